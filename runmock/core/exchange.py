@@ -1,0 +1,57 @@
+"""The values that cross a floor: a Request comes in, a Reply made of Frames goes out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+JSON: TypeAlias = "dict[str, Any]"
+"""A JSON object as Python sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as the application sent it; header names are lower case, `path` is the whole path of the URL."""
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def parsed_body(self) -> Any:
+        """The body as JSON; None for an empty body. Raises ValueError when it is not JSON."""
+        return json.loads(self.body) if self.body.strip() else None
+
+
+class Frame(NamedTuple):
+    """Bytes of a body, to be sent `after_ms` milliseconds after the frame before."""
+
+    after_ms: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: status, headers, and a body as frames; a stream's frames are made one by one while they are read."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    frames: Iterable[Frame]
+    is_stream: bool = False
+
+    @classmethod
+    def of_json(cls, value: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+        """A JSON answer, printed with two spaces as the service prints it (protocol.md, section 5)."""
+        body = json.dumps(value, indent=2, ensure_ascii=False).encode()
+        return cls(status, (("content-type", "application/json"), *headers), (Frame(0, body),))
+
+    @classmethod
+    def of_events(cls, frames: Iterator[Frame] | Iterable[Frame], headers: Iterable[tuple[str, str]] = ()) -> Reply:
+        """A stream of server-sent events; `frames` are encoded events."""
+        return cls(200, (("content-type", "text/event-stream; charset=utf-8"), *headers), frames, is_stream=True)

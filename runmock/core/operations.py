@@ -1,0 +1,92 @@
+"""The Assistants surface as one table: method and path template <-> operation name, whatever the API root is.
+
+OpenAI serves it below `/v1`, Azure OpenAI below `/openai` or `/openai/v1`, Azure AI Foundry below
+`/api/projects/{project}`, gateways below any prefix. So a path is read from its end: the API path is what follows the
+last possible root. Source: protocol.md, sections 2 and 13.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLE: tuple[tuple[str, str, str], ...] = (
+    ("create_assistant", "POST", "/assistants"),
+    ("list_assistants", "GET", "/assistants"),
+    ("retrieve_assistant", "GET", "/assistants/{assistant_id}"),
+    ("modify_assistant", "POST", "/assistants/{assistant_id}"),
+    ("delete_assistant", "DELETE", "/assistants/{assistant_id}"),
+    ("create_thread", "POST", "/threads"),
+    ("create_thread_and_run", "POST", "/threads/runs"),
+    ("retrieve_thread", "GET", "/threads/{thread_id}"),
+    ("modify_thread", "POST", "/threads/{thread_id}"),
+    ("delete_thread", "DELETE", "/threads/{thread_id}"),
+    ("create_message", "POST", "/threads/{thread_id}/messages"),
+    ("list_messages", "GET", "/threads/{thread_id}/messages"),
+    ("retrieve_message", "GET", "/threads/{thread_id}/messages/{message_id}"),
+    ("modify_message", "POST", "/threads/{thread_id}/messages/{message_id}"),
+    ("delete_message", "DELETE", "/threads/{thread_id}/messages/{message_id}"),
+    ("create_run", "POST", "/threads/{thread_id}/runs"),
+    ("list_runs", "GET", "/threads/{thread_id}/runs"),
+    ("retrieve_run", "GET", "/threads/{thread_id}/runs/{run_id}"),
+    ("modify_run", "POST", "/threads/{thread_id}/runs/{run_id}"),
+    ("cancel_run", "POST", "/threads/{thread_id}/runs/{run_id}/cancel"),
+    ("submit_tool_outputs", "POST", "/threads/{thread_id}/runs/{run_id}/submit_tool_outputs"),
+    ("list_run_steps", "GET", "/threads/{thread_id}/runs/{run_id}/steps"),
+    ("retrieve_run_step", "GET", "/threads/{thread_id}/runs/{run_id}/steps/{step_id}"),
+)
+
+NOT_IDS = {"runs"}
+"""`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A request's place in the table: its name, the ids in its path, the API root before it and the path below it."""
+
+    name: str
+    ids: Mapping[str, str]
+    root: str
+    path: str
+
+
+_COLLECTION = re.compile(r"/(?:assistants|threads)(?=/|$)")
+_BY_LENGTH: dict[tuple[str, int], list[tuple[str, list[str]]]] = {}
+for _name, _method, _template in TABLE:
+    _segments = _template.split("/")[1:]
+    _BY_LENGTH.setdefault((_method, len(_segments)), []).append((_name, _segments))
+
+
+def identify(method: str, path: str) -> Operation | None:
+    """The operation that `method` and `path` name, or None when they are not of the Assistants family."""
+    for found in _COLLECTION.finditer(path):
+        root, below = path[: found.start()], path[found.start() :].rstrip("/")
+        segments = below.split("/")[1:]
+        for name, template in _BY_LENGTH.get((method, len(segments)), ()):
+            ids = _ids(template, segments)
+            if ids is not None:
+                return Operation(name, ids, root, below)
+    return None
+
+
+def _ids(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    """The ids that `segments` have where `template` has a placeholder, or None when they are not of that template."""
+    ids = {}
+    for expected, segment in zip(template, segments, strict=True):
+        if expected.startswith("{"):
+            if not segment or segment in NOT_IDS:
+                return None
+            ids[expected[1:-1]] = unquote(segment)
+        elif expected != segment:
+            return None
+    return ids
+
+
+def is_azure(root: str) -> bool:
+    """Whether an API root is one of Azure's, which do not need the OpenAI-Beta header."""
+    return bool(re.search(r"(^|/)openai(/|$)|/api/projects/", root))

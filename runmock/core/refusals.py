@@ -1,0 +1,135 @@
+"""What the service itself refuses, word for word: every text with its status, type, param and code.
+
+Source of the texts: protocol.md, section 9, where each carries its own source. `No ... found` and state errors have
+`param` and `code` null; only the checks of a request's schema fill them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.exchange import JSON, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+INVALID_REQUEST = "invalid_request_error"
+MIGRATION = "https://platform.openai.com/docs/assistants/migration"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error answer of the service: an HTTP status and the four fields of its envelope."""
+
+    status: int
+    message: str
+    type: str | None = INVALID_REQUEST
+    param: str | None = None
+    code: str | None = None
+
+    def envelope(self) -> JSON:
+        """The body: `{"error": {"message", "type", "param", "code"}}`."""
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+
+    def reply(self, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+        """The refusal as an answer."""
+        return Reply.of_json(self.envelope(), self.status, headers)
+
+
+def not_found(kind: str, object_id: str) -> Refusal:
+    """404, for instance `No thread found with id 'thread_x'.`; `kind` is thread, run, message, run step, assistant."""
+    return Refusal(404, f"No {kind} found with id '{object_id}'.")
+
+
+def unknown_url(method: str, path: str) -> Refusal:
+    """404 for a method and path that the API does not have."""
+    return Refusal(404, f"Invalid URL ({method} {path})")
+
+
+def active_run(thread_id: str, run_id: str) -> Refusal:
+    """400: a second run on a thread whose run has not ended."""
+    return Refusal(400, f"Thread {thread_id} already has an active run {run_id}.")
+
+
+def message_while_active(thread_id: str, run_id: str) -> Refusal:
+    """400: a new message on a thread whose run has not ended."""
+    return Refusal(400, f"Can't add messages to {thread_id} while a run {run_id} is active.")
+
+
+def not_waiting(status: str) -> Refusal:
+    """400: tool outputs for a run that does not wait for them."""
+    return Refusal(400, f'Runs in status "{status}" do not accept tool outputs.')
+
+
+def wrong_outputs(expected: Sequence[str], got: Sequence[str]) -> Refusal:
+    """400: the tool_call_ids are not those of the waiting step; the service writes no final dot."""
+    return Refusal(400, f"Expected tool outputs for call_ids {list(expected)!r}, got {list(got)!r}")
+
+
+def cannot_cancel(status: str) -> Refusal:
+    """400: cancelling a run that has ended."""
+    return Refusal(400, f"Cannot cancel run with status '{status}'.")
+
+
+def not_json(detail: str) -> Refusal:
+    """400: the body is not JSON."""
+    return Refusal(
+        400, f"We could not parse the JSON body of your request. (HINT: {detail}) The body must be a JSON object."
+    )
+
+
+def no_beta_header() -> Refusal:
+    """400: the OpenAI-Beta header is missing."""
+    return Refusal(
+        400,
+        "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
+        "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+        code="invalid_beta",
+    )
+
+
+def old_beta_header() -> Refusal:
+    """400: `OpenAI-Beta: assistants=v1`, retired at the end of 2024."""
+    return Refusal(
+        400,
+        "The v1 Assistants API has been deprecated. Please try again by setting the header "
+        f"'OpenAI-Beta: assistants=v2'. See the migration guide for more information: {MIGRATION}.",
+        code="invalid_beta",
+    )
+
+
+def sunset(method: str, path: str) -> Refusal:
+    """404, as every endpoint of the family answers since 2026-08-26; the exact body is unknown (protocol.md, 1)."""
+    return unknown_url(method, path)
+
+
+STATUS_DEFAULTS: dict[int, Refusal] = {
+    400: Refusal(400, "Invalid request."),
+    401: Refusal(
+        401,
+        "Incorrect API key provided: ****. You can find your API key at https://platform.openai.com/account/api-keys.",
+        code="invalid_api_key",
+    ),
+    403: Refusal(403, "You are not allowed to do this."),
+    404: Refusal(404, "The requested resource was not found."),
+    429: Refusal(
+        429, "You've exceeded the rate limit, please slow down and try again later.", code="rate_limit_exceeded"
+    ),
+    500: Refusal(
+        500,
+        "The server had an error processing your request. Sorry about that! You can retry your request, or contact us "
+        "through our help center at help.openai.com if you keep seeing this error.",
+        type="server_error",
+    ),
+    503: Refusal(503, "The server is overloaded or not ready yet.", type="server_error"),
+}
+"""What a scripted `http: STATUS` says when the script gives no text."""
+
+
+def scripted(status: int, **given: Any) -> Refusal:
+    """The refusal of a scripted `http: STATUS`; `given` (message, type, param, code) replaces the default texts."""
+    kind = "server_error" if status >= 500 else INVALID_REQUEST  # noqa: PLR2004 - HTTP's own boundary
+    default = STATUS_DEFAULTS.get(status, Refusal(status, f"HTTP {status}", type=kind))
+    fields = {"message": default.message, "type": default.type, "param": default.param, "code": default.code}
+    return Refusal(status, **(fields | {key: value for key, value in given.items() if value is not None}))
