@@ -1,0 +1,72 @@
+"""The exception tree.
+
+    RunmockError (Exception)            told to whoever called runmock itself
+    |-- CassetteError                   a cassette says something wrong: file:line:column, the key, a suggestion
+    |   `-- CassetteNotFoundError       a named cassette is not there
+    `-- UsageError                      an option or a verb was used wrongly
+
+    RunmockFailure (BaseException)      raised inside the application's own call, and the test fails
+    |-- UnmatchedRequest                a miss: nothing on the cassette for this request
+    |-- ScriptError                     the script cannot be played: a tool that nobody offers, say
+    `-- OutputMismatch                  the application submitted other tool outputs than the script expects
+
+Failures are BaseExceptions because the openai SDK wraps every Exception of a transport in `APIConnectionError` and
+retries it; a BaseException gets through SDK 1.x, 2.x and 3.x, sync and async (architecture.md, fact 5).
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class RunmockError(Exception):
+    """Something that the caller of runmock can mend; the text says how."""
+
+
+class UsageError(RunmockError):
+    """An option, a marker's keyword or a scripting verb was used wrongly."""
+
+
+class CassetteError(RunmockError):
+    """A cassette cannot be used; the text begins with file:line:column."""
+
+    def __init__(self, message: str, path: str, line: int | None = None, column: int | None = None) -> None:
+        self.message, self.path, self.line, self.column = message, path, line, column
+        place = ":".join(str(part) for part in (path, line, column) if part is not None)
+        super().__init__(f"{place}: {message}")
+
+
+class CassetteNotFoundError(CassetteError):
+    """A cassette that was named is not there."""
+
+
+class RunmockFailure(BaseException):  # noqa: N818 - a failure of the test, not an error of runmock
+    """The test fails; raised in the application's call, and told again at the end if the application swallowed it."""
+
+
+class UnmatchedRequest(RunmockFailure):
+    """Nothing on the cassette answers this request."""
+
+
+class ScriptError(RunmockFailure):
+    """The script cannot be played as it is written."""
+
+
+class OutputMismatch(RunmockFailure):
+    """The application submitted other tool outputs than the script's `outputs:` expects."""
+
+
+for _public in (RunmockError, UsageError, CassetteError, CassetteNotFoundError, RunmockFailure):
+    _public.__module__ = "runmock"
+for _failure in (UnmatchedRequest, ScriptError, OutputMismatch):
+    _failure.__module__ = "runmock"  # so a traceback ends in `runmock.UnmatchedRequest: ...`
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'reply'?` for the nearest known word, else the empty string."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

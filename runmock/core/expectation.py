@@ -1,0 +1,73 @@
+"""Expected JSON values as cassettes write them: literals, `/regular expressions/`, `any`, and mappings as subsets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANYTHING = "any"
+_REGEX = re.compile(r"^/(?P<pattern>.*)/(?P<flags>[ims]*)$", re.DOTALL)
+
+
+def as_regex(expected: Any) -> re.Pattern[str] | None:
+    """The pattern in `/.../`, with the flags i, m, s behind it, or None for any other value. Raises re.error."""
+    if not isinstance(expected, str) or len(expected) < 2 or (found := _REGEX.match(expected)) is None:  # noqa: PLR2004 - two slashes
+        return None
+    flags = re.NOFLAG
+    for letter in found["flags"]:
+        flags |= {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}[letter]
+    return re.compile(found["pattern"], flags)
+
+
+def satisfies(actual: Any, expected: Any) -> bool:
+    """Whether `actual` is what was expected: a mapping is a subset, a list is exact, a regex searches a text."""
+    if isinstance(expected, dict):
+        return isinstance(actual, dict) and all(
+            key in actual and satisfies(actual[key], value) for key, value in expected.items()
+        )
+    if isinstance(expected, list | tuple):
+        return (
+            isinstance(actual, list | tuple)
+            and len(actual) == len(expected)
+            and all(satisfies(one, other) for one, other in zip(actual, expected, strict=True))
+        )
+    if (pattern := as_regex(expected)) is not None:
+        return isinstance(actual, str) and pattern.search(actual) is not None
+    return type(actual) is type(expected) and bool(actual == expected) or (_both_numbers(actual, expected))
+
+
+def _both_numbers(actual: Any, expected: Any) -> bool:
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (actual, expected))
+    return numbers and bool(actual == expected)
+
+
+def output_satisfies(actual: str, expected: Any) -> bool:
+    """Whether a submitted output is what a script's `outputs:` expects.
+
+    Outputs are strings on the wire: a literal that is not a string is compared with the output read as that literal's
+    text, a mapping or list with the output read as JSON.
+    """
+    if expected == ANYTHING:
+        return True
+    if isinstance(expected, dict | list):
+        import json
+
+        try:
+            return satisfies(json.loads(actual), expected)
+        except ValueError:
+            return False
+    if isinstance(expected, str):
+        return satisfies(actual, expected)
+    return actual == _literal(expected)
+
+
+def _literal(value: Any) -> str:
+    return {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else str(value)
+
+
+def subset_of(mapping: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of `mapping` that `keys` speaks of, to show beside an expectation."""
+    return {key: mapping.get(key) for key in keys}

@@ -1,0 +1,46 @@
+"""An interaction: a recorded request and its answer, decoded, with nothing of the file's shorthand left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.script import Source
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One server-sent event of a recorded stream: `data` is JSON, or None for `done`."""
+
+    name: str
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The recorded tempo of a stream in milliseconds: before the first event, and between events."""
+
+    first_ms: float = 0
+    gap_ms: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A request (method, path below the API root, query, body) and exactly one of `json`, `stream` and `text`."""
+
+    source: Source
+    method: str
+    path: str
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    body: Any = None
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    json: Any = None
+    stream: tuple[StreamEvent, ...] | None = None
+    text: str | None = None
+    pace: Pace = Pace()
+    repeat: int = 1
+    is_truncated: bool = False

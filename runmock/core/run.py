@@ -1,0 +1,99 @@
+"""The life of a run as tables: its statuses, which may follow which, and what each of them sets.
+
+Source: protocol.md, sections 3.1 and 3.2. Rows marked there as unknown (expiry, a cancel that comes too late) follow
+the API reference.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class RunStatus(StrEnum):
+    """The nine statuses of a run."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    REQUIRES_ACTION = "requires_action"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    EXPIRED = "expired"
+
+
+TRANSITIONS: Mapping[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.QUEUED: frozenset(
+        {RunStatus.IN_PROGRESS, RunStatus.CANCELLING, RunStatus.FAILED, RunStatus.EXPIRED, RunStatus.CANCELLED}
+    ),
+    RunStatus.IN_PROGRESS: frozenset(
+        {
+            RunStatus.REQUIRES_ACTION,
+            RunStatus.CANCELLING,
+            RunStatus.CANCELLED,
+            RunStatus.FAILED,
+            RunStatus.COMPLETED,
+            RunStatus.INCOMPLETE,
+            RunStatus.EXPIRED,
+        }
+    ),
+    RunStatus.REQUIRES_ACTION: frozenset(
+        {RunStatus.QUEUED, RunStatus.CANCELLING, RunStatus.CANCELLED, RunStatus.EXPIRED}
+    ),
+    RunStatus.CANCELLING: frozenset({RunStatus.CANCELLED, RunStatus.COMPLETED, RunStatus.FAILED}),
+    RunStatus.CANCELLED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+    RunStatus.COMPLETED: frozenset(),
+    RunStatus.INCOMPLETE: frozenset(),
+    RunStatus.EXPIRED: frozenset(),
+}
+"""From which status to which."""
+
+TERMINAL = frozenset(status for status, after in TRANSITIONS.items() if not after)
+"""The run has ended."""
+
+AT_REST = TERMINAL | {RunStatus.REQUIRES_ACTION}
+"""Where polling and streams stop. `requires_action` is not terminal: the thread stays locked."""
+
+CANCELLABLE = frozenset({RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.REQUIRES_ACTION})
+"""A cancel request is accepted."""
+
+STEP_ENDINGS: Mapping[RunStatus, str] = {
+    RunStatus.COMPLETED: "completed",
+    RunStatus.INCOMPLETE: "completed",
+    RunStatus.FAILED: "failed",
+    RunStatus.CANCELLED: "cancelled",
+    RunStatus.EXPIRED: "expired",
+}
+"""How a step ends that is open when its run ends so."""
+
+TIMESTAMPS: Mapping[RunStatus, str] = {
+    RunStatus.IN_PROGRESS: "started_at",
+    RunStatus.COMPLETED: "completed_at",
+    RunStatus.INCOMPLETE: "completed_at",
+    RunStatus.CANCELLED: "cancelled_at",
+    RunStatus.FAILED: "failed_at",
+}
+"""The time that a status sets; an expired run sets none (its modern shape is unknown)."""
+
+LIFETIME_S = 600
+"""`expires_at` is `created_at` plus this, in all 239 samples of real traffic."""
+
+EVENTS = frozenset(
+    {
+        "thread.created",
+        "thread.run.created",
+        *(f"thread.run.{status}" for status in RunStatus),
+        *(f"thread.run.step.{kind}" for kind in ("created", "in_progress", "delta", "completed", "failed")),
+        *(f"thread.run.step.{kind}" for kind in ("cancelled", "expired")),
+        *(f"thread.message.{kind}" for kind in ("created", "in_progress", "delta", "completed", "incomplete")),
+        "error",
+        "done",
+    }
+)
+"""Every event of the API: 24 of a thread, `error` and `done` (protocol.md, section 5.1)."""

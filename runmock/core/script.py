@@ -1,0 +1,164 @@
+"""A script: what the assistant does, as a person wrote it, with every default filled in and nothing of YAML left.
+
+`tape.script` makes these values from a cassette or from inline verbs; `core.timeline` plays them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from runmock.core.run import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.exchange import JSON
+
+Shapes: TypeAlias = Literal["live", "reference"]
+"""`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's strict types want."""
+
+DEFAULT_MODEL = "gpt-4o"
+DEFAULT_CLOCK = 1_767_225_600
+"""Scripts begin at 2026-01-01T00:00:00Z, in seconds since the epoch, unless a cassette sets its clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a script or an interaction was written: a file's path (or `inline`), its index there and its line."""
+
+    cassette: str
+    index: int
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """For messages: `weather.yaml:4` or `inline run 0`."""
+        return f"{self.cassette}:{self.line}" if self.line else f"{self.cassette} run {self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The assistant's message. `chunks` fixes the split into deltas; else `text`, or `json` dumped, is split by rule."""
+
+    text: str | None = None
+    chunks: tuple[str, ...] = ()
+    json: Any = None
+    annotations: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """One call of a function tool; `arguments` is the string that goes over the wire, JSON or deliberately not."""
+
+    name: str
+    arguments: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalls:
+    """One `requires_action` round; `outputs`: what the application must submit, in call order or by tool name."""
+
+    calls: tuple[FunctionCall, ...]
+    outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInterpreter:
+    """A code interpreter step: its input and what it printed; `images` are file ids."""
+
+    input: str
+    logs: str | None = None
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileSearch:
+    """A file search step; results as on the wire: file_id, file_name, score, attributes, content."""
+
+    results: tuple[JSON, ...] = ()
+    ranking_options: JSON = field(default_factory=lambda: {"ranker": "default_2024_08_21", "score_threshold": 0.0})
+
+
+Step: TypeAlias = "Message | ToolCalls | CodeInterpreter | FileSearch"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the run ends: a terminal status, or a status in which it is stuck."""
+
+    status: RunStatus = RunStatus.COMPLETED
+    code: str | None = None
+    """`last_error.code` of a failed run."""
+    message: str | None = None
+    """`last_error.message` of a failed run."""
+    reason: str | None = None
+    """`incomplete_details.reason` of an incomplete run."""
+    is_stuck: bool = False
+    """The run stays in `status`, which is not terminal, for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Conditions on the request that creates the run; None means anything. Strings may be `/regular expressions/`."""
+
+    assistant_id: str | None = None
+    model: str | None = None
+    last_message: str | None = None
+    instructions: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    stream: bool | None = None
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpError:
+    """The request itself is refused, before a run exists, `times` times; `error` is the envelope's code."""
+
+    status: int
+    error: str | None = None
+    message: str | None = None
+    type: str | None = None
+    retry_after: str | None = None
+    """The value of the `retry-after` header: seconds or an HTTP date."""
+    times: int = 1
+    headers: tuple[tuple[str, str], ...] = ()
+    is_sunset: bool = False
+    """Answer as the retired service does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedRun:
+    """What one create-run request (or create-thread-and-run) sets off."""
+
+    source: Source
+    steps: tuple[Step, ...] = ()
+    ending: Ending = Ending()
+    match: Match | None = None
+    polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
+    """The status that each retrieve sees, in turn, before the run comes to rest; after a submit again from the start."""
+    pace_ms: float = 0
+    usage: JSON | None = None
+    overrides: JSON = field(default_factory=dict)
+    """Fields of the Run object that the script sets (`model`, `run`); `metadata` is merged with the request's."""
+    shapes: Shapes = "live"
+    http: HttpError | None = None
+    canned: JSON | None = None
+    """A Run object that is served verbatim."""
+    events: tuple[tuple[str, Any], ...] = ()
+    """Server-sent events that are served verbatim; each `done` ends an answer, what follows goes to the next submit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script vocabulary of one cassette."""
+
+    runs: tuple[ScriptedRun, ...] = ()
+    assistants: tuple[JSON, ...] = ()
+    """Assistants that exist beforehand: fields of the API's assistant object, `id` always among them."""
+    threads: tuple[JSON, ...] = ()
+    """Threads that exist beforehand: `id`, `metadata`, `tool_resources`, `messages` as a create-thread body has them."""
+    ids: Literal["lenient", "strict"] = "lenient"
+    model: str = DEFAULT_MODEL
+    shapes: Shapes = "live"
+    clock: int = DEFAULT_CLOCK
