@@ -1,0 +1,49 @@
+"""Deterministic ids with the real shape, and a clock that only moves when something happens."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+PREFIXES = {
+    "assistant": "asst_",
+    "thread": "thread_",
+    "message": "msg_",
+    "run": "run_",
+    "step": "step_",
+    "call": "call_",
+    "vector_store": "vs_",
+}
+"""Every prefix is followed by 24 characters of `[A-Za-z0-9]` (protocol.md, section 4)."""
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_LENGTH = 24
+
+
+@dataclass(slots=True)
+class Ids:
+    """Makes ids: the first thread of every session has the same id, the second another, and so on."""
+
+    minted: dict[str, int] = field(default_factory=dict)
+
+    def mint(self, kind: str) -> str:
+        """A new id of a kind that PREFIXES names."""
+        number = self.minted[kind] = self.minted.get(kind, 0) + 1
+        rest = int.from_bytes(hashlib.blake2b(f"{kind} {number}".encode(), digest_size=20).digest(), "big")
+        letters = []
+        for _ in range(_LENGTH):
+            rest, digit = divmod(rest, len(_ALPHABET))
+            letters.append(_ALPHABET[digit])
+        return PREFIXES[kind] + "".join(letters)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds since the epoch as the backend tells them: `tick` moves it on, nothing else does."""
+
+    now: int
+
+    def tick(self, seconds: int = 1) -> int:
+        """Let `seconds` pass and tell the time."""
+        self.now += seconds
+        return self.now

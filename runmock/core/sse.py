@@ -1,0 +1,75 @@
+"""Server-sent events as the service frames them: encode one, decode any bytes however they were split.
+
+Source: protocol.md, section 5: `event: NAME` LF `data: JSON` LF LF, compact JSON on one line, `[DONE]` for `done`.
+The decoder takes what other servers send: CR and CRLF, comments, no space after the colon, data on several lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+DONE = b"event: done\ndata: [DONE]\n\n"
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+class ServerSentEvent(NamedTuple):
+    """One event as it was sent: its name (`message` when there was none) and its data, still text."""
+
+    name: str
+    data: str
+
+    def json(self) -> Any:
+        """The data as JSON; None for `[DONE]`. Raises ValueError when it is neither."""
+        return None if self.data.startswith("[DONE]") else json.loads(self.data)
+
+
+def encode(name: str, data: Any) -> bytes:
+    """The bytes of an event; `data` is JSON, or None for `done`."""
+    if data is None and name == "done":
+        return DONE
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return f"event: {name}\ndata: {text}\n\n".encode()
+
+
+@dataclass(slots=True)
+class EventDecoder:
+    """Turns the bytes of a stream into events; `feed` takes them in any pieces, `rest` tells what is not an event yet."""
+
+    _buffer: bytes = b""
+    _name: str = ""
+    _data: tuple[str, ...] = ()
+
+    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+        """The events that are complete now, in order."""
+        self._buffer += chunk
+        events = []
+        while (line := self._next_line()) is not None:
+            if line:
+                self._take(line)
+            elif self._name or self._data:
+                events.append(ServerSentEvent(self._name or "message", "\n".join(self._data)))
+                self._name, self._data = "", ()
+        return events
+
+    @property
+    def rest(self) -> bool:
+        """Whether something came that is not a complete event: no blank line followed it."""
+        return bool(self._buffer.strip() or self._name or self._data)
+
+    def _next_line(self) -> bytes | None:
+        found = _LINE_END.search(self._buffer)
+        if found is None or (found.group() == b"\r" and found.end() == len(self._buffer)):
+            return None  # a CR at the end may be half of a CRLF
+        line, self._buffer = self._buffer[: found.start()], self._buffer[found.end() :]
+        return line
+
+    def _take(self, line: bytes) -> None:
+        field, _, value = line.decode("utf-8", "replace").partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            self._name = value
+        elif field == "data":
+            self._data = (*self._data, value)
