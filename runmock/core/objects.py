@@ -207,12 +207,8 @@ def _part(given: JSON) -> JSON:
     if kind == "text" and isinstance(given.get("text"), str):
         return text_part(given["text"])
     if kind in ("image_url", "image_file"):
-        return {"type": kind, kind: {"detail": "auto", **given[kind]} if "detail" in given[kind] else _auto(given[kind])}
+        return {"type": kind, kind: {**given[kind], "detail": given[kind].get("detail") or "auto"}}
     return dict(given)
-
-
-def _auto(image: JSON) -> JSON:
-    return {**image, "detail": "auto"}
 
 
 def text_part(value: str, annotations: Sequence[JSON] = ()) -> JSON:
@@ -237,6 +233,21 @@ def as_json(value: JSON, shapes: Shapes) -> JSON:
     if value.get("object") == "thread.message":
         return {key: part for key, part in value.items() if key not in MESSAGE_KEYS_OF_STREAMS}
     return value
+
+
+def without_content(step: JSON) -> JSON:
+    """The step without the content of its file search results, which only `include[]` asks for."""
+    details = step["step_details"]
+    if not any("file_search" in call for call in details.get("tool_calls", ())):
+        return step
+    calls = [_bare_search(call) if "file_search" in call else call for call in details["tool_calls"]]
+    return {**step, "step_details": {**details, "tool_calls": calls}}
+
+
+def _bare_search(call: JSON) -> JSON:
+    search = call["file_search"]
+    results = [{key: part for key, part in one.items() if key != "content"} for one in search.get("results", ())]
+    return {**call, "file_search": {**search, "results": results}}
 
 
 def number(given: float | None, default: float) -> float:

@@ -1,0 +1,95 @@
+"""The stand-in for the service: a request in, a reply out, driven by scripted runs and what was remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.exchange import JSON, Reply
+from runmock.core.ids import Clock, Ids
+from runmock.core.memory import Memory, Run
+from runmock.core.playlist import Playlist
+from runmock.core.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
+from runmock.core.service import assistants, creation, messages, runs, steps, threads
+from runmock.core.service.call import Call, Refused
+from runmock.core.stream import RunStream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+HANDLERS: Mapping[str, Callable[[Memory, Call], JSON | RunStream]] = {
+    "create_assistant": assistants.create_assistant,
+    "list_assistants": assistants.list_assistants,
+    "retrieve_assistant": assistants.retrieve_assistant,
+    "modify_assistant": assistants.modify_assistant,
+    "delete_assistant": assistants.delete_assistant,
+    "create_thread": threads.create_thread,
+    "create_thread_and_run": creation.create_thread_and_run,
+    "retrieve_thread": threads.retrieve_thread,
+    "modify_thread": threads.modify_thread,
+    "delete_thread": threads.delete_thread,
+    "create_message": messages.create_message,
+    "list_messages": messages.list_messages,
+    "retrieve_message": messages.retrieve_message,
+    "modify_message": messages.modify_message,
+    "delete_message": messages.delete_message,
+    "create_run": creation.create_run,
+    "list_runs": runs.list_runs,
+    "retrieve_run": runs.retrieve_run,
+    "modify_run": runs.modify_run,
+    "cancel_run": runs.cancel_run,
+    "submit_tool_outputs": runs.submit_tool_outputs,
+    "list_run_steps": steps.list_run_steps,
+    "retrieve_run_step": steps.retrieve_run_step,
+}
+"""Every operation of `core.operations.TABLE`."""
+
+VERSION_HEADER = ("openai-version", "2020-10-01")
+POLL_HEADER = "openai-poll-after-ms"
+"""The SDK's poll helpers sleep this long instead of a second (protocol.md, section 6)."""
+
+
+class Backend:
+    """Answers the Assistants family from scripts; `memory` is what it knows."""
+
+    def __init__(self) -> None:
+        self.memory = Memory(
+            Ids(), Clock(DEFAULT_CLOCK), mode="lenient", model=DEFAULT_MODEL, shapes="live", playlist=Playlist()
+        )
+        self._has_settings = False
+        self._answered = 0
+
+    def add(self, script: Script) -> None:
+        """Load a cassette's script: its runs go to the end, its settings count when it is the first."""
+        memory = self.memory
+        if not self._has_settings:
+            self._has_settings = True
+            memory.clock.now, memory.mode = script.clock, script.ids
+            memory.model, memory.shapes = script.model, script.shapes
+        for assistant in script.assistants:
+            assistants.remember(memory, assistant["id"], assistant)
+        for thread in script.threads:
+            threads.remember(memory, thread["id"], thread)
+        memory.playlist.add(script.runs)
+
+    def answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
+        """The service's answer. Raises NothingScripted, ScriptError and OutputMismatch."""
+        self._answered += 1
+        headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
+        try:
+            told = HANDLERS[operation](self.memory, Call(operation, ids, body or {}, query))
+        except Refused as refused:
+            return refused.refusal.reply((*headers, *refused.headers))
+        if isinstance(told, RunStream):
+            return Reply.of_events(told, headers)
+        if told.get("object") == "thread.run":
+            headers = (*headers, (POLL_HEADER, str(int(self._pace_of(told)))))
+        return Reply.of_json(told, 200, headers)
+
+    def _pace_of(self, told: JSON) -> float:
+        run = self.memory.runs.get(told["id"])
+        return 0 if run is None else run.script.pace_ms
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every run of the session, in the order of their creation."""
+        return list(self.memory.runs.values())

@@ -1,0 +1,178 @@
+"""What the backend remembers: assistants, threads, and on each thread its messages, runs and their steps."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from runmock.core import objects, sse
+from runmock.core.ids import Clock, Ids
+from runmock.core.playlist import Playlist
+from runmock.core.run import AT_REST, TERMINAL, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from runmock.core.exchange import JSON
+    from runmock.core.script import ScriptedRun, Shapes
+
+
+class Event(NamedTuple):
+    """A server-sent event that is not encoded yet; `data` is None for `done`."""
+
+    name: str
+    data: Any
+
+
+DONE = Event("done", None)
+
+
+@dataclass(slots=True)
+class Thread:
+    """A thread, its messages and runs in the order in which they came."""
+
+    object: JSON
+    messages: dict[str, JSON] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    active: Run | None = None
+    """The run that was created last; the thread is locked until it has ended."""
+
+    @property
+    def locked_by(self) -> Run | None:
+        """The run because of which the thread takes no message and no second run."""
+        return self.active if self.active is not None and self.active.status not in TERMINAL else None
+
+    def last_user_text(self) -> str:
+        """The text of the newest message of the user, or the empty string."""
+        for message in reversed(self.messages.values()):
+            if message["role"] == "user":
+                return objects.text_of(message)
+        return ""
+
+
+@dataclass(slots=True)
+class Run:
+    """A run: the object as it stands, its steps, and the events that are still to come.
+
+    Events are made one by one, and making one changes the object: whoever reads the stream moves the run on, and so
+    does whoever polls it. What a poll makes while a stream is open waits in `unread` for the stream.
+    """
+
+    object: JSON
+    thread: Thread
+    request: JSON
+    script: ScriptedRun
+    events: Iterator[Event] = field(default_factory=lambda: iter(()))
+    steps: dict[str, JSON] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    """Submitted tool outputs by tool_call_id, all rounds."""
+    calls: dict[str, JSON] = field(default_factory=dict)
+    """Every announced function call by its id."""
+    waiting: tuple[str, ...] = ()
+    """The ids of the calls whose outputs the run waits for."""
+    seen: int = 0
+    """How many retrieves saw the present status."""
+    unread: deque[bytes] | None = None
+    """Encoded events for the stream that is open; None when there is none."""
+    expected_outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
+    """What the script wants to be submitted for the waiting calls."""
+    cancelling: Callable[[], Iterator[Event]] = lambda: iter(())
+    """The events that a cancel request sets off."""
+    ends_unasked: bool = False
+    """The run waits for tool outputs, but its script ends it before they come."""
+    is_verbatim: bool = False
+    """The objects are the script's own words, to be told as they are."""
+    answer_ended: bool = False
+    """The `done` of the present answer was made."""
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return str(self.object["id"])
+
+    @property
+    def status(self) -> RunStatus:
+        """The run's status."""
+        return RunStatus(self.object["status"])
+
+    def advance(self) -> bool:
+        """Make the next event of this answer; False when there is none."""
+        if self.answer_ended:
+            return False
+        before = self.object["status"]
+        event = next(self.events, None)
+        if event is None:
+            self.answer_ended = True
+            return False
+        if self.object["status"] != before:
+            self.seen = 0
+        if self.unread is not None:
+            self.unread.append(sse.encode(*event))
+        self.answer_ended = event == DONE
+        return True
+
+    def advance_until(self, *statuses: RunStatus) -> None:
+        """Make events until the run has one of `statuses`, or there are no more."""
+        while self.status not in statuses and self.advance():
+            pass
+
+    def advance_past(self, status: RunStatus) -> None:
+        """Make events until the run has another status, or there are no more."""
+        while self.status is status and self.advance():
+            pass
+
+    def finish_answer(self) -> None:
+        """Make what is left of the present answer and start the next one: the application submitted tool outputs."""
+        while self.advance():
+            pass
+        self.unread = None
+        self.answer_ended = False
+
+    def observe(self) -> JSON:
+        """The run as a retrieve sees it; the script says how many of them a status lasts."""
+        if self.ends_unasked and self.seen:
+            self.end_unasked()
+        while self.status not in AT_REST and self.seen >= self._lasts(self.status):
+            before = self.status
+            self.advance_past(before)
+            if self.status is before:
+                break
+        self.seen += 1
+        return self.object
+
+    def end_unasked(self) -> None:
+        """What happens while the application does not submit: the run expires, or is cancelled elsewhere."""
+        self.finish_answer()
+        self.ends_unasked = False
+        self.advance_until(*TERMINAL)
+
+    def _lasts(self, status: RunStatus) -> int:
+        return 1 if status is RunStatus.CANCELLING else self.script.polls.count(status)
+
+    def outputs_by_name(self) -> JSON:
+        """Submitted outputs by the tool's name; a name that was called several times has a list, in call order."""
+        named: dict[str, list[str]] = {}
+        for call_id, call in self.calls.items():
+            if call_id in self.outputs:
+                named.setdefault(call["function"]["name"], []).append(self.outputs[call_id])
+        return {name: values[0] if len(values) == 1 else values for name, values in named.items()}
+
+
+@dataclass(slots=True)
+class Memory:
+    """Everything that one session's backend remembers."""
+
+    ids: Ids
+    clock: Clock
+    mode: Literal["lenient", "strict"]
+    model: str
+    shapes: Shapes
+    assistants: dict[str, JSON] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    playlist: Playlist = field(default_factory=Playlist)
+    runs: dict[str, Run] = field(default_factory=dict)
+    """Every run of the session, in the order of their creation."""
+    guessed: set[str] = field(default_factory=set)
+    """Assistants that came into being because they were used; nobody said which tools they have."""

@@ -1,0 +1,51 @@
+"""What a handler gets: the operation's ids, the parsed body and the query; and how it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.refusals import Refusal
+
+CONTENT_OF_RESULTS = "step_details.tool_calls[*].file_search.results[*].content"
+"""The one value that `include[]` may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, read: `ids` are those in the path."""
+
+    operation: str
+    ids: Mapping[str, str]
+    body: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def option(self, name: str) -> str | None:
+        """The last value of a query parameter, None when it is not there."""
+        values = self.query.get(name)
+        return values[-1] if values else None
+
+    @property
+    def wants_stream(self) -> bool:
+        """Only `stream: true` in the body tells; the SDK accepts JSON for streams too."""
+        return self.body.get("stream") is True
+
+    @property
+    def includes_content(self) -> bool:
+        """Whether file search results come with their content."""
+        return any(CONTENT_OF_RESULTS in self.query.get(name, ()) for name in ("include[]", "include"))
+
+
+class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rather than an error of ours
+    """The service refuses this call."""
+
+    def __init__(self, refusal: Refusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(refusal.message)
+        self.refusal, self.headers = refusal, headers
+
+
+class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
+    """No scripted run is left, or none matches, for a request that creates a run."""

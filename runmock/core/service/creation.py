@@ -1,0 +1,148 @@
+"""Creating a run: which scripted run the request gets, whether it is refused, and the Run that comes into being."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import objects, refusals, verbatim
+from runmock.core.errors import ScriptError
+from runmock.core.memory import Event, Memory, Run, Thread
+from runmock.core.script import CodeInterpreter, FileSearch, ScriptedRun, ToolCalls
+from runmock.core.service import assistants, runs, threads
+from runmock.core.service.call import Call, NothingScripted, Refused
+from runmock.core.stream import RunStream
+from runmock.core.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.exchange import JSON
+
+
+def create_run(memory: Memory, call: Call) -> JSON | RunStream:
+    """POST /threads/{thread_id}/runs."""
+    thread = threads.find(memory, call.ids["thread_id"])
+    if (active := thread.locked_by) is not None:
+        raise Refused(refusals.active_run(thread.object["id"], active.id))
+    assistant = assistants.find(memory, call.body["assistant_id"])
+    added = call.body.get("additional_messages") or ()
+    script = _script_for(memory, call, assistant, _last_text(added) or thread.last_user_text())
+    for message in added:
+        threads.add_message(memory, thread, message)
+    return _started(memory, call, thread, script)
+
+
+def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
+    """POST /threads/runs."""
+    assistant = assistants.find(memory, call.body["assistant_id"])
+    given = call.body.get("thread") or {}
+    script = _script_for(memory, call, assistant, _last_text(given.get("messages") or ()))
+    thread = threads.remember(memory, memory.ids.mint("thread"), given)
+    resources = thread.object["tool_resources"] or objects.STREAM_TOOL_RESOURCES
+    created = Event("thread.created", thread.object | {"tool_resources": resources})
+    return _started(memory, call, thread, script, () if script.events else (created,))
+
+
+def _last_text(messages: Any) -> str:
+    texts = [
+        objects.text_of({"content": objects.content(message.get("content"))})
+        for message in messages
+        if message.get("role") == "user"
+    ]
+    return texts[-1] if texts else ""
+
+
+def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) -> ScriptedRun:
+    """The scripted run for this request. Raises Refused when the script says so, ScriptError when it cannot be."""
+    body = call.body
+    facts = {
+        "assistant_id": body["assistant_id"],
+        "model": body.get("model") or assistant["model"],
+        "last_message": last_message,
+        "instructions": assistant["instructions"] if body.get("instructions") is None else body["instructions"],
+        "metadata": body.get("metadata") or {},
+        "stream": call.wants_stream,
+        "body": dict(body),
+    }
+    script = memory.playlist.take(facts)
+    if script is None:
+        raise NothingScripted
+    if script.http is not None:
+        raise Refused(_refusal(script), _refusal_headers(script))
+    _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)
+    return script
+
+
+def _refusal(script: ScriptedRun) -> refusals.Refusal:
+    error = script.http
+    assert error is not None
+    if error.is_sunset:
+        return refusals.sunset("POST", "/v1/threads/runs")
+    return refusals.scripted(error.status, message=error.message, code=error.error, type=error.type)
+
+
+def _refusal_headers(script: ScriptedRun) -> tuple[tuple[str, str], ...]:
+    error = script.http
+    assert error is not None
+    wait = () if error.retry_after is None else (("retry-after", error.retry_after),)
+    return (*wait, *error.headers)
+
+
+def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, *, is_guessed: bool) -> None:
+    """Raise ScriptError when the script uses a tool that neither the run nor a known assistant offers."""
+    if body.get("tools") is None and is_guessed:
+        return
+    offered = assistant["tools"] if body.get("tools") is None else body["tools"]
+    names = [tool["function"]["name"] if tool.get("type") == "function" else str(tool.get("type")) for tool in offered]
+    missing = [name for name in _tools_of(script) if name not in names]
+    if missing:
+        whose = f"assistant {assistant['id']}" if body.get("tools") is None else "this run's `tools`"
+        raise ScriptError(
+            f"the script uses a tool that the application does not offer: {missing[0]}\n"
+            f"  script    {script.source}\n"
+            f"  offered   {', '.join(names) or 'no tools at all'}, by {whose}\n"
+            f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
+        )
+
+
+def _tools_of(script: ScriptedRun) -> list[str]:
+    names: list[str] = []
+    for step in script.steps:
+        if isinstance(step, ToolCalls):
+            names += [call.name for call in step.calls]
+        elif isinstance(step, CodeInterpreter):
+            names.append("code_interpreter")
+        elif isinstance(step, FileSearch):
+            names.append("file_search")
+    return names
+
+
+def _started(
+    memory: Memory, call: Call, thread: Thread, script: ScriptedRun, head: tuple[Event, ...] = ()
+) -> JSON | RunStream:
+    run = _new_run(memory, call, thread, script)
+    thread.runs[run.id] = memory.runs[run.id] = thread.active = run
+    return RunStream(run, head) if call.wants_stream else runs.told(memory, run)
+
+
+def _new_run(memory: Memory, call: Call, thread: Thread, script: ScriptedRun) -> Run:
+    given = verbatim.first_run(script)
+    request = {key: value for key, value in call.body.items() if key != "thread"}
+    assistant = memory.assistants[call.body["assistant_id"]]
+    made = objects.run(
+        memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], call.body, assistant, memory.model
+    )
+    overrides = copy.deepcopy(script.overrides)
+    metadata = made["metadata"] | overrides.pop("metadata", {})
+    whole = made | overrides | {"metadata": metadata}
+    run = Run(object=whole, thread=thread, request=dict(request), script=script)
+    timeline = Timeline(run, memory.ids, memory.clock, includes_content=call.includes_content)
+    run.events, run.cancelling = timeline.events(), timeline.cancelled
+    if script.canned is not None or script.events:
+        run.object = given or whole
+        run.object.setdefault("id", whole["id"])
+        run.object.setdefault("status", whole["status"])
+        run.is_verbatim = True
+        run.events = verbatim.events_of(run)
+    return run

@@ -1,0 +1,63 @@
+"""Messages of a thread: create, list, retrieve, modify, delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.core import objects
+from runmock.core.refusals import message_while_active, not_found
+from runmock.core.service import threads
+from runmock.core.service.call import Call, Refused
+from runmock.core.service.lists import page
+
+if TYPE_CHECKING:
+    from runmock.core.exchange import JSON
+    from runmock.core.memory import Memory
+
+
+def create_message(memory: Memory, call: Call) -> JSON:
+    """POST /threads/{thread_id}/messages; refused while a run is active."""
+    thread = threads.find(memory, call.ids["thread_id"])
+    if (run := thread.locked_by) is not None:
+        raise Refused(message_while_active(thread.object["id"], run.id))
+    memory.clock.tick()
+    return objects.as_json(threads.add_message(memory, thread, call.body), memory.shapes)
+
+
+def list_messages(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}/messages, with the extra filter `run_id`."""
+    thread = threads.find(memory, call.ids["thread_id"])
+    run_id = call.option("run_id")
+    return page(
+        thread.messages,
+        call,
+        told=lambda message: objects.as_json(message, memory.shapes),
+        keep=None if run_id is None else lambda message: message["run_id"] == run_id,
+    )
+
+
+def _find(memory: Memory, call: Call) -> JSON:
+    message_id = call.ids["message_id"]
+    message = threads.find(memory, call.ids["thread_id"]).messages.get(message_id)
+    if message is None:
+        raise Refused(not_found("message", message_id))
+    return message
+
+
+def retrieve_message(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}/messages/{message_id}."""
+    return objects.as_json(_find(memory, call), memory.shapes)
+
+
+def modify_message(memory: Memory, call: Call) -> JSON:
+    """POST /threads/{thread_id}/messages/{message_id}: metadata is merged."""
+    message = _find(memory, call)
+    message["metadata"] = message["metadata"] | (call.body.get("metadata") or {})
+    return objects.as_json(message, memory.shapes)
+
+
+def delete_message(memory: Memory, call: Call) -> JSON:
+    """DELETE /threads/{thread_id}/messages/{message_id}."""
+    message_id = _find(memory, call)["id"]
+    del threads.find(memory, call.ids["thread_id"]).messages[message_id]
+    return objects.deleted("thread.message", message_id)

@@ -1,0 +1,71 @@
+"""Threads: create, retrieve, modify, delete; an unknown one comes into being when ids are lenient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import objects
+from runmock.core.memory import Memory, Thread
+from runmock.core.refusals import not_found
+from runmock.core.service.assistants import resources
+from runmock.core.service.call import Call, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.exchange import JSON
+
+
+def create_thread(memory: Memory, call: Call) -> JSON:
+    """POST /threads."""
+    return remember(memory, memory.ids.mint("thread"), call.body).object
+
+
+def remember(memory: Memory, thread_id: str, given: Mapping[str, Any]) -> Thread:
+    """Put a thread and its messages into the memory, as a create request or a cassette gives it."""
+    created_at = given.get("created_at") or memory.clock.tick()
+    made = Thread(objects.thread(thread_id, created_at, given.get("metadata"), resources(memory, given)))
+    for message in given.get("messages") or ():
+        add_message(memory, made, message)
+    memory.threads[thread_id] = made
+    return made
+
+
+def add_message(memory: Memory, thread: Thread, given: Mapping[str, Any]) -> JSON:
+    """Append a message to a thread, as a request or a cassette gives it."""
+    message_id = given.get("id") or memory.ids.mint("message")
+    made = objects.message(message_id, memory.clock.now, thread.object["id"], given)
+    thread.messages[message_id] = made
+    return made
+
+
+def find(memory: Memory, thread_id: str) -> Thread:
+    """The thread with this id, unknown ones made up unless ids are strict."""
+    known = memory.threads.get(thread_id)
+    if known is not None:
+        return known
+    if memory.mode == "strict" or thread_id in memory.deleted:
+        raise Refused(not_found("thread", thread_id))
+    return remember(memory, thread_id, {})
+
+
+def retrieve_thread(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}."""
+    return find(memory, call.ids["thread_id"]).object
+
+
+def modify_thread(memory: Memory, call: Call) -> JSON:
+    """POST /threads/{thread_id}: metadata is merged."""
+    thread = find(memory, call.ids["thread_id"]).object
+    thread["metadata"] = thread["metadata"] | (call.body.get("metadata") or {})
+    if call.body.get("tool_resources") is not None:
+        thread["tool_resources"] = thread["tool_resources"] | resources(memory, call.body)
+    return thread
+
+
+def delete_thread(memory: Memory, call: Call) -> JSON:
+    """DELETE /threads/{thread_id}."""
+    thread_id = find(memory, call.ids["thread_id"]).object["id"]
+    del memory.threads[thread_id]
+    memory.deleted.add(thread_id)
+    return objects.deleted("thread", thread_id)

@@ -1,0 +1,65 @@
+"""What the service would refuse with 400, before it looks at any thread or run: the schema of a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+
+from runmock.wire import assistants, messages, queries, runs, threads
+from runmock.wire.faults import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.refusals import Refusal
+    from runmock.wire.model import Params
+
+
+class Shape(NamedTuple):
+    """What an operation's body and query may hold; None is not looked at."""
+
+    body: type[Params] | None = None
+    query: type[queries.Query] | None = None
+
+
+SHAPES: dict[str, Shape] = {
+    "create_assistant": Shape(body=assistants.CreateAssistant),
+    "list_assistants": Shape(query=queries.ListQuery),
+    "modify_assistant": Shape(body=assistants.ModifyAssistant),
+    "create_thread": Shape(body=threads.CreateThread),
+    "create_thread_and_run": Shape(body=runs.CreateThreadAndRun),
+    "modify_thread": Shape(body=threads.ModifyThread),
+    "create_message": Shape(body=messages.CreateMessage),
+    "list_messages": Shape(query=queries.ListMessagesQuery),
+    "modify_message": Shape(body=messages.ModifyMessage),
+    "create_run": Shape(body=runs.CreateRun, query=queries.IncludeQuery),
+    "list_runs": Shape(query=queries.ListQuery),
+    "modify_run": Shape(body=runs.ModifyRun),
+    "submit_tool_outputs": Shape(body=runs.SubmitToolOutputs),
+    "list_run_steps": Shape(query=queries.ListRunStepsQuery),
+    "retrieve_run_step": Shape(query=queries.IncludeQuery),
+}
+"""By operation. The others have nothing to judge: retrieve, delete, and cancel, whose body is empty."""
+
+LENIENT: dict[str, Shape] = SHAPES | {
+    "list_assistants": Shape(query=queries.LenientListQuery),
+    "list_messages": Shape(query=queries.LenientListQuery),
+    "list_runs": Shape(query=queries.LenientListQuery),
+    "submit_tool_outputs": Shape(body=runs.LenientSubmitToolOutputs),
+    "list_run_steps": Shape(query=queries.LenientListRunStepsQuery),
+}
+"""The same for a server that takes `limit=0` and tool outputs with members missing."""
+
+
+def check(operation: str, body: Any, query: Mapping[str, tuple[str, ...]], *, lenient: bool = False) -> Refusal | None:
+    """Give the service's refusal of the first fault, or None; `body` is parsed JSON, None for an empty one."""
+    shape = (LENIENT if lenient else SHAPES).get(operation, Shape())
+    try:
+        if shape.body is not None:
+            shape.body.model_validate({} if body is None else body)
+        if shape.query is not None:
+            shape.query.model_validate(shape.query.read(query))
+    except ValidationError as invalid:
+        return refusal(invalid.errors(include_url=False))
+    return None

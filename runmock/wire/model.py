@@ -1,0 +1,72 @@
+"""Params is what every object of a request is: known members only, JSON's own types, null only where left out is fine.
+
+A union is never handed to pydantic, which would report the faults of every branch: `by_kind` and `by_type` choose one
+branch, from the JSON type or the member `type`, and only that branch speaks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter
+from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WRONG_KIND = "wrong_kind"
+"""The error of a value whose JSON type is wrong, with `expected` in its context, where pydantic has no such error."""
+
+
+class Params(BaseModel):
+    """An object of a request: unknown members are faults, `"1"` and `true` are no integers, an integer is a decimal."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _wrong_kind(expected: str) -> PydanticCustomError:
+    return PydanticCustomError(WRONG_KIND, "expected {expected}", {"expected": expected})
+
+
+def _array_of(members: str) -> BeforeValidator:
+    def require(value: object) -> object:
+        if not isinstance(value, list):
+            raise _wrong_kind(f"an array of {members}")
+        return value
+
+    return BeforeValidator(require)
+
+
+# The service names the members of an array, pydantic does not. Last in an Annotated: limits are the list's own.
+OBJECTS = _array_of("objects")
+STRINGS = _array_of("strings")
+
+
+def by_kind(expected: str, branches: Mapping[type, Any]) -> PlainValidator:
+    """Tell a union apart by JSON type, for instance `{str: str, list: list[Part]}`; `expected` names all of them."""
+    adapters = {kind: TypeAdapter[Any](branch) for kind, branch in branches.items()}
+
+    def choose(value: object) -> object:
+        adapter = adapters.get(type(value))
+        if adapter is None:
+            raise _wrong_kind(expected)
+        return adapter.validate_python(value)
+
+    return PlainValidator(choose)
+
+
+def by_type(*models: type[Params], otherwise: type[Params]) -> PlainValidator:
+    """Tell a union apart by the member `type`; `otherwise` judges what has no type or another one, and no object."""
+    tagged = {tag: model for model in models for tag in get_args(model.model_fields["type"].annotation)}
+
+    def choose(value: object) -> object:
+        tag = value.get("type") if isinstance(value, dict) else None
+        model = tagged.get(tag, otherwise) if isinstance(tag, str) else otherwise
+        return model.model_validate(value)
+
+    return PlainValidator(choose)
+
+
+Metadata = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
+]
