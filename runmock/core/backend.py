@@ -12,6 +12,7 @@ from runmock.core.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
 from runmock.core.service import assistants, creation, messages, runs, steps, threads
 from runmock.core.service.call import Call, Refused
 from runmock.core.stream import RunStream
+from runmock.core.tempo import Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +56,7 @@ class Backend:
         self.memory = Memory(
             Ids(), Clock(DEFAULT_CLOCK), mode="lenient", model=DEFAULT_MODEL, shapes="live", playlist=Playlist()
         )
+        self.tempo = Tempo()
         self._has_settings = False
         self._answered = 0
 
@@ -80,6 +82,7 @@ class Backend:
         except Refused as refused:
             return refused.refusal.reply((*headers, *refused.headers))
         if isinstance(told, RunStream):
+            told.pace_ms = self.tempo.delay_ms(told.pace_ms)
             return Reply.of_events(told, headers)
         if told.get("object") == "thread.run":
             headers = (*headers, (POLL_HEADER, str(int(self._pace_of(told)))))
@@ -87,7 +90,7 @@ class Backend:
 
     def _pace_of(self, told: JSON) -> float:
         run = self.memory.runs.get(told["id"])
-        return 0 if run is None else run.script.pace_ms
+        return 0 if run is None else self.tempo.delay_ms(run.script.pace_ms)
 
     @property
     def runs(self) -> list[Run]:

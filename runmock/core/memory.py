@@ -150,14 +150,6 @@ class Run:
     def _lasts(self, status: RunStatus) -> int:
         return 1 if status is RunStatus.CANCELLING else self.script.polls.count(status)
 
-    def outputs_by_name(self) -> JSON:
-        """Submitted outputs by the tool's name; a name that was called several times has a list, in call order."""
-        named: dict[str, list[str]] = {}
-        for call_id, call in self.calls.items():
-            if call_id in self.outputs:
-                named.setdefault(call["function"]["name"], []).append(self.outputs[call_id])
-        return {name: values[0] if len(values) == 1 else values for name, values in named.items()}
-
 
 @dataclass(slots=True)
 class Memory:

@@ -87,6 +87,14 @@ def _ids(template: list[str], segments: list[str]) -> dict[str, str] | None:
     return ids
 
 
+_ROOT = re.compile(r"^.*?(?:/v1(?=/|$)|/openai(?:/v1)?(?=/|$)|/api/projects/[^/]+)")
+
+
+def below_root(path: str) -> str:
+    """The path of a request outside the family, without the API root in front of it."""
+    return _ROOT.sub("", path, count=1) or path
+
+
 def is_azure(root: str) -> bool:
     """Whether an API root is one of Azure's, which do not need the OpenAI-Beta header."""
     return bool(re.search(r"(^|/)openai(/|$)|/api/projects/", root))

@@ -31,6 +31,19 @@ class Playlist:
         for run in runs:
             (self.in_order if run.match is None else self.matching).append(run)
 
+    def replace(self, old: ScriptedRun, new: ScriptedRun) -> bool:
+        """Put one scripted run in the place of another; False when the other was used already."""
+        for waiting in (self.in_order, self.matching):
+            for number, run in enumerate(waiting):
+                if run is old:
+                    del waiting[number]
+                    self._insert(new, number)
+                    return True
+        return False
+
+    def _insert(self, run: ScriptedRun, number: int) -> None:
+        (self.in_order if run.match is None else self.matching).insert(number, run)
+
     def take(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
         """The scripted run for a request with these facts (the keys are CONDITIONS), or None."""
         for number, run in enumerate(self.matching):

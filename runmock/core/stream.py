@@ -21,7 +21,7 @@ class RunStream:
         """`head`: events before the run's own (`thread.created`)."""
         self._run = run
         self._unread: deque[bytes] = deque(sse.encode(*event) for event in head)
-        self._pace_ms = run.script.pace_ms
+        self.pace_ms = run.script.pace_ms
         run.unread = self._unread
 
     def __iter__(self) -> RunStream:
@@ -31,7 +31,7 @@ class RunStream:
         while not self._unread:
             if self._run.unread is not self._unread or not self._run.advance():
                 raise StopIteration
-        return Frame(self._pace_ms, self._unread.popleft())
+        return Frame(self.pace_ms, self._unread.popleft())
 
     def close(self) -> None:
         """The application reads no further."""

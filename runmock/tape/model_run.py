@@ -1,20 +1,237 @@
-"""A scripted run as it is written, and what its keys mean for each other."""
+"""A scripted run as it is written: the keys of the format's table, and their kinds."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from runmock.core.errors import did_you_mean
 from runmock.core.run import EVENTS
 from runmock.tape import shorthand
-from runmock.tape.model import Model, faults_at
-from runmock.tape.run_checks import run_faults, step_faults
+from runmock.tape.model import Model, faults_at, said
+from runmock.tape.run_checks import header_faults, pattern_faults, run_faults, step_faults
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from collections.abc import Callable
 
-Text = Annotated[str, StringConstraints(min_length=1)]
-FunctionName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
+    from runmock.tape.run_checks import Faults
+
+Value = TypeVar("Value")
+
+NOT_YET = frozenset({"disconnect", "truncate", "stall", "garbage", "error_event"})
+"""Stream faults: keys of the format that this version does not play."""
+
+
+def _free_of(faults: Callable[[Value], Faults]) -> AfterValidator:
+    def check(value: Value) -> Value:
+        if value is not None and (found := list(faults(value))):
+            raise faults_at(found)
+        return value
+
+    return AfterValidator(check)
+
+
+def _function_name(name: str) -> str:
+    if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) is None:
+        raise said(f"'{name}' is not a function's name: 1 to 64 letters, digits, _ and -")
+    return name
+
+
+def _event_name(name: str) -> str:
+    if name not in EVENTS:
+        raise said(f"unknown event '{name}'{did_you_mean(name, sorted(EVENTS))}")
+    return name
+
+
+Text = Annotated[str, Field(min_length=1)]
+FunctionName = Annotated[str, AfterValidator(_function_name)]
+Metadata = dict[str, str]
+JSONObject = dict[str, Any]
+Milliseconds = Annotated[float | None, BeforeValidator(shorthand.pace, json_schema_input_type=str | float)]
+Polls = Annotated[
+    list[Literal["queued", "in_progress"]] | None,
+    BeforeValidator(shorthand.polls, json_schema_input_type=int | list[Literal["queued", "in_progress"]]),
+    _free_of(
+        lambda polls: (
+            ((number,), "a run is not queued again after it was in_progress; that comes by itself after tool outputs")
+            for number, (one, after) in enumerate(zip(polls[1:], polls, strict=False), start=1)
+            if (one, after) == ("queued", "in_progress")
+        )
+    ),
+]
+Headers = Annotated[dict[str, str] | None, BeforeValidator(shorthand.headers), _free_of(header_faults)]
+Pattern = Annotated[str | None, _free_of(pattern_faults)]
+Patterns = Annotated[JSONObject | None, _free_of(pattern_faults)]
+
+
+class Reply(Model):
+    """The assistant's message."""
+
+    noun: ClassVar[str] = "a reply"
+    text: str | None = None
+    chunks: Annotated[list[str], Field(min_length=1)] | None = None
+    json_: Any = Field(default=None, alias="json")
+    annotations: list[JSONObject] | None = None
+
+
+class Call(Model):
+    """A call of a function tool, in its long form."""
+
+    noun: ClassVar[str] = "a call"
+    name: FunctionName
+    arguments: Annotated[str, BeforeValidator(shorthand.arguments, json_schema_input_type=str | JSONObject | None)] = (
+        "{}"
+    )
+    id: Text | None = None
+
+
+class CodeInterpreter(Model):
+    """A step of the code interpreter."""
+
+    noun: ClassVar[str] = "code_interpreter"
+    input: str
+    logs: str | None = None
+    images: list[str] = Field(default_factory=list)
+
+
+class FileSearchResult(Model):
+    """What a file search found; the text may stand under `text` or `content`."""
+
+    noun: ClassVar[str] = "a search result"
+    file_id: Text | None = None
+    file_name: str | None = None
+    score: float | None = None
+    attributes: JSONObject | None = None
+    content: Annotated[
+        list[JSONObject] | None, BeforeValidator(shorthand.content, json_schema_input_type=str | list[JSONObject])
+    ] = None
+    text: str | None = None
+
+    @model_validator(mode="after")
+    def _one_text(self) -> Self:
+        if self.text is not None and self.content is not None:
+            raise faults_at([(("text",), "a search result has 'text' or 'content', not both")])
+        return self
+
+
+class FileSearch(Model):
+    """A step of the file search."""
+
+    noun: ClassVar[str] = "file_search"
+    results: list[FileSearchResult] = Field(default_factory=list)
+
+
+CallForm = str | dict[str, str | JSONObject | None] | Call
+
+
+class Content(Model):
+    """What may happen in a step, or directly in a run."""
+
+    reply: Annotated[Reply | None, BeforeValidator(shorthand.reply, json_schema_input_type=str | list[str] | Reply)] = (
+        None
+    )
+    calls: Annotated[
+        list[Call] | None,
+        BeforeValidator(
+            shorthand.calls, json_schema_input_type=list[CallForm] | dict[str, str | JSONObject | None] | Call | str
+        ),
+        Field(min_length=1),
+    ] = None
+    outputs: Annotated[
+        Any,
+        BeforeValidator(shorthand.outputs, json_schema_input_type=list[Any] | JSONObject),
+        _free_of(pattern_faults),
+    ] = None
+    code_interpreter: Annotated[
+        CodeInterpreter | None, BeforeValidator(shorthand.code, json_schema_input_type=str | CodeInterpreter)
+    ] = None
+    file_search: Annotated[FileSearch | None, BeforeValidator(shorthand.search, json_schema_input_type=FileSearch)] = (
+        None
+    )
+
+
+class Step(Content):
+    """One thing that happens in a run."""
+
+    noun: ClassVar[str] = "a step"
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if found := list(step_faults(self)):
+            raise faults_at(found)
+        return self
+
+
+class Match(Model):
+    """Conditions on the request."""
+
+    noun: ClassVar[str] = "match"
+    assistant_id: Pattern = None
+    model: Pattern = None
+    last_message: Pattern = None
+    instructions: Pattern = None
+    metadata: Patterns = None
+    stream: bool | None = None
+    body: Patterns = None
+
+
+class Usage(Model):
+    """Tokens; other keys are kept."""
+
+    model_config = ConfigDict(extra="allow")
+    noun: ClassVar[str] = "usage"
+    prompt_tokens: Annotated[int, Field(ge=0)] = 0
+    completion_tokens: Annotated[int, Field(ge=0)] = 0
+    total_tokens: Annotated[int, Field(ge=0)] | None = None
+
+
+class Event(Model):
+    """A server-sent event that is served verbatim."""
+
+    noun: ClassVar[str] = "an event"
+    name: Annotated[str, AfterValidator(_event_name)]
+    data: Any = None
+
+
+class Run(Content):
+    """What one request that creates a run sets off."""
+
+    noun: ClassVar[str] = "a run"
+    steps: Annotated[list[Step], Field(min_length=1)] | None = None
+    match: Match | None = None
+    poll: Polls = None
+    pace: Milliseconds = None
+    usage: Usage | None = None
+    model: Text | None = None
+    metadata: Metadata | None = None
+    run: JSONObject | None = None
+    fail: Text | None = None
+    expire: bool | None = None
+    cancel: bool | None = None
+    incomplete: Text | None = None
+    stuck: Literal["queued", "in_progress"] | None = None
+    http: Annotated[int, Field(ge=400, le=599)] | None = None
+    sunset: bool | None = None
+    error: Text | None = None
+    message: str | None = None
+    retry_after: Annotated[str | None, BeforeValidator(shorthand.retry_after, json_schema_input_type=float | str)] = (
+        None
+    )
+    times: Annotated[int, Field(ge=1)] | None = None
+    headers: Headers = None
+    json_: JSONObject | None = Field(default=None, alias="json")
+    events: (
+        Annotated[
+            list[Annotated[Event, BeforeValidator(shorthand.event, json_schema_input_type=str | JSONObject)]],
+            Field(min_length=1),
+        ]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if found := list(run_faults(self)):
+            raise faults_at(found)
+        return self

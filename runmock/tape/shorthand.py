@@ -16,7 +16,6 @@ MAX_POLLS = 1_000
 _DURATION = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>ms|s)")
 _UNITS_MS = {"ms": 1, "s": 1000}
 BUILTIN_TOOLS = ("code_interpreter", "file_search")
-CALL_FORM = "a call: 'name: {arguments}', or the long form {name:, arguments:, id:}"
 
 
 def dump(value: Any) -> str:
@@ -137,7 +136,7 @@ def moment(value: Any) -> Any:
 def retry_after(value: Any) -> Any:
     """Text of seconds; a date stays as it is."""
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return f"{value:g}"
+        return str(value).removesuffix(".0")
     if value is None or isinstance(value, str):
         return value
     raise wanted("seconds, or an HTTP date")
@@ -177,3 +176,10 @@ def version(value: Any) -> Any:
     if type(value) is int and value == 1:
         return value
     raise said(f"this is a cassette of version {dump(value)}, and this runmock reads version 1")
+
+
+def message_content(value: Any) -> Any:
+    """Let a text or a list of parts pass."""
+    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, dict) for part in value)):
+        return value
+    raise wanted("a text, or a list of parts")

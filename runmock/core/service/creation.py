@@ -67,7 +67,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
     }
     script = memory.playlist.take(facts)
     if script is None:
-        raise NothingScripted
+        raise NothingScripted(facts)
     if script.http is not None:
         raise Refused(_refusal(script), _refusal_headers(script))
     _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)

@@ -1,0 +1,88 @@
+"""What is left on the cassettes when a test has ended: each thing by name, with what it would have done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runmock.core.matching import shown
+from runmock.core.playlist import CONDITIONS
+from runmock.core.run import RunStatus
+from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runmock.core.player import Track
+    from runmock.core.script import ScriptedRun, Step
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """One scripted run that nothing created, or one recorded request that nobody sent."""
+
+    cassette: str
+    text: str
+
+
+def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequence[Track]]]) -> list[Leftover]:
+    """Leftovers by name; `recorded` are unplayed interactions by their cassette."""
+    never_sent = [
+        Leftover(path, f"interaction {track.position}{_line(track.interaction.source.line)}: {_request(track)}")
+        for path, tracks in recorded
+        for track in tracks
+    ]
+    never_created = [
+        Leftover(run.source.cassette, f"run {run.source.index}{_line(run.source.line)}: {describe(run)}")
+        for run in runs
+    ]
+    return never_sent + never_created
+
+
+def report(left: Sequence[Leftover]) -> str:
+    """The text that fails the test: leftovers under the name of their cassette, and how to allow them."""
+    lines = ["runmock: not everything on the cassette was played"]
+    for cassette in dict.fromkeys(one.cassette for one in left):
+        lines.append(f"  {cassette}")
+        lines += [f"    {one.text}" for one in left if one.cassette == cassette]
+    lines.append("  to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn")
+    return "\n".join(lines)
+
+
+def describe(run: ScriptedRun) -> str:
+    """A scripted run in one line: when it is used, its steps, how it ends."""
+    conditions = [
+        f"{name} {shown(getattr(run.match, name))}"
+        for name in CONDITIONS
+        if run.match is not None and getattr(run.match, name) is not None
+    ]
+    parts = [f"when {' and '.join(conditions)}"] if conditions else []
+    parts += [_step(step) for step in run.steps]
+    if run.http is not None:
+        parts.append("sunset" if run.http.is_sunset else f"http {run.http.status}")
+    elif run.canned is not None or run.events:
+        parts.append("json" if run.canned is not None else f"{len(run.events)} events")
+    elif run.ending.is_stuck:
+        parts.append(f"stuck {run.ending.status}")
+    elif run.ending.status is not RunStatus.COMPLETED:
+        parts.append(str(run.ending.status))
+    return "; ".join(parts) or "no steps"
+
+
+def _step(step: Step) -> str:
+    if isinstance(step, Message):
+        text = step.text if step.text is not None else "".join(step.chunks) or shown(step.json)
+        return f'reply "{text if len(text) <= _LONGEST else text[:_LONGEST] + "..."}"'
+    if isinstance(step, ToolCalls):
+        return f"calls {', '.join(call.name for call in step.calls)}"
+    return {CodeInterpreter: "code_interpreter", FileSearch: "file_search"}[type(step)]
+
+
+def _line(line: int | None) -> str:
+    return f", line {line}" if line else ""
+
+
+def _request(track: Track) -> str:
+    return f"{track.interaction.method} {track.interaction.path} ({track.asked.label})"

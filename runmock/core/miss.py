@@ -1,0 +1,97 @@
+"""The text of a miss: what was sent, where it was looked for, what came nearest, what was played, how to record it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runmock.core.matching import Expectation, Mismatch, shown
+from runmock.core.playlist import CONDITIONS, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from runmock.core.player import Player
+    from runmock.core.playlist import Playlist
+
+HEADLINE = "nothing left on the cassette for this request"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Everything that a miss tells."""
+
+    sent: Expectation
+    cassettes: tuple[str, ...]
+    mode: str
+    players: tuple[Player, ...]
+    played: tuple[str, ...]
+    playlist: Playlist | None = None
+    facts: Mapping[str, Any] | None = None
+    """What a request that creates a run is matched by; None for other requests."""
+    to_record: str | None = None
+
+    def text(self) -> str:
+        """The whole message, as interface.md shows it."""
+        rows = [
+            ("sent", f"{self.sent.method} {self.sent.path}  ({self.sent.label})"),
+            ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
+            *self._nearest(),
+            ("played", ", ".join(self.played) or "nothing"),
+        ]
+        lines = [HEADLINE, *(f"  {name:<8}  {value}" for name, value in rows)]
+        if self.to_record:
+            lines.append(f"  to record it: {self.to_record}")
+        return "\n".join(lines)
+
+    def _nearest(self) -> list[tuple[str, str]]:
+        if self.playlist is not None and self.facts is not None:
+            rows = _nearest_script(self.playlist, self.facts)
+            if rows or not any(player.tracks for player in self.players):
+                return rows or [("nearest", "none: every scripted run was used")]
+        found = [near for player in self.players if (near := player.nearest(self.sent)) is not None]
+        if not found:
+            return [("nearest", "none")]
+        track, comparison = max(found, key=lambda pair: pair[1].score)
+        line = track.interaction.source.line
+        place = f"interaction {track.position}" + (f", line {line}" if line else "")
+        if not comparison.differ:
+            return [("nearest", f"{place}: the same request, but it was played already")]
+        return _rows(place, comparison.agree, comparison.differ)
+
+
+def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The waiting scripted run of whose conditions the request meets most."""
+    best: tuple[int, list[tuple[str, str]]] | None = None
+    for run in playlist.matching:
+        assert run.match is not None
+        missed = differences(run.match, facts)
+        said = [name for name in CONDITIONS if getattr(run.match, name) is not None]
+        met = tuple(name for name in said if name not in missed)
+        if best is None or -len(missed) > best[0]:
+            differ = tuple(Mismatch(name, shown(getattr(run.match, name)), shown(facts.get(name))) for name in missed)
+            place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")
+            best = (-len(missed), _rows(place, met, differ))
+    return [] if best is None else best[1]
+
+
+def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[tuple[str, str]]:
+    names = [mismatch.field for mismatch in differ]
+    parts = []
+    if agree:
+        parts.append(f"{_and(agree)} {'agree' if len(agree) > 1 else 'agrees'}")
+    parts.append(f"{_and(names)} {_verb(names)}")
+    rows = [("nearest", f"{place}: {'; '.join(parts)}")]
+    for mismatch in differ:
+        where = "" if len(differ) == 1 else f"{mismatch.field}: "
+        rows += [("", f"  {where}cassette  {mismatch.cassette}"), ("", f"  {where}sent      {mismatch.sent}")]
+    return rows
+
+
+def _verb(names: Sequence[str]) -> str:
+    return "differ" if len(names) > 1 or names[0].endswith("s") else "differs"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,63 @@
+"""Record modes as a table: what happens to a request, by the mode, whether the file exists, and whether it matches.
+
+Source: interface.md, "Modes".
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class RecordMode(StrEnum):
+    """The six modes of `--runmock-record`."""
+
+    NONE = "none"
+    ONCE = "once"
+    NEW_EPISODES = "new_episodes"
+    ALL = "all"
+    REWRITE = "rewrite"
+    VERIFY = "verify"
+
+
+class Action(StrEnum):
+    """What is done with a request."""
+
+    REPLAY = "replay"
+    RECORD = "record"
+    COMPARE = "compare"
+    """Ask upstream as well, and compare."""
+    REFUSE = "refuse"
+    """A miss."""
+
+
+TABLE: Mapping[tuple[RecordMode, bool, bool], Action] = {
+    # (mode, the file existed when the test began, the cassette has a match)
+    (RecordMode.NONE, False, False): Action.REFUSE,
+    (RecordMode.NONE, False, True): Action.REPLAY,
+    (RecordMode.NONE, True, False): Action.REFUSE,
+    (RecordMode.NONE, True, True): Action.REPLAY,
+    (RecordMode.ONCE, False, False): Action.RECORD,
+    (RecordMode.ONCE, False, True): Action.REPLAY,
+    (RecordMode.ONCE, True, False): Action.REFUSE,
+    (RecordMode.ONCE, True, True): Action.REPLAY,
+    (RecordMode.NEW_EPISODES, False, False): Action.RECORD,
+    (RecordMode.NEW_EPISODES, False, True): Action.REPLAY,
+    (RecordMode.NEW_EPISODES, True, False): Action.RECORD,
+    (RecordMode.NEW_EPISODES, True, True): Action.REPLAY,
+    (RecordMode.ALL, False, False): Action.RECORD,
+    (RecordMode.ALL, False, True): Action.RECORD,
+    (RecordMode.ALL, True, False): Action.RECORD,
+    (RecordMode.ALL, True, True): Action.RECORD,
+    (RecordMode.REWRITE, False, False): Action.RECORD,
+    (RecordMode.REWRITE, False, True): Action.RECORD,
+    (RecordMode.REWRITE, True, False): Action.RECORD,
+    (RecordMode.REWRITE, True, True): Action.RECORD,
+    (RecordMode.VERIFY, False, False): Action.REFUSE,
+    (RecordMode.VERIFY, False, True): Action.COMPARE,
+    (RecordMode.VERIFY, True, False): Action.REFUSE,
+    (RecordMode.VERIFY, True, True): Action.COMPARE,
+}

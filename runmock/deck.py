@@ -1,0 +1,236 @@
+"""The machine you put cassettes in: it takes requests, asks the recordings, then the scripts, and tells what is left.
+
+One lock guards everything that is remembered, so threads, tasks and clients share a deck as they share the service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import ledger, refusals
+from runmock.core.backend import Backend
+from runmock.core.errors import RunmockFailure, UnmatchedRequest
+from runmock.core.exchange import Frame, Reply, Request
+from runmock.core.leftovers import Leftover, leftovers
+from runmock.core.matching import MATCHERS, Expectation, expectation
+from runmock.core.miss import Miss
+from runmock.core.modes import RecordMode
+from runmock.core.operations import identify, is_azure
+from runmock.core.player import Player
+from runmock.core.service.call import NothingScripted
+from runmock.core.tempo import Tempo
+from runmock.wire.checks import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from runmock.core.script import ScriptedRun
+    from runmock.tape.cassette import Cassette
+
+HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
+"""Hosts whose requests are always runmock's."""
+
+BETA_HEADER = "openai-beta"
+SHOWN_HEADERS = ("accept*", "connection", "content-*", "host", BETA_HEADER, "user-agent", "x-stainless-*")
+"""Request headers whose values may be shown; of the others only the name."""
+REDACTED = "(redacted)"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a deck plays; `to_record` is the command that would record what is missing."""
+
+    mode: RecordMode = RecordMode.NONE
+    tempo: Tempo = Tempo()
+    match_on: tuple[str, ...] = MATCHERS
+    allow_truncated: bool = False
+    hosts: tuple[str, ...] = ()
+    to_record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request that the application sent; `path` is the one below the API root, header values are redacted."""
+
+    method: str
+    path: str
+    operation: str
+    json: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Deck:
+    """Plays cassettes. `missing` names a cassette that was looked for and is not there."""
+
+    options: Options = field(default_factory=Options)
+    missing: str | None = None
+    requests: list[RequestView] = field(default_factory=list)
+    failures: list[RunmockFailure] = field(default_factory=list)
+    """Every miss, script error and wrong output that was raised in the application."""
+    backend: Backend = field(default_factory=Backend)
+    _players: list[tuple[Cassette, Player]] = field(default_factory=list)
+    _names: list[str] = field(default_factory=list)
+    _played: dict[str, None] = field(default_factory=dict)
+    _has_script: bool = False
+    _ledger: ledger.Ledger = field(default_factory=ledger.Ledger)
+    _lock: RLock = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.backend.tempo = self.options.tempo
+
+    def load(self, cassette: Cassette) -> None:
+        """Put in one more cassette; they are asked in the order in which they came."""
+        options = self.options
+        with self._lock:
+            self._names.append(cassette.path)
+            if cassette.interactions:
+                player = Player(cassette.interactions, options.tempo, options.match_on, options.allow_truncated)
+                self._players.append((cassette, player))
+            if cassette.script is not None:
+                self._has_script = True
+                self.backend.add(cassette.script)
+
+    def script(self, run: ScriptedRun) -> None:
+        """Append one scripted run."""
+        with self._lock:
+            self._has_script = True
+            self.backend.memory.playlist.add([run])
+
+    def rescript(self, old: ScriptedRun, new: ScriptedRun) -> bool:
+        """Put another scripted run in the place of one; False when a request has used it already."""
+        with self._lock:
+            return self.backend.memory.playlist.replace(old, new)
+
+    def claims(self, request: Request) -> bool:
+        """Whether a request is runmock's: of the Assistants family with its header, or to one of the hosts."""
+        if any(fnmatchcase(request.host.lower(), pattern) for pattern in (*HOSTS, *self.options.hosts)):
+            return True
+        is_family = request.headers.get(BETA_HEADER, "").startswith("assistants=")
+        return is_family and identify(request.method, request.path) is not None
+
+    def is_family(self, request: Request) -> bool:
+        """Whether a request is one of the Assistants API's operations."""
+        return identify(request.method, request.path) is not None
+
+    def answer(self, request: Request) -> Reply:
+        """The answer to a request of runmock's.
+
+        Raises UnmatchedRequest for a miss, ScriptError and OutputMismatch for what the script or the application got
+        wrong; each is kept in `failures` too.
+        """
+        with self._lock:
+            try:
+                reply = self._answer(request)
+            except RunmockFailure as failure:
+                self.failures.append(failure)
+                raise
+        return _locked(reply, self._lock) if reply.is_stream else reply
+
+    def _answer(self, request: Request) -> Reply:
+        try:
+            body = request.parsed_body()
+        except ValueError as error:
+            return refusals.not_json(str(error)).reply()
+        sent = expectation(request.method, request.path, request.query, body)
+        self.requests.append(_view(request, sent, body))
+        for _, player in self._players:
+            if (played := player.answer(sent)) is not None:
+                track, reply = played
+                self._played[f"{track.position} {sent.operation}"] = None
+                self._ledger.see(sent, track.interaction)
+                return reply
+        return self._from_script(request, sent, body)
+
+    def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
+        operation = identify(request.method, request.path)
+        if operation is None or not self._plays_scripts:
+            raise self._miss(sent)
+        if not is_azure(operation.root) and (refusal := _beta_refusal(request)) is not None:
+            return refusal.reply()
+        if (refusal := check(operation.name, body, request.query)) is not None:
+            return refusal.reply()
+        before = len(self.backend.runs)
+        try:
+            reply = self.backend.answer(operation.name, operation.ids, body, request.query)
+        except NothingScripted as nothing:
+            raise self._miss(sent, nothing.facts) from None
+        for run in self.backend.runs[before:]:
+            self._played[f"run {run.script.source.index}"] = None
+        return reply
+
+    @property
+    def _plays_scripts(self) -> bool:
+        """Whether the backend answers: there is a script, or nothing at all that was asked for by name."""
+        return self._has_script or not (self._names or self.missing)
+
+    def _miss(self, sent: Expectation, facts: Mapping[str, Any] | None = None) -> UnmatchedRequest:
+        absent = (f"{self.missing} (does not exist)",) if self.missing else ()
+        miss = Miss(
+            sent=sent,
+            cassettes=(*self._names, *absent) or ("inline",),
+            mode=str(self.options.mode),
+            players=tuple(player for _, player in self._players),
+            played=tuple(self._played),
+            playlist=self.backend.memory.playlist if self._plays_scripts else None,
+            facts=facts,
+            to_record=self.options.to_record,
+        )
+        return UnmatchedRequest(miss.text())
+
+    @property
+    def runs(self) -> list[ledger.RunView]:
+        """Every run of the session, replayed ones first."""
+        with self._lock:
+            return [*self._ledger.views(), *(ledger.view(run) for run in self.backend.runs)]
+
+    def leftovers(self) -> list[Leftover]:
+        """What was never played: scripted runs that nothing created, recorded requests that nobody sent."""
+        with self._lock:
+            recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
+            return leftovers(self.backend.memory.playlist.leftovers(), recorded)
+
+
+def _view(request: Request, sent: Expectation, body: Any) -> RequestView:
+    headers = {
+        name: value if any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS) else REDACTED
+        for name, value in request.headers.items()
+    }
+    return RequestView(request.method, sent.path, sent.operation, body, headers)
+
+
+def _beta_refusal(request: Request) -> refusals.Refusal | None:
+    """The service's 400 when the beta header is missing or of the retired version."""
+    header = request.headers.get(BETA_HEADER)
+    if header is None:
+        return refusals.no_beta_header()
+    return refusals.old_beta_header() if header.strip() == "assistants=v1" else None
+
+
+def _locked(reply: Reply, lock: RLock) -> Reply:
+    return Reply(reply.status, reply.headers, _LockedFrames(reply.frames, lock), is_stream=True)
+
+
+class _LockedFrames:
+    """A stream's frames, each made under the deck's lock: making one moves the run on."""
+
+    def __init__(self, frames: Iterable[Frame], lock: RLock) -> None:
+        self._frames = iter(frames)
+        self._lock = lock
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    def __next__(self) -> Frame:
+        with self._lock:
+            return next(self._frames)
+
+    def close(self) -> None:
+        """The application reads no further."""
+        close = getattr(self._frames, "close", None)
+        if close is not None:
+            with self._lock:
+                close()

@@ -1,0 +1,102 @@
+"""A cassette is a file, a text or a mapping that was read whole, checked, and holds a script, a recording, or both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.tape.faults import validated
+from runmock.tape.model_file import File
+from runmock.tape.plain import plain
+from runmock.tape.recording import interactions_of
+from runmock.tape.script import script_of
+from runmock.tape.search import near_names
+from runmock.tape.yaml12 import Document, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runmock.core.interaction import Interaction
+    from runmock.core.script import Script
+
+SCRIPT_KEYS = frozenset({"runs", "assistants", "threads"})
+"""With none of them a cassette has no script."""
+
+UNREADABLE = {
+    IsADirectoryError: "this is a directory; name a cassette in it",
+    PermissionError: "this file may not be read; change its permissions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When (seconds since the epoch), from which API root and with which SDK a recording was made."""
+
+    at: int | None = None
+    upstream: str | None = None
+    sdk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cassette:
+    """What a cassette holds; `script` is None when it says nothing of runs, assistants or threads."""
+
+    path: str
+    script: Script | None = None
+    interactions: tuple[Interaction, ...] = ()
+    recorded: Recorded | None = None
+
+
+def load_cassette(path: Path) -> Cassette:
+    """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
+    name = str(path)
+    text = _text_of(path, name)
+    document = read(text, name)
+    if document.value is None:
+        raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
+    return _cassette(document, name, text)
+
+
+def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cassette:
+    """Read a YAML text or a mapping; `runmock: 1` may be left out. Raises CassetteError."""
+    if isinstance(source, str):
+        document, text = read(source, name), source
+    else:
+        document, text = Document(plain(source, name), {}), None
+    value = {} if document.value is None else document.value
+    if isinstance(value, dict):
+        value = {"runmock": 1, **value}
+    return _cassette(Document(value, document.lines), name, text)
+
+
+def _cassette(document: Document, name: str, text: str | None) -> Cassette:
+    file = validated(File, document.value, name, text)
+    has_script = not SCRIPT_KEYS.isdisjoint(file.model_fields_set)
+    recorded = file.recorded
+    return Cassette(
+        path=name,
+        script=script_of(file, name, document.lines) if has_script else None,
+        interactions=interactions_of(file, name, text, document.lines),
+        recorded=None if recorded is None else Recorded(recorded.at, recorded.upstream, recorded.sdk),
+    )
+
+
+def _text_of(path: Path, name: str) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        hint = near_names(path.name, [path.parent]) or "; write it, or record it with --runmock-record=once"
+        raise CassetteNotFoundError(f"there is no such cassette{hint}", name) from None
+    except OSError as error:
+        raise CassetteError(UNREADABLE.get(type(error), f"cannot be read: {error.strerror}"), name) from None
+    except ValueError:
+        raise CassetteNotFoundError("no file can have this name", name) from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = f"the byte 0x{content[error.start]:02x} is not UTF-8; save the cassette as a UTF-8 text"
+        raise CassetteError(message, name, line, column) from None

@@ -1,0 +1,86 @@
+"""A recorded JSON value is told in full again: `same:` stands for an object that was seen, `+3s` for a time.
+
+`same: run_1` is a copy of the last object of that id, in the order of the file, with the keys beside it replaced and
+those under `drop:` removed; it may stand for a whole payload or for an item of a list. Objects are known by a text
+under `id`, wherever they stand in a payload, except in deltas. Times are relative under keys that end in `_at`, but not
+in `metadata`, whose values are the application's own texts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import did_you_mean
+from runmock.tape.faults import told
+
+if TYPE_CHECKING:
+    from runmock.core.exchange import JSON
+    from runmock.tape.run_checks import Keys
+
+_RELATIVE = re.compile(r"(?P<sign>[+-])(?P<seconds>[0-9]+(?:\.[0-9]+)?)s")
+
+
+class Payloads:
+    """Tells payloads in full, in the order of the file; mutable: it remembers every object by its id."""
+
+    def __init__(self, base: int, path: str, text: str | None) -> None:
+        self.base, self.path, self.text = base, path, text
+        self.seen: dict[str, JSON] = {}
+
+    def told(self, payload: Any, keys: Keys) -> Any:
+        """Tell `payload`, which stands at `keys`, in full. Raises CassetteError."""
+        value = self._timed(self._expanded(payload, keys))
+        self._remember(value)
+        return value
+
+    def _expanded(self, value: Any, keys: Keys) -> Any:
+        if isinstance(value, list):
+            return [self._expanded(item, (*keys, number)) for number, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        parts = {
+            key: self._expanded(part, (*keys, key)) if isinstance(part, list) else part for key, part in value.items()
+        }
+        return self._same(parts, keys) if isinstance(value.get("same"), str) else parts
+
+    def _same(self, changes: JSON, keys: Keys) -> JSON:
+        name, dropped = changes.pop("same"), changes.pop("drop", [])
+        if name not in self.seen:
+            hint = did_you_mean(name, self.seen) or "; nothing before it has this id"
+            raise told([((*keys, "same"), f"no object '{name}' to be the same as{hint}")], self.path, self.text)
+        whole: JSON = copied(self.seen[name])
+        for number, key in enumerate(dropped if isinstance(dropped, list) else [dropped]):
+            if not isinstance(key, str) or whole.pop(key, self) is self:
+                fault = f"'drop' removes keys of '{name}', and it has no '{key}'{did_you_mean(str(key), whole)}"
+                raise told([((*keys, "drop", number), fault)], self.path, self.text)
+        return whole | changes
+
+    def _timed(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: part if name == "metadata" else self._timed(part, name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self._timed(item) for item in value]
+        if key.endswith("_at") and isinstance(value, str) and (found := _RELATIVE.fullmatch(value)):
+            seconds = float(found["seconds"]) if "." in found["seconds"] else int(found["seconds"])
+            return self.base + (seconds if found["sign"] == "+" else -seconds)
+        return value
+
+    def _remember(self, value: Any) -> None:
+        if isinstance(value, list):
+            for item in value:
+                self._remember(item)
+        if not isinstance(value, dict) or str(value.get("object", "")).endswith(".delta"):
+            return
+        for part in value.values():
+            if isinstance(part, dict | list):
+                self._remember(part)
+        if isinstance(value.get("id"), str):
+            self.seen[value["id"]] = value
+
+
+def copied(value: Any) -> Any:
+    """Copy a JSON value in depth."""
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,62 @@
+"""A written recording becomes `core.interaction.Interaction`s, in the order of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from runmock.core.interaction import Interaction, Pace
+from runmock.core.script import DEFAULT_CLOCK, Source
+from runmock.tape.payloads import Payloads
+from runmock.tape.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runmock.core.interaction import StreamEvent
+    from runmock.tape import model_file as written
+
+
+def interactions_of(
+    file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
+) -> tuple[Interaction, ...]:
+    """Convert a cassette's recording; `lines`: where the items of `interactions` begin. Raises CassetteError."""
+    recorded_at = None if file.recorded is None else file.recorded.at
+    payloads = Payloads(DEFAULT_CLOCK if recorded_at is None else recorded_at, path, text)
+    starts = lines.get("interactions", ())
+    return tuple(
+        _decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
+        for index, interaction in enumerate(file.interactions or ())
+    )
+
+
+def _decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+    method, _, target = interaction.request.partition(" ")
+    path, _, query = target.partition("?")
+    keys = ("interactions", source.index)
+    stream: tuple[StreamEvent, ...] | None = None
+    if interaction.stream is not None:
+        stream = tuple(Stream(payloads).events(interaction.stream, (*keys, "stream")))
+    pace = interaction.pace
+    return Interaction(
+        source=source,
+        method=method,
+        path=path,
+        query=_parsed(query),
+        body=interaction.body,
+        status=interaction.status,
+        headers=tuple((interaction.headers or {}).items()),
+        json=payloads.told(interaction.json_, (*keys, "json")),
+        stream=stream,
+        text=interaction.text,
+        pace=Pace() if pace is None else Pace(pace.first or 0, pace.gap or 0),
+        repeat=interaction.repeat,
+        is_truncated=interaction.truncated,
+    )
+
+
+def _parsed(query: str) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        values[name] = (*values.get(name, ()), value)
+    return values

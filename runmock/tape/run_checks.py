@@ -1,0 +1,170 @@
+"""What the keys of a scripted run mean for each other, as tables; each check gives faults as (keys, sentence)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runmock.core.errors import did_you_mean
+from runmock.core.expectation import as_regex
+from runmock.core.substitution import find_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.tape.model_run import Call, Content, Reply, Run
+
+Keys: TypeAlias = "tuple[str | int, ...]"
+Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
+
+CONTENT = ("file_search", "code_interpreter", "calls", "reply")
+"""What a step does; also the order in which a run without `steps` does it."""
+
+ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
+
+ALONE = {
+    "http": ("error", "message", "retry_after", "times", "headers", "match"),
+    "sunset": ("times", "match"),
+    "json": ("match", "pace", "poll"),
+    "events": ("match", "pace"),
+}
+"""Answers that no run is played for, and the keys that may stand beside them."""
+
+WHY_ALONE = {
+    "http": "the request is refused before a run exists",
+    "sunset": "the service is gone before a run exists",
+    "json": "that run is served as it is",
+    "events": "those events are served as they are",
+}
+
+GOES_WITH = {
+    "outputs": ("calls",),
+    "message": ("fail", "http"),
+    "error": ("http",),
+    "retry_after": ("http",),
+    "times": ("http", "sunset"),
+    "headers": ("http",),
+}
+"""Keys that mean something only beside another."""
+
+NOTHING = (
+    "this run says nothing: give it a reply, calls, code_interpreter, file_search or steps, an ending (fail, expire, "
+    "cancel, incomplete, stuck), or one of http, sunset, json and events"
+)
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+def step_faults(step: Content) -> Faults:
+    """Exactly one thing happens in a step."""
+    said = step.said()
+    doings = [key for key in CONTENT if key in said]
+    if not doings:
+        yield (), "a step is one of reply, calls, code_interpreter and file_search"
+    for extra in doings[1:]:
+        yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
+    yield from _company(said)
+
+
+def run_faults(run: Run) -> Faults:
+    """Everything that is wrong between the keys of a run."""
+    said = run.said()
+    if not said & {*CONTENT, *ENDINGS, *ALONE, "steps"}:
+        yield (), NOTHING
+        return
+    head = next((key for key in ALONE if key in said), None)
+    if head is not None:
+        for key in sorted(said - {head, *ALONE[head]}):
+            yield (key,), f"'{key}' cannot stand beside '{head}': {WHY_ALONE[head]}"
+        return
+    endings = [key for key in ENDINGS if key in said]
+    for extra in endings[1:]:
+        yield (extra,), f"a run ends once: '{endings[0]}' or '{extra}'"
+    if "steps" in said:
+        for key in sorted(said & set(CONTENT)):
+            yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
+    yield from _company(said)
+    yield from _conversation(run)
+
+
+def _company(said: frozenset[str]) -> Faults:
+    for key, owners in GOES_WITH.items():
+        if key in said and not said & set(owners):
+            yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
+
+
+def in_order(run: Run) -> Iterator[tuple[Keys, str, Content]]:
+    """What happens in a run: the keys that lead to a step, its kind, and the mapping that has it."""
+    steps: list[tuple[Keys, Content]] = [((), run)]
+    if run.steps is not None:
+        steps = [(("steps", number), step) for number, step in enumerate(run.steps)]
+    for keys, step in steps:
+        yield from ((keys, kind, step) for kind in CONTENT if getattr(step, kind) is not None)
+
+
+def _conversation(run: Run) -> Faults:
+    """Replies may speak of the calls before them, outputs of the calls beside them."""
+    ids: set[str] = set()
+    names: set[str] = set()
+    for keys, kind, step in in_order(run):
+        if kind == "reply" and step.reply is not None:
+            yield from _reply_faults((*keys, "reply"), step.reply, ids | names)
+        elif kind == "calls" and step.calls is not None:
+            for number, call in enumerate(step.calls):
+                call_id = call.id or f"call_{len(ids) + 1}"
+                if call_id in ids:
+                    yield (*keys, "calls", number, "id"), f"the id '{call_id}' belongs to an earlier call of this run"
+                ids.add(call_id)
+            names |= {call.name for call in step.calls}
+            yield from _output_faults((*keys, "outputs"), step.outputs, step.calls)
+
+
+def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
+    has_json = "json_" in reply.model_fields_set
+    parts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
+    if has_json + sum(reply_part is not None for reply_part in (reply.text, reply.chunks)) != 1:
+        yield keys, "a reply is one of text, chunks and json"
+    if reply.annotations is not None and has_json:
+        yield (*keys, "annotations"), "'annotations' go with 'text' or 'chunks'"
+    for inner, text in _texts(parts):
+        if fault := find_faults(text, outputs):
+            yield (*keys, *inner), fault
+
+
+def _output_faults(keys: Keys, outputs: Any, calls: list[Call]) -> Faults:
+    if isinstance(outputs, list) and len(outputs) != len(calls):
+        counts = f"{len(outputs)} for {len(calls)} call{'s' * (len(calls) != 1)}"
+        yield keys, f"'outputs' has {counts}: one for each, in order; 'any' where it does not matter"
+    if isinstance(outputs, dict):
+        names = sorted({call.name for call in calls})
+        for name in outputs:
+            if name not in names:
+                hint = did_you_mean(name, names) or f": {', '.join(names)}"
+                yield (*keys, name), f"'{name}' is not among the calls{hint}"
+
+
+def pattern_faults(value: Any) -> Faults:
+    """Every text of the form `/.../` is a regular expression that compiles."""
+    for keys, text in _texts(value):
+        try:
+            as_regex(text)
+        except (re.error, OverflowError, RecursionError) as error:
+            yield keys, f"{text} is no regular expression: {error}"
+
+
+def header_faults(headers: dict[str, str]) -> Faults:
+    """Names and values are such as HTTP can carry."""
+    for name, value in headers.items():
+        if _HEADER_NAME.fullmatch(name) is None:
+            yield (name,), f"'{name}' is not a header's name"
+        elif _HEADER_VALUE.fullmatch(value) is None:
+            yield (name,), f"the header '{name}' has a character that HTTP cannot carry"
+
+
+def _texts(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
+    if isinstance(value, str):
+        yield keys, value
+    elif isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(part, (*keys, key))

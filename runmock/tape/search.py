@@ -1,0 +1,55 @@
+"""A cassette's name leads to a file: in `cassettes/` beside the test first, then in the places further up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FOLDER = "cassettes"
+SUFFIXES = (".runmock.yaml", ".yaml")
+FILE_ENDINGS = (".yaml", ".yml")
+
+
+def find_cassette(name: str, places: Sequence[Path]) -> Path | None:
+    """Find the file that `name` means, or None; an absolute path is taken as it is."""
+    if Path(name).is_absolute():
+        return Path(name) if _is_file(Path(name)) else None
+    return next((path for place in places for path in _candidates(name, place) if _is_file(path)), None)
+
+
+def _candidates(name: str, place: Path) -> Iterator[Path]:
+    for suffix in SUFFIXES:
+        yield place / FOLDER / f"{name}{suffix}"
+    if name.endswith(FILE_ENDINGS):
+        yield place / FOLDER / name
+        yield place / name
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for the file system names no file
+        return False
+
+
+def near_names(name: str, places: Sequence[Path]) -> str:
+    """`; did you mean 'weather'?` for the nearest name of a cassette in `places`, else the empty string."""
+    files = [file for place in places for folder in (place / FOLDER, place) for file in _yaml_files(folder)]
+    known = sorted({file if name.endswith(FILE_ENDINGS) else _stem(file) for file in files})
+    return did_you_mean(name, known)
+
+
+def _yaml_files(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir() if path.name.endswith(FILE_ENDINGS)]
+    except OSError:
+        return []
+
+
+def _stem(file: str) -> str:
+    return next((file.removesuffix(suffix) for suffix in (*SUFFIXES, ".yml") if file.endswith(suffix)), file)

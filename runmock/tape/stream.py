@@ -1,0 +1,118 @@
+"""A recorded stream is told in full again: `text`, `arguments` and `code` stand for runs of plain deltas.
+
+`text` continues the message that was last named in the stream, at content index 0; `arguments` and `code` continue the
+tool call that was last named in it. Shapes: protocol.md, section 5.4.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runmock.core.interaction import StreamEvent
+from runmock.tape.faults import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runmock.core.errors import CassetteError
+    from runmock.core.exchange import JSON
+    from runmock.tape.payloads import Payloads
+    from runmock.tape.run_checks import Keys
+
+CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interpreter", "input")}
+"""A shorthand, the kind of tool call that it continues, and the field that its pieces add up to."""
+
+PIECES = ("text", *CALL_PIECES)
+
+
+class ToolCall(NamedTuple):
+    """The place of a tool call: its step, its index there, its type."""
+
+    step_id: str
+    position: int
+    kind: str
+
+
+class Stream:
+    """Tells the events of one stream; mutable: it remembers what the shorthands continue."""
+
+    def __init__(self, payloads: Payloads) -> None:
+        self.payloads = payloads
+        self.message_id: str | None = None
+        self.begun: set[str] = set()
+        self.call: ToolCall | None = None
+
+    def events(self, items: Sequence[Any], keys: Keys) -> Iterator[StreamEvent]:
+        """Tell the events of `items`, which stand at `keys`. Raises CassetteError."""
+        for number, item in enumerate(items):
+            yield from self._told(item, (*keys, number))
+
+    def _fault(self, keys: Keys, message: str) -> CassetteError:
+        return told([(keys, message)], self.payloads.path, self.payloads.text)
+
+    def _told(self, item: Any, keys: Keys) -> Iterator[StreamEvent]:
+        if item == "done":
+            yield StreamEvent("done")
+            return
+        if not isinstance(item, dict) or not item:
+            raise self._fault(keys, "an event is 'name: {payload}', or done")
+        if len(item) > 1:
+            second = list(item)[1]
+            raise self._fault((*keys, second), f"one event per item: begin '{second}' with a dash")
+        ((name, value),) = item.items()
+        if name in PIECES:
+            yield from self._deltas(name, self._pieces(value, (*keys, name)), (*keys, name))
+            return
+        event = StreamEvent(name, None if name == "done" else self.payloads.told(value, (*keys, name)))
+        self._note(event)
+        yield event
+
+    def _pieces(self, value: Any, keys: Keys) -> list[str]:
+        pieces = value if isinstance(value, list) else [value]
+        for number, piece in enumerate(pieces):
+            if not isinstance(piece, str):
+                raise self._fault((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
+        return pieces
+
+    def _note(self, event: StreamEvent) -> None:
+        data = event.data
+        if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+            return
+        if event.name.startswith("thread.message."):
+            self.message_id = data["id"]
+        delta = data.get("delta")
+        if not isinstance(delta, dict):
+            return
+        if event.name == "thread.message.delta" and any(part.get("index") == 0 for part in _mappings(delta, "content")):
+            self.begun.add(data["id"])
+        for call in _mappings(delta.get("step_details"), "tool_calls"):
+            self.call = ToolCall(data["id"], call.get("index", 0), str(call.get("type")))
+
+    def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent]:
+        if name == "text":
+            if self.message_id is None:
+                raise self._fault(keys, "'text' continues a message, and no thread.message event comes before it")
+            yield from (self._text(self.message_id, piece) for piece in pieces)
+            return
+        kind, field = CALL_PIECES[name]
+        call = self.call
+        if call is None or call.kind != kind:
+            raise self._fault(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
+        for piece in pieces:
+            part = {"index": call.position, "type": kind, kind: {field: piece}}
+            details = {"type": "tool_calls", "tool_calls": [part]}
+            yield _delta("thread.run.step.delta", call.step_id, {"step_details": details})
+
+    def _text(self, message_id: str, piece: str) -> StreamEvent:
+        text: JSON = {"value": piece} if message_id in self.begun else {"value": piece, "annotations": []}
+        self.begun.add(message_id)
+        return _delta("thread.message.delta", message_id, {"content": [{"index": 0, "type": "text", "text": text}]})
+
+
+def _delta(name: str, owner: str, delta: JSON) -> StreamEvent:
+    return StreamEvent(name, {"id": owner, "object": name, "delta": delta})
+
+
+def _mappings(value: Any, key: str) -> list[JSON]:
+    items = value.get(key) if isinstance(value, dict) else None
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

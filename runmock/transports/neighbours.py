@@ -1,0 +1,57 @@
+"""What else the application calls: the routes of a respx router answer clients of httpx and of httpx2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import respx
+from respx.models import AllMockedAssertionError, PassThrough
+
+from runmock.transports.convert import library_of
+
+if TYPE_CHECKING:
+    from runmock.transports.convert import HttpRequest, HttpResponse
+
+
+class Neighbours:
+    """A `respx.Router`; a request that none of its routes takes goes on untouched."""
+
+    def __init__(self) -> None:
+        self.router = respx.Router(assert_all_called=False, assert_all_mocked=True)
+
+    def answer(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer of a route to a sync client, or None."""
+        if not self.router.routes:
+            return None
+        try:
+            answer = self.router.handler(_of_httpx(request, request.read()))
+        except (AllMockedAssertionError, PassThrough):
+            return None
+        return answer if library_of(request) is httpx else _of_library(request, answer, answer.read())
+
+    async def answer_async(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer of a route to an async client, or None."""
+        if not self.router.routes:
+            return None
+        try:
+            answer = await self.router.async_handler(_of_httpx(request, await request.aread()))
+        except (AllMockedAssertionError, PassThrough):
+            return None
+        return answer if library_of(request) is httpx else _of_library(request, answer, await answer.aread())
+
+
+def _of_httpx(request: HttpRequest, body: bytes) -> httpx.Request:
+    """The request for respx, which speaks httpx only."""
+    if library_of(request) is httpx:
+        return request
+    return httpx.Request(request.method, str(request.url), headers=request.headers.raw, content=body)
+
+
+def _of_library(request: HttpRequest, answer: httpx.Response, body: bytes) -> HttpResponse:
+    """The answer for a client of httpx2; its body is decoded already."""
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _ENCODED]
+    return library_of(request).Response(answer.status_code, headers=headers, content=body)  # type: ignore[no-any-return]
+
+
+_ENCODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -1,0 +1,103 @@
+"""Transports that ask a deck first: one that wraps a client's own transport, and one that stands alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.transports.convert import core_request, http_response
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from runmock.deck import Deck
+    from runmock.transports.convert import HttpRequest, HttpResponse
+    from runmock.transports.neighbours import Neighbours
+
+
+class DeckTransport:
+    """Answers every request from one deck; for httpx and httpx2, sync and async clients."""
+
+    def __init__(self, deck: Deck) -> None:
+        self.deck = deck
+
+    def handle_request(self, request: HttpRequest) -> HttpResponse:
+        """A sync client's request."""
+        return http_response(self.deck.answer(core_request(request, request.read())), request)
+
+    async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
+        """An async client's request."""
+        return http_response(self.deck.answer(core_request(request, await request.aread())), request)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    def __enter__(self) -> DeckTransport:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> DeckTransport:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Layer:
+    """One session's part in the interception: its deck, and the neighbours that answer what is not runmock's."""
+
+    def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
+        self.deck, self.neighbours = deck, neighbours
+
+
+class InterceptingTransport:
+    """Stands before a client's own transport for one request: asks the layers, innermost first, then lets it through."""
+
+    def __init__(self, layers: Sequence[Layer], inner: Any) -> None:
+        self._layers, self._inner = tuple(reversed(layers)), inner
+
+    def handle_request(self, request: HttpRequest) -> HttpResponse:
+        """A sync client's request."""
+        claimed, may_ask = self._sort(request)
+        for layer in may_ask:
+            if (answer := layer.neighbours.answer(request)) is not None:
+                return answer
+        if claimed is not None:
+            return DeckTransport(claimed.deck).handle_request(request)
+        return self._inner.handle_request(request)  # type: ignore[no-any-return]  # the client's own transport
+
+    async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
+        """An async client's request."""
+        claimed, may_ask = self._sort(request)
+        for layer in may_ask:
+            if (answer := await layer.neighbours.answer_async(request)) is not None:
+                return answer
+        if claimed is not None:
+            return await DeckTransport(claimed.deck).handle_async_request(request)
+        return await self._inner.handle_async_request(request)  # type: ignore[no-any-return]  # as above
+
+    def _sort(self, request: HttpRequest) -> tuple[Layer | None, Sequence[Layer]]:
+        """The layer whose deck claims the request, and the layers whose neighbours are asked before."""
+        if is_in_process(self._inner):
+            return None, self._layers
+        asked = core_request(request)
+        claimed = next((layer for layer in self._layers if layer.deck.claims(asked)), None)
+        is_family = claimed is not None and claimed.deck.is_family(asked)
+        return claimed, () if is_family else self._layers
+
+
+_IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "_TestClientTransport"})
+
+
+def is_in_process(transport: object) -> bool:
+    """Whether a transport calls an application in this process: the application's own server, which is not ours."""
+    return any(kind.__name__ in _IN_PROCESS for kind in type(transport).__mro__)

@@ -1,0 +1,151 @@
+"""The scripting verbs: a script without a file. Each adds a run, or a step when it is chained.
+
+A verb makes the same mapping that a cassette's `runs:` would hold, and it is read by the same code, so what is wrong
+in it is told in the same words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import UsageError
+from runmock.tape.script import run_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runmock.core.script import ScriptedRun
+    from runmock.deck import Deck
+
+REPLY_KEYS = frozenset({"text", "chunks", "json", "annotations"})
+RUN_KEYS = frozenset({"usage", "model", "metadata", "run", "poll", "pace"})
+"""Keys of a run that a verb takes as options."""
+
+
+class Verbs:
+    """What a session and a run under construction have in common: the verbs."""
+
+    def _run(self) -> Building:
+        """The run that the next verb speaks of."""
+        raise NotImplementedError
+
+    def reply(self, *chunks: str, **options: Any) -> Building:
+        """The assistant's message; several chunks fix the split into deltas.
+
+        Options: `json` (dumped as the text), `annotations`, and of the run `usage`, `model`, `metadata`, `run`,
+        `poll`, `pace`. Raises CassetteError for what a cassette could not say either.
+        """
+        said = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
+        if len(chunks) == 1:
+            said["text"] = chunks[0]
+        elif chunks:
+            said["chunks"] = list(chunks)
+        return self._run().step({"reply": said}, of_run)
+
+    def calls(self, *pairs: Any, **by_name: Any) -> Building:
+        """One round of function calls: `calls(get_weather={"city": "Paris"})`.
+
+        Pairs `("get_weather", {...})` allow one tool several times; a mapping is the long form, `{"name": ...,
+        "arguments": ..., "id": ...}`. Arguments that are a string are sent as they are.
+        """
+        if not pairs and not by_name:
+            raise UsageError('calls() needs a tool: calls(get_weather={"city": "Paris"})')
+        calls = [{"name": one[0], "arguments": one[1]} if isinstance(one, tuple) else one for one in pairs]
+        calls += [{"name": name, "arguments": arguments} for name, arguments in by_name.items()]
+        return self._run().step({"calls": calls})
+
+    def fail(self, code: str = "server_error", message: str | None = None) -> Building:
+        """The run ends failed, with this `last_error`."""
+        return self._run().end({"fail": code} | ({} if message is None else {"message": message}))
+
+    def expire(self) -> Building:
+        """The run expires; after `calls`, while it waits for their outputs."""
+        return self._run().end({"expire": True})
+
+    def cancel(self) -> Building:
+        """The run is cancelled, without the application having asked."""
+        return self._run().end({"cancel": True})
+
+    def incomplete(self, reason: str = "max_completion_tokens") -> Building:
+        """The run ends incomplete: `max_completion_tokens`, `max_prompt_tokens` or `content_filter`."""
+        return self._run().end({"incomplete": reason})
+
+    def stuck(self, status: str = "in_progress") -> Building:
+        """The run stays in `status`, queued or in_progress, for ever."""
+        return self._run().end({"stuck": status})
+
+    def http(
+        self,
+        status: int,
+        error: str | None = None,
+        retry_after: float | str | None = None,
+        times: int = 1,
+        message: str | None = None,
+    ) -> Building:
+        """The request itself is refused, `times` times, before a run exists; what is chained is the next run."""
+        said = {"error": error, "retry_after": retry_after, "message": message}
+        given = {key: value for key, value in said.items() if value is not None}
+        return self._run().whole({"http": status, "times": times, **given})
+
+    def events(self, events: Sequence[Any]) -> Building:
+        """Server-sent events, served verbatim: `{"thread.run.created": {...}}`, `(name, data)`, `"done"`."""
+        return self._run().whole({"events": [dict([one]) if isinstance(one, tuple) else one for one in events]})
+
+    def json(self, run: Mapping[str, Any]) -> Building:
+        """A canned Run object, served verbatim."""
+        return self._run().whole({"json": dict(run)})
+
+    def when(self, **match: Any) -> Building:
+        """The run is for the first request that meets these conditions, as under `match:` in a cassette."""
+        return self._run().conditions(match)
+
+
+class Building(Verbs):
+    """A run under construction; it is on the deck from its first verb on, and grows with each more."""
+
+    def __init__(self, deck: Deck, numbers: Iterator[int]) -> None:
+        """`numbers` counts the runs of the session."""
+        self._deck, self._numbers, self._index = deck, numbers, next(numbers)
+        self._mapping: dict[str, Any] = {}
+        self._steps: list[dict[str, Any]] = []
+        self._placed: ScriptedRun | None = None
+        self._is_whole = False
+
+    def _run(self) -> Building:
+        if self._is_whole:
+            self._mapping, self._steps, self._placed, self._is_whole = {}, [], None, False
+            self._index = next(self._numbers)
+        return self
+
+    def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> Building:
+        """Add a step, and fields of the run."""
+        return self._place([*self._steps, step], {**self._mapping, **(of_run or {})})
+
+    def end(self, ending: Mapping[str, Any]) -> Building:
+        """Say how the run ends; the next verb begins another run."""
+        self._place(self._steps, {**self._mapping, **ending})
+        self._is_whole = True
+        return self
+
+    def whole(self, entry: Mapping[str, Any]) -> Building:
+        """Say everything about a run at once; the next verb begins another run."""
+        if self._steps:
+            raise UsageError(
+                f"{next(iter(entry))}() says all about a run; it cannot follow a step, begin with runmock."
+            )
+        return self.end(entry)
+
+    def conditions(self, match: Mapping[str, Any]) -> Building:
+        """Say for which request the run is."""
+        self._mapping = {**self._mapping, "match": {**self._mapping.get("match", {}), **match}}
+        return self._place(self._steps, self._mapping) if self._placed is not None else self
+
+    def _place(self, steps: list[dict[str, Any]], mapping: dict[str, Any]) -> Building:
+        run = run_from({**mapping, **({"steps": steps} if steps else {})}, self._index)
+        if self._placed is None:
+            self._deck.script(run)
+        elif not self._deck.rescript(self._placed, run):
+            raise UsageError("the application has created this run already; begin the next one with runmock.reply(...)")
+        self._steps, self._mapping, self._placed = steps, mapping, run
+        return self
