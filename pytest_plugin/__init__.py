@@ -1,0 +1,119 @@
+"""The pytest plugin. Importing it imports nothing beyond the standard library and pytest; the rest comes when a test asks.
+
+pytest_runmock/__init__.py     the hooks
+pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/cassettes.py    which cassette is a test's
+pytest_runmock/playing.py      the session of one test: opened, closed, judged
+pytest_runmock/summary.py      the line at the end
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_runmock import settings, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
+
+    from runmock.session import Session
+
+MARKER = "runmock"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options; every one of them begins with --runmock."""
+    settings.declare(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in settings.MARKER_KEYWORDS)}): answer the Assistants "
+        "API from cassettes; without a name, from the cassette that has the test's name.",
+    )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A marked test plays without asking for the fixture; ours comes first, so that other fixtures are played to."""
+    names = getattr(item, "fixturenames", None)
+    if names is None or not settings.is_played(item):
+        return
+    if MARKER in names:
+        names.remove(MARKER)
+    names.insert(0, MARKER)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A cassette that says something wrong fails the collection of the tests that name it."""
+    report = yield
+    items = [one for one in report.result or () if isinstance(one, pytest.Function) and settings.is_played(one)]
+    if items and not report.failed:
+        from pytest_runmock.cassettes import faults_of
+
+        if faults := faults_of(items):
+            report.outcome = "failed"
+            report.longrepr = "\n".join(faults)
+            report.result = []
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note how each phase of a played test went, for the judgement at its end."""
+    played = item.stash.get(settings.PLAYED, None)
+    if played is not None:
+        played.shorten(call, item.config)
+    report = yield
+    if played is not None:
+        played.note(report, call)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line, when a test played anything."""
+    summary.tell(terminalreporter)
+
+
+@pytest.fixture
+def runmock_config() -> Mapping[str, Any]:
+    """The marker's keywords for every test in reach; override it at any scope."""
+    return {}
+
+
+@pytest.fixture
+def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
+    """The folder of a test's own cassette: `cassettes/<module>` beside the test."""
+    from pytest_runmock.cassettes import own_folder
+
+    return own_folder(request.node)
+
+
+@pytest.fixture
+def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
+    """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`."""
+    from pytest_runmock.cassettes import own_name
+
+    return own_name(request.node)
+
+
+@pytest.fixture
+def runmock(
+    request: pytest.FixtureRequest,
+    runmock_config: Mapping[str, Any],
+    runmock_cassette_dir: Path,
+    runmock_cassette_name: str,
+) -> Generator[Session]:
+    """The session of this test: the application's Assistants API calls are answered from its cassettes and verbs."""
+    from pytest_runmock.playing import play
+
+    yield from play(request.node, runmock_config, runmock_cassette_dir, runmock_cassette_name)

@@ -1,0 +1,106 @@
+"""Which cassettes are a test's: those that its marker names, else the one that has the test's name."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytest_runmock import settings
+
+from runmock.core.errors import RunmockError
+from runmock.tape.cassette import Cassette, cassette_from, load_cassette
+from runmock.tape.search import find_cassette, near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FOLDER = "cassettes"
+ENDINGS = (".runmock.yaml", ".yaml")
+LOADED = pytest.StashKey[dict[Path, tuple[int, Cassette]]]()
+_NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cassettes of one test; `missing` is the path of its own when there is no such file."""
+
+    cassettes: tuple[Cassette, ...] = ()
+    missing: Path | None = None
+
+
+def own_folder(item: pytest.Item) -> Path:
+    """`cassettes/<module>` beside the test."""
+    return item.path.parent / FOLDER / item.path.stem
+
+
+def own_name(item: pytest.Item) -> str:
+    """`<Class>.<test>[<id>]`, with what no file name may have replaced by a dash."""
+    classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
+    return _NOT_IN_FILE_NAMES.sub("-", ".".join([*classes, item.name]))
+
+
+def names_of(item: pytest.Item) -> tuple[str, ...]:
+    """The cassettes that the nearest marker with names names."""
+    return next((marker.args for marker in item.iter_markers("runmock") if marker.args), ())
+
+
+def find(item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None, name: str | None = None) -> Found:
+    """The cassettes of a test. Raises CassetteError for one that says something wrong, UsageError for a missing name."""
+    script = said.get("script")
+    inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
+    named = names_of(item)
+    if named:
+        return Found((*(_load(item, _named(item, one)) for one in named), *inline))
+    folder, name = folder or own_folder(item), name or own_name(item)
+    for candidate in dict.fromkeys((name, name.partition("[")[0])):
+        for ending in ENDINGS:
+            path = Path(folder) / f"{candidate}{ending}"
+            if path.is_file():
+                return Found((_load(item, path), *inline))
+    if inline:
+        return Found(inline)
+    return Found(missing=Path(folder) / f"{name}{ENDINGS[0]}")
+
+
+def _named(item: pytest.Item, name: Any) -> Path:
+    places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
+    if not isinstance(name, str | os.PathLike):
+        raise pytest.UsageError(f"{item.nodeid}: a cassette's name is a text, not {name!r}; a script goes into script=")
+    found = find_cassette(os.fspath(name), places)
+    if found is None:
+        looked = " and ".join(shorten(place / FOLDER, item.config) for place in places)
+        raise pytest.UsageError(
+            f"{item.nodeid}: there is no cassette {os.fspath(name)!r}{near_names(os.fspath(name), places)}\n"
+            f"  looked for {name}.runmock.yaml and {name}.yaml in {looked}"
+        )
+    return found
+
+
+def _load(item: pytest.Item, path: Path) -> Cassette:
+    """Read a cassette once in a run of pytest, again when the file has changed."""
+    loaded = item.config.stash.setdefault(LOADED, {})
+    changed_at = path.stat().st_mtime_ns
+    if path not in loaded or loaded[path][0] != changed_at:
+        loaded[path] = (changed_at, load_cassette(Path(shorten(path, item.config))))
+    return loaded[path][1]
+
+
+def shorten(path: Path, config: pytest.Config) -> str:
+    """The path from where pytest was started, when that is shorter to read; it names the same file."""
+    invoked = config.invocation_params.dir
+    return str(path.relative_to(invoked)) if path.is_relative_to(invoked) and Path.cwd() == invoked else str(path)
+
+
+def faults_of(items: Sequence[pytest.Item]) -> list[str]:
+    """What is wrong with the cassettes and markers of collected tests, each fault once."""
+    faults: dict[str, None] = {}
+    for item in items:
+        try:
+            find(item, settings.keywords(item))
+        except (RunmockError, pytest.UsageError) as fault:
+            faults[str(fault)] = None
+    return list(faults)

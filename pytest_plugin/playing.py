@@ -1,0 +1,143 @@
+"""The session of one test: opened with its cassettes, closed at its end, and judged by what is left and what failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from pytest_runmock import cassettes, settings, summary
+
+from runmock.core.errors import RunmockError, RunmockFailure
+from runmock.core.leftovers import report as leftovers_report
+from runmock.session import Session, check_playable, options
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+    from pathlib import Path
+
+LIBRARIES = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extensions", "runmock")
+"""Whose frames say nothing about a failure that was raised through them."""
+OPTIONS_OF_SESSION = ("match_on", "allow_truncated")
+
+
+@dataclass
+class Played:
+    """A test's session, which phases passed, and which failures the test itself was failed by."""
+
+    session: Session
+    cassettes: tuple[str, ...] = ()
+    passed: dict[str, bool] = field(default_factory=dict)
+    told: list[BaseException] = field(default_factory=list)
+
+    def shorten(self, call: pytest.CallInfo[None], config: pytest.Config) -> None:
+        """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
+        excinfo = call.excinfo
+        if excinfo is None or not isinstance(excinfo.value, RunmockFailure) or config.getoption("fulltrace"):
+            return
+        folders = tuple(_files_of_libraries())
+        kept: TracebackType | None = None
+        for entry in reversed(excinfo.traceback):
+            if not str(entry.path).startswith(folders):
+                raw = entry._rawentry
+                kept = TracebackType(kept, raw.tb_frame, raw.tb_lasti, raw.tb_lineno)
+        if kept is not None:
+            call.excinfo = pytest.ExceptionInfo.from_exception(excinfo.value.with_traceback(kept))
+
+    def note(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+        """Take down how a phase went."""
+        self.passed[report.when or ""] = report.passed
+        if call.excinfo is not None:
+            self.told += _chain(call.excinfo.value)
+        if report.when == "teardown":
+            summary.attach(report, self.session, self.cassettes)
+
+    def untold(self) -> list[RunmockFailure]:
+        """Failures that the application swallowed, or that were raised in another thread."""
+        return [failure for failure in self.session.failures if not any(failure is one for one in self.told)]
+
+
+def _files_of_libraries() -> Iterator[str]:
+    """The folder of each library that is a package, the file of one that is a module."""
+    for name in LIBRARIES:
+        if (found := getattr(sys.modules.get(name), "__file__", None)) is not None:
+            path = Path(found)
+            yield f"{path.parent}{os.sep}" if path.stem == "__init__" else found
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and all that it carries: its causes, its context, the members of a group."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
+
+
+def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) -> Generator[Session]:
+    """Open a test's session, and at its end fail the test for what it does not know yet."""
+    if settings.is_disabled(item.config):
+        yield Session()
+        return
+    said = settings.keywords(item, config)
+    try:
+        session, names = _session(item, said, folder, name)
+    except RunmockError as error:
+        pytest.fail(str(error), pytrace=False)
+    played = item.stash[settings.PLAYED] = Played(session, names)
+    session.start()
+    try:
+        yield session
+    finally:
+        session.stop()
+    _judge(item, played, said)
+
+
+def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str) -> tuple[Session, tuple[str, ...]]:
+    found = cassettes.find(item, said, folder, name)
+    mode = str(settings.value(item.config, "record", said))
+    given = options(
+        record_mode=mode,
+        pace=settings.value(item.config, "pace", said),
+        hosts=(*_hosts(), *(said.get("hosts") or ())),
+        to_record=f"pytest --runmock-record=new_episodes {item.nodeid}",
+        **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
+    )
+    check_playable(given.mode, exists=found.missing is None)
+    is_asked_for = item.get_closest_marker("runmock") is not None
+    missing = cassettes.shorten(found.missing, item.config) if found.missing and is_asked_for else None
+    session = Session(given, missing)
+    for cassette in found.cassettes:
+        session.deck.load(cassette)
+    return session, tuple(cassette.path for cassette in found.cassettes)
+
+
+def _hosts() -> tuple[str, ...]:
+    host = urlsplit(os.environ.get("OPENAI_BASE_URL", "")).hostname
+    return (host,) if host else ()
+
+
+def _judge(item: pytest.Item, played: Played, said: Mapping[str, Any]) -> None:
+    """Fail the test for failures that it did not tell, else for leftovers when it passed."""
+    if untold := played.untold():
+        texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
+        head = "runmock: the application swallowed what failed it, or it happened in another thread"
+        pytest.fail("\n\n".join([head, *texts]), pytrace=False)
+    policy = settings.value(item.config, "unused")
+    if not played.passed.get("call") or said.get("allow_unplayed") or policy == "ignore":
+        return
+    if left := played.session.deck.leftovers():
+        if policy == "warn":
+            warnings.warn(pytest.PytestWarning(leftovers_report(left)), stacklevel=1)
+        else:
+            pytest.fail(leftovers_report(left), pytrace=False)

@@ -1,0 +1,110 @@
+"""Settings as tables: command line, marker, `runmock_config`, environment, ini, default, in this order."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_runmock.playing import Played
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting: `--runmock-NAME`, `runmock_NAME` in the ini file, `RUNMOCK_NAME` in the environment."""
+
+    name: str
+    keyword: str | None
+    """The keyword of the marker and of `runmock_config` that says the same."""
+    default: str
+    help: str
+    choices: tuple[str, ...] = ()
+    is_flag: bool = False
+
+
+OPTIONS = (
+    Option(
+        "record",
+        "record_mode",
+        "none",
+        "what happens to requests that a cassette has no answer for; this version plays only (none)",
+        ("none", "once", "new_episodes", "all", "rewrite", "verify"),
+    ),
+    Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
+    Option(
+        "unused", None, "fail", "what scripted runs that were never created do to the test", ("ignore", "warn", "fail")
+    ),
+    Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
+)
+
+MARKER_KEYWORDS = (
+    "record_mode",
+    "match_on",
+    "allow_unplayed",
+    "allow_truncated",
+    "pace",
+    "upstream",
+    "hosts",
+    "script",
+)
+"""Keywords of the marker and keys of `runmock_config`."""
+
+PLAYED = pytest.StashKey["Played"]()
+"""On an item: its session and how its phases went."""
+
+
+def declare(parser: pytest.Parser) -> None:
+    """Add the options and ini names to pytest's."""
+    group = parser.getgroup("runmock", "runmock: the OpenAI Assistants API from cassettes")
+    for option in OPTIONS:
+        flag = f"--runmock-{option.name}"
+        said = f"{option.help}; ini runmock_{option.name}, environment RUNMOCK_{option.name.upper()}"
+        if option.is_flag:
+            group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
+        else:
+            group.addoption(flag, default=None, choices=option.choices or None, help=said)
+        parser.addini(f"runmock_{option.name}", option.help, default=None)
+
+
+def is_played(item: pytest.Item) -> bool:
+    """Whether a test is marked, or asks for the fixture."""
+    return item.get_closest_marker("runmock") is not None or "runmock" in getattr(item, "fixturenames", ())
+
+
+def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The marker's keywords over those of `runmock_config`; a nearer marker wins. Raises pytest.UsageError."""
+    said = dict(config or {})
+    for marker in reversed(list(item.iter_markers("runmock"))):
+        said |= marker.kwargs
+    for name in said:
+        if name not in MARKER_KEYWORDS:
+            near = difflib.get_close_matches(name, MARKER_KEYWORDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; they are {', '.join(MARKER_KEYWORDS)}"
+            raise pytest.UsageError(f"{item.nodeid}: runmock has no keyword {name!r}{hint}")
+    return said
+
+
+def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = None) -> Any:
+    """A setting's value; `said` are the marker's keywords and those of `runmock_config`. Raises pytest.UsageError."""
+    option = next(one for one in OPTIONS if one.name == name)
+    given = config.getoption(f"--runmock-{name}")
+    if given is None and option.keyword is not None:
+        given = (said or {}).get(option.keyword)
+    if given is None:
+        given = os.environ.get(f"RUNMOCK_{name.upper()}") or config.getini(f"runmock_{name}") or option.default
+    if option.choices and given not in option.choices:
+        near = difflib.get_close_matches(str(given), option.choices, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise pytest.UsageError(f"runmock_{name} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
+    return given
+
+
+def is_disabled(config: pytest.Config) -> bool:
+    """Whether runmock is switched off for this run of pytest."""
+    return str(value(config, "disable")).lower() in ("1", "true", "yes", "on")

@@ -1,0 +1,35 @@
+"""The line at the end of a run of pytest: how many tests played how many runs and requests, from how many cassettes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from runmock.session import Session
+
+COUNTED = "runmock_counted"
+"""The attribute of a test's report that carries its counts; xdist takes it to the controlling process."""
+
+
+def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...]) -> None:
+    """Put a session's counts on the report of its test."""
+    counted = {"runs": len(session.runs), "requests": len(session.requests), "cassettes": list(cassettes)}
+    setattr(report, COUNTED, counted)
+
+
+def tell(reporter: pytest.TerminalReporter) -> None:
+    """Write the line, when there is anything to tell."""
+    reports = [one for reports in reporter.stats.values() for one in reports if hasattr(one, COUNTED)]
+    counts = [getattr(one, COUNTED) for one in dict.fromkeys(reports)]
+    if not counts:
+        return
+    cassettes = {name for count in counts for name in count["cassettes"]}
+    runs, requests = sum(count["runs"] for count in counts), sum(count["requests"] for count in counts)
+    words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
+    reporter.write_line(f"runmock: {_many(len(counts), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,0 +1,221 @@
+import pytest
+
+from runmock.core.run import RunStatus
+from runmock.core.script import (
+    CodeInterpreter,
+    Ending,
+    FileSearch,
+    FunctionCall,
+    HttpError,
+    Match,
+    Message,
+    Script,
+    ScriptedRun,
+    Source,
+    ToolCalls,
+)
+from runmock.tape.script import run_from, script_from
+from runmock.tape.yaml12 import load
+
+QUOTA = (
+    "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
+    "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+)
+QUEUED, IN_PROGRESS = RunStatus.QUEUED, RunStatus.IN_PROGRESS
+FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
+
+
+def _script(text):
+    text = f"runmock: 1\n{text}"
+    return script_from(load(text, "x.yaml"), "x.yaml", text)
+
+
+def _run(text):
+    (run,) = _script(f"runs:\n{text}").runs
+    return run
+
+
+def _calls(*pairs, outputs=None):
+    return ToolCalls(tuple(FunctionCall(*pair) for pair in pairs), outputs)
+
+
+STEPS = [
+    ("- reply: Hello Ada!", [Message(text="Hello Ada!")]),
+    ("- reply: ''", [Message(text="")]),
+    ("- reply: no", [Message(text="no")]),
+    ("- reply: [Hel, lo]", [Message(chunks=("Hel", "lo"))]),
+    ("- reply: {json: {city: Oslo, day: 2026-12-01}}", [Message(json={"city": "Oslo", "day": "2026-12-01"})]),
+    ("- reply: {json: null}", [Message(text="null")]),
+    ("- reply: {text: a, annotations: [{type: file_citation}]}", [Message(text="a", annotations=({"type": "file_citation"},))]),
+    ("- reply: {chunks: [a, b], annotations: []}", [Message(chunks=("a", "b"))]),
+    ("- calls: [get_weather: {city: Zürich, n: 1.0}]", [_calls(("get_weather", '{"city":"Zürich","n":1.0}'))]),
+    ("- calls:\n  - a: {x: 1}\n  - b: '{\"broken'\n  - c:\n  - d: {}\n  - e", [_calls(("a", '{"x":1}'), ("b", '{"broken'), ("c", "{}"), ("d", "{}"), ("e", "{}"))]),
+    ("- calls: [{name: a, arguments: {x: 1}, id: call_x}, {name: b}]", [_calls(("a", '{"x":1}', "call_x"), ("b", "{}"))]),
+    ("- calls: [name: {x: 1}]", [_calls(("name", '{"x":1}'))]),
+    ("- calls: {a: {x: 1}, b: {}}", [_calls(("a", '{"x":1}'), ("b", "{}"))]),
+    ("- calls: {name: a, id: call_x}", [_calls(("a", "{}", "call_x"))]),
+    ("- calls: a", [_calls(("a", "{}"))]),
+    ("- calls: [a, b]\n  outputs: [/21/i, any]", [_calls(("a", "{}"), ("b", "{}"), outputs=("/21/i", "any"))]),
+    ("- calls: [a, b, a]\n  outputs: {a: 21, b: {x: null}}", [_calls(("a", "{}"), ("b", "{}"), ("a", "{}"), outputs={"a": 21, "b": {"x": None}})]),
+    ("- code_interpreter: 1 + 1", [CodeInterpreter("1 + 1")]),
+    ("- code_interpreter: {input: plot(), logs: ok, images: [file-1]}", [CodeInterpreter("plot()", "ok", ("file-1",))]),
+    ("- file_search: {}", [FileSearch()]),
+    (
+        "- file_search: {results: [{text: a}, {file_id: file-1, file_name: b.pdf, score: 1, attributes: {x: 1}, content: c}, {content: [{type: text, text: d}]}, {}]}",
+        [
+            FileSearch(
+                (
+                    {"file_id": FILE_ID, "file_name": "file.txt", "score": 0.5, "attributes": {}, "content": [{"type": "text", "text": "a"}]},
+                    {"file_id": "file-1", "file_name": "b.pdf", "score": 1, "attributes": {"x": 1}, "content": [{"type": "text", "text": "c"}]},
+                    {"file_id": FILE_ID, "file_name": "file.txt", "score": 0.5, "attributes": {}, "content": [{"type": "text", "text": "d"}]},
+                    {"file_id": FILE_ID, "file_name": "file.txt", "score": 0.5, "attributes": {}},
+                )
+            )
+        ],
+    ),
+    ("- reply: done\n  calls: [a]\n  code_interpreter: x\n  file_search: {}", [FileSearch(), CodeInterpreter("x"), _calls(("a", "{}")), Message(text="done")]),
+    ("- steps:\n  - reply: wait\n  - calls: [a]\n    outputs: [any]\n  - reply: $outputs.a $outputs.call_1", [Message(text="wait"), _calls(("a", "{}"), outputs=("any",)), Message(text="$outputs.a $outputs.call_1")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "steps"), STEPS, ids=[text.replace("\n", " ") for text, _ in STEPS])
+def test_what_happens_in_a_run(text, steps):
+    assert _run(text) == ScriptedRun(Source("x.yaml", 0, 3), steps=tuple(steps))
+
+
+KEYS = [
+    ("- fail: server_error", {"ending": Ending(RunStatus.FAILED, "server_error", "Sorry, something went wrong.")}),
+    ("- fail: rate_limit_exceeded", {"ending": Ending(RunStatus.FAILED, "rate_limit_exceeded", QUOTA)}),
+    ("- fail: tool_user_error", {"ending": Ending(RunStatus.FAILED, "tool_user_error", "tool user error")}),
+    ("- fail: a\n  message: b", {"ending": Ending(RunStatus.FAILED, "a", "b")}),
+    ("- expire: true", {"ending": Ending(RunStatus.EXPIRED)}),
+    ("- cancel: true", {"ending": Ending(RunStatus.CANCELLED)}),
+    ("- incomplete: content_filter", {"ending": Ending(RunStatus.INCOMPLETE, reason="content_filter")}),
+    ("- stuck: in_progress", {"ending": Ending(IN_PROGRESS, is_stuck=True)}),
+    ("- stuck: queued\n  expire: false", {"ending": Ending(QUEUED, is_stuck=True)}),
+    ("- reply: a\n  fail: b", {"steps": (Message(text="a"),), "ending": Ending(RunStatus.FAILED, "b", "b")}),
+    ("- steps: [reply: a]\n  cancel: true", {"steps": (Message(text="a"),), "ending": Ending(RunStatus.CANCELLED)}),
+    ("- http: 429", {"http": HttpError(429)}),
+    (
+        "- http: 503\n  error: a\n  message: b\n  retry_after: 2\n  times: 3\n  headers: {X-A: b, x-n: 3}",
+        {"http": HttpError(503, "a", "b", None, "2", 3, (("X-A", "b"), ("x-n", "3")))},
+    ),
+    ("- http: 429\n  retry_after: 0.5", {"http": HttpError(429, retry_after="0.5")}),
+    ("- http: 429\n  retry_after: 2.0", {"http": HttpError(429, retry_after="2")}),
+    (
+        "- http: 429\n  retry_after: Sun, 22 Nov 2026 10:23:29 GMT",
+        {"http": HttpError(429, retry_after="Sun, 22 Nov 2026 10:23:29 GMT")},
+    ),
+    ("- sunset: true", {"http": HttpError(404, is_sunset=True)}),
+    ("- sunset: true\n  times: 2\n  match: {stream: true}", {"http": HttpError(404, times=2, is_sunset=True), "match": Match(stream=True)}),
+    ("- json: {id: run_1, status: queued}", {"canned": {"id": "run_1", "status": "queued"}}),
+    (
+        "- events: [thread.run.created: {id: run_1}, error: {code: a}, done, done: '[DONE]']",
+        {"events": (("thread.run.created", {"id": "run_1"}), ("error", {"code": "a"}), ("done", None), ("done", None))},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fields"), KEYS, ids=[text.replace("\n", " ") for text, _ in KEYS])
+def test_how_a_run_ends_or_is_answered_otherwise(text, fields):
+    assert _run(text) == ScriptedRun(Source("x.yaml", 0, 3), **fields)
+
+
+OPTIONS = [
+    ("poll: 0", {"polls": ()}),
+    ("poll: 2", {"polls": (QUEUED, QUEUED, IN_PROGRESS, IN_PROGRESS)}),
+    ("poll: [queued, in_progress, in_progress]", {"polls": (QUEUED, IN_PROGRESS, IN_PROGRESS)}),
+    ("poll: []", {"polls": ()}),
+    ("poll: null", {}),
+    ("pace: 20ms", {"pace_ms": 20}),
+    ("pace: 1.5s", {"pace_ms": 1500}),
+    ("pace: 0", {"pace_ms": 0}),
+    ("pace: 12.5", {"pace_ms": 12.5}),
+    ("usage: {prompt_tokens: 3, completion_tokens: 4}", {"usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}}),
+    (
+        "usage: {total_tokens: 9, prompt_token_details: {cached_tokens: 1}}",
+        {"usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 9, "prompt_token_details": {"cached_tokens": 1}}},
+    ),
+    ("model: gpt-4.1", {"overrides": {"model": "gpt-4.1"}}),
+    ("metadata: {user: Ada}", {"overrides": {"metadata": {"user": "Ada"}}}),
+    ("run: {temperature: 0.2, last_error: null}", {"overrides": {"temperature": 0.2, "last_error": None}}),
+    (
+        "match: {assistant_id: asst_1, model: /gpt/, last_message: hi, instructions: /x/i, metadata: {a: /b/}, stream: false, body: {tools: []}}",
+        {"match": Match("asst_1", "/gpt/", "hi", "/x/i", {"a": "/b/"}, stream=False, body={"tools": []})},
+    ),
+    ("match: {}", {"match": Match()}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fields"), OPTIONS, ids=[text for text, _ in OPTIONS])
+def test_what_may_stand_beside_a_reply(text, fields):
+    assert _run(f"- reply: a\n  {text}") == ScriptedRun(Source("x.yaml", 0, 3), steps=(Message(text="a"),), **fields)
+
+
+def test_defaults_hold_for_every_run_that_does_not_say_otherwise():
+    script = _script("""\
+defaults:
+  {model: gpt-4.1, pace: 5ms, poll: 0, shapes: reference, usage: {prompt_tokens: 1}, metadata: {a: x, b: y},
+   clock: 2026-01-01T00:00:10Z}
+ids: strict
+runs:
+  - reply: a
+  - {reply: b, pace: 0, poll: 1, metadata: {b: z}, usage: {completion_tokens: 2}, model: m}
+""")
+    assert (script.model, script.shapes, script.clock, script.ids) == ("gpt-4.1", "reference", 1_767_225_610, "strict")
+    one, two = script.runs
+    assert (one.pace_ms, one.polls, one.shapes) == (5, (), "reference")
+    assert one.usage == {"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}
+    assert one.overrides == {"metadata": {"a": "x", "b": "y"}}
+    assert (two.pace_ms, two.polls) == (0, (QUEUED, IN_PROGRESS))
+    assert two.usage == {"prompt_tokens": 0, "completion_tokens": 2, "total_tokens": 2}
+    assert two.overrides == {"model": "m", "metadata": {"a": "x", "b": "z"}}
+
+
+def test_assistants_and_threads_exist_beforehand():
+    script = _script("""\
+assistants:
+  - {id: asst_1, instructions: null, tools: [code_interpreter, file_search, get_weather, {type: function, function: {name: b}}]}
+threads:
+  - id: thread_1
+    messages: [{role: user, content: hi}, {role: assistant, content: [{type: text, text: ho}], metadata: {a: b}}]
+""")
+    assert script == Script(
+        assistants=(
+            {
+                "id": "asst_1",
+                "instructions": None,
+                "tools": [
+                    {"type": "code_interpreter"},
+                    {"type": "file_search"},
+                    {"type": "function", "function": {"name": "get_weather"}},
+                    {"type": "function", "function": {"name": "b"}},
+                ],
+            },
+        ),
+        threads=(
+            {
+                "id": "thread_1",
+                "messages": [
+                    {"role": "user", "content": "hi"},
+                    {"role": "assistant", "content": [{"type": "text", "text": "ho"}], "metadata": {"a": "b"}},
+                ],
+            },
+        ),
+    )
+
+
+def test_runs_know_their_lines():
+    script = _script("\nruns:\n- reply: a\n\n- &x\n  reply: b\n- *x\n")
+    assert [str(run.source) for run in script.runs] == ["x.yaml:4", "x.yaml:6", "x.yaml:8"]
+
+
+def test_a_mapping_has_no_lines():
+    script = script_from({"runmock": 1, "runs": ({"reply": ("a", "b")},)}, "inline", None)
+    assert script.runs == (ScriptedRun(Source("inline", 0), steps=(Message(chunks=("a", "b")),)),)
+
+
+def test_one_run_can_be_read_by_itself():
+    run = run_from({"calls": {"a": {"x": (1, 2)}}}, 2, defaults={"pace": "1s"})
+    assert run == ScriptedRun(Source("inline", 2), steps=(_calls(("a", '{"x":[1,2]}')),), pace_ms=1000)
+    assert str(run.source) == "inline run 2"
