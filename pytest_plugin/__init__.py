@@ -1,4 +1,4 @@
-"""The pytest plugin. Importing it imports nothing beyond the standard library and pytest; the rest comes when a test asks.
+"""The pytest plugin. Importing it imports the standard library and pytest only; the rest comes when a test asks.
 
 pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables

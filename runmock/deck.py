@@ -44,7 +44,7 @@ class Options:
     """How a deck plays; `to_record` is the command that would record what is missing."""
 
     mode: RecordMode = RecordMode.NONE
-    tempo: Tempo = Tempo()
+    tempo: Tempo = field(default_factory=Tempo)
     match_on: tuple[str, ...] = MATCHERS
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()

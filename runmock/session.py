@@ -108,7 +108,7 @@ class Session(Verbs):
 
     @property
     def tool_outputs(self) -> dict[str, Any]:
-        """What the application submitted, by tool name, all runs together; a list where a tool was called more often."""
+        """What the application submitted, by tool name, all runs together; a list where one was called more often."""
         together: dict[str, list[Any]] = {}
         for run in self.runs:
             for name, value in run.tool_outputs.items():

@@ -1,4 +1,4 @@
-"""Delta events: how a text, a tool call and a code input go over a stream in pieces. Source: protocol.md, section 5.4."""
+"""Delta events: how a text, a tool call and a code input go over a stream in pieces (protocol.md, section 5.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ARGUMENTS_PIECE = 5
 
 
 def split_text(text: str) -> list[str]:
-    """The fixed rule by which a plain text becomes deltas: each word with the white space before it; '' is one delta."""
+    """The fixed rule for a plain text: each word with the white space before it is a delta; '' is one too."""
     return _WORD.findall(text) or [""]
 
 
@@ -25,7 +25,7 @@ def message_delta(message_id: str, part: JSON) -> JSON:
 
 
 def text_deltas(message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = ()) -> Iterator[JSON]:
-    """One delta a chunk; only the first has `annotations`, and each annotation comes with the chunk that is its text."""
+    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text."""
     waiting = list(enumerate(annotations))
     for number, chunk in enumerate(chunks):
         cited = [one for one in waiting if one[1].get("text") == chunk]

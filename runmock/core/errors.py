@@ -44,7 +44,7 @@ class CassetteNotFoundError(CassetteError):
     """A cassette that was named is not there."""
 
 
-class RunmockFailure(BaseException):  # noqa: N818 - a failure of the test, not an error of runmock
+class RunmockFailure(BaseException):
     """The test fails; raised in the application's call, and told again at the end if the application swallowed it."""
 
 

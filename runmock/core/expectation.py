@@ -36,7 +36,7 @@ def satisfies(actual: Any, expected: Any) -> bool:
         )
     if (pattern := as_regex(expected)) is not None:
         return isinstance(actual, str) and pattern.search(actual) is not None
-    return type(actual) is type(expected) and bool(actual == expected) or (_both_numbers(actual, expected))
+    return (type(actual) is type(expected) and bool(actual == expected)) or _both_numbers(actual, expected)
 
 
 def _both_numbers(actual: Any, expected: Any) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runmock.core import objects, sse
-from runmock.core.ids import Clock, Ids
 from runmock.core.playlist import Playlist
 from runmock.core.run import AT_REST, TERMINAL, RunStatus
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable, Iterator, Mapping
 
     from runmock.core.exchange import JSON
+    from runmock.core.ids import Clock, Ids
     from runmock.core.script import ScriptedRun, Shapes
 
 

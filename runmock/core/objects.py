@@ -105,7 +105,7 @@ def thread(thread_id: str, created_at: int, metadata: Mapping[str, str] | None, 
     }
 
 
-def run(  # noqa: PLR0913 - the identity of a run is these facts
+def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
     run_id: str, created_at: int, thread_id: str, body: Mapping[str, Any], assistant: JSON | None, model: str
 ) -> JSON:
     """A queued run; `body` is the create request, whose fields win over those of the assistant."""

@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The assistant's message. `chunks` fixes the split into deltas; else `text`, or `json` dumped, is split by rule."""
+    """The assistant's message. `chunks` fix the split into deltas; else `text`, or `json` dumped, is split by rule."""
 
     text: str | None = None
     chunks: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ class ScriptedRun:
     ending: Ending = Ending()
     match: Match | None = None
     polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
-    """The status that each retrieve sees, in turn, before the run comes to rest; after a submit again from the start."""
+    """What retrieves see, in turn, before the run comes to rest; after a submit again from the start."""
     pace_ms: float = 0
     usage: JSON | None = None
     overrides: JSON = field(default_factory=dict)
@@ -146,7 +146,7 @@ class ScriptedRun:
     canned: JSON | None = None
     """A Run object that is served verbatim."""
     events: tuple[tuple[str, Any], ...] = ()
-    """Server-sent events that are served verbatim; each `done` ends an answer, what follows goes to the next submit."""
+    """Server-sent events, served verbatim; each `done` ends an answer, what follows goes to the next submit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class Script:
     assistants: tuple[JSON, ...] = ()
     """Assistants that exist beforehand: fields of the API's assistant object, `id` always among them."""
     threads: tuple[JSON, ...] = ()
-    """Threads that exist beforehand: `id`, `metadata`, `tool_resources`, `messages` as a create-thread body has them."""
+    """Threads that exist beforehand: `id`, `metadata`, `tool_resources`, `messages` as a request has them."""
     ids: Literal["lenient", "strict"] = "lenient"
     model: str = DEFAULT_MODEL
     shapes: Shapes = "live"

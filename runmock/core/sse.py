@@ -36,7 +36,7 @@ def encode(name: str, data: Any) -> bytes:
 
 @dataclass(slots=True)
 class EventDecoder:
-    """Turns the bytes of a stream into events; `feed` takes them in any pieces, `rest` tells what is not an event yet."""
+    """Turns the bytes of a stream into events; `feed` takes any pieces, `rest` tells what is not an event yet."""
 
     _buffer: bytes = b""
     _name: str = ""

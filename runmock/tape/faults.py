@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Read = TypeVar("Read", bound=Model)
 
-RUN_KEYS = frozenset(Run.keys())
+RUN_KEYS = frozenset(Run.key_types())
 MAX_TOLD = 10
 MAX_SHOWN = 40
 
@@ -98,12 +98,12 @@ def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, st
 def _unknown(model: type[Model], key: str) -> str:
     if key in NOT_YET and issubclass(model, Run | Step):
         return f"'{key}' is not supported by this version of runmock"
-    if hint := did_you_mean(key, model.keys()):
+    if hint := did_you_mean(key, model.key_types()):
         return f"unknown key '{key}' in {model.noun}{hint}"
     if key in RUN_KEYS and not issubclass(model, Run):
         place = "beside 'steps', not in one" if issubclass(model, Step) else "in an item of 'runs:'"
         return f"unknown key '{key}' in {model.noun}; it belongs to a run: write it {place}"
-    return f"unknown key '{key}' in {model.noun}; known: {', '.join(model.keys())}"
+    return f"unknown key '{key}' in {model.noun}; known: {', '.join(model.key_types())}"
 
 
 def _missing(model: type[Model], key: str) -> str:
@@ -154,7 +154,7 @@ def _model_at(model: type[Model], loc: Keys) -> type[Model]:
 
 def _inside(annotation: Any, key: str | int) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, Model):
-        return annotation.keys()[str(key)]
+        return annotation.key_types()[str(key)]
     return get_args(annotation)[-1]
 
 

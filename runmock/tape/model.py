@@ -27,7 +27,7 @@ class Model(BaseModel):
     noun: ClassVar[str] = "a cassette"
 
     @classmethod
-    def keys(cls) -> dict[str, Any]:
+    def key_types(cls) -> dict[str, Any]:
         """Every key as it is written, and the type of its value."""
         return {field.alias or name: field.annotation for name, field in cls.model_fields.items()}
 

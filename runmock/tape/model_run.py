@@ -133,11 +133,10 @@ class Content(Model):
         None
     )
     calls: Annotated[
-        list[Call] | None,
+        Annotated[list[Call], Field(min_length=1)] | None,
         BeforeValidator(
             shorthand.calls, json_schema_input_type=list[CallForm] | dict[str, str | JSONObject | None] | Call | str
         ),
-        Field(min_length=1),
     ] = None
     outputs: Annotated[
         Any,

@@ -1,4 +1,4 @@
-"""Requests and replies between core and an HTTP library: httpx and httpx2 have the same names, so one table serves both."""
+"""Requests and replies between core and an HTTP library; httpx and httpx2 have the same names, so one code serves."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from runmock.transports.convert import core_request, http_response
 
@@ -35,7 +35,7 @@ class DeckTransport:
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    def __enter__(self) -> DeckTransport:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -43,7 +43,7 @@ class DeckTransport:
     ) -> None:
         self.close()
 
-    async def __aenter__(self) -> DeckTransport:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -60,7 +60,7 @@ class Layer:
 
 
 class InterceptingTransport:
-    """Stands before a client's own transport for one request: asks the layers, innermost first, then lets it through."""
+    """Stands before a client's own transport for one request: asks the layers, innermost first, then lets it on."""
 
     def __init__(self, layers: Sequence[Layer], inner: Any) -> None:
         self._layers, self._inner = tuple(reversed(layers)), inner

@@ -170,6 +170,15 @@ def test_a_value_that_json_does_not_know_is_refused(value):
         cassette_from({"runs": [value]})
 
 
+def test_keys_and_texts_of_python_are_those_of_yaml():
+    class Word(str):
+        __slots__ = ()
+
+    run = run_from({"reply": Word("a"), "run": {True: 1, None: 2.5, 404: (Word("b"),)}}, 0)
+    assert run.overrides == {"true": 1, "null": 2.5, "404": ["b"]}
+    assert {type(run.steps[0].text), type(run.overrides["404"][0])} == {str}
+
+
 def test_a_mapping_that_contains_itself_is_refused():
     run = {"reply": "a"}
     run["run"] = run

@@ -93,6 +93,7 @@ two: {<<: [*base, *more]}
 three: {b: 0, <<: {b: 1, z: 1}}
 four: [*base]
 &k key: *k
+five: {*k : 5}
 """
     value = load(text, "x.yaml")
     assert value["one"] == {"a": 1, "b": 9}
@@ -100,6 +101,7 @@ four: [*base]
     assert value["three"] == {"b": 0, "z": 1}
     assert value["four"] == [{"a": 1, "b": 2}]
     assert value["key"] == "key"
+    assert value["five"] == {"key": 5}
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "---\n...\n", "\ufeff"])

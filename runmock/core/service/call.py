@@ -48,7 +48,7 @@ class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rathe
 
 
 class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
-    """No scripted run is left, or none matches, for a request that creates a run; `facts` are what it was matched by."""
+    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         super().__init__("no scripted run for this request")

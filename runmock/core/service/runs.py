@@ -57,7 +57,7 @@ def modify_run(memory: Memory, call: Call) -> JSON:
 
 
 def cancel_run(memory: Memory, call: Call) -> JSON:
-    """POST /threads/{thread_id}/runs/{run_id}/cancel: the run is cancelling, and a later retrieve finds it cancelled."""
+    """POST /threads/{thread_id}/runs/{run_id}/cancel: it is cancelling, and a later retrieve finds it cancelled."""
     run = find(memory, call)
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))

@@ -1,0 +1,140 @@
+"""What each kind of step sends over a stream, and what it leaves behind: a message, tool calls, their results."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import deltas, objects
+from runmock.core.memory import DONE, Event
+from runmock.core.run import RunStatus
+from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
+from runmock.core.substitution import substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from runmock.core.exchange import JSON
+    from runmock.core.memory import Run
+    from runmock.core.timeline import Timeline
+
+
+def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
+    """A message_creation step: the message, its text in deltas, its end unless the run's ending cuts it short."""
+    run, message_id = timeline.run, timeline.ids.mint("message")
+    yield from timeline.open({"type": "message_creation", "message_creation": {"message_id": message_id}})
+    message = objects.message(message_id, timeline.clock.now, run.object["thread_id"], {"run": run.object})
+    timeline.open_message = run.thread.messages[message_id] = message
+    yield Event("thread.message.created", message)
+    yield Event("thread.message.in_progress", message)
+    chunks, annotations = _chunks(run, step)
+    for delta in deltas.text_deltas(message_id, chunks, annotations):
+        yield Event("thread.message.delta", delta)
+    message["content"] = [objects.text_part("".join(chunks), annotations)]
+    if timeline.is_cut_short:
+        return
+    message["status"], message["completed_at"] = "completed", timeline.clock.now
+    timeline.open_message = None
+    yield Event("thread.message.completed", message)
+    yield from timeline.complete(len(chunks))
+
+
+def _chunks(run: Run, step: Message) -> tuple[list[str], list[JSON]]:
+    """The text as it is split into deltas, with every `$...` replaced, and its annotations with their places."""
+    by_name = {str(call["function"]["name"]): run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
+    words = (run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])
+    if step.chunks:
+        chunks = [substitute(chunk, *words) for chunk in step.chunks]
+        return chunks, deltas.cite("".join(chunks), step.annotations)
+    if step.text is None:
+        said = _each_text(step.json, lambda text: substitute(text, *words))
+        text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+    else:
+        text = substitute(step.text, *words)
+    return deltas.split_at(text, step.annotations), deltas.cite(text, step.annotations)
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The JSON value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each_text(part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_each_text(part, change) for part in value]
+    return value
+
+
+def call_events(timeline: Timeline, step: ToolCalls) -> Iterator[Event]:
+    """A round of function calls: the run waits, and goes on when the outputs were submitted.
+
+    The step is completed by the first event of the submit stream, not before `requires_action`.
+    """
+    run = timeline.run
+    calls = [_announce(run, call.name, call.arguments, call.id) for call in step.calls]
+    yield from timeline.open({"type": "tool_calls", "tool_calls": []})
+    open_step = _open_step(timeline)
+    for index, call in enumerate(calls):
+        for delta in deltas.function_deltas(open_step["id"], index, call):
+            yield Event("thread.run.step.delta", delta)
+    announced = [{**call, "function": {**call["function"], "output": None}} for call in calls]
+    open_step["step_details"] = {"type": "tool_calls", "tool_calls": announced}
+    run.object["required_action"] = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
+    run.waiting, run.expected_outputs = tuple(call["id"] for call in calls), step.outputs
+    ends_unasked = run.ends_unasked = timeline.ends_while_waiting
+    yield from timeline.become(RunStatus.REQUIRES_ACTION)
+    yield DONE
+    if ends_unasked:
+        return
+    run.waiting, run.expected_outputs, run.object["required_action"] = (), None, None
+    for call in announced:
+        call["function"]["output"] = run.outputs[call["id"]]
+    yield from timeline.complete(sum(len(call["function"]["arguments"]) // 4 + 8 for call in calls))
+    yield from timeline.become(RunStatus.QUEUED)
+    yield from timeline.become(RunStatus.IN_PROGRESS)
+
+
+def _announce(run: Run, name: str, arguments: str, call_id: str | None) -> JSON:
+    known_id = call_id or f"call_{len(run.calls) + 1}"
+    call: JSON = {"id": known_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+    run.calls[known_id] = call
+    return call
+
+
+def code_events(timeline: Timeline, step: CodeInterpreter) -> Iterator[Event]:
+    """A code interpreter step: the input in pieces, each output, the completed step."""
+    logs: list[JSON] = [] if step.logs is None else [{"type": "logs", "logs": step.logs}]
+    outputs: list[JSON] = [*logs, *({"type": "image", "image": {"file_id": image}} for image in step.images)]
+    code = {"input": step.input, "outputs": outputs}
+    call = {"id": timeline.ids.mint("call"), "type": "code_interpreter", "code_interpreter": code}
+    yield from _builtin_events(timeline, call, lambda step_id: deltas.code_deltas(step_id, call, outputs))
+
+
+def search_events(timeline: Timeline, step: FileSearch) -> Iterator[Event]:
+    """A file search step: one delta without results, the completed step with them."""
+    search = {"ranking_options": dict(step.ranking_options), "results": [dict(one) for one in step.results]}
+    call = {"id": timeline.ids.mint("call"), "type": "file_search", "file_search": search}
+    yield from _builtin_events(timeline, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))
+
+
+def _builtin_events(timeline: Timeline, call: JSON, pieces: Callable[[str], Iterator[JSON]]) -> Iterator[Event]:
+    yield from timeline.open({"type": "tool_calls", "tool_calls": []})
+    open_step = _open_step(timeline)
+    for piece in pieces(open_step["id"]):
+        yield Event("thread.run.step.delta", piece)
+    open_step["step_details"] = {"type": "tool_calls", "tool_calls": [call]}
+    yield from timeline.complete(len(json.dumps(call)) // 8)
+
+
+def _open_step(timeline: Timeline) -> JSON:
+    assert timeline.open_step is not None
+    return timeline.open_step
+
+
+STEPS: Mapping[type, Callable[[Timeline, Any], Iterator[Event]]] = {
+    Message: message_events,
+    ToolCalls: call_events,
+    CodeInterpreter: code_events,
+    FileSearch: search_events,
+}
+"""Every kind of step that a script has."""
