@@ -9,6 +9,7 @@ library changes one of them.
 from __future__ import annotations
 
 import importlib
+from abc import ABC
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,10 +25,16 @@ CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
 
 
-class RunmockMocker(Mocker):
-    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost last."""
+class RunmockMocker(Mocker, ABC):
+    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost last.
+
+    ABC stands among the bases so that respx does not register the class: a name in its registry can be taken only
+    once in a process, and pytest's own `pytester` imports this module anew for every run that it starts in process.
+    """
 
     name: ClassVar[str] = "runmock"
+    routers: ClassVar[list[Any]] = []
+    _patches: ClassVar[list[Any]] = []
     targets: ClassVar[list[str]] = []
     target_methods: ClassVar[list[str]] = [METHOD]
     layers: ClassVar[list[Layer]] = []
