@@ -41,11 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """A marked test plays without asking for the fixture; ours comes first, so that other fixtures are played to."""
     names = getattr(item, "fixturenames", None)
-    if names is None or not settings.is_played(item):
-        return
-    if MARKER in names:
-        names.remove(MARKER)
-    names.insert(0, MARKER)
+    if names is not None and settings.is_played(item):
+        # A list of the item's own: the one that it came with is shared by all parameters of a test, marked or not.
+        item.fixturenames = [MARKER, *(name for name in names if name != MARKER)]  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,7 +53,7 @@ def pytest_make_collect_report(
     """A cassette that says something wrong fails the collection of the tests that name it."""
     report = yield
     items = [one for one in report.result or () if isinstance(one, pytest.Function) and settings.is_played(one)]
-    if items and not report.failed:
+    if items and not report.failed and not settings.is_disabled(collector.config):
         from pytest_runmock.cassettes import faults_of
 
         if faults := faults_of(items):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -72,7 +72,7 @@ def _files_of_libraries() -> Iterator[str]:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that it carries: its causes, its context, the members of a group."""
+    """An exception and all that a traceback shows with it: its cause or its context, the members of a group."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -81,7 +81,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen.add(id(one))
         yield one
-        waiting += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
+        waiting.append(one.__cause__ if one.__suppress_context__ else one.__context__)
+        waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
 
 
 def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) -> Generator[Session]:
@@ -89,10 +90,11 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
     if settings.is_disabled(item.config):
         yield Session()
         return
-    said = settings.keywords(item, config)
     try:
+        said = settings.keywords(item, config)
+        unused = "ignore" if said.get("allow_unplayed") else str(settings.value(item.config, "unused"))
         session, names = _session(item, said, folder, name)
-    except RunmockError as error:
+    except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
     played = item.stash[settings.PLAYED] = Played(session, names)
     session.start()
@@ -100,7 +102,7 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
         yield session
     finally:
         session.stop()
-    _judge(item, played, said)
+    _judge(item, played, unused)
 
 
 def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str) -> tuple[Session, tuple[str, ...]]:
@@ -110,7 +112,7 @@ def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str
         record_mode=mode,
         pace=settings.value(item.config, "pace", said),
         hosts=(*_hosts(), *(said.get("hosts") or ())),
-        to_record=f"pytest --runmock-record=new_episodes {item.nodeid}",
+        to_record=f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}",
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
     check_playable(given.mode, exists=found.missing is None)
@@ -127,17 +129,16 @@ def _hosts() -> tuple[str, ...]:
     return (host,) if host else ()
 
 
-def _judge(item: pytest.Item, played: Played, said: Mapping[str, Any]) -> None:
+def _judge(item: pytest.Item, played: Played, unused: str) -> None:
     """Fail the test for failures that it did not tell, else for leftovers when it passed."""
     if untold := played.untold():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"
         pytest.fail("\n\n".join([head, *texts]), pytrace=False)
-    policy = settings.value(item.config, "unused")
-    if not played.passed.get("call") or said.get("allow_unplayed") or policy == "ignore":
+    if not played.passed.get("call") or unused == "ignore":
         return
     if left := played.session.deck.leftovers():
-        if policy == "warn":
-            warnings.warn(pytest.PytestWarning(leftovers_report(left)), stacklevel=1)
+        if unused == "warn":
+            item.warn(pytest.PytestWarning(leftovers_report(left)))
         else:
             pytest.fail(leftovers_report(left), pytrace=False)

@@ -22,7 +22,7 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
 def tell(reporter: pytest.TerminalReporter) -> None:
     """Write the line, when there is anything to tell."""
     reports = [one for reports in reporter.stats.values() for one in reports if hasattr(one, COUNTED)]
-    counts = [getattr(one, COUNTED) for one in dict.fromkeys(reports)]
+    counts = [count for one in dict.fromkeys(reports) if (count := getattr(one, COUNTED))["requests"]]
     if not counts:
         return
     cassettes = {name for count in counts for name in count["cassettes"]}

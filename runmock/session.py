@@ -15,7 +15,7 @@ from runmock.core.modes import TABLE, Action, RecordMode
 from runmock.core.tempo import Tempo
 from runmock.deck import Deck, Options, RequestView
 from runmock.tape.cassette import cassette_from, load_cassette
-from runmock.transports.mocker import RunmockMocker
+from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
 from runmock.transports.transport import DeckTransport, Layer
 from runmock.verbs import Building, Verbs
@@ -89,12 +89,12 @@ class Session(Verbs):
 
     def start(self) -> Session:
         """Intercept the clients of httpx and httpx2."""
-        RunmockMocker.open(self._layer)
+        Interception.open(self._layer)
         return self
 
     def stop(self) -> None:
         """Let the clients go."""
-        RunmockMocker.shut(self._layer)
+        Interception.shut(self._layer)
 
     @property
     def runs(self) -> list[RunView]:
@@ -122,8 +122,8 @@ class Session(Verbs):
 
     def assert_all_played(self) -> None:
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""
-        left = self.deck.leftovers()
-        assert not left, report(left)
+        if left := self.deck.leftovers():
+            raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
 
 
 class UseCassette:

@@ -46,7 +46,7 @@ HANDLERS: Mapping[str, Callable[[Memory, Call], JSON | RunStream]] = {
 
 VERSION_HEADER = ("openai-version", "2020-10-01")
 POLL_HEADER = "openai-poll-after-ms"
-"""The SDK's poll helpers sleep this long instead of a second (protocol.md, section 6)."""
+"""The SDK's poll helpers sleep this long instead of a second (protocol.md, section 6); a stuck run keeps the second."""
 
 
 class Backend:
@@ -84,15 +84,11 @@ class Backend:
         if isinstance(told, RunStream):
             told.pace_ms = self.tempo.delay_ms(told.pace_ms)
             return Reply.of_events(told, headers)
-        if told.get("object") == "thread.run":
-            headers = (*headers, (POLL_HEADER, str(int(self._pace_of(told)))))
+        if (run := self.memory.runs.get(str(told.get("id")))) is not None and not run.never_rests:
+            headers = (*headers, (POLL_HEADER, str(int(self.tempo.delay_ms(run.script.pace_ms)))))
         return Reply.of_json(told, 200, headers)
-
-    def _pace_of(self, told: JSON) -> float:
-        run = self.memory.runs.get(told["id"])
-        return 0 if run is None else self.tempo.delay_ms(run.script.pace_ms)
 
     @property
     def runs(self) -> list[Run]:
         """Every run of the session, in the order of their creation."""
-        return list(self.memory.runs.values())
+        return list(self.memory.created)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.matching import tool_outputs
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -79,7 +81,7 @@ class Ledger:
                 self.runs[value["run_id"]].messages[value["id"]] = value
         run = self.runs.get(sent.ids.get("run_id", ""))
         if run is not None and sent.operation == "submit_tool_outputs":
-            run.outputs |= {one.get("tool_call_id"): one.get("output") for one in body.get("tool_outputs", ())}
+            run.outputs |= {str(call_id): output for call_id, output in tool_outputs(body)}
 
     def _see_run(self, value: JSON, request: Mapping[str, Any]) -> None:
         run = self.runs.setdefault(value["id"], _Recorded(value, request))

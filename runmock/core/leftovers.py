@@ -29,11 +29,7 @@ class Leftover:
 
 def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequence[Track]]]) -> list[Leftover]:
     """Leftovers by name; `recorded` are unplayed interactions by their cassette."""
-    never_sent = [
-        Leftover(path, f"interaction {track.position}{_line(track.interaction.source.line)}: {_request(track)}")
-        for path, tracks in recorded
-        for track in tracks
-    ]
+    never_sent = [Leftover(path, f"{track.place}: {_request(track)}") for path, tracks in recorded for track in tracks]
     never_created = [
         Leftover(run.source.cassette, f"run {run.source.index}{_line(run.source.line)}: {describe(run)}")
         for run in runs

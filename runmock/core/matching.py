@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 MATCHERS = ("operation", "ids", "query", "body")
 """What can be compared; `match_on` names some of them. The default is all."""
 
-_NOISE: Mapping[str, Any] = {"stream": False, "additional_messages": [], "metadata": {}, "tool_resources": {}}
+_NOISE: Mapping[str, Any] = {
+    "stream": False,
+    "additional_messages": [],
+    "messages": [],
+    "attachments": [],
+    "metadata": {},
+    "tool_resources": {},
+}
 """Values that mean the same as leaving the key out; None does everywhere."""
 _STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 
@@ -43,7 +50,7 @@ class Expectation:
             "query": sorted(self.query.items()),
             "body": self.body,
         }
-        return json.dumps({name: said[name] for name in MATCHERS if name in match_on}, sort_keys=True)
+        return _text_of({name: said[name] for name in MATCHERS if name in match_on})
 
     @property
     def thread_id(self) -> str | None:
@@ -68,17 +75,31 @@ def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body
 
 def canonical(body: Any) -> Any:
     """The body without what does not change its meaning."""
+    return _canonical(_with_plain_numbers(body))
+
+
+def _canonical(body: Any) -> Any:
     if not isinstance(body, dict):
         return body or None
-    kept = {key: value for key, value in body.items() if value is not None and _NOISE.get(key, body) != value}
+    said = dict(body)
     for key in ("messages", "additional_messages"):
-        if isinstance(kept.get(key), list):
-            kept[key] = [canonical(message) for message in kept[key]]
-    if isinstance(kept.get("thread"), dict):
-        kept["thread"] = canonical(kept["thread"])
-    if isinstance(kept.get("content"), str) and "role" in kept:
-        kept["content"] = [{"type": "text", "text": kept["content"]}]
+        if isinstance(said.get(key), list):
+            said[key] = [_canonical(message) for message in said[key]]
+    if isinstance(said.get("thread"), dict):
+        said["thread"] = _canonical(said["thread"])
+    if isinstance(said.get("content"), str) and "role" in said:
+        said["content"] = [{"type": "text", "text": said["content"]}]
+    kept = {key: value for key, value in said.items() if value is not None and _NOISE.get(key, body) != value}
     return kept or None
+
+
+def _with_plain_numbers(value: Any) -> Any:
+    """JSON knows one kind of number: what Python sends as 1.0 JavaScript sends as 1."""
+    if isinstance(value, dict):
+        return {key: _with_plain_numbers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_plain_numbers(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +130,7 @@ def compare(cassette: Expectation, sent: Expectation) -> Comparison:
     agree, differ = [], []
     for name in dict.fromkeys([*left, *right]):
         one, other = left.get(name), right.get(name)
-        if one == other:
+        if _text_of(one) == _text_of(other):
             agree.append(name)
         else:
             differ.append(Mismatch(name, shown(one), shown(other)))
@@ -120,19 +141,30 @@ def compare(cassette: Expectation, sent: Expectation) -> Comparison:
     return Comparison(tuple(agree), tuple(differ))
 
 
+def _text_of(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
 def _fields(asked: Expectation) -> dict[str, Any]:
     fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **asked.query}
     body = asked.body if isinstance(asked.body, dict) else {}
     if asked.operation in _STREAMING:
         fields["stream"] = body.get("stream", False)
-    outputs = body.get("tool_outputs")
-    if asked.operation == "submit_tool_outputs" and isinstance(outputs, list):
-        fields["tool_call_ids"] = [one.get("tool_call_id") for one in outputs]
-        fields["outputs"] = [one.get("output") for one in outputs]
+    if asked.operation == "submit_tool_outputs":
+        outputs = tool_outputs(body)
+        fields["tool_call_ids"] = [call_id for call_id, _ in outputs]
+        fields["outputs"] = [output for _, output in outputs]
     fields |= {key: value for key, value in body.items() if key not in ("stream", "tool_outputs")}
     if not isinstance(asked.body, dict | None):
         fields["body"] = asked.body
     return fields
+
+
+def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The ids and outputs that a submit request has, whatever else stands in its list."""
+    given = body.get("tool_outputs")
+    items = given if isinstance(given, list) else []
+    return [(one.get("tool_call_id"), one.get("output")) for one in items if isinstance(one, dict)]
 
 
 _LONGEST = 300

@@ -96,6 +96,11 @@ class Run:
         """The run's status."""
         return RunStatus(self.object["status"])
 
+    @property
+    def never_rests(self) -> bool:
+        """Whether polling will never see the run come to rest: it is stuck, or canned in a status that is none."""
+        return self.script.ending.is_stuck or (self.script.canned is not None and self.status not in AT_REST)
+
     def advance(self) -> bool:
         """Make the next event of this answer; False when there is none."""
         if self.answer_ended:
@@ -128,6 +133,13 @@ class Run:
             pass
         self.unread = None
         self.answer_ended = False
+
+    def cancel(self) -> None:
+        """Drop what was to come: the run is cancelling now, and its next events end it."""
+        if self.status is RunStatus.REQUIRES_ACTION:
+            self.finish_answer()
+        self.events, self.answer_ended, self.ends_unasked = self.cancelling(), False, False
+        self.advance_until(RunStatus.CANCELLING)
 
     def observe(self) -> JSON:
         """The run as a retrieve sees it; the script says how many of them a status lasts."""
@@ -165,6 +177,8 @@ class Memory:
     deleted: set[str] = field(default_factory=set)
     playlist: Playlist = field(default_factory=Playlist)
     runs: dict[str, Run] = field(default_factory=dict)
+    """The runs by their ids; a verbatim script may use an id again."""
+    created: list[Run] = field(default_factory=list)
     """Every run of the session, in the order of their creation."""
     guessed: set[str] = field(default_factory=set)
     """Assistants that came into being because they were used; nobody said which tools they have."""

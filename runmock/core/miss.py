@@ -54,11 +54,9 @@ class Miss:
         if not found:
             return [("nearest", "none")]
         track, comparison = max(found, key=lambda pair: pair[1].score)
-        line = track.interaction.source.line
-        place = f"interaction {track.position}" + (f", line {line}" if line else "")
         if not comparison.differ:
-            return [("nearest", f"{place}: the same request, but it was played already")]
-        return _rows(place, comparison.agree, comparison.differ)
+            return [("nearest", f"{track.place}: the same request, but it was played already")]
+        return _rows(track.place, comparison.agree, comparison.differ)
 
 
 def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[str, str]]:

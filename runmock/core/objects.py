@@ -71,6 +71,13 @@ def _tool(given: JSON) -> JSON:
     return dict(given)
 
 
+def ranking_of(offered: Sequence[JSON]) -> JSON:
+    """The ranking options that a file search step tells: those of the run's tool, without `hybrid_search`."""
+    searches = (tool.get("file_search") or {} for tool in offered if tool.get("type") == "file_search")
+    given = {**RANKING, **(next(searches, {}).get("ranking_options") or {})}
+    return {key: given[key] for key in ("ranker", "score_threshold")}
+
+
 _FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
 
 

@@ -27,6 +27,12 @@ class Track:
     asked: Expectation
     played: int = 0
 
+    @property
+    def place(self) -> str:
+        """For messages: `interaction 2, line 41`, without the line where there is none."""
+        line = self.interaction.source.line
+        return f"interaction {self.position}" + (f", line {line}" if line else "")
+
 
 @dataclass(slots=True)
 class Player:
@@ -72,20 +78,24 @@ class Player:
         reached = self._reached.get(sent.thread_id, 0)
         while len(tracks) > 1:
             first, second = tracks[0], tracks[1]
-            is_used_up = first.played >= first.interaction.repeat
-            is_past = first.position < reached and second.position <= reached
-            is_overtaken = first.position < reached and not first.played and second.position > reached
-            if not (is_used_up or is_past or is_overtaken):
+            is_over = first.played >= first.interaction.repeat or first.position < reached
+            if not (second.position <= reached or (is_over and not self._is_awaited(first, second, reached))):
                 break
             tracks.popleft()
         return tracks[0]
+
+    def _is_awaited(self, first: Track, second: Track, reached: int) -> bool:
+        """Whether the second answer follows from something that the application has yet to send."""
+        return any(
+            track.interaction.method != "GET" and not track.played and track.asked.thread_id == first.asked.thread_id
+            for track in self.tracks[max(first.position, reached) + 1 : second.position]
+        )
 
     def _check_whole(self, track: Track) -> None:
         if track.interaction.is_truncated and not self.allow_truncated:
             raise ScriptError(
                 "the recorded stream is truncated: its end was never seen\n"
-                f"  cassette  {track.interaction.source.cassette}, interaction {track.position}, "
-                f"line {track.interaction.source.line}\n"
+                f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
                 "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
             )
 

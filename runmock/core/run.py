@@ -96,4 +96,4 @@ EVENTS = frozenset(
         "done",
     }
 )
-"""Every event of the API: 24 of a thread, `error` and `done` (protocol.md, section 5.1)."""
+"""Every event of the API: 23 of a thread, `error` and `done` (protocol.md, section 5.1)."""

@@ -77,7 +77,6 @@ class FileSearch:
     """A file search step; results as on the wire: file_id, file_name, score, attributes, content."""
 
     results: tuple[JSON, ...] = ()
-    ranking_options: JSON = field(default_factory=lambda: {"ranker": "default_2024_08_21", "score_threshold": 0.0})
 
 
 Step: TypeAlias = "Message | ToolCalls | CodeInterpreter | FileSearch"

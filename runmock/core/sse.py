@@ -41,12 +41,16 @@ class EventDecoder:
     _buffer: bytes = b""
     _name: str = ""
     _data: tuple[str, ...] = ()
+    _ended_in_cr: bool = False
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """The events that are complete now, in order."""
-        self._buffer += chunk
+        if self._ended_in_cr and chunk:
+            chunk, self._ended_in_cr = chunk.removeprefix(b"\n"), False  # the second half of a CRLF
+        *lines, self._buffer = _LINE_END.split(self._buffer + chunk)
+        self._ended_in_cr |= chunk.endswith(b"\r")
         events = []
-        while (line := self._next_line()) is not None:
+        for line in lines:
             if line:
                 self._take(line)
             elif self._name or self._data:
@@ -58,13 +62,6 @@ class EventDecoder:
     def rest(self) -> bool:
         """Whether something came that is not a complete event: no blank line followed it."""
         return bool(self._buffer.strip() or self._name or self._data)
-
-    def _next_line(self) -> bytes | None:
-        found = _LINE_END.search(self._buffer)
-        if found is None or (found.group() == b"\r" and found.end() == len(self._buffer)):
-            return None  # a CR at the end may be half of a CRLF
-        line, self._buffer = self._buffer[: found.start()], self._buffer[found.end() :]
-        return line
 
     def _take(self, line: bytes) -> None:
         field, _, value = line.decode("utf-8", "replace").partition(":")

@@ -28,9 +28,12 @@ def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
     yield Event("thread.message.created", message)
     yield Event("thread.message.in_progress", message)
     chunks, annotations = _chunks(run, step)
-    for delta in deltas.text_deltas(message_id, chunks, annotations):
+    said = ""
+    for chunk, delta in zip(chunks, deltas.text_deltas(message_id, chunks, annotations), strict=True):
+        said += chunk  # what a cancel request in between leaves behind
+        message["content"] = [objects.text_part(said)]
         yield Event("thread.message.delta", delta)
-    message["content"] = [objects.text_part("".join(chunks), annotations)]
+    message["content"] = [objects.text_part(said, annotations)]
     if timeline.is_cut_short:
         return
     message["status"], message["completed_at"] = "completed", timeline.clock.now
@@ -112,7 +115,8 @@ def code_events(timeline: Timeline, step: CodeInterpreter) -> Iterator[Event]:
 
 def search_events(timeline: Timeline, step: FileSearch) -> Iterator[Event]:
     """A file search step: one delta without results, the completed step with them."""
-    search = {"ranking_options": dict(step.ranking_options), "results": [dict(one) for one in step.results]}
+    ranking = objects.ranking_of(timeline.run.object["tools"])
+    search = {"ranking_options": ranking, "results": [dict(one) for one in step.results]}
     call = {"id": timeline.ids.mint("call"), "type": "file_search", "file_search": search}
     yield from _builtin_events(timeline, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))
 

@@ -36,6 +36,6 @@ class Tempo:
                 return cls(factor=1 / float(found[1]))
         elif found := _DURATION.match(said):
             return cls(fixed_ms=float(found[1]) * (1000 if found[2] == "s" else 1))
-        elif said.replace(".", "", 1).isdigit():
+        elif said.replace(".", "", 1).isdecimal():
             return cls(fixed_ms=float(said))
         raise UsageError(f"pace {text!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms")

@@ -90,7 +90,7 @@ class Timeline:
         yield self._run_event(str(status))
 
     def _run_event(self, kind: str) -> Event:
-        resources = self.run.object["tool_resources"] or objects.STREAM_TOOL_RESOURCES
+        resources = self.run.object.get("tool_resources") or objects.STREAM_TOOL_RESOURCES
         return Event(f"thread.run.{kind}", self.run.object | {"tool_resources": resources})
 
     def open(self, details: JSON) -> Iterator[Event]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.errors import ScriptError, did_you_mean
 from runmock.core.memory import DONE, Event
 from runmock.core.run import RunStatus
 
@@ -19,21 +20,25 @@ if TYPE_CHECKING:
     from runmock.core.script import ScriptedRun
 
 
-def first_run(script: ScriptedRun) -> JSON | None:
-    """The Run object with which a verbatim script begins, None when the script is not verbatim or has none."""
-    if script.canned is not None:
-        return copy.deepcopy(script.canned)
-    for _, data in script.events:
-        if isinstance(data, dict) and data.get("object") == "thread.run":
-            return copy.deepcopy(data)
-    return None
+def take_over(run: Run) -> None:
+    """A verbatim script says what the run is and sends; what it leaves out of the run's `id` and `status` stays.
+
+    Raises ScriptError for a status that the API does not have; so do the events.
+    """
+    run.is_verbatim = True
+    run.events = _events(run) if run.script.canned is None else _canned(run)
+    first = _first_run(run.script)
+    if first is not None:
+        _become(run, copy.deepcopy(first))
 
 
-def events_of(run: Run) -> Iterator[Event]:
-    """The events of a verbatim script, remembered as they go by."""
-    if run.script.canned is not None:
-        yield from _canned(run)
-        return
+def _first_run(script: ScriptedRun) -> JSON | None:
+    """The Run object with which a verbatim script begins, None when its events have none."""
+    said = [data for _, data in script.events if isinstance(data, dict) and data.get("object") == "thread.run"]
+    return script.canned if script.canned is not None else next(iter(said), None)
+
+
+def _events(run: Run) -> Iterator[Event]:
     for name, data in run.script.events:
         if name == "done":
             yield DONE
@@ -44,7 +49,6 @@ def events_of(run: Run) -> Iterator[Event]:
 
 def _canned(run: Run) -> Iterator[Event]:
     """A canned Run as a stream: created, its status, done; once outputs are submitted it completes."""
-    _remember(run, run.object)
     yield Event("thread.run.created", run.object)
     yield Event(f"thread.run.{run.object['status']}", run.object)
     yield DONE
@@ -61,11 +65,27 @@ def _remember(run: Run, data: Any) -> None:
         return
     kind, value = data.get("object"), copy.deepcopy(data)
     if kind == "thread.run":
-        run.object = value
-        calls = ((value.get("required_action") or {}).get("submit_tool_outputs") or {}).get("tool_calls", ())
-        run.calls |= {call["id"]: call for call in calls}
-        run.waiting = tuple(call["id"] for call in calls)
-    elif kind == "thread.run.step":
-        run.steps[value["id"]] = value
-    elif kind == "thread.message":
-        run.thread.messages[value["id"]] = value
+        _become(run, value)
+    elif kind == "thread.run.step" and "id" in value:
+        run.steps[value["id"]] = {"step_details": {}} | value
+    elif kind == "thread.message" and "id" in value:
+        needed = {"role": "assistant", "run_id": run.id, "content": [], "metadata": {}}
+        left_out = {key: default for key, default in needed.items() if value.get(key) is None}
+        run.thread.messages[value["id"]] = value | left_out
+
+
+def _become(run: Run, value: JSON) -> None:
+    """The run is what the script says, and waits for the calls that it names."""
+    value.setdefault("id", run.id)
+    status = value.setdefault("status", run.object["status"])
+    if status not in list(RunStatus):
+        raise ScriptError(
+            f"the script gives a run the status {status!r}, which the API does not have"
+            f"{did_you_mean(str(status), list(RunStatus))}\n"
+            f"  script    {run.script.source}"
+        )
+    run.object = value
+    action = value.get("required_action") or {}
+    calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") or ()
+    run.calls |= {call["id"]: call for call in calls}
+    run.waiting = tuple(call["id"] for call in calls)

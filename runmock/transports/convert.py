@@ -59,6 +59,7 @@ class _Frames:
 
     def __init__(self, frames: Iterable[Frame]) -> None:
         self._frames = frames
+        self._awaited = iter(frames)
 
     def __iter__(self) -> Iterator[bytes]:
         for after_ms, data in self._frames:
@@ -66,13 +67,19 @@ class _Frames:
                 time.sleep(after_ms / 1000)
             yield data
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for after_ms, data in self._frames:
-            if after_ms:
-                import anyio
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
 
-                await anyio.sleep(after_ms / 1000)
-            yield data
+    async def __anext__(self) -> bytes:
+        frame = next(self._awaited, None)
+        if frame is None:
+            raise StopAsyncIteration
+        after_ms, data = frame
+        if after_ms:
+            import anyio
+
+            await anyio.sleep(after_ms / 1000)
+        return data
 
     def close(self) -> None:
         close = getattr(self._frames, "close", None)

@@ -1,19 +1,23 @@
-"""Puts runmock between every httpx and httpx2 client and its transport, through respx's patching machinery.
+"""Puts runmock between every httpx and httpx2 client and its transport.
 
-Every name that is borrowed from another library stands in this file: `respx.mocks.Mocker` (it patches and counts the
-users of the patch) and `_transport_for_url` of the clients of httpx and httpx2, which sees every transport (default,
-custom, mounted, aiohttp-backed) and clients made earlier. `tests/edges/test_borrowed_names.py` fails first when a
-library changes one of them.
+The one private name that is borrowed for it stands in this file: `_transport_for_url` of the clients of httpx and
+httpx2, which sees every transport (default, custom, mounted, aiohttp-backed) and clients made earlier.
+`tests/edges/test_borrowed_names.py` fails first when a library changes it.
+
+respx's `Mocker` patches the same method, and so do others: a patch may have been put above ours, or taken away below
+it, by the time a session ends. So the method that stands there is put back only where it is still ours; one that is
+left under another's patch does nothing while no session is open, and goes with the next session's end. (`Mocker`
+itself, through `mock.patch`, would put back what it once saw; and it keeps a registry of names, in which a second
+import of this module, as by pytest's `pytester`, is an error.)
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
-from abc import ABC
 from importlib.util import find_spec
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
-
-from respx.mocks import Mocker
 
 from runmock.transports.transport import InterceptingTransport, Layer
 
@@ -25,50 +29,49 @@ CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
 
 
-class RunmockMocker(Mocker, ABC):
-    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost last.
+class Interception:
+    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost last."""
 
-    ABC stands among the bases so that respx does not register the class: a name in its registry can be taken only
-    once in a process, and pytest's own `pytester` imports this module anew for every run that it starts in process.
-    """
-
-    name: ClassVar[str] = "runmock"
-    routers: ClassVar[list[Any]] = []
-    _patches: ClassVar[list[Any]] = []
-    targets: ClassVar[list[str]] = []
-    target_methods: ClassVar[list[str]] = [METHOD]
     layers: ClassVar[list[Layer]] = []
+    _originals: ClassVar[dict[Callable[..., Any], Callable[..., Any]]] = {}
+    """By method of ours: the one in whose place it stands."""
+    _lock: ClassVar[RLock] = RLock()
 
     @classmethod
     def open(cls, layer: Layer) -> None:
         """Intercept for one more session."""
-        cls.layers.append(layer)
-        cls.targets = client_classes()
-        cls.start()
+        with cls._lock:
+            cls.layers.append(layer)
+            for client in client_classes():
+                found = vars(client)[METHOD]
+                if found not in cls._originals:
+                    ours = cls._in_place_of(found)
+                    cls._originals[ours] = found
+                    setattr(client, METHOD, ours)
 
     @classmethod
     def shut(cls, layer: Layer) -> None:
         """A session has ended; the last one takes the patches away."""
-        cls.layers.remove(layer)
-        if not cls.layers:
-            cls.stop(force=True)
+        with cls._lock:
+            cls.layers.remove(layer)
+            if cls.layers:
+                return
+            for client in client_classes():
+                found = vars(client)[METHOD]
+                if found in cls._originals:
+                    setattr(client, METHOD, cls._originals.pop(found))
 
     @classmethod
-    def mock(cls, spec: Callable[..., Any]) -> Callable[..., Any]:
-        """The method that takes the place of `_transport_for_url`, which is `spec`."""
-
-        def _transport_for_url(client: Any, *args: Any, **options: Any) -> InterceptingTransport:
-            return InterceptingTransport(cls.layers, spec(client, *args, **options))
+    def _in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def _transport_for_url(client: Any, *args: Any, **options: Any) -> Any:
+            inner = original(client, *args, **options)
+            return InterceptingTransport(cls.layers, inner) if cls.layers else inner
 
         return _transport_for_url
 
 
-def client_classes() -> list[str]:
-    """The client classes of the libraries that are installed, each class once: `alias_httpx()` makes two names one."""
-    found: dict[type, str] = {}
-    for library in LIBRARIES:
-        if find_spec(library) is not None:
-            module = importlib.import_module(f"{library}._client")
-            for client in CLIENTS:
-                found.setdefault(getattr(module, client), f"{library}._client.{client}")
-    return list(found.values())
+def client_classes() -> list[type]:
+    """The client classes of the libraries that are installed, each once: `alias_httpx()` makes two names one."""
+    modules = [importlib.import_module(library) for library in LIBRARIES if find_spec(library) is not None]
+    return list(dict.fromkeys(getattr(module, client) for module in modules for client in CLIENTS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,6 +12,8 @@ from respx.models import AllMockedAssertionError, PassThrough
 from runmock.transports.convert import library_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 
@@ -25,7 +28,8 @@ class Neighbours:
         if not self.router.routes:
             return None
         try:
-            answer = self.router.handler(_of_httpx(request, request.read()))
+            with _errors_of(request):
+                answer = self.router.handler(_of_httpx(request, request.read()))
         except (AllMockedAssertionError, PassThrough):
             return None
         return answer if library_of(request) is httpx else _of_library(request, answer, answer.read())
@@ -35,7 +39,8 @@ class Neighbours:
         if not self.router.routes:
             return None
         try:
-            answer = await self.router.async_handler(_of_httpx(request, await request.aread()))
+            with _errors_of(request):
+                answer = await self.router.async_handler(_of_httpx(request, await request.aread()))
         except (AllMockedAssertionError, PassThrough):
             return None
         return answer if library_of(request) is httpx else _of_library(request, answer, await answer.aread())
@@ -46,6 +51,18 @@ def _of_httpx(request: HttpRequest, body: bytes) -> httpx.Request:
     if library_of(request) is httpx:
         return request
     return httpx.Request(request.method, str(request.url), headers=request.headers.raw, content=body)
+
+
+@contextmanager
+def _errors_of(request: HttpRequest) -> Iterator[None]:
+    """Errors that a route raises become those of the request's own library: nobody there catches httpx's."""
+    try:
+        yield
+    except httpx.RequestError as error:
+        kind = getattr(library_of(request), type(error).__name__, None)
+        if kind is None or isinstance(error, kind):
+            raise
+        raise kind(str(error), request=request) from error
 
 
 def _of_library(request: HttpRequest, answer: httpx.Response, body: bytes) -> HttpResponse:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.operations import TABLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,6 +24,12 @@ class Call:
     ids: Mapping[str, str]
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path below the API root."""
+        template = next(template for name, _, template in TABLE if name == self.operation)
+        return template.format_map(self.ids)
 
     def option(self, name: str) -> str | None:
         """The last value of a query parameter, None when it is not there."""

@@ -69,16 +69,16 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:
-        raise Refused(_refusal(script), _refusal_headers(script))
+        raise Refused(_refusal(script, call), _refusal_headers(script))
     _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)
     return script
 
 
-def _refusal(script: ScriptedRun) -> refusals.Refusal:
+def _refusal(script: ScriptedRun, call: Call) -> refusals.Refusal:
     error = script.http
     assert error is not None
     if error.is_sunset:
-        return refusals.sunset("POST", "/v1/threads/runs")
+        return refusals.sunset("POST", f"/v1{call.path}")
     return refusals.scripted(error.status, message=error.message, code=error.error, type=error.type)
 
 
@@ -123,11 +123,12 @@ def _started(
 ) -> JSON | RunStream:
     run = _new_run(memory, call, thread, script)
     thread.runs[run.id] = memory.runs[run.id] = thread.active = run
+    memory.created.append(run)
+    memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
     return RunStream(run, head) if call.wants_stream else runs.told(memory, run)
 
 
 def _new_run(memory: Memory, call: Call, thread: Thread, script: ScriptedRun) -> Run:
-    given = verbatim.first_run(script)
     request = {key: value for key, value in call.body.items() if key != "thread"}
     assistant = memory.assistants[call.body["assistant_id"]]
     made = objects.run(
@@ -140,9 +141,5 @@ def _new_run(memory: Memory, call: Call, thread: Thread, script: ScriptedRun) ->
     timeline = Timeline(run, memory.ids, memory.clock, includes_content=call.includes_content)
     run.events, run.cancelling = timeline.events(), timeline.cancelled
     if script.canned is not None or script.events:
-        run.object = given or whole
-        run.object.setdefault("id", whole["id"])
-        run.object.setdefault("status", whole["status"])
-        run.is_verbatim = True
-        run.events = verbatim.events_of(run)
+        verbatim.take_over(run)
     return run

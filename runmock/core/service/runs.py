@@ -61,10 +61,7 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
     run = find(memory, call)
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))
-    if run.status is RunStatus.REQUIRES_ACTION:
-        run.finish_answer()
-    run.events = run.cancelling()
-    run.advance_until(RunStatus.CANCELLING)
+    run.cancel()
     return told(memory, run)
 
 
@@ -75,11 +72,11 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
         run.end_unasked()
     if run.status is not RunStatus.REQUIRES_ACTION:
         raise Refused(refusals.not_waiting(run.status))
-    given = {one.get("tool_call_id"): one.get("output") for one in call.body["tool_outputs"]}
-    got = [one.get("tool_call_id") for one in call.body["tool_outputs"]]
-    if sorted(got) != sorted(run.waiting):
+    given = [(one.get("tool_call_id"), one.get("output")) for one in call.body["tool_outputs"]]
+    got = [call_id for call_id, _ in given]
+    if sorted(got, key=str) != sorted(run.waiting):
         raise Refused(refusals.wrong_outputs(run.waiting, got))
-    run.outputs |= given
+    run.outputs |= dict(given)
     check_outputs(run)
     run.finish_answer()
     if call.wants_stream:

@@ -1,0 +1,138 @@
+"""A folder with a small application and its tests, and pytest run in it."""
+
+import textwrap
+from pathlib import Path
+
+import anyio._backends._asyncio
+import httpx2._client
+import openai
+import pytest
+import pytest_runmock.playing
+
+import runmock.session
+
+IMPORTED_ONCE = (anyio._backends._asyncio, httpx2._client, openai, pytest_runmock.playing, runmock.session)
+"""What is imported before need not be imported again by each run of pytest in this process."""
+
+APP = '''
+"""An application with a client of its own, made when it is imported."""
+import os
+
+import httpx2
+
+client = httpx2.Client(
+    base_url="https://api.openai.com/v1",
+    headers={"OpenAI-Beta": "assistants=v2", "Authorization": "Bearer sk-not-a-key"},
+)
+
+
+def post(path, **body):
+    return client.post(path, json=body).json()
+
+
+def get(path):
+    return client.get(path).json()
+
+
+def start(text="Hello", assistant="asst_1"):
+    thread = post("/threads", messages=[{"role": "user", "content": text}])
+    return post(f"/threads/{thread['id']}/runs", assistant_id=assistant)
+
+
+def finish(run):
+    while run["status"] in ("queued", "in_progress"):
+        run = get(f"/threads/{run['thread_id']}/runs/{run['id']}")
+    return run
+
+
+def submit(run, *outputs):
+    calls = run["required_action"]["submit_tool_outputs"]["tool_calls"]
+    told = [{"tool_call_id": call["id"], "output": output} for call, output in zip(calls, outputs)]
+    return post(f"/threads/{run['thread_id']}/runs/{run['id']}/submit_tool_outputs", tool_outputs=told)
+
+
+def answer(run):
+    messages = get(f"/threads/{run['thread_id']}/messages")
+    return messages["data"][0]["content"][0]["text"]["value"]
+
+
+def ask(text="Hello", assistant="asst_1"):
+    return answer(finish(start(text, assistant)))
+'''
+
+INI = """
+[pytest]
+asyncio_default_fixture_loop_scope = function
+addopts = -p no:randomly -p no:cacheprovider -p no:xdist -p no:cov
+filterwarnings = default
+"""
+
+SETTINGS = ("RECORD", "PACE", "UNUSED", "DISABLE")
+
+
+@pytest.fixture(autouse=True)
+def _quiet_environment(monkeypatch):
+    for name in SETTINGS:
+        monkeypatch.delenv(f"RUNMOCK_{name}", raising=False)
+    for name in ("OPENAI_BASE_URL", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+class Project:
+    """A project in a folder of its own."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.path: Path = pytester.path
+        self.write("app.py", APP)
+        self.write("pytest.ini", INI)
+        pytester.syspathinsert()
+
+    def write(self, path, text):
+        file = self.path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+
+    def replies(self, path, *texts):
+        """Write a cassette of replies."""
+        self.write(path, "runmock: 1\nruns:\n" + "".join(f"  - reply: {text}\n" for text in texts))
+
+    def test(self, text, path="test_app.py"):
+        """Write a module of tests; `app` and `pytest` are imported."""
+        self.write(path, "import app\nimport pytest\n" + textwrap.dedent(text))
+
+    def run(self, *args) -> "Ran":
+        return Ran(self.pytester.runpytest_inprocess(*args))
+
+    def run_apart(self, *args) -> "Ran":
+        """Run pytest in a process of its own."""
+        return Ran(self.pytester.runpytest_subprocess(*args))
+
+
+class Ran:
+    """What a run of pytest told."""
+
+    def __init__(self, result: pytest.RunResult) -> None:
+        self.result = result
+        self.text = result.stdout.str()
+        self.exit = result.ret
+
+    def counts(self, **expected):
+        found = self.result.parseoutcomes()
+        assert {name: found.get(name, 0) for name in expected} == expected, self.text
+        unexpected = {"failed", "errors", "error"} & (found.keys() - expected.keys())
+        assert not unexpected, self.text
+
+    def said(self, expected):
+        """The output has this block of lines, word for word."""
+        block = textwrap.dedent(expected).strip("\n")
+        assert block in self.text, f"not told:\n{block}\n\ninstead:\n{self.text}"
+
+    def told_error(self):
+        """The block of the only failure: lines that begin with E, without the E."""
+        return "\n".join(line[8:] for line in self.text.splitlines() if line.startswith("E   "))
+
+
+@pytest.fixture
+def project(pytester):
+    return Project(pytester)

@@ -1,0 +1,255 @@
+"""Which cassette is a test's."""
+
+import pytest
+
+TEST = """
+    @pytest.mark.runmock
+    def test_greets(runmock):
+        assert app.ask() == "found"
+"""
+
+
+@pytest.mark.parametrize("ending", ["runmock.yaml", "yaml"])
+def test_a_marked_test_plays_the_cassette_that_has_its_name(project, ending):
+    project.test(TEST)
+    project.replies(f"cassettes/test_app/test_greets.{ending}", "found")
+    project.run().counts(passed=1)
+
+
+def test_the_runmock_ending_comes_before_the_plain_one(project):
+    project.test(TEST)
+    project.replies("cassettes/test_app/test_greets.runmock.yaml", "found")
+    project.replies("cassettes/test_app/test_greets.yaml", "not this one")
+    project.run().counts(passed=1)
+
+
+def test_asking_for_the_fixture_is_enough_to_find_it(project):
+    project.test("""
+        def test_greets(runmock):
+            assert app.ask() == "found"
+    """)
+    project.replies("cassettes/test_app/test_greets.runmock.yaml", "found")
+    project.run().counts(passed=1)
+
+
+def test_the_marker_is_enough_to_play(project):
+    project.test("""
+        @pytest.mark.runmock
+        def test_greets():
+            assert app.ask() == "found"
+    """)
+    project.replies("cassettes/test_app/test_greets.runmock.yaml", "found")
+    project.run().counts(passed=1)
+
+
+def test_classes_and_parametrisation_are_part_of_the_name(project):
+    project.test("""
+        @pytest.mark.runmock
+        class TestOuter:
+            class TestInner:
+                @pytest.mark.parametrize("city", ["Paris", "Oslo/NO"])
+                def test_asks(self, city):
+                    assert app.ask() == city
+    """)
+    project.replies("cassettes/test_app/TestOuter.TestInner.test_asks[Paris].runmock.yaml", "Paris")
+    project.replies("cassettes/test_app/TestOuter.TestInner.test_asks[Oslo-NO].runmock.yaml", "Oslo/NO")
+    project.run().counts(passed=2)
+
+
+def test_parametrised_tests_may_share_one_cassette_without_an_id(project):
+    project.test("""
+        @pytest.mark.runmock
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_asks(number):
+            assert app.ask() == "shared"
+    """)
+    project.replies("cassettes/test_app/test_asks.runmock.yaml", "shared")
+    project.run().counts(passed=2)
+
+
+def test_only_the_marked_parameter_plays(project):
+    project.test("""
+        @pytest.mark.parametrize("plays", [False, pytest.param(True, marks=pytest.mark.runmock("one")), False])
+        def test_asks(plays, request):
+            assert ("runmock" in request.fixturenames) is plays
+            assert not plays or app.ask() == "one"
+    """)
+    project.replies("cassettes/one.yaml", "one")
+    project.run().counts(passed=3)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "tests/cassettes/weather.runmock.yaml",
+        "tests/cassettes/weather.yaml",
+        "cassettes/weather.runmock.yaml",
+        "cassettes/weather.yaml",
+    ],
+)
+def test_a_named_cassette_lies_beside_the_test_or_at_the_root(project, place):
+    project.test(
+        """
+        @pytest.mark.runmock("weather")
+        def test_weather():
+            assert app.ask() == "found"
+        """,
+        "tests/test_weather.py",
+    )
+    project.replies(place, "found")
+    project.run().counts(passed=1)
+
+
+def test_a_named_cassette_beside_the_test_comes_first(project):
+    project.test('@pytest.mark.runmock("weather")\ndef test_a():\n    assert app.ask() == "near"\n', "tests/test_a.py")
+    project.replies("tests/cassettes/weather.yaml", "near")
+    project.replies("cassettes/weather.runmock.yaml", "far")
+    project.run().counts(passed=1)
+
+
+@pytest.mark.parametrize("name", ["'weather.yaml'", "'weather.runmock.yaml'", "'deep/er'", "HERE / 'weather.yaml'"])
+def test_a_name_may_have_its_ending_a_folder_or_be_a_path(project, name):
+    project.test(f"""
+        from pathlib import Path
+        HERE = Path(__file__).parent
+
+        @pytest.mark.runmock({name})
+        def test_weather():
+            assert app.ask() == "found"
+    """)
+    for place in ("weather.yaml", "cassettes/weather.runmock.yaml", "cassettes/deep/er.yaml"):
+        project.replies(place, "found")
+    project.run().counts(passed=1)
+
+
+def test_several_cassettes_are_asked_in_order(project):
+    project.test("""
+        @pytest.mark.runmock("first", "second")
+        def test_both():
+            assert [app.ask(), app.ask()] == ["one", "two"]
+    """)
+    project.replies("cassettes/second.yaml", "two")
+    project.replies("cassettes/first.yaml", "one")
+    project.run().counts(passed=1)
+
+
+def test_the_nearest_marker_with_names_names_the_cassettes(project):
+    project.test("""
+        pytestmark = pytest.mark.runmock("module")
+
+        def test_of_module():
+            assert app.ask() == "module"
+
+        @pytest.mark.runmock("class")
+        class TestAll:
+            def test_of_class(self):
+                assert app.ask() == "class"
+
+            @pytest.mark.runmock("test")
+            def test_own(self):
+                assert app.ask() == "test"
+
+            @pytest.mark.runmock(pace="0")
+            def test_keyword_only(self):
+                assert app.ask() == "class"
+    """)
+    for name in ("module", "class", "test"):
+        project.replies(f"cassettes/{name}.yaml", name)
+    project.run().counts(passed=4)
+
+
+def test_a_missing_named_cassette_says_where_it_was_looked_for(project):
+    project.test('@pytest.mark.runmock("wether")\ndef test_a():\n    pass\n', "tests/test_a.py")
+    project.replies("cassettes/weather.runmock.yaml", "a")
+    ran = project.run()
+    ran.counts(errors=1)
+    ran.said("""
+        tests/test_a.py::test_a: there is no cassette 'wether'; did you mean 'weather'?
+          looked for wether.runmock.yaml and wether.yaml in tests/cassettes and cassettes
+    """)
+
+
+def test_a_missing_own_cassette_is_told_by_the_first_request(project):
+    project.test(TEST)
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("cassette  cassettes/test_app/test_greets.runmock.yaml (does not exist)   mode none")
+
+
+def test_a_marked_test_that_sends_nothing_needs_no_cassette(project):
+    project.test("@pytest.mark.runmock\ndef test_a():\n    pass\n")
+    project.run().counts(passed=1)
+
+
+def test_verbs_may_stand_in_for_a_cassette_that_is_not_there(project):
+    project.test("""
+        @pytest.mark.runmock
+        def test_a(runmock):
+            runmock.reply("from a verb")
+            assert app.ask() == "from a verb"
+    """)
+    project.run().counts(passed=1)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '"runs: [{reply: inline}]"',
+        '"runmock: 1\\nruns:\\n  - reply: inline\\n"',
+        '{"runs": [{"reply": "inline"}]}',
+        '{"runmock": 1, "runs": [{"reply": ["in", "line"]}]}',
+    ],
+)
+def test_a_script_may_stand_in_the_marker(project, script):
+    project.test(f"@pytest.mark.runmock(script={script})\ndef test_a():\n    assert app.ask() == 'inline'\n")
+    project.run().counts(passed=1)
+
+
+def test_a_script_in_the_marker_comes_after_the_named_cassettes(project):
+    project.test("""
+        @pytest.mark.runmock("file", script={"runs": [{"reply": "inline"}]})
+        def test_a():
+            assert [app.ask(), app.ask()] == ["file", "inline"]
+    """)
+    project.replies("cassettes/file.yaml", "file")
+    project.run().counts(passed=1)
+
+
+def test_what_is_no_name_is_refused(project):
+    project.test('@pytest.mark.runmock({"runs": []})\ndef test_a():\n    pass\n')
+    ran = project.run()
+    ran.counts(errors=1)
+    ran.said("test_app.py::test_a: a cassette's name is a text, not {'runs': []}; a script goes into script=")
+
+
+def test_a_changed_cassette_is_read_again(project):
+    project.test("""
+        import os
+        from pathlib import Path
+
+        @pytest.mark.runmock("a")
+        def test_first():
+            assert app.ask() == "old"
+            path = Path(__file__).parent / "cassettes" / "a.yaml"
+            path.write_text(path.read_text().replace("old", "new"))
+            os.utime(path, ns=(1, 1))
+
+        @pytest.mark.runmock("a")
+        def test_second():
+            assert app.ask() == "new"
+    """)
+    project.replies("cassettes/a.yaml", "old")
+    project.run().counts(passed=2)
+
+
+def test_a_marked_unittest_plays(project):
+    project.test("""
+        import unittest
+
+        class Greeting(unittest.TestCase):
+            @pytest.mark.runmock("hello")
+            def test_greets(self):
+                self.assertEqual(app.ask(), "hello")
+    """)
+    project.replies("cassettes/hello.yaml", "hello")
+    project.run().counts(passed=1)

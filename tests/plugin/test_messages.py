@@ -1,0 +1,290 @@
+"""What a failing test prints: the whole text of misses, leftovers, wrong outputs and script errors."""
+
+import re
+
+TWO_CITIES = """
+    runmock: 1
+    # What a gateway answered
+    # when two cities were
+    # asked for
+    # at once.
+    recorded: {at: 2026-11-22T10:23:29Z, upstream: https://gateway.example/v1}
+    interactions:
+      - request: POST /threads/thread_9/runs
+        body: {assistant_id: asst_weather}
+        json:
+          id: run_1
+          object: thread.run
+          created_at: +0s
+          thread_id: thread_9
+          assistant_id: asst_weather
+          status: queued
+
+      - request: GET /threads/thread_9/runs/run_1
+        json:
+          same: run_1
+          status: requires_action
+          required_action:
+            type: submit_tool_outputs
+            submit_tool_outputs:
+              tool_calls:
+                - id: call_oslo
+                  type: function
+                  function:
+                    name: get_weather
+                    arguments: '{"city":"Oslo"}'
+                - id: call_rome
+                  type: function
+                  function:
+                    name: get_weather
+                    arguments: '{"city":"Rome"}'
+
+      # Both outputs go back in one request,
+      # and the answer to it
+      # is a stream.
+
+      - request: POST /threads/thread_9/runs/run_1/submit_tool_outputs
+        body:
+          stream: true
+          tool_outputs:
+            - {tool_call_id: call_oslo, output: "12"}
+            - {tool_call_id: call_rome, output: "24"}
+        stream:
+          - thread.run.completed: {same: run_1, status: completed}
+          - done
+"""
+
+
+def test_a_miss_on_a_recording_is_told_as_the_interface_page_shows_it(project):
+    project.write("cassettes/weather_tool_call.yaml", TWO_CITIES)
+    project.test(
+        """
+        @pytest.mark.runmock("weather_tool_call")
+        def test_two_cities():
+            run = app.post("/threads/thread_9/runs", assistant_id="asst_weather")
+            assert app.finish(run)["status"] == "requires_action"
+            outputs = [{"tool_call_id": "call_oslo", "output": "12"}]
+            app.post("/threads/thread_9/runs/run_1/submit_tool_outputs", stream=True, tool_outputs=outputs)
+        """,
+        "tests/test_weather.py",
+    )
+    ran = project.run()
+    ran.counts(failed=1)
+    assert ran.told_error() == (
+        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_9/runs/run_1/submit_tool_outputs  (submit_tool_outputs, stream)\n"
+        "  cassette  cassettes/weather_tool_call.yaml   mode none\n"
+        "  nearest   interaction 2, line 41: operation, run_id and stream agree; tool_call_ids differ\n"
+        "              cassette  call_oslo, call_rome\n"
+        "              sent      call_oslo\n"
+        "  played    0 create_run, 1 retrieve_run\n"
+        "  to record it: pytest --runmock-record=new_episodes tests/test_weather.py::test_two_cities"
+    )
+
+
+def test_a_miss_on_a_script_names_the_run_that_came_nearest(project):
+    project.write(
+        "cassettes/cities.yaml",
+        """
+        runmock: 1
+        runs:
+          - match: {last_message: /Paris/, assistant_id: asst_1}
+            reply: 21 degrees.
+          - match: {assistant_id: asst_9, model: gpt-9}
+            reply: Never.
+        """,
+    )
+    project.test("""
+        @pytest.mark.runmock("cities")
+        def test_asks():
+            app.post("/threads/thread_1/messages", role="user", content="Weather in Oslo?")
+            app.post("/threads/thread_1/runs", assistant_id="asst_1")
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert ran.told_error() == (
+        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_1/runs  (create_run)\n"
+        "  cassette  cassettes/cities.yaml   mode none\n"
+        "  nearest   run 0, line 3: assistant_id agrees; last_message differs\n"
+        "              cassette  /Paris/\n"
+        "              sent      Weather in Oslo?\n"
+        "  played    nothing\n"
+        "  to record it: pytest --runmock-record=new_episodes test_app.py::test_asks"
+    )
+
+
+def test_a_miss_after_the_last_verb_says_that_all_was_used(project):
+    project.test("""
+        def test_asks_twice(runmock):
+            runmock.reply("once")
+            app.ask()
+            app.post("/threads/thread_2/runs", assistant_id="asst_1")
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert ran.told_error() == (
+        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_2/runs  (create_run)\n"
+        "  cassette  inline   mode none\n"
+        "  nearest   none: every scripted run was used\n"
+        "  played    run 0\n"
+        "  to record it: pytest --runmock-record=new_episodes test_app.py::test_asks_twice"
+    )
+
+
+def test_a_request_outside_the_family_is_a_miss_by_its_path(project):
+    project.test("""
+        def test_chats(runmock):
+            app.post("/chat/completions", model="gpt-4o", messages=[])
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert ran.told_error() == (
+        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
+        "  sent      POST /chat/completions  (POST /chat/completions)\n"
+        "  cassette  inline   mode none\n"
+        "  nearest   none\n"
+        "  played    nothing\n"
+        "  to record it: pytest --runmock-record=new_episodes test_app.py::test_chats"
+    )
+
+
+def test_the_command_that_records_is_fit_for_a_shell(project):
+    project.test("""
+        @pytest.mark.parametrize("text", ["It's $5"])
+        def test_asks(runmock, text):
+            app.ask(text)
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("""pytest --runmock-record=new_episodes 'test_app.py::test_asks[It'"'"'s $5]'""")
+
+
+def test_leftovers_are_told_by_name(project):
+    project.write(
+        "cassettes/more.yaml",
+        """
+        runmock: 1
+        interactions:
+          - request: POST /threads/thread_9/runs
+            body: {assistant_id: asst_9, stream: true}
+            stream: [done]
+          - request: GET /threads/thread_9
+            json: {id: thread_9}
+        runs:
+          - match: {last_message: /Oslo/}
+            calls: [get_weather: {city: Oslo}]
+            fail: server_error
+          - http: 429
+          - stuck: queued
+          - reply: Hello!
+        """,
+    )
+    project.test("""
+        @pytest.mark.runmock("more", script={"runs": [{"json": {}}, {"code_interpreter": "1+1"}]})
+        def test_sends_nothing():
+            pass
+    """)
+    ran = project.run()
+    ran.counts(passed=1, errors=1)
+    assert ran.told_error() == ""
+    ran.said("""
+        runmock: not everything on the cassette was played
+          cassettes/more.yaml
+            interaction 0, line 3: POST /threads/thread_9/runs (create_run, stream)
+            run 0, line 9: when last_message /Oslo/; calls get_weather; failed
+            run 1, line 12: http 429
+            run 2, line 13: stuck queued
+            run 3, line 14: reply "Hello!"
+          script of test_app.py::test_sends_nothing
+            run 0: json
+            run 1: code_interpreter
+          to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
+    """)
+
+
+def test_wrong_outputs_are_told_one_by_one(project):
+    project.write(
+        "cassettes/trip.yaml",
+        """
+        runmock: 1
+        runs:
+          - steps:
+              - calls:
+                  - get_weather: {city: Paris}
+                  - get_weather: {city: Oslo}
+                  - book: {}
+                outputs: ["21", /^-?\\d+$/, any]
+              - reply: Done.
+        """,
+    )
+    project.test("""
+        @pytest.mark.runmock("trip")
+        def test_trip():
+            app.submit(app.finish(app.start()), "12", "cold", "whatever")
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert re.sub(r"run_\w{24}", "run_ID", ran.told_error()) == (
+        "runmock.OutputMismatch: the application submitted other tool outputs than the script expects\n"
+        "  run       run_ID, cassettes/trip.yaml:3\n"
+        "  get_weather (call_1)\n"
+        "    - expected   '21'\n"
+        "    + submitted  '12'\n"
+        "  get_weather (call_2)\n"
+        "    - expected   /^-?\\d+$/\n"
+        "    + submitted  'cold'"
+    )
+
+
+def test_a_tool_that_the_application_does_not_offer_is_told_with_those_that_it_does(project):
+    project.test("""
+        @pytest.mark.runmock(script={"runs": [{"calls": ["get_wether"]}]})
+        def test_tools():
+            thread = app.post("/threads")
+            tool = {"type": "function", "function": {"name": "get_weather"}}
+            app.post(f"/threads/{thread['id']}/runs", assistant_id="asst_1", tools=[tool])
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert ran.told_error() == (
+        "runmock.ScriptError: the script uses a tool that the application does not offer: get_wether\n"
+        "  script    script of test_app.py::test_tools run 0\n"
+        "  offered   get_weather, by this run's `tools`\n"
+        "  mend it   use one of these names in the script, or give the run or its assistant the tool get_wether"
+    )
+
+
+def test_half_a_stream_is_refused_unless_allowed(project):
+    project.write(
+        "cassettes/half.yaml",
+        """
+        runmock: 1
+        interactions:
+          - request: POST /threads/thread_9/runs
+            body: {assistant_id: asst_9, stream: true}
+            truncated: true
+            stream:
+              - thread.run.created: {id: run_1, object: thread.run, status: queued}
+        """,
+    )
+    project.test("""
+        def send():
+            app.client.post("/threads/thread_9/runs", json={"assistant_id": "asst_9", "stream": True})
+
+        @pytest.mark.runmock("half", allow_truncated=True)
+        def test_allowed():
+            send()
+
+        @pytest.mark.runmock("half")
+        def test_refused():
+            send()
+    """)
+    ran = project.run()
+    ran.counts(passed=1, failed=1)
+    assert ran.told_error() == (
+        "runmock.ScriptError: the recorded stream is truncated: its end was never seen\n"
+        "  cassette  cassettes/half.yaml, interaction 0, line 3\n"
+        "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
+    )

@@ -1,0 +1,152 @@
+"""Where a setting comes from: command line, marker, runmock_config, environment, ini, default, in this order."""
+
+import itertools
+
+import pytest
+
+PLACES = ("option", "marker", "config", "environment", "ini")
+
+SHOWS = """
+    @pytest.mark.runmock({marker})
+    def test_shows(runmock):
+        print(runmock.deck.options)
+"""
+
+
+def told(project, monkeypatch, name, keyword, values):
+    """The text of a run in which each of the places says its value."""
+    project.test(SHOWS.format(marker=f"{keyword}={values['marker']!r}" if "marker" in values else ""))
+    config = {keyword: values["config"]} if "config" in values else {}
+    project.write(
+        "conftest.py",
+        f"import pytest\n\n@pytest.fixture(scope='session')\ndef runmock_config():\n    return {config}\n",
+    )
+    if "environment" in values:
+        monkeypatch.setenv(f"RUNMOCK_{name.upper()}", values["environment"])
+    options = ["-o", f"runmock_{name}={values['ini']}"] if "ini" in values else []
+    if "option" in values:
+        options.append(f"--runmock-{name}={values['option']}")
+    return project.run("-s", *options)
+
+
+PACES = {"option": "1ms", "marker": "2ms", "config": "3ms", "environment": "4ms", "ini": "5ms"}
+
+
+@pytest.mark.parametrize("places", [PLACES[start:] for start in range(len(PLACES) + 1)], ids="-".join)
+def test_the_pace_is_what_the_highest_place_says(project, monkeypatch, places):
+    ran = told(project, monkeypatch, "pace", "pace", {place: PACES[place] for place in places})
+    ran.counts(passed=1)
+    expected = f"fixed_ms={PACES[places[0]].removesuffix('ms')}.0" if places else "fixed_ms=0.0"
+    assert expected in ran.text
+
+
+@pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(PLACES)))
+def test_a_record_mode_is_what_the_higher_place_says(project, monkeypatch, higher, lower):
+    ran = told(project, monkeypatch, "record", "record_mode", {higher: "none", lower: "all"})
+    ran.counts(passed=1)
+    ran = told(project, monkeypatch, "record", "record_mode", {higher: "all", lower: "none"})
+    ran.counts(errors=1)
+    ran.said("record mode all would record, and this version of runmock plays only; use mode none")
+
+
+UNUSED = ("option", "environment", "ini")
+
+
+@pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(UNUSED)))
+def test_what_leftovers_do_is_what_the_higher_place_says(project, monkeypatch, higher, lower):
+    project.test("def test_leaves(runmock):\n    runmock.reply('never')\n")
+    for says, otherwise, expected in (
+        ("ignore", "fail", {"passed": 1}),
+        ("fail", "ignore", {"passed": 1, "errors": 1}),
+    ):
+        values = {higher: says, lower: otherwise}
+        monkeypatch.setenv("RUNMOCK_UNUSED", values.get("environment", ""))
+        options = ["-o", f"runmock_unused={values['ini']}"] if "ini" in values else []
+        options += [f"--runmock-unused={values['option']}"] if "option" in values else []
+        project.run(*options).counts(**expected)
+
+
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite", "verify"])
+def test_a_mode_that_would_record_is_refused(project, mode):
+    project.test("def test_a(runmock):\n    pass\n")
+    ran = project.run(f"--runmock-record={mode}")
+    ran.counts(errors=1)
+    assert (
+        f"record mode {mode} would record, and this version of runmock plays only; use mode none"
+        in ran.text.splitlines()
+    )
+
+
+def test_once_plays_when_the_cassette_is_there(project):
+    project.replies("cassettes/a.yaml", "a")
+    project.test('@pytest.mark.runmock("a")\ndef test_a():\n    assert app.ask() == "a"\n')
+    project.run("--runmock-record=once").counts(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("marker", "config", "environment", "message"),
+    [
+        ("record_mode='nome'", {}, "", "runmock_record cannot be 'nome'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
+        ("", {"record_mode": "xyzzy"}, "", "runmock_record cannot be 'xyzzy'; it is one of none, once, new_episodes, all, rewrite, verify"),
+        ("", {}, "al", "runmock_record cannot be 'al'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'all'?"),
+        ("pace='slow'", {}, "", "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
+        ("match_on=['boddy']", {}, "", "match_on 'boddy' is not known; the matchers are operation, ids, query, body"),
+        ("", {"allow_unplaid": True}, "", "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_none_is_told_in_one_line(project, monkeypatch, marker, config, environment, message):
+    monkeypatch.setenv("RUNMOCK_RECORD", environment)
+    project.test(f"@pytest.mark.runmock({marker})\ndef test_a():\n    pass\n")
+    project.write("conftest.py", f"import pytest\n\n@pytest.fixture\ndef runmock_config():\n    return {config}\n")
+    ran = project.run()
+    ran.counts(errors=1)
+    lines = ran.text.splitlines()
+    assert lines[lines.index(message) - 1].startswith("____"), ran.text
+
+
+def test_a_value_of_unused_that_is_none_is_told_in_one_line(project, monkeypatch):
+    monkeypatch.setenv("RUNMOCK_UNUSED", "wran")
+    project.test("def test_a(runmock):\n    runmock.reply('never')\n")
+    ran = project.run()
+    ran.counts(errors=1)
+    assert (
+        "runmock_unused cannot be 'wran'; it is one of ignore, warn, fail; did you mean 'warn'?"
+        in ran.text.splitlines()
+    )
+
+
+@pytest.mark.parametrize("option", ["--runmock-record=nome", "--runmock-unused=wran"])
+def test_an_option_that_is_none_stops_pytest_at_the_start(project, option):
+    project.test("def test_a():\n    pass\n")
+    ran = project.run_apart(option)
+    assert ran.exit == pytest.ExitCode.USAGE_ERROR
+    assert "invalid choice" in ran.result.stderr.str()
+
+
+def test_every_option_ini_name_and_the_marker_are_documented(project):
+    text = project.run("--help").text
+    for name in ("record", "pace", "unused", "disable"):
+        assert f"--runmock-{name}" in text
+        assert f"runmock_{name}" in text
+    assert "@pytest.mark.runmock(*cassettes, record_mode=, match_on=, allow_unplayed=" in project.run("--markers").text
+    fixtures = project.run("--fixtures").text
+    for line in (
+        "runmock -- ",
+        "runmock_config -- ",
+        "runmock_cassette_dir -- ",
+        "runmock_cassette_name -- ",
+    ):
+        assert line in fixtures
+
+
+def test_match_on_leaves_out_what_need_not_agree(project):
+    project.write(
+        "cassettes/loose.yaml",
+        "runmock: 1\ninteractions:\n  - request: POST /threads\n    body: {metadata: {a: b}}\n    json: {id: thread_1}\n",
+    )
+    project.test("""
+        @pytest.mark.runmock("loose", match_on=["operation"])
+        def test_loose():
+            assert app.post("/threads") == {"id": "thread_1"}
+    """)
+    project.run().counts(passed=1)

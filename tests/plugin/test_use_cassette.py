@@ -1,0 +1,206 @@
+"""runmock.use_cassette and runmock.transport, outside of pytest's fixtures."""
+
+import asyncio
+import json
+
+import anyio
+import httpx
+import httpx2
+import pytest
+
+import runmock
+
+HEADERS = {"OpenAI-Beta": "assistants=v2"}
+ROOT = "https://api.openai.com/v1"
+LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+
+
+@pytest.fixture
+def tape(tmp_path):
+    """Write a cassette of replies."""
+
+    def write(*texts, name="a.yaml"):
+        path = tmp_path / name
+        path.write_text("runmock: 1\nruns:\n" + "".join(f"  - reply: {text}\n" for text in texts))
+        return path
+
+    return write
+
+
+def ask(client=httpx2):
+    """The text of a streamed answer."""
+    body = {"assistant_id": "asst_1", "stream": True}
+    return _reply(client.post(f"{ROOT}/threads/runs", json=body, headers=HEADERS).text)
+
+
+async def ask_async(client):
+    body = {"assistant_id": "asst_1", "stream": True}
+    return _reply((await client.post(f"{ROOT}/threads/runs", json=body, headers=HEADERS)).text)
+
+
+def _reply(stream):
+    name = "event: thread.message.completed\ndata: "
+    return json.loads(stream.partition(name)[2].partition("\n")[0])["content"][0]["text"]["value"]
+
+
+def test_a_block_plays_the_cassette(tape):
+    with runmock.use_cassette(tape("a", "b")) as session:
+        assert [ask(), ask()] == ["a", "b"]
+    assert [run.status for run in session.runs] == ["completed", "completed"]
+
+
+def test_a_path_may_be_a_text_and_there_may_be_several_or_none(tape):
+    with runmock.use_cassette(str(tape("a")), tape("b", name="b.yaml")):
+        assert [ask(), ask()] == ["a", "b"]
+    with runmock.use_cassette() as session:
+        session.reply("from a verb")
+        assert ask() == "from a verb"
+
+
+def test_an_async_block_plays_it(tape):
+    async def main():
+        async with runmock.use_cassette(tape("a")) as session, httpx2.AsyncClient() as client:
+            assert await ask_async(client) == "a"
+            assert len(session.runs) == 1
+
+    asyncio.run(main())
+
+
+def test_a_decorated_function_plays_it_from_the_start_each_time(tape):
+    @runmock.use_cassette(tape("a"))
+    def application(*, name):
+        """What it does."""
+        return f"{ask()} for {name}"
+
+    assert [application(name="Ada"), application(name="Bob")] == ["a for Ada", "a for Bob"]
+    assert (application.__name__, application.__doc__) == ("application", "What it does.")
+
+
+def test_a_decorated_coroutine_function_plays_it(tape):
+    @runmock.use_cassette(tape("a"))
+    async def application():
+        async with httpx2.AsyncClient() as client:
+            await anyio.sleep(0)
+            return await ask_async(client)
+
+    assert asyncio.iscoroutinefunction(application)
+    assert asyncio.run(application()) == "a"
+
+
+@runmock.use_cassette()
+def test_a_decorated_test_has_its_fixtures(tmp_path):
+    assert tmp_path.exists()
+
+
+def test_calls_of_a_decorated_coroutine_function_may_overlap(tape):
+    @runmock.use_cassette(tape("a"))
+    async def application(entered, leave):
+        entered.set()
+        await leave.wait()
+        async with httpx2.AsyncClient() as client:
+            return await ask_async(client)
+
+    async def main():
+        first, second = [(asyncio.Event(), asyncio.Event()) for _ in range(2)]
+        one = asyncio.create_task(application(*first))
+        await first[0].wait()
+        other = asyncio.create_task(application(*second))
+        await second[0].wait()
+        first[1].set()
+        answers = [await one]
+        second[1].set()
+        return [*answers, await other]
+
+    assert asyncio.run(main()) == ["a", "a"]
+
+
+def test_the_inner_session_answers_first_and_the_outer_again_after_it(tape):
+    with runmock.use_cassette(tape("outer 1", "outer 2")):
+        assert ask() == "outer 1"
+        with runmock.use_cassette(tape("inner", name="inner.yaml")):
+            assert ask() == "inner"
+        assert ask() == "outer 2"
+
+
+def test_a_miss_of_the_inner_session_is_not_asked_of_the_outer_one(tape):
+    with runmock.use_cassette(tape("outer", name="outer.yaml")) as outer, runmock.use_cassette(tape("inner")):
+        ask()
+        with pytest.raises(runmock.UnmatchedRequest):
+            ask()
+    assert outer.requests == []
+
+
+def test_the_session_is_closed_when_the_block_raises(tape):
+    before = httpx2.Client._transport_for_url
+    with pytest.raises(ZeroDivisionError), runmock.use_cassette(tape("a")):
+        raise ZeroDivisionError
+    assert httpx2.Client._transport_for_url is before
+
+
+def test_a_cassette_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(runmock.CassetteNotFoundError) as told, runmock.use_cassette(tmp_path / "none.yaml"):
+        pytest.fail("the block does not run")
+    assert str(told.value).startswith(f"{tmp_path}/none.yaml: there is no such cassette")
+
+
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
+def test_a_mode_that_would_record_is_refused(tmp_path, mode):
+    with pytest.raises(runmock.UsageError) as told, runmock.use_cassette(tmp_path / "none.yaml", record_mode=mode):
+        pytest.fail("the block does not run")
+    assert str(told.value) == f"record mode {mode} would record, and this version of runmock plays only; use mode none"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"record_mode": "nome"}, "record mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify"),
+        ({"pace": "slow"}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
+        ({"match_on": ["boddy"]}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
+def test_an_option_that_is_none_is_told_before_the_block(use, given, message):
+    with pytest.raises(runmock.UsageError) as told:
+        use(**given)
+    assert str(told.value) == message
+
+
+def test_the_options_are_the_markers(tape):
+    with runmock.use_cassette(tape("a"), hosts=["llm.example"], pace="0", match_on=["operation"], record_mode="once"):
+        body = {"assistant_id": "asst_1", "stream": True}
+        assert httpx2.post("https://llm.example/v1/threads/runs", json=body, headers=HEADERS).status_code == 200
+
+
+@LIBRARIES
+def test_a_transport_plays_to_its_client_only(tape, library):
+    before = library.Client._transport_for_url
+    with library.Client(transport=runmock.transport(tape("a", "b"))) as client:
+        assert library.Client._transport_for_url is before
+        assert [ask(client), ask(client)] == ["a", "b"]
+        with pytest.raises(runmock.UnmatchedRequest):
+            client.get("https://weather.example/paris")
+
+
+@LIBRARIES
+def test_a_transport_plays_to_an_async_client(tape, library):
+    async def main():
+        async with library.AsyncClient(transport=runmock.transport(tape("a"))) as client:
+            return await ask_async(client)
+
+    assert asyncio.run(main()) == "a"
+
+
+@LIBRARIES
+def test_a_transport_may_be_mounted(tape, library):
+    mounts = {"https://api.openai.com": runmock.transport(tape("a"))}
+    with library.Client(mounts=mounts) as client:
+        assert ask(client) == "a"
+
+
+def test_a_transport_goes_into_the_sdks_client(tape):
+    import openai
+
+    with httpx2.Client(transport=runmock.transport(tape("Hello!"))) as http_client:
+        client = openai.OpenAI(api_key="sk-not-a-key", http_client=http_client)
+        run = client.beta.threads.create_and_run_poll(assistant_id="asst_1")
+        assert client.beta.threads.messages.list(run.thread_id).data[0].content[0].text.value == "Hello!"

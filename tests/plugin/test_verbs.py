@@ -1,0 +1,270 @@
+"""The scripting verbs, one by one and chained, played to an httpx2 client."""
+
+import json
+
+import httpx2
+import pytest
+
+from runmock import CassetteError, CassetteNotFoundError, Session, UsageError
+
+HEADERS = {"OpenAI-Beta": "assistants=v2"}
+ROOT = "https://api.openai.com/v1"
+
+
+class Conversation:
+    """One thread of an application."""
+
+    def __init__(self):
+        self.client = httpx2.Client(base_url=ROOT, headers=HEADERS)
+        self.thread = "/threads/thread_1"
+        self.run = {}
+
+    def create(self, **body):
+        self.run = self.client.post(f"{self.thread}/runs", json={"assistant_id": "asst_1", **body}).json()
+        return self
+
+    def statuses(self, polls=4):
+        """What retrieves see, without repetitions."""
+        path = f"{self.thread}/runs/{self.run['id']}"
+        for _ in range(polls):
+            self.run = self.client.get(path).json()
+            yield self.run["status"]
+
+    def ends(self):
+        return list(self.statuses())[-1]
+
+    def calls(self):
+        return [
+            (call["function"]["name"], call["function"]["arguments"])
+            for call in self.run["required_action"]["submit_tool_outputs"]["tool_calls"]
+        ]
+
+    def submit(self, *outputs):
+        calls = self.run["required_action"]["submit_tool_outputs"]["tool_calls"]
+        told = [{"tool_call_id": call["id"], "output": output} for call, output in zip(calls, outputs, strict=True)]
+        path = f"{self.thread}/runs/{self.run['id']}/submit_tool_outputs"
+        self.run = self.client.post(path, json={"tool_outputs": told}).json()
+        return self
+
+    def messages(self):
+        listed = self.client.get(f"{self.thread}/messages").json()["data"]
+        return [one["content"][0]["text"]["value"] for one in listed]
+
+    def events(self, **body):
+        body = {"assistant_id": "asst_1", "stream": True, **body}
+        lines = self.client.post(f"{self.thread}/runs", json=body).text.splitlines()
+        names = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+        return list(
+            zip(names, [line.removeprefix("data: ") for line in lines if line.startswith("data: ")], strict=True)
+        )
+
+
+@pytest.fixture
+def app():
+    return Conversation()
+
+
+def test_reply_is_the_assistants_message(runmock, app):
+    runmock.reply("Hello!")
+    assert app.create().ends() == "completed"
+    assert app.messages() == ["Hello!"]
+
+
+def test_several_chunks_are_the_deltas(runmock, app):
+    runmock.reply("Hel", "lo", "!")
+    deltas = [json.loads(data) for name, data in app.events() if name == "thread.message.delta"]
+    assert [one["delta"]["content"][0]["text"]["value"] for one in deltas] == ["Hel", "lo", "!"]
+
+
+def test_a_reply_may_be_json_or_have_annotations(runmock, app):
+    citation = {"type": "file_citation", "text": "[1]", "file_citation": {"file_id": "file-1"}}
+    runmock.reply(json={"city": "Paris"})
+    runmock.reply("See [1].", annotations=[citation])
+    app.create().ends()
+    app.create().ends()
+    assert app.messages() == ["See [1].", '{"city":"Paris"}']
+    assert runmock.runs[1].messages[0]["content"][0]["text"]["annotations"][0]["text"] == "[1]"
+
+
+def test_options_of_a_reply_that_are_the_runs_are_the_runs(runmock, app):
+    runmock.reply(
+        "Hi",
+        usage={"prompt_tokens": 3, "completion_tokens": 4},
+        model="gpt-9",
+        metadata={"a": "b"},
+        run={"top_p": 0.5},
+        poll=0,
+    )
+    app.create()
+    assert list(app.statuses(1)) == ["completed"]
+    assert app.run["usage"]["total_tokens"] == 7
+    assert (app.run["model"], app.run["metadata"], app.run["top_p"]) == ("gpt-9", {"a": "b"}, 0.5)
+
+
+def test_calls_by_name_as_pairs_and_in_the_long_form(runmock, app):
+    runmock.calls(("add", {"a": 1}), ("add", "{broken"), {"name": "sub", "id": "call_x"}, get_weather={"city": "Paris"})
+    assert app.create().ends() == "requires_action"
+    assert app.calls() == [("add", '{"a":1}'), ("add", "{broken"), ("sub", "{}"), ("get_weather", '{"city":"Paris"}')]
+
+
+def test_steps_are_chained_into_one_run(runmock, app):
+    runmock.calls(look={"at": 1}).calls(look={"at": 2}).reply("Seen $outputs.look.")
+    app.create().ends()
+    app.submit("one").ends()
+    assert app.calls() == [("look", '{"at":2}')]
+    assert app.submit("two").ends() == "completed"
+    assert app.messages() == ["Seen two."]
+    assert runmock.tool_outputs == {"look": ["one", "two"]}
+
+
+def test_each_verb_of_the_session_begins_a_run(runmock, app):
+    runmock.reply("first")
+    runmock.reply("second")
+    for _ in range(2):
+        app.create().ends()
+    assert app.messages() == ["second", "first"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "status", "field", "value"),
+    [
+        ("fail", (), "failed", "last_error", {"code": "server_error", "message": "Sorry, something went wrong."}),
+        ("fail", ("rate_limit_exceeded", "Slow down."), "failed", "last_error", {"code": "rate_limit_exceeded", "message": "Slow down."}),
+        ("expire", (), "expired", "required_action", None),
+        ("cancel", (), "cancelled", "required_action", None),
+        ("incomplete", (), "incomplete", "incomplete_details", {"reason": "max_completion_tokens"}),
+        ("incomplete", ("content_filter",), "incomplete", "incomplete_details", {"reason": "content_filter"}),
+        ("stuck", (), "in_progress", "completed_at", None),
+        ("stuck", ("queued",), "queued", "started_at", None),
+    ],
+)  # fmt: skip
+def test_a_run_ends_as_the_verb_says(runmock, app, verb, arguments, status, field, value):
+    getattr(runmock, verb)(*arguments)
+    assert app.create().ends() == status
+    assert app.run[field] == value
+
+
+@pytest.mark.parametrize(("verb", "status"), [("expire", "expired"), ("cancel", "cancelled")])
+def test_a_run_that_waits_may_end_unasked(runmock, app, verb, status):
+    getattr(runmock.calls(a={}), verb)()
+    seen = list(app.create().statuses(6))
+    assert "requires_action" in seen
+    assert seen[-1] == status
+
+
+def test_what_follows_an_ending_is_the_next_run(runmock, app):
+    runmock.calls(a={}).fail("server_error").reply("again").cancel().json({"id": "run_x", "status": "queued"}).reply(
+        "last"
+    )
+    app.create().ends()
+    assert app.submit("1").ends() == "failed"
+    assert app.create().ends() == "cancelled"
+    app.thread = "/threads/thread_2"
+    assert app.create().run == {"id": "run_x", "status": "queued"}
+    app.thread = "/threads/thread_3"
+    assert app.create().ends() == "completed"
+
+
+def test_http_refuses_the_request_as_often_as_it_says(runmock, app):
+    runmock.http(429, error="rate_limit_exceeded", retry_after=2, times=2, message="Slow down.").reply("Hello!")
+    for _ in range(2):
+        response = app.client.post("/threads/thread_1/runs", json={"assistant_id": "asst_1"})
+        assert (response.status_code, response.headers["retry-after"]) == (429, "2")
+        assert response.json()["error"] | {"type": "", "param": None} == {
+            "message": "Slow down.",
+            "type": "",
+            "param": None,
+            "code": "rate_limit_exceeded",
+        }
+    assert app.create().ends() == "completed"
+
+
+def test_events_are_served_as_they_are(runmock, app):
+    created = {"id": "run_x", "object": "thread.run", "status": "queued", "unheard_of": None}
+    runmock.events([("thread.run.created", created), {"thread.run.queued": created}, "done"])
+    served = app.events()
+    assert [(name, data) for name, data in served][-1] == ("done", "[DONE]")
+    assert [(name, json.loads(data)) for name, data in served[:2]] == [
+        ("thread.run.created", created),
+        ("thread.run.queued", created),
+    ]
+
+
+def test_when_says_for_which_request_a_run_is(runmock, app):
+    runmock.when(last_message="/Oslo/").reply("cold")
+    runmock.reply("warm").when(last_message="/Paris/").when(model="gpt-9")
+    runmock.reply("anything else")
+    for text, model in (("Paris?", "gpt-9"), ("Hello", None), ("Oslo?", None)):
+        app.create(additional_messages=[{"role": "user", "content": text}], model=model).ends()
+    assert [text for text in app.messages() if not text.endswith("?")] == ["cold", "anything else", "Hello", "warm"]
+
+
+def test_load_takes_a_path_or_a_mapping(runmock, app, tmp_path):
+    (tmp_path / "a.yaml").write_text("runmock: 1\nruns: [{reply: from a file}]\n")
+    assert runmock.load(tmp_path / "a.yaml").load(str(tmp_path / "a.yaml")) is runmock
+    runmock.load({"runs": [{"reply": "from a mapping"}]}).reply("from a verb")
+    for _ in range(4):
+        app.create().ends()
+    assert app.messages() == ["from a verb", "from a mapping", "from a file", "from a file"]
+
+
+def test_a_run_grows_until_a_request_creates_it(runmock, app):
+    building = runmock.calls(a={})
+    assert building.reply("b") is building
+    app.create().ends()
+    with pytest.raises(UsageError) as told:
+        building.reply("too late")
+    assert str(told.value) == "the application has created this run already; begin the next one with runmock.reply(...)"
+    assert app.submit("1").ends() == "completed"
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (lambda s: s.calls(), 'calls() needs a tool: calls(get_weather={"city": "Paris"})'),
+        (lambda s: s.reply("a").http(500), "http() says all about a run; it cannot follow a step, begin with runmock."),
+        (
+            lambda s: s.reply("a").events(["done"]),
+            "events() says all about a run; it cannot follow a step, begin with runmock.",
+        ),
+        (lambda s: s.reply("a").json({}), "json() says all about a run; it cannot follow a step, begin with runmock."),
+    ],
+)
+def test_a_verb_that_makes_no_sense_says_what_would(script, message):
+    with pytest.raises(UsageError) as told:
+        script(Session())
+    assert str(told.value) == message
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (lambda s: s.reply(), "inline: runs[0].steps[0].reply: a reply is one of text, chunks and json"),
+        (lambda s: s.reply("a", txt=1), "inline: runs[0].steps[0].reply.txt: unknown key 'txt' in a reply; did you mean 'text'?"),
+        (lambda s: s.reply("a").reply(42), "inline: runs[0].steps[1].reply.text: 'text' should be a text, got 42: write it in quotes"),
+        (lambda s: s.stuck("completed"), "inline: runs[0].stuck: 'stuck' should be 'queued' or 'in_progress', got 'completed'"),
+        (lambda s: s.http(200), "inline: runs[0].http: 'http' should be at least 400, got 200"),
+        (lambda s: s.when(last_mesage="a").reply("b"), "inline: runs[0].match.last_mesage: unknown key 'last_mesage' in match; did you mean 'last_message'?"),
+        (lambda s: (s.reply("a"), s.events(["thread.run.creatd"])), "inline: runs[1].events[0]: 'events[0]' should be an event: 'name: {payload}', or done, got 'thread.run.creatd'"),
+        (lambda s: s.load({"rums": []}), "inline: rums: unknown key 'rums' in a cassette; did you mean 'runs'?"),
+    ],
+)  # fmt: skip
+def test_what_a_cassette_could_not_say_is_told_in_the_same_words(script, message):
+    session = Session()
+    with pytest.raises(CassetteError) as told:
+        script(session)
+    assert str(told.value) == message
+
+
+def test_a_verb_that_failed_leaves_nothing_behind():
+    session = Session()
+    with pytest.raises(CassetteError):
+        session.reply("a", txt=1)
+    session.assert_all_played()
+
+
+def test_a_path_that_leads_nowhere_is_told(tmp_path):
+    (tmp_path / "weather.yaml").write_text("runmock: 1\n")
+    with pytest.raises(CassetteNotFoundError) as told:
+        Session().load(tmp_path / "wether.yaml")
+    assert str(told.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"
