@@ -64,7 +64,9 @@ class Player:
             return None
         self._check_whole(track)
         track.played += 1
-        self._reached[sent.thread_id] = max(track.position, self._reached.get(sent.thread_id, 0))
+        reached = self._reached.get(sent.thread_id, -1)
+        if sent.method != "GET" or not self._is_awaited(track, reached):
+            self._reached[sent.thread_id] = max(track.position, reached)
         return track, self._reply(track.interaction)
 
     def _next_once(self, tracks: deque[Track]) -> Track | None:
@@ -75,20 +77,22 @@ class Player:
 
     def _next_get(self, tracks: deque[Track], sent: Expectation) -> Track:
         """The state that the conversation has reached: older answers are skipped, the last one is told again."""
-        reached = self._reached.get(sent.thread_id, 0)
+        reached = self._reached.get(sent.thread_id, -1)
         while len(tracks) > 1:
             first, second = tracks[0], tracks[1]
             is_over = first.played >= first.interaction.repeat or first.position < reached
-            if not (second.position <= reached or (is_over and not self._is_awaited(first, second, reached))):
+            if not (
+                second.position <= reached or (is_over and not self._is_awaited(second, max(first.position, reached)))
+            ):
                 break
             tracks.popleft()
         return tracks[0]
 
-    def _is_awaited(self, first: Track, second: Track, reached: int) -> bool:
-        """Whether the second answer follows from something that the application has yet to send."""
+    def _is_awaited(self, track: Track, reached: int) -> bool:
+        """Whether an answer follows from something that the application has yet to send, after what it has reached."""
         return any(
-            track.interaction.method != "GET" and not track.played and track.asked.thread_id == first.asked.thread_id
-            for track in self.tracks[max(first.position, reached) + 1 : second.position]
+            one.interaction.method != "GET" and not one.played and one.asked.thread_id == track.asked.thread_id
+            for one in self.tracks[reached + 1 : track.position]
         )
 
     def _check_whole(self, track: Track) -> None:

@@ -52,12 +52,11 @@ def _canned(run: Run) -> Iterator[Event]:
     yield Event("thread.run.created", run.object)
     yield Event(f"thread.run.{run.object['status']}", run.object)
     yield DONE
-    if run.status is RunStatus.REQUIRES_ACTION:
-        run.waiting, run.object["required_action"] = (), None
-        for status in (RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.COMPLETED):
-            run.object["status"] = str(status)
-            yield Event(f"thread.run.{status}", run.object)
-        yield DONE
+    run.waiting, run.object["required_action"] = (), None
+    for status in (RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.COMPLETED):
+        run.object["status"] = str(status)
+        yield Event(f"thread.run.{status}", run.object)
+    yield DONE
 
 
 def _remember(run: Run, data: Any) -> None:

@@ -79,7 +79,6 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     run.outputs |= dict(given)
     check_outputs(run)
     run.finish_answer()
-    if call.wants_stream:
-        return RunStream(run)
-    run.advance_past(RunStatus.REQUIRES_ACTION)
-    return told(memory, run)
+    stream = RunStream(run) if call.wants_stream else None
+    run.advance_past(RunStatus.REQUIRES_ACTION)  # whether or not the stream is ever read
+    return stream or told(memory, run)

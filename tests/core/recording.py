@@ -1,0 +1,46 @@
+"""A conversation with a recording: send, and hear what was recorded."""
+
+import json
+from urllib.parse import parse_qs
+
+from runmock.core.matching import MATCHERS, expectation
+from runmock.core.player import Player
+from runmock.core.sse import EventDecoder
+from runmock.core.tempo import Tempo
+from runmock.tape.cassette import cassette_from
+
+
+class Recording:
+    """A player with the recording of a cassette, given as a YAML text or a mapping."""
+
+    def __init__(self, cassette, pace=None, match_on=MATCHERS, allow_truncated=False):
+        self.cassette = cassette_from(cassette)
+        self.player = Player(self.cassette.interactions, Tempo.read(pace), match_on, allow_truncated)
+        self.reply = None
+
+    def sends(self, method, path, body=None):
+        """The recorded answer, read; None when there is none."""
+        played = self.player.answer(asked(method, path, body))
+        if played is None:
+            return None
+        _, self.reply = played
+        text = b"".join(frame.data for frame in self.reply.frames)
+        if self.reply.is_stream:
+            return [(event.name, event.json()) for event in EventDecoder().feed(text)]
+        kind = dict(self.reply.headers).get("content-type", "")
+        return json.loads(text) if kind == "application/json" else text.decode()
+
+    def gets(self, path, times=1):
+        """The statuses that so many GETs hear, as one text."""
+        return " ".join(self.sends("GET", path)["status"] for _ in range(times))
+
+    @property
+    def left(self):
+        """The paths of what was recorded and never asked for."""
+        return [track.interaction.path for track in self.player.unplayed()]
+
+
+def asked(method, path, body=None):
+    """What a request asks for."""
+    path, _, query = path.partition("?")
+    return expectation(method, path, {name: tuple(values) for name, values in parse_qs(query).items()}, body)

@@ -1,0 +1,68 @@
+import pytest
+from recording import Recording
+
+from runmock.core.leftovers import Leftover, describe, leftovers, report
+from runmock.tape.cassette import cassette_from
+
+
+def scripted(text):
+    return cassette_from(text).script.runs
+
+
+@pytest.mark.parametrize(
+    ("run", "text"),
+    [
+        ("reply: Hello", 'reply "Hello"'),
+        ("reply: [Hel, lo]", 'reply "Hello"'),
+        ("reply: {json: {a: 1}}", 'reply "{"a": 1}"'),
+        (f"reply: {'a' * 61}", f'reply "{"a" * 60}..."'),
+        ("calls: [f: {a: 1}, g]", "calls f, g"),
+        ("{code_interpreter: a, file_search: {}, reply: b}", 'file_search; code_interpreter; reply "b"'),
+        ("{reply: a, fail: server_error}", 'reply "a"; failed'),
+        ("{calls: [f], expire: true}", "calls f; expired"),
+        ("cancel: true", "cancelled"),
+        ("incomplete: content_filter", "incomplete"),
+        ("stuck: queued", "stuck queued"),
+        ("http: 429", "http 429"),
+        ("sunset: true", "sunset"),
+        ("json: {id: run_1}", "json"),
+        ("events: [thread.run.created: {}, done]", "2 events"),
+        (
+            "{match: {model: gpt-x, last_message: /trip/}, reply: a}",
+            'when model gpt-x and last_message /trip/; reply "a"',
+        ),
+        ("{match: {}, reply: a}", 'reply "a"'),
+        ("{match: {stream: false}, http: 500}", "when stream false; http 500"),
+    ],
+)
+def test_a_scripted_run_in_one_line(run, text):
+    (given,) = scripted(f"runs: [{run}]" if run.startswith("{") else f"runs: [{{{run}}}]")
+    assert describe(given) == text
+
+
+def test_a_run_without_anything_has_no_steps():
+    (run,) = scripted("runs: [{stuck: queued}]")
+    assert describe(type(run)(run.source)) == "no steps"
+
+
+def test_leftovers_are_recorded_requests_then_scripted_runs():
+    recording = Recording("interactions: [{request: POST /threads, body: {}, json: {}}]")
+    runs = [*scripted("runs:\n  - reply: a"), *scripted({"runs": [{"reply": "b"}]})]
+    assert leftovers(runs, [("weather.yaml", recording.player.unplayed())]) == [
+        Leftover("weather.yaml", "interaction 0, line 1: POST /threads (create_thread)"),
+        Leftover("inline", 'run 0, line 2: reply "a"'),
+        Leftover("inline", 'run 0: reply "b"'),
+    ]
+
+
+def test_the_report_names_each_under_its_cassette_and_how_to_allow_it():
+    left = [Leftover("a.yaml", "run 0"), Leftover("b.yaml", "run 0"), Leftover("a.yaml", "run 1")]
+    assert report(left) == (
+        "runmock: not everything on the cassette was played\n"
+        "  a.yaml\n"
+        "    run 0\n"
+        "    run 1\n"
+        "  b.yaml\n"
+        "    run 0\n"
+        "  to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn"
+    )

@@ -1,0 +1,108 @@
+"""What the service refuses, word for word: protocol.md, section 9."""
+
+import json
+
+import pytest
+
+from runmock.core import refusals
+
+SERVER = (
+    "The server had an error processing your request. Sorry about that! You can retry your request, or contact us "
+    "through our help center at help.openai.com if you keep seeing this error."
+)
+KEY = "Incorrect API key provided: ****. You can find your API key at https://platform.openai.com/account/api-keys."
+BETA = "Please try again by setting the header 'OpenAI-Beta: assistants=v2'."
+
+GUIDE = "See the migration guide for more information: https://platform.openai.com/docs/assistants/migration."
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "message", "code"),
+    [
+        (refusals.not_found("thread", "thread_x"), 404, "No thread found with id 'thread_x'.", None),
+        (refusals.not_found("run step", "step_x"), 404, "No run step found with id 'step_x'.", None),
+        (refusals.active_run("thread_1", "run_1"), 400, "Thread thread_1 already has an active run run_1.", None),
+        (
+            refusals.message_while_active("thread_1", "run_1"),
+            400,
+            "Can't add messages to thread_1 while a run run_1 is active.",
+            None,
+        ),
+        (refusals.not_waiting("completed"), 400, 'Runs in status "completed" do not accept tool outputs.', None),
+        (
+            refusals.wrong_outputs(("call_a", "call_b"), ["call_a"]),
+            400,
+            "Expected tool outputs for call_ids ['call_a', 'call_b'], got ['call_a']",
+            None,
+        ),
+        (refusals.cannot_cancel("completed"), 400, "Cannot cancel run with status 'completed'.", None),
+        (refusals.sunset("GET", "/v1/threads"), 404, "Invalid URL (GET /v1/threads)", None),
+        (
+            refusals.not_json("a comma"),
+            400,
+            "We could not parse the JSON body of your request. (HINT: a comma) The body must be a JSON object.",
+            None,
+        ),
+        (
+            refusals.no_beta_header(),
+            400,
+            f"You must provide the 'OpenAI-Beta' header to access the Assistants API. {BETA}",
+            "invalid_beta",
+        ),
+        (
+            refusals.old_beta_header(),
+            400,
+            f"The v1 Assistants API has been deprecated. {BETA} {GUIDE}",
+            "invalid_beta",
+        ),
+    ],
+)
+def test_what_the_service_says(refusal, status, message, code):
+    assert refusal.status == status
+    assert refusal.envelope() == {
+        "error": {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "kind", "code"),
+    [
+        (400, "Invalid request.", "invalid_request_error", None),
+        (401, KEY, "invalid_request_error", "invalid_api_key"),
+        (403, "You are not allowed to do this.", "invalid_request_error", None),
+        (404, "The requested resource was not found.", "invalid_request_error", None),
+        (418, "HTTP 418", "invalid_request_error", None),
+        (
+            429,
+            "You've exceeded the rate limit, please slow down and try again later.",
+            "invalid_request_error",
+            "rate_limit_exceeded",
+        ),
+        (499, "HTTP 499", "invalid_request_error", None),
+        (500, SERVER, "server_error", None),
+        (502, "HTTP 502", "server_error", None),
+        (503, "The server is overloaded or not ready yet.", "server_error", None),
+    ],
+)
+def test_what_a_scripted_refusal_says_by_itself(status, message, kind, code):
+    refusal = refusals.scripted(status)
+    assert (refusal.status, refusal.message, refusal.type, refusal.param, refusal.code) == (
+        status,
+        message,
+        kind,
+        None,
+        code,
+    )
+
+
+def test_what_a_script_says_replaces_it():
+    refusal = refusals.scripted(429, message="Slow.", code="slow", type=None, param="x")
+    assert refusal == refusals.Refusal(429, "Slow.", "invalid_request_error", "x", "slow")
+
+
+def test_a_refusal_is_json_with_two_spaces():
+    reply = refusals.Refusal(400, "No.").reply([("retry-after", "2")])
+    (frame,) = reply.frames
+    assert (reply.status, reply.headers) == (400, (("content-type", "application/json"), ("retry-after", "2")))
+    assert frame.data.startswith(b'{\n  "error": {\n    "message": "No."')
+    assert json.loads(frame.data)["error"]["message"] == "No."

@@ -1,0 +1,27 @@
+import re
+
+import pytest
+
+from runmock.core.ids import PREFIXES, Clock, Ids
+
+
+@pytest.mark.parametrize(("kind", "prefix"), PREFIXES.items())
+def test_an_id_has_the_shape_of_real_ones(kind, prefix):
+    assert re.fullmatch(prefix + "[A-Za-z0-9]{24}", Ids().mint(kind))
+
+
+def test_every_session_mints_the_same_ids():
+    one, other = Ids(), Ids()
+    assert [one.mint("run") for _ in range(3)] == [other.mint("run") for _ in range(3)]
+
+
+def test_ids_are_unique_and_do_not_depend_on_other_kinds():
+    ids, others = Ids(), Ids()
+    minted = [ids.mint(kind) for _ in range(1_000) for kind in PREFIXES]
+    assert len(set(minted)) == len(minted)
+    assert [others.mint("thread") for _ in range(1_000)] == [one for one in minted if one.startswith("thread_")]
+
+
+def test_the_clock_moves_only_when_it_is_told_to():
+    clock = Clock(100)
+    assert (clock.now, clock.tick(), clock.now, clock.tick(5), clock.now) == (100, 101, 101, 106, 106)

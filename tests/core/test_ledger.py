@@ -1,0 +1,101 @@
+"""The runs of a session as a test looks back on them."""
+
+from conversation import MESSAGES, Service
+from recording import asked
+
+from runmock.core.interaction import Interaction, StreamEvent
+from runmock.core.ledger import Ledger, view
+from runmock.core.script import Source
+
+RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": "queued"}
+CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+WAITING = {**RUN, "status": "requires_action", "required_action": {"submit_tool_outputs": {"tool_calls": [CALL]}}}
+PLACE = "/threads/thread_1/runs/run_1"
+
+
+def replayed(*exchanges):
+    """The views of runs after these (method, path, body, json or a list of events) went by."""
+    ledger = Ledger()
+    for method, path, body, answer in exchanges:
+        told = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
+        ledger.see(asked(method, path, body), Interaction(Source("x.yaml", 0), method, path, **told))
+    return list(ledger.views())
+
+
+def test_a_scripted_run_is_told_with_everything_that_went_through_it():
+    service = Service("runs: [{calls: [f, g, f], reply: a}]")
+    service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
+    run = service.finishes(service.creates(metadata={"a": "b"}))
+    service.finishes(service.submits(run, call_1="1", call_2="2", call_3="3"))
+    (told,) = [view(one) for one in service.backend.runs]
+    assert (told.id, told.thread_id, told.status) == (run["id"], "thread_1", "completed")
+    assert told.request == {"assistant_id": "asst_1", "metadata": {"a": "b"}}
+    assert told.tool_outputs == {"f": ["1", "3"], "g": "2"}
+    assert [message["role"] for message in told.messages] == ["assistant"]
+    assert told.usage["total_tokens"] > 0
+
+
+def test_the_thread_of_a_request_is_not_part_of_the_run():
+    service = Service("runs: [{reply: a}]")
+    service.creates("/threads/runs", thread={"messages": []}, model="gpt-x")
+    (run,) = service.backend.runs
+    assert view(run).request == {"assistant_id": "asst_1", "model": "gpt-x"}
+
+
+def test_a_canned_run_is_on_the_thread_of_its_request():
+    service = Service("runs: [{json: {id: run_9}}]")
+    service.creates()
+    (told,) = [view(one) for one in service.backend.runs]
+    assert (told.thread_id, told.usage, told.messages) == ("thread_1", None, [])
+
+
+def test_a_replayed_run_is_told_as_it_was_seen_last():
+    (told,) = replayed(
+        ("POST", "/threads/thread_1/runs", {"assistant_id": "a"}, RUN),
+        ("GET", PLACE, None, {**RUN, "status": "completed", "usage": {"total_tokens": 1}}),
+    )
+    assert (told.id, told.thread_id, told.status, told.usage) == ("run_1", "thread_1", "completed", {"total_tokens": 1})
+    assert told.request == {"assistant_id": "a"}
+
+
+def test_replayed_outputs_have_the_names_of_their_tools():
+    body = {"tool_outputs": [{"tool_call_id": "call_1", "output": "21"}, {"tool_call_id": "call_9", "output": "x"}]}
+    (told,) = replayed(
+        ("POST", "/threads/thread_1/runs", {"assistant_id": "a"}, WAITING),
+        ("POST", f"{PLACE}/submit_tool_outputs", body, RUN),
+    )
+    assert told.tool_outputs == {"f": "21"}
+
+
+def test_a_replayed_stream_tells_runs_and_their_messages():
+    message = {"id": "msg_1", "object": "thread.message", "run_id": "run_1", "content": []}
+    stream = (
+        StreamEvent("thread.run.created", RUN),
+        StreamEvent("thread.message.created", message),
+        StreamEvent("thread.message.completed", {**message, "content": ["a"]}),
+        StreamEvent("thread.message.created", {**message, "id": "msg_2", "run_id": "run_9"}),
+        StreamEvent("done"),
+    )
+    (told,) = replayed(("POST", "/threads/thread_1/runs", {"assistant_id": "a", "stream": True}, stream))
+    assert told.messages == [{**message, "content": ["a"]}]
+
+
+def test_replayed_lists_tell_what_is_in_them():
+    listed = {"object": "list", "data": [RUN, {**RUN, "id": "run_2"}, None]}
+    told = replayed(
+        ("GET", "/threads/thread_1/runs", None, listed), ("GET", "/x", None, {"object": "list", "data": None})
+    )
+    assert [(run.id, run.request) for run in told] == [("run_1", {}), ("run_2", {})]
+
+
+def test_answers_that_are_no_objects_tell_nothing():
+    assert replayed(("GET", "/x", None, None), ("GET", "/x", [1], [RUN]), ("DELETE", "/x", None, "text")) == []
+
+
+def test_odd_outputs_of_a_recording_are_passed_over():
+    (told,) = replayed(
+        ("POST", "/threads/thread_1/runs", None, WAITING),
+        ("POST", f"{PLACE}/submit_tool_outputs", {"tool_outputs": [1, {"tool_call_id": ["x"]}]}, RUN),
+        ("POST", "/threads/thread_1/runs/run_9/submit_tool_outputs", {"tool_outputs": []}, None),
+    )
+    assert told.tool_outputs == {}

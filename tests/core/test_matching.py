@@ -1,0 +1,231 @@
+"""When two requests mean the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runmock.core.matching import MATCHERS, Mismatch, canonical, compare, expectation, shown, tool_outputs
+
+CREATE = {"assistant_id": "asst_1"}
+RUNS = "/threads/thread_1/runs"
+KEYS = ("assistant_id", "stream", "messages", "thread", "content", "role", "metadata", "tools", "temperature")
+JSONS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+def asked(body=None, method="POST", path=RUNS, query=None):
+    return expectation(method, path, query or {}, body)
+
+
+def key(body):
+    return asked(body).key(MATCHERS)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"stream": None},
+        {"stream": False},
+        {"metadata": {}},
+        {"metadata": None},
+        {"tools": None},
+        {"additional_messages": []},
+        {"tool_resources": {}},
+        {"thread": {}},
+        {"thread": {"messages": [], "metadata": None}},
+        {"thread": None},
+    ],
+)
+def test_what_does_not_change_the_meaning(more):
+    assert key({**CREATE, **more}) == key({**more, **CREATE}) == key(CREATE)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"stream": True},
+        {"metadata": {"a": "b"}},
+        {"tools": []},
+        {"additional_messages": [{"role": "user", "content": "hi"}]},
+        {"instructions": ""},
+        {"temperature": 0},
+        {"parallel_tool_calls": False},
+        {"thread": {"metadata": {"a": "b"}}},
+    ],
+)
+def test_what_changes_the_meaning(more):
+    assert key({**CREATE, **more}) != key(CREATE)
+
+
+@pytest.mark.parametrize("body", [None, {}, {"metadata": {}}, {"messages": []}, {"metadata": None}])
+def test_an_empty_body_is_no_body(body):
+    assert canonical(body) is None
+
+
+@pytest.mark.parametrize(("body", "kept"), [([1], [1]), ("x", "x"), (3.5, 3.5), ([], None), (True, True)])
+def test_a_body_that_is_no_object_stays(body, kept):
+    assert canonical(body) == kept
+
+
+@pytest.mark.parametrize("place", ["messages", "additional_messages", "thread", None])
+def test_a_text_is_the_same_as_a_list_with_that_text(place):
+    def body(content):
+        message = {"role": "user", "content": content}
+        if place is None:
+            return message
+        return {"thread": {"messages": [message]}} if place == "thread" else {place: [message]}
+
+    parts = [{"type": "text", "text": "hi"}]
+    assert key(body("hi")) == key(body(parts))
+    assert key(body("hi")) != key(body("ho"))
+    assert key(body("hi")) != key(body([*parts, *parts]))
+
+
+def test_content_of_anything_but_a_message_stays_a_text():
+    assert canonical({"content": "hi"}) == {"content": "hi"}
+
+
+def test_a_message_without_attachments_and_metadata_is_the_same():
+    plain = {"role": "user", "content": "hi"}
+    assert key({**plain, "attachments": [], "metadata": None}) == key(plain)
+
+
+@pytest.mark.parametrize("odd", [{"messages": ["x"]}, {"messages": "x"}, {"thread": "x"}, {"messages": [None]}])
+def test_an_odd_body_is_compared_as_it_is(odd):
+    assert key(odd) == key(dict(odd))
+    assert key(odd) != key(CREATE)
+
+
+def test_a_whole_number_is_the_same_however_it_is_written():
+    assert key({"temperature": 1.0, "tools": [{"a": 2.0}]}) == key({"temperature": 1, "tools": [{"a": 2}]})
+    assert key({"temperature": 1}) != key({"temperature": 1.5})
+
+
+@given(JSONS)
+def test_the_canonical_form_is_its_own_canonical_form(body):
+    once = canonical(body)
+    assert canonical(once) == once
+
+
+@given(JSONS, JSONS)
+def test_requests_differ_in_a_field_exactly_when_their_keys_do(one, other):
+    """So that a miss is never told to be `the same request`."""
+    left, right = asked(one), asked(other)
+    assert bool(compare(left, right).differ) is (left.key(MATCHERS) != right.key(MATCHERS))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"stream": True}, {"stream": 1}),
+        ({"temperature": True}, {"temperature": 1}),
+        ({"include": 1}, {"include": [1]}),
+    ],
+)
+def test_what_json_tells_apart_is_told_apart(one, other):
+    assert key(one) != key(other)
+    assert compare(asked(one), asked(other)).differ
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"include[]": ("a",)}, {"include": ["a"]}),
+        ({"api-version": ("2024",)}, {}),
+        ({"limit": ("1",), "order": ("asc",)}, {"order": ("asc",), "limit": ("1",)}),
+    ],
+)
+def test_queries_that_mean_the_same(one, other):
+    assert asked(query=one).key(MATCHERS) == asked(query=other).key(MATCHERS)
+
+
+def test_queries_that_differ():
+    one, other = asked(query={"limit": ("1",)}), asked(query={"limit": ("2",)})
+    assert one.key(MATCHERS) != other.key(MATCHERS)
+    assert compare(one, other).differ == (Mismatch("limit", "1", "2"),)
+
+
+@pytest.mark.parametrize(
+    ("match_on", "path", "query", "body"),
+    [
+        (("operation", "ids", "query"), RUNS, {}, {"x": 1}),
+        (("operation", "ids", "body"), RUNS, {"x": ("1",)}, None),
+        (("operation", "query", "body"), "/threads/thread_2/runs", {}, None),
+        (("ids", "query", "body"), "/threads/thread_1/messages", {}, None),
+    ],
+)
+def test_what_match_on_leaves_out_does_not_count(match_on, path, query, body):
+    other = asked(body, path=path, query=query)
+    assert asked().key(match_on) == other.key(match_on)
+    assert asked().key(MATCHERS) != other.key(MATCHERS)
+
+
+@pytest.mark.parametrize("path", ["/v1/files", "/openai/files", "/files"])
+def test_outside_the_family_the_method_and_path_below_the_root_are_the_operation(path):
+    sent = asked(method="GET", path=path)
+    assert (sent.operation, sent.path, sent.ids, sent.thread_id) == ("GET /files", "/files", {}, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "label"),
+    [
+        (RUNS, CREATE, "create_run"),
+        (RUNS, {**CREATE, "stream": True}, "create_run, stream"),
+        (RUNS, [1], "create_run"),
+        ("/v1/x", None, "POST /x"),
+    ],
+)
+def test_a_request_has_a_name_for_messages(path, body, label):
+    assert asked(body, path=path).label == label
+
+
+def test_what_agrees_and_what_differs_is_told_field_by_field():
+    path = f"{RUNS}/run_1/submit_tool_outputs"
+    one = asked(
+        {"tool_outputs": [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "b", "output": "2"}]}, path=path
+    )
+    other = asked({"tool_outputs": [{"tool_call_id": "a", "output": "1"}], "stream": True}, path=path)
+    told = compare(one, other)
+    assert told.agree == ("operation", "run_id")
+    assert told.differ == (Mismatch("stream", "false", "true"), Mismatch("tool_call_ids", "a, b", "a"))
+
+
+def test_outputs_of_the_same_calls_are_compared():
+    path = f"{RUNS}/run_1/submit_tool_outputs"
+    one, other = (asked({"tool_outputs": [{"tool_call_id": "a", "output": text}]}, path=path) for text in "12")
+    assert compare(one, other).differ == (Mismatch("outputs", "1", "2"),)
+
+
+def test_another_operation_is_further_away_than_any_other_difference():
+    sent = asked({"a": 1, "b": 2})
+    same = compare(asked({"a": 2, "b": 3, "c": 4}, path="/threads/thread_2/runs"), sent)
+    other = compare(asked({"a": 1, "b": 2}, path="/threads/thread_1/messages"), sent)
+    assert same.score > other.score
+
+
+@pytest.mark.parametrize("odd", [None, "x", [1, None, "x"], {"tool_call_id": "a"}, [["tool_call_id"]]])
+def test_odd_tool_outputs_have_no_ids(odd):
+    assert tool_outputs({"tool_outputs": odd}) == []
+    path = f"{RUNS}/run_1/submit_tool_outputs"
+    assert not compare(asked({"tool_outputs": odd}, path=path), asked({"tool_outputs": odd}, path=path)).differ
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "(nothing)"),
+        ("a b", "a b"),
+        ([], "(empty)"),
+        (["a", "b"], "a, b"),
+        (("a",), "a"),
+        ([1, "a"], '[1, "a"]'),
+        ({"a": "é"}, '{"a": "é"}'),
+        (True, "true"),
+        ("a" * 301, "a" * 300 + "... (301 characters)"),
+    ],
+)
+def test_a_value_is_shown_as_people_write_it(value, text):
+    assert shown(value) == text

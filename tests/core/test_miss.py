@@ -1,0 +1,152 @@
+"""The text of a miss, whole."""
+
+from recording import Recording, asked
+
+from runmock.core.miss import Miss
+from runmock.core.playlist import Playlist
+from runmock.tape.cassette import cassette_from
+
+TWO_CALLS = """
+interactions:
+  - {request: POST /threads, json: {id: thread_1}}
+  - request: POST /threads/thread_1/runs/run_1/submit_tool_outputs
+    body: {stream: true, tool_outputs: [{tool_call_id: call_1, output: a}, {tool_call_id: call_2, output: b}]}
+    stream: [done]
+"""
+SUBMIT = {"stream": True, "tool_outputs": [{"tool_call_id": "call_1", "output": "a"}]}
+
+
+def text(sent, *recordings, script=None, **given):
+    playlist = None
+    if script is not None:
+        playlist = Playlist()
+        playlist.add(cassette_from(script).script.runs)
+    defaults = {"cassettes": ("weather.yaml",), "mode": "none", "played": ()}
+    players = tuple(recording.player for recording in recordings)
+    return Miss(sent=sent, players=players, playlist=playlist, **defaults | given).text()
+
+
+def test_a_miss_tells_what_was_sent_what_came_nearest_and_how_to_record_it():
+    recording = Recording(TWO_CALLS)
+    sent = asked("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
+    assert text(sent, recording, played=("0 create_thread",), to_record="pytest --runmock-record=all x.py::y") == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_1/runs/run_1/submit_tool_outputs  (submit_tool_outputs, stream)\n"
+        "  cassette  weather.yaml   mode none\n"
+        "  nearest   interaction 1, line 4: operation, run_id and stream agree; tool_call_ids differ\n"
+        "              cassette  call_1, call_2\n"
+        "              sent      call_1\n"
+        "  played    0 create_thread\n"
+        "  to record it: pytest --runmock-record=all x.py::y"
+    )
+
+
+def test_several_differences_are_named_each():
+    recording = Recording(
+        "interactions: [{request: POST /threads/thread_1/runs, body: {assistant_id: a, model: x}, json: {}}]"
+    )
+    sent = asked("POST", "/threads/thread_2/runs", {"assistant_id": "b", "model": "x"})
+    assert text(sent, recording) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_2/runs  (create_run)\n"
+        "  cassette  weather.yaml   mode none\n"
+        "  nearest   interaction 0, line 1: operation, stream and model agree; thread_id and assistant_id differ\n"
+        "              thread_id: cassette  thread_1\n"
+        "              thread_id: sent      thread_2\n"
+        "              assistant_id: cassette  a\n"
+        "              assistant_id: sent      b\n"
+        "  played    nothing"
+    )
+
+
+def test_one_agreement_agrees_and_one_difference_differs():
+    recording = Recording(
+        {"interactions": [{"request": "POST /threads", "body": {"metadata": {"a": "b"}}, "json": {}}]}
+    )
+    assert "  nearest   interaction 0: operation agrees; metadata differs\n" in text(
+        asked("POST", "/threads"), recording
+    )
+
+
+def test_nothing_need_agree():
+    recording = Recording("interactions: [{request: POST /files, json: {}}]")
+    assert "  nearest   interaction 0, line 1: operation differs\n" in text(asked("GET", "/files"), recording)
+
+
+def test_what_was_played_already_is_told_so():
+    recording = Recording("interactions: [{request: POST /threads, json: {}}]")
+    recording.sends("POST", "/threads")
+    assert "nearest   interaction 0, line 1: the same request, but it was played already\n" in text(
+        asked("POST", "/threads"), recording
+    )
+
+
+def test_without_any_cassette_nothing_is_near():
+    assert text(asked("GET", "/files"), cassettes=()) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      GET /files  (GET /files)\n"
+        "  cassette  none   mode none\n"
+        "  nearest   none\n"
+        "  played    nothing"
+    )
+
+
+def test_of_several_recordings_the_nearest_is_told():
+    far = Recording("interactions: [{request: GET /files, json: {}}]")
+    near = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
+    assert "operation agrees; metadata differs" in text(asked("POST", "/threads"), far, near)
+
+
+FACTS = {
+    "assistant_id": "asst_1",
+    "model": "gpt-4o",
+    "last_message": "hi",
+    "instructions": None,
+    "metadata": {},
+    "stream": False,
+    "body": {},
+}
+CREATE = asked("POST", "/threads/thread_1/runs", {"assistant_id": "asst_1"})
+
+
+def test_of_scripted_runs_the_one_whose_conditions_are_met_most_is_nearest():
+    script = """
+        runs:
+          - {match: {model: gpt-x, last_message: /trip/}, reply: a}
+          - {match: {model: gpt-4o, assistant_id: asst_1, last_message: /trip/}, reply: b}
+          - {match: {stream: true, model: gpt-x}, reply: c}
+    """
+    assert text(CREATE, script=script, facts=FACTS) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_1/runs  (create_run)\n"
+        "  cassette  weather.yaml   mode none\n"
+        "  nearest   run 1, line 4: assistant_id and model agree; last_message differs\n"
+        "              cassette  /trip/\n"
+        "              sent      hi\n"
+        "  played    nothing"
+    )
+
+
+def test_a_scripted_run_in_no_file_has_no_line():
+    script = {"runs": [{"match": {"metadata": {"a": "b"}, "stream": True}, "reply": "a"}]}
+    assert (
+        "  nearest   run 0: metadata and stream differ\n"
+        '              metadata: cassette  {"a": "b"}\n'
+        "              metadata: sent      {}\n"
+        "              stream: cassette  true\n"
+        "              stream: sent      false\n"
+    ) in text(CREATE, script=script, facts=FACTS)
+
+
+def test_when_every_scripted_run_was_used_that_is_told():
+    assert "  nearest   none: every scripted run was used\n" in text(CREATE, script="runs: []", facts=FACTS)
+
+
+def test_when_every_scripted_run_was_used_a_recording_may_still_be_near():
+    recording = Recording("interactions: [{request: POST /threads/thread_1/runs, body: {assistant_id: b}, json: {}}]")
+    assert "assistant_id differs" in text(CREATE, recording, script="runs: []", facts=FACTS)
+
+
+def test_a_request_that_creates_no_run_is_compared_with_the_recording():
+    recording = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
+    assert "metadata differs" in text(asked("POST", "/threads"), recording, script="runs: [{reply: a}]")

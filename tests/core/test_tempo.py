@@ -1,0 +1,46 @@
+import pytest
+
+from runmock.core.errors import UsageError
+from runmock.core.tempo import Tempo
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        (None, 0),
+        ("0", 0),
+        (0, 0),
+        ("", None),
+        ("recorded", 100),
+        (" recorded ", 100),
+        ("1x", 100),
+        ("2x", 50),
+        ("0.5x", 200),
+        ("20ms", 20),
+        ("1.5s", 1500),
+        ("0s", 0),
+        ("7", 7),
+        ("7.5", 7.5),
+        (7.5, 7.5),
+        ("0x", None),
+        ("-1", None),
+        ("-2x", None),
+        ("20 ms", None),
+        ("fast", None),
+        ("1.2.3", None),
+        (".", None),
+        ("\u00b2", None),
+        (True, None),
+        (float("inf"), None),
+        (float("nan"), None),
+    ],
+)
+def test_how_long_a_frame_waits_for_which_the_cassette_tells_100_ms(said, waits):
+    if waits is None:
+        with pytest.raises(UsageError) as caught:
+            Tempo.read(said)
+        assert str(caught.value) == (
+            f"pace {said!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
+        )
+    else:
+        assert Tempo.read(said).delay_ms(100) == waits

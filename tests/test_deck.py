@@ -1,0 +1,350 @@
+"""The deck: cassettes in, requests in, replies out, and what is left."""
+
+import json
+import sys
+import threading
+
+import pytest
+
+from runmock.core.errors import OutputMismatch, ScriptError, UnmatchedRequest
+from runmock.core.exchange import Request
+from runmock.core.leftovers import Leftover
+from runmock.core.sse import EventDecoder
+from runmock.core.tempo import Tempo
+from runmock.deck import Deck, Options
+from runmock.tape.cassette import cassette_from
+from runmock.tape.script import run_from
+
+HEADERS = {"openai-beta": "assistants=v2", "authorization": "Bearer sk-secret", "user-agent": "OpenAI/Python 3.54.0"}
+RUNS = "/threads/thread_1/runs"
+CREATE = {"assistant_id": "asst_1"}
+RECORDED = """
+interactions:
+  - {request: POST /threads, json: {id: thread_9, object: thread}}
+  - request: POST /threads/thread_9/runs
+    body: {assistant_id: asst_9}
+    json: {id: run_9, object: thread.run, thread_id: thread_9, status: queued}
+"""
+
+
+def deck(*cassettes, missing=None, **options):
+    made = Deck(Options(**options), missing)
+    for number, cassette in enumerate(cassettes):
+        made.load(cassette_from(cassette, f"{'ab'[number]}.yaml"))
+    return made
+
+
+def request(method, path, body=None, root="/v1", raw=b"", **given):
+    content = raw if body is None else json.dumps(body).encode()
+    return Request(method, path=root + path, body=content, **{"host": "api.openai.com", "headers": HEADERS} | given)
+
+
+def asks(machine, *arguments, **given):
+    """The status and the JSON of an answer."""
+    reply = machine.answer(request(*arguments, **given))
+    return reply.status, json.loads(b"".join(frame.data for frame in reply.frames))
+
+
+def streams(machine, *arguments):
+    """The events of a stream."""
+    decoder = EventDecoder()
+    frames = machine.answer(request(*arguments)).frames
+    return [(event.name, event.json()) for frame in frames for event in decoder.feed(frame.data)]
+
+
+def test_a_recording_is_asked_before_the_script():
+    machine = deck("runs: [{reply: a}]", RECORDED)
+    assert asks(machine, "POST", "/threads")[1]["id"] == "thread_9"
+    assert asks(machine, "POST", "/threads")[1]["id"] != "thread_9"
+    assert asks(machine, "POST", "/threads/thread_9/runs", {"assistant_id": "asst_9"})[1]["id"] == "run_9"
+    assert asks(machine, "POST", RUNS, CREATE)[1]["status"] == "queued"
+    assert machine.leftovers() == []
+
+
+def test_recordings_are_asked_in_the_order_in_which_they_came():
+    machine = deck(*(f"interactions: [{{request: POST /threads, json: {{id: thread_{name}}}}}]" for name in "ab"))
+    assert [asks(machine, "POST", "/threads")[1]["id"] for _ in range(2)] == ["thread_a", "thread_b"]
+
+
+def test_what_is_left_is_told_by_cassette():
+    machine = deck("runs: [{reply: a}]", RECORDED)
+    assert machine.leftovers() == [
+        Leftover("b.yaml", "interaction 0, line 3: POST /threads (create_thread)"),
+        Leftover("b.yaml", "interaction 1, line 4: POST /threads/thread_9/runs (create_run)"),
+        Leftover("a.yaml", 'run 0, line 1: reply "a"'),
+    ]
+
+
+def test_without_any_cassette_the_service_answers_but_creates_no_run():
+    machine = deck()
+    assert asks(machine, "POST", "/threads", {})[0] == 200
+    with pytest.raises(UnmatchedRequest) as caught:
+        asks(machine, "POST", RUNS, CREATE)
+    assert str(caught.value) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_1/runs  (create_run)\n"
+        "  cassette  inline   mode none\n"
+        "  nearest   none: every scripted run was used\n"
+        "  played    nothing"
+    )
+
+
+def test_with_a_recording_only_nothing_is_made_up():
+    machine = deck(RECORDED)
+    asks(machine, "POST", "/threads")
+    with pytest.raises(UnmatchedRequest) as caught:
+        asks(machine, "POST", "/threads/thread_9/runs", {"assistant_id": "asst_1"})
+    assert str(caught.value) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /threads/thread_9/runs  (create_run)\n"
+        "  cassette  a.yaml   mode none\n"
+        "  nearest   interaction 1, line 4: operation, thread_id and stream agree; assistant_id differs\n"
+        "              cassette  asst_9\n"
+        "              sent      asst_1\n"
+        "  played    0 create_thread"
+    )
+
+
+def test_a_cassette_that_is_not_there_is_named():
+    machine = deck(missing="x.yaml", to_record="pytest --runmock-record=once x.py")
+    with pytest.raises(UnmatchedRequest) as caught:
+        asks(machine, "POST", "/threads", {})
+    assert str(caught.value) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /threads  (create_thread)\n"
+        "  cassette  x.yaml (does not exist)   mode none\n"
+        "  nearest   none\n"
+        "  played    nothing\n"
+        "  to record it: pytest --runmock-record=once x.py"
+    )
+
+
+def test_a_script_that_was_used_up_is_told_with_what_was_played():
+    machine = deck("runs: [{reply: a}]")
+    asks(machine, "POST", RUNS, CREATE)
+    with pytest.raises(UnmatchedRequest, match="played    run 0"):
+        asks(machine, "POST", "/threads/runs", CREATE)
+
+
+def test_a_request_outside_the_family_is_a_miss():
+    with pytest.raises(UnmatchedRequest, match=r"sent      GET /models  \(GET /models\)"):
+        asks(deck("runs: [{reply: a}]"), "GET", "/models")
+
+
+def test_every_failure_is_kept():
+    machine = deck("runs: [{calls: [f], outputs: ['1']}, {calls: [f]}]")
+    _, run = asks(machine, "POST", RUNS, CREATE)
+    for _ in range(3):
+        asks(machine, "GET", f"{RUNS}/{run['id']}")
+    outputs = {"tool_outputs": [{"tool_call_id": "call_1", "output": "2"}]}
+    with pytest.raises(OutputMismatch) as mismatch:
+        asks(machine, "POST", f"{RUNS}/{run['id']}/submit_tool_outputs", outputs)
+    with pytest.raises(ScriptError) as fault:
+        asks(machine, "POST", "/threads/runs", {**CREATE, "tools": []})
+    with pytest.raises(UnmatchedRequest) as miss:
+        asks(machine, "GET", "/models")
+    assert machine.failures == [mismatch.value, fault.value, miss.value]
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        (b"{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_as_the_service_does(body, hint):
+    status, answer = asks(deck("runs: [{reply: a}]"), "POST", "/threads", raw=body)
+    assert (status, answer["error"]["message"]) == (
+        400,
+        f"We could not parse the JSON body of your request. (HINT: {hint}) The body must be a JSON object.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "root", "refused"),
+    [
+        ({}, "/v1", "You must provide the 'OpenAI-Beta' header"),
+        ({"openai-beta": "assistants=v1 "}, "/v1", "The v1 Assistants API has been deprecated."),
+        ({"openai-beta": "assistants=v3"}, "/v1", None),
+        ({}, "/openai", None),
+        ({}, "/api/projects/x", None),
+    ],
+)
+def test_the_beta_header_is_needed_but_for_azure(headers, root, refused):
+    status, answer = asks(deck("runs: [{reply: a}]"), "POST", "/threads", {}, root=root, headers=headers)
+    if refused is None:
+        assert status == 200
+    else:
+        assert (status, answer["error"]["message"].startswith(refused)) == (400, True)
+
+
+def test_what_the_schema_of_a_request_forbids_is_refused_before_a_run_is_used():
+    machine = deck("runs: [{reply: a}]")
+    status, answer = asks(machine, "POST", RUNS, {})
+    assert (status, answer["error"]["message"]) == (400, "Missing required parameter: 'assistant_id'.")
+    assert len(machine.leftovers()) == 1
+
+
+def test_a_recording_is_played_to_whoever_asks_without_a_look_at_the_schema():
+    machine = deck("interactions: [{request: POST /threads, body: {odd: 1}, json: {id: thread_1}}]")
+    assert asks(machine, "POST", "/threads", {"odd": 1}, headers={})[0] == 200
+
+
+@pytest.mark.parametrize("odd", [1, [1], ["x", None], {"tool_call_id": "a"}, [{"tool_call_id": ["a"]}], None])
+def test_odd_tool_outputs_are_a_miss_or_a_refusal_and_never_a_crash(odd):
+    path = f"{RUNS}/run_1/submit_tool_outputs"
+    assert asks(deck("runs: [{calls: [f]}]"), "POST", path, {"tool_outputs": odd})[0] == 400
+    recorded = f"interactions: [{{request: POST {path}, body: {{tool_outputs: [{{tool_call_id: a, output: b}}]}}, json: {{}}}}]"
+    with pytest.raises(UnmatchedRequest):
+        asks(deck(recorded), "POST", path, {"tool_outputs": odd})
+
+
+@pytest.mark.parametrize(
+    ("host", "headers", "path", "claimed"),
+    [
+        ("api.openai.com", {}, "/v1/models", True),
+        ("API.OpenAI.com", {}, "/v1/models", True),
+        ("me.openai.azure.com", {}, "/openai/x", True),
+        ("me.services.ai.azure.com", {}, "/x", True),
+        ("gateway.example", {}, "/v1/threads", False),
+        ("gateway.example", HEADERS, "/v1/threads", True),
+        ("gateway.example", HEADERS, "/v1/models", False),
+        ("gateway.example", {"openai-beta": "realtime=v1"}, "/v1/threads", False),
+        ("mine.example", {}, "/x", True),
+        ("evil-api.openai.com.example", {}, "/v1/threads", False),
+    ],
+)
+def test_which_requests_are_claimed(host, headers, path, claimed):
+    machine = deck(hosts=("*.mine.example", "mine.example"))
+    assert machine.claims(Request("POST", host, path, headers=headers)) is claimed
+
+
+def test_which_requests_are_of_the_family():
+    machine = deck()
+    assert machine.is_family(Request("POST", "x", "/any/threads"))
+    assert not machine.is_family(Request("PUT", "x", "/any/threads"))
+
+
+def test_requests_are_remembered_without_their_secrets():
+    machine = deck("runs: [{reply: a}]")
+    asks(machine, "POST", "/threads", {"metadata": {"a": "b"}}, headers={**HEADERS, "x-stainless-os": "Linux"})
+    with pytest.raises(UnmatchedRequest):
+        asks(machine, "GET", "/models")
+    seen, missed = machine.requests
+    assert (seen.method, seen.path, seen.operation, seen.json) == (
+        "POST",
+        "/threads",
+        "create_thread",
+        {"metadata": {"a": "b"}},
+    )
+    assert seen.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
+    assert (missed.operation, missed.json) == ("GET /models", None)
+
+
+def test_the_runs_of_a_session_are_the_replayed_ones_then_the_scripted_ones():
+    machine = deck("runs: [{reply: a}]", RECORDED)
+    _, scripted = asks(machine, "POST", RUNS, CREATE)
+    asks(machine, "POST", "/threads/thread_9/runs", {"assistant_id": "asst_9"})
+    assert [run.id for run in machine.runs] == ["run_9", scripted["id"]]
+
+
+def test_a_run_can_be_scripted_and_rescripted_until_it_is_used():
+    machine = deck()
+    first, second = (run_from({"reply": text}, 0) for text in "ab")
+    machine.script(first)
+    assert machine.rescript(first, second)
+    streamed = streams(machine, "POST", RUNS, {**CREATE, "stream": True})
+    (message,) = [data for name, data in streamed if name == "thread.message.completed"]
+    assert message["content"][0]["text"]["value"] == "b"
+    assert not machine.rescript(second, first)
+
+
+def test_the_tempo_counts_for_scripts_and_recordings():
+    machine = deck(
+        "runs: [{reply: a, pace: 20ms}]",
+        "interactions: [{request: POST /threads/runs, body: {assistant_id: x, stream: true}, pace: {first: 20ms}, stream: [done]}]",
+        tempo=Tempo.read("2x"),
+    )
+    for path, body in ((RUNS, CREATE), ("/threads/runs", {"assistant_id": "x"})):
+        reply = machine.answer(request("POST", path, {**body, "stream": True}))
+        assert {frame.after_ms for frame in reply.frames} == {10}
+
+
+@pytest.mark.parametrize(("path", "body"), [(RUNS, CREATE), ("/threads/runs", {"assistant_id": "x"})])
+def test_a_stream_may_be_closed_before_its_end_and_twice(path, body):
+    machine = deck(
+        "runs: [{reply: a}]",
+        "interactions: [{request: POST /threads/runs, body: {assistant_id: x, stream: true}, stream: [error: {}, done]}]",
+    )
+    frames = machine.answer(request("POST", path, {**body, "stream": True})).frames
+    assert next(iter(frames)).data.startswith(b"event: ")
+    frames.close()
+    frames.close()
+    assert list(frames) == []
+
+
+def test_a_fault_that_shows_while_a_stream_is_read_is_raised_there():
+    machine = deck("runs: [{reply: $metadata.x}]")
+    with pytest.raises(ScriptError) as caught:
+        streams(machine, "POST", RUNS, {**CREATE, "stream": True})
+    assert str(caught.value) == "the reply says '$metadata.x', but the run's metadata have nothing"
+
+
+THREADS, RUNS_EACH = 16, 3
+
+
+def test_many_threads_share_a_deck_as_they_share_the_service():
+    """Each has a conversation of its own; their streams interleave; every one hears its own script, and ids are unique."""
+    entries = [
+        f"  - {{match: {{metadata: {{who: w{who}-{number}}}}}, calls: [f, g], reply: 'w{who}-{number} $outputs.f $outputs.g'}}"
+        for who in range(THREADS)
+        for number in range(RUNS_EACH)
+    ]
+    machine = deck("runs:\n" + "\n".join(entries))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    start, heard, faults = threading.Barrier(THREADS), {}, []
+
+    def converse(who):
+        try:
+            start.wait()
+            _, thread = asks(machine, "POST", "/threads", {})
+            heard[who] = [one_run(machine, thread["id"], f"w{who}-{number}") for number in range(RUNS_EACH)]
+        except BaseException as fault:  # noqa: BLE001 - told below, in the test's own thread
+            faults.append(fault)
+
+    workers = [threading.Thread(target=converse, args=(who,)) for who in range(THREADS)]
+    try:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert faults == []
+    told = [one for conversation in heard.values() for one in conversation]
+    assert {text for _, text in told} == {
+        f"w{who}-{number} a b" for who in range(THREADS) for number in range(RUNS_EACH)
+    }
+    assert len({run_id for run_id, _ in told}) == THREADS * RUNS_EACH
+    assert [text.split("-")[0] for who in heard for _, text in heard[who]] == [
+        f"w{who}" for who in heard for _ in range(RUNS_EACH)
+    ]
+    assert (machine.leftovers(), machine.failures) == ([], [])
+
+
+def one_run(machine, thread_id, who):
+    """The id of a run that was streamed to its end, and the text of its message."""
+    events = streams(
+        machine, "POST", f"/threads/{thread_id}/runs", {**CREATE, "stream": True, "metadata": {"who": who}}
+    )
+    run = events[-2][1]
+    calls = run["required_action"]["submit_tool_outputs"]["tool_calls"]
+    outputs = [{"tool_call_id": call["id"], "output": text} for call, text in zip(calls, "ab", strict=True)]
+    path = f"/threads/{thread_id}/runs/{run['id']}"
+    events = streams(machine, "POST", f"{path}/submit_tool_outputs", {"stream": True, "tool_outputs": outputs})
+    assert [name for name, _ in events][-2:] == ["thread.run.completed", "done"]
+    _, listed = asks(machine, "GET", f"/threads/{thread_id}/messages", query={"run_id": (run["id"],)})
+    (message,) = listed["data"]
+    return run["id"], message["content"][0]["text"]["value"]
