@@ -133,7 +133,11 @@ def main() -> None:
     same = floor(create, reply, CALLS)
     row("A/A: the floor against itself", ratios(same, floor(create, reply, CALLS)), f"for {CALLS} calls")
     row("one create-run JSON call", ratios(same, mocked(create, reply, CALLS)), f"for {CALLS} calls")
-    row(f"a streamed run of {EVENTS} deltas", ratios(floor(stream, long_reply, 1), mocked(stream, long_reply, 1)), "each")
+    row(
+        f"a streamed run of {EVENTS} deltas",
+        ratios(floor(stream, long_reply, 1), mocked(stream, long_reply, 1)),
+        "each",
+    )
     plain, ours = import_ms("import pytest"), import_ms("import pytest, pytest_runmock")
     print(f"\nimporting the plugin on top of pytest: {ours - plain:.1f} ms (pytest alone {plain:.0f} ms)")
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from pytest_runmock import settings, summary
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ def names_of(item: pytest.Item) -> tuple[str, ...]:
 
 
 def find(item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None, name: str | None = None) -> Found:
-    """The cassettes of a test. Raises CassetteError for one that says something wrong, UsageError for a missing name."""
+    """The cassettes of a test. Raises CassetteError for one that is wrong, UsageError for a name that is missing."""
     script = said.get("script")
     inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
     named = names_of(item)

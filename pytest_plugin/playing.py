@@ -20,7 +20,6 @@ from runmock.session import Session, check_playable, options
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
-    from pathlib import Path
 
 LIBRARIES = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extensions", "runmock")
 """Whose frames say nothing about a failure that was raised through them."""
@@ -45,14 +44,14 @@ class Played:
         kept: TracebackType | None = None
         for entry in reversed(excinfo.traceback):
             if not str(entry.path).startswith(folders):
-                raw = entry._rawentry
+                raw = entry._rawentry  # noqa: SLF001 - held by tests/edges/test_borrowed_names.py
                 kept = TracebackType(kept, raw.tb_frame, raw.tb_lasti, raw.tb_lineno)
         if kept is not None:
             call.excinfo = pytest.ExceptionInfo.from_exception(excinfo.value.with_traceback(kept))
 
     def note(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
         """Take down how a phase went."""
-        self.passed[report.when or ""] = report.passed
+        self.passed[str(report.when)] = report.passed
         if call.excinfo is not None:
             self.told += _chain(call.excinfo.value)
         if report.when == "teardown":

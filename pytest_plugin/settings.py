@@ -55,7 +55,7 @@ MARKER_KEYWORDS = (
 )
 """Keywords of the marker and keys of `runmock_config`."""
 
-PLAYED = pytest.StashKey["Played"]()
+PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """On an item: its session and how its phases went."""
 
 

@@ -1,6 +1,7 @@
 """An application under test that runs in this process is not runmock's, whatever its paths; what it calls is."""
 
 import asyncio
+from concurrent.futures import CancelledError
 
 import httpx
 import httpx2
@@ -81,7 +82,8 @@ def test_starlettes_test_client_reaches_the_application_and_its_calls_reach_runm
     assert [one.operation for one in session.requests] == ["create_thread_and_run"]
 
 
-def test_a_miss_inside_the_application_reaches_the_test(session):
+def test_a_miss_inside_the_application_fails_the_call_and_is_kept(session):
+    """Starlette's TestClient may tell a BaseException of the application as a cancelled call."""
     applications = pytest.importorskip("starlette.applications")
     from starlette.routing import Route
     from starlette.testclient import TestClient
@@ -93,5 +95,6 @@ def test_a_miss_inside_the_application_reaches_the_test(session):
             await upstream.post("https://api.openai.com/v1/responses")
 
     app = applications.Starlette(routes=[Route("/ask", create, methods=["POST"])])
-    with pytest.raises(UnmatchedRequest):
+    with pytest.raises((UnmatchedRequest, CancelledError)):
         TestClient(app).post("/ask")
+    assert [type(failure) for failure in session.failures] == [UnmatchedRequest]

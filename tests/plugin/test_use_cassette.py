@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import anyio
+import anyio.lowlevel
 import httpx
 import httpx2
 import pytest
@@ -80,7 +81,7 @@ def test_a_decorated_coroutine_function_plays_it(tape):
     @runmock.use_cassette(tape("a"))
     async def application():
         async with httpx2.AsyncClient() as client:
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             return await ask_async(client)
 
     assert asyncio.iscoroutinefunction(application)
