@@ -5,7 +5,7 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from runmock.core import ledger, refusals
 from runmock.core.backend import Backend
 from runmock.core.errors import RunmockFailure, UnmatchedRequest
-from runmock.core.exchange import Frame, Reply, Request
 from runmock.core.leftovers import Leftover, leftovers
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
@@ -25,8 +24,9 @@ from runmock.core.tempo import Tempo
 from runmock.wire.checks import check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from runmock.core.exchange import Frame, Reply, Request
     from runmock.core.script import ScriptedRun
     from runmock.tape.cassette import Cassette
 
@@ -128,12 +128,16 @@ class Deck:
             except RunmockFailure as failure:
                 self.failures.append(failure)
                 raise
-        return _locked(reply, self._lock) if reply.is_stream else reply
+        if not reply.is_stream:
+            return reply
+        return replace(reply, frames=_GuardedFrames(reply.frames, self._lock, self.failures))
 
     def _answer(self, request: Request) -> Reply:
         try:
             body = request.parsed_body()
         except ValueError as error:
+            sent = expectation(request.method, request.path, request.query, None)
+            self.requests.append(_view(request, sent, None))
             return refusals.not_json(str(error)).reply()
         sent = expectation(request.method, request.path, request.query, body)
         self.requests.append(_view(request, sent, body))
@@ -210,27 +214,26 @@ def _beta_refusal(request: Request) -> refusals.Refusal | None:
     return refusals.old_beta_header() if header.strip() == "assistants=v1" else None
 
 
-def _locked(reply: Reply, lock: RLock) -> Reply:
-    return Reply(reply.status, reply.headers, _LockedFrames(reply.frames, lock), is_stream=True)
+class _GuardedFrames:
+    """A stream's frames, each made under the deck's lock: making one moves the run on, and may fail the test."""
 
-
-class _LockedFrames:
-    """A stream's frames, each made under the deck's lock: making one moves the run on."""
-
-    def __init__(self, frames: Iterable[Frame], lock: RLock) -> None:
+    def __init__(self, frames: Iterable[Frame], lock: RLock, failures: list[RunmockFailure]) -> None:
         self._frames = iter(frames)
-        self._lock = lock
+        self._lock, self._failures = lock, failures
 
     def __iter__(self) -> Iterator[Frame]:
         return self
 
     def __next__(self) -> Frame:
         with self._lock:
-            return next(self._frames)
+            try:
+                return next(self._frames)
+            except RunmockFailure as failure:
+                self._failures.append(failure)
+                raise
 
     def close(self) -> None:
         """The application reads no further."""
-        close = getattr(self._frames, "close", None)
-        if close is not None:
-            with self._lock:
-                close()
+        with self._lock:
+            close: Callable[[], None] = self._frames.close  # type: ignore[attr-defined]  # streams and generators have it
+            close()

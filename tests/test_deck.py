@@ -348,3 +348,27 @@ def one_run(machine, thread_id, who):
     _, listed = asks(machine, "GET", f"/threads/{thread_id}/messages", query={"run_id": (run["id"],)})
     (message,) = listed["data"]
     return run["id"], message["content"][0]["text"]["value"]
+
+
+def test_a_failure_while_a_stream_is_read_is_kept():
+    machine = deck("runs: [{reply: 'For $metadata.customer'}]")
+    frames = iter(machine.answer(request("POST", RUNS, CREATE | {"stream": True})).frames)
+    with pytest.raises(ScriptError, match="customer") as raised:
+        list(frames)
+    assert machine.failures == [raised.value]
+
+
+def test_a_request_whose_body_is_no_json_is_looked_back_on_too():
+    machine = deck("runs: [{reply: a}]")
+    asks(machine, "POST", RUNS, raw=b"{")
+    assert [(one.operation, one.json) for one in machine.requests] == [("create_run", None)]
+
+
+def test_a_stream_that_is_closed_early_leaves_the_run_to_its_polls():
+    machine = deck("runs: [{reply: a}]")
+    frames = machine.answer(request("POST", RUNS, CREATE | {"stream": True})).frames
+    next(iter(frames))
+    frames.close()
+    (run,) = machine.runs
+    statuses = [asks(machine, "GET", f"{RUNS}/{run.id}")[1]["status"] for _ in range(3)]
+    assert statuses == ["queued", "in_progress", "completed"]

@@ -127,7 +127,9 @@ class Player:
 
     def nearest(self, sent: Expectation) -> tuple[Track, Comparison] | None:
         """The interaction that is most like the request: of those not played, else of all."""
-        candidates = [track for track in self.tracks if not track.played] or self.tracks
+        waiting = [track for track in self.tracks if not track.played]
+        alike = [track for track in waiting if track.asked.operation == sent.operation]
+        candidates = waiting if alike else self.tracks
         compared = [(track, compare(track.asked, sent)) for track in candidates]
         return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
 

@@ -232,10 +232,21 @@ def test_the_nearest_is_that_of_the_same_operation_with_the_fewest_differences()
     assert (track.position, comparison.differ) == (4, (Mismatch("tool_call_ids", "call_1", "call_2"),))
 
 
-def test_the_nearest_is_not_one_that_was_played_while_others_are_left():
+def test_the_nearest_is_not_one_that_was_played_while_others_of_its_operation_are_left():
+    recording = Recording("""
+    interactions:
+      - {request: POST /threads/thread_1/runs, body: {assistant_id: a}, json: {id: run_1, object: thread.run}}
+      - {request: POST /threads/thread_1/runs, body: {assistant_id: b}, json: {id: run_2, object: thread.run}}
+    """)
+    again = asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
+    recording.sends("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
+    assert recording.player.nearest(again)[0].position == 1
+
+
+def test_a_request_that_was_used_up_is_nearer_than_one_of_another_operation():
     recording = loop()
-    track, _ = recording.player.nearest(asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"}))
-    assert track.position != 0
+    track, comparison = recording.player.nearest(asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"}))
+    assert (track.position, comparison.differ) == (0, ())
 
 
 def test_when_all_were_played_the_nearest_is_one_of_them():

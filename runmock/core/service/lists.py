@@ -1,10 +1,12 @@
 """Lists with `limit`, `order`, `after` and `before`, and the answer's first_id, last_id and has_more.
 
 Source: protocol.md, section 2.3: 20 at a time, newest first unless `order=asc`; empty lists have null ids.
+`before` gives the page that ends just before its object.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +31,13 @@ def page(
     if keep is not None:
         in_order = (key for key in in_order if keep(items[key]))
     limit = int(call.option("limit") or DEFAULT_LIMIT)
-    keys = list(islice(in_order, limit + 1))
-    data = [told(items[key]) for key in keys[:limit]]
+    found = list(islice(in_order, limit + 1)) if before is None else list(deque(in_order, maxlen=limit + 1))
+    keys = found[:limit] if before is None else found[max(len(found) - limit, 0) :]
+    data = [told(items[key]) for key in keys]
     return {
         "object": "list",
         "data": data,
         "first_id": data[0]["id"] if data else None,
         "last_id": data[-1]["id"] if data else None,
-        "has_more": len(keys) > limit,
+        "has_more": len(found) > limit,
     }
