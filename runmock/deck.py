@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -198,11 +199,13 @@ class Deck:
             return leftovers(self.backend.memory.playlist.leftovers(), recorded)
 
 
+@cache
+def _is_shown(name: str) -> bool:
+    return any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS)
+
+
 def _view(request: Request, sent: Expectation, body: Any) -> RequestView:
-    headers = {
-        name: value if any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS) else REDACTED
-        for name, value in request.headers.items()
-    }
+    headers = {name: value if _is_shown(name) else REDACTED for name, value in request.headers.items()}
     return RequestView(request.method, sent.path, sent.operation, body, headers)
 
 
