@@ -158,12 +158,13 @@ class Deck:
             return refusal.reply()
         if (refusal := check(operation.name, body, request.query)) is not None:
             return refusal.reply()
-        before = len(self.backend.runs)
+        created = self.backend.memory.created
+        before = len(created)
         try:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query)
         except NothingScripted as nothing:
             raise self._miss(sent, nothing.facts) from None
-        for run in self.backend.runs[before:]:
+        for run in created[before:]:
             self._played[f"run {run.script.source.index}"] = None
         return reply
 
