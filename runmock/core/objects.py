@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.run import LIFETIME_S
+from runmock.core.tools import echoed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,6 @@ NO_TOKENS: JSON = {
     "prompt_token_details": {"cached_tokens": 0},
     "completion_tokens_details": {"reasoning_tokens": 0},
 }
-RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0, "hybrid_search": None}
 
 
 def usage(prompt_tokens: int, completion_tokens: int) -> JSON:
@@ -49,38 +49,6 @@ def sum_usage(parts: Iterable[JSON | None]) -> JSON:
     return usage(sum(part["prompt_tokens"] for part in known), sum(part["completion_tokens"] for part in known))
 
 
-def tools(given: Sequence[JSON] | None) -> list[JSON]:
-    """The tools as the service echoes them, with its defaults filled in."""
-    return [_tool(one) for one in given or ()]
-
-
-def _tool(given: JSON) -> JSON:
-    if given.get("type") == "function":
-        function = given.get("function") or {}
-        described = {key: function[key] for key in ("name", "description") if function.get(key) is not None}
-        parameters = function.get("parameters") or {"type": "object", "properties": {}}
-        extra = {key: value for key, value in function.items() if key not in _FUNCTION_KEYS}
-        return {
-            "type": "function",
-            "function": {**described, "parameters": parameters, "strict": bool(function.get("strict")), **extra},
-        }
-    if given.get("type") == "file_search":
-        options = dict(given.get("file_search") or {})
-        options["ranking_options"] = {**RANKING, **(options.get("ranking_options") or {})}
-        return {"type": "file_search", "file_search": options}
-    return dict(given)
-
-
-def ranking_of(offered: Sequence[JSON]) -> JSON:
-    """The ranking options that a file search step tells: those of the run's tool, without `hybrid_search`."""
-    searches = (tool.get("file_search") or {} for tool in offered if tool.get("type") == "file_search")
-    given = {**RANKING, **(next(searches, {}).get("ranking_options") or {})}
-    return {key: given[key] for key in ("ranker", "score_threshold")}
-
-
-_FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
-
-
 def assistant(assistant_id: str, created_at: int, model: str, given: Mapping[str, Any], resources: JSON) -> JSON:
     """An assistant; `given` are the fields of a create request, `resources` its tool_resources as stored."""
     return {
@@ -91,7 +59,7 @@ def assistant(assistant_id: str, created_at: int, model: str, given: Mapping[str
         "description": given.get("description"),
         "model": given.get("model") or model,
         "instructions": given.get("instructions"),
-        "tools": tools(given.get("tools")),
+        "tools": echoed(given.get("tools")),
         "top_p": number(given.get("top_p"), 1.0),
         "temperature": number(given.get("temperature"), 1.0),
         "reasoning_effort": given.get("reasoning_effort"),
@@ -134,7 +102,7 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
         "last_error": None,
         "model": body.get("model") or of_assistant.get("model") or model,
         "instructions": _instructions(body, of_assistant),
-        "tools": tools(of_assistant.get("tools") if given_tools is None else given_tools),
+        "tools": echoed(of_assistant.get("tools") if given_tools is None else given_tools),
         "tool_resources": {},
         "metadata": dict(body.get("metadata") or {}),
         "temperature": number(body.get("temperature"), of_assistant.get("temperature", 1.0)),

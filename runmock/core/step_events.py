@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from runmock.core import deltas, objects
+from runmock.core import deltas, objects, tools
 from runmock.core.memory import DONE, Event
 from runmock.core.run import RunStatus
 from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
@@ -115,7 +115,7 @@ def code_events(timeline: Timeline, step: CodeInterpreter) -> Iterator[Event]:
 
 def search_events(timeline: Timeline, step: FileSearch) -> Iterator[Event]:
     """A file search step: one delta without results, the completed step with them."""
-    ranking = objects.ranking_of(timeline.run.object["tools"])
+    ranking = tools.ranking_of(timeline.run.object["tools"])
     search = {"ranking_options": ranking, "results": [dict(one) for one in step.results]}
     call = {"id": timeline.ids.mint("call"), "type": "file_search", "file_search": search}
     yield from _builtin_events(timeline, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))

@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core import objects
+from runmock.core import objects, tools
 
 RUN = {"id": "run_1", "assistant_id": "asst_1", "thread_id": "thread_1", "expires_at": 700}
 CREATE = {"assistant_id": "asst_1"}
@@ -118,23 +118,23 @@ def test_the_instructions_of_a_run_are_its_own_plus_additional_ones(own, instead
             {"type": "function"},
             {"type": "function", "function": {"parameters": {"type": "object", "properties": {}}, "strict": False}},
         ),
-        ({"type": "file_search"}, {"type": "file_search", "file_search": {"ranking_options": objects.RANKING}}),
+        ({"type": "file_search"}, {"type": "file_search", "file_search": {"ranking_options": tools.RANKING}}),
         (
             {"type": "file_search", "file_search": {"max_num_results": 3, "ranking_options": {"ranker": "auto"}}},
             {
                 "type": "file_search",
-                "file_search": {"max_num_results": 3, "ranking_options": {**objects.RANKING, "ranker": "auto"}},
+                "file_search": {"max_num_results": 3, "ranking_options": {**tools.RANKING, "ranker": "auto"}},
             },
         ),
         ({"type": "mcp", "server": "x"}, {"type": "mcp", "server": "x"}),
     ],
 )
 def test_a_tool_is_echoed_with_its_defaults(given, echoed):
-    assert objects.tools([given]) == [echoed]
+    assert tools.echoed([given]) == [echoed]
 
 
 def test_no_tools_are_an_empty_list():
-    assert objects.tools(None) == []
+    assert tools.echoed(None) == []
 
 
 def test_an_assistant_has_the_keys_of_real_traffic_in_their_order():

@@ -18,7 +18,7 @@ runs:
       - done
   - json: {id: run_c, object: thread.run, status: completed, metadata: {}}
 """
-TEST = '''
+TEST = """
 import httpx2
 import pytest
 
@@ -48,7 +48,7 @@ def test_again(time):
     assert [answer.status_code for answer in answers] == [200] * 11 + [404]
     told.append([answer.text for answer in answers])
     assert told[0] == told[-1]
-'''
+"""
 
 
 def test_every_test_begins_with_the_cassette_as_it_was_written(pytester):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core import objects
+from runmock.core import objects, tools
 from runmock.core.refusals import not_found
 from runmock.core.service.call import Call, Refused
 from runmock.core.service.lists import page
@@ -77,7 +77,7 @@ def modify_assistant(memory: Memory, call: Call) -> JSON:
     for key in ("temperature", "top_p"):
         assistant[key] = objects.number(body.get(key), assistant[key])
     if body.get("tools") is not None:
-        assistant["tools"] = objects.tools(body["tools"])
+        assistant["tools"] = tools.echoed(body["tools"])
         memory.guessed.discard(assistant["id"])
     if body.get("tool_resources") is not None:
         assistant["tool_resources"] = assistant["tool_resources"] | resources(memory, body)
