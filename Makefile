@@ -11,7 +11,7 @@ help:
 	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
 	@echo "make test      run the tests"
 	@echo "make lint      types, style, floors"
-	@echo "make coverage  the tests with branch coverage; core/ must be complete"
+	@echo "make coverage  branch coverage of core/ by its own tests; it must be complete"
 	@echo "make sdks      the SDK tests on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make bench     measure, as ratios side by side"
 
@@ -35,7 +35,7 @@ lint: $(VENV)/.installed
 	MYPYPATH=$(VENV)/typing $(BIN)/mypy -p runmock -p pytest_runmock
 
 coverage: $(VENV)/.installed
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto tests/core tests/test_deck.py --cov=runmock.core --cov-branch --cov-report=
 	$(BIN)/coverage report --include='*/runmock/core/*' --fail-under=100
 
 sdks: $(VENV)/.installed
