@@ -73,6 +73,8 @@ def pytest_runtest_makereport(
     report = yield
     if played is not None:
         played.note(report, call)
+        if call.when == "teardown":
+            del item.stash[settings.PLAYED]  # pytest keeps its items to the end, and sessions are large
     return report
 
 

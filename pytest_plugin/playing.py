@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 from pytest_runmock import cassettes, settings, summary
@@ -96,9 +95,8 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
     played = item.stash[settings.PLAYED] = Played(session, names)
-    session.start()
     try:
-        yield session
+        yield session.start()
     finally:
         session.stop()
     _judge(item, played, unused)
@@ -110,7 +108,7 @@ def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str
     given = options(
         record_mode=mode,
         pace=settings.value(item.config, "pace", said),
-        hosts=(*_hosts(), *(said.get("hosts") or ())),
+        hosts=said.get("hosts") or (),
         to_record=f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}",
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
@@ -121,11 +119,6 @@ def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str
     for cassette in found.cassettes:
         session.deck.load(cassette)
     return session, tuple(cassette.path for cassette in found.cassettes)
-
-
-def _hosts() -> tuple[str, ...]:
-    host = urlsplit(os.environ.get("OPENAI_BASE_URL", "")).hostname
-    return (host,) if host else ()
 
 
 def _judge(item: pytest.Item, played: Played, unused: str) -> None:

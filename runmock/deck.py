@@ -5,6 +5,7 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import ledger, refusals
 from runmock.core.backend import Backend
-from runmock.core.errors import RunmockFailure, UnmatchedRequest
+from runmock.core.errors import RunmockFailure, ScriptError, UnmatchedRequest
 from runmock.core.leftovers import Leftover, leftovers
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
@@ -106,9 +107,13 @@ class Deck:
         with self._lock:
             return self.backend.memory.playlist.replace(old, new)
 
-    def claims(self, request: Request) -> bool:
-        """Whether a request is runmock's: of the Assistants family with its header, or to one of the hosts."""
-        if any(fnmatchcase(request.host.lower(), pattern) for pattern in (*HOSTS, *self.options.hosts)):
+    def claims(self, request: Request, hosts: Iterable[str] = ()) -> bool:
+        """Whether a request is runmock's: of the Assistants family with its header, or to one of the hosts.
+
+        `hosts` are more of them, those that the environment names.
+        """
+        host = request.host.lower().rstrip(".")
+        if any(fnmatchcase(host, pattern) for pattern in (*HOSTS, *self.options.hosts, *hosts)):
             return True
         is_family = request.headers.get(BETA_HEADER, "").startswith("assistants=")
         return is_family and identify(request.method, request.path) is not None
@@ -129,19 +134,23 @@ class Deck:
             except RunmockFailure as failure:
                 self.failures.append(failure)
                 raise
+            except Exception as error:
+                self.failures.append(failed := _unplayable(error))
+                raise failed from error
         if not reply.is_stream:
             return reply
         return replace(reply, frames=_GuardedFrames(reply.frames, self._lock, self.failures))
 
     def _answer(self, request: Request) -> Reply:
+        body, fault = None, None
         try:
             body = request.parsed_body()
-        except ValueError as error:
-            sent = expectation(request.method, request.path, request.query, None)
-            self.requests.append(_view(request, sent, None))
-            return refusals.not_json(str(error)).reply()
+        except (ValueError, RecursionError) as error:
+            fault = str(error)
         sent = expectation(request.method, request.path, request.query, body)
         self.requests.append(_view(request, sent, body))
+        if fault is not None and self.is_family(request):  # elsewhere the body may be a file
+            return refusals.not_json(fault).reply()
         for _, player in self._players:
             if (played := player.answer(sent)) is not None:
                 track, reply = played
@@ -191,13 +200,19 @@ class Deck:
     def runs(self) -> list[ledger.RunView]:
         """Every run of the session, replayed ones first."""
         with self._lock:
-            return [*self._ledger.views(), *(ledger.view(run) for run in self.backend.runs)]
+            # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
+            return copy.deepcopy([*self._ledger.views(), *(ledger.view(run) for run in self.backend.runs)])
 
     def leftovers(self) -> list[Leftover]:
         """What was never played: scripted runs that nothing created, recorded requests that nobody sent."""
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
             return leftovers(self.backend.memory.playlist.leftovers(), recorded)
+
+
+def _unplayable(error: Exception) -> ScriptError:
+    """A failure in place of an error that the SDK would take for one of the network, and retry."""
+    return ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
 
 
 @cache
@@ -232,9 +247,14 @@ class _GuardedFrames:
         with self._lock:
             try:
                 return next(self._frames)
+            except StopIteration:
+                raise
             except RunmockFailure as failure:
                 self._failures.append(failure)
                 raise
+            except Exception as error:
+                self._failures.append(failed := _unplayable(error))
+                raise failed from error
 
     def close(self) -> None:
         """The application reads no further."""

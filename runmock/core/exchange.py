@@ -15,14 +15,17 @@ JSON: TypeAlias = "dict[str, Any]"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request as the application sent it; header names are lower case, `path` is the whole path of the URL."""
+    """One HTTP request as the application sent it; header names are lower case, `path` is the whole path of the URL.
+
+    Headers and body are not in its repr: tracebacks show reprs, and headers hold keys.
+    """
 
     method: str
     host: str
     path: str
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body. Raises ValueError when it is not JSON."""

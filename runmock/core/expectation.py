@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 ANYTHING = "any"
@@ -12,7 +13,12 @@ _REGEX = re.compile(r"/(?P<pattern>.*)/(?P<flags>[ims]*)", re.DOTALL)
 
 def as_regex(expected: Any) -> re.Pattern[str] | None:
     """The pattern in `/.../`, with the flags i, m, s behind it, or None for any other value. Raises re.error."""
-    if not isinstance(expected, str) or (found := _REGEX.fullmatch(expected)) is None:
+    return _compiled(expected) if isinstance(expected, str) else None
+
+
+@cache
+def _compiled(text: str) -> re.Pattern[str] | None:
+    if (found := _REGEX.fullmatch(text)) is None:
         return None
     flags = re.NOFLAG
     for letter in found["flags"]:

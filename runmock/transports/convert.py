@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     HttpResponse: TypeAlias = httpx.Response
 
 
+LIBRARIES = ("httpx", "httpx2")
+
+
 def library_of(request: HttpRequest) -> ModuleType:
     """The module that a request comes from: httpx or httpx2."""
-    return sys.modules[type(request).__module__.partition(".")[0]]
+    names = (kind.__module__.partition(".")[0] for kind in type(request).__mro__)
+    return sys.modules[next(name for name in names if name in LIBRARIES)]
 
 
 def core_request(request: HttpRequest, body: bytes = b"") -> Request:

@@ -19,12 +19,12 @@ from importlib.util import find_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from runmock.transports.convert import LIBRARIES
 from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIBRARIES = ("httpx", "httpx2")
 CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
 
@@ -41,18 +41,22 @@ class Interception:
     def open(cls, layer: Layer) -> None:
         """Intercept for one more session."""
         with cls._lock:
-            cls.layers.append(layer)
+            if layer in cls.layers:
+                return
             for client in client_classes():
                 found = vars(client)[METHOD]
                 if found not in cls._originals:
                     ours = cls._in_place_of(found)
                     cls._originals[ours] = found
                     setattr(client, METHOD, ours)
+            cls.layers.append(layer)  # last: half a start leaves patches that do nothing
 
     @classmethod
     def shut(cls, layer: Layer) -> None:
         """A session has ended; the last one takes the patches away."""
         with cls._lock:
+            if layer not in cls.layers:
+                return
             cls.layers.remove(layer)
             if cls.layers:
                 return

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from runmock.transports.convert import core_request, http_response
 
@@ -87,12 +90,29 @@ class InterceptingTransport:
 
     def _sort(self, request: HttpRequest) -> tuple[Layer | None, Sequence[Layer]]:
         """The layer whose deck claims the request, and the layers whose neighbours are asked before."""
+        if isinstance(self._inner, DeckTransport):
+            return None, ()  # the client brought a cassette of its own
         if is_in_process(self._inner):
             return None, self._layers
         asked = core_request(request)
-        claimed = next((layer for layer in self._layers if layer.deck.claims(asked)), None)
+        hosts = hosts_of_environment()
+        claimed = next((layer for layer in self._layers if layer.deck.claims(asked, hosts)), None)
         is_family = claimed is not None and claimed.deck.is_family(asked)
         return claimed, () if is_family else self._layers
+
+
+def hosts_of_environment() -> tuple[str, ...]:
+    """The host of the API root that the environment names now, for the SDK reads it when a client is made."""
+    return _host_of(os.environ.get("OPENAI_BASE_URL", ""))
+
+
+@cache
+def _host_of(url: str) -> tuple[str, ...]:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return ()
+    return (host,) if host else ()
 
 
 _IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "_TestClientTransport"})

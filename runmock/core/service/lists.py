@@ -30,7 +30,7 @@ def page(
         in_order = takewhile(lambda key: key != before, in_order)
     if keep is not None:
         in_order = (key for key in in_order if keep(items[key]))
-    limit = int(call.option("limit") or DEFAULT_LIMIT)
+    limit = int(float(call.option("limit") or DEFAULT_LIMIT))
     found = list(islice(in_order, limit + 1)) if before is None else list(deque(in_order, maxlen=limit + 1))
     keys = found[:limit] if before is None else found[max(len(found) - limit, 0) :]
     data = [told(items[key]) for key in keys]
