@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import itertools
@@ -48,14 +49,25 @@ def options(  # noqa: PLR0913 - the marker's keywords
     for name in matchers:
         if name not in MATCHERS:
             raise UsageError(f"match_on {name!r} is not known; the matchers are {', '.join(MATCHERS)}")
+    if isinstance(hosts, str):
+        raise UsageError(f"hosts is a list of names, not the text {hosts!r}; write hosts=[{hosts!r}]")
     return Options(
         mode=RecordMode(record_mode),
         tempo=Tempo.read(pace),
         match_on=matchers,
         allow_truncated=allow_truncated,
-        hosts=tuple(hosts),
+        hosts=tuple(_host(one) for one in hosts),
         to_record=to_record,
     )
+
+
+def _host(name: str) -> str:
+    """A host's name as requests have it. Raises UsageError for a URL, a port or a path."""
+    host = name.lower().rstrip(".")
+    is_ipv6 = host.count(":") > 1 and set(host) <= set("0123456789abcdef:.")
+    if not host or (set(host) & set(":/@[]") and not is_ipv6):
+        raise UsageError(f"hosts: {name!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'")
+    return host
 
 
 def check_playable(mode: RecordMode, *, exists: bool) -> None:
@@ -104,7 +116,7 @@ class Session(Verbs):
     @property
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused: method, path, operation, json, headers (redacted)."""
-        return list(self.deck.requests)
+        return copy.deepcopy(self.deck.requests)
 
     @property
     def tool_outputs(self) -> dict[str, Any]:
@@ -131,10 +143,11 @@ class UseCassette:
 
     def __init__(self, cassettes: Iterable[str | Path], given: Mapping[str, Any]) -> None:
         self._cassettes = tuple(Path(one) for one in cassettes)
+        self._given = given
         self._options = options(**given)
         self._open: list[Session] = []
 
-    def __enter__(self) -> Session:
+    def _begin(self) -> Session:
         session = Session(self._options)
         for number, path in enumerate(self._cassettes):
             if not path.exists() and number == 0:
@@ -142,8 +155,11 @@ class UseCassette:
                 raise CassetteNotFoundError("there is no such cassette; check the path, or record it", str(path))
             session.load(path)
         check_playable(self._options.mode, exists=True)
-        self._open.append(session.start())
-        return session
+        return session.start()
+
+    def __enter__(self) -> Session:
+        self._open.append(self._begin())
+        return self._open[-1]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -160,18 +176,22 @@ class UseCassette:
 
     def __call__(self, function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
         """Decorate a function, or a coroutine function, which then runs inside a session."""
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise UsageError(
+                "use_cassette cannot decorate a generator, which runs when it is read; use `with` inside it"
+            )
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
             async def playing_async(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Any:
-                with self:
+                with UseCassette(self._cassettes, self._given):
                     return await function(*args, **kwargs)
 
             return cast("Callable[_Arguments, _Result]", playing_async)
 
         @functools.wraps(function)
         def playing(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
-            with self:
+            with UseCassette(self._cassettes, self._given):
                 return function(*args, **kwargs)
 
         return playing

@@ -372,3 +372,52 @@ def test_a_stream_that_is_closed_early_leaves_the_run_to_its_polls():
     (run,) = machine.runs
     statuses = [asks(machine, "GET", f"{RUNS}/{run.id}")[1]["status"] for _ in range(3)]
     assert statuses == ["queued", "in_progress", "completed"]
+
+
+def test_what_a_test_does_to_what_it_looks_at_reaches_nobody():
+    cassette = cassette_from(RECORDED, "shared.yaml")
+    for _ in range(2):
+        machine = Deck()
+        machine.load(cassette)
+        asks(machine, "POST", "/threads/thread_9/runs", {"assistant_id": "asst_9"})
+        (run,) = machine.runs
+        assert run.request == {"assistant_id": "asst_9"}
+        run.request["assistant_id"] = "poison"
+
+
+def test_the_usage_that_a_test_changes_is_not_that_of_the_next_run():
+    for _ in range(2):
+        machine = deck("runs: [{cancel: true}]")
+        list(machine.answer(request("POST", RUNS, CREATE | {"stream": True})).frames)
+        (run,) = machine.runs
+        assert run.usage["prompt_token_details"] == {"cached_tokens": 0}
+        run.usage["prompt_token_details"]["cached_tokens"] = 777
+
+
+def test_a_file_that_is_sent_elsewhere_is_no_broken_json_but_a_miss():
+    machine = deck("runs: [{reply: a}]")
+    with pytest.raises(UnmatchedRequest, match="POST /files"):
+        asks(machine, "POST", "/files", raw=b"--boundary\r\nsome file")
+
+
+def test_a_file_that_was_recorded_plays():
+    machine = deck("interactions: [{request: POST /files, json: {id: file-1, object: file}}]")
+    assert asks(machine, "POST", "/files", raw=b"--boundary\r\nsome file") == (200, {"id": "file-1", "object": "file"})
+
+
+def test_what_runmock_cannot_play_fails_the_test_and_is_no_error_that_the_sdk_retries():
+    machine = deck("runs: [{reply: a, run: {metadata: [1]}}]")
+    with pytest.raises(ScriptError, match="runmock cannot play this: TypeError: ") as raised:
+        asks(machine, "POST", RUNS, CREATE)
+    assert machine.failures == [raised.value]
+
+
+def test_what_runmock_cannot_play_in_a_stream_fails_the_test_too():
+    machine = deck("runs: [{reply: '$metadata.k', run: {metadata: {k: 5}}}]")
+    with pytest.raises(ScriptError, match="runmock cannot play this: TypeError: ") as raised:
+        list(machine.answer(request("POST", RUNS, CREATE | {"stream": True})).frames)
+    assert machine.failures == [raised.value]
+
+
+def test_no_key_is_in_the_repr_of_a_request():
+    assert "sk-secret" not in repr(request("POST", RUNS, CREATE | {"key": "sk-secret"}))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from contextvars import ContextVar
 from importlib.util import find_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +26,8 @@ from runmock.transports.transport import InterceptingTransport, Layer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_own: ContextVar[Layer | None] = ContextVar("runmock_layer", default=None)
+"""The session that a task opened for itself: calls of a decorated coroutine function may overlap."""
 CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
 
@@ -49,6 +52,8 @@ class Interception:
                     ours = cls._in_place_of(found)
                     cls._originals[ours] = found
                     setattr(client, METHOD, ours)
+            layer.outer = _own.get()
+            _own.set(layer)
             cls.layers.append(layer)  # last: half a start leaves patches that do nothing
 
     @classmethod
@@ -58,6 +63,8 @@ class Interception:
             if layer not in cls.layers:
                 return
             cls.layers.remove(layer)
+            if _own.get() is layer:
+                _own.set(layer.outer)
             if cls.layers:
                 return
             for client in client_classes():
@@ -66,11 +73,19 @@ class Interception:
                     setattr(client, METHOD, cls._originals.pop(found))
 
     @classmethod
+    def in_order(cls) -> list[Layer]:
+        """The open layers, last the one that this task or thread opened itself, where it did."""
+        own = _own.get()
+        if own is None or own not in cls.layers:
+            return list(cls.layers)
+        return [*(one for one in cls.layers if one is not own), own]
+
+    @classmethod
     def _in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def _transport_for_url(client: Any, *args: Any, **options: Any) -> Any:
             inner = original(client, *args, **options)
-            return InterceptingTransport(cls.layers, inner) if cls.layers else inner
+            return InterceptingTransport(cls.in_order(), inner) if cls.layers else inner
 
         return _transport_for_url
 

@@ -60,6 +60,8 @@ class Layer:
 
     def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
         self.deck, self.neighbours = deck, neighbours
+        self.outer: Layer | None = None
+        """The session in which this one was opened."""
 
 
 class InterceptingTransport:

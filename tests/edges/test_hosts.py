@@ -1,0 +1,82 @@
+"""Which hosts are runmock's: those that were given, and the one that the environment names."""
+
+import httpx2
+import pytest
+
+import runmock
+from runmock import UnmatchedRequest, UsageError, use_cassette
+
+
+@pytest.mark.parametrize("host", ["Gateway.Example", "gateway.example."])
+def test_a_host_may_be_written_as_people_write_it(host):
+    with use_cassette(hosts=[host]), pytest.raises(UnmatchedRequest):
+        httpx2.get("https://gateway.example/v1/chat/completions")
+
+
+@pytest.mark.parametrize("url", ["https://api.openai.com./v1/files", "https://API.OpenAI.com:443/v1/files"])
+def test_the_same_host_in_other_words_is_not_let_out(url):
+    with use_cassette(), pytest.raises(UnmatchedRequest):
+        httpx2.get(url)
+
+
+def test_a_host_may_be_an_address_of_ipv6():
+    with use_cassette(hosts=["::1"]), pytest.raises(UnmatchedRequest):
+        httpx2.get("http://[::1]/v1/files")
+
+
+@pytest.mark.parametrize("host", ["https://gateway.example/v1", "gateway.example:8080", "[::1]", ""])
+def test_what_is_no_hosts_name_is_refused(host):
+    with pytest.raises(UsageError) as told:
+        use_cassette(hosts=[host])
+    assert str(told.value) == (
+        f"hosts: {host!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'"
+    )
+
+
+def test_one_text_is_no_list_of_hosts():
+    with pytest.raises(UsageError) as told:
+        use_cassette(hosts="gateway.example")
+    assert (
+        str(told.value) == "hosts is a list of names, not the text 'gateway.example'; write hosts=['gateway.example']"
+    )
+
+
+def test_the_environments_host_counts_from_when_it_is_set(monkeypatch):
+    with use_cassette():
+        monkeypatch.setenv("OPENAI_BASE_URL", "https://gw.example/v1")
+        with pytest.raises(UnmatchedRequest):
+            httpx2.post("https://gw.example/v1/chat/completions", json={})
+
+
+def test_an_environment_that_names_no_host_hurts_nobody(monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://[::1")
+    with use_cassette(), pytest.raises(UnmatchedRequest):
+        httpx2.get("https://api.openai.com/v1/files")
+
+
+def test_a_client_with_a_cassette_of_its_own_keeps_it_within_a_session(tmp_path):
+    cassette = tmp_path / "own.yaml"
+    cassette.write_text("runmock: 1\nruns: [{reply: mine}]\n")
+    with use_cassette() as session:
+        client = httpx2.Client(transport=runmock.transport(cassette), headers={"OpenAI-Beta": "assistants=v2"})
+        created = client.post("https://api.openai.com/v1/threads/runs", json={"assistant_id": "asst_1"})
+    assert created.json()["object"] == "thread.run"
+    assert session.requests == []
+
+
+def test_a_subclass_of_a_request_is_answered_by_its_library():
+    class Signed(httpx2.Request):
+        pass
+
+    with use_cassette() as session, httpx2.Client() as client:
+        session.reply("Hello!")
+        request = Signed("POST", "https://api.openai.com/v1/threads", headers={"OpenAI-Beta": "assistants=v2"})
+        assert client.send(request).json()["object"] == "thread"
+
+
+def test_a_generator_cannot_be_decorated():
+    def application():
+        yield
+
+    with pytest.raises(UsageError, match="use `with` inside it"):
+        use_cassette()(application)
