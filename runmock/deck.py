@@ -155,7 +155,7 @@ class Deck:
             if (played := player.answer(sent)) is not None:
                 track, reply = played
                 self._played[f"{track.position} {sent.operation}"] = None
-                self._ledger.see(sent, track.interaction)
+                self._ledger.see(sent, body, track.interaction)
                 return reply
         return self._from_script(request, sent, body)
 

@@ -70,9 +70,9 @@ class Ledger:
 
     runs: dict[str, _Recorded] = field(default_factory=dict)
 
-    def see(self, sent: Expectation, interaction: Interaction) -> None:
-        """Note what one replayed interaction tells about runs."""
-        body = sent.body if isinstance(sent.body, dict) else {}
+    def see(self, sent: Expectation, body: Any, interaction: Interaction) -> None:
+        """Note what one replayed interaction tells about runs; `body` is the request's, as it was sent."""
+        body = body if isinstance(body, dict) else {}
         for value in _told(interaction):
             kind = value.get("object")
             if kind == "thread.run":

@@ -18,7 +18,7 @@ def replayed(*exchanges):
     ledger = Ledger()
     for method, path, body, answer in exchanges:
         told = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
-        ledger.see(asked(method, path, body), Interaction(Source("x.yaml", 0), method, path, **told))
+        ledger.see(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **told))
     return list(ledger.views())
 
 
@@ -35,11 +35,11 @@ def test_a_scripted_run_is_told_with_everything_that_went_through_it():
     assert told.usage["total_tokens"] > 0
 
 
-def test_the_thread_of_a_request_is_not_part_of_the_run():
+def test_the_request_of_a_run_is_the_whole_body_as_it_was_sent():
     service = Service("runs: [{reply: a}]")
     service.creates("/threads/runs", thread={"messages": []}, model="gpt-x")
     (run,) = service.backend.runs
-    assert view(run).request == {"assistant_id": "asst_1", "model": "gpt-x"}
+    assert view(run).request == {"assistant_id": "asst_1", "thread": {"messages": []}, "model": "gpt-x"}
 
 
 def test_a_canned_run_is_on_the_thread_of_its_request():

@@ -129,7 +129,6 @@ def _started(
 
 
 def _new_run(memory: Memory, call: Call, thread: Thread, script: ScriptedRun) -> Run:
-    request = {key: value for key, value in call.body.items() if key != "thread"}
     assistant = memory.assistants[call.body["assistant_id"]]
     made = objects.run(
         memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], call.body, assistant, memory.model
@@ -137,7 +136,7 @@ def _new_run(memory: Memory, call: Call, thread: Thread, script: ScriptedRun) ->
     overrides = copy.deepcopy(script.overrides)
     metadata = made["metadata"] | overrides.pop("metadata", {})
     whole = made | overrides | {"metadata": metadata}
-    run = Run(object=whole, thread=thread, request=dict(request), script=script)
+    run = Run(object=whole, thread=thread, request=dict(call.body), script=script)
     timeline = Timeline(run, memory.ids, memory.clock, includes_content=call.includes_content)
     run.events, run.cancelling = timeline.events(), timeline.cancelled
     if script.canned is not None or script.events:
