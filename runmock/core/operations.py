@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -62,6 +63,7 @@ for _name, _method, _template in TABLE:
     _BY_LENGTH.setdefault((_method, len(_segments)), []).append((_name, _segments))
 
 
+@lru_cache(maxsize=256)
 def identify(method: str, path: str) -> Operation | None:
     """The operation that `method` and `path` name, or None when they are not of the Assistants family."""
     for found in _COLLECTION.finditer(path):

@@ -36,7 +36,7 @@ def core_request(request: HttpRequest, body: bytes = b"") -> Request:
     """The request as core sees it; `body` has been read before, or is not wanted."""
     url = request.url
     raw_path, _, query = url.raw_path.partition(b"?")
-    asked = parse_qs(query.decode("ascii"), keep_blank_values=True)
+    asked = parse_qs(query.decode("ascii"), keep_blank_values=True) if query else {}
     return Request(
         method=request.method,
         host=url.host,
