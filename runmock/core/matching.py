@@ -8,6 +8,7 @@ Source: lessons.md, "What real clients do".
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ _NOISE: Mapping[str, Any] = {
     "tool_resources": {},
 }
 """Values that mean the same as leaving the key out; None does everywhere."""
+_SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
 _STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 
 
@@ -145,8 +147,13 @@ def _text_of(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def _shown_query(asked: Expectation) -> dict[str, Any]:
+    """The query for a message: what sounds like a key is not shown."""
+    return {name: "(redacted)" if _SECRET.search(name) else values for name, values in asked.query.items()}
+
+
 def _fields(asked: Expectation) -> dict[str, Any]:
-    fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **asked.query}
+    fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **_shown_query(asked)}
     body = asked.body if isinstance(asked.body, dict) else {}
     if asked.operation in _STREAMING:
         fields["stream"] = body.get("stream", False)

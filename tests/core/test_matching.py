@@ -229,3 +229,10 @@ def test_odd_tool_outputs_have_no_ids(odd):
 )
 def test_a_value_is_shown_as_people_write_it(value, text):
     assert shown(value) == text
+
+
+def test_what_sounds_like_a_key_is_not_shown():
+    sent = expectation("GET", "/v1/files", {"api_key": ["sk-1"], "order": ["asc"]}, None)
+    cassette = expectation("GET", "/v1/files", {"api_key": ["sk-2"], "order": ["desc"]}, None)
+    assert compare(cassette, sent).differ == (Mismatch("order", "desc", "asc"),)
+    assert "sk-" not in str(compare(cassette, expectation("GET", "/v1/files", {"api_key": ["sk-1"]}, None)))

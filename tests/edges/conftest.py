@@ -45,3 +45,15 @@ def server(_server, monkeypatch):
     _server.heard = []
     _server.url = f"http://127.0.0.1:{_server.server_port}"
     return _server
+
+
+@pytest.fixture
+def project_with_both(pytester):
+    """Run pytest, with every plugin that is installed, on one module of tests."""
+
+    def run(text, *arguments):
+        pytester.makepyfile(test_both=text)
+        pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = default\n")
+        return pytester.runpytest_inprocess("-p", "no:randomly", "-p", "no:cacheprovider", *arguments)
+
+    return run

@@ -1,0 +1,119 @@
+"""Import downwards only: every import of every module is read, also those in functions and those for types only."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+STDLIB = frozenset(sys.stdlib_module_names) | {"__future__"}
+
+CORE = {"runmock.core"}
+TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core"}
+WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
+DECK = CORE | {"runmock.tape", "runmock.wire"}
+TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
+SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "respx"}
+
+FLOORS = {
+    "runmock/core": CORE,
+    "runmock/tape": TAPE,
+    "runmock/wire": WIRE,
+    "runmock/deck.py": DECK,
+    "runmock/transports": TRANSPORTS,
+    "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
+    "runmock/session.py": SESSION,
+    "runmock/__init__.py": {"runmock.core", "runmock.session"},
+    "runmock/cli": SESSION
+    | {"runmock", "runmock.session", "runmock.cli", "click", "rich", "httpx", "httpx2", "openai"},
+    "pytest_plugin": SESSION | {"runmock", "runmock.session", "pytest_runmock", "pytest"},
+}
+"""What the modules of a floor may import besides the standard library: a package, and what is in it."""
+
+NOT_IN_CORE = {"asyncio", "time", "socket", "threading", "subprocess", "os", "pathlib", "io", "http", "urllib.request"}
+"""What of the standard library core leaves alone: no IO, no clock, no async."""
+
+
+def modules(place):
+    path = ROOT / place
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def imports(path):
+    """Each import of a module as line and dotted name; `from a import b` is `a`, or `a.b` where b is a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: write the whole name of what is imported"
+            for alias in node.names:
+                submodule = ROOT / node.module.replace(".", "/") / alias.name
+                is_module = submodule.is_dir() or submodule.with_suffix(".py").is_file()
+                yield node.lineno, f"{node.module}.{alias.name}" if is_module else node.module
+
+
+def is_within(name, packages):
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def is_allowed(name, packages):
+    """`runmock` alone is the package's public names, not all that is in it."""
+    wide = packages - {"runmock"}
+    return name.partition(".")[0] in STDLIB or is_within(name, wide) or name in packages
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_floor_imports_downwards_only(floor):
+    upwards = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in modules(floor)
+        for line, name in imports(path)
+        if not is_allowed(name, FLOORS[floor])
+    ]
+    assert upwards == []
+
+
+def test_every_module_is_on_a_floor():
+    on_floors = {path for floor in FLOORS for path in modules(floor)}
+    everything = {*modules("runmock"), *modules("pytest_plugin")}
+    assert everything - on_floors == set()
+
+
+def test_core_has_no_io_no_clock_and_no_async():
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in modules("runmock/core")
+        for line, name in imports(path)
+        if is_within(name, NOT_IN_CORE)
+    ]
+    assert found == []
+    for path in modules("runmock/core"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        waits = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
+        calls = [
+            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ]
+        assert not waits, path
+        assert not {"open", "print", "input"} & set(calls), path
+
+
+def test_the_sdk_is_imported_by_the_command_only():
+    importers = {
+        path.relative_to(ROOT).parts[:2]
+        for place in ("runmock", "pytest_plugin")
+        for path in modules(place)
+        for _, name in imports(path)
+        if is_within(name, {"openai"})
+    }
+    assert importers <= {("runmock", "cli")}
+
+
+def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
+    """Importing the plugin imports the standard library and pytest; what is for types only is not imported."""
+    for name in ("__init__.py", "settings.py", "summary.py"):
+        tree = ast.parse((ROOT / "pytest_plugin" / name).read_text(encoding="utf-8"))
+        top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
+        names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
+        assert {one for one in names if one.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, name
