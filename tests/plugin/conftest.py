@@ -22,6 +22,7 @@ import httpx2
 
 client = httpx2.Client(
     base_url="https://api.openai.com/v1",
+    verify=False,
     headers={"OpenAI-Beta": "assistants=v2", "Authorization": "Bearer sk-not-a-key"},
 )
 
@@ -63,18 +64,14 @@ def ask(text="Hello", assistant="asst_1"):
 INI = """
 [pytest]
 asyncio_default_fixture_loop_scope = function
-addopts = -p no:randomly -p no:cacheprovider -p no:xdist -p no:cov
+addopts = -p no:randomly -p no:cacheprovider -p no:xdist -p no:cov -p no:hypothesispytest
 filterwarnings = default
 """
 
-SETTINGS = ("RECORD", "PACE", "UNUSED", "DISABLE")
-
 
 @pytest.fixture(autouse=True)
-def _quiet_environment(monkeypatch):
-    for name in SETTINGS:
-        monkeypatch.delenv(f"RUNMOCK_{name}", raising=False)
-    for name in ("OPENAI_BASE_URL", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "COLUMNS"):
+def _no_terminal_and_no_worker(monkeypatch):
+    for name in ("COLUMNS", "PYTEST_XDIST_WORKER"):
         monkeypatch.delenv(name, raising=False)
 
 

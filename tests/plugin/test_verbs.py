@@ -5,7 +5,7 @@ import json
 import httpx2
 import pytest
 
-from runmock import CassetteError, CassetteNotFoundError, Session, UsageError
+from runmock import UsageError
 
 HEADERS = {"OpenAI-Beta": "assistants=v2"}
 ROOT = "https://api.openai.com/v1"
@@ -216,55 +216,3 @@ def test_a_run_grows_until_a_request_creates_it(runmock, app):
         building.reply("too late")
     assert str(told.value) == "the application has created this run already; begin the next one with runmock.reply(...)"
     assert app.submit("1").ends() == "completed"
-
-
-@pytest.mark.parametrize(
-    ("script", "message"),
-    [
-        (lambda s: s.calls(), 'calls() needs a tool: calls(get_weather={"city": "Paris"})'),
-        (lambda s: s.reply("a").http(500), "http() says all about a run; it cannot follow a step, begin with runmock."),
-        (
-            lambda s: s.reply("a").events(["done"]),
-            "events() says all about a run; it cannot follow a step, begin with runmock.",
-        ),
-        (lambda s: s.reply("a").json({}), "json() says all about a run; it cannot follow a step, begin with runmock."),
-    ],
-)
-def test_a_verb_that_makes_no_sense_says_what_would(script, message):
-    with pytest.raises(UsageError) as told:
-        script(Session())
-    assert str(told.value) == message
-
-
-@pytest.mark.parametrize(
-    ("script", "message"),
-    [
-        (lambda s: s.reply(), "inline: runs[0].steps[0].reply: a reply is one of text, chunks and json"),
-        (lambda s: s.reply("a", txt=1), "inline: runs[0].steps[0].reply.txt: unknown key 'txt' in a reply; did you mean 'text'?"),
-        (lambda s: s.reply("a").reply(42), "inline: runs[0].steps[1].reply.text: 'text' should be a text, got 42: write it in quotes"),
-        (lambda s: s.stuck("completed"), "inline: runs[0].stuck: 'stuck' should be 'queued' or 'in_progress', got 'completed'"),
-        (lambda s: s.http(200), "inline: runs[0].http: 'http' should be at least 400, got 200"),
-        (lambda s: s.when(last_mesage="a").reply("b"), "inline: runs[0].match.last_mesage: unknown key 'last_mesage' in match; did you mean 'last_message'?"),
-        (lambda s: (s.reply("a"), s.events(["thread.run.creatd"])), "inline: runs[1].events[0]: 'events[0]' should be an event: 'name: {payload}', or done, got 'thread.run.creatd'"),
-        (lambda s: s.load({"rums": []}), "inline: rums: unknown key 'rums' in a cassette; did you mean 'runs'?"),
-    ],
-)  # fmt: skip
-def test_what_a_cassette_could_not_say_is_told_in_the_same_words(script, message):
-    session = Session()
-    with pytest.raises(CassetteError) as told:
-        script(session)
-    assert str(told.value) == message
-
-
-def test_a_verb_that_failed_leaves_nothing_behind():
-    session = Session()
-    with pytest.raises(CassetteError):
-        session.reply("a", txt=1)
-    session.assert_all_played()
-
-
-def test_a_path_that_leads_nowhere_is_told(tmp_path):
-    (tmp_path / "weather.yaml").write_text("runmock: 1\n")
-    with pytest.raises(CassetteNotFoundError) as told:
-        Session().load(tmp_path / "wether.yaml")
-    assert str(told.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"

@@ -1,0 +1,13 @@
+"""What goes into the wheel."""
+
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_package_of_the_tree_is_in_the_wheel():
+    """An editable install finds them all, whatever the list says: a wheel does not."""
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "runmock").rglob("__init__.py")}
+    assert set(packages) == found | {"pytest_runmock"}
