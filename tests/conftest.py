@@ -1,8 +1,15 @@
 """Every test sees the same environment: on a person's machine, in CI, whatever is set there."""
 
 import os
+from importlib.util import find_spec
 
 import pytest
+
+if find_spec("hypothesis") is not None:  # not where only the SDK tests run
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("steady")  # a busy machine is no failure
 
 OF_CI = ("CI", "BUILD_NUMBER")
 """With one of them set pytest prints longer summaries, which tests of whole texts would see."""
