@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core import ledger, refusals
 from runmock.core.backend import Backend
 from runmock.core.errors import RunmockFailure, ScriptError, UnmatchedRequest
-from runmock.core.leftovers import Leftover, leftovers
+from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
 from runmock.core.modes import RecordMode
@@ -204,10 +204,10 @@ class Deck:
             return copy.deepcopy([*self._ledger.views(), *(ledger.view(run) for run in self.backend.runs)])
 
     def leftovers(self) -> list[Leftover]:
-        """What was never played: scripted runs that nothing created, recorded requests that nobody sent."""
+        """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
-            return leftovers(self.backend.memory.playlist.leftovers(), recorded)
+            return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)
 
 
 def _unplayable(error: Exception) -> ScriptError:

@@ -421,3 +421,27 @@ def test_what_runmock_cannot_play_in_a_stream_fails_the_test_too():
 
 def test_no_key_is_in_the_repr_of_a_request():
     assert "sk-secret" not in repr(request("POST", RUNS, CREATE | {"key": "sk-secret"}))
+
+
+CHECKED = """
+runs:
+  - calls: [get_weather: {}]
+    outputs: ["22"]
+    reply: b
+"""
+
+
+def test_outputs_that_are_checked_and_never_come_are_left_over():
+    machine = deck(CHECKED)
+    list(machine.answer(request("POST", RUNS, CREATE | {"stream": True})).frames)
+    assert machine.leftovers() == [Leftover("a.yaml", "run 0, line 3: outputs for call_1 were never submitted")]
+
+
+def test_outputs_that_came_are_not_left_over_nor_those_that_nobody_checks():
+    for script in (CHECKED, "runs: [{calls: [get_weather: {}], reply: b}]"):
+        machine = deck(script)
+        list(machine.answer(request("POST", RUNS, CREATE | {"stream": True})).frames)
+        if "outputs" in script:
+            body = {"tool_outputs": [{"tool_call_id": "call_1", "output": "22"}]}
+            asks(machine, "POST", f"{RUNS}/{machine.runs[0].id}/submit_tool_outputs", body)
+        assert machine.leftovers() == []

@@ -13,6 +13,7 @@ from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from runmock.core.memory import Run
     from runmock.core.player import Track
     from runmock.core.script import ScriptedRun, Step
 
@@ -35,6 +36,19 @@ def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequenc
         for run in runs
     ]
     return never_sent + never_created
+
+
+def unanswered(runs: Iterable[Run]) -> list[Leftover]:
+    """Runs that still wait for tool outputs which their script checks: the check never happened."""
+    return [
+        Leftover(
+            run.script.source.cassette,
+            f"run {run.script.source.index}{_line(run.script.source.line)}: outputs for {', '.join(run.waiting)} "
+            "were never submitted",
+        )
+        for run in runs
+        if run.expected_outputs is not None and not run.ends_unasked and not run.outputs.keys() >= set(run.waiting)
+    ]
 
 
 def report(left: Sequence[Leftover]) -> str:
