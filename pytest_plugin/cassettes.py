@@ -13,13 +13,11 @@ from pytest_runmock import settings
 
 from runmock.core.errors import RunmockError
 from runmock.tape.cassette import Cassette, cassette_from, load_cassette
-from runmock.tape.search import find_cassette, near_names
+from runmock.tape.search import FOLDER, SUFFIXES, find_cassette, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-FOLDER = "cassettes"
-ENDINGS = (".runmock.yaml", ".yaml")
 LOADED = pytest.StashKey[dict[Path, tuple[int, Cassette]]]()
 _NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 
@@ -57,13 +55,13 @@ def find(item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None,
         return Found((*(_load(item, _named(item, one)) for one in named), *inline))
     folder, name = folder or own_folder(item), name or own_name(item)
     for candidate in dict.fromkeys((name, name.partition("[")[0])):
-        for ending in ENDINGS:
+        for ending in SUFFIXES:
             path = Path(folder) / f"{candidate}{ending}"
             if path.is_file():
                 return Found((_load(item, path), *inline))
     if inline:
         return Found(inline)
-    return Found(missing=Path(folder) / f"{name}{ENDINGS[0]}")
+    return Found(missing=Path(folder) / f"{name}{SUFFIXES[0]}")
 
 
 def _named(item: pytest.Item, name: Any) -> Path:

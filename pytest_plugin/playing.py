@@ -15,7 +15,8 @@ from pytest_runmock import cassettes, settings, summary
 
 from runmock.core.errors import RunmockError, RunmockFailure
 from runmock.core.leftovers import report as leftovers_report
-from runmock.session import Session, check_playable, options
+from runmock.options import check_playable, options
+from runmock.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
         UnmatchedRequest,
         UsageError,
     )
-    from runmock.session import Session, transport, use_cassette
+    from runmock.session import Session
+    from runmock.use import transport, use_cassette
 
 __all__ = [
     "CassetteError",
@@ -35,9 +36,11 @@ __all__ = [
     "use_cassette",
 ]
 
-_HOME = dict.fromkeys(__all__, "runmock.core.errors") | dict.fromkeys(
-    ("Session", "transport", "use_cassette"), "runmock.session"
-)
+_HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
+    "Session": "runmock.session",
+    "transport": "runmock.use",
+    "use_cassette": "runmock.use",
+}
 
 
 def __getattr__(name: str) -> Any:

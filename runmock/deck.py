@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +20,14 @@ from runmock.core.miss import Miss
 from runmock.core.modes import RecordMode
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
+from runmock.core.request_view import RequestView, view_of
 from runmock.core.service.call import NothingScripted
 from runmock.core.tempo import Tempo
 from runmock.wire.checks import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
 
     from runmock.core.exchange import Frame, Reply, Request
     from runmock.core.script import ScriptedRun
@@ -36,9 +37,6 @@ HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
 """Hosts whose requests are always runmock's."""
 
 BETA_HEADER = "openai-beta"
-SHOWN_HEADERS = ("accept*", "connection", "content-*", "host", BETA_HEADER, "user-agent", "x-stainless-*")
-"""Request headers whose values may be shown; of the others only the name."""
-REDACTED = "(redacted)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +49,6 @@ class Options:
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
     to_record: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RequestView:
-    """A request that the application sent; `path` is the one below the API root, header values are redacted."""
-
-    method: str
-    path: str
-    operation: str
-    json: Any
-    headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -128,18 +115,10 @@ class Deck:
         Raises UnmatchedRequest for a miss, ScriptError and OutputMismatch for what the script or the application got
         wrong; each is kept in `failures` too.
         """
-        with self._lock:
-            try:
-                reply = self._answer(request)
-            except RunmockFailure as failure:
-                self.failures.append(failure)
-                raise
-            except Exception as error:
-                self.failures.append(failed := _unplayable(error))
-                raise failed from error
-        if not reply.is_stream:
-            return reply
-        return replace(reply, frames=_GuardedFrames(reply.frames, self._lock, self.failures))
+        guard = _Guard(self._lock, self.failures)
+        with guard:
+            reply = self._answer(request)
+        return replace(reply, frames=_GuardedFrames(reply.frames, guard)) if reply.is_stream else reply
 
     def _answer(self, request: Request) -> Reply:
         body, fault = None, None
@@ -148,7 +127,7 @@ class Deck:
         except (ValueError, RecursionError) as error:
             fault = str(error)
         sent = expectation(request.method, request.path, request.query, body)
-        self.requests.append(_view(request, sent, body))
+        self.requests.append(view_of(request, sent, body))
         if fault is not None and self.is_family(request):  # elsewhere the body may be a file
             return refusals.not_json(fault).reply()
         for _, player in self._players:
@@ -210,21 +189,6 @@ class Deck:
             return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)
 
 
-def _unplayable(error: Exception) -> ScriptError:
-    """A failure in place of an error that the SDK would take for one of the network, and retry."""
-    return ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
-
-
-@cache
-def _is_shown(name: str) -> bool:
-    return any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS)
-
-
-def _view(request: Request, sent: Expectation, body: Any) -> RequestView:
-    headers = {name: value if _is_shown(name) else REDACTED for name, value in request.headers.items()}
-    return RequestView(request.method, sent.path, sent.operation, body, headers)
-
-
 def _beta_refusal(request: Request) -> refusals.Refusal | None:
     """The service's 400 when the beta header is missing or of the retired version."""
     header = request.headers.get(BETA_HEADER)
@@ -233,31 +197,45 @@ def _beta_refusal(request: Request) -> refusals.Refusal | None:
     return refusals.old_beta_header() if header.strip() == "assistants=v1" else None
 
 
-class _GuardedFrames:
-    """A stream's frames, each made under the deck's lock: making one moves the run on, and may fail the test."""
+class _Guard:
+    """Holds the deck's lock, and keeps what fails the test while it does.
 
-    def __init__(self, frames: Iterable[Frame], lock: RLock, failures: list[RunmockFailure]) -> None:
-        self._frames = iter(frames)
+    An error of runmock's own becomes a failure too: the SDK would take it for one of the network, and retry.
+    """
+
+    def __init__(self, lock: RLock, failures: list[RunmockFailure]) -> None:
         self._lock, self._failures = lock, failures
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+        if isinstance(error, RunmockFailure):
+            self._failures.append(error)
+        elif isinstance(error, Exception) and not isinstance(error, StopIteration):
+            failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
+            self._failures.append(failure)
+            raise failure from error
+
+
+class _GuardedFrames:
+    """A stream's frames, each made under the guard: making one moves the run on, and may fail the test."""
+
+    def __init__(self, frames: Iterable[Frame], guard: _Guard) -> None:
+        self._frames, self._guard = iter(frames), guard
 
     def __iter__(self) -> Iterator[Frame]:
         return self
 
     def __next__(self) -> Frame:
-        with self._lock:
-            try:
-                return next(self._frames)
-            except StopIteration:
-                raise
-            except RunmockFailure as failure:
-                self._failures.append(failure)
-                raise
-            except Exception as error:
-                self._failures.append(failed := _unplayable(error))
-                raise failed from error
+        with self._guard:
+            return next(self._frames)
 
     def close(self) -> None:
         """The application reads no further."""
-        with self._lock:
+        with self._guard:
             close: Callable[[], None] = self._frames.close  # type: ignore[attr-defined]  # streams and generators have it
             close()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from runmock.core.script import ScriptedRun
     from runmock.deck import Deck
 
-REPLY_KEYS = frozenset({"text", "chunks", "json", "annotations"})
 RUN_KEYS = frozenset({"usage", "model", "metadata", "run", "poll", "pace"})
 """Keys of a run that a verb takes as options."""
 

@@ -23,11 +23,13 @@ FLOORS = {
     "runmock/deck.py": DECK,
     "runmock/transports": TRANSPORTS,
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
+    "runmock/options.py": CORE | {"runmock.deck"},
     "runmock/session.py": SESSION,
-    "runmock/__init__.py": {"runmock.core", "runmock.session"},
+    "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},
+    "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
-    | {"runmock", "runmock.session", "runmock.cli", "click", "rich", "httpx", "httpx2", "openai"},
-    "pytest_plugin": SESSION | {"runmock", "runmock.session", "pytest_runmock", "pytest"},
+    | {"runmock", "runmock.session", "runmock.use", "runmock.cli", "click", "rich", "httpx", "httpx2", "openai"},
+    "pytest_plugin": SESSION | {"runmock", "runmock.options", "runmock.session", "pytest_runmock", "pytest"},
 }
 """What the modules of a floor may import besides the standard library: a package, and what is in it."""
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from runmock.session import Session, use_cassette
+from runmock.use import use_cassette
 
 if TYPE_CHECKING:
     from openai import OpenAI
+
+    from runmock.session import Session
 
 QUESTION = "I fly to Oslo today and to Rome tomorrow. Do I need a coat?"
 WEATHER = {"Oslo": "snow, -4 degrees", "Rome": "sunny, 24 degrees"}

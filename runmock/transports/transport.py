@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from runmock.core.exchange import Request
     from runmock.deck import Deck
     from runmock.transports.convert import HttpRequest, HttpResponse
     from runmock.transports.neighbours import Neighbours
@@ -72,35 +74,35 @@ class InterceptingTransport:
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        claimed, may_ask = self._sort(request)
+        asked, claimed, may_ask = self._sort(request)
         for layer in may_ask:
             if (answer := layer.neighbours.answer(request)) is not None:
                 return answer
         if claimed is not None:
-            return DeckTransport(claimed.deck).handle_request(request)
+            return http_response(claimed.deck.answer(replace(asked, body=request.read())), request)
         return self._inner.handle_request(request)  # type: ignore[no-any-return]  # the client's own transport
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        claimed, may_ask = self._sort(request)
+        asked, claimed, may_ask = self._sort(request)
         for layer in may_ask:
             if (answer := await layer.neighbours.answer_async(request)) is not None:
                 return answer
         if claimed is not None:
-            return await DeckTransport(claimed.deck).handle_async_request(request)
+            return http_response(claimed.deck.answer(replace(asked, body=await request.aread())), request)
         return await self._inner.handle_async_request(request)  # type: ignore[no-any-return]  # as above
 
-    def _sort(self, request: HttpRequest) -> tuple[Layer | None, Sequence[Layer]]:
-        """The layer whose deck claims the request, and the layers whose neighbours are asked before."""
-        if isinstance(self._inner, DeckTransport):
-            return None, ()  # the client brought a cassette of its own
-        if is_in_process(self._inner):
-            return None, self._layers
+    def _sort(self, request: HttpRequest) -> tuple[Request, Layer | None, Sequence[Layer]]:
+        """The request without its body, the layer whose deck claims it, and whose neighbours are asked before."""
         asked = core_request(request)
+        if isinstance(self._inner, DeckTransport):
+            return asked, None, ()  # the client brought a cassette of its own
+        if is_in_process(self._inner):
+            return asked, None, self._layers
         hosts = hosts_of_environment()
         claimed = next((layer for layer in self._layers if layer.deck.claims(asked, hosts)), None)
         is_family = claimed is not None and claimed.deck.is_family(asked)
-        return claimed, () if is_family else self._layers
+        return asked, claimed, () if is_family else self._layers
 
 
 def hosts_of_environment() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core import objects, refusals
+from runmock.core.matching import tool_outputs
 from runmock.core.outputs import check_outputs
 from runmock.core.run import CANCELLABLE, RunStatus
 from runmock.core.service import threads
@@ -72,7 +73,7 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
         run.end_unasked()
     if run.status is not RunStatus.REQUIRES_ACTION:
         raise Refused(refusals.not_waiting(run.status))
-    given = [(one.get("tool_call_id"), one.get("output")) for one in call.body["tool_outputs"]]
+    given = tool_outputs(call.body)
     got = [call_id for call_id, _ in given]
     if sorted(got, key=str) != sorted(run.waiting):
         raise Refused(refusals.wrong_outputs(run.waiting, got))

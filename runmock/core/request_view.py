@@ -1,0 +1,40 @@
+"""The requests of a session as a test looks back on them; what may hold a key is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.exchange import Request
+    from runmock.core.matching import Expectation
+
+SHOWN_HEADERS = ("accept*", "connection", "content-*", "host", "openai-beta", "user-agent", "x-stainless-*")
+"""Request headers whose values may be shown; of the others only the name."""
+REDACTED = "(redacted)"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request that the application sent; `path` is the one below the API root, header values are redacted."""
+
+    method: str
+    path: str
+    operation: str
+    json: Any
+    headers: Mapping[str, str]
+
+
+def view_of(request: Request, sent: Expectation, body: Any) -> RequestView:
+    """The view of a request that asks for `sent`; `body` is its parsed body."""
+    headers = {name: value if _is_shown(name) else REDACTED for name, value in request.headers.items()}
+    return RequestView(request.method, sent.path, sent.operation, body, headers)
+
+
+@cache
+def _is_shown(name: str) -> bool:
+    return any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS)
