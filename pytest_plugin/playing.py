@@ -110,7 +110,7 @@ def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str
         record_mode=mode,
         pace=settings.value(item.config, "pace", said),
         hosts=said.get("hosts") or (),
-        to_record=f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}",
+        ways_out=[("to record it", f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}")],
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
     check_playable(given.mode, exists=found.missing is None)

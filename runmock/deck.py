@@ -41,14 +41,16 @@ BETA_HEADER = "openai-beta"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a deck plays; `to_record` is the command that would record what is missing."""
+    """How a deck plays; `ways_out` are the last lines of a miss: what to do, and the command that does it."""
 
     mode: RecordMode = RecordMode.NONE
     tempo: Tempo = field(default_factory=Tempo)
     match_on: tuple[str, ...] = MATCHERS
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
-    to_record: str | None = None
+    ways_out: tuple[tuple[str, str], ...] = ()
+    is_stock: bool = False
+    """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Deck:
     requests: list[RequestView] = field(default_factory=list)
     failures: list[RunmockFailure] = field(default_factory=list)
     """Every miss, script error and wrong output that was raised in the application."""
-    backend: Backend = field(default_factory=Backend)
+    backend: Backend = field(init=False)
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
     _played: dict[str, None] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Deck:
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
+        self.backend = Backend(is_stock=self.options.is_stock)
         self.backend.tempo = self.options.tempo
 
     def load(self, cassette: Cassette) -> None:
@@ -128,8 +131,8 @@ class Deck:
             fault = str(error)
         sent = expectation(request.method, request.path, request.query, body)
         self.requests.append(view_of(request, sent, body))
-        if fault is not None and self.is_family(request):  # elsewhere the body may be a file
-            return refusals.not_json(fault).reply()
+        if self.is_family(request) and (refusal := _content_refusal(request, fault)) is not None:
+            return refusal.reply()
         for _, player in self._players:
             if (played := player.answer(sent)) is not None:
                 track, reply = played
@@ -140,11 +143,13 @@ class Deck:
 
     def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
         operation = identify(request.method, request.path)
+        if operation is None and self.options.is_stock:
+            return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
             raise self._miss(sent)
         if not is_azure(operation.root) and (refusal := _beta_refusal(request)) is not None:
             return refusal.reply()
-        if (refusal := check(operation.name, body, request.query)) is not None:
+        if (refusal := check(operation.name, body, request.query, lenient=self.options.is_stock)) is not None:
             return refusal.reply()
         created = self.backend.memory.created
         before = len(created)
@@ -171,7 +176,7 @@ class Deck:
             played=tuple(self._played),
             playlist=self.backend.memory.playlist if self._plays_scripts else None,
             facts=facts,
-            to_record=self.options.to_record,
+            ways_out=self.options.ways_out,
         )
         return UnmatchedRequest(miss.text())
 
@@ -187,6 +192,15 @@ class Deck:
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
             return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)
+
+
+def _content_refusal(request: Request, fault: str | None) -> refusals.Refusal | None:
+    """The service's 400 when a body is not JSON, or does not say that it is; outside the family it may be a file."""
+    if fault is not None:
+        return refusals.not_json(fault)
+    content_type = request.headers.get("content-type", "")
+    is_json = not content_type or content_type.partition(";")[0].strip().lower().endswith("json")
+    return None if is_json or not request.body.strip() else refusals.not_json_by_name(content_type)
 
 
 def _beta_refusal(request: Request) -> refusals.Refusal | None:

@@ -21,7 +21,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     match_on: Iterable[str] | None = None,
     allow_truncated: bool = False,
     hosts: Iterable[str] = (),
-    to_record: str | None = None,
+    ways_out: Iterable[tuple[str, str]] = (),
 ) -> Options:
     """A deck's options from words as people write them. Raises UsageError for what is not known."""
     if record_mode not in list(RecordMode):
@@ -38,7 +38,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
         match_on=matchers,
         allow_truncated=allow_truncated,
         hosts=tuple(_host(one) for one in hosts),
-        to_record=to_record,
+        ways_out=tuple(ways_out),
     )
 
 

@@ -106,7 +106,7 @@ def test_with_a_recording_only_nothing_is_made_up():
 
 
 def test_a_cassette_that_is_not_there_is_named():
-    machine = deck(missing="x.yaml", to_record="pytest --runmock-record=once x.py")
+    machine = deck(missing="x.yaml", ways_out=(("to record it", "pytest --runmock-record=once x.py"),))
     with pytest.raises(UnmatchedRequest) as caught:
         asks(machine, "POST", "/threads", {})
     assert str(caught.value) == (

@@ -52,9 +52,16 @@ POLL_HEADER = "openai-poll-after-ms"
 class Backend:
     """Answers the Assistants family from scripts; `memory` is what it knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_stock: bool = False) -> None:
+        """`is_stock`: with no script at all, answer whatever is asked, in the shapes that strict types want."""
         self.memory = Memory(
-            Ids(), Clock(DEFAULT_CLOCK), mode="lenient", model=DEFAULT_MODEL, shapes="live", playlist=Playlist()
+            Ids(),
+            Clock(DEFAULT_CLOCK),
+            mode="lenient",
+            model=DEFAULT_MODEL,
+            shapes="reference" if is_stock else "live",
+            playlist=Playlist(),
+            is_stock=is_stock,
         )
         self.tempo = Tempo()
         self._has_settings = False

@@ -174,7 +174,11 @@ class Memory:
     shapes: Shapes
     assistants: dict[str, JSON] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
+    is_stock: bool = False
+    """There is no cassette: every run gets the stock reply, and whatever id is asked for comes into being."""
     deleted: set[str] = field(default_factory=set)
+    brought: set[str] = field(default_factory=set)
+    """Ids that came into being because they were asked for."""
     playlist: Playlist = field(default_factory=Playlist)
     runs: dict[str, Run] = field(default_factory=dict)
     """The runs by their ids; a verbatim script may use an id again."""
@@ -182,3 +186,16 @@ class Memory:
     """Every run of the session, in the order of their creation."""
     guessed: set[str] = field(default_factory=set)
     """Assistants that came into being because they were used; nobody said which tools they have."""
+
+    def bring(self, object_id: str, *, is_stock_only: bool = False) -> bool:
+        """Whether an unknown id comes into being; assistants and threads do unless ids are strict."""
+        is_open = self.is_stock or (self.mode == "lenient" and not is_stock_only)
+        if not is_open or object_id in self.deleted:
+            return False
+        self.brought.add(object_id)
+        return True
+
+    def forget(self, object_id: str) -> None:
+        """It was deleted, and is not found any more; with no cassette, what the client brought may come again."""
+        if not (self.is_stock and object_id in self.brought):
+            self.deleted.add(object_id)

@@ -30,7 +30,8 @@ class Miss:
     playlist: Playlist | None = None
     facts: Mapping[str, Any] | None = None
     """What a request that creates a run is matched by; None for other requests."""
-    to_record: str | None = None
+    ways_out: tuple[tuple[str, str], ...] = ()
+    """What to do about it, and the command that does it."""
 
     def text(self) -> str:
         """The whole message, as interface.md shows it."""
@@ -41,8 +42,7 @@ class Miss:
             ("played", ", ".join(self.played) or "nothing"),
         ]
         lines = [HEADLINE, *(f"  {name:<8}  {value}" for name, value in rows)]
-        if self.to_record:
-            lines.append(f"  to record it: {self.to_record}")
+        lines += [f"  {aim}: {command}" for aim, command in self.ways_out]
         return "\n".join(lines)
 
     def _nearest(self) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ Source of the texts: protocol.md, section 9, where each carries its own source. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.exchange import JSON, Reply
@@ -77,6 +77,43 @@ def not_json(detail: str) -> Refusal:
     return Refusal(
         400, f"We could not parse the JSON body of your request. (HINT: {detail}) The body must be a JSON object."
     )
+
+
+def not_json_by_name(content_type: str) -> Refusal:
+    """400: the content type is not JSON's (openai-openapi#502)."""
+    return Refusal(
+        400,
+        f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests, but "
+        f"you specified the header 'Content-Type: {content_type}'. Please try again with a supported content type.",
+        code="unsupported_content_type",
+    )
+
+
+def too_large(limit: int) -> Refusal:
+    """413: the body has more bytes than the server takes; the service's own text is unknown."""
+    return Refusal(413, f"The body of the request is too large; this server takes {limit:,} bytes.")
+
+
+def too_slow(seconds: float) -> Refusal:
+    """408: the body did not come; the service's own text is unknown."""
+    return Refusal(408, f"The body of the request did not come within {seconds:g} seconds.")
+
+
+def no_key() -> Refusal:
+    """401: no API key at all."""
+    return Refusal(
+        401,
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+        "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing "
+        "the API from your browser and are prompted for a username and password. You can obtain an API key from "
+        "https://platform.openai.com/account/api-keys.",
+    )
+
+
+def wrong_key(key: str) -> Refusal:
+    """401: not the key; the text shows its two ends, as the service's does, when it is long enough to hide the rest."""
+    masked = f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 16 else "*" * 8  # noqa: PLR2004 - half of it stays hidden
+    return replace(STATUS_DEFAULTS[401], message=STATUS_DEFAULTS[401].message.replace("****", masked))
 
 
 def no_beta_header() -> Refusal:

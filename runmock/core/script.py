@@ -140,7 +140,6 @@ class ScriptedRun:
     usage: JSON | None = None
     overrides: JSON = field(default_factory=dict)
     """Fields of the Run object that the script sets (`model`, `run`); `metadata` is merged with the request's."""
-    shapes: Shapes = "live"
     http: HttpError | None = None
     canned: JSON | None = None
     """A Run object that is served verbatim."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runmock.core.exchange import JSON
     from runmock.core.ids import Clock, Ids
     from runmock.core.memory import Run
+    from runmock.core.script import Shapes
 
 INCOMPLETE_MESSAGE = {
     RunStatus.FAILED: "run_failed",
@@ -44,6 +45,7 @@ class Timeline:
     run: Run
     ids: Ids
     clock: Clock
+    shapes: Shapes = "live"
     includes_content: bool = False
     """File search results come with their content."""
     open_step: JSON | None = None
@@ -90,8 +92,9 @@ class Timeline:
         yield self._run_event(str(status))
 
     def _run_event(self, kind: str) -> Event:
-        resources = self.run.object.get("tool_resources") or objects.STREAM_TOOL_RESOURCES
-        return Event(f"thread.run.{kind}", self.run.object | {"tool_resources": resources})
+        told = objects.as_json(self.run.object, self.shapes)
+        resources = told.get("tool_resources") or objects.STREAM_TOOL_RESOURCES
+        return Event(f"thread.run.{kind}", told | {"tool_resources": resources})
 
     def open(self, details: JSON) -> Iterator[Event]:
         """A new step in progress; it is `open_step` from now on."""

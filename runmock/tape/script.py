@@ -82,7 +82,6 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
         pace_ms=pace or 0,
         usage=_usage(run.usage or defaults.usage),
         overrides=_overrides(run, defaults),
-        shapes=defaults.shapes or "live",
         http=_refusal(run),
         canned=run.json_,
         events=tuple((event.name, event.data) for event in run.events or ()),

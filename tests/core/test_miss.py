@@ -29,7 +29,12 @@ def text(sent, *recordings, script=None, **given):
 def test_a_miss_tells_what_was_sent_what_came_nearest_and_how_to_record_it():
     recording = Recording(TWO_CALLS)
     sent = asked("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
-    assert text(sent, recording, played=("0 create_thread",), to_record="pytest --runmock-record=all x.py::y") == (
+    assert text(
+        sent,
+        recording,
+        played=("0 create_thread",),
+        ways_out=(("to record it", "pytest --runmock-record=all x.py::y"),),
+    ) == (
         "nothing left on the cassette for this request\n"
         "  sent      POST /threads/thread_1/runs/run_1/submit_tool_outputs  (submit_tool_outputs, stream)\n"
         "  cassette  weather.yaml   mode none\n"

@@ -164,7 +164,7 @@ runs:
 """)
     assert (script.model, script.shapes, script.clock, script.ids) == ("gpt-4.1", "reference", 1_767_225_610, "strict")
     one, two = script.runs
-    assert (one.pace_ms, one.polls, one.shapes) == (5, (), "reference")
+    assert (one.pace_ms, one.polls) == (5, ())
     assert one.usage == {"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}
     assert one.overrides == {"metadata": {"a": "x", "b": "y"}}
     assert (two.pace_ms, two.polls) == (0, (QUEUED, IN_PROGRESS))

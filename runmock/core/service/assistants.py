@@ -51,7 +51,7 @@ def find(memory: Memory, assistant_id: str) -> JSON:
     known = memory.assistants.get(assistant_id)
     if known is not None:
         return known
-    if memory.mode == "strict" or assistant_id in memory.deleted:
+    if not memory.bring(assistant_id):
         raise Refused(not_found("assistant", assistant_id))
     memory.guessed.add(assistant_id)
     return remember(memory, assistant_id, {})
@@ -89,5 +89,5 @@ def delete_assistant(memory: Memory, call: Call) -> JSON:
     """DELETE /assistants/{assistant_id}."""
     assistant = find(memory, call.ids["assistant_id"])
     del memory.assistants[assistant["id"]]
-    memory.deleted.add(assistant["id"])
+    memory.forget(assistant["id"])
     return objects.deleted("assistant", assistant["id"])

@@ -1,29 +1,31 @@
-"""Creating a run: which scripted run the request gets, whether it is refused, and the Run that comes into being."""
+"""Creating a run: which scripted run the request gets, and whether it is refused."""
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
-from runmock.core import objects, refusals, verbatim
+from runmock.core import objects, refusals
 from runmock.core.errors import ScriptError
-from runmock.core.memory import Event, Memory, Run, Thread
-from runmock.core.script import CodeInterpreter, FileSearch, ScriptedRun, ToolCalls
+from runmock.core.memory import Event
+from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service import assistants, runs, threads
 from runmock.core.service.call import Call, NothingScripted, Refused
+from runmock.core.service.starting import start
+from runmock.core.stock import stock_run
 from runmock.core.stream import RunStream
-from runmock.core.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.exchange import JSON
+    from runmock.core.memory import Memory, Thread
+    from runmock.core.script import ScriptedRun
 
 
 def create_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs."""
     thread = threads.find(memory, call.ids["thread_id"])
-    if (active := thread.locked_by) is not None:
+    if (active := threads.lock_of(memory, thread)) is not None:
         raise Refused(refusals.active_run(thread.object["id"], active.id))
     assistant = assistants.find(memory, call.body["assistant_id"])
     added = call.body.get("additional_messages") or ()
@@ -65,7 +67,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
         "stream": call.wants_stream,
         "body": dict(body),
     }
-    script = memory.playlist.take(facts)
+    script = stock_run(body, assistant) if memory.is_stock else memory.playlist.take(facts)
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:
@@ -121,24 +123,5 @@ def _tools_of(script: ScriptedRun) -> list[str]:
 def _started(
     memory: Memory, call: Call, thread: Thread, script: ScriptedRun, head: tuple[Event, ...] = ()
 ) -> JSON | RunStream:
-    run = _new_run(memory, call, thread, script)
-    thread.runs[run.id] = memory.runs[run.id] = thread.active = run
-    memory.created.append(run)
-    memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
+    run = start(memory, thread, script, call.body, includes_content=call.includes_content)
     return RunStream(run, head) if call.wants_stream else runs.told(memory, run)
-
-
-def _new_run(memory: Memory, call: Call, thread: Thread, script: ScriptedRun) -> Run:
-    assistant = memory.assistants[call.body["assistant_id"]]
-    made = objects.run(
-        memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], call.body, assistant, memory.model
-    )
-    overrides = copy.deepcopy(script.overrides)
-    metadata = made["metadata"] | overrides.pop("metadata", {})
-    whole = made | overrides | {"metadata": metadata}
-    run = Run(object=whole, thread=thread, request=dict(call.body), script=script)
-    timeline = Timeline(run, memory.ids, memory.clock, includes_content=call.includes_content)
-    run.events, run.cancelling = timeline.events(), timeline.cancelled
-    if script.canned is not None or script.events:
-        verbatim.take_over(run)
-    return run

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def create_message(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/messages; refused while a run is active."""
     thread = threads.find(memory, call.ids["thread_id"])
-    if (run := thread.locked_by) is not None:
+    if (run := threads.lock_of(memory, thread)) is not None:
         raise Refused(message_while_active(thread.object["id"], run.id))
     memory.clock.tick()
     return objects.as_json(threads.add_message(memory, thread, call.body), memory.shapes)
@@ -38,10 +38,12 @@ def list_messages(memory: Memory, call: Call) -> JSON:
 
 def _find(memory: Memory, call: Call) -> JSON:
     message_id = call.ids["message_id"]
-    message = threads.find(memory, call.ids["thread_id"]).messages.get(message_id)
-    if message is None:
+    thread = threads.find(memory, call.ids["thread_id"])
+    if (known := thread.messages.get(message_id)) is not None:
+        return known
+    if not memory.bring(message_id, is_stock_only=True):
         raise Refused(not_found("message", message_id))
-    return message
+    return threads.add_message(memory, thread, {"id": message_id, "role": "user", "content": "Hello!"})
 
 
 def retrieve_message(memory: Memory, call: Call) -> JSON:
@@ -60,4 +62,5 @@ def delete_message(memory: Memory, call: Call) -> JSON:
     """DELETE /threads/{thread_id}/messages/{message_id}."""
     message_id = _find(memory, call)["id"]
     del threads.find(memory, call.ids["thread_id"]).messages[message_id]
+    memory.forget(message_id)
     return objects.deleted("thread.message", message_id)

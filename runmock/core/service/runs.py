@@ -8,23 +8,36 @@ from runmock.core import objects, refusals
 from runmock.core.matching import tool_outputs
 from runmock.core.outputs import check_outputs
 from runmock.core.run import CANCELLABLE, RunStatus
-from runmock.core.service import threads
+from runmock.core.service import assistants, threads
 from runmock.core.service.call import Call, Refused
 from runmock.core.service.lists import page
+from runmock.core.service.starting import start
+from runmock.core.stock import stock_run, waiting_run
 from runmock.core.stream import RunStream
 
 if TYPE_CHECKING:
     from runmock.core.exchange import JSON
     from runmock.core.memory import Memory, Run
+    from runmock.core.script import ScriptedRun
 
 
 def find(memory: Memory, call: Call) -> Run:
-    """The run that the path names; runs never come into being by being asked for."""
+    """The run that the path names; with no cassette at all an unknown one comes into being."""
     run_id = call.ids["run_id"]
     run = memory.runs.get(run_id)
-    if run is None or not (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
-        raise Refused(refusals.not_found("run", run_id))
-    return run
+    if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
+        return run
+    if (run is None or run_id in memory.brought) and memory.bring(run_id, is_stock_only=True):
+        return _again(memory, call, None)
+    raise Refused(refusals.not_found("run", run_id))
+
+
+def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> Run:
+    """A new run under the id in the path, which the client brought; its script is the stock run unless one is given."""
+    body = {"assistant_id": memory.ids.mint("assistant")}
+    assistant = assistants.find(memory, body["assistant_id"])
+    thread = threads.find(memory, call.ids["thread_id"])
+    return start(memory, thread, script or stock_run(body, assistant), body, run_id=call.ids["run_id"])
 
 
 def told(memory: Memory, run: Run) -> JSON:
@@ -60,6 +73,8 @@ def modify_run(memory: Memory, call: Call) -> JSON:
 def cancel_run(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/runs/{run_id}/cancel: it is cancelling, and a later retrieve finds it cancelled."""
     run = find(memory, call)
+    if run.status not in CANCELLABLE and run.id in memory.brought:
+        run = _again(memory, call, None)
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))
     run.cancel()
@@ -68,12 +83,15 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
 
 def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
-    run = find(memory, call)
+    run, given = find(memory, call), tool_outputs(call.body)
+    if run.id in memory.brought:
+        run = _again(memory, call, waiting_run(call_id for call_id, _ in given))
+        run.advance_until(RunStatus.REQUIRES_ACTION)
+        given = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, given, strict=True)]
     if run.ends_unasked:
         run.end_unasked()
     if run.status is not RunStatus.REQUIRES_ACTION:
         raise Refused(refusals.not_waiting(run.status))
-    given = tool_outputs(call.body)
     got = [call_id for call_id, _ in given]
     if sorted(got, key=str) != sorted(run.waiting):
         raise Refused(refusals.wrong_outputs(run.waiting, got))

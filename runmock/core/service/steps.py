@@ -23,10 +23,13 @@ def list_run_steps(memory: Memory, call: Call) -> JSON:
 
 def retrieve_run_step(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}/steps/{step_id}."""
-    step = runs.find(memory, call).steps.get(call.ids["step_id"])
-    if step is None:
-        raise Refused(not_found("run step", call.ids["step_id"]))
-    return _told(step, call)
+    run, step_id = runs.find(memory, call), call.ids["step_id"]
+    if step_id not in run.steps:
+        if not memory.bring(step_id, is_stock_only=True):
+            raise Refused(not_found("run step", step_id))
+        details = {"type": "message_creation", "message_creation": {"message_id": memory.ids.mint("message")}}
+        run.steps[step_id] = objects.step(step_id, run.object, memory.clock.now, details)
+    return _told(run.steps[step_id], call)
 
 
 def _told(step: JSON, call: Call) -> JSON:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.exchange import JSON
+    from runmock.core.memory import Run
 
 
 def create_thread(memory: Memory, call: Call) -> JSON:
@@ -44,9 +45,17 @@ def find(memory: Memory, thread_id: str) -> Thread:
     known = memory.threads.get(thread_id)
     if known is not None:
         return known
-    if memory.mode == "strict" or thread_id in memory.deleted:
+    if not memory.bring(thread_id):
         raise Refused(not_found("thread", thread_id))
     return remember(memory, thread_id, {})
+
+
+def lock_of(memory: Memory, thread: Thread) -> Run | None:
+    """The run because of which the thread takes no message and no second run.
+
+    With no cassette a thread that the client brought is never locked: nobody knows what happened on it before.
+    """
+    return None if memory.is_stock and thread.object["id"] in memory.brought else thread.locked_by
 
 
 def retrieve_thread(memory: Memory, call: Call) -> JSON:
@@ -67,5 +76,5 @@ def delete_thread(memory: Memory, call: Call) -> JSON:
     """DELETE /threads/{thread_id}."""
     thread_id = find(memory, call.ids["thread_id"]).object["id"]
     del memory.threads[thread_id]
-    memory.deleted.add(thread_id)
+    memory.forget(thread_id)
     return objects.deleted("thread", thread_id)

@@ -1,0 +1,111 @@
+"""A text that a JSON schema's rules for strings allow: format, pattern, length."""
+
+from __future__ import annotations
+
+import re
+from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns that Python has
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FORMATS: Mapping[str, str] = {
+    "date": "2026-01-{:02}",
+    "date-time": "2026-01-{:02}T09:00:00Z",
+    "time": "09:{:02}:00Z",
+    "duration": "P{}D",
+    "email": "ada{}@example.com",
+    "idn-email": "ada{}@example.com",
+    "hostname": "host{}.example.com",
+    "idn-hostname": "host{}.example.com",
+    "ipv4": "192.0.2.{}",
+    "ipv6": "2001:db8::{}",
+    "uri": "https://example.com/{}",
+    "uri-reference": "/{}",
+    "iri": "https://example.com/{}",
+    "url": "https://example.com/{}",
+    "uuid": "00000000-0000-4000-8000-{:012}",
+    "json-pointer": "/{}",
+    "regex": "a{}",
+}
+"""An example of each format that JSON Schema names; the number makes several differ."""
+
+
+def sample_text(schema: Mapping[str, Any], name: str, nth: int) -> str:
+    """The `nth` text for a schema; `name` where it says nothing, made longer or shorter as it wants."""
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str) and (found := _matching(pattern, nth)) is not None:
+        return _padded(found, schema, pattern)
+    if (form := FORMATS.get(str(schema.get("format")))) is not None:
+        return form.format(nth + 1)
+    text = name if nth == 0 else f"{name} {nth + 1}"
+    return _padded(text, schema)[: schema.get("maxLength")]
+
+
+def _padded(text: str, schema: Mapping[str, Any], pattern: str = "") -> str:
+    missing = (schema.get("minLength") or 0) - len(text)
+    longer = text + (text[-1:] or "x") * missing
+    return longer if missing > 0 and re.search(pattern, longer) else text
+
+
+def _matching(pattern: str, nth: int) -> str | None:
+    """A text in which `pattern` is found; None when it is beyond this, or no pattern of Python's."""
+    try:
+        text = _spelled(_parser.parse(pattern), nth)
+        return text if re.search(pattern, text) else None
+    except (re.error, KeyError, RecursionError):
+        return None
+
+
+def _spelled(parts: Iterable[tuple[Any, Any]], nth: int) -> str:
+    return "".join(_SPELL[kind](value, nth) for kind, value in parts)
+
+
+def _one_of(members: list[tuple[Any, Any]], nth: int) -> str:
+    """A character of a class, the `nth` of its first range; of a negated one, the first plain one that is not in it."""
+    if members[0][0] is _constants.NEGATE:
+        inside = {letter for member in members[1:] for letter in _letters(member)}
+        return next(letter for letter in _PLAIN if letter not in inside)
+    letters = _letters(members[0])
+    return letters[nth % len(letters)]
+
+
+_PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 _-ABCDEFGHIJKLMNOPQRSTUVWXYZ.,:;/!?"
+
+_CATEGORIES: Mapping[Any, str] = {
+    _constants.CATEGORY_DIGIT: "0123456789",
+    _constants.CATEGORY_NOT_DIGIT: "abc",
+    _constants.CATEGORY_WORD: "abcdefghijklmnopqrstuvwxyz0123456789_",
+    _constants.CATEGORY_NOT_WORD: " -",
+    _constants.CATEGORY_SPACE: " ",
+    _constants.CATEGORY_NOT_SPACE: "abc",
+}
+
+
+def _letters(member: tuple[Any, Any]) -> str:
+    kind, value = member
+    if kind is _constants.RANGE:
+        return "".join(map(chr, range(value[0], min(value[1], value[0] + 127) + 1)))
+    return _CATEGORIES[value] if kind is _constants.CATEGORY else chr(value)
+
+
+def _repeated(value: tuple[int, int, Any], nth: int) -> str:
+    """As often as it must be, once where it may be left out altogether."""
+    least, most, parts = value
+    return _spelled(parts, nth) * max(least, min(1, most))
+
+
+_SPELL: Mapping[Any, Any] = {
+    _constants.LITERAL: lambda value, _: chr(value),
+    _constants.NOT_LITERAL: lambda value, _: next(letter for letter in _PLAIN if letter != chr(value)),
+    _constants.ANY: lambda _value, nth: _PLAIN[nth % 26],
+    _constants.IN: _one_of,
+    _constants.MAX_REPEAT: _repeated,
+    _constants.MIN_REPEAT: _repeated,
+    _constants.SUBPATTERN: lambda value, nth: _spelled(value[-1], nth),
+    _constants.BRANCH: lambda value, nth: _spelled(value[1][nth % len(value[1])], nth),
+    _constants.AT: lambda _value, _nth: "",
+    _constants.ASSERT: lambda _value, _nth: "",
+    _constants.ASSERT_NOT: lambda _value, _nth: "",
+}
+"""How each part of a pattern is spelled out; what is not here is beyond this."""

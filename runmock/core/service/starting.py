@@ -1,0 +1,43 @@
+"""A run comes into being: its object, its place on the thread and in the memory, and the events that are to come."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import objects, verbatim
+from runmock.core.memory import Memory, Run, Thread
+from runmock.core.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.script import ScriptedRun
+
+
+def start(  # noqa: PLR0913 - what a run is made of
+    memory: Memory,
+    thread: Thread,
+    script: ScriptedRun,
+    body: Mapping[str, Any],
+    *,
+    run_id: str | None = None,
+    includes_content: bool = False,
+) -> Run:
+    """The run that a script plays on a thread, queued; `body` is the create request, whose assistant is known."""
+    assistant = memory.assistants[body["assistant_id"]]
+    made = objects.run(
+        run_id or memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], body, assistant, memory.model
+    )
+    overrides = copy.deepcopy(script.overrides)
+    metadata = made["metadata"] | overrides.pop("metadata", {})
+    whole = made | overrides | {"metadata": metadata}
+    run = Run(object=whole, thread=thread, request=dict(body), script=script)
+    timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content=includes_content)
+    run.events, run.cancelling = timeline.events(), timeline.cancelled
+    if script.canned is not None or script.events:
+        verbatim.take_over(run)
+    thread.runs[run.id] = memory.runs[run.id] = thread.active = run
+    memory.created.append(run)
+    memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
+    return run
