@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from runmock.cli.demo import demo
+from runmock.cli.serve import serve
+from runmock.core.errors import RunmockError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Example: runmock demo")
+class _Plain(click.Group):
+    """Errors of runmock's own as click's: a line, and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RunmockError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(
+    cls=_Plain,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: runmock serve cassettes/weather.yaml",
+)
 @click.version_option(package_name="runmock")
 def main() -> None:
     """Stand in for the OpenAI Assistants API: play runs, streams and tool calls from cassettes."""
 
 
 main.add_command(demo)
+main.add_command(serve)

@@ -1,0 +1,95 @@
+"""`runmock serve`: an HTTP server that speaks the API from cassettes, or from stock replies when there are none."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runmock.core.stock import REPLY
+from runmock.core.tempo import Tempo
+from runmock.deck import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.serve.log import Entry
+    from runmock.serve.rewinding import RewindableDeck
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command(
+    epilog="Examples:  runmock serve  |  runmock serve cassettes/weather.yaml --pace recorded  |  "
+    "runmock serve --port 0 --log"
+)
+@click.argument("cassettes", nargs=-1, type=click.Path(path_type=Path), metavar="[CASSETTE]...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8765, show_default=True, help="0 takes a free one.")
+@click.option("--pace", default="0", show_default=True, help="0 (at once), recorded, 2x (twice as fast), 20ms.")
+@click.option("--watch", is_flag=True, help="Start over when a cassette changes on disk.")
+@click.option("--log", "shows_log", is_flag=True, help="Show each request by operation.")
+@click.option("--api-key", metavar="KEY", help="Refuse who does not bring this key, with the service's 401.")
+def serve(
+    cassettes: tuple[Path, ...], host: str, port: int, pace: str, *, watch: bool, shows_log: bool, api_key: str | None
+) -> None:
+    """Speak the Assistants API over HTTP, for any language, a demo, or a colleague's browser.
+
+    With cassettes, they answer. With none, every run gets a stock reply and every endpoint of the family a valid
+    object, whatever the ids. POST /_runmock/rewind starts over; the page at / shows what is loaded and what comes in.
+    Ctrl-C ends it.
+    """
+    try:
+        from runmock.serve.app import Server, application
+        from runmock.serve.log import Log
+        from runmock.serve.rewinding import RewindableDeck
+        from runmock.serve.running import bound, run, signals_end_it
+    except ImportError as error:
+        raise click.ClickException(f"{error.name} is not installed: pip install 'runmock[serve]'") from None
+    with signals_end_it():
+        listening = bound(host, port)
+        url = _url(host, listening.getsockname()[1])
+        ways_out = (("to start over", f"curl -X POST {url}/_runmock/rewind"),)
+        playing = RewindableDeck(cassettes, Options(tempo=Tempo.read(pace), ways_out=ways_out, is_stock=not cassettes))
+        log = Log(_told if shows_log else lambda _: None)
+        server = Server(playing, log, api_key=api_key, news=click.echo)
+        click.echo(f"OPENAI_BASE_URL={url}/v1")
+        click.echo("\n".join([f"{url}/ shows what comes in; Ctrl-C ends it", *_loaded(playing)]))
+        if host not in LOOPBACK and api_key is None:
+            click.echo("anyone who can reach this machine can use it; --api-key KEY asks for a key", err=True)
+        try:
+            run(application(server, watches=watch), listening, log.close)
+        finally:
+            click.echo("ended")
+
+
+def _url(host: str, port: int) -> str:
+    """The address that a client on this machine uses."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+def _loaded(playing: RewindableDeck) -> Iterator[str]:
+    """A line for each cassette, what there is in it."""
+    if not playing.cassettes:
+        yield f'  no cassette: every run gets a stock reply, "{REPLY}"'
+    for one in playing.cassettes:
+        runs, recorded = len(one.script.runs) if one.script else 0, len(one.interactions)
+        counts = [_count(runs, "run"), _count(recorded, "recorded interaction")]
+        yield f"  {one.path}: {', '.join(count for count in counts if count) or 'nothing to play'}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
+
+
+def _told(entry: Entry) -> None:
+    """One line for a request that has ended; what went wrong under it."""
+    clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
+    answer = f"{entry.status}, {_count(entry.events, 'event') or 'no events'}" if entry.is_stream else f"{entry.status}"
+    name = entry.operation or "(no operation)"
+    click.echo(f"{clock}  {name:<22}  {answer:<15}  {entry.ms or 0:6.0f} ms  {entry.method} {entry.path}")
+    for line in entry.note.splitlines():
+        click.echo(f"          {line}")

@@ -1,0 +1,179 @@
+"""The ASGI application: the API itself under any root, a page at `/`, and what the page needs under `/_runmock`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+from runmock.core.errors import CassetteError, RunmockFailure
+from runmock.core.service.call import Refused
+from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
+from runmock.serve.key import CHALLENGE, key_refusal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from runmock.core.exchange import Reply
+    from runmock.serve.log import Entry, Log
+    from runmock.serve.rewinding import RewindableDeck
+
+WATCH_EVERY_S = 0.3
+_MOST_LEFT = 20
+
+
+class Server:
+    """Answers requests from a deck that can be rewound, and tells its log."""
+
+    def __init__(
+        self, playing: RewindableDeck, log: Log, *, api_key: str | None = None, news: Callable[[str], None] = print
+    ) -> None:
+        """`news` hears what happens beside the requests: a rewind, a cassette that cannot be read."""
+        self.playing, self.log, self.api_key, self.news = playing, log, api_key, news
+
+    async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every request of the API, an ASGI application."""
+        request = HttpRequest(scope, receive)
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _answer(self, request: HttpRequest) -> Response:
+        try:
+            asked = core_request(request, await body_of(request))
+        except Refused as refused:
+            entry = self.log.begin(core_request(request, b""))
+            return self._told(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
+        entry = self.log.begin(asked)
+        try:
+            return self._told(self.playing.deck.answer(asked), entry)
+        except RunmockFailure as failure:
+            return self._told(failed(failure).reply(NO_RETRY), entry, str(failure))
+
+    def _told(self, reply: Reply, entry: Entry, note: str = "") -> Response:
+        entry.note = note
+        return http_response(reply, entry, self.log.end)
+
+    async def page(self, _: HttpRequest) -> Response:
+        """GET /."""
+        return HTMLResponse((files("runmock.serve") / "page.html").read_text(encoding="utf-8"))
+
+    async def state(self, _: HttpRequest) -> Response:
+        """GET /_runmock/state: what is loaded, what is left of it, and the last requests."""
+        return JSONResponse(self._state())
+
+    async def rewind(self, _: HttpRequest) -> Response:
+        """POST /_runmock/rewind: read the cassettes again and start over; 422 when one cannot be read."""
+        try:
+            self._start_over("rewound")
+        except CassetteError as error:
+            return JSONResponse({"error": {"message": str(error), "type": "runmock_error"}}, 422)
+        return JSONResponse(self._state())
+
+    async def feed(self, _: HttpRequest) -> Response:
+        """GET /_runmock/feed: server-sent events, `request` for each request and `state` when something was loaded."""
+        return StreamingResponse(self._news_of_the_day(), media_type="text/event-stream")
+
+    async def _news_of_the_day(self) -> AsyncIterator[bytes]:
+        listener = self.log.listen()
+        try:
+            yield b": listening\n\n"
+            async for news in listener.events():
+                yield news
+        finally:
+            self.log.leave(listener)
+
+    async def watch(self) -> None:
+        """Start over whenever a cassette changes on disk."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            if self.playing.has_changed():
+                with contextlib.suppress(CassetteError):  # it was told
+                    self._start_over("a cassette changed: rewound")
+
+    def _start_over(self, why: str) -> None:
+        try:
+            self.playing.rewind()
+        except CassetteError as error:
+            self.news(f"{error}; what was loaded before goes on")
+            self.log.tell("trouble", {"message": str(error)})
+            raise
+        self.news(why)
+        self.log.tell("state", {})
+
+    def _state(self) -> dict[str, Any]:
+        deck = self.playing.deck
+        left = [f"{one.cassette}: {one.text}" for one in deck.leftovers()]
+        return {
+            "version": version("runmock"),
+            "cassettes": [
+                {
+                    "path": one.path,
+                    "runs": len(one.script.runs) if one.script else 0,
+                    "interactions": len(one.interactions),
+                }
+                for one in self.playing.cassettes
+            ],
+            "left": {"count": len(left), "first": left[:_MOST_LEFT]},
+            "requests": [asdict(entry) for entry in self.log.entries],
+        }
+
+
+def application(server: Server, *, watches: bool = False) -> Starlette:
+    """The application; `watches`: start over when a cassette changes on disk."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(server.watch()) if watches else None
+        yield
+        if watching is not None:
+            watching.cancel()
+
+    app = Starlette(
+        routes=[
+            Route("/", server.page),
+            Route("/_runmock/state", server.state),
+            Route("/_runmock/feed", server.feed),
+            Route("/_runmock/rewind", server.rewind, methods=["POST"]),
+            Mount("/", app=server.play),
+        ],
+        middleware=[
+            # A browser's code may call it from any page, and read every header; there are no cookies to protect.
+            Middleware(
+                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+            ),
+            Middleware(_Doorkeeper, server=server),
+        ],
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Doorkeeper:
+    """Refuses who does not bring the key, the page's own requests too."""
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self._app, self._key = app, server.api_key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = key_refusal(HttpRequest(scope).headers, self._key) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+            return
+        await JSONResponse(refusal.envelope(), refusal.status, dict([CHALLENGE]))(scope, receive, send)

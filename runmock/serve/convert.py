@@ -1,0 +1,100 @@
+"""Requests and replies between core and ASGI: the body with its limits, a reply's frames sent one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from starlette.responses import Response, StreamingResponse
+
+from runmock.core import refusals, sse
+from runmock.core.errors import RunmockFailure
+from runmock.core.exchange import Request
+from runmock.core.service.call import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request as HttpRequest
+
+    from runmock.core.exchange import Reply
+    from runmock.serve.log import Entry
+
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes; a thread with 32 messages of the longest text (256,000 characters) has some 8 million."""
+BODY_WITHIN_S = 30
+"""Half a request is given up after this time."""
+_TURN = 32
+"""So many frames go out before other clients get their turn."""
+
+
+async def body_of(request: HttpRequest) -> bytes:
+    """The whole body. Raises Refused when it is too large or does not come, ClientDisconnect when the client leaves."""
+    parts, length = [], 0
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            async for part in request.stream():
+                length += len(part)
+                if length > LARGEST_BODY:
+                    raise Refused(refusals.too_large(LARGEST_BODY), (("connection", "close"),))
+                parts.append(part)
+    except TimeoutError:
+        raise Refused(refusals.too_slow(BODY_WITHIN_S), (("connection", "close"),)) from None
+    return b"".join(parts)
+
+
+def core_request(request: HttpRequest, body: bytes) -> Request:
+    """The request as core sees it."""
+    query = request.scope["query_string"].decode("latin-1")
+    return Request(
+        method=request.method,
+        host=request.url.hostname or "",
+        path=request.scope["raw_path"].decode("latin-1"),
+        query={name: tuple(values) for name, values in parse_qs(query, keep_blank_values=True).items()},
+        headers={name: request.headers[name] for name in request.headers},
+        body=body,
+    )
+
+
+def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None]) -> Response:
+    """The answer on its way; `entry` is told how it goes, and `ended` hears when the last byte was sent."""
+    entry.status, entry.is_stream = reply.status, reply.is_stream
+    if reply.is_stream:
+        response: Response = StreamingResponse(_sent(reply, entry, ended), reply.status)
+    else:
+        response = Response(b"".join(data for _, data in reply.frames), reply.status)
+        ended(entry)
+    for name, value in reply.headers:
+        response.headers.append(name, value)
+    return response
+
+
+async def _sent(reply: Reply, entry: Entry, ended: Callable[[Entry], None]) -> AsyncIterator[bytes]:
+    """A stream's frames, each waited for; a failure in the middle becomes an `error` event, for the status is out."""
+    entry.note = "the client left before the end"
+    try:
+        for after_ms, data in reply.frames:
+            if after_ms or entry.events % _TURN == 0:
+                await asyncio.sleep(after_ms / 1000)
+            yield data
+            entry.events += 1
+        entry.note = ""
+    except RunmockFailure as failure:
+        entry.note = str(failure)
+        yield sse.encode("error", failed(failure).envelope())
+    finally:
+        close: Callable[[], None] = reply.frames.close  # type: ignore[attr-defined]  # a stream's frames have it
+        close()
+        ended(entry)
+
+
+def failed(failure: RunmockFailure) -> refusals.Refusal:
+    """What a failure is over HTTP: 501 in the service's envelope, with the whole text."""
+    return refusals.Refusal(501, str(failure), type="runmock_error", code=CODES.get(type(failure).__name__))
+
+
+CODES = {"UnmatchedRequest": "unmatched_request", "ScriptError": "script_error", "OutputMismatch": "output_mismatch"}
+"""The envelope's code by failure."""
+NO_RETRY = (("x-should-retry", "false"),)
+"""The SDKs would ask a 5xx again."""

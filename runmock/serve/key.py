@@ -1,0 +1,41 @@
+"""The key that `--api-key` asks for, in any of the ways in which clients bring one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import TYPE_CHECKING
+
+from runmock.core import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.refusals import Refusal
+
+CHALLENGE = ("www-authenticate", 'Basic realm="OpenAI API"')
+"""What the service's 401 has (protocol.md, section 8); a browser asks for the key then."""
+
+
+def key_refusal(headers: Mapping[str, str], key: str | None) -> Refusal | None:
+    """The service's 401 unless the headers bring `key`; None when they do, or when no key is asked for."""
+    if key is None:
+        return None
+    given = _given(headers)
+    if not given:
+        return refusals.no_key()
+    return None if hmac.compare_digest(given.encode(), key.encode()) else refusals.wrong_key(given)
+
+
+def _given(headers: Mapping[str, str]) -> str:
+    """The key of a request: Azure's `api-key`, a bearer token, or the password of a browser; empty for none."""
+    if "api-key" in headers:
+        return headers["api-key"]
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return value.strip() if scheme.lower() == "bearer" else ""

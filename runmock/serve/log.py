@@ -1,0 +1,118 @@
+"""What a server tells about its requests: the last ones, and each as it comes and ends to whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from runmock.core import sse
+from runmock.core.operations import identify
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from runmock.core.exchange import JSON, Request
+
+KEPT = 200
+"""So many requests are remembered for a page that is opened later."""
+LONGEST_BODY = 4_000
+"""So many characters of a request's body are kept."""
+_UNREAD = 1_000
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request, and what came of it; `at` is in seconds since the epoch."""
+
+    number: int
+    at: float
+    method: str
+    path: str
+    operation: str
+    """Its name in the API's table; empty outside of it."""
+    body: str = ""
+    status: int | None = None
+    """None while there is no answer."""
+    is_stream: bool = False
+    events: int = 0
+    ms: float | None = None
+    """How long the answer took to its last byte; None while it lasts."""
+    note: str = ""
+    """What went wrong: a miss, a refusal, a client that left."""
+
+
+class Log:
+    """The requests of a server, oldest first."""
+
+    def __init__(self, told: Callable[[Entry], None] = lambda _: None) -> None:
+        """`told` hears of each request when it has ended."""
+        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self._told = told
+        self._count = 0
+        self._began: dict[int, float] = {}
+        self._listeners: set[Listener] = set()
+
+    def begin(self, request: Request) -> Entry:
+        """A request came."""
+        self._count += 1
+        operation = identify(request.method, request.path)
+        body = request.body[:LONGEST_BODY].decode(errors="replace")
+        if len(request.body) > LONGEST_BODY:
+            body += f"... ({len(request.body):,} bytes in all)"
+        entry = Entry(self._count, time.time(), request.method, request.path, operation.name if operation else "", body)
+        self._began[entry.number] = time.perf_counter()
+        self.entries.append(entry)
+        self.tell("request", asdict(entry))
+        return entry
+
+    def end(self, entry: Entry) -> None:
+        """Its answer has ended, one way or another."""
+        entry.ms = (time.perf_counter() - self._began.pop(entry.number)) * 1000
+        self._told(entry)
+        self.tell("request", asdict(entry))
+
+    def tell(self, event: str, data: JSON) -> None:
+        """Send news to whoever listens."""
+        for listener in self._listeners:
+            listener.hear(sse.encode(event, data))
+
+    def listen(self) -> Listener:
+        """A listener that hears what happens from now on."""
+        listener = Listener()
+        self._listeners.add(listener)
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        """Listen no more."""
+        self._listeners.discard(listener)
+
+    def close(self) -> None:
+        """Let every listener go: the server ends."""
+        for listener in self._listeners:
+            listener.hear(None)
+
+
+class Listener:
+    """One open page: what it has yet to hear, as server-sent events."""
+
+    def __init__(self) -> None:
+        self._news: deque[bytes | None] = deque(maxlen=_UNREAD)  # a page that does not read loses the oldest
+        self._wake = asyncio.Event()
+
+    def hear(self, news: bytes | None) -> None:
+        """Something happened; None is the end."""
+        self._news.append(news)
+        self._wake.set()
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """What happens, while it happens."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._news:
+                if (news := self._news.popleft()) is None:
+                    return
+                yield news

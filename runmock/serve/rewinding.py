@@ -1,0 +1,51 @@
+"""Cassettes on disk and the deck that plays them now; rewinding reads them again and puts a fresh deck in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.deck import Deck
+from runmock.tape.cassette import load_cassette
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from runmock.deck import Options
+    from runmock.tape.cassette import Cassette
+
+
+class RewindableDeck:
+    """A deck that can start over. Streams that are open when it does are read to their end from the deck before."""
+
+    def __init__(self, paths: Sequence[Path], options: Options) -> None:
+        """Raises CassetteError when a cassette cannot be read."""
+        self.paths, self.options = tuple(paths), options
+        self.cassettes: tuple[Cassette, ...] = ()
+        self.deck = Deck(options)
+        self._stamps: tuple[object, ...] = ()
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Read the cassettes and start over. Raises CassetteError; then the deck before goes on."""
+        self._stamps = self._present_stamps()
+        cassettes = tuple(load_cassette(path) for path in self.paths)
+        deck = Deck(self.options)
+        for cassette in cassettes:
+            deck.load(cassette)
+        self.cassettes, self.deck = cassettes, deck
+
+    def has_changed(self) -> bool:
+        """Whether a file is not as it was when it was read last, or tried to."""
+        return self._present_stamps() != self._stamps
+
+    def _present_stamps(self) -> tuple[object, ...]:
+        return tuple(_stamp(path) for path in self.paths)
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,79 @@
+"""The application on a socket: bound first, so that a taken port is one clear line; a signal ends it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from runmock.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from starlette.applications import Starlette
+
+GRACE_S = 2
+"""Streams that are still open when the server ends get this long."""
+_BACKLOG = 2048
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises UsageError when it cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} is taken; name another with --port, 0 takes a free one") from None
+        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+    except OverflowError:
+        raise UsageError(f"port {port} is no port; they go from 0 to 65535") from None
+
+
+def run(app: Starlette, listening: socket.socket, closing: Callable[[], None]) -> None:
+    """Serve until a signal comes; `closing` is called then, for answers that would never end."""
+    config = uvicorn.Config(
+        app,
+        http="h11",  # its limits on heads are known, and the same wherever it runs
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    _Ending(config, closing).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def signals_end_it() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the process with exit code 0, from here on."""
+    before = {name: signal.signal(name, _leave) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Also when the server has ended, and raises the signal that ended it again."""
+    raise SystemExit(0)
+
+
+class _Ending(uvicorn.Server):
+    """Tells the application when a signal ends it."""
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        asyncio.get_running_loop().call_soon_threadsafe(self._closing)
