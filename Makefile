@@ -3,9 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SDKS := openai==1.109.1 openai<3 openai>=3
+SDK_1 := ==1.109.1
+SDK_2 := >=2,<3
+SDK_3 := >=3,<4
+SDK_VENVS := $(foreach generation,1 2 3,$(VENV)-sdk-$(generation)/.installed)
 
-.PHONY: help demo test lint coverage sdks bench clean
+.PHONY: help demo test lint coverage sdks conformance bench clean
 
 help:
 	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
@@ -13,13 +16,14 @@ help:
 	@echo "make lint      types, style, floors"
 	@echo "make coverage  branch coverage of core/ by its own tests; it must be complete"
 	@echo "make sdks      the SDK tests on openai 1.109.1, the last 2.x and the last 3.x"
+	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
 	@echo "make bench     measure, as ratios side by side"
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "runmock needs Python 3.11 or later; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[serve]' --group dev
 	mkdir -p $(VENV)/typing && ln -sfn $(CURDIR)/pytest_plugin $(VENV)/typing/pytest_runmock
 	touch $@
 
@@ -38,18 +42,22 @@ coverage: $(VENV)/.installed
 	$(BIN)/python -m pytest -n auto tests/core tests/test_deck.py --cov=runmock.core --cov-branch --cov-report=
 	$(BIN)/coverage report --include='*/runmock/core/*' --fail-under=100
 
-sdks: $(VENV)/.installed
-	@set -e; for sdk in $(foreach sdk,$(SDKS),'$(sdk)'); do \
-		venv=$(VENV)-sdk-$$(echo "$$sdk" | tr -cd '0-9<>=.' | tr '<>=' '___'); \
-		if [ ! -e $$venv/.installed ] || [ pyproject.toml -nt $$venv/.installed ]; then \
-			$(PYTHON) -m venv $$venv; \
-			$$venv/bin/python -m pip install --quiet --upgrade "pip>=25.1"; \
-			$$venv/bin/python -m pip install --quiet --editable . --group test "$$sdk"; \
-			touch $$venv/.installed; \
-		fi; \
+sdks: $(SDK_VENVS)
+	@set -e; for venv in $(SDK_VENVS:/.installed=); do \
 		$$venv/bin/python -c 'import openai; print("openai", openai.__version__)'; \
 		$$venv/bin/python -m pytest -n auto tests/sdk; \
 	done
+
+conformance: $(SDK_VENVS)
+	@set -e; for venv in $(SDK_VENVS:/.installed=); do \
+		$$venv/bin/python conformance/official_suites.py $$venv/sources; \
+	done
+
+$(VENV)-sdk-%/.installed: pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(@D)/bin/python -m pip install --quiet --editable '.[serve]' --group test --group conformance 'openai[aiohttp]$(SDK_$*)'
+	touch $@
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/overhead.py

@@ -25,8 +25,8 @@ LARGEST_BODY = 16 * 1024 * 1024
 """Bytes; a thread with 32 messages of the longest text (256,000 characters) has some 8 million."""
 BODY_WITHIN_S = 30
 """Half a request is given up after this time."""
-_TURN = 32
-"""So many frames go out before other clients get their turn."""
+_TURN = 4
+"""So many frames go out before other clients get their turn, and before it is seen that this one has left."""
 
 
 async def body_of(request: HttpRequest) -> bytes:
