@@ -6,6 +6,7 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 from __future__ import annotations
 
 import copy
+from collections import deque
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from threading import RLock
@@ -49,6 +50,8 @@ class Options:
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
     ways_out: tuple[tuple[str, str], ...] = ()
+    remembers: int | None = None
+    """So many requests and failures are kept for a look back; None keeps them all."""
     is_stock: bool = False
     """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
 
@@ -59,9 +62,8 @@ class Deck:
 
     options: Options = field(default_factory=Options)
     missing: str | None = None
-    requests: list[RequestView] = field(default_factory=list)
-    failures: list[RunmockFailure] = field(default_factory=list)
-    """Every miss, script error and wrong output that was raised in the application."""
+    _requests: deque[RequestView] = field(init=False)
+    _failures: deque[RunmockFailure] = field(init=False)
     backend: Backend = field(init=False)
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
@@ -71,6 +73,8 @@ class Deck:
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
+        self._requests = deque(maxlen=self.options.remembers)
+        self._failures = deque(maxlen=self.options.remembers)
         self.backend = Backend(is_stock=self.options.is_stock)
         self.backend.tempo = self.options.tempo
 
@@ -118,7 +122,7 @@ class Deck:
         Raises UnmatchedRequest for a miss, ScriptError and OutputMismatch for what the script or the application got
         wrong; each is kept in `failures` too.
         """
-        guard = _Guard(self._lock, self.failures)
+        guard = _Guard(self._lock, self._failures)
         with guard:
             reply = self._answer(request)
         return replace(reply, frames=_GuardedFrames(reply.frames, guard)) if reply.is_stream else reply
@@ -130,7 +134,7 @@ class Deck:
         except (ValueError, RecursionError) as error:
             fault = str(error)
         sent = expectation(request.method, request.path, request.query, body)
-        self.requests.append(view_of(request, sent, body))
+        self._requests.append(view_of(request, sent, body))
         if self.is_family(request) and (refusal := _content_refusal(request, fault)) is not None:
             return refusal.reply()
         for _, player in self._players:
@@ -181,6 +185,16 @@ class Deck:
         return UnmatchedRequest(miss.text())
 
     @property
+    def requests(self) -> list[RequestView]:
+        """Every request that was answered or refused."""
+        return list(self._requests)
+
+    @property
+    def failures(self) -> list[RunmockFailure]:
+        """Every miss, script error and wrong output that was raised in the application."""
+        return list(self._failures)
+
+    @property
     def runs(self) -> list[ledger.RunView]:
         """Every run of the session, replayed ones first."""
         with self._lock:
@@ -217,7 +231,7 @@ class _Guard:
     An error of runmock's own becomes a failure too: the SDK would take it for one of the network, and retry.
     """
 
-    def __init__(self, lock: RLock, failures: list[RunmockFailure]) -> None:
+    def __init__(self, lock: RLock, failures: deque[RunmockFailure]) -> None:
         self._lock, self._failures = lock, failures
 
     def __enter__(self) -> None:

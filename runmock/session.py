@@ -79,7 +79,7 @@ class Session(Verbs):
     @property
     def failures(self) -> list[RunmockFailure]:
         """Misses, script errors and wrong outputs that were raised in the application."""
-        return list(self.deck.failures)
+        return self.deck.failures
 
     def assert_all_played(self) -> None:
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""

@@ -30,17 +30,24 @@ _TURN = 4
 
 
 async def body_of(request: HttpRequest) -> bytes:
-    """The whole body. Raises Refused when it is too large or does not come, ClientDisconnect when the client leaves."""
-    parts, length = [], 0
+    """The whole body. Raises Refused when it is too large or does not come, ClientDisconnect when the client leaves.
+
+    What is too much is read and dropped: a client that cannot send to the end never sees the answer.
+    """
+    parts: list[bytes] = []
+    length = 0
     try:
         async with asyncio.timeout(BODY_WITHIN_S):
             async for part in request.stream():
                 length += len(part)
                 if length > LARGEST_BODY:
-                    raise Refused(refusals.too_large(LARGEST_BODY), (("connection", "close"),))
-                parts.append(part)
+                    parts.clear()
+                else:
+                    parts.append(part)
     except TimeoutError:
         raise Refused(refusals.too_slow(BODY_WITHIN_S), (("connection", "close"),)) from None
+    if length > LARGEST_BODY:
+        raise Refused(refusals.too_large(LARGEST_BODY))
     return b"".join(parts)
 
 
