@@ -61,7 +61,7 @@ def serve(
         if host not in LOOPBACK and api_key is None:
             click.echo("anyone who can reach this machine can use it; --api-key KEY asks for a key", err=True)
         try:
-            run(application(server, watches=watch), listening, log.close)
+            run(application(server, watches=watch), listening, server.close)
         finally:
             click.echo("ended")
 

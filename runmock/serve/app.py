@@ -43,6 +43,12 @@ class Server:
     ) -> None:
         """`news` hears what happens beside the requests: a rewind, a cassette that cannot be read."""
         self.playing, self.log, self.api_key, self.news = playing, log, api_key, news
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """The server ends: let go of whoever listens, and of streams that wait."""
+        self._closing.set()
+        self.log.close()
 
     async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every request of the API, an ASGI application."""
@@ -67,7 +73,7 @@ class Server:
 
     def _told(self, reply: Reply, entry: Entry, note: str = "") -> Response:
         entry.note = note
-        return http_response(reply, entry, self.log.end)
+        return http_response(reply, entry, self.log.end, self._closing)
 
     async def page(self, _: HttpRequest) -> Response:
         """GET /."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -64,11 +65,14 @@ def core_request(request: HttpRequest, body: bytes) -> Request:
     )
 
 
-def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None]) -> Response:
-    """The answer on its way; `entry` is told how it goes, and `ended` hears when the last byte was sent."""
+def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None], closing: asyncio.Event) -> Response:
+    """The answer on its way; `entry` is told how it goes, and `ended` hears when the last byte was sent.
+
+    `closing` cuts a stream short: the server ends.
+    """
     entry.status, entry.is_stream = reply.status, reply.is_stream
     if reply.is_stream:
-        response: Response = StreamingResponse(_sent(reply, entry, ended), reply.status)
+        response: Response = StreamingResponse(_sent(reply, entry, ended, closing), reply.status)
     else:
         response = Response(b"".join(data for _, data in reply.frames), reply.status)
         ended(entry)
@@ -77,23 +81,43 @@ def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None]) ->
     return response
 
 
-async def _sent(reply: Reply, entry: Entry, ended: Callable[[Entry], None]) -> AsyncIterator[bytes]:
-    """A stream's frames, each waited for; a failure in the middle becomes an `error` event, for the status is out."""
+async def _sent(
+    reply: Reply, entry: Entry, ended: Callable[[Entry], None], closing: asyncio.Event
+) -> AsyncIterator[bytes]:
+    """A stream's frames, each waited for; what goes wrong becomes an `error` event, for the status is out."""
     entry.note = "the client left before the end"
     try:
         for after_ms, data in reply.frames:
             if after_ms or entry.events % _TURN == 0:
-                await asyncio.sleep(after_ms / 1000)
+                await _wait(after_ms, closing)
             yield data
             entry.events += 1
         entry.note = ""
     except RunmockFailure as failure:
         entry.note = str(failure)
         yield sse.encode("error", failed(failure).envelope())
+    except _ClosingError:
+        entry.note = "the server ended before the stream"
+        yield sse.encode("error", refusals.Refusal(503, entry.note, type="runmock_error").envelope())
     finally:
         close: Callable[[], None] = reply.frames.close  # type: ignore[attr-defined]  # a stream's frames have it
         close()
         ended(entry)
+
+
+class _ClosingError(Exception):
+    """The server ends."""
+
+
+async def _wait(ms: float, closing: asyncio.Event) -> None:
+    if ms and not closing.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ms / 1000):
+                await closing.wait()
+    else:
+        await asyncio.sleep(0)
+    if closing.is_set():
+        raise _ClosingError
 
 
 def failed(failure: RunmockFailure) -> refusals.Refusal:

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+import openai
 import pytest
 
 
@@ -25,8 +27,9 @@ class Served:
     def end(self, with_signal=signal.SIGTERM):
         """Send the signal; what it printed after its first line, and its exit code."""
         self.process.send_signal(with_signal)
-        printed, _ = self.process.communicate(timeout=20)
-        return printed, self.process.returncode
+        with self.process.stdout:
+            printed = self.process.stdout.read()  # not communicate(): readline() has read ahead
+        return printed, self.process.wait(20)
 
 
 def start(*arguments, cwd=None):
@@ -38,8 +41,10 @@ def start(*arguments, cwd=None):
     )
     first = process.stdout.readline()
     if not first.startswith("OPENAI_BASE_URL="):
-        raise RuntimeError(first + process.communicate(timeout=20)[0])
-    return Served(process, first.strip().removeprefix("OPENAI_BASE_URL=").removesuffix("/v1"))
+        raise RuntimeError(first + process.stdout.read())
+    served = Served(process, first.strip().removeprefix("OPENAI_BASE_URL=").removesuffix("/v1"))
+    httpx.get(f"{served.url}/_runmock/state")  # it answers: it has begun
+    return served
 
 
 @pytest.fixture
@@ -55,6 +60,15 @@ def serve():
             return served
 
         yield started_with
+
+
+@pytest.fixture
+def connect():
+    """The SDK's client of a server: `connect(served)`; it is closed with the test."""
+    with contextlib.ExitStack() as opened:
+        yield lambda served, **more: opened.enter_context(
+            openai.OpenAI(base_url=served.base_url, **{"api_key": "any", "max_retries": 0, **more})
+        )
 
 
 @pytest.fixture

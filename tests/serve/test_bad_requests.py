@@ -5,7 +5,6 @@ import socket
 from pathlib import Path
 
 import httpx
-import openai
 import pytest
 from starlette.requests import Request
 
@@ -153,7 +152,7 @@ def test_half_a_body_is_given_up_after_a_while(monkeypatch):
     assert refused.value.headers == (("connection", "close"),)
 
 
-def test_a_client_that_stops_reading_costs_nobody_anything(serve, cassette):
+def test_a_client_that_stops_reading_costs_nobody_anything(serve, cassette, connect):
     chunks = ", ".join(["lorem ipsum " * 100] * 15_000)  # more than the buffers between here and there hold
     path = cassette(f"runs:\n- reply: [{chunks}]\n- reply: Still here.\n")
     served = serve(path, "--log")
@@ -163,7 +162,7 @@ def test_a_client_that_stops_reading_costs_nobody_anything(serve, cassette):
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.sendall(head.encode() + body)
         assert deaf.recv(100).startswith(b"HTTP/1.1 200")
-        client = openai.OpenAI(base_url=served.base_url, api_key="any", max_retries=0)
+        client = connect(served)
         run = client.beta.threads.create_and_run_poll(assistant_id="asst_1", thread={})
         assert client.beta.threads.messages.list(run.thread_id).data[0].content[0].text.value == "Still here."
         before = resident_bytes(served)
@@ -175,8 +174,8 @@ def test_a_client_that_stops_reading_costs_nobody_anything(serve, cassette):
     assert "the client left before the end" in printed
 
 
-def test_a_client_that_leaves_a_stream_at_once_leaves_the_run_to_whoever_polls_it(stock):
-    client = openai.OpenAI(base_url=stock.base_url, api_key="any", max_retries=0)
+def test_a_client_that_leaves_a_stream_at_once_leaves_the_run_to_whoever_polls_it(stock, connect):
+    client = connect(stock)
     thread = client.beta.threads.create()
     stream = client.beta.threads.runs.create(thread_id=thread.id, assistant_id="asst_1", stream=True)
     first = next(iter(stream))
