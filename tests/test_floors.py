@@ -14,6 +14,7 @@ TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core"}
 WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
 DECK = CORE | {"runmock.tape", "runmock.wire"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
+SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "respx"}
 
 FLOORS = {
@@ -22,13 +23,16 @@ FLOORS = {
     "runmock/wire": WIRE,
     "runmock/deck.py": DECK,
     "runmock/transports": TRANSPORTS,
+    "runmock/serve": SERVE,
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
     "runmock/options.py": CORE | {"runmock.deck"},
     "runmock/session.py": SESSION,
     "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
-    | {"runmock", "runmock.session", "runmock.use", "runmock.cli", "click", "rich", "httpx", "httpx2", "openai"},
+    | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.cli"}
+    | {"click", "rich", "httpx", "httpx2", "openai"},
+    "runmock/__main__.py": {"runmock.cli"},
     "pytest_plugin": SESSION | {"runmock", "runmock.options", "runmock.session", "pytest_runmock", "pytest"},
 }
 """What the modules of a floor may import besides the standard library: a package, and what is in it."""
