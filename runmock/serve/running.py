@@ -63,7 +63,7 @@ def signals_end_it() -> Iterator[None]:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """Also when the server has ended, and raises the signal that ended it again."""
+    """While nothing is served: before it begins, and when it has ended."""
     raise SystemExit(0)
 
 
@@ -74,6 +74,8 @@ class _Ending(uvicorn.Server):
         super().__init__(config)
         self._closing = closing
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's hook
+        """End; at once when asked a second time. uvicorn's own would raise the signal again, as if it were a crash."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
         asyncio.get_running_loop().call_soon_threadsafe(self._closing)
