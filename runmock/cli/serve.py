@@ -42,7 +42,7 @@ def serve(
     Ctrl-C ends it.
     """
     try:
-        from runmock.serve.app import Server, application
+        from runmock.serve.app import Server
         from runmock.serve.log import Log
         from runmock.serve.rewinding import RewindableDeck
         from runmock.serve.running import bound, run, signals_end_it
@@ -61,7 +61,7 @@ def serve(
         if host not in LOOPBACK and api_key is None:
             click.echo("anyone who can reach this machine can use it; --api-key KEY asks for a key", err=True)
         try:
-            run(application(server, watches=watch), listening, server.close)
+            run(server, listening, watches=watch)
         finally:
             click.echo("ended")
 

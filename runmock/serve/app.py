@@ -140,16 +140,8 @@ class Server:
         }
 
 
-def application(server: Server, *, watches: bool = False) -> Starlette:
-    """The application; `watches`: start over when a cassette changes on disk."""
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(server.watch()) if watches else None
-        yield
-        if watching is not None:
-            watching.cancel()
-
+def application(server: Server) -> Starlette:
+    """The whole of it, an ASGI application."""
     app = Starlette(
         routes=[
             Route("/", server.page),
@@ -165,7 +157,6 @@ def application(server: Server, *, watches: bool = False) -> Starlette:
             ),
             Middleware(_Doorkeeper, server=server),
         ],
-        lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     return app

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from runmock.core.errors import UsageError
+from runmock.serve.app import application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from types import FrameType
 
-    from starlette.applications import Starlette
+    from runmock.serve.app import Server
 
 GRACE_S = 2
 """Streams that are still open when the server ends get this long."""
@@ -37,18 +38,26 @@ def bound(host: str, port: int) -> socket.socket:
         raise UsageError(f"port {port} is no port; they go from 0 to 65535") from None
 
 
-def run(app: Starlette, listening: socket.socket, closing: Callable[[], None]) -> None:
-    """Serve until a signal comes; `closing` is called then, for answers that would never end."""
+def run(server: Server, listening: socket.socket, *, watches: bool = False) -> None:
+    """Serve until a signal comes; `watches`: start over when a cassette changes on disk."""
     config = uvicorn.Config(
-        app,
+        application(server),
         http="h11",  # its limits on heads are known, and the same wherever it runs
         ws="none",
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    _Ending(config, closing).run(sockets=[listening])
+    asyncio.run(_serve(_Ending(config, server.close), listening, server.watch() if watches else None))
+
+
+async def _serve(ending: uvicorn.Server, listening: socket.socket, beside: Coroutine[None, None, None] | None) -> None:
+    task = None if beside is None else asyncio.create_task(beside)
+    await ending.serve(sockets=[listening])
+    if task is not None:
+        task.cancel()
 
 
 @contextlib.contextmanager
