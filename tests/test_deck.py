@@ -445,3 +445,51 @@ def test_outputs_that_came_are_not_left_over_nor_those_that_nobody_checks():
             body = {"tool_outputs": [{"tool_call_id": "call_1", "output": "22"}]}
             asks(machine, "POST", f"{RUNS}/{machine.runs[0].id}/submit_tool_outputs", body)
         assert machine.leftovers() == []
+
+
+def test_with_no_cassette_every_request_of_the_family_is_answered():
+    machine = deck(is_stock=True)
+    assert asks(machine, "POST", RUNS, CREATE)[1]["instructions"] == ""
+    assert asks(machine, "GET", f"{RUNS}/run_mine")[0] == 200
+    submission = {"tool_outputs": [{}]}
+    assert asks(machine, "POST", f"{RUNS}/run_mine/submit_tool_outputs", submission)[1]["status"] == "queued"
+    assert asks(machine, "POST", f"{RUNS}/run_mine/submit_tool_outputs", {"tool_outputs": 5})[0] == 400
+    assert machine.leftovers() == []
+
+
+def test_with_no_cassette_what_is_not_of_the_family_is_unknown_and_else_it_is_a_miss():
+    status, answer = asks(deck(is_stock=True), "POST", "/chat/completions", {})
+    assert (status, answer["error"]["message"]) == (404, "Invalid URL (POST /v1/chat/completions)")
+    with pytest.raises(UnmatchedRequest):
+        asks(deck("runs: [{reply: a}]"), "POST", "/chat/completions", {})
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_refused"),
+    [
+        ("text/plain", True),
+        ("multipart/form-data; boundary=x", True),
+        ("application/json", False),
+        ("Application/JSON; charset=utf-8", False),
+        ("application/merge-patch+json", False),
+        ("", False),
+    ],
+)
+def test_a_body_that_does_not_say_that_it_is_json_is_refused(content_type, is_refused):
+    headers = HEADERS | {"content-type": content_type}
+    status, answer = asks(deck("runs: [{reply: a}]"), "POST", RUNS, CREATE, headers=headers)
+    assert (status == 400) is is_refused
+    if is_refused:
+        assert answer["error"]["code"] == "unsupported_content_type"
+    assert asks(deck("runs: []"), "POST", "/threads", headers=HEADERS | {"content-type": "text/plain"})[0] == 200
+
+
+def test_a_deck_remembers_no_more_than_it_should():
+    machine = deck("runs: [{reply: a}]", remembers=1)
+    for path in ("/threads", RUNS):
+        asks(machine, "POST", path, CREATE if path == RUNS else {})
+    for _ in range(2):
+        with pytest.raises(UnmatchedRequest):
+            asks(machine, "POST", "/chat/completions", {})
+    assert [one.path for one in machine.requests] == ["/chat/completions"]
+    assert len(machine.failures) == 1

@@ -1,14 +1,15 @@
 """A value that a JSON schema allows: what the stock reply calls a function tool with.
 
-The smallest that says something: required members only (all of them when the schema requires none), one item in a
-list, the first of several choices; `const`, `default`, `examples` and `enum` are taken at their word. Keywords that
-no example needs (`not`, `if`, `dependentSchemas`, `unevaluated...`) are not looked at.
+The smallest that says something: required members only (all of them when the schema names none), one item in a list,
+the first of several choices; `const`, `default`, `examples` and `enum` are taken at their word. What makes no sense
+as a schema is passed over. Not looked at: `not`, `if`, `dependentSchemas`, `patternProperties`, `unevaluated...`; and
+no more than 100 items, members or 4,000 letters are made, however many a schema wants.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import unquote
 
 from runmock.core.sample_text import sample_text
@@ -16,8 +17,16 @@ from runmock.core.sample_text import sample_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_DEEPEST = 4
-"""Below this many levels a schema that contains itself gets no more of itself than it must."""
+    from runmock.core.exchange import JSON
+
+_DEEP = 4
+"""From this level on a schema that contains itself gets no more of itself than it must."""
+_DEEPEST = 32
+"""A schema that must contain itself is cut off here."""
+_MOST = 100
+_MOST_VALUES = 5_000
+_LARGEST = 1e15
+_SMALLEST_STEP = 1e-9
 
 
 def sample(schema: Any, name: str = "text") -> Any:
@@ -28,9 +37,10 @@ def sample(schema: Any, name: str = "text") -> Any:
 class _Sampler:
     """Makes values for the parts of one schema; `root` is where its references point into."""
 
-    def __init__(self, root: Mapping[str, Any]) -> None:
+    def __init__(self, root: JSON) -> None:
         self._root = root
-        self._by_type: Mapping[str, Callable[[Mapping[str, Any], str, int, int], Any]] = {
+        self._made = 0
+        self._by_type: Mapping[str, Callable[[JSON, str, int, int], Any]] = {
             "object": self._object,
             "array": self._array,
             "string": lambda schema, name, nth, _: sample_text(schema, name, nth),
@@ -42,68 +52,91 @@ class _Sampler:
 
     def value(self, schema: Any, name: str, nth: int, depth: int) -> Any:
         """The `nth` value for a schema; those for one schema differ where it leaves a choice."""
-        if not isinstance(schema, dict):
+        self._made += 1
+        if not isinstance(schema, dict) or depth > _DEEPEST or self._made > _MOST_VALUES:
             return name
-        whole = self._resolved(schema, depth)
+        whole = self._resolved(schema, depth, frozenset())
         if "const" in whole:
             return whole["const"]
-        for choices in (whole.get("enum"), whole.get("examples"), [whole[key] for key in _SAID if key in whole]):
-            if isinstance(choices, list) and choices:
+        said = [whole[key] for key in ("default", "example") if key in whole]
+        for choices in (_list(whole, "enum"), _list(whole, "examples"), said):
+            if choices:
                 return choices[nth % len(choices)]
         make = self._by_type.get(_type_of(whole))
         return name if make is None else make(whole, name, nth, depth)
 
-    def _resolved(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    def _resolved(self, schema: JSON, depth: int, followed: frozenset[str]) -> JSON:
         """The schema with its reference followed, its parts together, and the first of its alternatives chosen."""
         whole = dict(schema)
-        seen: set[str] = set()
-        while isinstance(ref := whole.pop("$ref", None), str) and ref not in seen:
-            seen.add(ref)
+        while isinstance(ref := whole.pop("$ref", None), str) and ref not in followed:
+            followed |= {ref}
             whole = {**self._referred(ref), **whole}
-        for part in whole.pop("allOf", None) or ():
-            whole = _both(whole, self._resolved(part, depth)) if isinstance(part, dict) else whole
-        for key in ("anyOf", "oneOf"):
-            options = [option for option in whole.pop(key, None) or () if isinstance(option, dict)]
-            if options:
-                whole = _both(whole, self._resolved(_choice(options, depth), depth))
+        every, *alternatives = ([part for part in _list(whole, key) if isinstance(part, dict)] for key in _COMBINED)
+        chosen = [_choice(options, depth) for options in alternatives if options]
+        whole = {key: value for key, value in whole.items() if key not in _COMBINED}
+        for part in (*every, *chosen):
+            whole = _both(whole, self._resolved(part, depth, followed))
         return whole
 
-    def _referred(self, ref: str) -> Mapping[str, Any]:
+    def _referred(self, ref: str) -> JSON:
         found: Any = self._root
         for step in ref.lstrip("#").split("/")[1:]:
             key = unquote(step).replace("~1", "/").replace("~0", "~")
             found = found.get(key) if isinstance(found, dict) else None
         return found if isinstance(found, dict) else {}
 
-    def _object(self, schema: Mapping[str, Any], _name: str, nth: int, depth: int) -> dict[str, Any]:
-        properties = schema.get("properties") or {}
-        required = schema.get("required")
-        wanted = required if required is not None else (list(properties) if depth < _DEEPEST else [])
+    def _object(self, schema: JSON, _name: str, nth: int, depth: int) -> JSON:
+        properties = _dict(schema, "properties")
+        required = [key for key in _list(schema, "required") if isinstance(key, str)]
+        wanted = required if "required" in schema or depth >= _DEEP else list(properties)
+        wanted = (
+            list(dict.fromkeys([*wanted, *properties])) if len(wanted) < _count(schema, "minProperties") else wanted
+        )
         members = {key: self.value(properties.get(key, {}), key, nth, depth + 1) for key in wanted}
-        more = (f"key_{number}" for number in range(1, (schema.get("minProperties") or 0) + 1))
-        filling = schema.get("additionalProperties", {})
-        while len(members) < (schema.get("minProperties") or 0):
-            key = next((key for key in properties if key not in members), None) or next(more)
-            members[key] = self.value(properties.get(key, filling), key, nth, depth + 1)
+        for number in range(1, _count(schema, "minProperties") - len(members) + 1):
+            key = f"key_{number}"
+            members[key] = self.value(schema.get("additionalProperties", {}), key, nth, depth + 1)
         return members
 
-    def _array(self, schema: Mapping[str, Any], name: str, nth: int, depth: int) -> list[Any]:
-        first = schema.get("prefixItems") or []
-        items = schema.get("items", {})
-        least = schema.get("minItems") or 0
-        wanted = max(least, len(first), 1 if items and depth < _DEEPEST else 0)
-        length = min(wanted, schema["maxItems"]) if "maxItems" in schema else wanted
+    def _array(self, schema: JSON, name: str, nth: int, depth: int) -> list[Any]:
+        first, items = _list(schema, "prefixItems"), schema.get("items", {})
+        least = max(_count(schema, "minItems"), len(first))
+        wanted = max(least, 1 if items and depth < _DEEP else 0)
+        length = min(wanted, _count(schema, "maxItems")) if "maxItems" in schema else wanted
         return [
             self.value(first[number] if number < len(first) else items, name, nth + number, depth + 1)
             for number in range(length)
         ]
 
 
-_SAID = ("default", "example")
-"""Single values that a schema gives as examples of itself."""
+_COMBINED = ("allOf", "anyOf", "oneOf")
 
 
-def _type_of(schema: Mapping[str, Any]) -> str:
+def _list(schema: JSON, key: str) -> list[Any]:
+    found = schema.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _dict(schema: JSON, key: str) -> JSON:
+    found = schema.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _count(schema: JSON, key: str) -> int:
+    found = schema.get(key)
+    return min(max(int(found), 0), _MOST) if _is_number(found) else 0
+
+
+def _bound(schema: JSON, key: str, default: float) -> float:
+    found = schema.get(key)
+    return found if _is_number(found) else default
+
+
+def _is_number(found: Any) -> TypeGuard[float]:
+    return isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < _LARGEST
+
+
+def _type_of(schema: JSON) -> str:
     """The type that a schema names, the first that is not null of several, or the one that its keywords speak of."""
     named = schema.get("type")
     if isinstance(named, list):
@@ -114,39 +147,46 @@ def _type_of(schema: Mapping[str, Any]) -> str:
 
 
 _KEYWORDS = {
-    "object": {"properties", "required", "additionalProperties"},
+    "object": {"properties", "required", "additionalProperties", "minProperties"},
     "array": {"items", "prefixItems", "minItems"},
     "string": {"pattern", "format", "minLength", "maxLength"},
     "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
 }
 
 
-def _choice(options: list[dict[str, Any]], depth: int) -> dict[str, Any]:
+def _choice(options: list[JSON], depth: int) -> JSON:
     """The first alternative that is not null; deep down the null, which ends a schema that contains itself."""
     nulls = [option for option in options if option.get("type") == "null"]
     others = [option for option in options if option.get("type") != "null"]
-    return (nulls or others)[0] if depth >= _DEEPEST else (others or nulls)[0]
+    return (nulls or others)[0] if depth >= _DEEP else (others or nulls)[0]
 
 
-def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def _both(one: JSON, other: JSON) -> JSON:
     """A schema that asks for what both ask for."""
     whole = {**one, **other}
-    if "properties" in one and "properties" in other:
-        whole["properties"] = {**one["properties"], **other["properties"]}
-    if "required" in one and "required" in other:
-        whole["required"] = list(dict.fromkeys([*one["required"], *other["required"]]))
-    for key, stricter in (("minimum", max), ("maximum", min), ("minLength", max), ("maxLength", min)):
-        if key in one and key in other:
+    if "properties" in one:
+        whole["properties"] = {**_dict(one, "properties"), **_dict(other, "properties")}
+    if "required" in one:
+        whole["required"] = [*_list(one, "required"), *_list(other, "required")]
+    for key, stricter in _STRICTER.items():
+        if _is_number(one.get(key)) and _is_number(other.get(key)):
             whole[key] = stricter(one[key], other[key])
     return whole
 
 
-def _number(schema: Mapping[str, Any], nth: int, *, is_whole: bool) -> float:
+_STRICTER: Mapping[str, Callable[[float, float], float]] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems"), min),
+}
+
+
+def _number(schema: JSON, nth: int, *, is_whole: bool) -> float:
     """The `nth` number between the bounds, on the steps of `multipleOf`; between steps when no step is allowed."""
-    step = schema.get("multipleOf") or 1
+    step = _bound(schema, "multipleOf", 1)
+    step = step if step > _SMALLEST_STEP else 1
     step = math.ceil(step) if is_whole else step
-    least, above = schema.get("minimum", -math.inf), schema.get("exclusiveMinimum", -math.inf)
-    most, below = schema.get("maximum", math.inf), schema.get("exclusiveMaximum", math.inf)
+    least, above = _bound(schema, "minimum", -math.inf), _bound(schema, "exclusiveMinimum", -math.inf)
+    most, below = _bound(schema, "maximum", math.inf), _bound(schema, "exclusiveMaximum", math.inf)
     low = max(_stepped(least, step, math.ceil), _stepped(above, step, math.floor) + step)
     high = min(_stepped(most, step, math.floor), _stepped(below, step, math.ceil) - step)
     if low > high:

@@ -30,6 +30,9 @@ FORMATS: Mapping[str, str] = {
 }
 """An example of each format that JSON Schema names; the number makes several differ."""
 
+LONGEST = 4_000
+"""So many letters are made, however many a schema wants."""
+
 
 def sample_text(schema: Mapping[str, Any], name: str, nth: int) -> str:
     """The `nth` text for a schema; `name` where it says nothing, made longer or shorter as it wants."""
@@ -38,12 +41,15 @@ def sample_text(schema: Mapping[str, Any], name: str, nth: int) -> str:
         return _padded(found, schema, pattern)
     if (form := FORMATS.get(str(schema.get("format")))) is not None:
         return form.format(nth + 1)
-    text = name if nth == 0 else f"{name} {nth + 1}"
-    return _padded(text, schema)[: schema.get("maxLength")]
+    text = _padded(name if nth == 0 else f"{name} {nth + 1}", schema, "")
+    most = schema.get("maxLength")
+    return text[:most] if type(most) is int and most >= 0 else text
 
 
-def _padded(text: str, schema: Mapping[str, Any], pattern: str = "") -> str:
-    missing = (schema.get("minLength") or 0) - len(text)
+def _padded(text: str, schema: Mapping[str, Any], pattern: str) -> str:
+    """The text as long as it must be, its last letter repeated, when the pattern allows that."""
+    least = schema.get("minLength")
+    missing = min(least, LONGEST) - len(text) if type(least) is int else 0
     longer = text + (text[-1:] or "x") * missing
     return longer if missing > 0 and re.search(pattern, longer) else text
 
@@ -53,7 +59,7 @@ def _matching(pattern: str, nth: int) -> str | None:
     try:
         text = _spelled(_parser.parse(pattern), nth)
         return text if re.search(pattern, text) else None
-    except (re.error, KeyError, RecursionError):
+    except (re.error, KeyError, RecursionError, OverflowError):
         return None
 
 
@@ -92,7 +98,10 @@ def _letters(member: tuple[Any, Any]) -> str:
 def _repeated(value: tuple[int, int, Any], nth: int) -> str:
     """As often as it must be, once where it may be left out altogether."""
     least, most, parts = value
-    return _spelled(parts, nth) * max(least, min(1, most))
+    text, times = _spelled(parts, nth), max(least, min(1, most))
+    if len(text) * times > LONGEST:
+        raise KeyError("too long")
+    return text * times
 
 
 _SPELL: Mapping[Any, Any] = {

@@ -22,10 +22,10 @@ SHORT = {"thread.run.step.": "S.", "thread.run.": "R.", "thread.message.": "M."}
 
 
 class Service:
-    """The backend with the scripts of some cassettes, given as YAML texts."""
+    """The backend with the scripts of some cassettes, given as YAML texts; or, with `is_stock`, with none at all."""
 
-    def __init__(self, *cassettes):
-        self.backend = Backend()
+    def __init__(self, *cassettes, is_stock=False):
+        self.backend = Backend(is_stock=is_stock)
         for cassette in cassettes:
             self.backend.add(cassette_from(cassette).script)
         self.status = None

@@ -106,3 +106,27 @@ def test_a_refusal_is_json_with_two_spaces():
     assert (reply.status, reply.headers) == (400, (("content-type", "application/json"), ("retry-after", "2")))
     assert frame.data.startswith(b'{\n  "error": {\n    "message": "No."')
     assert json.loads(frame.data)["error"]["message"] == "No."
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "words"),
+    [
+        (refusals.not_json_by_name("text/plain"), 400, "Unsupported content type: 'text/plain'."),
+        (refusals.too_large(16_777_216), 413, "this server takes 16,777,216 bytes."),
+        (refusals.too_slow(30), 408, "did not come within 30 seconds."),
+        (refusals.no_key(), 401, "You didn't provide an API key."),
+    ],
+)
+def test_what_a_server_refuses_before_it_reads_a_body(refusal, status, words):
+    assert (refusal.status, refusal.type, words in refusal.message) == (status, "invalid_request_error", True)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("", "********"), ("short", "********"), ("x" * 16, "********"), ("sk-proj-0123456789", "sk-p********6789")],
+)
+def test_a_wrong_key_is_shown_in_part_when_it_is_long_enough_to_hide_the_rest(key, shown):
+    assert refusals.wrong_key(key).message == (
+        f"Incorrect API key provided: {shown}. You can find your API key at https://platform.openai.com/account/api-keys."
+    )
+    assert refusals.wrong_key(key).code == "invalid_api_key"

@@ -1,0 +1,149 @@
+"""With no cassette at all: every run gets the stock reply, and whatever id is asked for comes into being."""
+
+import pytest
+from conversation import MESSAGES, RUNS, THREAD, Service, calls_of, data_of, names, place, text_of
+
+HELLO = "Hello! How can I assist you today?"
+RUN = f"{RUNS}/run_mine"
+TOOL = {"type": "function", "function": {"name": "now"}}
+SUBMIT_STREAM = (
+    "S.completed R.queued R.in_progress S.created S.in_progress M.created M.in_progress M.delta M.completed S.completed "
+    "R.completed done"
+)
+
+
+@pytest.fixture
+def service():
+    return Service(is_stock=True)
+
+
+def thread_of_the_service(service):
+    return f"/threads/{service.asks('POST', '/threads', {})['id']}"
+
+
+def test_every_run_gets_the_stock_reply(service):
+    for _ in range(2):
+        thread = thread_of_the_service(service)
+        run = service.finishes(service.creates(f"{thread}/runs"))
+        assert (run["status"], run["instructions"]) == ("completed", "")
+        assert [text_of(message) for message in service.messages(thread)] == [HELLO]
+
+
+def test_a_stream_tells_what_strict_types_want(service):
+    events = service.creates(stream=True)
+    assert data_of(events, "thread.run.created")[0]["instructions"] == ""
+    assert data_of(events, "thread.message.completed")[0]["status"] == "completed"
+
+
+def test_a_tool_that_must_be_called_is_called_and_its_output_taken(service):
+    run = service.finishes(service.creates(tools=[TOOL], tool_choice="required"))
+    (call,) = calls_of(run)
+    assert (call["function"], run["status"]) == ({"name": "now", "arguments": "{}"}, "requires_action")
+    run = service.finishes(service.submits(run, **{call["id"]: "12:30"}))
+    assert (run["status"], service.left) == ("completed", 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/assistants/asst_mine", "assistant"),
+        (THREAD, "thread"),
+        (f"{MESSAGES}/msg_mine", "thread.message"),
+        (RUN, "thread.run"),
+        (f"{RUN}/steps/step_mine", "thread.run.step"),
+    ],
+)
+def test_an_unknown_object_of_any_kind_comes_into_being(service, path, kind):
+    found = service.asks("GET", path)
+    assert (service.status, found["object"], found["id"]) == (200, kind, path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", [MESSAGES, RUNS, f"{RUN}/steps", "/assistants"])
+def test_a_list_is_there_and_may_have_a_limit_of_0(service, path):
+    assert service.asks("GET", path)["data"] == []
+    assert service.asks("GET", f"{path}?limit=0")["data"] == []
+
+
+@pytest.mark.parametrize("path", ["/assistants/asst_mine", THREAD, f"{MESSAGES}/msg_mine", RUN])
+def test_an_unknown_object_can_be_modified_and_keeps_it(service, path):
+    assert service.asks("POST", path, {"metadata": {"a": "1"}})["metadata"] == {"a": "1"}
+    assert service.asks("GET", path)["metadata"] == {"a": "1"}
+
+
+@pytest.mark.parametrize("path", ["/assistants/asst_mine", THREAD, f"{MESSAGES}/msg_mine"])
+def test_what_the_client_brought_comes_again_after_it_was_deleted(service, path):
+    for _ in range(2):
+        assert service.asks("DELETE", path)["deleted"] is True
+        assert service.asks("GET", path)["id"] == path.rpartition("/")[2]
+
+
+def test_what_the_service_made_is_gone_after_it_was_deleted(service):
+    thread = thread_of_the_service(service)
+    message = service.asks("POST", f"{thread}/messages", {"role": "user", "content": "Hi"})["id"]
+    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o"})["id"]
+    for path in (f"{thread}/messages/{message}", thread, f"/assistants/{assistant}"):
+        service.asks("DELETE", path)
+        assert service.refused("GET", path)[0] == 404
+
+
+def test_a_run_that_the_client_brought_is_polled_to_its_end(service):
+    run = service.asks("GET", RUN)
+    assert (run["status"], service.finishes(run)["status"]) == ("queued", "completed")
+    assert [text_of(message) for message in service.messages()] == [HELLO]
+
+
+def test_a_run_that_the_client_brought_is_cancelled_as_often_as_is_asked(service):
+    for _ in range(3):
+        run = service.asks("POST", f"{RUN}/cancel")
+        assert (run["id"], run["status"], service.polls(run, 2)) == ("run_mine", "cancelling", "cancelling cancelled")
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        [{}],
+        [{"output": "21"}],
+        [{"tool_call_id": "call_a", "output": "21"}, {"tool_call_id": "call_b", "output": "22"}],
+        [{}, {}],
+        [{"tool_call_id": "call_a"}, {"tool_call_id": "call_a"}],
+        [{"tool_call_id": None, "output": None}],
+    ],
+)
+def test_a_run_that_the_client_brought_takes_any_outputs_as_often_as_they_come(service, outputs):
+    for _ in range(2):
+        run = service.asks("POST", f"{RUN}/submit_tool_outputs", {"tool_outputs": outputs})
+        assert (service.status, run["id"], run["status"]) == (200, "run_mine", "queued")
+        events = service.asks("POST", f"{RUN}/submit_tool_outputs", {"tool_outputs": outputs, "stream": True})
+        assert names(events) == SUBMIT_STREAM
+    assert service.finishes(run)["status"] == "completed"
+
+
+def test_a_run_of_the_services_own_takes_only_the_outputs_that_it_waits_for(service):
+    run = service.finishes(service.creates(tools=[TOOL], tool_choice="required"))
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", {"tool_outputs": [{}]}) == (
+        400,
+        "Expected tool outputs for call_ids ['call_1'], got [None]",
+    )
+
+
+def test_a_run_of_the_services_own_stays_on_its_thread(service):
+    run = service.creates()
+    assert service.refused("GET", f"/threads/thread_2/runs/{run['id']}")[0] == 404
+    assert service.asks("GET", RUN)["thread_id"] == "thread_1"
+    assert service.asks("GET", "/threads/thread_2/runs/run_mine")["thread_id"] == "thread_2"
+
+
+def test_a_thread_that_the_client_brought_is_never_locked(service):
+    for _ in range(2):
+        service.creates()
+        service.asks("POST", MESSAGES, {"role": "user", "content": "Hi"})
+        assert service.status == 200
+
+
+def test_a_thread_that_the_service_made_is_locked_by_its_run(service):
+    thread = thread_of_the_service(service)
+    run = service.creates(f"{thread}/runs")
+    assert service.refused("POST", f"{thread}/runs", {"assistant_id": "asst_1"})[0] == 400
+    assert service.refused("POST", f"{thread}/messages", {"role": "user", "content": "Hi"})[0] == 400
+    service.finishes(run)
+    assert service.creates(f"{thread}/runs")["status"] == "queued"

@@ -1,0 +1,67 @@
+"""Texts by format, pattern and length."""
+
+import re
+
+import jsonschema
+import pytest
+
+from runmock.core.sample_text import FORMATS, LONGEST, sample_text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_has_an_example_and_another(name):
+    schema = {"type": "string", "format": name}
+    one, two = (sample_text(schema, "x", nth) for nth in (0, 1))
+    assert one != two
+    for text in (one, two):
+        jsonschema.validate(text, schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^[A-Z]{3}-\d{2,4}$",
+        r"^(foo|bar)[^a-z]+\w*\s?$",
+        r"^\+?[1-9]\d{1,14}$",
+        r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$",
+        r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        r"^(?:a|b)*?c.d$",
+        r"^[^\d]\D\W\S[^x]$",
+        r"(?=a)a(?!b)",
+        r"^$",
+        "",
+        "^[ -~]+$",
+    ],
+)
+def test_a_pattern_is_spelled_out(pattern):
+    for nth in (0, 1):
+        assert re.search(pattern, sample_text({"pattern": pattern}, "name", nth))
+
+
+@pytest.mark.parametrize("pattern", ["(", r"(a)\1", r"\p{L}+", "a++b", "x{5000}", "(?P<n>a)(?(n)b|c)", "(?<=b)a"])
+def test_a_pattern_beyond_it_is_passed_over(pattern):
+    assert sample_text({"pattern": pattern}, "name", 0) == "name"
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ({}, "name"),
+        ({"minLength": 8}, "nameeeee"),
+        ({"maxLength": 2}, "na"),
+        ({"maxLength": 0}, ""),
+        ({"minLength": 3, "maxLength": 3}, "nam"),
+        ({"pattern": "^a+$", "minLength": 3}, "aaa"),
+        ({"pattern": "^a$", "minLength": 3}, "a"),
+        ({"pattern": "", "minLength": 3}, "xxx"),
+        ({"minLength": "3", "maxLength": None, "format": 5}, "name"),
+        ({"maxLength": -1}, "name"),
+    ],
+)
+def test_a_text_is_as_long_as_it_must_be(schema, text):
+    assert sample_text(schema, "name", 0) == text
+
+
+def test_several_texts_differ_and_none_is_endless():
+    assert sample_text({}, "name", 1) == "name 2"
+    assert len(sample_text({"minLength": 10**9}, "name", 0)) == LONGEST

@@ -1,0 +1,59 @@
+"""The stock run by `tool_choice`, as values; what a client hears of it is in service/test_service_without_a_cassette.py."""
+
+import pytest
+
+from runmock.core.script import CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
+from runmock.core.stock import REPLY, stock_run, waiting_run
+
+NOW = {"type": "function", "function": {"name": "now"}}
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+CODE, SEARCH, OTHER = {"type": "code_interpreter"}, {"type": "file_search"}, {"type": "bing_grounding"}
+
+CALLS_NOW = ToolCalls((FunctionCall("now", "{}"),))
+CALLS_WEATHER = ToolCalls((FunctionCall("weather", '{"city":"city"}'),))
+RUNS_CODE = CodeInterpreter("print('Hello!')", "Hello!\n")
+
+
+def named(name):
+    return {"type": "function", "function": {"name": name}}
+
+
+@pytest.mark.parametrize(
+    ("choice", "tools", "step"),
+    [
+        (None, [NOW], None),
+        ("auto", [NOW], None),
+        ("none", [NOW], None),
+        ("required", [], None),
+        ("required", [NOW, WEATHER], CALLS_NOW),
+        ("required", [WEATHER, NOW], CALLS_WEATHER),
+        ("required", [CODE, NOW], RUNS_CODE),
+        ("required", [SEARCH], FileSearch()),
+        ("required", [OTHER], None),
+        (named("weather"), [NOW, WEATHER], CALLS_WEATHER),
+        (named("elsewhere"), [NOW], ToolCalls((FunctionCall("elsewhere", "{}"),))),
+        (CODE, [NOW, CODE], RUNS_CODE),
+        (SEARCH, [NOW], FileSearch()),
+    ],
+)
+def test_a_tool_is_called_when_the_request_makes_it(choice, tools, step):
+    steps = () if step is None else (step,)
+    expected = (*steps, Message(text=REPLY))
+    assert stock_run({"tools": tools, "tool_choice": choice}, {"tools": []}).steps == expected
+    assert stock_run({"tool_choice": choice}, {"tools": tools}).steps == expected
+
+
+def test_the_runs_own_tools_count_more_than_the_assistants():
+    assert stock_run({"tools": [NOW], "tool_choice": "required"}, {"tools": [WEATHER]}).steps[0] == CALLS_NOW
+    assert stock_run({"tools": [], "tool_choice": "required"}, {"tools": [WEATHER]}).steps == (Message(text=REPLY),)
+
+
+def test_a_run_that_nobody_announced_waits_for_whatever_is_submitted():
+    calls = (FunctionCall("tool", "{}", "call_a"), FunctionCall("tool", "{}", None))
+    assert waiting_run(["call_a", None]).steps == (ToolCalls(calls), Message(text=REPLY))
