@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 
 from runmock.core.errors import CassetteError, RunmockFailure
 from runmock.core.service.call import Refused
+from runmock.core.stock import REPLY
 from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
 from runmock.serve.key import CHALLENGE, key_refusal
 
@@ -127,6 +128,7 @@ class Server:
         left = [f"{one.cassette}: {one.text}" for one in deck.leftovers()]
         return {
             "version": version("runmock"),
+            "stock_reply": REPLY,
             "cassettes": [
                 {
                     "path": one.path,

@@ -12,6 +12,13 @@ import httpx
 import openai
 import pytest
 
+IN_CI = bool(os.environ.get("CI"))
+
+
+def absent(what):
+    """Skip for want of `what`; in CI it has to be there."""
+    (pytest.fail if IN_CI else pytest.skip)(f"needs {what}")
+
 
 @dataclass
 class Served:

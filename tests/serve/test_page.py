@@ -1,0 +1,247 @@
+"""The page at `/` in a real browser."""
+
+import re
+import shutil
+from urllib.parse import urlsplit
+
+import openai
+import pytest
+from conftest import absent
+
+try:
+    from playwright.sync_api import expect, sync_playwright
+except ImportError:
+    sync_playwright = None
+
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+SCRIPT = """
+runs:
+- match: {last_message: /Ada/}
+  reply: Hello Ada!
+- reply: Hello!
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if sync_playwright is None or chromium is None:
+        absent("the package playwright and the browser chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def show(browser):
+    """Open the page of a server; what went wrong in it fails the test: errors, and requests to anywhere else."""
+    wrong, contexts = [], []
+
+    def opened(served, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: urlsplit(request.url).netloc in served.url or wrong.append(request.url))
+        page.goto(served.url)
+        expect(page.get_by_text("connected", exact=True)).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def row(page, operation):
+    """The rows of an operation."""
+    return page.locator("tbody tr").filter(has=page.get_by_text(operation, exact=True))
+
+
+def ask(client, text="Hi", **given):
+    return client.beta.threads.create_and_run_poll(
+        assistant_id="asst_1", thread={"messages": [{"role": "user", "content": text}]}, **given
+    )
+
+
+def test_it_says_what_is_loaded_and_what_is_left(show, serve, cassette):
+    path = cassette(SCRIPT)
+    served = serve(path)
+    page = show(served)
+    expect(page.get_by_text(f"OPENAI_BASE_URL={served.base_url}")).to_be_visible()
+    expect(page.get_by_text(f"AZURE_OPENAI_ENDPOINT={served.url}")).to_be_visible()
+    expect(page.get_by_text(f"{path}: 2 runs")).to_be_visible()
+    expect(page.get_by_text("2 entries left to play:")).to_be_visible()
+    expect(page.get_by_text(f'{path}: run 0, line 4: when last_message /Ada/; reply "Hello Ada!"')).to_be_visible()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+
+
+def test_with_no_cassette_it_says_what_runs_get(show, stock):
+    page = show(stock)
+    text = 'No cassette: every run gets a stock reply, "Hello! How can I assist you today?"'
+    expect(page.get_by_text(text)).to_be_visible()
+    expect(page.get_by_text("left to play")).to_have_count(0)
+
+
+def test_requests_are_shown_as_they_come(show, serve, connect, cassette):
+    served = serve(cassette(SCRIPT))
+    page = show(served)
+    threads = connect(served).beta.threads
+    thread = threads.create(messages=[{"role": "user", "content": "I am Ada"}])
+    expect(row(page, "create_thread")).to_contain_text("POST /v1/threads")
+    expect(row(page, "create_thread")).to_contain_text("200")
+    list(threads.runs.create(thread_id=thread.id, assistant_id="asst_1", stream=True))
+    expect(row(page, "create_run")).to_contain_text("create_run, stream")
+    expect(row(page, "create_run")).to_contain_text("13 events")
+    expect(page.get_by_text("1 entry left to play:")).to_be_visible()
+    newest = page.get_by_role("row").nth(1)  # below the header
+    expect(newest).to_contain_text("create_run")
+
+
+def test_what_came_before_the_page_was_opened_is_shown_too(show, serve, connect, cassette):
+    served = serve(cassette(SCRIPT))
+    ask(connect(served))
+    expect(row(show(served), "create_thread_and_run")).to_be_visible()
+
+
+def test_a_row_opens_to_the_whole_miss_and_the_body(show, serve, connect, cassette):
+    served = serve(cassette("runs: []"))
+    page = show(served)
+    with pytest.raises(openai.InternalServerError):
+        ask(connect(served), "Who?", metadata={"a": "1"})
+    missed = row(page, "create_thread_and_run")
+    expect(missed).to_contain_text("501")
+    missed.locator("summary").click()
+    expect(missed.get_by_text("sent      POST /threads/runs  (create_thread_and_run)")).to_be_visible()
+    expect(missed.get_by_text('"content": "Who?"')).to_be_visible()
+
+
+def test_a_hostile_body_is_text(show, serve, connect):
+    served = serve()
+    page = show(served)
+    hostile = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+    ask(connect(served), hostile)
+    shown = row(page, "create_thread_and_run")
+    shown.locator("summary").click()
+    expect(shown.get_by_text("<img src=x onerror=")).to_be_visible()
+    expect(page.locator("img")).to_have_count(0)
+    assert page.title() == "runmock"
+
+
+def test_a_person_can_rewind(show, serve, connect, cassette):
+    served = serve(cassette("runs: [{reply: Hi}]"))
+    page = show(served)
+    client = connect(served)
+    ask(client)
+    expect(page.get_by_text("Everything was played.")).to_be_visible()
+    page.get_by_role("button", name="Rewind").click()
+    expect(page.get_by_text(re.compile(r"Rewound at \d\d:\d\d:\d\d\."))).to_be_visible()
+    expect(page.get_by_text("1 entry left to play:")).to_be_visible()
+    assert ask(client).status == "completed"
+
+
+def test_a_cassette_that_broke_is_told_with_its_line(show, serve, cassette):
+    path = cassette("runs: [{reply: Hi}]")
+    page = show(serve(path))
+    path.write_text("runmock: 1\nruns: [{repply: Hi}]")
+    page.get_by_role("button", name="Rewind").click()
+    result = page.get_by_text("Not rewound, what was loaded goes on.")
+    expect(result).to_contain_text(f"{path}:2:9: unknown key 'repply' in a run; did you mean 'reply'?")
+
+
+def test_a_rewind_from_elsewhere_and_a_watched_file_are_seen(show, serve, cassette):
+    path = cassette("runs: [{reply: Hi}]")
+    page = show(serve(path, "--watch"))
+    path.write_text("runmock: 1\nruns: [{reply: One}, {reply: Two}]")
+    expect(page.get_by_text(f"{path}: 2 runs")).to_be_visible()
+    path.write_text("runmock: 1\nruns: [{repply: Hi}]")
+    expect(page.get_by_text(f"{path}:2:9: unknown key")).to_be_visible()
+
+
+def test_a_server_that_is_gone_is_said(show, serve):
+    served = serve()
+    page = show(served)
+    served.end()
+    expect(page.get_by_text("the server is gone; trying again")).to_be_visible()
+
+
+def test_the_keyboard_alone_is_enough(show, serve, connect, cassette):
+    served = serve(cassette("runs: [{reply: Hi}]"))
+    page = show(served)
+    ask(connect(served))
+    expect(row(page, "create_thread_and_run")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("Rewound at"))).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("details[open]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1100])
+def test_it_fits_any_screen_and_can_be_read(show, serve, connect, cassette, scheme, width):
+    served = serve(cassette("runs: []"))
+    page = show(served, color_scheme=scheme, viewport={"width": width, "height": 700})
+    with pytest.raises(openai.InternalServerError):
+        ask(connect(served), "x" * 500)
+    row(page, "create_thread_and_run").locator("summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    faint = page.evaluate(CONTRASTS)
+    assert faint == []
+
+
+CONTRASTS = """
+() => {
+  const channel = (value) => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const color = numbers(getComputedStyle(node).backgroundColor);
+      if (color.length < 4 || color[3] > 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const node of document.querySelectorAll("body *")) {
+    if (![...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim())) continue;
+    if (!node.checkVisibility() || ["SCRIPT", "STYLE"].includes(node.tagName)) continue;
+    const both = [luminance(numbers(getComputedStyle(node).color)), luminance(behind(node))].sort();
+    const ratio = (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+    if (ratio < 4.5) faint.push(`${node.tagName} ${ratio.toFixed(1)} ${node.textContent.slice(0, 40)}`);
+  }
+  return faint;
+}
+"""
+"""Texts with less contrast than WCAG's AA asks for."""
+
+
+def test_with_a_key_the_page_is_for_who_has_it(show, serve):
+    served = serve("--api-key", "sesame")
+    page = show(served, http_credentials={"username": "", "password": "sesame"})
+    page.get_by_role("button", name="Rewind").click()
+    expect(page.get_by_text(re.compile("Rewound at"))).to_be_visible()
+
+
+def test_a_page_of_another_site_may_call_the_api(browser, serve, stock):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{stock.url}/v1/elsewhere")  # another port is another site
+    answer = page.evaluate(ASKS_THE_API, serve().url)
+    context.close()
+    assert answer == [200, "2020-10-01", "thread"]
+
+
+ASKS_THE_API = """
+async (url) => {
+  const headers = {"openai-beta": "assistants=v2", authorization: "Bearer any", "content-type": "application/json"};
+  const answer = await fetch(`${url}/v1/threads`, {method: "POST", headers, body: "{}"});
+  return [answer.status, answer.headers.get("openai-version"), (await answer.json()).object];
+}
+"""
