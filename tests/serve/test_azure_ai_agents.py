@@ -1,0 +1,228 @@
+"""Azure AI Foundry's own client, azure-ai-agents, which has its own HTTP stack and models.
+
+Its bearer policy refuses plain http, so the client is given a key and the policy that sends it: what its own options
+`credential` and `authentication_policy` are for. Nothing else differs from an application's code.
+"""
+
+import json
+
+import pytest
+from conftest import absent
+
+try:
+    from azure.ai.agents import AgentsClient
+    from azure.ai.agents.models import AgentEventHandler, FunctionTool, ListSortOrder, MessageRole, ToolOutput, ToolSet
+    from azure.core.credentials import AzureKeyCredential
+    from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+    from azure.core.pipeline.policies import AzureKeyCredentialPolicy
+except ImportError:
+    AgentsClient, AgentEventHandler = None, object
+
+WEATHER = {"Paris": "21 degrees", "Oslo": "-4 degrees"}  # its auto calls fail at an output that is a JSON number
+TOOLS = """
+runs:
+- steps:
+  - calls: [get_weather: {city: Paris}, get_weather: {city: Oslo}]
+    outputs: [21 degrees, -4 degrees]
+  - reply: Paris is warmer.
+"""
+
+
+def get_weather(city: str) -> str:
+    """The weather in a city.
+
+    :param city: The city's name.
+    :return: Degrees.
+    """
+    return WEATHER[city]
+
+
+@pytest.fixture
+def foundry():
+    """A client of a server: `foundry(served)`."""
+    if AgentsClient is None:
+        absent("the package azure-ai-agents")
+    opened = []
+
+    def connected(served, key="any"):
+        credential = AzureKeyCredential(key)
+        client = AgentsClient(
+            f"{served.url}/api/projects/p",
+            credential,
+            authentication_policy=AzureKeyCredentialPolicy(credential, "Authorization", prefix="Bearer"),
+            polling_interval=0,
+            retry_total=0,
+        )
+        opened.append(client)
+        return client
+
+    yield connected
+    for client in opened:
+        client.close()
+
+
+def asked(client, text="Hi", **given):
+    """An agent and a thread with a question."""
+    agent = client.create_agent(model="gpt-4o", name="weather", instructions="Be brief.", **given)
+    thread = client.threads.create()
+    client.messages.create(thread_id=thread.id, role=MessageRole.USER, content=text)
+    return agent, thread
+
+
+def answer(client, thread):
+    newest = client.messages.get_last_message_text_by_role(thread_id=thread.id, role=MessageRole.AGENT)
+    return newest.text.value
+
+
+def test_a_text_is_polled(foundry, stock):
+    client = foundry(stock)
+    agent, thread = asked(client)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+    assert (run.status, run.agent_id, run.instructions) == ("completed", agent.id, "Be brief.")
+    assert answer(client, thread) == "Hello! How can I assist you today?"
+    said = [message.role for message in client.messages.list(thread_id=thread.id, order=ListSortOrder.ASCENDING)]
+    assert said == [MessageRole.USER, MessageRole.AGENT]
+    [step] = client.run_steps.list(thread_id=thread.id, run_id=run.id)
+    assert (step.type, step.status) == ("message_creation", "completed")
+
+
+class Heard(AgentEventHandler):
+    """What a stream told."""
+
+    def __init__(self):
+        super().__init__()
+        self.deltas, self.statuses, self.steps, self.is_done = [], [], [], False
+
+    def on_message_delta(self, delta):
+        self.deltas.append(delta.text)
+
+    def on_thread_run(self, run):
+        self.statuses.append(run.status)
+
+    def on_run_step(self, step):
+        self.steps.append((step.type, step.status))
+
+    def on_error(self, data):
+        raise AssertionError(data)
+
+    def on_done(self):
+        self.is_done = True
+
+
+def test_a_text_is_streamed(foundry, serve, cassette):
+    client = foundry(serve(cassette("runs: [{reply: [Hello, ' Ada', '!']}]")))
+    agent, thread = asked(client)
+    with client.runs.stream(thread_id=thread.id, agent_id=agent.id, event_handler=Heard()) as heard:
+        heard.until_done()
+    assert heard.deltas == ["Hello", " Ada", "!"]
+    assert heard.statuses == ["queued", "queued", "in_progress", "completed"]
+    assert heard.steps[-1] == ("message_creation", "completed")
+    assert heard.is_done
+    assert answer(client, thread) == "Hello Ada!"
+
+
+def test_function_tools_are_called_by_hand(foundry, serve, cassette):
+    client = foundry(serve(cassette(TOOLS)))
+    agent, thread = asked(client, tools=FunctionTool({get_weather}).definitions)
+    run = client.runs.create(thread_id=thread.id, agent_id=agent.id)
+    while run.status in ("queued", "in_progress"):
+        run = client.runs.get(thread_id=thread.id, run_id=run.id)
+    assert run.status == "requires_action"
+    calls = run.required_action.submit_tool_outputs.tool_calls
+    outputs = [
+        ToolOutput(tool_call_id=call.id, output=get_weather(**json.loads(call.function.arguments))) for call in calls
+    ]
+    run = client.runs.submit_tool_outputs(thread_id=thread.id, run_id=run.id, tool_outputs=outputs)
+    while run.status in ("queued", "in_progress"):
+        run = client.runs.get(thread_id=thread.id, run_id=run.id)
+    assert (run.status, answer(client, thread)) == ("completed", "Paris is warmer.")
+
+
+def test_function_tools_are_called_by_the_client(foundry, serve, cassette):
+    client = foundry(serve(cassette(TOOLS)))
+    tools = ToolSet()
+    tools.add(FunctionTool({get_weather}))
+    agent, thread = asked(client, toolset=tools)
+    client.enable_auto_function_calls(tools)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+    assert (run.status, answer(client, thread)) == ("completed", "Paris is warmer.")
+
+
+def test_function_tools_are_called_in_a_stream(foundry, serve, cassette):
+    client = foundry(serve(cassette(TOOLS)))
+    tools = ToolSet()
+    tools.add(FunctionTool({get_weather}))
+    agent, thread = asked(client, toolset=tools)
+    client.enable_auto_function_calls(tools)
+    with client.runs.stream(thread_id=thread.id, agent_id=agent.id, event_handler=Heard()) as heard:
+        heard.until_done()
+    assert "".join(heard.deltas) == "Paris is warmer."
+    assert "requires_action" in heard.statuses
+    assert heard.statuses[-1] == "completed"
+
+
+def test_with_no_cassette_a_tool_that_must_be_called_is_called(foundry, stock):
+    client = foundry(stock)
+    tools = FunctionTool({get_weather})
+    agent, thread = asked(client, tools=tools.definitions)
+    run = client.runs.create(thread_id=thread.id, agent_id=agent.id, tool_choice="required")
+    while run.status in ("queued", "in_progress"):
+        run = client.runs.get(thread_id=thread.id, run_id=run.id)
+    [call] = run.required_action.submit_tool_outputs.tool_calls
+    assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", {"city": "city"})
+
+
+def test_a_run_that_fails_says_why(foundry, serve, cassette):
+    client = foundry(serve(cassette("runs: [{fail: rate_limit_exceeded}]")))
+    agent, thread = asked(client)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+    assert (run.status, run.last_error.code) == ("failed", "rate_limit_exceeded")
+
+
+def test_agents_are_listed_in_pages_updated_and_deleted(foundry, serve, cassette):
+    client = foundry(serve(cassette("runs: []")))
+    made = [client.create_agent(model="gpt-4o", name=f"agent {number}").id for number in range(5)]
+    assert [agent.id for agent in client.list_agents(limit=2, order=ListSortOrder.ASCENDING)] == made
+    assert client.update_agent(made[0], name="first").name == "first"
+    client.delete_agent(made[0])
+    with pytest.raises(ResourceNotFoundError):
+        client.get_agent(made[0])
+    assert len(list(client.list_agents())) == 4
+
+
+def test_a_refusal_has_the_services_text(foundry, serve):
+    client = foundry(serve("--api-key", "sesame"), key="wrong")
+    with pytest.raises(HttpResponseError) as raised:
+        client.threads.create()
+    assert (raised.value.status_code, raised.value.error.code) == (401, "invalid_api_key")
+
+
+def test_a_run_can_be_cancelled(foundry, serve, cassette):
+    client = foundry(serve(cassette("runs: [{stuck: in_progress}]")))
+    agent, thread = asked(client)
+    run = client.runs.create(thread_id=thread.id, agent_id=agent.id)
+    assert client.runs.cancel(thread_id=thread.id, run_id=run.id).status == "cancelling"
+    client.runs.get(thread_id=thread.id, run_id=run.id)
+    assert client.runs.get(thread_id=thread.id, run_id=run.id).status == "cancelled"
+
+
+def test_the_async_client_does_the_same(foundry, serve, cassette):
+    import asyncio
+
+    pytest.importorskip("aiohttp", reason="azure-core's async transport is aiohttp's")
+    from azure.ai.agents.aio import AgentsClient as AsyncAgentsClient
+
+    served = serve(cassette("runs: [{reply: Hi}]"))
+
+    async def converse():
+        credential = AzureKeyCredential("any")
+        policy = AzureKeyCredentialPolicy(credential, "Authorization", prefix="Bearer")
+        endpoint = f"{served.url}/api/projects/p"
+        async with AsyncAgentsClient(endpoint, credential, authentication_policy=policy, polling_interval=0) as client:
+            agent = await client.create_agent(model="gpt-4o", name="a")
+            thread = await client.threads.create()
+            run = await client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+            newest = await client.messages.get_last_message_text_by_role(thread_id=thread.id, role=MessageRole.AGENT)
+            return run.status, newest.text.value
+
+    assert asyncio.run(converse()) == ("completed", "Hi")
