@@ -1,0 +1,65 @@
+"""The Node SDK against `runmock serve`: creates, polls, streams, answers tools, pages, gets a 404."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import absent
+
+HERE = Path(__file__).parent
+PACKAGES = HERE.parents[1] / "build" / "node"
+"""Where npm's packages are kept between runs; `make clean` drops them."""
+SCRIPT = """
+runs:
+- {match: {last_message: plain}, reply: Plain.}
+- {match: {last_message: polled}, reply: Polled.}
+- {match: {last_message: streamed}, reply: [Hello, " Ada", "!"]}
+- {match: {last_message: left}, reply: Never read.}
+- match: {last_message: "tools, streamed"}
+  steps:
+  - {calls: [get_weather: {city: Paris}, get_weather: {city: Oslo}], outputs: [Paris, Oslo]}
+  - reply: Paris and Oslo.
+- match: {last_message: "tools, polled"}
+  steps:
+  - {calls: [get_weather: {city: Paris}], outputs: [Paris]}
+  - reply: Paris.
+"""
+
+
+@pytest.fixture(params=["4", "latest"])
+def packages(request):
+    """A folder in which the package `openai` of this version is installed."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        absent("node and npm")
+    folder = PACKAGES / f"openai-{request.param}"
+    if not folder.exists():
+        coming = PACKAGES / f"coming-{request.param}-{os.getpid()}"  # several workers may fetch it at once
+        coming.mkdir(parents=True)
+        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-save", f"openai@{request.param}"]
+        done = subprocess.run(command, cwd=coming, capture_output=True, text=True, check=False)
+        if done.returncode:
+            absent(f"npm's registry: {done.stderr.strip()}")
+        try:
+            coming.rename(folder)
+        except OSError:  # another worker was first
+            shutil.rmtree(coming)
+    return folder
+
+
+def test_the_node_sdk_converses(serve, cassette, packages):
+    served = serve(cassette(SCRIPT))
+    manifest = (packages / "node_modules" / "openai" / "package.json").read_text(encoding="utf-8")
+    major = "4" if '"version": "4.' in manifest else "newer"
+    environment = os.environ | {
+        "OPENAI_BASE_URL": served.base_url,
+        "NODE_PACKAGES": str(packages),
+        "OPENAI_MAJOR": major,
+        "NO_COLOR": "1",
+    }
+    command = ["node", "--test", "--test-reporter=tap", str(HERE / "node" / "conversation.mjs")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "# pass 9" in done.stdout
+    assert "# skipped 0" in done.stdout
