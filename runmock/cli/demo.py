@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from runmock.use import use_cassette
-
 if TYPE_CHECKING:
     from openai import OpenAI
 
@@ -42,6 +40,8 @@ def demo(pace: str) -> None:
         import openai
     except ImportError:
         raise click.ClickException("the demo shows the real SDK, which is not installed: pip install openai") from None
+    from runmock.use import use_cassette
+
     warnings.filterwarnings("ignore", "The Assistants API is deprecated", DeprecationWarning)
     console = Console(highlight=False)
     with as_file(files("runmock.cli") / "demo.runmock.yaml") as cassette, use_cassette(cassette, pace=pace) as session:

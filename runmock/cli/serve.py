@@ -10,7 +10,6 @@ import click
 
 from runmock.core.stock import REPLY
 from runmock.core.tempo import Tempo
-from runmock.deck import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +41,7 @@ def serve(
     Ctrl-C ends it.
     """
     try:
+        from runmock.deck import Options
         from runmock.serve.app import Server
         from runmock.serve.log import Log
         from runmock.serve.rewinding import RewindableDeck

@@ -28,8 +28,16 @@ class Request:
     body: bytes = field(default=b"", repr=False)
 
     def parsed_body(self) -> Any:
-        """The body as JSON; None for an empty body. Raises ValueError when it is not JSON."""
-        return json.loads(self.body) if self.body.strip() else None
+        """The body as JSON; None for an empty body.
+
+        Raises ValueError when it is not JSON, or Python's own idea of it that no answer can repeat: NaN, half a pair of
+        surrogates.
+        """
+        if not self.body.strip():
+            return None
+        found = json.loads(self.body)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        return found
 
 
 class Frame(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns that Python has
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FORMATS: Mapping[str, str] = {
-    "date": "2026-01-{:02}",
-    "date-time": "2026-01-{:02}T09:00:00Z",
-    "time": "09:{:02}:00Z",
+    "date": "2{:03}-01-15",
+    "date-time": "2026-01-15T09:00:00.{:03}Z",
+    "time": "09:00:00.{:03}Z",
     "duration": "P{}D",
     "email": "ada{}@example.com",
     "idn-email": "ada{}@example.com",
@@ -28,7 +29,7 @@ FORMATS: Mapping[str, str] = {
     "json-pointer": "/{}",
     "regex": "a{}",
 }
-"""An example of each format that JSON Schema names; the number makes several differ."""
+"""An example of each format that JSON Schema names; the number, up to 250, makes several differ."""
 
 LONGEST = 4_000
 """So many letters are made, however many a schema wants."""
@@ -36,30 +37,41 @@ LONGEST = 4_000
 
 def sample_text(schema: Mapping[str, Any], name: str, nth: int) -> str:
     """The `nth` text for a schema; `name` where it says nothing, made longer or shorter as it wants."""
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str) and (found := _matching(pattern, nth)) is not None:
-        return _padded(found, schema, pattern)
-    if (form := FORMATS.get(str(schema.get("format")))) is not None:
-        return form.format(nth + 1)
-    text = _padded(name if nth == 0 else f"{name} {nth + 1}", schema, "")
-    most = schema.get("maxLength")
-    return text[:most] if type(most) is int and most >= 0 else text
+    least, most = _length(schema, "minLength", 0), _length(schema, "maxLength", LONGEST)
+    pattern, form = schema.get("pattern"), FORMATS.get(str(schema.get("format")), "")
+    example = form.format(nth % 250 + 1)
+    if isinstance(pattern, str) and (found := _matching(pattern, nth, example, least)) is not None:
+        return found
+    return example or _named(name, nth, least, most)
 
 
-def _padded(text: str, schema: Mapping[str, Any], pattern: str) -> str:
-    """The text as long as it must be, its last letter repeated, when the pattern allows that."""
-    least = schema.get("minLength")
-    missing = min(least, LONGEST) - len(text) if type(least) is int else 0
-    longer = text + (text[-1:] or "x") * missing
-    return longer if missing > 0 and re.search(pattern, longer) else text
+def _length(schema: Mapping[str, Any], key: str, default: int) -> int:
+    found = schema.get(key)
+    return min(found, LONGEST) if type(found) is int and found >= 0 else default
 
 
-def _matching(pattern: str, nth: int) -> str | None:
-    """A text in which `pattern` is found; None when it is beyond this, or no pattern of Python's."""
+def _named(name: str, nth: int, least: int, most: int) -> str:
+    """The name, with a number from the second on; the number is left when there is no room for both."""
+    number = "" if nth == 0 else f" {nth + 1}"
+    longer = name.ljust(least - len(number), (name[-1:] or "x"))
+    return f"{longer[: max(most - len(number), 0)]}{number}"[-most:] if most else ""
+
+
+def _matching(pattern: str, nth: int, example: str, least: int) -> str | None:
+    """A text in which `pattern` is found, and as long as it must be when that can be had by repeating a part of it.
+
+    None when the pattern is beyond this, or no pattern of Python's.
+    """
     try:
-        text = _spelled(_parser.parse(pattern), nth)
-        return text if re.search(pattern, text) else None
-    except (re.error, KeyError, RecursionError, OverflowError):
+        with warnings.catch_warnings(action="ignore"):  # Python's thoughts on brackets are not for whoever serves
+            if example and re.search(pattern, example):
+                return example
+            text = _spelled(_parser.parse(pattern), nth)
+            text.encode()  # half of a surrogate pair cannot be sent
+            longer = (text.ljust(least, text[-1:] or "x"), text.rjust(least, text[:1] or "x"), text * least)
+            texts = (text, *longer) if len(text) >= least else (*longer, text)
+            return next((one for one in texts if re.search(pattern, one)), None)
+    except (re.error, KeyError, RecursionError, OverflowError, ValueError):
         return None
 
 
@@ -71,12 +83,12 @@ def _one_of(members: list[tuple[Any, Any]], nth: int) -> str:
     """A character of a class, the `nth` of its first range; of a negated one, the first plain one that is not in it."""
     if members[0][0] is _constants.NEGATE:
         inside = {letter for member in members[1:] for letter in _letters(member)}
-        return next(letter for letter in _PLAIN if letter not in inside)
+        return next((letter for letter in _PLAIN if letter not in inside), "")
     letters = _letters(members[0])
     return letters[nth % len(letters)]
 
 
-_PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 _-ABCDEFGHIJKLMNOPQRSTUVWXYZ.,:;/!?"
+_PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789 _-ABCDEFGHIJKLMNOPQRSTUVWXYZ.,:;/!?éλж中"
 
 _CATEGORIES: Mapping[Any, str] = {
     _constants.CATEGORY_DIGIT: "0123456789",

@@ -1,7 +1,7 @@
 """The stock run, which every create-run request gets when there is no cassette at all.
 
 It says the words of the API reference's stream. Before that it calls a tool, when the request makes it:
-`tool_choice: required` calls the first tool that is offered, a choice by name or by type calls that one.
+`tool_choice: required` calls the first tool that is offered, a choice by name or by type calls that one, offered or not.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ def _step(tool: Mapping[str, Any]) -> Step | None:
         return CodeInterpreter("print('Hello!')", "Hello!\n")
     if tool["type"] == "file_search":
         return FileSearch()
-    if tool["type"] != "function":
+    if not _name(tool):
         return None
-    arguments = sample({"type": "object", **(tool["function"].get("parameters") or {})})
+    arguments = sample((tool["function"].get("parameters") or {}) | {"type": "object"})
+    arguments = arguments if isinstance(arguments, dict) else {}  # calls have nothing else
     text = json.dumps(arguments, separators=(",", ":"), ensure_ascii=False)
     return ToolCalls((FunctionCall(tool["function"]["name"], text),))

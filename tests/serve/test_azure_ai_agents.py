@@ -7,7 +7,7 @@ Its bearer policy refuses plain http, so the client is given a key and the polic
 import json
 
 import pytest
-from conftest import absent
+from serving import absent
 
 try:
     from azure.ai.agents import AgentsClient
@@ -50,7 +50,6 @@ def foundry():
             f"{served.url}/api/projects/p",
             credential,
             authentication_policy=AzureKeyCredentialPolicy(credential, "Authorization", prefix="Bearer"),
-            polling_interval=0,
             retry_total=0,
         )
         opened.append(client)
@@ -77,7 +76,7 @@ def answer(client, thread):
 def test_a_text_is_polled(foundry, stock):
     client = foundry(stock)
     agent, thread = asked(client)
-    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
     assert (run.status, run.agent_id, run.instructions) == ("completed", agent.id, "Be brief.")
     assert answer(client, thread) == "Hello! How can I assist you today?"
     said = [message.role for message in client.messages.list(thread_id=thread.id, order=ListSortOrder.ASCENDING)]
@@ -144,7 +143,7 @@ def test_function_tools_are_called_by_the_client(foundry, serve, cassette):
     tools.add(FunctionTool({get_weather}))
     agent, thread = asked(client, toolset=tools)
     client.enable_auto_function_calls(tools)
-    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
     assert (run.status, answer(client, thread)) == ("completed", "Paris is warmer.")
 
 
@@ -175,7 +174,7 @@ def test_with_no_cassette_a_tool_that_must_be_called_is_called(foundry, stock):
 def test_a_run_that_fails_says_why(foundry, serve, cassette):
     client = foundry(serve(cassette("runs: [{fail: rate_limit_exceeded}]")))
     agent, thread = asked(client)
-    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
     assert (run.status, run.last_error.code) == ("failed", "rate_limit_exceeded")
 
 
@@ -218,10 +217,10 @@ def test_the_async_client_does_the_same(foundry, serve, cassette):
         credential = AzureKeyCredential("any")
         policy = AzureKeyCredentialPolicy(credential, "Authorization", prefix="Bearer")
         endpoint = f"{served.url}/api/projects/p"
-        async with AsyncAgentsClient(endpoint, credential, authentication_policy=policy, polling_interval=0) as client:
+        async with AsyncAgentsClient(endpoint, credential, authentication_policy=policy) as client:
             agent = await client.create_agent(model="gpt-4o", name="a")
             thread = await client.threads.create()
-            run = await client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id)
+            run = await client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
             newest = await client.messages.get_last_message_text_by_role(thread_id=thread.id, role=MessageRole.AGENT)
             return run.status, newest.text.value
 

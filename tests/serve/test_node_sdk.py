@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import absent
+from serving import absent
 
 HERE = Path(__file__).parent
 PACKAGES = HERE.parents[1] / "build" / "node"

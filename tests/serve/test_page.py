@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import openai
 import pytest
-from conftest import absent
+from serving import absent
 
 try:
     from playwright.sync_api import expect, sync_playwright

@@ -58,6 +58,8 @@ def _last_text(messages: Any) -> str:
 def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) -> ScriptedRun:
     """The scripted run for this request. Raises Refused when the script says so, ScriptError when it cannot be."""
     body = call.body
+    if memory.is_stock:
+        return stock_run(body, assistant)
     facts = {
         "assistant_id": body["assistant_id"],
         "model": body.get("model") or assistant["model"],
@@ -67,7 +69,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
         "stream": call.wants_stream,
         "body": dict(body),
     }
-    script = stock_run(body, assistant) if memory.is_stock else memory.playlist.take(facts)
+    script = memory.playlist.take(facts)
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:

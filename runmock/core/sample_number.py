@@ -1,0 +1,57 @@
+"""A number that a JSON schema allows: bounds and steps, reckoned in fractions so that 0.07 is seven times 0.01."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LARGEST = 1e100
+"""A bound beyond this is passed over."""
+
+
+def is_number(found: Any) -> TypeGuard[float]:
+    """Whether it is a number that can be reckoned with."""
+    return isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < _LARGEST
+
+
+def sample_number(schema: Mapping[str, Any], nth: int, *, is_whole: bool) -> float:
+    """The `nth` number between the bounds, on the steps of `multipleOf`; between steps when no step is allowed."""
+    step = _bound(schema, "multipleOf") or Fraction(1)
+    step = Fraction(step.numerator) if is_whole else step
+    least, most = _bound(schema, "minimum"), _bound(schema, "maximum")
+    above, below = _beside(schema, "exclusiveMinimum", least), _beside(schema, "exclusiveMaximum", most)
+    low = max(_ceil(least, step), -math.inf if above is None else math.floor(above / step) + 1)
+    high = min(_floor(most, step), math.inf if below is None else math.ceil(below / step) - 1)
+    if low > high:
+        between = [bound for bound in (least, above, most, below) if bound is not None]
+        return _told((min(between) + max(between)) / 2, is_whole=is_whole)
+    first = low if low > -math.inf else min(1, high)
+    steps = first + nth if first + nth <= high else max(high - nth, low)
+    return _told(int(steps) * step, is_whole=is_whole)
+
+
+def _told(number: Fraction, *, is_whole: bool) -> float:
+    return int(number) if is_whole else float(number)
+
+
+def _bound(schema: Mapping[str, Any], key: str) -> Fraction | None:
+    found = schema.get(key)
+    usable = is_number(found) and (found > 0 or key != "multipleOf")
+    return Fraction(str(found)) if usable else None
+
+
+def _beside(schema: Mapping[str, Any], key: str, bound: Fraction | None) -> Fraction | None:
+    """An exclusive bound; in drafts before the sixth it is `true`, and the other bound is meant."""
+    return bound if schema.get(key) is True else _bound(schema, key)
+
+
+def _ceil(bound: Fraction | None, step: Fraction) -> float:
+    return -math.inf if bound is None else math.ceil(bound / step)
+
+
+def _floor(bound: Fraction | None, step: Fraction) -> float:
+    return math.inf if bound is None else math.floor(bound / step)
