@@ -151,6 +151,7 @@ def test_every_failure_is_kept():
     [
         (b"{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
         (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+        (b'{"a": "\\ud800"}', "'utf-8' codec can't encode character '\\ud800' in position 7: surrogates not allowed"),
     ],
 )
 def test_a_body_that_is_no_json_is_refused_as_the_service_does(body, hint):
@@ -455,6 +456,23 @@ def test_with_no_cassette_every_request_of_the_family_is_answered():
     assert asks(machine, "POST", f"{RUNS}/run_mine/submit_tool_outputs", submission)[1]["status"] == "queued"
     assert asks(machine, "POST", f"{RUNS}/run_mine/submit_tool_outputs", {"tool_outputs": 5})[0] == 400
     assert machine.leftovers() == []
+
+
+def test_with_no_cassette_a_tool_is_called_with_arguments_that_its_schema_allows():
+    parameters = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 3}}, "required": ["n"]}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": parameters}}]
+    events = streams(
+        deck(is_stock=True), "POST", RUNS, CREATE | {"stream": True, "tools": tools, "tool_choice": "required"}
+    )
+    (call,) = events[-2][1]["required_action"]["submit_tool_outputs"]["tool_calls"]
+    assert call["function"] == {"name": "f", "arguments": '{"n":3}'}
+
+
+@pytest.mark.parametrize("path", ["/threads/thread_mine/messages", RUNS, f"{RUNS}/run_mine/steps", "/assistants"])
+def test_a_limit_of_0_is_taken_with_no_cassette_only(path):
+    query = {"limit": ("0",)}
+    assert asks(deck(is_stock=True), "GET", path, query=query)[1]["data"] == []
+    assert asks(deck("runs: [{reply: a}]"), "GET", path, query=query)[0] == 400
 
 
 def test_with_no_cassette_what_is_not_of_the_family_is_unknown_and_else_it_is_a_miss():

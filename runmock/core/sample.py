@@ -56,7 +56,7 @@ class _Sampler:
 
     def value(self, schema: Any, name: str, nth: int, depth: int) -> Any:
         """The `nth` value for a schema; those for one schema differ where it leaves a choice."""
-        self._left -= len(name) + 1
+        self._left -= len(name) + len(", null")
         if self._left < 0 or depth > _DEEPEST:
             return None
         whole = self._resolved(schema, depth, frozenset()) if isinstance(schema, dict) else {}
@@ -65,7 +65,7 @@ class _Sampler:
             return self._object(whole, nth, depth)
         if not said and kind == "array":
             return self._array(whole, name, nth, depth)
-        make = self._by_type.get(kind, lambda _schema, name, _nth: name)
+        make = self._by_type.get(kind, _just_the_name)
         made = said[nth % len(said)] if said else make(whole, name, nth)
         self._left -= len(repr(made))
         return made if self._left >= 0 or depth == 0 else None
@@ -119,9 +119,8 @@ class _Sampler:
         found: Any = self._root if ref == "#" or ref.startswith("#/") else None
         for step in ref.split("/")[1:]:
             key = unquote(step).replace("~1", "/").replace("~0", "~")
-            members = dict(enumerate(found)) if isinstance(found, list) else found
-            at = int(key) if isinstance(found, list) and key.isdecimal() else key
-            found = members.get(at) if isinstance(members, dict) else None
+            members = {str(at): one for at, one in enumerate(found)} if isinstance(found, list) else found
+            found = members.get(key) if isinstance(members, dict) else None
         return found if isinstance(found, dict) else {}
 
     def _object(self, schema: JSON, nth: int, depth: int) -> JSON:
@@ -146,6 +145,10 @@ class _Sampler:
             self.value(first[number] if number < len(first) else items, name, nth + number, depth + 1)
             for number in range(length)
         ]
+
+
+def _just_the_name(_schema: JSON, name: str, _nth: int) -> str:
+    return name
 
 
 _COMBINED = ("allOf", "anyOf", "oneOf")

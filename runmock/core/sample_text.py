@@ -68,7 +68,11 @@ def _matching(pattern: str, nth: int, example: str, least: int) -> str | None:
                 return example
             text = _spelled(_parser.parse(pattern), nth)
             text.encode()  # half of a surrogate pair cannot be sent
-            longer = (text.ljust(least, text[-1:] or "x"), text.rjust(least, text[:1] or "x"), text * least)
+            longer = (
+                text.ljust(least, text[-1:] or "x"),
+                text.rjust(least, text[:1] or "x"),
+                text * -(-least // (len(text) or 1)),
+            )
             texts = (text, *longer) if len(text) >= least else (*longer, text)
             return next((one for one in texts if re.search(pattern, one)), None)
     except (re.error, KeyError, RecursionError, OverflowError, ValueError):

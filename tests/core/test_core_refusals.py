@@ -130,3 +130,10 @@ def test_a_wrong_key_is_shown_in_part_when_it_is_long_enough_to_hide_the_rest(ke
         f"Incorrect API key provided: {shown}. You can find your API key at https://platform.openai.com/account/api-keys."
     )
     assert refusals.wrong_key(key).code == "invalid_api_key"
+
+
+@pytest.mark.parametrize("length", range(1, 200))
+def test_half_of_a_wrong_key_or_more_is_never_shown(length):
+    key = "".join(chr(0x4E00 + number) for number in range(length))
+    shown = [letter for letter in key if letter in refusals.wrong_key(key).message]
+    assert len(shown) <= length / 2

@@ -8,7 +8,7 @@ def test_a_body_is_read_as_json(body, parsed):
     assert Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body() == parsed
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"hello"])
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"hello", b"[NaN]", b"1e999", rb'"\ud800"'])
 def test_a_body_that_is_no_json_is_a_value_error(body):
     with pytest.raises(ValueError, match=r"."):
         Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body()

@@ -63,6 +63,14 @@ SAMPLES = [
         obj({"n": {"$ref": "#/$defs/Node"}}, ["n"], **{"$defs": {"Node": NODE}}),
         {"n": {"name": "name", "next": {"name": "name", "next": {"name": "name", "next": None}}}},
     ),
+    (obj({"a": {"anyOf": [{"type": "integer"}, {"type": "string"}]}, "b": {"$ref": "#/properties/a/anyOf/0"}}), {"a": 1, "b": 1}),
+    (obj({"n": {"$ref": "#/$defs/a%20b"}}, **{"$defs": {"a b": {"type": "integer"}}}), {"n": 1}),
+    (
+        obj({"n": {"$ref": "#/$defs/N", "properties": {"b": {}}, "required": ["b"]}}, **{"$defs": {"N": obj({"a": {}}, ["a"])}}),
+        {"n": {"a": "a", "b": "b"}},
+    ),
+    ({"allOf": [obj({"a": {"type": "integer"}}, ["a"]), obj({"a": {"minimum": 5}})]}, {"a": 5}),
+    (obj({"t": {"type": "array", "items": {"type": "string", "maxLength": 2}, "minItems": 2, "uniqueItems": True}}), {"t": ["t", " 2"]}),
     (
         TREE,
         {"name": "name", "children": [{"name": "name", "children": [{}]}]},
@@ -76,12 +84,34 @@ def test_a_sample_is_the_smallest_that_says_something_and_the_schema_allows_it(s
     jsonschema.validate(value, schema)
 
 
+def test_tuples_of_older_drafts_are_read():
+    schema = {"type": "array", "items": [{"type": "integer"}], "additionalItems": {"type": "boolean"}, "minItems": 3}
+    assert sample(schema) == [1, False, True]
+    jsonschema.validate([1, False, True], schema, cls=jsonschema.Draft7Validator)
+
+
+def test_an_alternative_that_comes_to_an_end_is_taken_when_the_first_does_not():
+    branch = obj({"left": {"$ref": "#/$defs/Any"}, "right": {"$ref": "#/$defs/Any"}}, ["left", "right"])
+    leaves = {"type": "array", "minItems": 1, "items": {"type": "integer"}}
+    alternatives = {"anyOf": [{"$ref": "#/$defs/Branch"}, {"allOf": [{"$ref": "#/$defs/Leaves"}]}]}
+    schema = {"$ref": "#/$defs/Any", "$defs": {"Any": alternatives, "Branch": branch, "Leaves": leaves}}
+    value = sample(schema)
+    jsonschema.validate(value, schema)
+    assert value["left"]["right"]["left"] == {"left": [1], "right": [1]}
+
+
+def test_alternatives_none_of_which_comes_to_an_end_are_cut_off():
+    endless = obj({"a": {"anyOf": [{"$ref": "#"}, obj({"b": {"$ref": "#"}}, ["b"])]}}, ["a"])
+    assert json.dumps(sample(endless)).count('"a"') == 33
+
+
 @pytest.mark.parametrize(
     "schema",
     [
         obj({"a": {"$ref": "#/$defs/Nowhere"}}),
+        obj({"a": {"$ref": "#anchor"}, "b": {"$ref": "#/required/7"}, "c": {"$ref": "#/required/x"}}, ["a", "b", "c"]),
         obj({"a": {"$ref": "https://example.com/other.json"}}),
-        obj({"a": {"$ref": 5}}),
+        obj({"a": {"$ref": 5}, "b": {"$ref": "#/required/" + "9" * 5_000}}),
         obj({"a": {"enum": []}, "b": {"examples": "x"}, "c": {"anyOf": []}, "d": {"allOf": None}}),
         {"type": "object", "properties": None, "required": None},
         {"type": "object", "properties": ["a"], "required": "a"},
@@ -115,15 +145,77 @@ def test_what_makes_no_sense_as_a_schema_is_passed_over(schema):
         {"type": "string", "pattern": "(((a{900}){900}){900}){900}"},
         {"type": "object", "minProperties": 10**9},
         {"type": "array", "minItems": 100, "items": {"$ref": "#"}},
+        {"type": "array", "minItems": 100, "items": {"type": "array", "minItems": 100, "items": {"const": "x" * 10_000}}},
+        {"type": "array", "minItems": 100, "items": {"type": "array", "minItems": 100, "items": {"minLength": 10**9}}},
+        {"type": "array", "minItems": 100, "items": {"type": "array", "minItems": 100, "items": obj({"k" * 10_000: {}})}},
+        {"$ref": "#/$defs/0", "$defs": {str(number): {"allOf": [{"$ref": f"#/$defs/{number + 1}"}] * 2} for number in range(60)}},
+        {"$ref": "#/$defs/0", "$defs": {str(number): {"allOf": [{"$ref": f"#/$defs/{number + 1}"}]} for number in range(2_000)}},
     ],
 )  # fmt: skip
 def test_no_schema_makes_it_large(schema):
-    assert len(json.dumps(sample(schema))) < 100_000
+    assert len(json.dumps(sample(schema))) < 150_000
+
+
+def test_what_the_schema_itself_says_is_said_whatever_its_length():
+    assert sample({"const": "x" * 200_000}) == "x" * 200_000
+
+
+def strings(lengths):
+    return {"type": "string", "minLength": min(lengths), "maxLength": max(lengths)}
+
+
+def numbers(kind, least, room, exclusive):
+    one, other = ("exclusiveMinimum", "exclusiveMaximum") if exclusive else ("minimum", "maximum")
+    return {"type": kind, one: least, other: least + room}
+
+
+def some_required(properties, count, rest):
+    required = {} if count is None else {"required": list(properties)[:count]}
+    return {"type": "object", "properties": properties, "additionalProperties": rest, **required}
+
+
+PLAIN = (
+    st.lists(st.integers(0, 30), min_size=1, max_size=2).map(strings)
+    | st.builds(numbers, st.sampled_from(["integer", "number"]), st.integers(-50, 50), st.integers(2, 9), st.booleans())
+    | st.sampled_from(
+        [
+            {"type": "boolean"},
+            {"type": ["null", "string"]},
+            {"enum": ["a", 1, None]},
+            {"const": {"a": 1}},
+            {"type": "string", "format": "date-time"},
+            {"type": "string", "pattern": "^[A-Z]{2}\\d+$"},
+            {"type": "integer", "multipleOf": 7},
+            {"$ref": "#/$defs/Count"},
+        ]
+    )
+)
+WITHIN = st.recursive(
+    PLAIN,
+    lambda inner: (
+        st.builds(
+            some_required, st.dictionaries(st.sampled_from("abc"), inner), st.none() | st.integers(0, 3), st.booleans()
+        )
+        | st.builds(lambda items, least: {"type": "array", "items": items, "minItems": least}, inner, st.integers(0, 3))
+        | st.builds(lambda items: {"type": "array", "prefixItems": items}, st.lists(inner, min_size=1, max_size=3))
+        | st.builds(lambda options: {"anyOf": options}, st.lists(inner, min_size=1, max_size=3))
+        | st.builds(lambda part: {"allOf": [part, {"description": "both"}]}, inner)
+        | st.builds(lambda rest: {"type": "object", "additionalProperties": rest, "minProperties": 2}, inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(WITHIN)
+def test_any_schema_that_makes_sense_allows_its_sample(schema):
+    whole = schema | {"$defs": {"Count": {"type": "integer", "minimum": 3}}}
+    jsonschema.validate(sample(whole), whole, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 
 
 KEYWORDS = (
     *("type", "properties", "required", "items", "minItems", "maxItems", "enum", "anyOf", "allOf", "$ref", "pattern"),
     *("format", "minLength", "maxLength", "minimum", "maximum", "multipleOf", "default", "const", "minProperties", "a"),
+    *("oneOf", "prefixItems", "examples", "exclusiveMinimum", "exclusiveMaximum", "additionalProperties"),
 )
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -131,7 +223,8 @@ ANY_JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(KEYWORDS),
-            inner | st.sampled_from(["object", "array", "string", "integer", "number", "#", "#/properties/a"]),
+            inner
+            | st.sampled_from(["object", "array", "string", "integer", "number", "#", "#/properties/a", "#/anyOf/0"]),
             max_size=4,
         )
     ),

@@ -1,5 +1,7 @@
 """The stock run by `tool_choice`, as values; what a client hears of it is in service/test_service_without_a_cassette.py."""
 
+import json
+
 import pytest
 
 from runmock.core.script import CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
@@ -40,6 +42,10 @@ def named(name):
         (named("elsewhere"), [NOW], ToolCalls((FunctionCall("elsewhere", "{}"),))),
         (CODE, [NOW, CODE], RUNS_CODE),
         (SEARCH, [NOW], FileSearch()),
+        ({"type": "function"}, [CODE, NOW], CALLS_NOW),
+        ({"type": "function"}, [CODE], None),
+        (OTHER, [NOW], None),
+        ({"type": "function", "function": None}, [], None),
     ],
 )
 def test_a_tool_is_called_when_the_request_makes_it(choice, tools, step):
@@ -47,6 +53,25 @@ def test_a_tool_is_called_when_the_request_makes_it(choice, tools, step):
     expected = (*steps, Message(text=REPLY))
     assert stock_run({"tools": tools, "tool_choice": choice}, {"tools": []}).steps == expected
     assert stock_run({"tool_choice": choice}, {"tools": tools}).steps == expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "arguments"),
+    [
+        (None, {}),
+        ({}, {}),
+        ({"type": None, "properties": {"n": {"type": "integer"}}}, {"n": 1}),
+        ({"type": "array", "items": {"type": "string"}}, {}),
+        ({"default": 5}, {}),
+        ({"anyOf": [{"type": "string"}]}, {}),
+        ({"properties": {"place": {"const": "Kraków"}}}, {"place": "Kraków"}),
+    ],
+)
+def test_arguments_are_always_an_object(parameters, arguments):
+    tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+    (call,) = stock_run({"tools": [tool], "tool_choice": "required"}, {"tools": []}).steps[0].calls
+    assert json.loads(call.arguments) == arguments
+    assert "\\u" not in call.arguments
 
 
 def test_the_runs_own_tools_count_more_than_the_assistants():

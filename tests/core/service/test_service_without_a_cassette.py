@@ -1,10 +1,13 @@
 """With no cassette at all: every run gets the stock reply, and whatever id is asked for comes into being."""
 
+import itertools
+
 import pytest
-from conversation import MESSAGES, RUNS, THREAD, Service, calls_of, data_of, names, place, text_of
+from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, calls_of, data_of, last_run, names, place, text_of
 
 HELLO = "Hello! How can I assist you today?"
 RUN = f"{RUNS}/run_mine"
+SUBMIT = f"{RUN}/submit_tool_outputs"
 TOOL = {"type": "function", "function": {"name": "now"}}
 SUBMIT_STREAM = (
     "S.completed R.queued R.in_progress S.created S.in_progress M.created M.in_progress M.delta M.completed S.completed "
@@ -44,6 +47,33 @@ def test_a_tool_that_must_be_called_is_called_and_its_output_taken(service):
 
 
 @pytest.mark.parametrize(
+    "choice",
+    [
+        {"type": "function", "function": {"name": "elsewhere"}},
+        {"type": "code_interpreter"},
+        {"type": "file_search"},
+        {"type": "function"},
+    ],
+)
+@pytest.mark.parametrize("tools", [None, [], [TOOL]])
+def test_a_tool_may_be_demanded_that_nobody_offers(service, choice, tools):
+    service.asks("POST", "/assistants/asst_1", {"tools": [TOOL]})
+    streamed = last_run(service.creates(stream=True, tool_choice=choice, tools=tools))
+    polled = service.finishes(service.creates(tool_choice=choice, tools=tools))
+    assert polled["status"] == streamed["status"]
+    assert polled["status"] in {"completed", "requires_action"}
+
+
+@pytest.mark.parametrize(("choice", "kind"), [("required", "code_interpreter"), ("required", "file_search")])
+def test_a_tool_of_the_assistants_own_is_used_in_a_step(service, choice, kind):
+    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", "tools": [{"type": kind}]})["id"]
+    run = service.finishes(service.creates(assistant_id=assistant, tool_choice=choice))
+    used, wrote = service.steps(run)
+    assert used["step_details"]["tool_calls"][0]["type"] == kind
+    assert (wrote["type"], run["status"]) == ("message_creation", "completed")
+
+
+@pytest.mark.parametrize(
     ("path", "kind"),
     [
         ("/assistants/asst_mine", "assistant"),
@@ -62,6 +92,12 @@ def test_an_unknown_object_of_any_kind_comes_into_being(service, path, kind):
 def test_a_list_is_there_and_may_have_a_limit_of_0(service, path):
     assert service.asks("GET", path)["data"] == []
     assert service.asks("GET", f"{path}?limit=0")["data"] == []
+
+
+def test_a_limit_of_0_says_that_there_is_more(service):
+    service.asks("GET", f"{MESSAGES}/msg_mine")
+    page = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": True}
+    assert service.asks("GET", f"{MESSAGES}?limit=0") == page
 
 
 @pytest.mark.parametrize("path", ["/assistants/asst_mine", THREAD, f"{MESSAGES}/msg_mine", RUN])
@@ -84,6 +120,23 @@ def test_what_the_service_made_is_gone_after_it_was_deleted(service):
     for path in (f"{thread}/messages/{message}", thread, f"/assistants/{assistant}"):
         service.asks("DELETE", path)
         assert service.refused("GET", path)[0] == 404
+
+
+def test_what_was_on_a_deleted_thread_of_the_services_own_is_gone_with_it(service):
+    thread = thread_of_the_service(service)
+    run = service.creates(f"{thread}/runs")["id"]
+    service.asks("DELETE", thread)
+    for path in ("messages", "messages/msg_mine", "runs", f"runs/{run}", "runs/run_mine", f"runs/{run}/steps"):
+        assert service.refused("GET", f"{thread}/{path}")[0] == 404
+    assert service.refused("POST", f"{thread}/runs", ASSISTANT)[0] == 404
+    assert service.refused("DELETE", thread)[0] == 404
+
+
+def test_a_run_that_the_client_brought_comes_again_on_its_thread_that_was_deleted(service):
+    assert service.finishes(service.asks("GET", RUN))["status"] == "completed"
+    service.asks("DELETE", THREAD)
+    assert service.messages() == []
+    assert service.asks("GET", RUN)["status"] == "queued"
 
 
 def test_a_run_that_the_client_brought_is_polled_to_its_end(service):
@@ -116,6 +169,41 @@ def test_a_run_that_the_client_brought_takes_any_outputs_as_often_as_they_come(s
         events = service.asks("POST", f"{RUN}/submit_tool_outputs", {"tool_outputs": outputs, "stream": True})
         assert names(events) == SUBMIT_STREAM
     assert service.finishes(run)["status"] == "completed"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["cancel", "submit", "stream", "poll"])), ids="-".join)
+def test_a_run_that_the_client_brought_takes_requests_in_any_order(service, order):
+    for what in order * 2:
+        if what == "cancel":
+            assert service.asks("POST", f"{RUN}/cancel")["status"] == "cancelling"
+        elif what == "poll":
+            assert service.finishes(service.asks("GET", RUN))["status"] in {"completed", "cancelled"}
+        else:
+            answer = service.asks("POST", SUBMIT, {"tool_outputs": [{}, {}], "stream": what == "stream"})
+            assert names(answer) == SUBMIT_STREAM if what == "stream" else answer["status"] == "queued"
+    assert [run["id"] for run in service.asks("GET", RUNS)["data"]] == ["run_mine"]
+
+
+def test_outputs_are_told_by_their_calls_and_the_last_counts_of_two_with_one_id(service):
+    given = [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "a", "output": "2"}, {}]
+    run = service.asks("POST", SUBMIT, {"tool_outputs": given})
+    calls = service.steps(run)[0]["step_details"]["tool_calls"]
+    assert [(call["id"], call["function"]["output"]) for call in calls] == [("a", "2"), ("a", "2"), ("call_2", "")]
+
+
+def test_a_stream_of_a_run_that_the_client_brought_is_cancelled_in_its_midst(service):
+    stream = service.opens("POST", SUBMIT, {"tool_outputs": [{}], "stream": True})
+    assert names(stream.reads(3)) == "S.completed R.queued R.in_progress"
+    service.asks("POST", f"{RUN}/cancel")
+    assert names(stream.rest()) == "R.cancelling R.cancelled done"
+
+
+def test_a_stream_goes_on_when_outputs_come_for_its_run_again(service):
+    stream = service.opens("POST", SUBMIT, {"tool_outputs": [{}], "stream": True})
+    stream.reads(3)
+    assert service.asks("POST", SUBMIT, {"tool_outputs": [{}]})["status"] == "queued"
+    assert names(stream.rest()).endswith("R.completed done")
+    assert service.asks("GET", RUN)["status"] == "queued"
 
 
 def test_a_run_of_the_services_own_takes_only_the_outputs_that_it_waits_for(service):
