@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core import sse
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,10 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """One server-sent event of a recorded stream: `data` is JSON, or None for `done`."""
+    """One server-sent event of a recorded stream: `data` is JSON, or None for `done`.
+
+    `raw`: its text as it was sent, blank line included, where name and JSON do not say it all.
+    """
 
     name: str
     data: Any = None
+    raw: str | None = None
+
+    def encoded(self) -> bytes:
+        """The event's bytes."""
+        return sse.encode(self.name, self.data) if self.raw is None else self.raw.encode()
 
 
 @dataclass(frozen=True, slots=True)

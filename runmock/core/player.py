@@ -6,7 +6,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core import sse
 from runmock.core.errors import ScriptError
 from runmock.core.exchange import Frame, Reply
 from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation
@@ -119,7 +118,7 @@ class Player:
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
         for number, event in enumerate(interaction.stream or ()):
             told = interaction.pace.gap_ms if number else interaction.pace.first_ms
-            yield Frame(self.tempo.delay_ms(told), sse.encode(event.name, event.data))
+            yield Frame(self.tempo.delay_ms(told), event.encoded())
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""

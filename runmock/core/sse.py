@@ -31,7 +31,10 @@ def encode(name: str, data: Any) -> bytes:
     if data is None and name == "done":
         return DONE
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return f"event: {name}\ndata: {text}\n\n".encode()
+    try:
+        return f"event: {name}\ndata: {text}\n\n".encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
+        return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 
 @dataclass(slots=True)

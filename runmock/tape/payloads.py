@@ -29,10 +29,14 @@ class Payloads:
         self.seen: dict[str, JSON] = {}
 
     def told(self, payload: Any, keys: Keys) -> Any:
-        """Tell `payload`, which stands at `keys`, in full. Raises CassetteError."""
-        value = self._timed(self._expanded(payload, keys))
-        self._remember(value)
+        """Tell `payload`, which stands at `keys`, in full, and remember its objects. Raises CassetteError."""
+        value = self.expanded(payload, keys)
+        self.remember(value)
         return value
+
+    def expanded(self, payload: Any, keys: Keys) -> Any:
+        """Tell `payload` in full. Raises CassetteError."""
+        return self._timed(self._expanded(payload, keys))
 
     def _expanded(self, value: Any, keys: Keys) -> Any:
         if isinstance(value, list):
@@ -66,15 +70,16 @@ class Payloads:
             return self.base + (seconds if found["sign"] == "+" else -seconds)
         return value
 
-    def _remember(self, value: Any) -> None:
+    def remember(self, value: Any) -> None:
+        """Know the objects in a payload that is told in full from now on."""
         if isinstance(value, list):
             for item in value:
-                self._remember(item)
+                self.remember(item)
         if not isinstance(value, dict) or str(value.get("object", "")).endswith(".delta"):
             return
         for part in value.values():
             if isinstance(part, dict | list):
-                self._remember(part)
+                self.remember(part)
         if isinstance(value.get("id"), str):
             self.seen[value["id"]] = value
 

@@ -1,7 +1,8 @@
 """A recorded stream is told in full again: `text`, `arguments` and `code` stand for runs of plain deltas.
 
 `text` continues the message that was last named in the stream, at content index 0; `arguments` and `code` continue the
-tool call that was last named in it. Shapes: protocol.md, section 5.4.
+tool call that was last named in it. `raw` is an event as it was sent, for what a name and JSON do not say. Shapes:
+protocol.md, section 5.4.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.interaction import StreamEvent
+from runmock.core.sse import EventDecoder
 from runmock.tape.faults import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from runmock.core.errors import CassetteError
     from runmock.core.exchange import JSON
@@ -23,6 +25,7 @@ CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interprete
 """A shorthand, the kind of tool call that it continues, and the field that its pieces add up to."""
 
 PIECES = ("text", *CALL_PIECES)
+RAW = "raw"
 
 
 class ToolCall(NamedTuple):
@@ -63,8 +66,11 @@ class Stream:
         if name in PIECES:
             yield from self._deltas(name, self._pieces(value, (*keys, name)), (*keys, name))
             return
+        if name == RAW:
+            yield raw_event(value, lambda message: self._fault((*keys, name), message))
+            return
         event = StreamEvent(name, None if name == "done" else self.payloads.told(value, (*keys, name)))
-        self._note(event)
+        self.note(event)
         yield event
 
     def _pieces(self, value: Any, keys: Keys) -> list[str]:
@@ -74,7 +80,8 @@ class Stream:
                 raise self._fault((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
         return pieces
 
-    def _note(self, event: StreamEvent) -> None:
+    def note(self, event: StreamEvent) -> None:
+        """An event was told in full: the shorthands after it continue what it names."""
         data = event.data
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
             return
@@ -92,21 +99,40 @@ class Stream:
         if name == "text":
             if self.message_id is None:
                 raise self._fault(keys, "'text' continues a message, and no thread.message event comes before it")
-            yield from (self._text(self.message_id, piece) for piece in pieces)
+            for piece in pieces:
+                yield self.text_delta(self.message_id, piece)
+                self.begun.add(self.message_id)
             return
-        kind, field = CALL_PIECES[name]
-        call = self.call
-        if call is None or call.kind != kind:
+        kind, _ = CALL_PIECES[name]
+        if self.call is None or self.call.kind != kind:
             raise self._fault(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
-        for piece in pieces:
-            part = {"index": call.position, "type": kind, kind: {field: piece}}
-            details = {"type": "tool_calls", "tool_calls": [part]}
-            yield _delta("thread.run.step.delta", call.step_id, {"step_details": details})
+        yield from (call_delta(self.call, name, piece) for piece in pieces)
 
-    def _text(self, message_id: str, piece: str) -> StreamEvent:
+    def text_delta(self, message_id: str, piece: str) -> StreamEvent:
+        """The delta for which a piece under `text` stands now."""
         text: JSON = {"value": piece} if message_id in self.begun else {"value": piece, "annotations": []}
-        self.begun.add(message_id)
         return _delta("thread.message.delta", message_id, {"content": [{"index": 0, "type": "text", "text": text}]})
+
+
+def call_delta(call: ToolCall, name: str, piece: str) -> StreamEvent:
+    """The delta for which a piece under `name` (`arguments` or `code`) stands."""
+    kind, field = CALL_PIECES[name]
+    part = {"index": call.position, "type": kind, kind: {field: piece}}
+    details = {"type": "tool_calls", "tool_calls": [part]}
+    return _delta("thread.run.step.delta", call.step_id, {"step_details": details})
+
+
+def raw_event(text: Any, fault: Callable[[str], Exception]) -> StreamEvent:
+    """The event whose text this is; its data is None when it is no JSON."""
+    events = EventDecoder().feed(text.encode()) if isinstance(text, str) else []
+    if len(events) != 1:
+        raise fault("'raw' is the text of one event, blank line included")
+    (event,) = events
+    try:
+        data = event.json()
+    except ValueError:
+        data = None
+    return StreamEvent(event.name, data, text)
 
 
 def _delta(name: str, owner: str, delta: JSON) -> StreamEvent:

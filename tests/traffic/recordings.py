@@ -68,16 +68,20 @@ def decoded(body: bytes) -> Events:
 @cache
 def entries(name: str) -> tuple[Entry, ...]:
     """The entries of a recording that are of the Assistants family; polls that heard the same again are left out."""
-    path = TRAFFIC / name
-    read = _of_test_proxy if path.suffix == ".json" else _of_vcrpy
     found: list[Entry] = []
-    for entry in read(path):
+    for entry in every_entry(name):
         if identify(entry.method, entry.path) is None:
             continue
         if found and entry.request == found[-1].request and entry.json is not None and entry.json == found[-1].json:
             continue
         found.append(entry)
     return tuple(found)
+
+
+def every_entry(name: str) -> Iterator[Entry]:
+    """All entries of a recording, in their order."""
+    path = TRAFFIC / name
+    return (_of_test_proxy if path.suffix == ".json" else _of_vcrpy)(path)
 
 
 def _of_test_proxy(path: Path) -> Iterator[Entry]:

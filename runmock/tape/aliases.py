@@ -1,0 +1,125 @@
+"""Real ids become aliases, in the order in which answers first told them: `thread_1`, `run_1`, `msg_1`, `call_1`.
+
+An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`. One that the
+application brought (its request had it before any answer did) stays as it is. Where a longer text holds an aliased id,
+an error's message or a URL, it is replaced there too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from runmock.core.interaction import StreamEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runmock.core.interaction import Interaction
+
+OF_OBJECT = {
+    "assistant": "asst",
+    "thread": "thread",
+    "thread.message": "msg",
+    "thread.run": "run",
+    "thread.run.step": "step",
+    "vector_store": "vs",
+}
+"""How an id without a prefix of its own is named, by the `object` beside it."""
+_PREFIX = re.compile(r"([A-Za-z]+)[_-]")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
+"""What in a longer text may be an id; shorter ones are replaced only where they stand alone."""
+
+
+@dataclass(slots=True)
+class Aliases:
+    """The aliases of one cassette; mutable: it learns while interactions go by, in their order."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    """Alias by real id."""
+    brought: set[str] = field(default_factory=set)
+    """Ids that the application sent before any answer told them, and texts that no alias may be."""
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def aliased(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
+        """The interactions with aliases in place of ids."""
+        found = tuple(interactions)
+        for one in found:
+            self._meet(one)
+        return tuple(self._replaced(one) for one in found)
+
+    def _meet(self, one: Interaction) -> None:
+        sent = {unquote(part) for part in one.path.split("/")}
+        sent.update(value for values in one.query.values() for value in values)
+        sent.update(text for text, _ in _ids(one.body))
+        self.brought |= sent - self.names.keys()
+        for payload in (one.json, *(event.data for event in one.stream or ())):
+            for text, kind in _ids(payload):
+                if text not in self.names and text not in self.brought:
+                    self.names[text] = self._new(text, kind)
+
+    def _new(self, text: str, kind: str) -> str:
+        found = _PREFIX.match(text)
+        name = found[1].lower() if found else kind
+        while True:
+            self._counts[name] = self._counts.get(name, 0) + 1
+            alias = f"{name}_{self._counts[name]}"
+            if alias not in self.brought:
+                return alias
+
+    def _replaced(self, one: Interaction) -> Interaction:
+        return replace(
+            one,
+            path="/".join(self._segment(part) for part in one.path.split("/")),
+            query={key: tuple(self.text(value) for value in values) for key, values in one.query.items()},
+            body=self.value(one.body),
+            json=self.value(one.json),
+            text=None if one.text is None else self.text(one.text),
+            stream=None if one.stream is None else tuple(self._event(event) for event in one.stream),
+        )
+
+    def _segment(self, part: str) -> str:
+        known = self.names.get(unquote(part))
+        return part if known is None else quote(known, safe="")
+
+    def _event(self, event: StreamEvent) -> StreamEvent:
+        raw = None if event.raw is None else self.text(event.raw)
+        return StreamEvent(event.name, self.value(event.data), raw)
+
+    def value(self, value: Any) -> Any:
+        """A JSON value with every id in it replaced."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.value(part) for key, part in value.items()}
+        return [self.value(part) for part in value] if isinstance(value, list) else value
+
+    def text(self, text: str) -> str:
+        """A text that is an id, or holds some."""
+        known = self.names.get(text)
+        if known is not None:
+            return known
+        return _TOKEN.sub(lambda found: self.names.get(found[0], found[0]), text) if len(text) > 12 else text  # noqa: PLR2004 - as _TOKEN
+
+
+def _ids(value: Any) -> Iterator[tuple[str, str]]:
+    """Every id in a payload, in order, with the kind of thing that it names."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _ids(part)
+    if not isinstance(value, dict):
+        return
+    for key, part in value.items():
+        if key == "metadata":
+            continue
+        if isinstance(part, dict | list) and not key.endswith("_ids"):
+            yield from _ids(part)
+        elif key == "id" or key.endswith(("_id", "_ids")):
+            kind = OF_OBJECT.get(str(value.get("object")), "id") if key == "id" else re.sub("_ids?$", "", key)
+            yield from ((text, kind) for text in (part if isinstance(part, list) else [part]) if _may_be_id(text))
+
+
+def _may_be_id(text: Any) -> bool:
+    return isinstance(text, str) and bool(text)

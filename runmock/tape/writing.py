@@ -1,0 +1,144 @@
+"""A recording as the text of a cassette, made for review: one event or one object a line, ids and times at rest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from runmock.core.errors import CassetteError
+from runmock.tape.aliases import Aliases
+from runmock.tape.shortening import Shortened, same_json
+from runmock.tape.stream import PIECES
+from runmock.tape.yaml_text import can_write, flow, scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from runmock.core.interaction import Interaction
+
+WIDTH = 120
+"""Lists of pieces are broken into lines of about this length; nothing else is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the line `recorded:` says: when (seconds since the epoch), from which API root, with which SDK."""
+
+    at: int
+    upstream: str | None = None
+    sdk: str | None = None
+
+
+def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
+    """The whole cassette. Raises CassetteError for what the format cannot hold, naming the request."""
+    told = _counted(Aliases().aliased(interactions))
+    shortened = Shortened(header.at)
+    parts = ["\n".join(["runmock: 1", _header(header), "interactions:"])]
+    parts += ["\n".join(_lines(one, shortened)) for one in told]
+    return "\n\n".join(parts).replace("interactions:\n\n", "interactions:\n", 1) + "\n"
+
+
+def _header(header: Header) -> str:
+    at = datetime.fromtimestamp(header.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    rest = {"upstream": header.upstream, "sdk": header.sdk}
+    more = "".join(f", {key}: {flow(value)}" for key, value in rest.items() if value is not None)
+    return f"recorded: {{at: {at}{more}}}"
+
+
+def _counted(interactions: Iterable[Interaction]) -> list[Interaction]:
+    """Consecutive polls that heard the same as one, with their number."""
+    counted: list[Interaction] = []
+    for one in interactions:
+        before = counted[-1] if counted else None
+        if before is not None and one.method == "GET" and one.stream is None and _is_again(before, one):
+            counted[-1] = replace(before, repeat=before.repeat + one.repeat)
+        else:
+            counted.append(one)
+    return counted
+
+
+def _is_again(before: Interaction, one: Interaction) -> bool:
+    alike = (before.method, before.path, before.query, before.status, before.headers, before.text, before.stream)
+    again = (one.method, one.path, one.query, one.status, one.headers, one.text, one.stream)
+    return alike == again and same_json([before.body, before.json], [one.body, one.json])
+
+
+def _lines(one: Interaction, shortened: Shortened) -> Iterator[str]:
+    yield f"  - request: {scalar(f'{one.method} {one.path}{_query(one)}')}"
+    if one.body is not None:
+        if not can_write(one.body):
+            raise CassetteError(f"the body of {one.method} {one.path} cannot be written in YAML", "recording")
+        yield f"    body: {flow(one.body)}"
+    if one.status != 200:  # noqa: PLR2004 - what is left out is 200
+        yield f"    status: {one.status}"
+    headers, answer = _answer(one, shortened)
+    if headers:
+        yield f"    headers: {flow(headers)}"
+    if one.pace.first_ms or one.pace.gap_ms:
+        yield f"    pace: {{first: {one.pace.first_ms:g}ms, gap: {one.pace.gap_ms:g}ms}}"
+    if one.repeat > 1:
+        yield f"    repeat: {one.repeat}"
+    if one.is_truncated:
+        yield "    truncated: true"
+    yield from answer
+
+
+def _query(one: Interaction) -> str:
+    pairs = [
+        f"{quote(key, safe='[]')}={quote(value, safe='[]*.,')}" for key, values in one.query.items() for value in values
+    ]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _answer(one: Interaction, shortened: Shortened) -> tuple[dict[str, str], list[str]]:
+    """The answer's lines; its headers too, for JSON that the format cannot hold becomes a text with its type."""
+    headers = dict(one.headers)
+    if one.stream is not None:
+        lines = [line for item in shortened.stream(one.stream) for line in _item(item)]
+        return headers, ["    stream:", *lines] if lines else ["    stream: []"]
+    if one.text is not None:
+        return headers, [f"    text: {scalar(one.text)}"]
+    written = shortened.payload(one.json)
+    if written is None and one.json is not None:
+        return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(one.json))}"]
+    return headers, list(_json(written))
+
+
+def _json(value: Any) -> Iterator[str]:
+    """A JSON answer: one line, but a list's items have a line each."""
+    if not (isinstance(value, dict) and isinstance(value.get("data"), list) and value["data"]):
+        yield f"    json: {flow(value)}"
+        return
+    yield "    json:"
+    for key, part in value.items():
+        if key == "data":
+            yield "      data:"
+            yield from (f"        - {flow(item)}" for item in part)
+        else:
+            yield f"      {scalar(key)}: {flow(part)}"
+
+
+def _item(item: Any) -> Iterator[str]:
+    """A stream's item: one line; a list of pieces takes as many as its length wants."""
+    if item == "done":
+        yield "      - done"
+        return
+    ((name, value),) = item.items()
+    if name in PIECES and isinstance(value, list):
+        yield from _pieces(name, value)
+    else:
+        yield f"      - {scalar(name)}: {flow(value)}"
+
+
+def _pieces(name: str, pieces: Sequence[str]) -> Iterator[str]:
+    line = f"      - {name}: ["
+    for number, piece in enumerate(pieces):
+        written = scalar(piece) + ("]" if number == len(pieces) - 1 else ",")
+        if len(line) + len(written) > WIDTH and not line.isspace() and not line.endswith("["):
+            yield line.rstrip()
+            line = " " * 10
+        line += written + " "
+    yield line.rstrip()

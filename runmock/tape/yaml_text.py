@@ -1,0 +1,76 @@
+"""JSON values as YAML on one line, the way a cassette is written: `{id: run_1, status: queued, usage: null}`.
+
+A text stands plain only where every YAML reader, of 1.1 and of 1.2, takes it for that text; else it is quoted, with
+what a reader might mend or refuse (U+0085, U+2028, control characters) escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!?()'+=;-]*(?: [\w$/.!?()'+=;-]+)*|[+-][0-9]+(?:\.[0-9]+)?s)", re.ASCII)
+_WORDS_OF_YAML = frozenset("true false null yes no on off y n".split())  # noqa: SIM905 - a list of words
+_NOT_VERBATIM = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+LONGEST_KEY = 1_000
+"""Longer keys need YAML's explicit form."""
+DEEPEST = 80
+"""Deeper values are not written: readers have limits."""
+
+
+def flow(value: Any) -> str:
+    """A JSON value on one line."""
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(_member(key, part) for key, part in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(flow(part) for part in value)}]"
+    return _float(value) if isinstance(value, float) else json.dumps(value)
+
+
+def scalar(text: str) -> str:
+    """A text, plain or in double quotes."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _NOT_VERBATIM.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+
+
+def can_write(value: Any) -> bool:
+    """Whether a value is JSON that YAML can hold: not too deep, no NaN, no half of a surrogate pair."""
+    if depth_of(value) > DEEPEST:
+        return False
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return False
+    return True
+
+
+def depth_of(value: Any) -> int:
+    """How deep lists and mappings are nested; without recursion, for nobody knows how deep."""
+    depth, level = 0, [value]
+    while level := [
+        part
+        for one in level
+        if isinstance(one, dict | list)
+        for part in (one.values() if isinstance(one, dict) else one)
+    ]:
+        depth += 1
+    return depth
+
+
+def _member(key: str, value: Any) -> str:
+    name = scalar(key)
+    return f"{name}: {flow(value)}" if len(name) <= LONGEST_KEY else f"? {name} : {flow(value)}"
+
+
+def _float(value: float) -> str:
+    """A float that YAML 1.1 reads as one too: with a point, and a sign in the exponent."""
+    mantissa, _, exponent = repr(value).partition("e")
+    if not exponent:
+        return mantissa
+    sign = "" if exponent[0] in "+-" else "+"
+    return f"{mantissa if '.' in mantissa else f'{mantissa}.0'}e{sign}{exponent}"

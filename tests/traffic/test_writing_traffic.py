@@ -1,0 +1,52 @@
+"""Every real recording, written as a cassette: nothing is lost, and it is short enough for review."""
+
+import pytest
+from recordings import ABSENT, NAMES, TRAFFIC, every_entry
+
+from runmock.core.interaction import Interaction, StreamEvent
+from runmock.core.operations import below_root
+from runmock.core.script import Source
+from runmock.tape.aliases import Aliases
+from runmock.tape.cassette import cassette_from
+from runmock.tape.shortening import same_json
+from runmock.tape.writing import Header, cassette_text
+
+pytestmark = pytest.mark.skipif(not NAMES, reason=ABSENT)
+
+
+def interactions(name):
+    return [
+        Interaction(
+            Source(name, number),
+            entry.method,
+            below_root(entry.path),
+            entry.query,
+            entry.body,
+            entry.status,
+            json=entry.json,
+            stream=None if entry.events is None else tuple(StreamEvent(*event) for event in entry.events),
+        )
+        for number, entry in enumerate(every_entry(name))
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_event_and_every_value_survives(name):
+    recorded = interactions(name)
+    text = cassette_text(Header(1_761_861_532), recorded)
+    read = cassette_from(text).interactions
+    told = [one for one in read for _ in range(one.repeat)]
+    for one, other in zip(told, Aliases().aliased(recorded), strict=True):
+        assert (one.method, one.path, dict(one.query), one.status) == (
+            other.method,
+            other.path,
+            dict(other.query),
+            other.status,
+        )
+        assert same_json([one.body, one.json], [other.body, other.json])
+        assert [event.name for event in one.stream or ()] == [event.name for event in other.stream or ()]
+        for event, sent in zip(one.stream or (), other.stream or (), strict=True):
+            assert same_json(event.data, sent.data)
+    assert cassette_text(Header(1_761_861_532), read) == text
+    assert len(text.splitlines()) < 100
+    assert len(text) < (TRAFFIC / name).stat().st_size
