@@ -19,6 +19,7 @@ from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
 from runmock.core.modes import RecordMode
+from runmock.core.multipart import upload
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
 from runmock.core.request_view import RequestView, view_of
@@ -132,7 +133,7 @@ class Deck:
         try:
             body = request.parsed_body()
         except (ValueError, RecursionError) as error:
-            fault = str(error)
+            fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
         self._requests.append(view_of(request, sent, body))
         if self.is_family(request) and (refusal := _content_refusal(request, fault)) is not None:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 STDLIB = frozenset(sys.stdlib_module_names) | {"__future__"}
 
 CORE = {"runmock.core"}
-TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core"}
+TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core", "brotli"}
 WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
 DECK = CORE | {"runmock.tape", "runmock.wire"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from runmock.cli.demo import demo
+from runmock.cli.import_recordings import import_recordings
 from runmock.cli.serve import serve
 from runmock.core.errors import RunmockError
 
@@ -33,3 +34,4 @@ def main() -> None:
 
 main.add_command(demo)
 main.add_command(serve)
+main.add_command(import_recordings)

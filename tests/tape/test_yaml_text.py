@@ -44,7 +44,7 @@ def test_what_a_reader_might_mistake_is_quoted(text):
         ({"created_at": "+3s", "ok": True, "count": 1}, "{created_at: +3s, ok: true, count: 1}"),
         (["Hello", " Ada", "!"], '[Hello, " Ada", "!"]'),
         ("Don't forget me, please.", '"Don\'t forget me, please."'),
-        ("What should I wear?", "What should I wear?"),
+        ("What should I wear?", '"What should I wear?"'),
         ("no", '"no"'),
         ("12:30", '"12:30"'),
         (1.0, "1.0"),

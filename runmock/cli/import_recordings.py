@@ -1,0 +1,66 @@
+"""`runmock import`: recordings of other tools as cassettes, each held against its original."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runmock.core.errors import CassetteError
+
+
+@click.command(
+    "import",
+    epilog="Examples:  runmock import tests/cassettes/test_weather.yaml  |  runmock import *.har -o tests/cassettes",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path), help="Where to; beside each file if not given."
+)
+def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
+    """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.
+
+    STEM.runmock.yaml is written for each, ids and times at rest, without anything secret, and only when every answer
+    in it is the recorded one. Streams that are empty or cut off are refused by name. A cassette that exists and says
+    something else is never replaced. When a file cannot be imported the others still are; the exit code is 1 then.
+    """
+    taken: set[Path] = set()
+    failed = 0
+    for file in files:
+        try:
+            click.echo(_import(file, _target(file, folder, taken)))
+        except CassetteError as error:
+            failed += 1
+            click.echo(error, err=True)
+    if failed:
+        raise click.ClickException(f"{failed} of {len(files)} files could not be imported")
+
+
+def _import(file: Path, target: Path) -> str:
+    """Write one cassette, and what there is to say of it. Raises CassetteError."""
+    from runmock.tape.importing import import_recording
+    from runmock.tape.store import write
+
+    done = import_recording(file)
+    try:
+        if target.exists() and target.read_text(encoding="utf-8") != done.text:
+            raise CassetteError(f"{target} exists and says something else; move it away first", str(file))
+        state = "" if write(target, done.text) else ", unchanged"
+    except OSError as error:
+        raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
+    events = f", {done.events} events" if done.events else ""
+    lines = f"{done.lines_before} lines are {done.lines}"
+    return f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{state}"
+
+
+def _target(file: Path, folder: Path | None, taken: set[Path]) -> Path:
+    """The cassette of a file: its stem, numbered when another file had it."""
+    stem = file.name.removesuffix(file.suffix).removesuffix(".runmock")
+    place = file.parent if folder is None else folder
+    target = place / f"{stem}.runmock.yaml"
+    number = 2
+    while target in taken:
+        target = place / f"{stem}_{number}.runmock.yaml"
+        number += 1
+    taken.add(target)
+    return target

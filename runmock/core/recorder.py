@@ -1,0 +1,66 @@
+"""A take: one request and the bytes of its answer as they went by, until it is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from runmock.core.exchange import Request
+
+
+class Ending(StrEnum):
+    """How the answer ended."""
+
+    WHOLE = "whole"
+    """Upstream ended it."""
+    LEFT = "left"
+    """The application read no further: it closed, was cancelled, or let go of it."""
+    BROKEN = "broken"
+    """Upstream failed in the middle."""
+
+
+class Chunk(NamedTuple):
+    """Bytes that came `at_ms` milliseconds after the request was sent."""
+
+    at_ms: float
+    data: bytes
+
+
+@dataclass(slots=True)
+class Take:
+    """Mutable while it is recorded: `feed` takes each chunk as it goes by, `seal` ends it, once."""
+
+    request: Request
+    origin: str
+    """Scheme, host and port of the URL."""
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of the answer; names are lower case."""
+    chunks: list[Chunk] = field(default_factory=list)
+    ending: Ending | None = None
+
+    def feed(self, data: bytes, at_ms: float) -> None:
+        """Bytes went by. Once sealed nothing is taken any more."""
+        if self.ending is None and data:
+            self.chunks.append(Chunk(at_ms, data))
+
+    def seal(self, ending: Ending) -> None:
+        """It has ended; only the first word counts."""
+        if self.ending is None:
+            self.ending = ending
+
+    @property
+    def body(self) -> bytes:
+        """All that went by."""
+        return b"".join(chunk.data for chunk in self.chunks)
+
+    def header(self, name: str) -> str:
+        """A header of the answer, the empty string when it is not there."""
+        return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer is server-sent events."""
+        return self.header("content-type").partition(";")[0].strip().lower() == "text/event-stream"

@@ -1,0 +1,79 @@
+"""`runmock import` as a user calls it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from runmock.cli import main
+from runmock.tape.cassette import load_cassette
+
+RUN = {"id": "run_abcdefghijklmnop", "object": "thread.run", "thread_id": "thread_x", "assistant_id": "asst_1"}
+LOG = f"event: thread.run.created\ndata: {json.dumps(RUN)}\n\nevent: done\ndata: [DONE]\n\n"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Call the command in a folder of its own; its exit code and its lines."""
+    monkeypatch.chdir(tmp_path)
+
+    def called(*arguments):
+        result = CliRunner().invoke(main, ["import", *arguments])
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result.exit_code, result.output.splitlines()
+
+    return called
+
+
+def test_a_file_becomes_a_cassette_beside_it(run, tmp_path):
+    (tmp_path / "a.log").write_text(LOG)
+    code, lines = run("a.log")
+    assert (code, lines) == (0, ["a.log -> a.runmock.yaml: 1 interactions, 2 events, 6 lines are 8"])
+    assert load_cassette(tmp_path / "a.runmock.yaml").interactions[0].stream[0].data["id"] == "run_1"
+
+
+def test_again_it_is_unchanged(run, tmp_path):
+    (tmp_path / "a.log").write_text(LOG)
+    run("a.log")
+    assert run("a.log")[1] == ["a.log -> a.runmock.yaml: 1 interactions, 2 events, 6 lines are 8, unchanged"]
+
+
+def test_a_cassette_that_says_something_else_is_never_replaced(run, tmp_path):
+    (tmp_path / "a.log").write_text(LOG)
+    (tmp_path / "a.runmock.yaml").write_text("mine")
+    code, lines = run("a.log")
+    assert (code, lines) == (
+        1,
+        [
+            "a.log: a.runmock.yaml exists and says something else; move it away first",
+            "Error: 1 of 1 files could not be imported",
+        ],
+    )
+    assert (tmp_path / "a.runmock.yaml").read_text() == "mine"
+
+
+def test_one_bad_file_does_not_keep_the_others_away_and_stems_are_numbered(run, tmp_path):
+    (tmp_path / "b").mkdir()
+    for name in ("a.log", "b/a.log"):
+        (tmp_path / name).write_text(LOG)
+    (tmp_path / "bad.yaml").write_text("a: [")
+    code, lines = run("a.log", "bad.yaml", "b/a.log", "-o", "out")
+    assert code == 1
+    assert lines[0].startswith("a.log -> out/a.runmock.yaml: ")
+    assert lines[1].startswith("bad.yaml:2:1: not valid YAML: ") or lines[1].startswith("bad.yaml:1:")
+    assert lines[2].startswith("b/a.log -> out/a_2.runmock.yaml: ")
+    assert lines[3] == "Error: 1 of 3 files could not be imported"
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_clear_line(run, tmp_path):
+    (tmp_path / "a.log").write_text(LOG)
+    (tmp_path / "file").write_text("")
+    code, lines = run("a.log", "-o", "file/below")
+    assert code == 1
+    assert lines[0].startswith("a.log: file/below/a.runmock.yaml cannot be written: ")
+
+
+def test_its_help_has_examples(run):
+    code, lines = run("--help")
+    assert code == 0
+    assert "runmock import tests/cassettes/test_weather.yaml" in " ".join(" ".join(lines).split())

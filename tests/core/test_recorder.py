@@ -1,0 +1,24 @@
+"""A take: what goes by, until it is sealed."""
+
+from runmock.core.exchange import Request
+from runmock.core.recorder import Chunk, Ending, Take
+
+
+def take(*headers):
+    return Take(Request("POST", "host", "/v1/threads"), "https://host", 200, headers)
+
+
+def test_it_takes_what_goes_by_until_it_is_sealed():
+    one = take(("content-type", "application/json"))
+    one.feed(b"{", 3)
+    one.feed(b"", 4)
+    one.feed(b"}", 5)
+    one.seal(Ending.WHOLE)
+    one.feed(b"late", 6)
+    one.seal(Ending.BROKEN)
+    assert (one.body, one.chunks, one.ending) == (b"{}", [Chunk(3, b"{"), Chunk(5, b"}")], Ending.WHOLE)
+    assert (one.header("content-type"), one.header("x"), one.is_stream) == ("application/json", "", False)
+
+
+def test_a_stream_is_known_by_its_type():
+    assert take(("content-type", "text/event-stream; charset=utf-8")).is_stream

@@ -1,0 +1,47 @@
+"""Every real recording, imported and played: each request hears what was recorded, and nothing secret came along."""
+
+import json
+
+import pytest
+from recordings import ABSENT, NAMES, TRAFFIC
+
+from runmock.core.exchange import Request
+from runmock.core.sse import EventDecoder
+from runmock.deck import Deck, Options
+from runmock.tape.cassette import cassette_from
+from runmock.tape.importing import import_recording, read
+from runmock.tape.shortening import same_json
+from runmock.tape.taking import event_of
+
+pytestmark = pytest.mark.skipif(not NAMES, reason=ABSENT)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_request_hears_what_was_recorded(name):
+    path = TRAFFIC / name
+    takes = read(path.read_text(encoding="utf-8-sig"), name).takes
+    done = import_recording(path)
+    assert done.interactions == len(takes)
+    deck = Deck(Options())
+    deck.load(cassette_from(done.text))
+    for one in [told for told in cassette_from(done.text).interactions for _ in range(told.repeat)]:
+        body = b"" if one.body is None else json.dumps(one.body).encode()
+        reply = deck.answer(Request(one.method, "api.openai.com", f"/v1{one.path}", one.query, {}, body))
+        heard = b"".join(frame.data for frame in reply.frames)
+        assert reply.status == one.status
+        if one.stream is None:
+            assert same_json(json.loads(heard), one.json)
+        else:
+            assert [event_of(event) for event in EventDecoder().feed(heard)] == list(one.stream)
+    assert deck.leftovers() == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("openllmetry")])
+def test_nothing_of_the_recording_account_came_along(name):
+    """The folder's README: organisation, project, cookie, request id and ray are planted."""
+    text = import_recording(TRAFFIC / name).text
+    for take in read((TRAFFIC / name).read_text(), name).takes:
+        planted = [value for key, value in take.headers if key in {"openai-organization", "openai-project", "cf-ray"}]
+        planted += [value for key, value in take.headers if key in {"set-cookie", "x-request-id"}]
+        assert planted
+        assert not any(value in text for value in planted)
