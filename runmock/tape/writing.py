@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from runmock.core.interaction import Interaction
 
+_PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
+"""It stands in no list, where YAML is less strict."""
 WIDTH = 120
 """Lists of pieces are broken into lines of about this length; nothing else is."""
 
@@ -67,7 +70,8 @@ def _is_again(before: Interaction, one: Interaction) -> bool:
 
 
 def _lines(one: Interaction, shortened: Shortened) -> Iterator[str]:
-    yield f"  - request: {scalar(f'{one.method} {one.path}{_query(one)}')}"
+    request = f"{one.method} {one.path}{_query(one)}"
+    yield f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}"
     if one.body is not None:
         if not can_write(one.body):
             raise CassetteError(f"the body of {one.method} {one.path} cannot be written in YAML", "recording")
