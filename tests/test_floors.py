@@ -14,7 +14,7 @@ TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core", "brotli"}
 WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
 DECK = CORE | {"runmock.tape", "runmock.wire"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
-SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn"}
+SERVE = DECK | {"runmock.deck", "runmock.golden", "runmock.serve", "starlette", "uvicorn", "httpx"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "respx"}
 
 FLOORS = {
@@ -22,6 +22,7 @@ FLOORS = {
     "runmock/tape": TAPE,
     "runmock/wire": WIRE,
     "runmock/deck.py": DECK,
+    "runmock/golden.py": CORE,
     "runmock/transports": TRANSPORTS,
     "runmock/serve": SERVE,
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},

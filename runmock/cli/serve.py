@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from runmock.cli.lines import count, told, url_of
 from runmock.core.stock import REPLY
 from runmock.core.tempo import Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.serve.log import Entry
     from runmock.serve.rewinding import RewindableDeck
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -42,7 +41,7 @@ def serve(
     """
     try:
         from runmock.deck import Options
-        from runmock.serve.app import Server
+        from runmock.serve.app import Server, application
         from runmock.serve.log import Log
         from runmock.serve.rewinding import RewindableDeck
         from runmock.serve.running import bound, run, signals_end_it
@@ -50,26 +49,20 @@ def serve(
         raise click.ClickException(f"{error.name} is not installed: pip install 'runmock[serve]'") from None
     with signals_end_it():
         listening = bound(host, port)
-        url = _url(host, listening.getsockname()[1])
+        url = url_of(host, listening.getsockname()[1])
         ways_out = (("to start over", f"curl -X POST {url}/_runmock/rewind"),)
         options = Options(tempo=Tempo.read(pace), ways_out=ways_out, remembers=0, is_stock=not cassettes)
         playing = RewindableDeck(cassettes, options)
-        log = Log(_told if shows_log else lambda _: None)
+        log = Log(told if shows_log else lambda _: None)
         server = Server(playing, log, api_key=api_key, news=click.echo)
         click.echo(f"OPENAI_BASE_URL={url}/v1")
         click.echo("\n".join([f"{url}/ shows what comes in; Ctrl-C ends it", *_loaded(playing)]))
         if host not in LOOPBACK and api_key is None:
             click.echo("anyone who can reach this machine can use it; --api-key KEY asks for a key", err=True)
         try:
-            run(server, listening, watches=watch)
+            run(application(server), listening, server.close, server.watch() if watch else None)
         finally:
             click.echo("ended")
-
-
-def _url(host: str, port: int) -> str:
-    """The address that a client on this machine uses."""
-    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
-    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def _loaded(playing: RewindableDeck) -> Iterator[str]:
@@ -78,19 +71,5 @@ def _loaded(playing: RewindableDeck) -> Iterator[str]:
         yield f'  no cassette: every run gets a stock reply, "{REPLY}"'
     for one in playing.cassettes:
         runs, recorded = len(one.script.runs) if one.script else 0, len(one.interactions)
-        counts = [_count(runs, "run"), _count(recorded, "recorded interaction")]
-        yield f"  {one.path}: {', '.join(count for count in counts if count) or 'nothing to play'}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
-
-
-def _told(entry: Entry) -> None:
-    """One line for a request that has ended; what went wrong under it."""
-    clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
-    answer = f"{entry.status}, {_count(entry.events, 'event') or 'no events'}" if entry.is_stream else f"{entry.status}"
-    name = entry.operation or "(no operation)"
-    click.echo(f"{clock}  {name:<22}  {answer:<15}  {entry.ms or 0:6.0f} ms  {entry.method} {entry.path}")
-    for line in entry.note.splitlines():
-        click.echo(f"          {line}")
+        counts = [count(runs, "run"), count(recorded, "recorded interaction")]
+        yield f"  {one.path}: {', '.join(one for one in counts if one) or 'nothing to play'}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.operations import below_root, identify
+from runmock.core.redacted import redacted_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -71,7 +72,7 @@ def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body
     found = identify(method, path)
     below = below_root(path) if found is None else found.path
     operation = f"{method} {below}" if found is None else found.name
-    asked = {name.removesuffix("[]"): tuple(values) for name, values in query.items() if name != "api-version"}
+    asked = {name.removesuffix("[]"): values for name, values in redacted_query(query).items() if name != "api-version"}
     return Expectation(operation, below, {} if found is None else found.ids, asked, canonical(body), method)
 
 

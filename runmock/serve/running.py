@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from runmock.core.errors import UsageError
-from runmock.serve.app import application
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from types import FrameType
 
-    from runmock.serve.app import Server
+    from starlette.applications import Starlette
 
 GRACE_S = 2
 """Streams that are still open when the server ends get this long."""
@@ -38,10 +37,15 @@ def bound(host: str, port: int) -> socket.socket:
         raise UsageError(f"port {port} is no port; they go from 0 to 65535") from None
 
 
-def run(server: Server, listening: socket.socket, *, watches: bool = False) -> None:
-    """Serve until a signal comes; `watches`: start over when a cassette changes on disk."""
+def run(
+    app: Starlette,
+    listening: socket.socket,
+    closing: Callable[[], None],
+    beside: Coroutine[None, None, None] | None = None,
+) -> None:
+    """Serve until a signal comes, which calls `closing`, for answers that would never end; `beside` runs meanwhile."""
     config = uvicorn.Config(
-        application(server),
+        app,
         http="h11",  # its limits on heads are known, and the same wherever it runs
         ws="none",
         lifespan="off",
@@ -50,7 +54,7 @@ def run(server: Server, listening: socket.socket, *, watches: bool = False) -> N
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    asyncio.run(_serve(_Ending(config, server.close), listening, server.watch() if watches else None))
+    asyncio.run(_serve(_Ending(config, closing), listening, beside))
 
 
 async def _serve(ending: uvicorn.Server, listening: socket.socket, beside: Coroutine[None, None, None] | None) -> None:

@@ -14,15 +14,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.redacted import REDACTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-REDACTED = "redacted"
-
-SECRET_QUERY = re.compile(
-    r"(?i)(^|[-_.])(key|apikey|api-key|token|sig|signature|secret|code|password|credential|auth)($|[-_.])|^se$|^x-amz-"
-)
-"""Names of query parameters whose values are not kept."""
 
 IN_ERRORS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bsk-[A-Za-z0-9_*-]{4,}"), "sk-redacted"),
@@ -54,7 +49,8 @@ SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 OF_ENVIRONMENT = re.compile(r"(?:^|_)(?:API_KEY|KEY|TOKEN|SECRET|PASSWORD)$")
 """Variables whose values are secrets."""
-_SHORTEST = 12
+SHORTEST = 12
+"""Shorter values are no secrets that a text can be searched for."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 
 
@@ -64,14 +60,6 @@ class Found:
 
     kind: str
     line: int
-
-
-def redacted_query(query: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """A query without secrets."""
-    return {
-        name: tuple(REDACTED for _ in values) if SECRET_QUERY.search(name) else tuple(values)
-        for name, values in query.items()
-    }
 
 
 def redacted_texts(value: Any) -> Any:
@@ -87,9 +75,7 @@ def redacted_texts(value: Any) -> Any:
 
 def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The values of variables that hold keys; short ones are no secrets that can be searched for."""
-    return tuple(
-        value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= _SHORTEST
-    )
+    return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[Found]:

@@ -11,8 +11,11 @@ from runmock.core.errors import CassetteError
 from runmock.core.interaction import Interaction, Pace, StreamEvent
 from runmock.core.multipart import upload
 from runmock.core.operations import below_root, identify
+from runmock.core.recorder import Chunk, Ending
+from runmock.core.redacted import redacted_query
 from runmock.core.sse import EventDecoder
-from runmock.tape.redaction import redacted_query, redacted_texts
+from runmock.tape.bodies import GZIP, unpacked
+from runmock.tape.redaction import redacted_texts
 
 if TYPE_CHECKING:
     from runmock.core.exchange import Request
@@ -76,14 +79,16 @@ def _text(body: bytes, what: str) -> str:
 
 
 def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    kind, body = take.header("content-type"), take.body
+    kind, body = take.header("content-type"), unpacked(take.body, take.header("content-encoding"))
     if "json" in kind or not kind:
         try:
             return {"json": json.loads(body)}
         except ValueError:
             pass  # a text, whatever it says of itself
     what = f"the answer to {take.request.method} {take.request.path}"
-    return {"text": _text(body, what), "headers": ((("content-type", kind),) if kind else ()) + headers}
+    headers = ((("content-type", kind),) if kind else ()) + headers
+    is_half = take.ending is not Ending.WHOLE
+    return {"text": _text(body, what), "headers": headers, "is_truncated": is_half}
 
 
 def _stream(take: Take) -> dict[str, Any]:
@@ -91,7 +96,10 @@ def _stream(take: Take) -> dict[str, Any]:
     decoder = EventDecoder()
     events: list[ServerSentEvent] = []
     times: list[float] = []
-    for at_ms, data in take.chunks:
+    packing = take.header("content-encoding")
+    is_plain = packing in {"", "identity"} and not take.body.startswith(GZIP)
+    chunks = take.chunks if is_plain else [Chunk(0, unpacked(take.body, packing))]
+    for at_ms, data in chunks:
         found = decoder.feed(data)
         events += found
         times += [at_ms] * len(found)

@@ -13,8 +13,8 @@ def serve():
     """Start servers: `serve("weather.yaml", "--log")` gives a Served; they end with the test."""
     with contextlib.ExitStack() as started:
 
-        def started_with(*arguments, cwd=None):
-            served = start(*arguments, cwd=cwd)
+        def started_with(*arguments, **how):
+            served = start(*arguments, **how)
             started.callback(served.process.stdout.close)
             started.callback(served.process.wait, 20)
             started.callback(served.process.kill)

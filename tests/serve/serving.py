@@ -36,16 +36,17 @@ class Served:
         return printed, self.process.wait(20)
 
 
-def start(*arguments, cwd=None):
+def start(*arguments, cwd=None, command="serve"):
     """`runmock serve` with these arguments; raises RuntimeError with all that it printed when it does not start."""
-    command = [sys.executable, "-m", "runmock", "serve", "--port", "0", *map(str, arguments)]
+    started = [sys.executable, "-m", "runmock", command, "--port", "0", *map(str, arguments)]
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     process = subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        started, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     first = process.stdout.readline()
     if not first.startswith("OPENAI_BASE_URL="):
         raise RuntimeError(first + process.stdout.read())
     served = Served(process, first.strip().removeprefix("OPENAI_BASE_URL=").removesuffix("/v1"))
-    httpx.get(f"{served.url}/_runmock/state")  # it answers: it has begun
+    if command == "serve":
+        httpx.get(f"{served.url}/_runmock/state")  # it answers: it has begun
     return served

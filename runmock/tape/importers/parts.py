@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +13,7 @@ from runmock.core.exchange import Request
 from runmock.core.recorder import Ending, Take
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -41,7 +39,7 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         body=sent,
     )
     take = Take(request, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", status, headers)
-    take.feed(unpacked(body, take.header("content-encoding")), 0)
+    take.feed(body, 0)
     take.seal(Ending.WHOLE)
     return take
 
@@ -70,58 +68,6 @@ def from_base64(text: str) -> bytes:
         return base64.b64decode(text)
     except ValueError:
         raise CassetteError("a body says that it is base64 and is not", "import") from None
-
-
-def unpacked(body: bytes, encoding: str) -> bytes:
-    """A body without its compression. Raises CassetteError for one that cannot be read."""
-    for name in reversed([part.strip().lower() for part in encoding.split(",")] if encoding else []):
-        unpack = UNPACK.get(name)
-        if unpack is None:
-            raise CassetteError(f"an answer is packed as '{name}', which cannot be read", "import")
-        try:
-            body = unpack(body)
-        except (OSError, EOFError, zlib.error, ValueError) as error:
-            if _is_text(body):
-                continue  # the recorder unpacked it and left the header
-            raise CassetteError(
-                f"an answer says that it is packed as '{name}', and is not: {error}", "import"
-            ) from None
-    return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
-
-
-def _is_text(body: bytes) -> bool:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _brotli(body: bytes) -> bytes:
-    try:
-        import brotli  # type: ignore[import-not-found,import-untyped,unused-ignore]  # only where it is installed
-    except ImportError:
-        raise CassetteError("an answer is packed with brotli: pip install brotli, and import again", "import") from None
-    unpack: Callable[[bytes], bytes] = brotli.decompress
-    return unpack(body)
-
-
-def _deflate(body: bytes) -> bytes:
-    try:
-        return zlib.decompress(body)
-    except zlib.error:
-        return zlib.decompress(body, -zlib.MAX_WBITS)  # raw, as some servers send it
-
-
-UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.decompress,
-    "x-gzip": gzip.decompress,
-    "deflate": _deflate,
-    "br": _brotli,
-    "identity": lambda body: body,
-    "": lambda body: body,
-}
-"""By the content encoding's name."""
 
 
 def wanted(value: Any, key: str, kind: type, where: str) -> Any:

@@ -1,0 +1,32 @@
+"""Lines that several commands print."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from runmock.serve.log import Entry
+
+
+def url_of(host: str, port: int) -> str:
+    """The address that a client on this machine uses."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+def count(number: int, noun: str) -> str:
+    """`3 runs`, `1 run`, nothing for none."""
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
+
+
+def told(entry: Entry) -> None:
+    """One line for a request that has ended; what went wrong under it."""
+    clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
+    answer = f"{entry.status}, {count(entry.events, 'event') or 'no events'}" if entry.is_stream else f"{entry.status}"
+    name = entry.operation or "(no operation)"
+    click.echo(f"{clock}  {name:<22}  {answer:<15}  {entry.ms or 0:6.0f} ms  {entry.method} {entry.path}")
+    for line in entry.note.splitlines():
+        click.echo(f"          {line}")

@@ -1,0 +1,128 @@
+"""The recording proxy: every request goes on to upstream, and its answer comes back event by event while it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Mount
+
+from runmock.core import refusals
+from runmock.core.recorder import Ending, Take
+from runmock.core.service.call import Refused
+from runmock.serve.convert import body_of, core_request
+from runmock.tape.taking import path_below_root
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from urllib.parse import SplitResult
+
+    from starlette.types import Receive, Scope, Send
+
+    from runmock.core.exchange import Request
+    from runmock.serve.log import Entry, Log
+    from runmock.serve.takes import Takes
+
+SAVE_EVERY_S = 3
+OF_ONE_HOP = frozenset(
+    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding")
+) | {"upgrade", "host", "content-length", "accept-encoding"}
+"""Headers that are not passed on, either way."""
+TIMEOUT = httpx.Timeout(600, connect=10)
+"""As long as the SDKs wait themselves."""
+
+
+class Proxy:
+    """Passes requests on to `upstream`, the API root, in the place of whatever root the client has."""
+
+    def __init__(self, upstream: SplitResult, takes: Takes, log: Log) -> None:
+        self._upstream, self._takes, self._log = upstream, takes, log
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
+
+    async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every request, an ASGI application."""
+        request = HttpRequest(scope, receive)
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _answer(self, request: HttpRequest) -> Response:
+        try:
+            asked = core_request(request, await body_of(request))
+        except Refused as refused:
+            return Response(b"".join(part for _, part in refused.refusal.reply().frames), refused.refusal.status)
+        entry = self._log.begin(asked)
+        began = time.perf_counter()
+        try:
+            answer = await self._client.send(self._passed_on(request, asked), stream=True)
+        except httpx.HTTPError as error:
+            return self._unreachable(entry, error)
+        take = self._take(asked, answer)
+        self._takes.add(take)
+        entry.status, entry.is_stream = answer.status_code, take.is_stream
+        response = StreamingResponse(self._passing(answer, take, entry, began), answer.status_code)
+        del response.headers["content-type"]  # upstream's own follows, or none
+        for name, value in answer.headers.multi_items():
+            if name not in OF_ONE_HOP:
+                response.headers.append(name, value)
+        return response
+
+    def _passed_on(self, request: HttpRequest, asked: Request) -> httpx.Request:
+        """The request as upstream gets it: another root, no compression to look through, everything else as it came."""
+        upstream = self._upstream
+        path = f"{upstream.path.rstrip('/')}{path_below_root(asked)}"
+        query = request.scope["query_string"].decode("latin-1")
+        url = f"{upstream.scheme}://{upstream.netloc}{path}" + (f"?{query}" if query else "")
+        headers = [(name, value) for name, value in request.headers.items() if name not in OF_ONE_HOP]
+        headers.append(("accept-encoding", "identity"))
+        return self._client.build_request(asked.method, url, headers=headers, content=asked.body or None)
+
+    def _take(self, asked: Request, answer: httpx.Response) -> Take:
+        headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
+        return Take(asked, f"{self._upstream.scheme}://{self._upstream.netloc}", answer.status_code, headers)
+
+    async def _passing(self, answer: httpx.Response, take: Take, entry: Entry, began: float) -> AsyncIterator[bytes]:
+        """Each chunk is kept and goes on at once, the same bytes."""
+        ending = Ending.LEFT
+        entry.note = "the client left before the end"
+        try:
+            async for data in answer.aiter_raw():
+                take.feed(data, (time.perf_counter() - began) * 1000)
+                yield data
+            ending, entry.note = Ending.WHOLE, ""
+        except httpx.HTTPError as error:
+            ending, entry.note = Ending.BROKEN, f"upstream broke off: {type(error).__name__}"
+            raise
+        finally:
+            take.seal(ending)
+            entry.events = take.body.count(b"\ndata:") if take.is_stream else 0
+            self._log.end(entry)
+            await answer.aclose()
+
+    def _unreachable(self, entry: Entry, error: Exception) -> Response:
+        """Nothing is kept of a request that upstream never answered."""
+        entry.status = 502
+        entry.note = f"upstream {self._upstream.netloc} cannot be reached: {type(error).__name__}: {error}"
+        self._log.end(entry)
+        reply = refusals.Refusal(502, entry.note, type="runmock_error").reply((("x-should-retry", "false"),))
+        return Response(b"".join(part for _, part in reply.frames), 502, dict(reply.headers))
+
+    async def save_now_and_then(self) -> None:
+        """Put what was recorded beside the cassette every few seconds: a kill costs little."""
+        while True:
+            await asyncio.sleep(SAVE_EVERY_S)
+            self._takes.save_partial()
+
+    def application(self) -> Starlette:
+        """The whole of it, an ASGI application."""
+        app = Starlette(routes=[Mount("/", app=self.play)])
+        app.router.redirect_slashes = False
+        return app

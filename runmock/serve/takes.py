@@ -1,0 +1,109 @@
+"""What a recording proxy has heard so far, and the cassette that it becomes."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.core.script import Source
+from runmock.golden import worse
+from runmock.tape import redaction, store
+from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.tape.sameness import same_recording
+from runmock.tape.taking import interaction_of
+from runmock.tape.writing import Header, cassette_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runmock.core.interaction import Interaction
+    from runmock.core.recorder import Take
+
+
+class Takes:
+    """Takes in the order of their requests; mutable, one for each proxy."""
+
+    def __init__(self, path: Path, upstream: str) -> None:
+        """Raises CassetteError when a file is there that is no cassette: it would be lost."""
+        self.path, self.upstream = path, upstream
+        self.partial = path.with_name(f"{path.name}.partial")
+        self._takes: list[Take] = []
+        self._began = int(time.time())
+        self._written = 0
+        self._old: tuple[Interaction, ...] = ()
+        with contextlib.suppress(CassetteNotFoundError):
+            self._old = load_cassette(path).interactions
+
+    def add(self, take: Take) -> None:
+        """One more request was answered; it counts once it is sealed."""
+        self._takes.append(take)
+
+    def text(self) -> tuple[str, list[str]]:
+        """The cassette of what is sealed by now, and what had to be left out of it, for people."""
+        kept: list[Interaction] = []
+        left_out: list[str] = []
+        for take in self._takes:
+            if take.ending is None:
+                continue
+            try:
+                kept.append(_checked(take))
+            except CassetteError as error:
+                left_out.append(error.message)
+        sdk = next((found for take in self._takes if (found := _sdk(take)) is not None), None)
+        return cassette_text(Header(self._began, self.upstream, sdk), kept), left_out
+
+    def save_partial(self) -> None:
+        """Put what there is by now beside the cassette, when there is more than the last time."""
+        sealed = sum(take.ending is not None for take in self._takes)
+        if sealed > self._written:
+            store.write(self.partial, self.text()[0])
+            self._written = sealed
+
+    def save(self) -> tuple[bool, list[str]]:
+        """Write the cassette; whether it changed, and what was left out.
+
+        Raises CassetteError when a better one is there: what was recorded is beside it then, as `.partial`.
+        """
+        text, left_out = self.text()
+        new = cassette_from(text).interactions
+        if not self._takes:
+            return False, left_out
+        if self._old and (why := worse(self._old, new)) is not None:
+            store.write(self.partial, text)
+            raise CassetteError(
+                f"the cassette that is there stays: in this recording {why}; it is in {self.partial}", str(self.path)
+            )
+        self.partial.unlink(missing_ok=True)
+        is_same = bool(self._old) and same_recording(self._old, new)
+        return not is_same and store.write(self.path, text), left_out
+
+
+def _checked(take: Take) -> Interaction:
+    """The interaction, unless it holds a secret or what no cassette can. Raises CassetteError."""
+    one = interaction_of(take, Source("", 0))
+    known = (*redaction.keys_of_environment(), *_keys_of(take))
+    found = redaction.secrets_in(cassette_text(Header(0), [one]), known)
+    if found:
+        kinds = ", ".join(dict.fromkeys(each.kind for each in found))
+        raise CassetteError(f"{one.method} {one.path} holds {kinds} and was left out", "recording")
+    return one
+
+
+def _keys_of(take: Take) -> tuple[str, ...]:
+    """The keys with which the request came."""
+    headers = take.request.headers
+    return tuple(
+        value.rpartition(" ")[2]
+        for name in ("authorization", "api-key")
+        if len(value := headers.get(name, "")) >= redaction.SHORTEST
+    )
+
+
+def _sdk(take: Take) -> str | None:
+    headers = take.request.headers
+    version, language = headers.get("x-stainless-package-version"), headers.get("x-stainless-lang", "python")
+    if version is None:
+        return None
+    return f"openai {version}" if language == "python" else f"openai {version} ({language})"

@@ -1,0 +1,68 @@
+"""Bodies without their compression."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+GZIP = b"\x1f\x8b"
+"""How packed bodies begin, whatever the headers say: some recorders drop those."""
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """A body without its compression. Raises CassetteError for one that cannot be read."""
+    for name in reversed([part.strip().lower() for part in encoding.split(",")] if encoding else []):
+        unpack = UNPACK.get(name)
+        if unpack is None:
+            raise CassetteError(f"an answer is packed as '{name}', which cannot be read", "recording")
+        try:
+            body = unpack(body)
+        except (OSError, EOFError, zlib.error, ValueError) as error:
+            if _is_text(body):
+                continue  # the recorder unpacked it and left the header
+            raise CassetteError(
+                f"an answer says that it is packed as '{name}', and is not: {error}", "import"
+            ) from None
+    return gzip.decompress(body) if body.startswith(GZIP) else body
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _brotli(body: bytes) -> bytes:
+    try:
+        import brotli  # type: ignore[import-not-found,import-untyped,unused-ignore]  # only where it is installed
+    except ImportError:
+        raise CassetteError("an answer is packed with brotli, to read it: pip install brotli", "recording") from None
+    unpack: Callable[[bytes], bytes] = brotli.decompress
+    return unpack(body)
+
+
+def _deflate(body: bytes) -> bytes:
+    try:
+        return zlib.decompress(body)
+    except zlib.error:
+        return zlib.decompress(body, -zlib.MAX_WBITS)  # raw, as some servers send it
+
+
+UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "x-gzip": gzip.decompress,
+    "deflate": _deflate,
+    "br": _brotli,
+    "identity": lambda body: body,
+    "": lambda body: body,
+}
+"""By the content encoding's name."""

@@ -1,0 +1,41 @@
+"""When two recordings tell the same: whatever the ids, the times, the pace, and how often was polled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.tape.aliases import Aliases
+from runmock.tape.shortening import same_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runmock.core.interaction import Interaction
+
+
+def same_recording(one: Iterable[Interaction], other: Iterable[Interaction]) -> bool:
+    """Whether two recordings differ in nothing that an application could tell."""
+    return same_json(_essence(one), _essence(other))
+
+
+def _essence(interactions: Iterable[Interaction]) -> list[Any]:
+    told: list[Any] = []
+    for one in Aliases().aliased(interactions):
+        stream = (
+            None if one.stream is None else [[event.name, _timeless(event.data), event.raw] for event in one.stream]
+        )
+        asked = [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
+        answer = [one.status, sorted(map(list, one.headers)), _timeless(one.json), one.text, stream, one.is_truncated]
+        if not (told and one.method == "GET" and same_json(told[-1], [asked, answer])):
+            told.append([asked, answer])
+    return told
+
+
+def _timeless(value: Any, key: str = "") -> Any:
+    """The value with whether there is a time, not which."""
+    if isinstance(value, dict):
+        return {name: part if name == "metadata" else _timeless(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_timeless(part) for part in value]
+    is_time = key.endswith("_at") and isinstance(value, int | float) and not isinstance(value, bool)
+    return "a time" if is_time else value

@@ -1,0 +1,252 @@
+"""`runmock record`: what goes by is kept, and nothing else changes."""
+
+import gzip
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import openai
+import pytest
+
+import runmock
+from runmock.tape.cassette import load_cassette
+
+TOOLS = [{"type": "function", "function": {"name": "get_weather"}}]
+KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz"
+SCRIPT = """
+runs:
+- match: {last_message: /warm/}
+  steps:
+  - calls: [get_weather: {city: Paris}]
+  - reply: [It, ' is', ' 21.']
+- reply: Hello again.
+"""
+
+
+def converse(client):
+    """A conversation with a stream, a tool and a poll; what the application heard."""
+    threads = client.beta.threads
+    thread = threads.create(messages=[{"role": "user", "content": "How warm?"}])
+    run = None
+    heard = []
+    for event in threads.runs.create(thread_id=thread.id, assistant_id="asst_mine", tools=TOOLS, stream=True):
+        heard.append(event.event)
+        run = event.data
+    outputs = [{"tool_call_id": call.id, "output": "21"} for call in run.required_action.submit_tool_outputs.tool_calls]
+    with threads.runs.submit_tool_outputs_stream(run_id=run.id, thread_id=thread.id, tool_outputs=outputs) as stream:
+        heard += list(stream.text_deltas)
+    run = threads.create_and_run_poll(
+        assistant_id="asst_mine", thread={"messages": [{"role": "user", "content": "Hi"}]}
+    )
+    heard.append(threads.messages.list(run.thread_id).data[0].content[0].text.value)
+    with pytest.raises(openai.NotFoundError):
+        threads.runs.retrieve("run_none", thread_id=thread.id)
+    return heard
+
+
+@pytest.fixture
+def record(serve, tmp_path):
+    """A proxy in front of an upstream: `record(served.base_url)` gives it; its cassette is `tape`."""
+
+    def started(upstream, path=tmp_path / "tape.yaml"):
+        return serve("--upstream", upstream, "-o", path, command="record")
+
+    return started
+
+
+@pytest.fixture
+def tape(tmp_path):
+    return tmp_path / "tape.yaml"
+
+
+def test_what_was_recorded_plays(serve, record, cassette, connect, tape):
+    upstream = serve(cassette(SCRIPT))
+    proxy = record(upstream.base_url)
+    live = converse(connect(proxy, api_key=KEY))
+    printed, code = proxy.end(signal.SIGINT)
+    assert (code, printed.splitlines()[-1]) == (0, f"wrote {tape}")
+    upstream.end()
+    with runmock.use_cassette(tape), openai.OpenAI(base_url=proxy.base_url, api_key="another", max_retries=0) as client:
+        assert converse(client) == live
+    text = tape.read_text()
+    assert f'upstream: "{upstream.base_url}", sdk: openai {openai.__version__}' in text
+    assert KEY not in text
+    assert not tape.with_name("tape.yaml.partial").exists()
+
+
+def test_each_request_has_its_line(serve, record, cassette, connect):
+    proxy = record(serve(cassette(SCRIPT)).base_url)
+    connect(proxy).beta.threads.create()
+    printed, _ = proxy.end()
+    lines = printed.splitlines()
+    assert lines[0].startswith("recording http://127.0.0.1:")
+    assert lines[1].split()[1:3] == ["create_thread", "200"]
+
+
+def test_events_are_heard_when_they_come_and_their_pace_is_kept(serve, record, cassette, connect, tape):
+    upstream = serve(cassette("runs: [{reply: Hi}]"), "--pace", "50ms")
+    proxy = record(upstream.base_url)
+    began = time.monotonic()
+    stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+    moments = [time.monotonic() - began for _ in stream]
+    assert moments[0] < moments[-1] / 2  # twelve of them, and none waited for the end
+    assert moments[-1] - moments[0] > 0.05 * (len(moments) - 2)
+    proxy.end()
+    (one,) = load_cassette(tape).interactions
+    assert 40 < one.pace.gap_ms < 80
+
+
+def test_the_same_again_leaves_the_file_as_it_was(serve, record, cassette, connect, tape):
+    upstream, said, written = serve(cassette(SCRIPT)), [], []
+    for _ in range(2):
+        httpx.post(f"{upstream.url}/_runmock/rewind")
+        proxy = record(upstream.base_url)
+        converse(connect(proxy))
+        said.append(proxy.end()[0].splitlines()[-1])
+        written.append(tape.read_bytes())
+    assert said == [f"wrote {tape}", f"unchanged: {tape}"]
+    assert written[0] == written[1]
+
+
+def test_a_worse_recording_never_replaces_a_better_one(serve, record, cassette, connect, tape):
+    upstream = serve(cassette("runs: [{reply: Hi}]"))
+    proxy = record(upstream.base_url)
+    connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
+    proxy.end()
+    before = tape.read_bytes()
+    proxy = record(upstream.base_url)
+    with pytest.raises(openai.InternalServerError):  # its script is used up
+        connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
+    printed, code = proxy.end()
+    assert code == 1
+    assert (
+        f"{tape}: the cassette that is there stays: in this recording POST /threads/runs was answered with 501"
+        in printed
+    )
+    assert tape.read_bytes() == before
+    assert "status: 501" in tape.with_name("tape.yaml.partial").read_text()
+
+
+def test_a_dead_upstream_is_told_and_costs_nothing(record, connect, tape):
+    tape.write_text("runmock: 1\ninteractions:\n- {request: POST /threads, json: {id: thread_1}}\n")
+    before = tape.read_bytes()
+    proxy = record("http://127.0.0.1:9/v1")
+    with pytest.raises(openai.InternalServerError, match=r"upstream 127\.0\.0\.1:9 cannot be reached"):
+        connect(proxy, max_retries=2).beta.threads.create()
+    printed, code = proxy.end()
+    assert (code, printed.splitlines()[-1]) == (0, f"unchanged: {tape}")
+    assert printed.count("create_thread") == 1
+    assert tape.read_bytes() == before
+
+
+def test_a_secret_in_a_body_is_left_out_and_told(serve, record, connect, tape):
+    proxy = record(serve().base_url)
+    client = connect(proxy, api_key=KEY)
+    client.beta.threads.create(metadata={"token": KEY})
+    client.beta.threads.create(messages=[{"role": "user", "content": "ghp_abcdefghijklmnopqrstuvwxyz0123"}])
+    client.beta.threads.create()
+    printed, code = proxy.end()
+    assert code == 1
+    assert "left out: POST /threads holds an OpenAI key, a key of the environment and was left out" in printed
+    assert "left out: POST /threads holds a GitHub token and was left out" in printed
+    text = tape.read_text()
+    assert (KEY in text, "ghp_" in text, text.count("request:")) == (False, False, 1)
+
+
+def test_a_kill_costs_little(serve, record, connect, tape):
+    proxy = record(serve().base_url)
+    client = connect(proxy)
+    client.beta.threads.create()
+    partial = tape.with_name("tape.yaml.partial")
+    for _ in range(200):
+        if partial.exists():
+            break
+        time.sleep(0.05)
+    proxy.process.kill()
+    assert len(load_cassette(partial).interactions) == 1
+    assert not tape.exists()
+
+
+def test_a_stream_that_the_client_left_is_kept_as_cut_off(serve, record, cassette, connect, tape):
+    proxy = record(serve(cassette("runs: [{reply: Hi}]"), "--pace", "50ms").base_url)
+    stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+    next(iter(stream))
+    stream.close()
+    time.sleep(0.3)
+    printed, code = proxy.end()
+    assert (code, "the client left before the end" in printed) == (0, True)
+    (one,) = load_cassette(tape).interactions
+    assert (one.is_truncated, one.stream[0].name) == (True, "thread.created")
+
+
+class _Packing(BaseHTTPRequestHandler):
+    """Packs its answer whatever the client accepts, as some gateways do."""
+
+    def do_POST(self):
+        self.server.heard = dict(self.headers)
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = gzip.compress(json.dumps({"id": "thread_abcdefghijklmn", "object": "thread"}).encode())
+        self.send_response(200)
+        for name, value in {"content-type": "application/json", "content-encoding": "gzip", "x-own": "1"}.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@contextmanager
+def packing():
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Packing) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_packed_answer_goes_on_as_it_came_and_is_kept_unpacked(record, tape):
+    with packing() as upstream:
+        proxy = record(f"http://127.0.0.1:{upstream.server_port}/openai")
+        headers = {"authorization": f"Bearer {KEY}", "openai-beta": "assistants=v2", "x-app": "1"}
+        answer = httpx.post(f"{proxy.base_url}/threads?api-version=1", headers=headers, json={})
+        assert (answer.json()["object"], answer.headers["x-own"]) == ("thread", "1")
+        heard = {name.lower(): value for name, value in upstream.heard.items()}
+        assert (heard["authorization"], heard["x-app"]) == (f"Bearer {KEY}", "1")
+        assert heard["accept-encoding"] == "identity"
+        proxy.end()
+    assert "json: {id: thread_1, object: thread}" in tape.read_text()
+
+
+@pytest.mark.parametrize(
+    ("upstream", "message"),
+    [
+        (
+            "https://api.openai.com/v1",
+            "nothing can be recorded from api.openai.com: the Assistants API was switched off there on 2026-08-26.",
+        ),
+        ("https://mine.openai.azure.com/openai", "nothing can be recorded from mine.openai.azure.com: "),
+        ("gateway.example", "upstream 'gateway.example' is no URL; name an API root, as https://gateway.example/v1"),
+    ],
+)
+def test_what_cannot_be_recorded_is_one_clear_line(upstream, message, tape):
+    command = [sys.executable, "-m", "runmock", "record", "--upstream", upstream, "-o", str(tape), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert message in done.stderr
+
+
+def test_a_file_that_is_no_cassette_is_not_lost(tape):
+    tape.write_text("my: notes")
+    command = [sys.executable, "-m", "runmock", "record", "--upstream", "http://127.0.0.1:9", "-o", str(tape)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert tape.read_text() == "my: notes"

@@ -1,0 +1,44 @@
+"""Two recordings of one behaviour are the same; any change that an application could tell makes them two."""
+
+from dataclasses import replace
+
+import pytest
+
+from runmock.core.interaction import Interaction, Pace, StreamEvent
+from runmock.core.script import Source
+from runmock.tape.sameness import same_recording
+
+SOURCE = Source("x", 0)
+
+
+def recording(ids="abcdefghijklmnop", at=1_761_861_532, polls=2):
+    thread, run = f"thread_{ids}", {"id": f"run_{ids}", "object": "thread.run", "created_at": at, "status": "queued"}
+    events = (StreamEvent("thread.run.created", run), StreamEvent("done"))
+    return [
+        Interaction(SOURCE, "POST", "/threads", json={"id": thread, "created_at": at}),
+        Interaction(
+            SOURCE, "POST", f"/threads/{thread}/runs", body={"stream": True}, stream=events, pace=Pace(at % 7, 3)
+        ),
+        *[Interaction(SOURCE, "GET", f"/threads/{thread}/runs/{run['id']}", json=run)] * polls,
+    ]
+
+
+def test_ids_times_pace_and_the_number_of_polls_make_no_difference():
+    assert same_recording(recording(), recording("zyxwvutsrqponmlk", 1_800_000_000, 5))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: replace(one, status=404),
+        lambda one: replace(one, json={**one.json, "status": "failed"}) if one.json else one,
+        lambda one: replace(one, json={**one.json, "created_at": None}) if one.json else one,
+        lambda one: replace(one, body={"a": 1}),
+        lambda one: replace(one, query={"a": ("b",)}),
+        lambda one: replace(one, headers=(("retry-after", "2"),)),
+        lambda one: replace(one, is_truncated=True),
+        lambda one: replace(one, stream=one.stream[:1]) if one.stream else one,
+    ],
+)
+def test_anything_else_does(change):
+    assert not same_recording(recording(), [change(one) for one in recording()])
