@@ -52,7 +52,8 @@ def find(item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None,
     inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
     named = names_of(item)
     if named:
-        return Found((*(_load(item, _named(item, one)) for one in named), *inline))
+        paths = [_named(item, one, folder) for one in named]
+        return Found((*(_load(item, path) for path in paths if path is not None), *inline))
     folder, name = folder or own_folder(item), name or own_name(item)
     for candidate in dict.fromkeys((name, name.partition("[")[0])):
         for ending in SUFFIXES:
@@ -64,18 +65,31 @@ def find(item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None,
     return Found(missing=Path(folder) / f"{name}{SUFFIXES[0]}")
 
 
-def _named(item: pytest.Item, name: Any) -> Path:
+def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
+    """The file that a name means: in `runmock_cassette_dir` where that is overridden, else in the usual places.
+
+    None while tests are collected and that folder is not known yet. Raises UsageError when there is no such file.
+    """
+    own = [] if folder is None or Path(folder) == own_folder(item) else [Path(folder)]
     places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
     if not isinstance(name, str | os.PathLike):
         raise pytest.UsageError(f"{item.nodeid}: a cassette's name is a text, not {name!r}; a script goes into script=")
-    found = find_cassette(os.fspath(name), places)
+    found = find_cassette(os.fspath(name), places, own)
+    if found is None and folder is None and _has_folder_of_its_own(item):
+        return None
     if found is None:
-        looked = " and ".join(shorten(place / FOLDER, item.config) for place in places)
+        looked = " and ".join(shorten(one, item.config) for one in (*own, *(place / FOLDER for place in places)))
         raise pytest.UsageError(
             f"{item.nodeid}: there is no cassette {os.fspath(name)!r}{near_names(os.fspath(name), places)}\n"
             f"  looked for {name}.runmock.yaml and {name}.yaml in {looked}"
         )
     return found
+
+
+def _has_folder_of_its_own(item: pytest.Item) -> bool:
+    """Whether a fixture of the user's says where cassettes are."""
+    defined = item.session._fixturemanager.getfixturedefs("runmock_cassette_dir", item)  # noqa: SLF001 - pytest has no other way to ask
+    return defined is not None and len(defined) > 1
 
 
 def _load(item: pytest.Item, path: Path) -> Cassette:

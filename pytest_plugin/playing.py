@@ -91,7 +91,7 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
         return
     try:
         said = settings.keywords(item, config)
-        unused = "ignore" if said.get("allow_unplayed") else str(settings.value(item.config, "unused"))
+        unused = settings.unused(item.config, said)
         session, names = _session(item, said, folder, name)
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)

@@ -105,6 +105,23 @@ def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = Non
     return given
 
 
+def unused(config: pytest.Config, said: Mapping[str, Any]) -> str:
+    """What leftovers do to a test: the marker's `allow_unplayed` says it too, below the command line."""
+    is_allowed = said.get("allow_unplayed")
+    if is_allowed is not None and config.getoption("--runmock-unused") is None:
+        return "ignore" if is_allowed else "fail"
+    return str(value(config, "unused"))
+
+
 def is_disabled(config: pytest.Config) -> bool:
     """Whether runmock is switched off for this run of pytest."""
-    return str(value(config, "disable")).lower() in ("1", "true", "yes", "on")
+    said = str(value(config, "disable")).lower()
+    if said not in _SWITCH:
+        raise pytest.UsageError(f"runmock_disable cannot be {said!r}; it is one of {', '.join(filter(None, _SWITCH))}")
+    return _SWITCH[said]
+
+
+_SWITCH = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off", ""), False),
+}

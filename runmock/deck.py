@@ -51,6 +51,8 @@ class Options:
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
     ways_out: tuple[tuple[str, str], ...] = ()
+    ways_out_elsewhere: tuple[tuple[str, str], ...] = ()
+    """More of them, for requests outside of the Assistants family."""
     remembers: int | None = None
     """So many requests and failures are kept for a look back; None keeps them all."""
     is_stock: bool = False
@@ -173,6 +175,7 @@ class Deck:
 
     def _miss(self, sent: Expectation, facts: Mapping[str, Any] | None = None) -> UnmatchedRequest:
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
+        is_family = identify(sent.method, sent.path) is not None
         miss = Miss(
             sent=sent,
             cassettes=(*self._names, *absent) or ("inline",),
@@ -181,7 +184,7 @@ class Deck:
             played=tuple(self._played),
             playlist=self.backend.memory.playlist if self._plays_scripts else None,
             facts=facts,
-            ways_out=self.options.ways_out,
+            ways_out=self.options.ways_out if is_family else self.options.ways_out_elsewhere + self.options.ways_out,
         )
         return UnmatchedRequest(miss.text())
 

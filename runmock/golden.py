@@ -25,7 +25,9 @@ def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
     What is bad in it and was not in the old one makes it worse, unless the same request was answered well later on:
     a client tried again.
     """
-    if old and not new:
+    if not old:
+        return None
+    if not new:
         return "nothing was recorded"
     before = Counter(_name(one) for one in _bad(old))
     for one in _bad(new):

@@ -39,6 +39,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
         allow_truncated=allow_truncated,
         hosts=tuple(_host(one) for one in hosts),
         ways_out=tuple(ways_out),
+        ways_out_elsewhere=(("to answer it", "a route of runmock.router, which is a respx router"),),
     )
 
 

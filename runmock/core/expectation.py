@@ -30,7 +30,8 @@ def satisfies(actual: Any, expected: Any) -> bool:
     """Whether `actual` is what was expected: a mapping is a subset, a list is exact, a regex searches a text."""
     if isinstance(expected, dict):
         return isinstance(actual, dict) and all(
-            key in actual and satisfies(actual[key], value) for key, value in expected.items()
+            satisfies(actual[key], value) if key in actual else _means_left_out(key, value)
+            for key, value in expected.items()
         )
     if isinstance(expected, list | tuple):
         return (
@@ -41,6 +42,11 @@ def satisfies(actual: Any, expected: Any) -> bool:
     if (pattern := as_regex(expected)) is not None:
         return isinstance(actual, str) and pattern.search(actual) is not None
     return (type(actual) is type(expected) and bool(actual == expected)) or _both_numbers(actual, expected)
+
+
+def _means_left_out(key: str, value: Any) -> bool:
+    """Clients say the same in two ways: they leave a key out, or send null, or `stream: false`."""
+    return value is None or (key == "stream" and value is False)
 
 
 def _both_numbers(actual: Any, expected: Any) -> bool:

@@ -101,7 +101,7 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
         "required_action": None,
         "last_error": None,
         "model": body.get("model") or of_assistant.get("model") or model,
-        "instructions": _instructions(body, of_assistant),
+        "instructions": instructions_of(body, of_assistant),
         "tools": echoed(of_assistant.get("tools") if given_tools is None else given_tools),
         "tool_resources": {},
         "metadata": dict(body.get("metadata") or {}),
@@ -119,7 +119,8 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
     }
 
 
-def _instructions(body: Mapping[str, Any], assistant: Mapping[str, Any]) -> str | None:
+def instructions_of(body: Mapping[str, Any], assistant: Mapping[str, Any]) -> str | None:
+    """A run's instructions: its own, else its assistant's, and behind them the additional ones."""
     given = body.get("instructions")
     parts = [assistant.get("instructions") if given is None else given, body.get("additional_instructions")]
     said = [part for part in parts if part]

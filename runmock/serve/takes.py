@@ -70,7 +70,7 @@ class Takes:
         new = cassette_from(text).interactions
         if not self._takes:
             return False, left_out
-        if self._old and (why := worse(self._old, new)) is not None:
+        if (why := worse(self._old, new)) is not None:
             store.write(self.partial, text)
             raise CassetteError(
                 f"the cassette that is there stays: in this recording {why}; it is in {self.partial}", str(self.path)

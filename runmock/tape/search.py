@@ -15,11 +15,16 @@ SUFFIXES = (".runmock.yaml", ".yaml")
 FILE_ENDINGS = (".yaml", ".yml")
 
 
-def find_cassette(name: str, places: Sequence[Path]) -> Path | None:
-    """Find the file that `name` means, or None; an absolute path is taken as it is."""
+def find_cassette(name: str, places: Sequence[Path], folders: Sequence[Path] = ()) -> Path | None:
+    """Find the file that `name` means, or None; an absolute path is taken as it is.
+
+    `folders` hold cassettes themselves, and come before the `cassettes/` of `places`.
+    """
     if Path(name).is_absolute():
         return Path(name) if _is_file(Path(name)) else None
-    return next((path for place in places for path in _candidates(name, place) if _is_file(path)), None)
+    in_folders = [folder / f"{name}{suffix}" for folder in folders for suffix in (*SUFFIXES, "")]
+    in_places = [path for place in places for path in _candidates(name, place)]
+    return next((path for path in (*in_folders, *in_places) if _is_file(path)), None)
 
 
 def _candidates(name: str, place: Path) -> Iterator[Path]:

@@ -162,3 +162,28 @@ def test_a_test_may_be_given_the_fixture_by_usefixtures(project):
     """)
     project.replies("cassettes/test_app/TestAll.test_a.yaml", "found")
     project.run().counts(passed=1)
+
+
+def test_a_named_cassette_is_looked_for_in_the_folder_that_was_given(project):
+    project.write(
+        "conftest.py", "import pytest\n" + fixture("runmock_cassette_dir", f"{str(project.path)!r} + '/tapes'")
+    )
+    project.replies("tapes/greeting.yaml", "from the folder")
+    project.replies("cassettes/greeting.yaml", "from the usual place")
+    project.replies("cassettes/other.yaml", "from the usual place")
+    project.test("""
+        @pytest.mark.runmock("greeting")
+        def test_a():
+            assert app.ask() == "from the folder"
+
+        @pytest.mark.runmock("other")
+        def test_b():
+            assert app.ask() == "from the usual place"
+
+        @pytest.mark.runmock("nowhere")
+        def test_c():
+            pass
+    """)
+    ran = project.run()
+    ran.counts(passed=2, errors=1)
+    ran.said("  looked for nowhere.runmock.yaml and nowhere.yaml in tapes and cassettes")

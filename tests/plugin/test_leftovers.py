@@ -151,3 +151,20 @@ def test_a_refusal_that_was_not_used_up_is_left(project):
     ran = project.run()
     ran.counts(passed=1, errors=1)
     ran.said("    run 0: http 429")
+
+
+@pytest.mark.parametrize(
+    ("marker", "environment", "option", "outcome"),
+    [
+        (", allow_unplayed=True", "fail", "", {"passed": 1}),
+        (", allow_unplayed=True", "", "--runmock-unused=fail", {"passed": 1, "errors": 1}),
+        (", allow_unplayed=False", "ignore", "", {"passed": 1, "errors": 1}),
+        (", allow_unplayed=False", "", "--runmock-unused=ignore", {"passed": 1}),
+        ("", "ignore", "", {"passed": 1}),
+    ],
+)
+def test_the_command_line_wins_over_the_marker_and_the_marker_over_the_environment(
+    leaves, monkeypatch, marker, environment, option, outcome
+):
+    monkeypatch.setenv("RUNMOCK_UNUSED", environment)
+    leaves(marker).run(*filter(None, [option])).counts(**outcome)

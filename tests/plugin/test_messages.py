@@ -144,6 +144,7 @@ def test_a_request_outside_the_family_is_a_miss_by_its_path(project):
         "  cassette  inline   mode none\n"
         "  nearest   none\n"
         "  played    nothing\n"
+        "  to answer it: a route of runmock.router, which is a respx router\n"
         "  to record it: pytest --runmock-record=new_episodes test_app.py::test_chats"
     )
 

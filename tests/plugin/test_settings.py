@@ -150,3 +150,25 @@ def test_match_on_leaves_out_what_need_not_agree(project):
             assert app.post("/threads") == {"id": "thread_1"}
     """)
     project.run().counts(passed=1)
+
+
+@pytest.mark.parametrize(("said", "is_on"), [("0", True), ("off", True), ("yes", False), ("TRUE", False)])
+def test_the_switch_takes_yes_and_no(project, monkeypatch, said, is_on):
+    monkeypatch.setenv("RUNMOCK_DISABLE", said)
+    project.test(f"""
+        from runmock.transports.mocker import Interception
+
+        def test_a(runmock):
+            assert bool(Interception.layers) is {is_on}
+    """)
+    project.run_apart().counts(passed=1)
+
+
+def test_the_switch_takes_nothing_else(project, monkeypatch):
+    monkeypatch.setenv("RUNMOCK_DISABLE", "maybe")
+    project.test("def test_a(runmock):\n    pass\n")
+    ran = project.run_apart()
+    assert ran.exit != 0
+    assert "runmock_disable cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
+        ran.text + ran.result.stderr.str()
+    )

@@ -64,7 +64,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
         "assistant_id": body["assistant_id"],
         "model": body.get("model") or assistant["model"],
         "last_message": last_message,
-        "instructions": assistant["instructions"] if body.get("instructions") is None else body["instructions"],
+        "instructions": objects.instructions_of(body, assistant),
         "metadata": body.get("metadata") or {},
         "stream": call.wants_stream,
         "body": dict(body),

@@ -167,3 +167,9 @@ def test_include_belongs_to_the_request_that_has_it():
     run = service.creates()
     assert names(service.submits(service.finishes(run), stream=True, call_1="1")).endswith("done")
     assert "content" not in service.steps(run)[0]["step_details"]["tool_calls"][0]["file_search"]["results"][0]
+
+
+def test_a_condition_on_instructions_sees_the_additional_ones_too():
+    service = Service("runs: [{match: {instructions: /brief.*French/s}, reply: a}]")
+    service.creates(instructions="Be brief.", additional_instructions="Speak French.")
+    assert service.left == 0
