@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 DONE = b"event: done\ndata: [DONE]\n\n"
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+"""Made once: `json.dumps` makes an encoder for each call."""
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -30,9 +32,8 @@ def encode(name: str, data: Any) -> bytes:
     """The bytes of an event; `data` is JSON, or None for `done`."""
     if data is None and name == "done":
         return DONE
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     try:
-        return f"event: {name}\ndata: {text}\n\n".encode()
+        return f"event: {name}\ndata: {_compact(data)}\n\n".encode()
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
         return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
