@@ -103,3 +103,7 @@ def test_white_space_is_no_rest(stream):
 def test_a_large_stream_in_one_piece_is_read_in_one_go():
     events, rest = decoded(encode("thread.message.delta", {"text": "a" * 100}) * 20_000)
     assert (len(events), rest) == (20_000, False)
+
+
+def test_half_of_a_surrogate_pair_is_sent_as_json_can_say_it():
+    assert encode("x", {"a": "\ud800é"}) == b'event: x\ndata: {"a":"\\ud800\\u00e9"}\n\n'
