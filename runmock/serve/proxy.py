@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runmock.serve.log import Entry, Log
     from runmock.serve.takes import Takes
 
-SAVE_EVERY_S = 3
+SAVE_EVERY_S = 2
 OF_ONE_HOP = frozenset(
     ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding")
 ) | {"upgrade", "host", "content-length", "accept-encoding"}
