@@ -57,7 +57,7 @@ def core_request(request: HttpRequest, body: bytes) -> Request:
     query = request.scope["query_string"].decode("latin-1")
     return Request(
         method=request.method,
-        host=request.url.hostname or "",
+        host=request.headers.get("host", ""),
         path=request.scope["raw_path"].decode("latin-1"),
         query={name: tuple(values) for name, values in parse_qs(query, keep_blank_values=True).items()},
         headers={name: request.headers[name] for name in request.headers},
