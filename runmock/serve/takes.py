@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.script import Source
 from runmock.golden import worse
-from runmock.tape import redaction, store
+from runmock.tape import store
 from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.tape.redaction import hidden
 from runmock.tape.sameness import same_recording
+from runmock.tape.secrets_of import keys_of, kinds_in
 from runmock.tape.taking import interaction_of
 from runmock.tape.writing import Header, cassette_text
 
@@ -83,22 +85,11 @@ class Takes:
 def _checked(take: Take) -> Interaction:
     """The interaction, unless it holds a secret or what no cassette can. Raises CassetteError."""
     one = interaction_of(take, Source("", 0))
-    known = (*redaction.keys_of_environment(), *_keys_of(take))
-    found = redaction.secrets_in(cassette_text(Header(0), [one]), known)
-    if found:
-        kinds = ", ".join(dict.fromkeys(each.kind for each in found))
-        raise CassetteError(f"{one.method} {one.path} holds {kinds} and was left out", "recording")
+    keys = keys_of(take.request)
+    if kinds := kinds_in(one, keys):
+        request = hidden(f"{one.method} {one.path}", keys)
+        raise CassetteError(f"{request} holds {', '.join(kinds)} and was left out", "recording")
     return one
-
-
-def _keys_of(take: Take) -> tuple[str, ...]:
-    """The keys with which the request came."""
-    headers = take.request.headers
-    return tuple(
-        value.rpartition(" ")[2]
-        for name in ("authorization", "api-key")
-        if len(value := headers.get(name, "")) >= redaction.SHORTEST
-    )
 
 
 def _sdk(take: Take) -> str | None:

@@ -12,10 +12,11 @@ import yaml
 
 from runmock.core.errors import CassetteError
 from runmock.core.script import DEFAULT_CLOCK, Source
-from runmock.tape import redaction
 from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
+from runmock.tape.redaction import hidden
+from runmock.tape.secrets_of import kinds_in
 from runmock.tape.shortening import same_json
 from runmock.tape.taking import interaction_of, root_of
 from runmock.tape.writing import Header, cassette_text
@@ -107,7 +108,7 @@ def _converted(content: str, found: Imported) -> Import:
     header = Header(_began(found), root_of(found.takes[0]))
     text = cassette_text(header, interactions)
     _verify(text, interactions)
-    _check_secrets(text)
+    _check_secrets(interactions)
     events = sum(len(one.stream or ()) for one in interactions)
     return Import(text, len(interactions), events, content.count("\n"))
 
@@ -162,18 +163,8 @@ def _answer(one: Interaction) -> Any:
         return one.text
 
 
-def _check_secrets(text: str) -> None:
-    found = redaction.secrets_in(text, redaction.keys_of_environment())
+def _check_secrets(interactions: Sequence[Interaction]) -> None:
+    found = [f"{kind} in {hidden(f'{one.method} {one.path}')}" for one in interactions for kind in kinds_in(one)]
     if found:
-        lines = text.splitlines()
-        shown = ", ".join(dict.fromkeys(f"{one.kind} in {_request_above(lines, one.line)}" for one in found))
+        shown = ", ".join(dict.fromkeys(found))
         raise CassetteError(f"the cassette would hold {shown}; redact it in the recording, and import again", "import")
-
-
-def _request_above(lines: Sequence[str], line: int) -> str:
-    """The request to whose interaction a line belongs."""
-    above = (one for one in reversed(lines[:line]) if one.startswith(_REQUEST))
-    return next(above, f"{_REQUEST}its head").removeprefix(_REQUEST)
-
-
-_REQUEST = "  - request: "

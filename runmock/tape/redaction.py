@@ -13,6 +13,7 @@ import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from runmock.core.redacted import REDACTED
 
@@ -37,6 +38,8 @@ SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})")),
     ("a Google key", re.compile(r"\bAIza[A-Za-z0-9_-]{30,}")),
     ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
+    ("a password in a URL", re.compile(r"://[^/\s:@\"']+:[^/\s@\"']{6,}@")),
+    ("a cookie", re.compile(r"(?i)\b(?:__cf_bm|_cfuvid|session(?:id)?|sid)=[A-Za-z0-9._%-]{16,}")),
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
     (
         "a URL's signature",
@@ -78,6 +81,16 @@ def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[st
     return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
 
 
+def hidden(text: str, known: Iterable[str] = ()) -> str:
+    """A text for a message, with every secret in it hidden; escapes of URLs are undone."""
+    shown = unquote(text)
+    for _, shape in SHAPES:
+        shown = shape.sub(REDACTED, shown)
+    for key in known:
+        shown = shown.replace(key, REDACTED)
+    return shown
+
+
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[Found]:
     """What is secret in a text; `known` are keys that must not be in it, whatever their shape."""
     found = dict.fromkeys(_found(text, tuple(known)))
@@ -90,6 +103,9 @@ def _found(text: str, known: tuple[str, ...]) -> Iterator[Found]:
     for packed in _BASE64.finditer(text):
         for kind, _ in _shapes(_unpacked(packed[0]), known):
             yield Found(f"{kind} in base64", text.count("\n", 0, packed.start()) + 1)
+    if "%" in text:
+        for number, line in enumerate(text.splitlines(), 1):
+            yield from (Found(kind, number) for kind, _ in _shapes(unquote(line), known))
 
 
 def _shapes(text: str, known: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,179 @@
+"""A corpus of planted secrets: wherever one stands, it is redacted or the interaction is left out, and never told."""
+
+import base64
+import json
+
+import pytest
+
+from runmock.core.errors import CassetteError
+from runmock.core.exchange import Request
+from runmock.core.recorder import Ending, Take
+from runmock.serve.takes import Takes
+
+KEY = "sk-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
+PLAIN = "mysecretpassphrase0042"
+"""A key that has no shape of its own: it is known because the request came with it."""
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+ORG, PROJECT = "org-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y", "proj_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
+REQUEST_ID = "req_0123456789abcdef0123456789abcdef"
+AWS, GITHUB, GOOGLE = (
+    "AKIAIOSFODNN7EXAMPLE",
+    "ghp_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12",
+    "AIzaSyZx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12Cd3",
+)
+SLACK = "xoxb-1234567890-abcdefghij"
+SIGNATURE = "sig=Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y%3D"
+COOKIE = "__cf_bm=Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y-1234"
+
+
+def b64(text, *, urlsafe=False):
+    return (base64.urlsafe_b64encode if urlsafe else base64.b64encode)(text.encode()).decode()
+
+
+def delta(piece):
+    part = {"index": 0, "type": "text", "text": {"value": piece}}
+    return {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [part]}}
+
+
+def stream(*events):
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    return {"kind": "text/event-stream", "told": f"{body}event: done\ndata: [DONE]\n\n"}
+
+
+MESSAGE = ("thread.message.created", {"id": "msg_1", "object": "thread.message"})
+ERROR = "Incorrect API key provided: {}. You can find your API key at https://platform.openai.com/account/api-keys."
+
+CORPUS = {
+    # in headers of the request
+    "authorization": ({"headers": {"authorization": f"Bearer {KEY}"}}, KEY),
+    "api-key": ({"headers": {"api-key": PLAIN}}, PLAIN),
+    "x-api-key": ({"headers": {"x-api-key": PLAIN}}, PLAIN),
+    "basic": ({"headers": {"authorization": f"Basic {b64('me:' + PLAIN)}"}}, PLAIN),
+    "cookie": ({"headers": {"cookie": COOKIE}}, COOKIE),
+    "organisation": ({"headers": {"openai-organization": ORG}}, ORG),
+    "project": ({"headers": {"openai-project": PROJECT}}, PROJECT),
+    "user agent": ({"headers": {"user-agent": f"app/{KEY}"}}, KEY),
+    # in headers of the answer
+    "set-cookie": ({"answer": {"set-cookie": COOKIE}}, COOKIE),
+    "request id": ({"answer": {"x-request-id": REQUEST_ID}}, REQUEST_ID),
+    "organisation told": ({"answer": {"openai-organization": ORG}}, ORG),
+    "project told": ({"answer": {"openai-project": PROJECT}}, PROJECT),
+    "location": ({"answer": {"location": f"https://x/y?{SIGNATURE}"}}, SIGNATURE),
+    # in the URL
+    "query key": ({"query": {"key": (KEY,)}}, KEY),
+    "query api-key": ({"query": {"api-key": (PLAIN,)}}, PLAIN),
+    "query token": ({"query": {"access_token": (JWT,)}}, JWT),
+    "query sig": ({"query": {"sig": ("Zx9qLm2Vt7Rw4Kp8",)}}, "Zx9qLm2Vt7Rw4Kp8"),
+    "query signed by AWS": ({"query": {"X-Amz-Credential": (AWS,)}}, AWS),
+    "query twice": ({"query": {"token": (KEY, PLAIN)}}, PLAIN),
+    "query of another name": ({"query": {"q": (KEY,)}}, KEY),
+    "path": ({"path": f"/v1/files/{KEY}"}, KEY),
+    "path, escaped": ({"path": f"/v1/files/{KEY.replace('-', '%2D')}"}, KEY.replace("-", "%2D")),
+    # in the body of the request
+    "metadata": ({"sent": {"metadata": {"key": KEY}}}, KEY),
+    "message": ({"sent": {"messages": [{"role": "user", "content": f"my key is {KEY}, keep it"}]}}, KEY),
+    "instructions": ({"sent": {"instructions": f"Authorization: Bearer {JWT}"}}, JWT),
+    "tool output": ({"sent": {"tool_outputs": [{"output": json.dumps({"token": GITHUB})}]}}, GITHUB),
+    "known key": ({"headers": {"api-key": PLAIN}, "sent": {"a": PLAIN}}, PLAIN),
+    "base64": ({"sent": {"a": b64(f"key={KEY};")}}, b64(f"key={KEY};")),
+    "base64 for URLs": ({"sent": {"a": b64(f"??>>{KEY}", urlsafe=True)}}, b64(f"??>>{KEY}", urlsafe=True)),
+    "known key in base64": ({"headers": {"api-key": PLAIN}, "sent": {"a": b64(f"xx{PLAIN}")}}, b64(f"xx{PLAIN}")),
+    "key of a mapping": ({"sent": {"metadata": {KEY: "x"}}}, KEY),
+    "not JSON": ({"sent": f"key={KEY}"}, KEY),
+    "private key": ({"sent": {"a": "-----BEGIN RSA PRIVATE KEY-----\nMIIEow"}}, "MIIEow"),
+    "URL with a password": ({"sent": {"a": "postgres://ada:hunter2secret@db/x"}}, "hunter2secret"),
+    # in the answer
+    "nested": ({"told": {"a": [{"b": {"c": [KEY]}}]}}, KEY),
+    "arguments": ({"told": {"arguments": json.dumps({"k": AWS})}}, AWS),
+    "escaped in JSON": ({"told": '{"a": "\\u0073k-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"}'}, KEY),
+    "Google": ({"told": {"a": GOOGLE}}, GOOGLE),
+    "Slack": ({"told": {"a": SLACK}}, SLACK),
+    "signed URL": ({"told": {"url": f"https://x.blob.core.windows.net/f?se=1&{SIGNATURE}"}}, SIGNATURE),
+    "cookie in a body": ({"told": {"a": f"Cookie: {COOKIE}"}}, COOKIE),
+    "plain text": ({"told": f"token {GITHUB}", "kind": "text/plain"}, GITHUB),
+    # in error texts, which are redacted and still play
+    "masked key": ({"status": 401, "told": {"error": {"message": ERROR.format("sk-pr***************HcJ6y")}}}, "HcJ6y"),
+    "masked key of Azure": ({"status": 401, "told": {"error": {"message": ERROR.format("ab12*****9xyz")}}}, "9xyz"),
+    "whole key": ({"status": 401, "told": {"error": {"message": ERROR.format(KEY)}}}, KEY),
+    "request id told": ({"status": 500, "told": {"error": {"message": f"include the request ID {REQUEST_ID}."}}}, REQUEST_ID),
+    "organisation in an error": ({"status": 429, "told": {"error": {"message": f"Rate limit for {ORG} on"}}}, ORG),
+    "project in an error": ({"status": 403, "told": {"error": {"message": f"Project `{PROJECT}` does not"}}}, PROJECT),
+    # in streams
+    "delta": (stream(MESSAGE, ("thread.message.delta", delta(f"it is {KEY}"))), KEY),
+    "split between deltas": (stream(MESSAGE, *(("thread.message.delta", delta(KEY[at : at + 5])) for at in range(0, 32, 5))), KEY[5:10]),
+    "event that is no JSON": ({"kind": "text/event-stream", "told": f"event: x\ndata: {KEY}\n\nevent: done\ndata: [DONE]\n\n"}, KEY),
+}  # fmt: skip
+"""What stands where, and the text that must not be in any file."""
+
+
+def take(given):
+    sent, told = given.get("sent", {}), given.get("told", {})
+    request = Request(
+        "POST",
+        "host",
+        given.get("path", "/v1/threads"),
+        given.get("query", {}),
+        given.get("headers", {}),
+        (sent if isinstance(sent, str) else json.dumps(sent)).encode(),
+    )
+    headers = {"content-type": given.get("kind", "application/json"), **given.get("answer", {})}
+    one = Take(request, "https://host", given.get("status", 200), tuple(headers.items()))
+    one.feed((told if isinstance(told, str) else json.dumps(told)).encode(), 1)
+    one.seal(Ending.WHOLE)
+    return one
+
+
+def test_the_corpus_is_large_enough():
+    assert len(CORPUS) >= 50
+
+
+@pytest.mark.parametrize(("given", "secret"), CORPUS.values(), ids=CORPUS)
+def test_no_secret_is_in_any_file_or_message(tmp_path, given, secret):
+    takes = Takes(tmp_path / "tape.yaml", "https://host/v1")
+    takes.add(take(given))
+    takes.add(take({"told": {"id": "thread_abcdefghijklmnop"}}))
+    takes.save_partial()
+    files = [path.read_text() for path in tmp_path.iterdir()]
+    _, left_out = takes.save()
+    files += [path.read_text() for path in tmp_path.iterdir()]
+    assert len(files) == 2
+    assert not any(secret in text for text in (*files, *left_out))
+    assert all("thread_1" in text for text in files)  # what holds no secret is kept
+
+
+@pytest.mark.parametrize("name", [name for name, (given, _) in CORPUS.items() if given.get("status", 200) >= 400])
+def test_error_texts_are_redacted_and_kept(tmp_path, name):
+    takes = Takes(tmp_path / "tape.yaml", "https://host/v1")
+    takes.add(take(CORPUS[name][0]))
+    assert takes.save()[1] == []
+    assert "error: {message: " in (tmp_path / "tape.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run_abcdefghijklmnopqrstuvwx",
+        "file-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y",
+        "asst_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y",
+        "https://platform.openai.com/account/api-keys",
+        "task-force, risk-management-and-assessment, desk-research-about-something",
+        "aGVsbG8gd29ybGQsIHRoaXMgaXMgbm90aGluZyBzZWNyZXQ=",
+        "sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "the bearer of bad news",
+        "org-chart, proj_x",
+        "see https://example.com/a?b=c&signal=on",
+        "12:30, sessions=2",
+    ],
+)
+def test_what_is_no_secret_is_kept(tmp_path, text):
+    takes = Takes(tmp_path / "tape.yaml", "https://host/v1")
+    takes.add(take({"told": {"a": text}}))
+    assert takes.save() == (True, [])
+    assert text in (tmp_path / "tape.yaml").read_text()
+
+
+def test_a_file_that_is_no_cassette_is_not_taken_for_one(tmp_path):
+    path = tmp_path / "tape.yaml"
+    path.write_text("my: notes")
+    with pytest.raises(CassetteError):
+        Takes(path, "https://host/v1")
