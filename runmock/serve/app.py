@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -20,7 +19,7 @@ from starlette.routing import Mount, Route
 from runmock.core.errors import CassetteError, RunmockFailure
 from runmock.core.service.call import Refused
 from runmock.core.stock import REPLY
-from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
+from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint, failed, http_response
 from runmock.serve.key import CHALLENGE, key_refusal
 
 if TYPE_CHECKING:
@@ -51,16 +50,8 @@ class Server:
         self._closing.set()
         self.log.close()
 
-    async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Every request of the API, an ASGI application."""
-        request = HttpRequest(scope, receive)
-        try:
-            response = await self._answer(request)
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
-
-    async def _answer(self, request: HttpRequest) -> Response:
+    async def answer(self, request: HttpRequest) -> Response:
+        """Every request of the API."""
         try:
             asked = core_request(request, await body_of(request))
         except Refused as refused:
@@ -150,7 +141,7 @@ def application(server: Server) -> Starlette:
             Route("/_runmock/state", server.state),
             Route("/_runmock/feed", server.feed),
             Route("/_runmock/rewind", server.rewind, methods=["POST"]),
-            Mount("/", app=server.play),
+            Mount("/", app=endpoint(server.answer)),
         ],
         middleware=[
             # A browser's code may call it from any page, and read every header; there are no cookies to protect.

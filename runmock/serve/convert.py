@@ -7,6 +7,8 @@ import contextlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from runmock.core import refusals, sse
@@ -15,9 +17,9 @@ from runmock.core.exchange import Request
 from runmock.core.service.call import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from starlette.requests import Request as HttpRequest
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from runmock.core.exchange import Reply
     from runmock.serve.log import Entry
@@ -28,6 +30,19 @@ BODY_WITHIN_S = 30
 """Half a request is given up after this time."""
 _TURN = 4
 """So many frames go out before other clients get their turn, and before it is seen that this one has left."""
+
+
+def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
+    """An ASGI application that gives every request this answer; a client that left while it was read gets none."""
+
+    async def play(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await answer(HttpRequest(scope, receive))
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    return play
 
 
 async def body_of(request: HttpRequest) -> bytes:

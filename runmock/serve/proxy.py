@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
@@ -16,14 +15,12 @@ from starlette.routing import Mount
 from runmock.core import refusals
 from runmock.core.recorder import Ending, Take
 from runmock.core.service.call import Refused
-from runmock.serve.convert import body_of, core_request
+from runmock.serve.convert import body_of, core_request, endpoint
 from runmock.tape.taking import path_below_root
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from urllib.parse import SplitResult
-
-    from starlette.types import Receive, Scope, Send
 
     from runmock.core.exchange import Request
     from runmock.serve.log import Entry, Log
@@ -45,16 +42,8 @@ class Proxy:
         self._upstream, self._takes, self._log = upstream, takes, log
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
 
-    async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Every request, an ASGI application."""
-        request = HttpRequest(scope, receive)
-        try:
-            response = await self._answer(request)
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
-
-    async def _answer(self, request: HttpRequest) -> Response:
+    async def answer(self, request: HttpRequest) -> Response:
+        """Every request."""
         try:
             asked = core_request(request, await body_of(request))
         except Refused as refused:
@@ -123,6 +112,6 @@ class Proxy:
 
     def application(self) -> Starlette:
         """The whole of it, an ASGI application."""
-        app = Starlette(routes=[Mount("/", app=self.play)])
+        app = Starlette(routes=[Mount("/", app=endpoint(self.answer))])
         app.router.redirect_slashes = False
         return app
