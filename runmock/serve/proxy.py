@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 
@@ -21,6 +20,8 @@ from runmock.tape.taking import path_below_root
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from urllib.parse import SplitResult
+
+    from starlette.requests import Request as HttpRequest
 
     from runmock.core.exchange import Request
     from runmock.serve.log import Entry, Log
