@@ -80,8 +80,8 @@ def test_what_was_recorded_plays(serve, record, cassette, connect, tape):
     assert not tape.with_name("tape.yaml.partial").exists()
 
 
-def test_each_request_has_its_line(serve, record, cassette, connect):
-    proxy = record(serve(cassette(SCRIPT)).base_url)
+def test_each_request_has_its_line(stock, record, connect):
+    proxy = record(stock.base_url)
     connect(proxy).beta.threads.create()
     printed, _ = proxy.end()
     lines = printed.splitlines()
@@ -145,8 +145,8 @@ def test_a_dead_upstream_is_told_and_costs_nothing(record, connect, tape):
     assert tape.read_bytes() == before
 
 
-def test_a_secret_in_a_body_is_left_out_and_told(serve, record, connect, tape):
-    proxy = record(serve().base_url)
+def test_a_secret_in_a_body_is_left_out_and_told(stock, record, connect, tape):
+    proxy = record(stock.base_url)
     client = connect(proxy, api_key=KEY)
     client.beta.threads.create(metadata={"token": KEY})
     client.beta.threads.create(messages=[{"role": "user", "content": "ghp_abcdefghijklmnopqrstuvwxyz0123"}])
@@ -159,8 +159,8 @@ def test_a_secret_in_a_body_is_left_out_and_told(serve, record, connect, tape):
     assert (KEY in text, "ghp_" in text, text.count("request:")) == (False, False, 1)
 
 
-def test_a_kill_costs_little(serve, record, connect, tape):
-    proxy = record(serve().base_url)
+def test_a_kill_costs_little(stock, record, connect, tape):
+    proxy = record(stock.base_url)
     client = connect(proxy)
     client.beta.threads.create()
     partial = tape.with_name("tape.yaml.partial")
