@@ -125,9 +125,11 @@ def _began(found: Imported) -> int:
 
 
 def _check_whole(one: Interaction) -> None:
-    if one.stream is None or not one.is_truncated:
-        return
     request = f"{one.method} {one.path}"
+    wants_stream = isinstance(one.body, dict) and one.body.get("stream") is True
+    is_missing = one.stream is None and not one.text and one.json is None and wants_stream
+    if not is_missing and not one.is_truncated:
+        return
     if not one.stream:
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
     raise CassetteError(

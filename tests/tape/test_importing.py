@@ -142,6 +142,12 @@ def test_a_request_that_failed_in_the_browser_is_named(imports):
         imports(har(status=0), "x.har")
 
 
+CASSETTER = f"""
+interactions:
+- request: {{method: POST, uri: "{URL}/files", body: {{type: binary, content: xyz}}}}
+  response: {{status: 200, headers: {{}}, body: {{type: none}}}}
+  recorded_at: 2026-11-25T06:32:19.176858+00:00
+"""
 STEP = {"id": "step_abcdefghijklmnop", "object": "thread.run.step", "run_id": RUN["id"], "thread_id": THREAD["id"]}
 STEP |= {"step_details": {"tool_calls": [{"id": "call_x", "function": {"name": "f", "output": "21"}}]}}
 AFTER = f"event: thread.run.step.completed\ndata: {json.dumps(STEP)}\n\n{SSE}"
@@ -207,6 +213,12 @@ def test_a_log_of_events_gets_the_request_that_it_answers(imports, log, request_
             "x.yaml",
             "an answer says that it is packed as 'gzip'",
         ),
+        (
+            vcr({"request": asked(path=RUNS, body='{"stream": true}'), "response": told("", {})}).encode(),
+            "x.yaml",
+            f"the stream of POST {RUNS} is empty",
+        ),
+        (CASSETTER.encode(), "x.yaml", "a body says that it is hexadecimal and is not"),
         (one_thread(b"x", {"Content-Encoding": ["rot13"]}).encode(), "x.yaml", "an answer is packed as 'rot13'"),
     ],
 )

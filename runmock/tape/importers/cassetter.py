@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.tape.importers.parts import Imported, bytes_of, headers_of, in_order_of, take_of, wanted
+from runmock.tape.importers.parts import Imported, bytes_of, from_hex, headers_of, in_order_of, take_of, wanted
 
 if TYPE_CHECKING:
     from runmock.core.recorder import Take
@@ -27,15 +26,14 @@ def imported(document: Any) -> Imported:
             _body(response.get("body")),
         )
         takes.append((str(one.get("recorded_at", "")), take))
-    first = min((at for at, _ in takes if at), default=None)
-    return Imported(in_order_of(takes), None if first is None else datetime.fromisoformat(first).timestamp())
+    return in_order_of(takes)
 
 
 def _body(body: Any) -> bytes:
     kind = body.get("type", "none") if isinstance(body, dict) else "none"
     content = body.get("content") if isinstance(body, dict) else None
     if kind == "binary":
-        return bytes.fromhex(str(content))
+        return from_hex(str(content))
     if kind not in {"none", "json", "text"}:
         raise CassetteError(f"a body is of the type '{kind}', which cannot be imported", "import")
     return b"" if kind == "none" else bytes_of("null" if kind == "json" and content is None else content)

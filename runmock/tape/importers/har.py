@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
@@ -28,5 +27,4 @@ def imported(document: Any) -> Imported:
         headers = tuple(pair for pair in headers_of(pairs) if pair[0] != "content-encoding")  # the text is unpacked
         take = take_of(wanted(request, "method", str, where), url, sent, status, headers, body)
         takes.append((str(one.get("startedDateTime", "")), take))
-    first = min((at for at, _ in takes if at), default=None)
-    return Imported(in_order_of(takes), None if first is None else datetime.fromisoformat(first).timestamp())
+    return in_order_of(takes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,10 +31,14 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
     method: str, url: str, sent: bytes, status: int, headers: Headers, body: bytes
 ) -> Take:
     """A whole exchange. Headers' names are lower case; the body may still be compressed."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise CassetteError(f"{url!r} is no URL", "import") from None
     request = Request(
         method=method.upper(),
-        host=parts.hostname or "",
+        host=host,
         path=parts.path,
         query={name: tuple(values) for name, values in parse_qs(parts.query, keep_blank_values=True).items()},
         body=sent,
@@ -70,6 +75,14 @@ def from_base64(text: str) -> bytes:
         raise CassetteError("a body says that it is base64 and is not", "import") from None
 
 
+def from_hex(text: str) -> bytes:
+    """The bytes. Raises CassetteError."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise CassetteError("a body says that it is hexadecimal and is not", "import") from None
+
+
 def wanted(value: Any, key: str, kind: type, where: str) -> Any:
     """A member of a mapping, of the kind that the format has there. Raises CassetteError."""
     found = value.get(key) if isinstance(value, dict) else None
@@ -78,6 +91,11 @@ def wanted(value: Any, key: str, kind: type, where: str) -> Any:
     return found
 
 
-def in_order_of(takes: Sequence[tuple[str, Take]]) -> tuple[Take, ...]:
-    """Takes by their times, which sort as texts."""
-    return tuple(take for _, take in sorted(takes, key=lambda pair: pair[0]))
+def in_order_of(takes: Sequence[tuple[str, Take]]) -> Imported:
+    """Takes by their times, which are written so that they sort as texts; the first says when it began."""
+    in_order = sorted(takes, key=lambda pair: pair[0])
+    try:
+        began = datetime.fromisoformat(in_order[0][0]).timestamp() if in_order else None
+    except ValueError:
+        began = None
+    return Imported(tuple(take for _, take in in_order), began)

@@ -50,5 +50,5 @@ def _request(events: Sequence[ServerSentEvent], objects: Sequence[Any], run: Any
             for call in calls
         ]
         return f"{thread}/runs/{run['id']}/submit_tool_outputs", {"tool_outputs": outputs, "stream": True}
-    body = {"assistant_id": run.get("assistant_id"), "stream": True}
+    body = {"assistant_id": run.get("assistant_id") or run.get("agent_id"), "stream": True}
     return ("/threads/runs", {**body, "thread": {}}) if first == "thread.created" else (f"{thread}/runs", body)
