@@ -19,18 +19,19 @@ GZIP = b"\x1f\x8b"
 def unpacked(body: bytes, encoding: str) -> bytes:
     """A body without its compression. Raises CassetteError for one that cannot be read."""
     for name in reversed([part.strip().lower() for part in encoding.split(",")] if encoding else []):
-        unpack = UNPACK.get(name)
-        if unpack is None:
+        if name not in UNPACK:
             raise CassetteError(f"an answer is packed as '{name}', which cannot be read", "recording")
-        try:
-            body = unpack(body)
-        except (OSError, EOFError, zlib.error, ValueError) as error:
-            if _is_text(body):
-                continue  # the recorder unpacked it and left the header
-            raise CassetteError(
-                f"an answer says that it is packed as '{name}', and is not: {error}", "import"
-            ) from None
-    return gzip.decompress(body) if body.startswith(GZIP) else body
+        body = _unpacked(body, name)
+    return _unpacked(body, "gzip") if body.startswith(GZIP) else body
+
+
+def _unpacked(body: bytes, name: str) -> bytes:
+    try:
+        return UNPACK[name](body)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        if _is_text(body):
+            return body  # the recorder unpacked it and left the header
+        raise CassetteError(f"an answer says that it is packed as '{name}', and is not: {error}", "recording") from None
 
 
 def _is_text(body: bytes) -> bool:

@@ -87,7 +87,7 @@ def _document(content: str, name: str) -> Any:
     """JSON, or YAML as PyYAML reads it, which wrote most of it; safely."""
     try:
         return json.loads(content) if content.lstrip().startswith(("{", "[")) else _yaml(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CassetteError(f"not valid JSON: {error}", name) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -120,7 +120,7 @@ def _began(found: Imported) -> int:
     date = found.takes[0].header("date")
     try:
         return int(parsedate_to_datetime(date).timestamp())
-    except ValueError:
+    except (ValueError, RecursionError):
         return DEFAULT_CLOCK
 
 
@@ -161,7 +161,7 @@ def _answer(one: Interaction) -> Any:
         return one.json
     try:
         return json.loads(one.text) if ("content-type", "application/json") in one.headers else one.text
-    except ValueError:
+    except (ValueError, RecursionError):
         return one.text
 
 

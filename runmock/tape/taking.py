@@ -66,7 +66,7 @@ def _body(request: Request) -> Any:
         return None
     try:
         return json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         sent = upload(request.body)
         return _text(request.body, f"the body of {request.method} {request.path}") if sent is None else sent
 
@@ -83,7 +83,7 @@ def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     if "json" in kind or not kind:
         try:
             return {"json": json.loads(body)}
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # a text, whatever it says of itself
     what = f"the answer to {take.request.method} {take.request.path}"
     headers = ((("content-type", kind),) if kind else ()) + headers
@@ -119,7 +119,7 @@ def event_of(event: ServerSentEvent) -> StreamEvent:
         return StreamEvent("done")
     try:
         data = None if event.data.startswith("[DONE]") else json.loads(event.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if data is None and event.data != "null":
         lines = "".join(f"data: {line}\n" for line in event.data.split("\n"))

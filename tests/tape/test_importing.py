@@ -218,11 +218,21 @@ def test_a_log_of_events_gets_the_request_that_it_answers(imports, log, request_
             "x.yaml",
             f"the stream of POST {RUNS} is empty",
         ),
+        (b"[" * 100_000, "x.json", "not valid JSON: "),
+        (
+            one_thread(gzip.compress(b"{}" * 50)[:-12], {}).encode(),
+            "x.yaml",
+            "an answer says that it is packed as 'gzip'",
+        ),
+        (one_thread(b"[" * 100_000).encode(), "x.yaml", None),
         (CASSETTER.encode(), "x.yaml", "a body says that it is hexadecimal and is not"),
         (one_thread(b"x", {"Content-Encoding": ["rot13"]}).encode(), "x.yaml", "an answer is packed as 'rot13'"),
     ],
 )
 def test_what_cannot_be_imported_is_refused_by_name(imports, content, name, message):
+    if message is None:
+        assert imports(content, name).interactions == 1
+        return
     with pytest.raises(CassetteError) as raised:
         imports(content, name)
     assert message in str(raised.value)

@@ -36,7 +36,7 @@ def imported(text: str) -> Imported:
 def _json(event: ServerSentEvent) -> Any:
     try:
         return event.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
