@@ -34,7 +34,7 @@ def take_over(run: Run) -> None:
 
 def _first_run(script: ScriptedRun) -> JSON | None:
     """The Run object with which a verbatim script begins, None when its events have none."""
-    said = [data for _, data in script.events if isinstance(data, dict) and data.get("object") == "thread.run"]
+    said = [data for name, data in script.events if isinstance(data, dict) and _kind(name, data) == "thread.run"]
     return script.canned if script.canned is not None else next(iter(said), None)
 
 
@@ -43,7 +43,7 @@ def _events(run: Run) -> Iterator[Event]:
         if name == "done":
             yield DONE
         else:
-            _remember(run, data)
+            _remember(run, name, data)
             yield Event(name, data)
 
 
@@ -59,11 +59,23 @@ def _canned(run: Run) -> Iterator[Event]:
     yield DONE
 
 
-def _remember(run: Run, data: Any) -> None:
+def _kind(name: str, data: JSON) -> Any:
+    """What an event's object is: as it says itself, else as the event's name does."""
+    of_name = next((kind for kind in KINDS if name.startswith(f"{kind}.") and not name.endswith(".delta")), None)
+    return data.get("object", of_name)
+
+
+KINDS = ("thread.run.step", "thread.run", "thread.message")
+"""Objects whose events begin with their name; a step's before a run's, which is the beginning of it."""
+
+
+def _remember(run: Run, name: str, data: Any) -> None:
     if not isinstance(data, dict):
         return
-    kind, value = data.get("object"), copy.deepcopy(data)
+    kind, value = _kind(name, data), copy.deepcopy(data)
     if kind == "thread.run":
+        if (status := name.removeprefix("thread.run.")) in list(RunStatus):
+            value.setdefault("status", status)
         _become(run, value)
     elif kind == "thread.run.step" and "id" in value:
         run.steps[value["id"]] = {"step_details": {}} | value

@@ -159,7 +159,7 @@ def test_events_may_be_anything():
     events = service.creates(stream=True)
     assert names(events) == "error M.delta M.created S.created R.failed"
     (run,) = service.asks("GET", RUNS)["data"]
-    assert (run["status"], service.steps({**run, "thread_id": "thread_1"}), service.messages()) == ("queued", [], [])
+    assert (run["status"], service.steps({**run, "thread_id": "thread_1"}), service.messages()) == ("failed", [], [])
     assert data_of(events, "thread.run.failed") == [{"object": "thread.run"}]
 
 
@@ -183,3 +183,23 @@ def test_a_run_after_scripted_events_may_speak_of_the_thread():
     service.creates(stream=True)
     assert service.finishes(service.creates())["status"] == "completed"
     assert text_of(service.messages()[-1]) == "You said hi."
+
+
+def test_events_that_do_not_say_what_they_are_about_are_known_by_their_names():
+    service = Service("""
+runs:
+- events:
+  - thread.run.created: {id: run_9}
+  - thread.run.in_progress: {id: run_9}
+  - thread.run.step.created: {id: step_9}
+  - thread.message.created: {id: msg_9}
+  - thread.message.delta: {id: msg_9, delta: {}}
+  - thread.message.completed: {id: msg_9, content: [{type: text, text: {value: Hi, annotations: []}}]}
+  - thread.run.completed: {id: run_9}
+  - done
+""")
+    events = service.creates(stream=True)
+    assert events[0] == ("thread.run.created", {"id": "run_9"})
+    assert service.asks("GET", f"{RUNS}/run_9")["status"] == "completed"
+    assert [text_of(message) for message in service.messages()] == ["Hi"]
+    assert service.asks("GET", f"{RUNS}/run_9/steps/step_9")["id"] == "step_9"
