@@ -1,9 +1,14 @@
 """The README's code blocks, run as a newcomer would run them."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from runmock.core.exchange import Request
+from runmock.deck import Deck
+from runmock.tape.cassette import cassette_from
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 FILE = re.compile(r"^```(?:python|yaml)\n# (?P<name>[\w./]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,3 +52,21 @@ def test_a_typo_is_told_as_the_readme_shows(pytester: pytest.Pytester):
 
     shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "relpy" in block)
     assert shown.strip() in result.outlines
+
+
+def test_the_recording_that_it_shows_plays():
+    files = {found["name"]: found["text"] for found in FILE.finditer(README)}
+    deck = Deck()
+    deck.load(cassette_from(files["cassettes/recorded_weather.yaml"]))
+    heard = []
+    for method, path, body in (
+        ("POST", "/threads", {}),
+        ("POST", "/threads/thread_1/runs", {"assistant_id": "asst_weather", "stream": True}),
+        ("GET", "/threads/thread_1/runs/run_1", None),
+    ):
+        content = b"" if body is None else json.dumps(body).encode()
+        reply = deck.answer(Request(method, "gateway.example", f"/v1{path}", body=content))
+        heard.append(b"".join(frame.data for frame in reply.frames))
+    assert heard[1].count(b"event: thread.message.delta") == 3
+    assert json.loads(heard[2])["status"] == "completed"
+    assert deck.leftovers() == []

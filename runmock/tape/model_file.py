@@ -15,9 +15,15 @@ Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_in
 ANSWERS = ("json", "stream", "text")
 
 
+METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")
+
+
 def _request(value: str) -> str:
-    if re.fullmatch(r"[A-Z]+ /\S*", value) is None:
+    method, _, path = value.partition(" ")
+    if re.fullmatch(r"/\S*", path) is None:
         raise wanted("a method and a path such as 'POST /threads/thread_1/runs'")
+    if method not in METHODS:
+        raise wanted(f"one of the methods {', '.join(METHODS)} before the path")
     return value
 
 
