@@ -1,23 +1,28 @@
 """Azure AI Foundry's own client, azure-ai-agents, which has its own HTTP stack and models.
 
 Its bearer policy refuses plain http, so the client is given a key and the policy that sends it: what its own options
-`credential` and `authentication_policy` are for. Nothing else differs from an application's code.
+`credential` and `authentication_policy` are for. Nothing else differs from an application's code. The other way is
+`enforce_https=False` with every single call.
 """
 
 import json
+import time
+from pathlib import Path
 
+import httpx
 import pytest
 from serving import absent
 
 try:
     from azure.ai.agents import AgentsClient
     from azure.ai.agents.models import AgentEventHandler, FunctionTool, ListSortOrder, MessageRole, ToolOutput, ToolSet
-    from azure.core.credentials import AzureKeyCredential
-    from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+    from azure.core.credentials import AccessToken, AzureKeyCredential
+    from azure.core.exceptions import HttpResponseError, ResourceNotFoundError, ServiceRequestError
     from azure.core.pipeline.policies import AzureKeyCredentialPolicy
 except ImportError:
     AgentsClient, AgentEventHandler = None, object
 
+CASSETTES = Path(__file__).parents[2] / "cassettes"
 WEATHER = {"Paris": "21 degrees", "Oslo": "-4 degrees"}  # its auto calls fail at an output that is a JSON number
 TOOLS = """
 runs:
@@ -39,19 +44,16 @@ def get_weather(city: str) -> str:
 
 @pytest.fixture
 def foundry():
-    """A client of a server: `foundry(served)`."""
+    """A client of a server: `foundry(served)`; by default it does not try again."""
     if AgentsClient is None:
         absent("the package azure-ai-agents")
     opened = []
 
-    def connected(served, key="any"):
+    def connected(served, key="any", **more):
         credential = AzureKeyCredential(key)
-        client = AgentsClient(
-            f"{served.url}/api/projects/p",
-            credential,
-            authentication_policy=AzureKeyCredentialPolicy(credential, "Authorization", prefix="Bearer"),
-            retry_total=0,
-        )
+        policy = AzureKeyCredentialPolicy(credential, "Authorization", prefix="Bearer")
+        options = {"credential": credential, "authentication_policy": policy, "retry_total": 0, **more}
+        client = AgentsClient(f"{served.url}/api/projects/p", **options)
         opened.append(client)
         return client
 
@@ -86,11 +88,11 @@ def test_a_text_is_polled(foundry, stock):
 
 
 class Heard(AgentEventHandler):
-    """What a stream told."""
+    """What a stream told. Its base class swallows what a handler raises, so `unexpected` is to be looked at."""
 
     def __init__(self):
         super().__init__()
-        self.deltas, self.statuses, self.steps, self.is_done = [], [], [], False
+        self.deltas, self.statuses, self.steps, self.unexpected, self.is_done = [], [], [], [], False
 
     def on_message_delta(self, delta):
         self.deltas.append(delta.text)
@@ -102,22 +104,59 @@ class Heard(AgentEventHandler):
         self.steps.append((step.type, step.status))
 
     def on_error(self, data):
-        raise AssertionError(data)
+        self.unexpected.append(data)
+
+    def on_unhandled_event(self, event_type, event_data):
+        self.unexpected.append((event_type, event_data))
 
     def on_done(self):
         self.is_done = True
 
 
+def listened(client, thread, agent_id):
+    """What a run's stream told, to its end."""
+    with client.runs.stream(thread_id=thread.id, agent_id=agent_id, event_handler=Heard()) as heard:
+        heard.until_done()
+    assert heard.is_done
+    assert heard.unexpected == []
+    return heard
+
+
 def test_a_text_is_streamed(foundry, serve, cassette):
     client = foundry(serve(cassette("runs: [{reply: [Hello, ' Ada', '!']}]")))
     agent, thread = asked(client)
-    with client.runs.stream(thread_id=thread.id, agent_id=agent.id, event_handler=Heard()) as heard:
-        heard.until_done()
+    heard = listened(client, thread, agent.id)
     assert heard.deltas == ["Hello", " Ada", "!"]
     assert heard.statuses == ["queued", "queued", "in_progress", "completed"]
     assert heard.steps[-1] == ("message_creation", "completed")
-    assert heard.is_done
     assert answer(client, thread) == "Hello Ada!"
+
+
+def test_a_stream_is_read_without_a_handler(foundry, stock):
+    client = foundry(stock)
+    agent, thread = asked(client)
+    with client.runs.stream(thread_id=thread.id, agent_id=agent.id) as events:
+        told = [name for name, _, _ in events]
+    assert (told[0], told[-2:]) == ("thread.run.created", ["thread.run.completed", "done"])
+
+
+def test_a_thread_and_its_run_are_made_at_once(foundry, stock):
+    client = foundry(stock)
+    question = {"messages": [{"role": "user", "content": "Hi"}]}
+    run = client.create_thread_and_process_run(agent_id="asst_1", thread=question, polling_interval=0)
+    assert (run.status, run.agent_id) == ("completed", "asst_1")
+
+
+def test_every_event_of_built_in_tools_is_known_to_its_models(foundry, serve):
+    client = foundry(serve(*(CASSETTES / f"{name}.yaml" for name in ("code_interpreter", "file_search"))))
+    for expected in ("code_interpreter", "file_search"):
+        _, thread = asked(client)
+        heard = listened(client, thread, "asst_1")
+        assert heard.statuses[-1] == "completed"
+        [run] = client.runs.list(thread_id=thread.id)
+        _, step = client.run_steps.list(thread_id=thread.id, run_id=run.id)
+        [call] = step.step_details.tool_calls
+        assert (call.type, step.agent_id) == (expected, "asst_1")
 
 
 def test_function_tools_are_called_by_hand(foundry, serve, cassette):
@@ -153,8 +192,7 @@ def test_function_tools_are_called_in_a_stream(foundry, serve, cassette):
     tools.add(FunctionTool({get_weather}))
     agent, thread = asked(client, toolset=tools)
     client.enable_auto_function_calls(tools)
-    with client.runs.stream(thread_id=thread.id, agent_id=agent.id, event_handler=Heard()) as heard:
-        heard.until_done()
+    heard = listened(client, thread, agent.id)
     assert "".join(heard.deltas) == "Paris is warmer."
     assert "requires_action" in heard.statuses
     assert heard.statuses[-1] == "completed"
@@ -194,6 +232,39 @@ def test_a_refusal_has_the_services_text(foundry, serve):
     with pytest.raises(HttpResponseError) as raised:
         client.threads.create()
     assert (raised.value.status_code, raised.value.error.code) == (401, "invalid_api_key")
+
+
+def test_what_is_not_there_is_a_404(foundry, serve, cassette):
+    client = foundry(serve(cassette("runs: []")))
+    thread = client.threads.create()
+    with pytest.raises(ResourceNotFoundError) as raised:
+        client.runs.get(thread_id=thread.id, run_id="run_none")
+    assert (raised.value.status_code, raised.value.error.message) == (404, "No run found with id 'run_none'.")
+
+
+def test_a_miss_is_told_once_though_the_client_would_try_again(foundry, serve, cassette):
+    served = serve(cassette("runs: []"))
+    client = foundry(served, retry_total=3)
+    agent, thread = asked(client)
+    with pytest.raises(HttpResponseError, match="nothing left on the cassette for this request") as raised:
+        client.runs.create(thread_id=thread.id, agent_id=agent.id)
+    assert (raised.value.status_code, raised.value.error.code) == (501, "unmatched_request")
+    answered = [one["status"] for one in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
+    assert answered.count(501) == 1
+
+
+class Signed:
+    """A credential as azure-identity's are: it gives tokens."""
+
+    def get_token(self, *scopes, **options):
+        return AccessToken("token", int(time.time()) + 3600)
+
+
+def test_its_own_policy_wants_https_or_a_word_with_each_call(foundry, stock):
+    client = foundry(stock, credential=Signed(), authentication_policy=None)
+    with pytest.raises(ServiceRequestError, match="not permitted for non-TLS"):
+        client.threads.create()
+    assert client.threads.create(enforce_https=False).id.startswith("thread_")
 
 
 def test_a_run_can_be_cancelled(foundry, serve, cassette):

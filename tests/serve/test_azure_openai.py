@@ -70,17 +70,27 @@ def test_the_async_client_does_the_same(azure):
             )
             async with submitted as stream:
                 said = [delta async for delta in stream.text_deltas]
-            for _ in range(2):
-                await threads.create_and_run_poll(assistant_id="asst_1", thread=question("Hi"))
-            return "".join(said)
+            async with threads.create_and_run_stream(assistant_id="asst_1", thread=question("Hi")) as stream:
+                greeted = [delta async for delta in stream.text_deltas]
+            run = await threads.create_and_run_poll(assistant_id="asst_1", thread=question("Hi"))
+            messages = await threads.messages.list(run.thread_id)
+            return "".join(said), greeted, messages.data[0].content[0].text.value
 
-    assert asyncio.run(converse()) == "It is 21 degrees."
+    assert asyncio.run(converse()) == ("It is 21 degrees.", ["Hello", " Ada", "!"], "Hello again.")
 
 
 def test_an_error_is_the_services(client):
     with pytest.raises(openai.BadRequestError) as raised:
         client.beta.threads.create(metadata={"a": 5})
     assert raised.value.body["param"] == "metadata.a"
+    drain(client)
+
+
+def test_what_is_not_there_is_a_404(client):
+    thread = client.beta.threads.create()
+    with pytest.raises(openai.NotFoundError, match=r"No run found with id 'run_none'\.") as raised:
+        client.beta.threads.runs.retrieve("run_none", thread_id=thread.id)
+    assert raised.value.status_code == 404
     drain(client)
 
 
@@ -110,6 +120,12 @@ def test_whatever_the_client_is_made_with(azure, options):
 
 def test_the_newer_root_with_the_plain_client(azure):
     with contextlib.closing(openai.OpenAI(base_url=f"{azure}/openai/v1/", max_retries=0, **KEY)) as client:
+        drain(client)
+
+
+def test_the_newer_root_with_azures_client(azure):
+    options = {"base_url": f"{azure}/openai/v1/", "api_version": "preview", "max_retries": 0, **KEY}
+    with openai.AzureOpenAI(**options) as client:
         drain(client)
 
 

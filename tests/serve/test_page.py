@@ -171,6 +171,43 @@ def test_a_server_that_is_gone_is_said(show, serve):
     expect(page.get_by_text("the server is gone; trying again")).to_be_visible()
 
 
+def test_the_feed_is_asked_again_after_an_error(show, serve, connect):
+    served = serve()
+    page = show(served)
+    page.route("**/_runmock/feed", lambda route: route.fulfill(status=503), times=1)
+    page.evaluate("listen()")
+    expect(page.get_by_text("the server is gone; trying again")).to_be_visible()
+    expect(page.get_by_text("connected", exact=True)).to_be_visible()
+    connect(served).beta.threads.create()
+    expect(row(page, "create_thread")).to_have_count(1)
+
+
+def test_rows_are_in_order_whatever_order_they_are_told_in(show, serve):
+    page = show(serve())
+    page.evaluate(
+        """() => {
+            for (const [number, ms] of [[2, 1], [4, 1], [3, 1], [1, 1], [4, null]])
+                showRequest({number, at: 0, method: "GET", path: `/${number}`, operation: "", body: "", status: 200,
+                             is_stream: false, events: 0, ms, note: ""});
+        }"""
+    )
+    told = page.locator("tbody tr").all_inner_texts()
+    assert [text.split("GET /")[1][0] for text in told] == ["4", "3", "2", "1"]
+    assert "1.0 ms" in told[0]  # an older word about it does not take back that it has ended
+
+
+def test_steady_traffic_does_not_put_off_what_is_left(show, serve):
+    page = show(serve())
+    with page.expect_request("**/_runmock/state", timeout=5_000):
+        page.evaluate("() => { setInterval(refreshSoon, 20); }")
+
+
+def test_a_table_without_rows_is_hidden_on_any_screen(show, serve):
+    page = show(serve(), viewport={"width": 360, "height": 700})
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    expect(page.locator("table")).to_be_hidden()
+
+
 def test_the_keyboard_alone_is_enough(show, serve, connect, cassette):
     served = serve(cassette("runs: [{reply: Hi}]"))
     page = show(served)

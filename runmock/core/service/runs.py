@@ -37,7 +37,10 @@ def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> Run:
     body = {"assistant_id": memory.ids.mint("assistant")}
     assistant = assistants.find(memory, body["assistant_id"])
     thread = threads.find(memory, call.ids["thread_id"])
-    return start(memory, thread, script or stock_run(body, assistant), body, run_id=call.ids["run_id"])
+    before = thread.active
+    run = start(memory, thread, script or stock_run(body, assistant), body, run_id=call.ids["run_id"])
+    thread.active = before  # asking for an unknown run locks no thread
+    return run
 
 
 def told(memory: Memory, run: Run) -> JSON:

@@ -235,3 +235,9 @@ def test_a_thread_that_the_service_made_is_locked_by_its_run(service):
     assert service.refused("POST", f"{thread}/messages", {"role": "user", "content": "Hi"})[0] == 400
     service.finishes(run)
     assert service.creates(f"{thread}/runs")["status"] == "queued"
+
+
+def test_asking_for_an_unknown_run_locks_no_thread(service):
+    thread = thread_of_the_service(service)
+    service.asks("GET", f"{thread}/runs/run_none")
+    assert service.creates(f"{thread}/runs")["status"] == "queued"

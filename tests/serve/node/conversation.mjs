@@ -56,6 +56,18 @@ test("streams with its helper", async () => {
   assert.equal((await stream.finalRunSteps())[0].type, "message_creation");
 });
 
+test("streams as an iterator", async () => {
+  const thread = await ask("iterated");
+  const heard = { text: "", events: [] };
+  for await (const { event, data } of await runs.create(thread.id, { assistant_id: "asst_1", stream: true })) {
+    heard.events.push(event);
+    if (event === "thread.message.delta") heard.text += data.delta.content[0].text.value;
+  }
+  assert.equal(heard.text, "Hello Bob!");
+  assert.equal(heard.events[0], "thread.run.created");
+  assert.equal(heard.events.at(-1), "thread.run.completed");
+});
+
 test("streams as an iterator, and leaves early", async () => {
   const thread = await ask("left");
   const stream = await runs.create(thread.id, { assistant_id: "asst_1", stream: true });
@@ -95,6 +107,9 @@ test("pages through messages and assistants", async () => {
   assert.deepEqual(page.data.map(text), ["4", "3"]);
   assert.ok(page.hasNextPage());
   assert.deepEqual((await page.getNextPage()).data.map(text), ["2", "1"]);
+  const rest = await threads.messages.list(thread.id, { after: page.data.at(-1).id });
+  assert.deepEqual(rest.data.map(text), ["2", "1", "0"]);
+  assert.ok(!rest.hasNextPage());
 
   const made = [];
   for (let number = 0; number < 3; number++) made.push((await assistants.create({ model: "gpt-4o", name: `${number}` })).id);
