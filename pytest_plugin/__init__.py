@@ -37,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist what was typed: it sees the options, not where they come from."""
+    node.workerinput[settings.TYPED] = [str(one) for one in node.config.invocation_params.args]
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """A marked test plays without asking for the fixture; ours comes first, so that other fixtures are played to."""
     names = getattr(item, "fixturenames", None)
@@ -73,7 +79,9 @@ def pytest_runtest_makereport(
     report = yield
     if played is not None:
         played.note(report, call)
+        played.save(report)
         if call.when == "teardown":
+            played.count(report)
             del item.stash[settings.PLAYED]  # pytest keeps its items to the end, and sessions are large
     return report
 

@@ -12,21 +12,24 @@ import pytest
 from pytest_runmock import settings
 
 from runmock.core.errors import RunmockError
+from runmock.core.modes import RecordMode, can_record
+from runmock.options import effective
 from runmock.tape.cassette import Cassette, cassette_from, load_cassette
-from runmock.tape.search import FOLDER, SUFFIXES, find_cassette, near_names
+from runmock.tape.search import FILE_ENDINGS, FOLDER, SUFFIXES, find_cassette, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LOADED = pytest.StashKey[dict[Path, tuple[int, Cassette]]]()
+LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
 _NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 
 
 @dataclass(frozen=True)
 class Found:
-    """The cassettes of one test; `missing` is the path of its own when there is no such file."""
+    """The cassettes of one test; `first` is the path of the first one, and `missing` says that no file is there."""
 
     cassettes: tuple[Cassette, ...] = ()
+    first: Path | None = None
     missing: Path | None = None
 
 
@@ -46,23 +49,42 @@ def names_of(item: pytest.Item) -> tuple[str, ...]:
     return next((marker.args for marker in item.iter_markers("runmock") if marker.args), ())
 
 
-def find(item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None, name: str | None = None) -> Found:
-    """The cassettes of a test. Raises CassetteError for one that is wrong, UsageError for a name that is missing."""
+def find(
+    item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None, name: str | None = None, *, records: bool
+) -> Found:
+    """The cassettes of a test; one that is recorded may be missing.
+
+    Raises CassetteError for one that is wrong, UsageError for a name that is missing.
+    """
     script = said.get("script")
     inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
     named = names_of(item)
     if named:
-        paths = [_named(item, one, folder) for one in named]
-        return Found((*(_load(item, path) for path in paths if path is not None), *inline))
+        new = _new(item, named[0], folder) if records else None
+        paths = [new if number == 0 and new else _named(item, one, folder) for number, one in enumerate(named)]
+        loaded = (_load(item, path) for path in paths if path is not None and path != new)
+        return Found((*loaded, *inline), paths[0], new)
     folder, name = folder or own_folder(item), name or own_name(item)
     for candidate in dict.fromkeys((name, name.partition("[")[0])):
         for ending in SUFFIXES:
             path = Path(folder) / f"{candidate}{ending}"
             if path.is_file():
-                return Found((_load(item, path), *inline))
-    if inline:
-        return Found(inline)
-    return Found(missing=Path(folder) / f"{name}{SUFFIXES[0]}")
+                return Found((_load(item, path), *inline), path)
+    own = Path(folder) / f"{name}{SUFFIXES[0]}"
+    return Found(inline, own, None if inline else own)
+
+
+def _new(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
+    """Where a named cassette is written when there is none yet; None when there is one, or the name is none."""
+    if not isinstance(name, str | os.PathLike):
+        return None
+    text = os.fspath(name)
+    is_own = folder is not None and Path(folder) != own_folder(item)
+    places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
+    if find_cassette(text, places, [Path(folder)] if is_own and folder is not None else []) is not None:
+        return None
+    whole = text if text.endswith(FILE_ENDINGS) else f"{text}{SUFFIXES[0]}"
+    return (Path(folder) if is_own and folder is not None else item.path.parent / FOLDER) / whole
 
 
 def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
@@ -95,9 +117,10 @@ def _has_folder_of_its_own(item: pytest.Item) -> bool:
 def _load(item: pytest.Item, path: Path) -> Cassette:
     """Read a cassette once in a run of pytest, again when the file has changed."""
     loaded = item.config.stash.setdefault(LOADED, {})
-    changed_at = path.stat().st_mtime_ns
-    if path not in loaded or loaded[path][0] != changed_at:
-        loaded[path] = (changed_at, load_cassette(Path(shorten(path, item.config))))
+    found = path.stat()
+    version = (found.st_mtime_ns, found.st_ino)
+    if path not in loaded or loaded[path][0] != version:
+        loaded[path] = (version, load_cassette(Path(shorten(path, item.config))))
     return loaded[path][1]
 
 
@@ -107,12 +130,20 @@ def shorten(path: Path, config: pytest.Config) -> str:
     return str(path.relative_to(invoked)) if path.is_relative_to(invoked) and Path.cwd() == invoked else str(path)
 
 
+def may_record(item: pytest.Item, said: Mapping[str, Any]) -> bool:
+    """Whether a cassette that does not exist would be recorded."""
+    mode = RecordMode(settings.value(item.config, "record", said))
+    is_commanded = settings.commands_recording(item.config)
+    return can_record(mode if is_commanded else effective(mode), existed=False)
+
+
 def faults_of(items: Sequence[pytest.Item]) -> list[str]:
     """What is wrong with the cassettes and markers of collected tests, each fault once."""
     faults: dict[str, None] = {}
     for item in items:
         try:
-            find(item, settings.keywords(item))
+            said = settings.keywords(item)
+            find(item, said, records=may_record(item, said))
         except (RunmockError, pytest.UsageError) as fault:
             faults[str(fault)] = None
     return list(faults)

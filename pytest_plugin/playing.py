@@ -15,7 +15,8 @@ from pytest_runmock import cassettes, settings, summary
 
 from runmock.core.errors import RunmockError, RunmockFailure
 from runmock.core.leftovers import report as leftovers_report
-from runmock.options import check_playable, options
+from runmock.core.modes import can_record
+from runmock.options import options
 from runmock.session import Session
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extensions", "runmock")
 """Whose frames say nothing about a failure that was raised through them."""
-OPTIONS_OF_SESSION = ("match_on", "allow_truncated")
+OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Played:
     cassettes: tuple[str, ...] = ()
     passed: dict[str, bool] = field(default_factory=dict)
     told: list[BaseException] = field(default_factory=list)
+    has_written: bool = False
 
     def shorten(self, call: pytest.CallInfo[None], config: pytest.Config) -> None:
         """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
@@ -51,11 +53,24 @@ class Played:
 
     def note(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
         """Take down how a phase went."""
-        self.passed[str(report.when)] = report.passed
+        when = str(report.when)
+        self.passed[when] = report.passed and self.passed.get(when, True)  # subtests report more than once
         if call.excinfo is not None:
             self.told += _chain(call.excinfo.value)
-        if report.when == "teardown":
-            summary.attach(report, self.session, self.cassettes)
+
+    def save(self, report: pytest.TestReport) -> None:
+        """Write what was recorded, once set-up, body and teardown have passed; else fail the test for it."""
+        if report.when != "teardown" or not all(self.passed.get(when) for when in ("setup", "call", "teardown")):
+            return
+        try:
+            self.has_written = self.session.save()
+        except (RunmockError, OSError) as error:
+            report.outcome = "failed"
+            report.longrepr = f"runmock: {error}"
+
+    def count(self, report: pytest.TestReport) -> None:
+        """Put what happened on the report, for the line at the end."""
+        summary.attach(report, self.session, self.cassettes, has_written=self.has_written)
 
     def untold(self) -> list[RunmockFailure]:
         """Failures that the application swallowed, or that were raised in another thread."""
@@ -104,22 +119,24 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
 
 
 def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str) -> tuple[Session, tuple[str, ...]]:
-    found = cassettes.find(item, said, folder, name)
-    mode = str(settings.value(item.config, "record", said))
     given = options(
-        record_mode=mode,
+        record_mode=str(settings.value(item.config, "record", said)),
+        is_commanded=settings.commands_recording(item.config),
         pace=settings.value(item.config, "pace", said),
+        upstream=settings.value(item.config, "upstream", said) or None,
         hosts=said.get("hosts") or (),
         ways_out=[("to record it", f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}")],
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
-    check_playable(given.mode, exists=found.missing is None)
+    found = cassettes.find(item, said, folder, name, records=can_record(given.mode, existed=False))
     is_asked_for = item.get_closest_marker("runmock") is not None
     missing = cassettes.shorten(found.missing, item.config) if found.missing and is_asked_for else None
-    session = Session(given, missing)
+    first = None if found.first is None else Path(cassettes.shorten(found.first, item.config))
+    session = Session(given, missing, first)
     for cassette in found.cassettes:
         session.deck.load(cassette)
-    return session, tuple(cassette.path for cassette in found.cassettes)
+    names = tuple(cassette.path for cassette in found.cassettes)
+    return session, names or ((str(first),) if session.deck.records else ())
 
 
 def _judge(item: pytest.Item, played: Played, unused: str) -> None:
@@ -128,7 +145,7 @@ def _judge(item: pytest.Item, played: Played, unused: str) -> None:
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"
         pytest.fail("\n\n".join([head, *texts]), pytrace=False)
-    if not played.passed.get("call") or unused == "ignore":
+    if not played.passed.get("call") or unused == "ignore" or played.session.deck.records:
         return
     if left := played.session.deck.leftovers():
         if unused == "warn":

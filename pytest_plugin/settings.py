@@ -33,13 +33,15 @@ OPTIONS = (
         "record",
         "record_mode",
         "none",
-        "what happens to requests that a cassette has no answer for; this version plays only (none)",
+        "what is recorded: none, once (a cassette that does not exist), new_episodes (what it has no answer for), all "
+        "(everything again), rewrite (the same, and what was not used goes); verify compares with upstream",
         ("none", "once", "new_episodes", "all", "rewrite", "verify"),
     ),
     Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
     Option(
         "unused", None, "fail", "what scripted runs that were never created do to the test", ("ignore", "warn", "fail")
     ),
+    Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
     Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
 )
 
@@ -50,6 +52,7 @@ MARKER_KEYWORDS = (
     "allow_truncated",
     "pace",
     "upstream",
+    "before_record",
     "hosts",
     "script",
 )
@@ -103,6 +106,19 @@ def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = Non
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise pytest.UsageError(f"runmock_{name} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
     return given
+
+
+def commands_recording(config: pytest.Config) -> bool:
+    """Whether the command line itself says the record mode: what stands in the ini file's `addopts` does not count."""
+    if config.getoption("--runmock-record") is None:
+        return False
+    flag = "--runmock-record"
+    typed = getattr(config, "workerinput", {}).get(TYPED, config.invocation_params.args)
+    return any(str(one).startswith(flag) for one in typed) or flag in os.environ.get("PYTEST_ADDOPTS", "")
+
+
+TYPED = "runmock_typed"
+"""Where xdist's workers are told what was typed for the controlling process."""
 
 
 def unused(config: pytest.Config, said: Mapping[str, Any]) -> str:

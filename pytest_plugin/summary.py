@@ -13,9 +13,14 @@ COUNTED = "runmock_counted"
 """The attribute of a test's report that carries its counts; xdist takes it to the controlling process."""
 
 
-def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...]) -> None:
+def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...], *, has_written: bool) -> None:
     """Put a session's counts on the report of its test."""
-    counted = {"runs": len(session.runs), "requests": len(session.requests), "cassettes": list(cassettes)}
+    counted = {
+        "runs": len(session.runs),
+        "requests": len(session.requests),
+        "cassettes": list(cassettes),
+        "written": str(session.deck.recording.path) if has_written and session.deck.recording else None,
+    }
     setattr(report, COUNTED, counted)
 
 
@@ -29,6 +34,8 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     runs, requests = sum(count["runs"] for count in counts), sum(count["requests"] for count in counts)
     words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
     reporter.write_line(f"runmock: {_many(len(counts), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
+    for written in dict.fromkeys(count["written"] for count in counts if count["written"]):
+        reporter.write_line(f"runmock: wrote {written}")
 
 
 def _many(number: int, thing: str) -> str:

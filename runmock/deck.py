@@ -14,31 +14,39 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import ledger, refusals
 from runmock.core.backend import Backend
-from runmock.core.errors import RunmockFailure, ScriptError, UnmatchedRequest
+from runmock.core.errors import CassetteError, RunmockFailure, UnmatchedRequest
+from runmock.core.exchange import Reply
+from runmock.core.found_ids import ids_in
 from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
-from runmock.core.modes import RecordMode
+from runmock.core.modes import TABLE, Action, RecordMode, can_record
 from runmock.core.multipart import upload
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
+from runmock.core.request_headers import BETA, beta_refusal, content_refusal
 from runmock.core.request_view import RequestView, view_of
 from runmock.core.service.call import NothingScripted
 from runmock.core.tempo import Tempo
+from runmock.core.upstream import is_retired, retirement
+from runmock.guard import Guard, GuardedFrames
+from runmock.recording.recording import heard
+from runmock.recording.verifying import Verification
 from runmock.wire.checks import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from types import TracebackType
+    from collections.abc import Iterable, Mapping
 
-    from runmock.core.exchange import Frame, Reply, Request
+    from runmock.core.exchange import Request
+    from runmock.core.player import Hit
+    from runmock.core.recorder import Passage
     from runmock.core.script import ScriptedRun
+    from runmock.core.upstream import Upstream
+    from runmock.recording.recording import BeforeRecord, Recording
     from runmock.tape.cassette import Cassette
 
 HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
 """Hosts whose requests are always runmock's."""
-
-BETA_HEADER = "openai-beta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +63,23 @@ class Options:
     """More of them, for requests outside of the Assistants family."""
     remembers: int | None = None
     """So many requests and failures are kept for a look back; None keeps them all."""
+    upstream: Upstream | None = None
+    """The API root to record from; None records from where the application's requests go."""
+    before_record: BeforeRecord | None = None
     is_stock: bool = False
     """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
 
 
 @dataclass(slots=True)
 class Deck:
-    """Plays cassettes. `missing` names a cassette that was looked for and is not there."""
+    """Plays cassettes, and records where its mode says so.
+
+    `missing` names a cassette that was looked for and is not there; `recording` is what goes on to upstream.
+    """
 
     options: Options = field(default_factory=Options)
     missing: str | None = None
+    recording: Recording | None = None
     _requests: deque[RequestView] = field(init=False)
     _failures: deque[RunmockFailure] = field(init=False)
     backend: Backend = field(init=False)
@@ -73,6 +88,8 @@ class Deck:
     _played: dict[str, None] = field(default_factory=dict)
     _has_script: bool = False
     _ledger: ledger.Ledger = field(default_factory=ledger.Ledger)
+    _passed_on: list[tuple[Expectation, Any, Passage]] = field(default_factory=list)
+    _verification: Verification = field(default_factory=Verification)
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -112,7 +129,7 @@ class Deck:
         host = request.host.lower().rstrip(".")
         if any(fnmatchcase(host, pattern) for pattern in (*HOSTS, *self.options.hosts, *hosts)):
             return True
-        is_family = request.headers.get(BETA_HEADER, "").startswith("assistants=")
+        is_family = request.headers.get(BETA, "").startswith("assistants=")
         return is_family and identify(request.method, request.path) is not None
 
     def is_family(self, request: Request) -> bool:
@@ -120,17 +137,25 @@ class Deck:
         return identify(request.method, request.path) is not None
 
     def answer(self, request: Request) -> Reply:
-        """The answer to a request of runmock's.
+        """The answer to a request of runmock's, for those who have no upstream.
 
         Raises UnmatchedRequest for a miss, ScriptError and OutputMismatch for what the script or the application got
         wrong; each is kept in `failures` too.
         """
-        guard = _Guard(self._lock, self._failures)
+        reply = self.ask(request)
+        assert isinstance(reply, Reply), "only a deck with a recording has passages"
+        return reply
+
+    def ask(self, request: Request) -> Reply | Passage:
+        """The answer to a request of runmock's, or its passage to upstream. Raises as `answer` does."""
+        guard = Guard(self._lock, self._failures)
         with guard:
             reply = self._answer(request)
-        return replace(reply, frames=_GuardedFrames(reply.frames, guard)) if reply.is_stream else reply
+        if isinstance(reply, Reply) and reply.is_stream:
+            return replace(reply, frames=GuardedFrames(reply.frames, guard))
+        return reply
 
-    def _answer(self, request: Request) -> Reply:
+    def _answer(self, request: Request) -> Reply | Passage:
         body, fault = None, None
         try:
             body = request.parsed_body()
@@ -138,15 +163,52 @@ class Deck:
             fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
         self._requests.append(view_of(request, sent, body))
-        if self.is_family(request) and (refusal := _content_refusal(request, fault)) is not None:
+        if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
-        for _, player in self._players:
-            if (played := player.answer(sent)) is not None:
-                track, reply = played
-                self._played[f"{track.position} {sent.operation}"] = None
-                self._ledger.see(sent, body, track.interaction)
-                return reply
+        existed = self.recording is not None and self.recording.existed
+        self._verification.learn()  # the ids that upstream told until now
+        if TABLE[self.options.mode, existed, True] is not Action.RECORD:
+            for _, player in self._players:
+                if (hit := player.answer(sent)) is not None:
+                    return self._from_recording(request, sent, body, player, hit)
+        is_scripted = self._has_script and self.is_family(request)
+        if TABLE[self.options.mode, existed, False] is Action.RECORD and not is_scripted:
+            return self._passage(request, sent, body)
         return self._from_script(request, sent, body)
+
+    def _from_recording(
+        self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit
+    ) -> Reply | Passage:
+        self._played[f"{hit.track.position} {sent.operation}"] = None
+        if self.options.mode is RecordMode.VERIFY:
+            passage = self._passage(request, sent, body)
+            self._verification.add(player, hit.track, passage)
+            return passage
+        self._ledger.see(sent, body, hit.told)
+        return player.reply(hit.told)
+
+    def _passage(self, request: Request, sent: Expectation, body: Any) -> Passage:
+        """Let a request on to upstream. Raises UnmatchedRequest where there is nobody who could answer it."""
+        recording = self.recording
+        assert recording is not None, "a mode that asks upstream comes with a recording"
+        if recording.upstream is None and self.is_family(request) and is_retired(request.host):
+            raise UnmatchedRequest(f"{retirement(request.host)}, with upstream= or --runmock-upstream")
+        if self.options.mode is not RecordMode.VERIFY and (known := self._replayed_ids(sent)):
+            raise UnmatchedRequest(
+                f"upstream does not know {', '.join(known)}: this test has it from the cassette\n"
+                f"  sent      {sent.method} {sent.path}  ({sent.label})\n"
+                f"  cassette  {recording.path}   mode {self.options.mode}\n"
+                "  to record it: all of this test again, with record mode all"
+            )
+        passage = recording.begin(request)
+        self._passed_on.append((sent, body, passage))
+        return passage
+
+    def _replayed_ids(self, sent: Expectation) -> list[str]:
+        """The ids in a request that only the cassette told."""
+        told = {text for _, player in self._players for text in player.told_ids()}
+        asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
+        return [text for text in dict.fromkeys(asked) if text in told]
 
     def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
         operation = identify(request.method, request.path)
@@ -154,7 +216,7 @@ class Deck:
             return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
             raise self._miss(sent)
-        if not is_azure(operation.root) and (refusal := _beta_refusal(request)) is not None:
+        if not is_azure(operation.root) and (refusal := beta_refusal(request)) is not None:
             return refusal.reply()
         if (refusal := check(operation.name, body, request.query, lenient=self.options.is_stock)) is not None:
             return refusal.reply()
@@ -203,71 +265,32 @@ class Deck:
         """Every run of the session, replayed ones first."""
         with self._lock:
             # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
-            return copy.deepcopy([*self._ledger.views(), *(ledger.view(run) for run in self.backend.runs)])
+            seen = copy.deepcopy(self._ledger)
+            for sent, body, passage in self._passed_on:
+                if (told := heard(passage)) is not None:
+                    seen.see(sent, body, told)
+            return [*seen.views(), *copy.deepcopy([ledger.view(run) for run in self.backend.runs])]
+
+    @property
+    def records(self) -> bool:
+        """Whether anything may be recorded."""
+        return self.recording is not None and can_record(self.options.mode, existed=self.recording.existed)
+
+    def eject(self) -> bool:
+        """Write what was recorded, in one step; whether the file has changed.
+
+        Raises CassetteError when it must not be written, or when upstream answers otherwise than what `verify` holds
+        it against.
+        """
+        with self._lock:
+            if self.recording is None:
+                return False
+            if (differences := self._verification.report()) is not None:
+                raise CassetteError(differences, str(self.recording.path))
+            return self.records and self.recording.write()
 
     def leftovers(self) -> list[Leftover]:
         """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
             return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)
-
-
-def _content_refusal(request: Request, fault: str | None) -> refusals.Refusal | None:
-    """The service's 400 when a body is not JSON, or does not say that it is; outside the family it may be a file."""
-    if fault is not None:
-        return refusals.not_json(fault)
-    content_type = request.headers.get("content-type", "")
-    is_json = not content_type or content_type.partition(";")[0].strip().lower().endswith("json")
-    return None if is_json or not request.body.strip() else refusals.not_json_by_name(content_type)
-
-
-def _beta_refusal(request: Request) -> refusals.Refusal | None:
-    """The service's 400 when the beta header is missing or of the retired version."""
-    header = request.headers.get(BETA_HEADER)
-    if header is None:
-        return refusals.no_beta_header()
-    return refusals.old_beta_header() if header.strip() == "assistants=v1" else None
-
-
-class _Guard:
-    """Holds the deck's lock, and keeps what fails the test while it does.
-
-    An error of runmock's own becomes a failure too: the SDK would take it for one of the network, and retry.
-    """
-
-    def __init__(self, lock: RLock, failures: deque[RunmockFailure]) -> None:
-        self._lock, self._failures = lock, failures
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._lock.release()
-        if isinstance(error, RunmockFailure):
-            self._failures.append(error)
-        elif isinstance(error, Exception) and not isinstance(error, StopIteration):
-            failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
-            self._failures.append(failure)
-            raise failure from error
-
-
-class _GuardedFrames:
-    """A stream's frames, each made under the guard: making one moves the run on, and may fail the test."""
-
-    def __init__(self, frames: Iterable[Frame], guard: _Guard) -> None:
-        self._frames, self._guard = iter(frames), guard
-
-    def __iter__(self) -> Iterator[Frame]:
-        return self
-
-    def __next__(self) -> Frame:
-        with self._guard:
-            return next(self._frames)
-
-    def close(self) -> None:
-        """The application reads no further."""
-        with self._guard:
-            close: Callable[[], None] = self._frames.close  # type: ignore[attr-defined]  # streams and generators have it
-            close()

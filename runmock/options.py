@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import UsageError
 from runmock.core.matching import MATCHERS
-from runmock.core.modes import TABLE, Action, RecordMode
+from runmock.core.modes import RecordMode, can_record
 from runmock.core.tempo import Tempo
+from runmock.core.upstream import Upstream
 from runmock.deck import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from runmock.recording.recording import BeforeRecord
 
 
 def options(  # noqa: PLR0913 - the marker's keywords
@@ -21,9 +25,15 @@ def options(  # noqa: PLR0913 - the marker's keywords
     match_on: Iterable[str] | None = None,
     allow_truncated: bool = False,
     hosts: Iterable[str] = (),
+    upstream: str | None = None,
+    before_record: BeforeRecord | None = None,
+    is_commanded: bool = False,
     ways_out: Iterable[tuple[str, str]] = (),
 ) -> Options:
-    """A deck's options from words as people write them. Raises UsageError for what is not known."""
+    """A deck's options from words as people write them; `is_commanded`: the command line itself says the mode.
+
+    Raises UsageError for what is not known.
+    """
     if record_mode not in list(RecordMode):
         raise UsageError(f"record mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}")
     matchers = MATCHERS if match_on is None else tuple(match_on)
@@ -32,12 +42,17 @@ def options(  # noqa: PLR0913 - the marker's keywords
             raise UsageError(f"match_on {name!r} is not known; the matchers are {', '.join(MATCHERS)}")
     if isinstance(hosts, str):
         raise UsageError(f"hosts is a list of names, not the text {hosts!r}; write hosts=[{hosts!r}]")
+    if before_record is not None and not callable(before_record):
+        raise UsageError(f"before_record is a function that takes an interaction, not {before_record!r}")
+    mode = RecordMode(record_mode)
     return Options(
-        mode=RecordMode(record_mode),
+        mode=mode if is_commanded else effective(mode),
         tempo=Tempo.read(pace),
         match_on=matchers,
         allow_truncated=allow_truncated,
         hosts=tuple(_host(one) for one in hosts),
+        upstream=None if upstream is None else Upstream.read(upstream),
+        before_record=before_record,
         ways_out=tuple(ways_out),
         ways_out_elsewhere=(("to answer it", "a route of runmock.router, which is a respx router"),),
     )
@@ -52,7 +67,10 @@ def _host(name: str) -> str:
     return host
 
 
-def check_playable(mode: RecordMode, *, exists: bool) -> None:
-    """Raise UsageError when a mode would record: this version plays only."""
-    if TABLE[mode, exists, False] is not Action.REFUSE or TABLE[mode, exists, True] is not Action.REPLAY:
-        raise UsageError(f"record mode {mode} would record, and this version of runmock plays only; use mode none")
+def effective(mode: RecordMode, environment: Mapping[str, str] = os.environ) -> RecordMode:
+    """The mode when the command line did not say it: under CI nothing is recorded by accident."""
+    is_ci = environment.get("CI", "").lower() not in _NO
+    return RecordMode.NONE if is_ci and can_record(mode, existed=False) else mode
+
+
+_NO = frozenset({"", "0", "false", "no", "off"})

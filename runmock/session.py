@@ -7,8 +7,11 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
+from runmock.core.modes import asks_upstream
 from runmock.deck import Deck, Options
+from runmock.recording.recording import Recording
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
@@ -28,9 +31,13 @@ if TYPE_CHECKING:
 class Session(Verbs):
     """What the fixture `runmock` and `use_cassette` give: the verbs, and what went through."""
 
-    def __init__(self, options: Options | None = None, missing: str | None = None) -> None:
-        """`missing`: the path of a cassette that was looked for and is not there."""
-        self.deck = Deck(options or Options(), missing)
+    def __init__(self, options: Options | None = None, missing: str | None = None, path: Path | None = None) -> None:
+        """`missing`: a cassette that was looked for and is not there; `path`: the one that is recorded into.
+
+        Raises UsageError when the mode would record, and there is no path.
+        """
+        options = options or Options()
+        self.deck = Deck(options, missing, _recording(options, path))
         self._neighbours = Neighbours()
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
@@ -56,6 +63,10 @@ class Session(Verbs):
     def stop(self) -> None:
         """Let the clients go."""
         Interception.shut(self._layer)
+
+    def save(self) -> bool:
+        """Write what was recorded into the cassette; whether the file has changed. Raises CassetteError, as `eject`."""
+        return self.deck.eject()
 
     @property
     def runs(self) -> list[RunView]:
@@ -85,3 +96,13 @@ class Session(Verbs):
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""
         if left := self.deck.leftovers():
             raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
+
+
+def _recording(options: Options, path: Path | None) -> Recording | None:
+    """What takes down the answers of upstream, in a mode that asks there."""
+    existed = path is not None and path.exists()
+    if not asks_upstream(options.mode, existed=existed):
+        return None
+    if path is None:
+        raise UsageError(f"record mode {options.mode} needs a cassette to record into: name one")
+    return Recording(path, options.mode, existed, options.upstream, options.before_record)

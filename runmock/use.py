@@ -7,8 +7,8 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from runmock.core.errors import CassetteNotFoundError, UsageError
-from runmock.options import check_playable, options
+from runmock.core.errors import UsageError
+from runmock.options import options
 from runmock.session import Session
 from runmock.transports.transport import DeckTransport
 
@@ -30,13 +30,9 @@ class UseCassette:
         self._open: list[Session] = []
 
     def _begin(self) -> Session:
-        session = Session(self._options)
-        for number, path in enumerate(self._cassettes):
-            if not path.exists() and number == 0:
-                check_playable(self._options.mode, exists=False)
-                raise CassetteNotFoundError("there is no such cassette; check the path, or record it", str(path))
-            session.load(path)
-        check_playable(self._options.mode, exists=True)
+        first = self._cassettes[0] if self._cassettes else None
+        session = Session(self._options, path=first)
+        _load(session, self._cassettes)
         return session.start()
 
     def __enter__(self) -> Session:
@@ -46,7 +42,10 @@ class UseCassette:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.pop().stop()
+        session = self._open.pop()
+        session.stop()
+        if error is None:
+            session.save()
 
     async def __aenter__(self) -> Session:
         return self.__enter__()
@@ -80,9 +79,10 @@ class UseCassette:
 
 
 def use_cassette(*cassettes: str | Path, **given: Any) -> UseCassette:
-    """Play cassettes to every client while the block, or the decorated function, runs.
+    """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
-    Keywords: `record_mode`, `pace`, `match_on`, `allow_truncated`, `hosts`. Raises CassetteError and UsageError.
+    Keywords: `record_mode`, `upstream`, `before_record`, `pace`, `match_on`, `allow_truncated`, `hosts`. The first
+    cassette is written when the block ends without an exception. Raises CassetteError and UsageError.
     """
     return UseCassette(cassettes, given)
 
@@ -90,9 +90,16 @@ def use_cassette(*cassettes: str | Path, **given: Any) -> UseCassette:
 def transport(*cassettes: str | Path, **given: Any) -> DeckTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
-    Keywords as for `use_cassette`.
+    Keywords as for `use_cassette`; what is recorded is written when the client is closed.
     """
-    session = Session(options(**given))
-    for path in cassettes:
-        session.load(path)
+    paths = tuple(Path(one) for one in cassettes)
+    session = Session(options(**given), path=paths[0] if paths else None)
+    _load(session, paths)
     return DeckTransport(session.deck)
+
+
+def _load(session: Session, paths: Iterable[Path]) -> None:
+    """Put the cassettes in; the first may be one that is yet to be recorded. Raises CassetteError."""
+    for number, path in enumerate(paths):
+        if number or not session.deck.records or path.exists():
+            session.load(path)

@@ -12,9 +12,10 @@ STDLIB = frozenset(sys.stdlib_module_names) | {"__future__"}
 CORE = {"runmock.core"}
 TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core", "brotli"}
 WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
-DECK = CORE | {"runmock.tape", "runmock.wire"}
+RECORDING = CORE | {"runmock.tape", "runmock.recording"}
+DECK = RECORDING | {"runmock.wire", "runmock.guard"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
-SERVE = DECK | {"runmock.deck", "runmock.golden", "runmock.serve", "starlette", "uvicorn", "httpx"}
+SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "respx"}
 
 FLOORS = {
@@ -22,11 +23,12 @@ FLOORS = {
     "runmock/tape": TAPE,
     "runmock/wire": WIRE,
     "runmock/deck.py": DECK,
-    "runmock/golden.py": CORE,
+    "runmock/recording": RECORDING,
+    "runmock/guard.py": CORE,
     "runmock/transports": TRANSPORTS,
     "runmock/serve": SERVE,
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
-    "runmock/options.py": CORE | {"runmock.deck"},
+    "runmock/options.py": CORE | {"runmock.deck", "runmock.recording"},
     "runmock/session.py": SESSION,
     "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
 from runmock.cli.lines import told, url_of
-from runmock.core.errors import UsageError
+from runmock.core.upstream import Upstream
 
 if TYPE_CHECKING:
     from runmock.serve.takes import Takes
-
-RETIRED = ("api.openai.com", "*.openai.azure.com")
 
 
 @click.command(
@@ -41,9 +37,8 @@ def record(upstream: str, output: Path, host: str, port: int) -> None:
         from runmock.serve.takes import Takes
     except ImportError as error:
         raise click.ClickException(f"{error.name} is not installed: pip install 'runmock[serve]'") from None
-    root = urlsplit(upstream)
-    _check(upstream)
-    takes = Takes(output, upstream.rstrip("/"))
+    root = Upstream.read(upstream)
+    takes = Takes(output, root.root)
     try:
         with signals_end_it():
             listening = bound(host, port)
@@ -54,18 +49,6 @@ def record(upstream: str, output: Path, host: str, port: int) -> None:
             run(proxy.application(), listening, lambda: None, proxy.save_now_and_then())
     finally:
         _save(takes)
-
-
-def _check(upstream: str) -> None:
-    """Raise UsageError for what is no API root, and for the service that is gone."""
-    root = urlsplit(upstream)
-    if root.scheme not in {"http", "https"} or not root.hostname:
-        raise UsageError(f"upstream {upstream!r} is no URL; name an API root, as https://gateway.example/v1")
-    if any(fnmatchcase(root.hostname, name) for name in RETIRED):
-        raise UsageError(
-            f"nothing can be recorded from {root.hostname}: the Assistants API was switched off there on 2026-08-26. "
-            "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"
-        )
 
 
 def _save(takes: Takes) -> None:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.operations import below_root, identify
+from runmock.core.operations import api_path, identify
 from runmock.core.redacted import redacted_query
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class Expectation:
 
 def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> Expectation:
     """What a request with a whole or an API path asks for; a path outside the family is its own operation."""
-    found = identify(method, path)
-    below = below_root(path) if found is None else found.path
+    found, below = identify(method, path), api_path(method, path)
     operation = f"{method} {below}" if found is None else found.name
     asked = {name.removesuffix("[]"): values for name, values in redacted_query(query).items() if name != "api-version"}
     return Expectation(operation, below, {} if found is None else found.ids, asked, canonical(body), method)

@@ -61,3 +61,13 @@ TABLE: Mapping[tuple[RecordMode, bool, bool], Action] = {
     (RecordMode.VERIFY, True, False): Action.REFUSE,
     (RecordMode.VERIFY, True, True): Action.COMPARE,
 }
+
+
+def can_record(mode: RecordMode, *, existed: bool) -> bool:
+    """Whether anything may be recorded in a mode."""
+    return Action.RECORD in {TABLE[mode, existed, has_match] for has_match in (False, True)}
+
+
+def asks_upstream(mode: RecordMode, *, existed: bool) -> bool:
+    """Whether any request may go on to upstream in a mode."""
+    return can_record(mode, existed=existed) or TABLE[mode, existed, True] is Action.COMPARE

@@ -97,6 +97,12 @@ def below_root(path: str) -> str:
     return _ROOT.sub("", path, count=1) or path
 
 
+def api_path(method: str, path: str) -> str:
+    """The path below the API root, whether it is one of the family's or not."""
+    found = identify(method, path)
+    return below_root(path) if found is None else found.path
+
+
 def is_azure(root: str) -> bool:
     """Whether an API root is one of Azure's, which do not need the OpenAI-Beta header."""
     return bool(re.search(r"(^|/)openai(/|$)|/api/projects/", root))

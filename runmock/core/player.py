@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runmock.core.bindings import Bindings
 from runmock.core.errors import ScriptError
 from runmock.core.exchange import Frame, Reply
+from runmock.core.found_ids import sent_by, told_by
 from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation
+from runmock.core.twins import Conversations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -24,6 +27,8 @@ class Track:
     position: int
     interaction: Interaction
     asked: Expectation
+    key: str
+    """Of `asked`: equal for requests that are not told apart."""
     played: int = 0
 
     @property
@@ -31,6 +36,13 @@ class Track:
         """For messages: `interaction 2, line 41`, without the line where there is none."""
         line = self.interaction.source.line
         return f"interaction {self.position}" + (f", line {line}" if line else "")
+
+
+class Hit(NamedTuple):
+    """What a request was answered with: the track, and its interaction in the ids that the application holds."""
+
+    track: Track
+    told: Interaction
 
 
 @dataclass(slots=True)
@@ -45,28 +57,60 @@ class Player:
     _by_key: dict[str, deque[Track]] = field(init=False, default_factory=dict)
     _reached: dict[str | None, int] = field(init=False, default_factory=dict)
     """By conversation: the position of the last interaction that was played."""
+    bindings: Bindings = field(init=False, default_factory=Bindings)
+    _conversations: Conversations | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.tracks = []
         for position, one in enumerate(self.interactions):
-            track = Track(position, one, expectation(one.method, one.path, one.query, one.body))
+            asked = expectation(one.method, one.path, one.query, one.body)
+            track = Track(position, one, asked, asked.key(self.match_on))
             self.tracks.append(track)
-            self._by_key.setdefault(track.asked.key(self.match_on), deque()).append(track)
+            self._by_key.setdefault(track.key, deque()).append(track)
 
-    def answer(self, sent: Expectation) -> tuple[Track, Reply] | None:
-        """The recorded answer to a request, or None when there is none (left). Raises ScriptError for half a stream."""
-        tracks = self._by_key.get(sent.key(self.match_on))
-        if not tracks:
-            return None
-        track = self._next_get(tracks, sent) if sent.method == "GET" else self._next_once(tracks)
+    def answer(self, sent: Expectation) -> Hit | None:
+        """What was recorded for a request, None when nothing is (left). Raises ScriptError for half a stream."""
+        asked = self.bindings.asked(sent)
+        track = self._next(asked)
+        if track is None and self._changes_places(asked):
+            asked = self.bindings.asked(sent)
+            track = self._next(asked)
         if track is None:
             return None
         self._check_whole(track)
         track.played += 1
-        reached = self._reached.get(sent.thread_id, -1)
-        if sent.method != "GET" or not self._is_awaited(track, reached):
-            self._reached[sent.thread_id] = max(track.position, reached)
-        return track, self._reply(track.interaction)
+        reached = self._reached.get(asked.thread_id, -1)
+        if asked.method != "GET" or not self._is_awaited(track, reached):
+            self._reached[asked.thread_id] = max(track.position, reached)
+        return Hit(track, self.bindings.told(track.interaction))
+
+    def _next(self, asked: Expectation) -> Track | None:
+        tracks = self._by_key.get(asked.key(self.match_on))
+        if not tracks:
+            return None
+        return self._next_get(tracks, asked) if asked.method == "GET" else self._next_once(tracks)
+
+    def _changes_places(self, asked: Expectation) -> bool:
+        """Whether the application means another conversation that began alike; the two have changed places then."""
+        twins = self.conversations.twin_for(asked)
+        if twins is None:
+            return False
+        for one, other in twins.tracks:
+            one.played, other.played = other.played, one.played
+        self.bindings.exchange(twins.ids)
+        for key in {track.key for pair in twins.tracks for track in pair}:
+            self._by_key[key] = deque(track for track in self.tracks if track.key == key)
+        for thread in twins.threads:
+            played = [one.position for one in self.conversations.tracks(thread) if one.played]
+            self._reached[thread] = max(played, default=-1)
+        return True
+
+    @property
+    def conversations(self) -> Conversations:
+        """The recording by threads; sorted when first needed."""
+        if self._conversations is None:
+            self._conversations = Conversations.of(self.tracks, self.match_on)
+        return self._conversations
 
     def _next_once(self, tracks: deque[Track]) -> Track | None:
         """The first that is not used up; what is used up is dropped, so that asking stays cheap."""
@@ -102,7 +146,8 @@ class Player:
                 "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
             )
 
-    def _reply(self, interaction: Interaction) -> Reply:
+    def reply(self, interaction: Interaction) -> Reply:
+        """The answer as it is sent."""
         if interaction.stream is not None:
             return Reply.of_events(self._frames(interaction), _without(interaction.headers, "content-type"))
         if interaction.text is not None:
@@ -124,12 +169,23 @@ class Player:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""
         return [track for track in self.tracks if not track.played and track.interaction.method != "GET"]
 
+    def told_ids(self) -> set[str]:
+        """Ids that only the recording has told: nobody but the cassette knows what they stand for."""
+        played = [self.bindings.told(track.interaction) for track in self.tracks if track.played]
+        brought: set[str] = set()
+        told: set[str] = set()
+        for one in played:
+            brought |= sent_by(one) - told
+            told |= told_by(one).keys() - brought
+        return told
+
     def nearest(self, sent: Expectation) -> tuple[Track, Comparison] | None:
         """The interaction that is most like the request: of those not played, else of all."""
         waiting = [track for track in self.tracks if not track.played]
         alike = [track for track in waiting if track.asked.operation == sent.operation]
         candidates = waiting if alike else self.tracks
-        compared = [(track, compare(track.asked, sent)) for track in candidates]
+        asked = self.bindings.asked(sent)
+        compared = [(track, compare(track.asked, asked)) for track in candidates]
         return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
 
 

@@ -1,4 +1,4 @@
-"""A take: one request and the bytes of its answer as they went by, until it is sealed."""
+"""A passage is a request that goes on to upstream; a take the bytes of its answer as they went by, until sealed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from runmock.core.exchange import Request
+    from runmock.core.upstream import Upstream
 
 
 class Ending(StrEnum):
@@ -64,3 +65,29 @@ class Take:
     def is_stream(self) -> bool:
         """Whether the answer is server-sent events."""
         return self.header("content-type").partition(";")[0].strip().lower() == "text/event-stream"
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request on its way to upstream; mutable: it is answered, once, or it fails."""
+
+    request: Request
+    upstream: Upstream | None = None
+    """Whose API root takes the place of the client's own; None leaves the request where it goes."""
+    take: Take | None = None
+    error: str | None = None
+    """Why there is no answer."""
+
+    def answered(self, origin: str, status: int, headers: tuple[tuple[str, str], ...]) -> Take:
+        """Upstream has begun to answer: feed the take what comes, and seal it. Names of headers are lower case."""
+        self.take = Take(self.request, origin, status, headers)
+        return self.take
+
+    def failed(self, error: str) -> None:
+        """Upstream never answered."""
+        self.error = error
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.error is not None or (self.take is not None and self.take.ending is not None)

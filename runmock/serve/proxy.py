@@ -12,18 +12,18 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 
 from runmock.core import refusals
+from runmock.core.operations import api_path
 from runmock.core.recorder import Ending, Take
 from runmock.core.service.call import Refused
 from runmock.serve.convert import body_of, core_request, endpoint
-from runmock.tape.taking import path_below_root
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from urllib.parse import SplitResult
 
     from starlette.requests import Request as HttpRequest
 
     from runmock.core.exchange import Request
+    from runmock.core.upstream import Upstream
     from runmock.serve.log import Entry, Log
     from runmock.serve.takes import Takes
 
@@ -39,7 +39,7 @@ TIMEOUT = httpx.Timeout(600, connect=10)
 class Proxy:
     """Passes requests on to `upstream`, the API root, in the place of whatever root the client has."""
 
-    def __init__(self, upstream: SplitResult, takes: Takes, log: Log) -> None:
+    def __init__(self, upstream: Upstream, takes: Takes, log: Log) -> None:
         self._upstream, self._takes, self._log = upstream, takes, log
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
 
@@ -67,10 +67,8 @@ class Proxy:
 
     def _passed_on(self, request: HttpRequest, asked: Request) -> httpx.Request:
         """The request as upstream gets it: another root, no compression to look through, everything else as it came."""
-        upstream = self._upstream
-        path = f"{upstream.path.rstrip('/')}{path_below_root(asked)}"
         query = request.scope["query_string"].decode("latin-1")
-        url = f"{upstream.scheme}://{upstream.netloc}{path}" + (f"?{query}" if query else "")
+        url = self._upstream.url(api_path(asked.method, asked.path), query)
         headers = [(name, value) for name, value in request.headers.items() if name not in OF_ONE_HOP]
         headers.append(("accept-encoding", "identity"))
         return self._client.build_request(asked.method, url, headers=headers, content=asked.body or None)

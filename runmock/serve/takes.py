@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.script import Source
-from runmock.golden import worse
+from runmock.recording.golden import worse
 from runmock.tape import store
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.tape.redaction import hidden
 from runmock.tape.sameness import same_recording
 from runmock.tape.secrets_of import keys_of, kinds_in
-from runmock.tape.taking import interaction_of
+from runmock.tape.taking import interaction_of, sdk_of
 from runmock.tape.writing import Header, cassette_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Takes:
                 kept.append(_checked(take))
             except CassetteError as error:
                 left_out.append(error.message)
-        sdk = next((found for take in self._takes if (found := _sdk(take)) is not None), None)
+        sdk = next((found for take in self._takes if (found := sdk_of(take.request)) is not None), None)
         return cassette_text(Header(self._began, self.upstream, sdk), kept), left_out
 
     def save_partial(self) -> None:
@@ -72,6 +72,10 @@ class Takes:
         new = cassette_from(text).interactions
         if not self._takes:
             return False, left_out
+        with store.locked(self.path):
+            return self._saved(text, new), left_out
+
+    def _saved(self, text: str, new: tuple[Interaction, ...]) -> bool:
         if (why := worse(self._old, new)) is not None:
             store.write(self.partial, text)
             raise CassetteError(
@@ -79,7 +83,7 @@ class Takes:
             )
         self.partial.unlink(missing_ok=True)
         is_same = bool(self._old) and same_recording(self._old, new)
-        return not is_same and store.write(self.path, text), left_out
+        return not is_same and store.write(self.path, text)
 
 
 def _checked(take: Take) -> Interaction:
@@ -90,11 +94,3 @@ def _checked(take: Take) -> Interaction:
         request = hidden(f"{one.method} {one.path}", keys)
         raise CassetteError(f"{request} holds {', '.join(kinds)} and was left out", "recording")
     return one
-
-
-def _sdk(take: Take) -> str | None:
-    headers = take.request.headers
-    version, language = headers.get("x-stainless-package-version"), headers.get("x-stainless-lang", "python")
-    if version is None:
-        return None
-    return f"openai {version}" if language == "python" else f"openai {version} ({language})"

@@ -12,22 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from runmock.core.found_ids import sent_by, told_by
 from runmock.core.interaction import StreamEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from runmock.core.interaction import Interaction
 
-OF_OBJECT = {
-    "assistant": "asst",
-    "thread": "thread",
-    "thread.message": "msg",
-    "thread.run": "run",
-    "thread.run.step": "step",
-    "vector_store": "vs",
-}
-"""How an id without a prefix of its own is named, by the `object` beside it."""
 _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 """What in a longer text may be an id; shorter ones are replaced only where they stand alone."""
@@ -40,8 +32,15 @@ class Aliases:
     names: dict[str, str] = field(default_factory=dict)
     """Alias by real id."""
     brought: set[str] = field(default_factory=set)
-    """Ids that the application sent before any answer told them, and texts that no alias may be."""
+    """Ids that the application sent before any answer told them."""
+    taken: set[str] = field(default_factory=set)
+    """Texts that no alias may be."""
     _counts: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def beside(cls, old: Iterable[Interaction]) -> Aliases:
+        """Aliases for interactions that stand in one file with others, whose ids are another matter."""
+        return cls(taken={text for one in old for text in (*sent_by(one), *told_by(one))})
 
     def aliased(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
         """The interactions with aliases in place of ids."""
@@ -51,14 +50,10 @@ class Aliases:
         return tuple(self._replaced(one) for one in found)
 
     def _meet(self, one: Interaction) -> None:
-        sent = {unquote(part) for part in one.path.split("/")}
-        sent.update(value for values in one.query.values() for value in values)
-        sent.update(text for text, _ in _ids(one.body))
-        self.brought |= sent - self.names.keys()
-        for payload in (one.json, *(event.data for event in one.stream or ())):
-            for text, kind in _ids(payload):
-                if text not in self.names and text not in self.brought:
-                    self.names[text] = self._new(text, kind)
+        self.brought |= sent_by(one) - self.names.keys()
+        for text, kind in told_by(one).items():
+            if text not in self.names and text not in self.brought:
+                self.names[text] = self._new(text, kind)
 
     def _new(self, text: str, kind: str) -> str:
         found = _PREFIX.match(text)
@@ -66,8 +61,16 @@ class Aliases:
         while True:
             self._counts[name] = self._counts.get(name, 0) + 1
             alias = f"{name}_{self._counts[name]}"
-            if alias not in self.brought:
+            if alias not in self.brought and alias not in self.taken:
                 return alias
+
+    def apart(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
+        """The interactions of a cassette, with ids that no other recording has: their aliases are free again."""
+        found = tuple(interactions)
+        for one in found:
+            self.brought |= sent_by(one) - self.names.keys()
+            self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.brought}
+        return tuple(self._replaced(one) for one in found)
 
     def _replaced(self, one: Interaction) -> Interaction:
         return replace(
@@ -102,24 +105,3 @@ class Aliases:
         if known is not None:
             return known
         return _TOKEN.sub(lambda found: self.names.get(found[0], found[0]), text) if len(text) > 12 else text  # noqa: PLR2004 - as _TOKEN
-
-
-def _ids(value: Any) -> Iterator[tuple[str, str]]:
-    """Every id in a payload, in order, with the kind of thing that it names."""
-    if isinstance(value, list):
-        for part in value:
-            yield from _ids(part)
-    if not isinstance(value, dict):
-        return
-    for key, part in value.items():
-        if key == "metadata":
-            continue
-        if isinstance(part, dict | list) and not key.endswith("_ids"):
-            yield from _ids(part)
-        elif key == "id" or key.endswith(("_id", "_ids")):
-            kind = OF_OBJECT.get(str(value.get("object")), "id") if key == "id" else re.sub("_ids?$", "", key)
-            yield from ((text, kind) for text in (part if isinstance(part, list) else [part]) if _may_be_id(text))
-
-
-def _may_be_id(text: Any) -> bool:
-    return isinstance(text, str) and bool(text)

@@ -18,24 +18,35 @@ def same_recording(one: Iterable[Interaction], other: Iterable[Interaction]) -> 
     return same_json(_essence(one), _essence(other))
 
 
+TRANSIENT = frozenset({"queued", "in_progress", "cancelling"})
+"""What a poll may hear of a run, or may not: how often was polled, and when, is no difference."""
+
+
 def _essence(interactions: Iterable[Interaction]) -> list[Any]:
     told: list[Any] = []
     for one in Aliases().aliased(interactions):
-        stream = (
-            None if one.stream is None else [[event.name, _timeless(event.data), event.raw] for event in one.stream]
-        )
+        stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
+        if is_passing(one):
+            continue
         asked = [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
-        answer = [one.status, sorted(map(list, one.headers)), _timeless(one.json), one.text, stream, one.is_truncated]
+        answer = [one.status, sorted(map(list, one.headers)), timeless(one.json), one.text, stream, one.is_truncated]
         if not (told and one.method == "GET" and same_json(told[-1], [asked, answer])):
             told.append([asked, answer])
     return told
 
 
-def _timeless(value: Any, key: str = "") -> Any:
+def is_passing(one: Interaction) -> bool:
+    """Whether an answer tells a poll of a run that it goes on."""
+    value = one.json
+    is_run = one.method == "GET" and isinstance(value, dict) and value.get("object") == "thread.run"
+    return is_run and value.get("status") in TRANSIENT
+
+
+def timeless(value: Any, key: str = "") -> Any:
     """The value with whether there is a time, not which."""
     if isinstance(value, dict):
-        return {name: part if name == "metadata" else _timeless(part, name) for name, part in value.items()}
+        return {name: part if name == "metadata" else timeless(part, name) for name, part in value.items()}
     if isinstance(value, list):
-        return [_timeless(part) for part in value]
+        return [timeless(part) for part in value]
     is_time = key.endswith("_at") and isinstance(value, int | float) and not isinstance(value, bool)
     return "a time" if is_time else value

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
+from runmock.core.found_ids import payloads_of
 from runmock.tape.payloads import Payloads
 from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta
 from runmock.tape.yaml_text import can_write, flow
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runmock.core.exchange import JSON
-    from runmock.core.interaction import StreamEvent
+    from runmock.core.interaction import Interaction, StreamEvent
 
 
 def same_json(one: Any, other: Any) -> bool:
@@ -39,6 +40,11 @@ class Shortened:
     def __init__(self, base: int) -> None:
         """`base`: the time to which times are relative, in seconds since the epoch."""
         self._payloads = Payloads(base, "", None)
+
+    def remember(self, one: Interaction) -> None:
+        """An interaction stands in the file already."""
+        for payload in payloads_of(one):
+            self._payloads.remember(payload)
 
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it (or it is null)."""

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import glob
+import hashlib
 import os
+import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def write(path: Path, text: str) -> bool:
@@ -49,3 +56,40 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a cassette for yourself, among threads and processes; a process that dies lets go of it.
+
+    The lock is a file in the folder for temporary ones, so that nothing is left beside cassettes. What a killed writer
+    left there half written is taken away.
+    """
+    whole = Path(os.path.realpath(path))
+    name = hashlib.blake2b(os.fsencode(whole), digest_size=16).hexdigest()
+    folder = Path(tempfile.gettempdir()) / f"runmock-locks-{_user()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / name).open("a+b") as file:
+        _lock(file.fileno())
+        for half in whole.parent.glob(f".{glob.escape(whole.name)}.*.partial"):
+            half.unlink(missing_ok=True)
+        yield
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+
+
+def _lock(handle: int) -> None:
+    """Wait until the file is locked for us; closing it lets go."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
+            with contextlib.suppress(OSError):
+                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+                return
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)

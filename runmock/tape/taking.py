@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.errors import CassetteError
 from runmock.core.interaction import Interaction, Pace, StreamEvent
 from runmock.core.multipart import upload
-from runmock.core.operations import below_root, identify
+from runmock.core.operations import api_path
 from runmock.core.recorder import Chunk, Ending
 from runmock.core.redacted import redacted_query
 from runmock.core.sse import EventDecoder
@@ -41,7 +41,7 @@ def interaction_of(take: Take, source: Source) -> Interaction:
     return Interaction(
         source=source,
         method=request.method,
-        path=path_below_root(request),
+        path=api_path(request.method, request.path),
         query=redacted_query(request.query),
         body=_body(request),
         status=take.status,
@@ -49,16 +49,10 @@ def interaction_of(take: Take, source: Source) -> Interaction:
     )
 
 
-def path_below_root(request: Request) -> str:
-    """The path without the API root."""
-    operation = identify(request.method, request.path)
-    return below_root(request.path) if operation is None else operation.path
-
-
 def root_of(take: Take) -> str:
     """The API root, origin included."""
     request = take.request
-    return take.origin + request.path.removesuffix("/").removesuffix(path_below_root(request))
+    return take.origin + request.path.removesuffix("/").removesuffix(api_path(request.method, request.path))
 
 
 def _body(request: Request) -> Any:
@@ -134,3 +128,12 @@ def _pace(times: list[float]) -> Pace:
         return Pace()
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     return Pace(round(times[0]), round(statistics.median(gaps)) if gaps else 0)
+
+
+def sdk_of(request: Request) -> str | None:
+    """The SDK that sent a request, as it says of itself: `openai 3.54.0`; None when it does not."""
+    version = request.headers.get("x-stainless-package-version")
+    language = request.headers.get("x-stainless-lang", "python")
+    if version is None:
+        return None
+    return f"openai {version}" if language == "python" else f"openai {version} ({language})"

@@ -37,14 +37,17 @@ class Header:
 
 def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
     """The whole cassette. Raises CassetteError for what the format cannot hold, naming the request."""
-    told = _counted(Aliases().aliased(interactions))
-    shortened = Shortened(header.at)
-    parts = ["\n".join(["runmock: 1", _header(header), "interactions:"])]
-    parts += ["\n".join(_lines(one, shortened)) for one in told]
-    return "\n\n".join(parts).replace("interactions:\n\n", "interactions:\n", 1) + "\n"
+    told = blocks(Aliases().aliased(interactions), Shortened(header.at))
+    return f"runmock: 1\n{header_line(header)}\ninteractions:\n{told}\n"
 
 
-def _header(header: Header) -> str:
+def blocks(interactions: Iterable[Interaction], shortened: Shortened) -> str:
+    """Interactions, aliased already, as the items of a list. Raises CassetteError for what the format cannot hold."""
+    return "\n\n".join("\n".join(_lines(one, shortened)) for one in _counted(interactions))
+
+
+def header_line(header: Header) -> str:
+    """The line `recorded:`."""
     at = datetime.fromtimestamp(header.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     rest = {"upstream": header.upstream, "sdk": header.sdk}
     more = "".join(f", {key}: {flow(value)}" for key, value in rest.items() if value is not None)

@@ -8,7 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from runmock.transports.convert import core_request, http_response
+from runmock.core.exchange import Reply
+from runmock.transports.convert import core_request, http_response, library_of
+from runmock.transports.passing import pass_on, pass_on_async
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,24 +23,52 @@ if TYPE_CHECKING:
 
 
 class DeckTransport:
-    """Answers every request from one deck; for httpx and httpx2, sync and async clients."""
+    """Answers every request from one deck; for httpx and httpx2, sync and async clients.
+
+    What a deck lets on to upstream goes out through a transport of the client's own library, and is written when the
+    client is closed; a client used in a `with` block that fails writes nothing.
+    """
 
     def __init__(self, deck: Deck) -> None:
         self.deck = deck
+        self._inner: dict[str, Any] = {}
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        return http_response(self.deck.answer(core_request(request, request.read())), request)
+        reply = self.deck.ask(core_request(request, request.read()))
+        if isinstance(reply, Reply):
+            return http_response(reply, request)
+        return pass_on(reply, request, self._upstream(request, "HTTPTransport"))
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        return http_response(self.deck.answer(core_request(request, await request.aread())), request)
+        reply = self.deck.ask(core_request(request, await request.aread()))
+        if isinstance(reply, Reply):
+            return http_response(reply, request)
+        return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport"))
+
+    def _upstream(self, request: HttpRequest, kind: str) -> Any:
+        if kind not in self._inner:
+            self._inner[kind] = getattr(library_of(request), kind)()
+        return self._inner[kind]
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Write what was recorded. Raises CassetteError."""
+        self._end()
+        self.deck.eject()
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """The same for an async client."""
+        await self._aend()
+        self.deck.eject()
+
+    def _end(self) -> None:
+        if (inner := self._inner.get("HTTPTransport")) is not None:
+            inner.close()
+
+    async def _aend(self) -> None:
+        if (inner := self._inner.get("AsyncHTTPTransport")) is not None:
+            await inner.aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -46,7 +76,9 @@ class DeckTransport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._end()
+        if error is None:
+            self.deck.eject()
 
     async def __aenter__(self) -> Self:
         return self
@@ -54,7 +86,9 @@ class DeckTransport:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._end()
+        if error is None:
+            self.deck.eject()
 
 
 class Layer:
@@ -78,9 +112,10 @@ class InterceptingTransport:
         for layer in may_ask:
             if (answer := layer.neighbours.answer(request)) is not None:
                 return answer
-        if claimed is not None:
-            return http_response(claimed.deck.answer(replace(asked, body=request.read())), request)
-        return self._inner.handle_request(request)  # type: ignore[no-any-return]  # the client's own transport
+        if claimed is None:
+            return self._inner.handle_request(request)  # type: ignore[no-any-return]  # the client's own transport
+        reply = claimed.deck.ask(replace(asked, body=request.read()))
+        return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, self._inner)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
@@ -88,9 +123,12 @@ class InterceptingTransport:
         for layer in may_ask:
             if (answer := await layer.neighbours.answer_async(request)) is not None:
                 return answer
-        if claimed is not None:
-            return http_response(claimed.deck.answer(replace(asked, body=await request.aread())), request)
-        return await self._inner.handle_async_request(request)  # type: ignore[no-any-return]  # as above
+        if claimed is None:
+            return await self._inner.handle_async_request(request)  # type: ignore[no-any-return]  # as above
+        reply = claimed.deck.ask(replace(asked, body=await request.aread()))
+        if isinstance(reply, Reply):
+            return http_response(reply, request)
+        return await pass_on_async(reply, request, self._inner)
 
     def _sort(self, request: HttpRequest) -> tuple[Request, Layer | None, Sequence[Layer]]:
         """The request without its body, the layer whose deck claims it, and whose neighbours are asked before."""

@@ -164,10 +164,9 @@ def test_a_stream_is_played_event_by_event():
     ("pace", "waits"), [(None, [0, 0, 0]), ("recorded", [50, 20, 20]), ("2x", [25, 10, 10]), ("7ms", [7, 7, 7])]
 )
 def test_a_stream_is_as_fast_as_the_tempo_says(pace, waits):
-    _, reply = Recording(STREAM % "repeat: 1", pace=pace).player.answer(
-        asked("POST", "/threads/thread_1/runs", {"stream": True})
-    )
-    assert [frame.after_ms for frame in reply.frames] == waits
+    recording = Recording(STREAM % "repeat: 1", pace=pace)
+    hit = recording.player.answer(asked("POST", "/threads/thread_1/runs", {"stream": True}))
+    assert [frame.after_ms for frame in recording.player.reply(hit.told).frames] == waits
 
 
 def test_half_a_stream_is_refused():

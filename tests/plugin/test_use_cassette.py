@@ -144,13 +144,6 @@ def test_a_cassette_that_is_not_there_is_told(tmp_path):
     assert str(told.value).startswith(f"{tmp_path}/none.yaml: there is no such cassette")
 
 
-@pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
-def test_a_mode_that_would_record_is_refused(tmp_path, mode):
-    with pytest.raises(runmock.UsageError) as told, runmock.use_cassette(tmp_path / "none.yaml", record_mode=mode):
-        pytest.fail("the block does not run")
-    assert str(told.value) == f"record mode {mode} would record, and this version of runmock plays only; use mode none"
-
-
 @pytest.mark.parametrize(
     ("given", "message"),
     [

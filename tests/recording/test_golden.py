@@ -4,7 +4,7 @@ import pytest
 
 from runmock.core.interaction import Interaction
 from runmock.core.script import Source
-from runmock.golden import worse
+from runmock.recording.golden import worse
 
 RUNS = "/threads/thread_1/runs"
 

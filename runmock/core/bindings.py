@@ -1,0 +1,78 @@
+"""Which ids the application holds for which recorded ones, where they differ.
+
+They differ when two recorded conversations began alike and the application went on with the second where it was told
+the first (interface.md, "Equals under concurrency"), and when upstream answers in place of the recording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.interaction import Interaction
+    from runmock.core.matching import Expectation
+
+
+@dataclass(slots=True)
+class Bindings:
+    """Mutable: `bind` for what upstream told, `exchange` for conversations that take each other's place."""
+
+    _recorded: dict[str, str] = field(default_factory=dict)
+    """The recorded id, by the one that the application holds."""
+    _told: dict[str, str] = field(default_factory=dict)
+    """The other way round."""
+
+    def bind(self, pairs: Mapping[str, str]) -> None:
+        """The application holds these ids for those; the first word counts."""
+        for told, recorded in pairs.items():
+            if told not in self._recorded:
+                self._recorded[told] = recorded
+                self._told.setdefault(recorded, told)
+
+    def exchange(self, pairs: Mapping[str, str]) -> None:
+        """Of each pair of recorded ids one takes the other's place."""
+        for one, other in pairs.items():
+            if one == other:
+                continue
+            told_one, told_other = self._told.get(one, one), self._told.get(other, other)
+            self._told[one], self._told[other] = told_other, told_one
+            self._recorded[told_one], self._recorded[told_other] = other, one
+
+    def asked(self, sent: Expectation) -> Expectation:
+        """What a request asks for, in the recording's ids."""
+        return renamed(sent, self._recorded) if self._recorded else sent
+
+    def told(self, interaction: Interaction) -> Interaction:
+        """A recorded answer, in the ids that the application holds."""
+        return _answer(interaction, self._told)
+
+    def recorded(self, interaction: Interaction) -> Interaction:
+        """Upstream's answer, in the recording's ids."""
+        return _answer(interaction, self._recorded)
+
+
+def renamed(asked: Expectation, names: Mapping[str, str]) -> Expectation:
+    """The same request about other things."""
+    ids = {name: names.get(value, value) for name, value in asked.ids.items()}
+    query = {name: tuple(names.get(value, value) for value in values) for name, values in asked.query.items()}
+    return replace(asked, ids=ids, query=query, body=_replaced(asked.body, names))
+
+
+def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:
+    if not names:
+        return interaction
+    stream = interaction.stream
+    if stream is not None:
+        stream = tuple(replace(event, data=_replaced(event.data, names)) for event in stream)
+    return replace(interaction, json=_replaced(interaction.json, names), stream=stream)
+
+
+def _replaced(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, dict):
+        return {key: _replaced(part, names) for key, part in value.items()}
+    return [_replaced(part, names) for part in value] if isinstance(value, list) else value

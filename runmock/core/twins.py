@@ -1,0 +1,106 @@
+"""Recorded conversations that begin alike: which of them the application means shows when their requests differ.
+
+Two tasks both send `POST /threads {}`; each gets a recorded thread, in order. When one then says what only the other
+recorded conversation has, the two take each other's place: what was played of the one counts as played of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.bindings import renamed
+from runmock.core.found_ids import alike, payloads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from runmock.core.matching import Expectation
+    from runmock.core.player import Track
+
+CREATING = ("create_thread", "create_thread_and_run")
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """A conversation and its twin: the tracks played so far with those in their places, and ids likewise."""
+
+    threads: tuple[str, str]
+    tracks: tuple[tuple[Track, Track], ...]
+    ids: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Conversations:
+    """The tracks of a recording by the thread that they are about."""
+
+    match_on: Collection[str]
+    _of_thread: dict[str, list[Track]] = field(default_factory=dict)
+    _alike: dict[str, list[str]] = field(default_factory=dict)
+    """The threads that a request of this key created."""
+
+    @classmethod
+    def of(cls, tracks: Sequence[Track], match_on: Collection[str]) -> Conversations:
+        """Sort the tracks of a recording."""
+        made = cls(match_on)
+        for track in tracks:
+            thread = track.asked.thread_id
+            if thread is None and track.asked.operation in CREATING:
+                thread = created_thread(track)
+                if thread is not None:
+                    made._alike.setdefault(track.key, []).append(thread)
+            if thread is not None:
+                made._of_thread.setdefault(thread, []).append(track)
+        return made
+
+    def tracks(self, thread: str) -> Sequence[Track]:
+        """A conversation, its creation included where it was recorded."""
+        return self._of_thread.get(thread, ())
+
+    def begun_in(self, positions: Collection[int]) -> Iterator[Track]:
+        """Every track of the conversations that one of these requests created."""
+        for tracks in self._of_thread.values():
+            if tracks[0].position in positions and tracks[0].asked.operation in CREATING:
+                yield from tracks
+
+    def twin_for(self, sent: Expectation) -> Twins | None:
+        """The first twin of the request's conversation that has an answer left for it."""
+        thread = sent.thread_id
+        own = () if thread is None else self.tracks(thread)
+        if thread is None or not own or own[0].asked.operation not in CREATING:
+            return None
+        others = (other for other in self._alike[own[0].key] if other != thread)
+        return next((twins for other in others if (twins := self._compared(thread, other, sent)) is not None), None)
+
+    def _compared(self, thread: str, other: str, sent: Expectation) -> Twins | None:
+        """The two as twins: all that was played of either has its place in the other, and the request has one too."""
+        free = list(self.tracks(other))
+        ids: dict[str, str] = {}
+        pairs: list[tuple[Track, Track]] = []
+        for track in self.tracks(thread):
+            if not track.played:
+                continue
+            wanted = renamed(track.asked, ids).key(self.match_on)
+            found = next((one for one in free if one.key == wanted), None)
+            if found is not None:
+                free.remove(found)
+                pairs.append((track, found))
+                ids |= alike(track.interaction, found.interaction)
+            elif track.asked.method != "GET":
+                return None
+        if any(one.played and one.asked.method != "GET" for one in free):
+            return None
+        wanted = renamed(sent, ids).key(self.match_on)
+        return Twins((thread, other), tuple(pairs), ids) if any(one.key == wanted for one in free) else None
+
+
+def created_thread(track: Track) -> str | None:
+    """The thread that a creating request's answer tells."""
+    return next(filter(None, _threads(track)), None)
+
+
+def _threads(track: Track) -> Iterator[str | None]:
+    for payload in payloads_of(track.interaction):
+        if isinstance(payload, dict):
+            value: Any = payload.get("id") if payload.get("object") == "thread" else payload.get("thread_id")
+            yield value if isinstance(value, str) else None

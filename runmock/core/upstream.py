@@ -1,0 +1,57 @@
+"""Where is recorded from: an API root, and the services where there is nothing left to record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+from runmock.core.errors import UsageError
+
+RETIRED = ("api.openai.com", "*.openai.azure.com")
+"""Hosts where the Assistants API was switched off (protocol.md, section 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """An API root: `https`, `gateway.example:8443`, `/v1`."""
+
+    scheme: str
+    netloc: str
+    path: str
+
+    @classmethod
+    def read(cls, url: str) -> Upstream:
+        """Read an API root. Raises UsageError for what is none, and for the service that is gone."""
+        try:
+            root = urlsplit(url)
+            host, _ = root.hostname, root.port
+        except ValueError:
+            host = None
+        if host is None or root.scheme not in {"http", "https"} or not host:
+            raise UsageError(f"upstream {url!r} is no URL; name an API root, as https://gateway.example/v1")
+        if is_retired(host):
+            raise UsageError(retirement(host))
+        return cls(root.scheme, root.netloc, root.path.rstrip("/"))
+
+    @property
+    def root(self) -> str:
+        """The whole of it, without a last slash."""
+        return f"{self.scheme}://{self.netloc}{self.path}"
+
+    def url(self, path: str, query: str = "") -> str:
+        """The URL of a path below the root."""
+        return f"{self.root}{path}{'?' if query else ''}{query}"
+
+
+def is_retired(host: str) -> bool:
+    """Whether the Assistants API was switched off at a host."""
+    return any(fnmatchcase(host.lower().rstrip("."), name) for name in RETIRED)
+
+
+def retirement(host: str) -> str:
+    """Why nothing can be recorded there, and what can be done."""
+    return (
+        f"nothing can be recorded from {host}: the Assistants API was switched off there on 2026-08-26. "
+        "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"
+    )

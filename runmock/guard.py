@@ -1,0 +1,59 @@
+"""What holds a deck's lock, and keeps what fails the test while it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import RunmockFailure, ScriptError
+
+if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Callable, Iterable, Iterator
+    from threading import RLock
+    from types import TracebackType
+
+    from runmock.core.exchange import Frame
+
+
+class Guard:
+    """Holds the deck's lock, and keeps what fails the test while it does.
+
+    An error of runmock's own becomes a failure too: the SDK would take it for one of the network, and retry.
+    """
+
+    def __init__(self, lock: RLock, failures: deque[RunmockFailure]) -> None:
+        self._lock, self._failures = lock, failures
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+        if isinstance(error, RunmockFailure):
+            self._failures.append(error)
+        elif isinstance(error, Exception) and not isinstance(error, StopIteration):
+            failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
+            self._failures.append(failure)
+            raise failure from error
+
+
+class GuardedFrames:
+    """A stream's frames, each made under the guard: making one moves the run on, and may fail the test."""
+
+    def __init__(self, frames: Iterable[Frame], guard: Guard) -> None:
+        self._frames, self._guard = iter(frames), guard
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    def __next__(self) -> Frame:
+        with self._guard:
+            return next(self._frames)
+
+    def close(self) -> None:
+        """The application reads no further."""
+        with self._guard:
+            close: Callable[[], None] = self._frames.close  # type: ignore[attr-defined]  # streams and generators have it
+            close()

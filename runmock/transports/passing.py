@@ -1,0 +1,121 @@
+"""A request's passage to upstream: each chunk of the answer is kept and goes on at once, the same bytes.
+
+Nothing is joined and nothing is waited for. The answer's own stream is replaced by one that looks on; it seals the take
+when the stream ends, is closed, is cancelled or fails, whatever comes first.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.operations import api_path
+from runmock.core.recorder import Ending
+from runmock.transports.convert import library_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from types import ModuleType
+
+    from runmock.core.recorder import Passage, Take
+    from runmock.transports.convert import HttpRequest, HttpResponse
+
+
+def pass_on(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
+    """Send a sync client's request on through its own transport; errors are the transport's own."""
+    began = time.perf_counter()
+    try:
+        answer = inner.handle_request(_addressed(passage, request))
+    except BaseException as error:
+        passage.failed(type(error).__name__)
+        raise
+    return _looked_on(passage, request, answer, began)
+
+
+async def pass_on_async(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
+    """The same for an async client."""
+    began = time.perf_counter()
+    try:
+        answer = await inner.handle_async_request(_addressed(passage, request))
+    except BaseException as error:
+        passage.failed(type(error).__name__)
+        raise
+    return _looked_on(passage, request, answer, began)
+
+
+def _addressed(passage: Passage, request: HttpRequest) -> HttpRequest:
+    """The request as upstream gets it: below another root where there is one, and not to be compressed."""
+    library = library_of(request)
+    headers = request.headers.copy()
+    headers["accept-encoding"] = "identity"
+    url = request.url
+    if passage.upstream is not None:
+        path, _, query = url.raw_path.decode("ascii").partition("?")
+        url = library.URL(passage.upstream.url(api_path(request.method, path), query))
+        headers["host"] = url.netloc.decode("ascii")
+    return library.Request(  # type: ignore[no-any-return]  # the library is only known while running
+        request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
+    )
+
+
+def _looked_on(passage: Passage, request: HttpRequest, answer: HttpResponse, began: float) -> HttpResponse:
+    headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
+    origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+    if answer.is_closed:  # a custom transport may have read it already, and decoded it
+        kept = tuple(one for one in headers if one[0] != "content-encoding")
+        take = passage.answered(origin, answer.status_code, kept)
+        take.feed(answer.content, (time.perf_counter() - began) * 1000)
+        take.seal(Ending.WHOLE)
+        return answer
+    take = passage.answered(origin, answer.status_code, headers)
+    answer.stream = _tee_class(library_of(request))(answer.stream, take, began)
+    return answer
+
+
+class _Tee:
+    """A stream that looks on while another is read, for sync and async clients alike."""
+
+    def __init__(self, stream: Any, take: Take, began: float) -> None:
+        self._stream, self._take, self._began = stream, take, began
+
+    def __iter__(self) -> Iterator[bytes]:
+        take, began, clock = self._take, self._began, time.perf_counter
+        try:
+            for data in self._stream:
+                take.feed(data, (clock() - began) * 1000)
+                yield data
+        except BaseException as error:
+            take.seal(_ending(error))
+            raise
+        take.seal(Ending.WHOLE)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        take, began, clock = self._take, self._began, time.perf_counter
+        try:
+            async for data in self._stream:
+                take.feed(data, (clock() - began) * 1000)
+                yield data
+        except BaseException as error:
+            take.seal(_ending(error))
+            raise
+        take.seal(Ending.WHOLE)
+
+    def close(self) -> None:
+        self._take.seal(Ending.LEFT)
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        self._take.seal(Ending.LEFT)
+        await self._stream.aclose()
+
+
+def _ending(error: BaseException) -> Ending:
+    """An error of upstream's breaks an answer off; a cancellation, or a reader that goes away, leaves it."""
+    return Ending.BROKEN if isinstance(error, Exception) else Ending.LEFT
+
+
+@cache
+def _tee_class(library: ModuleType) -> Any:
+    """The stream class that a library's clients accept: they ask for an instance of their own bases."""
+    return type("TeeStream", (_Tee, library.SyncByteStream, library.AsyncByteStream), {})
