@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from runmock.core.modes import TABLE, RecordMode
+from runmock.core.modes import TABLE, RecordMode, asks_upstream, can_record
 
 ROWS = {
     # mode: no file, no match | no file, match | file, no match | file, match
@@ -25,3 +25,21 @@ def test_what_a_mode_does(mode):
 
 def test_every_row_is_there():
     assert len(TABLE) == 4 * len(RecordMode) == 4 * len(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "existed", "records", "asks"),
+    [
+        ("none", False, False, False),
+        ("none", True, False, False),
+        ("once", False, True, True),
+        ("once", True, False, False),
+        ("new_episodes", True, True, True),
+        ("all", True, True, True),
+        ("rewrite", False, True, True),
+        ("verify", True, False, True),
+    ],
+)
+def test_which_modes_record_and_which_ask_upstream(mode, existed, records, asks):
+    assert can_record(RecordMode(mode), existed=existed) is records
+    assert asks_upstream(RecordMode(mode), existed=existed) is asks

@@ -257,3 +257,18 @@ def test_when_all_were_played_the_nearest_is_one_of_them():
 
 def test_nothing_is_nearest_to_an_empty_recording():
     assert Recording("interactions: []").player.nearest(asked("POST", "/threads")) is None
+
+
+def test_ids_that_only_the_recording_told_are_known():
+    recording = Recording("""
+interactions:
+  - request: POST /threads/runs
+    body: {assistant_id: asst_mine}
+    json: {id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_mine, status: queued}
+  - {request: GET /threads/thread_1/runs/run_1, json: {same: run_1, status: completed}}
+  - {request: GET /threads/thread_1, json: {id: thread_1, other_id: never_asked}}
+""")
+    assert recording.player.told_ids() == set()
+    recording.sends("POST", "/threads/runs", {"assistant_id": "asst_mine"})
+    recording.gets("/threads/thread_1/runs/run_1")
+    assert recording.player.told_ids() == {"run_1", "thread_1"}

@@ -1,7 +1,7 @@
 """A take: what goes by, until it is sealed."""
 
 from runmock.core.exchange import Request
-from runmock.core.recorder import Chunk, Ending, Take
+from runmock.core.recorder import Chunk, Ending, Passage, Take
 
 
 def take(*headers):
@@ -22,3 +22,16 @@ def test_it_takes_what_goes_by_until_it_is_sealed():
 
 def test_a_stream_is_known_by_its_type():
     assert take(("content-type", "text/event-stream; charset=utf-8")).is_stream
+
+
+def test_a_passage_is_over_when_its_answer_has_ended_or_never_came():
+    passage = Passage(Request("POST", "host", "/v1/threads"))
+    assert not passage.is_over
+    began = passage.answered("https://host", 200, ())
+    assert passage.take is began
+    assert not passage.is_over
+    began.seal(Ending.LEFT)
+    assert passage.is_over
+    lost = Passage(passage.request)
+    lost.failed("ConnectError")
+    assert (lost.is_over, lost.error) == (True, "ConnectError")
