@@ -16,7 +16,7 @@ from runmock.core import ledger, refusals
 from runmock.core.backend import Backend
 from runmock.core.errors import CassetteError, RunmockFailure, UnmatchedRequest
 from runmock.core.exchange import Reply
-from runmock.core.found_ids import ids_in
+from runmock.core.found_ids import ids_in, told_by
 from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
@@ -165,7 +165,7 @@ class Deck:
         self._requests.append(view_of(request, sent, body))
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
-        existed = self.recording is not None and self.recording.existed
+        existed = self.recording is None or self.recording.existed
         self._verification.learn()  # the ids that upstream told until now
         if TABLE[self.options.mode, existed, True] is not Action.RECORD:
             for _, player in self._players:
@@ -205,10 +205,12 @@ class Deck:
         return passage
 
     def _replayed_ids(self, sent: Expectation) -> list[str]:
-        """The ids in a request that only the cassette told."""
+        """The ids in a request that only the cassette told; one that upstream tells too may be its own."""
         told = {text for _, player in self._players for text in player.told_ids()}
         asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
-        return [text for text in dict.fromkeys(asked) if text in told]
+        known = [text for text in dict.fromkeys(asked) if text in told]
+        heard_of = [heard(passage) for *_, passage in self._passed_on] if known else []
+        return [text for text in known if not any(one is not None and text in told_by(one) for one in heard_of)]
 
     def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
         operation = identify(request.method, request.path)

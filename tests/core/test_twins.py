@@ -107,6 +107,19 @@ def test_a_conversation_that_has_gone_on_is_nobodys_twin_any_more():
     assert recording.sends("POST", f"/threads/{second}/messages", {"role": "user", "content": "Paris"}) is None
 
 
+def test_a_place_that_another_has_taken_is_not_given_twice():
+    recording = Recording(TWO)
+    first, second = (recording.sends("POST", "/threads", {})["id"] for _ in range(2))
+    paris = {"role": "user", "content": "Paris"}
+    assert recording.sends("POST", f"/threads/{first}/messages", paris)["id"] == "msg_1"
+    assert recording.sends("POST", f"/threads/{second}/messages", paris) is None
+
+
+def test_a_conversation_belongs_to_the_request_that_began_it():
+    conversations = Recording(TWO).player.conversations
+    assert [track.position for track in conversations.begun_in({1, 2})] == [1, 3, 5, 7]
+
+
 @pytest.mark.parametrize(("output", "status"), [("21", "completed"), ("9", "failed")])
 def test_ids_that_were_told_before_the_difference_keep_their_names(output, status):
     recording = Recording(NESTED)

@@ -1,0 +1,54 @@
+"""A real server on 127.0.0.1 that streams a run."""
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from upstream import events
+
+
+class _Streams(BaseHTTPRequestHandler):
+    """Answers every POST with a run's stream, `server.every` seconds between its events."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for piece in events(3):
+            time.sleep(self.server.every)
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        self.wfile.write(b"0\r\n\r\n")
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def _server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Streams)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def upstream_server(_server):
+    """Its API root; it streams as fast as it can."""
+    _server.every = 0
+    return f"http://127.0.0.1:{_server.server_port}/v1"
+
+
+@pytest.fixture
+def slow_server(_server):
+    """Its API root; an event comes every 100 ms."""
+    _server.every = 0.1
+    return f"http://127.0.0.1:{_server.server_port}/v1"
