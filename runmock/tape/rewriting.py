@@ -37,12 +37,10 @@ def appended(text: str, old: Cassette, new: Sequence[Interaction], header: Heade
     for one in old.interactions:
         shortened.remember(one)
     start, end = _spans(text, old.path)["interactions"]
-    block = text[start:end]
+    block, after = _parted(text[start:end], text[end:])
     indent = _ITEM.search(block)
     more = _indented(blocks(told, shortened), indent[1] if indent else "  ")
-    return _checked(
-        f"{text[:start]}{block.rstrip()}\n\n{more}\n{_after(block, text[end:])}", old, [*old.interactions, *told]
-    )
+    return _checked(f"{text[:start]}{block.rstrip()}\n\n{more}\n{after}", old, [*old.interactions, *told])
 
 
 def rewritten(text: str, old: Cassette, interactions: Sequence[Interaction], header: Header) -> str:
@@ -57,7 +55,7 @@ def rewritten(text: str, old: Cassette, interactions: Sequence[Interaction], hea
     for key in sorted(_OURS, key=lambda name: -spans.get(name, (len(text), 0))[0]):
         if key in spans:
             start, end = spans[key]
-            text = text[:start] + parts[key] + _after(text[start:end], text[end:])
+            text = text[:start] + parts[key] + _parted(text[start:end], text[end:])[1]
     if "recorded" not in spans:
         parts["interactions"] = parts["recorded"] + parts["interactions"]
     if "interactions" not in spans:
@@ -81,13 +79,13 @@ def _spans(text: str, path: str) -> dict[str, tuple[int, int]]:
     return {name: (start, end) for (name, start), end in zip(starts, ends, strict=True)}
 
 
-def _after(block: str, rest: str) -> str:
-    """What follows a block: the comments and empty lines above the next key belong to that."""
+def _parted(block: str, rest: str) -> tuple[str, str]:
+    """A key's own lines, and what follows: comments and empty lines above the next key belong to that."""
     lines = block.splitlines(keepends=True)
     kept: list[str] = []
     while rest and lines and (not lines[-1].strip() or lines[-1].startswith("#")):
         kept.insert(0, lines.pop())
-    return "".join(kept) + rest
+    return "".join(lines), "".join(kept) + rest
 
 
 def _indented(text: str, indent: str) -> str:

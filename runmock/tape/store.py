@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def write(path: Path, text: str) -> bool:
     """Put a text in the place of a file, in one step; False when the file says just that already. Raises OSError."""
     content = text.encode()
+    path = Path(os.path.realpath(path))  # a link stays one
     try:
         if path.read_bytes() == content:
             return False

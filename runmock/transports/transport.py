@@ -86,7 +86,7 @@ class DeckTransport:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        await self._aend()
         if error is None:
             self.deck.eject()
 

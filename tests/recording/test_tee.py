@@ -102,7 +102,7 @@ def test_the_same_bytes_objects_go_on_one_by_one(path, read, library):
 def test_an_early_break_is_a_stream_whose_end_was_not_seen(path, read, library):
     upstream = Answer(events(3))
     with runmock.use_cassette(path, record_mode="once"):
-        read(library, upstream, lambda pieces: next(pieces))
+        read(library, upstream, next)
     (recorded,) = load_cassette(path).interactions
     assert recorded.is_truncated
     assert [event.name for event in recorded.stream] == ["thread.run.created"]

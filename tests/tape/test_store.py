@@ -2,6 +2,10 @@
 
 import os
 import stat
+import subprocess
+import sys
+import textwrap
+import threading
 
 import pytest
 
@@ -42,3 +46,49 @@ def test_a_new_file_has_the_rights_that_any_new_file_has(tmp_path):
     (tmp_path / "y.yaml").write_text("one\n")
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("x.yaml", "y.yaml")]
     assert modes[0] == modes[1]
+
+
+def test_one_writer_at_a_time_among_threads_and_processes(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("0")
+    count = f"""
+        import pathlib
+        from runmock.tape import store
+        path = pathlib.Path({str(path)!r})
+        for _ in range(25):
+            with store.locked(path):
+                store.write(path, str(int(path.read_text()) + 1))
+    """
+    processes = [subprocess.Popen([sys.executable, "-c", textwrap.dedent(count)]) for _ in range(3)]
+    threads = [threading.Thread(target=exec, args=(textwrap.dedent(count), {})) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    assert path.read_text() == "125"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_and_its_file_are_one_cassette(tmp_path):
+    path, link = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    link.symlink_to(path)
+    waited = []
+    with store.locked(path):
+        other = threading.Thread(target=lambda: store.locked(link).__enter__() or waited.append(1), daemon=True)
+        other.start()
+        other.join(0.05)
+        assert waited == []
+    other.join(10)
+    assert waited == [1]
+    store.write(link, "through the link")
+    assert (path.read_text(), link.is_symlink()) == ("through the link", True)
+
+
+def test_what_a_killed_writer_left_is_taken_away(tmp_path):
+    path = tmp_path / "a[1].yaml"
+    left = tmp_path / ".a[1].yaml.x1y2.partial"
+    left.write_text("half")
+    with store.locked(path):
+        store.write(path, "whole")
+    assert list(tmp_path.iterdir()) == [path]
