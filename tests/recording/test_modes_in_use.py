@@ -90,7 +90,7 @@ def test_new_episodes_are_appended_and_nothing_else_is_touched(path, recording):
 
 def test_new_episodes_of_a_replayed_thread_are_refused_for_upstream_does_not_know_it(path, recording):
     silent = Upstream()
-    with pytest.raises(runmock.UnmatchedRequest) as told, recorded(path, silent, "new_episodes") as sdk:
+    with pytest.raises(runmock.UnmatchedRequest) as told, recorded(path, silent, "new_episodes") as sdk:  # noqa: PT012 - the second call fails
         thread = sdk.beta.threads.create(messages=[{"role": "user", "content": "Weather in Paris?"}])
         sdk.beta.threads.runs.create(thread_id=thread.id, assistant_id="asst_other")
     assert str(told.value) == (
@@ -137,7 +137,7 @@ def test_comments_and_scripts_stay_in_every_mode(path, recording):
 @pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
 def test_an_exception_in_the_block_writes_nothing(path, mode):
     for error in (ZeroDivisionError, SystemExit, KeyboardInterrupt):
-        with pytest.raises(error), recorded(path, Upstream(), mode) as sdk:
+        with pytest.raises(error), recorded(path, Upstream(), mode) as sdk:  # noqa: PT012 - the block is what fails
             weather(sdk)
             raise error
     assert list(path.parent.iterdir()) == []

@@ -268,7 +268,7 @@ def test_a_transport_of_its_own_records_when_it_is_closed(path, kind, upstream_s
 
 
 def test_a_transport_whose_block_fails_writes_nothing(path, upstream_server):
-    with (
+    with (  # noqa: PT012 - the block is what fails
         pytest.raises(ZeroDivisionError),
         httpx2.Client(
             transport=runmock.transport(path, record_mode="once"), base_url=upstream_server, headers=HEADERS
@@ -287,3 +287,27 @@ def test_an_async_transport_of_its_own_records_too(path, library, upstream_serve
             return (await client.post("/threads/t/runs", json=RUN)).text.count("event:")
 
     assert anyio.run(functools.partial(main, "once")) == anyio.run(functools.partial(main, "none")) == 5
+
+
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
+@pytest.mark.parametrize(("read", "library"), READERS)
+def test_nothing_is_read_ahead_of_the_application(path, read, library, mode):
+    given, seen = [], []
+
+    def one_by_one():
+        for piece in events(3):
+            given.append(piece)
+            yield piece
+
+    def looks(pieces):
+        heard = []
+        for piece in pieces:
+            heard.append(piece)
+            seen.append((len(given), len(heard)))
+        return heard if heard[-1].endswith(b"[DONE]\n\n") else WANTS_MORE
+
+    with runmock.use_cassette(path, record_mode=mode):
+        read(library, Answer(one_by_one()), looks)
+    assert {came for came, _ in seen} == {1, 2, 3, 4, 5}
+    first_look = {heard: came for came, heard in reversed(seen)}
+    assert all(came == heard for heard, came in first_look.items())

@@ -1,0 +1,273 @@
+"""Recording inside pytest: where the cassette is written, and when it is not."""
+
+import re
+
+import pytest
+from live import Live
+
+REPLY = "runs: [{reply: It is 21.}, {reply: It is 21.}, {reply: It is 21.}]"
+COLDER = REPLY.replace("21", "9")
+ASKS = "\n@pytest.mark.runmock\ndef test_a():\n    assert app.ask() == 'It is 21.'\n"
+OWN = "cassettes/test_app/test_a.runmock.yaml"
+
+
+@pytest.fixture(scope="module")
+def _live():
+    live = Live()
+    yield live
+    live.end()
+
+
+@pytest.fixture
+def live(_live):
+    _live.plays(REPLY)
+    return _live
+
+
+@pytest.fixture
+def records(project, live):
+    """Run the project's tests in a record mode, against the live API."""
+    return lambda mode, *more: project.run(f"--runmock-record={mode}", f"--runmock-upstream={live.url}", *more)
+
+
+def cassettes(project):
+    return sorted(
+        str(path.relative_to(project.path)) for path in project.path.rglob("cassettes/**/*") if path.is_file()
+    )
+
+
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
+@pytest.mark.parametrize("test", [ASKS, ASKS.replace("@pytest.mark.runmock\ndef test_a()", "def test_a(runmock)")])
+def test_a_test_records_the_cassette_of_its_name_and_plays_it_from_then_on(project, live, records, mode, test):
+    project.test(test)
+    ran = records(mode)
+    ran.counts(passed=1)
+    ran.said(f"""
+        runmock: 1 test played 1 run in 6 requests, from 1 cassette
+        runmock: wrote {OWN}
+    """)
+    assert cassettes(project) == [OWN]
+    heard = len(live.heard)
+    project.run().counts(passed=1)
+    assert len(live.heard) == heard == 6
+
+
+def test_a_named_cassette_that_does_not_exist_is_written_beside_the_test(project, records):
+    project.test(ASKS.replace("mark.runmock", "mark.runmock('paris')"), "deep/test_app.py")
+    project.test(ASKS.replace("mark.runmock", "mark.runmock('rome.yaml')"), "deep/test_b.py")
+    records("once", "deep/test_app.py").counts(passed=1)
+    records("new_episodes", "deep/test_b.py").counts(passed=1)
+    assert cassettes(project) == ["deep/cassettes/paris.runmock.yaml", "deep/cassettes/rome.yaml"]
+    project.run().counts(passed=2)
+
+
+def test_a_named_cassette_goes_into_the_folder_that_a_fixture_names(project, records):
+    project.test(
+        ASKS.replace("mark.runmock", "mark.runmock('paris')")
+        + """
+@pytest.fixture
+def runmock_cassette_dir(tmp_path_factory):
+    return app.os.path.join(app.os.getcwd(), "cassettes", "mine")
+"""
+    )
+    records("once").counts(passed=1)
+    assert cassettes(project) == ["cassettes/mine/paris.runmock.yaml"]
+    project.run().counts(passed=1)
+
+
+def test_only_the_first_of_several_is_written_and_the_others_play(project, live, records):
+    project.replies("cassettes/rest.yaml", "from the rest")
+    project.test("""
+        @pytest.mark.runmock("new", "rest")
+        def test_a():
+            assert app.ask() == "from the rest"
+    """)
+    before = (project.path / "cassettes/rest.yaml").read_bytes()
+    records("once").counts(passed=1)
+    assert live.heard == []
+    assert (project.path / "cassettes/rest.yaml").read_bytes() == before
+
+
+NOT_PASSED = {
+    "the body fails": (ASKS.replace("== 'It is 21.'", "is None"), {"failed": 1}),
+    "it is skipped": (ASKS + "    pytest.skip('no')\n", {"skipped": 1}),
+    "it is expected to fail": (ASKS + "    pytest.xfail('no')\n", {"xfailed": 1}),
+    "it exits": (ASKS + "    raise SystemExit\n", {"failed": 1}),
+    "the teardown of another fixture fails": (
+        ASKS.replace("test_a()", "test_a(late)") + "@pytest.fixture\ndef late():\n    yield\n    assert not 'late'\n",
+        {"passed": 1, "errors": 1},
+    ),
+    "the teardown of a fixture before ours fails": (
+        ASKS + "@pytest.fixture(autouse=True, scope='module')\ndef early():\n    yield\n    assert not 'early'\n",
+        {"passed": 1, "errors": 1},
+    ),
+    "the set-up of another fixture fails": (
+        ASKS.replace("test_a()", "test_a(broken)") + "@pytest.fixture\ndef broken():\n    app.ask()\n    assert not 'it'\n",
+        {"errors": 1},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", NOT_PASSED)
+@pytest.mark.parametrize("mode", ["once", "all"])
+def test_nothing_is_written_when(project, live, records, reason, mode):
+    test, counts = NOT_PASSED[reason]
+    project.test(test)
+    if mode == "all":
+        project.test(ASKS)
+        records("once").counts(passed=1)
+        before = (project.path / OWN).read_bytes()
+        project.test(test)
+        live.plays(COLDER if "the body" in reason else REPLY.replace("It", "It"))
+    records(mode).counts(**counts)
+    if mode == "all":
+        assert (project.path / OWN).read_bytes() == before
+    else:
+        assert cassettes(project) == []
+
+
+def test_under_ci_only_the_command_line_records(project, live, records, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    project.test(ASKS.replace("mark.runmock", f"mark.runmock(record_mode='once', upstream={live.url!r})"))
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("(does not exist)   mode none")
+    project.write(
+        "pytest.ini", (project.path / "pytest.ini").read_text().replace("addopts =", "addopts = --runmock-record=once")
+    )
+    project.run().counts(failed=1)
+    monkeypatch.setenv("RUNMOCK_RECORD", "once")
+    project.run().counts(failed=1)
+    assert (live.heard, cassettes(project)) == ([], [])
+    records("once").counts(passed=1)
+    assert cassettes(project) == [OWN]
+
+
+def test_a_named_cassette_that_would_not_be_recorded_is_told_when_tests_are_collected(project, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    project.test(ASKS.replace("mark.runmock", "mark.runmock('paris', record_mode='once')"))
+    ran = project.run()
+    ran.counts(errors=1)
+    ran.said("there is no cassette 'paris'")
+
+
+def test_a_worse_recording_fails_the_test_and_the_old_one_stays(project, live, records):
+    project.test(ASKS)
+    records("once").counts(passed=1)
+    before = (project.path / OWN).read_bytes()
+    live.plays("runs: [{http: 404, error: not_found}]")
+    project.test("@pytest.mark.runmock\ndef test_a():\n    with pytest.raises(KeyError):\n        app.ask()\n")
+    ran = records("all")
+    ran.counts(passed=1, errors=1)
+    ran.said(
+        f"runmock: {OWN}: the cassette stays as it was: in this recording POST /threads/thread_1/runs was answered with 404".replace(
+            "thread_1", re.search("threads/(thread_[A-Za-z0-9]{24})/runs was", ran.text)[1]
+        )
+    )
+    assert (project.path / OWN).read_bytes() == before
+
+
+def test_another_answer_than_the_cassettes_fails_a_test_that_verifies(project, live, records):
+    project.test(ASKS.replace(" == 'It is 21.'", ""))
+    records("once").counts(passed=1)
+    live.plays(REPLY)
+    records("verify").counts(passed=1)
+    live.plays(COLDER)
+    ran = records("verify")
+    ran.counts(passed=1, errors=1)
+    assert "      cassette  It is 21.\n      upstream  It is 9.\n" in ran.text
+
+
+def test_what_users_take_out_is_not_written(project, live, records):
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+
+        def clean(interaction):
+            if interaction.method == "GET":
+                return None
+            if interaction.path == "/threads":
+                interaction.body["messages"][0]["content"] = "something"
+            return interaction
+
+        @pytest.fixture(scope="session")
+        def runmock_config():
+            return {"before_record": clean}
+    """,
+    )
+    project.test(ASKS)
+    records("once").counts(passed=1)
+    text = (project.path / OWN).read_text()
+    assert "something" in text
+    assert "Hello" not in text
+    assert "GET" not in text
+
+
+def test_what_was_not_used_is_no_leftover_in_a_recording_mode(project, records):
+    project.test(ASKS)
+    records("once").counts(passed=1)
+    project.test("@pytest.mark.runmock\ndef test_a():\n    pass\n")
+    project.run().counts(passed=1, errors=1)
+    for mode in ("new_episodes", "all", "rewrite"):
+        records(mode).counts(passed=1)
+
+
+def test_a_scripted_test_stays_scripted_in_every_mode(project, live, records):
+    project.replies("cassettes/script.yaml", "scripted")
+    project.test("""
+        def test_verbs(runmock):
+            runmock.reply("from a verb")
+            assert app.ask() == "from a verb"
+
+        @pytest.mark.runmock("script")
+        def test_file():
+            assert app.ask() == "scripted"
+    """)
+    before = (project.path / "cassettes/script.yaml").read_bytes()
+    for mode in ("once", "new_episodes", "all", "rewrite", "verify"):
+        records(mode).counts(passed=2)
+    assert live.heard == []
+    assert cassettes(project) == ["cassettes/script.yaml"]
+    assert (project.path / "cassettes/script.yaml").read_bytes() == before
+
+
+def test_two_tests_that_share_a_new_cassette_both_record_into_it(project, live, records):
+    live.plays()
+    project.test("""
+        @pytest.mark.runmock("shared", allow_unplayed=True)
+        @pytest.mark.parametrize("city", ["Paris", "Rome"])
+        def test_a(city):
+            assert app.ask(city)
+    """)
+    records("new_episodes").counts(passed=2)
+    assert cassettes(project) == ["cassettes/shared.runmock.yaml"]
+    before = (project.path / "cassettes/shared.runmock.yaml").read_bytes()
+    project.run().counts(passed=2)
+    live.plays()
+    records("all").counts(passed=2)
+    assert (project.path / "cassettes/shared.runmock.yaml").read_bytes() == before
+
+
+def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
+    live.plays()
+    project.write(
+        "pytest.ini",
+        "[pytest]\naddopts = -p no:randomly -p no:cacheprovider\nasyncio_default_fixture_loop_scope = function\n",
+    )
+    project.test("""
+        @pytest.mark.runmock
+        @pytest.mark.parametrize("city", [f"City {number}" for number in range(12)])
+        def test_own(city):
+            assert app.ask(city)
+
+        @pytest.mark.runmock("shared", allow_unplayed=True)
+        @pytest.mark.parametrize("city", [f"Town {number}" for number in range(12)])
+        def test_shared(city):
+            assert app.ask(city)
+    """)
+    project.run_apart("-n", "6", "--runmock-record=new_episodes", f"--runmock-upstream={live.url}").counts(passed=24)
+    assert len(cassettes(project)) == 13
+    heard = len(live.heard)
+    project.run().counts(passed=24)
+    assert len(live.heard) == heard
