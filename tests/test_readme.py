@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ def test_the_first_five_minutes_work_as_written(pytester: pytest.Pytester):
         path = pytester.path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-    tests = [name for name in files if name.startswith("test_")]
+    tests = [name for name in files if name.startswith("test_") and name != "test_recording.py"]
     assert len(tests) == 4
 
     result = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", *tests)
@@ -70,3 +72,23 @@ def test_the_recording_that_it_shows_plays():
     assert heard[1].count(b"event: thread.message.delta") == 3
     assert json.loads(heard[2])["status"] == "completed"
     assert deck.leftovers() == []
+
+
+def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
+    for name in ("my_app.py", "test_recording.py", "conftest.py"):
+        (pytester.path / name).write_text(
+            next(found["text"] for found in FILE.finditer(README) if found["name"] == name)
+        )
+    command = re.search(r"^\$ (pytest --runmock-record=once .*)$", README, re.MULTILINE)[1]
+    served = [sys.executable, "-m", "runmock", "serve", "--port", "0"]
+    with subprocess.Popen(served, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as process:
+        url = process.stdout.readline().strip().removeprefix("OPENAI_BASE_URL=")
+        typed = command.replace("http://127.0.0.1:8765/v1", url).split()[1:]
+        recorded = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", *typed)
+        process.terminate()
+        process.stdout.read()
+    shown = README[README.index("$ pytest --runmock-record=once") :].partition("$ pytest test_recording.py")[0]
+    told = [line for line in shown.splitlines() if line.startswith("runmock: ")]
+    assert [line for line in recorded.outlines if line.startswith("runmock: ")] == told
+    played = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", "test_recording.py")
+    played.assert_outcomes(passed=1)
