@@ -45,7 +45,7 @@ coverage: $(VENV)/.installed
 sdks: $(SDK_VENVS)
 	@set -e; for venv in $(SDK_VENVS:/.installed=); do \
 		$$venv/bin/python -c 'import openai; print("openai", openai.__version__)'; \
-		$$venv/bin/python -m pytest -n auto tests/sdk; \
+		$$venv/bin/python -m pytest -n auto tests/sdk tests/test_every_client.py; \
 	done
 
 conformance: $(SDK_VENVS)

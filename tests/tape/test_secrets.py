@@ -7,7 +7,9 @@ import pytest
 
 from runmock.core.errors import CassetteError
 from runmock.core.exchange import Request
+from runmock.core.modes import RecordMode
 from runmock.core.recorder import Ending, Take
+from runmock.recording.recording import Recording
 from runmock.serve.takes import Takes
 
 KEY = "sk-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
@@ -177,3 +179,19 @@ def test_a_file_that_is_no_cassette_is_not_taken_for_one(tmp_path):
     path.write_text("my: notes")
     with pytest.raises(CassetteError):
         Takes(path, "https://host/v1")
+
+
+@pytest.mark.parametrize(("given", "secret"), CORPUS.values(), ids=CORPUS)
+def test_no_secret_is_in_a_cassette_that_is_recorded_in_a_test(tmp_path, given, secret):
+    path = tmp_path / "tape.yaml"
+    recording = Recording(path, RecordMode.ONCE, existed=False)
+    one = take(given)
+    recording.begin(one.request).take = one
+    told = ""
+    try:
+        recording.write()
+    except CassetteError as refused:
+        told = str(refused)
+    files = [found.read_text() for found in tmp_path.iterdir()]
+    assert not any(secret in text for text in (*files, told))
+    assert len(files) == (0 if told else 1)
