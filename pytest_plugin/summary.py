@@ -19,9 +19,19 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
         "runs": len(session.runs),
         "requests": len(session.requests),
         "cassettes": list(cassettes),
-        "written": str(session.deck.recording.path) if has_written and session.deck.recording else None,
+        "written": _written(session) if has_written else None,
     }
     setattr(report, COUNTED, counted)
+
+
+def _written(session: Session) -> str:
+    """What was written, and what to know about it."""
+    recording = session.deck.recording
+    assert recording is not None
+    if not recording.halves:
+        return str(recording.path)
+    streams = "a stream that was" if recording.halves == 1 else f"{recording.halves} streams that were"
+    return f"{recording.path}, with {streams} not read to the end: it plays with allow_truncated=True"
 
 
 def tell(reporter: pytest.TerminalReporter) -> None:

@@ -54,6 +54,8 @@ class Options:
     """How a deck plays; `ways_out` are the last lines of a miss: what to do, and the command that does it."""
 
     mode: RecordMode = RecordMode.NONE
+    asked: RecordMode | None = None
+    """The mode that was asked for, where another one is in force."""
     tempo: Tempo = field(default_factory=Tempo)
     match_on: tuple[str, ...] = MATCHERS
     allow_truncated: bool = False
@@ -243,7 +245,7 @@ class Deck:
         miss = Miss(
             sent=sent,
             cassettes=(*self._names, *absent) or ("inline",),
-            mode=str(self.options.mode),
+            mode=self._mode(),
             players=tuple(player for _, player in self._players),
             played=tuple(self._played),
             playlist=self.backend.memory.playlist if self._plays_scripts else None,
@@ -251,6 +253,13 @@ class Deck:
             ways_out=self.options.ways_out if is_family else self.options.ways_out_elsewhere + self.options.ways_out,
         )
         return UnmatchedRequest(miss.text())
+
+    def _mode(self) -> str:
+        """The mode for messages, and why it is not the one that was asked for."""
+        asked, mode = self.options.asked, self.options.mode
+        return (
+            str(mode) if asked in {None, mode} else f"{mode} (not {asked}: CI is set, and the command line is silent)"
+        )
 
     @property
     def requests(self) -> list[RequestView]:

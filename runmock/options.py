@@ -47,6 +47,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     mode = RecordMode(record_mode)
     return Options(
         mode=mode if is_commanded else effective(mode),
+        asked=mode,
         tempo=Tempo.read(pace),
         match_on=matchers,
         allow_truncated=allow_truncated,

@@ -44,6 +44,8 @@ class Recording:
     upstream: Upstream | None = None
     before_record: BeforeRecord | None = None
     passages: list[Passage] = field(default_factory=list)
+    halves: int = 0
+    """Streams that were written without their end: the application stopped reading them."""
     _began: int = field(default_factory=lambda: int(time.time()))
 
     def begin(self, request: Request) -> Passage:
@@ -63,10 +65,12 @@ class Recording:
         new = self.interactions()
         if not new:
             return False
+        self.halves = sum(one.is_truncated and one.stream is not None for one in new)
         header = self._header()
         with store.locked(self.path):
-            text = merged(self.mode, self._there(), new, header)
-            return text is not None and store.write(self.path, self._checked(text))
+            old, newline = self._there()
+            text = merged(self.mode, old, new, header)
+            return text is not None and store.write(self.path, self._checked(text).replace("\n", newline))
 
     def _header(self) -> Header:
         first = next(passage.take for passage in self.passages if passage.take is not None)
@@ -113,12 +117,14 @@ class Recording:
             )
         return [one]
 
-    def _there(self) -> tuple[Cassette, str] | None:
-        """The cassette that is there now: another test, or another process, may have written it meanwhile."""
+    def _there(self) -> tuple[tuple[Cassette, str] | None, str]:
+        """The cassette that is there now, for others may have written it meanwhile, and how its lines end."""
         try:
-            return load_cassette(self.path), self.path.read_text(encoding="utf-8")
+            cassette = load_cassette(self.path)
         except CassetteNotFoundError:
-            return None
+            return None, "\n"
+        text = self.path.read_bytes().decode()
+        return (cassette, text.replace("\r\n", "\n")), "\r\n" if "\r\n" in text else "\n"
 
     def _checked(self, text: str) -> str:
         """The finished text. Raises CassetteError for a secret in it."""

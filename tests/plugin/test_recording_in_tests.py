@@ -126,12 +126,35 @@ def test_nothing_is_written_when(project, live, records, reason, mode):
         assert cassettes(project) == []
 
 
+def test_a_stream_that_was_not_read_to_its_end_is_told(project):
+    project.test("""
+        import httpx2
+
+        def events():
+            yield b'event: thread.run.created\\ndata: {"id": "run_A1", "object": "thread.run"}\\n\\n'
+            yield b"event: done\\ndata: [DONE]\\n\\n"
+
+        def answers(request):
+            return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=events())
+
+        @pytest.mark.runmock
+        def test_a():
+            with httpx2.Client(transport=httpx2.MockTransport(answers), headers=app.client.headers) as client:
+                for _ in range(2):
+                    with client.stream("POST", "http://host/threads/t/runs", json={"assistant_id": "a"}) as answer:
+                        next(answer.iter_raw())
+    """)
+    ran = project.run("--runmock-record=once")
+    ran.counts(passed=1)
+    ran.said(f"runmock: wrote {OWN}, with 2 streams that were not read to the end: it plays with allow_truncated=True")
+
+
 def test_under_ci_only_the_command_line_records(project, live, records, monkeypatch):
     monkeypatch.setenv("CI", "true")
     project.test(ASKS.replace("mark.runmock", f"mark.runmock(record_mode='once', upstream={live.url!r})"))
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("(does not exist)   mode none")
+    ran.said("(does not exist)   mode none (not once: CI is set, and the command line is silent)")
     project.write(
         "pytest.ini", (project.path / "pytest.ini").read_text().replace("addopts =", "addopts = --runmock-record=once")
     )

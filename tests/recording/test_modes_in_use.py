@@ -134,6 +134,16 @@ def test_comments_and_scripts_stay_in_every_mode(path, recording):
     assert text.endswith(tail)
 
 
+@pytest.mark.parametrize("mode", ["new_episodes", "all"])
+def test_lines_that_end_as_on_windows_stay_so(path, recording, mode):
+    path.write_bytes(recording.replace(b"\n", b"\r\n"))
+    with recorded(path, Upstream(COLDER, salt="x"), mode) as sdk:
+        weather(sdk, "Weather in Oslo?")
+    text = path.read_bytes()
+    assert text.count(b"\r\n") == text.count(b"\n") > recording.count(b"\n")
+    assert len(load_cassette(path).interactions) == 2 * recording.count(b"- request:")
+
+
 @pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
 def test_an_exception_in_the_block_writes_nothing(path, mode):
     for error in (ZeroDivisionError, SystemExit, KeyboardInterrupt):
