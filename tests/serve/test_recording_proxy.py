@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import openai
 import pytest
+from live import Live
 
 import runmock
 from runmock.tape.cassette import load_cassette
@@ -65,17 +66,26 @@ def tape(tmp_path):
     return tmp_path / "tape.yaml"
 
 
-def test_what_was_recorded_plays(serve, record, cassette, connect, tape):
-    upstream = serve(cassette(SCRIPT))
-    proxy = record(upstream.base_url)
-    live = converse(connect(proxy, api_key=KEY))
+@pytest.fixture(scope="module")
+def live():
+    """An upstream in this process; `plays(script)` begins anew."""
+    live = Live()
+    yield live
+    live.end()
+
+
+def test_what_was_recorded_plays(record, live, connect, tape):
+    live.plays(SCRIPT)
+    proxy = record(live.url)
+    told = converse(connect(proxy, api_key=KEY))
     printed, code = proxy.end(signal.SIGINT)
     assert (code, printed.splitlines()[-1]) == (0, f"wrote {tape}")
-    upstream.end()
+    heard = len(live.heard)
     with runmock.use_cassette(tape), openai.OpenAI(base_url=proxy.base_url, api_key="another", max_retries=0) as client:
-        assert converse(client) == live
+        assert converse(client) == told
+    assert len(live.heard) == heard
     text = tape.read_text()
-    assert f'upstream: "{upstream.base_url}", sdk: openai {openai.__version__}' in text
+    assert f'upstream: "{live.url}", sdk: openai {openai.__version__}' in text
     assert KEY not in text
     assert not tape.with_name("tape.yaml.partial").exists()
 
@@ -102,11 +112,11 @@ def test_events_are_heard_when_they_come_and_their_pace_is_kept(serve, record, c
     assert 40 < one.pace.gap_ms < 250  # a busy machine may be late, never early
 
 
-def test_the_same_again_leaves_the_file_as_it_was(serve, record, cassette, connect, tape):
-    upstream, said, written = serve(cassette(SCRIPT)), [], []
+def test_the_same_again_leaves_the_file_as_it_was(record, live, connect, tape):
+    said, written = [], []
     for _ in range(2):
-        httpx.post(f"{upstream.url}/_runmock/rewind")
-        proxy = record(upstream.base_url)
+        live.plays(SCRIPT)
+        proxy = record(live.url)
         converse(connect(proxy))
         said.append(proxy.end()[0].splitlines()[-1])
         written.append(tape.read_bytes())
@@ -114,23 +124,23 @@ def test_the_same_again_leaves_the_file_as_it_was(serve, record, cassette, conne
     assert written[0] == written[1]
 
 
-def test_a_worse_recording_never_replaces_a_better_one(serve, record, cassette, connect, tape):
-    upstream = serve(cassette("runs: [{reply: Hi}]"))
-    proxy = record(upstream.base_url)
+def test_a_worse_recording_never_replaces_a_better_one(record, live, connect, tape):
+    live.plays("runs: [{reply: Hi}, {http: 500, error: server_error}]")
+    proxy = record(live.url)
     connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
     proxy.end()
     before = tape.read_bytes()
-    proxy = record(upstream.base_url)
-    with pytest.raises(openai.InternalServerError):  # its script is used up
+    proxy = record(live.url)
+    with pytest.raises(openai.InternalServerError):
         connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
     printed, code = proxy.end()
     assert code == 1
     assert (
-        f"{tape}: the cassette that is there stays: in this recording POST /threads/runs was answered with 501"
+        f"{tape}: the cassette that is there stays: in this recording POST /threads/runs was answered with 500"
         in printed
     )
     assert tape.read_bytes() == before
-    assert "status: 501" in tape.with_name("tape.yaml.partial").read_text()
+    assert "status: 500" in tape.with_name("tape.yaml.partial").read_text()
 
 
 def test_a_dead_upstream_is_told_and_costs_nothing(record, connect, tape):
