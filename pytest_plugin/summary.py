@@ -26,8 +26,8 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
 
 def _written(session: Session) -> str:
     """What was written, and what to know about it."""
-    recording = session.deck.recording
-    assert recording is not None
+    assert session.deck.outgoing is not None
+    recording = session.deck.outgoing.recording
     if not recording.halves:
         return str(recording.path)
     streams = "a stream that was" if recording.halves == 1 else f"{recording.halves} streams that were"

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import ledger, refusals
 from runmock.core.backend import Backend
-from runmock.core.errors import CassetteError, RunmockFailure, UnmatchedRequest
+from runmock.core.errors import RunmockFailure, UnmatchedRequest
 from runmock.core.exchange import Reply
-from runmock.core.found_ids import ids_in, told_by
 from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import MATCHERS, Expectation, expectation
 from runmock.core.miss import Miss
-from runmock.core.modes import TABLE, Action, RecordMode, can_record
+from runmock.core.modes import TABLE, Action, RecordMode
 from runmock.core.multipart import upload
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
@@ -28,10 +27,7 @@ from runmock.core.request_headers import BETA, beta_refusal, content_refusal
 from runmock.core.request_view import RequestView, view_of
 from runmock.core.service.call import NothingScripted
 from runmock.core.tempo import Tempo
-from runmock.core.upstream import is_retired, retirement
 from runmock.guard import Guard, GuardedFrames
-from runmock.recording.recording import heard
-from runmock.recording.verifying import Verification
 from runmock.wire.checks import check
 
 if TYPE_CHECKING:
@@ -42,7 +38,8 @@ if TYPE_CHECKING:
     from runmock.core.recorder import Passage
     from runmock.core.script import ScriptedRun
     from runmock.core.upstream import Upstream
-    from runmock.recording.recording import BeforeRecord, Recording
+    from runmock.recording.outgoing import Outgoing
+    from runmock.recording.recording import BeforeRecord
     from runmock.tape.cassette import Cassette
 
 HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
@@ -76,12 +73,12 @@ class Options:
 class Deck:
     """Plays cassettes, and records where its mode says so.
 
-    `missing` names a cassette that was looked for and is not there; `recording` is what goes on to upstream.
+    `missing` names a cassette that was looked for and is not there; `outgoing` is what goes on to upstream.
     """
 
     options: Options = field(default_factory=Options)
     missing: str | None = None
-    recording: Recording | None = None
+    outgoing: Outgoing | None = None
     _requests: deque[RequestView] = field(init=False)
     _failures: deque[RunmockFailure] = field(init=False)
     backend: Backend = field(init=False)
@@ -90,8 +87,6 @@ class Deck:
     _played: dict[str, None] = field(default_factory=dict)
     _has_script: bool = False
     _ledger: ledger.Ledger = field(default_factory=ledger.Ledger)
-    _passed_on: list[tuple[Expectation, Any, Passage]] = field(default_factory=list)
-    _verification: Verification = field(default_factory=Verification)
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -167,52 +162,29 @@ class Deck:
         self._requests.append(view_of(request, sent, body))
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
-        existed = self.recording is None or self.recording.existed
-        self._verification.learn()  # the ids that upstream told until now
-        if TABLE[self.options.mode, existed, True] is not Action.RECORD:
+        if self.outgoing is not None:
+            self.outgoing.learn()
+        if self._action(has_match=True) is not Action.RECORD:
             for _, player in self._players:
                 if (hit := player.answer(sent)) is not None:
                     return self._from_recording(request, sent, body, player, hit)
         is_scripted = self._has_script and self.is_family(request)
-        if TABLE[self.options.mode, existed, False] is Action.RECORD and not is_scripted:
-            return self._passage(request, sent, body)
+        if self.outgoing is not None and self._action(has_match=False) is Action.RECORD and not is_scripted:
+            return self.outgoing.recorded(request, sent, body, (player for _, player in self._players))
         return self._from_script(request, sent, body)
+
+    def _action(self, *, has_match: bool) -> Action:
+        existed = self.outgoing is None or self.outgoing.recording.existed
+        return TABLE[self.options.mode, existed, has_match]
 
     def _from_recording(
         self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit
     ) -> Reply | Passage:
         self._played[f"{hit.track.position} {sent.operation}"] = None
-        if self.options.mode is RecordMode.VERIFY:
-            passage = self._passage(request, sent, body)
-            self._verification.add(player, hit.track, passage)
-            return passage
+        if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
+            return self.outgoing.compared(request, sent, body, player, hit)
         self._ledger.see(sent, body, hit.told)
         return player.reply(hit.told)
-
-    def _passage(self, request: Request, sent: Expectation, body: Any) -> Passage:
-        """Let a request on to upstream. Raises UnmatchedRequest where there is nobody who could answer it."""
-        recording = self.recording
-        assert recording is not None, "a mode that asks upstream comes with a recording"
-        if recording.upstream is None and self.is_family(request) and is_retired(request.host):
-            raise UnmatchedRequest(f"{retirement(request.host)}, with upstream= or --runmock-upstream")
-        if self.options.mode is not RecordMode.VERIFY and (known := self._replayed_ids(sent)):
-            raise UnmatchedRequest(
-                f"upstream does not know {', '.join(known)}: this test has it from the cassette\n"
-                f"  sent      {sent.method} {sent.path}  ({sent.label})\n"
-                f"  cassette  {recording.path}   mode {self.options.mode}\n"
-                "  to record it: all of this test again, with record mode all"
-            )
-        passage = recording.begin(request)
-        self._passed_on.append((sent, body, passage))
-        return passage
-
-    def _replayed_ids(self, sent: Expectation) -> list[str]:
-        """The ids in a request that only the cassette told; one that upstream tells too may be its own."""
-        told = {text for _, player in self._players for text in player.told_ids()}
-        asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
-        known = [text for text in dict.fromkeys(asked) if text in told]
-        heard_of = [heard(passage) for *_, passage in self._passed_on] if known else []
-        return [text for text in known if not any(one is not None and text in told_by(one) for one in heard_of)]
 
     def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
         operation = identify(request.method, request.path)
@@ -277,15 +249,14 @@ class Deck:
         with self._lock:
             # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
             seen = copy.deepcopy(self._ledger)
-            for sent, body, passage in self._passed_on:
-                if (told := heard(passage)) is not None:
-                    seen.see(sent, body, told)
+            if self.outgoing is not None:
+                self.outgoing.show(seen)
             return [*seen.views(), *copy.deepcopy([ledger.view(run) for run in self.backend.runs])]
 
     @property
     def records(self) -> bool:
         """Whether anything may be recorded."""
-        return self.recording is not None and can_record(self.options.mode, existed=self.recording.existed)
+        return self.outgoing is not None and self.outgoing.records
 
     def eject(self) -> bool:
         """Write what was recorded, in one step; whether the file has changed.
@@ -294,11 +265,7 @@ class Deck:
         it against.
         """
         with self._lock:
-            if self.recording is None:
-                return False
-            if (differences := self._verification.report()) is not None:
-                raise CassetteError(differences, str(self.recording.path))
-            return self.records and self.recording.write()
+            return self.outgoing is not None and self.outgoing.end()
 
     def leftovers(self) -> list[Leftover]:
         """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""

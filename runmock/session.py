@@ -11,6 +11,7 @@ from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
 from runmock.core.modes import asks_upstream
 from runmock.deck import Deck, Options
+from runmock.recording.outgoing import Outgoing
 from runmock.recording.recording import Recording
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.transports.mocker import Interception
@@ -37,7 +38,7 @@ class Session(Verbs):
         Raises UsageError when the mode would record, and there is no path.
         """
         options = options or Options()
-        self.deck = Deck(options, missing, _recording(options, path))
+        self.deck = Deck(options, missing, _outgoing(options, path))
         self._neighbours = Neighbours()
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
@@ -98,11 +99,11 @@ class Session(Verbs):
             raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
 
 
-def _recording(options: Options, path: Path | None) -> Recording | None:
+def _outgoing(options: Options, path: Path | None) -> Outgoing | None:
     """What takes down the answers of upstream, in a mode that asks there."""
     existed = path is not None and path.exists()
     if not asks_upstream(options.mode, existed=existed):
         return None
     if path is None:
         raise UsageError(f"record mode {options.mode} needs a cassette to record into: name one")
-    return Recording(path, options.mode, existed, options.upstream, options.before_record)
+    return Outgoing(Recording(path, options.mode, existed, options.upstream, options.before_record))
