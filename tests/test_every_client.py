@@ -169,3 +169,10 @@ def test_tasks_that_run_at_once_record_and_play_their_own_conversations(tmp_path
         with runmock.use_cassette(path):
             assert asyncio.run(all_at_once(order)) == {name: recorded[name] for name in order}
     assert len(live.heard) == heard
+    before = path.read_bytes()
+    for order in (names[::-1], names[3:] + names[:3]):
+        live.plays("runs: [" + "{reply: You said $last_message}, " * 10 + "]")
+        with runmock.use_cassette(path, record_mode="all"):
+            assert asyncio.run(all_at_once(order)) == {name: recorded[name] for name in order}
+    assert len(live.heard) > 0
+    assert path.read_bytes() == before

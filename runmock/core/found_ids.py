@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from runmock.core.operations import identify
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,6 +60,22 @@ def sent_by(one: Interaction) -> set[str]:
     sent.update(value for values in one.query.values() for value in values)
     sent.update(text for text, _ in ids_in(one.body))
     return sent
+
+
+CREATING = ("create_thread", "create_thread_and_run")
+"""Operations whose answer begins a conversation."""
+
+
+def thread_of(one: Interaction) -> str | None:
+    """The conversation that an interaction is part of: the thread in its path, or the one that it created."""
+    operation = identify(one.method, one.path)
+    if operation is None:
+        return None
+    if operation.name not in CREATING:
+        return operation.ids.get("thread_id")
+    told = (payload for payload in payloads_of(one) if isinstance(payload, dict))
+    threads = (value.get("id" if value.get("object") == "thread" else "thread_id") for value in told)
+    return next((thread for thread in threads if isinstance(thread, str)), None)
 
 
 def alike(one: Interaction, other: Interaction) -> dict[str, str]:

@@ -7,18 +7,16 @@ recorded conversation has, the two take each other's place: what was played of t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runmock.core.bindings import renamed
-from runmock.core.found_ids import alike, payloads_of
+from runmock.core.found_ids import CREATING, alike, thread_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from runmock.core.matching import Expectation
     from runmock.core.player import Track
-
-CREATING = ("create_thread", "create_thread_and_run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,12 @@ class Conversations:
         """Sort the tracks of a recording."""
         made = cls(match_on)
         for track in tracks:
-            thread = track.asked.thread_id
-            if thread is None and track.asked.operation in CREATING:
-                thread = created_thread(track)
-                if thread is not None:
-                    made._alike.setdefault(track.key, []).append(thread)
-            if thread is not None:
-                made._of_thread.setdefault(thread, []).append(track)
+            thread = thread_of(track.interaction)
+            if thread is None:
+                continue
+            made._of_thread.setdefault(thread, []).append(track)
+            if track.asked.operation in CREATING:
+                made._alike.setdefault(track.key, []).append(thread)
         return made
 
     def tracks(self, thread: str) -> Sequence[Track]:
@@ -92,15 +89,3 @@ class Conversations:
             return None
         wanted = renamed(sent, ids).key(self.match_on)
         return Twins((thread, other), tuple(pairs), ids) if any(one.key == wanted for one in free) else None
-
-
-def created_thread(track: Track) -> str | None:
-    """The thread that a creating request's answer tells."""
-    return next(filter(None, _threads(track)), None)
-
-
-def _threads(track: Track) -> Iterator[str | None]:
-    for payload in payloads_of(track.interaction):
-        if isinstance(payload, dict):
-            value: Any = payload.get("id") if payload.get("object") == "thread" else payload.get("thread_id")
-            yield value if isinstance(value, str) else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.found_ids import thread_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import same_json
 
@@ -23,11 +25,23 @@ TRANSIENT = frozenset({"queued", "in_progress", "cancelling"})
 
 
 def _essence(interactions: Iterable[Interaction]) -> list[Any]:
+    """What was told, by conversation: how conversations were interleaved is no difference."""
+    threads: dict[str | None, list[Interaction]] = {None: []}
+    for one in interactions:
+        threads.setdefault(thread_of(one), []).append(one)
+    common = Aliases()
+    alone = _told(common.aliased(threads.pop(None)))
+    taken = set(common.names.values())
+    told = [_told(Aliases(dict(common.names), set(common.brought), taken).aliased(one)) for one in threads.values()]
+    return [alone, *sorted(told, key=json.dumps)]
+
+
+def _told(interactions: Iterable[Interaction]) -> list[Any]:
     told: list[Any] = []
-    for one in Aliases().aliased(interactions):
-        stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
+    for one in interactions:
         if is_passing(one):
             continue
+        stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
         asked = [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
         answer = [one.status, sorted(map(list, one.headers)), timeless(one.json), one.text, stream, one.is_truncated]
         if not (told and one.method == "GET" and same_json(told[-1], [asked, answer])):

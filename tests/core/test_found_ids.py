@@ -1,4 +1,6 @@
-from runmock.core.found_ids import alike, ids_in, sent_by, told_by
+import pytest
+
+from runmock.core.found_ids import alike, ids_in, sent_by, thread_of, told_by
 from runmock.core.interaction import Interaction, StreamEvent
 from runmock.core.script import Source
 
@@ -49,3 +51,19 @@ def test_ids_without_a_prefix_pair_by_where_they_stand():
     one = answer({"id": "a81", "object": "thread.message", "message_id": "b", "thread_id": "0c2"})
     other = answer({"id": "99", "object": "thread.message", "message_id": "77", "thread_id": "4"})
     assert alike(one, other) == {"a81": "99", "b": "77", "0c2": "4"}
+
+
+@pytest.mark.parametrize(
+    ("one", "thread"),
+    [
+        (Interaction(SOURCE, "GET", "/threads/thread_1/runs"), "thread_1"),
+        (Interaction(SOURCE, "POST", "/threads", json={"id": "thread_1", "object": "thread"}), "thread_1"),
+        (Interaction(SOURCE, "POST", "/threads/runs", json={"id": "run_1", "thread_id": "thread_1"}), "thread_1"),
+        (Interaction(SOURCE, "POST", "/threads", json={"id": 7, "object": "thread"}), None),
+        (Interaction(SOURCE, "POST", "/threads", text="no"), None),
+        (Interaction(SOURCE, "GET", "/assistants"), None),
+        (Interaction(SOURCE, "POST", "/files", json={"thread_id": "thread_1"}), None),
+    ],
+)
+def test_an_interaction_is_part_of_the_conversation_that_it_names_or_began(one, thread):
+    assert thread_of(one) == thread

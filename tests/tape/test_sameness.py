@@ -42,3 +42,35 @@ def test_ids_times_pace_and_the_number_of_polls_make_no_difference():
 )
 def test_anything_else_does(change):
     assert not same_recording(recording(), [change(one) for one in recording()])
+
+
+def conversation(number, text, salt):
+    thread = f"thread_{salt}{number}abcdefghijkl"
+    said = {"role": "user", "content": text}
+    return [
+        Interaction(SOURCE, "POST", "/threads", json={"id": thread, "object": "thread"}),
+        Interaction(SOURCE, "POST", f"/threads/{thread}/messages", body=said, json={"id": f"msg_{thread}"}),
+    ]
+
+
+def test_how_conversations_are_interleaved_makes_no_difference():
+    assistant = [
+        Interaction(SOURCE, "POST", "/assistants", json={"id": "asst_abcdefghijklmnop", "object": "assistant"})
+    ]
+    (a, b), (c, d) = conversation(1, "Paris", "x"), conversation(2, "Oslo", "x")
+    (e, f), (g, h) = conversation(3, "Paris", "y"), conversation(4, "Oslo", "y")
+    assert same_recording([*assistant, a, b, c, d], [*assistant, g, e, f, h])
+    assert not same_recording([*assistant, a, b, c, d], [*assistant, e, f])
+    assert not same_recording([a, b], [c, d])
+    assert not same_recording([a, b], [b, a])
+
+
+def test_what_polls_hear_while_a_run_goes_on_makes_no_difference_and_its_end_does():
+    def polled(*statuses):
+        run = {"id": "run_abcdefghijklmnop", "object": "thread.run"}
+        path = "/threads/thread_abcdefghijklmnop/runs/run_abcdefghijklmnop"
+        return [Interaction(SOURCE, "GET", path, json=run | {"status": status}) for status in statuses]
+
+    assert same_recording(polled("queued", "in_progress", "completed"), polled("in_progress", "completed"))
+    assert not same_recording(polled("queued", "completed"), polled("queued", "failed"))
+    assert not same_recording(polled("queued", "completed"), polled("queued"))
