@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -65,8 +66,9 @@ class Played:
         try:
             self.has_written = self.session.save()
         except (RunmockError, OSError) as error:
-            report.outcome = "failed"
-            report.longrepr = f"runmock: {error}"
+            report.outcome, report.longrepr = "failed", f"runmock: {error}"
+        except Exception:  # noqa: BLE001 - a user's before_record may raise anything, and pytest would end here
+            report.outcome, report.longrepr = "failed", f"runmock: nothing was written\n{traceback.format_exc()}"
 
     def count(self, report: pytest.TestReport) -> None:
         """Put what happened on the report, for the line at the end."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from runmock.core.draft import Draft
-from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.core.errors import CassetteError, CassetteNotFoundError, UsageError
 from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
 from runmock.core.script import Source
@@ -106,6 +106,8 @@ class Recording:
             draft = self.before_record(Draft.of(one))
             if draft is None:
                 return []
+            if not isinstance(draft, Draft):
+                raise UsageError(f"before_record returns the interaction, or None to drop it, not {draft!r}")
             one = draft.interaction(one)
         keys = keys_of(passage.request)
         if kinds := kinds_in(one, keys):

@@ -227,6 +227,26 @@ def test_what_users_take_out_is_not_written(project, live, records):
     assert "GET" not in text
 
 
+@pytest.mark.parametrize(
+    ("clean", "told"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("True", "runmock: before_record returns the interaction, or None to drop it, not True"),
+    ],
+)
+def test_a_fault_of_before_record_fails_its_test_and_no_other(project, records, clean, told):
+    project.test(f"""
+        @pytest.fixture
+        def runmock_config(request):
+            return {{"before_record": lambda one: {clean}}} if request.node.name == "test_a" else {{}}
+    """)
+    project.write("test_app.py", (project.path / "test_app.py").read_text() + ASKS + ASKS.replace("test_a", "test_b"))
+    ran = records("once")
+    ran.counts(passed=2, errors=1)
+    ran.said(told)
+    assert cassettes(project) == [OWN.replace("test_a.", "test_b.")]
+
+
 def test_what_was_not_used_is_no_leftover_in_a_recording_mode(project, records):
     project.test(ASKS)
     records("once").counts(passed=1)
