@@ -24,9 +24,12 @@ class Bindings:
     """The recorded id, by the one that the application holds."""
     _told: dict[str, str] = field(default_factory=dict)
     """The other way round."""
+    _are_upstreams: bool = False
+    """Ids come from upstream; else each is one of the recording's, and stands for itself until places change."""
 
     def bind(self, pairs: Mapping[str, str]) -> None:
-        """The application holds these ids for those; the first word counts."""
+        """The application holds these ids of upstream's for those; the first word counts."""
+        self._are_upstreams = True
         for told, recorded in pairs.items():
             if told not in self._recorded:
                 self._recorded[told] = recorded
@@ -34,6 +37,11 @@ class Bindings:
 
     def exchange(self, pairs: Mapping[str, str]) -> None:
         """Of each pair of recorded ids one takes the other's place."""
+        if self._are_upstreams:
+            places = {**pairs, **{other: one for one, other in pairs.items()}}
+            self._recorded = {told: places.get(recorded, recorded) for told, recorded in self._recorded.items()}
+            self._told = {recorded: told for told, recorded in self._recorded.items()}
+            return
         for one, other in pairs.items():
             if one == other:
                 continue

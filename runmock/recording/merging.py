@@ -58,13 +58,11 @@ def used_by(new: Sequence[Interaction], old: Sequence[Interaction]) -> set[int]:
     With a request that created a thread goes all that was said in that thread.
     """
     player = Player(old, Tempo.read(None), allow_truncated=True)
-    used: set[int] = set()
     for one in new:
         hit = player.answer(expectation(one.method, one.path, one.query, one.body))
-        if hit is None:
-            continue
-        player.bindings.bind(alike(one, hit.track.interaction))
-        used.add(hit.track.position)
+        if hit is not None:
+            player.bindings.bind(alike(one, hit.track.interaction))
+    used = {track.position for track in player.tracks if track.played}
     polled = {track.key for track in player.tracks if track.position in used and track.asked.method == "GET"}
     used |= {track.position for track in player.tracks if track.key in polled}
     used |= {track.position for track in player.conversations.begun_in(used)}

@@ -44,7 +44,7 @@ class Outgoing:
     def compared(self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit) -> Passage:
         """The passage of a request whose answer is held against the cassette's. Raises UnmatchedRequest."""
         passage = self._passage(request, sent, body)
-        self._verification.add(player, hit.track, passage)
+        self._verification.add(player, sent, hit.track, passage)
         return passage
 
     def recorded(self, request: Request, sent: Expectation, body: Any, players: Iterable[Player]) -> Passage:

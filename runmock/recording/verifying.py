@@ -5,10 +5,11 @@ Ids, times, the pace, how often was polled, and how a text was split into deltas
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.found_ids import alike
+from runmock.core.found_ids import alike, thread_of
 from runmock.core.matching import shown
 from runmock.recording.recording import heard
 from runmock.tape.sameness import is_passing, timeless
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction, StreamEvent
+    from runmock.core.matching import Expectation
     from runmock.core.player import Player, Track
     from runmock.core.recorder import Passage
 
@@ -30,8 +32,17 @@ LONGEST = 10
 @dataclass(frozen=True, slots=True)
 class _Pair:
     player: Player
+    sent: Expectation
     track: Track
+    """The answer as it was known then; which twin it is shows later."""
     passage: Passage
+
+    def counterparts(self, upstream: Interaction) -> list[Track]:
+        """The recorded answers to the request, now that it is known which conversation it was part of."""
+        key = self.player.bindings.asked(self.sent).key(self.player.match_on)
+        alike = [track for track in self.player.tracks if track.key == key]
+        thread = thread_of(upstream)
+        return [track for track in alike if thread_of(track.interaction) == thread] or alike or [self.track]
 
 
 @dataclass(slots=True)
@@ -42,9 +53,9 @@ class Verification:
     _known: int = 0
     """So many pairs have told all their ids."""
 
-    def add(self, player: Player, track: Track, passage: Passage) -> None:
+    def add(self, player: Player, sent: Expectation, track: Track, passage: Passage) -> None:
         """Upstream is asked what the cassette answers with this track."""
-        self._pairs.append(_Pair(player, track, passage))
+        self._pairs.append(_Pair(player, sent, track, passage))
 
     def learn(self) -> None:
         """Take the ids that upstream has told by now for the recorded ones that stand in their places."""
@@ -57,34 +68,39 @@ class Verification:
     def report(self) -> str | None:
         """The differences, for people; None when there is none."""
         self.learn()
-        found = [line for pair in self._pairs for line in _differences(pair)]
+        told: Counter[int] = Counter()
+        found = [line for pair in self._pairs for line in _differences(pair, told)]
         if not found:
             return None
         more = [f"  and {len(found) - LONGEST} more"] if len(found) > LONGEST else []
         return "\n".join(["upstream does not answer as the cassette says", *found[:LONGEST], *more])
 
 
-def _differences(pair: _Pair) -> Iterator[str]:
+def _differences(pair: _Pair, told: Counter[int]) -> Iterator[str]:
+    """The differences of one answer; `told` counts how often each recorded one was compared with."""
     said = heard(pair.passage)
-    place = f"  {pair.track.place}: {pair.track.interaction.method} {pair.track.interaction.path}"
     if said is None:
-        yield f"{place} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
+        what = f"  {pair.track.place}: {pair.track.interaction.method} {pair.track.interaction.path}"
+        yield f"{what} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
         return
     upstream = pair.player.bindings.recorded(said)
-    recorded = _counterpart(pair, upstream)
     if is_passing(upstream):
         return
-    for where, one, other in _compared(_essence(recorded), _essence(upstream), ""):
+    track = _counterpart(pair.counterparts(upstream), upstream, told)
+    told[track.position] += 1
+    place = f"  {track.place}: {track.interaction.method} {track.interaction.path}"
+    for where, one, other in _compared(_essence(track.interaction), _essence(upstream), ""):
         yield f"{place}  {where}\n      cassette  {shown(one)}\n      upstream  {shown(other)}"
 
 
-def _counterpart(pair: _Pair, upstream: Interaction) -> Interaction:
-    """The recorded answer to compare with: of several polls the one that heard of the same status, else the last."""
-    track = pair.track
-    if track.interaction.method != "GET" or _status(upstream) is None:
-        return track.interaction
-    polls = [one.interaction for one in pair.player.tracks if one.key == track.key]
-    return next((one for one in polls if _status(one) == _status(upstream)), polls[-1])
+def _counterpart(tracks: list[Track], upstream: Interaction, told: Counter[int]) -> Track:
+    """The recorded answer to compare with: of several polls the one that heard of the same status, else in order."""
+    same = [
+        track for track in tracks if _status(upstream) is not None and _status(track.interaction) == _status(upstream)
+    ]
+    if upstream.method == "GET":
+        return (same or tracks)[-1]
+    return next((track for track in tracks if not told[track.position]), tracks[-1])
 
 
 def _status(one: Interaction) -> str | None:

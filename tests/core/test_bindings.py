@@ -49,3 +49,13 @@ def test_two_that_exchange_their_places_twice_are_back():
     assert bindings.told(TOLD).json == {"id": "b", "of": [{"thread_id": "a"}, 1]}
     bindings.exchange({"a": "b"})
     assert bindings.told(TOLD).json == TOLD.json
+
+
+def test_upstreams_ids_stand_for_the_others_when_places_change_and_untold_ones_for_nothing():
+    bindings = Bindings()
+    bindings.bind({"X": "a"})
+    bindings.exchange({"a": "b"})
+    bindings.bind({"Y": "a"})
+    bindings.exchange({"a": "c"})
+    asked = [bindings.asked(expectation("GET", f"/v1/threads/{told}", {}, None)).thread_id for told in "XYZ"]
+    assert asked == ["b", "c", "Z"]
