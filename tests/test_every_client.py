@@ -159,19 +159,19 @@ def test_tasks_that_run_at_once_record_and_play_their_own_conversations(tmp_path
         async with openai.AsyncOpenAI(api_key=KEY, base_url=live.url) as sdk:
             return dict(zip(names, await asyncio.gather(*(talk(sdk, name) for name in names)), strict=True))
 
-    names = [f"number {number}" for number in range(10)]
-    live.plays("runs: [" + "{reply: You said $last_message}, " * 10 + "]")
+    names = [f"number {number}" for number in range(6)]
+    live.plays("runs: [" + "{reply: You said $last_message}, " * 6 + "]")
     with runmock.use_cassette(path, record_mode="once"):
         recorded = asyncio.run(all_at_once(names))
     assert recorded == {name: ("completed", f"You said I am {name}") for name in names}
     heard = len(live.heard)
-    for order in (names, names[::-1], names[::2], names[5:]):
+    for order in (names, names[::-1], names[::2], names[3:]):
         with runmock.use_cassette(path):
             assert asyncio.run(all_at_once(order)) == {name: recorded[name] for name in order}
     assert len(live.heard) == heard
     before = path.read_bytes()
-    for order in (names[::-1], names[3:] + names[:3]):
-        live.plays("runs: [" + "{reply: You said $last_message}, " * 10 + "]")
+    for order in (names[::-1], names[2:] + names[:2]):
+        live.plays("runs: [" + "{reply: You said $last_message}, " * 6 + "]")
         with runmock.use_cassette(path, record_mode="all"):
             assert asyncio.run(all_at_once(order)) == {name: recorded[name] for name in order}
     assert len(live.heard) > 0

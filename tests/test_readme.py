@@ -1,9 +1,11 @@
 """The README's code blocks, run as a newcomer would run them."""
 
+import gc
 import json
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,7 @@ def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester)
     changed = files["test_cassette.py"].replace("Paris or Oslo?", "Rome or Oslo?")
     (pytester.path / "test_cassette.py").write_text(changed)
 
-    result = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated")
+    result = pytester.runpytest_inprocess("-W", "ignore:The Assistants API is deprecated")
 
     shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "Unmatched" in block)
     told = re.sub(r"^E +", "", "\n".join(result.outlines), flags=re.MULTILINE)
@@ -50,7 +52,7 @@ def test_a_typo_is_told_as_the_readme_shows(pytester: pytest.Pytester):
     (pytester.path / "cassettes" / "weather.yaml").write_text("runmock: 1\nruns:\n  - relpy: Hello\n")
     pytester.makepyfile("import pytest\n\n@pytest.mark.runmock('weather')\ndef test_x(): pass\n")
 
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
 
     shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "relpy" in block)
     assert shown.strip() in result.outlines
@@ -84,7 +86,9 @@ def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
     with subprocess.Popen(served, cwd=pytester.path, stdout=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().strip().removeprefix("OPENAI_BASE_URL=")
         typed = command.replace("http://127.0.0.1:8765/v1", url).split()[1:]
-        recorded = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", *typed)
+        with warnings.catch_warnings(action="ignore"):
+            recorded = pytester.runpytest_inprocess("-W", "ignore", *typed)
+            gc.collect()  # the application of the README does not close its client
         process.terminate()
         process.stdout.read()
     shown = README[README.index("$ pytest --runmock-record=once") :].partition("$ pytest test_recording.py")[0]

@@ -149,7 +149,7 @@ def test_the_switch_takes_yes_and_no(project, monkeypatch, said, is_on):
         def test_a(runmock):
             assert bool(Interception.layers) is {is_on}
     """)
-    project.run_apart().counts(passed=1)
+    project.run().counts(passed=1)
 
 
 def test_the_switch_takes_nothing_else(project, monkeypatch):
