@@ -40,7 +40,7 @@ def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester)
     changed = files["test_cassette.py"].replace("Paris or Oslo?", "Rome or Oslo?")
     (pytester.path / "test_cassette.py").write_text(changed)
 
-    result = pytester.runpytest_inprocess("-W", "ignore:The Assistants API is deprecated")
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-W", "ignore:The Assistants API is deprecated")
 
     shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "Unmatched" in block)
     told = re.sub(r"^E +", "", "\n".join(result.outlines), flags=re.MULTILINE)
@@ -52,7 +52,7 @@ def test_a_typo_is_told_as_the_readme_shows(pytester: pytest.Pytester):
     (pytester.path / "cassettes" / "weather.yaml").write_text("runmock: 1\nruns:\n  - relpy: Hello\n")
     pytester.makepyfile("import pytest\n\n@pytest.mark.runmock('weather')\ndef test_x(): pass\n")
 
-    result = pytester.runpytest_inprocess()
+    result = pytester.runpytest_inprocess("-p", "no:asyncio")
 
     shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "relpy" in block)
     assert shown.strip() in result.outlines
@@ -87,12 +87,12 @@ def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
         url = process.stdout.readline().strip().removeprefix("OPENAI_BASE_URL=")
         typed = command.replace("http://127.0.0.1:8765/v1", url).split()[1:]
         with warnings.catch_warnings(action="ignore"):
-            recorded = pytester.runpytest_inprocess("-W", "ignore", *typed)
+            recorded = pytester.runpytest_inprocess("-p", "no:asyncio", "-W", "ignore", *typed)
             gc.collect()  # the application of the README does not close its client
         process.terminate()
         process.stdout.read()
     shown = README[README.index("$ pytest --runmock-record=once") :].partition("$ pytest test_recording.py")[0]
     told = [line for line in shown.splitlines() if line.startswith("runmock: ")]
     assert [line for line in recorded.outlines if line.startswith("runmock: ")] == told
-    played = pytester.runpytest_inprocess("-W", "ignore", "test_recording.py")
+    played = pytester.runpytest_inprocess("-p", "no:asyncio", "-W", "ignore", "test_recording.py")
     played.assert_outcomes(passed=1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openai
 import pytest
-from serving import start
+from serving import Here, start
 
 
 @pytest.fixture
@@ -19,6 +19,19 @@ def serve():
             started.callback(served.process.wait, 20)
             started.callback(served.process.kill)
             return served
+
+        yield started_with
+
+
+@pytest.fixture
+def serve_here():
+    """Start servers in this process: quicker, where it is not the command that is tested."""
+    with contextlib.ExitStack() as started:
+
+        def started_with(*arguments):
+            here = Here(*arguments)
+            started.callback(here.end)
+            return here
 
         yield started_with
 

@@ -4,10 +4,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+
+from runmock.core.tempo import Tempo
+from runmock.deck import Options
+from runmock.serve.app import Server, application
+from runmock.serve.log import Log
+from runmock.serve.rewinding import RewindableDeck
+from runmock.serve.running import bound
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -50,3 +60,30 @@ def start(*arguments, cwd=None, command="serve"):
     if command == "serve":
         httpx.get(f"{served.url}/_runmock/state")  # it answers: it has begun
     return served
+
+
+class Here:
+    """The same application in a thread of this process, which starts at once; `url` as Served has it."""
+
+    def __init__(self, *arguments):
+        """Cassettes, and `--api-key KEY`."""
+        given = [str(one) for one in arguments]
+        key = given.pop() if "--api-key" in given else None
+        cassettes = tuple(Path(one) for one in given if one != "--api-key")
+        playing = RewindableDeck(cassettes, Options(tempo=Tempo.read(None), remembers=0, is_stock=not cassettes))
+        self.app = Server(playing, Log(lambda _: None), api_key=key, news=lambda _: None)
+        self.listening = bound("127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        config = uvicorn.Config(application(self.app), lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True)
+        self.thread.start()
+
+    @property
+    def base_url(self):
+        return f"{self.url}/v1"
+
+    def end(self):
+        self.server.should_exit = True
+        self.thread.join()
+        self.listening.close()

@@ -122,8 +122,8 @@ def listened(client, thread, agent_id):
     return heard
 
 
-def test_a_text_is_streamed(foundry, serve, cassette):
-    client = foundry(serve(cassette("runs: [{reply: [Hello, ' Ada', '!']}]")))
+def test_a_text_is_streamed(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette("runs: [{reply: [Hello, ' Ada', '!']}]")))
     agent, thread = asked(client)
     heard = listened(client, thread, agent.id)
     assert heard.deltas == ["Hello", " Ada", "!"]
@@ -147,8 +147,8 @@ def test_a_thread_and_its_run_are_made_at_once(foundry, stock):
     assert (run.status, run.agent_id) == ("completed", "asst_1")
 
 
-def test_every_event_of_built_in_tools_is_known_to_its_models(foundry, serve):
-    client = foundry(serve(*(CASSETTES / f"{name}.yaml" for name in ("code_interpreter", "file_search"))))
+def test_every_event_of_built_in_tools_is_known_to_its_models(foundry, serve_here):
+    client = foundry(serve_here(*(CASSETTES / f"{name}.yaml" for name in ("code_interpreter", "file_search"))))
     for expected in ("code_interpreter", "file_search"):
         _, thread = asked(client)
         heard = listened(client, thread, "asst_1")
@@ -159,8 +159,8 @@ def test_every_event_of_built_in_tools_is_known_to_its_models(foundry, serve):
         assert (call.type, step.agent_id) == (expected, "asst_1")
 
 
-def test_function_tools_are_called_by_hand(foundry, serve, cassette):
-    client = foundry(serve(cassette(TOOLS)))
+def test_function_tools_are_called_by_hand(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette(TOOLS)))
     agent, thread = asked(client, tools=FunctionTool({get_weather}).definitions)
     run = client.runs.create(thread_id=thread.id, agent_id=agent.id)
     while run.status in ("queued", "in_progress"):
@@ -176,8 +176,8 @@ def test_function_tools_are_called_by_hand(foundry, serve, cassette):
     assert (run.status, answer(client, thread)) == ("completed", "Paris is warmer.")
 
 
-def test_function_tools_are_called_by_the_client(foundry, serve, cassette):
-    client = foundry(serve(cassette(TOOLS)))
+def test_function_tools_are_called_by_the_client(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette(TOOLS)))
     tools = ToolSet()
     tools.add(FunctionTool({get_weather}))
     agent, thread = asked(client, toolset=tools)
@@ -186,8 +186,8 @@ def test_function_tools_are_called_by_the_client(foundry, serve, cassette):
     assert (run.status, answer(client, thread)) == ("completed", "Paris is warmer.")
 
 
-def test_function_tools_are_called_in_a_stream(foundry, serve, cassette):
-    client = foundry(serve(cassette(TOOLS)))
+def test_function_tools_are_called_in_a_stream(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette(TOOLS)))
     tools = ToolSet()
     tools.add(FunctionTool({get_weather}))
     agent, thread = asked(client, toolset=tools)
@@ -209,15 +209,15 @@ def test_with_no_cassette_a_tool_that_must_be_called_is_called(foundry, stock):
     assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", {"city": "city"})
 
 
-def test_a_run_that_fails_says_why(foundry, serve, cassette):
-    client = foundry(serve(cassette("runs: [{fail: rate_limit_exceeded}]")))
+def test_a_run_that_fails_says_why(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette("runs: [{fail: rate_limit_exceeded}]")))
     agent, thread = asked(client)
     run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
     assert (run.status, run.last_error.code) == ("failed", "rate_limit_exceeded")
 
 
-def test_agents_are_listed_in_pages_updated_and_deleted(foundry, serve, cassette):
-    client = foundry(serve(cassette("runs: []")))
+def test_agents_are_listed_in_pages_updated_and_deleted(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette("runs: []")))
     made = [client.create_agent(model="gpt-4o", name=f"agent {number}").id for number in range(5)]
     assert [agent.id for agent in client.list_agents(limit=2, order=ListSortOrder.ASCENDING)] == made
     assert client.update_agent(made[0], name="first").name == "first"
@@ -227,23 +227,23 @@ def test_agents_are_listed_in_pages_updated_and_deleted(foundry, serve, cassette
     assert len(list(client.list_agents())) == 4
 
 
-def test_a_refusal_has_the_services_text(foundry, serve):
-    client = foundry(serve("--api-key", "sesame"), key="wrong")
+def test_a_refusal_has_the_services_text(foundry, serve_here):
+    client = foundry(serve_here("--api-key", "sesame"), key="wrong")
     with pytest.raises(HttpResponseError) as raised:
         client.threads.create()
     assert (raised.value.status_code, raised.value.error.code) == (401, "invalid_api_key")
 
 
-def test_what_is_not_there_is_a_404(foundry, serve, cassette):
-    client = foundry(serve(cassette("runs: []")))
+def test_what_is_not_there_is_a_404(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette("runs: []")))
     thread = client.threads.create()
     with pytest.raises(ResourceNotFoundError) as raised:
         client.runs.get(thread_id=thread.id, run_id="run_none")
     assert (raised.value.status_code, raised.value.error.message) == (404, "No run found with id 'run_none'.")
 
 
-def test_a_miss_is_told_once_though_the_client_would_try_again(foundry, serve, cassette):
-    served = serve(cassette("runs: []"))
+def test_a_miss_is_told_once_though_the_client_would_try_again(foundry, serve_here, cassette):
+    served = serve_here(cassette("runs: []"))
     client = foundry(served, retry_total=3)
     agent, thread = asked(client)
     with pytest.raises(HttpResponseError, match="nothing left on the cassette for this request") as raised:
@@ -267,8 +267,8 @@ def test_its_own_policy_wants_https_or_a_word_with_each_call(foundry, stock):
     assert client.threads.create(enforce_https=False).id.startswith("thread_")
 
 
-def test_a_run_can_be_cancelled(foundry, serve, cassette):
-    client = foundry(serve(cassette("runs: [{stuck: in_progress}]")))
+def test_a_run_can_be_cancelled(foundry, serve_here, cassette):
+    client = foundry(serve_here(cassette("runs: [{stuck: in_progress}]")))
     agent, thread = asked(client)
     run = client.runs.create(thread_id=thread.id, agent_id=agent.id)
     assert client.runs.cancel(thread_id=thread.id, run_id=run.id).status == "cancelling"
@@ -276,13 +276,13 @@ def test_a_run_can_be_cancelled(foundry, serve, cassette):
     assert client.runs.get(thread_id=thread.id, run_id=run.id).status == "cancelled"
 
 
-def test_the_async_client_does_the_same(foundry, serve, cassette):
+def test_the_async_client_does_the_same(foundry, serve_here, cassette):
     import asyncio
 
     pytest.importorskip("aiohttp", reason="azure-core's async transport is aiohttp's")
     from azure.ai.agents.aio import AgentsClient as AsyncAgentsClient
 
-    served = serve(cassette("runs: [{reply: Hi}]"))
+    served = serve_here(cassette("runs: [{reply: Hi}]"))
 
     async def converse():
         credential = AzureKeyCredential("any")

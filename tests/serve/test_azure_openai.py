@@ -28,8 +28,8 @@ def azure(request):
     if request.param == "in process":
         request.getfixturevalue("runmock").load(yaml.safe_load(SCRIPT))
         return "https://mine.openai.azure.com"
-    serve, cassette = (request.getfixturevalue(name) for name in ("serve", "cassette"))
-    return serve(cassette(SCRIPT), "--api-key", "azure-key").url
+    serve_here, cassette = (request.getfixturevalue(name) for name in ("serve", "cassette"))
+    return serve_here(cassette(SCRIPT), "--api-key", "azure-key").url
 
 
 @pytest.fixture
@@ -129,8 +129,8 @@ def test_the_newer_root_with_azures_client(azure):
         drain(client)
 
 
-def test_a_wrong_key_is_refused_over_http(serve):
-    endpoint = serve("--api-key", "azure-key").url
+def test_a_wrong_key_is_refused_over_http(serve_here):
+    endpoint = serve_here("--api-key", "azure-key").url
     wrong = openai.AzureOpenAI(azure_endpoint=endpoint, api_version="2024-05-01-preview", api_key="no", max_retries=0)
     with wrong as client, pytest.raises(openai.AuthenticationError):
         client.beta.threads.create()

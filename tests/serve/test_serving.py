@@ -63,16 +63,16 @@ def test_with_no_cassette_a_tool_that_must_be_called_is_called(stock, choice, co
     assert run.status == "completed"
 
 
-def test_a_cassette_answers_as_the_live_service_does(serve, cassette, connect):
-    client = connect(serve(cassette("runs: [{reply: From the cassette.}]")))
+def test_a_cassette_answers_as_the_live_service_does(serve_here, cassette, connect):
+    client = connect(serve_here(cassette("runs: [{reply: From the cassette.}]")))
     assert ask(client) == "From the cassette."
     thread = client.beta.threads.create(messages=[{"role": "user", "content": "Hi"}])
     [message] = client.beta.threads.messages.list(thread.id)
     assert "status" not in message.to_dict()
 
 
-def test_several_cassettes_are_tried_in_order(serve, cassette, connect):
-    served = serve(cassette("runs: [{reply: One}]", "one.yaml"), cassette("runs: [{reply: Two}]", "two.yaml"))
+def test_several_cassettes_are_tried_in_order(serve_here, cassette, connect):
+    served = serve_here(cassette("runs: [{reply: One}]", "one.yaml"), cassette("runs: [{reply: Two}]", "two.yaml"))
     client = connect(served)
     assert [ask(client), ask(client)] == ["One", "Two"]
 
@@ -99,8 +99,8 @@ def test_a_miss_is_501_with_the_whole_text_and_is_not_asked_again(serve, cassett
     assert [one["operation"] for one in asked if one["status"] == 501] == ["create_thread_and_run"]
 
 
-def test_an_output_that_the_script_does_not_expect_is_501_and_so_is_it_in_a_stream(serve, cassette, connect):
-    client = connect(serve(cassette("runs: [{calls: [get_weather: {city: Oslo}], outputs: ['21'], reply: Hi}]")))
+def test_an_output_that_the_script_does_not_expect_is_501_and_so_is_it_in_a_stream(serve_here, cassette, connect):
+    client = connect(serve_here(cassette("runs: [{calls: [get_weather: {city: Oslo}], outputs: ['21'], reply: Hi}]")))
     run = client.beta.threads.create_and_run_poll(assistant_id="asst_1", tools=TOOLS)
     [call] = run.required_action.submit_tool_outputs.tool_calls
     with pytest.raises(openai.InternalServerError, match="expects") as raised:
@@ -110,8 +110,8 @@ def test_an_output_that_the_script_does_not_expect_is_501_and_so_is_it_in_a_stre
     assert raised.value.body["code"] == "output_mismatch"
 
 
-def test_what_goes_wrong_in_the_middle_of_a_stream_is_an_error_event(serve, cassette, connect):
-    client = connect(serve(cassette("runs: [{reply: '$metadata.k', run: {metadata: {k: 5}}}]")))
+def test_what_goes_wrong_in_the_middle_of_a_stream_is_an_error_event(serve_here, cassette, connect):
+    client = connect(serve_here(cassette("runs: [{reply: '$metadata.k', run: {metadata: {k: 5}}}]")))
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     with pytest.raises(openai.APIError, match="runmock cannot play this"):
         list(stream)
@@ -178,8 +178,8 @@ def test_the_pace_of_the_cassette_is_kept_when_asked_for(serve, cassette, connec
     [{"authorization": "Bearer sesame"}, {"api-key": "sesame"}, {"authorization": "Basic OnNlc2FtZQ=="}],
     ids=["OpenAI", "Azure", "a browser"],
 )
-def test_the_key_opens_however_it_is_brought(serve, headers):
-    served = serve("--api-key", "sesame")
+def test_the_key_opens_however_it_is_brought(serve_here, headers):
+    served = serve_here("--api-key", "sesame")
     assert httpx.get(f"{served.base_url}/assistants", headers=BETA | headers).status_code == 200
     assert httpx.get(f"{served.url}/", headers=headers).status_code == 200
 
@@ -202,8 +202,8 @@ def test_without_the_key_there_is_the_services_401(serve, connect):
     assert httpx.post(f"{served.url}/_runmock/rewind").status_code == 401
 
 
-def test_a_browser_may_call_it_from_any_page(serve):
-    served = serve("--api-key", "sesame")
+def test_a_browser_may_call_it_from_any_page(serve_here):
+    served = serve_here("--api-key", "sesame")
     asks = {
         "origin": "https://app.example",
         "access-control-request-method": "POST",
