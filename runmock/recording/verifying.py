@@ -40,9 +40,9 @@ class _Pair:
     def counterparts(self, upstream: Interaction) -> list[Track]:
         """The recorded answers to the request, now that it is known which conversation it was part of."""
         key = self.player.bindings.asked(self.sent).key(self.player.match_on)
-        alike = [track for track in self.player.tracks if track.key == key]
+        same = [track for track in self.player.tracks if track.key == key]
         thread = thread_of(upstream)
-        return [track for track in alike if thread_of(track.interaction) == thread] or alike or [self.track]
+        return [track for track in same if thread_of(track.interaction) == thread] or same or [self.track]
 
 
 @dataclass(slots=True)
@@ -95,10 +95,9 @@ def _differences(pair: _Pair, told: Counter[int]) -> Iterator[str]:
 
 def _counterpart(tracks: list[Track], upstream: Interaction, told: Counter[int]) -> Track:
     """The recorded answer to compare with: of several polls the one that heard of the same status, else in order."""
-    same = [
-        track for track in tracks if _status(upstream) is not None and _status(track.interaction) == _status(upstream)
-    ]
+    status = _status(upstream)
     if upstream.method == "GET":
+        same = [track for track in tracks if status is not None and _status(track.interaction) == status]
         return (same or tracks)[-1]
     return next((track for track in tracks if not told[track.position]), tracks[-1])
 
