@@ -84,12 +84,12 @@ def sync_kind(library) -> object:
     return once
 
 
-def async_kind(library) -> object:
+def async_kind(made) -> object:
     """An async client of a library."""
 
     def once(url: str) -> float:
         async def main() -> float:
-            async with openai.AsyncOpenAI(api_key="sk-0", base_url=url, http_client=library.AsyncClient()) as sdk:
+            async with openai.AsyncOpenAI(api_key="sk-0", base_url=url, http_client=made()) as sdk:
                 await heard_by_async(sdk)
                 return await heard_by_async(sdk)
 
@@ -110,8 +110,9 @@ def main() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Streams)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/v1"
-    kinds = {"sync httpx2": sync_kind(httpx2), "async httpx2": async_kind(httpx2)}
-    kinds |= {"sync httpx": sync_kind(httpx), "async httpx": async_kind(httpx)}
+    kinds = {"sync httpx2": sync_kind(httpx2), "async httpx2": async_kind(httpx2.AsyncClient)}
+    kinds |= {"sync httpx": sync_kind(httpx), "async httpx": async_kind(httpx.AsyncClient)}
+    kinds |= {"async aiohttp": async_kind(openai.DefaultAioHttpClient)}
     print(f"openai {openai.__version__}; milliseconds to the first event, median of {ROUNDS}; (later than direct)")
     print(f"| client | {' | '.join(MODES)} |\n|---|{'---|' * len(MODES)}")
     for name, once in kinds.items():

@@ -1,6 +1,7 @@
 """Every kind of client of the SDK that is installed records over a real connection, and hears the same when it plays."""
 
 import asyncio
+import importlib.util
 import inspect
 
 import anyio
@@ -22,6 +23,8 @@ if MAJOR >= 3:
         "sync on httpx": lambda **given: openai.OpenAI(http_client=httpx.Client(), **given),
         "async on httpx": lambda **given: openai.AsyncOpenAI(http_client=httpx.AsyncClient(), **given),
     }
+if hasattr(openai, "DefaultAioHttpClient") and importlib.util.find_spec("httpx_aiohttp") is not None:
+    KINDS |= {"on aiohttp": lambda **given: openai.AsyncOpenAI(http_client=openai.DefaultAioHttpClient(), **given)}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +96,11 @@ async def converses(sdk):
     return heard
 
 
+async def opened_and_conversing(make, url):
+    """A client is made inside the event loop: aiohttp's belongs to one."""
+    return await converses(make(api_key=KEY, base_url=url))
+
+
 class aclosing:  # noqa: N801 - as contextlib's
     """Close a client of either kind at the end."""
 
@@ -126,7 +134,7 @@ def test_a_conversation_is_recorded_and_plays_the_same(tmp_path, live, kind, mod
 
     def asked(in_mode):
         with runmock.use_cassette(path, record_mode=in_mode):
-            return anyio.run(converses, KINDS[kind](api_key=KEY, base_url=live.url))
+            return anyio.run(opened_and_conversing, KINDS[kind], live.url)
 
     if mode == "verify":
         asked("once")
