@@ -47,6 +47,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """A marked test plays without asking for the fixture; ours comes first, so that other fixtures are played to."""
     names = getattr(item, "fixturenames", None)
     if names is not None and settings.is_played(item):
+        settings.note_name(item)
         # A list of the item's own: the one that it came with is shared by all parameters of a test, marked or not.
         item.fixturenames = [MARKER, *(name for name in names if name != MARKER)]  # type: ignore[attr-defined]
 

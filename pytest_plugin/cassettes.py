@@ -31,6 +31,8 @@ class Found:
     cassettes: tuple[Cassette, ...] = ()
     first: Path | None = None
     missing: Path | None = None
+    is_shared: bool = False
+    """Whether other tests that were collected use the first one too."""
 
 
 def own_folder(item: pytest.Item) -> Path:
@@ -63,13 +65,13 @@ def find(
         new = _new(item, named[0], folder) if records else None
         paths = [new if number == 0 and new else _named(item, one, folder) for number, one in enumerate(named)]
         loaded = (_load(item, path) for path in paths if path is not None and path != new)
-        return Found((*loaded, *inline), paths[0], new)
+        return Found((*loaded, *inline), paths[0], new, settings.tests_that_name(item.config, named[0]) > 1)
     folder, name = folder or own_folder(item), name or own_name(item)
     for candidate in dict.fromkeys((name, name.partition("[")[0])):
         for ending in SUFFIXES:
             path = Path(folder) / f"{candidate}{ending}"
             if path.is_file():
-                return Found((_load(item, path), *inline), path)
+                return Found((_load(item, path), *inline), path, is_shared=candidate != name)
     own = Path(folder) / f"{name}{SUFFIXES[0]}"
     return Found(inline, own, None if inline else own)
 

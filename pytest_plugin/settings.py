@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ MARKER_KEYWORDS = (
 )
 """Keywords of the marker and keys of `runmock_config`."""
 
+NAMED = pytest.StashKey[Counter[str]]()
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """On an item: its session and how its phases went."""
 
@@ -78,6 +80,17 @@ def declare(parser: pytest.Parser) -> None:
 def is_played(item: pytest.Item) -> bool:
     """Whether a test is marked, or asks for the fixture."""
     return item.get_closest_marker("runmock") is not None or "runmock" in getattr(item, "fixturenames", ())
+
+
+def note_name(item: pytest.Item) -> None:
+    """A test was collected: count it among those that name its first cassette."""
+    named = next((marker.args for marker in item.iter_markers("runmock") if marker.args), ())
+    item.config.stash.setdefault(NAMED, Counter()).update(str(name) for name in named[:1])
+
+
+def tests_that_name(config: pytest.Config, name: Any) -> int:
+    """How many of the collected tests name a cassette first, those that were deselected included."""
+    return config.stash.get(NAMED, Counter[str]())[str(name)]
 
 
 def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -292,6 +292,33 @@ def test_two_tests_that_share_a_new_cassette_both_record_into_it(project, live, 
     assert (project.path / "cassettes/shared.runmock.yaml").read_bytes() == before
 
 
+@pytest.mark.parametrize("more", [[], ["-k", "Rome"]])
+def test_rewrite_keeps_what_other_tests_of_a_shared_cassette_use(project, live, records, more):
+    live.plays()
+    shared = project.path / "cassettes/shared.runmock.yaml"
+    project.test("""
+        @pytest.mark.runmock("shared", allow_unplayed=True)
+        @pytest.mark.parametrize("city", ["Paris", "Rome"])
+        def test_a(city):
+            assert app.ask(city)
+    """)
+    records("new_episodes").counts(passed=2)
+    before = shared.read_bytes()
+    live.plays()
+    records("rewrite", *more).counts(passed=1 if more else 2)
+    assert shared.read_bytes() == before
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("all", True), ("rewrite", False)])
+def test_rewrite_drops_what_the_only_test_of_a_cassette_does_not_use(project, live, records, mode, kept):
+    live.plays()
+    project.test(ASKS.replace("app.ask() == 'It is 21.'", "app.ask('Paris')"))
+    records("once").counts(passed=1)
+    project.test(ASKS.replace("app.ask() == 'It is 21.'", "app.ask('Rome')"))
+    records(mode).counts(passed=1)
+    assert ("Paris" in (project.path / OWN).read_text()) is kept
+
+
 def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
     live.plays()
     project.write(
