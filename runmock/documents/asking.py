@@ -1,0 +1,63 @@
+"""An application without a face: it asks a cassette's script, and keeps what was asked and answered as a recording."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from runmock.core.errors import CassetteError, RunmockFailure
+from runmock.core.exchange import Request
+from runmock.core.recorder import Ending, Take
+from runmock.core.request_headers import BETA
+from runmock.core.script import Source
+from runmock.core.tempo import Tempo
+from runmock.deck import Deck, Options
+from runmock.tape.taking import interaction_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.interaction import Interaction
+    from runmock.core.memory import Run
+    from runmock.tape.cassette import Cassette
+
+HEADERS = {BETA: "assistants=v2", "content-type": "application/json", "accept": "application/json"}
+HOST = "api.openai.com"
+"""Nothing is sent there: the deck answers."""
+
+
+class Asker:
+    """Asks the script of one cassette; mutable: `interactions` grow."""
+
+    def __init__(self, cassette: Cassette) -> None:
+        self.cassette = cassette
+        self.interactions: list[Interaction] = []
+        self.deck = Deck(Options(tempo=Tempo.read("recorded")))
+        self.deck.load(replace(cassette, interactions=()))
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs that were created so far."""
+        return self.deck.backend.runs
+
+    def ask(
+        self, method: str, path: str, body: Any = None, query: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Interaction:
+        """The answer, which is kept. Raises CassetteError when the script has none, with what it says of that."""
+        sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        request = Request(method, HOST, f"/v1{unquote(path)}", query or {}, HEADERS, sent)
+        try:
+            reply = self.deck.answer(request)
+            take = Take(request, f"https://{HOST}", reply.status, reply.headers)
+            at_ms = 0.0
+            for frame in reply.frames:
+                at_ms += frame.after_ms
+                take.feed(frame.data, at_ms)
+        except RunmockFailure as failure:
+            raise CassetteError(str(failure), self.cassette.path) from None
+        take.seal(Ending.WHOLE)
+        said = interaction_of(take, Source("expand", len(self.interactions)))
+        self.interactions.append(said)
+        return said

@@ -1,0 +1,149 @@
+"""A script becomes the recording that it would give: one conversation for each scripted run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError
+from runmock.core.run import AT_REST, RunStatus
+from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
+from runmock.core.service.call import CONTENT_OF_RESULTS
+from runmock.documents.asking import Asker
+from runmock.documents.examples import example_of, example_output
+from runmock.tape.writing import Header, cassette_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.exchange import JSON
+    from runmock.core.interaction import Interaction
+    from runmock.core.memory import Run
+    from runmock.core.script import Script, ScriptedRun
+    from runmock.tape.cassette import Cassette
+
+QUESTION = "Hello!"
+ASSISTANT = "asst_1"
+MOST_POLLS = 2_100
+"""More than a script's `poll:` can ask for."""
+
+
+def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interaction, ...]:
+    """What is recorded in it already, then what its script gives to an application that streams, or polls.
+
+    Raises CassetteError where an application cannot be made up: a pattern without an example, say.
+    """
+    if cassette.script is None:
+        return cassette.interactions
+    asker = Asker(cassette)
+    for run in cassette.script.runs:
+        _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))
+    return (*cassette.interactions, *asker.interactions)
+
+
+def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:
+    """A recording as a cassette's text; its times are the script's. Raises CassetteError when there is none."""
+    if not interactions:
+        raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
+    return cassette_text(header_of(cassette), interactions)
+
+
+def header_of(cassette: Cassette) -> Header:
+    """Where the times of a cassette's recording begin: as it says, else with the script."""
+    recorded = cassette.recorded
+    if recorded is not None and recorded.at is not None:
+        return Header(recorded.at, recorded.upstream, recorded.sdk)
+    from runmock.core.script import DEFAULT_CLOCK
+
+    return Header(cassette.script.clock if cassette.script is not None else DEFAULT_CLOCK)
+
+
+def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
+    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled."""
+    thread = asker.ask("POST", "/threads", {}).json["id"]
+    asker.ask("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
+    body, query = _request(run, script, is_streamed=is_streamed), _query(run)
+    for _ in range(1 if run.http is None else run.http.times):
+        before = len(asker.runs)
+        asker.ask("POST", f"/threads/{thread}/runs", body, query)
+    if len(asker.runs) == before:
+        return
+    made = asker.runs[-1]
+    path = f"/threads/{made.object.get('thread_id') or thread}/runs/{made.id}"
+    _finish(asker, made, path, is_streamed=body.get("stream") is True)
+    if body.get("stream") is not True and not made.is_verbatim:
+        if any(isinstance(step, CodeInterpreter | FileSearch) for step in run.steps):
+            asker.ask("GET", f"{path}/steps", None, query)
+        asker.ask("GET", f"/threads/{thread}/messages")
+
+
+def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
+    """Submit outputs until the run asks for none, and poll where it is not streamed."""
+    while True:
+        if not is_streamed and not run.is_verbatim:
+            _poll(asker, run, path)
+        if run.status is not RunStatus.REQUIRES_ACTION:
+            return
+        if run.ends_unasked:
+            asker.ask("GET", path)
+            return
+        outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in _outputs(run)]
+        body: JSON = {"tool_outputs": outputs, **({"stream": True} if is_streamed else {})}
+        asker.ask("POST", f"{path}/submit_tool_outputs", body)
+
+
+def _poll(asker: Asker, run: Run, path: str) -> None:
+    for _ in range(MOST_POLLS):
+        asker.ask("GET", path)
+        if run.status in AT_REST or (run.never_rests and run.status is run.script.ending.status):
+            return
+
+
+def _outputs(run: Run) -> Iterator[tuple[str, str]]:
+    """An output for each call that the run waits for: such as its script expects."""
+    expected = run.expected_outputs
+    for number, call_id in enumerate(run.waiting):
+        name = str(run.calls[call_id]["function"]["name"])
+        wanted = expected[number] if isinstance(expected, tuple) else (expected or {}).get(name)
+        yield call_id, example_output(wanted, name, run.script.source)
+
+
+def _question(run: ScriptedRun) -> str:
+    wanted = None if run.match is None else run.match.last_message
+    return QUESTION if wanted is None else str(example_of(wanted, "last_message", run.source))
+
+
+def _request(run: ScriptedRun, script: Script, *, is_streamed: bool) -> JSON:
+    """A create-run request that meets the run's conditions, and offers the tools that it calls."""
+    match = run.match
+    body: JSON = {"assistant_id": script.assistants[0]["id"] if script.assistants else ASSISTANT}
+    if match is not None:
+        said = {key: getattr(match, key) for key in ("assistant_id", "model", "instructions", "metadata")}
+        body |= {key: example_of(value, key, run.source) for key, value in said.items() if value is not None}
+        body |= example_of(match.body or {}, "body", run.source)
+        is_streamed = is_streamed if match.stream is None else match.stream
+    if "tools" not in body and not _has_tools(script, body["assistant_id"]) and (tools := list(_tools(run))):
+        body["tools"] = tools
+    return body | ({"stream": True} if is_streamed else {})
+
+
+def _has_tools(script: Script, assistant_id: Any) -> bool:
+    """Whether the script itself says which tools the assistant has."""
+    return any(one["id"] == assistant_id and one.get("tools") for one in script.assistants)
+
+
+def _tools(run: ScriptedRun) -> Iterator[JSON]:
+    names: dict[str, JSON] = {}
+    for step in run.steps:
+        if isinstance(step, ToolCalls):
+            names |= {call.name: {"type": "function", "function": {"name": call.name}} for call in step.calls}
+        elif isinstance(step, CodeInterpreter):
+            names["code_interpreter"] = {"type": "code_interpreter"}
+        elif isinstance(step, FileSearch):
+            names["file_search"] = {"type": "file_search"}
+    yield from names.values()
+
+
+def _query(run: ScriptedRun) -> dict[str, tuple[str, ...]]:
+    """Ask for the content of search results where the script has some."""
+    results = [result for step in run.steps if isinstance(step, FileSearch) for result in step.results]
+    return {"include[]": (CONTENT_OF_RESULTS,)} if any("content" in result for result in results) else {}

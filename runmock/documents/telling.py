@@ -1,0 +1,306 @@
+"""A recording's interactions become its story: each answer tells of objects, and each object is known by its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.matching import tool_outputs
+from runmock.core.operations import identify
+from runmock.documents.story import Assistant, Call, Message, Piece, Refusal, Run, State, Step, Story, Thread, texts_of
+from runmock.documents.timing import moments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from runmock.core.exchange import JSON
+    from runmock.core.interaction import Interaction
+    from runmock.core.operations import Operation
+
+REFUSED = 400
+"""Statuses from here on are refusals."""
+CREATING = ("create_run", "create_thread_and_run")
+
+
+def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
+    """Tell what happened; `began_at`: when the recording began, in seconds since the epoch."""
+    teller = _Teller(began_at)
+    for number, one in enumerate(interactions):
+        teller.see(number, one)
+    story = teller.story
+    story.ended_ms = teller.now
+    return story
+
+
+def body_of(one: Interaction) -> JSON:
+    """The request's JSON object, an empty one when it has none."""
+    return one.body if isinstance(one.body, dict) else {}
+
+
+@dataclass(slots=True)
+class _Teller:
+    """Mutable: takes interactions in their order."""
+
+    base: float | None
+    story: Story = field(default_factory=Story)
+    now: float = 0
+    place: int = 0
+    runs: dict[str, Run] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+
+    def see(self, place: int, one: Interaction) -> None:
+        self.place = place
+        operation = identify(one.method, one.path)
+        if operation is None:
+            self.story.others.append(one)
+            return
+        self._note_base(one)
+        told = moments(one, self.now, self.base)
+        if any(later > self.now for later in told):
+            self.story.is_timed = True
+        elif one.stream is not None:
+            told = [self.now + number for number in range(len(told))]
+        if one.status >= REFUSED:
+            self._refuse(operation, one)
+        elif one.stream is not None:
+            for event, at_ms in zip(one.stream, told, strict=True):
+                self.now = max(self.now, at_ms)
+                self._event(operation, event.name, event.data, one)
+        else:
+            self.now = max(self.now, told[0])
+            self._answer(operation, one)
+        if operation.name == "submit_tool_outputs" and one.status < REFUSED:
+            self._submit(operation, one)
+
+    def _note_base(self, one: Interaction) -> None:
+        """Without a time in the header the recording begins with its first thread or run."""
+        if self.base is None:
+            values = (one.json, *(event.data for event in one.stream or ()))
+            told = (value for value in values if isinstance(value, dict) and value.get("object") in {"thread", "thread.run"})
+            self.base = next((at for value in told if isinstance(at := value.get("created_at"), int | float)), None)
+
+    def _refuse(self, operation: Operation, one: Interaction) -> None:
+        refusal = Refusal(operation.name, self.now, one)
+        thread = operation.ids.get("thread_id")
+        (self.story.refusals if thread is None else self._thread(thread).items).append(refusal)
+
+    def _thread(self, thread_id: str) -> Thread:
+        return self.story.threads.setdefault(thread_id, Thread(thread_id))
+
+    def _answer(self, operation: Operation, one: Interaction) -> None:
+        value = one.json if isinstance(one.json, dict) else {}
+        if value.get("object") == "list":
+            found = [item for item in value.get("data") or () if isinstance(item, dict)]
+            is_oldest_first = one.query.get("order", ("desc",))[-1] == "asc"
+            for item in found if is_oldest_first else reversed(found):
+                self._object(operation, item, one)
+        else:
+            self._object(operation, value, one)
+        if operation.name == "cancel_run" and (run := self.runs.get(operation.ids["run_id"])) is not None:
+            run.is_cancelled = True
+
+    def _event(self, operation: Operation, name: str, data: Any, one: Interaction) -> None:
+        if not isinstance(data, dict):
+            return
+        if name == "thread.message.delta":
+            self._message_delta(data)
+        elif name == "thread.run.step.delta":
+            self._step_delta(data)
+        else:
+            self._object(operation, data, one)
+
+    def _object(self, operation: Operation, value: JSON, one: Interaction) -> None:
+        see = KINDS.get(str(value.get("object")))
+        if see is not None and isinstance(value.get("id"), str):
+            see(self, operation, value, one)
+
+    def _see_assistant(self, operation: Operation, value: JSON, _: Interaction) -> None:
+        known = self.story.assistants.get(value["id"])
+        is_brought = operation.name != "create_assistant" if known is None else known.is_brought
+        self.story.assistants[value["id"]] = Assistant(value if known is None else known.object, is_brought)
+
+    def _see_thread(self, operation: Operation, value: JSON, one: Interaction) -> None:
+        thread = self._thread(value["id"])
+        if operation.name in {"create_thread", "create_thread_and_run"} and thread.is_brought and not thread.items:
+            thread.is_brought = False
+            given = body_of(one) if operation.name == "create_thread" else body_of(one).get("thread") or {}
+            self._say(thread, given.get("messages"))
+
+    def _say(self, thread: Thread, messages: Any) -> None:
+        """What a request brought, which no answer tells."""
+        for message in messages if isinstance(messages, list) else ():
+            if isinstance(message, dict):
+                role = str(message.get("role", "user"))
+                thread.items.append(Message(role, texts_of(message.get("content")), self.now, object=message))
+
+    def _see_message(self, _: Operation, value: JSON, __: Interaction) -> None:
+        message = self.messages.get(value["id"])
+        if message is None:
+            message = self.messages[value["id"]] = self._place(value)
+        message.id, message.object = value["id"], value
+        message.text = texts_of(value.get("content")) or message.text
+
+    def _place(self, value: JSON) -> Message:
+        """The message, where it belongs: to the run that wrote it, else to the thread."""
+        role, text = str(value.get("role", "user")), texts_of(value.get("content"))
+        run = self.runs.get(str(value.get("run_id")))
+        if run is not None:
+            message = Message(role, text, self.now)
+            waiting = [step for step in run.steps if _writes(step) == value["id"]]
+            step = waiting[0] if waiting else Step(self.now, status=str(value.get("status") or "completed"))
+            step.message = message
+            if not waiting:
+                run.steps.append(step)
+            return message
+        items = self._thread(str(value.get("thread_id"))).items
+        unnamed = (one for one in items if isinstance(one, Message) and one.id is None)
+        known = next((one for one in unnamed if (one.role, one.text) == (role, text)), None)
+        if known is not None:
+            return known
+        items.append(message := Message(role, text, self.now))
+        return message
+
+    def _see_run(self, operation: Operation, value: JSON, one: Interaction) -> None:
+        run = self.runs.get(value["id"])
+        if run is None:
+            run = self.runs[value["id"]] = self._new_run(operation, value, one)
+        run.object = value
+        if not run.states or run.states[-1].status != value.get("status"):
+            run.states.append(State(str(value.get("status")), self.now))
+        action = value.get("required_action") or {}
+        calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") or ()
+        self._calls(run, None, [call for call in calls if isinstance(call, dict)])
+
+    def _new_run(self, operation: Operation, value: JSON, one: Interaction) -> Run:
+        thread_id = str(value.get("thread_id") or operation.ids.get("thread_id"))
+        thread = self._thread(thread_id)
+        run = Run(value["id"], thread_id, self.now, self.place)
+        if operation.name in CREATING:
+            run.request, run.is_streamed = body_of(one), one.stream is not None
+            if operation.name == "create_thread_and_run" and thread.is_brought and not thread.items:
+                thread.is_brought = False
+                self._say(thread, (run.request.get("thread") or {}).get("messages"))
+            self._say(thread, run.request.get("additional_messages"))
+        thread.items.append(run)
+        return run
+
+    def _see_step(self, _: Operation, value: JSON, one: Interaction) -> None:
+        run = self.runs.get(str(value.get("run_id")))
+        if run is None:
+            return
+        details = value.get("step_details") or {}
+        calls = [call for call in details.get("tool_calls") or () if isinstance(call, dict)]
+        step = self._step(run, value, calls)
+        step.object, step.status = value, str(value.get("status"))
+        if step.status != "in_progress" and step.ended_ms is None:
+            step.ended_ms = self.now
+        if one.stream is None:
+            step.began_ms = self._when(value, "created_at", step.began_ms)
+            step.ended_ms = self._when(value, "completed_at", step.ended_ms or self.now)
+        self._calls(run, step, calls)
+
+    def _when(self, value: JSON, key: str, otherwise: float) -> float:
+        """When an object says that something was, in milliseconds since the recording began."""
+        at = value.get(key)
+        is_known = isinstance(at, int | float) and self.base is not None
+        return max((at - self.base) * 1000, 0) if is_known else otherwise
+
+    def _step(self, run: Run, value: JSON, calls: list[JSON]) -> Step:
+        """The step of this id; one that was only guessed at, by its message or its calls, has its id from now on."""
+        if (step := self.steps.get(value["id"])) is not None:
+            return step
+        written = _writes(Step(0, object=value))
+        ids = {call.get("id") for call in calls}
+        for step in run.steps:
+            if step.id is None and (
+                (step.message is not None and step.message.id == written) or ids & {call.id for call in step.calls}
+            ):
+                run.steps.remove(step)  # the list of steps tells their order
+                break
+        else:
+            step = Step(self.now)
+        run.steps.append(step)
+        step.id, self.steps[value["id"]] = value["id"], step
+        return step
+
+    def _calls(self, run: Run, step: Step | None, told: list[JSON]) -> None:
+        """Calls of tools are known by their id; those that no step told are a step of their own."""
+        known = {call.id: call for call in run.calls}
+        for call in told:
+            found = known.get(str(call.get("id")))
+            if found is None:
+                if step is None:
+                    run.steps.append(step := Step(self.now))
+                kind = str(call.get("type"))
+                step.calls.append(found := Call(str(call.get("id")), kind, kind))
+            _note_call(found, call)
+
+    def _submit(self, operation: Operation, one: Interaction) -> None:
+        run = self.runs.get(operation.ids["run_id"])
+        outputs = dict(tool_outputs(body_of(one)))
+        for call in run.calls if run is not None else ():
+            if call.id in outputs:
+                call.output = outputs[call.id]
+
+    def _message_delta(self, data: JSON) -> None:
+        message = self.messages.get(str(data.get("id")))
+        delta = data.get("delta")
+        for part in (delta.get("content") or () if isinstance(delta, dict) else ()):
+            text = part.get("text") if isinstance(part, dict) else None
+            value = text.get("value") if isinstance(text, dict) else None
+            if message is not None and isinstance(value, str):
+                message.pieces.append(Piece(self.now, value))
+                message.text = "".join(piece.text for piece in message.pieces) if not message.object.get("content") else message.text
+
+    def _step_delta(self, data: JSON) -> None:
+        step = self.steps.get(str(data.get("id")))
+        delta = data.get("delta")
+        details = delta.get("step_details") if isinstance(delta, dict) else None
+        for part in (details.get("tool_calls") or () if isinstance(details, dict) else ()):
+            if step is None or not isinstance(part, dict):
+                continue
+            if part.get("id") is not None:
+                kind = str(part.get("type"))
+                step.calls.append(Call(str(part["id"]), kind, kind))
+            if step.calls:
+                _add_piece(step.calls[-1], part, self.now)
+
+
+def _writes(step: Step) -> str | None:
+    """The id of the message that a step says it writes."""
+    details = step.object.get("step_details") or {}
+    found = (details.get("message_creation") or {}).get("message_id")
+    return found if isinstance(found, str) else None
+
+
+INPUTS = {"function": "arguments", "code_interpreter": "input"}
+"""Where a call's input stands, by its type."""
+
+
+def _note_call(call: Call, told: JSON) -> None:
+    call.told = told
+    part = told.get(call.kind) or {}
+    call.name = str(part.get("name", call.kind))
+    call.input = part.get(INPUTS.get(call.kind, ""), call.input) or call.input
+    if call.kind == "function" and part.get("output") is not None:
+        call.output = part["output"]
+
+
+def _add_piece(call: Call, part: JSON, at_ms: float) -> None:
+    inner = part.get(call.kind) or {}
+    call.name = str(inner.get("name") or call.name)
+    piece = inner.get(INPUTS.get(call.kind, ""))
+    if piece:
+        call.pieces.append(Piece(at_ms, piece))
+        call.input += piece
+
+
+KINDS: Mapping[str, Callable[[_Teller, Operation, JSON, Interaction], None]] = {
+    "assistant": _Teller._see_assistant,  # noqa: SLF001 - the teller's own table
+    "thread": _Teller._see_thread,  # noqa: SLF001
+    "thread.message": _Teller._see_message,  # noqa: SLF001
+    "thread.run": _Teller._see_run,  # noqa: SLF001
+    "thread.run.step": _Teller._see_step,  # noqa: SLF001
+}
+"""What an object tells, by its kind."""
