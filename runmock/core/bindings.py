@@ -53,6 +53,10 @@ class Bindings:
         """What a request asks for, in the recording's ids."""
         return renamed(sent, self._recorded) if self._recorded else sent
 
+    def held(self, value: Any) -> Any:
+        """A part of a recorded request, in the ids that the application holds."""
+        return _replaced(value, self._told)
+
     def told(self, interaction: Interaction) -> Interaction:
         """A recorded answer, in the ids that the application holds."""
         return _answer(interaction, self._told)

@@ -1,0 +1,302 @@
+"""What the runs of a recording did, in the keys of a script: each value only where it is not the default."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import objects
+from runmock.core.deltas import cite
+from runmock.core.expectation import ANYTHING, as_regex
+from runmock.core.operations import identify
+from runmock.core.run import TERMINAL, RunStatus
+from runmock.documents.story import Run
+from runmock.tape.differences import joined
+from runmock.tape.script import FAILURES
+from runmock.tape.shorthand import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runmock.core.exchange import JSON
+    from runmock.core.interaction import Interaction
+    from runmock.documents.following import Heard
+    from runmock.documents.story import Call, Message, Refusal, Step, Story
+
+CREATING = ("create_run", "create_thread_and_run")
+CLIENTS_FAULTS = (400, 404)
+"""What the service itself answers to a wrong request, a script's backend too."""
+
+OF_ASSISTANT = (
+    "name", "description", "model", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p",
+    "response_format", "reasoning_effort",
+)  # fmt: skip
+OF_RUN = ("model", "instructions", "tools", "temperature", "top_p", "response_format", "reasoning_effort")
+"""What a run takes from its assistant where the request does not say it."""
+
+REASONS = (
+    (r"usage", "a script says the tokens of a run, and divides them among its steps"),
+    (r"\.(status|started_at)$", "when a run that is polled moves on is for `poll:`, which is left as it is"),
+    (r"has_more", "the list had more in it than was recorded"),
+    (r"\.created_at$|\.tools", "the recording does not tell it as the service does"),
+)
+"""Why a script cannot say something, by where it stands."""
+OTHERWISE = "no key of a script says this"
+
+
+@dataclass
+class ScriptEntries:
+    """A recording's story as a script; mutable: what was tried and played otherwise is said at greater length."""
+
+    story: Story
+    recording: Sequence[Interaction]
+    verbatim: set[str] = field(default_factory=set)
+    """The runs whose events are served as they were."""
+    refused: set[int] = field(default_factory=set)
+    """The numbers of interactions that only a script refuses, though their status is one of the service's own."""
+
+    def document(self) -> JSON:
+        """The script, as its YAML would be read."""
+        assistants = list(self._assistants())
+        return {
+            "runmock": 1,
+            **({"assistants": assistants} if assistants else {}),
+            "runs": [entry for _, entry in sorted(self._entries(), key=lambda one: one[0])],
+        }
+
+    def mend(self, heard: Sequence[Heard]) -> bool:
+        """Say at greater length what was played in another order or not refused; False when nothing can be."""
+        places = {id(one): number for number, one in enumerate(self.recording)}
+        before = len(self.verbatim), len(self.refused)
+        for one in heard:
+            what, said = one.recorded, one.said
+            operation = identify(what.method, what.path)
+            if operation is None or said is None:
+                continue
+            if operation.name in CREATING and what.status in CLIENTS_FAULTS and said.status != what.status:
+                self.refused.add(places[id(what)])
+            elif what.stream is not None and said.status == what.status and _order(what) != _order(said):
+                self.verbatim |= {run.id for run in self.story.runs if what in self._streams(run)}
+        return (len(self.verbatim), len(self.refused)) != before
+
+    def why(self, where: str) -> str:
+        """Why a script cannot say what stands there."""
+        return next((reason for pattern, reason in REASONS if re.search(pattern, where)), OTHERWISE)
+
+    def gaps(self) -> Iterator[tuple[int, str]]:
+        """What runs said and nobody recorded: the number of the run's interaction, and the step."""
+        for run in self.story.runs:
+            for step in run.steps:
+                if step.message is None and not step.calls:
+                    yield run.place, f"what step {step.id} of {run.id} wrote"
+            if not run.steps and run.status == RunStatus.COMPLETED:
+                yield run.place, f"what {run.id} wrote"
+
+    def _entries(self) -> Iterator[tuple[int, JSON]]:
+        for run in self.story.runs:
+            if run.request or run.is_streamed:
+                yield run.place, self._verbatim(run) if run.id in self.verbatim else _entry(run, self._model_of(run))
+        last: tuple[int, JSON] | None = None
+        for number, one in enumerate(self.recording):
+            operation = identify(one.method, one.path)
+            if operation is None or operation.name not in CREATING or one.status < min(CLIENTS_FAULTS):
+                last = None
+                continue
+            if one.status in CLIENTS_FAULTS and number not in self.refused:
+                continue
+            entry = _refused(one)
+            if last is not None and {**last[1], "times": None} == {**entry, "times": None}:
+                last[1]["times"] = last[1].get("times", 1) + 1
+                continue
+            last = (number, entry)
+            yield last
+
+    def _streams(self, run: Run) -> list[Interaction]:
+        """The streams of a run: of its creation, and of what was submitted."""
+        found = [self.recording[run.place]]
+        for one in self.recording[run.place + 1 :]:
+            operation = identify(one.method, one.path)
+            if operation is not None and operation.name == "submit_tool_outputs" and operation.ids["run_id"] == run.id:
+                found.append(one)
+        return [one for one in found if one.stream is not None]
+
+    def _verbatim(self, run: Run) -> JSON:
+        events = [event for one in self._streams(run) for event in one.stream or ()]
+        return {"events": ["done" if event.name == "done" else {event.name: event.data} for event in events]}
+
+    def _model_of(self, run: Run) -> Any:
+        """The model that a run gets when its script says none."""
+        assistant = self.story.assistants.get(str(run.object.get("assistant_id")))
+        known = assistant.object if assistant is not None else run.object
+        return run.request.get("model") or known.get("model")
+
+    def _assistants(self) -> Iterator[JSON]:
+        """Those that were there before: as they were told, else as their runs took after them."""
+        for one in self.story.assistants.values():
+            if one.is_brought:
+                yield _assistant(one.object)
+        told = set(self.story.assistants)
+        for run in self.story.runs:
+            assistant_id = run.object.get("assistant_id")
+            if isinstance(assistant_id, str) and assistant_id not in told:
+                told.add(assistant_id)
+                inherited = {key: run.object[key] for key in OF_RUN if key in run.object and run.request.get(key) is None}
+                if "tools" in inherited:
+                    inherited["tools"] = _with_called(inherited["tools"], run)
+                yield _assistant({"id": assistant_id, **inherited})
+
+
+def _order(one: Interaction) -> list[str]:
+    return [name for name, _ in joined(one.stream or ())]
+
+
+def _with_called(tools: Any, run: Run) -> list[Any]:
+    """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
+    offered = [tool for tool in tools or () if isinstance(tool, dict)]
+    names = {(tool.get("function") or {}).get("name", tool.get("type")) for tool in offered}
+    return [*offered, *dict.fromkeys(call.name for call in run.calls if call.name not in names)]
+
+
+def _assistant(told: JSON) -> JSON:
+    """An assistant, with what is not the default."""
+    plain = objects.assistant("", 0, "", {}, {})
+    said = {key: told[key] for key in OF_ASSISTANT if key in told and told[key] != plain.get(key)}
+    return {"id": told["id"], **said}
+
+
+def _refused(one: Interaction) -> JSON:
+    body = one.json if isinstance(one.json, dict) else {}
+    error = body.get("error") if isinstance(body.get("error"), dict) else {}
+    headers = dict(one.headers)
+    wait = headers.pop("retry-after", None)
+    headers.pop("content-type", None)
+    said = {
+        "http": one.status,
+        "error": error.get("code"),
+        "message": error.get("message") if error else one.text,
+        "retry_after": int(wait) if wait is not None and wait.isdecimal() else wait,
+        "headers": headers or None,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _entry(run: Run, model: Any) -> JSON:
+    """A run in the keys of a script."""
+    steps = [said for step in run.steps for said in _steps(step)]
+    if len(steps) == 1:
+        (entry,) = steps
+    else:
+        entry = {"steps": steps} if steps else {}
+    entry |= _ending(run)
+    if run.object.get("model") not in {None, model}:
+        entry["model"] = run.object["model"]
+    usage = run.object.get("usage")
+    if isinstance(usage, dict) and run.status in TERMINAL:
+        entry["usage"] = _usage(usage)
+    return entry or {"reply": ""}
+
+
+def _usage(told: JSON) -> JSON:
+    said = {key: value for key, value in told.items() if objects.NO_TOKENS.get(key) != value}
+    if said.get("total_tokens") == said.get("prompt_tokens", 0) + said.get("completion_tokens", 0):
+        said.pop("total_tokens", None)
+    return said
+
+
+def _ending(run: Run) -> JSON:
+    status, waits = run.status, any(call.kind == "function" and call.output is None for call in run.calls)
+    if status == RunStatus.FAILED:
+        error = run.object.get("last_error") or {}
+        code, message = str(error.get("code") or "server_error"), error.get("message")
+        default = FAILURES.get(code, code.replace("_", " "))
+        return {"fail": code, **({} if message in {None, default} else {"message": message})}
+    if status == RunStatus.INCOMPLETE:
+        return {"incomplete": str((run.object.get("incomplete_details") or {}).get("reason") or "max_completion_tokens")}
+    if status == RunStatus.EXPIRED:
+        return {"expire": True}
+    if status in {RunStatus.CANCELLED, RunStatus.CANCELLING}:
+        if run.is_cancelled:
+            return {} if waits else {"stuck": "in_progress"}
+        return {"cancel": True}
+    return {"stuck": status} if status in {RunStatus.QUEUED, RunStatus.IN_PROGRESS} else {}
+
+
+def _steps(step: Step) -> Iterator[JSON]:
+    """What happened in a step: a message, a round of calls, each use of a built-in tool."""
+    if step.message is not None:
+        yield {"reply": _reply(step.message)}
+    functions = [call for call in step.calls if call.kind == "function"]
+    if functions:
+        outputs = [_expected(call.output) for call in functions]
+        said = {} if all(call.output is None for call in functions) else {"outputs": outputs}
+        yield {"calls": [_call(call) for call in functions], **said}
+    for call in step.calls:
+        if call.kind == "code_interpreter":
+            yield {"code_interpreter": _code(call)}
+        elif call.kind == "file_search":
+            yield {"file_search": _search(call)}
+    if step.message is None and not step.calls:
+        yield {"reply": ""}
+
+
+def _reply(message: Message) -> Any:
+    text = re.sub(r"\$(?=[$A-Za-z])", "$$$$", message.text)
+    if not message.annotations:
+        return text
+    return {"text": text, "annotations": [_annotation(message.text, one) for one in message.annotations]}
+
+
+def _annotation(text: str, told: JSON) -> JSON:
+    """A citation, without what is found out from its text."""
+    for without in (("type", "start_index", "end_index"), ("start_index", "end_index"), ("type",)):
+        said = {key: value for key, value in told.items() if key not in without}
+        if cite(text, [said]) == [told]:
+            return said
+    return told
+
+
+def _call(call: Call) -> JSON | str:
+    """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
+    try:
+        arguments = json.loads(call.input)
+    except ValueError:
+        arguments = None
+    if arguments == {} and call.input == "{}":
+        return call.name
+    if isinstance(arguments, dict) and dump(arguments) == call.input:
+        return {call.name: arguments}
+    return {call.name: call.input}
+
+
+def _expected(output: str | None) -> str:
+    """A submitted output as `outputs:` has it: a literal, unless it would be read as a pattern, or as anything."""
+    if output is None:
+        return ANYTHING
+    if output == ANYTHING or as_regex(output) is not None:
+        return f"/^{re.escape(output)}$/"
+    return output
+
+
+def _code(call: Call) -> Any:
+    outputs = (call.told.get("code_interpreter") or {}).get("outputs") or ()
+    logs = [one.get("logs") for one in outputs if one.get("type") == "logs"]
+    images = [(one.get("image") or {}).get("file_id") for one in outputs if one.get("type") == "image"]
+    if not logs and not images:
+        return call.input
+    return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
+
+
+def _search(call: Call) -> JSON:
+    results = (call.told.get("file_search") or {}).get("results") or ()
+    return {"results": [_result(one) for one in results]}
+
+
+def _result(told: JSON) -> JSON:
+    said = {key: told[key] for key in ("file_id", "file_name", "score", "attributes") if told.get(key) not in (None, {})}
+    content = told.get("content")
+    texts = [part for part in content or () if part.get("type") == "text"]
+    if content and len(texts) == len(content) == 1:
+        return {**said, "text": texts[0].get("text")}
+    return {**said, **({"content": content} if content else {})}
