@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from runmock.cli.check import check
 from runmock.cli.demo import demo
 from runmock.cli.import_recordings import import_recordings
 from runmock.cli.record import record
@@ -37,3 +38,4 @@ main.add_command(demo)
 main.add_command(serve)
 main.add_command(record)
 main.add_command(import_recordings)
+main.add_command(check)

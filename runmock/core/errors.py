@@ -34,8 +34,17 @@ class UsageError(RunmockError):
 class CassetteError(RunmockError):
     """A cassette cannot be used; the text begins with file:line:column."""
 
-    def __init__(self, message: str, path: str, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        path: str,
+        line: int | None = None,
+        column: int | None = None,
+        faults: tuple[tuple[int, int, str], ...] = (),
+    ) -> None:
+        """`faults`: all of them by line and column, where `message` tells several."""
         self.message, self.path, self.line, self.column = message, path, line, column
+        self.faults = faults or ((line or 1, column or 1, message),)
         place = ":".join(str(part) for part in (path, line, column) if part is not None)
         super().__init__(f"{place}: {message}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.run import AT_REST, RunStatus
+from runmock.core.run import AT_REST, TERMINAL, RunStatus
 from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service.call import CONTENT_OF_RESULTS
 from runmock.documents.asking import Asker
@@ -84,7 +84,8 @@ def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
         if run.status is not RunStatus.REQUIRES_ACTION:
             return
         if run.ends_unasked:
-            asker.ask("GET", path)
+            while run.status not in TERMINAL:
+                asker.ask("GET", path)
             return
         outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in _outputs(run)]
         body: JSON = {"tool_outputs": outputs, **({"stream": True} if is_streamed else {})}

@@ -52,7 +52,7 @@ class Cassette:
 def load_cassette(path: Path) -> Cassette:
     """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     name = str(path)
-    text = _text_of(path, name)
+    text = text_of(path)
     document = read(text, name)
     if document.value is None:
         raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
@@ -83,7 +83,9 @@ def _cassette(document: Document, name: str, text: str | None) -> Cassette:
     )
 
 
-def _text_of(path: Path, name: str) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file. Raises CassetteNotFoundError, or CassetteError for what cannot be read or is no text."""
+    name = str(path)
     try:
         content = path.read_bytes()
     except FileNotFoundError:

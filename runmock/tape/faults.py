@@ -68,7 +68,8 @@ def told(faults: Sequence[tuple[Keys, str]], path: str, text: str | None) -> Cas
     placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in faults)
     (line, column), first = placed[0]
     others = "".join(f"\n{path}:{at[0]}:{at[1]}: {message}" for at, message in placed[1:MAX_TOLD])
-    return CassetteError(f"{first}{others}{_more(faults)}", path, line, column)
+    every = tuple((*at, message) for at, message in placed)
+    return CassetteError(f"{first}{others}{_more(faults)}", path, line, column, every)
 
 
 def _more(faults: Sequence[Any]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from runmock.core.errors import CassetteError
 from runmock.core.interaction import Interaction, Pace
 from runmock.core.script import DEFAULT_CLOCK, Source
 from runmock.tape.payloads import Payloads
 from runmock.tape.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runmock.core.interaction import StreamEvent
     from runmock.tape import model_file as written
@@ -21,13 +22,26 @@ def interactions_of(
     file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
 ) -> tuple[Interaction, ...]:
     """Convert a cassette's recording; `lines`: where the items of `interactions` begin. Raises CassetteError."""
+    found: list[Interaction] = []
+    for one in each_interaction(file, path, text, lines):
+        if isinstance(one, CassetteError):
+            raise one
+        found.append(one)
+    return tuple(found)
+
+
+def each_interaction(
+    file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
+) -> Iterator[Interaction | CassetteError]:
+    """Convert one interaction after the other; what is wrong with one is given in its place."""
     recorded_at = None if file.recorded is None else file.recorded.at
     payloads = Payloads(DEFAULT_CLOCK if recorded_at is None else recorded_at, path, text)
     starts = lines.get("interactions", ())
-    return tuple(
-        _decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
-        for index, interaction in enumerate(file.interactions or ())
-    )
+    for index, interaction in enumerate(file.interactions or ()):
+        try:
+            yield _decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
+        except CassetteError as error:
+            yield error
 
 
 def _decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:

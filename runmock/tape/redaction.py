@@ -59,10 +59,11 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A secret in a text: its kind, and the line on which it stands, from 1."""
+    """A secret in a text: its kind, and where it stands; line and column count from 1."""
 
     kind: str
     line: int
+    column: int = 1
 
 
 def redacted_texts(value: Any) -> Any:
@@ -94,18 +95,23 @@ def hidden(text: str, known: Iterable[str] = ()) -> str:
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[Found]:
     """What is secret in a text; `known` are keys that must not be in it, whatever their shape."""
     found = dict.fromkeys(_found(text, tuple(known)))
-    return sorted(found, key=lambda one: one.line)
+    return sorted(found, key=lambda one: (one.line, one.column))
 
 
 def _found(text: str, known: tuple[str, ...]) -> Iterator[Found]:
     for kind, start in _shapes(text, known):
-        yield Found(kind, text.count("\n", 0, start) + 1)
+        yield _placed(kind, text, start)
     for packed in _BASE64.finditer(text):
         for kind, _ in _shapes(_unpacked(packed[0]), known):
-            yield Found(f"{kind} in base64", text.count("\n", 0, packed.start()) + 1)
+            yield _placed(f"{kind} in base64", text, packed.start())
     if "%" in text:
-        for number, line in enumerate(text.splitlines(), 1):
-            yield from (Found(kind, number) for kind, _ in _shapes(unquote(line), known))
+        for number, line in enumerate(text.split("\n"), 1):
+            if "%" in line:
+                yield from (Found(kind, number) for kind, _ in _shapes(unquote(line), known))
+
+
+def _placed(kind: str, text: str, start: int) -> Found:
+    return Found(kind, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
 
 
 def _shapes(text: str, known: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -21,7 +21,7 @@ KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authori
 def kinds_in(one: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it."""
     keys = (*redaction.keys_of_environment(), *known)
-    texts = [cassette_text(Header(0), [one]), *_joined(one)]
+    texts = [cassette_text(Header(0), [one]), *joined_texts(one)]
     return list(dict.fromkeys(found.kind for text in texts for found in redaction.secrets_in(text, keys)))
 
 
@@ -43,7 +43,7 @@ def _password(value: str) -> str:
         return ""
 
 
-def _joined(one: Interaction) -> Iterator[str]:
+def joined_texts(one: Interaction) -> Iterator[str]:
     """What the pieces of a stream's deltas add up to: a key may be split between them."""
     pieces: dict[str, list[str]] = {}
     for event in one.stream or ():

@@ -1,0 +1,114 @@
+"""Cassettes checked: everything that is wrong with a file, each finding with its place."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError
+from runmock.documents.findings import Broken, Finding
+from runmock.documents.recording_rules import RecordingRules
+from runmock.documents.script_rules import script_broken
+from runmock.tape.cassette import text_of
+from runmock.tape.faults import validated
+from runmock.tape.model_file import File
+from runmock.tape.places import Places
+from runmock.tape.recording import each_interaction
+from runmock.tape.redaction import keys_of_environment, secrets_in
+from runmock.tape.script import script_of
+from runmock.tape.secrets_of import joined_texts
+from runmock.tape.stream import PIECES
+from runmock.tape.yaml12 import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from runmock.core.interaction import Interaction
+    from runmock.tape.run_checks import Keys
+    from runmock.tape.yaml12 import Document
+
+
+def check_file(path: Path) -> list[Finding]:
+    """What is wrong with a cassette, in the order of the file; nothing when it is good."""
+    try:
+        text = text_of(path)
+    except CassetteError as error:
+        return [*_told(error, str(path))]
+    return sorted({*check_text(text, str(path))})
+
+
+def check_text(text: str, name: str) -> Iterator[Finding]:
+    """What is wrong with a cassette's text."""
+    for found in secrets_in(text, keys_of_environment()):
+        yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
+    try:
+        document = read(text, name)
+        if document.value is None:
+            raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
+        file = validated(File, document.value, name, text)
+    except CassetteError as error:
+        yield from _told(error, name)
+        return
+    yield from _checked(file, document, text, name)
+
+
+def _told(error: CassetteError, name: str) -> Iterator[Finding]:
+    for line, column, message in error.faults:
+        yield Finding(name, line, column, "format", message)
+
+
+def _checked(file: File, document: Document, text: str, name: str) -> Iterator[Finding]:
+    """The rules of a file that can be read."""
+    broken: list[Broken] = [*script_broken(script_of(file, name, document.lines))]
+    declared = [one.id for one in (*(file.assistants or ()), *(file.threads or ()))]
+    rules, is_readable = RecordingRules(declared), True
+    for number, one in enumerate(each_interaction(file, name, text, document.lines)):
+        if isinstance(one, CassetteError):
+            yield from _told(one, name)
+            is_readable = False  # what comes after it may refer to what is in it
+            continue
+        keys = ("interactions", number)
+        broken += _secrets(one, keys)
+        if is_readable:
+            broken += rules.broken(one, keys, _events_of(file, number))
+    broken += rules.at_end() if is_readable else ()
+    if broken:
+        places = Places(text)
+        for fault in broken:
+            line, column = places.of(fault.keys) or (1, 1)
+            yield Finding(name, line, column, fault.rule, fault.message)
+
+
+def _events_of(file: File, number: int) -> Callable[[int], Keys]:
+    """The keys that lead to an event of a recorded stream: to its piece, where a shorthand gathers several."""
+    assert file.interactions is not None
+    items = file.interactions[number].stream or []
+    firsts = [0, *itertools.accumulate(_size(item) for item in items)]
+
+    def keys(event: int) -> Keys:
+        item = bisect_right(firsts, event) - 1
+        head = ("interactions", number, "stream", item)
+        name = _shorthand(items[item])
+        is_list = name is not None and isinstance(items[item][name], list)
+        return (*head, name, event - firsts[item]) if is_list and name is not None else head
+
+    return keys
+
+
+def _shorthand(item: Any) -> str | None:
+    return next((name for name in PIECES if isinstance(item, dict) and name in item), None)
+
+
+def _size(item: Any) -> int:
+    name = _shorthand(item)
+    return len(item[name]) if name is not None and isinstance(item[name], list) else 1
+
+
+def _secrets(one: Interaction, keys: Keys) -> Iterator[Broken]:
+    """Secrets that deltas add up to, and no line shows."""
+    known: Sequence[str] = keys_of_environment()
+    kinds = {found.kind for text in joined_texts(one) for found in secrets_in(text, known)}
+    for kind in sorted(kinds):
+        yield Broken("secret", (*keys, "stream"), f"the deltas of this stream add up to {kind}")

@@ -1,0 +1,53 @@
+"""The cassettes that paths lead to: a file is one, a folder has those that are below it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ENDINGS = (".runmock.yaml", ".runmock.yml")
+"""Files that are cassettes by their name."""
+_YAML = (".yaml", ".yml")
+_IS_CASSETTE = re.compile(rb"^runmock[ \t]*:", re.MULTILINE)
+_SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist"})
+"""Folders in which nobody keeps cassettes of their own; hidden ones are skipped as well."""
+
+
+def cassettes_at(paths: Iterable[Path]) -> list[Path]:
+    """Every file that is named, and every cassette below every folder that is, each once, in order.
+
+    Raises CassetteError for a folder without any.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            found[path] = None
+            continue
+        inside = sorted(_below(path))
+        if not inside:
+            raise CassetteError("there are no cassettes in this folder: no *.runmock.yaml, no YAML with 'runmock: 1'", str(path))
+        found |= dict.fromkeys(inside)
+    return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _SKIPPED and not name.startswith(".")]
+        for name in files:
+            path = Path(place) / name
+            if name.endswith(ENDINGS) or (name.endswith(_YAML) and _says_so(path)):
+                yield path
+
+
+def _says_so(path: Path) -> bool:
+    try:
+        return _IS_CASSETTE.search(path.read_bytes()) is not None
+    except OSError:
+        return False

@@ -1,0 +1,102 @@
+"""A whole recording, request by request: what each answer tells must fit what was told before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.found_ids import ids_in, payloads_of
+from runmock.core.matching import tool_outputs
+from runmock.core.operations import identify
+from runmock.documents.findings import Broken
+from runmock.documents.run_rules import at_end, see_outputs, see_run
+from runmock.documents.seen import MessageSeen, Seen, StepSeen
+from runmock.documents.stream_rules import StreamRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from runmock.core.exchange import JSON
+    from runmock.core.interaction import Interaction
+    from runmock.core.operations import Operation
+    from runmock.tape.run_checks import Keys
+
+_REFUSED = 400
+ALIAS = re.compile(r"(?:thread|run|msg|step|call)_[0-9]{1,6}")
+"""Ids as recordings name them; others may have been the application's own."""
+STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
+
+
+class RecordingRules:
+    """Looks at one interaction after the other; mutable: `seen` grows."""
+
+    def __init__(self, ids: Iterable[str] = ()) -> None:
+        """`ids`: of what a cassette says was there beforehand."""
+        self.seen = Seen(ids=set(ids))
+        self.streams = StreamRules(self.seen)
+
+    def broken(self, one: Interaction, keys: Keys, at: Callable[[int], Keys]) -> Iterator[Broken]:
+        """What is wrong with an interaction; `at`: the keys that lead to an event of its stream."""
+        operation = identify(one.method, one.path)
+        if one.is_truncated:
+            yield Broken("truncated", (*keys, "truncated"), f"the answer to {one.method} {one.path} has no end")
+        if operation is None or one.status >= _REFUSED:
+            return
+        yield from self._ids(operation, one, (*keys, "request"))
+        if operation.name == "submit_tool_outputs":
+            given = [call_id for call_id, _ in tool_outputs(one.body)] if isinstance(one.body, dict) else []
+            yield from see_outputs(self.seen, operation.ids["run_id"], [str(one) for one in given], (*keys, "body"))
+        wants_stream = isinstance(one.body, dict) and one.body.get("stream") is True and operation.name in STREAMING
+        if wants_stream is not (one.stream is not None):
+            said = "asks for a stream, and is answered with none" if wants_stream else "asks for no stream, and gets one"
+            yield Broken("event-order", (*keys, "request"), f"the {operation.name} {said}")
+        if one.stream is not None:
+            events = [(event.name, event.data) for event in one.stream]
+            yield from self.streams.broken(operation.name, events, at, is_truncated=one.is_truncated)
+        else:
+            yield from self._json(one.json, (*keys, "json"))
+        for payload in payloads_of(one):
+            self.seen.ids.update(text for text, _ in ids_in(payload))
+
+    def at_end(self) -> Iterator[Broken]:
+        """What only the end shows."""
+        yield from at_end(self.seen)
+
+    def _ids(self, operation: Operation, one: Interaction, keys: Keys) -> Iterator[Broken]:
+        """Ids in the path are known, or the answer itself speaks of them."""
+        told = {text for payload in payloads_of(one) for text, _ in ids_in(payload)}
+        for name, value in operation.ids.items():
+            if ALIAS.fullmatch(value) and value not in self.seen.ids and value not in told:
+                yield Broken("unknown-id", keys, f"{value} was told by no answer before this request")
+        answer = one.json if isinstance(one.json, dict) else _first(one)
+        thread = answer.get("thread_id")
+        asked = operation.ids.get("thread_id")
+        if asked is not None and isinstance(thread, str) and thread != asked:
+            yield Broken("unknown-id", keys, f"the request is about {asked}, and the answer about {thread}")
+        for name in ("run_id", "message_id", "step_id", "assistant_id"):
+            if name in operation.ids and operation.path.rsplit("/", 1)[-1] == operation.ids[name]:
+                told_id = answer.get("id")
+                if isinstance(told_id, str) and told_id != operation.ids[name]:
+                    yield Broken("unknown-id", keys, f"the request is about {operation.ids[name]}, and the answer about {told_id}")
+
+    def _json(self, value: Any, keys: Keys) -> Iterator[Broken]:
+        if not isinstance(value, dict):
+            return
+        kind = value.get("object")
+        if kind == "list":
+            for number, item in enumerate(value.get("data") or ()):
+                yield from self._json(item, (*keys, "data", number))
+        elif kind == "thread.run":
+            yield from see_run(self.seen, value, keys)
+        elif kind == "thread.run.step":
+            step = self.seen.steps.setdefault(str(value.get("id")), StepSeen(str(value.get("run_id"))))
+            step.ended = "" if value.get("status") == "in_progress" else str(value.get("status"))
+        elif kind == "thread.message":
+            message = self.seen.messages.setdefault(str(value.get("id")), MessageSeen(str(value.get("run_id"))))
+            message.ended = message.ended or str(value.get("status") or "completed")
+
+
+def _first(one: Interaction) -> JSON:
+    """The first object of a stream that tells its thread."""
+    told = (event.data for event in one.stream or () if isinstance(event.data, dict))
+    return next((value for value in told if isinstance(value.get("thread_id"), str)), {})
