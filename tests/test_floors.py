@@ -16,6 +16,7 @@ RECORDING = CORE | {"runmock.tape", "runmock.recording"}
 DECK = RECORDING | {"runmock.wire", "runmock.guard"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
 SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
+DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "respx"}
 
 FLOORS = {
@@ -27,13 +28,14 @@ FLOORS = {
     "runmock/guard.py": CORE,
     "runmock/transports": TRANSPORTS,
     "runmock/serve": SERVE,
+    "runmock/documents": DOCUMENTS,
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
     "runmock/options.py": CORE | {"runmock.deck", "runmock.recording"},
     "runmock/session.py": SESSION,
     "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
-    | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.cli"}
+    | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}
     | {"click", "rich", "httpx", "httpx2", "openai"},
     "runmock/__main__.py": {"runmock.cli"},
     "pytest_plugin": SESSION | {"runmock", "runmock.options", "runmock.session", "pytest_runmock", "pytest"},

@@ -8,9 +8,12 @@ import click
 
 from runmock.cli.check import check
 from runmock.cli.demo import demo
+from runmock.cli.diff import diff
 from runmock.cli.import_recordings import import_recordings
 from runmock.cli.record import record
 from runmock.cli.serve import serve
+from runmock.cli.show import show
+from runmock.cli.turning import distill, expand
 from runmock.core.errors import RunmockError
 
 
@@ -39,3 +42,7 @@ main.add_command(serve)
 main.add_command(record)
 main.add_command(import_recordings)
 main.add_command(check)
+main.add_command(show)
+main.add_command(distill)
+main.add_command(expand)
+main.add_command(diff)

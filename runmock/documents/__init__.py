@@ -1,1 +1,1 @@
-"""Floor 3: cassettes as documents: read for people, checked, compared, and turned from scripts to recordings and back."""
+"""Floor 3: cassettes as documents: shown to people, checked, compared, turned from script to recording and back."""

@@ -10,7 +10,7 @@ from runmock.core.errors import CassetteError
 from runmock.documents.findings import Broken, Finding
 from runmock.documents.recording_rules import RecordingRules
 from runmock.documents.script_rules import script_broken
-from runmock.tape.cassette import text_of
+from runmock.tape.cassette import filled, text_of
 from runmock.tape.faults import validated
 from runmock.tape.model_file import File
 from runmock.tape.places import Places
@@ -44,9 +44,7 @@ def check_text(text: str, name: str) -> Iterator[Finding]:
     for found in secrets_in(text, keys_of_environment()):
         yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
     try:
-        document = read(text, name)
-        if document.value is None:
-            raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
+        document = filled(read(text, name), name)
         file = validated(File, document.value, name, text)
     except CassetteError as error:
         yield from _told(error, name)

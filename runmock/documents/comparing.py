@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runmock.core.exchange import JSON
-    from runmock.documents.story import Call, Story
+    from runmock.documents.story import Call
     from runmock.tape.cassette import Cassette
 
 CREATING = frozenset({"create_run", "create_thread_and_run"})
@@ -31,6 +31,9 @@ FACTS: Mapping[str, str] = {
     "error": "why it failed, was cut short, or was refused",
 }
 """What is compared of a run, in the order in which it is told."""
+
+OF_THE_REQUEST = frozenset({"question", "assistant", "model", "instructions"})
+"""What a script leaves to the application: not compared with a recording's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class RunDifference:
 
 def compared(one: Cassette, other: Cassette) -> list[RunDifference]:
     """The runs that differ; scripts are expanded first. Raises CassetteError as `expanded` does."""
-    return list(_differences([*_facts(one)], [*_facts(other)]))
+    are_alike = (one.script is None) is (other.script is None)
+    facts = [fact for fact in FACTS if are_alike or fact not in OF_THE_REQUEST]
+    return list(_differences([*_facts(one)], [*_facts(other)], facts))
 
 
 def _facts(cassette: Cassette) -> Iterator[JSON]:
@@ -119,9 +124,9 @@ def _of_refusal(refusal: Refusal, question: str) -> JSON:
     }
 
 
-def _differences(one: Sequence[JSON], other: Sequence[JSON]) -> Iterator[RunDifference]:
+def _differences(one: Sequence[JSON], other: Sequence[JSON], facts: Sequence[str]) -> Iterator[RunDifference]:
     """Runs that are alike are found in both; those between them are compared in order."""
-    keys, other_keys = [_key(run) for run in one], [_key(run) for run in other]
+    keys, other_keys = ([_key(run, facts) for run in runs] for runs in (one, other))
     matcher = SequenceMatcher(None, keys, other_keys, autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         if kind == "equal":
@@ -129,12 +134,12 @@ def _differences(one: Sequence[JSON], other: Sequence[JSON]) -> Iterator[RunDiff
         common = min(end - start, other_end - other_start)
         for number in range(common):
             before, after = one[start + number], other[other_start + number]
-            changes = [Change(fact, before[fact], after[fact]) for fact in FACTS if before[fact] != after[fact]]
+            changes = [Change(fact, before[fact], after[fact]) for fact in facts if before[fact] != after[fact]]
             yield RunDifference(start + number, other_start + number, before["question"], changes)
         yield from (RunDifference(number, None, one[number]["question"]) for number in range(start + common, end))
         for number in range(other_start + common, other_end):
             yield RunDifference(None, number, other[number]["question"])
 
 
-def _key(run: JSON) -> str:
-    return json.dumps(run, sort_keys=True)
+def _key(run: JSON, facts: Sequence[str]) -> str:
+    return json.dumps([run[fact] for fact in facts], sort_keys=True)

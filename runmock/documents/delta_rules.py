@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.documents.findings import Broken
+from runmock.documents.pieces import INPUTS, parts_of
 from runmock.documents.seen import CallSeen
 
 if TYPE_CHECKING:
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
     from runmock.documents.seen import MessageSeen, StepSeen
     from runmock.tape.run_checks import Keys
 
-INPUTS = {"function": "arguments", "code_interpreter": "input"}
-"""Where the pieces of a call stand, by its type."""
 LONGEST = 40
 
 
 def message_delta(message_id: str, message: MessageSeen, data: JSON, keys: Keys) -> Iterator[Broken]:
     """Pieces of a message's parts, of which the first has index 0."""
-    for part in _parts(data, "content"):
+    for part in parts_of(data, "content"):
         index = part.get("index", 0)
         if not isinstance(index, int) or index > len(message.pieces):
             expected = len(message.pieces)
-            yield Broken("event-order", keys, f"a delta of {message_id} has the content index {index}; {expected} is next")
+            yield Broken(
+                "event-order", keys, f"a delta of {message_id} has the content index {index}; {expected} is next"
+            )
             continue
         value = (part.get("text") or {}).get("value")
         message.pieces[index] = message.pieces.get(index, "") + (value if isinstance(value, str) else "")
@@ -33,17 +34,19 @@ def message_delta(message_id: str, message: MessageSeen, data: JSON, keys: Keys)
 
 def step_delta(step_id: str, step: StepSeen, data: JSON, keys: Keys) -> Iterator[Broken]:
     """Pieces of a step's calls: each call begins with its id, and its index is the next."""
-    for part in _parts(data, "step_details", "tool_calls"):
+    for part in parts_of(data, "step_details", "tool_calls"):
         index = part.get("index", 0)
         if isinstance(part.get("id"), str):
             if index != len(step.calls):
                 expected = len(step.calls)
                 yield Broken("event-order", keys, f"the call {part['id']} has the index {index}; {expected} is next")
-            step.calls.append(CallSeen(part["id"], str(part.get("type"))))
-        elif not isinstance(index, int) or index >= len(step.calls):
-            yield Broken("event-order", keys, f"a delta of {step_id} continues call {index}, which no delta before it began")
+            step.calls[index] = CallSeen(part["id"], str(part.get("type")))
+        elif index not in step.calls:
+            yield Broken(
+                "event-order", keys, f"a delta of {step_id} continues call {index}, which no delta before it began"
+            )
             continue
-        call = step.calls[-1] if isinstance(part.get("id"), str) else step.calls[index]
+        call = step.calls[index]
         piece = (part.get(call.kind) or {}).get(INPUTS.get(call.kind, ""))
         if isinstance(piece, str):
             call.input = (call.input or "") + piece
@@ -57,10 +60,3 @@ def same_text(what: str, said: str | None, told: Any, keys: Keys) -> Iterator[Br
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")
-
-
-def _parts(data: JSON, *names: str) -> list[JSON]:
-    found: Any = data.get("delta")
-    for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []

@@ -10,6 +10,7 @@ from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service.call import CONTENT_OF_RESULTS
 from runmock.documents.asking import Asker
 from runmock.documents.examples import example_of, example_output
+from runmock.tape.aliases import Aliases
 from runmock.tape.writing import Header, cassette_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interacti
     asker = Asker(cassette)
     for run in cassette.script.runs:
         _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))
-    return (*cassette.interactions, *asker.interactions)
+    return Aliases().aliased([*cassette.interactions, *asker.interactions])
 
 
 def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:

@@ -32,7 +32,9 @@ def cassettes_at(paths: Iterable[Path]) -> list[Path]:
             continue
         inside = sorted(_below(path))
         if not inside:
-            raise CassetteError("there are no cassettes in this folder: no *.runmock.yaml, no YAML with 'runmock: 1'", str(path))
+            raise CassetteError(
+                "there are no cassettes in this folder: no *.runmock.yaml, no YAML with 'runmock: 1'", str(path)
+            )
         found |= dict.fromkeys(inside)
     return list(found)
 

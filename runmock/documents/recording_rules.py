@@ -48,7 +48,9 @@ class RecordingRules:
             yield from see_outputs(self.seen, operation.ids["run_id"], [str(one) for one in given], (*keys, "body"))
         wants_stream = isinstance(one.body, dict) and one.body.get("stream") is True and operation.name in STREAMING
         if wants_stream is not (one.stream is not None):
-            said = "asks for a stream, and is answered with none" if wants_stream else "asks for no stream, and gets one"
+            said = (
+                "asks for a stream, and is answered with none" if wants_stream else "asks for no stream, and gets one"
+            )
             yield Broken("event-order", (*keys, "request"), f"the {operation.name} {said}")
         if one.stream is not None:
             events = [(event.name, event.data) for event in one.stream]
@@ -64,20 +66,13 @@ class RecordingRules:
 
     def _ids(self, operation: Operation, one: Interaction, keys: Keys) -> Iterator[Broken]:
         """Ids in the path are known, or the answer itself speaks of them."""
-        told = {text for payload in payloads_of(one) for text, _ in ids_in(payload)}
-        for name, value in operation.ids.items():
-            if ALIAS.fullmatch(value) and value not in self.seen.ids and value not in told:
+        mistaken = dict(_mistaken(operation, one))
+        for asked, told in mistaken.items():
+            yield Broken("unknown-id", keys, f"the request is about {asked}, and the answer about {told}")
+        told_ids = {text for payload in payloads_of(one) for text, _ in ids_in(payload)}
+        for value in operation.ids.values():
+            if ALIAS.fullmatch(value) and value not in self.seen.ids | told_ids | mistaken.keys():
                 yield Broken("unknown-id", keys, f"{value} was told by no answer before this request")
-        answer = one.json if isinstance(one.json, dict) else _first(one)
-        thread = answer.get("thread_id")
-        asked = operation.ids.get("thread_id")
-        if asked is not None and isinstance(thread, str) and thread != asked:
-            yield Broken("unknown-id", keys, f"the request is about {asked}, and the answer about {thread}")
-        for name in ("run_id", "message_id", "step_id", "assistant_id"):
-            if name in operation.ids and operation.path.rsplit("/", 1)[-1] == operation.ids[name]:
-                told_id = answer.get("id")
-                if isinstance(told_id, str) and told_id != operation.ids[name]:
-                    yield Broken("unknown-id", keys, f"the request is about {operation.ids[name]}, and the answer about {told_id}")
 
     def _json(self, value: Any, keys: Keys) -> Iterator[Broken]:
         if not isinstance(value, dict):
@@ -94,6 +89,18 @@ class RecordingRules:
         elif kind == "thread.message":
             message = self.seen.messages.setdefault(str(value.get("id")), MessageSeen(str(value.get("run_id"))))
             message.ended = message.ended or str(value.get("status") or "completed")
+
+
+def _mistaken(operation: Operation, one: Interaction) -> Iterator[tuple[str, str]]:
+    """Ids that a request asks about, with those that the answer tells instead."""
+    answer = one.json if isinstance(one.json, dict) else _first(one)
+    asked = dict(operation.ids)
+    told = {"thread_id": answer.get("thread_id")}
+    last = operation.path.rsplit("/", 1)[-1]
+    told |= {name: answer.get("id") for name, value in asked.items() if value == last}
+    for name, value in told.items():
+        if name in asked and isinstance(value, str) and value != asked[name]:
+            yield asked[name], value
 
 
 def _first(one: Interaction) -> JSON:

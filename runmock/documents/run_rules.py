@@ -33,6 +33,7 @@ def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Br
         return
     status = RunStatus(told)
     run = seen.runs.get(run_id)
+    is_news = run is None or run.status is not status
     if run is None:
         run = seen.runs[run_id] = RunSeen(status)
     else:
@@ -44,7 +45,8 @@ def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Br
     if status is not RunStatus.REQUIRES_ACTION:
         run.waiting = {}
     run.status, run.event, run.is_fresh = status, event, False
-    yield from _announced(run_id, run, value, keys)
+    if status is RunStatus.REQUIRES_ACTION and is_news:
+        yield from _announced(run_id, run, value, keys)
 
 
 def _moved(run_id: str, run: RunSeen, status: RunStatus, keys: Keys, event: str) -> Iterator[Broken]:
@@ -64,8 +66,6 @@ def _moved(run_id: str, run: RunSeen, status: RunStatus, keys: Keys, event: str)
 
 def _announced(run_id: str, run: RunSeen, value: JSON, keys: Keys) -> Iterator[Broken]:
     """A run that requires action says which calls it waits for."""
-    if run.status is not RunStatus.REQUIRES_ACTION:
-        return
     action = value.get("required_action")
     told = (action.get("submit_tool_outputs") or {}).get("tool_calls") if isinstance(action, dict) else None
     calls = [call for call in told or () if isinstance(call, dict) and isinstance(call.get("id"), str)]
@@ -84,7 +84,9 @@ def see_outputs(seen: Seen, run_id: str, given: list[str], keys: Keys) -> Iterat
         return
     for call_id in given:
         if call_id not in run.announced:
-            hint = did_you_mean(call_id, run.announced) or f"; it announced {', '.join(sorted(run.announced)) or 'none'}"
+            hint = (
+                did_you_mean(call_id, run.announced) or f"; it announced {', '.join(sorted(run.announced)) or 'none'}"
+            )
             yield Broken("unknown-id", keys, f"an output for {call_id}, which {run_id} did not announce{hint}")
     missing = [call_id for call_id in run.waiting if call_id not in given]
     if missing:

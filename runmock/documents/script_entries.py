@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core import objects
-from runmock.core.deltas import cite
-from runmock.core.expectation import ANYTHING, as_regex
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
-from runmock.documents.story import Run
+from runmock.documents.step_entries import step_entries
 from runmock.tape.differences import joined
 from runmock.tape.script import FAILURES
-from runmock.tape.shorthand import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
     from runmock.documents.following import Heard
-    from runmock.documents.story import Call, Message, Refusal, Step, Story
+    from runmock.documents.story import Run, Story
 
 CREATING = ("create_run", "create_thread_and_run")
 CLIENTS_FAULTS = (400, 404)
@@ -142,7 +138,9 @@ class ScriptEntries:
             assistant_id = run.object.get("assistant_id")
             if isinstance(assistant_id, str) and assistant_id not in told:
                 told.add(assistant_id)
-                inherited = {key: run.object[key] for key in OF_RUN if key in run.object and run.request.get(key) is None}
+                inherited = {
+                    key: run.object[key] for key in OF_RUN if key in run.object and run.request.get(key) is None
+                }
                 if "tools" in inherited:
                     inherited["tools"] = _with_called(inherited["tools"], run)
                 yield _assistant({"id": assistant_id, **inherited})
@@ -167,8 +165,8 @@ def _assistant(told: JSON) -> JSON:
 
 
 def _refused(one: Interaction) -> JSON:
-    body = one.json if isinstance(one.json, dict) else {}
-    error = body.get("error") if isinstance(body.get("error"), dict) else {}
+    told = one.json.get("error") if isinstance(one.json, dict) else None
+    error = told if isinstance(told, dict) else {}
     headers = dict(one.headers)
     wait = headers.pop("retry-after", None)
     headers.pop("content-type", None)
@@ -184,7 +182,7 @@ def _refused(one: Interaction) -> JSON:
 
 def _entry(run: Run, model: Any) -> JSON:
     """A run in the keys of a script."""
-    steps = [said for step in run.steps for said in _steps(step)]
+    steps = [said for step in run.steps for said in step_entries(step)]
     if len(steps) == 1:
         (entry,) = steps
     else:
@@ -213,7 +211,9 @@ def _ending(run: Run) -> JSON:
         default = FAILURES.get(code, code.replace("_", " "))
         return {"fail": code, **({} if message in {None, default} else {"message": message})}
     if status == RunStatus.INCOMPLETE:
-        return {"incomplete": str((run.object.get("incomplete_details") or {}).get("reason") or "max_completion_tokens")}
+        return {
+            "incomplete": str((run.object.get("incomplete_details") or {}).get("reason") or "max_completion_tokens")
+        }
     if status == RunStatus.EXPIRED:
         return {"expire": True}
     if status in {RunStatus.CANCELLED, RunStatus.CANCELLING}:
@@ -221,82 +221,3 @@ def _ending(run: Run) -> JSON:
             return {} if waits else {"stuck": "in_progress"}
         return {"cancel": True}
     return {"stuck": status} if status in {RunStatus.QUEUED, RunStatus.IN_PROGRESS} else {}
-
-
-def _steps(step: Step) -> Iterator[JSON]:
-    """What happened in a step: a message, a round of calls, each use of a built-in tool."""
-    if step.message is not None:
-        yield {"reply": _reply(step.message)}
-    functions = [call for call in step.calls if call.kind == "function"]
-    if functions:
-        outputs = [_expected(call.output) for call in functions]
-        said = {} if all(call.output is None for call in functions) else {"outputs": outputs}
-        yield {"calls": [_call(call) for call in functions], **said}
-    for call in step.calls:
-        if call.kind == "code_interpreter":
-            yield {"code_interpreter": _code(call)}
-        elif call.kind == "file_search":
-            yield {"file_search": _search(call)}
-    if step.message is None and not step.calls:
-        yield {"reply": ""}
-
-
-def _reply(message: Message) -> Any:
-    text = re.sub(r"\$(?=[$A-Za-z])", "$$$$", message.text)
-    if not message.annotations:
-        return text
-    return {"text": text, "annotations": [_annotation(message.text, one) for one in message.annotations]}
-
-
-def _annotation(text: str, told: JSON) -> JSON:
-    """A citation, without what is found out from its text."""
-    for without in (("type", "start_index", "end_index"), ("start_index", "end_index"), ("type",)):
-        said = {key: value for key, value in told.items() if key not in without}
-        if cite(text, [said]) == [told]:
-            return said
-    return told
-
-
-def _call(call: Call) -> JSON | str:
-    """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
-    try:
-        arguments = json.loads(call.input)
-    except ValueError:
-        arguments = None
-    if arguments == {} and call.input == "{}":
-        return call.name
-    if isinstance(arguments, dict) and dump(arguments) == call.input:
-        return {call.name: arguments}
-    return {call.name: call.input}
-
-
-def _expected(output: str | None) -> str:
-    """A submitted output as `outputs:` has it: a literal, unless it would be read as a pattern, or as anything."""
-    if output is None:
-        return ANYTHING
-    if output == ANYTHING or as_regex(output) is not None:
-        return f"/^{re.escape(output)}$/"
-    return output
-
-
-def _code(call: Call) -> Any:
-    outputs = (call.told.get("code_interpreter") or {}).get("outputs") or ()
-    logs = [one.get("logs") for one in outputs if one.get("type") == "logs"]
-    images = [(one.get("image") or {}).get("file_id") for one in outputs if one.get("type") == "image"]
-    if not logs and not images:
-        return call.input
-    return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
-
-
-def _search(call: Call) -> JSON:
-    results = (call.told.get("file_search") or {}).get("results") or ()
-    return {"results": [_result(one) for one in results]}
-
-
-def _result(told: JSON) -> JSON:
-    said = {key: told[key] for key in ("file_id", "file_name", "score", "attributes") if told.get(key) not in (None, {})}
-    content = told.get("content")
-    texts = [part for part in content or () if part.get("type") == "text"]
-    if content and len(texts) == len(content) == 1:
-        return {**said, "text": texts[0].get("text")}
-    return {**said, **({"content": content} if content else {})}

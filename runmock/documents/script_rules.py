@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import did_you_mean
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.script import Script, ScriptedRun
+    from runmock.tape.run_checks import Keys
 
 
 def script_broken(script: Script) -> Iterator[Broken]:
@@ -39,12 +41,13 @@ def _events(run: ScriptedRun) -> Iterator[Broken]:
     while start < len(run.events):
         names = [name for name, _ in run.events[start:]]
         end = start + names.index("done") + 1 if "done" in names else len(run.events)
-        first = start
         for seen in rules.seen.runs.values():
             if seen.status is RunStatus.REQUIRES_ACTION:
                 seen.waiting, seen.is_fresh = {}, True
         operation = "submit_tool_outputs" if start else ""
-        yield from rules.broken(
-            operation, run.events[start:end], lambda number, first=first: ("runs", run.source.index, "events", first + number)
-        )
+        yield from rules.broken(operation, run.events[start:end], partial(_place, run.source.index, start))
         start = end
+
+
+def _place(run: int, first: int, number: int) -> Keys:
+    return ("runs", run, "events", first + number)

@@ -58,7 +58,9 @@ def _event(value: Any, indent: str) -> Iterator[str]:
 
 def _is_short(key: str, value: Any, indent: str) -> bool:
     """Whether a value is read best on its key's line."""
-    if key in {"runs", "steps", "events", "assistants"} or (key == "calls" and any(isinstance(one, dict) for one in value)):
+    if key in {"runs", "steps", "events", "assistants"} or (
+        key == "calls" and any(isinstance(one, dict) for one in value)
+    ):
         return False
     return len(indent) + len(key) + len(flow(value)) < WIDTH and not _has_block(value)
 
@@ -72,8 +74,12 @@ def _can_be_block(text: str) -> bool:
     """Whether a text of several lines is the same when it is written as a block."""
     lines = text.split("\n")
     is_plain = all(line.isprintable() or "\t" in line for line in lines) and not any("\t" in line[:1] for line in lines)
-    return len(lines) > 1 and is_plain and bool(lines[0]) and lines[0][0] != " " and not any(
-        line != line.rstrip() for line in lines
+    return (
+        len(lines) > 1
+        and is_plain
+        and bool(lines[0])
+        and lines[0][0] != " "
+        and not any(line != line.rstrip() for line in lines)
     )
 
 

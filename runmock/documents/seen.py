@@ -56,7 +56,8 @@ class StepSeen:
     run_id: str
     ended: str = ""
     message_id: str | None = None
-    calls: list[CallSeen] = field(default_factory=list)
+    calls: dict[int, CallSeen] = field(default_factory=dict)
+    """By their index."""
 
 
 @dataclass(slots=True)

@@ -62,6 +62,7 @@ class Step:
     """One thing that a run did: it wrote a message, or called tools."""
 
     began_ms: float
+    order: int = 0
     id: str | None = None
     status: str = "in_progress"
     ended_ms: float | None = None
@@ -76,6 +77,8 @@ class State:
 
     status: str
     at_ms: float
+    order: int
+    """Statuses and steps are told in this order, also where they have the same time."""
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ class Run:
     @property
     def text(self) -> str:
         """All that it said."""
-        return "\n\n".join(step.message.text for step in self.steps if step.message is not None)
+        return "\n\n".join(step.message.text for step in self.steps if step.message is not None and step.message.text)
 
 
 @dataclass(slots=True)

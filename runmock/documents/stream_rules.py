@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 ENDS = frozenset({"done", "error"})
 
-BEGINNINGS: Mapping[str, frozenset[str]] = {
-    "create_run": frozenset({"thread.run.created"}),
-    "create_thread_and_run": frozenset({"thread.created"}),
-    "submit_tool_outputs": frozenset(
-        {*(f"thread.run.step.{end}" for end in ("completed", "failed", "cancelled", "expired")), "thread.run.queued"}
+BEGINNINGS: Mapping[str, tuple[str, ...]] = {
+    "create_run": ("thread.run.created",),
+    "create_thread_and_run": ("thread.created",),
+    "submit_tool_outputs": (
+        *(f"thread.run.step.{end}" for end in ("completed", "failed", "cancelled", "expired")),
+        "thread.run.queued",
     ),
 }
-"""The first event of a stream, by the operation that it answers."""
+"""The first event of a stream, by the operation that it answers; the usual one first."""
 
 OPEN = frozenset({"created", "in_progress"})
 """The statuses in which a step or a message is not over."""
@@ -44,7 +45,12 @@ class StreamRules:
         self.seen = seen
 
     def broken(
-        self, operation: str, events: Sequence[tuple[str, Any]], at: Callable[[int], Keys], *, is_truncated: bool = False
+        self,
+        operation: str,
+        events: Sequence[tuple[str, Any]],
+        at: Callable[[int], Keys],
+        *,
+        is_truncated: bool = False,
     ) -> Iterator[Broken]:
         """What is wrong with a stream; `at`: the keys that lead to an event."""
         ended = ""
@@ -56,12 +62,12 @@ class StreamRules:
             if name not in EVENTS:
                 yield Broken("event-order", at(number), f"unknown event {name!r}{did_you_mean(name, sorted(EVENTS))}")
             elif number == 0 and name not in ENDS and name not in BEGINNINGS.get(operation, EVENTS):
-                first = "or ".join(sorted(BEGINNINGS[operation])[:1])
+                first = BEGINNINGS[operation][0]
                 yield Broken("event-order", at(number), f"the stream of a {operation} begins with {first}, not {name}")
             if name in ENDS:
                 ended = name
                 yield from self._at_end(name, runs, at(number))
-            elif isinstance(data, dict):
+            elif isinstance(data, dict) and name in EVENTS:
                 yield from self._event(operation, name, data, at(number), is_first=number == 0)
                 if name.startswith("thread.run.") and not name.startswith("thread.run.step."):
                     runs.add(str(data.get("id")))
@@ -93,12 +99,15 @@ class StreamRules:
         known = self.seen.runs.get(run_id)
         if state == "created" and known is not None:
             yield Broken("event-order", keys, f"thread.run.created of {run_id}, which was created before")
+            return
         if state != "created" and known is None and operation in {"create_run", "create_thread_and_run"}:
             yield Broken("event-order", keys, f"thread.run.{state} of {run_id} comes before its thread.run.created")
         expected = {"created": {"queued"}, "completed": {"completed", "incomplete"}}.get(state, {state})
         if status is not None and status not in expected:
             wanted = min(expected)
-            yield Broken("event-order", keys, f"thread.run.{state} tells the status {status!r} of {run_id}, not {wanted!r}")
+            yield Broken(
+                "event-order", keys, f"thread.run.{state} tells the status {status!r} of {run_id}, not {wanted!r}"
+            )
         yield from see_run(self.seen, data, keys, f"thread.run.{state}")
         if state == "requires_action":
             yield from self._asks(data, keys)
@@ -111,7 +120,7 @@ class StreamRules:
         calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") if isinstance(action, dict) else None
         for call in calls or ():
             for step_id, step in self.seen.steps.items():
-                known = next((one for one in step.calls if one.id == call.get("id")), None)
+                known = next((one for one in step.calls.values() if one.id == call.get("id")), None)
                 if known is None:
                     continue
                 if step.ended:
@@ -122,7 +131,7 @@ class StreamRules:
 
     def _left_open(self, run_id: str, status: str, keys: Keys) -> Iterator[Broken]:
         for kind, found in (("step", self.seen.steps), ("message", self.seen.messages)):
-            for one_id, one in found.items():  # type: ignore[attr-defined]
+            for one_id, one in found.items():
                 if one.run_id == run_id and not one.ended:
                     yield Broken("event-order", keys, f"{run_id} is {status} while the {kind} {one_id} is not over")
                     one.ended = status
@@ -156,7 +165,7 @@ class StreamRules:
         if state == "completed" and message is not None and not message.ended:
             yield Broken("event-order", keys, f"{step_id} is {state} while its message {step.message_id} is not over")
         for call in details.get("tool_calls") or ():
-            known = next((one for one in step.calls if one.id == call.get("id")), None)
+            known = next((one for one in step.calls.values() if one.id == call.get("id")), None)
             if known is not None:
                 part = call.get(known.kind) or {}
                 told = part.get("arguments" if known.kind == "function" else "input")

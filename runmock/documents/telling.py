@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.matching import tool_outputs
 from runmock.core.operations import identify
-from runmock.documents.story import Assistant, Call, Message, Piece, Refusal, Run, State, Step, Story, Thread, texts_of
+from runmock.documents.pieces import add_input, add_text, note_call
+from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread, texts_of
 from runmock.documents.timing import moments
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class _Teller:
     story: Story = field(default_factory=Story)
     now: float = 0
     place: int = 0
+    told: int = 0
+    """So many statuses and steps were told."""
     runs: dict[str, Run] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -73,11 +76,17 @@ class _Teller:
         if operation.name == "submit_tool_outputs" and one.status < REFUSED:
             self._submit(operation, one)
 
+    def _next(self) -> int:
+        self.told += 1
+        return self.told
+
     def _note_base(self, one: Interaction) -> None:
         """Without a time in the header the recording begins with its first thread or run."""
         if self.base is None:
             values = (one.json, *(event.data for event in one.stream or ()))
-            told = (value for value in values if isinstance(value, dict) and value.get("object") in {"thread", "thread.run"})
+            told = (
+                value for value in values if isinstance(value, dict) and value.get("object") in {"thread", "thread.run"}
+            )
             self.base = next((at for value in told if isinstance(at := value.get("created_at"), int | float)), None)
 
     def _refuse(self, operation: Operation, one: Interaction) -> None:
@@ -104,9 +113,9 @@ class _Teller:
         if not isinstance(data, dict):
             return
         if name == "thread.message.delta":
-            self._message_delta(data)
+            add_text(self.messages, data, self.now)
         elif name == "thread.run.step.delta":
-            self._step_delta(data)
+            add_input(self.steps, data, self.now)
         else:
             self._object(operation, data, one)
 
@@ -148,7 +157,8 @@ class _Teller:
         if run is not None:
             message = Message(role, text, self.now)
             waiting = [step for step in run.steps if _writes(step) == value["id"]]
-            step = waiting[0] if waiting else Step(self.now, status=str(value.get("status") or "completed"))
+            began_ms = self._when(value, "created_at", self.now)
+            step = waiting[0] if waiting else Step(began_ms, 0, status=str(value.get("status") or "completed"))
             step.message = message
             if not waiting:
                 run.steps.append(step)
@@ -166,11 +176,11 @@ class _Teller:
         if run is None:
             run = self.runs[value["id"]] = self._new_run(operation, value, one)
         run.object = value
-        if not run.states or run.states[-1].status != value.get("status"):
-            run.states.append(State(str(value.get("status")), self.now))
         action = value.get("required_action") or {}
         calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") or ()
         self._calls(run, None, [call for call in calls if isinstance(call, dict)])
+        if not run.states or run.states[-1].status != value.get("status"):
+            run.states.append(State(str(value.get("status")), self.now, self._next()))
 
     def _new_run(self, operation: Operation, value: JSON, one: Interaction) -> Run:
         thread_id = str(value.get("thread_id") or operation.ids.get("thread_id"))
@@ -203,8 +213,9 @@ class _Teller:
     def _when(self, value: JSON, key: str, otherwise: float) -> float:
         """When an object says that something was, in milliseconds since the recording began."""
         at = value.get(key)
-        is_known = isinstance(at, int | float) and self.base is not None
-        return max((at - self.base) * 1000, 0) if is_known else otherwise
+        if not isinstance(at, int | float) or self.base is None:
+            return otherwise
+        return max((at - self.base) * 1000, 0)
 
     def _step(self, run: Run, value: JSON, calls: list[JSON]) -> Step:
         """The step of this id; one that was only guessed at, by its message or its calls, has its id from now on."""
@@ -219,7 +230,7 @@ class _Teller:
                 run.steps.remove(step)  # the list of steps tells their order
                 break
         else:
-            step = Step(self.now)
+            step = Step(self.now, self._next())
         run.steps.append(step)
         step.id, self.steps[value["id"]] = value["id"], step
         return step
@@ -231,10 +242,10 @@ class _Teller:
             found = known.get(str(call.get("id")))
             if found is None:
                 if step is None:
-                    run.steps.append(step := Step(self.now))
+                    run.steps.append(step := Step(self.now, self._next()))
                 kind = str(call.get("type"))
                 step.calls.append(found := Call(str(call.get("id")), kind, kind))
-            _note_call(found, call)
+            note_call(found, call)
 
     def _submit(self, operation: Operation, one: Interaction) -> None:
         run = self.runs.get(operation.ids["run_id"])
@@ -243,57 +254,12 @@ class _Teller:
             if call.id in outputs:
                 call.output = outputs[call.id]
 
-    def _message_delta(self, data: JSON) -> None:
-        message = self.messages.get(str(data.get("id")))
-        delta = data.get("delta")
-        for part in (delta.get("content") or () if isinstance(delta, dict) else ()):
-            text = part.get("text") if isinstance(part, dict) else None
-            value = text.get("value") if isinstance(text, dict) else None
-            if message is not None and isinstance(value, str):
-                message.pieces.append(Piece(self.now, value))
-                message.text = "".join(piece.text for piece in message.pieces) if not message.object.get("content") else message.text
-
-    def _step_delta(self, data: JSON) -> None:
-        step = self.steps.get(str(data.get("id")))
-        delta = data.get("delta")
-        details = delta.get("step_details") if isinstance(delta, dict) else None
-        for part in (details.get("tool_calls") or () if isinstance(details, dict) else ()):
-            if step is None or not isinstance(part, dict):
-                continue
-            if part.get("id") is not None:
-                kind = str(part.get("type"))
-                step.calls.append(Call(str(part["id"]), kind, kind))
-            if step.calls:
-                _add_piece(step.calls[-1], part, self.now)
-
 
 def _writes(step: Step) -> str | None:
     """The id of the message that a step says it writes."""
     details = step.object.get("step_details") or {}
     found = (details.get("message_creation") or {}).get("message_id")
     return found if isinstance(found, str) else None
-
-
-INPUTS = {"function": "arguments", "code_interpreter": "input"}
-"""Where a call's input stands, by its type."""
-
-
-def _note_call(call: Call, told: JSON) -> None:
-    call.told = told
-    part = told.get(call.kind) or {}
-    call.name = str(part.get("name", call.kind))
-    call.input = part.get(INPUTS.get(call.kind, ""), call.input) or call.input
-    if call.kind == "function" and part.get("output") is not None:
-        call.output = part["output"]
-
-
-def _add_piece(call: Call, part: JSON, at_ms: float) -> None:
-    inner = part.get(call.kind) or {}
-    call.name = str(inner.get("name") or call.name)
-    piece = inner.get(INPUTS.get(call.kind, ""))
-    if piece:
-        call.pieces.append(Piece(at_ms, piece))
-        call.input += piece
 
 
 KINDS: Mapping[str, Callable[[_Teller, Operation, JSON, Interaction], None]] = {

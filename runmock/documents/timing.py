@@ -45,9 +45,9 @@ def _filled(known: Sequence[float | None], begin_ms: float) -> list[float]:
         if moment is None:
             waiting += 1
             continue
-        moment = max(moment, last)
-        gap = (moment - last) / (waiting + 1)
+        later = max(moment, last)
+        gap = (later - last) / (waiting + 1)
         filled += [last + gap * (number + 1) for number in range(waiting)]
-        filled.append(moment)
-        last, waiting = moment, 0
+        filled.append(later)
+        last, waiting = later, 0
     return filled + [last] * waiting

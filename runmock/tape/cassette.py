@@ -53,10 +53,14 @@ def load_cassette(path: Path) -> Cassette:
     """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     name = str(path)
     text = text_of(path)
-    document = read(text, name)
+    return _cassette(filled(read(text, name), name), name, text)
+
+
+def filled(document: Document, name: str) -> Document:
+    """The document of a file, which says something. Raises CassetteError when it does not."""
     if document.value is None:
         raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
-    return _cassette(document, name, text)
+    return document
 
 
 def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cassette:

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from runmock.core.errors import CassetteError
@@ -18,12 +18,22 @@ from runmock.tape.yaml_text import can_write, flow, scalar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runmock.core.interaction import Interaction
+    from runmock.core.interaction import Interaction, StreamEvent
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """It stands in no list, where YAML is less strict."""
 WIDTH = 120
 """Lists of pieces are broken into lines of about this length; nothing else is."""
+
+
+class Writes(Protocol):
+    """Says how payloads are written: `Shortened`, or something that leaves them as they are."""
+
+    def payload(self, value: Any) -> Any | None:
+        """A JSON value as it is written; None when the format has no way to write it."""
+
+    def stream(self, events: Iterable[StreamEvent]) -> list[Any]:
+        """The events of a stream as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
     return f"runmock: 1\n{header_line(header)}\ninteractions:\n{told}\n"
 
 
-def blocks(interactions: Iterable[Interaction], shortened: Shortened) -> str:
+def blocks(interactions: Iterable[Interaction], shortened: Writes) -> str:
     """Interactions, aliased already, as the items of a list. Raises CassetteError for what the format cannot hold."""
     return "\n\n".join("\n".join(_lines(one, shortened)) for one in _counted(interactions))
 
@@ -72,7 +82,7 @@ def _is_again(before: Interaction, one: Interaction) -> bool:
     return alike == again and same_json([before.body, before.json], [one.body, one.json])
 
 
-def _lines(one: Interaction, shortened: Shortened) -> Iterator[str]:
+def _lines(one: Interaction, shortened: Writes) -> Iterator[str]:
     request = f"{one.method} {one.path}{_query(one)}"
     yield f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}"
     if one.body is not None:
@@ -100,7 +110,7 @@ def _query(one: Interaction) -> str:
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
-def _answer(one: Interaction, shortened: Shortened) -> tuple[dict[str, str], list[str]]:
+def _answer(one: Interaction, shortened: Writes) -> tuple[dict[str, str], list[str]]:
     """The answer's lines; its headers too, for JSON that the format cannot hold becomes a text with its type."""
     headers = dict(one.headers)
     if one.stream is not None:

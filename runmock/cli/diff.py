@@ -1,0 +1,118 @@
+"""`runmock diff`: two cassettes compared at the level of runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.documents.comparing import Change, RunDifference
+
+TROUBLE = 2
+"""The exit code when a cassette cannot be read, as diff has it."""
+
+
+@click.command(epilog="Examples:  runmock diff old.runmock.yaml new.runmock.yaml  |  runmock diff --json a.yaml b.yaml")
+@click.argument("one", type=click.Path(path_type=Path), metavar="A")
+@click.argument("other", type=click.Path(path_type=Path), metavar="B")
+@click.option("--json", "is_json", is_flag=True, help="Print the differences as a JSON list.")
+def diff(one: Path, other: Path, *, is_json: bool) -> None:
+    """Compare two cassettes run by run: which tool got which arguments, what was said, how it ended.
+
+    Ids, times, tokens, how it was streamed or polled, and how a text was split into deltas do not matter; scripts are
+    compared as they play. The exit code is 0 when all runs are the same, 1 when some differ, 2 when a file cannot be
+    read.
+    """
+    from runmock.core.errors import RunmockError
+    from runmock.documents.comparing import compared
+    from runmock.tape.cassette import load_cassette
+
+    try:
+        found = compared(load_cassette(one), load_cassette(other))
+    except RunmockError as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(TROUBLE) from None
+    if is_json:
+        click.echo(json.dumps([asdict(run) for run in found], indent=2, ensure_ascii=False))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for run in found:
+            console.print(_head(run, one, other))
+            for change in run.changes:
+                for line in _lines(change):
+                    console.print(line)
+    if found:
+        raise SystemExit(1)
+
+
+def _head(run: RunDifference, one: Path, other: Path) -> Text:
+    number = run.before if run.before is not None else run.after
+    only = {(True, False): f"only in {other}", (False, True): f"only in {one}"}
+    where = only.get((run.before is None, run.after is None), "")
+    moved = f" (run {run.after} in {other})" if not where and run.before != run.after else ""
+    question = f': "{run.question}"' if run.question else ""
+    return Text(f"run {number}{moved}{f' {where}' if where else ''}{question}", style="bold")
+
+
+def _lines(change: Change) -> Iterator[Text]:
+    if change.fact == "tools":
+        before, after = ([_call(call) for call in calls] for calls in (change.before, change.after))
+        yield from _listed(change.fact, before, after)
+    elif change.fact == "reply" and change.before and change.after:
+        yield Text(f"  {change.fact:<13}").append(_words(change.before, change.after))
+    else:
+        yield Text(f"  {change.fact:<13}").append(f"- {_shown(change.before)}", style="red")
+        yield Text(" " * 15).append(f"+ {_shown(change.after)}", style="green")
+
+
+def _listed(fact: str, before: list[str], after: list[str]) -> Iterator[Text]:
+    """Calls in order, each with its sign; those that are the same are there for the eye."""
+    label = f"  {fact:<13}"
+    for kind, start, end, other_start, other_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        rows = (
+            [("  ", "dim", one) for one in before[start:end]]
+            if kind == "equal"
+            else [
+                *(("- ", "red", one) for one in before[start:end]),
+                *(("+ ", "green", one) for one in after[other_start:other_end]),
+            ]
+        )
+        for sign, style, one in rows:
+            yield Text(label).append(f"{sign}{one}", style=style)
+            label = " " * 15
+
+
+def _call(call: dict[str, Any]) -> str:
+    given = call["input"]
+    shown = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False) if given is not None else ""
+    output = "" if call["output"] is None else f" -> {_shown(call['output'])}"
+    return f"{call['tool']}({shown}){output}"
+
+
+def _words(before: str, after: str) -> Text:
+    """A text with the words that went and those that came, marked also where there are no colours."""
+    old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
+    told = Text()
+    for kind, start, end, other_start, other_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            told.append("".join(old[start:end]))
+            continue
+        if end > start:
+            told.append(f"[-{''.join(old[start:end])}-]", style="red")
+        if other_end > other_start:
+            told.append(f"{{+{''.join(new[other_start:other_end])}+}}", style="green")
+    return told
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""`runmock show`: a cassette to look at, in the terminal or as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runmock.core.errors import CassetteError
+
+
+@click.command(
+    epilog="Examples:  runmock show cassettes/weather.yaml  |  runmock show --full cassettes/weather.yaml | less  |  "
+    "runmock show cassettes/weather.yaml --html weather.html"
+)
+@click.argument("cassette", type=click.Path(path_type=Path))
+@click.option("--full", is_flag=True, help="Print the cassette with nothing shortened: every event whole, on its line.")
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one page to look at.")
+def show(cassette: Path, *, full: bool, page: Path | None) -> None:
+    """Show what happened: who said what, what each run did and when, tokens, and what is wrong with the file.
+
+    A script is shown as it plays to an application that streams. The page that --html writes is one file that needs
+    nothing else: to be opened, mailed, attached to a bug report.
+    """
+    from runmock.documents.plain_events import plain_text
+    from runmock.documents.summary import summary_of
+
+    summary = summary_of(cassette)
+    if not summary.interactions:
+        raise CassetteError("there is nothing to show: no run is scripted, and nothing is recorded", str(cassette))
+    if full:
+        click.echo(plain_text(summary.header, summary.interactions), nl=False)
+    if page is not None:
+        from runmock.documents.page import page_of
+        from runmock.tape.store import write
+
+        try:
+            write(page, page_of(summary))
+        except OSError as error:
+            raise CassetteError(f"cannot be written: {error.strerror}", str(page)) from None
+        click.echo(f"wrote {page}", err=full)
+    if not full and page is None:
+        from rich.console import Console
+
+        from runmock.cli.story_lines import story_lines
+
+        Console(highlight=False).print(story_lines(summary))

@@ -1,0 +1,139 @@
+"""A story in the terminal: the conversation as people read it, with each run's timeline in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from runmock.cli.lines import count
+from runmock.core.run import RunStatus
+from runmock.documents.happenings import clock, happenings, tokens_of, why_of
+from runmock.documents.story import Message, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import RenderableType
+
+    from runmock.documents.happenings import Happening
+    from runmock.documents.story import Refusal, Thread
+    from runmock.documents.summary import Summary
+
+STYLES: Mapping[str, str] = {
+    RunStatus.COMPLETED: "green",
+    RunStatus.FAILED: "red",
+    RunStatus.EXPIRED: "red",
+    RunStatus.INCOMPLETE: "yellow",
+    RunStatus.CANCELLED: "yellow",
+    RunStatus.REQUIRES_ACTION: "magenta",
+}
+"""How a status looks; the others are dim."""
+LONGEST = 300
+"""Longer texts of a timeline are cut; the conversation has them whole."""
+
+
+def story_lines(summary: Summary) -> Group:
+    """The whole story, to be printed."""
+    head = Text(summary.cassette.path, style="bold")
+    parts: list[RenderableType] = [head, Text(f"{summary.origin}; {summary.counts}".lstrip("; "), style="dim")]
+    for thread in summary.story.threads.values():
+        parts += ["", Text(thread.id + (", which was there before" if thread.is_brought else ""), style="bold")]
+        parts.append(_conversation(thread, is_timed=summary.story.is_timed))
+    for refusal in summary.story.refusals:
+        parts.append(_row(*_refusal(refusal)))
+    if summary.story.others:
+        named = ", ".join(dict.fromkeys(f"{one.method} {one.path}" for one in summary.story.others))
+        parts += ["", Text(f"besides: {named}", style="dim")]
+    parts += ["", *_warnings(summary)]
+    return Group(*parts)
+
+
+def _warnings(summary: Summary) -> Iterator[RenderableType]:
+    if not summary.story.is_timed:
+        yield Text("no times were recorded: the order is right, the seconds are not", style="dim")
+    for one in summary.findings:
+        yield Text(f"line {one.line}: {one.rule}: {one.message}", style="yellow")
+
+
+def _grid() -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, min_width=9)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _row(label: Text, text: RenderableType) -> Padding:
+    table = _grid()
+    table.add_row(label, text)
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _conversation(thread: Thread, *, is_timed: bool) -> Padding:
+    table = _grid()
+    for item in thread.items:
+        if isinstance(item, Message):
+            table.add_row(Text(item.role, style="bold cyan"), Text(item.text))
+        elif isinstance(item, Run):
+            table.add_row(Text(item.id, style="bold"), Group(_head(item), _timeline(item, is_timed=is_timed)))
+            for step in item.steps:
+                if step.message is not None:
+                    table.add_row(Text("assistant", style="bold green"), Text(step.message.text))
+        else:
+            table.add_row(*_refusal(item))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _head(run: Run) -> Text:
+    """What kind of run it was, and how it ended."""
+    prompt, completion = tokens_of(run)
+    tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
+    asked = [run.object.get("assistant_id"), run.object.get("model"), "streamed" if run.is_streamed else "polled"]
+    text = Text(", ".join(str(part) for part in asked if part))
+    text.append(", ").append(run.status, style=_style(run.status))
+    if why := why_of(run):
+        text.append(f" ({why})", style=_style(run.status))
+    return text.append(tokens, style="dim")
+
+
+def _style(status: str) -> str:
+    return STYLES.get(status, "dim")
+
+
+def _timeline(run: Run, *, is_timed: bool) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for one in happenings(run):
+        table.add_row(clock(one.at_ms - run.began_ms) if is_timed else "", _happening(one, is_timed=is_timed))
+    return table
+
+
+def _happening(one: Happening, *, is_timed: bool) -> Text:
+    if one.kind == "status":
+        return Text(one.text, style=_style(one.text))
+    length_ms = one.pieces[-1] - one.pieces[0] if is_timed and one.pieces else 0
+    took = f" in {clock(length_ms)}" if length_ms else ""
+    deltas = f"{count(len(one.pieces), 'delta')}{took}"
+    if one.kind == "message":
+        return Text(f"message, {deltas}" if one.pieces else "message", style="green")
+    text = Text(_cut(one.text), style="blue")
+    if one.output is not None:
+        text.append(f"\n-> {_cut(one.output)}", style="default")
+    elif one.is_missing:
+        text.append("\n-> never answered", style="red")
+    return text.append(f"  {deltas}", style="dim") if one.pieces else text
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text):,} letters)"
+
+
+def _refusal(refusal: Refusal) -> tuple[Text, Text]:
+    error = refusal.error
+    code = error.get("code") or error.get("type") or ""
+    text = Text(f"{refusal.operation} was refused with {refusal.interaction.status} {code}", style="red")
+    return Text("refused", style="bold red"), text.append(f"\n{error.get('message') or ''}", style="default")

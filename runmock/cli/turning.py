@@ -1,0 +1,97 @@
+"""`runmock distill` and `runmock expand`: a recording becomes a script, a script becomes a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.documents.distilling import Unsaid
+
+output = click.option(
+    "-o", "--output", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where to; else it is printed."
+)
+
+
+@click.command(epilog="Example:  runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml")
+@click.argument("cassette", type=click.Path(path_type=Path))
+@output
+def distill(cassette: Path, target: Path | None) -> None:
+    """Write the shortest script that plays what CASSETTE has recorded.
+
+    It is held against the recording before you see it: the recorded requests are asked of the script, and what it
+    answers otherwise is told, with the reason. Ids, times, how often was polled and where a text was split into deltas
+    are no differences. What is not of the Assistants family (an uploaded file, say) stays a recording.
+    """
+    from runmock.documents.distilling import distilled
+    from runmock.tape.cassette import load_cassette
+
+    done = distilled(load_cassette(cassette))
+    _put(done.text, target)
+    for line in _told(done.unsaid):
+        click.echo(line, err=True)
+
+
+def _told(unsaid: Sequence[Unsaid]) -> list[str]:
+    """What the script does not say, by the reason: the first place of each, and how many more there are."""
+    by_reason: dict[str, list[Unsaid]] = {}
+    for one in unsaid:
+        by_reason.setdefault(one.why, []).append(one)
+    lines = []
+    for why, found in by_reason.items():
+        first = found[0]
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        place = "" if first.line is None else f"line {first.line}: "
+        lines.append(f"not in the script: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
+    return lines
+
+
+@click.command(
+    epilog="Examples:  runmock expand cassettes/weather.yaml  |  "
+    "runmock expand cassettes/weather.yaml --like cassettes/recorded_weather.yaml -o played.runmock.yaml"
+)
+@click.argument("cassette", type=click.Path(path_type=Path))
+@click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")
+@click.option("--like", type=click.Path(path_type=Path), metavar="RECORDING", help="Ask what was asked there.")
+@output
+def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled: bool) -> None:
+    """Write the recording that the script in CASSETTE gives: every event, every object.
+
+    An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
+    expects; with --like the requests are those of a recording.
+    """
+    from runmock.documents.expanding import expanded, expanded_text, header_of
+    from runmock.documents.following import followed
+    from runmock.tape.cassette import load_cassette
+    from runmock.tape.writing import cassette_text
+
+    script = load_cassette(cassette)
+    if like is None:
+        _put(expanded_text(script, expanded(script, is_streamed=not is_polled)), target)
+        return
+    recording = load_cassette(like)
+    heard = followed(script, recording.interactions)
+    missing = next((one for one in heard if one.said is None), None)
+    if missing is not None:
+        raise CassetteError(missing.fault, str(cassette))
+    _put(cassette_text(header_of(recording), [one.said for one in heard if one.said is not None]), target)
+
+
+def _put(text: str, target: Path | None) -> None:
+    """Print a cassette, or write it in one step. Raises CassetteError when the file cannot be written."""
+    from runmock.tape.store import write
+
+    if target is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        has_changed = write(target, text)
+    except OSError as error:
+        raise CassetteError(f"cannot be written: {error.strerror}", str(target)) from None
+    click.echo(f"{'wrote' if has_changed else 'unchanged:'} {target}", err=True)

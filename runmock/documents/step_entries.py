@@ -1,0 +1,98 @@
+"""What happened in a run's steps, in the keys of a script: replies, rounds of calls, built-in tools."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.deltas import cite
+from runmock.core.expectation import ANYTHING, as_regex
+from runmock.tape.shorthand import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.exchange import JSON
+    from runmock.documents.story import Call, Message, Step
+
+
+def step_entries(step: Step) -> Iterator[JSON]:
+    """What happened in a step: a message, a round of calls, each use of a built-in tool."""
+    if step.message is not None:
+        yield {"reply": _reply(step.message)}
+    functions = [call for call in step.calls if call.kind == "function"]
+    if functions:
+        outputs = [_expected(call.output) for call in functions]
+        said = {} if all(call.output is None for call in functions) else {"outputs": outputs}
+        yield {"calls": [_call(call) for call in functions], **said}
+    for call in step.calls:
+        if call.kind == "code_interpreter":
+            yield {"code_interpreter": _code(call)}
+        elif call.kind == "file_search":
+            yield {"file_search": _search(call)}
+    if step.message is None and not step.calls:
+        yield {"reply": ""}
+
+
+def _reply(message: Message) -> Any:
+    text = re.sub(r"\$(?=[$A-Za-z])", "$$$$", message.text)
+    if not message.annotations:
+        return text
+    return {"text": text, "annotations": [_annotation(message.text, one) for one in message.annotations]}
+
+
+def _annotation(text: str, told: JSON) -> JSON:
+    """A citation, without what is found out from its text."""
+    for without in (("type", "start_index", "end_index"), ("start_index", "end_index"), ("type",)):
+        said = {key: value for key, value in told.items() if key not in without}
+        if cite(text, [said]) == [told]:
+            return said
+    return told
+
+
+def _call(call: Call) -> JSON | str:
+    """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
+    try:
+        arguments = json.loads(call.input)
+    except ValueError:
+        arguments = None
+    if arguments == {} and call.input == "{}":
+        return call.name
+    if isinstance(arguments, dict) and dump(arguments) == call.input:
+        return {call.name: arguments}
+    return {call.name: call.input}
+
+
+def _expected(output: str | None) -> str:
+    """A submitted output as `outputs:` has it: a literal, unless it would be read as a pattern, or as anything."""
+    if output is None:
+        return ANYTHING
+    if output == ANYTHING or as_regex(output) is not None:
+        return f"/^{re.escape(output)}$/"
+    return output
+
+
+def _code(call: Call) -> Any:
+    outputs = (call.told.get("code_interpreter") or {}).get("outputs") or ()
+    logs = [one.get("logs") for one in outputs if one.get("type") == "logs"]
+    images = [(one.get("image") or {}).get("file_id") for one in outputs if one.get("type") == "image"]
+    if not logs and not images:
+        return call.input
+    return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
+
+
+def _search(call: Call) -> JSON:
+    results = (call.told.get("file_search") or {}).get("results") or ()
+    return {"results": [_result(one) for one in results]}
+
+
+def _result(told: JSON) -> JSON:
+    said = {
+        key: told[key] for key in ("file_id", "file_name", "score", "attributes") if told.get(key) not in (None, {})
+    }
+    content = told.get("content")
+    texts = [part for part in content or () if part.get("type") == "text"]
+    if content and len(texts) == len(content) == 1:
+        return {**said, "text": texts[0].get("text")}
+    return {**said, **({"content": content} if content else {})}

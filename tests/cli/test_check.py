@@ -1,0 +1,78 @@
+"""`runmock check` as a user calls it."""
+
+import json
+import shutil
+
+BAD = "runmock: 1\nruns:\n- relpy: Hello\n"
+GOOD = "runmock: 1\nruns:\n- reply: Hello\n"
+
+
+def test_good_files_are_told_in_a_line(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(GOOD)
+    ran = runmock_command("check", "a.yaml", "b.yaml")
+    assert (ran.code, ran.out, ran.err) == (0, "2 cassettes, nothing found\n", "")
+
+
+def test_a_finding_has_its_place_and_the_exit_code_is_1(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(BAD)
+    ran = runmock_command("check", "a.yaml", "b.yaml")
+    assert ran.code == 1
+    assert ran.out == "b.yaml:3:3: format: unknown key 'relpy' in a run; did you mean 'reply'?\n"
+    assert ran.err == "1 finding in 1 of 2 cassettes\n"
+
+
+def test_json_is_a_list_also_when_nothing_was_found(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(BAD)
+    assert json.loads(runmock_command("check", "--json", "a.yaml").out) == []
+    ran = runmock_command("check", "--json", "b.yaml")
+    assert ran.code == 1
+    message = "unknown key 'relpy' in a run; did you mean 'reply'?"
+    assert json.loads(ran.out) == [{"path": "b.yaml", "line": 3, "column": 3, "rule": "format", "message": message}]
+
+
+def test_a_folder_is_looked_through_for_cassettes(runmock_command, tmp_path):
+    for place in (
+        "tests/cassettes/a.yaml",
+        "tests/cassettes/deep/b.runmock.yaml",
+        "node_modules/c.runmock.yaml",
+        ".git/d.yaml",
+    ):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(BAD)
+    (tmp_path / "tests/config.yaml").write_text("name: this is no cassette\n")
+    ran = runmock_command("check", ".")
+    assert [line.split(":")[0] for line in ran.out.splitlines()] == [
+        "tests/cassettes/a.yaml",
+        "tests/cassettes/deep/b.runmock.yaml",
+    ]
+    assert ran.err == "2 findings in 2 of 2 cassettes\n"
+
+
+def test_a_folder_without_cassettes_is_an_error(runmock_command, tmp_path):
+    (tmp_path / "empty").mkdir()
+    ran = runmock_command("check", "empty")
+    assert ran.code == 1
+    assert (
+        ran.err == "Error: empty: there are no cassettes in this folder: no *.runmock.yaml, no YAML with 'runmock: 1'\n"
+    )
+
+
+def test_many_files_are_checked_by_several_processes(runmock_command, tmp_path):
+    for number in range(150):
+        (tmp_path / f"{number:03}.runmock.yaml").write_text(BAD if number in {3, 77, 149} else GOOD)
+    ran = runmock_command("check", ".")
+    assert [line.split(":")[0] for line in ran.out.splitlines()] == [
+        "003.runmock.yaml",
+        "077.runmock.yaml",
+        "149.runmock.yaml",
+    ]
+    assert ran.err.endswith("3 findings in 3 of 150 cassettes\n")
+
+
+def test_a_file_that_is_named_twice_is_checked_once(runmock_command, tmp_path, examples):
+    shutil.copytree(examples, tmp_path / "cassettes")
+    count = len(list(examples.glob("*.yaml")))
+    assert runmock_command("check", "cassettes", "cassettes/text.yaml").out == f"{count} cassettes, nothing found\n"

@@ -1,0 +1,399 @@
+"""Planted faults: each is found at its line, with the rule that it breaks, and nothing else is said."""
+
+import base64
+import json
+
+import pytest
+from rules_recording import RECORDING, edited, line_of
+
+from runmock.documents.checking import check_file, check_text
+from runmock.documents.files import cassettes_at
+from runmock.documents.findings import RULES
+
+EVENT = "      - "
+TOKEN = base64.b64encode(b"ghp_abcdefghijklmnopqrstuvwxyz0123456789").decode()
+
+
+def without(first, last, **lines):
+    """Lines taken out, and others replaced."""
+    return {f"l{number}": None for number in range(first, last + 1)} | lines
+
+
+PLANTED = [
+    (
+        "an unknown key",
+        {"l5": "    bdy: {}"},
+        ["5:5: format: unknown key 'bdy' in an interaction; did you mean 'body'?"],
+    ),
+    (
+        "a status that the API does not have",
+        {"l36": EVENT + "thread.run.completed: {same: run_1, status: finished}"},
+        [
+            "36:9: event-order: thread.run.completed tells the status 'finished' of run_1, not 'completed'",
+            "36:9: transition: run_1 has the status 'finished', which the API does not have",
+            "37:9: event-order: done comes while run_1 is in_progress",
+            "40:5: transition: run_1 has the status 'finished', which the API does not have",
+        ],
+    ),
+    (
+        "a run that goes back",
+        {"l40": "    json: {same: run_1, status: in_progress}"},
+        ["40:5: transition: run_1 goes from completed to in_progress; after completed comes nothing"],
+    ),
+    (
+        "a run that skips being in progress",
+        without(13, 17) | without(24, 43, l18=EVENT + "thread.run.completed: {same: run_1, status: completed}"),
+        [
+            "13:9: transition: run_1 goes from queued to completed; after queued comes cancelled, cancelling, expired, failed, in_progress"
+        ],
+    ),
+    (
+        "a poll of another end",
+        {"l40": "    json: {same: run_1, status: failed}"},
+        ["40:5: transition: run_1 goes from completed to failed; after completed comes nothing"],
+    ),
+    (
+        "an event that says another status",
+        {"l13": EVENT + "thread.run.in_progress: {same: run_1, status: queued}"},
+        [
+            "13:9: event-order: thread.run.in_progress tells the status 'queued' of run_1, not 'in_progress'",
+            "18:9: transition: run_1 goes from queued to requires_action; after queued comes cancelled, cancelling, expired, failed, in_progress",
+        ],
+    ),
+    (
+        "a run created twice",
+        {"l12": EVENT + "thread.run.created: {same: run_1}"},
+        ["12:9: event-order: thread.run.created of run_1, which was created before"],
+    ),
+    (
+        "an event twice in a row",
+        {"l13": line_of(13) + "\n" + line_of(13)},
+        ["14:9: event-order: thread.run.in_progress of run_1 comes twice in a row"],
+    ),
+    (
+        "a stream that does not begin with the run",
+        {
+            "l11": None,
+            "l12": EVENT + "thread.run.queued: {id: run_1, object: thread.run, thread_id: thread_1, status: queued}",
+        },
+        [
+            "11:9: event-order: the stream of a create_run begins with thread.run.created, not thread.run.queued",
+            "11:9: event-order: thread.run.queued of run_1 comes before its thread.run.created",
+        ],
+    ),
+    (
+        "a submit that begins with the run",
+        {"l27": EVENT + "thread.run.in_progress: {same: run_1, status: in_progress}"},
+        [
+            "27:9: event-order: the stream of a submit_tool_outputs begins with thread.run.step.completed, not thread.run.in_progress",
+            "28:9: transition: run_1 goes from in_progress to queued; after in_progress comes cancelled, cancelling, completed, expired, failed, incomplete, requires_action",
+            "36:9: event-order: run_1 is completed while the step step_1 is not over",
+        ],
+    ),
+    (
+        "an event after done",
+        {"l19": EVENT + "done\n" + EVENT + "thread.run.queued: {same: run_1, status: queued}"},
+        [
+            "20:9: event-order: thread.run.queued comes after done, which ends a stream",
+            "23:5: unanswered-calls: run_1 is queued, and no output was submitted for call_1",
+            "26:5: transition: outputs are submitted to run_1, which is queued",
+        ],
+    ),
+    ("done while the run goes on", {"l36": None}, ["36:9: event-order: done comes while run_1 is in_progress"]),
+    (
+        "a thread created in the middle",
+        {"l13": EVENT + "thread.created: {id: thread_1, object: thread}\n" + line_of(13)},
+        ["13:9: event-order: thread.created comes first, and only where a thread is created too"],
+    ),
+    (
+        "an unknown event",
+        {"l12": EVENT + "thread.run.queueing: {same: run_1}"},
+        ["12:9: event-order: unknown event 'thread.run.queueing'; did you mean 'thread.run.queued'?"],
+    ),
+    (
+        "a step in progress before it is created",
+        {
+            "l14": None,
+            "l15": EVENT
+            + "thread.run.step.in_progress: {id: step_1, object: thread.run.step, run_id: run_1, status: in_progress}",
+        },
+        ["14:9: event-order: thread.run.step.in_progress of step_1 comes before its creation"],
+    ),
+    (
+        "a step completed before its calls are answered",
+        {
+            "l17": line_of(17) + "\n" + EVENT + "thread.run.step.completed: {same: step_1, status: completed}",
+            "l27": EVENT + "thread.run.queued: {same: run_1, status: queued}",
+            "l28": None,
+        },
+        ["19:9: event-order: step_1 is completed before its calls were answered: requires_action comes first"],
+    ),
+    (
+        "a step that goes on after its end",
+        {"l35": line_of(35) + "\n" + EVENT + "thread.run.step.in_progress: {same: step_2, status: in_progress}"},
+        [
+            "36:9: event-order: thread.run.step.in_progress of step_2, which is completed",
+            "37:9: event-order: run_1 is completed while the step step_2 is not over",
+        ],
+    ),
+    (
+        "a step completed before its message",
+        {"l34": line_of(35), "l35": line_of(34)},
+        ["34:9: event-order: step_2 is completed while its message msg_1 is not over"],
+    ),
+    (
+        "a run completed with an open step",
+        {"l35": None},
+        ["35:9: event-order: run_1 is completed while the step step_2 is not over"],
+    ),
+    (
+        "a run completed with an open message",
+        {"l34": None, "l35": None},
+        [
+            "34:9: event-order: run_1 is completed while the message msg_1 is not over",
+            "34:9: event-order: run_1 is completed while the step step_2 is not over",
+        ],
+    ),
+    (
+        "a delta of a message that nobody created",
+        {
+            "l31": None,
+            "l32": None,
+            "l33": EVENT
+            + "thread.message.delta: {id: msg_9, delta: {content: [{index: 0, type: text, text: {value: It}}]}}",
+            "l34": None,
+            "l43": "    json: {object: list, data: []}",
+        },
+        ["31:9: unknown-id: thread.message.delta of msg_9, which no event before it created"],
+    ),
+    (
+        "a delta of a step that nobody created",
+        {"l16": line_of(16).replace("step_1", "step_7"), "l17": None},
+        ["16:9: unknown-id: thread.run.step.delta of step_7, which no event before it created"],
+    ),
+    (
+        "a message created twice",
+        {"l32": EVENT + "thread.message.created: {same: msg_1}"},
+        ["32:9: event-order: thread.message.created of msg_1, which was created before"],
+    ),
+    (
+        "a content index out of turn",
+        {
+            "l33": EVENT
+            + "thread.message.delta: {id: msg_1, delta: {content: [{index: 2, type: text, text: {value: It}}]}}"
+        },
+        ["33:9: event-order: a delta of msg_1 has the content index 2; 0 is next"],
+    ),
+    (
+        "a call's index out of turn",
+        {"l16": line_of(16).replace("index: 0", "index: 1")},
+        ["16:9: event-order: the call call_1 has the index 1; 0 is next"],
+    ),
+    (
+        "a call that nobody began",
+        {"l16": line_of(16).replace("id: call_1, ", ""), "l17": None},
+        ["16:9: event-order: a delta of step_1 continues call 0, which no delta before it began"],
+    ),
+    (
+        "deltas that do not add up to the text",
+        {"l33": EVENT + 'text: [It, " is", " 22."]'},
+        ["34:9: text: the text of msg_1: the deltas say 'It is 22.', and here it is 'It is 21.'"],
+    ),
+    (
+        "deltas that do not add up to the arguments",
+        {"l17": EVENT + 'arguments: ["{\\"city\\"", ":\\"Rome\\"}"]'},
+        [
+            '18:9: text: the arguments of call_1: the deltas say \'{"city":"Rome"}\', and here it is \'{"city":"Paris"}\''
+        ],
+    ),
+    (
+        "a request about a run that nobody told",
+        {"l39": "  - request: GET /threads/thread_1/runs/run_7"},
+        ["39:5: unknown-id: the request is about run_7, and the answer about run_1"],
+    ),
+    (
+        "a request about a thread that nobody told",
+        {"l42": "  - request: GET /threads/thread_4/messages", "l43": "    json: {object: list, data: []}"},
+        ["42:5: unknown-id: thread_4 was told by no answer before this request"],
+    ),
+    (
+        "an answer about another thread",
+        {"l8": "  - request: POST /threads/thread_2/runs"},
+        ["8:5: unknown-id: the request is about thread_2, and the answer about thread_1"],
+    ),
+    (
+        "an output for a call that was not announced",
+        {
+            "l25": '    body: {stream: true, tool_outputs: [{tool_call_id: call_1, output: "21"}, {tool_call_id: call_8, output: "3"}]}'
+        },
+        ["25:5: unknown-id: an output for call_8, which run_1 did not announce; did you mean 'call_1'?"],
+    ),
+    (
+        "a call without an output",
+        {
+            "l18": line_of(18).replace(
+                "tool_calls: [{id", 'tool_calls: [{id: call_2, type: function, function: {name: g, arguments: ""}}, {id'
+            )
+        },
+        ["25:5: unanswered-calls: no output for call_2, for which run_1 waits as well"],
+    ),
+    (
+        "outputs that were never submitted",
+        without(24, 43),
+        ["18:9: unanswered-calls: run_1 waits for the output of call_1, which is never submitted"],
+    ),
+    (
+        "a run that goes on without outputs",
+        without(24, 38, l40="    json: {same: run_1, status: completed}", l41=None, l42=None, l43=None),
+        ["25:5: unanswered-calls: run_1 is completed, and no output was submitted for call_1"],
+    ),
+    (
+        "a run that waits for nothing",
+        without(
+            24,
+            43,
+            l18=EVENT + "thread.run.requires_action: {same: run_1, status: requires_action, required_action: null}",
+        ),
+        ["18:9: unanswered-calls: run_1 requires action, and its required_action names no call"],
+    ),
+    (
+        "outputs for a run that does not wait",
+        {"l21": None, "l22": None, "l23": None, "l18": EVENT + "thread.run.failed: {same: run_1, status: failed}"},
+        [
+            "18:9: event-order: run_1 is failed while the step step_1 is not over",
+            "22:5: transition: outputs are submitted to run_1, which is failed",
+            "22:5: unknown-id: an output for call_1, which run_1 did not announce; it announced none",
+            "24:9: event-order: thread.run.step.completed of step_1, which is failed",
+        ],
+    ),
+    (
+        "a stream without its end",
+        {"l37": None},
+        ["36:9: truncated: the stream ends with thread.run.completed, and neither done nor error"],
+    ),
+    (
+        "a stream that is truncated",
+        without(17, 43, l10="    truncated: true\n    stream:"),
+        ["10:5: truncated: the answer to POST /threads/thread_1/runs has no end"],
+    ),
+    (
+        "a stream asked for and not given",
+        {"l9": "    body: {assistant_id: asst_weather}"},
+        ["8:5: event-order: the create_run asks for no stream, and gets one"],
+    ),
+    (
+        "something that was never told before",
+        {"l29": EVENT + "thread.run.in_progress: {same: run_3, status: in_progress}"},
+        [
+            "29:34: format: no object 'run_3' to be the same as; did you mean 'run_1'?",
+            "43:34: format: no object 'msg_1' to be the same as; nothing before it has this id",
+        ],
+    ),
+    (
+        "a key of the API",
+        {
+            "l9": '    body: {assistant_id: asst_weather, stream: true, instructions: "use sk-proj-abcdefghijklmnopqrstuvwxyz123456"}'
+        },
+        ["9:73: secret: an OpenAI key stands here"],
+    ),
+    (
+        "a key that deltas add up to",
+        {
+            "l33": EVENT + "text: [sk-proj-abcdefgh, ijklmnopqrstuvwx, yz0123456789]",
+            "l34": line_of(34).replace("It is 21.", "Hi."),
+        },
+        [
+            "26:5: secret: the deltas of this stream add up to an OpenAI key",
+            "34:9: text: the text of msg_1: the deltas say 'sk-proj-abcdefghijklmnopqrstuvwxyz012345...', and here it is 'Hi.'",
+        ],
+    ),
+    (
+        "a token in base64",
+        {"l5": f"    body: {{metadata: {{a: {TOKEN}}}}}"},
+        ["5:26: secret: a GitHub token in base64 stands here"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "told"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
+def test_a_planted_fault_is_found_at_its_line(edits, told):
+    assert [str(one) for one in sorted(check_text(edited(**edits), "c"))] == [f"c:{one}" for one in told]
+
+
+def test_the_recording_without_a_fault_is_good():
+    assert list(check_text(RECORDING, "c")) == []
+
+
+def test_every_rule_has_its_fault():
+    told = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
+    assert told == set(RULES)
+
+
+SCRIPTED = [
+    (
+        "runs:\n- events:\n  - thread.run.created: {id: run_1, status: queued}\n  - thread.run.completed: {id: run_1, status: completed}\n  - done",
+        [
+            "5:5: transition: run_1 goes from queued to completed; after queued comes cancelled, cancelling, expired, failed, in_progress"
+        ],
+    ),
+    (
+        "runs:\n- json: {id: run_1, status: finished}",
+        ["3:21: transition: run_1 has the status 'finished', which the API does not have"],
+    ),
+    (
+        "ids: strict\nassistants: [{id: asst_math}]\nruns:\n- match: {assistant_id: asst_meth}\n  reply: a",
+        ["5:11: unknown-id: there is no assistant asst_meth; did you mean 'asst_math'?"],
+    ),
+    (
+        "runs:\n- relpy: a\n- reply: 3",
+        [
+            "3:3: format: unknown key 'relpy' in a run; did you mean 'reply'?",
+            "4:3: format: 'reply' should be a text, got 3: write it in quotes",
+        ],
+    ),
+    ("runs:\n- reply: the key is sk-abcdefghijklmnop1234", ["3:21: secret: an OpenAI key stands here"]),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), SCRIPTED)
+def test_a_scripts_fault_is_found_at_its_line(text, told):
+    assert [str(one) for one in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [f"c:{one}" for one in told]
+
+
+def test_every_format_fault_is_told_however_many_there_are():
+    text = "runmock: 1\nruns:\n" + "- relpy: a\n" * 30
+    assert len(list(check_text(text, "c"))) == 30
+
+
+def test_events_after_a_done_belong_to_the_submit():
+    events = [
+        {"thread.run.created": {"id": "run_1", "status": "queued"}},
+        {"thread.run.in_progress": {"id": "run_1", "status": "in_progress"}},
+        {
+            "thread.run.requires_action": {
+                "id": "run_1",
+                "status": "requires_action",
+                "required_action": {"submit_tool_outputs": {"tool_calls": [{"id": "call_1"}]}},
+            }
+        },
+        "done",
+        {"thread.run.queued": {"id": "run_1", "status": "queued"}},
+        {"thread.run.in_progress": {"id": "run_1", "status": "in_progress"}},
+        {"thread.run.completed": {"id": "run_1", "status": "completed"}},
+        "done",
+    ]
+    assert list(check_text(json.dumps({"runmock": 1, "runs": [{"events": events}]}), "c")) == []
+
+
+def test_a_refusal_may_be_about_anything():
+    text = "runmock: 1\ninteractions:\n- request: GET /threads/thread_7/runs/run_9\n  status: 404\n  json: {error: {message: no}}\n"
+    assert list(check_text(text, "c")) == []
+
+
+def test_an_id_that_the_application_brought_is_known_to_it():
+    text = "runmock: 1\ninteractions:\n- request: GET /threads/thread_abc/messages\n  json: {object: list, data: []}\n"
+    assert list(check_text(text, "c")) == []
+
+
+def test_good_files_have_no_findings(examples):
+    assert [one for path in cassettes_at([examples]) for one in check_file(path)] == []
