@@ -65,8 +65,10 @@ def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bo
     body, query = _request(run, script, is_streamed=is_streamed), _query(run)
     for _ in range(1 if run.http is None else run.http.times):
         before = len(asker.runs)
-        asker.ask("POST", f"/threads/{thread}/runs", body, query)
+        said = asker.ask("POST", f"/threads/{thread}/runs", body, query)
     if len(asker.runs) == before:
+        if run.http is None:
+            raise _refused(run, said)
         return
     made = asker.runs[-1]
     path = f"/threads/{made.object.get('thread_id') or thread}/runs/{made.id}"
@@ -75,6 +77,16 @@ def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bo
         if any(isinstance(step, CodeInterpreter | FileSearch) for step in run.steps):
             asker.ask("GET", f"{path}/steps", None, query)
         asker.ask("GET", f"/threads/{thread}/messages")
+
+
+def _refused(run: ScriptedRun, said: Interaction) -> CassetteError:
+    """Why no application can be made up for a run: what its `match:` describes is no request."""
+    error = (said.json or {}).get("error") or {}
+    message = (
+        f"the request that the match of run {run.source.index} describes is refused: {error.get('message')}; "
+        "ask with the requests of a recording: --like RECORDING"
+    )
+    return CassetteError(message, run.source.cassette, run.source.line)
 
 
 def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
@@ -123,6 +135,8 @@ def _request(run: ScriptedRun, script: Script, *, is_streamed: bool) -> JSON:
         body |= {key: example_of(value, key, run.source) for key, value in said.items() if value is not None}
         body |= example_of(match.body or {}, "body", run.source)
         is_streamed = is_streamed if match.stream is None else match.stream
+    if (body.get("response_format") or {}) == {"type": "json_schema"}:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {}}}
     if "tools" not in body and not _has_tools(script, body["assistant_id"]) and (tools := list(_tools(run))):
         body["tools"] = tools
     return body | ({"stream": True} if is_streamed else {})

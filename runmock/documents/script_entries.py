@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from runmock.core import objects
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
+from runmock.core.script import DEFAULT_MODEL
 from runmock.documents.step_entries import step_entries
-from runmock.tape.differences import joined
+from runmock.tape.differences import differences, essence, joined
 from runmock.tape.script import FAILURES
 
 if TYPE_CHECKING:
@@ -49,9 +50,22 @@ class ScriptEntries:
     story: Story
     recording: Sequence[Interaction]
     verbatim: set[str] = field(default_factory=set)
-    """The runs whose events are served as they were."""
+    """The runs whose events, or whose object, are served as they were."""
+    counted: set[str] = field(default_factory=set)
+    """The runs whose tokens are said."""
     refused: set[int] = field(default_factory=set)
-    """The numbers of interactions that only a script refuses, though their status is one of the service's own."""
+    """Interactions (by identity) that only a script refuses, though their status is one of the service's own."""
+    _runs: dict[int, Run] = field(default_factory=dict)
+    """The run that an interaction (by identity) is about."""
+
+    def __post_init__(self) -> None:
+        by_id = {run.id: run for run in self.story.runs}
+        self._runs = {id(self.recording[run.place]): run for run in self.story.runs}
+        for one in self.recording:
+            operation = identify(one.method, one.path)
+            run = None if operation is None else by_id.get(operation.ids.get("run_id", ""))
+            if run is not None:
+                self._runs[id(one)] = run
 
     def document(self) -> JSON:
         """The script, as its YAML would be read."""
@@ -63,19 +77,27 @@ class ScriptEntries:
         }
 
     def mend(self, heard: Sequence[Heard]) -> bool:
-        """Say at greater length what was played in another order or not refused; False when nothing can be."""
-        places = {id(one): number for number, one in enumerate(self.recording)}
-        before = len(self.verbatim), len(self.refused)
+        """Say at greater length what was played otherwise, where that helps; False when nothing more can be said."""
+        before = len(self.verbatim), len(self.counted), len(self.refused)
         for one in heard:
-            what, said = one.recorded, one.said
-            operation = identify(what.method, what.path)
-            if operation is None or said is None:
-                continue
-            if operation.name in CREATING and what.status in CLIENTS_FAULTS and said.status != what.status:
-                self.refused.add(places[id(what)])
-            elif what.stream is not None and said.status == what.status and _order(what) != _order(said):
-                self.verbatim |= {run.id for run in self.story.runs if what in self._streams(run)}
-        return (len(self.verbatim), len(self.refused)) != before
+            if one.said is not None:
+                self._mend(one.recorded, one.said)
+        return (len(self.verbatim), len(self.counted), len(self.refused)) != before
+
+    def _mend(self, what: Interaction, said: Interaction) -> None:
+        run = self._runs.get(id(what))
+        if what.status in CLIENTS_FAULTS and said.status != what.status:
+            self.refused.add(id(what))
+        if run is None:
+            return
+        told = list(differences(essence(what), essence(said)))
+        is_canned = len(run.states) == 1 and not run.steps and what.json is not None
+        if (told and is_canned) or (
+            what.stream is not None and said.status == what.status and _order(what) != _order(said)
+        ):
+            self.verbatim.add(run.id)
+        elif any("usage" in where for where, _, _ in told):
+            self.counted.add(run.id)
 
     def why(self, where: str) -> str:
         """Why a script cannot say what stands there."""
@@ -93,14 +115,14 @@ class ScriptEntries:
     def _entries(self) -> Iterator[tuple[int, JSON]]:
         for run in self.story.runs:
             if run.request or run.is_streamed:
-                yield run.place, self._verbatim(run) if run.id in self.verbatim else _entry(run, self._model_of(run))
+                yield run.place, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
         last: tuple[int, JSON] | None = None
         for number, one in enumerate(self.recording):
             operation = identify(one.method, one.path)
             if operation is None or operation.name not in CREATING or one.status < min(CLIENTS_FAULTS):
                 last = None
                 continue
-            if one.status in CLIENTS_FAULTS and number not in self.refused:
+            if one.status in CLIENTS_FAULTS and id(one) not in self.refused:
                 continue
             entry = _refused(one)
             if last is not None and {**last[1], "times": None} == {**entry, "times": None}:
@@ -109,17 +131,23 @@ class ScriptEntries:
             last = (number, entry)
             yield last
 
-    def _streams(self, run: Run) -> list[Interaction]:
-        """The streams of a run: of its creation, and of what was submitted."""
-        found = [self.recording[run.place]]
-        for one in self.recording[run.place + 1 :]:
-            operation = identify(one.method, one.path)
-            if operation is not None and operation.name == "submit_tool_outputs" and operation.ids["run_id"] == run.id:
-                found.append(one)
-        return [one for one in found if one.stream is not None]
+    def _entry(self, run: Run) -> JSON:
+        """A run in the keys of a script."""
+        steps = [said for step in run.steps for said in step_entries(step)]
+        entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
+        entry |= _ending(run)
+        if run.object.get("model") not in {None, self._model_of(run)}:
+            entry["model"] = run.object["model"]
+        usage = run.object.get("usage")
+        if run.id in self.counted and isinstance(usage, dict) and run.status in TERMINAL:
+            entry["usage"] = _usage(usage)
+        return entry or {"reply": ""}
 
     def _verbatim(self, run: Run) -> JSON:
-        events = [event for one in self._streams(run) for event in one.stream or ()]
+        if not run.is_streamed:
+            return {"json": run.object}
+        about = (one for one in self.recording if self._runs.get(id(one)) is run)
+        events = [event for one in about for event in one.stream or ()]
         return {"events": ["done" if event.name == "done" else {event.name: event.data} for event in events]}
 
     def _model_of(self, run: Run) -> Any:
@@ -143,7 +171,9 @@ class ScriptEntries:
                 }
                 if "tools" in inherited:
                     inherited["tools"] = _with_called(inherited["tools"], run)
-                yield _assistant({"id": assistant_id, **inherited})
+                said = _assistant({"id": assistant_id, **inherited})
+                if len(said) > 1:  # else it comes into being when it is used
+                    yield said
 
 
 def _order(one: Interaction) -> list[str]:
@@ -159,7 +189,7 @@ def _with_called(tools: Any, run: Run) -> list[Any]:
 
 def _assistant(told: JSON) -> JSON:
     """An assistant, with what is not the default."""
-    plain = objects.assistant("", 0, "", {}, {})
+    plain = objects.assistant("", 0, DEFAULT_MODEL, {}, {})
     said = {key: told[key] for key in OF_ASSISTANT if key in told and told[key] != plain.get(key)}
     return {"id": told["id"], **said}
 
@@ -178,22 +208,6 @@ def _refused(one: Interaction) -> JSON:
         "headers": headers or None,
     }
     return {key: value for key, value in said.items() if value is not None}
-
-
-def _entry(run: Run, model: Any) -> JSON:
-    """A run in the keys of a script."""
-    steps = [said for step in run.steps for said in step_entries(step)]
-    if len(steps) == 1:
-        (entry,) = steps
-    else:
-        entry = {"steps": steps} if steps else {}
-    entry |= _ending(run)
-    if run.object.get("model") not in {None, model}:
-        entry["model"] = run.object["model"]
-    usage = run.object.get("usage")
-    if isinstance(usage, dict) and run.status in TERMINAL:
-        entry["usage"] = _usage(usage)
-    return entry or {"reply": ""}
 
 
 def _usage(told: JSON) -> JSON:

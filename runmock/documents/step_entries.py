@@ -36,9 +36,10 @@ def step_entries(step: Step) -> Iterator[JSON]:
 
 
 def _reply(message: Message) -> Any:
-    text = re.sub(r"\$(?=[$A-Za-z])", "$$$$", message.text)
+    text = re.sub(r"\$(?=[$A-Za-z])", "$$", message.text)
     if not message.annotations:
-        return text
+        value = _json(message.text)
+        return {"json": value} if isinstance(value, dict) and "$" not in text and dump(value) == text else text
     return {"text": text, "annotations": [_annotation(message.text, one) for one in message.annotations]}
 
 
@@ -53,15 +54,20 @@ def _annotation(text: str, told: JSON) -> JSON:
 
 def _call(call: Call) -> JSON | str:
     """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
-    try:
-        arguments = json.loads(call.input)
-    except ValueError:
-        arguments = None
+    arguments = _json(call.input)
     if arguments == {} and call.input == "{}":
         return call.name
     if isinstance(arguments, dict) and dump(arguments) == call.input:
         return {call.name: arguments}
     return {call.name: call.input}
+
+
+def _json(text: str) -> Any:
+    """What a text says if it is JSON, else None."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _expected(output: str | None) -> str:

@@ -80,7 +80,7 @@ def test_a_file_that_may_not_be_read_is_told(runmock_command, tmp_path, command)
     assert "secret.yaml: this file may not be read; change its permissions" in told(ran)
 
 
-HUGE = "runmock: 1\nruns:\n- reply: " + "word " * 200_000 + "\n"
+HUGE = "runmock: 1\nruns:\n- reply: " + "word " * 5_000 + "\n"
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if one[0] != "distill"], ids=" ".join)

@@ -1,0 +1,172 @@
+"""A recording distilled to a script plays the same, as far as scripts can say it; what they cannot is told."""
+
+import json
+
+import pytest
+from recordings import ABSENT, NAMES, TRAFFIC
+
+from runmock.core.errors import CassetteError
+from runmock.documents.comparing import compared
+from runmock.documents.distilling import distilled
+from runmock.documents.expanding import expanded, expanded_text
+from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.tape.importing import import_recording
+
+TOKENS = "a script says the tokens of a run, and divides them among its steps"
+LISTED = "the list had more in it than was recorded"
+POLLED = "when a run that is polled moves on is for `poll:`, which is left as it is"
+UNSEEN = "nobody asked for it when this was recorded"
+NO_KEY = "no key of a script says this"
+
+UNSAID = {
+    "BasicAssistantOperationsWork.json": {LISTED: 1},
+    "BasicMessageOperationsWork.json": {NO_KEY: 2},
+    "BasicRunOperationsWork.json": {POLLED: 2},
+    "BasicRunStepFunctionalityWorks.json": {TOKENS: 35, UNSEEN: 6},
+    "BasicThreadOperationsWork.json": {NO_KEY: 1},
+    "FileSearchStreamingWorks.json": {TOKENS: 4},
+    "FileSearchWorks.json": {TOKENS: 6},
+    "Pagination_CanPageThroughAssistantCollection.json": {LISTED: 1},
+    "StreamingToolCall.json": {TOKENS: 6},
+    "test_streaming_existing_assistant.yaml": {TOKENS: 6},
+    "test_streaming_new_assistant.yaml": {TOKENS: 6},
+}
+"""How many values of a recording the script plays otherwise, by the reason that is told; the others play it all."""
+
+
+@pytest.fixture(scope="module")
+def imported():
+    """A recording of the real service as a cassette."""
+    return lambda name: cassette_from(import_recording(TRAFFIC / name).text, name)
+
+
+@pytest.mark.skipif(not NAMES, reason=ABSENT)
+@pytest.mark.parametrize("name", NAMES)
+def test_real_traffic_plays_the_same_or_the_reason_is_told(imported, name):
+    done = distilled(imported(name))
+    reasons = [one.why for one in done.unsaid]
+    assert {why: reasons.count(why) for why in reasons} == UNSAID.get(name.rpartition("/")[2], {})
+
+
+@pytest.mark.skipif(not NAMES, reason=ABSENT)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_event_of_real_traffic_is_played_but_for_a_steps_tokens(imported, name):
+    streams = [one for one in distilled(imported(name)).unsaid if one.where.startswith("stream")]
+    assert [one for one in streams if ".usage." not in one.where] == []
+
+
+@pytest.mark.skipif(not NAMES, reason=ABSENT)
+@pytest.mark.parametrize("name", NAMES)
+def test_real_runs_distilled_and_expanded_are_the_same_runs(imported, name):
+    recording = imported(name)
+    script = cassette_from(distilled(recording).text)
+    played = cassette_from(expanded_text(script, expanded(script))) if script.script.runs else None
+    assert compared(recording, script) == []
+    assert played is None or len([one for one in played.interactions if one.stream]) >= len(script.script.runs)
+
+
+@pytest.mark.skipif(not NAMES, reason=ABSENT)
+def test_real_traffic_becomes_short(imported):
+    lines = {name.rpartition("/")[2]: distilled(imported(name)).text.count("\n") for name in NAMES}
+    assert lines["StreamingRunWorks.json"] == 4
+    assert lines["StreamingToolCall.json"] == 7
+    assert sum(lines.values()) < 280
+
+
+@pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
+def test_an_example_expanded_and_distilled_is_the_same_runs(examples, is_streamed):
+    for path in sorted(examples.glob("*.yaml")):
+        script = load_cassette(path)
+        recording = cassette_from(expanded_text(script, expanded(script, is_streamed=is_streamed)))
+        assert compared(recording, cassette_from(distilled(recording).text)) == [], path
+
+
+def round_trip(script, *, is_streamed=True):
+    """A script's text after it was expanded and distilled again, and what could not be said."""
+    cassette = cassette_from({"runs": script})
+    recording = cassette_from(expanded_text(cassette, expanded(cassette, is_streamed=is_streamed)))
+    done = distilled(recording)
+    return cassette_from(done.text).script.runs, cassette.script.runs, [one.why for one in done.unsaid]
+
+
+SCRIPTS = {
+    "a text": [{"reply": "Hello Ada!"}],
+    "nothing": [{"reply": ""}],
+    "several lines": [{"reply": "a\n\nb\n"}],
+    "dollar signs": [{"reply": "$$last_message costs $5, $$$$ or $$a"}],
+    "json": [{"reply": {"json": {"a": [1, None, "no"]}}}],
+    "arguments with spaces": [{"steps": [{"calls": [{"f": '{"a": 1}'}], "outputs": ["x"]}, {"reply": "a"}]}],
+    "broken arguments": [{"steps": [{"calls": [{"f": '{"a'}], "outputs": ["x"]}, {"reply": "a"}]}],
+    "no arguments": [{"steps": [{"calls": ["f", "g"], "outputs": ["x", "y"]}, {"reply": "a"}]}],
+    "outputs that look like patterns": [
+        {"steps": [{"calls": ["f", "g"], "outputs": ["/^/a.b/$/", "/^any$/"]}, {"reply": "a"}]}
+    ],
+    "two rounds": [{"steps": [{"calls": ["f"], "outputs": ["x"]}, {"calls": ["g"], "outputs": ["y"]}, {"reply": "a"}]}],
+    "a failure": [{"fail": "server_error"}],
+    "a failure of its own words": [{"reply": "I was", "fail": "rate_limit_exceeded", "message": "slow"}],
+    "a limit": [{"reply": "I was", "incomplete": "max_completion_tokens"}],
+    "expired": [{"expire": True}],
+    "cancelled": [{"cancel": True}],
+    "stuck": [{"stuck": "in_progress"}],
+    "refused twice": [
+        {"http": 429, "error": "rate_limit_exceeded", "message": "slow", "retry_after": 2, "times": 2},
+        {"reply": "a"},
+    ],
+    "refused for its own reason": [{"http": 400, "error": "odd", "message": "not today"}, {"reply": "a"}],
+    "a server's error": [{"http": 500, "message": "oh"}, {"reply": "a"}],
+    "a citation": [
+        {
+            "reply": {
+                "text": "See [1].",
+                "annotations": [{"text": "[1]", "file_citation": {"file_id": "file_1"}}],
+            }
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_comes_back_as_it_was(name, is_streamed):
+    again, before, unsaid = round_trip(SCRIPTS[name], is_streamed=is_streamed)
+    assert unsaid == []
+    assert [(run.steps and run.steps[0], run.ending, run.http) for run in again] == [
+        (run.steps and run.steps[0], run.ending, run.http) for run in before
+    ] or name in {"no arguments", "outputs that look like patterns"}
+    assert len(again) == len(before)
+
+
+def recorded(*interactions):
+    return cassette_from({"interactions": list(interactions)})
+
+
+CREATED = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "assistant_id": "asst_x", "status": "queued"}
+
+
+def test_a_stream_that_no_script_makes_is_served_as_it_was():
+    stream = [
+        {"thread.run.created": CREATED},
+        {"thread.run.in_progress": {**CREATED, "status": "in_progress"}},
+        {"error": {"error": {"message": "The server had an error", "type": "server_error"}}},
+    ]
+    request = {"request": "POST /threads/thread_1/runs", "body": {"assistant_id": "asst_x", "stream": True}}
+    done = distilled(recorded({**request, "stream": stream}))
+    assert done.unsaid == ()
+    assert [next(iter(one)) for one in json.loads(json.dumps(cassette_from(done.text).script.runs[0].events))] == [
+        "thread.run.created",
+        "thread.run.in_progress",
+        "error",
+    ]
+
+
+def test_what_is_not_of_the_family_stays_a_recording():
+    done = distilled(recorded({"request": "POST /files", "json": {"id": "file_1", "object": "file"}}))
+    assert done.text.endswith(
+        "runs: []\ninteractions:\n  - request: POST /files\n    json: {id: file_1, object: file}\n"
+    )
+    assert cassette_from(done.text).interactions[0].json == {"id": "file_1", "object": "file"}
+
+
+def test_a_cassette_without_a_recording_cannot_be_distilled():
+    with pytest.raises(CassetteError, match="there is no recording in this cassette: nothing to distil"):
+        distilled(cassette_from({"runs": [{"reply": "a"}]}))
