@@ -20,3 +20,11 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch):
     for name in list(os.environ):
         if name in OF_CI or name.startswith(("RUNMOCK_", "OPENAI_", "AZURE_OPENAI_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="module")  # its event loop would be in the way of other modules' asyncio tests
+def browser():
+    from browsing import open_browser
+
+    with open_browser() as opened:
+        yield opened

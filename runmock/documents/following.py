@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -45,7 +45,8 @@ def followed(cassette: Cassette, recording: Iterable[Interaction]) -> list[Heard
             heard.append(Heard(one, None, error.message))
             continue
         bindings.bind(alike(said, one))
-        heard.append(Heard(one, bindings.recorded(said)))
+        asked = {"path": one.path, "query": one.query, "body": one.body}
+        heard.append(Heard(one, replace(bindings.recorded(said), **asked)))
     return heard
 
 

@@ -79,10 +79,10 @@ def _found(result: JSON) -> str:
 
 
 def clock(at_ms: float) -> str:
-    """A time since the beginning: `0.35 s`, `12.0 s`, `2:05 min`."""
+    """A time since the beginning: `0.35 s`, `12.0 s`, `2:05.5 min`."""
     seconds = at_ms / 1000
     if seconds >= 60:  # noqa: PLR2004 - a minute
-        return f"{int(seconds // 60)}:{int(seconds % 60):02} min"
+        return f"{int(seconds // 60)}:{seconds % 60:04.1f} min"
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"  # noqa: PLR2004 - two digits are enough
 
 

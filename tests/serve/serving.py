@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import pytest
 import uvicorn
 
 from runmock.core.tempo import Tempo
@@ -18,13 +17,6 @@ from runmock.serve.app import Server, application
 from runmock.serve.log import Log
 from runmock.serve.rewinding import RewindableDeck
 from runmock.serve.running import bound
-
-IN_CI = bool(os.environ.get("CI"))
-
-
-def absent(what):
-    """Skip for want of `what`; in CI it has to be there."""
-    (pytest.fail if IN_CI else pytest.skip)(f"needs {what}")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import absent
+from browsing import absent
 
 try:
     from azure.ai.agents import AgentsClient

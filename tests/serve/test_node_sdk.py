@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import absent
+from browsing import absent
 
 HERE = Path(__file__).parent
 PACKAGES = HERE.parents[1] / "build" / "node"
