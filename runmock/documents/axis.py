@@ -26,11 +26,11 @@ class Axis:
     """Where things stand on the axis, as percentages of the whole time."""
 
     story: Story
+    length_ms: float = 1
+    """The whole time."""
 
-    @property
-    def length_ms(self) -> float:
-        """The whole time."""
-        return max([self.story.ended_ms, *(run.ended_ms for run in self.story.runs), 1])
+    def __post_init__(self) -> None:
+        self.length_ms = max([self.story.ended_ms, *(run.ended_ms for run in self.story.runs), 1])
 
     def ruler(self) -> str:
         """Times in round numbers."""
