@@ -1,0 +1,252 @@
+"""A recording's story: who said what, which runs were made, what they did and when."""
+
+import pytest
+
+from runmock.documents.happenings import clock, happenings
+from runmock.documents.story import Message, Run, texts_of
+from runmock.documents.telling import story_of
+from runmock.tape.cassette import cassette_from
+
+RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "assistant_id": "asst_x", "status": "queued"}
+
+
+def told(*interactions, at=None):
+    return story_of(cassette_from({"interactions": list(interactions)}).interactions, at)
+
+
+def items(story, thread="thread_1"):
+    """What is in a thread: the role and text of a message, the id and status of a run, a refusal's status."""
+    return [
+        (item.role, item.text)
+        if isinstance(item, Message)
+        else (item.id, item.status)
+        if isinstance(item, Run)
+        else (item.operation, item.interaction.status)
+        for item in story.threads[thread].items
+    ]
+
+
+def message(number, role, text, **given):
+    content = [{"type": "text", "text": {"value": text, "annotations": []}}]
+    return {
+        "id": f"msg_{number}",
+        "object": "thread.message",
+        "thread_id": "thread_1",
+        "role": role,
+        "content": content,
+        **given,
+    }
+
+
+def test_messages_that_only_requests_tell_are_there():
+    body = {
+        "messages": [{"role": "user", "content": "one"}, {"role": "user", "content": [{"type": "text", "text": "two"}]}]
+    }
+    story = told(
+        {"request": "POST /threads", "body": body, "json": {"id": "thread_1", "object": "thread", "created_at": 1}},
+        {
+            "request": "POST /threads/thread_1/runs",
+            "body": {"additional_messages": [{"role": "user", "content": "three"}]},
+            "json": RUN,
+        },
+    )
+    assert items(story) == [("user", "one"), ("user", "two"), ("user", "three"), ("run_1", "queued")]
+    assert not story.threads["thread_1"].is_brought
+
+
+def test_a_thread_that_is_created_with_its_run_has_its_messages():
+    body = {"thread": {"messages": [{"role": "user", "content": "one"}]}}
+    for answer in (
+        {"json": RUN},
+        {"stream": [{"thread.created": {"id": "thread_1", "object": "thread"}}, {"thread.run.created": RUN}]},
+    ):
+        story = told({"request": "POST /threads/runs", "body": body, **answer})
+        assert items(story) == [("user", "one"), ("run_1", "queued")]
+        assert not story.threads["thread_1"].is_brought
+
+
+def test_a_listed_message_is_the_one_that_a_request_brought():
+    body = {"messages": [{"role": "user", "content": "one"}]}
+    story = told(
+        {"request": "POST /threads", "body": body, "json": {"id": "thread_1", "object": "thread"}},
+        {
+            "request": "GET /threads/thread_1/messages",
+            "json": {"object": "list", "data": [message(2, "user", "two"), message(1, "user", "one")]},
+        },
+    )
+    assert items(story) == [("user", "one"), ("user", "two")]
+    assert story.threads["thread_1"].items[0].id == "msg_1"
+
+
+def test_a_list_is_told_from_its_oldest_item():
+    data = [message(2, "user", "two"), message(1, "user", "one")]
+    newest = told({"request": "GET /threads/thread_1/messages", "json": {"object": "list", "data": data}})
+    oldest = told(
+        {"request": "GET /threads/thread_1/messages?order=asc", "json": {"object": "list", "data": data[::-1]}}
+    )
+    assert items(newest) == items(oldest) == [("user", "one"), ("user", "two")]
+    assert newest.threads["thread_1"].is_brought
+
+
+def test_calls_and_outputs_of_a_polled_run_belong_together():
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    action = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}}
+    waiting = {**RUN, "status": "requires_action", "required_action": action}
+    story = told(
+        {"request": "POST /threads/thread_1/runs", "body": {"assistant_id": "asst_x"}, "json": RUN},
+        {"request": "GET /threads/thread_1/runs/run_1", "json": waiting},
+        {
+            "request": "POST /threads/thread_1/runs/run_1/submit_tool_outputs",
+            "body": {"tool_outputs": [{"tool_call_id": "call_1", "output": "21"}]},
+            "json": {**RUN, "status": "queued"},
+        },
+        {"request": "GET /threads/thread_1/runs/run_1", "json": {**RUN, "status": "completed"}},
+        {
+            "request": "GET /threads/thread_1/messages",
+            "json": {"object": "list", "data": [message(1, "assistant", "It is 21.", run_id="run_1")]},
+        },
+    )
+    (run,) = story.runs
+    assert [state.status for state in run.states] == ["queued", "requires_action", "queued", "completed"]
+    assert [(call.name, call.input, call.output) for call in run.calls] == [("f", "{}", "21")]
+    assert run.text == "It is 21."
+    assert not run.is_streamed
+
+
+def test_listed_steps_tell_their_order_and_their_times():
+    def step(number, began, **given):
+        step = {"id": f"step_{number}", "object": "thread.run.step", "run_id": "run_1", "status": "completed"}
+        return {**step, "created_at": 100 + began, "completed_at": 101 + began, **given}
+
+    search = {"id": "call_1", "type": "file_search", "file_search": {"results": [{"file_name": "a.txt", "score": 0.5}]}}
+    data = [
+        step(2, 2, step_details={"type": "message_creation", "message_creation": {"message_id": "msg_1"}}),
+        step(1, 0, step_details={"type": "tool_calls", "tool_calls": [search]}),
+    ]
+    story = told(
+        {"request": "POST /threads/thread_1/runs", "body": {}, "json": {**RUN, "created_at": 100}},
+        {
+            "request": "GET /threads/thread_1/messages",
+            "json": {"object": "list", "data": [message(1, "assistant", "Found.", run_id="run_1")]},
+        },
+        {"request": "GET /threads/thread_1/runs/run_1/steps", "json": {"object": "list", "data": data}},
+    )
+    (run,) = story.runs
+    assert [(step.id, step.began_ms, step.ended_ms) for step in run.steps] == [
+        ("step_1", 0, 1000),
+        ("step_2", 2000, 3000),
+    ]
+    assert [(one.kind, one.text, one.output) for one in happenings(run)] == [
+        ("status", "queued", None),
+        ("file_search", "file_search", "a.txt (0.50)"),
+        ("message", "Found.", None),
+    ]
+
+
+def test_a_refusal_stands_where_it_happened():
+    story = told(
+        {
+            "request": "POST /threads/thread_1/messages",
+            "body": {"role": "user", "content": "one"},
+            "json": message(1, "user", "one"),
+        },
+        {
+            "request": "POST /threads/thread_1/runs",
+            "body": {},
+            "status": 429,
+            "json": {"error": {"code": "slow", "message": "down"}},
+        },
+        {"request": "POST /threads", "body": {}, "status": 500, "text": "oh"},
+    )
+    assert items(story) == [("user", "one"), ("create_run", 429)]
+    assert story.threads["thread_1"].items[1].error == {"code": "slow", "message": "down"}
+    assert [one.error for one in story.refusals] == [{"message": "oh"}]
+
+
+def test_who_asked_for_the_end_is_known():
+    story = told(
+        {"request": "POST /threads/thread_1/runs", "body": {}, "json": RUN},
+        {"request": "POST /threads/thread_1/runs/run_1/cancel", "json": {**RUN, "status": "cancelling"}},
+    )
+    assert story.runs[0].is_cancelled
+
+
+def test_assistants_are_known_and_whether_they_were_there_before():
+    story = told(
+        {"request": "POST /assistants", "body": {}, "json": {"id": "asst_1", "object": "assistant"}},
+        {"request": "GET /assistants/asst_2", "json": {"id": "asst_2", "object": "assistant"}},
+        {"request": "POST /files", "json": {"id": "file_1"}},
+    )
+    assert {name: one.is_brought for name, one in story.assistants.items()} == {"asst_1": False, "asst_2": True}
+    assert [one.path for one in story.others] == ["/files"]
+
+
+STREAM = [
+    {"thread.run.created": {**RUN, "created_at": 100}},
+    {"thread.run.in_progress": {**RUN, "status": "in_progress", "created_at": 100, "started_at": 101}},
+    {
+        "thread.message.created": {
+            "id": "msg_1",
+            "object": "thread.message",
+            "run_id": "run_1",
+            "role": "assistant",
+            "content": [],
+        }
+    },
+    {"text": ["a", "b"]},
+    {"thread.run.completed": {**RUN, "status": "completed", "created_at": 100, "completed_at": 106}},
+    "done",
+]
+
+
+def test_times_are_those_of_the_pace():
+    story = told(
+        {"request": "POST /threads/thread_1/runs", "body": {}, "pace": {"first": 50, "gap": 10}, "stream": STREAM},
+        at=100,
+    )
+    (run,) = story.runs
+    assert [state.at_ms for state in run.states] == [50, 60, 100]
+    assert [piece.at_ms for piece in run.steps[0].message.pieces] == [80, 90]
+    assert story.is_timed
+
+
+def test_without_a_pace_times_are_those_that_objects_tell_and_the_rest_is_between_them():
+    story = told({"request": "POST /threads/thread_1/runs", "body": {}, "stream": STREAM}, at=100)
+    (run,) = story.runs
+    assert [state.at_ms for state in run.states] == [0, 1000, 6000]
+    assert [piece.at_ms for piece in run.steps[0].message.pieces] == [3500, 4750]
+    assert story.is_timed
+
+
+def test_without_any_time_there_is_an_order():
+    events = [
+        {name: {key: part for key, part in data.items() if not key.endswith("_at")}}
+        for one in STREAM[:3]
+        for name, data in one.items()
+    ]
+    story = told(
+        {"request": "POST /threads/thread_1/runs", "body": {}, "stream": [*events, {"text": ["a", "b"]}, "done"]}
+    )
+    assert not story.is_timed
+    assert [state.at_ms for state in story.runs[0].states] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"), [(0, "0.00 s"), (349, "0.35 s"), (9_990, "9.99 s"), (12_000, "12.0 s"), (125_500, "2:05.5 min")]
+)
+def test_a_time_is_told_as_people_read_it(ms, text):
+    assert clock(ms) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("a", "a"),
+        ([{"type": "text", "text": "a"}, {"type": "text", "text": {"value": "b"}}], "a\nb"),
+        ([{"type": "image_file", "image_file": {"file_id": "file_1"}}], "[image_file]"),
+        (None, ""),
+        ([3, {}], "[None]"),
+    ],
+)
+def test_the_text_of_a_content_whatever_its_form(content, text):
+    assert texts_of(content) == text
