@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.inside import mapping_inside, mappings_inside
 from runmock.documents.expanding import expanded, header_of
 from runmock.documents.story import Message, Refusal, Run
 from runmock.documents.telling import story_of
@@ -81,7 +82,7 @@ def _facts(cassette: Cassette) -> Iterator[JSON]:
 
 def _of_run(run: Run, question: str) -> JSON:
     told = run.object
-    why = told.get("last_error") or told.get("incomplete_details") or {}
+    why = mapping_inside(told, "last_error") or mapping_inside(told, "incomplete_details")
     return {
         "question": question,
         "assistant": told.get("assistant_id"),
@@ -104,7 +105,7 @@ def _of_call(call: Call) -> JSON:
             given = call.input
     said = {"tool": call.name, "input": given, "output": call.output}
     if call.kind == "file_search":
-        results = (call.told.get("file_search") or {}).get("results") or ()
+        results = mappings_inside(call.told, "file_search", "results")
         said["input"], said["output"] = None, [one.get("file_name") for one in results]
     return said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.inside import inside, text_inside
 from runmock.documents.findings import Broken
 from runmock.documents.pieces import INPUTS, parts_of
 from runmock.documents.seen import CallSeen
@@ -28,14 +29,16 @@ def message_delta(message_id: str, message: MessageSeen, data: JSON, keys: Keys)
                 "event-order", keys, f"a delta of {message_id} has the content index {index}; {expected} is next"
             )
             continue
-        value = (part.get("text") or {}).get("value")
-        message.pieces[index] = message.pieces.get(index, "") + (value if isinstance(value, str) else "")
+        message.pieces[index] = message.pieces.get(index, "") + text_inside(part, "text", "value")
 
 
 def step_delta(step_id: str, step: StepSeen, data: JSON, keys: Keys) -> Iterator[Broken]:
     """Pieces of a step's calls: each call begins with its id, and its index is the next."""
     for part in parts_of(data, "step_details", "tool_calls"):
         index = part.get("index", 0)
+        if not isinstance(index, int):
+            yield Broken("event-order", keys, f"a delta of {step_id} has the index {index!r}, which is no number")
+            continue
         if isinstance(part.get("id"), str):
             if index != len(step.calls):
                 expected = len(step.calls)
@@ -47,7 +50,7 @@ def step_delta(step_id: str, step: StepSeen, data: JSON, keys: Keys) -> Iterator
             )
             continue
         call = step.calls[index]
-        piece = (part.get(call.kind) or {}).get(INPUTS.get(call.kind, ""))
+        piece = inside(part, call.kind, INPUTS.get(call.kind, ""))
         if isinstance(piece, str):
             call.input = (call.input or "") + piece
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
@@ -55,9 +55,9 @@ def distilled(cassette: Cassette) -> Distilled:
     began_at = None if cassette.recorded is None else cassette.recorded.at
     story = story_of(recording, began_at)
     entries = ScriptEntries(story, recording)
-    text, heard = _tried(entries, recording)
+    text, heard = _tried(entries, cassette)
     while entries.mend(heard):
-        text, heard = _tried(entries, recording)
+        text, heard = _tried(entries, cassette)
     if story.others:
         text = _with_recording(text, header_of(cassette), story.others)
     return Distilled(text, tuple(_unsaid(recording, heard, entries)))
@@ -69,10 +69,16 @@ def _with_recording(text: str, header: Header, others: Sequence[Interaction]) ->
     return text.replace("\n", f"\n{header_line(header)}\n", 1) + f"interactions:\n{told}\n"
 
 
-def _tried(entries: ScriptEntries, recording: Sequence[Interaction]) -> tuple[str, list[Heard]]:
+def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[Heard]]:
+    """The script, and what it answers; where it cannot be one, its runs are served as they were."""
     text = script_text(entries.document())
-    script = cassette_from(text, "distil")
-    return text, followed(replace(script, interactions=()), recording)
+    try:
+        script = cassette_from(text, "the script")
+    except CassetteError as error:
+        if not entries.be_verbatim():
+            raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
+        return _tried(entries, cassette)
+    return text, followed(script, cassette.interactions)
 
 
 def _unsaid(recording: Sequence[Interaction], heard: Sequence[Heard], entries: ScriptEntries) -> Iterator[Unsaid]:

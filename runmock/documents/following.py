@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from runmock.core.bindings import Bindings
 from runmock.core.errors import CassetteError
 from runmock.core.found_ids import alike
+from runmock.core.inside import mappings_inside, text_inside
 from runmock.core.operations import identify
 from runmock.core.run import AT_REST
 from runmock.documents.asking import Asker
@@ -67,5 +68,5 @@ def _rests(value: Any) -> bool:
     if not isinstance(value, dict):
         return True
     if value.get("object") == "list":
-        return all(_rests(item) for item in value.get("data") or ())
-    return value.get("object") != "thread.run" or value.get("status") in AT_REST
+        return all(_rests(item) for item in mappings_inside(value, "data"))
+    return value.get("object") != "thread.run" or text_inside(value, "status") in AT_REST

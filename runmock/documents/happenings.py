@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runmock.core.inside import inside, mappings_inside, text_inside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,11 +67,10 @@ def output_of(call: Call) -> str | None:
     """What came back of a call: as it was submitted, or as the step told it; None when nothing did."""
     if call.kind == "function":
         return call.output
-    inner = call.told.get(call.kind) or {}
     if call.kind == "file_search":
-        return ", ".join(_found(one) for one in inner.get("results") or ()) or None
-    outputs = inner.get("outputs") or ()
-    parts = [str(one.get("logs") or (one.get("image") or {}).get("file_id") or "") for one in outputs]
+        return ", ".join(_found(one) for one in mappings_inside(call.told, call.kind, "results")) or None
+    outputs = mappings_inside(call.told, call.kind, "outputs")
+    parts = [text_inside(one, "logs") or text_inside(one, "image", "file_id") for one in outputs]
     return "\n".join(part for part in parts if part) or None
 
 
@@ -94,6 +95,5 @@ def why_of(run: Run) -> str:
 
 def tokens_of(run: Run) -> tuple[int, int]:
     """Tokens of the prompt and of the completion, as far as they were told."""
-    usage = run.object.get("usage")
-    usage = usage if isinstance(usage, dict) else {}
-    return int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    prompt, completion = (inside(run.object, "usage", f"{kind}_tokens") for kind in ("prompt", "completion"))
+    return (prompt if isinstance(prompt, int) else 0), (completion if isinstance(completion, int) else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runmock.core.inside import inside, mappings_inside, text_inside
 from runmock.documents.story import Call, Piece
 
 if TYPE_CHECKING:
@@ -18,18 +19,14 @@ INPUTS = {"function": "arguments", "code_interpreter": "input"}
 
 def parts_of(data: JSON, *names: str) -> list[JSON]:
     """The mappings in the list to which `names` lead in a delta; none when there is no such list."""
-    found = data.get("delta")
-    for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+    return mappings_inside(data, "delta", *names)
 
 
 def add_text(messages: Mapping[str, Message], data: JSON, at_ms: float) -> None:
     """Add a delta's text to its message."""
     message = messages.get(str(data.get("id")))
     for part in parts_of(data, "content"):
-        text = part.get("text")
-        value = text.get("value") if isinstance(text, dict) else None
+        value = inside(part, "text", "value")
         if message is not None and isinstance(value, str):
             message.pieces.append(Piece(at_ms, value))
             if not message.object.get("content"):
@@ -50,9 +47,8 @@ def add_input(steps: Mapping[str, Step], data: JSON, at_ms: float) -> None:
 
 
 def _add_piece(call: Call, part: JSON, at_ms: float) -> None:
-    inner = part.get(call.kind) or {}
-    call.name = str(inner.get("name") or call.name)
-    piece = inner.get(INPUTS.get(call.kind, ""))
+    call.name = text_inside(part, call.kind, "name") or call.name
+    piece = text_inside(part, call.kind, INPUTS.get(call.kind, ""))
     if piece:
         call.pieces.append(Piece(at_ms, piece))
         call.input += piece
@@ -61,8 +57,8 @@ def _add_piece(call: Call, part: JSON, at_ms: float) -> None:
 def note_call(call: Call, told: JSON) -> None:
     """A call was told whole: by its step, or by a run that waits for its output."""
     call.told = told
-    part = told.get(call.kind) or {}
-    call.name = str(part.get("name", call.kind))
-    call.input = part.get(INPUTS.get(call.kind, "")) or call.input
-    if call.kind == "function" and part.get("output") is not None:
-        call.output = part["output"]
+    call.name = text_inside(told, call.kind, "name") or call.name
+    call.input = text_inside(told, call.kind, INPUTS.get(call.kind, "")) or call.input
+    output = inside(told, call.kind, "output")
+    if call.kind == "function" and isinstance(output, str):
+        call.output = output

@@ -79,7 +79,8 @@ class RecordingRules:
             return
         kind = value.get("object")
         if kind == "list":
-            for number, item in enumerate(value.get("data") or ()):
+            items = value.get("data")
+            for number, item in enumerate(items if isinstance(items, list) else ()):
                 yield from self._json(item, (*keys, "data", number))
         elif kind == "thread.run":
             yield from see_run(self.seen, value, keys)

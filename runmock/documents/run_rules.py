@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import did_you_mean
+from runmock.core.inside import mappings_inside
 from runmock.core.run import TRANSITIONS, RunStatus
 from runmock.documents.findings import Broken
 from runmock.documents.seen import REACHABLE, RunSeen
@@ -66,9 +67,8 @@ def _moved(run_id: str, run: RunSeen, status: RunStatus, keys: Keys, event: str)
 
 def _announced(run_id: str, run: RunSeen, value: JSON, keys: Keys) -> Iterator[Broken]:
     """A run that requires action says which calls it waits for."""
-    action = value.get("required_action")
-    told = (action.get("submit_tool_outputs") or {}).get("tool_calls") if isinstance(action, dict) else None
-    calls = [call for call in told or () if isinstance(call, dict) and isinstance(call.get("id"), str)]
+    told = mappings_inside(value, "required_action", "submit_tool_outputs", "tool_calls")
+    calls = [call for call in told if isinstance(call.get("id"), str)]
     if not calls:
         yield Broken("unanswered-calls", keys, f"{run_id} requires action, and its required_action names no call")
     for call in calls:

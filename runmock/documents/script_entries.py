@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core import objects
+from runmock.core.inside import mapping_inside, text_inside
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
 from runmock.core.script import DEFAULT_MODEL
@@ -83,6 +84,13 @@ class ScriptEntries:
             if one.said is not None:
                 self._mend(one.recorded, one.said)
         return (len(self.verbatim), len(self.counted), len(self.refused)) != before
+
+    def be_verbatim(self) -> bool:
+        """Serve every run as it was; False when that is so already."""
+        runs = {run.id for run in self.story.runs}
+        is_news = runs != self.verbatim
+        self.verbatim = runs
+        return is_news
 
     def _mend(self, what: Interaction, said: Interaction) -> None:
         run = self._runs.get(id(what))
@@ -183,7 +191,7 @@ def _order(one: Interaction) -> list[str]:
 def _with_called(tools: Any, run: Run) -> list[Any]:
     """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
     offered = [tool for tool in tools or () if isinstance(tool, dict)]
-    names = {(tool.get("function") or {}).get("name", tool.get("type")) for tool in offered}
+    names = {text_inside(tool, "function", "name") or text_inside(tool, "type") for tool in offered}
     return [*offered, *dict.fromkeys(call.name for call in run.calls if call.name not in names)]
 
 
@@ -195,8 +203,7 @@ def _assistant(told: JSON) -> JSON:
 
 
 def _refused(one: Interaction) -> JSON:
-    told = one.json.get("error") if isinstance(one.json, dict) else None
-    error = told if isinstance(told, dict) else {}
+    error = mapping_inside(one.json, "error")
     headers = dict(one.headers)
     wait = headers.pop("retry-after", None)
     headers.pop("content-type", None)
@@ -220,14 +227,12 @@ def _usage(told: JSON) -> JSON:
 def _ending(run: Run) -> JSON:
     status, waits = run.status, any(call.kind == "function" and call.output is None for call in run.calls)
     if status == RunStatus.FAILED:
-        error = run.object.get("last_error") or {}
-        code, message = str(error.get("code") or "server_error"), error.get("message")
+        code = text_inside(run.object, "last_error", "code") or "server_error"
+        message = text_inside(run.object, "last_error", "message")
         default = FAILURES.get(code, code.replace("_", " "))
-        return {"fail": code, **({} if message in {None, default} else {"message": message})}
+        return {"fail": code, **({} if message in {"", default} else {"message": message})}
     if status == RunStatus.INCOMPLETE:
-        return {
-            "incomplete": str((run.object.get("incomplete_details") or {}).get("reason") or "max_completion_tokens")
-        }
+        return {"incomplete": text_inside(run.object, "incomplete_details", "reason") or "max_completion_tokens"}
     if status == RunStatus.EXPIRED:
         return {"expire": True}
     if status in {RunStatus.CANCELLED, RunStatus.CANCELLING}:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.deltas import cite
 from runmock.core.expectation import ANYTHING, as_regex
+from runmock.core.inside import mappings_inside, text_inside
 from runmock.tape.shorthand import dump
 
 if TYPE_CHECKING:
@@ -80,25 +81,23 @@ def _expected(output: str | None) -> str:
 
 
 def _code(call: Call) -> Any:
-    outputs = (call.told.get("code_interpreter") or {}).get("outputs") or ()
-    logs = [one.get("logs") for one in outputs if one.get("type") == "logs"]
-    images = [(one.get("image") or {}).get("file_id") for one in outputs if one.get("type") == "image"]
+    outputs = mappings_inside(call.told, "code_interpreter", "outputs")
+    logs = [text_inside(one, "logs") for one in outputs if one.get("type") == "logs"]
+    images = [text_inside(one, "image", "file_id") for one in outputs if one.get("type") == "image"]
     if not logs and not images:
         return call.input
     return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
 
 
 def _search(call: Call) -> JSON:
-    results = (call.told.get("file_search") or {}).get("results") or ()
-    return {"results": [_result(one) for one in results]}
+    return {"results": [_result(one) for one in mappings_inside(call.told, "file_search", "results")]}
 
 
 def _result(told: JSON) -> JSON:
     said = {
         key: told[key] for key in ("file_id", "file_name", "score", "attributes") if told.get(key) not in (None, {})
     }
-    content = told.get("content")
-    texts = [part for part in content or () if part.get("type") == "text"]
-    if content and len(texts) == len(content) == 1:
-        return {**said, "text": texts[0].get("text")}
+    content = mappings_inside(told, "content")
+    if len(content) == 1 and content[0].get("type") == "text":
+        return {**said, "text": content[0].get("text")}
     return {**said, **({"content": content} if content else {})}

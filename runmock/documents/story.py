@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.inside import mappings_inside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,8 +39,8 @@ class Message:
     @property
     def annotations(self) -> list[JSON]:
         """The citations of its text."""
-        parts = [part.get("text") for part in self.object.get("content") or () if isinstance(part, dict)]
-        return [one for part in parts if isinstance(part, dict) for one in part.get("annotations") or ()]
+        parts = mappings_inside(self.object, "content")
+        return [one for part in parts for one in mappings_inside(part, "text", "annotations")]
 
 
 @dataclass(slots=True)

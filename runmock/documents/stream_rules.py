@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import did_you_mean
+from runmock.core.inside import inside, mappings_inside, text_inside
 from runmock.core.run import AT_REST, EVENTS, TERMINAL
 from runmock.documents.delta_rules import message_delta, same_text, step_delta
 from runmock.documents.findings import Broken
+from runmock.documents.pieces import INPUTS
 from runmock.documents.run_rules import see_run
 from runmock.documents.seen import MessageSeen, StepSeen
 
@@ -102,23 +104,19 @@ class StreamRules:
             return
         if state != "created" and known is None and operation in {"create_run", "create_thread_and_run"}:
             yield Broken("event-order", keys, f"thread.run.{state} of {run_id} comes before its thread.run.created")
-        expected = {"created": {"queued"}, "completed": {"completed", "incomplete"}}.get(state, {state})
+        expected = {"created": ("queued",), "completed": ("completed", "incomplete")}.get(state, (state,))
         if status is not None and status not in expected:
-            wanted = min(expected)
-            yield Broken(
-                "event-order", keys, f"thread.run.{state} tells the status {status!r} of {run_id}, not {wanted!r}"
-            )
+            told = f"thread.run.{state} tells the status {status!r} of {run_id}, not {expected[0]!r}"
+            yield Broken("event-order", keys, told)
         yield from see_run(self.seen, data, keys, f"thread.run.{state}")
         if state == "requires_action":
             yield from self._asks(data, keys)
-        if status in TERMINAL:
-            yield from self._left_open(run_id, str(status), keys)
+        if isinstance(status, str) and status in TERMINAL:
+            yield from self._left_open(run_id, status, keys)
 
     def _asks(self, data: JSON, keys: Keys) -> Iterator[Broken]:
         """The step of the announced calls is still open, and its deltas said what is announced."""
-        action = data.get("required_action")
-        calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") if isinstance(action, dict) else None
-        for call in calls or ():
+        for call in mappings_inside(data, "required_action", "submit_tool_outputs", "tool_calls"):
             for step_id, step in self.seen.steps.items():
                 known = next((one for one in step.calls.values() if one.id == call.get("id")), None)
                 if known is None:
@@ -126,7 +124,7 @@ class StreamRules:
                 if step.ended:
                     message = f"{step_id} is {step.ended} before its calls were answered: requires_action comes first"
                     yield Broken("event-order", keys, message)
-                told = (call.get("function") or {}).get("arguments")
+                told = inside(call, "function", "arguments")
                 yield from same_text(f"the arguments of {known.id}", known.input, told, keys)
 
     def _left_open(self, run_id: str, status: str, keys: Keys) -> Iterator[Broken]:
@@ -158,17 +156,14 @@ class StreamRules:
         step.ended = "" if state in OPEN else state
 
     def _details(self, step_id: str, step: StepSeen, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:
-        details = data.get("step_details")
-        details = details if isinstance(details, dict) else {}
-        step.message_id = (details.get("message_creation") or {}).get("message_id") or step.message_id
+        step.message_id = text_inside(data, "step_details", "message_creation", "message_id") or step.message_id
         message = self.seen.messages.get(step.message_id or "")
         if state == "completed" and message is not None and not message.ended:
             yield Broken("event-order", keys, f"{step_id} is {state} while its message {step.message_id} is not over")
-        for call in details.get("tool_calls") or ():
+        for call in mappings_inside(data, "step_details", "tool_calls"):
             known = next((one for one in step.calls.values() if one.id == call.get("id")), None)
             if known is not None:
-                part = call.get(known.kind) or {}
-                told = part.get("arguments" if known.kind == "function" else "input")
+                told = inside(call, known.kind, INPUTS.get(known.kind, ""))
                 yield from same_text(f"the input of {known.id}", known.input, told, keys)
 
     def _message(self, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:
@@ -191,15 +186,13 @@ class StreamRules:
         yield from _agrees("thread.message", message_id, state, data, keys)
         if state not in OPEN:
             message.ended = state
-            parts = data.get("content")
             for index, said in sorted(message.pieces.items()):
-                part = parts[index] if isinstance(parts, list) and index < len(parts) else {}
-                told = (part.get("text") or {}).get("value") if isinstance(part, dict) else None
+                told = inside(data, "content", index, "text", "value")
                 yield from same_text(f"the text of {message_id}", said, told, keys)
 
 
 def _agrees(kind: str, one_id: str, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:
     """An event's name and the status in it say the same."""
     status, wanted = data.get("status"), "in_progress" if state in OPEN else state
-    if status not in {None, wanted}:
+    if status is not None and status != wanted:
         yield Broken("event-order", keys, f"{kind}.{state} tells the status {status!r} of {one_id}, not {wanted!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.inside import mappings_inside, text_inside
 from runmock.core.matching import tool_outputs
 from runmock.core.operations import identify
 from runmock.documents.pieces import add_input, add_text, note_call
@@ -100,7 +101,7 @@ class _Teller:
     def _answer(self, operation: Operation, one: Interaction) -> None:
         value = one.json if isinstance(one.json, dict) else {}
         if value.get("object") == "list":
-            found = [item for item in value.get("data") or () if isinstance(item, dict)]
+            found = mappings_inside(value, "data")
             is_oldest_first = one.query.get("order", ("desc",))[-1] == "asc"
             for item in found if is_oldest_first else reversed(found):
                 self._object(operation, item, one)
@@ -133,15 +134,13 @@ class _Teller:
         thread = self._thread(value["id"])
         if operation.name in {"create_thread", "create_thread_and_run"} and thread.is_brought and not thread.items:
             thread.is_brought = False
-            given = body_of(one) if operation.name == "create_thread" else body_of(one).get("thread") or {}
-            self._say(thread, given.get("messages"))
+            self._say(thread, body_of(one) if operation.name == "create_thread" else body_of(one).get("thread"))
 
-    def _say(self, thread: Thread, messages: Any) -> None:
+    def _say(self, thread: Thread, given: Any, key: str = "messages") -> None:
         """What a request brought, which no answer tells."""
-        for message in messages if isinstance(messages, list) else ():
-            if isinstance(message, dict):
-                role = str(message.get("role", "user"))
-                thread.items.append(Message(role, texts_of(message.get("content")), self.now, object=message))
+        for message in mappings_inside(given, key):
+            role = str(message.get("role", "user"))
+            thread.items.append(Message(role, texts_of(message.get("content")), self.now, object=message))
 
     def _see_message(self, _: Operation, value: JSON, __: Interaction) -> None:
         message = self.messages.get(value["id"])
@@ -176,9 +175,7 @@ class _Teller:
         if run is None:
             run = self.runs[value["id"]] = self._new_run(operation, value, one)
         run.object = value
-        action = value.get("required_action") or {}
-        calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") or ()
-        self._calls(run, None, [call for call in calls if isinstance(call, dict)])
+        self._calls(run, None, mappings_inside(value, "required_action", "submit_tool_outputs", "tool_calls"))
         if not run.states or run.states[-1].status != value.get("status"):
             run.states.append(State(str(value.get("status")), self.now, self._next()))
 
@@ -190,8 +187,8 @@ class _Teller:
             run.request, run.is_streamed = body_of(one), one.stream is not None
             if operation.name == "create_thread_and_run" and thread.is_brought and not thread.items:
                 thread.is_brought = False
-                self._say(thread, (run.request.get("thread") or {}).get("messages"))
-            self._say(thread, run.request.get("additional_messages"))
+                self._say(thread, run.request.get("thread"))
+            self._say(thread, run.request, "additional_messages")
         thread.items.append(run)
         return run
 
@@ -199,8 +196,7 @@ class _Teller:
         run = self.runs.get(str(value.get("run_id")))
         if run is None:
             return
-        details = value.get("step_details") or {}
-        calls = [call for call in details.get("tool_calls") or () if isinstance(call, dict)]
+        calls = mappings_inside(value, "step_details", "tool_calls")
         step = self._step(run, value, calls)
         step.object, step.status = value, str(value.get("status"))
         if step.status != "in_progress" and step.ended_ms is None:
@@ -222,7 +218,7 @@ class _Teller:
         if (step := self.steps.get(value["id"])) is not None:
             return step
         written = _writes(Step(0, object=value))
-        ids = {call.get("id") for call in calls}
+        ids = {text_inside(call, "id") for call in calls}
         for step in run.steps:
             if step.id is None and (
                 (step.message is not None and step.message.id == written) or ids & {call.id for call in step.calls}
@@ -249,7 +245,7 @@ class _Teller:
 
     def _submit(self, operation: Operation, one: Interaction) -> None:
         run = self.runs.get(operation.ids["run_id"])
-        outputs = dict(tool_outputs(body_of(one)))
+        outputs = {str(call_id): output for call_id, output in tool_outputs(body_of(one))}
         for call in run.calls if run is not None else ():
             if call.id in outputs:
                 call.output = outputs[call.id]
@@ -257,9 +253,7 @@ class _Teller:
 
 def _writes(step: Step) -> str | None:
     """The id of the message that a step says it writes."""
-    details = step.object.get("step_details") or {}
-    found = (details.get("message_creation") or {}).get("message_id")
-    return found if isinstance(found, str) else None
+    return text_inside(step.object, "step_details", "message_creation", "message_id") or None
 
 
 KINDS: Mapping[str, Callable[[_Teller, Operation, JSON, Interaction], None]] = {

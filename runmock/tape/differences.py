@@ -44,15 +44,20 @@ def _grown(one: Any, more: Any, key: str = "") -> Any:
     if isinstance(one, dict) and isinstance(more, dict):
         return one | {name: _grown(one.get(name), part, name) for name, part in more.items()}
     if isinstance(one, list) and isinstance(more, list):
-        parts = {part.get("index", number): part for number, part in enumerate(one) if isinstance(part, dict)}
+        parts = {_index(part, number): part for number, part in enumerate(one) if isinstance(part, dict)}
         for number, part in enumerate(more):
             if isinstance(part, dict):
-                index = part.get("index", number)
+                index = _index(part, number)
                 parts[index] = _grown(parts.get(index), part)
         return list(parts.values())
     if isinstance(one, str) and isinstance(more, str) and key in GROWING:
         return one + more
     return one if more is None else more
+
+
+def _index(part: JSON, number: int) -> int:
+    index = part.get("index")
+    return index if isinstance(index, int) else number
 
 
 def differences(one: Any, other: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -53,7 +53,7 @@ def is_passing(one: Interaction) -> bool:
     """Whether an answer tells a poll of a run that it goes on."""
     value = one.json
     is_run = one.method == "GET" and isinstance(value, dict) and value.get("object") == "thread.run"
-    return is_run and value.get("status") in TRANSIENT
+    return is_run and str(value.get("status")) in TRANSIENT
 
 
 def timeless(value: Any, key: str = "") -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
 from runmock.core.found_ids import payloads_of
+from runmock.core.inside import inside
 from runmock.tape.payloads import Payloads
 from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta
 from runmock.tape.yaml_text import can_write, flow
@@ -134,7 +135,7 @@ def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
     if event.raw is not None or not event.name.endswith(".delta"):
         return None
     if event.name == "thread.message.delta" and state.message_id is not None:
-        piece = _found(event.data, "delta", "content", 0, "text", "value")
+        piece = inside(event.data, "delta", "content", 0, "text", "value")
         if isinstance(piece, str) and same_json(state.text_delta(state.message_id, piece).data, event.data):
             state.begun.add(state.message_id)
             return "text", piece
@@ -142,16 +143,7 @@ def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
     name = None if call is None else next((name for name, (kind, _) in CALL_PIECES.items() if kind == call.kind), None)
     if call is None or name is None:
         return None
-    piece = _found(event.data, "delta", "step_details", "tool_calls", 0, *CALL_PIECES[name])
+    piece = inside(event.data, "delta", "step_details", "tool_calls", 0, *CALL_PIECES[name])
     if not isinstance(piece, str) or call_delta(call, name, piece).name != event.name:
         return None
     return (name, piece) if same_json(call_delta(call, name, piece).data, event.data) else None
-
-
-def _found(value: Any, *keys: str | int) -> Any:
-    for key in keys:
-        try:
-            value = value[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value

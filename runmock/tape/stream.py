@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runmock.core.inside import mappings_inside
 from runmock.core.interaction import StreamEvent
 from runmock.core.sse import EventDecoder
 from runmock.tape.faults import told
@@ -90,9 +91,11 @@ class Stream:
         delta = data.get("delta")
         if not isinstance(delta, dict):
             return
-        if event.name == "thread.message.delta" and any(part.get("index") == 0 for part in _mappings(delta, "content")):
+        if event.name == "thread.message.delta" and any(
+            part.get("index") == 0 for part in mappings_inside(delta, "content")
+        ):
             self.begun.add(data["id"])
-        for call in _mappings(delta.get("step_details"), "tool_calls"):
+        for call in mappings_inside(delta, "step_details", "tool_calls"):
             self.call = ToolCall(data["id"], call.get("index", 0), str(call.get("type")))
 
     def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent]:
@@ -137,8 +140,3 @@ def raw_event(text: Any, fault: Callable[[str], Exception]) -> StreamEvent:
 
 def _delta(name: str, owner: str, delta: JSON) -> StreamEvent:
     return StreamEvent(name, {"id": owner, "object": name, "delta": delta})
-
-
-def _mappings(value: Any, key: str) -> list[JSON]:
-    items = value.get(key) if isinstance(value, dict) else None
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

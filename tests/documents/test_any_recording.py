@@ -1,0 +1,89 @@
+"""Whatever a server sent, and whatever people make of it by hand: the tools tell something, and never a traceback."""
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rules_recording import RECORDING
+
+from runmock.cli.story_lines import story_lines
+from runmock.core.errors import CassetteError
+from runmock.documents.checking import check_text
+from runmock.documents.comparing import compared
+from runmock.documents.distilling import distilled
+from runmock.documents.page import page_of
+from runmock.documents.summary import summary_of
+from runmock.tape.cassette import cassette_from
+from runmock.tape.yaml12 import load
+from runmock.tape.yaml_text import flow
+
+GOOD = load(RECORDING, "good")
+ODD = st.sampled_from(
+    [None, True, 0, -1, 1.5, "", "x", "thread.run", "completed", [], [None], [[]], {}, {"id": 3}, {"id": "run_1"}]
+)
+
+
+def places(value, path=()):
+    """Every place in the recording's answers and bodies."""
+    if path and len(path) > 2:
+        yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from places(part, (*path, key))
+
+
+PLACES = [path for path in places(GOOD) if path[0] == "interactions" and path[2] in {"json", "body", "stream"}]
+
+
+def with_odd(changes):
+    found = copy.deepcopy(GOOD)
+    for path, odd in changes:
+        inside = found
+        try:
+            for key in path[:-1]:
+                inside = inside[key]
+            inside[path[-1]] = odd
+        except (KeyError, IndexError, TypeError):
+            pass  # another change took this place away
+    return found
+
+
+def is_distilled(cassette):
+    """Whether there is a script, or a reason why there is none."""
+    try:
+        return distilled(cassette).text.startswith("runmock: 1\n")
+    except CassetteError as error:
+        return "no script can say what is recorded here" in error.message
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=1, max_size=4))
+def test_an_odd_recording_is_looked_at_without_a_traceback(tmp_path_factory, changes):
+    text = "\n".join(f"{key}: {flow(part)}" for key, part in with_odd(changes).items()) + "\n"
+    findings = list(check_text(text, "odd"))
+    try:
+        cassette = cassette_from(text, "odd")
+    except CassetteError:
+        assert findings
+        return
+    path = tmp_path_factory.mktemp("odd") / "odd.yaml"
+    path.write_text(text)
+    summary = summary_of(path)
+    assert "</html>" in page_of(summary)
+    assert story_lines(summary).renderables
+    assert compared(cassette, cassette) == []
+    assert is_distilled(cassette)
+
+
+@pytest.mark.parametrize("path", PLACES, ids=str)
+@pytest.mark.parametrize("odd", [None, [None], {"id": 3}, 3, "x"], ids=repr)
+def test_one_odd_value_anywhere(path, odd):
+    text = "\n".join(f"{key}: {flow(part)}" for key, part in with_odd([(path, odd)]).items()) + "\n"
+    findings = list(check_text(text, "odd"))
+    try:
+        cassette = cassette_from(text, "odd")
+    except CassetteError:
+        assert findings
+        return
+    assert is_distilled(cassette)
