@@ -11,6 +11,7 @@ from runmock.core.operations import identify
 from runmock.documents.pieces import add_input, add_text, note_call
 from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread, texts_of
 from runmock.documents.timing import moments
+from runmock.tape.shorthand import dump
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -245,7 +246,8 @@ class _Teller:
 
     def _submit(self, operation: Operation, one: Interaction) -> None:
         run = self.runs.get(operation.ids["run_id"])
-        outputs = {str(call_id): output for call_id, output in tool_outputs(body_of(one))}
+        given = {str(call_id): output for call_id, output in tool_outputs(body_of(one))}
+        outputs = {call_id: output if isinstance(output, str) else dump(output) for call_id, output in given.items()}
         for call in run.calls if run is not None else ():
             if call.id in outputs:
                 call.output = outputs[call.id]
