@@ -11,6 +11,7 @@ from runmock.cli.demo import demo
 from runmock.cli.diff import diff
 from runmock.cli.import_recordings import import_recordings
 from runmock.cli.record import record
+from runmock.cli.schema import schema
 from runmock.cli.serve import serve
 from runmock.cli.show import show
 from runmock.cli.turning import distill, expand
@@ -46,3 +47,4 @@ main.add_command(show)
 main.add_command(distill)
 main.add_command(expand)
 main.add_command(diff)
+main.add_command(schema)
