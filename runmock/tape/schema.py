@@ -56,7 +56,9 @@ FORMS: Mapping[tuple[str, str], JSON] = {
     },
     ("Run", "retry_after"): {"anyOf": [NUMBER, {"type": ["string", "null"]}]},
     ("Interaction", "request"): {"type": "string", "pattern": rf"^({'|'.join(METHODS)}) /\S*$"},
-    ("Interaction", "stream"): {"type": ["array", "null"], "items": {"$ref": "#/$defs/StreamItem"}},
+    ("Interaction", "stream"): {
+        "anyOf": [{"type": "array", "items": {"$ref": "#/$defs/StreamItem"}}, {"type": "null"}]
+    },
     ("Call", "name"): {"type": "string", **FUNCTION},
     **{(model, "calls"): CALLS for model in ("Run", "Step")},
     **{(model, "reply"): REPLY for model in ("Run", "Step")},
@@ -113,9 +115,9 @@ def _rules(models: Mapping[str, JSON]) -> None:
     item |= {"anyOf": [{"const": "done"}, {**ONE, "properties": {**events, **item.pop("properties"), "done": {}}}]}
     event = {"anyOf": [{"const": "done"}, {**ONE, "properties": {**events, "done": {}}, "additionalProperties": False}]}
     run["properties"]["events"] |= {"anyOf": [{"type": "array", "minItems": 1, "items": event}, {"type": "null"}]}
-    run["anyOf"] = [{"required": [key]} for key in (*CONTENT, *ENDINGS, *ALONE, "steps")]
+    run["anyOf"] = [{"required": [key]} for key in (*reversed(CONTENT), "steps", *ENDINGS, *ALONE)]
     run["allOf"] = [*_alone(run), *_ends_once(), *_company(GOES_WITH), _when("steps", _unsaid(CONTENT))]
-    step["oneOf"] = [{"required": [key]} for key in CONTENT]
+    step["oneOf"] = [{"required": [key]} for key in reversed(CONTENT)]
     step["dependentRequired"] = {"outputs": ["calls"]}
     models["Interaction"]["oneOf"] = [{"required": [key]} for key in ("json", "stream", "text")]
 
