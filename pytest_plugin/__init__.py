@@ -5,6 +5,8 @@ pytest_runmock/settings.py     options, ini names, environment variables and mar
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
 pytest_runmock/summary.py      the line at the end
+pytest_runmock/report.py       the table at the end
+pytest_runmock/orphans.py      cassettes that no test uses
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in settings.MARKER_KEYWORDS)}): answer the Assistants "
         "API from cassettes; without a name, from the cassette that has the test's name.",
     )
+    if settings.value(config, "orphans"):
+        from pytest_runmock import orphans
+
+        orphans.begin(config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -88,7 +94,11 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line, when a test played anything."""
+    """One line, when a test played anything; the table where it is asked for."""
+    if settings.is_on(terminalreporter.config, "report"):
+        from pytest_runmock import report
+
+        report.tell(terminalreporter)
     summary.tell(terminalreporter)
 
 

@@ -18,7 +18,7 @@ from runmock.tape.cassette import Cassette, cassette_from, load_cassette
 from runmock.tape.search import FILE_ENDINGS, FOLDER, SUFFIXES, find_cassette, near_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
 _NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
@@ -112,8 +112,30 @@ def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
 
 def _has_folder_of_its_own(item: pytest.Item) -> bool:
     """Whether a fixture of the user's says where cassettes are."""
-    defined = item.session._fixturemanager.getfixturedefs("runmock_cassette_dir", item)  # noqa: SLF001 - pytest has no other way to ask
+    return _is_overridden(item, "runmock_cassette_dir")
+
+
+def has_place_of_its_own(item: pytest.Item) -> bool:
+    """Whether a fixture of the user's says where a test's cassette is, or how it is named."""
+    return _has_folder_of_its_own(item) or _is_overridden(item, "runmock_cassette_name")
+
+
+def _is_overridden(item: pytest.Item, fixture: str) -> bool:
+    defined = item.session._fixturemanager.getfixturedefs(fixture, item)  # noqa: SLF001 - pytest has no other way to ask
     return defined is not None and len(defined) > 1
+
+
+def meant_by(item: pytest.Item) -> Iterator[Path]:
+    """The files that a collected test means, by its marker or by its name; they need not be there."""
+    places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
+    named: tuple[Any, ...] = names_of(item)
+    for one in named:
+        found = find_cassette(os.fspath(one), places) if isinstance(one, str | os.PathLike) else None
+        if found is not None:
+            yield found
+    if not named:
+        folder, name = own_folder(item), own_name(item)
+        yield from (folder / f"{own}{ending}" for own in (name, name.partition("[")[0]) for ending in SUFFIXES)
 
 
 def _load(item: pytest.Item, path: Path) -> Cassette:

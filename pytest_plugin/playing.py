@@ -37,6 +37,8 @@ class Played:
     passed: dict[str, bool] = field(default_factory=dict)
     told: list[BaseException] = field(default_factory=list)
     has_written: bool = False
+    seconds: float = 0
+    """How long the test's body took."""
 
     def shorten(self, call: pytest.CallInfo[None], config: pytest.Config) -> None:
         """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
@@ -56,6 +58,8 @@ class Played:
         """Take down how a phase went."""
         when = str(report.when)
         self.passed[when] = report.passed and self.passed.get(when, True)  # subtests report more than once
+        if when == "call":
+            self.seconds = report.duration
         if call.excinfo is not None:
             self.told += _chain(call.excinfo.value)
 
@@ -72,7 +76,8 @@ class Played:
 
     def count(self, report: pytest.TestReport) -> None:
         """Put what happened on the report, for the line at the end."""
-        summary.attach(report, self.session, self.cassettes, has_written=self.has_written)
+        facts = {"has_written": self.has_written, "seconds": self.seconds}
+        summary.attach(report, self.session, self.cassettes, facts)
 
     def untold(self) -> list[RunmockFailure]:
         """Failures that the application swallowed, or that were raised in another thread."""

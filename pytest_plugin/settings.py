@@ -27,6 +27,8 @@ class Option:
     help: str
     choices: tuple[str, ...] = ()
     is_flag: bool = False
+    metavar: str | None = None
+    """What the option may be given; without it, it says yes."""
 
 
 OPTIONS = (
@@ -43,6 +45,14 @@ OPTIONS = (
         "unused", None, "fail", "what scripted runs that were never created do to the test", ("ignore", "warn", "fail")
     ),
     Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
+    Option(
+        "orphans",
+        None,
+        "",
+        "tell cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
+        metavar="DIR",
+    ),
+    Option("report", None, "", "tell what each test played, from which cassette, and how long it took", is_flag=True),
     Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
 )
 
@@ -72,6 +82,8 @@ def declare(parser: pytest.Parser) -> None:
         said = f"{option.help}; ini runmock_{option.name}, environment RUNMOCK_{option.name.upper()}"
         if option.is_flag:
             group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
+        elif option.metavar is not None:
+            group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=said)
         else:
             group.addoption(flag, default=None, choices=option.choices or None, help=said)
         parser.addini(f"runmock_{option.name}", option.help, default=None)
@@ -144,9 +156,14 @@ def unused(config: pytest.Config, said: Mapping[str, Any]) -> str:
 
 def is_disabled(config: pytest.Config) -> bool:
     """Whether runmock is switched off for this run of pytest."""
-    said = str(value(config, "disable")).lower()
+    return is_on(config, "disable")
+
+
+def is_on(config: pytest.Config, name: str) -> bool:
+    """Whether a flag is set. Raises pytest.UsageError for a word that is neither yes nor no."""
+    said = str(value(config, name)).lower()
     if said not in _SWITCH:
-        raise pytest.UsageError(f"runmock_disable cannot be {said!r}; it is one of {', '.join(filter(None, _SWITCH))}")
+        raise pytest.UsageError(f"runmock_{name} cannot be {said!r}; it is one of {', '.join(filter(None, _SWITCH))}")
     return _SWITCH[said]
 
 

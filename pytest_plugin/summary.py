@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
     from runmock.session import Session
@@ -13,15 +15,24 @@ COUNTED = "runmock_counted"
 """The attribute of a test's report that carries its counts; xdist takes it to the controlling process."""
 
 
-def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...], *, has_written: bool) -> None:
-    """Put a session's counts on the report of its test."""
+def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...], facts: Mapping[str, Any]) -> None:
+    """Put a session's counts on the report of its test; `facts`: what the session does not know of itself."""
     counted = {
         "runs": len(session.runs),
         "requests": len(session.requests),
         "cassettes": list(cassettes),
-        "written": _written(session) if has_written else None,
+        "mode": str(session.deck.options.mode),
+        "answers": session.deck.answers,
+        "written": _written(session) if facts["has_written"] else None,
+        "seconds": facts["seconds"],
     }
     setattr(report, COUNTED, counted)
+
+
+def counts(reporter: pytest.TerminalReporter) -> list[tuple[str, dict[str, Any]]]:
+    """The counts of every test that sent a request, with the test's id."""
+    reports = [one for reports in reporter.stats.values() for one in reports if hasattr(one, COUNTED)]
+    return [(one.nodeid, count) for one in dict.fromkeys(reports) if (count := getattr(one, COUNTED))["requests"]]
 
 
 def _written(session: Session) -> str:
@@ -36,15 +47,14 @@ def _written(session: Session) -> str:
 
 def tell(reporter: pytest.TerminalReporter) -> None:
     """Write the line, when there is anything to tell."""
-    reports = [one for reports in reporter.stats.values() for one in reports if hasattr(one, COUNTED)]
-    counts = [count for one in dict.fromkeys(reports) if (count := getattr(one, COUNTED))["requests"]]
-    if not counts:
+    played = [count for _, count in counts(reporter)]
+    if not played:
         return
-    cassettes = {name for count in counts for name in count["cassettes"]}
-    runs, requests = sum(count["runs"] for count in counts), sum(count["requests"] for count in counts)
+    cassettes = {name for count in played for name in count["cassettes"]}
+    runs, requests = sum(count["runs"] for count in played), sum(count["requests"] for count in played)
     words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
-    reporter.write_line(f"runmock: {_many(len(counts), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
-    for written in dict.fromkeys(count["written"] for count in counts if count["written"]):
+    reporter.write_line(f"runmock: {_many(len(played), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
+    for written in dict.fromkeys(count["written"] for count in played if count["written"]):
         reporter.write_line(f"runmock: wrote {written}")
 
 

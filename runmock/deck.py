@@ -6,7 +6,7 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 from __future__ import annotations
 
 import copy
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from threading import RLock
@@ -85,6 +85,7 @@ class Deck:
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
     _played: dict[str, None] = field(default_factory=dict)
+    _answers: Counter[str] = field(default_factory=Counter)
     _has_script: bool = False
     _ledger: ledger.Ledger = field(default_factory=ledger.Ledger)
     _lock: RLock = field(default_factory=RLock)
@@ -170,6 +171,7 @@ class Deck:
                     return self._from_recording(request, sent, body, player, hit)
         is_scripted = self._has_script and self.is_family(request)
         if self.outgoing is not None and self._action(has_match=False) is Action.RECORD and not is_scripted:
+            self._answers["recorded"] += 1
             return self.outgoing.recorded(request, sent, body, (player for _, player in self._players))
         return self._from_script(request, sent, body)
 
@@ -181,6 +183,7 @@ class Deck:
         self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit
     ) -> Reply | Passage:
         self._played[f"{hit.track.position} {sent.operation}"] = None
+        self._answers["replayed"] += 1
         if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
             return self.outgoing.compared(request, sent, body, player, hit)
         self._ledger.see(sent, body, hit.told)
@@ -202,6 +205,7 @@ class Deck:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query)
         except NothingScripted as nothing:
             raise self._miss(sent, nothing.facts) from None
+        self._answers["scripted"] += 1
         for run in created[before:]:
             self._played[f"run {run.script.source.index}"] = None
         return reply
@@ -237,6 +241,11 @@ class Deck:
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused."""
         return list(self._requests)
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """How many requests were `replayed`, `scripted` and `recorded`."""
+        return dict(self._answers)
 
     @property
     def failures(self) -> list[RunmockFailure]:

@@ -38,7 +38,8 @@ FLOORS = {
     | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}
     | {"click", "rich", "httpx", "httpx2", "openai"},
     "runmock/__main__.py": {"runmock.cli"},
-    "pytest_plugin": SESSION | {"runmock", "runmock.options", "runmock.session", "pytest_runmock", "pytest"},
+    "pytest_plugin": SESSION
+    | {"rich", "runmock.documents", "runmock", "runmock.options", "runmock.session", "pytest_runmock", "pytest"},
 }
 """What the modules of a floor may import besides the standard library: a package, and what is in it."""
 

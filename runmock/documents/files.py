@@ -30,7 +30,7 @@ def cassettes_at(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             found[path] = None
             continue
-        inside = sorted(_below(path))
+        inside = sorted(below(path))
         if not inside:
             raise CassetteError(
                 "there are no cassettes in this folder: no *.runmock.yaml, no YAML with 'runmock: 1'", str(path)
@@ -39,7 +39,8 @@ def cassettes_at(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def below(folder: Path) -> Iterator[Path]:
+    """Every cassette in a folder and in those below it: by its name, or because it says so."""
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in _SKIPPED and not name.startswith(".")]
         for name in files:

@@ -1,0 +1,99 @@
+"""`--runmock-report`: what each test played, from which cassette, and how long it took."""
+
+import re
+
+
+def table(ran):
+    """The rows of the table, with the time left out."""
+    lines = ran.text.splitlines()
+    start = next(number for number, line in enumerate(lines) if re.fullmatch(r"-+ runmock -+", line))
+    rows = []
+    for line in lines[start + 1 :]:
+        if line.startswith("runmock: "):
+            break
+        rows.append(re.split(r" {2,}", re.sub(r"\d+$", "#", line.strip())))
+    return rows
+
+
+def test_each_test_that_played_has_a_row(project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    project.replies("cassettes/weather.yaml", "warm", "cold")
+    project.write(
+        "cassettes/taped.yaml",
+        """
+        runmock: 1
+        interactions:
+        - request: GET /threads/thread_1
+          json: {id: thread_1, object: thread}
+        """,
+    )
+    project.test("""
+        @pytest.mark.runmock("weather")
+        def test_weather():
+            assert [app.ask(), app.ask()] == ["warm", "cold"]
+
+        @pytest.mark.runmock("taped")
+        def test_taped():
+            assert app.get("/threads/thread_1")["id"] == "thread_1"
+
+        def test_inline(runmock):
+            runmock.reply("Hi")
+            assert app.ask() == "Hi"
+
+        @pytest.mark.runmock("weather", allow_unplayed=True)
+        def test_nothing():
+            pass
+
+        def test_other():
+            pass
+    """)
+    ran = project.run("--runmock-report")
+    ran.counts(passed=5)
+    assert table(ran) == [
+        ["cassette", "test", "mode", "runs", "requests", "answered", "ms"],
+        ["(none)", "test_app.py::test_inline", "none", "1", "6", "6 scripted", "#"],
+        ["cassettes/taped.yaml", "test_app.py::test_taped", "none", "0", "1", "1 replayed", "#"],
+        ["cassettes/weather.yaml", "test_app.py::test_weather", "none", "2", "12", "12 scripted", "#"],
+    ]
+
+
+def test_unasked_there_is_no_table(project):
+    project.test("""
+        def test_inline(runmock):
+            runmock.reply("Hi")
+            assert app.ask() == "Hi"
+    """)
+    assert "answered" not in project.run().text
+
+
+def test_nothing_played_is_no_table(project):
+    project.test("def test_a():\n    pass\n")
+    assert "answered" not in project.run("--runmock-report").text
+
+
+def test_it_may_stand_in_the_ini_file_and_is_narrow_where_the_terminal_is(project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    project.write("pytest.ini", (project.path / "pytest.ini").read_text() + "runmock_report = true\n")
+    project.test("""
+        def test_with_a_name_that_is_longer_than_other_names_are(runmock):
+            runmock.reply("Hi")
+            assert app.ask() == "Hi"
+    """)
+    ran = project.run()
+    lines = ran.text.splitlines()
+    start = next(number for number, line in enumerate(lines) if "answered" in line)
+    assert all(len(line) <= 70 for line in lines[start : start + 4])
+    assert "6 scripted" in ran.text
+
+
+def test_workers_of_xdist_send_their_rows(project):
+    project.write("pytest.ini", (project.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
+    project.test("""
+        @pytest.mark.parametrize("number", [1, 2, 3])
+        def test_inline(runmock, number):
+            runmock.reply("Hi")
+            assert app.ask() == "Hi"
+    """)
+    ran = project.run_apart("--runmock-report", "-n", "2")
+    ran.counts(passed=3)
+    assert len(table(ran)) == 4 or ran.text.count("6 scripted") == 3
