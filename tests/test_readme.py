@@ -9,9 +9,12 @@ import warnings
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from runmock.cli import main
 from runmock.core.exchange import Request
 from runmock.deck import Deck
+from runmock.documents.findings import RULES
 from runmock.tape.cassette import cassette_from
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -96,3 +99,24 @@ def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
     assert [line for line in recorded.outlines if line.startswith("runmock: ")] == told
     played = pytester.runpytest_inprocess("-p", "no:asyncio", "-W", "ignore", "test_recording.py")
     played.assert_outcomes(passed=1)
+
+
+COMMANDS = re.compile(r"^\$ (runmock (?:show|check|expand|distill|diff) .*)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
+
+
+def test_the_documents_are_told_as_the_readme_shows(tmp_path, monkeypatch):
+    (tmp_path / "cassettes").mkdir()
+    for name in ("cassettes/two_cities.yaml", "cassettes/recorded_weather.yaml"):
+        (tmp_path / name).write_text(next(found["text"] for found in FILE.finditer(README) if found["name"] == name))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    shown = COMMANDS.findall(README)
+    assert len(shown) == 5
+    for command, expected in shown:
+        ran = CliRunner().invoke(main, command.split()[1:])
+        assert [line.rstrip() for line in ran.output.splitlines()] == expected.splitlines(), command
+
+
+def test_the_rules_are_those_of_check():
+    rows = dict(re.findall(r"^\| `([a-z][a-z-]+)` \| (.*) \|$", README[README.index("| rule |") :], re.MULTILINE))
+    assert rows == dict(RULES)

@@ -48,8 +48,8 @@ def story_lines(summary: Summary) -> Group:
     if summary.story.others:
         named = ", ".join(dict.fromkeys(f"{one.method} {one.path}" for one in summary.story.others))
         parts += ["", Text(f"besides: {named}", style="dim")]
-    parts += ["", *_warnings(summary)]
-    return Group(*parts)
+    warnings = list(_warnings(summary))
+    return Group(*parts, *([""] if warnings else []), *warnings)
 
 
 def _warnings(summary: Summary) -> Iterator[RenderableType]:
