@@ -59,3 +59,9 @@ def test_upstreams_ids_stand_for_the_others_when_places_change_and_untold_ones_f
     bindings.exchange({"a": "c"})
     asked = [bindings.asked(expectation("GET", f"/v1/threads/{told}", {}, None)).thread_id for told in "XYZ"]
     assert asked == ["b", "c", "Z"]
+
+
+def test_a_part_of_a_recorded_request_is_told_in_the_applications_ids():
+    bindings = Bindings()
+    bindings.bind({"A": "a"})
+    assert bindings.held({"thread_id": "a", "of": ["a", "b", 1]}) == {"thread_id": "A", "of": ["A", "b", 1]}

@@ -53,7 +53,7 @@ def is_distilled(cassette):
         return "no script can say what is recorded here" in error.message
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=1, max_size=4))
 def test_an_odd_recording_is_looked_at_without_a_traceback(tmp_path_factory, changes):
     text = "\n".join(f"{key}: {flow(part)}" for key, part in with_odd(changes).items()) + "\n"

@@ -28,7 +28,7 @@ def azure(request):
     if request.param == "in process":
         request.getfixturevalue("runmock").load(yaml.safe_load(SCRIPT))
         return "https://mine.openai.azure.com"
-    serve_here, cassette = (request.getfixturevalue(name) for name in ("serve", "cassette"))
+    serve_here, cassette = (request.getfixturevalue(name) for name in ("serve_here", "cassette"))
     return serve_here(cassette(SCRIPT), "--api-key", "azure-key").url
 
 

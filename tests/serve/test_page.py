@@ -49,9 +49,9 @@ def ask(client, text="Hi", **given):
     )
 
 
-def test_it_says_what_is_loaded_and_what_is_left(show, serve, cassette):
+def test_it_says_what_is_loaded_and_what_is_left(show, serve_here, cassette):
     path = cassette(SCRIPT)
-    served = serve(path)
+    served = serve_here(path)
     page = show(served)
     expect(page.get_by_text(f"OPENAI_BASE_URL={served.base_url}")).to_be_visible()
     expect(page.get_by_text(f"AZURE_OPENAI_ENDPOINT={served.url}")).to_be_visible()
@@ -68,8 +68,8 @@ def test_with_no_cassette_it_says_what_runs_get(show, stock):
     expect(page.get_by_text("left to play")).to_have_count(0)
 
 
-def test_requests_are_shown_as_they_come(show, serve, connect, cassette):
-    served = serve(cassette(SCRIPT))
+def test_requests_are_shown_as_they_come(show, serve_here, connect, cassette):
+    served = serve_here(cassette(SCRIPT))
     page = show(served)
     threads = connect(served).beta.threads
     thread = threads.create(messages=[{"role": "user", "content": "I am Ada"}])
@@ -83,14 +83,14 @@ def test_requests_are_shown_as_they_come(show, serve, connect, cassette):
     expect(newest).to_contain_text("create_run")
 
 
-def test_what_came_before_the_page_was_opened_is_shown_too(show, serve, connect, cassette):
-    served = serve(cassette(SCRIPT))
+def test_what_came_before_the_page_was_opened_is_shown_too(show, serve_here, connect, cassette):
+    served = serve_here(cassette(SCRIPT))
     ask(connect(served))
     expect(row(show(served), "create_thread_and_run")).to_be_visible()
 
 
-def test_a_row_opens_to_the_whole_miss_and_the_body(show, serve, connect, cassette):
-    served = serve(cassette("runs: []"))
+def test_a_row_opens_to_the_whole_miss_and_the_body(show, serve_here, connect, cassette):
+    served = serve_here(cassette("runs: []"))
     page = show(served)
     with pytest.raises(openai.InternalServerError):
         ask(connect(served), "Who?", metadata={"a": "1"})
@@ -101,8 +101,8 @@ def test_a_row_opens_to_the_whole_miss_and_the_body(show, serve, connect, casset
     expect(missed.get_by_text('"content": "Who?"')).to_be_visible()
 
 
-def test_a_hostile_body_is_text(show, serve, connect):
-    served = serve()
+def test_a_hostile_body_is_text(show, serve_here, connect):
+    served = serve_here()
     page = show(served)
     hostile = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
     ask(connect(served), hostile)
@@ -113,8 +113,8 @@ def test_a_hostile_body_is_text(show, serve, connect):
     assert page.title() == "runmock"
 
 
-def test_a_person_can_rewind(show, serve, connect, cassette):
-    served = serve(cassette("runs: [{reply: Hi}]"))
+def test_a_person_can_rewind(show, serve_here, connect, cassette):
+    served = serve_here(cassette("runs: [{reply: Hi}]"))
     page = show(served)
     client = connect(served)
     ask(client)
@@ -125,9 +125,9 @@ def test_a_person_can_rewind(show, serve, connect, cassette):
     assert ask(client).status == "completed"
 
 
-def test_a_cassette_that_broke_is_told_with_its_line(show, serve, cassette):
+def test_a_cassette_that_broke_is_told_with_its_line(show, serve_here, cassette):
     path = cassette("runs: [{reply: Hi}]")
-    page = show(serve(path))
+    page = show(serve_here(path))
     path.write_text("runmock: 1\nruns: [{repply: Hi}]")
     page.get_by_role("button", name="Rewind").click()
     result = page.get_by_text("Not rewound, what was loaded goes on.")
@@ -161,8 +161,8 @@ def test_the_feed_is_asked_again_after_an_error(show, serve, connect):
     expect(row(page, "create_thread")).to_have_count(1)
 
 
-def test_rows_are_in_order_whatever_order_they_are_told_in(show, serve):
-    page = show(serve())
+def test_rows_are_in_order_whatever_order_they_are_told_in(show, serve_here):
+    page = show(serve_here())
     page.evaluate(
         """() => {
             for (const [number, ms] of [[2, 1], [4, 1], [3, 1], [1, 1], [4, null]])
@@ -175,20 +175,20 @@ def test_rows_are_in_order_whatever_order_they_are_told_in(show, serve):
     assert "1.0 ms" in told[0]  # an older word about it does not take back that it has ended
 
 
-def test_steady_traffic_does_not_put_off_what_is_left(show, serve):
-    page = show(serve())
+def test_steady_traffic_does_not_put_off_what_is_left(show, serve_here):
+    page = show(serve_here())
     with page.expect_request("**/_runmock/state", timeout=5_000):
         page.evaluate("() => { setInterval(refreshSoon, 20); }")
 
 
-def test_a_table_without_rows_is_hidden_on_any_screen(show, serve):
-    page = show(serve(), viewport={"width": 360, "height": 700})
+def test_a_table_without_rows_is_hidden_on_any_screen(show, serve_here):
+    page = show(serve_here(), viewport={"width": 360, "height": 700})
     expect(page.get_by_text("None yet.")).to_be_visible()
     expect(page.locator("table")).to_be_hidden()
 
 
-def test_the_keyboard_alone_is_enough(show, serve, connect, cassette):
-    served = serve(cassette("runs: [{reply: Hi}]"))
+def test_the_keyboard_alone_is_enough(show, serve_here, connect, cassette):
+    served = serve_here(cassette("runs: [{reply: Hi}]"))
     page = show(served)
     ask(connect(served))
     expect(row(page, "create_thread_and_run")).to_be_visible()
@@ -200,8 +200,8 @@ def test_the_keyboard_alone_is_enough(show, serve, connect, cassette):
     expect(page.locator("details[open]")).to_have_count(1)
 
 
-def test_it_fits_any_screen_and_can_be_read(show, serve, connect, cassette):
-    served = serve(cassette("runs: []"))
+def test_it_fits_any_screen_and_can_be_read(show, serve_here, connect, cassette):
+    served = serve_here(cassette("runs: []"))
     with pytest.raises(openai.InternalServerError):
         ask(connect(served), "x" * 500)
     page = show(served)
@@ -213,18 +213,18 @@ def test_it_fits_any_screen_and_can_be_read(show, serve, connect, cassette):
         assert page.evaluate(CONTRASTS) == []
 
 
-def test_with_a_key_the_page_is_for_who_has_it(show, serve):
-    served = serve("--api-key", "sesame")
+def test_with_a_key_the_page_is_for_who_has_it(show, serve_here):
+    served = serve_here("--api-key", "sesame")
     page = show(served, http_credentials={"username": "", "password": "sesame"})
     page.get_by_role("button", name="Rewind").click()
     expect(page.get_by_text(re.compile("Rewound at"))).to_be_visible()
 
 
-def test_a_page_of_another_site_may_call_the_api(browser, serve, stock):
+def test_a_page_of_another_site_may_call_the_api(browser, serve_here, stock):
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{stock.url}/v1/elsewhere")  # another port is another site
-    answer = page.evaluate(ASKS_THE_API, serve().url)
+    answer = page.evaluate(ASKS_THE_API, serve_here().url)
     context.close()
     assert answer == [200, "2020-10-01", "thread"]
 

@@ -117,9 +117,9 @@ def test_what_goes_wrong_in_the_middle_of_a_stream_is_an_error_event(serve_here,
         list(stream)
 
 
-def test_rewinding_starts_over_with_the_cassette_as_it_is_now(serve, cassette, connect):
+def test_rewinding_starts_over_with_the_cassette_as_it_is_now(serve_here, cassette, connect):
     path = cassette("runs: [{reply: Before}]")
-    served = serve(path)
+    served = serve_here(path)
     client = connect(served)
     assert ask(client) == "Before"
     path.write_text("runmock: 1\nruns: [{reply: After}]")
@@ -184,8 +184,8 @@ def test_the_key_opens_however_it_is_brought(serve_here, headers):
     assert httpx.get(f"{served.url}/", headers=headers).status_code == 200
 
 
-def test_without_the_key_there_is_the_services_401(serve, connect):
-    served = serve("--api-key", "sesame")
+def test_without_the_key_there_is_the_services_401(serve_here, connect):
+    served = serve_here("--api-key", "sesame")
     with pytest.raises(openai.AuthenticationError) as raised:
         connect(served, api_key="sk-this-is-a-wrong-key").beta.threads.create()
     assert raised.value.body == {
