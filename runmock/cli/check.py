@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import count
+from runmock.cli.lines import busy, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,10 @@ def _checked(files: Sequence[Path]) -> Iterator[list[Finding]]:
     from runmock.documents.checking import check_file
 
     if len(files) < MANY:
-        yield from map(check_file, files)
+        for file in files:
+            with busy(f"checking {file}"):
+                findings = check_file(file)
+            yield findings
         return
     from concurrent.futures import ProcessPoolExecutor
 

@@ -13,6 +13,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from runmock.cli.lines import busy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,7 +40,8 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
     from runmock.tape.cassette import load_cassette
 
     try:
-        found = compared(load_cassette(one), load_cassette(other))
+        with busy(f"comparing {one} and {other}"):
+            found = compared(load_cassette(one), load_cassette(other))
     except RunmockError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(TROUBLE) from None

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runmock.serve.log import Entry
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show people at a terminal that something goes on, while it does."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
 
 
 def url_of(host: str, port: int) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from runmock.cli.lines import busy
 from runmock.core.errors import CassetteError
 
 
@@ -25,7 +26,8 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
     from runmock.documents.plain_events import plain_text
     from runmock.documents.summary import summary_of
 
-    summary = summary_of(cassette)
+    with busy(f"reading {cassette}"):
+        summary = summary_of(cassette)
     if not summary.interactions:
         raise CassetteError("there is nothing to show: no run is scripted, and nothing is recorded", str(cassette))
     if full:
@@ -35,7 +37,8 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
         from runmock.tape.store import write
 
         try:
-            write(page, page_of(summary))
+            with busy(f"writing {page}"):
+                write(page, page_of(summary))
         except OSError as error:
             raise CassetteError(f"cannot be written: {error.strerror}", str(page)) from None
         click.echo(f"wrote {page}", err=full)

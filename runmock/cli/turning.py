@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runmock.cli.lines import busy
 from runmock.core.errors import CassetteError
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def distill(cassette: Path, target: Path | None) -> None:
     from runmock.documents.distilling import distilled
     from runmock.tape.cassette import load_cassette
 
-    done = distilled(load_cassette(cassette))
+    with busy(f"distilling {cassette}"):
+        done = distilled(load_cassette(cassette))
     _put(done.text, target)
     for line in _told(done.unsaid):
         click.echo(line, err=True)
@@ -71,16 +73,18 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
     from runmock.tape.cassette import load_cassette
     from runmock.tape.writing import cassette_text
 
-    script = load_cassette(cassette)
-    if like is None:
-        _put(expanded_text(script, expanded(script, is_streamed=not is_polled)), target)
-        return
-    recording = load_cassette(like)
-    heard = followed(script, recording.interactions)
-    missing = next((one for one in heard if one.said is None), None)
-    if missing is not None:
-        raise CassetteError(missing.fault, str(cassette))
-    _put(cassette_text(header_of(recording), [one.said for one in heard if one.said is not None]), target)
+    with busy(f"expanding {cassette}"):
+        script = load_cassette(cassette)
+        if like is None:
+            text = expanded_text(script, expanded(script, is_streamed=not is_polled))
+        else:
+            recording = load_cassette(like)
+            heard = followed(script, recording.interactions)
+            missing = next((one for one in heard if one.said is None), None)
+            if missing is not None:
+                raise CassetteError(missing.fault, str(cassette))
+            text = cassette_text(header_of(recording), [one.said for one in heard if one.said is not None])
+    _put(text, target)
 
 
 def _put(text: str, target: Path | None) -> None:
