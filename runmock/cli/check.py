@@ -22,7 +22,7 @@ CHUNK = 16
 
 
 @click.command(epilog="Examples:  runmock check cassettes tests  |  runmock check --json cassettes/weather.yaml")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="PATH...")
 @click.option("--json", "is_json", is_flag=True, help="Print the findings as a JSON list.")
 def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     """Find what is wrong with cassettes; PATH is a file, or a folder to look through.

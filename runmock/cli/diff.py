@@ -25,8 +25,8 @@ TROUBLE = 2
 
 
 @click.command(epilog="Examples:  runmock diff old.runmock.yaml new.runmock.yaml  |  runmock diff --json a.yaml b.yaml")
-@click.argument("one", type=click.Path(path_type=Path), metavar="A")
-@click.argument("other", type=click.Path(path_type=Path), metavar="B")
+@click.argument("one", type=click.Path(path_type=Path, readable=False), metavar="A")
+@click.argument("other", type=click.Path(path_type=Path, readable=False), metavar="B")
 @click.option("--json", "is_json", is_flag=True, help="Print the differences as a JSON list.")
 def diff(one: Path, other: Path, *, is_json: bool) -> None:
     """Compare two cassettes run by run: which tool got which arguments, what was said, how it ended.

@@ -14,7 +14,7 @@ from runmock.core.errors import CassetteError
     epilog="Examples:  runmock show cassettes/weather.yaml  |  runmock show --full cassettes/weather.yaml | less  |  "
     "runmock show cassettes/weather.yaml --html weather.html"
 )
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--full", is_flag=True, help="Print the cassette with nothing shortened: every event whole, on its line.")
 @click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one page to look at.")
 def show(cassette: Path, *, full: bool, page: Path | None) -> None:

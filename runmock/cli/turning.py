@@ -21,7 +21,7 @@ output = click.option(
 
 
 @click.command(epilog="Example:  runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml")
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @output
 def distill(cassette: Path, target: Path | None) -> None:
     """Write the shortest script that plays what CASSETTE has recorded.
@@ -58,9 +58,11 @@ def _told(unsaid: Sequence[Unsaid]) -> list[str]:
     epilog="Examples:  runmock expand cassettes/weather.yaml  |  "
     "runmock expand cassettes/weather.yaml --like cassettes/recorded_weather.yaml -o played.runmock.yaml"
 )
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")
-@click.option("--like", type=click.Path(path_type=Path), metavar="RECORDING", help="Ask what was asked there.")
+@click.option(
+    "--like", type=click.Path(path_type=Path, readable=False), metavar="RECORDING", help="Ask what was asked there."
+)
 @output
 def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled: bool) -> None:
     """Write the recording that the script in CASSETTE gives: every event, every object.

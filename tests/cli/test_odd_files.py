@@ -69,12 +69,13 @@ def test_a_folder_is_no_cassette(runmock_command, tmp_path, command):
     assert "folder: this is a directory; name a cassette in it" in told(ran)
 
 
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read every file")
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_file_that_may_not_be_read_is_told(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     (tmp_path / "secret.yaml").write_text(GOOD)
     (tmp_path / "secret.yaml").chmod(0)
+    if os.access(tmp_path / "secret.yaml", os.R_OK):
+        pytest.skip("root may read every file")
     ran = runmock_command(*command, "secret.yaml")
     assert failed(ran, command)
     assert "secret.yaml: this file may not be read; change its permissions" in told(ran)
