@@ -78,7 +78,7 @@ def test_a_file_that_may_not_be_read_is_told(runmock_command, tmp_path, command)
         pytest.skip("root may read every file")
     ran = runmock_command(*command, "secret.yaml")
     assert failed(ran, command)
-    assert "secret.yaml: this file may not be read; change its permissions" in told(ran)
+    assert "secret.yaml: this file may not be read; change its permissions" in told(ran).replace(":1:1:", ":")
 
 
 HUGE = "runmock: 1\nruns:\n- reply: " + "word " * 5_000 + "\n"
