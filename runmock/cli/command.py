@@ -9,6 +9,7 @@ import click
 from runmock.cli.demo import demo
 from runmock.cli.import_recordings import import_recordings
 from runmock.cli.record import record
+from runmock.cli.schema import schema
 from runmock.cli.serve import serve
 from runmock.core.errors import RunmockError
 
@@ -37,3 +38,4 @@ main.add_command(demo)
 main.add_command(serve)
 main.add_command(record)
 main.add_command(import_recordings)
+main.add_command(schema)

@@ -1,0 +1,21 @@
+"""`runmock schema`: the JSON Schema of cassettes, for editors."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+
+@click.command(epilog="Examples:  runmock schema > cassette.schema.json  |  runmock schema --path")
+@click.option(
+    "--path", "is_path", is_flag=True, help="Print where the schema's file is installed, instead of its text."
+)
+def schema(*, is_path: bool) -> None:
+    """Print the JSON Schema of cassettes, which gives an editor completion, descriptions and faults while you type."""
+    if is_path:
+        click.echo(files("runmock.tape") / "cassette.schema.json")
+        return
+    from runmock.tape.schema import schema_text
+
+    click.echo(schema_text(), nl=False)
