@@ -84,6 +84,7 @@ EVENT = {
 
 # As types: what is written where a validator reads it.
 FunctionNameForm = Annotated[str, WithJsonSchema(FUNCTION_NAME)]
+VersionForm = Annotated[Any, WithJsonSchema({"type": "integer", "const": 1})]
 MomentForm = Annotated[Any, WithJsonSchema(MOMENT)]
 DurationForm = Annotated[Any, WithJsonSchema(DURATION)]
 RetryAfterForm = Annotated[Any, WithJsonSchema(RETRY_AFTER)]

@@ -126,7 +126,7 @@ class Interaction(Model):
 class File(Model):
     """A cassette."""
 
-    runmock: Annotated[int, BeforeValidator(shorthand.version, json_schema_input_type=Literal[1])]
+    runmock: Annotated[int, BeforeValidator(shorthand.version, json_schema_input_type=forms.VersionForm)]
     recorded: Recorded | None = None
     defaults: Defaults | None = None
     ids: Literal["lenient", "strict"] | None = None

@@ -38,6 +38,9 @@ def schema_text() -> str:
 def cassette_schema() -> JsonSchemaValue:
     """Make the schema of a whole cassette."""
     schema = File.model_json_schema(schema_generator=_Documented)
+    for definition in schema["$defs"].values():
+        # An editor would show it instead of what is said of the key that leads here.
+        definition.pop("description", None)
     answers = schema["$defs"]["Interaction"]["properties"]
     answers["json"] |= PAYLOAD
     answers["stream"]["items"] = {"$ref": "#/$defs/StreamItem"}
@@ -98,13 +101,9 @@ class _Documented(GenerateJsonSchema):
         return super().nullable_schema(schema)
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Keys have what `KEY_DOCS` says of them, mappings the rules of `RULES`.
-
-        A mapping has no description of its own: an editor would show it instead of that of the key that leads to it.
-        """
+        """Keys have what `KEY_DOCS` says of them, mappings the rules of `RULES`."""
         described, model = super().model_schema(schema), schema["cls"]
         for key, value in described["properties"].items():
             doc = next(docs[key] for one in model.__mro__ if key in (docs := KEY_DOCS.get(one, {})))
             value.update(_told(doc))
-        del described["description"]
         return described | {"title": model.noun} | ({"allOf": RULES[model]} if model in RULES else {})
