@@ -53,7 +53,9 @@ def _one_says(keys: Sequence[str], why: str) -> Rules:
 def _needs(model: type[Model], said: Schema, key: str, why: str) -> Schema:
     """`said` holds; where it does not, `key` has to say something, unless an unknown key is the fault to tell."""
     known = {"propertyNames": {"enum": list(model.key_types())}}
-    return {"if": said, "else": {"if": known, "then": {**_says(key), "errorMessage": why}}}
+    # Not under `properties`: an editor would complete the key from here.
+    saying = {"patternProperties": {f"^{key}$": {"not": {"enum": SILENT}}}}
+    return {"if": said, "else": {"if": known, "then": _has(key) | saying | {"errorMessage": why}}}
 
 
 def _company(model: type[Model]) -> Rules:
