@@ -79,6 +79,16 @@ def test_the_recording_that_it_shows_plays():
     assert deck.leftovers() == []
 
 
+def test_the_editor_is_pointed_at_the_file_that_the_command_writes():
+    (written,) = re.findall(r"^\$ runmock schema > (\S+)$", README, re.MULTILINE)
+    (settings,) = (
+        json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL) if "yaml." in block
+    )
+    (named,) = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", README, re.MULTILINE)
+    assert settings == {"yaml.schemas": {f"./{written}": "*.runmock.yaml"}}
+    assert Path(named).name == written
+
+
 def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
     for name in ("my_app.py", "test_recording.py", "conftest.py"):
         (pytester.path / name).write_text(

@@ -1,19 +1,21 @@
-"""`runmock schema`: the JSON Schema of the format, for editors."""
+"""`runmock schema`: the JSON Schema of cassettes, for editors."""
 
 from __future__ import annotations
+
+from importlib.resources import files
 
 import click
 
 
-@click.command(
-    epilog="Examples:  runmock schema > .cassette.schema.json  |  "
-    'echo "# yaml-language-server: $schema=$(runmock schema --path)"'
+@click.command(epilog="Examples:  runmock schema > cassette.schema.json  |  runmock schema --path")
+@click.option(
+    "--path", "is_path", is_flag=True, help="Print where the schema's file is installed, instead of its text."
 )
-@click.option("--path", "is_path", is_flag=True, help="Print where the installed file is, not what is in it.")
 def schema(*, is_path: bool) -> None:
-    """Print the JSON Schema of cassettes; editors complete and check YAML with it."""
-    from importlib.resources import files
+    """Print the JSON Schema of cassettes, which gives an editor completion, descriptions and faults while you type."""
+    if is_path:
+        click.echo(files("runmock.tape") / "cassette.schema.json")
+        return
+    from runmock.tape.schema import schema_text
 
-    from runmock.tape.schema import FILE, schema_text
-
-    click.echo(str(files("runmock.tape") / FILE) if is_path else schema_text().rstrip("\n"))
+    click.echo(schema_text(), nl=False)

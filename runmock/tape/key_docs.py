@@ -1,216 +1,250 @@
-"""Every key of the format in a sentence, with an example: what editors show, and the schema publishes."""
+"""Every key of the format in one sentence, with examples: what an editor shows beside it.
+
+A test holds that no key is without its entry and no entry without its key, and that every example is read.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
+from runmock.tape.model_run import (
+    Call,
+    CodeInterpreter,
+    Content,
+    FileSearch,
+    FileSearchResult,
+    Match,
+    Reply,
+    Run,
+    Usage,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runmock.tape.model import Model
 
-class Doc(NamedTuple):
-    """What a key means, and an example of its value."""
+
+class KeyDoc(NamedTuple):
+    """What a key means, and values that it may have."""
 
     text: str
-    example: Any
+    examples: list[Any]
 
 
-_METADATA = Doc("Sixteen pairs of texts at most, as the API has them.", {"customer": "42"})
-_MODEL = Doc("The model that runs name; gpt-4o unless it is given.", "gpt-4o-mini")
-_TOOL_RESOURCES = Doc("Files and vector stores of the tools.", {"file_search": {"vector_store_ids": ["vs_1"]}})
-_PACE = Doc("The delay between the events of a stream; played when a pace is asked for.", "20ms")
-_POLL = Doc("What retrieves see before the run comes to rest: 3 is three of each.", ["queued", "in_progress"])
-_USAGE = Doc("The tokens that the run reports.", {"prompt_tokens": 120, "completion_tokens": 15})
+CITATION = {"type": "file_citation", "text": "【4:0†a.pdf】", "file_citation": {"file_id": "file-1"}}
+FUNCTION = {"type": "function", "function": {"name": "get_weather"}}
+STORES = {"file_search": {"vector_store_ids": ["vs_1"]}}
+TEXT_PART = {"type": "text", "text": "How warm is it?"}
+USAGE = {"prompt_tokens": 20, "completion_tokens": 4}
 
-CONTENT: Mapping[str, Doc] = {
-    "reply": Doc("The assistant's message: a text, a list (one delta each), or a mapping.", "It is 21 degrees."),
-    "calls": Doc("A round of function calls, for whose outputs the run waits.", [{"get_weather": {"city": "Paris"}}]),
-    "outputs": Doc(
-        "What must be submitted: in the order of the calls, or by name; literals, /regex/ or any.", ["/21/"]
-    ),
-    "code_interpreter": Doc(
-        "A step of the code interpreter: its input, or a mapping.", {"input": "1 + 1", "logs": "2"}
-    ),
-    "file_search": Doc("A step of the file search.", {"results": [{"file_name": "a.txt", "text": "Oslo is cold."}]}),
+KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
+    File: {
+        "runmock": KeyDoc("The version of the format; every cassette begins with it.", [1]),
+        "recorded": KeyDoc(
+            "When, from where and with what the interactions were recorded.",
+            [{"at": "2026-11-22T10:23:29Z", "upstream": "https://gateway.example/v1"}],
+        ),
+        "defaults": KeyDoc("What holds for every run that does not say otherwise.", [{"model": "gpt-4o", "poll": 1}]),
+        "ids": KeyDoc(
+            "lenient (the default): an unknown assistant or thread comes into being when it is first used; strict: "
+            "it gets the service's 404.",
+            ["strict"],
+        ),
+        "assistants": KeyDoc("Assistants that exist beforehand.", [[{"id": "asst_1", "tools": ["get_weather"]}]]),
+        "threads": KeyDoc("Threads that exist beforehand.", [[{"id": "thread_1"}]]),
+        "runs": KeyDoc(
+            "The script: one entry for each request that creates a run, used in order, or where its 'match' fits.",
+            [[{"reply": "Hello Ada!"}]],
+        ),
+        "interactions": KeyDoc(
+            "The recording: requests and their answers as they went over the wire.",
+            [[{"request": "POST /threads", "body": {}, "json": {"id": "thread_1", "object": "thread"}}]],
+        ),
+    },
+    Recorded: {
+        "at": KeyDoc("The time from which times such as +2s count.", ["2026-11-22T10:23:29Z", 1795343009]),
+        "upstream": KeyDoc("The API root that was asked.", ["https://gateway.example/v1"]),
+        "sdk": KeyDoc("The client that asked.", ["openai 3.54.0"]),
+    },
+    Defaults: {
+        "model": KeyDoc("The model of runs whose request names none.", ["gpt-4o"]),
+        "pace": KeyDoc("The delay between the events of a stream, when pace is asked for.", ["20ms", "1.5s", 0]),
+        "poll": KeyDoc("What retrieves see before a run comes to rest.", [3, ["queued", "in_progress"]]),
+        "shapes": KeyDoc(
+            "live (the default): objects as the service sent them; reference: as the API reference types them.",
+            ["reference"],
+        ),
+        "usage": KeyDoc("The tokens that runs tell.", [USAGE]),
+        "metadata": KeyDoc("Metadata of every run; a run's own are added.", [{"tenant": "acme"}]),
+        "clock": KeyDoc("The time at which a session begins.", ["2026-01-01T00:00:00Z", 1767225600]),
+    },
+    Assistant: {
+        "id": KeyDoc("Its id, as requests name it.", ["asst_1"]),
+        "name": KeyDoc("Its name.", ["Weather"]),
+        "description": KeyDoc("Its description.", ["Tells the weather."]),
+        "model": KeyDoc("Its model, for runs whose request names none.", ["gpt-4o"]),
+        "instructions": KeyDoc("Its instructions.", ["Be brief."]),
+        "tools": KeyDoc(
+            "Its tools: a built-in tool or a function by name, or as the API has it.",
+            [["code_interpreter", "get_weather"], [FUNCTION]],
+        ),
+        "tool_resources": KeyDoc("What its tools may use.", [STORES]),
+        "metadata": KeyDoc("Its metadata; values are texts.", [{"team": "weather"}]),
+        "temperature": KeyDoc("Its temperature.", [1.0]),
+        "top_p": KeyDoc("Its nucleus sampling.", [0.9]),
+        "response_format": KeyDoc("Its response format.", ["auto", {"type": "json_object"}]),
+        "reasoning_effort": KeyDoc("Its reasoning effort.", ["low"]),
+        "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
+    },
+    Thread: {
+        "id": KeyDoc("Its id, as requests name it.", ["thread_1"]),
+        "metadata": KeyDoc("Its metadata; values are texts.", [{"user": "Ada"}]),
+        "tool_resources": KeyDoc("What tools may use on it.", [STORES]),
+        "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
+        "messages": KeyDoc("The messages on it, oldest first.", [[{"role": "user", "content": "How warm is it?"}]]),
+    },
+    Message: {
+        "role": KeyDoc("Who wrote it.", ["user"]),
+        "content": KeyDoc("Its text, or its parts as the API has them.", ["How warm is it?", [TEXT_PART]]),
+        "id": KeyDoc("Its id.", ["msg_1"]),
+        "attachments": KeyDoc("Files that are attached to it.", [[{"file_id": "file-1"}]]),
+        "metadata": KeyDoc("Its metadata; values are texts.", [{"channel": "web"}]),
+    },
+    Content: {
+        "reply": KeyDoc(
+            "The assistant's message: a text, or a list that fixes the split into deltas, or 'json', or a text with "
+            "'annotations'. $last_message, $outputs.NAME and $metadata.KEY are filled in; $$ is a dollar sign.",
+            ["Hello Ada!", ["Hel", "lo"], {"json": {"degrees": 21}}],
+        ),
+        "calls": KeyDoc(
+            "A round of function calls, parallel when several; the run waits until their outputs are submitted.",
+            [[{"get_weather": {"city": "Paris"}}], "get_time", [{"name": "get_weather", "arguments": '{"broken'}]],
+        ),
+        "outputs": KeyDoc(
+            "What must be submitted for the calls: a list in their order, or a mapping by name; literals, /regex/ or "
+            "any.",
+            [["/21/"], ["any"], {"get_weather": "21"}],
+        ),
+        "code_interpreter": KeyDoc(
+            "A step of the code interpreter: its input, or input, logs and images.",
+            ["print(6 * 7)", {"input": "print(6 * 7)", "logs": "42\n"}],
+        ),
+        "file_search": KeyDoc("A step of the file search.", [{"results": [{"text": "30 days of leave a year."}]}]),
+    },
+    Run: {
+        "steps": KeyDoc(
+            "Several things in sequence inside one run, each a reply, calls, code_interpreter or file_search.",
+            [[{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is $outputs.get_weather degrees."}]],
+        ),
+        "match": KeyDoc("The run is for the first request that meets all of this.", [{"last_message": "/Paris/"}]),
+        "poll": KeyDoc(
+            "What retrieves see before the run comes to rest: 3 is three of each; one of each if it is left out.",
+            [3, ["queued", "in_progress"]],
+        ),
+        "pace": KeyDoc("The delay between the events of the stream, when pace is asked for.", ["20ms", "1.5s", 0]),
+        "usage": KeyDoc("The tokens that the run tells when it is completed.", [USAGE]),
+        "model": KeyDoc("The run's model, whatever the request names.", ["gpt-4o"]),
+        "metadata": KeyDoc("Metadata of the run; values are texts.", [{"user": "Ada"}]),
+        "run": KeyDoc("Fields of the Run object that have no key of their own.", [{"temperature": 0.2}]),
+        "fail": KeyDoc("The run fails, with this code in last_error.", ["server_error", "rate_limit_exceeded"]),
+        "expire": KeyDoc("The run ends as expired.", [True]),
+        "cancel": KeyDoc("The run ends as cancelled, without being asked to.", [True]),
+        "incomplete": KeyDoc(
+            "The run ends as incomplete, for this reason.", ["max_completion_tokens", "max_prompt_tokens"]
+        ),
+        "stuck": KeyDoc("The run never leaves this status.", ["in_progress"]),
+        "http": KeyDoc("The request is refused with this HTTP status, before a run exists.", [429]),
+        "sunset": KeyDoc("The request is refused as the retired service does.", [True]),
+        "error": KeyDoc("The code in the refusal's error, beside 'http'.", ["rate_limit_exceeded"]),
+        "message": KeyDoc("The error's message, beside 'fail' or 'http'.", ["Try again in 60 seconds."]),
+        "retry_after": KeyDoc("The refusal's 'retry-after', beside 'http': seconds, or an HTTP date.", [2, 0.5]),
+        "times": KeyDoc("How many requests are refused so, beside 'http' or 'sunset'; one if it is left out.", [2]),
+        "headers": KeyDoc("More headers of the refusal, beside 'http'.", [{"x-request-id": "req_1"}]),
+        "json": KeyDoc("A canned Run object, served as it is.", [{"id": "run_1", "status": "queued"}]),
+        "events": KeyDoc(
+            "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit.",
+            [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
+        ),
+    },
+    Reply: {
+        "text": KeyDoc("The message's text; how it is split into deltas is runmock's choice.", ["Hello Ada!"]),
+        "chunks": KeyDoc("The message's text in pieces, one for each delta.", [["Hel", "lo"]]),
+        "json": KeyDoc("A value that is dumped into the text, as structured output is.", [{"city": "Paris"}]),
+        "annotations": KeyDoc("Citations in the text, as the API has them.", [[CITATION]]),
+    },
+    Call: {
+        "name": KeyDoc("The function's name.", ["get_weather"]),
+        "arguments": KeyDoc("A mapping, or a text that is sent as it is.", [{"city": "Paris"}, '{"broken']),
+        "id": KeyDoc("The call's id; call_1, call_2 and so on if it is left out.", ["call_abc123"]),
+    },
+    CodeInterpreter: {
+        "input": KeyDoc("The code that ran.", ["print(6 * 7)"]),
+        "logs": KeyDoc("What it printed.", ["42\n"]),
+        "images": KeyDoc("The ids of the files that it drew.", [["file-1"]]),
+    },
+    FileSearch: {
+        "results": KeyDoc("What was found, the best first.", [[{"file_name": "a.pdf", "text": "30 days of leave."}]]),
+    },
+    FileSearchResult: {
+        "file_id": KeyDoc("The file's id.", ["file-1"]),
+        "file_name": KeyDoc("The file's name.", ["handbook.pdf"]),
+        "score": KeyDoc("How well it fits, from 0 to 1.", [0.87]),
+        "attributes": KeyDoc("The file's attributes.", [{"year": 2026}]),
+        "content": KeyDoc("What was found as the API has it, or a text.", [[TEXT_PART], "30 days of leave."]),
+        "text": KeyDoc("What was found; short for 'content'.", ["30 days of leave."]),
+    },
+    Match: {
+        "assistant_id": KeyDoc("The assistant's id: literal, or a /regex/.", ["asst_1", "/^asst_/"]),
+        "model": KeyDoc("The model that the request names: literal, or a /regex/.", ["/^gpt-4/"]),
+        "last_message": KeyDoc("The text of the newest message: literal, or a /regex/.", ["/paris/i", "Hi"]),
+        "instructions": KeyDoc("The instructions in the request: literal, or a /regex/.", ["/brief/"]),
+        "metadata": KeyDoc("The metadata in the request, or some of them.", [{"user": "/Ada/"}]),
+        "stream": KeyDoc("Whether the request asks for a stream.", [True]),
+        "body": KeyDoc("Any part of the request's body, as a subset.", [{"temperature": 0.2}]),
+    },
+    Usage: {
+        "prompt_tokens": KeyDoc("Tokens that were read.", [20]),
+        "completion_tokens": KeyDoc("Tokens that were written.", [4]),
+        "total_tokens": KeyDoc("All tokens; the sum if it is left out.", [24]),
+    },
+    Interaction: {
+        "request": KeyDoc("Method and path below the API root, with the query if there is one.", ["POST /threads"]),
+        "body": KeyDoc("The request's body; it is compared by its meaning.", [{"assistant_id": "asst_1"}]),
+        "status": KeyDoc("The answer's HTTP status; 200 if it is left out.", [429]),
+        "headers": KeyDoc("The answer's headers that matter.", [{"retry-after": 2}]),
+        "pace": KeyDoc("The tempo of the stream, when pace is asked for.", [{"first": "58ms", "gap": "100ms"}]),
+        "repeat": KeyDoc("How many times in a row the same was answered.", [3]),
+        "truncated": KeyDoc("The stream's end was not seen; it plays only when that is allowed.", [True]),
+        "json": KeyDoc(
+            "The answer's JSON. 'same: run_1' is the last object of that id with the keys beside it changed, +2s a "
+            "time after 'recorded.at'.",
+            [{"id": "thread_1", "object": "thread", "created_at": "+0s"}],
+        ),
+        "stream": KeyDoc(
+            "The answer's server-sent events, one a line.",
+            [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
+        ),
+        "text": KeyDoc("The answer's text, when it is neither JSON nor a stream.", ["Bad gateway"]),
+    },
+    Pace: {
+        "first": KeyDoc("How long the first event took.", ["58ms"]),
+        "gap": KeyDoc("How long each other event took.", ["100ms"]),
+    },
 }
-"""What may happen in a step, or directly in a run."""
+"""By the model that has the key."""
 
-DOCS: Mapping[str, Mapping[str, Doc]] = {
-    "File": {
-        "runmock": Doc("The version of the format.", 1),
-        "recorded": Doc(
-            "When, from where and with what it was recorded.",
-            {"at": "2026-11-22T10:23:29Z", "upstream": "https://gateway.example/v1", "sdk": "openai 3.57.0"},
-        ),
-        "defaults": Doc("What holds for every run that does not say otherwise.", {"model": "gpt-4o-mini"}),
-        "ids": Doc(
-            "lenient: an unknown id comes into being when it is used; strict: it is answered with 404.", "strict"
-        ),
-        "assistants": Doc("Assistants that exist beforehand.", [{"id": "asst_weather", "tools": ["get_weather"]}]),
-        "threads": Doc(
-            "Threads that exist beforehand.", [{"id": "thread_old", "messages": [{"role": "user", "content": "Hi"}]}]
-        ),
-        "runs": Doc("The script: one entry for each request that creates a run.", [{"reply": "Hello Ada!"}]),
-        "interactions": Doc(
-            "The recording: what went over the wire.",
-            [{"request": "POST /threads", "body": {}, "json": {"id": "thread_1", "object": "thread"}}],
-        ),
-    },
-    "Run": {
-        **CONTENT,
-        "steps": Doc(
-            "Several things that happen in one run, in order.", [{"calls": ["get_time"]}, {"reply": "It is late."}]
-        ),
-        "match": Doc("The run is for the first request that meets this.", {"last_message": "/weather/"}),
-        "poll": _POLL,
-        "pace": _PACE,
-        "usage": _USAGE,
-        "model": _MODEL,
-        "metadata": _METADATA,
-        "run": Doc("Fields of the Run object, as they are.", {"max_prompt_tokens": 500}),
-        "fail": Doc("The run fails with this code.", "rate_limit_exceeded"),
-        "expire": Doc("The run expires.", True),
-        "cancel": Doc("The run is cancelled.", True),
-        "incomplete": Doc("The run is cut short, for this reason.", "max_completion_tokens"),
-        "stuck": Doc("The run stays in this status for ever.", "in_progress"),
-        "http": Doc("The request is refused with this status, before a run exists.", 429),
-        "sunset": Doc("The request is answered as the retired service does.", True),
-        "error": Doc("The error's code, beside http.", "rate_limit_exceeded"),
-        "message": Doc("The error's text, beside fail or http.", "Rate limit reached."),
-        "retry_after": Doc("Seconds, or an HTTP date, in the header retry-after; beside http.", 2),
-        "times": Doc("How often the request is refused; beside http or sunset.", 2),
-        "headers": Doc("Headers of the refusal; beside http.", {"x-should-retry": "false"}),
-        "json": Doc("A Run object, served as it is.", {"id": "run_1", "object": "thread.run", "status": "completed"}),
-        "events": Doc(
-            "Server-sent events, served as they are; each done ends an answer.",
-            [{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"],
-        ),
-    },
-    "Step": CONTENT,
-    "Reply": {
-        "text": Doc("The text, split into deltas by words.", "It is 21 degrees."),
-        "chunks": Doc("The text in pieces: one delta each.", ["It is", " 21", " degrees."]),
-        "json": Doc("A value that is written as JSON: structured output.", {"degrees": 21}),
-        "annotations": Doc(
-            "Citations; where they stand is found by their text.",
-            [{"text": "[1]", "file_citation": {"file_id": "file_1"}}],
-        ),
-    },
-    "Call": {
-        "name": Doc("The function's name.", "get_weather"),
-        "arguments": Doc("A mapping, or a text that is sent as it is.", {"city": "Paris"}),
-        "id": Doc("The call's id; call_1, call_2, ... unless it is given.", "call_weather"),
-    },
-    "CodeInterpreter": {
-        "input": Doc("The code.", "print(1 + 1)"),
-        "logs": Doc("What it printed.", "2\n"),
-        "images": Doc("The ids of files that it made.", ["file_1"]),
-    },
-    "FileSearch": {"results": Doc("What was found.", [{"file_name": "a.txt", "score": 0.87, "text": "Oslo is cold."}])},
-    "FileSearchResult": {
-        "file_id": Doc("The file's id.", "file_1"),
-        "file_name": Doc("The file's name.", "handbook.pdf"),
-        "score": Doc("How well it fits, from 0 to 1.", 0.87),
-        "attributes": Doc("Attributes of the file.", {"year": 2026}),
-        "content": Doc("What was found in it: a text, or parts.", "Oslo is cold."),
-        "text": Doc("What was found in it, as a text.", "Oslo is cold."),
-    },
-    "Match": {
-        "assistant_id": Doc("The assistant's id, or /a regular expression/.", "asst_weather"),
-        "model": Doc("The model, or /a regular expression/.", "/^gpt-4o/"),
-        "last_message": Doc(
-            "The text of the user's last message, or /a regular expression/ that is found in it.", "/weather/i"
-        ),
-        "instructions": Doc("The instructions of the request or its assistant.", "/brief/"),
-        "metadata": Doc("Metadata of the request, as a subset.", {"customer": "42"}),
-        "stream": Doc("Whether a stream is asked for.", True),
-        "body": Doc("Any fields of the request, as a subset.", {"temperature": 0.5}),
-    },
-    "Usage": {
-        "prompt_tokens": Doc("Tokens of the prompt.", 120),
-        "completion_tokens": Doc("Tokens of the completion.", 15),
-        "total_tokens": Doc("Their sum, unless it is given.", 135),
-    },
-    "Defaults": {
-        "model": _MODEL,
-        "pace": _PACE,
-        "poll": _POLL,
-        "shapes": Doc(
-            "live: objects as the service sent them; reference: as the API reference types them.", "reference"
-        ),
-        "usage": _USAGE,
-        "metadata": _METADATA,
-        "clock": Doc("The time at which the session begins.", "2026-01-01T00:00:00Z"),
-    },
-    "Recorded": {
-        "at": Doc("The time from which relative times count.", "2026-11-22T10:23:29Z"),
-        "upstream": Doc("The API root.", "https://gateway.example/v1"),
-        "sdk": Doc("The SDK that sent the requests.", "openai 3.57.0"),
-    },
-    "Assistant": {
-        "id": Doc("The assistant's id.", "asst_weather"),
-        "name": Doc("Its name.", "Weather"),
-        "description": Doc("What it is for.", "Knows the weather."),
-        "model": _MODEL,
-        "instructions": Doc("Its instructions.", "Be brief."),
-        "tools": Doc(
-            "Its tools: a name (code_interpreter, file_search, else a function's) or the API's object.",
-            ["get_weather", "code_interpreter"],
-        ),
-        "tool_resources": _TOOL_RESOURCES,
-        "metadata": _METADATA,
-        "temperature": Doc("From 0 to 2.", 0.5),
-        "top_p": Doc("From 0 to 1.", 1.0),
-        "response_format": Doc("auto, or the API's object.", {"type": "json_object"}),
-        "reasoning_effort": Doc("Of reasoning models.", "low"),
-        "created_at": Doc("When it was created, in seconds since 1970.", 1795343009),
-    },
-    "Thread": {
-        "id": Doc("The thread's id.", "thread_old"),
-        "metadata": _METADATA,
-        "tool_resources": _TOOL_RESOURCES,
-        "created_at": Doc("When it was created, in seconds since 1970.", 1795343009),
-        "messages": Doc("Its messages, the oldest first.", [{"role": "user", "content": "Hi"}]),
-    },
-    "Message": {
-        "role": Doc("Who wrote it.", "user"),
-        "content": Doc("A text, or the API's parts.", "How warm is it in Paris?"),
-        "id": Doc("The message's id.", "msg_old"),
-        "attachments": Doc("Files of the message.", [{"file_id": "file_1", "tools": [{"type": "file_search"}]}]),
-        "metadata": _METADATA,
-    },
-    "Interaction": {
-        "request": Doc("Method and path below the API root, with the query.", "POST /threads/thread_1/runs"),
-        "body": Doc("The request's JSON; compared by its meaning.", {"assistant_id": "asst_weather", "stream": True}),
-        "status": Doc("The answer's status, 200 unless it is given.", 404),
-        "headers": Doc("Headers of the answer that matter.", {"retry-after": "2"}),
-        "pace": Doc("The tempo of the recorded stream.", {"first": "58ms", "gap": "100ms"}),
-        "repeat": Doc("So many polls in a row heard this.", 3),
-        "truncated": Doc("The end of the answer was not seen: it plays only with allow_truncated.", True),
-        "json": Doc(
-            "The answer; 'same: run_1' is the last object of that id with changes, '+3s' a time.",
-            {"same": "run_1", "status": "completed", "completed_at": "+3s"},
-        ),
-        "stream": Doc(
-            "The events of the answer, one an item.",
-            [
-                {"thread.run.created": {"id": "run_1", "status": "queued"}},
-                {"thread.message.created": {"id": "msg_1", "role": "assistant"}},
-                {"text": ["Hel", "lo"]},
-                "done",
-            ],
-        ),
-        "text": Doc("An answer that is no JSON.", "upstream connect error"),
-    },
-    "Pace": {
-        "first": Doc("Before the first event.", "58ms"),
-        "gap": Doc("Between events.", "100ms"),
-    },
-    "StreamItem": {
-        "text": Doc("Deltas of the message that was named last: each text is one.", ["It is", " 21."]),
-        "arguments": Doc("Deltas of the function call that was named last.", ['{"city"', ':"Paris"}']),
-        "code": Doc("Deltas of the code interpreter's input that was named last.", ["1 +", " 1"]),
-        "raw": Doc("An event as it was sent, where a name and JSON do not say it.", "event: ping\ndata: x\n\n"),
-    },
+ITEM_DOCS: Mapping[str, KeyDoc] = {
+    "text": KeyDoc("Deltas of the message that was named last.", [["Hel", "lo"]]),
+    "arguments": KeyDoc("Deltas of the function call that was named last.", [['{"city":', '"Paris"}']]),
+    "code": KeyDoc("Deltas of the code interpreter's input that was named last.", [["print(", "6 * 7)"]]),
+    "raw": KeyDoc("An event as it was sent, blank line included.", ["event: x\ndata: not JSON\n\n"]),
 }
-"""By the name of the model, and the key as it is written; `StreamItem`: an item of a recorded stream."""
+"""Keys in a recorded stream that are not the name of an event with its payload."""
+
+PAYLOAD_DOCS: Mapping[str, KeyDoc] = {
+    "same": KeyDoc("This is the last object of this id, with the keys beside it changed.", ["run_1"]),
+    "drop": KeyDoc("Keys that the object no longer has, beside 'same'.", [["usage"]]),
+}
+"""Keys with a meaning in recorded objects."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from runmock.tape import shorthand
+from runmock.tape import forms, shorthand
+from runmock.tape.forms import METHODS
 from runmock.tape.model import Model, faults_at, wanted
 from runmock.tape.model_run import Headers, JSONObject, Metadata, Milliseconds, Polls, Run, Text, Usage
 
-Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=int | str)]
+Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
 ANSWERS = ("json", "stream", "text")
-
-
-METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")
 
 
 def _request(value: str) -> str:
@@ -58,8 +56,8 @@ class Assistant(Model):
     description: str | None = None
     model: Text | None = None
     instructions: str | None = None
-    tools: list[Annotated[JSONObject, BeforeValidator(shorthand.tool, json_schema_input_type=str | JSONObject)]] = (
-        Field(default_factory=list)
+    tools: list[Annotated[JSONObject, BeforeValidator(shorthand.tool, json_schema_input_type=forms.ToolForm)]] = Field(
+        default_factory=list
     )
     tool_resources: JSONObject | None = None
     metadata: Metadata | None = None
@@ -104,7 +102,7 @@ class Interaction(Model):
     """A recorded request and its answer, with the recording's shorthands still in it."""
 
     noun: ClassVar[str] = "an interaction"
-    request: Annotated[str, AfterValidator(_request)]
+    request: Annotated[str, AfterValidator(_request), WithJsonSchema(forms.REQUEST)]
     body: Any = None
     status: Annotated[int, Field(ge=100, le=599)] = 200
     headers: Headers = None
@@ -128,7 +126,7 @@ class Interaction(Model):
 class File(Model):
     """A cassette."""
 
-    runmock: Annotated[int, BeforeValidator(shorthand.version, json_schema_input_type=Literal[1])]
+    runmock: Annotated[int, BeforeValidator(shorthand.version, json_schema_input_type=forms.VersionForm)]
     recorded: Recorded | None = None
     defaults: Defaults | None = None
     ids: Literal["lenient", "strict"] | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from runmock.core.errors import did_you_mean
 from runmock.core.run import EVENTS
-from runmock.tape import shorthand
+from runmock.tape import forms, shorthand
 from runmock.tape.model import Model, faults_at, said
 from runmock.tape.run_checks import header_faults, pattern_faults, run_faults, step_faults
 
@@ -46,13 +46,14 @@ def _event_name(name: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1)]
-FunctionName = Annotated[str, AfterValidator(_function_name)]
+FunctionName = Annotated[str, AfterValidator(_function_name), WithJsonSchema(forms.FUNCTION_NAME)]
 Metadata = dict[str, str]
+Pieces = Annotated[list[str], Field(min_length=1)]
 JSONObject = dict[str, Any]
-Milliseconds = Annotated[float | None, BeforeValidator(shorthand.pace, json_schema_input_type=str | float)]
+Milliseconds = Annotated[float | None, BeforeValidator(shorthand.pace, json_schema_input_type=forms.DurationForm)]
 Polls = Annotated[
     list[Literal["queued", "in_progress"]] | None,
-    BeforeValidator(shorthand.polls, json_schema_input_type=int | list[Literal["queued", "in_progress"]]),
+    BeforeValidator(shorthand.polls, json_schema_input_type=forms.PollsForm),
     _free_of(
         lambda polls: (
             ((number,), "a run is not queued again after it was in_progress; that comes by itself after tool outputs")
@@ -61,7 +62,11 @@ Polls = Annotated[
         )
     ),
 ]
-Headers = Annotated[dict[str, str] | None, BeforeValidator(shorthand.headers), _free_of(header_faults)]
+Headers = Annotated[
+    dict[str, str] | None,
+    BeforeValidator(shorthand.headers, json_schema_input_type=forms.HeadersForm),
+    _free_of(header_faults),
+]
 Pattern = Annotated[str | None, _free_of(pattern_faults)]
 Patterns = Annotated[JSONObject | None, _free_of(pattern_faults)]
 
@@ -71,7 +76,7 @@ class Reply(Model):
 
     noun: ClassVar[str] = "a reply"
     text: str | None = None
-    chunks: Annotated[list[str], Field(min_length=1)] | None = None
+    chunks: Pieces | None = None
     json_: Any = Field(default=None, alias="json")
     annotations: list[JSONObject] | None = None
 
@@ -105,7 +110,8 @@ class FileSearchResult(Model):
     score: float | None = None
     attributes: JSONObject | None = None
     content: Annotated[
-        list[JSONObject] | None, BeforeValidator(shorthand.content, json_schema_input_type=str | list[JSONObject])
+        list[JSONObject] | None,
+        BeforeValidator(shorthand.content, json_schema_input_type=str | list[JSONObject] | None),
     ] = None
     text: str | None = None
 
@@ -123,19 +129,21 @@ class FileSearch(Model):
     results: list[FileSearchResult] = Field(default_factory=list)
 
 
-CallForm = str | dict[str, str | JSONObject | None] | Call
+CallForm = forms.FunctionNameForm | forms.CallByNameForm | Call
 
 
 class Content(Model):
     """What may happen in a step, or directly in a run."""
 
-    reply: Annotated[Reply | None, BeforeValidator(shorthand.reply, json_schema_input_type=str | list[str] | Reply)] = (
-        None
-    )
+    reply: Annotated[Reply | None, BeforeValidator(shorthand.reply, json_schema_input_type=Reply | str | Pieces)] = None
     calls: Annotated[
         Annotated[list[Call], Field(min_length=1)] | None,
         BeforeValidator(
-            shorthand.calls, json_schema_input_type=list[CallForm] | dict[str, str | JSONObject | None] | Call | str
+            shorthand.calls,
+            json_schema_input_type=Annotated[list[CallForm], Field(min_length=1)]
+            | forms.FunctionNameForm
+            | forms.CallsByNameForm
+            | Call,
         ),
     ] = None
     outputs: Annotated[
@@ -144,7 +152,7 @@ class Content(Model):
         _free_of(pattern_faults),
     ] = None
     code_interpreter: Annotated[
-        CodeInterpreter | None, BeforeValidator(shorthand.code, json_schema_input_type=str | CodeInterpreter)
+        CodeInterpreter | None, BeforeValidator(shorthand.code, json_schema_input_type=CodeInterpreter | str)
     ] = None
     file_search: Annotated[FileSearch | None, BeforeValidator(shorthand.search, json_schema_input_type=FileSearch)] = (
         None
@@ -215,15 +223,15 @@ class Run(Content):
     sunset: bool | None = None
     error: Text | None = None
     message: str | None = None
-    retry_after: Annotated[str | None, BeforeValidator(shorthand.retry_after, json_schema_input_type=float | str)] = (
-        None
-    )
+    retry_after: Annotated[
+        str | None, BeforeValidator(shorthand.retry_after, json_schema_input_type=forms.RetryAfterForm)
+    ] = None
     times: Annotated[int, Field(ge=1)] | None = None
     headers: Headers = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (
         Annotated[
-            list[Annotated[Event, BeforeValidator(shorthand.event, json_schema_input_type=str | JSONObject)]],
+            list[Annotated[Event, BeforeValidator(shorthand.event, json_schema_input_type=forms.EventForm)]],
             Field(min_length=1),
         ]
         | None

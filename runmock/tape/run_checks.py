@@ -51,9 +51,10 @@ NOTHING = (
     "this run says nothing: give it a reply, calls, code_interpreter, file_search or steps, an ending (fail, expire, "
     "cancel, incomplete, stuck), or one of http, sunset, json and events"
 )
+NO_STEP = "a step is one of reply, calls, code_interpreter and file_search"
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
 def step_faults(step: Content) -> Faults:
@@ -61,7 +62,7 @@ def step_faults(step: Content) -> Faults:
     said = step.said()
     doings = [key for key in CONTENT if key in said]
     if not doings:
-        yield (), "a step is one of reply, calls, code_interpreter and file_search"
+        yield (), NO_STEP
     for extra in doings[1:]:
         yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
     yield from _company(said)
@@ -156,9 +157,9 @@ def pattern_faults(value: Any) -> Faults:
 def header_faults(headers: dict[str, str]) -> Faults:
     """Names and values are such as HTTP can carry."""
     for name, value in headers.items():
-        if _HEADER_NAME.fullmatch(name) is None:
+        if HEADER_NAME.fullmatch(name) is None:
             yield (name,), f"'{name}' is not a header's name"
-        elif _HEADER_VALUE.fullmatch(value) is None:
+        elif HEADER_VALUE.fullmatch(value) is None:
             yield (name,), f"the header '{name}' has a character that HTTP cannot carry"
 
 

@@ -1,149 +1,109 @@
-"""The JSON Schema of the format, made of the models, the tables of their checks, and a sentence for each key."""
+"""The JSON Schema of a cassette as it is written, for editors: from the models, their documentation and their rules.
+
+It accepts every cassette that runmock reads. What it cannot refuse (a name that no call has, a regular expression that
+does not compile, `same:` of nothing, `2.0` for a whole number) is still found when the cassette is read.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from runmock.core.run import EVENTS
-from runmock.tape.key_docs import DOCS
-from runmock.tape.model_file import METHODS, File
-from runmock.tape.run_checks import ALONE, CONTENT, ENDINGS, GOES_WITH
-from runmock.tape.shorthand import MAX_POLLS
-from runmock.tape.stream import PIECES, RAW
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from runmock.tape.form_rules import RULES
+from runmock.tape.forms import DONE, EVENT_KEYS
+from runmock.tape.key_docs import ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
+from runmock.tape.model_file import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from pydantic_core import core_schema
 
-    from runmock.core.exchange import JSON
+    from runmock.tape.key_docs import KeyDoc
 
-ID = "urn:runmock:cassette:1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-FILE = "cassette.schema.json"
-"""The published file, beside this module."""
-
-UNSAID: JSON = {"$ref": "#/$defs/Unsaid"}
-"""A key with such a value says nothing."""
-ONE: JSON = {"type": "object", "minProperties": 1, "maxProperties": 1}
-"""A mapping with one key: an event by its name."""
-DURATION: JSON = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(ms|s)$"}
-NUMBER: JSON = {"type": "number", "minimum": 0}
-PIECE: JSON = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-
-FUNCTION: JSON = {"pattern": "^[a-zA-Z0-9_-]{1,64}$"}
-ARGUMENTS: JSON = {"type": ["string", "object", "null"]}
-CALLED: JSON = {"type": "object", "propertyNames": FUNCTION, "additionalProperties": ARGUMENTS, "minProperties": 1}
-"""Calls by the function's name."""
-LONG: JSON = {"$ref": "#/$defs/Call"}
-CALL: JSON = {"anyOf": [{"type": "string", **FUNCTION}, {**CALLED, "maxProperties": 1}, LONG]}
-CALLS: JSON = {"anyOf": [{"type": "array", "minItems": 1, "items": CALL}, {"type": "string", **FUNCTION}, CALLED, LONG]}
-REPLY: JSON = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "array", "minItems": 1, "items": {"type": "string"}},
-        {"$ref": "#/$defs/Reply"},
-    ]
-}
-
-FORMS: Mapping[tuple[str, str], JSON] = {
-    **{
-        place: {"anyOf": [DURATION, NUMBER, {"type": "null"}]}
-        for place in (("Run", "pace"), ("Defaults", "pace"), ("Pace", "first"), ("Pace", "gap"))
-    },
-    **{
-        (model, "headers"): {"type": ["object", "null"], "additionalProperties": {"type": ["string", "number"]}}
-        for model in ("Run", "Interaction")
-    },
-    ("Run", "retry_after"): {"anyOf": [NUMBER, {"type": ["string", "null"]}]},
-    ("Interaction", "request"): {"type": "string", "pattern": rf"^({'|'.join(METHODS)}) /\S*$"},
-    ("Interaction", "stream"): {
-        "anyOf": [{"type": "array", "items": {"$ref": "#/$defs/StreamItem"}}, {"type": "null"}]
-    },
-    ("Call", "name"): {"type": "string", **FUNCTION},
-    **{(model, "calls"): CALLS for model in ("Run", "Step")},
-    **{(model, "reply"): REPLY for model in ("Run", "Step")},
-}
-"""Values whose written form pydantic does not know."""
-
-
-def schema() -> JSON:
-    """The whole schema; what is between keys is in it as far as editors profit of it."""
-    made = File.model_json_schema(by_alias=True, mode="validation")
-    shorthands = {**dict.fromkeys(PIECES, PIECE), RAW: {"type": "string"}}
-    models = {**made.pop("$defs"), "StreamItem": {"properties": shorthands}, "File": made}
-    for name, model in models.items():
-        _fill(name, model)
-    _rules(models)
-    whole = models.pop("File")
-    head = {"$schema": DIALECT, "$id": ID, "title": "A runmock cassette, version 1"}
-    return {
-        **head,
-        **{key: value for key, value in whole.items() if key != "title"},
-        "$defs": {**models, "Unsaid": {"enum": [None, False]}},
-    }
+ID = "urn:runmock:cassette:1"
+TITLE = "runmock cassette"
+PAYLOAD = {"$ref": "#/$defs/Payload"}
+PIECES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+ITEMS: dict[str, JsonSchemaValue] = {"text": PIECES, "arguments": PIECES, "code": PIECES, "raw": {"type": "string"}}
+"""What stands under the keys of a recorded stream that are not names of events."""
 
 
 def schema_text() -> str:
-    """The schema as it is published."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    """The schema as its file has it."""
+    return json.dumps(cassette_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _fill(name: str, model: JSON) -> None:
-    """A model's keys with their forms, their sentences and their examples; pydantic's titles and defaults go."""
-    model.pop("title", None)
-    for key, made in model["properties"].items():
-        form = FORMS.get((name, key), _form(made, key))
-        doc = DOCS[name][key]
-        model["properties"][key] = {"description": doc.text, **form, "examples": [doc.example]}
+def cassette_schema() -> JsonSchemaValue:
+    """Make the schema of a whole cassette."""
+    schema = File.model_json_schema(schema_generator=_Documented)
+    for definition in schema["$defs"].values():
+        # An editor would show it instead of what is said of the key that leads here.
+        definition.pop("description", None)
+    answers = schema["$defs"]["Interaction"]["properties"]
+    answers["json"] |= PAYLOAD
+    answers["stream"]["items"] = {"$ref": "#/$defs/StreamItem"}
+    schema["$defs"] |= {"Payload": _payload(), "StreamItem": _stream_item()}
+    head = {
+        "$schema": DIALECT,
+        "$id": ID,
+        "title": TITLE,
+        "description": "What an assistant does, or did, for runmock to play: scripted runs, recorded interactions.",
+    }
+    return head | {key: value for key, value in schema.items() if key not in head}
 
 
-def _form(made: JSON, key: str) -> JSON:
-    form = {name: value for name, value in made.items() if name not in {"title", "default", "description"}}
-    options = form.get("anyOf", [])
-    for option in options:
-        if key == "poll" and option.get("type") == "integer":
-            option |= {"minimum": 0, "maximum": MAX_POLLS}
-    if key in {"poll", "clock", "at", "content"} and {"type": "null"} not in options:
-        options.append({"type": "null"})
-    return form
+def _payload() -> JsonSchemaValue:
+    """Any JSON value; in a mapping `same` and `drop` may stand beside whatever else there is."""
+    return {"properties": {key: _told(doc) for key, doc in PAYLOAD_DOCS.items()}}
 
 
-def _rules(models: Mapping[str, JSON]) -> None:
-    """What keys mean for each other, from the tables of the checks."""
-    events: JSON = {name: {"description": f"The event {name}."} for name in sorted(EVENTS - {"done"})}
-    item, run, step = models["StreamItem"], models["Run"], models["Step"]
-    item |= {"anyOf": [{"const": "done"}, {**ONE, "properties": {**events, **item.pop("properties"), "done": {}}}]}
-    event = {"anyOf": [{"const": "done"}, {**ONE, "properties": {**events, "done": {}}, "additionalProperties": False}]}
-    run["properties"]["events"] |= {"anyOf": [{"type": "array", "minItems": 1, "items": event}, {"type": "null"}]}
-    run["anyOf"] = [{"required": [key]} for key in (*reversed(CONTENT), "steps", *ENDINGS, *ALONE)]
-    run["allOf"] = [*_alone(run), *_ends_once(), *_company(GOES_WITH), _when("steps", _unsaid(CONTENT))]
-    step["oneOf"] = [{"required": [key]} for key in reversed(CONTENT)]
-    step["dependentRequired"] = {"outputs": ["calls"]}
-    models["Interaction"]["oneOf"] = [{"required": [key]} for key in ("json", "stream", "text")]
+def _stream_item() -> JsonSchemaValue:
+    """`done`, or one event; its name may be one that nobody knows yet."""
+    shorthands = {key: ITEMS.get(key, {}) | _told(doc) for key, doc in ITEM_DOCS.items()}
+    events = {name: PAYLOAD | {"description": told["description"]} for name, told in EVENT_KEYS.items()}
+    item = {
+        "type": "object",
+        "properties": events | shorthands,
+        "additionalProperties": PAYLOAD,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [item, DONE]}
 
 
-def _said(key: str) -> JSON:
-    return {"required": [key], "properties": {key: {"not": UNSAID}}}
+def _told(doc: KeyDoc) -> JsonSchemaValue:
+    return {"description": doc.text, "examples": doc.examples}
 
 
-def _unsaid(keys: Iterable[str]) -> JSON:
-    return {"properties": dict.fromkeys(keys, UNSAID)}
+class _Documented(GenerateJsonSchema):
+    """Pydantic's schema with every key described and the rules between them, and without what editors stumble over."""
 
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # its signature
+        """No title repeats the name of a key."""
+        return False
 
-def _when(key: str, then: JSON) -> JSON:
-    return {"if": _said(key), "then": then}
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """What holds anyway is nothing that an editor should write."""
+        return {key: value for key, value in super().default_schema(schema).items() if key != "default"}
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A mapping of anything needs no words."""
+        described = super().dict_schema(schema)
+        return {key: value for key, value in described.items() if (key, value) != ("additionalProperties", True)}
 
-def _alone(run: JSON) -> Iterable[JSON]:
-    for key, company in ALONE.items():
-        yield _when(key, _unsaid(sorted(run["properties"].keys() - {key, *company})))
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """What has one type may have two: shorter to read, and one match for an editor instead of two."""
+        inner = self.generate_inner(schema["schema"])
+        if isinstance(inner.get("type"), str) and "enum" not in inner:
+            return {**inner, "type": [inner["type"], "null"]}
+        return super().nullable_schema(schema)
 
-
-def _ends_once() -> Iterable[JSON]:
-    for key in ENDINGS:
-        yield _when(key, _unsaid(other for other in ENDINGS if other != key))
-
-
-def _company(table: Mapping[str, tuple[str, ...]]) -> Iterable[JSON]:
-    for key, owners in table.items():
-        yield _when(key, {"anyOf": [_said(owner) for owner in owners]})
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Keys have what `KEY_DOCS` says of them, mappings the rules of `RULES`."""
+        described, model = super().model_schema(schema), schema["cls"]
+        for key, value in described["properties"].items():
+            doc = next(docs[key] for one in model.__mro__ if key in (docs := KEY_DOCS.get(one, {})))
+            value.update(_told(doc))
+        return described | {"title": model.noun} | ({"allOf": RULES[model]} if model in RULES else {})

@@ -13,6 +13,8 @@ from typing import Any
 from runmock.tape.model import faults_at, said, wanted
 
 MAX_POLLS = 1_000
+LONGEST_MS = 1e12
+"""A delay; more of it is a mistake, and too much for a float."""
 _DURATION = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>ms|s)")
 _UNITS_MS = {"ms": 1, "s": 1000}
 BUILTIN_TOOLS = ("code_interpreter", "file_search")
@@ -113,7 +115,7 @@ def polls(value: Any) -> Any:
 
 def pace(value: Any) -> Any:
     """Milliseconds of `20ms`, `1.5s` or a plain number."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_MS:
         return float(value)
     if isinstance(value, str) and (found := _DURATION.fullmatch(value)):
         return float(found["number"]) * _UNITS_MS[found["unit"]]
@@ -135,7 +137,7 @@ def moment(value: Any) -> Any:
 
 def retry_after(value: Any) -> Any:
     """Text of seconds; a date stays as it is."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_MS:
         return str(value).removesuffix(".0")
     if value is None or isinstance(value, str):
         return value

@@ -14,6 +14,8 @@ RUNS = [
     ("- http: 200", "3:3: 'http' should be at least 400, got 200"),
     ("- http: '429'", "3:3: 'http' should be a whole number, got '429'"),
     ("- http: 429\n  reply: a", "4:3: 'reply' cannot stand beside 'http': the request is refused before a run exists"),
+    (f"- reply: a\n  pace: {10**400}", f"4:3: 'pace' should be a time such as 20ms, 1.5s or 0, got {10**400}"),
+    (f"- http: 429\n  retry_after: {10**20}", f"4:3: 'retry_after' should be seconds, or an HTTP date, got {10**20}"),
     ("- http: 429\n  retry_after: []", "4:3: 'retry_after' should be seconds, or an HTTP date, got a list"),
     ("- http: 429\n  headers: {x y: a}", "4:13: 'x y' is not a header's name"),
     ('- http: 429\n  headers: {x: "a\\r\\nb"}', "4:13: the header 'x' has a character that HTTP cannot carry"),

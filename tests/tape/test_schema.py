@@ -1,41 +1,42 @@
-"""The published JSON Schema: what the models accept it accepts, and it refuses what a schema can refuse."""
+"""The schema of cassettes: it accepts what the models accept, and refuses what they refuse where a schema can say it."""
 
 import json
 import re
-from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
-from click.testing import CliRunner
-from jsonschema import Draft202012Validator
-from pydantic import BaseModel
-from test_faulty_cassettes import RUNS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_any_cassette import FILES as ANY_FILES
+from test_any_cassette import VALUES
+from test_faulty_cassettes import FILES as FAULTY_FILES
+from test_faulty_cassettes import RUNS as FAULTY_RUNS
+from test_script_keys import KEYS, OPTIONS, STEPS
 
-from runmock.cli import main
 from runmock.core.errors import CassetteError
-from runmock.tape import model_file, model_run
+from runmock.core.run import EVENTS
 from runmock.tape.cassette import cassette_from
-from runmock.tape.key_docs import DOCS
-from runmock.tape.schema import FILE, schema, schema_text
-from runmock.tape.stream import PIECES, RAW
+from runmock.tape.faults import validated
+from runmock.tape.model_file import File, Interaction
+from runmock.tape.model_run import Run
+from runmock.tape.schema import cassette_schema, schema_text
 from runmock.tape.yaml12 import load
 
 ROOT = Path(__file__).parents[2]
-VALIDATOR = Draft202012Validator(schema())
-MODELS = {
-    name: model
-    for module in (model_run, model_file)
-    for name, model in vars(module).items()
-    if isinstance(model, type) and issubclass(model, BaseModel) and name in schema()["$defs"] | {"File": None}
-}
+PUBLISHED = ROOT / "runmock/tape/cassette.schema.json"
+SCHEMA = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
-def is_valid(value):
+def is_accepted(value):
     return VALIDATOR.is_valid(value)
 
 
 def is_read(value):
+    """Whether a file may say this; `cassette_from` would not ask for the version."""
     try:
+        validated(File, value, "x.yaml", None)
         cassette_from(value)
     except CassetteError:
         return False
@@ -43,180 +44,191 @@ def is_read(value):
 
 
 def test_it_is_a_schema():
-    Draft202012Validator.check_schema(schema())
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_the_published_file_is_what_the_models_say():
-    published = (files("runmock.tape") / FILE).read_text(encoding="utf-8")
-    assert published == schema_text(), "it has changed: runmock schema > runmock/tape/cassette.schema.json"
+def test_the_published_file_is_the_schema():
+    assert PUBLISHED.read_text(encoding="utf-8") == schema_text(), (
+        "the format has changed, its schema has not: runmock schema > runmock/tape/cassette.schema.json"
+    )
 
 
-def test_the_command_prints_it_and_where_it_is():
-    printed = CliRunner().invoke(main, ["schema"]).stdout
-    assert json.loads(printed) == schema()
-    assert Path(CliRunner().invoke(main, ["schema", "--path"]).stdout.strip()).read_text(encoding="utf-8") == printed
+def test_every_recorded_and_scripted_event_is_completed():
+    item, _ = cassette_schema()["$defs"]["StreamItem"]["anyOf"]
+    assert set(item["properties"]) == EVENTS | {"text", "arguments", "code", "raw"}
 
 
-def test_every_key_of_every_model_is_described():
-    keys = {name: set(model.key_types()) for name, model in MODELS.items()}
-    described = {name: set(docs) for name, docs in DOCS.items() if name != "StreamItem"}
-    assert described == {name: known for name, known in keys.items() if name not in {"Event", "Content", "Model"}}
-    assert set(DOCS["StreamItem"]) == {*PIECES, RAW}
+FILES = [*sorted((ROOT / "cassettes").glob("*.yaml")), ROOT / "runmock/cli/demo.runmock.yaml"]
 
 
-AROUND = {
-    "File": lambda key, value: {"runmock": 1, key: value},
-    "Run": lambda key, value: {"runs": [BESIDE.get(key, {"reply": "a"} if key not in CONTENT else {}) | {key: value}]},
-    "Step": lambda key, value: {"runs": [{"steps": [BESIDE.get(key, {}) | {key: value}]}]},
-    "Reply": lambda key, value: {
-        "runs": [{"reply": ({"text": "a [1]"} if key == "annotations" else {}) | {key: value}}]
-    },
-    "Call": lambda key, value: {"runs": [{"calls": [{"name": "f"} | {key: value}]}]},
-    "CodeInterpreter": lambda key, value: {"runs": [{"code_interpreter": {"input": "1"} | {key: value}}]},
-    "FileSearch": lambda key, value: {"runs": [{"file_search": {key: value}}]},
-    "FileSearchResult": lambda key, value: {"runs": [{"file_search": {"results": [{key: value}]}}]},
-    "Match": lambda key, value: {"runs": [{"reply": "a", "match": {key: value}}]},
-    "Usage": lambda key, value: {"runs": [{"reply": "a", "usage": {key: value}}]},
-    "Defaults": lambda key, value: {"defaults": {key: value}},
-    "Recorded": lambda key, value: {"recorded": {key: value}},
-    "Assistant": lambda key, value: {"assistants": [{"id": "asst_1"} | {key: value}]},
-    "Thread": lambda key, value: {"threads": [{"id": "thread_1"} | {key: value}]},
-    "Message": lambda key, value: {
-        "threads": [{"id": "t", "messages": [{"role": "user", "content": "a"} | {key: value}]}]
-    },
-    "Interaction": lambda key, value: {
-        "interactions": [
-            *BEFORE.get(key, []),
-            {"request": "POST /threads"} | ({} if key in ANSWERS else {"json": {}}) | {key: value},
-        ]
-    },
-    "Pace": lambda key, value: {"interactions": [{"request": "POST /threads", "json": {}, "pace": {key: value}}]},
-    "StreamItem": lambda key, value: {
-        "interactions": [{"request": "POST /threads/t/runs", "stream": [*NAMED.get(key, []), {key: value}, "done"]}]
-    },
-}
-"""A cassette around a key of a model, by the model."""
-
-ANSWERS = ("json", "stream", "text")
-CONTENT = {
-    "reply",
-    "calls",
-    "code_interpreter",
-    "file_search",
-    "steps",
-    "http",
-    "sunset",
-    "json",
-    "events",
-    "expire",
-    "cancel",
-}
-BESIDE = {
-    "outputs": {"calls": ["f"]},
-    "message": {"fail": "x"},
-    **{key: {"http": 429} for key in ("error", "retry_after", "times", "headers")},
-}
-BEFORE = {"json": [{"request": "GET /threads/t/runs/run_1", "json": {"id": "run_1", "object": "thread.run"}}]}
-CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "f", "arguments": ""}}
-CODE = {"index": 0, "id": "call_1", "type": "code_interpreter", "code_interpreter": {"input": ""}}
-NAMED = {
-    "text": [{"thread.message.created": {"id": "msg_1"}}],
-    "arguments": [{"thread.run.step.delta": {"id": "s", "delta": {"step_details": {"tool_calls": [CALL]}}}}],
-    "code": [{"thread.run.step.delta": {"id": "s", "delta": {"step_details": {"tool_calls": [CODE]}}}}],
-}
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_it_accepts_the_cassettes_of_this_repository(path):
+    VALIDATOR.validate(load(path.read_text(encoding="utf-8"), path.name))
 
 
-@pytest.mark.parametrize(("model", "key"), [(model, key) for model, docs in DOCS.items() for key in docs])
-def test_an_example_is_valid_for_the_schema_and_for_the_models(model, key):
-    cassette = {"runmock": 1} | AROUND[model](key, DOCS[model][key].example)
-    assert [error.message for error in VALIDATOR.iter_errors(cassette)] == []
-    cassette_from(cassette)
+def test_it_accepts_the_cassettes_of_the_readme():
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    cassettes = [block for block in blocks if re.search(r"^runmock: 1$", block, re.MULTILINE)]
+    assert len(cassettes) >= 3
+    for text in cassettes:
+        VALIDATOR.validate(load(text, "README.md"))
 
 
-def cassettes():
-    yield from ((path.name, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "cassettes").glob("*.yaml")))
-    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    yield from ((f"README {number}", text) for number, text in enumerate(blocks) if "runmock: 1" in text)
+SCRIPTS = [text for text, _ in [*STEPS, *KEYS]] + [f"- reply: a\n  {text}" for text, _ in OPTIONS]
 
 
-@pytest.mark.parametrize(("name", "text"), list(cassettes()))
-def test_good_cassettes_are_valid(name, text):
-    assert [error.message for error in VALIDATOR.iter_errors(load(text, name))] == []
+@pytest.mark.parametrize("runs", SCRIPTS, ids=[text.replace("\n", " ") for text in SCRIPTS])
+def test_it_accepts_every_way_of_writing_a_run(runs):
+    VALIDATOR.validate(load(f"runmock: 1\nruns:\n{runs}", "x.yaml"))
 
 
-FORMS = [
-    "- reply: [de, l, ta]",
-    "- reply: {json: null}",
-    "- calls: get_weather",
-    "- calls: {get_weather: {city: Paris}, get_time: null}",
-    "- calls: {name: f, arguments: '{'}",
-    "- calls: [f, g: {a: 1}, {name: h, arguments: {b: 2}, id: call_x}, i: '{\"c\": 3}', j: null]",
-    "- calls: [f]\n  outputs: {f: [1, 2]}",
-    "- code_interpreter: 1 + 1",
-    "- reply: a\n  poll: 0\n  pace: 1.5s",
-    "- reply: a\n  poll: []\n  pace: 20",
-    "- reply: a\n  poll: null\n  pace: null",
-    "- reply: a\n  expire: false\n  sunset: false\n  http: null",
-    "- http: 429\n  retry_after: 2.5\n  headers: {x-a: 1, x-b: b}",
-    "- http: 503\n  retry_after: 'Wed, 21 Oct 2026 07:28:00 GMT'\n  fail: null",
-    "- events: [done]",
-    "- events: [thread.run.created: {id: run_1}, error: {message: no}, done: null]",
-    "- json: {}",
-    "- stuck: queued",
-    "- reply: a\n  usage: {prompt_tokens: 1, prompt_token_details: {}}",
+WAYS = [
+    "recorded: {at: 1795343009, upstream: u, sdk: s}",
+    "recorded: {at: 2026-11-22}",
+    "recorded: {at: 2026-W47-7 10:23:29.5+01:00}",
+    "recorded: {at: null}",
+    "recorded:\ndefaults:\nids:\nassistants:\nthreads:\nruns:\ninteractions:",
+    "defaults: {model: gpt-4.1, pace: 5ms, poll: 0, shapes: reference, usage: {prompt_tokens: 1, cached: 2}, metadata: {a: x}}",
+    "defaults: {clock: '20260101T000010Z'}",
+    "assistants: [{id: asst_1, instructions: null, tools: [code_interpreter, f, {type: function, function: {name: b}}]}]",
+    "assistants: [{id: a, temperature: 1, top_p: 0.5, response_format: {type: text}, created_at: 3, tool_resources: {}}]",
+    "threads: [{id: t, messages: [{role: user, content: hi}, {role: assistant, content: [{type: text, text: ho}]}]}]",
+    "threads: [{id: t, messages: [{role: user, content: [], id: m, attachments: [{}], metadata: null}], metadata: {a: b}}]",
+    "runs: [{reply: a, times: null, expire: false}, {fail: a, cancel: false}, {http: 429, fail: null, sunset: false}]",
+    "runs: [{reply: {text: null, json: 1}}, {reply: {text: a, chunks: null}}]",
+    "runs: [{calls: [arguments: {a: 1}, id: x, name: null]}, {calls: {name: {}, b: null}}]",
+    "interactions: [{request: GET /a, json: null}, {request: POST /a?b=c, text: ''}, {request: GET /, stream: []}]",
+    "interactions: [{request: GET /a, json: 1, body: [1], status: 599, headers: {a: 1, b: c}, pace: {gap: 1}, repeat: 2}]",
+    "interactions: [{request: GET /a, stream: [whatever: 3, done], truncated: true, pace: null, headers: null}]",
+    "interactions: [{request: GET /a, stream: [thread.message.created: {id: m}, text: a, text: [b, c], done: '[DONE]']}]",
+    "interactions: [{request: GET /a, json: {same: 3, drop: {}}}]",
+    'interactions: [{request: GET /a, stream: [raw: "data: x\\n\\n"]}]',
 ]
-"""Other ways to write what is written in the examples too."""
 
 
-@pytest.mark.parametrize("text", FORMS)
-def test_whatever_form_the_models_take_the_schema_takes(text):
-    value = load(f"runmock: 1\nruns:\n{text}\n", "form")
+@pytest.mark.parametrize("text", WAYS)
+def test_it_accepts_every_way_of_writing_the_rest(text):
+    value = load(f"runmock: 1\n{text}", "x.yaml")
     assert is_read(value)
-    assert [error.message for error in VALIDATOR.iter_errors(value)] == []
+    VALIDATOR.validate(value)
 
 
-WRONG = [
-    {},
-    {"runmock": 2},
-    {"runmock": "1"},
-    {"runmock": 1, "run": []},
-    {"runmock": 1, "ids": "loose"},
-    {"runmock": 1, "defaults": {"shapes": "odd"}},
-    {"runmock": 1, "recorded": {"at": 1.5}},
-    {"runmock": 1, "assistants": [{"name": "no id"}]},
-    {"runmock": 1, "assistants": [{"id": "a", "tools": [3]}]},
-    {"runmock": 1, "threads": [{"id": "t", "messages": [{"role": "system", "content": "a"}]}]},
-    {"runmock": 1, "threads": [{"id": "t", "messages": [{"role": "user"}]}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads"}]},
-    {"runmock": 1, "interactions": [{"json": {}}]},
-    {"runmock": 1, "interactions": [{"request": "FETCH /threads", "json": {}}]},
-    {"runmock": 1, "interactions": [{"request": "POST threads", "json": {}}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "json": {}, "text": "a"}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "json": {}, "status": 99}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "json": {}, "repeat": 0}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "json": {}, "pace": {"first": "soon"}}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "stream": ["finished"]}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "stream": [{"text": [3]}]}]},
-    {"runmock": 1, "interactions": [{"request": "POST /threads", "stream": [{"text": "a", "code": "b"}]}]},
+CALLS = "it is about the names and the number of the calls"
+REGEX = "a schema cannot compile a regular expression"
+STORY = "it is about what comes before in the file"
+TEXTS = "it is about what a text says"
+NOT_REFUSED = {
+    "- reply: Hi $lastmessage": TEXTS,
+    "- reply: {json: {a: [b, $outputs.c]}}": TEXTS,
+    "- steps:\n  - reply: $outputs.a\n  - calls: [a]": TEXTS,
+    "- calls:\n  - a: {}\n  - {name: a, id: call_1}": CALLS,
+    "- calls: [a, b]\n  outputs: [x]": CALLS,
+    "- calls: [get_weather]\n  outputs: {get_wether: x}": CALLS,
+    "- calls: [a]\n  outputs: [/(/]": REGEX,
+    "- reply: a\n  match: {last_message: /*/}": REGEX,
+    "- reply: a\n  match: {body: {a: [b, /+/]}}": REGEX,
+    "- reply: a\n  poll: [in_progress, queued]": "a schema cannot compare neighbours in a list",
+    "runmock: 1\ninteractions:\n- request: GET /a\n  json: {data: [{same: run_1}]}": STORY,
+    "runmock: 1\ninteractions:\n- request: GET /a\n  json: {id: run_1}\n- request: GET /a\n  json: {same: run_2}": STORY,
+    "runmock: 1\ninteractions:\n- request: GET /a\n  json: {id: run_1, usage: 3}\n- request: GET /a\n  json: {same: run_1, drop: [id, usag]}": STORY,
+    "runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - text: a": STORY,
+    "runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - arguments: a": STORY,
+    "- http: 429.0": "to a schema 429.0 is a whole number",
+}
+"""What only reading finds, and why."""
+
+FAULTY = [
+    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in FAULTY_RUNS),
+    *((text, text) for text, _ in FAULTY_FILES),
+    *((f"runmock: 1\nruns:\n{text}\n", text) for text in NOT_REFUSED if text == "- http: 429.0"),
+    *(
+        (f"runmock: 1\n{text}", text)
+        for text in (
+            "defaults: {pace: 20 min}",
+            "defaults: {pace: -1}",
+            "defaults: {poll: 1001}",
+            "recorded: {at: 22.11.2026}",
+            "assistants: [{id: a, tools: null}]",
+            "assistants: [{id: a, metadata: {b: 1}}]",
+            "threads: [{id: t, messages: [{role: user, content: [a]}]}]",
+            "runs: [{calls: {}}]",
+            "runs: [{calls: {name: a b}}]",
+            "runs: [{calls: {name: a, b: {}}}]",
+            "runs: [{calls: [{}]}]",
+            "runs: [{reply: {chunks: []}}]",
+            "runs: [{reply: {text: a, json: null}}]",
+            "runs: [{reply: {text: null}}]",
+            "runs: [{code_interpreter: null}]",
+            "runs: [{http: 429, retry_after: -1}]",
+            "runs: [{http: 429, headers: {a: true}}]",
+            "runs: [{http: 429, sunset: true}]",
+            "runs: [{reply: a, stuck: queued, incomplete: b}]",
+            "runs: [{events: []}]",
+            "runs: [{expire: false}]",
+            "interactions: [{request: get /a, json: 1}]",
+            "interactions: [{request: 'GET /a b', json: 1}]",
+            "interactions: [{request: GET /a, json: null, stream: null}]",
+            "interactions: [{request: GET /a, status: 600, json: 1}]",
+            "interactions: [{request: GET /a, truncated: null, json: 1}]",
+            "interactions: [{request: GET /a, stream: [{}]}]",
+            "interactions: [{request: GET /a, stream: [raw: 3]}]",
+            "interactions: [{request: GET /a, pace: {first: soon}, json: 1}]",
+        )
+    ),
 ]
 
 
-@pytest.mark.parametrize("value", WRONG, ids=json.dumps)
-def test_what_is_wrong_is_refused_by_both(value):
-    assert not is_valid(value)
-    if "runmock" in value:
-        assert not is_read(value)
+@pytest.mark.parametrize(("text", "name"), FAULTY, ids=[name.replace("\n", " ") for _, name in FAULTY])
+def test_it_refuses_what_reading_refuses(text, name):
+    value = load(text, "x.yaml")
+    assert not is_read(value)
+    assert is_accepted(value) == (name in NOT_REFUSED)
 
 
-BEYOND = re.compile(
-    r"is no substitution|names no call|is not among the calls|'outputs' has|is no regular expression|is not a header's name|"
-    r"a character that HTTP cannot carry|belongs to an earlier call|a reply is one of|'annotations' go with|"
-    r"not queued again|has 'text' or 'content', not both"
+def test_what_it_does_not_refuse_is_still_among_the_faults():
+    assert NOT_REFUSED.keys() <= {name for _, name in FAULTY}
+
+
+def _examples(definition):
+    """For each key of a definition its examples, or any value."""
+    properties = dict(SCHEMA["$defs"][definition]["properties"])
+    properties.pop("request", None)
+    return {
+        key: st.one_of(examples := st.sampled_from(value["examples"]), examples, examples, st.none(), VALUES)
+        if "examples" in value
+        else VALUES
+        for key, value in properties.items()
+    }
+
+
+def _mappings(definition, keys):
+    values = _examples(definition)
+    return st.sets(st.sampled_from(sorted(keys)), min_size=1, max_size=2).flatmap(
+        lambda chosen: st.fixed_dictionaries({key: values[key] for key in chosen})
+    )
+
+
+BEGINNINGS = st.sampled_from([{}, {"reply": "a"}, {"calls": ["get_weather"]}, {"http": 429}, {"fail": "server_error"}])
+LIKELY = st.fixed_dictionaries(
+    {"runmock": st.just(1)},
+    optional={
+        "runs": st.lists(
+            st.tuples(BEGINNINGS, _mappings("Run", Run.key_types())).map(lambda pair: pair[0] | pair[1]), max_size=1
+        ),
+        "defaults": _mappings("Defaults", _examples("Defaults")),
+        "interactions": st.lists(
+            st.fixed_dictionaries({"request": st.just("GET /a")}, optional=_examples("Interaction")), max_size=1
+        ),
+    },
 )
-"""What only the models find: rules about the text of a value, and about several values."""
 
 
-@pytest.mark.parametrize(("text", "message"), RUNS)
-def test_a_faulty_run_is_refused_where_a_schema_can(text, message):
-    value = load(f"runmock: 1\nruns:\n{text}\n", "faulty")
-    assert is_valid(value) == bool(BEYOND.search(message)), [error.message for error in VALIDATOR.iter_errors(value)]
+@settings(max_examples=400)
+@given(st.one_of(ANY_FILES.map(lambda value: {"runmock": 1, **value}), LIKELY))
+def test_whatever_is_read_is_accepted(value):
+    assert is_accepted(value) or not is_read(value)
+
+
+def test_keys_of_the_top_are_those_of_the_models():
+    assert SCHEMA["properties"].keys() == File.key_types().keys()
+    assert SCHEMA["$defs"]["Interaction"]["properties"].keys() == Interaction.key_types().keys()

@@ -1,0 +1,112 @@
+"""What the keys of a mapping mean for each other, as JSON Schema: made from the tables that the models check with.
+
+A key says something when it is there and neither null nor false, as in `Model.said`. Each rule marks the key that is
+out of place, so that an editor underlines it, and says why in `errorMessage`; other readers of the schema pass over it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runmock.tape.model_file import ANSWERS, Interaction
+from runmock.tape.model_run import FileSearchResult, Reply, Run, Step
+from runmock.tape.run_checks import ALONE, CONTENT, ENDINGS, GOES_WITH, NO_STEP, NOTHING, WHY_ALONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from runmock.tape.model import Model
+
+Schema: TypeAlias = dict[str, Any]
+Rules: TypeAlias = "Iterator[Schema]"
+
+SILENT = [None, False]
+"""Values with which a key says nothing."""
+
+
+def _says(key: str) -> Schema:
+    return {"required": [key], "properties": {key: {"not": {"enum": SILENT}}}}
+
+
+def _has(key: str) -> Schema:
+    return {"required": [key]}
+
+
+def _any_says(keys: Iterable[str]) -> Schema:
+    return {"anyOf": [_says(key) for key in keys]}
+
+
+def _silent(keys: Iterable[str], why: str) -> Schema:
+    return {"patternProperties": {f"^({'|'.join(keys)})$": {"enum": SILENT, "errorMessage": why}}}
+
+
+def _absent(keys: Iterable[str]) -> Schema:
+    return {"properties": dict.fromkeys(keys, False)}
+
+
+def _one_says(keys: Sequence[str], why: str) -> Rules:
+    """At most one of `keys` says something; it is the later one that is out of place."""
+    for number, key in enumerate(keys[:-1]):
+        yield {"if": _says(key), "then": _silent(keys[number + 1 :], why.format(key=key))}
+
+
+def _needs(model: type[Model], said: Schema, key: str, why: str) -> Schema:
+    """`said` holds; where it does not, `key` has to say something, unless an unknown key is the fault to tell."""
+    known = {"propertyNames": {"enum": list(model.key_types())}}
+    # Not under `properties`: an editor would complete the key from here.
+    saying = {"patternProperties": {f"^{key}$": {"not": {"enum": SILENT}}}}
+    return {"if": said, "else": {"if": known, "then": _has(key) | saying | {"errorMessage": why}}}
+
+
+def _company(model: type[Model]) -> Rules:
+    for key, owners in GOES_WITH.items():
+        if key in model.key_types():
+            known = [owner for owner in owners if owner in model.key_types()]
+            why = f"'{key}' goes with {' or '.join(map(repr, owners))}"
+            yield {"if": _any_says(known), "else": _silent([key], why)}
+
+
+def _run() -> Rules:
+    yield _needs(Run, _any_says([*CONTENT, *ENDINGS, *ALONE, "steps"]), "reply", NOTHING)
+    for head, company in ALONE.items():
+        others = [key for key in Run.key_types() if key not in {head, *company}]
+        yield {"if": _says(head), "then": _silent(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
+    yield from _one_says(ENDINGS, "a run ends once, and this one has '{key}'")
+    yield {"if": _says("steps"), "then": _silent(CONTENT, "cannot stand beside 'steps': make it a step")}
+    yield from _company(Run)
+
+
+def _step() -> Rules:
+    yield _needs(Step, _any_says(CONTENT), "reply", NO_STEP)
+    yield from _one_says(CONTENT, "cannot stand beside '{key}': make it a step of its own")
+    yield from _company(Step)
+
+
+def _reply() -> Rules:
+    texts = ("text", "chunks")
+    one = "a reply is one of text, chunks and json"
+    yield _needs(Reply, {"anyOf": [*map(_says, texts), _has("json")]}, "text", one)
+    yield from _one_says(texts, one)
+    yield {"if": _has("json"), "then": _silent(texts, one)}
+    yield {"if": _has("json"), "then": _silent(["annotations"], "'annotations' go with 'text' or 'chunks'")}
+
+
+def _search_result() -> Rules:
+    yield from _one_says(("content", "text"), "a search result has 'text' or 'content', not both")
+
+
+def _interaction() -> Rules:
+    none = "this interaction has no answer: one of json, stream and text"
+    yield _needs(Interaction, {"anyOf": [*map(_has, ANSWERS)]}, ANSWERS[0], none)
+    for number, key in enumerate(ANSWERS):
+        yield {"if": _has(key), "then": _absent(ANSWERS[number + 1 :])}
+
+
+RULES: Mapping[type[Model], list[Schema]] = {
+    Run: list(_run()),
+    Step: list(_step()),
+    Reply: list(_reply()),
+    FileSearchResult: list(_search_result()),
+    Interaction: list(_interaction()),
+}
+"""By the model of the mapping."""
