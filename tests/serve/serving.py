@@ -76,6 +76,6 @@ class Here:
         return f"{self.url}/v1"
 
     def end(self):
-        self.server.should_exit = True
+        self.server.should_exit = self.server.force_exit = True
         self.thread.join()
         self.listening.close()
