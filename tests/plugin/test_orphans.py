@@ -209,7 +209,7 @@ def test_a_failing_test_keeps_its_exit_code_and_its_cassette(suite):
     assert ran.exit == pytest.ExitCode.TESTS_FAILED
 
 
-def test_workers_of_xdist_see_together(suite):
+def test_workers_of_xdist_tell_together(suite):
     suite.test("""
         def test_load(runmock):
             runmock.load("cassettes/weather.yaml")
@@ -220,7 +220,8 @@ def test_workers_of_xdist_see_together(suite):
             assert app.ask() == "own"
     """)
     suite.write("pytest.ini", (suite.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
-    ran = suite.run_apart("--runmock-orphans", "-n", "2")
+    ran = suite.run_apart("--runmock-orphans", "--runmock-report", "-n", "2")
     ran.counts(passed=4)
+    assert ran.text.count("6 scripted") == 4
     ran.said("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")
     assert ran.exit == pytest.ExitCode.TESTS_FAILED

@@ -84,16 +84,3 @@ def test_it_may_stand_in_the_ini_file_and_is_narrow_where_the_terminal_is(projec
     start = next(number for number, line in enumerate(lines) if "answered" in line)
     assert all(len(line) <= 70 for line in lines[start : start + 4])
     assert "6 scripted" in ran.text
-
-
-def test_workers_of_xdist_send_their_rows(project):
-    project.write("pytest.ini", (project.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
-    project.test("""
-        @pytest.mark.parametrize("number", [1, 2, 3])
-        def test_inline(runmock, number):
-            runmock.reply("Hi")
-            assert app.ask() == "Hi"
-    """)
-    ran = project.run_apart("--runmock-report", "-n", "2")
-    ran.counts(passed=3)
-    assert len(table(ran)) == 4 or ran.text.count("6 scripted") == 3

@@ -92,7 +92,7 @@ def test_a_run_that_has_cancelling_is_not_cancelled_yet(runmock, client, runs):
         runs.retrieve(run.id, thread_id=run.thread_id)
     cancelling = raw(runs.with_raw_response.cancel(run.id, thread_id=run.thread_id))
     assert (cancelling["status"], set_keys(cancelling)) == ("cancelling", {"started_at", "expires_at"})
-    cancelled = runs.poll(run.id, thread_id=run.thread_id)
+    cancelled = runs.poll(run.id, thread_id=run.thread_id, poll_interval_ms=10)
     assert cancelled.status == "cancelled"
     assert (cancelled.usage.total_tokens, cancelled.expires_at) == (0, None)
 
