@@ -1,5 +1,6 @@
 """Every test sees the same environment: on a person's machine, in CI, whatever is set there."""
 
+import gc
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,12 @@ os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
 
 OF_CI = ("CI", "BUILD_NUMBER")
 """With one of them set pytest prints longer summaries, which tests of whole texts would see."""
+
+
+def pytest_collection_finish():
+    """What is there now stays to the end: each of pytest's runs within a test collects garbage twice, and looks at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -64,7 +64,7 @@ def ask(text="Hello", assistant="asst_1"):
 INI = """
 [pytest]
 asyncio_default_fixture_loop_scope = function
-addopts = -p no:randomly -p no:cacheprovider -p no:xdist -p no:cov -p no:hypothesispytest
+addopts = -p no:randomly -p no:cacheprovider -p no:xdist -p no:cov -p no:hypothesispytest -p no:unraisableexception
 filterwarnings = default
 """
 
