@@ -20,6 +20,12 @@ OF_CI = ("CI", "BUILD_NUMBER")
 """With one of them set pytest prints longer summaries, which tests of whole texts would see."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are processors: many tests wait for a process, a browser, a moment."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish():
     """What is there now stays to the end: each of pytest's runs within a test collects garbage twice, and looks at it."""
     gc.collect()
