@@ -17,7 +17,7 @@ ENDINGS = (".runmock.yaml", ".runmock.yml")
 _YAML = (".yaml", ".yml")
 _IS_CASSETTE = re.compile(rb"^runmock[ \t]*:", re.MULTILINE)
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist"})
-"""Folders in which nobody keeps cassettes of their own; hidden ones are skipped as well."""
+"""Folders in which nobody keeps files of their own; hidden ones and virtual environments are skipped as well."""
 
 
 def cassettes_at(paths: Iterable[Path]) -> list[Path]:
@@ -41,12 +41,19 @@ def cassettes_at(paths: Iterable[Path]) -> list[Path]:
 
 def below(folder: Path) -> Iterator[Path]:
     """Every cassette in a folder and in those below it: by its name, or because it says so."""
+    for path in files_below(folder):
+        if path.name.endswith(ENDINGS) or (path.name.endswith(_YAML) and _says_so(path)):
+            yield path
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file in a folder and in those below it, but for those that no person writes."""
     for place, folders, files in os.walk(folder):
+        if "pyvenv.cfg" in files:
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if name not in _SKIPPED and not name.startswith(".")]
-        for name in files:
-            path = Path(place) / name
-            if name.endswith(ENDINGS) or (name.endswith(_YAML) and _says_so(path)):
-                yield path
+        yield from (Path(place) / name for name in files)
 
 
 def _says_so(path: Path) -> bool:
