@@ -6,7 +6,9 @@ pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
 pytest_runmock/summary.py      the line at the end
 pytest_runmock/report.py       the table at the end
-pytest_runmock/orphans.py      cassettes that no test uses
+pytest_runmock/orphans.py      cassettes that no test uses: what is seen while pytest runs, and what is told
+pytest_runmock/judging.py      which of them are surely orphans
+pytest_runmock/suite.py        where tests are, and which of them were left out
 """
 
 from __future__ import annotations
@@ -28,6 +30,12 @@ MARKER = "runmock"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options; every one of them begins with --runmock."""
     settings.declare(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """What follows an option whose value is optional is a test to collect, though argparse takes it for the value."""
+    settings.close(early_config, parser, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import os
 from collections import Counter
@@ -87,6 +88,15 @@ def declare(parser: pytest.Parser) -> None:
         else:
             group.addoption(flag, default=None, choices=option.choices or None, help=said)
         parser.addini(f"runmock_{option.name}", option.help, default=None)
+
+
+def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """Say yes behind `=` for an option that stands bare, wherever it was written, before its neighbour is taken."""
+    bare = [f"--runmock-{option.name}" for option in OPTIONS if option.metavar is not None]
+    if any(one in args for one in bare):
+        args[:] = [f"{one}=1" if one in bare else one for one in args]
+        # pytest has parsed them once already, to know which conftest.py comes first.
+        config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
 
 
 def is_played(item: pytest.Item) -> bool:

@@ -129,6 +129,17 @@ class Ran:
         block = textwrap.dedent(expected).strip("\n")
         assert block in self.text, f"not told:\n{block}\n\ninstead:\n{self.text}"
 
+    def orphans(self):
+        """The paths below the line that begins with `runmock: N of`."""
+        lines = self.text.splitlines()
+        start = next((number for number, line in enumerate(lines) if "used by no test" in line), None)
+        found = []
+        for line in lines[start + 1 :] if start is not None else ():
+            if not line.startswith("  "):
+                break
+            found.append(line.strip())
+        return found
+
     def told_error(self):
         """The block of the only failure: lines that begin with E, without the E."""
         return "\n".join(line[8:] for line in self.text.splitlines() if line.startswith("E   "))
@@ -137,3 +148,33 @@ class Ran:
 @pytest.fixture
 def project(pytester):
     return Project(pytester)
+
+
+@pytest.fixture
+def suite(project):
+    """Two modules with four cassettes, of which one is used by no test."""
+    project.test("""
+        @pytest.mark.runmock("weather")
+        def test_named():
+            assert app.ask() == "warm"
+
+        @pytest.mark.runmock
+        def test_own():
+            assert app.ask() == "own"
+    """)
+    project.test(
+        """
+        @pytest.mark.runmock
+        class TestIt:
+            @pytest.mark.parametrize("number", [1, 2])
+            def test_each(self, number):
+                assert app.ask() == "each"
+    """,
+        "test_other.py",
+    )
+    project.replies("cassettes/weather.yaml", "warm")
+    project.replies("cassettes/test_app/test_own.runmock.yaml", "own")
+    project.replies("cassettes/test_other/TestIt.test_each.runmock.yaml", "each")
+    project.replies("cassettes/gone.yaml", "gone")
+    project.write("cassettes/vcr.yaml", "version: 1\ninteractions: []\n")
+    return project

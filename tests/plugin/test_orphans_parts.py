@@ -1,0 +1,105 @@
+"""`--runmock-orphans` when only a part of the suite was collected, and where its folders and tests are told apart."""
+
+import sys
+
+import pytest
+
+
+def with_ini(project, more, addopts=""):
+    text = (project.path / "pytest.ini").read_text()
+    project.write("pytest.ini", text.replace("\nfilterwarnings", f" {addopts}\nfilterwarnings") + more)
+
+
+def not_judged(ran, reason, number=2):
+    ran.said(f"runmock: {number} cassette{'s'[: number > 1]} not judged: {reason}")
+    return ran.orphans() == []
+
+
+def test_single_tests_do_not_stand_for_their_file(suite):
+    suite.replies("cassettes/test_app/loaded.yaml", "a")
+    ran = suite.run("--runmock-orphans", "test_app.py::test_own", "test_other.py")
+    assert not_judged(ran, "single tests of a file were named")
+
+
+def test_one_of_two_testpaths_does_not_stand_for_both(project):
+    with_ini(project, "testpaths = unit integration\n")
+    project.test("def test_a():\n    pass\n", "unit/test_u.py")
+    project.test("@pytest.mark.runmock('far')\ndef test_a():\n    app.ask()\n", "integration/test_i.py")
+    project.replies("integration/cassettes/far.yaml", "a")
+    assert not_judged(project.run("--runmock-orphans", "unit"), "integration/test_i.py was not collected", 1)
+
+
+def test_a_folder_that_has_all_the_tests_stands_for_them(project):
+    project.test("@pytest.mark.runmock('used')\ndef test_a():\n    app.ask()\n", "tests/test_t.py")
+    project.replies("tests/cassettes/used.yaml", "a")
+    project.replies("tests/cassettes/gone.yaml", "a")
+    assert project.run("--runmock-orphans", "tests").orphans() == ["tests/cassettes/gone.yaml"]
+
+
+def test_testpaths_may_be_patterns(project):
+    with_ini(project, "testpaths = t*\n")
+    project.test("def test_a():\n    pass\n", "tests/test_t.py")
+    project.replies("tests/cassettes/gone.yaml", "a")
+    project.replies("other/cassettes/far.yaml", "a")
+    assert project.run("--runmock-orphans").orphans() == ["tests/cassettes/gone.yaml"]
+
+
+def test_what_pytest_never_collects_is_not_missed(suite):
+    with_ini(suite, "norecursedirs = old* .*\n")
+    suite.write("old_tests/test_old.py", "import nothing_of_this_name\n")
+    assert suite.run("--runmock-orphans").orphans() == ["cassettes/gone.yaml"]
+
+
+def test_what_a_conftest_ignores_may_use_cassettes(suite):
+    suite.write("conftest.py", "collect_ignore = ['test_other.py']\n")
+    assert not_judged(suite.run("--runmock-orphans"), "test_other.py was not collected")
+
+
+def test_last_failed_leaves_tests_out(suite):
+    suite.write("pytest.ini", (suite.path / "pytest.ini").read_text().replace("-p no:cacheprovider", ""))
+    suite.replies("cassettes/weather.yaml", "cold")
+    suite.replies("cassettes/test_app/loaded.yaml", "a")
+    suite.run().counts(failed=1, passed=3)
+    assert not_judged(suite.run("--runmock-orphans", "--lf"), "--lf leaves tests out", 3)
+
+
+def test_a_collection_that_was_cut_off_judges_nothing(suite):
+    suite.test("raise KeyboardInterrupt", "test_bad.py")
+    assert not_judged(suite.run_apart("--runmock-orphans"), "the collection did not come to its end")
+
+
+def test_a_worker_that_was_killed_saw_what_nobody_knows(suite):
+    suite.write("pytest.ini", (suite.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
+    suite.test("def test_crash():\n    app.os._exit(1)\n", "test_bad.py")
+    ran = suite.run_apart("--runmock-orphans", "-n", "2")
+    assert not_judged(ran, "a worker of xdist did not come to its end", 1)
+
+
+@pytest.mark.parametrize("where", ["addopts", "environment", "typed"])
+def test_a_test_behind_the_bare_option_is_no_folder(suite, monkeypatch, where):
+    suite.test("def test_a():\n    pass\n", "tests/test_t.py")
+    suite.write("tests/conftest.py", "def pytest_addoption(parser):\n    parser.addoption('--mine')\n")
+    option = ["--runmock-orphans"] if where == "typed" else []
+    if where == "addopts":
+        with_ini(suite, "", "--runmock-orphans")
+    if where == "environment":
+        monkeypatch.setenv("PYTEST_ADDOPTS", "--runmock-orphans")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "pytest_runmock")
+    result = suite.pytester.run(sys.executable, "-m", "pytest", *option, "tests", "--mine=1")
+    result.assert_outcomes(passed=1)
+    assert "not judged: test_app.py and 1 more were not collected" in result.stdout.str()
+
+
+def test_a_folder_in_the_ini_file_is_beside_it(suite, monkeypatch):
+    with_ini(suite, "runmock_orphans = cassettes\n")
+    suite.write("deep/test_deep.py", "def test_a():\n    pass\n")
+    monkeypatch.chdir(suite.path / "deep")
+    ran = suite.run()
+    ran.counts(passed=1)
+    assert not_judged(ran, "test_app.py and 1 more were not collected", 4)
+
+
+def test_collecting_alone_is_enough_and_fails_too(suite):
+    ran = suite.run("--runmock-orphans", "--collect-only")
+    assert (ran.orphans(), ran.exit) == (["cassettes/gone.yaml"], pytest.ExitCode.TESTS_FAILED)
