@@ -121,7 +121,9 @@ def has_place_of_its_own(item: pytest.Item) -> bool:
 
 
 def _is_overridden(item: pytest.Item, fixture: str) -> bool:
-    defined = item.session._fixturemanager.getfixturedefs(fixture, item)  # noqa: SLF001 - pytest has no other way to ask
+    manager = item.session._fixturemanager  # noqa: SLF001 - pytest has no other way to ask
+    node: Any = item if pytest.version_tuple >= (8, 1) else item.nodeid  # 8.0 asks for the id
+    defined = manager.getfixturedefs(fixture, node)
     return defined is not None and len(defined) > 1
 
 
