@@ -13,7 +13,7 @@ from pytest_runmock import suite
 from runmock.documents.files import below, files_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pytest
 
@@ -55,7 +55,7 @@ class Found:
     named: list[Path] = field(default_factory=list)
     """Every test passed and none opened them, but a source names the file: another process may have."""
     unjudged: list[Path] = field(default_factory=list)
-    """Tests that were not collected may use them."""
+    """Tests that were not collected, or whose own folder is not known, may use them."""
     why: str = ""
     """Why some are not judged."""
 
@@ -67,24 +67,33 @@ def judged(config: pytest.Config, seen: Seen, passed: set[str], folders: tuple[P
     found = Found(len(candidates))
     if not unused:
         return found
-    failed = [suite.not_collected(sorted(seen.failed))] if seen.failed else []
-    reasons = [*sorted(seen.broken), *failed, *suite.left_out(config, seen.files)]
+    unknown = sorted(seen.elsewhere - passed)
+    reasons = [*_reasons(seen, unknown), *suite.left_out(config, seen.files)]
     found.why = next(iter(reasons), "")
-    whole = _whole(config, seen)
+    whole = set() if unknown else _whole(config, seen)
     is_all = not reasons and seen.collected <= passed
-    is_unknown = bool(seen.elsewhere - passed)
     sources = [_text(path) for path in _sources(config, seen)]
     told = [] if is_all else [*sources, *seen.collected, *seen.texts]
     for path in unused:
         if reasons and _module_of(path) not in whole:
             found.unjudged.append(path)
-        elif is_unknown or _is_named(path, told):
+        elif _is_named(path, told):
             found.possible.append(path)
         elif any(path.name in text for text in sources):
             found.named.append(path)
         else:
             found.orphans.append(path)
     return found
+
+
+def _reasons(seen: Seen, unknown: list[str]) -> Iterator[str]:
+    """What was seen that leaves something unknown, a sentence each."""
+    yield from sorted(seen.broken)
+    if seen.failed:
+        yield suite.not_collected(sorted(seen.failed))
+    if unknown:
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        yield f"only a run that passes tells where the cassette of {unknown[0]}{more} is"
 
 
 def _whole(config: pytest.Config, seen: Seen) -> set[str]:

@@ -141,15 +141,16 @@ def _tell(reporter: pytest.TerminalReporter, found: Found) -> None:
         (found.orphans, f"{len(found.orphans)} of {_cassettes(found.total)} used by no test"),
         (found.possible, f"{_cassettes(len(found.possible))} may be used by tests that did not run or did not pass"),
         (found.named, f"{_cassettes(len(found.named))} opened by no test, but named in a source"),
-        (found.unjudged, f"{_cassettes(len(found.unjudged))} not judged: {found.why}"),
     )
-    if not any(paths for paths, _ in lists):
+    if not found.unjudged and not any(paths for paths, _ in lists):
         reporter.write_line(f"runmock: no orphans among {_cassettes(found.total)}")
     for paths, said in lists:
         if paths:
             reporter.write_line(f"runmock: {said}", red=paths is found.orphans)
             for path in paths:
                 reporter.write_line(f"  {os.path.relpath(path, reporter.config.rootpath)}")
+    if found.unjudged:  # it may be all of them, each time that one test is run
+        reporter.write_line(f"runmock: {len(found.unjudged)} of {_cassettes(found.total)} not judged: {found.why}")
 
 
 def _cassettes(number: int) -> str:

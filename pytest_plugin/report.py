@@ -1,8 +1,12 @@
-"""`--runmock-report`: a table of what each test played, from which cassette, and how long it took."""
+"""`--runmock-report`: a table of what each test played, from which cassette, and how long it took.
+
+A cassette has a line of its own, above its tests, and a test's name stands last: no name is ever broken, however narrow
+the terminal is.
+"""
 
 from __future__ import annotations
 
-import io
+import itertools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,43 +14,41 @@ from typing import TYPE_CHECKING, Any
 from pytest_runmock.summary import counts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
-LEAST_WIDTH = 60
+COLUMNS = {"mode": "<", "runs": ">", "requests": ">", "answered": "<", "ms": ">"}
+"""And how each is aligned; the test's name comes after them."""
 
 
 def tell(reporter: pytest.TerminalReporter) -> None:
-    """Write the table, sorted by cassette, as wide as the terminal."""
-    rows = sorted(_row(nodeid, count) for nodeid, count in counts(reporter))
-    if not rows:
+    """Write the table, sorted by cassette."""
+    played = sorted((_shown(count), nodeid, _cells(count)) for nodeid, count in counts(reporter))
+    if not played:
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("cassette", overflow="fold", ratio=3)
-    table.add_column("test", overflow="fold", ratio=4)
-    table.add_column("mode")
-    for name in ("runs", "requests"):
-        table.add_column(name, justify="right")
-    table.add_column("answered")
-    table.add_column("ms", justify="right")
-    for row in rows:
-        table.add_row(*row)
-    width = max(reporter._tw.fullwidth, LEAST_WIDTH)  # noqa: SLF001 - what pytest itself writes by
-    text = io.StringIO()
-    Console(file=text, width=width, color_system=None, markup=False, emoji=False).print(table)
+    widths = [max(map(len, column)) for column in zip(COLUMNS, *(cells for _, _, cells in played), strict=True)]
     reporter.ensure_newline()
     reporter.section("runmock", sep="-")
-    for line in text.getvalue().strip().splitlines():
-        reporter.write_line(line.rstrip())
+    reporter.write_line(_line([*COLUMNS], widths, "test"))
+    for cassette, tests in itertools.groupby(played, key=lambda one: one[0]):
+        reporter.write_line(cassette)
+        for _, nodeid, cells in tests:
+            reporter.write_line(_line(cells, widths, nodeid))
 
 
-def _row(nodeid: str, count: dict[str, Any]) -> tuple[str, ...]:
-    shown = ", ".join(_short(one) for one in count["cassettes"]) or "(none)"
+def _line(cells: Sequence[str], widths: Sequence[int], test: str) -> str:
+    aligned = (f"{cell:{side}{width}}" for cell, side, width in zip(cells, COLUMNS.values(), widths, strict=True))
+    return "  ".join(["", *aligned, test])
+
+
+def _shown(count: dict[str, Any]) -> str:
+    return ", ".join(_short(one) for one in count["cassettes"]) or "(no cassette)"
+
+
+def _cells(count: dict[str, Any]) -> list[str]:
     answered = ", ".join(f"{number} {kind}" for kind, number in count["answers"].items()) or "nothing"
-    numbers = (str(count["runs"]), str(count["requests"]))
-    return shown, nodeid, count["mode"], *numbers, answered, f"{count['seconds'] * 1000:.0f}"
+    return [count["mode"], str(count["runs"]), str(count["requests"]), answered, f"{count['seconds'] * 1000:.0f}"]
 
 
 def _short(path: str) -> str:

@@ -115,7 +115,7 @@ def test_nothing_is_judged_while_runmock_is_disabled(project):
     project.test(textwrap.dedent(OWN_FOLDER) + "@pytest.mark.runmock\ndef test_own():\n    pass\n")
     ran = project.run("--runmock-orphans", "--runmock-disable")
     assert ran.orphans() == []
-    ran.said("runmock: 2 cassettes not judged: runmock is disabled")
+    ran.said("runmock: 2 of 2 cassettes not judged: runmock is disabled")
     assert ran.exit == pytest.ExitCode.OK
 
 

@@ -11,12 +11,11 @@ def table(ran):
     for line in lines[start + 1 :]:
         if line.startswith("runmock: "):
             break
-        rows.append(re.split(r" {2,}", re.sub(r"\d+$", "#", line.strip())))
+        rows.append(re.split(r" {2,}", re.sub(r"  \d+  (?=test_)", "  #  ", line)))
     return rows
 
 
-def test_each_test_that_played_has_a_row(project, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "120")
+def test_each_test_that_played_has_a_row_below_its_cassette(project):
     project.replies("cassettes/weather.yaml", "warm", "cold")
     project.write(
         "cassettes/taped.yaml",
@@ -40,6 +39,14 @@ def test_each_test_that_played_has_a_row(project, monkeypatch):
             runmock.reply("Hi")
             assert app.ask() == "Hi"
 
+        @pytest.mark.runmock("taped", "weather", allow_unplayed=True)
+        def test_both():
+            assert (app.get("/threads/thread_1")["id"], app.ask()) == ("thread_1", "warm")
+
+        @pytest.mark.runmock("weather", allow_unplayed=True)
+        def test_cold():
+            assert app.ask() == "warm"
+
         @pytest.mark.runmock("weather", allow_unplayed=True)
         def test_nothing():
             pass
@@ -48,12 +55,18 @@ def test_each_test_that_played_has_a_row(project, monkeypatch):
             pass
     """)
     ran = project.run("--runmock-report")
-    ran.counts(passed=5)
+    ran.counts(passed=7)
     assert table(ran) == [
-        ["cassette", "test", "mode", "runs", "requests", "answered", "ms"],
-        ["(none)", "test_app.py::test_inline", "none", "1", "6", "6 scripted", "#"],
-        ["cassettes/taped.yaml", "test_app.py::test_taped", "none", "0", "1", "1 replayed", "#"],
-        ["cassettes/weather.yaml", "test_app.py::test_weather", "none", "2", "12", "12 scripted", "#"],
+        ["", "mode", "runs", "requests", "answered", "ms", "test"],
+        ["(no cassette)"],
+        ["", "none", "1", "6", "6 scripted", "#", "test_app.py::test_inline"],
+        ["cassettes/taped.yaml"],
+        ["", "none", "0", "1", "1 replayed", "#", "test_app.py::test_taped"],
+        ["cassettes/taped.yaml, cassettes/weather.yaml"],
+        ["", "none", "1", "7", "1 replayed, 6 scripted", "#", "test_app.py::test_both"],
+        ["cassettes/weather.yaml"],
+        ["", "none", "1", "6", "6 scripted", "#", "test_app.py::test_cold"],
+        ["", "none", "2", "12", "12 scripted", "#", "test_app.py::test_weather"],
     ]
 
 
@@ -71,16 +84,23 @@ def test_nothing_played_is_no_table(project):
     assert "answered" not in project.run("--runmock-report").text
 
 
-def test_it_may_stand_in_the_ini_file_and_is_narrow_where_the_terminal_is(project, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "70")
+def test_it_may_stand_in_the_ini_file_and_breaks_no_name_where_the_terminal_is_narrow(project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
     project.write("pytest.ini", (project.path / "pytest.ini").read_text() + "runmock_report = true\n")
     project.test("""
         def test_with_a_name_that_is_longer_than_other_names_are(runmock):
             runmock.reply("Hi")
             assert app.ask() == "Hi"
     """)
-    ran = project.run()
-    lines = ran.text.splitlines()
-    start = next(number for number, line in enumerate(lines) if "answered" in line)
-    assert all(len(line) <= 70 for line in lines[start : start + 4])
-    assert "6 scripted" in ran.text
+    assert table(project.run())[-1][-1] == "test_app.py::test_with_a_name_that_is_longer_than_other_names_are"
+
+
+def test_a_failed_test_has_a_row_too(project):
+    project.test("""
+        def test_fails(runmock):
+            runmock.reply("Hi")
+            assert app.ask() == "Ho"
+    """)
+    ran = project.run("--runmock-report")
+    ran.counts(failed=1)
+    assert [row[-1] for row in table(ran)] == ["test", "(no cassette)", "test_app.py::test_fails"]
