@@ -48,10 +48,13 @@ class Distilled:
 
 
 def distilled(cassette: Cassette) -> Distilled:
-    """Distil the recording in a cassette. Raises CassetteError when there is none."""
+    """Distil the recording in a cassette. Raises CassetteError when there is none, or a script beside it."""
     recording = cassette.interactions
     if not recording:
         raise CassetteError("there is no recording in this cassette: nothing to distil", cassette.path)
+    if cassette.script is not None:
+        why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
+        raise CassetteError(why, cassette.path)
     began_at = None if cassette.recorded is None else cassette.recorded.at
     story = story_of(recording, began_at)
     entries = ScriptEntries(story, recording)

@@ -175,3 +175,9 @@ def test_what_is_not_of_the_family_stays_a_recording():
 def test_a_cassette_without_a_recording_cannot_be_distilled():
     with pytest.raises(CassetteError, match="there is no recording in this cassette: nothing to distil"):
         distilled(cassette_from({"runs": [{"reply": "a"}]}))
+
+
+def test_a_script_beside_the_recording_is_not_lost():
+    both = {"runs": [{"reply": "a"}], "interactions": [{"request": "POST /threads", "json": {"id": "thread_1"}}]}
+    with pytest.raises(CassetteError, match="this cassette has a script beside its recording, which would be lost"):
+        distilled(cassette_from(both))

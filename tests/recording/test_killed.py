@@ -67,5 +67,5 @@ def test_fifty_kills_at_random_moments_lose_and_break_nothing(tmp_path):
     arguments = [sys.executable, "-c", textwrap.dedent(RECORDS_UNTIL_KILLED), str(path), str(KILLS), seed]
     ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
-    assert int(ran.stdout) >= KILLS // 4, "the kills came before anything was written"
+    assert int(ran.stdout) >= KILLS // 10, "the kills came before anything was written"
     assert len(load_cassette(path).interactions) == 16
