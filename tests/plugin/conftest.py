@@ -98,8 +98,8 @@ class Project:
         """Write a module of tests; `app` and `pytest` are imported."""
         self.write(path, "import app\nimport pytest\n" + textwrap.dedent(text))
 
-    def run(self, *args) -> "Ran":
-        return Ran(self.pytester.runpytest_inprocess(*args))
+    def run(self, *args, **how) -> "Ran":
+        return Ran(self.pytester.runpytest_inprocess(*args, **how))
 
     def run_apart(self, *args) -> "Ran":
         """Run pytest in a process of its own, with the plugins that it is asked for: others take a second to start."""
