@@ -105,8 +105,8 @@ def test_events_are_heard_when_they_come_and_their_pace_is_kept(serve, record, c
     began = time.monotonic()
     stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     moments = [time.monotonic() - began for _ in stream]
-    assert moments[0] < moments[-1] / 2  # twelve of them, and none waited for the end
-    assert moments[-1] - moments[0] > 0.05 * (len(moments) - 2)
+    assert moments[0] < moments[-1] - 0.1  # twelve of them, and none waited for the end
+    assert moments[-1] > 0.05 * (len(moments) - 1)  # a busy machine may be late, never early
     proxy.end()
     (one,) = load_cassette(tape).interactions
     assert 40 < one.pace.gap_ms < 250  # a busy machine may be late, never early

@@ -161,16 +161,18 @@ def _line_with(served, words):
 
 def test_a_pace_lets_events_come_one_by_one(serve, cassette, connect):
     client = connect(serve(cassette("runs: [{reply: Hi}]"), "--pace", "30ms"))
+    began = time.monotonic()
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
-    moments = [time.monotonic() for _ in stream]
-    assert moments[-1] - moments[0] > 0.03 * (len(moments) - 2)
+    moments = [time.monotonic() - began for _ in stream]
+    assert moments[-1] > 0.03 * (len(moments) - 1)  # a busy machine may be late, never early
 
 
 def test_the_pace_of_the_cassette_is_kept_when_asked_for(serve, cassette, connect):
     client = connect(serve(cassette("runs: [{reply: Hi, pace: 30ms}]"), "--pace", "recorded"))
+    began = time.monotonic()
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
-    moments = [time.monotonic() for _ in stream]
-    assert moments[-1] - moments[0] > 0.03 * (len(moments) - 2)
+    moments = [time.monotonic() - began for _ in stream]
+    assert moments[-1] > 0.03 * (len(moments) - 1)  # a busy machine may be late, never early
 
 
 @pytest.mark.parametrize(
