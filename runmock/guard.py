@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import RunmockFailure, ScriptError
+from runmock.core.exchange import Disconnected
 
 if TYPE_CHECKING:
     from collections import deque
@@ -33,7 +34,7 @@ class Guard:
         self._lock.release()
         if isinstance(error, RunmockFailure):
             self._failures.append(error)
-        elif isinstance(error, Exception) and not isinstance(error, StopIteration):
+        elif isinstance(error, Exception) and not isinstance(error, StopIteration | Disconnected):
             failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
             self._failures.append(failure)
             raise failure from error

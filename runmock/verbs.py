@@ -6,6 +6,8 @@ in it is told in the same words.
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import UsageError
@@ -62,9 +64,13 @@ class Verbs:
         """The run expires; after `calls`, while it waits for their outputs."""
         return self._run().end({"expire": True})
 
-    def cancel(self) -> Building:
-        """The run is cancelled, without the application having asked."""
-        return self._run().end({"cancel": True})
+    def cancel(self, late: str | None = None) -> Building:
+        """The run is cancelled, without the application having asked.
+
+        `late` says instead what becomes of a cancel request when the run has just completed: `"refused"`, or
+        `"overtaken"`: it is accepted, and the run completes all the same.
+        """
+        return self._run().end({"cancel": late or True})
 
     def incomplete(self, reason: str = "max_completion_tokens") -> Building:
         """The run ends incomplete: `max_completion_tokens`, `max_prompt_tokens` or `content_filter`."""
@@ -74,18 +80,58 @@ class Verbs:
         """The run stays in `status`, queued or in_progress, for ever."""
         return self._run().end({"stuck": status})
 
-    def http(
+    def http(  # noqa: PLR0913, PLR0917 - the interface has them
         self,
         status: int,
         error: str | None = None,
-        retry_after: float | str | None = None,
+        retry_after: float | str | datetime | None = None,
         times: int = 1,
         message: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Building:
-        """The request itself is refused, `times` times, before a run exists; what is chained is the next run."""
-        said = {"error": error, "retry_after": retry_after, "message": message}
+        """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
+
+        After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
+        `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one.
+        """
+        wait = format_datetime(retry_after, usegmt=True) if isinstance(retry_after, datetime) else retry_after
+        said = {"error": error, "retry_after": wait, "message": message, "headers": headers}
         given = {key: value for key, value in said.items() if value is not None}
-        return self._run().whole({"http": status, "times": times, **given})
+        return self._run().refused({"http": status, "times": times, **given})
+
+    def sunset(self, times: int = 1) -> Building:
+        """The request is refused as the retired service does: 404."""
+        return self._run().whole({"sunset": True, "times": times})
+
+    def disconnect(self, after: int | None = None) -> Building:
+        """The connection breaks after so many events of the run's stream; else after its first delta."""
+        return self._run().fault("disconnect", {"after": after}, is_end=True)
+
+    def truncate(self, after: int | None = None) -> Building:
+        """The stream ends early, as if that were all."""
+        return self._run().fault("truncate", {"after": after}, is_end=True)
+
+    def error_event(
+        self,
+        code: str = "server_error",
+        message: str | None = None,
+        flat: bool = False,
+        after: int | None = None,
+    ) -> Building:
+        """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference."""
+        said = {"code": code, "message": message, "flat": flat or None, "after": after}
+        return self._run().fault("error_event", said, is_end=True)
+
+    def stall(self, seconds: float, after: int | None = None) -> Building:
+        """Nothing comes on the stream for a while; longer than the client's read timeout, it is one at once."""
+        return self._run().fault("stall", {"for": f"{seconds:f}s", "after": after})
+
+    def garbage(self, after: int | None = None, kind: str = "not_json") -> Building:
+        """Something comes that the service does not send.
+
+        Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
+        """
+        return self._run().fault("garbage", {"after": after, "kind": kind})
 
     def events(self, events: Sequence[Any]) -> Building:
         """Server-sent events, served verbatim: `{"thread.run.created": {...}}`, `(name, data)`, `"done"`."""
@@ -126,6 +172,18 @@ class Building(Verbs):
         self._place(self._steps, {**self._mapping, **ending})
         self._is_whole = True
         return self
+
+    def fault(self, name: str, said: Mapping[str, Any], *, is_end: bool = False) -> Building:
+        """Say what happens to the run's stream; after one that ends it, the next verb begins another run."""
+        given = {key: value for key, value in said.items() if value is not None}
+        has_content = bool(self._steps)
+        self._place(self._steps, {**self._mapping, name: given})
+        self._is_whole = is_end and has_content
+        return self
+
+    def refused(self, entry: Mapping[str, Any]) -> Building:
+        """Say that a request is refused: the one that creates the run, or after a step one that follows it."""
+        return self.step(dict(entry)) if self._steps else self.whole(entry)
 
     def whole(self, entry: Mapping[str, Any]) -> Building:
         """Say everything about a run at once; the next verb begins another run."""

@@ -47,6 +47,10 @@ class Frame(NamedTuple):
     data: bytes
 
 
+class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather than an error of ours
+    """Raised in the place of a frame: the connection breaks here, and a client hears of it as its library says it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: status, headers, and a body as frames; a stream's frames are made one by one while they are read."""

@@ -11,11 +11,12 @@ from runmock.core.run import AT_REST, TERMINAL, RunStatus
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.exchange import JSON
     from runmock.core.ids import Clock, Ids
-    from runmock.core.script import ScriptedRun, Shapes
+    from runmock.core.script import HttpError, ScriptedRun, Shapes
+    from runmock.core.stream_faults import FaultyStream, Part
 
 
 class Event(NamedTuple):
@@ -73,12 +74,20 @@ class Run:
     """The ids of the calls whose outputs the run waits for."""
     seen: int = 0
     """How many retrieves saw the present status."""
-    unread: deque[bytes] | None = None
-    """Encoded events for the stream that is open; None when there is none."""
+    unread: deque[Part] | None = None
+    """Encoded events for the stream that is open, and its faults; None when there is none."""
+    faults: FaultyStream | None = None
+    """What is still to go wrong on its streams."""
+    step: int = -1
+    """The index of the script's step that is being played: -1 before the first, and past the last at the end."""
+    refused: int = 0
+    """How many requests that followed it were refused."""
     expected_outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
     """What the script wants to be submitted for the waiting calls."""
     cancelling: Callable[[], Iterator[Event]] = lambda: iter(())
     """The events that a cancel request sets off."""
+    overtaken: Callable[[], Iterator[Event]] = lambda: iter(())
+    """The events that one sets off when it comes too late."""
     ends_unasked: bool = False
     """The run waits for tool outputs, but its script ends it before they come."""
     is_verbatim: bool = False
@@ -112,10 +121,25 @@ class Run:
             return False
         if self.object["status"] != before:
             self.seen = 0
-        if self.unread is not None:
-            self.unread.append(sse.encode(*event))
         self.answer_ended = event == DONE
+        if self.unread is not None:
+            self.unread.extend(self.sent(event))
+            if self.answer_ended and self.faults is not None and self.status in TERMINAL:
+                self.faults.end()
         return True
+
+    def sent(self, event: Event) -> Iterable[Part]:
+        """What a stream carries for an event. Raises ScriptError for a fault that cannot strike."""
+        return (sse.encode(*event),) if self.faults is None else self.faults.sent(event, self.step)
+
+    def refusal(self, *, is_submit: bool) -> HttpError | None:
+        """What the script has in store for the next request that follows the run, if it is one to be refused."""
+        played = max(self.step, 0) + is_submit
+        waiting = [one.error for one in self.script.refusals if one.step <= played for _ in range(one.error.times)]
+        if self.refused >= len(waiting):
+            return None
+        self.refused += 1
+        return waiting[self.refused - 1]
 
     def advance_until(self, *statuses: RunStatus) -> None:
         """Make events until the run has one of `statuses`, or there are no more."""
@@ -136,9 +160,22 @@ class Run:
 
     def cancel(self) -> None:
         """Drop what was to come: the run is cancelling now, and its next events end it."""
+        late = self.script.ending.late_cancel
+        if late and self.status is not RunStatus.REQUIRES_ACTION:
+            self._cancel_late(is_refused=late == "refused")
+            return
         if self.status is RunStatus.REQUIRES_ACTION:
             self.finish_answer()
         self.events, self.answer_ended, self.ends_unasked = self.cancelling(), False, False
+        self.advance_until(RunStatus.CANCELLING)
+
+    def _cancel_late(self, *, is_refused: bool) -> None:
+        """The run completes before it can be cancelled, unless it has tools to wait for."""
+        if is_refused:
+            self.advance_until(*TERMINAL)
+            return
+        self.advance_until(RunStatus.IN_PROGRESS)
+        self.events = self.overtaken()
         self.advance_until(RunStatus.CANCELLING)
 
     def observe(self) -> JSON:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.exchange import JSON
+    from runmock.core.stream_faults import StreamFault
 
 Shapes: TypeAlias = Literal["live", "reference"]
 """`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's strict types want."""
@@ -95,6 +96,8 @@ class Ending:
     """`incomplete_details.reason` of an incomplete run."""
     is_stuck: bool = False
     """The run stays in `status`, which is not terminal, for ever."""
+    late_cancel: str = ""
+    """What becomes of a cancel request when the run has just completed: `refused`, or accepted and `overtaken`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,15 @@ class HttpError:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRefusal:
+    """In the middle of a run, a request that follows it is refused: a submit, or a retrieve."""
+
+    step: int
+    """So many steps of the script have been played by then; a submit has ended the step of its calls."""
+    error: HttpError
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptedRun:
     """What one create-run request (or create-thread-and-run) sets off."""
 
@@ -141,6 +153,9 @@ class ScriptedRun:
     overrides: JSON = field(default_factory=dict)
     """Fields of the Run object that the script sets (`model`, `run`); `metadata` is merged with the request's."""
     http: HttpError | None = None
+    refusals: tuple[StepRefusal, ...] = ()
+    faults: tuple[StreamFault, ...] = ()
+    """What goes wrong on its streams."""
     canned: JSON | None = None
     """A Run object that is served verbatim."""
     events: tuple[tuple[str, Any], ...] = ()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from runmock.core import sse
-from runmock.core.exchange import Frame
+from runmock.core.exchange import Disconnected, Frame
+from runmock.core.stream_faults import Cut, Stall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runmock.core.memory import Event, Run
+    from runmock.core.stream_faults import Part
 
 
 class RunStream:
@@ -20,7 +21,7 @@ class RunStream:
     def __init__(self, run: Run, head: Iterable[Event] = ()) -> None:
         """`head`: events before the run's own (`thread.created`)."""
         self._run = run
-        self._unread: deque[bytes] = deque(sse.encode(*event) for event in head)
+        self._unread: deque[Part] = deque(part for event in head for part in run.sent(event))
         self.pace_ms = run.script.pace_ms
         run.unread = self._unread
 
@@ -28,10 +29,21 @@ class RunStream:
         return self
 
     def __next__(self) -> Frame:
+        """Raises Disconnected where the script breaks the connection, ScriptError as the run's events do."""
         while not self._unread:
             if self._run.unread is not self._unread or not self._run.advance():
                 raise StopIteration
-        return Frame(self.pace_ms, self._unread.popleft())
+        part = self._unread.popleft()
+        return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._gone_wrong(part)
+
+    def _gone_wrong(self, part: Stall | Cut) -> Frame:
+        if isinstance(part, Stall):
+            return Frame(part.ms, b"")
+        self.close()
+        self._unread.clear()
+        if part is Cut.BREAK:
+            raise Disconnected
+        raise StopIteration
 
     def close(self) -> None:
         """The application reads no further."""

@@ -62,13 +62,21 @@ class Timeline:
             return
         yield from self.become(RunStatus.IN_PROGRESS)
         for self.position, step in enumerate(script.steps):
+            self.run.step = self.position
             yield from STEPS[type(step)](self, step)
+        self.run.step = len(script.steps)
         if not script.ending.is_stuck:
             yield from self._end(script.ending)
 
     def cancelled(self) -> Iterator[Event]:
         """What a cancel request sets off: the run is cancelling, then it is cancelled."""
         yield from self._end(Ending(RunStatus.CANCELLED))
+
+    def overtaken(self) -> Iterator[Event]:
+        """What a cancel request sets off that comes too late: the run is cancelling, and goes on to its end."""
+        rest = self.run.events
+        yield from self.become(RunStatus.CANCELLING)
+        yield from rest
 
     @property
     def is_cut_short(self) -> bool:

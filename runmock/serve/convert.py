@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from runmock.core import refusals, sse
 from runmock.core.errors import RunmockFailure
-from runmock.core.exchange import Request
+from runmock.core.exchange import Disconnected, Request
 from runmock.core.service.call import Refused
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
             response = await answer(HttpRequest(scope, receive))
         except ClientDisconnect:
             return
-        await response(scope, receive, send)
+        # Half an answer, and the server closes the connection.
+        with contextlib.suppress(Disconnected):
+            await response(scope, receive, send)
 
     return play
 
@@ -108,6 +110,9 @@ async def _sent(
             yield data
             entry.events += 1
         entry.note = ""
+    except Disconnected:
+        entry.note = "the script broke the connection"
+        raise
     except RunmockFailure as failure:
         entry.note = str(failure)
         yield sse.encode("error", failed(failure).envelope())

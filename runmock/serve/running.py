@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def run(
     beside: Coroutine[None, None, None] | None = None,
 ) -> None:
     """Serve until a signal comes, which calls `closing`, for answers that would never end; `beside` runs meanwhile."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     config = uvicorn.Config(
         app,
         http="h11",  # its limits on heads are known, and the same wherever it runs
@@ -55,6 +57,11 @@ def run(
         timeout_graceful_shutdown=GRACE_S,
     )
     asyncio.run(_serve(_Ending(config, closing), listening, beside))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not what uvicorn says when it closes the connection of half an answer: the log of requests tells why."""
+    return record.getMessage() != "ASGI callable returned without completing response."
 
 
 async def _serve(ending: uvicorn.Server, listening: socket.socket, beside: Coroutine[None, None, None] | None) -> None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from runmock.core.errors import CassetteError, did_you_mean
 from runmock.tape.model import SAID, WANTED, Model
-from runmock.tape.model_run import NOT_YET, Run, Step
+from runmock.tape.model_run import Run, Step
 from runmock.tape.places import Places
 
 if TYPE_CHECKING:
@@ -97,8 +97,6 @@ def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, st
 
 
 def _unknown(model: type[Model], key: str) -> str:
-    if key in NOT_YET and issubclass(model, Run | Step):
-        return f"'{key}' is not supported by this version of runmock"
     if hint := did_you_mean(key, model.key_types()):
         return f"unknown key '{key}' in {model.noun}{hint}"
     if key in RUN_KEYS and not issubclass(model, Run):

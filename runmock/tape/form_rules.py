@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runmock.tape.model_file import ANSWERS, Interaction
 from runmock.tape.model_run import FileSearchResult, Reply, Run, Step
-from runmock.tape.run_checks import ALONE, CONTENT, ENDINGS, GOES_WITH, NO_STEP, NOTHING, WHY_ALONE
+from runmock.tape.run_checks import (
+    ALONE,
+    CONTENT,
+    DOINGS,
+    ENDINGS,
+    GOES_WITH,
+    NO_STEP,
+    NOTHING,
+    STREAM_FAULTS,
+    WHY_ALONE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,7 +77,7 @@ def _company(model: type[Model]) -> Rules:
 
 
 def _run() -> Rules:
-    yield _needs(Run, _any_says([*CONTENT, *ENDINGS, *ALONE, "steps"]), "reply", NOTHING)
+    yield _needs(Run, _any_says([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
     for head, company in ALONE.items():
         others = [key for key in Run.key_types() if key not in {head, *company}]
         yield {"if": _says(head), "then": _silent(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
@@ -77,8 +87,8 @@ def _run() -> Rules:
 
 
 def _step() -> Rules:
-    yield _needs(Step, _any_says(CONTENT), "reply", NO_STEP)
-    yield from _one_says(CONTENT, "cannot stand beside '{key}': make it a step of its own")
+    yield _needs(Step, _any_says([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
+    yield from _one_says(DOINGS, "cannot stand beside '{key}': make it a step of its own")
     yield from _company(Step)
 
 

@@ -12,7 +12,7 @@ from pydantic import WithJsonSchema
 
 from runmock.core.run import EVENTS
 from runmock.tape.run_checks import HEADER_NAME, HEADER_VALUE
-from runmock.tape.shorthand import BUILTIN_TOOLS, LONGEST_MS, MAX_POLLS
+from runmock.tape.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
 
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")
 
@@ -35,6 +35,7 @@ MOMENT = {
 DURATION = {
     "anyOf": [_matching(r"[0-9]+(\.[0-9]+)? ?(ms|s)", "a time such as 20ms, 1.5s or 0"), SECONDS, NULL],
 }
+CANCEL = {"anyOf": [{"type": ["boolean", "null"]}, {"enum": list(LATE_CANCELS)}]}
 RETRY_AFTER = {"anyOf": [SECONDS, {"type": ["string", "null"]}]}
 POLLS = {
     "anyOf": [
@@ -87,6 +88,7 @@ FunctionNameForm = Annotated[str, WithJsonSchema(FUNCTION_NAME)]
 VersionForm = Annotated[Any, WithJsonSchema({"type": "integer", "const": 1})]
 MomentForm = Annotated[Any, WithJsonSchema(MOMENT)]
 DurationForm = Annotated[Any, WithJsonSchema(DURATION)]
+CancelForm = Annotated[Any, WithJsonSchema(CANCEL)]
 RetryAfterForm = Annotated[Any, WithJsonSchema(RETRY_AFTER)]
 PollsForm = Annotated[Any, WithJsonSchema(POLLS)]
 HeadersForm = Annotated[Any, WithJsonSchema(HEADERS)]

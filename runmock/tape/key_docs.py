@@ -5,8 +5,10 @@ A test holds that no key is without its entry and no entry without its key, and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from runmock.tape.fault_docs import FAULT_DOCS
+from runmock.tape.model import KeyDoc
 from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
 from runmock.tape.model_run import (
     Call,
@@ -26,13 +28,6 @@ if TYPE_CHECKING:
     from runmock.tape.model import Model
 
 
-class KeyDoc(NamedTuple):
-    """What a key means, and values that it may have."""
-
-    text: str
-    examples: list[Any]
-
-
 CITATION = {"type": "file_citation", "text": "【4:0†a.pdf】", "file_citation": {"file_id": "file-1"}}
 FUNCTION = {"type": "function", "function": {"name": "get_weather"}}
 STORES = {"file_search": {"vector_store_ids": ["vs_1"]}}
@@ -40,6 +35,7 @@ TEXT_PART = {"type": "text", "text": "How warm is it?"}
 USAGE = {"prompt_tokens": 20, "completion_tokens": 4}
 
 KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
+    **FAULT_DOCS,
     File: {
         "runmock": KeyDoc("The version of the format; every cassette begins with it.", [1]),
         "recorded": KeyDoc(
@@ -148,20 +144,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "model": KeyDoc("The run's model, whatever the request names.", ["gpt-4o"]),
         "metadata": KeyDoc("Metadata of the run; values are texts.", [{"user": "Ada"}]),
         "run": KeyDoc("Fields of the Run object that have no key of their own.", [{"temperature": 0.2}]),
-        "fail": KeyDoc("The run fails, with this code in last_error.", ["server_error", "rate_limit_exceeded"]),
-        "expire": KeyDoc("The run ends as expired.", [True]),
-        "cancel": KeyDoc("The run ends as cancelled, without being asked to.", [True]),
-        "incomplete": KeyDoc(
-            "The run ends as incomplete, for this reason.", ["max_completion_tokens", "max_prompt_tokens"]
-        ),
-        "stuck": KeyDoc("The run never leaves this status.", ["in_progress"]),
-        "http": KeyDoc("The request is refused with this HTTP status, before a run exists.", [429]),
         "sunset": KeyDoc("The request is refused as the retired service does.", [True]),
-        "error": KeyDoc("The code in the refusal's error, beside 'http'.", ["rate_limit_exceeded"]),
-        "message": KeyDoc("The error's message, beside 'fail' or 'http'.", ["Try again in 60 seconds."]),
-        "retry_after": KeyDoc("The refusal's 'retry-after', beside 'http': seconds, or an HTTP date.", [2, 0.5]),
-        "times": KeyDoc("How many requests are refused so, beside 'http' or 'sunset'; one if it is left out.", [2]),
-        "headers": KeyDoc("More headers of the refusal, beside 'http'.", [{"x-request-id": "req_1"}]),
         "json": KeyDoc("A canned Run object, served as it is.", [{"id": "run_1", "status": "queued"}]),
         "events": KeyDoc(
             "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit.",

@@ -6,7 +6,7 @@ a union, and one fault of the writer is one error at the deepest key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -18,6 +18,13 @@ SAID = "said"
 """Type of an error whose message is the whole sentence."""
 WANTED = "wanted"
 """Type of an error whose message says what the value should be."""
+
+
+class KeyDoc(NamedTuple):
+    """What a key means, and values that it may have."""
+
+    text: str
+    examples: list[Any]
 
 
 class Model(BaseModel):

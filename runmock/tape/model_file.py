@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from runmock.tape import forms, shorthand
 from runmock.tape.forms import METHODS
 from runmock.tape.model import Model, faults_at, wanted
-from runmock.tape.model_run import Headers, JSONObject, Metadata, Milliseconds, Polls, Run, Text, Usage
+from runmock.tape.model_run import Run, Usage
+from runmock.tape.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
 
 Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
 ANSWERS = ("json", "stream", "text")

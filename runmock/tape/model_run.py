@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from runmock.core.errors import did_you_mean
-from runmock.core.run import EVENTS
 from runmock.tape import forms, shorthand
-from runmock.tape.model import Model, faults_at, said
-from runmock.tape.run_checks import header_faults, pattern_faults, run_faults, step_faults
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runmock.tape.run_checks import Faults
-
-Value = TypeVar("Value")
-
-NOT_YET = frozenset({"disconnect", "truncate", "stall", "garbage", "error_event"})
-"""Stream faults: keys of the format that this version does not play."""
-
-
-def _free_of(faults: Callable[[Value], Faults]) -> AfterValidator:
-    def check(value: Value) -> Value:
-        if value is not None and (found := list(faults(value))):
-            raise faults_at(found)
-        return value
-
-    return AfterValidator(check)
-
-
-def _function_name(name: str) -> str:
-    if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) is None:
-        raise said(f"'{name}' is not a function's name: 1 to 64 letters, digits, _ and -")
-    return name
-
-
-def _event_name(name: str) -> str:
-    if name not in EVENTS:
-        raise said(f"unknown event '{name}'{did_you_mean(name, sorted(EVENTS))}")
-    return name
-
-
-Text = Annotated[str, Field(min_length=1)]
-FunctionName = Annotated[str, AfterValidator(_function_name), WithJsonSchema(forms.FUNCTION_NAME)]
-Metadata = dict[str, str]
-Pieces = Annotated[list[str], Field(min_length=1)]
-JSONObject = dict[str, Any]
-Milliseconds = Annotated[float | None, BeforeValidator(shorthand.pace, json_schema_input_type=forms.DurationForm)]
-Polls = Annotated[
-    list[Literal["queued", "in_progress"]] | None,
-    BeforeValidator(shorthand.polls, json_schema_input_type=forms.PollsForm),
-    _free_of(
-        lambda polls: (
-            ((number,), "a run is not queued again after it was in_progress; that comes by itself after tool outputs")
-            for number, (one, after) in enumerate(zip(polls[1:], polls, strict=False), start=1)
-            if (one, after) == ("queued", "in_progress")
-        )
-    ),
-]
-Headers = Annotated[
-    dict[str, str] | None,
-    BeforeValidator(shorthand.headers, json_schema_input_type=forms.HeadersForm),
-    _free_of(header_faults),
-]
-Pattern = Annotated[str | None, _free_of(pattern_faults)]
-Patterns = Annotated[JSONObject | None, _free_of(pattern_faults)]
+from runmock.tape.model import Model, faults_at
+from runmock.tape.model_faults import Faults
+from runmock.tape.run_checks import pattern_faults, run_faults, step_faults
+from runmock.tape.values import (
+    FunctionName,
+    JSONObject,
+    Metadata,
+    Milliseconds,
+    Pattern,
+    Patterns,
+    Pieces,
+    Polls,
+    Text,
+    event_name,
+    free_of,
+)
 
 
 class Reply(Model):
@@ -149,7 +103,7 @@ class Content(Model):
     outputs: Annotated[
         Any,
         BeforeValidator(shorthand.outputs, json_schema_input_type=list[Any] | JSONObject),
-        _free_of(pattern_faults),
+        free_of(pattern_faults),
     ] = None
     code_interpreter: Annotated[
         CodeInterpreter | None, BeforeValidator(shorthand.code, json_schema_input_type=CodeInterpreter | str)
@@ -159,7 +113,7 @@ class Content(Model):
     )
 
 
-class Step(Content):
+class Step(Faults, Content):
     """One thing that happens in a run."""
 
     noun: ClassVar[str] = "a step"
@@ -198,11 +152,11 @@ class Event(Model):
     """A server-sent event that is served verbatim."""
 
     noun: ClassVar[str] = "an event"
-    name: Annotated[str, AfterValidator(_event_name)]
+    name: Annotated[str, AfterValidator(event_name)]
     data: Any = None
 
 
-class Run(Content):
+class Run(Faults, Content):
     """What one request that creates a run sets off."""
 
     noun: ClassVar[str] = "a run"
@@ -214,20 +168,7 @@ class Run(Content):
     model: Text | None = None
     metadata: Metadata | None = None
     run: JSONObject | None = None
-    fail: Text | None = None
-    expire: bool | None = None
-    cancel: bool | None = None
-    incomplete: Text | None = None
-    stuck: Literal["queued", "in_progress"] | None = None
-    http: Annotated[int, Field(ge=400, le=599)] | None = None
     sunset: bool | None = None
-    error: Text | None = None
-    message: str | None = None
-    retry_after: Annotated[
-        str | None, BeforeValidator(shorthand.retry_after, json_schema_input_type=forms.RetryAfterForm)
-    ] = None
-    times: Annotated[int, Field(ge=1)] | None = None
-    headers: Headers = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (
         Annotated[

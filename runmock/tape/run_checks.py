@@ -12,7 +12,7 @@ from runmock.core.substitution import find_faults
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.tape.model_run import Call, Content, Reply, Run
+    from runmock.tape.model_run import Call, Content, Reply, Run, Step
 
 Keys: TypeAlias = "tuple[str | int, ...]"
 Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
@@ -22,11 +22,16 @@ CONTENT = ("file_search", "code_interpreter", "calls", "reply")
 
 ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
 
+STREAM_FAULTS = ("disconnect", "truncate", "stall", "garbage", "error_event")
+
+DOINGS = (*CONTENT, *ENDINGS, "http")
+"""What an item of `steps` may be; a stream fault stands beside it, or alone."""
+
 ALONE = {
     "http": ("error", "message", "retry_after", "times", "headers", "match"),
     "sunset": ("times", "match"),
-    "json": ("match", "pace", "poll"),
-    "events": ("match", "pace"),
+    "json": ("match", "pace", "poll", *STREAM_FAULTS),
+    "events": ("match", "pace", *STREAM_FAULTS),
 }
 """Answers that no run is played for, and the keys that may stand beside them."""
 
@@ -49,19 +54,22 @@ GOES_WITH = {
 
 NOTHING = (
     "this run says nothing: give it a reply, calls, code_interpreter, file_search or steps, an ending (fail, expire, "
-    "cancel, incomplete, stuck), or one of http, sunset, json and events"
+    "cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
 )
-NO_STEP = "a step is one of reply, calls, code_interpreter and file_search"
+NO_STEP = (
+    "a step is one of reply, calls, code_interpreter and file_search, or a fault: http, a stream fault, and at the end "
+    "fail, expire, cancel, incomplete or stuck"
+)
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
-def step_faults(step: Content) -> Faults:
-    """Exactly one thing happens in a step."""
+def step_faults(step: Step) -> Faults:
+    """One thing happens in a step, and faults of the stream beside it."""
     said = step.said()
-    doings = [key for key in CONTENT if key in said]
-    if not doings:
+    doings = [key for key in DOINGS if key in said]
+    if not doings and not said & set(STREAM_FAULTS):
         yield (), NO_STEP
     for extra in doings[1:]:
         yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
@@ -71,7 +79,7 @@ def step_faults(step: Content) -> Faults:
 def run_faults(run: Run) -> Faults:
     """Everything that is wrong between the keys of a run."""
     said = run.said()
-    if not said & {*CONTENT, *ENDINGS, *ALONE, "steps"}:
+    if not said & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
         yield (), NOTHING
         return
     head = next((key for key in ALONE if key in said), None)
@@ -85,8 +93,20 @@ def run_faults(run: Run) -> Faults:
     if "steps" in said:
         for key in sorted(said & set(CONTENT)):
             yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
+        yield from _ending_faults(run, endings)
     yield from _company(said)
     yield from _conversation(run)
+
+
+def _ending_faults(run: Run, endings: list[str]) -> Faults:
+    """Only the last step ends the run, and only where nothing beside `steps` does."""
+    steps = run.steps or []
+    for number, step in enumerate(steps):
+        for key in sorted(step.said() & set(ENDINGS)):
+            if endings:
+                yield ("steps", number, key), f"a run ends once: '{endings[0]}' or '{key}'"
+            elif number < len(steps) - 1:
+                yield ("steps", number, key), f"'{key}' ends the run: nothing can follow it"
 
 
 def _company(said: frozenset[str]) -> Faults:

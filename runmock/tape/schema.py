@@ -19,7 +19,7 @@ from runmock.tape.model_file import File
 if TYPE_CHECKING:
     from pydantic_core import core_schema
 
-    from runmock.tape.key_docs import KeyDoc
+    from runmock.tape.model import KeyDoc
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = "urn:runmock:cassette:1"

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import script as core
 from runmock.core.run import RunStatus
+from runmock.core.stock import REPLY
 from runmock.tape.faults import validated
 from runmock.tape.model_file import Defaults, File
 from runmock.tape.model_run import Run
 from runmock.tape.plain import plain
-from runmock.tape.run_checks import in_order
+from runmock.tape.run_checks import ALONE, ENDINGS, in_order
+from runmock.tape.script_faults import ending_of, gone_wrong, refusal
 from runmock.tape.yaml12 import read
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from runmock.core.exchange import JSON
     from runmock.tape import model_run as written
     from runmock.tape.model import Model
+    from runmock.tape.model_faults import Faults
 
 FAILURES = {
     "server_error": "Sorry, something went wrong.",
@@ -74,15 +77,21 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
     poll = run.poll if run.poll is not None else defaults.poll
     pace = run.pace if run.pace is not None else defaults.pace
     polls = {} if poll is None else {"polls": tuple(RunStatus(status) for status in poll)}
+    went_wrong = gone_wrong(run)
+    says_more = run.said() & {*ENDINGS, *ALONE} or ending_of(run) is not run
+    steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run))
     return core.ScriptedRun(
         source=source,
-        steps=tuple(STEPS[kind](step) for _, kind, step in in_order(run)),
-        ending=_ending(run),
+        # Where only a fault is told, there is something for it to strike.
+        steps=steps or (() if says_more else (core.Message(text=REPLY),)),
+        ending=_ending(ending_of(run)),
         match=None if run.match is None else core.Match(**run.match.model_dump()),
         pace_ms=pace or 0,
         usage=_usage(run.usage or defaults.usage),
         overrides=_overrides(run, defaults),
-        http=_refusal(run),
+        http=core.HttpError(404, times=run.times or 1, is_sunset=True) if run.sunset else refusal(run),
+        refusals=went_wrong.refusals,
+        faults=went_wrong.faults,
         canned=run.json_,
         events=tuple((event.name, event.data) for event in run.events or ()),
         **polls,
@@ -132,7 +141,7 @@ STEPS: Mapping[str, Callable[[written.Content], core.Step]] = {
 }
 
 
-def _ending(run: Run) -> core.Ending:
+def _ending(run: Faults) -> core.Ending:
     if run.fail is not None:
         message = run.message if run.message is not None else FAILURES.get(run.fail, run.fail.replace("_", " "))
         return core.Ending(RunStatus.FAILED, code=run.fail, message=message)
@@ -140,6 +149,8 @@ def _ending(run: Run) -> core.Ending:
         return core.Ending(RunStatus.INCOMPLETE, reason=run.incomplete)
     if run.stuck is not None:
         return core.Ending(RunStatus(run.stuck), is_stuck=True)
+    if isinstance(run.cancel, str):
+        return core.Ending(late_cancel=run.cancel)
     if run.expire or run.cancel:
         return core.Ending(RunStatus.EXPIRED if run.expire else RunStatus.CANCELLED)
     return core.Ending()
@@ -164,13 +175,3 @@ def _overrides(run: Run, defaults: Defaults) -> JSON:
         **({"metadata": metadata} if metadata else {}),
         **(run.run or {}),
     }
-
-
-def _refusal(run: Run) -> core.HttpError | None:
-    times = run.times or 1
-    if run.sunset:
-        return core.HttpError(404, times=times, is_sunset=True)
-    if run.http is None:
-        return None
-    headers = tuple((run.headers or {}).items())
-    return core.HttpError(run.http, run.error, run.message, None, run.retry_after, times, headers)

@@ -17,6 +17,7 @@ LONGEST_MS = 1e12
 """A delay; more of it is a mistake, and too much for a float."""
 _DURATION = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>ms|s)")
 _UNITS_MS = {"ms": 1, "s": 1000}
+LATE_CANCELS = ("refused", "overtaken")
 BUILTIN_TOOLS = ("code_interpreter", "file_search")
 
 
@@ -135,13 +136,48 @@ def moment(value: Any) -> Any:
         raise wanted("a time such as 2026-11-22T10:23:29Z, or seconds since 1970") from None
 
 
+def cancel(value: Any) -> Any:
+    """Let true, false and what becomes of a late cancel request pass."""
+    if value is None or isinstance(value, bool) or value in LATE_CANCELS:
+        return value
+    raise wanted("true, refused or overtaken")
+
+
+def place(value: Any) -> Any:
+    """Spell out true: a fault at its usual place."""
+    if value is True:
+        return {}
+    if value is None or value is False:
+        return None
+    return _mapping(value, "true, or a mapping with 'after', the number of events before it")
+
+
+def stall(value: Any) -> Any:
+    """Spell out a time."""
+    if isinstance(value, dict) or value is None:
+        return value
+    return {"for": value}
+
+
+def garbage(value: Any) -> Any:
+    """Spell out a kind."""
+    return {"kind": value} if isinstance(value, str) else place(value)
+
+
+def error_event(value: Any) -> Any:
+    """Spell out a code; of a server error the service tells the type, and no code (protocol.md, section 5.3)."""
+    if value == "server_error":
+        return {"type": value}
+    return {"code": value} if isinstance(value, str) else place(value)
+
+
 def retry_after(value: Any) -> Any:
-    """Text of seconds; a date stays as it is."""
+    """Text of seconds; a date, and a time in milliseconds, stay as they are."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_MS:
         return str(value).removesuffix(".0")
     if value is None or isinstance(value, str):
         return value
-    raise wanted("seconds, or an HTTP date")
+    raise wanted("seconds, milliseconds such as 200ms, or an HTTP date")
 
 
 def headers(value: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs
 
-from runmock.core.exchange import Request
+from runmock.core.exchange import Disconnected, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 
 LIBRARIES = ("httpx", "httpx2")
+BROKEN_OFF = "peer closed connection without sending complete message body (incomplete chunked read)"
+"""What both libraries say of a connection that breaks in a body without a length."""
 
 
 def library_of(request: HttpRequest) -> ModuleType:
@@ -52,37 +55,58 @@ def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:
     library = library_of(request)
     headers = list(reply.headers)
     if reply.is_stream:
-        response = library.Response(reply.status, headers=headers, stream=_stream_class(library)(reply.frames))
+        stream = _stream_class(library)(reply.frames, request)
+        response = library.Response(reply.status, headers=headers, stream=stream)
     else:
         response = library.Response(reply.status, headers=headers, content=b"".join(part for _, part in reply.frames))
     return response  # type: ignore[no-any-return]  # the library is only known while running
 
 
 class _Frames:
-    """A reply's frames as a byte stream, for sync and async clients alike."""
+    """A reply's frames as a byte stream, for sync and async clients alike.
 
-    def __init__(self, frames: Iterable[Frame]) -> None:
-        self._frames = frames
+    A frame that comes later than the request's read timeout allows is a timeout at once: nobody has to wait for it.
+    """
+
+    def __init__(self, frames: Iterable[Frame], request: HttpRequest) -> None:
+        self._frames, self._request = frames, request
         self._awaited = iter(frames)
+        read_s = request.extensions.get("timeout", {}).get("read")
+        self._patience_ms = math.inf if read_s is None else read_s * 1000
 
     def __iter__(self) -> Iterator[bytes]:
-        for after_ms, data in self._frames:
-            if after_ms:
-                time.sleep(after_ms / 1000)
-            yield data
+        try:
+            for after_ms, data in self._frames:
+                if after_ms:
+                    time.sleep(self._bearable(after_ms) / 1000)
+                yield data
+        except Disconnected:
+            raise self._error("RemoteProtocolError", BROKEN_OFF) from None
+
+    def _bearable(self, after_ms: float) -> float:
+        if after_ms > self._patience_ms:
+            raise self._error("ReadTimeout", "The read operation timed out")
+        return after_ms
+
+    def _error(self, kind: str, text: str) -> Exception:
+        made: Exception = getattr(library_of(self._request), kind)(text, request=self._request)
+        return made
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
-        frame = next(self._awaited, None)
+        try:
+            frame = next(self._awaited, None)
+        except Disconnected:
+            raise self._error("RemoteProtocolError", BROKEN_OFF) from None
         if frame is None:
             raise StopAsyncIteration
         after_ms, data = frame
         if after_ms:
             import anyio
 
-            await anyio.sleep(after_ms / 1000)
+            await anyio.sleep(self._bearable(after_ms) / 1000)
         return data
 
     def close(self) -> None:

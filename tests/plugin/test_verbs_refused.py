@@ -9,7 +9,6 @@ from runmock import CassetteError, CassetteNotFoundError, Session, UsageError
     ("script", "message"),
     [
         (lambda s: s.calls(), 'calls() needs a tool: calls(get_weather={"city": "Paris"})'),
-        (lambda s: s.reply("a").http(500), "http() says all about a run; it cannot follow a step, begin with runmock."),
         (
             lambda s: s.reply("a").events(["done"]),
             "events() says all about a run; it cannot follow a step, begin with runmock.",

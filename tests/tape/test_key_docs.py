@@ -9,6 +9,7 @@ import pytest
 from runmock.tape.cassette import cassette_from
 from runmock.tape.key_docs import ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
 from runmock.tape.model import Model
+from runmock.tape.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
 from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
 from runmock.tape.model_run import (
     Call,
@@ -76,6 +77,11 @@ AROUND = {
     Message: lambda keys: {"threads": [{"id": "t", "messages": [{"role": "user", "content": "a"} | keys]}]},
     Content: lambda keys: {"runs": [keys, {"steps": [keys]}]},
     Step: lambda keys: _in_run(steps=[keys]),
+    Faults: lambda keys: {"runs": [keys, {"steps": [keys]}]},
+    StreamFault: lambda keys: _in_run(reply="a", disconnect=keys, truncate=keys),
+    Stall: lambda keys: _in_run(reply="a", stall={"for": "1s"} | keys),
+    Garbage: lambda keys: _in_run(steps=[{"garbage": keys}]),
+    ErrorEvent: lambda keys: _in_run(error_event=keys),
     Run: lambda keys: {"runs": [keys]},
     Reply: lambda keys: _in_run(reply=keys),
     Call: lambda keys: _in_run(calls=[{"name": "a", "id": "call_1"} | keys]),
@@ -93,7 +99,7 @@ BESIDE = {
     (Content, "outputs"): {"calls": [{"get_weather": {}}]},
     (Reply, "annotations"): {"text": "a"},
     **{(Run, key): {"reply": "a"} for key in ("match", "poll", "pace", "usage", "model", "metadata", "run")},
-    **{(Run, key): {"http": 429} for key in ("error", "message", "retry_after", "times", "headers")},
+    **{(Faults, key): {"http": 429} for key in ("error", "message", "retry_after", "times", "headers")},
     **{
         (Interaction, key): {"json": {}}
         for key in ("request", "body", "status", "headers", "pace", "repeat", "truncated")

@@ -133,6 +133,8 @@ NOT_REFUSED = {
     "runmock: 1\ninteractions:\n- request: GET /a\n  json: {id: run_1, usage: 3}\n- request: GET /a\n  json: {same: run_1, drop: [id, usag]}": STORY,
     "runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - text: a": STORY,
     "runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - arguments: a": STORY,
+    "- steps:\n  - fail: a\n  - reply: b": "a schema cannot tell the last of a list from the others",
+    "- steps:\n  - fail: a\n  expire: true": "a schema cannot tell the last of a list from the others",
     "- http: 429.0": "to a schema 429.0 is a whole number",
 }
 """What only reading finds, and why."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core import refusals
 from runmock.core.operations import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.refusals import Refusal
+    from runmock.core.script import HttpError
 
 CONTENT_OF_RESULTS = "step_details.tool_calls[*].file_search.results[*].content"
 """The one value that `include[]` may have."""
@@ -53,6 +55,15 @@ class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rathe
     def __init__(self, refusal: Refusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(refusal.message)
         self.refusal, self.headers = refusal, headers
+
+
+def refused_by(error: HttpError, call: Call) -> Refused:
+    """The refusal of a call that a script asks for."""
+    if error.is_sunset:
+        return Refused(refusals.sunset("POST", f"/v1{call.path}"), error.headers)
+    said = refusals.scripted(error.status, message=error.message, code=error.error, type=error.type)
+    wait = () if error.retry_after is None else (("retry-after", error.retry_after),)
+    return Refused(said, (*wait, *error.headers))
 
 
 class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor

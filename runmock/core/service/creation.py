@@ -9,7 +9,7 @@ from runmock.core.errors import ScriptError
 from runmock.core.memory import Event
 from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service import assistants, runs, threads
-from runmock.core.service.call import Call, NothingScripted, Refused
+from runmock.core.service.call import Call, NothingScripted, Refused, refused_by
 from runmock.core.service.starting import start
 from runmock.core.stock import stock_run
 from runmock.core.stream import RunStream
@@ -73,24 +73,9 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:
-        raise Refused(_refusal(script, call), _refusal_headers(script))
+        raise refused_by(script.http, call)
     _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)
     return script
-
-
-def _refusal(script: ScriptedRun, call: Call) -> refusals.Refusal:
-    error = script.http
-    assert error is not None
-    if error.is_sunset:
-        return refusals.sunset("POST", f"/v1{call.path}")
-    return refusals.scripted(error.status, message=error.message, code=error.error, type=error.type)
-
-
-def _refusal_headers(script: ScriptedRun) -> tuple[tuple[str, str], ...]:
-    error = script.http
-    assert error is not None
-    wait = () if error.retry_after is None else (("retry-after", error.retry_after),)
-    return (*wait, *error.headers)
 
 
 def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, *, is_guessed: bool) -> None:

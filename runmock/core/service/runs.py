@@ -9,7 +9,7 @@ from runmock.core.matching import tool_outputs
 from runmock.core.outputs import check_outputs
 from runmock.core.run import CANCELLABLE, RunStatus
 from runmock.core.service import assistants, threads
-from runmock.core.service.call import Call, Refused
+from runmock.core.service.call import Call, Refused, refused_by
 from runmock.core.service.lists import page
 from runmock.core.service.starting import start
 from runmock.core.stock import stock_run, waiting_run
@@ -62,6 +62,8 @@ def list_runs(memory: Memory, call: Call) -> JSON:
 def retrieve_run(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}; each retrieve moves the run on as its script says."""
     run = find(memory, call)
+    if (error := run.refusal(is_submit=False)) is not None:
+        raise refused_by(error, call)
     run.observe()
     return told(memory, run)
 
@@ -81,6 +83,8 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))
     run.cancel()
+    if run.status is not RunStatus.CANCELLING:  # it has just completed
+        raise Refused(refusals.cannot_cancel(run.status))
     return told(memory, run)
 
 
@@ -98,6 +102,8 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     got = [call_id for call_id, _ in given]
     if sorted(got, key=str) != sorted(run.waiting):
         raise Refused(refusals.wrong_outputs(run.waiting, got))
+    if (error := run.refusal(is_submit=True)) is not None:
+        raise refused_by(error, call)
     run.outputs |= dict(given)
     check_outputs(run)
     run.finish_answer()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import objects, verbatim
 from runmock.core.memory import Memory, Run, Thread
+from runmock.core.stream_faults import FaultyStream
 from runmock.core.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ def start(  # noqa: PLR0913 - what a run is made of
     whole = made | overrides | {"metadata": metadata}
     run = Run(object=whole, thread=thread, request=dict(body), script=script)
     timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content=includes_content)
-    run.events, run.cancelling = timeline.events(), timeline.cancelled
+    run.events, run.cancelling, run.overtaken = timeline.events(), timeline.cancelled, timeline.overtaken
     if script.canned is not None or script.events:
         verbatim.take_over(run)
+    if script.faults:
+        has_deltas = bool(script.steps) or any(name.endswith(".delta") for name, _ in script.events)
+        run.faults = FaultyStream.of(script.faults, str(script.source), has_deltas=has_deltas)
     thread.runs[run.id] = memory.runs[run.id] = thread.active = run
     memory.created.append(run)
     memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)

@@ -1,0 +1,82 @@
+"""What may go wrong in a script: how a run ends badly, how a request is refused, and what happens to a stream."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from runmock.tape import forms, shorthand
+from runmock.tape.model import Model
+from runmock.tape.values import Headers, Milliseconds, Text
+
+Count = Annotated[int, Field(ge=0)]
+GarbageKind = Literal["not_json", "half_frame", "unknown_event", "duplicate", "out_of_order", "wrong_index"]
+
+
+class StreamFault(Model):
+    """Where a fault of a stream strikes."""
+
+    noun: ClassVar[str] = "a stream fault"
+    after: Count | None = None
+
+
+class Stall(StreamFault):
+    """Nothing comes for a while."""
+
+    noun: ClassVar[str] = "a stall"
+    for_: Milliseconds = Field(alias="for")
+
+
+class Garbage(StreamFault):
+    """What comes is not what the service sends."""
+
+    noun: ClassVar[str] = "garbage"
+    kind: GarbageKind = "not_json"
+
+
+class ErrorEvent(StreamFault):
+    """An `error` event, which ends the stream."""
+
+    noun: ClassVar[str] = "an error event"
+    code: Text | None = None
+    message: str | None = None
+    type: Text | None = None
+    flat: bool | None = None
+
+
+class Faults(Model):
+    """Everything that may go wrong, in a run or in one of its steps."""
+
+    fail: Text | None = None
+    expire: bool | None = None
+    cancel: Annotated[bool | str | None, BeforeValidator(shorthand.cancel, json_schema_input_type=forms.CancelForm)] = (
+        None
+    )
+    incomplete: Text | None = None
+    stuck: Literal["queued", "in_progress"] | None = None
+    http: Annotated[int, Field(ge=400, le=599)] | None = None
+    error: Text | None = None
+    message: str | None = None
+    retry_after: Annotated[
+        str | None, BeforeValidator(shorthand.retry_after, json_schema_input_type=forms.RetryAfterForm)
+    ] = None
+    times: Annotated[int, Field(ge=1)] | None = None
+    headers: Headers = None
+    disconnect: Annotated[
+        StreamFault | None, BeforeValidator(shorthand.place, json_schema_input_type=StreamFault | bool | None)
+    ] = None
+    truncate: Annotated[
+        StreamFault | None, BeforeValidator(shorthand.place, json_schema_input_type=StreamFault | bool | None)
+    ] = None
+    stall: Annotated[
+        Stall | None, BeforeValidator(shorthand.stall, json_schema_input_type=Stall | forms.DurationForm)
+    ] = None
+    garbage: Annotated[
+        Garbage | None,
+        BeforeValidator(shorthand.garbage, json_schema_input_type=Garbage | GarbageKind | bool | None),
+    ] = None
+    error_event: Annotated[
+        ErrorEvent | None,
+        BeforeValidator(shorthand.error_event, json_schema_input_type=ErrorEvent | Text | bool | None),
+    ] = None
