@@ -27,12 +27,14 @@ from runmock.core.request_headers import BETA, beta_refusal, content_refusal
 from runmock.core.request_view import RequestView, view_of
 from runmock.core.service.call import NothingScripted
 from runmock.core.tempo import Tempo
+from runmock.core.verdicts import Verdict, verdicts
 from runmock.guard import Guard, GuardedFrames
 from runmock.wire.checks import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from runmock.core.conduct import Conduct
     from runmock.core.exchange import Request
     from runmock.core.player import Hit
     from runmock.core.recorder import Passage
@@ -79,6 +81,8 @@ class Deck:
     options: Options = field(default_factory=Options)
     missing: str | None = None
     outgoing: Outgoing | None = None
+    conduct: Conduct | None = None
+    """What the application does is noted there."""
     _requests: deque[RequestView] = field(init=False)
     _failures: deque[RunmockFailure] = field(init=False)
     backend: Backend = field(init=False)
@@ -147,10 +151,13 @@ class Deck:
     def ask(self, request: Request) -> Reply | Passage:
         """The answer to a request of runmock's, or its passage to upstream. Raises as `answer` does."""
         guard = Guard(self._lock, self._failures)
+        reading = None
         with guard:
             reply = self._answer(request)
+            if isinstance(reply, Reply) and self.conduct is not None:
+                reading = self.conduct.answered(self.conduct.acts[-1], reply)
         if isinstance(reply, Reply) and reply.is_stream:
-            return replace(reply, frames=GuardedFrames(reply.frames, guard))
+            return replace(reply, frames=GuardedFrames(reply.frames, guard, reading))
         return reply
 
     def _answer(self, request: Request) -> Reply | Passage:
@@ -161,6 +168,8 @@ class Deck:
             fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
         self._requests.append(view_of(request, sent, body))
+        if self.conduct is not None:
+            self.conduct.begin(sent.operation, sent.ids, request.headers)
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
         if self.outgoing is not None:
@@ -261,6 +270,12 @@ class Deck:
             if self.outgoing is not None:
                 self.outgoing.show(seen)
             return [*seen.views(), *copy.deepcopy([ledger.view(run) for run in self.backend.runs])]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What looks like a defect in what the application did so far."""
+        with self._lock:
+            return [] if self.conduct is None else verdicts(self.conduct)
 
     @property
     def records(self) -> bool:

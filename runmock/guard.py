@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from threading import RLock
     from types import TracebackType
 
+    from runmock.core.conduct import Reading
     from runmock.core.exchange import Frame
 
 
@@ -43,18 +44,34 @@ class Guard:
 class GuardedFrames:
     """A stream's frames, each made under the guard: making one moves the run on, and may fail the test."""
 
-    def __init__(self, frames: Iterable[Frame], guard: Guard) -> None:
-        self._frames, self._guard = iter(frames), guard
+    def __init__(self, frames: Iterable[Frame], guard: Guard, reading: Reading | None = None) -> None:
+        """`reading` looks on."""
+        self._frames, self._guard, self._reading = iter(frames), guard, reading
 
     def __iter__(self) -> Iterator[Frame]:
         return self
 
     def __next__(self) -> Frame:
-        with self._guard:
-            return next(self._frames)
+        reading = self._reading
+        try:
+            with self._guard:
+                frame = next(self._frames)
+        except StopIteration:
+            if reading is not None:
+                reading.over()
+            raise
+        except Disconnected:
+            if reading is not None:
+                reading.broken()
+            raise
+        if reading is not None and frame.data:
+            reading.last = frame.data
+        return frame
 
     def close(self) -> None:
         """The application reads no further."""
         with self._guard:
             close: Callable[[], None] = self._frames.close  # type: ignore[attr-defined]  # streams and generators have it
             close()
+            if self._reading is not None:
+                self._reading.closed()

@@ -7,6 +7,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.conduct import Conduct
 from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
 from runmock.core.modes import asks_upstream
@@ -18,6 +19,7 @@ from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
 from runmock.transports.transport import Layer
 from runmock.verbs import Building, Verbs
+from runmock.witness import ProcessWitness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from runmock.core.errors import RunmockFailure
     from runmock.core.ledger import RunView
     from runmock.core.request_view import RequestView
+    from runmock.core.verdicts import Verdict
 
 
 class Session(Verbs):
@@ -38,7 +41,8 @@ class Session(Verbs):
         Raises UsageError when the mode would record, and there is no path.
         """
         options = options or Options()
-        self.deck = Deck(options, missing, _outgoing(options, path))
+        self._witness = ProcessWitness()
+        self.deck = Deck(options, missing, _outgoing(options, path), Conduct(self._witness))
         self._neighbours = Neighbours()
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
@@ -64,6 +68,7 @@ class Session(Verbs):
     def stop(self) -> None:
         """Let the clients go."""
         Interception.shut(self._layer)
+        self._witness.let_go()
 
     def save(self) -> bool:
         """Write what was recorded into the cassette; whether the file has changed. Raises CassetteError, as `eject`."""
@@ -92,6 +97,17 @@ class Session(Verbs):
     def failures(self) -> list[RunmockFailure]:
         """Misses, script errors and wrong outputs that were raised in the application."""
         return self.deck.failures
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What the application did so far that looks like a defect: kind, message, run_id, operation."""
+        return self.deck.verdicts
+
+    def assert_resilient(self) -> None:
+        """Raise AssertionError, naming each, when the application did something that looks like a defect."""
+        if found := self.verdicts:
+            lines = "\n".join(f"  {one}" for one in found)
+            raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
 
     def assert_all_played(self) -> None:
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.exchange import JSON, Reply
@@ -82,6 +83,13 @@ class Backend:
 
     def answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
         """The service's answer. Raises NothingScripted, ScriptError and OutputMismatch."""
+        before = len(self.memory.created)
+        reply = self._answer(operation, ids, body, query)
+        created = self.memory.created[before:]
+        run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
+        return reply if run is None else replace(reply, tells=lambda: run.object)
+
+    def _answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
         self._answered += 1
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:

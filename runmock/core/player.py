@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.bindings import Bindings
@@ -16,6 +16,7 @@ from runmock.core.twins import Conversations
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
     from runmock.core.tempo import Tempo
 
@@ -149,7 +150,8 @@ class Player:
     def reply(self, interaction: Interaction) -> Reply:
         """The answer as it is sent."""
         if interaction.stream is not None:
-            return Reply.of_events(self._frames(interaction), _without(interaction.headers, "content-type"))
+            headers = _without(interaction.headers, "content-type")
+            return replace(Reply.of_events(self._frames(interaction), headers), tells=lambda: _last_run(interaction))
         if interaction.text is not None:
             has_type = any(name.lower() == "content-type" for name, _ in interaction.headers)
             kind = () if has_type else (("content-type", "text/plain; charset=utf-8"),)
@@ -158,7 +160,8 @@ class Player:
         headers = _without(interaction.headers, "content-type")
         polled = interaction.method == "GET" and _is_run(interaction.json)
         poll = (("openai-poll-after-ms", "0"),) if polled else ()
-        return Reply.of_json(interaction.json, interaction.status, (*headers, *poll))
+        reply = Reply.of_json(interaction.json, interaction.status, (*headers, *poll))
+        return replace(reply, tells=lambda: interaction.json) if _is_run(interaction.json) else reply
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
         for number, event in enumerate(interaction.stream or ()):
@@ -191,6 +194,11 @@ class Player:
 
 def _is_run(value: Any) -> bool:
     return isinstance(value, dict) and value.get("object") == "thread.run"
+
+
+def _last_run(interaction: Interaction) -> JSON | None:
+    """The Run object that a recorded stream tells last."""
+    return next((event.data for event in reversed(interaction.stream or ()) if _is_run(event.data)), None)
 
 
 def _without(headers: tuple[tuple[str, str], ...], name: str) -> tuple[tuple[str, str], ...]:
