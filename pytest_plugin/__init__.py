@@ -4,6 +4,7 @@ pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
+pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
 pytest_runmock/summary.py      the line at the end
 pytest_runmock/report.py       the table at the end
 pytest_runmock/orphans.py      cassettes that no test uses: what is seen while pytest runs, and what is told
@@ -13,6 +14,7 @@ pytest_runmock/suite.py        where tests are, and which of them were left out
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,6 +85,23 @@ def pytest_make_collect_report(
     return report
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of a chaos pass is one for each thing that can go wrong."""
+    if settings.is_played(metafunc.definition) and not settings.is_disabled(metafunc.config):
+        from pytest_runmock import chaos
+
+        chaos.parametrize(metafunc)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """In a chaos pass a test has a limit of time."""
+    played = item.stash.get(settings.PLAYED, None)
+    with contextlib.nullcontext() if played is None else played.limited(item):
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -93,7 +112,8 @@ def pytest_runtest_makereport(
         played.shorten(call, item.config)
     report = yield
     if played is not None:
-        played.note(report, call)
+        played.note(item, report, call)
+        played.judge(item, report, call)
         played.save(report)
         if call.when == "teardown":
             played.count(report)
@@ -107,6 +127,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from pytest_runmock import report
 
         report.tell(terminalreporter)
+    if any(settings.CHAOS in vars(one) for several in terminalreporter.stats.values() for one in several):
+        from pytest_runmock import chaos
+
+        chaos.tell(terminalreporter)
     summary.tell(terminalreporter)
 
 

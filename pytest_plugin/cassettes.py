@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import settings
+from pytest_runmock.chaos import name_without
 
 from runmock.core.errors import RunmockError
 from runmock.core.modes import RecordMode, can_record
@@ -43,7 +44,7 @@ def own_folder(item: pytest.Item) -> Path:
 def own_name(item: pytest.Item) -> str:
     """`<Class>.<test>[<id>]`, with what no file name may have replaced by a dash."""
     classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
-    return _NOT_IN_FILE_NAMES.sub("-", ".".join([*classes, item.name]))
+    return _NOT_IN_FILE_NAMES.sub("-", ".".join([*classes, name_without(item)]))
 
 
 def names_of(item: pytest.Item) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import sys
@@ -12,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, settings, summary
+from pytest_runmock import cassettes, chaos, settings, summary
 
 from runmock.core.errors import RunmockError, RunmockFailure
 from runmock.core.leftovers import report as leftovers_report
@@ -22,6 +23,7 @@ from runmock.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
 LIBRARIES = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extensions", "runmock")
 """Whose frames say nothing about a failure that was raised through them."""
@@ -39,6 +41,8 @@ class Played:
     has_written: bool = False
     seconds: float = 0
     """How long the test's body took."""
+    verdicts: list[str] = field(default_factory=list)
+    """What the application did that looks like a defect; what is tried in a chaos pass is judged there."""
 
     def shorten(self, call: pytest.CallInfo[None], config: pytest.Config) -> None:
         """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
@@ -54,14 +58,26 @@ class Played:
         if kept is not None:
             call.excinfo = pytest.ExceptionInfo.from_exception(excinfo.value.with_traceback(kept))
 
-    def note(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    def note(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
         """Take down how a phase went."""
         when = str(report.when)
         self.passed[when] = report.passed and self.passed.get(when, True)  # subtests report more than once
         if when == "call":
             self.seconds = report.duration
+            self.verdicts = [] if chaos.trial_of(item) else [str(one) for one in self.session.verdicts]
+            if self.verdicts and report.failed:
+                report.sections.append(("runmock verdicts", "\n".join(self.verdicts)))
         if call.excinfo is not None:
             self.told += _chain(call.excinfo.value)
+
+    def judge(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+        """In a chaos pass: say what came of the experiment."""
+        chaos.judge(item, self, report, call)
+
+    def limited(self, item: pytest.Item) -> AbstractContextManager[None]:
+        """In a chaos pass: the test has a limit of time."""
+        trial = chaos.trial_of(item)
+        return contextlib.nullcontext() if trial is None else chaos.limited(trial)
 
     def save(self, report: pytest.TestReport) -> None:
         """Write what was recorded, once set-up, body and teardown have passed; else fail the test for it."""
@@ -76,7 +92,7 @@ class Played:
 
     def count(self, report: pytest.TestReport) -> None:
         """Put what happened on the report, for the line at the end."""
-        facts = {"has_written": self.has_written, "seconds": self.seconds}
+        facts = {"has_written": self.has_written, "seconds": self.seconds, "verdicts": self.verdicts}
         summary.attach(report, self.session, self.cassettes, facts)
 
     def untold(self) -> list[RunmockFailure]:
@@ -126,8 +142,9 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
 
 
 def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str) -> tuple[Session, tuple[str, ...]]:
+    trial = chaos.trial_of(item)
     given = options(
-        record_mode=str(settings.value(item.config, "record", said)),
+        record_mode=str(settings.value(item.config, "record", said)) if trial is None else RecordMode.NONE,
         is_commanded=settings.commands_recording(item.config),
         pace=settings.value(item.config, "pace", said),
         upstream=settings.value(item.config, "upstream", said) or None,
@@ -144,12 +161,16 @@ def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str
     session = Session(given, missing, first)
     for cassette in found.cassettes:
         session.deck.load(cassette)
+    if trial is not None:
+        session.bring_chaos(trial.chaos(item.nodeid))
     names = tuple(cassette.path for cassette in found.cassettes)
     return session, names or ((str(first),) if session.deck.records else ())
 
 
 def _judge(item: pytest.Item, played: Played, unused: str) -> None:
     """Fail the test for failures that it did not tell, else for leftovers when it passed."""
+    if chaos.trial_of(item) is not None:
+        return  # what came of it was told when the body ended
     if untold := played.untold():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"

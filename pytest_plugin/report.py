@@ -24,17 +24,19 @@ COLUMNS = {"mode": "<", "runs": ">", "requests": ">", "answered": "<", "ms": ">"
 
 def tell(reporter: pytest.TerminalReporter) -> None:
     """Write the table, sorted by cassette."""
-    played = sorted((_shown(count), nodeid, _cells(count)) for nodeid, count in counts(reporter))
+    played = sorted((_shown(count), nodeid, _cells(count), count["verdicts"]) for nodeid, count in counts(reporter))
     if not played:
         return
-    widths = [max(map(len, column)) for column in zip(COLUMNS, *(cells for _, _, cells in played), strict=True)]
+    widths = [max(map(len, column)) for column in zip(COLUMNS, *(cells for _, _, cells, _ in played), strict=True)]
     reporter.ensure_newline()
     reporter.section("runmock", sep="-")
     reporter.write_line(_line([*COLUMNS], widths, "test"))
     for cassette, tests in itertools.groupby(played, key=lambda one: one[0]):
         reporter.write_line(cassette)
-        for _, nodeid, cells in tests:
+        for _, nodeid, cells, verdicts in tests:
             reporter.write_line(_line(cells, widths, nodeid))
+            for verdict in verdicts:
+                reporter.write_line(f"    looks like a defect: {verdict}", yellow=True)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], test: str) -> str:

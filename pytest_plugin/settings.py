@@ -54,6 +54,14 @@ OPTIONS = (
         metavar="DIR",
     ),
     Option("report", None, "", "tell what each test played, from which cassette, and how long it took", is_flag=True),
+    Option(
+        "chaos",
+        "chaos",
+        "",
+        "run each scripted test once more for everything that can go wrong, or for the faults that are named",
+        metavar="FAULT,...",
+    ),
+    Option("chaos_seed", "chaos_seed", "0", "where faults strike; another number is other places"),
     Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
 )
 
@@ -67,9 +75,12 @@ MARKER_KEYWORDS = (
     "before_record",
     "hosts",
     "script",
+    "chaos",
 )
 """Keywords of the marker and keys of `runmock_config`."""
 
+CHAOS = "runmock_chaos"
+"""The attribute of a report that says what came of an experiment; xdist takes it to the controlling process."""
 NAMED = pytest.StashKey[Counter[str]]()
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """On an item: its session and how its phases went."""
@@ -79,7 +90,7 @@ def declare(parser: pytest.Parser) -> None:
     """Add the options and ini names to pytest's."""
     group = parser.getgroup("runmock", "runmock: the OpenAI Assistants API from cassettes")
     for option in OPTIONS:
-        flag = f"--runmock-{option.name}"
+        flag = f"--runmock-{option.name.replace('_', '-')}"
         said = f"{option.help}; ini runmock_{option.name}, environment RUNMOCK_{option.name.upper()}"
         if option.is_flag:
             group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
@@ -118,6 +129,8 @@ def tests_that_name(config: pytest.Config, name: Any) -> int:
 def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The marker's keywords over those of `runmock_config`; a nearer marker wins. Raises pytest.UsageError."""
     said = dict(config or {})
+    if "chaos" in said:
+        raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
     for marker in reversed(list(item.iter_markers("runmock"))):
         said |= marker.kwargs
     for name in said:
@@ -131,7 +144,7 @@ def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict
 def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = None) -> Any:
     """A setting's value; `said` are the marker's keywords and those of `runmock_config`. Raises pytest.UsageError."""
     option = next(one for one in OPTIONS if one.name == name)
-    given = config.getoption(f"--runmock-{name}")
+    given = config.getoption(f"runmock_{name}")
     if given is None and option.keyword is not None:
         given = (said or {}).get(option.keyword)
     if given is None:
@@ -172,12 +185,12 @@ def is_disabled(config: pytest.Config) -> bool:
 def is_on(config: pytest.Config, name: str) -> bool:
     """Whether a flag is set. Raises pytest.UsageError for a word that is neither yes nor no."""
     said = str(value(config, name)).lower()
-    if said not in _SWITCH:
-        raise pytest.UsageError(f"runmock_{name} cannot be {said!r}; it is one of {', '.join(filter(None, _SWITCH))}")
-    return _SWITCH[said]
+    if said not in SWITCH:
+        raise pytest.UsageError(f"runmock_{name} cannot be {said!r}; it is one of {', '.join(filter(None, SWITCH))}")
+    return SWITCH[said]
 
 
-_SWITCH = {
+SWITCH = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off", ""), False),
 }

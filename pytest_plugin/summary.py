@@ -25,6 +25,7 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
         "answers": session.deck.answers,
         "written": _written(session) if facts["has_written"] else None,
         "seconds": facts["seconds"],
+        "verdicts": facts["verdicts"],
     }
     setattr(report, COUNTED, counted)
 
@@ -54,6 +55,10 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     runs, requests = sum(count["runs"] for count in played), sum(count["requests"] for count in played)
     words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
     reporter.write_line(f"runmock: {_many(len(played), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
+    if doubtful := sum(bool(count["verdicts"]) for count in played):
+        reporter.write_line(
+            f"runmock: {_many(doubtful, 'test')} did what looks like a defect; --runmock-report tells it"
+        )
     for written in dict.fromkeys(count["written"] for count in played if count["written"]):
         reporter.write_line(f"runmock: wrote {written}")
 

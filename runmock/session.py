@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import respx
 
+    from runmock.core.chaos import Chaos
     from runmock.core.errors import RunmockFailure
     from runmock.core.ledger import RunView
     from runmock.core.request_view import RequestView
@@ -59,6 +60,16 @@ class Session(Verbs):
         """Put in one more cassette: a file's path, or a mapping as a cassette holds it. Raises CassetteError."""
         self.deck.load(load_cassette(Path(source)) if isinstance(source, str | Path) else cassette_from(source))
         return self
+
+    def bring_chaos(self, chaos: Chaos) -> None:
+        """Let one thing go wrong in this session."""
+        self.deck.backend.memory.chaos = chaos
+
+    @property
+    def chaos_has_struck(self) -> bool:
+        """Whether what was to go wrong has gone wrong."""
+        chaos = self.deck.backend.memory.chaos
+        return chaos is not None and chaos.has_struck(self.deck.backend.runs)
 
     def start(self) -> Session:
         """Intercept the clients of httpx and httpx2."""

@@ -83,6 +83,8 @@ class Backend:
 
     def answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
         """The service's answer. Raises NothingScripted, ScriptError and OutputMismatch."""
+        if self.memory.chaos is not None:
+            self.memory.chaos.count()
         before = len(self.memory.created)
         reply = self._answer(operation, ids, body, query)
         created = self.memory.created[before:]
@@ -99,7 +101,8 @@ class Backend:
         if isinstance(told, RunStream):
             told.pace_ms = self.tempo.delay_ms(told.pace_ms)
             return Reply.of_events(told, headers)
-        if (run := self.memory.runs.get(str(told.get("id")))) is not None and not run.never_rests:
+        run = self.memory.runs.get(str(told.get("id")))
+        if run is not None and (not run.never_rests or self.memory.chaos is not None):
             headers = (*headers, (POLL_HEADER, str(int(self.tempo.delay_ms(run.script.pace_ms)))))
         return Reply.of_json(told, 200, headers)
 

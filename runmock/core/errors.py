@@ -8,7 +8,8 @@
     RunmockFailure (BaseException)      raised inside the application's own call, and the test fails
     |-- UnmatchedRequest                a miss: nothing on the cassette for this request
     |-- ScriptError                     the script cannot be played: a tool that nobody offers, say
-    `-- OutputMismatch                  the application submitted other tool outputs than the script expects
+    |-- OutputMismatch                  the application submitted other tool outputs than the script expects
+    `-- Hung                            in a chaos pass: the application does not come to an end
 
 Failures are BaseExceptions because the openai SDK wraps every Exception of a transport in `APIConnectionError` and
 retries it; a BaseException gets through SDK 1.x, 2.x and 3.x, sync and async (architecture.md, fact 5).
@@ -69,9 +70,13 @@ class OutputMismatch(RunmockFailure):
     """The application submitted other tool outputs than the script's `outputs:` expects."""
 
 
+class Hung(RunmockFailure):
+    """The application does not come to an end, in an experiment of a chaos pass."""
+
+
 for _public in (RunmockError, UsageError, CassetteError, CassetteNotFoundError, RunmockFailure):
     _public.__module__ = "runmock"
-for _failure in (UnmatchedRequest, ScriptError, OutputMismatch):
+for _failure in (UnmatchedRequest, ScriptError, OutputMismatch, Hung):
     _failure.__module__ = "runmock"  # so a traceback ends in `runmock.UnmatchedRequest: ...`
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from runmock.core.chaos import Chaos
     from runmock.core.exchange import JSON
     from runmock.core.ids import Clock, Ids
     from runmock.core.script import HttpError, ScriptedRun, Shapes
@@ -217,6 +218,8 @@ class Memory:
     brought: set[str] = field(default_factory=set)
     """Ids that came into being because they were asked for."""
     playlist: Playlist = field(default_factory=Playlist)
+    chaos: Chaos | None = None
+    """What goes wrong besides, in a chaos pass."""
     runs: dict[str, Run] = field(default_factory=dict)
     """The runs by their ids; a verbatim script may use an id again."""
     created: list[Run] = field(default_factory=list)

@@ -69,13 +69,22 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
         "stream": call.wants_stream,
         "body": dict(body),
     }
-    script = memory.playlist.take(facts)
+    script = _taken(memory, call, facts)
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:
         raise refused_by(script.http, call)
     _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)
     return script
+
+
+def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
+    chaos = memory.chaos
+    if chaos is None:
+        return memory.playlist.take(facts)
+    if (error := chaos.refusal()) is not None:
+        raise refused_by(error, call)
+    return chaos.take(memory.playlist, facts, call.ids.get("thread_id"))
 
 
 def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, *, is_guessed: bool) -> None:
