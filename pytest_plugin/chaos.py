@@ -30,6 +30,8 @@ AGAIN_S = 0.5
 FINE = ("survived", "clear error")
 OUTCOMES = (*FINE, "silently wrong", "crashed", "hung", "unscripted", "not applicable")
 """In the order in which they are told."""
+WRONG = frozenset({"truncated_accepted", "ignored_ending"})
+"""Verdicts on an answer that was none, though the test has not noticed."""
 ACCIDENTS = (TypeError, AttributeError, LookupError, NameError, UnboundLocalError, ZeroDivisionError, RecursionError)
 """Exceptions of which nobody thought: the application crashed."""
 
@@ -59,7 +61,10 @@ class Trial:
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Make a test that is to be tried into one for each experiment. Raises CollectError for a name that is none."""
-    plan = _plan(metafunc)
+    try:
+        plan = _plan(metafunc)
+    except pytest.UsageError:
+        return  # it is told for the tests that are collected
     if plan is None:
         return
     trials = [Trial(name, plan.seed, plan.limit_s) for name in plan.names]
@@ -166,7 +171,7 @@ def _outcome(item: pytest.Item, played: Played, error: BaseException | None) -> 
     if session.failures:
         return "unscripted", str(session.failures[-1]).partition("\n")[0]
     if error is None:
-        found = session.verdicts
+        found = [one for one in session.verdicts if one.kind in WRONG]
         return ("silently wrong", str(found[0])) if found else ("survived", "")
     if isinstance(error, AssertionError | pytest.fail.Exception) and _is_of_tests(item, error):
         return "silently wrong", _line(error)
@@ -223,6 +228,7 @@ def _is_defect(found: Mapping[str, Any]) -> bool:
 def _tell_outcome(reporter: pytest.TerminalReporter, outcome: str, found: list[Mapping[str, Any]]) -> None:
     if not found:
         return
+    found = sorted(found, key=lambda one: list(EXPERIMENTS).index(one["fault"]))
     if outcome in {"survived", "not applicable"}:
         reporter.write_line(f"  {outcome:14}  {', '.join(one['fault'] for one in found)}")
         return

@@ -56,9 +56,8 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
     reporter.write_line(f"runmock: {_many(len(played), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
     if doubtful := sum(bool(count["verdicts"]) for count in played):
-        reporter.write_line(
-            f"runmock: {_many(doubtful, 'test')} did what looks like a defect; --runmock-report tells it"
-        )
+        told = f"{_many(doubtful, 'test')} did what looks like a defect"
+        reporter.write_line(f"runmock: {told}; --runmock-report tells it")
     for written in dict.fromkeys(count["written"] for count in played if count["written"]):
         reporter.write_line(f"runmock: wrote {written}")
 

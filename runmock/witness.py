@@ -44,15 +44,19 @@ STOPS = ("RETURN_", "YIELD_", "SEND", "RESUME")
 
 
 class CallersHere:
-    """The frames of the application on the stack now; they are let go when it was seen how they ended."""
+    """The frames of the application on the stacks of all threads; they are let go when it was seen how they ended.
+
+    All threads, because who waits for an event loop waits in another one.
+    """
 
     def __init__(self) -> None:
-        self._frames = [frame for frame in _stack(sys._getframe(1)) if _is_of_application(frame)]  # noqa: SLF001
+        tops = sys._current_frames().values()  # noqa: SLF001 - all that there is
+        self._frames = [frame for top in tops for frame in _stack(top) if _is_of_application(frame)]
         self._has_raised = False
 
     def raised(self) -> bool:
         """Whether one of them has been left by an exception since."""
-        running = {id(frame) for top in sys._current_frames().values() for frame in _stack(top)}  # noqa: SLF001
+        running = {id(frame) for top in sys._current_frames().values() for frame in _stack(top)}  # noqa: SLF001 - as above
         self._has_raised |= any(id(frame) not in running and _ended_badly(frame) for frame in self._frames)
         return self._has_raised
 

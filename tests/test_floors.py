@@ -17,7 +17,7 @@ DECK = RECORDING | {"runmock.wire", "runmock.guard"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
 SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
-SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "respx"}
+SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "runmock.witness", "respx"}
 
 FLOORS = {
     "runmock/core": CORE,
@@ -32,6 +32,7 @@ FLOORS = {
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
     "runmock/options.py": CORE | {"runmock.deck", "runmock.recording"},
     "runmock/session.py": SESSION,
+    "runmock/witness.py": CORE,
     "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION

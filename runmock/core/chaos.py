@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import refusals
 from runmock.core.errors import Hung
+from runmock.core.playlist import Playlist, differences
 from runmock.core.run import RunStatus
 from runmock.core.script import Ending, HttpError, ScriptedRun, StepRefusal, ToolCalls
 from runmock.core.stream_faults import FaultKind, StreamFault
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from random import Random
 
     from runmock.core.memory import Run
-    from runmock.core.playlist import Playlist
 
 FOR_GOOD = 1_000
 """So often is a request refused that never gets through."""
@@ -27,8 +27,8 @@ SOON = (("retry-after-ms", "10"),)
 """Nobody has to wait in a test."""
 HOUR_MS = 3_600_000
 LATEST_EVENT = 10
-ENOUGH_REQUESTS = 1_000
-"""An application that asks more often than this in one experiment does not end."""
+ENOUGH_REQUESTS = 20_000
+"""An application that asks more often than this in one experiment does not end; where there is a clock, it ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Chaos:
             self._passed = self.random.randrange(waiting) if self.random is not None and waiting else 0
         script = playlist.take(facts)
         if script is None:
-            return self._written
+            return self._again(facts)
         is_apt = not (self.experiment.is_polled_only and facts["stream"])
         if is_apt and self._struck is None and script.http is None and script.ending == Ending():
             self._passed -= 1
@@ -155,6 +155,11 @@ class Chaos:
                 self._written, self._struck, self._asked = script, changed, asked
                 return changed
         return script
+
+    def _again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
+        """The run that was struck, for a request that may mean it: on another thread, in other words."""
+        written = self._written
+        return None if written is None or (written.match and differences(written.match, facts)) else written
 
     def _changed(self, script: ScriptedRun) -> ScriptedRun | None:
         after = None if self.random is None else self.random.randrange(1, LATEST_EVENT)

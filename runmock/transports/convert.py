@@ -85,6 +85,7 @@ class _Frames:
 
     def _bearable(self, after_ms: float) -> float:
         if after_ms > self._patience_ms:
+            self.close()
             raise self._error("ReadTimeout", "The read operation timed out")
         return after_ms
 

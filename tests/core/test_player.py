@@ -272,3 +272,27 @@ interactions:
     recording.sends("POST", "/threads/runs", {"assistant_id": "asst_mine"})
     recording.gets("/threads/thread_1/runs/run_1")
     assert recording.player.told_ids() == {"run_1", "thread_1"}
+
+
+def test_a_reply_tells_how_the_run_stands():
+    recording = loop()
+    assert recording.reply.tells()["status"] == "queued"
+    recording.gets(RUN, 6)
+    assert recording.reply.tells()["status"] == "requires_action"
+    recording.sends("GET", "/threads/thread_1/messages")
+    assert recording.reply.tells() is None
+
+
+@pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        ("[thread.run.created: {id: r, object: thread.run, status: queued}, done]", "queued"),
+        ("[thread.run.created: {id: r, object: thread.run, status: queued}, thread.run.failed: {same: r, status: failed}]", "failed"),
+        ("[done]", None),
+    ],
+    ids=["one", "two", "none"],
+)  # fmt: skip
+def test_a_stream_tells_how_the_run_stood_last(events, status):
+    recording = Recording(f"interactions:\n  - {{request: POST /threads/t/runs, stream: {events}}}")
+    recording.sends("POST", "/threads/t/runs")
+    assert (recording.reply.tells() or {}).get("status") == status

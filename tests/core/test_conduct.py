@@ -1,0 +1,271 @@
+"""What an application did, told to the rules by hand: requests, answers, and how streams were read."""
+
+import pytest
+
+from runmock.core.conduct import Conduct, StreamEnd
+from runmock.core.exchange import Reply
+from runmock.core.sse import encode
+from runmock.core.verdicts import Verdict, verdicts
+
+IDS = {"thread_id": "thread_1", "run_id": "run_1"}
+
+
+class Callers:
+    def __init__(self):
+        self.has_raised = False
+
+    def raised(self):
+        return self.has_raised
+
+
+class Witness:
+    """A witness whose clock is set by hand."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.seen = Callers()
+
+    def now_ms(self):
+        return self.now
+
+    def seconds_until(self, date):
+        return {"in two seconds": 2.0}.get(date)
+
+    def callers(self):
+        return self.seen
+
+
+class Application:
+    """Sends requests and hears answers; time passes as it is told."""
+
+    def __init__(self):
+        self.witness = Witness()
+        self.conduct = Conduct(self.witness)
+
+    def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
+        """A JSON answer that tells the run's status."""
+        act = self._begins(operation, after_ms, ids, retries)
+        told = None if status is None else {"id": "run_1", "thread_id": "thread_1", "status": status}
+        self.conduct.answered(act, Reply(http, tuple(headers), (), tells=lambda: told))
+
+    def opens(self, operation="create_run", last="in_progress"):
+        """What looks on while a stream is read; `last` is the status that it tells last."""
+        act = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
+        run = {"id": "run_1", "status": last}
+        return self.conduct.answered(act, Reply(200, (), (), is_stream=True, tells=lambda: run))
+
+    def _begins(self, operation, after_ms, ids, retries):
+        self.witness.now += after_ms
+        return self.conduct.begin(operation, ids, {"x-stainless-retry-count": retries})
+
+    @property
+    def kinds(self):
+        return [one.kind for one in verdicts(self.conduct)]
+
+
+@pytest.fixture
+def app():
+    return Application()
+
+
+def reads(reading, *frames, over=True):
+    for frame in frames:
+        reading.last = frame
+    if over:
+        reading.over()
+
+
+DELTA = encode("thread.message.delta", {"id": "msg_1"})
+DONE = encode("done", None)
+NESTED = encode("error", {"error": {"message": "No."}})
+FLAT = encode("error", {"message": "No."})
+
+
+@pytest.mark.parametrize(
+    ("last", "end"),
+    [(DONE, StreamEnd.WHOLE), (DELTA, StreamEnd.CUT), (NESTED, StreamEnd.ERROR), (FLAT, StreamEnd.CUT), (b"", StreamEnd.CUT)],
+    ids=["done", "a delta", "a nested error", "a flat error", "nothing"],
+)  # fmt: skip
+def test_the_last_frame_says_how_a_stream_ended(app, last, end):
+    reads(app.opens(), last)
+    assert app.conduct.acts[0].end is end
+
+
+def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):
+    reading = app.opens(last="completed")
+    reads(reading, DONE, over=False)
+    reading.closed()
+    reading.closed()
+    assert (app.conduct.acts[0].end, app.kinds) == (StreamEnd.WHOLE, [])
+
+
+def test_a_stream_that_is_closed_before_its_end_is_left_and_one_that_breaks_is_broken(app):
+    app.opens().closed()
+    app.opens().broken()
+    assert [one.end for one in app.conduct.acts] == [StreamEnd.LEFT, StreamEnd.BROKEN]
+    assert app.kinds == []
+
+
+def test_half_a_stream_that_nobody_asks_about_is_accepted(app):
+    reads(app.opens(), DELTA)
+    assert verdicts(app.conduct) == [
+        Verdict(
+            "truncated_accepted",
+            "the stream of run_1 ended before its run, and nothing asked how the run stands",
+            "run_1",
+            "create_run",
+        )
+    ]
+    assert str(verdicts(app.conduct)[0]).startswith("truncated_accepted: the stream of run_1")
+
+
+@pytest.mark.parametrize(
+    "next_act",
+    [
+        {"operation": "retrieve_run"},
+        {"operation": "cancel_run"},
+        {"operation": "list_runs", "ids": {"thread_id": "thread_1"}},
+        {"operation": "create_run", "ids": {"thread_id": "thread_2"}},
+        {"operation": "create_thread_and_run", "ids": {}},
+    ],
+    ids=lambda act: act["operation"],
+)
+def test_half_a_stream_after_which_the_application_looks_or_begins_again_is_not_accepted(app, next_act):
+    reads(app.opens(), DELTA)
+    app.asks(**next_act)
+    assert app.kinds == []
+
+
+def test_listing_the_messages_is_no_look_at_the_run(app):
+    reads(app.opens(), DELTA)
+    app.asks("list_messages", ids={"thread_id": "thread_1"})
+    assert app.kinds == ["truncated_accepted"]
+
+
+def test_half_a_stream_of_which_the_application_makes_an_exception_is_not_accepted(app):
+    reads(app.opens(), DELTA)
+    app.witness.seen.has_raised = True
+    assert app.kinds == []
+
+
+WAITS = [
+    ([("retry-after", "2")], 1_700, True),
+    ([("retry-after", "2")], 1_900, False),
+    ([("retry-after-ms", "50")], 10, True),
+    ([("retry-after-ms", "50")], 50, False),
+    ([("retry-after", "in two seconds")], 100, True),
+    ([("retry-after", "sometime")], 0, False),
+    ([("x-should-retry", "true")], 0, False),
+]
+
+
+@pytest.mark.parametrize(("headers", "after_ms", "is_early"), WAITS)
+def test_asking_again_before_retry_after_is_too_early(app, headers, after_ms, is_early):
+    app.asks("create_run", http=429, headers=headers)
+    app.asks("retrieve_thread", after_ms=after_ms)
+    app.asks("create_run")
+    assert app.kinds == ["retried_too_early"] * is_early
+
+
+def test_the_sdk_waits_by_itself(app):
+    app.asks("create_run", http=429, headers=[("retry-after", "2")])
+    app.asks("create_run", retries="1")
+    app.asks("create_thread", http=429, headers=[("retry-after", "2")])
+    assert app.kinds == []
+
+
+def test_where_time_is_not_real_nothing_is_too_early(app):
+    app.witness.now_ms = lambda: None
+    app.asks("create_run", http=429, headers=[("retry-after", "2")])
+    app.asks("create_run")
+    for _ in range(9):
+        app.asks("retrieve_run", "queued", headers=[("openai-poll-after-ms", "100")])
+    assert app.kinds == []
+
+
+@pytest.mark.parametrize(("looks", "is_one"), [(1, False), (3, False), (4, True), (9, True)])
+def test_one_look_too_many_at_a_run_that_has_ended(app, looks, is_one):
+    app.asks("retrieve_run", "queued")
+    for _ in range(looks):
+        app.asks("retrieve_run", "completed")
+    assert app.kinds == ["polled_after_end"] * is_one
+
+
+def test_looks_with_something_between_are_no_polling(app):
+    for _ in range(9):
+        app.asks("retrieve_run", "completed")
+        app.asks("list_messages", ids={"thread_id": "thread_1"})
+    assert app.kinds == []
+
+
+def test_polling_after_a_stream_has_told_the_end_counts_from_the_first_look(app):
+    reads(app.opens(last="completed"), DONE)
+    for _ in range(3):
+        app.asks("retrieve_run", "completed")
+    assert app.kinds == ["polled_after_end"]
+
+
+@pytest.mark.parametrize("answer", [None, "submit_tool_outputs", "cancel_run"])
+def test_a_run_that_waits_is_to_be_answered_or_cancelled(app, answer):
+    app.asks("retrieve_run", "requires_action")
+    if answer is not None:
+        app.asks(answer, http=500)
+    assert app.kinds == ["outputs_never_submitted"] * (answer is None)
+
+
+def test_outputs_after_the_expiry(app):
+    app.asks("submit_tool_outputs", "expired", http=400)
+    assert app.kinds == ["submitted_after_expiry"]
+
+
+@pytest.mark.parametrize(("gap_ms", "is_one"), [(10, True), (60, False), (100, False)])
+def test_polling_without_the_pause_that_the_answers_ask_for(app, gap_ms, is_one):
+    for status in ("queued", "queued", "in_progress", "in_progress", "in_progress", "completed"):
+        app.asks("retrieve_run", status, after_ms=gap_ms, headers=[("openai-poll-after-ms", "100")])
+    assert app.kinds == ["polled_without_pause"] * is_one
+
+
+@pytest.mark.parametrize("status", ["failed", "incomplete", "expired", "cancelled"])
+@pytest.mark.parametrize("way", ["polled", "streamed"])
+def test_reading_the_messages_of_a_run_that_ended_badly_ignores_its_end(app, status, way):
+    if way == "polled":
+        app.asks("retrieve_run", status)
+        app.asks("retrieve_run", status)
+    else:
+        reads(app.opens(last=status), DONE)
+    assert app.kinds == []
+    app.asks("list_messages", ids={"thread_id": "thread_1"})
+    assert app.kinds == ["ignored_ending"]
+
+
+def test_a_bad_end_is_not_ignored_by_who_raises_or_begins_again_or_asked_for_it(app):
+    app.asks("cancel_run", "cancelling")
+    app.asks("retrieve_run", "cancelled")
+    app.asks("list_messages", ids={"thread_id": "thread_1"})
+    assert app.kinds == []
+    app.asks("retrieve_run", "failed", ids={"thread_id": "thread_2", "run_id": "run_2"})
+    app.asks("create_run", "queued", ids={"thread_id": "thread_2"})
+    app.asks("list_messages", ids={"thread_id": "thread_2"})
+    assert app.kinds == []
+    app.asks("retrieve_run", "failed", ids={"thread_id": "thread_3", "run_id": "run_3"})
+    app.asks("list_messages", ids={"thread_id": "thread_3"})
+    assert app.kinds == ["ignored_ending"]
+    app.witness.seen.has_raised = True
+    assert app.kinds == []
+
+
+def test_a_stream_that_is_neither_read_nor_closed_is_left_open(app):
+    app.opens()
+    reads(app.opens(), DELTA, over=False)
+    assert app.kinds == ["stream_left_open"] * 2
+
+
+@pytest.mark.parametrize("last", [NESTED, b'event: thread.message.delta\ndata: {"id\n\n'], ids=["an error", "no JSON"])
+def test_a_stream_that_the_sdk_cannot_read_is_not_left_open_by_the_application(app, last):
+    reads(app.opens(), last, over=False)
+    assert app.kinds == []
+
+
+def test_a_status_that_the_api_does_not_have_is_no_status(app):
+    app.asks("retrieve_run", "hibernating")
+    assert (app.conduct.acts[0].told, app.kinds) == (None, [])

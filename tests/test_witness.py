@@ -1,0 +1,126 @@
+"""Who waits for an answer, and whether an exception has left it since."""
+
+import asyncio
+import contextlib
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+
+from runmock.witness import CallersHere, ProcessWitness
+
+
+def returns(answer):
+    return answer()
+
+
+def raises(answer):
+    answer()
+    raise ValueError
+
+
+def stumbles(answer):
+    return answer().nothing
+
+
+def swallows(answer):
+    try:
+        raises(answer)
+    except ValueError:
+        return
+
+
+def reads_a_generator(answer):
+    def items():
+        yield answer()
+        yield 2
+
+    return list(items())
+
+
+async def waits(answer):
+    await asyncio.sleep(0)
+    return answer()
+
+
+async def fails_later(answer):
+    answer()
+    await asyncio.sleep(0)
+    raise ValueError
+
+
+CASES = [(returns, False), (raises, True), (stumbles, True), (swallows, True), (reads_a_generator, False)]
+
+
+@pytest.mark.parametrize(("application", "has_raised"), CASES, ids=lambda case: getattr(case, "__name__", None))
+def test_a_function_that_was_left_by_an_exception_is_known(application, has_raised):
+    callers = []
+    with contextlib.suppress(ValueError, AttributeError):
+        application(lambda: callers.append(CallersHere()))
+    assert callers[0].raised() is has_raised
+
+
+@pytest.mark.parametrize(("application", "has_raised"), [(waits, False), (fails_later, True)])
+def test_a_coroutine_too(application, has_raised):
+    callers = []
+    with contextlib.suppress(ValueError):
+        asyncio.run(application(lambda: callers.append(CallersHere())))
+    assert callers[0].raised() is has_raised
+
+
+def test_what_still_runs_has_not_been_left():
+    seen = []
+    returns(lambda: seen.append(CallersHere().raised()))
+    assert seen == [False]
+
+
+def test_who_waits_in_another_thread_is_seen_as_well():
+    callers = []
+
+    def fails_after_its_thread():
+        thread = threading.Thread(target=lambda: callers.append(CallersHere()))
+        thread.start()
+        thread.join()
+        raise ValueError
+
+    with contextlib.suppress(ValueError):
+        fails_after_its_thread()
+    assert callers[0].raised()
+
+
+def test_what_was_let_go_is_held_no_longer_and_still_known():
+    witness = ProcessWitness()
+    held = []
+
+    class Large:
+        pass
+
+    def fails_with_something_large():
+        large = Large()
+        held.append(weakref.ref(large))
+        held.append(witness.callers())
+        raise ValueError
+
+    with contextlib.suppress(ValueError):
+        fails_with_something_large()
+    witness.let_go()
+    gc.collect()
+    assert (held[0](), held[1].raised()) == (None, True)
+
+
+def test_a_clock_that_a_test_has_replaced_is_none(monkeypatch):
+    witness = ProcessWitness()
+    assert witness.now_ms() <= witness.now_ms()
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    assert witness.now_ms() is None
+
+
+@pytest.mark.parametrize(
+    ("date", "is_ahead"),
+    [("Wed, 21 Oct 2099 07:28:00 GMT", True), ("Wed, 21 Oct 2015 07:28:00 -0000", False), ("soon", None)],
+)
+def test_a_date_is_so_far_away(date, is_ahead):
+    seconds = ProcessWitness().seconds_until(date)
+    assert (None if seconds is None else seconds > 0) is is_ahead
