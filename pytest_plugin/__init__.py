@@ -5,6 +5,7 @@ pytest_runmock/settings.py     options, ini names, environment variables and mar
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
 pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
+pytest_runmock/chaos_report.py the section about it at the end
 pytest_runmock/summary.py      the line at the end
 pytest_runmock/report.py       the table at the end
 pytest_runmock/orphans.py      cassettes that no test uses: what is seen while pytest runs, and what is told
@@ -110,10 +111,10 @@ def pytest_runtest_makereport(
     played = item.stash.get(settings.PLAYED, None)
     if played is not None:
         played.shorten(call, item.config)
+        played.try_out(item, call)
     report = yield
     if played is not None:
         played.note(item, report, call)
-        played.judge(item, report, call)
         played.save(report)
         if call.when == "teardown":
             played.count(report)
@@ -128,9 +129,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
         report.tell(terminalreporter)
     if any(settings.CHAOS in vars(one) for several in terminalreporter.stats.values() for one in several):
-        from pytest_runmock import chaos
+        from pytest_runmock import chaos_report
 
-        chaos.tell(terminalreporter)
+        chaos_report.tell(terminalreporter)
     summary.tell(terminalreporter)
 
 

@@ -139,26 +139,31 @@ def limited(trial: Trial) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def judge(item: pytest.Item, played: Played, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-    """Put what came of an experiment on the report of the test's body, and let the test fail for what is a defect."""
+def came_of(item: pytest.Item, played: Played, call: pytest.CallInfo[None]) -> dict[str, Any] | None:
+    """What came of an experiment when its test's body has ended; an error that is well is none for pytest."""
     trial = trial_of(item)
-    if trial is None or report.when != "call" or report.skipped:
-        return
     error = None if call.excinfo is None else call.excinfo.value
+    if trial is None or call.when != "call" or isinstance(error, pytest.skip.Exception):
+        return None
     outcome, why = _outcome(item, played, error)
     if not outcome:
-        return
-    if outcome == "not applicable":
+        return None
+    if outcome in FINE:
+        call.excinfo = None
+    return {"fault": trial.name, "outcome": outcome, "why": why, "seed": trial.seed}
+
+
+def judge(item: pytest.Item, report: pytest.TestReport, found: Mapping[str, Any]) -> None:
+    """Put what came of an experiment on the report, and let the test fail for what is a defect."""
+    setattr(report, settings.CHAOS, found)
+    if found["outcome"] == "not applicable":
         place = item.reportinfo()
-        report.outcome, report.longrepr = "skipped", (str(place[0]), place[1] or 0, f"Skipped: {why}")
-    elif outcome in FINE:
-        report.outcome, report.longrepr = "passed", None
-    else:
-        told = f"runmock chaos: {trial.name}: {outcome}: {why}"
-        if error is None or isinstance(error, Hung):
+        report.outcome, report.longrepr = "skipped", (str(place[0]), place[1] or 0, f"Skipped: {found['why']}")
+    elif is_defect(found):
+        told = f"runmock chaos: {found['fault']}: {found['outcome']}: {found['why']}"
+        if report.passed or found["outcome"] == "hung":
             report.outcome, report.longrepr = "failed", told
-        report.sections.append(("runmock chaos", f"{told}\n{again(item.nodeid, trial.seed)}"))
-    setattr(report, settings.CHAOS, {"fault": trial.name, "outcome": outcome, "why": why, "seed": trial.seed})
+        report.sections.append(("runmock chaos", f"{told}\n{again(item.nodeid, found['seed'])}"))
 
 
 def _outcome(item: pytest.Item, played: Played, error: BaseException | None) -> tuple[str, str]:
@@ -201,42 +206,6 @@ def again(nodeid: str, seed: int) -> str:
     return f"to run it again: pytest '{nodeid}' --runmock-chaos" + (f" --runmock-chaos-seed={seed}" if seed else "")
 
 
-def tell(reporter: pytest.TerminalReporter) -> None:
-    """What came of every experiment, by test: those that went well by name, the others with why."""
-    reports = [one for several in reporter.stats.values() for one in several if hasattr(one, settings.CHAOS)]
-    by_test: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-    for one in dict.fromkeys(reports):
-        found: Mapping[str, Any] = getattr(one, settings.CHAOS)
-        by_test.setdefault(_without(one.nodeid, found["fault"]), []).append((one.nodeid, found))
-    if not by_test:
-        return
-    reporter.ensure_newline()
-    reporter.section("runmock chaos", sep="-")
-    for test, tried in sorted(by_test.items()):
-        reporter.write_line(test)
-        for outcome in OUTCOMES:
-            _tell_outcome(reporter, outcome, [found for _, found in tried if found["outcome"] == outcome])
-    defects = [(nodeid, found) for tried in by_test.values() for nodeid, found in tried if _is_defect(found)]
-    if defects:
-        reporter.write_line(again(defects[0][0], defects[0][1]["seed"]))
-
-
-def _is_defect(found: Mapping[str, Any]) -> bool:
+def is_defect(found: Mapping[str, Any]) -> bool:
+    """Whether what came of an experiment is a defect of the application, or of its script."""
     return found["outcome"] not in {*FINE, "not applicable"}
-
-
-def _tell_outcome(reporter: pytest.TerminalReporter, outcome: str, found: list[Mapping[str, Any]]) -> None:
-    if not found:
-        return
-    found = sorted(found, key=lambda one: list(EXPERIMENTS).index(one["fault"]))
-    if outcome in {"survived", "not applicable"}:
-        reporter.write_line(f"  {outcome:14}  {', '.join(one['fault'] for one in found)}")
-        return
-    for one in found:
-        reporter.write_line(f"  {outcome:14}  {one['fault']}: {one['why']}", red=_is_defect(one))
-
-
-def _without(nodeid: str, fault: str) -> str:
-    """The id of a test without its experiment."""
-    alone, last = f"[{fault}]", f"-{fault}]"
-    return nodeid.removesuffix(alone) if nodeid.endswith(alone) else f"{nodeid.removesuffix(last)}]"

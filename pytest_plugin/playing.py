@@ -41,6 +41,8 @@ class Played:
     has_written: bool = False
     seconds: float = 0
     """How long the test's body took."""
+    found: Mapping[str, Any] | None = None
+    """What came of its experiment, in a chaos pass."""
     verdicts: list[str] = field(default_factory=list)
     """What the application did that looks like a defect; what is tried in a chaos pass is judged there."""
 
@@ -67,12 +69,14 @@ class Played:
             self.verdicts = [] if chaos.trial_of(item) else [str(one) for one in self.session.verdicts]
             if self.verdicts and report.failed:
                 report.sections.append(("runmock verdicts", "\n".join(self.verdicts)))
+        if self.found is not None:
+            chaos.judge(item, report, self.found)
         if call.excinfo is not None:
             self.told += _chain(call.excinfo.value)
 
-    def judge(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-        """In a chaos pass: say what came of the experiment."""
-        chaos.judge(item, self, report, call)
+    def try_out(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """In a chaos pass: see what came of the experiment, before pytest makes its report of an error."""
+        self.found = chaos.came_of(item, self, call)
 
     def limited(self, item: pytest.Item) -> AbstractContextManager[None]:
         """In a chaos pass: the test has a limit of time."""

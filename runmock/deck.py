@@ -17,7 +17,7 @@ from runmock.core.backend import Backend
 from runmock.core.errors import RunmockFailure, UnmatchedRequest
 from runmock.core.exchange import Reply
 from runmock.core.leftovers import Leftover, leftovers, unanswered
-from runmock.core.matching import MATCHERS, Expectation, expectation
+from runmock.core.matching import Expectation, expectation
 from runmock.core.miss import Miss
 from runmock.core.modes import TABLE, Action, RecordMode
 from runmock.core.multipart import upload
@@ -26,9 +26,9 @@ from runmock.core.player import Player
 from runmock.core.request_headers import BETA, beta_refusal, content_refusal
 from runmock.core.request_view import RequestView, view_of
 from runmock.core.service.call import NothingScripted
-from runmock.core.tempo import Tempo
 from runmock.core.verdicts import Verdict, verdicts
 from runmock.guard import Guard, GuardedFrames
+from runmock.options import Options
 from runmock.wire.checks import check
 
 if TYPE_CHECKING:
@@ -39,36 +39,11 @@ if TYPE_CHECKING:
     from runmock.core.player import Hit
     from runmock.core.recorder import Passage
     from runmock.core.script import ScriptedRun
-    from runmock.core.upstream import Upstream
     from runmock.recording.outgoing import Outgoing
-    from runmock.recording.recording import BeforeRecord
     from runmock.tape.cassette import Cassette
 
 HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
 """Hosts whose requests are always runmock's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a deck plays; `ways_out` are the last lines of a miss: what to do, and the command that does it."""
-
-    mode: RecordMode = RecordMode.NONE
-    asked: RecordMode | None = None
-    """The mode that was asked for, where another one is in force."""
-    tempo: Tempo = field(default_factory=Tempo)
-    match_on: tuple[str, ...] = MATCHERS
-    allow_truncated: bool = False
-    hosts: tuple[str, ...] = ()
-    ways_out: tuple[tuple[str, str], ...] = ()
-    ways_out_elsewhere: tuple[tuple[str, str], ...] = ()
-    """More of them, for requests outside of the Assistants family."""
-    remembers: int | None = None
-    """So many requests and failures are kept for a look back; None keeps them all."""
-    upstream: Upstream | None = None
-    """The API root to record from; None records from where the application's requests go."""
-    before_record: BeforeRecord | None = None
-    is_stock: bool = False
-    """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
-"""Options as people write them: a marker's keywords, a setting's words, read and checked."""
+"""How a deck plays, and how people write it: a marker's keywords, a setting's words, read and checked."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import UsageError
@@ -10,12 +11,34 @@ from runmock.core.matching import MATCHERS
 from runmock.core.modes import RecordMode, can_record
 from runmock.core.tempo import Tempo
 from runmock.core.upstream import Upstream
-from runmock.deck import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runmock.recording.recording import BeforeRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a deck plays; `ways_out` are the last lines of a miss: what to do, and the command that does it."""
+
+    mode: RecordMode = RecordMode.NONE
+    asked: RecordMode | None = None
+    """The mode that was asked for, where another one is in force."""
+    tempo: Tempo = field(default_factory=Tempo)
+    match_on: tuple[str, ...] = MATCHERS
+    allow_truncated: bool = False
+    hosts: tuple[str, ...] = ()
+    ways_out: tuple[tuple[str, str], ...] = ()
+    ways_out_elsewhere: tuple[tuple[str, str], ...] = ()
+    """More of them, for requests outside of the Assistants family."""
+    remembers: int | None = None
+    """So many requests and failures are kept for a look back; None keeps them all."""
+    upstream: Upstream | None = None
+    """The API root to record from; None records from where the application's requests go."""
+    before_record: BeforeRecord | None = None
+    is_stock: bool = False
+    """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
 
 
 def options(  # noqa: PLR0913 - the marker's keywords

@@ -11,7 +11,8 @@ from runmock.core.conduct import Conduct
 from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
 from runmock.core.modes import asks_upstream
-from runmock.deck import Deck, Options
+from runmock.deck import Deck
+from runmock.options import Options
 from runmock.recording.outgoing import Outgoing
 from runmock.recording.recording import Recording
 from runmock.tape.cassette import cassette_from, load_cassette

@@ -5,7 +5,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 from runmock.core.exchange import Request
-from runmock.deck import Deck, Options
+from runmock.deck import Deck
+from runmock.options import Options
 from runmock.tape.cassette import cassette_from
 
 

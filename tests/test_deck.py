@@ -11,7 +11,8 @@ from runmock.core.exchange import Request
 from runmock.core.leftovers import Leftover
 from runmock.core.sse import EventDecoder
 from runmock.core.tempo import Tempo
-from runmock.deck import Deck, Options
+from runmock.deck import Deck
+from runmock.options import Options
 from runmock.tape.cassette import cassette_from
 from runmock.tape.script import run_from
 

@@ -13,7 +13,7 @@ CORE = {"runmock.core"}
 TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core", "brotli"}
 WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
 RECORDING = CORE | {"runmock.tape", "runmock.recording"}
-DECK = RECORDING | {"runmock.wire", "runmock.guard"}
+DECK = RECORDING | {"runmock.wire", "runmock.guard", "runmock.options"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
 SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
@@ -30,7 +30,7 @@ FLOORS = {
     "runmock/serve": SERVE,
     "runmock/documents": DOCUMENTS,
     "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
-    "runmock/options.py": CORE | {"runmock.deck", "runmock.recording"},
+    "runmock/options.py": CORE | {"runmock.recording"},
     "runmock/session.py": SESSION,
     "runmock/witness.py": CORE,
     "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},

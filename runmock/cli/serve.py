@@ -40,7 +40,7 @@ def serve(
     Ctrl-C ends it.
     """
     try:
-        from runmock.deck import Options
+        from runmock.options import Options
         from runmock.serve.app import Server, application
         from runmock.serve.log import Log
         from runmock.serve.rewinding import RewindableDeck

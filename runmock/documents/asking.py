@@ -13,7 +13,8 @@ from runmock.core.recorder import Ending, Take
 from runmock.core.request_headers import BETA
 from runmock.core.script import Source
 from runmock.core.tempo import Tempo
-from runmock.deck import Deck, Options
+from runmock.deck import Deck
+from runmock.options import Options
 from runmock.tape.taking import interaction_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runmock.deck import Options
+    from runmock.options import Options
     from runmock.tape.cassette import Cassette
 
 

@@ -8,7 +8,7 @@ import httpx
 import httpx2
 import pytest
 
-from runmock.core.exchange import Frame, Reply
+from runmock.core.exchange import Disconnected, Frame, Reply
 from runmock.transports import convert
 
 BETA = {"OpenAI-Beta": "assistants=v2"}
@@ -16,6 +16,10 @@ URL = "https://api.openai.com/v1/threads/thread_1/runs"
 BODY = {"assistant_id": "asst_1", "stream": True}
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 EVENTS = [f"event: number\ndata: {number}\n\n".encode() for number in range(4)]
+
+
+READ_S = 60
+"""As long as a client waits for a chunk."""
 
 
 class Frames:
@@ -69,11 +73,11 @@ class FramesTransport:
 
 
 def playing(library, frames):
-    return library.Client(transport=FramesTransport(frames), base_url="https://x.example")
+    return library.Client(transport=FramesTransport(frames), base_url="https://x.example", timeout=READ_S)
 
 
 def playing_async(library, frames):
-    return library.AsyncClient(transport=FramesTransport(frames), base_url="https://x.example")
+    return library.AsyncClient(transport=FramesTransport(frames), base_url="https://x.example", timeout=READ_S)
 
 
 @LIBRARIES
@@ -157,7 +161,7 @@ def test_waiting_of_an_async_client_is_anyios_sleep(library, monkeypatch):
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_cancelling_while_it_waits_closes_the_frames(library, backend):
     pytest.importorskip(backend)
-    frames = Frames(after_ms=60_000)
+    frames = Frames(after_ms=READ_S * 1000)
 
     async def read():
         async with playing_async(library, frames) as client:
@@ -173,7 +177,7 @@ def test_cancelling_while_it_waits_closes_the_frames(library, backend):
 
 
 def test_cancelling_a_task_that_waits_closes_the_frames():
-    frames = Frames(after_ms=60_000)
+    frames = Frames(after_ms=READ_S * 1000)
 
     async def read():
         async with playing_async(httpx2, frames) as client:
@@ -210,3 +214,53 @@ def test_no_generator_of_ours_is_left_open_by_leaving_a_stream_early(library, ba
     ours = [str(one.message) for one in recwarn if "runmock" in str(one.message)]
     assert ours == []
     assert "runmock" not in capsys.readouterr().err
+
+
+@LIBRARIES
+def test_a_frame_that_comes_too_late_is_a_timeout_at_once(library, monkeypatch):
+    monkeypatch.setattr(convert.time, "sleep", None)  # which nobody calls
+    frames = Frames(after_ms=READ_S * 1000 + 1)
+    with playing(library, frames) as client, pytest.raises(library.ReadTimeout) as error:
+        client.post("/")
+    assert frames.is_closed
+    assert error.value.request.url.host == "x.example"
+
+
+@LIBRARIES
+def test_a_frame_that_comes_too_late_is_a_timeout_of_an_async_client(library):
+    async def main():
+        async with playing_async(library, Frames(after_ms=READ_S * 1000 + 1)) as client:
+            await client.post("/")
+
+    with pytest.raises(library.ReadTimeout):
+        asyncio.run(main())
+
+
+class BreakingFrames(Frames):
+    """Frames whose connection breaks after the first of them."""
+
+    def __next__(self):
+        if self.made:
+            raise Disconnected
+        return super().__next__()
+
+
+@LIBRARIES
+def test_a_connection_that_breaks_is_an_error_of_the_clients_library(library):
+    with playing(library, BreakingFrames()) as client, client.stream("POST", "/") as response:
+        chunks = response.iter_raw()
+        assert next(chunks) == EVENTS[0]
+        with pytest.raises(
+            library.RemoteProtocolError, match="peer closed connection without sending complete message"
+        ):
+            next(chunks)
+
+
+@LIBRARIES
+def test_a_connection_that_breaks_breaks_for_an_async_client_too(library):
+    async def main():
+        async with playing_async(library, BreakingFrames()) as client:
+            await client.post("/")
+
+    with pytest.raises(library.RemoteProtocolError, match="incomplete chunked read"):
+        asyncio.run(main())

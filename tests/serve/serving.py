@@ -12,7 +12,7 @@ import httpx
 import uvicorn
 
 from runmock.core.tempo import Tempo
-from runmock.deck import Options
+from runmock.options import Options
 from runmock.serve.app import Server, application
 from runmock.serve.log import Log
 from runmock.serve.rewinding import RewindableDeck

@@ -7,7 +7,8 @@ from recordings import ABSENT, NAMES, TRAFFIC
 
 from runmock.core.exchange import Request
 from runmock.core.sse import EventDecoder
-from runmock.deck import Deck, Options
+from runmock.deck import Deck
+from runmock.options import Options
 from runmock.tape.cassette import cassette_from
 from runmock.tape.importing import import_recording, read
 from runmock.tape.shortening import same_json
