@@ -87,8 +87,8 @@ class Run:
     """What the script wants to be submitted for the waiting calls."""
     cancelling: Callable[[], Iterator[Event]] = lambda: iter(())
     """The events that a cancel request sets off."""
-    overtaken: Callable[[], Iterator[Event]] = lambda: iter(())
-    """The events that one sets off when it comes too late."""
+    overtaken: Callable[[Iterator[Event]], Iterator[Event]] = lambda rest: rest
+    """What the events that are still to come become when one comes too late."""
     ends_unasked: bool = False
     """The run waits for tool outputs, but its script ends it before they come."""
     is_verbatim: bool = False
@@ -176,7 +176,7 @@ class Run:
             self.advance_until(*TERMINAL)
             return
         self.advance_until(RunStatus.IN_PROGRESS)
-        self.events = self.overtaken()
+        self.events = self.overtaken(self.events)
         self.advance_until(RunStatus.CANCELLING)
 
     def observe(self) -> JSON:

@@ -72,9 +72,8 @@ class Timeline:
         """What a cancel request sets off: the run is cancelling, then it is cancelled."""
         yield from self._end(Ending(RunStatus.CANCELLED))
 
-    def overtaken(self) -> Iterator[Event]:
+    def overtaken(self, rest: Iterator[Event]) -> Iterator[Event]:
         """What a cancel request sets off that comes too late: the run is cancelling, and goes on to its end."""
-        rest = self.run.events
         yield from self.become(RunStatus.CANCELLING)
         yield from rest
 

@@ -1,0 +1,96 @@
+"""What the SDK gives an application when a run goes wrong: the table that the tests hold, and that the README shows.
+
+Rewrite the README's table with `python tests/sdk/fault_table.py README.md`.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+GENERATIONS = ("1.x", "2.x", "3.x")
+WAYS = {"poll": "`create_and_poll`", "iterate": "`create(stream=True)`", "handler": "`.stream()` with a handler"}
+"""The ways of following a run, and their columns."""
+
+SILENT = "no exception, last status `in_progress`"
+TRIED = "`{}` after 3 tries"
+DROPPED = {"1.x": "`httpx.RemoteProtocolError`", "2.x": "`httpx.RemoteProtocolError`", "3.x": "`APIConnectionError`"}
+DROPPED_IN_HANDLER = DROPPED | {"3.x": "`httpx2.RemoteProtocolError`"}
+TIMED_OUT = {"1.x": "`httpx.ReadTimeout`", "2.x": "`httpx.ReadTimeout`", "3.x": "`APITimeoutError`"}
+TIMED_OUT_IN_HANDLER = TIMED_OUT | {"3.x": "`httpx2.ReadTimeout`"}
+TOO_LONG = {"1.x": TRIED.format("RateLimitError"), "2.x": "`RateLimitError`", "3.x": "`RateLimitError`"}
+NO_JSON = "`json.JSONDecodeError`"
+FINE = "no exception, run `completed`"
+
+
+def ended(status):
+    """A run that ends so is no exception, however it is followed."""
+    return dict.fromkeys(WAYS, f"no exception, run `{status}`")
+
+
+def refused(error, tries=3):
+    """A request that is refused is the same exception, however the run would be followed."""
+    return dict.fromkeys(WAYS, TRIED.format(error) if tries > 1 else f"`{error}`")
+
+
+def streamed(iterate, handler=None):
+    """What happens to a stream is nothing to who polls."""
+    return {"poll": FINE, "iterate": iterate, "handler": handler or iterate}
+
+
+TABLE = {
+    "`fail: CODE`, any code": ([{"fail": code} for code in ("server_error", "rate_limit_exceeded", "invalid_prompt", "tool_user_error")], ended("failed")),
+    "`expire: true`": ([{"expire": True}], ended("expired")),
+    "`cancel: true`": ([{"cancel": True}], ended("cancelled")),
+    "`incomplete: REASON`, any reason": ([{"incomplete": reason} for reason in ("max_completion_tokens", "max_prompt_tokens", "content_filter")], ended("incomplete")),
+    "`stuck: STATUS`": ([{"stuck": "in_progress"}], {"poll": "polls for ever, once a second", "iterate": SILENT, "handler": SILENT}),
+    "`http: 400`": ([{"http": 400}], refused("BadRequestError", 1)),
+    "`http: 401`": ([{"http": 401}], refused("AuthenticationError", 1)),
+    "`http: 403`": ([{"http": 403}], refused("PermissionDeniedError", 1)),
+    "`http: 404`, `sunset: true`": ([{"http": 404}, {"sunset": True}], refused("NotFoundError", 1)),
+    "`http: 409`": ([{"http": 409, "times": 3}], refused("ConflictError")),
+    "`http: 422`": ([{"http": 422}], refused("UnprocessableEntityError", 1)),
+    "`http: 429`": ([{"http": 429, "times": 3}], refused("RateLimitError")),
+    "`http: 500`, `503`": ([{"http": 500, "times": 3}, {"http": 503, "times": 3}], refused("InternalServerError")),
+    "`http: 429, retry_after: 2`, once": ([{"http": 429, "retry_after": 2}], dict.fromkeys(WAYS, "waits 2 s, then run `completed`")),
+    "`http: 429, retry_after: 200ms`, once": ([{"http": 429, "retry_after": "200ms"}], dict.fromkeys(WAYS, "waits 0.2 s, then run `completed`")),
+    "`http: 429, retry_after: 300`": ([{"http": 429, "retry_after": 300, "times": 3}], dict.fromkeys(WAYS, TOO_LONG)),
+    '`http: 429, headers: {x-should-retry: "false"}`': ([{"http": 429, "headers": {"x-should-retry": "false"}}], refused("RateLimitError", 1)),
+    '`http: 400, headers: {x-should-retry: "true"}`': ([{"http": 400, "times": 3, "headers": {"x-should-retry": "true"}}], refused("BadRequestError")),
+    "`disconnect`": ([{"disconnect": True}], streamed(DROPPED, DROPPED_IN_HANDLER)),
+    "`truncate`": ([{"truncate": True}], streamed(SILENT)),
+    "`stall`, longer than the read timeout": ([{"stall": "3600s"}], streamed(TIMED_OUT, TIMED_OUT_IN_HANDLER)),
+    "`garbage: not_json`": ([{"garbage": True}], streamed(NO_JSON)),
+    "`garbage: half_frame`": ([{"garbage": "half_frame"}], streamed(SILENT)),
+    "`garbage: unknown_event`": ([{"garbage": "unknown_event"}], streamed(FINE)),
+    "`garbage: duplicate`, `out_of_order`": ([{"garbage": "duplicate"}, {"garbage": "out_of_order"}], streamed("no exception, wrong text")),
+    "`garbage: wrong_index`": ([{"garbage": "wrong_index"}], streamed(FINE, "`IndexError`")),
+    "`error_event`, nested": ([{"error_event": "server_error"}], streamed("`APIError`")),
+    "`error_event: {flat: true}`": ([{"error_event": {"code": "server_error", "flat": True}}], streamed(SILENT)),
+}  # fmt: skip
+"""A fault as the README names it: the runs that show it, and by way what an application gets, by generation where
+they differ."""
+
+
+def cell(words):
+    """A cell of the README's table: what each generation gives, told once where it is the same."""
+    if isinstance(words, str):
+        return words
+    by_words = {}
+    for generation in GENERATIONS:
+        by_words.setdefault(words[generation], []).append(generation)
+    return "; ".join(f"{', '.join(generations)}: {said}" for said, generations in by_words.items())
+
+
+def markdown():
+    """The whole table."""
+    rows = [["fault", *WAYS.values()]]
+    rows += [[fault, *(cell(words[way]) for way in WAYS)] for fault, (_, words) in TABLE.items()]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]])
+
+
+MARKED = re.compile(r"(?<=<!-- faults: begin -->\n).*?(?=\n<!-- faults: end -->)", re.DOTALL)
+
+if __name__ == "__main__":
+    readme = Path(sys.argv[1])
+    readme.write_text(MARKED.sub(lambda _: markdown(), readme.read_text(encoding="utf-8")), encoding="utf-8")
