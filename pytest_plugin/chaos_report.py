@@ -27,10 +27,11 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     reporter.ensure_newline()
     reporter.section("runmock chaos", sep="-")
     for test, tried in sorted(by_test.items()):
+        tried.sort(key=lambda one: list(EXPERIMENTS).index(one[1]["fault"]))
         reporter.write_line(test)
         for outcome in OUTCOMES:
             _tell_outcome(reporter, outcome, [found for _, found in tried if found["outcome"] == outcome])
-    defects = [(nodeid, found) for tried in by_test.values() for nodeid, found in tried if is_defect(found)]
+    defects = [(nodeid, found) for _, tried in sorted(by_test.items()) for nodeid, found in tried if is_defect(found)]
     if defects:
         reporter.write_line(again(defects[0][0], defects[0][1]["seed"]))
 
@@ -38,7 +39,6 @@ def tell(reporter: pytest.TerminalReporter) -> None:
 def _tell_outcome(reporter: pytest.TerminalReporter, outcome: str, found: list[Mapping[str, Any]]) -> None:
     if not found:
         return
-    found = sorted(found, key=lambda one: list(EXPERIMENTS).index(one["fault"]))
     if outcome in {"survived", "not applicable"}:
         reporter.write_line(f"  {outcome:14}  {', '.join(one['fault'] for one in found)}")
         return

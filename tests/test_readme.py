@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from runmock.cli import main
+from runmock.core.chaos import EXPERIMENTS
 from runmock.core.exchange import Request
+from runmock.core.verdicts import RULES as VERDICTS
 from runmock.deck import Deck
 from runmock.documents.findings import RULES
 from runmock.tape.cassette import cassette_from
@@ -27,12 +29,13 @@ def test_the_first_five_minutes_work_as_written(pytester: pytest.Pytester):
         path = pytester.path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-    tests = [name for name in files if name.startswith("test_") and name != "test_recording.py"]
-    assert len(tests) == 4
+    apart = {"test_recording.py", "test_chaos.py"}
+    tests = [name for name in files if name.startswith("test_") and name not in apart]
+    assert len(tests) == 5
 
     result = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", *tests)
 
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=6)
 
 
 def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester):
@@ -130,3 +133,30 @@ def test_the_documents_are_told_as_the_readme_shows(tmp_path, monkeypatch):
 def test_the_rules_are_those_of_check():
     rows = dict(re.findall(r"^\| `([a-z][a-z-]+)` \| (.*) \|$", README[README.index("| rule |") :], re.MULTILINE))
     assert rows == dict(RULES)
+
+
+def test_the_chaos_pass_tells_what_the_readme_shows(pytester: pytest.Pytester):
+    files = {found["name"]: found["text"] for found in FILE.finditer(README)}
+    for name in ("test_chaos.py", "test_broken_off.py"):
+        (pytester.path / name).write_text(files[name])
+
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:randomly", "-W", "ignore", "test_chaos.py")
+
+    result.assert_outcomes(passed=2, failed=2, skipped=1)
+    shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "silently wrong" in block)
+    assert shown in "\n".join(result.outlines)
+
+
+def test_what_may_go_wrong_is_what_the_readme_names():
+    section = README[README.index("### Verdicts") : README.index("## In your editor")]
+    kinds = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert kinds == list(VERDICTS)
+    usual, others = re.search(r"The names are (.*?); and, only .*? does so, (.*?)\.\n", section, re.DOTALL).groups()
+    named = [re.findall(r"`(\w+)`", names) for names in (usual, others)]
+    assert named == [[name for name, one in EXPERIMENTS.items() if one.is_usual is it] for it in (True, False)]
+
+
+def test_a_cassette_in_which_something_goes_wrong_is_read():
+    files = {found["name"]: found["text"] for found in FILE.finditer(README)}
+    (run,) = cassette_from(files["cassettes/broken_off.yaml"]).script.runs
+    assert (run.refusals[0].error.status, run.faults[0].kind, run.faults[0].step) == (429, "truncate", 1)

@@ -5,6 +5,7 @@ An experiment is transient: when the application asks for the run again, it gets
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from runmock.core import refusals
 from runmock.core.errors import Hung
 from runmock.core.playlist import Playlist, differences
 from runmock.core.run import RunStatus
-from runmock.core.script import Ending, HttpError, ScriptedRun, StepRefusal, ToolCalls
+from runmock.core.script import Ending, HttpError, Message, ScriptedRun, StepRefusal, ToolCalls
 from runmock.core.stream_faults import FaultKind, StreamFault
 
 if TYPE_CHECKING:
@@ -46,7 +47,21 @@ class Experiment:
 
 def _ending(status: RunStatus, **more: Any) -> Experiment:
     ending = Ending(status, **more)
-    return Experiment(change=lambda run, _: replace(run, ending=ending), is_polled_only=ending.is_stuck)
+
+    def change(run: ScriptedRun, _: int | None) -> ScriptedRun:
+        *before, last = run.steps or (Message(text=""),)
+        steps = (*before, _half(last)) if isinstance(last, Message) else run.steps
+        return replace(run, steps=steps, ending=ending)
+
+    return Experiment(change=change, is_polled_only=ending.is_stuck)
+
+
+def _half(message: Message) -> Message:
+    """What a run has said that ends in the middle of its answer."""
+    if message.chunks:
+        return Message(chunks=message.chunks[: (len(message.chunks) + 1) // 2])
+    text = json.dumps(message.json) if message.text is None else message.text
+    return Message(text=text[: len(text) // 2])
 
 
 def _while_waiting(run: ScriptedRun, _: int | None) -> ScriptedRun | None:

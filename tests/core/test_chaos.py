@@ -69,6 +69,21 @@ def test_a_run_that_ends_badly_ends_well_when_it_is_asked_for_again(name, status
     assert service.finishes(service.creates())["status"] == "completed"
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [("Hello my dear", "Hello "), ("[a, b, c]", "ab"), ("{json: {a: 1}}", '{"a"'), ("{text: '', annotations: []}", "")],
+)
+def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, said):
+    service = tried("fail", f"runs: [{{reply: {reply}}}]")
+    service.finishes(service.creates())
+    assert service.messages()[-1]["content"][0]["text"]["value"] == said
+
+
+def test_a_run_that_says_nothing_may_end_badly_too():
+    service = tried("fail", "runs: [{code_interpreter: 1 + 1}]")
+    assert service.finishes(service.creates(tools=[{"type": "code_interpreter"}]))["status"] == "failed"
+
+
 def test_a_run_that_is_stuck_says_so_to_who_polls_and_asks_for_no_pause():
     service = tried("stuck", HELLO)
     run = service.creates()

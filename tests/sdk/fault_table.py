@@ -86,10 +86,10 @@ def markdown():
     rows = [["fault", *WAYS.values()]]
     rows += [[fault, *(cell(words[way]) for way in WAYS)] for fault, (_, words) in TABLE.items()]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]])
+    return "".join(f"{line}\n" for line in [lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]])
 
 
-MARKED = re.compile(r"(?<=<!-- faults: begin -->\n).*?(?=\n<!-- faults: end -->)", re.DOTALL)
+MARKED = re.compile(r"(?<=<!-- faults: begin -->\n).*?(?=<!-- faults: end -->)", re.DOTALL)
 
 if __name__ == "__main__":
     readme = Path(sys.argv[1])
