@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from runmock.core.errors import CassetteError, RunmockFailure
-from runmock.core.exchange import Request
+from runmock.core.exchange import Disconnected, Request
 from runmock.core.recorder import Ending, Take
 from runmock.core.request_headers import BETA
 from runmock.core.script import Source
@@ -20,6 +20,7 @@ from runmock.tape.taking import interaction_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runmock.core.exchange import Reply
     from runmock.core.interaction import Interaction
     from runmock.core.memory import Run
     from runmock.tape.cassette import Cassette
@@ -52,13 +53,20 @@ class Asker:
         try:
             reply = self.deck.answer(request)
             take = Take(request, f"https://{HOST}", reply.status, reply.headers)
-            at_ms = 0.0
-            for frame in reply.frames:
-                at_ms += frame.after_ms
-                take.feed(frame.data, at_ms)
+            take.seal(self._read(reply, take))
         except RunmockFailure as failure:
             raise CassetteError(str(failure), self.cassette.path) from None
-        take.seal(Ending.WHOLE)
         said = interaction_of(take, Source("expand", len(self.interactions)))
         self.interactions.append(said)
         return said
+
+    def _read(self, reply: Reply, take: Take) -> Ending:
+        """Take down the whole answer; how it ended."""
+        at_ms = 0.0
+        try:
+            for frame in reply.frames:
+                at_ms += frame.after_ms
+                take.feed(frame.data, at_ms)
+        except Disconnected:
+            return Ending.BROKEN
+        return Ending.WHOLE

@@ -181,3 +181,15 @@ def test_a_script_beside_the_recording_is_not_lost():
     both = {"runs": [{"reply": "a"}], "interactions": [{"request": "POST /threads", "json": {"id": "thread_1"}}]}
     with pytest.raises(CassetteError, match="this cassette has a script beside its recording, which would be lost"):
         distilled(cassette_from(both))
+
+
+@pytest.mark.parametrize(
+    "fault", ["disconnect", "truncate", "garbage: half_frame", "garbage", "error_event", "stall: 1s"]
+)
+def test_a_script_in_which_a_stream_breaks_off_expands_to_what_an_application_hears(fault):
+    key, _, value = fault.partition(": ")
+    script = cassette_from({"runmock": 1, "runs": [{"reply": "one two three", key: value or True}]})
+    expanded_again = cassette_from(expanded_text(script, expanded(script)))
+    (stream,) = (one for one in expanded_again.interactions if one.stream is not None)
+    assert stream.is_truncated == (fault in {"disconnect", "truncate", "garbage: half_frame"})
+    assert [event.name for event in stream.stream][:8][-1] == "thread.message.delta"

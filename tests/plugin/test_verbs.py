@@ -1,11 +1,13 @@
 """The scripting verbs, one by one and chained, played to an httpx2 client."""
 
 import json
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
 
-from runmock import UsageError
+from runmock import Session, UsageError
+from runmock.tape.script import run_from
 
 HEADERS = {"OpenAI-Beta": "assistants=v2"}
 ROOT = "https://api.openai.com/v1"
@@ -177,6 +179,38 @@ def test_http_refuses_the_request_as_often_as_it_says(runmock, app):
             "code": "rate_limit_exceeded",
         }
     assert app.create().ends() == "completed"
+
+
+FAULTS = [
+    (lambda s: s.reply("a b").disconnect(after=3), {"reply": "a b", "disconnect": {"after": 3}}),
+    (lambda s: s.disconnect(), {"disconnect": True}),
+    (lambda s: s.truncate(after=0).reply("a b"), {"reply": "a b", "truncate": {"after": 0}}),
+    (lambda s: s.reply("a b").stall(0.02).stall(1.5, after=2), {"reply": "a b", "stall": {"for": "1.5s", "after": 2}}),
+    (lambda s: s.reply("a b").garbage(), {"reply": "a b", "garbage": True}),
+    (lambda s: s.reply("a b").garbage(after=1, kind="duplicate"), {"reply": "a b", "garbage": {"kind": "duplicate", "after": 1}}),
+    (lambda s: s.error_event("x", message="No.", flat=True, after=1), {"error_event": {"code": "x", "message": "No.", "flat": True, "after": 1}}),
+    (lambda s: s.reply("a").http(500, times=2), {"steps": [{"reply": "a"}, {"http": 500, "times": 2}]}),
+    (lambda s: s.sunset(times=2), {"sunset": True, "times": 2}),
+    (lambda s: s.reply("a").cancel("overtaken"), {"reply": "a", "cancel": "overtaken"}),
+    (lambda s: s.http(429, headers={"x-should-retry": "false"}), {"http": 429, "headers": {"x-should-retry": "false"}}),
+    (lambda s: s.http(503, retry_after=datetime(2099, 10, 21, 7, 28, tzinfo=UTC)), {"http": 503, "retry_after": "Wed, 21 Oct 2099 07:28:00 GMT"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("verbs", "written"), FAULTS)
+def test_what_goes_wrong_is_said_as_a_cassette_says_it(verbs, written):
+    session = Session()
+    verbs(session)
+    (run,) = session.deck.backend.memory.playlist.leftovers()
+    assert run == run_from(written, 0)
+
+
+def test_after_a_stream_that_was_cut_the_next_verb_is_another_run():
+    session = Session()
+    session.reply("Hel").truncate().reply("Hello").garbage().calls("f").reply("More.")
+    first, second = session.deck.backend.memory.playlist.leftovers()
+    assert first == run_from({"reply": "Hel", "truncate": True}, 0)
+    assert second == run_from({"steps": [{"reply": "Hello"}, {"calls": ["f"]}, {"reply": "More."}], "garbage": True}, 1)
 
 
 def test_events_are_served_as_they_are(runmock, app):

@@ -12,8 +12,10 @@ from runmock.core.script import (
     Script,
     ScriptedRun,
     Source,
+    StepRefusal,
     ToolCalls,
 )
+from runmock.core.stream_faults import FaultKind, StreamFault
 from runmock.tape.script import run_from, script_from
 from runmock.tape.yaml12 import load
 
@@ -118,6 +120,45 @@ KEYS = [
 
 @pytest.mark.parametrize(("text", "fields"), KEYS, ids=[text.replace("\n", " ") for text, _ in KEYS])
 def test_how_a_run_ends_or_is_answered_otherwise(text, fields):
+    assert _run(text) == ScriptedRun(Source("x.yaml", 0, 3), **fields)
+
+
+A = (Message(text="a"),)
+STOCK = (Message(text="Hello! How can I assist you today?"),)
+BUSY = "The server had an error processing your request. Sorry about that! You can retry your request, or contact us through our help center at help.openai.com if you keep seeing this error."
+LIMIT = "You've exceeded the rate limit, please slow down and try again later."
+
+
+def _error(message, kind, code=None):
+    return {"message": message, "type": kind, "param": None, "code": code}
+
+
+FAULTS = [
+    ("- disconnect: true", {"steps": STOCK, "faults": (StreamFault(FaultKind.DISCONNECT),)}),
+    ("- reply: a\n  disconnect: {after: 3}\n  truncate: false", {"steps": A, "faults": (StreamFault(FaultKind.DISCONNECT, 3),)}),
+    ("- reply: a\n  truncate: {}", {"steps": A, "faults": (StreamFault(FaultKind.TRUNCATE),)}),
+    ("- reply: a\n  stall: 1.5s", {"steps": A, "faults": (StreamFault(FaultKind.STALL, ms=1500),)}),
+    ("- reply: a\n  stall: {for: 20, after: 2}", {"steps": A, "faults": (StreamFault(FaultKind.STALL, 2, ms=20),)}),
+    ("- reply: a\n  garbage: true", {"steps": A, "faults": (StreamFault(FaultKind.NOT_JSON),)}),
+    ("- reply: a\n  garbage: duplicate", {"steps": A, "faults": (StreamFault(FaultKind.DUPLICATE),)}),
+    ("- reply: a\n  garbage: {kind: wrong_index, after: 1}", {"steps": A, "faults": (StreamFault(FaultKind.WRONG_INDEX, 1),)}),
+    ("- reply: a\n  error_event: server_error", {"steps": A, "faults": (StreamFault(FaultKind.ERROR_EVENT, error={"error": _error(BUSY, "server_error")}),)}),
+    ("- reply: a\n  error_event: true", {"steps": A, "faults": (StreamFault(FaultKind.ERROR_EVENT, error={"error": _error(BUSY, "server_error")}),)}),
+    ("- reply: a\n  error_event: rate_limit_exceeded", {"steps": A, "faults": (StreamFault(FaultKind.ERROR_EVENT, error={"error": _error(LIMIT, "invalid_request_error", "rate_limit_exceeded")}),)}),
+    ("- reply: a\n  error_event: {code: x, message: b, type: c, flat: true, after: 5}", {"steps": A, "faults": (StreamFault(FaultKind.ERROR_EVENT, 5, error=_error("b", "c", "x")),)}),
+    ("- steps: [{reply: a, truncate: true}, {disconnect: true}]", {"steps": A, "faults": (StreamFault(FaultKind.TRUNCATE, step=0), StreamFault(FaultKind.DISCONNECT, 0, step=1))}),
+    ("- steps: [{stall: 1s}, {reply: a}]", {"steps": A, "faults": (StreamFault(FaultKind.STALL, 0, step=0, ms=1000),)}),
+    ("- steps: [{http: 500}, {reply: a}, {http: 429, retry_after: 20ms}]", {"steps": A, "refusals": (StepRefusal(0, HttpError(500)), StepRefusal(1, HttpError(429, headers=(("retry-after-ms", "20"),))))}),
+    ("- steps: [{http: 500}]", {"steps": STOCK, "refusals": (StepRefusal(0, HttpError(500)),)}),
+    ("- steps: [{reply: a}, {fail: b}]", {"steps": A, "ending": Ending(RunStatus.FAILED, "b", "b")}),
+    ("- steps: [{stuck: queued}]", {"ending": Ending(QUEUED, is_stuck=True)}),
+    ("- reply: a\n  cancel: refused", {"steps": A, "ending": Ending(late_cancel="refused")}),
+    ("- events: [done]\n  truncate: {after: 0}", {"events": (("done", None),), "faults": (StreamFault(FaultKind.TRUNCATE, 0),)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fields"), FAULTS, ids=[text.replace("\n", " ") for text, _ in FAULTS])
+def test_what_goes_wrong(text, fields):
     assert _run(text) == ScriptedRun(Source("x.yaml", 0, 3), **fields)
 
 
