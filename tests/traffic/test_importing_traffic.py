@@ -5,6 +5,7 @@ import json
 import pytest
 from recordings import ABSENT, NAMES, TRAFFIC
 
+from runmock.core.conduct import Conduct
 from runmock.core.exchange import Request
 from runmock.core.sse import EventDecoder
 from runmock.deck import Deck
@@ -13,6 +14,7 @@ from runmock.tape.cassette import cassette_from
 from runmock.tape.importing import import_recording, read
 from runmock.tape.shortening import same_json
 from runmock.tape.taking import event_of
+from runmock.witness import ProcessWitness
 
 pytestmark = pytest.mark.skipif(not NAMES, reason=ABSENT)
 
@@ -23,7 +25,7 @@ def test_each_request_hears_what_was_recorded(name):
     takes = read(path.read_text(encoding="utf-8-sig"), name).takes
     done = import_recording(path)
     assert done.interactions == len(takes)
-    deck = Deck(Options())
+    deck = Deck(Options(), conduct=Conduct(ProcessWitness()))
     deck.load(cassette_from(done.text))
     for one in [told for told in cassette_from(done.text).interactions for _ in range(told.repeat)]:
         body = b"" if one.body is None else json.dumps(one.body).encode()
@@ -35,6 +37,7 @@ def test_each_request_hears_what_was_recorded(name):
         else:
             assert [event_of(event) for event in EventDecoder().feed(heard)] == list(one.stream)
     assert deck.leftovers() == []
+    assert deck.verdicts == []  # what these applications did is no defect
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("openllmetry")])
