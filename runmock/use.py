@@ -95,6 +95,7 @@ def transport(*cassettes: str | Path, **given: Any) -> DeckTransport:
     paths = tuple(Path(one) for one in cassettes)
     session = Session(options(**given), path=paths[0] if paths else None)
     _load(session, paths)
+    session.deck.conduct = None  # nobody could ask for its verdicts
     return DeckTransport(session.deck)
 
 

@@ -154,9 +154,10 @@ class FaultyStream:
 
     def end(self) -> None:
         """The run has ended. Raises ScriptError when a fault has not struck: the script asks for what cannot be."""
-        if self.armed:
+        left = [one.fault for one in self.armed if not one.fault.is_elastic]
+        if left:
             raise ScriptError(
-                f"a fault of the script never struck: {self.armed[0].fault}, and the stream ended after "
+                f"a fault of the script never struck: {left[0]}, and the stream ended after "
                 f"{self.told} events\n"
                 f"  script    {self.source}\n"
                 f"  mend it   a smaller 'after', or none: then it strikes after the first delta"

@@ -184,6 +184,12 @@ def test_verbatim_events_may_be_cut():
     assert has_struck(service)
 
 
+def test_a_fault_that_finds_no_place_is_no_error():
+    service = tried("wrong_index", "runs: [events: [thread.run.completed: {id: run_1, status: completed}, done]]")
+    assert names(service.creates(stream=True)) == "R.completed done"
+    assert not has_struck(service)
+
+
 def test_an_application_that_does_not_end_is_ended():
     service = tried("stuck", HELLO)
     run = service.creates()

@@ -121,7 +121,7 @@ def defects(ran):
 
 
 def test_three_planted_defects_are_found_and_nothing_else(tried):
-    ran = tried(careful=False, chaos="{'limit': 0.5}")
+    ran = tried(careful=False, chaos="{'limit': 1}")
     assert defects(ran) == {
         ("test_stream", "silently wrong", "truncate"),
         ("test_stream", "silently wrong", "half_frame"),
