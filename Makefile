@@ -31,6 +31,7 @@ demo: $(VENV)/.installed
 	$(BIN)/runmock demo
 
 test: $(VENV)/.installed
+	@$(BIN)/python -m compileall -q runmock pytest_plugin  # once, not in each of a hundred processes
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.installed

@@ -21,7 +21,7 @@ WRONG_KIND = "wrong_kind"
 class Params(BaseModel):
     """An object of a request: unknown members are faults, `"1"` and `true` are no integers, an integer is a decimal."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 def _wrong_kind(expected: str) -> PydanticCustomError:

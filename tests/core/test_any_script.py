@@ -3,7 +3,7 @@
 import itertools
 
 from conversation import ASSISTANT, RUNS, Service, calls_of, place, submission
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runmock.core.run import TERMINAL, TRANSITIONS, RunStatus
@@ -94,11 +94,13 @@ class Application:
         return happened
 
 
+@settings(max_examples=50)
 @given(SCRIPTS, WAYS)
 def test_a_run_ends_the_same_however_it_is_consumed(script, ways):
     assert Application(script, ways).remembered == Application(script, STREAMING).remembered
 
 
+@settings(max_examples=50)
 @given(SCRIPTS)
 def test_a_run_makes_legal_transitions_only(script):
     played = Application(script, STREAMING)
@@ -111,6 +113,7 @@ def test_a_run_makes_legal_transitions_only(script):
         assert one == after or after in TRANSITIONS[RunStatus(one)]
 
 
+@settings(max_examples=50)
 @given(SCRIPTS)
 def test_every_stream_has_one_done_and_it_is_the_last(script):
     played = Application(script, STREAMING)
@@ -120,6 +123,7 @@ def test_every_stream_has_one_done_and_it_is_the_last(script):
         assert is_stuck or stream[-1] == ("done", None)
 
 
+@settings(max_examples=50)
 @given(SCRIPTS)
 def test_steps_and_messages_are_created_before_they_are_told_and_closed_once(script):
     played = Application(script, STREAMING)
@@ -133,6 +137,7 @@ def test_steps_and_messages_are_created_before_they_are_told_and_closed_once(scr
         assert happened[-1] in closed or played.run["status"] in ("expired", "cancelled")
 
 
+@settings(max_examples=50)
 @given(SCRIPTS)
 def test_deltas_add_up_to_what_is_told_in_the_end(script):
     played = Application(script, STREAMING)
@@ -145,6 +150,7 @@ def test_deltas_add_up_to_what_is_told_in_the_end(script):
     assert said == {message["id"]: message["content"][0]["text"]["value"] for message in messages}
 
 
+@settings(max_examples=50)
 @given(SCRIPTS)
 def test_the_usage_of_a_run_is_that_of_its_steps_or_of_its_script(script):
     run, steps, _ = Application(script, STREAMING).remembered
@@ -162,6 +168,7 @@ def test_the_usage_of_a_run_is_that_of_its_steps_or_of_its_script(script):
         assert used == [sum(step["usage"][kind] for step in steps if step["usage"]) for kind in kinds]
 
 
+@settings(max_examples=50)
 @given(SCRIPTS)
 def test_ids_are_unique(script):
     run, steps, messages = Application(script, STREAMING).remembered
@@ -170,6 +177,7 @@ def test_ids_are_unique(script):
     assert len(set(ids)) == len(ids)
 
 
+@settings(max_examples=50)
 @given(SCRIPTS, WAYS)
 def test_each_status_has_its_times_and_no_others(script, ways):
     run, steps, _ = Application(script, ways).remembered

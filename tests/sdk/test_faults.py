@@ -23,7 +23,7 @@ CASES = [
 ]
 
 
-class ForEverError(BaseException):
+class ForEverError(Exception):
     """The SDK does not end."""
 
 

@@ -2,13 +2,19 @@
 
 import openai
 import pytest
-from sdk_clients import library
+from sdk_clients import library, opened
 from sdk_ways import ASSISTANT, AT_REST, WAYS, ask, handler, place, question, weather
 
 CUTS = ("truncate", {"garbage": "half_frame"}, {"error_event": {"code": "server_error", "flat": True}})
 ERRORS = (openai.APIError, library.HTTPError, ValueError)
 """Of the SDK, of its HTTP library, or of JSON, each in its generation."""
 TEXT = "Hello my dear friend."
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def client(request):
+    with opened(request.param) as client:
+        yield client
 
 
 class BrokenOffError(Exception):
