@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.core import refusals
+from runmock.core.deltas import split_text
 from runmock.core.errors import Hung
 from runmock.core.playlist import Playlist, differences
 from runmock.core.run import RunStatus
@@ -60,8 +61,8 @@ def _half(message: Message) -> Message:
     """What a run has said that ends in the middle of its answer."""
     if message.chunks:
         return Message(chunks=message.chunks[: (len(message.chunks) + 1) // 2])
-    text = json.dumps(message.json) if message.text is None else message.text
-    return Message(text=text[: len(text) // 2])
+    words = split_text(json.dumps(message.json) if message.text is None else message.text)  # no `$...` is cut
+    return Message(text="".join(words[: len(words) // 2]))
 
 
 def _while_waiting(run: ScriptedRun, _: int | None) -> ScriptedRun | None:

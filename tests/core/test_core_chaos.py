@@ -71,7 +71,13 @@ def test_a_run_that_ends_badly_ends_well_when_it_is_asked_for_again(name, status
 
 @pytest.mark.parametrize(
     ("reply", "said"),
-    [("Hello my dear", "Hello "), ("[a, b, c]", "ab"), ("{json: {a: 1}}", '{"a"'), ("{text: '', annotations: []}", "")],
+    [
+        ("Hello my dear friend", "Hello my"),
+        ("Hello", ""),
+        ("[a, b, c]", "ab"),
+        ("{json: {a: 1}}", '{"a":'),
+        ("You say $last_message?", "You"),
+    ],
 )
 def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, said):
     service = tried("fail", f"runs: [{{reply: {reply}}}]")

@@ -1,0 +1,187 @@
+"""Measures in one environment: reads `{"workload", "contender"}` lines, and writes what one round took, in seconds.
+
+A workload is prepared once for each contender; its rounds take turns with those of the others.
+"""
+
+import asyncio
+import contextlib
+import functools
+import json
+import sys
+import threading
+import time
+import warnings
+
+from contenders import CONTENDERS, Answer, CannotError
+
+warnings.simplefilter("ignore")
+RUN = {"id": "run_1", "object": "thread.run", "created_at": 1767225600, "assistant_id": "asst_1", "thread_id": "thread_1", "status": "queued", "started_at": None, "expires_at": 1767226200, "cancelled_at": None, "failed_at": None, "completed_at": None, "required_action": None, "last_error": None, "model": "gpt-4o", "instructions": "Be brief.", "tools": [], "tool_resources": {}, "metadata": {}, "temperature": 1.0, "top_p": 1.0, "reasoning_effort": None, "max_completion_tokens": None, "max_prompt_tokens": None, "truncation_strategy": {"type": "auto", "last_messages": None}, "incomplete_details": None, "usage": None, "response_format": "auto", "tool_choice": "auto", "parallel_tool_calls": True}  # fmt: skip
+CREATE = {"assistant_id": "asst_1"}
+RUNS = "/threads/thread_1/runs"
+CALLS, EVENTS, TASKS = 100, 1_000, 100
+
+
+def frame(name, data):
+    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+
+
+def stream_body(events, run=RUN):
+    """A run that says so many words."""
+    message = {"id": "msg_1", "object": "thread.message", "thread_id": "thread_1", "role": "assistant", "content": []}
+    deltas = [
+        {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [{"index": 0, "type": "text", "text": {"value": f"word{number} "}}]}}
+        for number in range(events)
+    ]  # fmt: skip
+    return b"".join(
+        [
+            frame("thread.run.created", run),
+            frame("thread.message.created", message),
+            *(frame("thread.message.delta", delta) for delta in deltas),
+            frame("thread.run.completed", run | {"status": "completed"}),
+            b"event: done\ndata: [DONE]\n\n",
+        ]
+    )
+
+
+class Prepared:
+    """A workload with a contender: its client is open from the first round to the end."""
+
+    def __init__(self, contender, answers, ask, *, is_async=False):
+        self.stack = contextlib.ExitStack()
+        self.client = self.stack.enter_context(CONTENDERS[contender](answers, is_async=is_async))
+        self.ask = ask
+
+    def round(self):
+        began = time.perf_counter()
+        self.ask(self.client)
+        return time.perf_counter() - began
+
+
+class Fresh:
+    """A workload whose answers are used up: the client is opened anew in each round, and that is not measured."""
+
+    def __init__(self, contender, answers, ask, *, is_async=False):
+        self.open = functools.partial(CONTENDERS[contender], answers, is_async=is_async)
+        self.ask = ask
+
+    def round(self):
+        with self.open() as client:
+            began = time.perf_counter()
+            told = self.ask(client)
+            return told if isinstance(told, float) else time.perf_counter() - began
+
+
+def create_calls(client):
+    for _ in range(CALLS):
+        client.beta.threads.runs.create(thread_id="thread_1", **CREATE)
+
+
+def stream_once(client):
+    for _ in client.beta.threads.runs.create(thread_id="thread_1", stream=True, **CREATE):
+        pass
+
+
+def first_event(client):
+    """Seconds until the first event."""
+    began = time.perf_counter()
+    stream = client.beta.threads.runs.create(thread_id="thread_1", stream=True, **CREATE)
+    next(iter(stream))
+    took = time.perf_counter() - began
+    stream.close()
+    return took
+
+
+def retrieves(number):
+    """So many runs, each with its own answer, and the function that asks for them all."""
+    runs = [RUN | {"id": f"run_{count}"} for count in range(number)]
+    answers = [Answer("GET", f"{RUNS}/{run['id']}", None, run) for run in runs]
+
+    def ask(client):
+        for run in runs:
+            assert client.beta.threads.runs.retrieve(run["id"], thread_id="thread_1").id == run["id"]
+
+    return answers, ask
+
+
+def tasks():
+    """A run and a stream for each of many tasks at once, all different."""
+    answers = []
+    for number in range(TASKS):
+        run = RUN | {"id": f"run_{number}", "thread_id": f"thread_{number}"}
+        answers += [
+            Answer("GET", f"/threads/thread_{number}/runs/run_{number}", None, run),
+            Answer("POST", f"/threads/thread_{number}/runs", CREATE | {"stream": True}, stream_body(10, run)),
+        ]
+
+    async def one(client, number):
+        thread = f"thread_{number}"
+        run = await client.beta.threads.runs.retrieve(f"run_{number}", thread_id=thread)
+        events = [one async for one in await client.beta.threads.runs.create(thread_id=thread, stream=True, **CREATE)]
+        assert (run.id, events[0].data.id, len(events)) == (f"run_{number}", f"run_{number}", 13)
+
+    def ask(client):
+        async def everybody():
+            await asyncio.gather(*(one(client, number) for number in range(TASKS)))
+
+        asyncio.run(everybody())
+
+    return answers, ask
+
+
+def threads():
+    """32 threads that send one equal request 320 times, and get 320 answers."""
+    runs = [RUN | {"id": f"run_{number}"} for number in range(320)]
+    answers = [Answer("POST", RUNS, CREATE, run) for run in runs]
+
+    def ask(client):
+        heard, failed = [], []
+
+        def some():
+            try:
+                heard.extend(client.beta.threads.runs.create(thread_id="thread_1", **CREATE).id for _ in range(10))
+            except BaseException as error:  # noqa: BLE001 - whatever a contender raises
+                failed.append(error)
+
+        workers = [threading.Thread(target=some) for _ in range(32)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return float(len(set(heard)))
+
+    return answers, ask
+
+
+POST = [Answer("POST", RUNS, CREATE, RUN)]
+MANY = [Answer("POST", RUNS, CREATE, RUN) for _ in range(CALLS)]
+STREAM = [Answer("POST", RUNS, CREATE | {"stream": True}, stream_body(EVENTS))]
+
+WORKLOADS = {
+    "one create-run JSON call": lambda who: Fresh(who, MANY if who == "runmock" else POST, create_calls),
+    "a streamed run of 1,000 events": lambda who: Fresh(who, STREAM, stream_once),
+    "the first event of that stream": lambda who: Fresh(who, STREAM, first_event),
+    "replay of 1,000 interactions": lambda who: Fresh(who, *retrieves(1_000)),
+    "replay of 10,000 interactions": lambda who: Fresh(who, *retrieves(10_000)),
+    "100 async tasks, a run and a stream each": lambda who: Fresh(who, *tasks(), is_async=True),
+    "320 answers to 32 threads: how many are distinct": lambda who: Fresh(who, *threads()),
+}
+
+
+def main():
+    prepared = {}
+    for line in sys.stdin:
+        asked = json.loads(line)
+        key = asked["workload"], asked["contender"]
+        try:
+            if key not in prepared:
+                prepared[key] = WORKLOADS[key[0]](key[1])
+            told = {"seconds": prepared[key].round()}
+        except CannotError as error:
+            told = {"cannot": str(error)}
+        except Exception as error:  # noqa: BLE001 - whatever a contender raises
+            told = {"cannot": f"{type(error).__name__}: {error}"[:200]}
+        print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    main()
