@@ -78,22 +78,22 @@ def floor(answers, *, is_async=False):
 @contextlib.contextmanager
 def runmock(answers, *, is_async=False):
     """A cassette of interactions, matched by their bodies too."""
-    import yaml
-
     from runmock import use_cassette
 
-    interactions = [
-        {"request": f"{one.method} {one.path}"}
-        | ({} if one.sent is None else {"body": one.sent})
-        | ({"stream": events(one.body)} if one.is_stream else {"json": one.body})
-        for one in answers
-    ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "x.yaml")
-        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-        path.write_text("runmock: 1\n" + yaml.dump({"interactions": interactions}, Dumper=dumper, sort_keys=False))
+        path.write_text("runmock: 1\ninteractions:\n" + "".join(map(written, answers)))
         with use_cassette(path):
             yield client(plain(is_async=is_async), is_async=is_async)
+
+
+def written(one):
+    """An interaction as a cassette has it; JSON is YAML."""
+    body = "" if one.sent is None else f"  body: {json.dumps(one.sent)}\n"
+    if not one.is_stream:
+        return f"- request: {one.method} {one.path}\n{body}  json: {json.dumps(one.body)}\n"
+    told = "".join(f"  - {json.dumps(event)}\n" for event in events(one.body))
+    return f"- request: {one.method} {one.path}\n{body}  stream:\n{told}"
 
 
 def events(body):

@@ -72,9 +72,15 @@ class ProcessWitness:
     def __init__(self) -> None:
         self._seen: list[CallersHere] = []
 
-    def now_ms(self) -> float | None:
-        """Milliseconds, None while a test has put something else in the place of time or of sleeping."""
-        return time.perf_counter() * 1000 if _is_time_real() else None
+    def now_ms(self) -> float:
+        """Milliseconds."""
+        return time.perf_counter() * 1000
+
+    def is_time_real(self) -> bool:
+        """Whether nobody has put something else in the place of time, or of sleeping."""
+        sleeps = (asyncio.sleep, getattr(sys.modules.get("anyio"), "sleep", None))
+        are_own = all(one is None or one.__module__.startswith(("asyncio", "anyio")) for one in sleeps)
+        return are_own and all(isinstance(one, BuiltinFunctionType) for one in (time.sleep, time.perf_counter))
 
     def seconds_until(self, date: str) -> float | None:
         """How far away an HTTP date is; None when it is none."""
@@ -94,12 +100,6 @@ class ProcessWitness:
         for callers in self._seen:
             callers.let_go()
         self._seen.clear()
-
-
-def _is_time_real() -> bool:
-    sleeps = (asyncio.sleep, getattr(sys.modules.get("anyio"), "sleep", None))
-    are_own = all(one is None or one.__module__.startswith(("asyncio", "anyio")) for one in sleeps)
-    return are_own and all(isinstance(one, BuiltinFunctionType) for one in (time.sleep, time.perf_counter))
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:

@@ -110,11 +110,12 @@ def test_what_was_let_go_is_held_no_longer_and_still_known():
     assert (held[0](), held[1].raised()) == (None, True)
 
 
-def test_a_clock_that_a_test_has_replaced_is_none(monkeypatch):
+def test_time_that_a_test_has_replaced_is_not_real(monkeypatch):
     witness = ProcessWitness()
     assert witness.now_ms() <= witness.now_ms()
+    assert witness.is_time_real()
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    assert witness.now_ms() is None
+    assert not witness.is_time_real()
 
 
 @pytest.mark.parametrize(

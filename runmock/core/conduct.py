@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from runmock.core.exchange import JSON, Reply
 
+STATUSES: Mapping[object, RunStatus] = {str(status): status for status in RunStatus}
 UNWELCOME = frozenset({RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.EXPIRED, RunStatus.CANCELLED})
 """Endings of a run that give no whole answer."""
 
@@ -42,8 +43,11 @@ class Callers(Protocol):
 class Witness(Protocol):
     """What core cannot see by itself: the time, and who asks."""
 
-    def now_ms(self) -> float | None:
-        """Milliseconds on a clock that never goes back; None where a test has put its own in the place of time."""
+    def now_ms(self) -> float:
+        """Milliseconds on a clock that never goes back."""
+
+    def is_time_real(self) -> bool:
+        """Whether sleeping takes its time: a test may have put something else in its place."""
 
     def seconds_until(self, date: str) -> float | None:
         """How far away an HTTP date is; None when it is none."""
@@ -59,7 +63,7 @@ class Act:
     operation: str
     thread_id: str | None = None
     run_id: str | None = None
-    at_ms: float | None = None
+    at_ms: float = 0
     status: int = 0
     """Of HTTP; 0 while there is no answer."""
     wait_ms: float | None = None
@@ -83,8 +87,7 @@ class Act:
 
     def hear(self, run: JSON | None, witness: Witness) -> None:
         """The application has been told how a run stands."""
-        status = (run or {}).get("status")
-        self.told = RunStatus(status) if status in list(RunStatus) else None
+        self.told = STATUSES.get((run or {}).get("status"))
         if self.told in UNWELCOME:
             self.callers = witness.callers()
 
@@ -152,9 +155,9 @@ class Conduct:
         run = reply.tells() or {}
         act.run_id, act.thread_id = act.run_id or run.get("id"), act.thread_id or run.get("thread_id")
         for name, value in reply.headers:
-            if name == "openai-poll-after-ms":
+            if name == "openai-poll-after-ms" and value != "0" and self.witness.is_time_real():
                 act.poll_ms = float(value)
-            elif name in {"retry-after", "retry-after-ms"}:
+            elif name in {"retry-after", "retry-after-ms"} and self.witness.is_time_real():
                 act.wait_ms = self._wait_ms(name, value)
         if reply.is_stream:
             act.reading = Reading(act, reply.tells, self.witness)

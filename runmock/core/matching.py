@@ -30,6 +30,7 @@ _NOISE: Mapping[str, Any] = {
     "tool_resources": {},
 }
 """Values that mean the same as leaving the key out; None does everywhere."""
+_encode_sorted = json.JSONEncoder(sort_keys=True).encode
 _SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
 _STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 
@@ -144,7 +145,7 @@ def compare(cassette: Expectation, sent: Expectation) -> Comparison:
 
 
 def _text_of(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    return _encode_sorted(value)
 
 
 def _shown_query(asked: Expectation) -> dict[str, Any]:

@@ -68,11 +68,11 @@ def _looked_after(conduct: Conduct, act: Act) -> bool:
 
 def _retried_too_early(conduct: Conduct) -> Iterator[tuple[Act, str]]:
     for act in conduct.acts:
-        if act.wait_ms is None or act.at_ms is None:
+        if act.wait_ms is None:
             continue
         again = next((later for later in conduct.after(act) if later.operation == act.operation), None)
         # The SDK's own retries wait, as long as the wait is one that it accepts.
-        if again is None or again.at_ms is None or again.is_sdk_retry:
+        if again is None or again.is_sdk_retry:
             continue
         waited_ms = again.at_ms - act.at_ms
         if waited_ms < act.wait_ms * TOLERANCE:
@@ -119,8 +119,8 @@ def _polled_without_pause(conduct: Conduct) -> Iterator[tuple[Act, str]]:
     for act in conduct.acts:
         is_next = before is not None and act.operation == before.operation == "retrieve_run"
         if before is not None and is_next and act.run_id == before.run_id and before.told not in TERMINAL:
-            gap_ms = None if act.at_ms is None or before.at_ms is None else act.at_ms - before.at_ms
-            if act.run_id is not None and gap_ms is not None and gap_ms < before.poll_ms / 2:
+            gap_ms = act.at_ms - before.at_ms
+            if act.run_id is not None and gap_ms < before.poll_ms / 2:
                 quick[act.run_id] = quick.get(act.run_id, 0) + 1
                 if quick[act.run_id] == QUICK_POLLS:
                     yield act, f"{act.run_id} was retrieved again and again without a pause ({gap_ms:.0f} ms)"

@@ -100,11 +100,10 @@ def test_what_a_script_says_replaces_it():
     assert refusal == refusals.Refusal(429, "Slow.", "invalid_request_error", "x", "slow")
 
 
-def test_a_refusal_is_json_with_two_spaces():
+def test_a_refusal_is_json():
     reply = refusals.Refusal(400, "No.").reply([("retry-after", "2")])
     (frame,) = reply.frames
     assert (reply.status, reply.headers) == (400, (("content-type", "application/json"), ("retry-after", "2")))
-    assert frame.data.startswith(b'{\n  "error": {\n    "message": "No."')
     assert json.loads(frame.data)["error"]["message"] == "No."
 
 
