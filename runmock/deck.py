@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from runmock.core.conduct import Conduct
     from runmock.core.exchange import Request
+    from runmock.core.interaction import Interaction
     from runmock.core.player import Hit
     from runmock.core.recorder import Passage
     from runmock.core.script import ScriptedRun
@@ -58,7 +59,9 @@ class Deck:
     outgoing: Outgoing | None = None
     conduct: Conduct | None = None
     """What the application does is noted there."""
-    _requests: deque[RequestView] = field(init=False)
+    _requests: deque[tuple[Request, Expectation, Any]] = field(init=False)
+    _heard: deque[tuple[Expectation, Any, Interaction]] = field(init=False)
+    """What was replayed, each with what was asked and the body of the request."""
     _failures: deque[RunmockFailure] = field(init=False)
     backend: Backend = field(init=False)
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
@@ -66,11 +69,11 @@ class Deck:
     _played: dict[str, None] = field(default_factory=dict)
     _answers: Counter[str] = field(default_factory=Counter)
     _has_script: bool = False
-    _ledger: ledger.Ledger = field(default_factory=ledger.Ledger)
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
         self._requests = deque(maxlen=self.options.remembers)
+        self._heard = deque(maxlen=self.options.remembers)
         self._failures = deque(maxlen=self.options.remembers)
         self.backend = Backend(is_stock=self.options.is_stock)
         self.backend.tempo = self.options.tempo
@@ -142,7 +145,7 @@ class Deck:
         except (ValueError, RecursionError) as error:
             fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
-        self._requests.append(view_of(request, sent, body))
+        self._requests.append((request, sent, body))
         if self.conduct is not None:
             self.conduct.begin(sent.operation, sent.ids, request.headers)
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
@@ -170,7 +173,7 @@ class Deck:
         self._answers["replayed"] += 1
         if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
             return self.outgoing.compared(request, sent, body, player, hit)
-        self._ledger.see(sent, body, hit.told)
+        self._heard.append((sent, body, hit.told))
         return player.reply(hit.told)
 
     def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
@@ -224,7 +227,7 @@ class Deck:
     @property
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused."""
-        return list(self._requests)
+        return [view_of(*one) for one in list(self._requests)]
 
     @property
     def answers(self) -> dict[str, int]:
@@ -240,11 +243,13 @@ class Deck:
     def runs(self) -> list[ledger.RunView]:
         """Every run of the session, replayed ones first."""
         with self._lock:
-            # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
-            seen = copy.deepcopy(self._ledger)
+            seen = ledger.Ledger()
+            for one in self._heard:
+                seen.see(*one)
             if self.outgoing is not None:
                 self.outgoing.show(seen)
-            return [*seen.views(), *copy.deepcopy([ledger.view(run) for run in self.backend.runs])]
+            # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
+            return copy.deepcopy([*seen.views(), *(ledger.view(run) for run in self.backend.runs)])
 
     @property
     def verdicts(self) -> list[Verdict]:

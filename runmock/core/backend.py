@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.exchange import JSON, Reply
@@ -89,7 +88,7 @@ class Backend:
         reply = self._answer(operation, ids, body, query)
         created = self.memory.created[before:]
         run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
-        return reply if run is None else replace(reply, tells=lambda: run.object)
+        return reply if run is None else reply.telling(lambda: run.object)
 
     def _answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
         self._answered += 1

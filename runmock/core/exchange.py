@@ -34,6 +34,10 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
+    def with_body(self, body: bytes) -> Request:
+        """The same request with its body, which is read when it is known whose request it is."""
+        return Request(self.method, self.host, self.path, self.query, self.headers, body)
+
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.
 
@@ -70,6 +74,10 @@ class Reply:
     is_stream: bool = False
     tells: Callable[[], JSON | None] = field(default=lambda: None, compare=False)
     """The Run object that it tells; of a stream, the one that it has told last."""
+
+    def telling(self, tells: Callable[[], JSON | None]) -> Reply:
+        """The same answer, and the Run object that it tells."""
+        return Reply(self.status, self.headers, self.frames, self.is_stream, tells)
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.bindings import Bindings
@@ -151,7 +151,7 @@ class Player:
         """The answer as it is sent."""
         if interaction.stream is not None:
             headers = _without(interaction.headers, "content-type")
-            return replace(Reply.of_events(self._frames(interaction), headers), tells=lambda: _last_run(interaction))
+            return Reply.of_events(self._frames(interaction), headers).telling(lambda: _last_run(interaction))
         if interaction.text is not None:
             has_type = any(name.lower() == "content-type" for name, _ in interaction.headers)
             kind = () if has_type else (("content-type", "text/plain; charset=utf-8"),)
@@ -161,7 +161,7 @@ class Player:
         polled = interaction.method == "GET" and _is_run(interaction.json)
         poll = (("openai-poll-after-ms", "0"),) if polled else ()
         reply = Reply.of_json(interaction.json, interaction.status, (*headers, *poll))
-        return replace(reply, tells=lambda: interaction.json) if _is_run(interaction.json) else reply
+        return reply.telling(lambda: interaction.json) if _is_run(interaction.json) else reply
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
         for number, event in enumerate(interaction.stream or ()):

@@ -45,9 +45,17 @@ def core_request(request: HttpRequest, body: bytes = b"") -> Request:
         host=url.host,
         path=raw_path.decode("ascii"),
         query={name: tuple(values) for name, values in asked.items()},
-        headers=dict(request.headers.items()),
+        headers=_headers(request),
         body=body,
     )
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    """By lower-case names; the library's own `items()` guesses an encoding for each, and takes four times as long."""
+    raw = request.headers.raw
+    read = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    plain = len(read) == len(raw) and all(value.isascii() for value in read.values())
+    return read if plain else dict(request.headers.items())
 
 
 def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:

@@ -75,6 +75,8 @@ class Interception:
     @classmethod
     def in_order(cls) -> list[Layer]:
         """The open layers, last the one that this task or thread opened itself, where it did."""
+        if len(cls.layers) == 1:
+            return cls.layers
         own = _own.get()
         if own is None or own not in cls.layers:
             return list(cls.layers)

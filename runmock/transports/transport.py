@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -114,7 +113,7 @@ class InterceptingTransport:
                 return answer
         if claimed is None:
             return self._inner.handle_request(request)  # type: ignore[no-any-return]  # the client's own transport
-        reply = claimed.deck.ask(replace(asked, body=request.read()))
+        reply = claimed.deck.ask(asked.with_body(request.read()))
         return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, self._inner)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
@@ -125,7 +124,7 @@ class InterceptingTransport:
                 return answer
         if claimed is None:
             return await self._inner.handle_async_request(request)  # type: ignore[no-any-return]  # as above
-        reply = claimed.deck.ask(replace(asked, body=await request.aread()))
+        reply = claimed.deck.ask(asked.with_body(await request.aread()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return await pass_on_async(reply, request, self._inner)
