@@ -6,6 +6,7 @@ A workload is prepared once for each contender; its rounds take turns with those
 import asyncio
 import contextlib
 import functools
+import gc
 import json
 import sys
 import threading
@@ -66,6 +67,7 @@ class Fresh:
 
     def round(self):
         with self.open() as client:
+            gc.collect()  # what opening leaves behind is no part of it
             began = time.perf_counter()
             told = self.ask(client)
             return told if isinstance(told, float) else time.perf_counter() - began
