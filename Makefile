@@ -8,7 +8,7 @@ SDK_2 := >=2,<3
 SDK_3 := >=3,<4
 SDK_VENVS := $(foreach generation,1 2 3,$(VENV)-sdk-$(generation)/.installed)
 
-.PHONY: help demo test lint coverage sdks conformance bench clean
+.PHONY: help demo test lint coverage sdks conformance bench bench-quick clean
 
 help:
 	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
@@ -17,7 +17,7 @@ help:
 	@echo "make coverage  branch coverage of core/ by its own tests; it must be complete"
 	@echo "make sdks      the SDK tests on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
-	@echo "make bench     measure, as ratios side by side"
+	@echo "make bench     measure, as ratios side by side with others; make bench-quick takes less than a minute"
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "runmock needs Python 3.11 or later; try make PYTHON=python3.12")'
@@ -61,7 +61,10 @@ $(VENV)-sdk-%/.installed: pyproject.toml
 	touch $@
 
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/bench.py
+
+bench-quick: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench.py --quick
 
 clean:
-	rm -rf $(VENV) $(VENV)-sdk-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(VENV)-sdk-* $(VENV)-bench-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*

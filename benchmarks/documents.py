@@ -2,6 +2,8 @@
 
 import gc
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -54,7 +56,42 @@ def ratios(made, rounds):
     return found[1:]
 
 
+def import_ms(code):
+    """Milliseconds of a fresh interpreter that runs `code`."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return (time.perf_counter() - began) * 1000
+
+
+def plugin_ms(rounds):
+    """How much longer pytest takes to begin where runmock is installed and not used."""
+    pairs = [(import_ms("import pytest"), import_ms("import pytest, pytest_runmock")) for _ in range(rounds + 1)]
+    return [ours - plain for plain, ours in pairs[1:]]
+
+
+def clients(rounds):
+    """The time of 40 default clients in a session, beside that of 40 without one."""
+    import openai
+
+    import runmock
+
+    def forty():
+        began = time.perf_counter()
+        for _ in range(40):
+            openai.OpenAI(api_key="not-a-key").close()
+        return time.perf_counter() - began
+
+    found = []
+    for _ in range(rounds + 1):
+        alone = forty()
+        with runmock.use_cassette():
+            found.append(forty() / alone)
+    return found[1:]
+
+
 def rows(rounds):
     """What is measured, its ratios, and the limit."""
     yield f"open a stream of {DELTAS:,} text deltas, json.loads = 1", ratios(long_stream, rounds), 2.0
+    yield "40 default clients in a session, without one = 1", clients(rounds), 1.1
+    yield "pytest begins with the plugin unused: milliseconds more", plugin_ms(rounds), 5
     yield f"open {INTERACTIONS:,} JSON interactions, json.loads = 1", ratios(many_answers, rounds), 8

@@ -1,6 +1,6 @@
 """Puts runmock between every httpx and httpx2 client and its transport.
 
-The one private name that is borrowed for it stands in this file: `_transport_for_url` of the clients of httpx and
+The private name that is borrowed for it stands in this file: `_transport_for_url` of the clients of httpx and
 httpx2, which sees every transport (default, custom, mounted, aiohttp-backed) and clients made earlier.
 `tests/edges/test_borrowed_names.py` fails first when a library changes it.
 
@@ -20,11 +20,14 @@ from importlib.util import find_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from runmock.transports import contexts
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
+    from types import ModuleType
 
 _own: ContextVar[Layer | None] = ContextVar("runmock_layer", default=None)
 """The session that a task opened for itself: calls of a decorated coroutine function may overlap."""
@@ -37,7 +40,9 @@ class Interception:
 
     layers: ClassVar[list[Layer]] = []
     _originals: ClassVar[dict[Callable[..., Any], Callable[..., Any]]] = {}
-    """By method of ours: the one in whose place it stands."""
+    """By function of ours: the one in whose place it stands."""
+    _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
+    """The libraries' default TLS contexts."""
     _lock: ClassVar[RLock] = RLock()
 
     @classmethod
@@ -47,11 +52,9 @@ class Interception:
             if layer in cls.layers:
                 return
             for client in client_classes():
-                found = vars(client)[METHOD]
-                if found not in cls._originals:
-                    ours = cls._in_place_of(found)
-                    cls._originals[ours] = found
-                    setattr(client, METHOD, ours)
+                cls._patch(client, METHOD, cls._in_place_of)
+            for module in _modules(f".{contexts.MODULE}"):
+                cls._patch(module, contexts.FUNCTION, cls._context_in_place_of)
             layer.outer = _own.get()
             _own.set(layer)
             cls.layers.append(layer)  # last: half a start leaves patches that do nothing
@@ -67,10 +70,27 @@ class Interception:
                 _own.set(layer.outer)
             if cls.layers:
                 return
-            for client in client_classes():
-                found = vars(client)[METHOD]
+            places: list[tuple[Any, str]] = [(client, METHOD) for client in client_classes()]
+            places += [(module, contexts.FUNCTION) for module in _modules(f".{contexts.MODULE}")]
+            for place, name in places:
+                found = vars(place)[name]
                 if found in cls._originals:
-                    setattr(client, METHOD, cls._originals.pop(found))
+                    setattr(place, name, cls._originals.pop(found))
+
+    @classmethod
+    def _patch(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> None:
+        found = vars(place)[name]
+        if found not in cls._originals:
+            ours = in_place_of(found)
+            cls._originals[ours] = found
+            setattr(place, name, ours)
+
+    @classmethod
+    def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        def replays() -> bool:
+            return bool(cls.layers) and all(layer.deck.outgoing is None for layer in cls.layers)
+
+        return contexts.shared(original, cls._contexts, replays)
 
     @classmethod
     def in_order(cls) -> list[Layer]:
@@ -94,5 +114,10 @@ class Interception:
 
 def client_classes() -> list[type]:
     """The client classes of the libraries that are installed, each once: `alias_httpx()` makes two names one."""
-    modules = [importlib.import_module(library) for library in LIBRARIES if find_spec(library) is not None]
-    return list(dict.fromkeys(getattr(module, client) for module in modules for client in CLIENTS))
+    return list(dict.fromkeys(getattr(module, client) for module in _modules() for client in CLIENTS))
+
+
+def _modules(below: str = "") -> list[ModuleType]:
+    """The libraries' modules of a name, each once."""
+    names = [library for library in LIBRARIES if find_spec(library) is not None]
+    return list(dict.fromkeys(importlib.import_module(f"{name}{below}") for name in names))
