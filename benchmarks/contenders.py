@@ -113,9 +113,9 @@ def respx(answers, *, is_async=False):
         raise CannotError("it does not see httpx2, which SDK 3 speaks")
     import respx as contender
 
-    with contender.mock(base_url=ROOT, assert_all_called=False) as router:
+    with contender.mock(assert_all_called=False) as router:
         for one in answers:
-            router.route(method=one.method, path=f"/v1{one.path}").respond(
+            router.route(method=one.method, url=ROOT + one.path).respond(
                 200, content=one.content, headers={"content-type": one.kind}
             )
         yield client(plain(is_async=is_async), is_async=is_async)
