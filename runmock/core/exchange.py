@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-"""Made once: `json.dumps` makes an encoder for each call; and printing with indents is a hundred times slower."""
 _encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
 """Where a body may hold what no answer can repeat: no numbers, halves of surrogate pairs, numbers beyond a float."""
@@ -81,8 +79,8 @@ class Reply:
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Reply:
-        """A JSON answer."""
-        body = _encode(value).encode()
+        """A JSON answer, printed with two spaces as the service prints it (protocol.md, section 5)."""
+        body = json.dumps(value, indent=2, ensure_ascii=False).encode()
         return cls(status, (("content-type", "application/json"), *headers), (Frame(0, body),))
 
     @classmethod

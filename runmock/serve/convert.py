@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -92,19 +91,11 @@ def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None], cl
     if reply.is_stream:
         response: Response = StreamingResponse(_sent(reply, entry, ended, closing), reply.status)
     else:
-        response = Response(_printed(reply), reply.status)
+        response = Response(b"".join(data for _, data in reply.frames), reply.status)
         ended(entry)
     for name, value in reply.headers:
         response.headers.append(name, value)
     return response
-
-
-def _printed(reply: Reply) -> bytes:
-    """A whole body; JSON with two spaces, as the service prints it for people (protocol.md, section 5)."""
-    body = b"".join(data for _, data in reply.frames)
-    if ("content-type", "application/json") not in reply.headers:
-        return body
-    return json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode()
 
 
 async def _sent(

@@ -17,9 +17,11 @@ def test_a_body_that_is_no_json_is_a_value_error(body):
         Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body()
 
 
-def test_json_is_sent_in_one_line():
+def test_json_is_sent_as_the_service_prints_it():
     reply = Reply.of_json({"a": ["é"]}, 201, [("x", "y")])
-    assert reply == Reply(201, (("content-type", "application/json"), ("x", "y")), (Frame(0, '{"a": ["é"]}'.encode()),))
+    assert reply == Reply(
+        201, (("content-type", "application/json"), ("x", "y")), (Frame(0, '{\n  "a": [\n    "é"\n  ]\n}'.encode()),)
+    )
     assert not reply.is_stream
 
 
