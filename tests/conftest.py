@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +13,12 @@ if find_spec("hypothesis") is not None:  # not where only the SDK tests run
 
     settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("steady")  # a busy machine is no failure
+
+for lazy in ("httpcore", "httpcore2"):
+    # The HTTP libraries import them when they first need them, and remember their exceptions. One of pytest's runs
+    # within a test would take them away again, and the next copy of them would raise what nobody knows.
+    if find_spec(lazy) is not None:
+        import_module(lazy)
 
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
 """A list of one authority: reading the machine's takes 25 ms for each client that a test makes, and none is asked."""

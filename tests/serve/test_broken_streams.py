@@ -57,8 +57,8 @@ def streamed(served, connect):
 def test_a_connection_breaks(streamed, question, events):
     heard, error = streamed(question)
     assert len(heard) == events
-    assert isinstance(error, openai.APIConnectionError | httpx2.RemoteProtocolError)
-    assert "incomplete chunked read" in f"{error} {error.__cause__}"
+    assert isinstance(error, openai.APIConnectionError)
+    assert "incomplete chunked read" in str(error.__cause__)
 
 
 @pytest.mark.parametrize("question", ["truncate", "half"])
@@ -82,7 +82,7 @@ def test_a_stall_takes_its_time(streamed):
 def test_a_stall_is_a_timeout_for_who_does_not_wait_so_long(streamed):
     heard, error = streamed("hang", timeout=0.2)
     assert heard[-1] == "thread.message.delta"
-    assert isinstance(error, openai.APITimeoutError | httpx2.ReadTimeout)
+    assert isinstance(error, openai.APITimeoutError)
 
 
 def test_a_fault_that_cannot_strike_is_an_error_event(streamed):
