@@ -59,7 +59,7 @@ class Deck:
     outgoing: Outgoing | None = None
     conduct: Conduct | None = None
     """What the application does is noted there."""
-    _requests: deque[tuple[Request, Expectation, Any]] = field(init=False)
+    _requests: deque[RequestView] = field(init=False)
     _heard: deque[tuple[Expectation, Any, Interaction]] = field(init=False)
     """What was replayed, each with what was asked and the body of the request."""
     _failures: deque[RunmockFailure] = field(init=False)
@@ -145,7 +145,7 @@ class Deck:
         except (ValueError, RecursionError) as error:
             fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
-        self._requests.append((request, sent, body))
+        self._requests.append(view_of(request, sent, body))  # at once: no key is kept
         if self.conduct is not None:
             self.conduct.begin(sent.operation, sent.ids, request.headers)
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
@@ -227,7 +227,7 @@ class Deck:
     @property
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused."""
-        return [view_of(*one) for one in list(self._requests)]
+        return list(self._requests)
 
     @property
     def answers(self) -> dict[str, int]:
