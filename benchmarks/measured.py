@@ -4,7 +4,6 @@ A workload is prepared once for each contender; its rounds take turns with those
 """
 
 import asyncio
-import contextlib
 import functools
 import gc
 import json
@@ -42,20 +41,6 @@ def stream_body(events, run=RUN):
             b"event: done\ndata: [DONE]\n\n",
         ]
     )
-
-
-class Prepared:
-    """A workload with a contender: its client is open from the first round to the end."""
-
-    def __init__(self, contender, answers, ask, *, is_async=False):
-        self.stack = contextlib.ExitStack()
-        self.client = self.stack.enter_context(CONTENDERS[contender](answers, is_async=is_async))
-        self.ask = ask
-
-    def round(self):
-        began = time.perf_counter()
-        self.ask(self.client)
-        return time.perf_counter() - began
 
 
 class Fresh:

@@ -32,7 +32,7 @@ OUTCOMES = (*FINE, "silently wrong", "crashed", "hung", "unscripted", "not appli
 """In the order in which they are told."""
 WRONG = frozenset({"truncated_accepted", "ignored_ending"})
 """Verdicts on an answer that was none, though the test has not noticed."""
-ACCIDENTS = (TypeError, AttributeError, LookupError, NameError, UnboundLocalError, ZeroDivisionError, RecursionError)
+ACCIDENTS = (TypeError, AttributeError, LookupError, NameError, ZeroDivisionError, RecursionError)
 """Exceptions of which nobody thought: the application crashed."""
 
 
@@ -115,9 +115,13 @@ def name_without(item: pytest.Item) -> str:
     if callspec is None or PARAMETER not in callspec.params:
         return item.name
     trial = callspec.params[PARAMETER]
-    own = CALM if trial is None else trial.name
-    bare = item.name.removesuffix(f"[{own}]")
-    return bare if bare != item.name else f"{item.name.removesuffix(f'-{own}]')}]"
+    return without(item.name, CALM if trial is None else trial.name)
+
+
+def without(name: str, experiment: str) -> str:
+    """A test's name, or its id, without the experiment, which is the last of its parameters."""
+    alone, last = f"[{experiment}]", f"-{experiment}]"
+    return name.removesuffix(alone) if name.endswith(alone) else f"{name.removesuffix(last)}]"
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_runmock import settings
-from pytest_runmock.chaos import OUTCOMES, again, is_defect
+from pytest_runmock.chaos import OUTCOMES, again, is_defect, without
 
 from runmock.core.chaos import EXPERIMENTS
 
@@ -21,7 +21,7 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     by_test: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for one in dict.fromkeys(reports):
         found: Mapping[str, Any] = getattr(one, settings.CHAOS)
-        by_test.setdefault(_without(one.nodeid, found["fault"]), []).append((one.nodeid, found))
+        by_test.setdefault(without(one.nodeid, found["fault"]), []).append((one.nodeid, found))
     if not by_test:
         return
     reporter.ensure_newline()
@@ -44,9 +44,3 @@ def _tell_outcome(reporter: pytest.TerminalReporter, outcome: str, found: list[M
         return
     for one in found:
         reporter.write_line(f"  {outcome:14}  {one['fault']}: {one['why']}", red=is_defect(one))
-
-
-def _without(nodeid: str, fault: str) -> str:
-    """The id of a test without its experiment."""
-    alone, last = f"[{fault}]", f"-{fault}]"
-    return nodeid.removesuffix(alone) if nodeid.endswith(alone) else f"{nodeid.removesuffix(last)}]"

@@ -73,7 +73,6 @@ class Act:
     is_sdk_retry: bool = False
     told: RunStatus | None = None
     """The status of the run that the answer told."""
-    is_stream: bool = False
     end: StreamEnd | None = None
     """None while a stream is open."""
     reading: Reading | None = None
@@ -151,7 +150,7 @@ class Conduct:
 
     def answered(self, act: Act, reply: Reply) -> Reading | None:
         """It was answered; what looks on while a stream is read."""
-        act.status, act.is_stream = reply.status, reply.is_stream
+        act.status = reply.status
         run = reply.tells() or {}
         act.run_id, act.thread_id = act.run_id or run.get("id"), act.thread_id or run.get("thread_id")
         for name, value in reply.headers:

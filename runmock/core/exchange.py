@@ -44,10 +44,9 @@ class Request:
         """
         if not self.body.strip():
             return None
-        if not _ODD.search(self.body):
-            return json.loads(self.body)
         found = json.loads(self.body)
-        _encode_strictly(found).encode()
+        if _ODD.search(self.body):
+            _encode_strictly(found).encode()
         return found
 
 

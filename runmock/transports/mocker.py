@@ -26,7 +26,7 @@ from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 _own: ContextVar[Layer | None] = ContextVar("runmock_layer", default=None)
@@ -51,10 +51,12 @@ class Interception:
         with cls._lock:
             if layer in cls.layers:
                 return
-            for client in client_classes():
-                cls._patch(client, METHOD, cls._in_place_of)
-            for module in _modules(f".{contexts.MODULE}"):
-                cls._patch(module, contexts.FUNCTION, cls._context_in_place_of)
+            for place, name, in_place_of in cls._places():
+                found = vars(place)[name]
+                if found not in cls._originals:
+                    ours = in_place_of(found)
+                    cls._originals[ours] = found
+                    setattr(place, name, ours)
             layer.outer = _own.get()
             _own.set(layer)
             cls.layers.append(layer)  # last: half a start leaves patches that do nothing
@@ -70,20 +72,17 @@ class Interception:
                 _own.set(layer.outer)
             if cls.layers:
                 return
-            places: list[tuple[Any, str]] = [(client, METHOD) for client in client_classes()]
-            places += [(module, contexts.FUNCTION) for module in _modules(f".{contexts.MODULE}")]
-            for place, name in places:
+            for place, name, _ in cls._places():
                 found = vars(place)[name]
                 if found in cls._originals:
                     setattr(place, name, cls._originals.pop(found))
 
     @classmethod
-    def _patch(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> None:
-        found = vars(place)[name]
-        if found not in cls._originals:
-            ours = in_place_of(found)
-            cls._originals[ours] = found
-            setattr(place, name, ours)
+    def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+        """What is patched: where it stands, under which name, and what makes ours from it."""
+        yield from ((client, METHOD, cls._in_place_of) for client in client_classes())
+        modules = _modules(f".{contexts.MODULE}")
+        yield from ((module, contexts.FUNCTION, cls._context_in_place_of) for module in modules)
 
     @classmethod
     def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,7 +95,7 @@ class Interception:
     def in_order(cls) -> list[Layer]:
         """The open layers, last the one that this task or thread opened itself, where it did."""
         if len(cls.layers) == 1:
-            return cls.layers
+            return list(cls.layers)
         own = _own.get()
         if own is None or own not in cls.layers:
             return list(cls.layers)
