@@ -17,6 +17,13 @@ def test_a_body_that_is_no_json_is_a_value_error(body):
         Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body()
 
 
+def test_a_request_gets_its_body_when_it_is_read():
+    request = Request("POST", "api.openai.com", "/v1/threads", {"limit": ("1",)}, {"accept": "*/*"})
+    assert request.with_body(b"{}") == Request(
+        "POST", "api.openai.com", "/v1/threads", {"limit": ("1",)}, {"accept": "*/*"}, b"{}"
+    )
+
+
 def test_json_is_sent_as_the_service_prints_it():
     reply = Reply.of_json({"a": ["é"]}, 201, [("x", "y")])
     assert reply == Reply(
