@@ -142,7 +142,7 @@ class FaultyStream:
         return cls([_Armed(one, 1 if one.after is None and not has_deltas else one.after) for one in faults], source)
 
     def sent(self, event: Event, step: int) -> Iterator[Part]:
-        """What goes over the wire for an event of a step; where several faults are due, stalls and one other strike.
+        """What goes over the wire for an event of a step; where several faults are due, a stall and one other strike.
 
         The rest waits for the next event.
         """
@@ -152,7 +152,7 @@ class FaultyStream:
         others = [one for one in due if one.fault.kind is not FaultKind.STALL]
         others.sort(key=lambda one: one.fault.kind in ENDS)
         parts: list[Part] = [sse.encode(*event)]
-        for one in (*others[:1], *stalls):
+        for one in (*others[:1], *stalls[:1]):
             self.armed.remove(one)
             self.struck.append(one.fault)
             parts = list(STRIKES[one.fault.kind](one.fault, event, parts))

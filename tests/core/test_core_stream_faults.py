@@ -213,6 +213,11 @@ def test_a_stall_comes_before_what_else_strikes_at_its_place_and_an_end_after_it
     assert heard(script)[0].split()[-1] == last
 
 
+def test_of_two_stalls_at_one_place_the_second_comes_an_event_later():
+    sent, waits, _ = frames(Service(f"runs: [{{steps: [{{{TEXT}, stall: 1s}}], stall: 2s}}]"))
+    assert (waits, [number for number, data in enumerate(sent) if not data]) == ([2_000, 1_000], [8, 10])
+
+
 def test_of_two_ends_at_one_place_the_second_strikes_the_next_stream():
     service = Service("runs: [{calls: [f], reply: a b, truncate: {after: 8}, error_event: {after: 8}}]")
     assert names(service.creates(stream=True)).endswith("R.requires_action")
