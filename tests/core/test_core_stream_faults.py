@@ -311,6 +311,23 @@ def test_refusals_in_steps_meet_the_next_request_that_follows_the_run():
     assert service.finishes(run)["status"] == "completed"
 
 
+@pytest.mark.parametrize(
+    ("steps", "seen"),
+    [
+        ("{http: 500}, {code_interpreter: 1+1}, {reply: a}", "500 queued in_progress completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {reply: a}", "queued in_progress 500 completed"),
+        ("{code_interpreter: 1+1}, {reply: a}, {http: 500, times: 2}", "queued in_progress 500 500 completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {calls: [f]}", "queued in_progress 500 requires_action expired"),
+    ],
+)
+def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, seen):
+    ending = ", expire: true" if "calls" in steps else ""
+    service = Service(f"runs: [{{steps: [{steps}]{ending}}}]")
+    run = service.creates(tools=[{"type": "code_interpreter"}, {"type": "function", "function": {"name": "f"}}])
+    answers = [service.asks("GET", place(run)) for _ in seen.split()]
+    assert " ".join(one.get("status", "500") for one in answers) == seen
+
+
 def test_a_refused_submit_of_a_streamed_run():
     service = Service("runs: [steps: [{calls: [f]}, {http: 503}, {reply: a}]]")
     service.creates(stream=True)

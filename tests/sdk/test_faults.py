@@ -157,10 +157,19 @@ def test_a_submit_that_is_refused_is_sent_again(client, runmock, slept, name):
     assert [one.operation for one in runmock.requests].count("submit_tool_outputs") == 3
 
 
-def test_a_poll_that_is_refused_is_sent_again(client, runmock, slept):
-    runmock.load({"runmock": 1, "runs": [{"steps": [{"http": 500, "retry_after": 1}, {"reply": TEXT}]}]})
+@pytest.mark.parametrize("place_in_steps", [0, 1])
+def test_a_poll_that_is_refused_is_sent_again(client, runmock, slept, place_in_steps):
+    steps = [{"reply": TEXT}]
+    steps.insert(place_in_steps, {"http": 500, "retry_after": 1})
+    runmock.load({"runmock": 1, "runs": [{"steps": steps}]})
     assert WAYS["create_and_poll"](client).run.status == "completed"
-    assert slept[0] == 1
+    assert [seconds for seconds in slept if seconds] == [1]
+
+
+def test_a_stall_that_the_client_waits_for_takes_its_time(client, runmock, slept):
+    runmock.reply(TEXT).stall(2)
+    assert WAYS["create(stream=True)"](client).run.status == "completed"
+    assert slept == [2]
 
 
 @pytest.mark.parametrize("name", STREAMING)
