@@ -7,6 +7,8 @@ from runmock.documents.checking import check_text
 from runmock.documents.comparing import compared
 from runmock.documents.distilling import distilled
 from runmock.documents.expanding import expanded, expanded_text
+from runmock.documents.happenings import why_of
+from runmock.documents.telling import story_of
 from runmock.tape.cassette import cassette_from
 
 CUT = ["reply", "status"]
@@ -57,6 +59,29 @@ def test_a_run_that_goes_wrong_is_compared_by_what_an_application_hears(fault, r
     differing = compared(WELL, cassette_from(script(fault)))
     told = [[one.fact for one in run.changes] if run.after is not None else ["no run"] for run in differing]
     assert told == ([facts] if facts else [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ("disconnect: true", "the stream breaks off"),
+        ("truncate: true", "the stream breaks off"),
+        ("error_event: {message: Sorry.}", "error event: Sorry."),
+        ("error_event: {message: Sorry., flat: true}", "error event: Sorry."),
+        ("error_event: {message: ''}", "error event"),
+        ("stall: 5s", ""),
+        ("truncate: {after: 7}, fail: server_error", "the stream breaks off"),
+    ],
+)
+def test_how_a_stream_ended_early_is_told_of_its_run(fault, why):
+    (run,) = story_of(expanded(cassette_from(script(fault)))).runs
+    assert why_of(run) == why
+
+
+def test_how_the_stream_after_the_outputs_ended_is_told_too():
+    cassette = cassette_from({"runs": [{"steps": [{"calls": ["f"]}, {"reply": "a b", "truncate": True}]}]})
+    (run,) = story_of(expanded(cassette)).runs
+    assert (run.status, why_of(run)) == ("in_progress", "the stream breaks off")
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if "unknown" not in fault])
