@@ -6,7 +6,7 @@ in it is told in the same words.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +92,11 @@ class Verbs:
         """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
 
         After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
-        `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one.
+        `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one (without a zone it is local).
         """
-        wait = format_datetime(retry_after, usegmt=True) if isinstance(retry_after, datetime) else retry_after
-        said = {"error": error, "retry_after": wait, "message": message, "headers": headers}
+        if isinstance(retry_after, datetime):
+            retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
+        said = {"error": error, "retry_after": retry_after, "message": message, "headers": headers}
         given = {key: value for key, value in said.items() if value is not None}
         return self._run().refused({"http": status, "times": times, **given})
 
@@ -118,8 +119,12 @@ class Verbs:
         flat: bool = False,
         after: int | None = None,
     ) -> Building:
-        """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference."""
-        said = {"code": code, "message": message, "flat": flat or None, "after": after}
+        """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference.
+
+        Of a server error it tells the type, and no code, as the service does.
+        """
+        name = "type" if code == "server_error" else "code"
+        said = {name: code, "message": message, "flat": flat or None, "after": after}
         return self._run().fault("error_event", said, is_end=True)
 
     def stall(self, seconds: float, after: int | None = None) -> Building:

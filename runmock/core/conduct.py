@@ -188,5 +188,8 @@ def _is_unreadable(frame: bytes) -> bool:
 
 def _is_nested(frame: bytes) -> bool:
     """Whether an `error` event has the form of which every SDK makes an exception (protocol.md, section 5.3)."""
-    data = json.loads(frame.partition(b"data: ")[2])
+    try:
+        data = json.loads(frame.partition(b"data: ")[2])
+    except ValueError:  # half of it has come
+        return False
     return isinstance(data, dict) and isinstance(data.get("error"), dict)

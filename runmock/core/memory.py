@@ -117,20 +117,18 @@ class Run:
             return False
         before = self.object["status"]
         event = next(self.events, None)
-        if event is None:
-            self.answer_ended = True
-            return False
         if self.object["status"] != before:
             self.seen = 0
-        self.answer_ended = event == DONE
+        self.answer_ended = event is None or event == DONE
         if self.unread is not None:
-            self.unread.extend(self.sent(event))
-            if self.answer_ended and self.faults is not None and self.status in TERMINAL:
+            if event is not None:
+                self.unread.extend(self.sent(event))
+            if self.answer_ended and self.faults is not None and self.status is not RunStatus.REQUIRES_ACTION:
                 self.faults.end()
-        return True
+        return event is not None
 
     def sent(self, event: Event) -> Iterable[Part]:
-        """What a stream carries for an event. Raises ScriptError for a fault that cannot strike."""
+        """What a stream carries for an event."""
         return (sse.encode(*event),) if self.faults is None else self.faults.sent(event, self.step)
 
     def refusal(self, *, is_submit: bool) -> HttpError | None:
@@ -165,6 +163,8 @@ class Run:
         if late and self.status is not RunStatus.REQUIRES_ACTION:
             self._cancel_late(is_refused=late == "refused")
             return
+        if self.faults is not None:
+            self.faults.is_excused = True
         if self.status is RunStatus.REQUIRES_ACTION:
             self.finish_answer()
         self.events, self.answer_ended, self.ends_unasked = self.cancelling(), False, False

@@ -55,6 +55,9 @@ GARBAGE = (
 )
 """The kinds that a script calls `garbage`."""
 
+ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVENT, FaultKind.HALF_FRAME})
+"""The kinds after which nothing comes; at one place they strike after the others."""
+
 ANYWHERE = -1
 """The `step` of a fault that counts a stream's events from the first one on."""
 
@@ -77,7 +80,7 @@ class StreamFault:
 
     def __str__(self) -> str:
         """For messages: `disconnect after 3 events`."""
-        return str(self.kind) if self.after is None else f"{self.kind} after {self.after} events"
+        return str(self.kind) if self.after is None else f"{self.kind} after {_events(self.after)}"
 
 
 class Stall(NamedTuple):
@@ -128,6 +131,8 @@ class FaultyStream:
     """Where the script was written, for messages."""
     told: int = 0
     struck: list[StreamFault] = field(default_factory=list)
+    is_excused: bool = False
+    """The application has cancelled the run: what has not struck need not."""
     _held: list[Event] = field(default_factory=list)
     """An event that comes after the one that follows it."""
 
@@ -137,31 +142,47 @@ class FaultyStream:
         return cls([_Armed(one, 1 if one.after is None and not has_deltas else one.after) for one in faults], source)
 
     def sent(self, event: Event, step: int) -> Iterator[Part]:
-        """What goes over the wire for an event of a step. Raises ScriptError at the end when a fault never struck."""
+        """What goes over the wire for an event of a step; where several faults are due, a stall and one other strike.
+
+        The rest waits for the next event.
+        """
         self.told += 1
         due = [one for one in self.armed if step >= one.fault.step and one.strikes(event)]
-        self.armed = [one for one in self.armed if one not in due]
+        stalls = [one for one in due if one.fault.kind is FaultKind.STALL]
+        others = [one for one in due if one.fault.kind is not FaultKind.STALL]
+        others.sort(key=lambda one: one.fault.kind in ENDS)
         parts: list[Part] = [sse.encode(*event)]
-        for one in due:
+        for one in (*others[:1], *stalls[:1]):
+            self.armed.remove(one)
             self.struck.append(one.fault)
             parts = list(STRIKES[one.fault.kind](one.fault, event, parts))
-            if one.fault.kind is FaultKind.OUT_OF_ORDER:
-                self._held.append(event)
-                return
         yield from parts
-        yield from (sse.encode(*late) for late in self._held)
-        self._held.clear()
+        if others and others[0].fault.kind is FaultKind.OUT_OF_ORDER:
+            self._held.append(event)
+        else:
+            yield from (sse.encode(*late) for late in self._held)
+            self._held.clear()
 
     def end(self) -> None:
-        """The run has ended. Raises ScriptError when a fault has not struck: the script asks for what cannot be."""
-        left = [one.fault for one in self.armed if not one.fault.is_elastic]
-        if left:
+        """No stream of the run can follow. Raises ScriptError when a fault has not struck: it cannot be."""
+        left = [(one.fault, one.seen) for one in self.armed if not one.fault.is_elastic]
+        left += [(one, self.told) for one in self.struck if one.kind is FaultKind.OUT_OF_ORDER and self._held]
+        if left and not self.is_excused:
+            fault, seen = left[0]
+            since = "" if fault.step == ANYWHERE else f", {seen} of them from its step on"
             raise ScriptError(
-                f"a fault of the script never struck: {left[0]}, and the stream ended after "
-                f"{self.told} events\n"
+                f"a fault of the script never struck: {fault}, and the stream ended after {_events(self.told)}{since}\n"
                 f"  script    {self.source}\n"
-                f"  mend it   a smaller 'after', or none: then it strikes after the first delta"
+                f"  mend it   {_NO_DELTA if fault.after is None else _TOO_LATE}"
             )
+
+
+def _events(count: int) -> str:
+    return f"{count} event{'s' * (count != 1)}"
+
+
+_TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
+_NO_DELTA = "give the run a reply or calls: it waits for a delta"
 
 
 def _stall(fault: StreamFault, _: Event, parts: list[Part]) -> Iterable[Part]:

@@ -88,9 +88,10 @@ def clock(at_ms: float) -> str:
 
 
 def why_of(run: Run) -> str:
-    """Why a run failed or was cut short; the empty string when it did not tell."""
+    """Why a run failed or was cut short, or how its stream ended early; the empty string when nothing was told."""
     told = run.object.get("last_error") or run.object.get("incomplete_details") or {}
-    return ": ".join(str(part) for part in told.values() if part) if isinstance(told, dict) else ""
+    why = ": ".join(str(part) for part in told.values() if part) if isinstance(told, dict) else ""
+    return why or run.broken_off
 
 
 def tokens_of(run: Run) -> tuple[int, int]:

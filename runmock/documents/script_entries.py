@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core import objects
-from runmock.core.inside import mapping_inside, text_inside
+from runmock.core.inside import text_inside
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
 from runmock.core.script import DEFAULT_MODEL
+from runmock.documents.refusal_entries import once_more, refusal_entry, with_refusals
 from runmock.documents.step_entries import step_entries
 from runmock.tape.differences import differences, essence, joined
 from runmock.tape.script import FAILURES
@@ -83,6 +84,8 @@ class ScriptEntries:
         for one in heard:
             if one.said is not None:
                 self._mend(one.recorded, one.said)
+            elif one.recorded.status in CLIENTS_FAULTS:
+                self.refused.add(id(one.recorded))
         return (len(self.verbatim), len(self.counted), len(self.refused)) != before
 
     def be_verbatim(self) -> bool:
@@ -132,16 +135,15 @@ class ScriptEntries:
                 continue
             if one.status in CLIENTS_FAULTS and id(one) not in self.refused:
                 continue
-            entry = _refused(one)
-            if last is not None and {**last[1], "times": None} == {**entry, "times": None}:
-                last[1]["times"] = last[1].get("times", 1) + 1
+            entry = refusal_entry(one)
+            if last is not None and once_more(last[1], entry):
                 continue
             last = (number, entry)
             yield last
 
     def _entry(self, run: Run) -> JSON:
         """A run in the keys of a script."""
-        steps = [said for step in run.steps for said in step_entries(step)]
+        steps = with_refusals((said for step in run.steps for said in step_entries(step)), self._submits(run))
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
         entry |= _ending(run)
         if run.object.get("model") not in {None, self._model_of(run)}:
@@ -150,6 +152,15 @@ class ScriptEntries:
         if run.id in self.counted and isinstance(usage, dict) and run.status in TERMINAL:
             entry["usage"] = _usage(usage)
         return entry or {"reply": ""}
+
+    def _submits(self, run: Run) -> Iterator[Interaction]:
+        """The requests with a run's tool outputs, but for those that its script refuses by itself."""
+        for one in self.recording:
+            operation = identify(one.method, one.path)
+            is_own = one.status in CLIENTS_FAULTS and id(one) not in self.refused
+            is_submit = operation is not None and operation.name == "submit_tool_outputs"
+            if is_submit and not is_own and self._runs.get(id(one)) is run:
+                yield one
 
     def _verbatim(self, run: Run) -> JSON:
         if not run.is_streamed:
@@ -200,21 +211,6 @@ def _assistant(told: JSON) -> JSON:
     plain = objects.assistant("", 0, DEFAULT_MODEL, {}, {})
     said = {key: told[key] for key in OF_ASSISTANT if key in told and told[key] != plain.get(key)}
     return {"id": told["id"], **said}
-
-
-def _refused(one: Interaction) -> JSON:
-    error = mapping_inside(one.json, "error")
-    headers = dict(one.headers)
-    wait = headers.pop("retry-after", None)
-    headers.pop("content-type", None)
-    said = {
-        "http": one.status,
-        "error": error.get("code"),
-        "message": error.get("message") if error else one.text,
-        "retry_after": int(wait) if wait is not None and wait.isdecimal() else wait,
-        "headers": headers or None,
-    }
-    return {key: value for key, value in said.items() if value is not None}
 
 
 def _usage(told: JSON) -> JSON:

@@ -97,6 +97,8 @@ class Run:
     is_streamed: bool = False
     is_cancelled: bool = False
     """The application asked for its end."""
+    broken_off: str = ""
+    """What its stream had instead of an end."""
     states: list[State] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     object: JSON = field(default_factory=dict)

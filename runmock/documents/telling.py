@@ -72,6 +72,7 @@ class _Teller:
             for event, at_ms in zip(one.stream, told, strict=True):
                 self.now = max(self.now, at_ms)
                 self._event(operation, event.name, event.data, one)
+            self._break_off(operation, one)
         else:
             self.now = max(self.now, told[0])
             self._answer(operation, one)
@@ -120,6 +121,19 @@ class _Teller:
             add_input(self.steps, data, self.now)
         else:
             self._object(operation, data, one)
+
+    def _break_off(self, operation: Operation, one: Interaction) -> None:
+        """A stream that has no end, or an `error` event for one."""
+        run = self.runs.get(operation.ids.get("run_id", "")) or self._run_of(self.place)
+        errors = [event.data for event in one.stream or () if event.name == "error"]
+        if run is not None and errors:
+            said = text_inside(errors[-1], "error", "message") or text_inside(errors[-1], "message")
+            run.broken_off = f"error event: {said}".removesuffix(": ")
+        elif run is not None and one.is_truncated:
+            run.broken_off = "the stream breaks off"
+
+    def _run_of(self, place: int) -> Run | None:
+        return next((run for run in self.runs.values() if run.place == place), None)
 
     def _object(self, operation: Operation, value: JSON, one: Interaction) -> None:
         see = KINDS.get(str(value.get("object")))

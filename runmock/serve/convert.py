@@ -108,7 +108,7 @@ async def _sent(
             if after_ms or entry.events % _TURN == 0:
                 await _wait(after_ms, closing)
             yield data
-            entry.events += 1
+            entry.events += bool(data)  # a stall is no event
         entry.note = ""
     except Disconnected:
         entry.note = "the script broke the connection"

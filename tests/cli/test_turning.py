@@ -78,3 +78,24 @@ def test_a_file_that_says_it_already_is_left_alone(runmock_command, tmp_path):
     before = (tmp_path / "b.yaml").stat().st_mtime_ns
     assert runmock_command("expand", "a.yaml", "-o", "b.yaml").err == "unchanged: b.yaml\n"
     assert (tmp_path / "b.yaml").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(("command", "code"), [("show", 1), ("expand", 1), ("diff", 2)])
+def test_a_fault_that_never_strikes_is_told_and_is_no_traceback(runmock_command, tmp_path, command, code):
+    (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- {reply: Hi, stall: {for: 1s, after: 99}}\n")
+    ran = runmock_command(command, "a.yaml", *(["a.yaml"] if command == "diff" else []))
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.startswith("Error: a.yaml: a fault of the script never struck: stall after 99 events")
+
+
+def test_a_stream_that_breaks_off_is_recorded_as_far_as_it_came(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- {reply: one two, disconnect: true}\n")
+    assert runmock_command("expand", "a.yaml", "-o", "b.yaml").code == 0
+    ran = runmock_command("check", "b.yaml")
+    assert (ran.code, ran.out) == (
+        1,
+        "b.yaml:14:5: truncated: the answer to POST /threads/thread_1/runs has no end\n",
+    )
+    for name in ("a.yaml", "b.yaml"):
+        assert "streamed, in_progress (the stream breaks off)" in runmock_command("show", name).out
+    assert runmock_command("diff", "a.yaml", "b.yaml").code == 0

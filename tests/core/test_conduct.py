@@ -86,9 +86,16 @@ FLAT = encode("error", {"message": "No."})
 
 @pytest.mark.parametrize(
     ("last", "end"),
-    [(DONE, StreamEnd.WHOLE), (DELTA, StreamEnd.CUT), (NESTED, StreamEnd.ERROR), (FLAT, StreamEnd.CUT), (b"", StreamEnd.CUT)],
-    ids=["done", "a delta", "a nested error", "a flat error", "nothing"],
-)  # fmt: skip
+    [
+        (DONE, StreamEnd.WHOLE),
+        (DELTA, StreamEnd.CUT),
+        (NESTED, StreamEnd.ERROR),
+        (FLAT, StreamEnd.CUT),
+        (NESTED[:20], StreamEnd.CUT),
+        (b"", StreamEnd.CUT),
+    ],
+    ids=["done", "a delta", "a nested error", "a flat error", "half an error", "nothing"],
+)
 def test_the_last_frame_says_how_a_stream_ended(app, last, end):
     reads(app.opens(), last)
     assert app.conduct.acts[0].end is end

@@ -161,9 +161,6 @@ def test_garbage_is_on_the_wire_only():
     assert [message["content"][0]["text"]["value"] for message in service.messages()] == ["one two three"]
 
 
-STEPS = "steps: [{calls: [f]}, {reply: one two}]"
-
-
 @pytest.mark.parametrize(
     ("steps", "first", "second"),
     [
@@ -197,6 +194,37 @@ def test_several_faults_each_in_its_place():
     assert (waits, end, len(sent)) == ([1_000], "broken", 5)
 
 
+@pytest.mark.parametrize(
+    ("faults", "deltas", "last"),
+    [
+        ("garbage: duplicate", ["one", " two", " two", " three"], "done"),
+        ("garbage: out_of_order", ["one", " three", " two"], "done"),
+        ("error_event: true", ["one"], "error"),
+        ("disconnect: true", ["one"], "M.delta"),
+        ("garbage: duplicate, truncate: true", ["one", " two", " two"], "M.delta"),
+        ("garbage: out_of_order, error_event: true", ["one"], "error"),
+    ],
+)
+def test_a_stall_comes_before_what_else_strikes_at_its_place_and_an_end_after_it(faults, deltas, last):
+    script = f"{TEXT}, stall: 5s, {faults}"
+    sent, waits, _ = frames(Service(f"runs: [{{{script}}}]"))
+    assert (waits, sent.index(b"")) == ([5_000], 8)
+    assert texts(script) == deltas
+    assert heard(script)[0].split()[-1] == last
+
+
+def test_of_two_stalls_at_one_place_the_second_comes_an_event_later():
+    sent, waits, _ = frames(Service(f"runs: [{{steps: [{{{TEXT}, stall: 1s}}], stall: 2s}}]"))
+    assert (waits, [number for number, data in enumerate(sent) if not data]) == ([2_000, 1_000], [8, 10])
+
+
+def test_of_two_ends_at_one_place_the_second_strikes_the_next_stream():
+    service = Service("runs: [{calls: [f], reply: a b, truncate: {after: 8}, error_event: {after: 8}}]")
+    assert names(service.creates(stream=True)).endswith("R.requires_action")
+    (run,) = service.backend.runs
+    assert names(service.submits(run.object, stream=True, call_1="21")) == "error"
+
+
 def test_a_polled_run_has_no_stream_to_strike():
     service = Service(f"runs: [{{{TEXT}, disconnect: true}}]")
     assert service.finishes(service.creates())["status"] == "completed"
@@ -219,24 +247,52 @@ def test_what_a_poll_makes_goes_through_the_fault_of_the_open_stream():
 
 
 NEVER = """\
-a fault of the script never struck: {fault}, and the stream ended after {events} events
+a fault of the script never struck: {fault}, and the stream ended after {events}
   script    inline:1
-  mend it   a smaller 'after', or none: then it strikes after the first delta"""
+  mend it   {remedy}"""
+TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
+NO_DELTA = "give the run a reply or calls: it waits for a delta"
+OF_STEP = "12 events, 4 of them from its step on"
+CANNED = "thread.run.created: {id: run_1, status: queued}"
 
 
 @pytest.mark.parametrize(
-    ("script", "fault", "events"),
+    ("script", "fault", "events", "remedy"),
     [
-        ("reply: a, disconnect: {after: 40}", "disconnect after 40 events", 12),
-        ("reply: a, garbage: {kind: wrong_index, after: 9}", "wrong_index after 9 events", 12),
-        ("reply: a, garbage: {kind: out_of_order, after: 11}", "out_of_order after 11 events", 12),
-        ("fail: a, garbage: wrong_index", "wrong_index", 5),
+        ("reply: a, disconnect: {after: 40}", "disconnect after 40 events", "12 events", TOO_LATE),
+        ("reply: a, garbage: {kind: wrong_index, after: 9}", "wrong_index after 9 events", "12 events", TOO_LATE),
+        ("reply: a, garbage: {kind: out_of_order, after: 11}", "out_of_order after 11 events", "12 events", TOO_LATE),
+        ("fail: a, garbage: wrong_index", "wrong_index", "5 events", NO_DELTA),
+        ("steps: [reply: a, {truncate: {after: 6}, fail: b}]", "truncate after 6 events", OF_STEP, TOO_LATE),
+        ("stuck: queued, truncate: {after: 2}", "truncate after 2 events", "2 events", TOO_LATE),
+        ("stuck: queued, garbage: {kind: out_of_order, after: 1}", "out_of_order after 1 event", "2 events", TOO_LATE),
+        (f"events: [{CANNED}], stall: {{for: 1s, after: 1}}", "stall after 1 event", "1 event", TOO_LATE),
+        (f"events: [{CANNED}, done], truncate: {{after: 2}}", "truncate after 2 events", "2 events", TOO_LATE),
+        ("json: {id: run_1, status: queued}, truncate: {after: 9}", "truncate after 9 events", "3 events", TOO_LATE),
     ],
 )
-def test_a_fault_that_cannot_strike_is_told(script, fault, events):
+def test_a_fault_that_cannot_strike_is_told(script, fault, events, remedy):
     with pytest.raises(ScriptError) as error:
         frames(Service(f"runs: [{{{script}}}]"))
-    assert str(error.value) == NEVER.format(fault=fault, events=events)
+    assert str(error.value) == NEVER.format(fault=fault, events=events, remedy=remedy)
+
+
+@pytest.mark.parametrize("read", [1, 4])
+def test_a_fault_that_a_cancel_request_came_before_is_not_told(read):
+    service = Service(f"runs: [{{{TEXT}, disconnect: true}}]")
+    stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
+    stream.reads(read)
+    service.cancels(service.backend.runs[0].object)
+    assert names(stream.rest()).endswith("R.cancelled done")
+
+
+@pytest.mark.parametrize("late", ["refused", "overtaken"])
+def test_a_fault_that_never_struck_is_told_though_a_cancel_request_came_too_late(late):
+    service = Service(f"runs: [{{{TEXT}, cancel: {late}, disconnect: {{after: 40}}}}]")
+    stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
+    stream.reads(4)
+    with pytest.raises(ScriptError, match="a fault of the script never struck: disconnect after 40 events"):
+        (service.cancels(service.backend.runs[0].object), stream.rest())
 
 
 def test_a_fault_that_has_its_turn_after_the_outputs_is_not_told_before():
@@ -253,6 +309,23 @@ def test_refusals_in_steps_meet_the_next_request_that_follows_the_run():
     assert (service.status, service.headers["retry-after"]) == (429, "1")
     assert service.submits(run, call_1="21")["status"] == "queued"
     assert service.finishes(run)["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("steps", "seen"),
+    [
+        ("{http: 500}, {code_interpreter: 1+1}, {reply: a}", "500 queued in_progress completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {reply: a}", "queued in_progress 500 completed"),
+        ("{code_interpreter: 1+1}, {reply: a}, {http: 500, times: 2}", "queued in_progress 500 500 completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {calls: [f]}", "queued in_progress 500 requires_action expired"),
+    ],
+)
+def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, seen):
+    ending = ", expire: true" if "calls" in steps else ""
+    service = Service(f"runs: [{{steps: [{steps}]{ending}}}]")
+    run = service.creates(tools=[{"type": "code_interpreter"}, {"type": "function", "function": {"name": "f"}}])
+    answers = [service.asks("GET", place(run)) for _ in seen.split()]
+    assert " ".join(one.get("status", "500") for one in answers) == seen
 
 
 def test_a_refused_submit_of_a_streamed_run():

@@ -1,7 +1,7 @@
 """The scripting verbs, one by one and chained, played to an httpx2 client."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import httpx2
 import pytest
@@ -181,6 +181,7 @@ def test_http_refuses_the_request_as_often_as_it_says(runmock, app):
     assert app.create().ends() == "completed"
 
 
+CEST = timezone(timedelta(hours=2))
 FAULTS = [
     (lambda s: s.reply("a b").disconnect(after=3), {"reply": "a b", "disconnect": {"after": 3}}),
     (lambda s: s.disconnect(), {"disconnect": True}),
@@ -194,6 +195,11 @@ FAULTS = [
     (lambda s: s.reply("a").cancel("overtaken"), {"reply": "a", "cancel": "overtaken"}),
     (lambda s: s.http(429, headers={"x-should-retry": "false"}), {"http": 429, "headers": {"x-should-retry": "false"}}),
     (lambda s: s.http(503, retry_after=datetime(2099, 10, 21, 7, 28, tzinfo=UTC)), {"http": 503, "retry_after": "Wed, 21 Oct 2099 07:28:00 GMT"}),
+    (lambda s: s.http(503, retry_after=datetime(2099, 10, 21, 9, 28, tzinfo=CEST)), {"http": 503, "retry_after": "Wed, 21 Oct 2099 07:28:00 GMT"}),
+    (lambda s: s.http(429, retry_after="200ms"), {"http": 429, "retry_after": "200ms"}),
+    (lambda s: s.truncate(), {"truncate": True}),
+    (lambda s: s.calls("f").cancel("refused"), {"steps": [{"calls": ["f"]}], "cancel": "refused"}),
+    (lambda s: s.calls("f").error_event(), {"steps": [{"calls": ["f"]}], "error_event": "server_error"}),
 ]  # fmt: skip
 
 

@@ -11,7 +11,9 @@ GENERATIONS = ("1.x", "2.x", "3.x")
 WAYS = {"poll": "`create_and_poll`", "iterate": "`create(stream=True)`", "handler": "`.stream()` with a handler"}
 """The ways of following a run, and their columns."""
 
-SILENT = "no exception, last status `in_progress`"
+SILENT = "no exception, last event `thread.message.delta`, run `in_progress`"
+NAMELESS = "no exception, last event `None`, run `in_progress`"
+ERROR_IN_VAIN = {"1.x": NAMELESS} | dict.fromkeys(("2.x", "3.x"), "no exception, last event `error`, run `in_progress`")
 TRIED = "`{}` after 3 tries"
 DROPPED = {"1.x": "`httpx.RemoteProtocolError`", "2.x": "`httpx.RemoteProtocolError`", "3.x": "`APIConnectionError`"}
 DROPPED_IN_HANDLER = DROPPED | {"3.x": "`httpx2.RemoteProtocolError`"}
@@ -20,6 +22,8 @@ TIMED_OUT_IN_HANDLER = TIMED_OUT | {"3.x": "`httpx2.ReadTimeout`"}
 TOO_LONG = {"1.x": TRIED.format("RateLimitError"), "2.x": "`RateLimitError`", "3.x": "`RateLimitError`"}
 NO_JSON = "`json.JSONDecodeError`"
 FINE = "no exception, run `completed`"
+IN_HALF_A_MINUTE = "an HTTP date"
+"""To be replaced by the date when it is tested."""
 
 
 def ended(status):
@@ -32,6 +36,12 @@ def refused(error, tries=3):
     return dict.fromkeys(WAYS, TRIED.format(error) if tries > 1 else f"`{error}`")
 
 
+def stuck(status):
+    """Who polls waits for ever; the stream ends."""
+    said = f"no exception, last event `thread.run.{status}`, run `{status}`"
+    return {"poll": "polls for ever, once a second", "iterate": said, "handler": said}
+
+
 def streamed(iterate, handler=None):
     """What happens to a stream is nothing to who polls."""
     return {"poll": FINE, "iterate": iterate, "handler": handler or iterate}
@@ -42,7 +52,10 @@ TABLE = {
     "`expire: true`": ([{"expire": True}], ended("expired")),
     "`cancel: true`": ([{"cancel": True}], ended("cancelled")),
     "`incomplete: REASON`, any reason": ([{"incomplete": reason} for reason in ("max_completion_tokens", "max_prompt_tokens", "content_filter")], ended("incomplete")),
-    "`stuck: STATUS`": ([{"stuck": "in_progress"}], {"poll": "polls for ever, once a second", "iterate": SILENT, "handler": SILENT}),
+    "`cancel: refused`, and the application cancels": ([{"cancel": "refused"}], dict.fromkeys(WAYS, "`BadRequestError` from `cancel()`, run `completed`")),
+    "`cancel: overtaken`, and the application cancels": ([{"cancel": "overtaken"}], dict.fromkeys(WAYS, "run `cancelling`, then `completed`")),
+    "`stuck: queued`": ([{"stuck": "queued"}], stuck("queued")),
+    "`stuck: in_progress`": ([{"stuck": "in_progress"}], stuck("in_progress")),
     "`http: 400`": ([{"http": 400}], refused("BadRequestError", 1)),
     "`http: 401`": ([{"http": 401}], refused("AuthenticationError", 1)),
     "`http: 403`": ([{"http": 403}], refused("PermissionDeniedError", 1)),
@@ -51,8 +64,10 @@ TABLE = {
     "`http: 422`": ([{"http": 422}], refused("UnprocessableEntityError", 1)),
     "`http: 429`": ([{"http": 429, "times": 3}], refused("RateLimitError")),
     "`http: 500`, `503`": ([{"http": 500, "times": 3}, {"http": 503, "times": 3}], refused("InternalServerError")),
+    "`http: 500, times: 2`": ([{"http": 500, "times": 2}], dict.fromkeys(WAYS, "run `completed` after 3 tries")),
     "`http: 429, retry_after: 2`, once": ([{"http": 429, "retry_after": 2}], dict.fromkeys(WAYS, "waits 2 s, then run `completed`")),
     "`http: 429, retry_after: 200ms`, once": ([{"http": 429, "retry_after": "200ms"}], dict.fromkeys(WAYS, "waits 0.2 s, then run `completed`")),
+    "`http: 503, retry_after: DATE`, once": ([{"http": 503, "retry_after": IN_HALF_A_MINUTE}], dict.fromkeys(WAYS, "waits until then, then run `completed`")),
     "`http: 429, retry_after: 300`": ([{"http": 429, "retry_after": 300, "times": 3}], dict.fromkeys(WAYS, TOO_LONG)),
     '`http: 429, headers: {x-should-retry: "false"}`': ([{"http": 429, "headers": {"x-should-retry": "false"}}], refused("RateLimitError", 1)),
     '`http: 400, headers: {x-should-retry: "true"}`': ([{"http": 400, "times": 3, "headers": {"x-should-retry": "true"}}], refused("BadRequestError")),
@@ -65,7 +80,7 @@ TABLE = {
     "`garbage: duplicate`, `out_of_order`": ([{"garbage": "duplicate"}, {"garbage": "out_of_order"}], streamed("no exception, wrong text")),
     "`garbage: wrong_index`": ([{"garbage": "wrong_index"}], streamed(FINE, "`IndexError`")),
     "`error_event`, nested": ([{"error_event": "server_error"}], streamed("`APIError`")),
-    "`error_event: {flat: true}`": ([{"error_event": {"code": "server_error", "flat": True}}], streamed(SILENT)),
+    "`error_event: {flat: true}`": ([{"error_event": {"code": "server_error", "flat": True}}], streamed(ERROR_IN_VAIN, NAMELESS)),
 }  # fmt: skip
 """A fault as the README names it: the runs that show it, and by way what an application gets, by generation where
 they differ."""

@@ -1,19 +1,22 @@
 """Every fault, polled, iterated and handled: the application gets what the table says, in this generation of the SDK."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import anyio
 import openai
 import pytest
-from fault_table import GENERATIONS, MARKED, TABLE, markdown
+from fault_table import GENERATIONS, IN_HALF_A_MINUTE, MARKED, TABLE, markdown
 from fault_table import WAYS as COLUMNS
 from sdk_clients import MAJOR, library, opened
-from sdk_ways import ASSISTANT, STREAMING, WAYS, ask, place, question, weather
+from sdk_ways import ASSISTANT, STREAMING, WAYS, ask, handler, place, question, weather
 
 TEXT = "one two three four"
 FOLLOWED = {"poll": "create_and_poll", "iterate": "create(stream=True)", "handler": "stream with a handler"}
 MANY_SLEEPS = 40
+ENDED = {"http", "sunset", "fail", "expire", "cancel", "stuck"}
+LATE_CANCELS = ("refused", "overtaken")
 ERRORS = (openai.OpenAIError, library.HTTPError, ValueError, IndexError)
 CASES = [
     pytest.param(run, way, words[way], id=f"{way}-{'-'.join(f'{key} {value}' for key, value in run.items())}")
@@ -51,7 +54,7 @@ def client(request):
         yield client
 
 
-def given(client, runmock, slept, way):
+def given(client, runmock, slept, run, way):
     """What an application gets that follows a run in this way, in the words of the table."""
     try:
         seen = WAYS[FOLLOWED[way]](client)
@@ -59,17 +62,69 @@ def given(client, runmock, slept, way):
         assert set(slept[2:]) == {1}
         return "polls for ever, once a second"
     except ERRORS as error:
-        kind, module = type(error), type(error).__module__.partition(".")[0]
-        name = kind.__name__ if module in {"openai", "builtins"} else f"{module}.{kind.__name__}"
-        tries = sum(one.operation.startswith("create_run") for one in runmock.requests)
-        return f"`{name}`" + (f" after {tries} tries" if tries > 1 else "")
-    waited = next((seconds for seconds in slept if seconds), None)
-    if waited:
-        return f"waits {waited:g} s, then run `{seen.run.status}`"
-    if seen.run.status == "in_progress":
-        return f"no exception, last status `{seen.run.status}`"
+        tries = tries_of(runmock)
+        return named(error) + (f" after {tries} tries" if tries > 1 else "")
+    if "http" in run:
+        return waited(runmock, slept, run, seen)
+    if seen.run.status in {"queued", "in_progress"}:
+        return f"no exception, last event `{seen.events[-1]}`, run `{seen.run.status}`"
     is_right = seen.run.status != "completed" or seen.events is None or TEXT in said(seen)
     return f"no exception, run `{seen.run.status}`" if is_right else "no exception, wrong text"
+
+
+def named(error):
+    """An exception's class, with its library where it is not the SDK's own or Python's."""
+    kind, module = type(error), type(error).__module__.partition(".")[0]
+    return f"`{kind.__name__}`" if module in {"openai", "builtins"} else f"`{module}.{kind.__name__}`"
+
+
+def tries_of(runmock):
+    """How often the request for the run was sent."""
+    return sum(one.operation.startswith("create_run") for one in runmock.requests)
+
+
+def waited(runmock, slept, run, seen):
+    """How the SDK got through at last."""
+    if "retry_after" not in run:
+        return f"run `{seen.run.status}` after {tries_of(runmock)} tries"
+    seconds = next(filter(None, slept))
+    is_date = run["retry_after"] == IN_HALF_A_MINUTE
+    until = "until then" if is_date and 27 < seconds <= 30 else f"{seconds:g} s"
+    return f"waits {until}, then run `{seen.run.status}`"
+
+
+def cancelled(client, way):
+    """What an application gets that cancels the run, as soon as it can, and follows it to its end."""
+    runs = client.beta.threads.runs
+    if way == "poll":
+        run = ask(client)
+        answer = cancel(runs, run)
+        return f"{answer} `{runs.poll(**place(run)).status}`"
+    thread = client.beta.threads.create(**question())
+    asked = {"thread_id": thread.id, "assistant_id": ASSISTANT}
+    if way == "iterate":
+        return told(runs, runs.create(**asked, stream=True))
+    with runs.stream(**asked, event_handler=handler(client)) as stream:
+        return told(runs, stream)
+
+
+def told(runs, stream):
+    """Cancel at the first delta; what came of it, and the run's last status as the stream tells it."""
+    answer = run = None
+    for event in stream:
+        if event.event.startswith("thread.run") and "step" not in event.event:
+            run = event.data
+        elif event.event == "thread.message.delta":
+            answer = answer or cancel(runs, run)
+    return f"{answer} `{run.status}`"
+
+
+def cancel(runs, run):
+    """What becomes of the request."""
+    try:
+        return f"run `{runs.cancel(**place(run)).status}`, then"
+    except openai.OpenAIError as error:
+        return f"{named(error)} from `cancel()`, run"
 
 
 def said(seen):
@@ -81,32 +136,18 @@ def said(seen):
 @pytest.mark.runmock(allow_unplayed=True)  # of what a request is refused with, as often as it is sent
 @pytest.mark.parametrize(("run", "way", "words"), CASES)
 def test_the_application_gets_what_the_table_says(client, runmock, slept, run, way, words):
-    content = {} if {"http", "sunset", "fail", "expire", "cancel", "stuck"} & run.keys() else {"reply": TEXT}
-    is_once = "http" in run and "waits" in str(words)
-    runmock.load({"runmock": 1, "runs": [{**content, **run}, *([{"reply": TEXT}] if is_once else [])]})
     expected = words if isinstance(words, str) else words[GENERATIONS[MAJOR - 1]]
-    assert given(client, runmock, slept, way) == expected
+    is_late = run.get("cancel") in LATE_CANCELS
+    content = {} if ENDED & run.keys() and not is_late else {"reply": TEXT}
+    runmock.load({"runmock": 1, "runs": [{**content, **dated(run)}, *([{"reply": TEXT}] if "http" in run else [])]})
+    assert (cancelled(client, way) if is_late else given(client, runmock, slept, run, way)) == expected
 
 
-def test_a_date_to_retry_after_is_waited_for(client, runmock, slept):
-    runmock.http(503, retry_after=datetime.now(UTC) + timedelta(seconds=30)).reply(TEXT)
-    assert WAYS["create_and_poll"](client).run.status == "completed"
-    assert 27 < next(filter(None, slept)) <= 30
-
-
-def test_a_cancel_request_that_comes_too_late_is_refused(client, runmock):
-    runmock.reply(TEXT).cancel("refused")
-    run = ask(client)
-    with pytest.raises(openai.BadRequestError, match=r"Cannot cancel run with status 'completed'\."):
-        client.beta.threads.runs.cancel(**place(run))
-    assert client.beta.threads.runs.retrieve(**place(run)).status == "completed"
-
-
-def test_a_cancel_request_may_be_accepted_in_vain(client, runmock, slept):
-    runmock.reply(TEXT).cancel("overtaken")
-    run = ask(client)
-    assert client.beta.threads.runs.cancel(**place(run)).status == "cancelling"
-    assert client.beta.threads.runs.poll(**place(run)).status == "completed"
+def dated(run):
+    """The run as it is written at this moment."""
+    if run.get("retry_after") != IN_HALF_A_MINUTE:
+        return run
+    return {**run, "retry_after": format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)}
 
 
 @pytest.mark.parametrize("name", ["create_and_poll", "create(stream=True)", "stream with a handler"])
@@ -116,10 +157,19 @@ def test_a_submit_that_is_refused_is_sent_again(client, runmock, slept, name):
     assert [one.operation for one in runmock.requests].count("submit_tool_outputs") == 3
 
 
-def test_a_poll_that_is_refused_is_sent_again(client, runmock, slept):
-    runmock.load({"runmock": 1, "runs": [{"steps": [{"http": 500, "retry_after": 1}, {"reply": TEXT}]}]})
+@pytest.mark.parametrize("place_in_steps", [0, 1])
+def test_a_poll_that_is_refused_is_sent_again(client, runmock, slept, place_in_steps):
+    steps = [{"reply": TEXT}]
+    steps.insert(place_in_steps, {"http": 500, "retry_after": 1})
+    runmock.load({"runmock": 1, "runs": [{"steps": steps}]})
     assert WAYS["create_and_poll"](client).run.status == "completed"
-    assert slept[0] == 1
+    assert [seconds for seconds in slept if seconds] == [1]
+
+
+def test_a_stall_that_the_client_waits_for_takes_its_time(client, runmock, slept):
+    runmock.reply(TEXT).stall(2)
+    assert WAYS["create(stream=True)"](client).run.status == "completed"
+    assert slept == [2]
 
 
 @pytest.mark.parametrize("name", STREAMING)

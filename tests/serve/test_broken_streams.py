@@ -11,11 +11,17 @@ THREAD = {"messages": [{"role": "user", "content": "Hi"}]}
 SCRIPT = """
 runs:
   - {match: {last_message: disconnect}, reply: one two three, disconnect: true}
+  - {match: {last_message: again}, reply: one two three, disconnect: {after: 3}}
   - {match: {last_message: at once}, reply: one two three, disconnect: {after: 0}}
   - {match: {last_message: truncate}, reply: one two three, truncate: true}
   - {match: {last_message: half}, reply: one two three, garbage: half_frame}
   - {match: {last_message: not json}, reply: one two three, garbage: true}
   - {match: {last_message: error}, reply: one two three, error_event: server_error}
+  - {match: {last_message: flat}, reply: one two three, error_event: {code: server_error, flat: true}}
+  - {match: {last_message: unknown}, reply: one two three, garbage: unknown_event}
+  - {match: {last_message: twice}, reply: one two three, garbage: duplicate}
+  - {match: {last_message: order}, reply: one two three, garbage: out_of_order}
+  - {match: {last_message: index}, reply: one two three, garbage: wrong_index}
   - {match: {last_message: stall}, reply: one two three, stall: 300ms}
   - {match: {last_message: hang}, reply: one two three, stall: 30s}
   - {match: {last_message: never}, reply: one two three, disconnect: {after: 99}}
@@ -32,7 +38,8 @@ def served(tmp_path_factory):
     served = start(path)
     yield served
     printed, code = served.end()
-    assert ("Traceback" in printed, "ASGI" in printed, code) == (False, False, 0)
+    usual = f"{served.url}/ shows what comes in; Ctrl-C ends it\n  {path}: {SCRIPT.count('  - ')} runs\nended\n"
+    assert (printed, code) == (usual, 0)  # no traceback, and nothing of uvicorn's
 
 
 @pytest.fixture
@@ -70,6 +77,36 @@ def test_a_body_ends_early_and_nobody_says_so(streamed, question):
 def test_nonsense_goes_over_the_wire(streamed):
     assert isinstance(streamed("not json")[1], ValueError)
     assert streamed("error")[1].type == "server_error"
+    heard, error = streamed("flat")
+    assert (heard[-1], error) == ("error", None)
+    heard, error = streamed("unknown")
+    assert (heard[9], heard[-1], error) == ("thread.run.hiccup", "thread.run.completed", None)
+
+
+@pytest.mark.parametrize(
+    ("question", "deltas"),
+    [
+        ("twice", [(0, "one"), (0, " two"), (0, " two"), (0, " three")]),
+        ("order", [(0, "one"), (0, " three"), (0, " two")]),
+        ("index", [(7, "one"), (0, " two"), (0, " three")]),
+    ],
+)
+def test_deltas_that_are_not_in_order_go_over_the_wire(served, connect, question, deltas):
+    runs = connect(served).beta.threads
+    thread = {"messages": [{"role": "user", "content": question}]}
+    heard = [event.data for event in runs.create_and_run(assistant_id="asst_1", thread=thread, stream=True)]
+    parts = [data.delta.content[0] for data in heard if data.object == "thread.message.delta"]
+    assert [(part.index, part.text.value) for part in parts] == deltas
+
+
+def test_a_run_whose_connection_broke_is_polled_to_its_end(served, connect):
+    threads = connect(served).beta.threads
+    thread = threads.create(messages=[{"role": "user", "content": "again"}])
+    with pytest.raises((openai.APIConnectionError, httpx2.RemoteProtocolError)):
+        list(threads.runs.create(thread_id=thread.id, assistant_id="asst_1", stream=True))
+    (run,) = threads.runs.list(thread.id).data
+    assert threads.runs.poll(run.id, thread_id=thread.id).status == "completed"
+    assert threads.messages.list(thread.id).data[0].content[0].text.value == "one two three"
 
 
 def test_a_stall_takes_its_time(streamed):

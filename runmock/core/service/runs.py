@@ -60,11 +60,18 @@ def list_runs(memory: Memory, call: Call) -> JSON:
 
 
 def retrieve_run(memory: Memory, call: Call) -> JSON:
-    """GET /threads/{thread_id}/runs/{run_id}; each retrieve moves the run on as its script says."""
+    """GET /threads/{thread_id}/runs/{run_id}; each retrieve moves the run on as its script says.
+
+    A refusal between two steps meets the retrieve that would see the run past it.
+    """
     run = find(memory, call)
-    if (error := run.refusal(is_submit=False)) is not None:
+    error = run.refusal(is_submit=False)
+    if error is None:
+        run.observe()
+        error = run.refusal(is_submit=False)
+        run.seen -= error is not None
+    if error is not None:
         raise refused_by(error, call)
-    run.observe()
     return told(memory, run)
 
 
