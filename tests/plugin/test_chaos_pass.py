@@ -7,11 +7,10 @@ import pytest
 ASSISTANT = '''
 """Asks an assistant; careful in everything but what is marked."""
 import functools
-import time
 
 import openai
 
-DEADLINE_S = 0.2
+PATIENCE = 100
 ENDED = ("completed", "failed", "cancelled", "expired", "incomplete")
 
 
@@ -50,11 +49,12 @@ class Assistant:
         return said
 
     def poll(self, text):
-        thread, until = self.begin(text), time.monotonic() + DEADLINE_S
+        thread, asked = self.begin(text), 0
         runs = self.client.beta.threads.runs
         run = runs.create(thread_id=thread, assistant_id="asst_1")
         while run.status not in ENDED:  # planted: for ever
-            if self.careful and time.monotonic() > until:
+            asked += 1
+            if self.careful and asked > PATIENCE:
                 raise AssistantError("it takes too long")
             run = runs.retrieve(run.id, thread_id=thread)
         if run.status != "completed" and (self.careful or run.status != "incomplete"):  # planted: incomplete is well
@@ -121,7 +121,7 @@ def defects(ran):
 
 
 def test_three_planted_defects_are_found_and_nothing_else(tried):
-    ran = tried(careful=False, chaos="{'limit': 1}")
+    ran = tried(careful=False, chaos="{'limit': 2}")
     assert defects(ran) == {
         ("test_stream", "silently wrong", "truncate"),
         ("test_stream", "silently wrong", "half_frame"),

@@ -54,7 +54,9 @@ RECORDS_UNTIL_KILLED = """
         cities = {city for city in (b"Oslo", b"Rome") if city in text}
         assert len(cities) == 1, cities
         assert text.count(b"- request: ") == 16 and text.endswith(b"}\\n"), text[-200:]
-        changes += os.stat(path).st_ino != before
+        is_changed = os.stat(path).st_ino != before
+        changes += is_changed
+        took *= 1 if is_changed else 1.1  # the machine may have become busier since
         before = os.stat(path).st_ino
     print(changes)
 """

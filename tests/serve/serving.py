@@ -30,6 +30,10 @@ class Served:
     def base_url(self):
         return f"{self.url}/v1"
 
+    def line_with(self, words):
+        """The next line that it prints with these words in it."""
+        return next(line.rstrip("\n") for line in self.process.stdout if words in line)
+
     def end(self, with_signal=signal.SIGTERM):
         """Send the signal; what it printed after its first line, and its exit code."""
         self.process.send_signal(with_signal)

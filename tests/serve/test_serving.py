@@ -148,15 +148,10 @@ def test_watching_starts_over_by_itself_and_minds_a_broken_file_as_little(serve,
     client = connect(served)
     assert ask(client) == "Before"
     path.write_text("runmock: 1\nruns: [{repply")
-    assert _line_with(served, "goes on").startswith(f"{path}:3:1: not valid YAML")
+    assert served.line_with("goes on").startswith(f"{path}:3:1: not valid YAML")
     path.write_text("runmock: 1\nruns: [{reply: After}]")
-    assert _line_with(served, "rewound") == "a cassette changed: rewound"
+    assert served.line_with("rewound") == "a cassette changed: rewound"
     assert ask(client) == "After"
-
-
-def _line_with(served, words):
-    """The next line that it prints with these words in it."""
-    return next(line.rstrip("\n") for line in served.process.stdout if words in line)
 
 
 def test_a_pace_lets_events_come_one_by_one(serve, cassette, connect):
