@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from runmock.core.player import Player
     from runmock.core.playlist import Playlist
 
+LATEST = 12
+"""So many of those that were played are told."""
 HEADLINE = "nothing left on the cassette for this request"
 
 
@@ -39,11 +41,17 @@ class Miss:
             ("sent", f"{self.sent.method} {self.sent.path}  ({self.sent.label})"),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
             *self._nearest(),
-            ("played", ", ".join(self.played) or "nothing"),
+            ("played", self._played()),
         ]
         lines = [HEADLINE, *(f"  {name:<8}  {value}" for name, value in rows)]
         lines += [f"  {aim}: {command}" for aim, command in self.ways_out]
         return "\n".join(lines)
+
+    def _played(self) -> str:
+        """What was played last."""
+        before = len(self.played) - LATEST
+        more = f"{before:,} before, then " if before > 0 else ""
+        return more + ", ".join(self.played[-LATEST:]) if self.played else "nothing"
 
     def _nearest(self) -> list[tuple[str, str]]:
         if self.playlist is not None and self.facts is not None:

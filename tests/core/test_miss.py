@@ -155,3 +155,10 @@ def test_when_every_scripted_run_was_used_a_recording_may_still_be_near():
 def test_a_request_that_creates_no_run_is_compared_with_the_recording():
     recording = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
     assert "metadata differs" in text(asked("POST", "/threads"), recording, script="runs: [{reply: a}]")
+
+
+def test_of_a_long_session_the_latest_are_told():
+    played = tuple(f"{number} create_run" for number in range(1_014))
+    said = text(asked("POST", "/v1/threads"), played=played)
+    assert "  played    1,002 before, then 1002 create_run, 1003 create_run, " in said
+    assert said.endswith(", 1013 create_run")
