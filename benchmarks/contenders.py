@@ -1,6 +1,7 @@
 """Who answers the SDK in a measurement: each opens a client to which some recorded answers are played.
 
-The floor is the same SDK over a `MockTransport` with prebuilt bytes.
+The floor is the same SDK over a `MockTransport` with prebuilt bytes. Those that read a file are given a `folder` where
+it is written already, and write it themselves otherwise.
 """
 
 import contextlib
@@ -60,7 +61,19 @@ def plain(transport=None, *, is_async=False):
 
 
 @contextlib.contextmanager
-def floor(answers, *, is_async=False):
+def cassette(who, answers, folder):
+    """The path of a contender's cassette."""
+    if folder is not None:
+        yield Path(folder, "x.yaml")
+        return
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made, "x.yaml")
+        path.write_text(CASSETTES[who](answers))
+        yield path
+
+
+@contextlib.contextmanager
+def floor(answers, *, is_async=False, **_):
     """Prebuilt bytes by method and path."""
     by_place = {(one.method, f"/v1{one.path}"): (one.content, {"content-type": one.kind}) for one in answers}
 
@@ -76,44 +89,39 @@ def floor(answers, *, is_async=False):
 
 
 @contextlib.contextmanager
-def runmock(answers, *, is_async=False):
+def runmock(answers, *, is_async=False, folder=None):
     """A cassette of interactions, matched by their bodies too."""
     from runmock import use_cassette
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "x.yaml")
-        path.write_text("runmock: 1\ninteractions:\n" + "".join(map(written, answers)))
-        with use_cassette(path):
-            yield client(plain(is_async=is_async), is_async=is_async)
+    with cassette("runmock", answers, folder) as path, use_cassette(path):
+        yield client(plain(is_async=is_async), is_async=is_async)
 
 
-def written(one):
-    """An interaction as a cassette has it; JSON is YAML."""
+def runmock_text(answers):
+    """The answers as a cassette of runmock's; JSON is YAML."""
+    return "runmock: 1\ninteractions:\n" + "".join(map(_interaction, answers))
+
+
+def _interaction(one):
     body = "" if one.sent is None else f"  body: {json.dumps(one.sent)}\n"
     if not one.is_stream:
         return f"- request: {one.method} {one.path}\n{body}  json: {json.dumps(one.body)}\n"
-    told = "".join(f"  - {json.dumps(event)}\n" for event in events(one.body))
+    told = "".join(f"  - {json.dumps(event)}\n" for event in _events(one.body))
     return f"- request: {one.method} {one.path}\n{body}  stream:\n{told}"
 
 
-def events(body):
-    """The events of a stream as a cassette has them."""
-    told = []
+def _events(body):
     for frame in body.decode().split("\n\n"):
         if frame:
             name, _, data = frame.removeprefix("event: ").partition("\ndata: ")
-            told.append("done" if name == "done" else {name: json.loads(data)})
-    return told
+            yield "done" if name == "done" else {name: json.loads(data)}
 
 
-@contextlib.contextmanager
-def respx(answers, *, is_async=False):
-    """A route for each answer."""
-    if MAJOR >= 3:
-        raise CannotError("it does not see httpx2, which SDK 3 speaks")
+def routed(answers, using, *, is_async):
+    """A route of respx's for each answer."""
     import respx as contender
 
-    with contender.mock(assert_all_called=False) as router:
+    with contender.mock(assert_all_called=False, using=using) as router:
         for one in answers:
             router.route(method=one.method, url=ROOT + one.path).respond(
                 200, content=one.content, headers={"content-type": one.kind}
@@ -122,7 +130,25 @@ def respx(answers, *, is_async=False):
 
 
 @contextlib.contextmanager
-def pytest_httpx(answers, *, is_async=False):
+def respx(answers, *, is_async=False, **_):
+    """Its mocker of httpcore."""
+    if MAJOR >= 3:
+        raise CannotError("it does not see httpx2, which SDK 3 speaks")
+    yield from routed(answers, "httpcore", is_async=is_async)
+
+
+@contextlib.contextmanager
+def pytest_httpx2(answers, *, is_async=False, **_):
+    """respx with its mocker of httpcore2, as its fixture opens it."""
+    if MAJOR < 3:
+        raise CannotError("it does not see httpx, which SDK 2 speaks")
+    import pytest_httpx2 as contender  # noqa: F401 - it registers its mocker
+
+    yield from routed(answers, "httpcore2", is_async=is_async)
+
+
+@contextlib.contextmanager
+def pytest_httpx(answers, *, is_async=False, **_):
     """A response for each answer, as its fixture opens them."""
     if MAJOR >= 3:
         raise CannotError("it does not see httpx2, which SDK 3 speaks")
@@ -134,20 +160,35 @@ def pytest_httpx(answers, *, is_async=False):
     for one in answers:
         headers = {"content-type": one.kind}
         mock.add_response(method=one.method, url=ROOT + one.path, content=one.content, headers=headers)
-    handle = mock._handle_request  # noqa: SLF001 - as its fixture does
+    handle, handle_async = mock._handle_request, mock._handle_async_request  # noqa: SLF001 - as its fixture does
 
     def handled(transport, request):
         return handle(transport, request)
 
+    async def handled_async(transport, request):
+        return await handle_async(transport, request)
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(library.HTTPTransport, "handle_request", handled)
+        patched.setattr(library.AsyncHTTPTransport, "handle_async_request", handled_async)
         yield client(plain(is_async=is_async), is_async=is_async)
 
 
 @contextlib.contextmanager
-def vcrpy(answers, *, is_async=False):
+def vcrpy(answers, *, is_async=False, folder=None):
     """A cassette of its own format, matched as it does by default: without the body."""
     import vcr
+
+    machine = vcr.VCR(record_mode="none")
+    with (
+        cassette("vcrpy", answers, folder) as path,
+        machine.use_cassette(str(path), allow_playback_repeats=True),
+    ):
+        yield client(plain(is_async=is_async), is_async=is_async)
+
+
+def vcrpy_text(answers):
+    """The answers as a cassette of vcrpy's."""
     import yaml
 
     interactions = [
@@ -166,11 +207,31 @@ def vcrpy(answers, *, is_async=False):
         }
         for one in answers
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "x.yaml")
-        path.write_text(yaml.dump({"interactions": interactions, "version": 1}, Dumper=yaml.CSafeDumper))
-        with vcr.VCR(record_mode="none").use_cassette(str(path), allow_playback_repeats=True):
-            yield client(plain(is_async=is_async), is_async=is_async)
+    return yaml.dump({"interactions": interactions, "version": 1}, Dumper=yaml.CSafeDumper)
+
+
+@contextlib.contextmanager
+def openai_responses(answers, *, is_async=False, **_):
+    """Its routes for runs: what is created is given as a response, what is retrieved as its state."""
+    if MAJOR >= 3:
+        raise CannotError("it needs SDK 2")
+    from openai.types.beta import Thread
+    from openai.types.beta.threads import Run
+    from openai_responses import OpenAIMock
+
+    mock = OpenAIMock()
+    posts = [one for one in answers if one.method == "POST"]
+    if len({one.path for one in posts}) > 1 or len({one.content for one in posts}) > 1:
+        raise CannotError("one response for all runs that are created")
+    for one in posts:
+        headers = {"content-type": one.kind}
+        mock.beta.threads.runs.create.response = library.Response(200, content=one.content, headers=headers)
+    for one in answers:
+        if one.method == "GET":
+            mock.state.beta.threads.put(Thread(id=one.body["thread_id"], created_at=0, object="thread"))
+            mock.state.beta.threads.runs.put(Run(**one.body))
+    with mock.router:
+        yield client(plain(is_async=is_async), is_async=is_async)
 
 
 CONTENDERS = {
@@ -178,6 +239,10 @@ CONTENDERS = {
     "runmock": runmock,
     "respx": respx,
     "pytest-httpx": pytest_httpx,
+    "pytest-httpx2": pytest_httpx2,
     "vcrpy": vcrpy,
+    "openai-responses": openai_responses,
 }
 """By name; the floor is measured twice, which shows the noise of the machine."""
+CASSETTES = {"runmock": runmock_text, "vcrpy": vcrpy_text}
+"""The text of a contender's file."""

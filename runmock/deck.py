@@ -9,6 +9,7 @@ import copy
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,12 @@ if TYPE_CHECKING:
 
 HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
 """Hosts whose requests are always runmock's."""
+
+
+@lru_cache(maxsize=256)
+def _is_among(host: str, patterns: tuple[str, ...]) -> bool:
+    name = host.lower().rstrip(".")
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 @dataclass(slots=True)
@@ -106,8 +113,7 @@ class Deck:
 
         `hosts` are more of them, those that the environment names.
         """
-        host = request.host.lower().rstrip(".")
-        if any(fnmatchcase(host, pattern) for pattern in (*HOSTS, *self.options.hosts, *hosts)):
+        if _is_among(request.host, (*HOSTS, *self.options.hosts, *hosts)):
             return True
         is_family = request.headers.get(BETA, "").startswith("assistants=")
         return is_family and identify(request.method, request.path) is not None
@@ -145,7 +151,8 @@ class Deck:
         except (ValueError, RecursionError) as error:
             fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
-        self._requests.append(view_of(request, sent, body))  # at once: no key is kept
+        before = self._requests[-1] if self._requests else None
+        self._requests.append(view_of(request, sent, body, before))  # at once: no key is kept
         if self.conduct is not None:
             self.conduct.begin(sent.operation, sent.ids, request.headers)
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:

@@ -70,7 +70,7 @@ def renamed(asked: Expectation, names: Mapping[str, str]) -> Expectation:
     """The same request about other things."""
     ids = {name: names.get(value, value) for name, value in asked.ids.items()}
     query = {name: tuple(names.get(value, value) for value in values) for name, values in asked.query.items()}
-    return replace(asked, ids=ids, query=query, body=_replaced(asked.body, names))
+    return asked._replace(ids=ids, query=query, body=_replaced(asked.body, names))
 
 
 def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:

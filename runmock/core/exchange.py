@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from runmock.core.printed_json import printed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -61,6 +63,10 @@ class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather th
     """Raised in the place of a frame: the connection breaks here, and a client hears of it as its library says it."""
 
 
+def _nothing() -> None:
+    """No Run object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: status, headers, and a body as frames; a stream's frames are made one by one while they are read."""
@@ -69,7 +75,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...]
     frames: Iterable[Frame]
     is_stream: bool = False
-    tells: Callable[[], JSON | None] = field(default=lambda: None, compare=False)
+    tells: Callable[[], JSON | None] = field(default=_nothing, compare=False)
     """The Run object that it tells; of a stream, the one that it has told last."""
 
     def telling(self, tells: Callable[[], JSON | None]) -> Reply:
@@ -77,10 +83,16 @@ class Reply:
         return Reply(self.status, self.headers, self.frames, self.is_stream, tells)
 
     @classmethod
-    def of_json(cls, value: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+    def of_json(
+        cls,
+        value: Any,
+        status: int = 200,
+        headers: Iterable[tuple[str, str]] = (),
+        tells: Callable[[], JSON | None] = _nothing,
+    ) -> Reply:
         """A JSON answer, printed with two spaces as the service prints it (protocol.md, section 5)."""
-        body = json.dumps(value, indent=2, ensure_ascii=False).encode()
-        return cls(status, (("content-type", "application/json"), *headers), (Frame(0, body),))
+        frame = Frame(0, printed(value).encode())
+        return cls(status, (("content-type", "application/json"), *headers), (frame,), tells=tells)
 
     @classmethod
     def of_events(cls, frames: Iterator[Frame] | Iterable[Frame], headers: Iterable[tuple[str, str]] = ()) -> Reply:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.operations import api_path, identify
+from runmock.core.operations import below_root, identify
 from runmock.core.redacted import redacted_query
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
 
 MATCHERS = ("operation", "ids", "query", "body")
 """What can be compared; `match_on` names some of them. The default is all."""
@@ -32,11 +32,13 @@ _NOISE: Mapping[str, Any] = {
 """Values that mean the same as leaving the key out; None does everywhere."""
 _encode_sorted = json.JSONEncoder(sort_keys=True).encode
 _SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
+Key: TypeAlias = "tuple[Hashable, ...]"
+"""Equal for requests that mean the same."""
+_NOTHING: Mapping[str, tuple[str, ...]] = {}
 _STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What a request asks for: its operation, the ids in its path, its query, and its body in canonical form."""
 
     operation: str
@@ -46,15 +48,14 @@ class Expectation:
     body: Any
     method: str
 
-    def key(self, match_on: Collection[str]) -> str:
+    def key(self, match_on: Collection[str]) -> Key:
         """Equal for requests that `match_on` does not tell apart."""
-        said = {
-            "operation": self.operation,
-            "ids": sorted(self.ids.items()),
-            "query": sorted(self.query.items()),
-            "body": self.body,
-        }
-        return _text_of({name: said[name] for name in MATCHERS if name in match_on})
+        return (
+            self.operation if "operation" in match_on else None,
+            tuple(self.ids.items()) if "ids" in match_on else None,
+            tuple(sorted(self.query.items())) if self.query and "query" in match_on else None,
+            _text_of(self.body) if self.body is not None and "body" in match_on else None,
+        )
 
     @property
     def thread_id(self) -> str | None:
@@ -70,10 +71,14 @@ class Expectation:
 
 def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> Expectation:
     """What a request with a whole or an API path asks for; a path outside the family is its own operation."""
-    found, below = identify(method, path), api_path(method, path)
-    operation = f"{method} {below}" if found is None else found.name
-    asked = {name.removesuffix("[]"): values for name, values in redacted_query(query).items() if name != "api-version"}
-    return Expectation(operation, below, {} if found is None else found.ids, asked, canonical(body), method)
+    found, asked = identify(method, path), _NOTHING
+    if query:
+        told = redacted_query(query)
+        asked = {name.removesuffix("[]"): values for name, values in told.items() if name != "api-version"}
+    if found is None:
+        below = below_root(path)
+        return Expectation(f"{method} {below}", below, {}, asked, canonical(body), method)
+    return Expectation(found.name, found.path, found.ids, asked, canonical(body), method)
 
 
 def canonical(body: Any) -> Any:
@@ -92,8 +97,7 @@ def _canonical(body: Any) -> Any:
         said["thread"] = _canonical(said["thread"])
     if isinstance(said.get("content"), str) and "role" in said:
         said["content"] = [{"type": "text", "text": said["content"]}]
-    kept = {key: value for key, value in said.items() if value is not None and _NOISE.get(key, body) != value}
-    return kept or None
+    return {key: value for key, value in said.items() if value is not None and _NOISE.get(key, body) != value} or None
 
 
 def _with_plain_numbers(value: Any) -> Any:

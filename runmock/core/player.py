@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
+    from runmock.core.matching import Key
     from runmock.core.tempo import Tempo
 
 
@@ -28,7 +29,7 @@ class Track:
     position: int
     interaction: Interaction
     asked: Expectation
-    key: str
+    key: Key
     """Of `asked`: equal for requests that are not told apart."""
     played: int = 0
 
@@ -55,7 +56,7 @@ class Player:
     match_on: Collection[str] = MATCHERS
     allow_truncated: bool = False
     tracks: list[Track] = field(init=False)
-    _by_key: dict[str, deque[Track]] = field(init=False, default_factory=dict)
+    _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
     _reached: dict[str | None, int] = field(init=False, default_factory=dict)
     """By conversation: the position of the last interaction that was played."""
     bindings: Bindings = field(init=False, default_factory=Bindings)
@@ -158,10 +159,10 @@ class Player:
             frames = (Frame(0, interaction.text.encode()),)
             return Reply(interaction.status, (*kind, *interaction.headers), frames)
         headers = _without(interaction.headers, "content-type")
-        polled = interaction.method == "GET" and _is_run(interaction.json)
-        poll = (("openai-poll-after-ms", "0"),) if polled else ()
-        reply = Reply.of_json(interaction.json, interaction.status, (*headers, *poll))
-        return reply.telling(lambda: interaction.json) if _is_run(interaction.json) else reply
+        if not _is_run(interaction.json):
+            return Reply.of_json(interaction.json, interaction.status, headers)
+        poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
+        return Reply.of_json(interaction.json, interaction.status, (*headers, *poll), lambda: interaction.json)
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
         for number, event in enumerate(interaction.stream or ()):
@@ -202,4 +203,4 @@ def _last_run(interaction: Interaction) -> JSON | None:
 
 
 def _without(headers: tuple[tuple[str, str], ...], name: str) -> tuple[tuple[str, str], ...]:
-    return tuple(one for one in headers if one[0].lower() != name)
+    return tuple([one for one in headers if one[0].lower() != name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,12 +29,18 @@ class RequestView:
     headers: Mapping[str, str]
 
 
-def view_of(request: Request, sent: Expectation, body: Any) -> RequestView:
-    """The view of a request that asks for `sent`; `body` is its parsed body."""
-    headers = {name: value if _is_shown(name) else REDACTED for name, value in request.headers.items()}
+def view_of(request: Request, sent: Expectation, body: Any, before: RequestView | None = None) -> RequestView:
+    """The view of a request that asks for `sent`; `body` is its parsed body.
+
+    Equal headers are kept once: `before` is the view of the request before it.
+    """
+    headers: Mapping[str, str] = {**request.headers, **_hidden(tuple(request.headers))}
+    if before is not None and before.headers == headers:
+        headers = before.headers
     return RequestView(request.method, sent.path, sent.operation, body, headers)
 
 
-@cache
-def _is_shown(name: str) -> bool:
-    return any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS)
+@lru_cache(maxsize=256)
+def _hidden(names: tuple[str, ...]) -> Mapping[str, str]:
+    hidden = [name for name in names if not any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS)]
+    return dict.fromkeys(hidden, REDACTED)

@@ -15,7 +15,7 @@ from runmock.core.found_ids import CREATING, alike, thread_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from runmock.core.matching import Expectation
+    from runmock.core.matching import Expectation, Key
     from runmock.core.player import Track
 
 
@@ -34,7 +34,7 @@ class Conversations:
 
     match_on: Collection[str]
     _of_thread: dict[str, list[Track]] = field(default_factory=dict)
-    _alike: dict[str, list[str]] = field(default_factory=dict)
+    _alike: dict[Key, list[str]] = field(default_factory=dict)
     """The threads that a request of this key created."""
 
     @classmethod

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.core.interaction import Interaction
+    from runmock.core.matching import Key
 
 BAD = frozenset({401, 403, 404, 429})
 """Answers that are worse than any other; so is every 5xx, and a stream whose end was not seen."""
@@ -39,7 +40,7 @@ def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
 
 def _bad(interactions: Sequence[Interaction]) -> Iterator[Interaction]:
     """What went wrong, and was not mended by asking again."""
-    mended: set[str] = set()
+    mended: set[Key] = set()
     found: list[Interaction] = []
     for one in reversed(interactions):
         asked = expectation(one.method, one.path, one.query, one.body).key(MATCHERS)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from runmock.core.exchange import Request
     from runmock.core.interaction import Interaction
+    from runmock.core.matching import Key
     from runmock.core.modes import RecordMode
     from runmock.core.upstream import Upstream
     from runmock.tape.cassette import Cassette
@@ -148,7 +149,7 @@ def heard(passage: Passage) -> Interaction | None:
         return None
 
 
-def _key(request: Request) -> str:
+def _key(request: Request) -> Key:
     try:
         body = request.parsed_body()
     except ValueError:

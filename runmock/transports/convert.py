@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs
 
@@ -31,8 +31,14 @@ BROKEN_OFF = "peer closed connection without sending complete message body (inco
 
 def library_of(request: HttpRequest) -> ModuleType:
     """The module that a request comes from: httpx or httpx2."""
-    names = (kind.__module__.partition(".")[0] for kind in type(request).__mro__)
-    return sys.modules[next(name for name in names if name in LIBRARIES)]
+    kind: Any = type(request)
+    return sys.modules[_library_of(kind)]
+
+
+@cache
+def _library_of(kind: type) -> str:
+    names = (base.__module__.partition(".")[0] for base in kind.__mro__)
+    return next(name for name in names if name in LIBRARIES)
 
 
 def core_request(request: HttpRequest, body: bytes = b"") -> Request:
@@ -53,9 +59,18 @@ def core_request(request: HttpRequest, body: bytes = b"") -> Request:
 def _headers(request: HttpRequest) -> dict[str, str]:
     """By lower-case names; the library's own `items()` guesses an encoding for each, and takes four times as long."""
     raw = request.headers.raw
-    read = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in raw}
-    plain = len(read) == len(raw) and all(value.isascii() for value in read.values())
-    return read if plain else dict(request.headers.items())
+    if not raw:
+        return {}
+    names, values = zip(*raw, strict=True)
+    said = b"\n".join(values)
+    read = dict(zip(_lower(names), said.decode("latin-1").split("\n"), strict=False))
+    is_plain = said.isascii() and len(values) == len(read) == said.count(b"\n") + 1
+    return read if is_plain else dict(request.headers.items())
+
+
+@lru_cache(maxsize=256)
+def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
+    return tuple(name.decode("latin-1").lower() for name in names)
 
 
 def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:

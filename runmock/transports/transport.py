@@ -161,4 +161,10 @@ _IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "_TestClientTransport
 
 def is_in_process(transport: object) -> bool:
     """Whether a transport calls an application in this process: the application's own server, which is not ours."""
-    return any(kind.__name__ in _IN_PROCESS for kind in type(transport).__mro__)
+    kind: Any = type(transport)
+    return _is_in_process(kind)
+
+
+@cache
+def _is_in_process(kind: type) -> bool:
+    return any(base.__name__ in _IN_PROCESS for base in kind.__mro__)

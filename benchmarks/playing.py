@@ -1,20 +1,14 @@
-"""Measures in one environment: reads `{"workload", "contender"}` lines, and writes what one round took, in seconds.
-
-A workload is prepared once for each contender; its rounds take turns with those of the others.
-"""
+"""What an SDK is answered: JSON calls, streams, many interactions, many tasks, many threads."""
 
 import asyncio
 import functools
 import gc
 import json
-import sys
 import threading
 import time
-import warnings
 
-from contenders import CONTENDERS, Answer, CannotError
+from contenders import CONTENDERS, Answer
 
-warnings.simplefilter("ignore")
 RUN = {"id": "run_1", "object": "thread.run", "created_at": 1767225600, "assistant_id": "asst_1", "thread_id": "thread_1", "status": "queued", "started_at": None, "expires_at": 1767226200, "cancelled_at": None, "failed_at": None, "completed_at": None, "required_action": None, "last_error": None, "model": "gpt-4o", "instructions": "Be brief.", "tools": [], "tool_resources": {}, "metadata": {}, "temperature": 1.0, "top_p": 1.0, "reasoning_effort": None, "max_completion_tokens": None, "max_prompt_tokens": None, "truncation_strategy": {"type": "auto", "last_messages": None}, "incomplete_details": None, "usage": None, "response_format": "auto", "tool_choice": "auto", "parallel_tool_calls": True}  # fmt: skip
 CREATE = {"assistant_id": "asst_1"}
 RUNS = "/threads/thread_1/runs"
@@ -25,11 +19,11 @@ def frame(name, data):
     return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 
-def stream_body(events, run=RUN):
-    """A run that says so many words."""
+def stream_body(events, run=RUN, padding=""):
+    """A run that says so many words, each with some padding."""
     message = {"id": "msg_1", "object": "thread.message", "thread_id": "thread_1", "role": "assistant", "content": []}
     deltas = [
-        {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [{"index": 0, "type": "text", "text": {"value": f"word{number} "}}]}}
+        {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [{"index": 0, "type": "text", "text": {"value": f"word{number} {padding}"}}]}}
         for number in range(events)
     ]  # fmt: skip
     return b"".join(
@@ -143,32 +137,28 @@ POST = [Answer("POST", RUNS, CREATE, RUN)]
 MANY = [Answer("POST", RUNS, CREATE, RUN) for _ in range(CALLS)]
 STREAM = [Answer("POST", RUNS, CREATE | {"stream": True}, stream_body(EVENTS))]
 
-WORKLOADS = {
-    "one create-run JSON call": lambda who: Fresh(who, MANY if who == "runmock" else POST, create_calls),
-    "a streamed run of 1,000 events": lambda who: Fresh(who, STREAM, stream_once),
-    "the first event of that stream": lambda who: Fresh(who, STREAM, first_event),
-    "replay of 1,000 interactions": lambda who: Fresh(who, *retrieves(1_000)),
-    "replay of 10,000 interactions": lambda who: Fresh(who, *retrieves(10_000)),
-    "100 async tasks, a run and a stream each": lambda who: Fresh(who, *tasks(), is_async=True),
-    "320 answers to 32 threads: how many are distinct": lambda who: Fresh(who, *threads()),
-}
+
+def created(who):
+    """One JSON call; runmock has one interaction for each, since a recorded POST is used once."""
+    return Fresh(who, MANY if who == "runmock" else POST, create_calls)
 
 
-def main():
-    prepared = {}
-    for line in sys.stdin:
-        asked = json.loads(line)
-        key = asked["workload"], asked["contender"]
-        try:
-            if key not in prepared:
-                prepared[key] = WORKLOADS[key[0]](key[1])
-            told = {"seconds": prepared[key].round()}
-        except CannotError as error:
-            told = {"cannot": str(error)}
-        except Exception as error:  # noqa: BLE001 - whatever a contender raises
-            told = {"cannot": f"{type(error).__name__}: {error}"[:200]}
-        print(json.dumps(told), flush=True)
+def streamed(who):
+    return Fresh(who, STREAM, stream_once)
 
 
-if __name__ == "__main__":
-    main()
+def began(who):
+    return Fresh(who, STREAM, first_event)
+
+
+def replayed(number):
+    """Rounds that ask for so many different answers."""
+    return lambda who: Fresh(who, *retrieves(number))
+
+
+def of_tasks(who):
+    return Fresh(who, *tasks(), is_async=True)
+
+
+def of_threads(who):
+    return Fresh(who, *threads())

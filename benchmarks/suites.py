@@ -1,0 +1,77 @@
+"""Whole runs of pytest in processes of their own: with a contender's plugin, and with none."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from contenders import CannotError
+
+TESTS = 500
+PLAIN = "def test_{number}(): pass\n"
+DISTRIBUTIONS = {"vcrpy": "pytest-recording"}
+"""Where a contender's plugin is another distribution's."""
+WITH = {
+    "floor": PLAIN,
+    "runmock": "def test_{number}(runmock): pass\n",
+    "respx": "def test_{number}(respx_mock): pass\n",
+    "pytest-httpx": "def test_{number}(httpx_mock): pass\n",
+    "pytest-httpx2": "def test_{number}(httpx2_mock): pass\n",
+    "vcrpy": "import pytest\n@pytest.mark.vcr\ndef test_{number}(): pass\n",
+    "openai-responses": "import openai_responses\n@openai_responses.mock()\ndef test_{number}(): pass\n",
+}
+"""A test that uses a contender's fixture, and asks it nothing."""
+
+
+def plugin_of(who):
+    """The module of a contender's plugin for pytest."""
+    name = DISTRIBUTIONS.get(who, who)
+    found = [one for one in entry_points(group="pytest11") if one.dist is not None and one.dist.name == name]
+    if not found:
+        raise CannotError(f"{name} is not for this SDK")
+    return [part for one in found for part in ("-p", one.module)]
+
+
+class Suite:
+    """Rounds that run so many tests."""
+
+    def __init__(self, who, tests, text):
+        self.plugin = [] if who == "floor" else plugin_of(who)
+        self.text = "".join(text.format(number=number) for number in range(tests))
+
+    def round(self):
+        environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "test_it.py").write_text(self.text)
+            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *self.plugin]
+            began = time.perf_counter()
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            took = time.perf_counter() - began
+        if done.returncode:
+            raise CannotError(done.stdout[-200:] + done.stderr[-200:])
+        return took
+
+
+def start(who):
+    """One test that uses nothing of the plugin's."""
+    return Suite(who, 1, PLAIN)
+
+
+class Fixtures:
+    """Rounds that tell the seconds of so many tests with a fixture, and for the floor of so many without one.
+
+    Both have the plugin: what it costs to load is measured by itself.
+    """
+
+    def __init__(self, who):
+        self.with_it = Suite(who, TESTS, WITH[who])
+        self.alone = Suite(who, TESTS, PLAIN)
+
+    def round(self):
+        return self.with_it.round() - self.alone.round()
+
+
+fixture = Fixtures
