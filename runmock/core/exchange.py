@@ -53,10 +53,11 @@ class Request:
 
 
 class Frame(NamedTuple):
-    """Bytes of a body, to be sent `after_ms` milliseconds after the frame before."""
+    """Bytes of a body, to be sent `after_ms` milliseconds after the frame before; so many events of a stream."""
 
     after_ms: float
     data: bytes
+    events: int = 1
 
 
 class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather than an error of ours
@@ -77,6 +78,10 @@ class Reply:
     is_stream: bool = False
     tells: Callable[[], JSON | None] = field(default=_nothing, compare=False)
     """The Run object that it tells; of a stream, the one that it has told last."""
+
+    def body(self) -> bytes:
+        """All of its bytes."""
+        return b"".join([frame.data for frame in self.frames])
 
     def telling(self, tells: Callable[[], JSON | None]) -> Reply:
         """The same answer, and the Run object that it tells."""

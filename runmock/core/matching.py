@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from runmock.core.json_encoders import encoder
 from runmock.core.operations import below_root, identify
 from runmock.core.redacted import redacted_query
 
@@ -30,7 +31,7 @@ _NOISE: Mapping[str, Any] = {
     "tool_resources": {},
 }
 """Values that mean the same as leaving the key out; None does everywhere."""
-_encode_sorted = json.JSONEncoder(sort_keys=True).encode
+_text_of = encoder(",", ":", sort_keys=True)
 _SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
 Key: TypeAlias = "tuple[Hashable, ...]"
 """Equal for requests that mean the same."""
@@ -146,10 +147,6 @@ def compare(cassette: Expectation, sent: Expectation) -> Comparison:
     if len(cassette.ids) > 1 and "thread_id" in agree:
         agree.remove("thread_id")  # the deeper id says it already
     return Comparison(tuple(agree), tuple(differ))
-
-
-def _text_of(value: Any) -> str:
-    return _encode_sorted(value)
 
 
 def _shown_query(asked: Expectation) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.bindings import Bindings
+from runmock.core.blocks import in_blocks
 from runmock.core.errors import ScriptError
 from runmock.core.exchange import Frame, Reply
 from runmock.core.found_ids import sent_by, told_by
@@ -165,9 +167,10 @@ class Player:
         return Reply.of_json(interaction.json, interaction.status, (*headers, *poll), lambda: interaction.json)
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
-        for number, event in enumerate(interaction.stream or ()):
-            told = interaction.pace.gap_ms if number else interaction.pace.first_ms
-            yield Frame(self.tempo.delay_ms(told), event.encoded())
+        encoded = (event.encoded() for event in interaction.stream or ())
+        gap_ms = self.tempo.delay_ms(interaction.pace.gap_ms)
+        yield from (Frame(self.tempo.delay_ms(interaction.pace.first_ms), first) for first in islice(encoded, 1))
+        yield from (Frame(gap_ms, event) for event in encoded) if gap_ms else in_blocks(encoded)
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""

@@ -6,9 +6,10 @@ is most of a Run: printing takes half as long.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from runmock.core.json_encoders import encoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,4 +45,4 @@ def _members(value: dict[str, Any], margin: str) -> list[str]:
 
 @cache
 def _encoder(margin: str) -> Callable[[Any], str]:
-    return json.JSONEncoder(ensure_ascii=False, separators=(f",{margin}", ": ")).encode
+    return encoder(f",{margin}", ": ")

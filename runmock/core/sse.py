@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from runmock.core.json_encoders import encoder
+
 DONE = b"event: done\ndata: [DONE]\n\n"
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-"""Made once: `json.dumps` makes an encoder for each call."""
+_compact = encoder(",", ":")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 

@@ -38,7 +38,7 @@ class RunStream:
 
     def _gone_wrong(self, part: Stall | Cut) -> Frame:
         if isinstance(part, Stall):
-            return Frame(part.ms, b"")
+            return Frame(part.ms, b"", 0)
         self.close()
         self._unread.clear()
         if part is Cut.BREAK:

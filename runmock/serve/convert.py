@@ -91,7 +91,7 @@ def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None], cl
     if reply.is_stream:
         response: Response = StreamingResponse(_sent(reply, entry, ended, closing), reply.status)
     else:
-        response = Response(b"".join(data for _, data in reply.frames), reply.status)
+        response = Response(reply.body(), reply.status)
         ended(entry)
     for name, value in reply.headers:
         response.headers.append(name, value)
@@ -104,11 +104,11 @@ async def _sent(
     """A stream's frames, each waited for; what goes wrong becomes an `error` event, for the status is out."""
     entry.note = "the client left before the end"
     try:
-        for after_ms, data in reply.frames:
+        for after_ms, data, events in reply.frames:
             if after_ms or entry.events % _TURN == 0:
                 await _wait(after_ms, closing)
             yield data
-            entry.events += bool(data)  # a stall is no event
+            entry.events += events
         entry.note = ""
     except Disconnected:
         entry.note = "the script broke the connection"

@@ -48,7 +48,7 @@ class Proxy:
         try:
             asked = core_request(request, await body_of(request))
         except Refused as refused:
-            return Response(b"".join(part for _, part in refused.refusal.reply().frames), refused.refusal.status)
+            return Response(refused.refusal.reply().body(), refused.refusal.status)
         entry = self._log.begin(asked)
         began = time.perf_counter()
         try:
@@ -101,7 +101,7 @@ class Proxy:
         entry.note = f"upstream {self._upstream.netloc} cannot be reached: {type(error).__name__}: {error}"
         self._log.end(entry)
         reply = refusals.Refusal(502, entry.note, type="runmock_error").reply((("x-should-retry", "false"),))
-        return Response(b"".join(part for _, part in reply.frames), 502, dict(reply.headers))
+        return Response(reply.body(), 502, dict(reply.headers))
 
     async def save_now_and_then(self) -> None:
         """Put what was recorded beside the cassette every few seconds: a kill costs little."""

@@ -81,7 +81,7 @@ def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:
         stream = _stream_class(library)(reply.frames, request)
         response = library.Response(reply.status, headers=headers, stream=stream)
     else:
-        response = library.Response(reply.status, headers=headers, content=b"".join(part for _, part in reply.frames))
+        response = library.Response(reply.status, headers=headers, content=reply.body())
     return response  # type: ignore[no-any-return]  # the library is only known while running
 
 
@@ -99,7 +99,7 @@ class _Frames:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for after_ms, data in self._frames:
+            for after_ms, data, _ in self._frames:
                 if after_ms:
                     time.sleep(self._bearable(after_ms) / 1000)
                 yield data
@@ -126,7 +126,7 @@ class _Frames:
             raise self._error("RemoteProtocolError", BROKEN_OFF) from None
         if frame is None:
             raise StopAsyncIteration
-        after_ms, data = frame
+        after_ms, data, _ = frame
         if after_ms:
             import anyio
 

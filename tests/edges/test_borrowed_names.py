@@ -13,6 +13,7 @@ import pytest
 import respx
 from respx.models import AllMockedAssertionError, PassThrough
 
+from runmock.core.json_encoders import encoder
 from runmock.transports.mocker import CLIENTS, METHOD, client_classes
 from runmock.transports.transport import _IN_PROCESS
 
@@ -94,3 +95,7 @@ def test_a_stream_must_be_an_instance_of_the_librarys_bases(library):
     source = inspect.getsource(library._client)
     assert "isinstance(response.stream, SyncByteStream)" in source
     assert "isinstance(response.stream, AsyncByteStream)" in source
+
+
+def test_pythons_c_encoder_of_json_is_there():
+    assert encoder(",", ":").__name__ == "<lambda>", "the slower public way is used"

@@ -1,0 +1,26 @@
+"""JSON encoders that are made once.
+
+`JSONEncoder.encode` makes the C encoder anew for each value, which for a delta takes as long as the encoding. So the
+C encoder is borrowed (`json.encoder.c_make_encoder`); where Python has none, or another one, the public way does.
+"""
+
+from __future__ import annotations
+
+import json
+from json import encoder as borrowed
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def encoder(item_separator: str, key_separator: str, *, sort_keys: bool = False) -> Callable[[Any], str]:
+    """What encodes values so; texts stay as they are, whatever their letters."""
+    public = json.JSONEncoder(ensure_ascii=False, separators=(item_separator, key_separator), sort_keys=sort_keys)
+    try:
+        make, quoted = borrowed.c_make_encoder, borrowed.encode_basestring  # type: ignore[attr-defined]  # borrowed
+        chunks = make(None, public.default, quoted, None, key_separator, item_separator, sort_keys, False, True)
+        "".join(chunks([0], 0))
+    except (AttributeError, TypeError):
+        return public.encode
+    return lambda value: "".join(chunks(value, 0))
