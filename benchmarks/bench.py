@@ -1,135 +1,121 @@
-"""The speed of runmock beside its peers: `python benchmarks/bench.py [--quick] [--only WORDS]`.
+"""The speed of runmock beside its peers: `python benchmarks/bench.py [--quick] [--only WORDS] [--write FILE]`.
 
-Each environment has a process that measures (`measured.py`). Rounds take turns between the contenders, so that noise
-meets all of them; a ratio is that of a contender's round to the floor's in the same turn. The table tells the median
-and the quartiles. `documents.py` adds what is measured without the SDK.
+Each environment has a process that measures. Rounds take turns between the contenders, so that the noise of the
+machine meets all of them, and a value is told beside that of the floor in the same turn. The table has the median and
+the quartiles; A/A is the floor beside itself, which shows the noise.
 """
 
 import argparse
-import json
 import platform
 import statistics
-import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import documents
+from environments import CONTENDERS, Environment
+from workloads import WORKLOADS, Unit
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
-OURS = str(ROOT)
-ENVIRONMENTS = {
-    "sdk-3": [OURS, "openai>=3,<4", "vcrpy"],
-    "sdk-2": [OURS, "openai>=2,<3", "vcrpy", "pytest-httpx"],
-}
-"""What is installed in each."""
-CONTENDERS = {"sdk-3": ("floor", "runmock", "vcrpy"), "sdk-2": ("floor", "runmock", "respx", "pytest-httpx", "vcrpy")}
-LIMITS = {
-    "one create-run JSON call": 1.10,
-    "a streamed run of 1,000 events": 1.03,
-    "the first event of that stream": 1.10,
-    "replay of 1,000 interactions": 1.2,
-    "replay of 10,000 interactions": 1.2,
-    "100 async tasks, a run and a stream each": 1.15,
-}
-"""The ratio that runmock is to keep to."""
-SLOW = {
-    ("replay of 10,000 interactions", "respx"): "not measured: it takes longer with every route",
-    ("replay of 10,000 interactions", "pytest-httpx"): "not measured: it takes longer with every answer",
-    ("replay of 10,000 interactions", "vcrpy"): "not measured: it takes longer with every interaction",
-}
-DISTINCT = "320 answers to 32 threads: how many are distinct"
 ROUNDS, QUICK_ROUNDS = 11, 3
-FEW_ROUNDS = {"replay of 10,000 interactions": 3}
-"""Where a round of the floor takes seconds."""
-LONG_S = 3
-"""A contender that takes longer, and many times the floor, has one round."""
+BUDGET_S = 12
+"""No more rounds of a workload begin after so many seconds, once there are three."""
+FAR = 5
+"""A contender that takes so many times the floor and more than a second has one round."""
 
 
-class Measuring:
-    """The process of one environment."""
-
-    def __init__(self, name):
-        self.folder = ROOT / f".venv-bench-{name}"
-        python = self.folder / "bin" / "python"
-        if not (self.folder / ".installed").exists():
-            print(f"installing {name}: {', '.join(ENVIRONMENTS[name][1:])}", file=sys.stderr)
-            subprocess.run([sys.executable, "-m", "venv", self.folder], check=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", "-e", *ENVIRONMENTS[name]], check=True)
-            (self.folder / ".installed").touch()
-        listed = subprocess.run([python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True).stdout
-        self.versions = {one["name"]: one["version"] for one in json.loads(listed)}
-        self.process = subprocess.Popen(
-            [python, HERE / "measured.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE
-        )
-
-    def round(self, workload, contender):
-        """Seconds, or why it cannot be measured."""
-        self.process.stdin.write(json.dumps({"workload": workload, "contender": contender}) + "\n")
-        self.process.stdin.flush()
-        told = json.loads(self.process.stdout.readline())
-        return told.get("seconds", told.get("cannot"))
+def told_beside(floor, value, workload):
+    """A round as it is told, beside the floor's of the same turn."""
+    if workload.unit is Unit.ITSELF:
+        return value
+    if workload.unit is Unit.MORE:
+        return (value - floor) * 1000 / workload.share
+    return value / floor
 
 
-def compared(measuring, workload, contenders, rounds):
-    """Ratios to the floor by contender, or why there are none; `A/A` is the floor once more."""
-    names = [*contenders[1:], "A/A"]
+def compared(environment, workload, rounds):
+    """Values by contender, or the reason why there are none."""
+    names = ["A/A", *(one for one in environment.contenders if one in workload.who)]
     found = {name: [] for name in names}
+    found |= {name: "it grows with the square" for name in names if name in workload.slow}
+    began = time.monotonic()
     for turn in range(rounds + 1):
-        floor = measuring.round(workload, "floor")
+        floor = environment.round(workload.name, "floor")
         for name in names:
             if isinstance(found[name], str):
                 continue
-            if (workload, name) in SLOW:
-                found[name] = SLOW[workload, name]
-                continue
-            took = measuring.round(workload, "floor" if name == "A/A" else name)
-            if isinstance(took, str):
-                found[name] = took
-            elif workload != DISTINCT and took > LONG_S and took > 5 * floor:
-                found[name] = f"{took / floor:.0f} (one round, of {took:.0f} s)"
+            value = environment.round(workload.name, "floor" if name == "A/A" else name)
+            if isinstance(value, str):
+                found[name] = value
+            elif workload.unit is Unit.TIMES and value > max(1, FAR * floor):
+                found[name] = [value / floor] * 3
+                names = [one for one in names if one != name]
             elif turn:  # the first round warms
-                found[name].append(took if workload == DISTINCT else took / floor)
+                found[name].append(told_beside(floor, value, workload))
+        if turn >= QUICK_ROUNDS and time.monotonic() - began > BUDGET_S:
+            break
     return found
 
 
-def told(ratios):
-    if isinstance(ratios, str):
-        return ratios
-    low, middle, high = statistics.quantiles(ratios, n=4)
-    return f"{middle:.2f} ({low:.2f} to {high:.2f})"
+def shown(value):
+    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.2f}"
+
+
+def cell(values):
+    """Median and quartiles, or a dash where the reason stands below the table."""
+    if isinstance(values, str):
+        return "-"
+    low, middle, high = statistics.quantiles(values, n=4)
+    text = shown(middle)
+    return text if shown(low) == shown(high) else f"{text} ({shown(low)} to {shown(high)})"
+
+
+def verdict(values, workload):
+    """Whether runmock keeps to the limit; `distinct` ones are to reach it."""
+    middle = statistics.median(values)
+    return middle >= workload.limit if "distinct" in workload.name else middle <= workload.limit
+
+
+def table(environment, workloads, rounds):
+    """The lines of one environment's table, told on standard error as they come."""
+    names = ["A/A", *environment.contenders]
+    yield f"| {environment.name}: workload, unit | limit | {' | '.join(names)} |"
+    yield f"|---|---|{'---|' * len(names)}"
+    reasons = []
+    for number, workload in enumerate(workloads, 1):
+        print(f"{environment.name} {number}/{len(workloads)}: {workload.name}", file=sys.stderr, flush=True)
+        found = compared(environment, workload, rounds)
+        cells = [cell(found[name]) if name in found else "" for name in names]
+        mark = "" if isinstance(found["runmock"], str) or verdict(found["runmock"], workload) else " **not met**"
+        yield f"| {workload.name}, {workload.unit} | {workload.limit}{mark} | {' | '.join(cells)} |"
+        reasons += [f"{name}, {workload.name}: {why}" for name, why in found.items() if isinstance(why, str)]
+    yield ""
+    yield from (f"- {reason}" for reason in reasons)
+    yield f"\nWith {environment.versions()}.\n"
 
 
 def main():
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--quick", action="store_true", help="three rounds of the small workloads, in under a minute")
     asked.add_argument("--only", default="", help="the workloads whose name has these words")
+    asked.add_argument("--environment", choices=CONTENDERS, help="this one alone")
+    asked.add_argument("--write", type=Path, help="write the table into this file too")
     given = asked.parse_args()
     rounds = QUICK_ROUNDS if given.quick else ROUNDS
-    running = {name: Measuring(name) for name in ENVIRONMENTS}
-    workloads = [one for one in (*LIMITS, DISTINCT) if given.only in one]
-    if given.quick:
-        workloads = [one for one in workloads if "10,000" not in one]
-    print(f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}")
-    print("\n| workload | environment | contender | times the floor: median (quartiles) | limit |")
-    print("|---|---|---|---|---|")
-    for workload in workloads:
-        for name, measuring in running.items():
-            if name == "sdk-2" and given.quick:
-                continue
-            turns = min(rounds, FEW_ROUNDS.get(workload, rounds))
-            for contender, ratios in compared(measuring, workload, CONTENDERS[name], turns).items():
-                limit = LIMITS.get(workload, "") if contender == "runmock" else ""
-                print(f"| {workload} | {name} | {contender} | {told(ratios)} | {limit} |", flush=True)
-    for row in documents.rows(rounds):
-        if given.only in row[0]:
-            print(f"| {row[0]} | - | runmock | {told(row[1])} | {row[2]} |", flush=True)
-    for name, measuring in running.items():
-        kept = ("openai", "httpx", "httpx2", "respx", "pytest-httpx", "vcrpy", "PyYAML", "pydantic")
-        versions = [f"{one} {measuring.versions[one]}" for one in kept if one in measuring.versions]
-        print(f"\n{name}: {', '.join(versions)}")
-        measuring.process.stdin.close()
+    chosen = [one for one in WORKLOADS if given.only in one.name and (one.is_quick or not given.quick)]
+    lines = [
+        (
+            f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {platform.machine()}, "
+            f"{rounds} rounds in turns.\n"
+        )
+    ]
+    names = ["sdk-3"] if given.quick else list(CONTENDERS)
+    for name in [given.environment] if given.environment else names:
+        environment = Environment(name)
+        lines += table(environment, chosen, rounds)
+        environment.end()
+    print("\n".join(lines))
+    if given.write:
+        given.write.write_text("# How fast runmock is, beside others\n\n" + "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def start(who):
 
 
 class Fixtures:
-    """Rounds that tell the seconds of so many tests with a fixture, and for the floor of so many without one.
+    """Rounds that tell how many seconds so many tests with a fixture take more than without it.
 
     Both have the plugin: what it costs to load is measured by itself.
     """
@@ -72,6 +72,3 @@ class Fixtures:
 
     def round(self):
         return self.with_it.round() - self.alone.round()
-
-
-fixture = Fixtures

@@ -68,9 +68,9 @@ WORKLOADS = (
     Workload("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),
     Workload("40 default clients", documents.Clients, 1.1),
     Workload("pytest starts with the plugin unused", suites.start, 5, unit=Unit.MORE),
-    Workload("a fixture, per test", suites.fixture, 0.15, unit=Unit.MORE, share=suites.TESTS),
+    Workload("a fixture, per test", suites.Fixtures, 0.15, unit=Unit.MORE, share=suites.TESTS),
     Workload("recording, events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
     Workload("recording 1,000 events at full speed", recording.whole, 1.05, who=RECORDERS),
     Workload("peak memory of a 50 MB stream, as times its size", memory.Peak, 2.0, unit=Unit.ITSELF),
-    Workload("serve: 200 clients streaming, per event", serving.streaming, 1.3, who=OURS),
+    Workload("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS),
 )

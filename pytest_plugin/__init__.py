@@ -158,13 +158,11 @@ def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def runmock(
-    request: pytest.FixtureRequest,
-    runmock_config: Mapping[str, Any],
-    runmock_cassette_dir: Path,
-    runmock_cassette_name: str,
-) -> Generator[Session]:
-    """The session of this test: the application's Assistants API calls are answered from its cassettes and verbs."""
+def runmock(request: pytest.FixtureRequest) -> Generator[Session]:
+    """The session of this test: the application's Assistants API calls are answered from its cassettes and verbs.
+
+    The three fixtures above are asked for where they are overridden: each costs more than all else that a test needs.
+    """
     from pytest_runmock.playing import play
 
-    yield from play(request.node, runmock_config, runmock_cassette_dir, runmock_cassette_name)
+    yield from play(request)

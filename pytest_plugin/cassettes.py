@@ -113,15 +113,16 @@ def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
 
 def _has_folder_of_its_own(item: pytest.Item) -> bool:
     """Whether a fixture of the user's says where cassettes are."""
-    return _is_overridden(item, "runmock_cassette_dir")
+    return is_overridden(item, "runmock_cassette_dir")
 
 
 def has_place_of_its_own(item: pytest.Item) -> bool:
     """Whether a fixture of the user's says where a test's cassette is, or how it is named."""
-    return _has_folder_of_its_own(item) or _is_overridden(item, "runmock_cassette_name")
+    return _has_folder_of_its_own(item) or is_overridden(item, "runmock_cassette_name")
 
 
-def _is_overridden(item: pytest.Item, fixture: str) -> bool:
+def is_overridden(item: pytest.Item, fixture: str) -> bool:
+    """Whether the user has put a fixture of the same name in the place of ours."""
     manager = item.session._fixturemanager  # noqa: SLF001 - pytest has no other way to ask
     node: Any = item if pytest.version_tuple >= (8, 1) else item.nodeid  # 8.0 asks for the id
     defined = manager.getfixturedefs(fixture, node)

@@ -126,15 +126,16 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
 
 
-def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) -> Generator[Session]:
+def play(request: pytest.FixtureRequest) -> Generator[Session]:
     """Open a test's session, and at its end fail the test for what it does not know yet."""
+    item: pytest.Item = request.node
     if settings.is_disabled(item.config):
         yield Session()
         return
     try:
-        said = settings.keywords(item, config)
+        said = settings.keywords(item, _overridden(request, "runmock_config"))
         unused = settings.unused(item.config, said)
-        session, names = _session(item, said, folder, name)
+        session, names = _session(request, said)
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
     played = item.stash[settings.PLAYED] = Played(session, names)
@@ -145,7 +146,15 @@ def play(item: pytest.Item, config: Mapping[str, Any], folder: Path, name: str) 
     _judge(item, played, unused)
 
 
-def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str) -> tuple[Session, tuple[str, ...]]:
+def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
+    """The value of a fixture of ours that the user has put another in the place of; else None."""
+    return request.getfixturevalue(name) if cassettes.is_overridden(request.node, name) else None
+
+
+def _session(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> tuple[Session, tuple[str, ...]]:
+    item: pytest.Item = request.node
+    folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
+    folder, name = folder or cassettes.own_folder(item), name or cassettes.own_name(item)
     trial = chaos.trial_of(item)
     given = options(
         record_mode=str(settings.value(item.config, "record", said)) if trial is None else RecordMode.NONE,
@@ -161,7 +170,9 @@ def _session(item: pytest.Item, said: Mapping[str, Any], folder: Path, name: str
         given = replace(given, mode=RecordMode.ALL)  # what this test does not use, another does
     is_asked_for = item.get_closest_marker("runmock") is not None
     missing = cassettes.shorten(found.missing, item.config) if found.missing and is_asked_for else None
-    first = None if found.first is None else Path(cassettes.shorten(found.first, item.config))
+    first = None
+    if found.first is not None and given.mode is not RecordMode.NONE:
+        first = Path(cassettes.shorten(found.first, item.config))
     session = Session(given, missing, first)
     for cassette in found.cassettes:
         session.deck.load(cassette)

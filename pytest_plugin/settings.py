@@ -65,6 +65,8 @@ OPTIONS = (
     Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
 )
 
+BY_NAME = {option.name: option for option in OPTIONS}
+
 MARKER_KEYWORDS = (
     "record_mode",
     "match_on",
@@ -143,7 +145,7 @@ def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict
 
 def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = None) -> Any:
     """A setting's value; `said` are the marker's keywords and those of `runmock_config`. Raises pytest.UsageError."""
-    option = next(one for one in OPTIONS if one.name == name)
+    option = BY_NAME[name]
     given = config.getoption(f"runmock_{name}")
     if given is None and option.keyword is not None:
         given = (said or {}).get(option.keyword)

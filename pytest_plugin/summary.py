@@ -18,8 +18,8 @@ COUNTED = "runmock_counted"
 def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...], facts: Mapping[str, Any]) -> None:
     """Put a session's counts on the report of its test; `facts`: what the session does not know of itself."""
     counted = {
-        "runs": len(session.runs),
-        "requests": len(session.requests),
+        "runs": session.deck.run_count,
+        "requests": len(session.deck.requests),
         "cassettes": list(cassettes),
         "mode": str(session.deck.options.mode),
         "answers": session.deck.answers,

@@ -250,13 +250,24 @@ class Deck:
     def runs(self) -> list[ledger.RunView]:
         """Every run of the session, replayed ones first."""
         with self._lock:
-            seen = ledger.Ledger()
-            for one in self._heard:
-                seen.see(*one)
-            if self.outgoing is not None:
-                self.outgoing.show(seen)
             # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
-            return copy.deepcopy([*seen.views(), *(ledger.view(run) for run in self.backend.runs)])
+            return copy.deepcopy([*self._recorded_runs(), *(ledger.view(run) for run in self.backend.runs)])
+
+    @property
+    def run_count(self) -> int:
+        """How many runs there were."""
+        with self._lock:
+            return len(self._recorded_runs()) + len(self.backend.runs)
+
+    def _recorded_runs(self) -> list[ledger.RunView]:
+        if not self._heard and self.outgoing is None:
+            return []
+        seen = ledger.Ledger()
+        for one in self._heard:
+            seen.see(*one)
+        if self.outgoing is not None:
+            self.outgoing.show(seen)
+        return list(seen.views())
 
     @property
     def verdicts(self) -> list[Verdict]:

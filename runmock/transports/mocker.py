@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from contextvars import ContextVar
+from functools import lru_cache
 from importlib.util import find_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -54,7 +56,7 @@ class Interception:
             for place, name, in_place_of in cls._places():
                 found = vars(place)[name]
                 if found not in cls._originals:
-                    ours = in_place_of(found)
+                    ours = _made(in_place_of, found)
                     cls._originals[ours] = found
                     setattr(place, name, ours)
             layer.outer = _own.get()
@@ -111,6 +113,12 @@ class Interception:
         return _transport_for_url
 
 
+@lru_cache(maxsize=16)
+def _made(in_place_of: Callable[[Any], Any], original: Any) -> Any:
+    """What stands in the place of a function, made once: sessions come and go."""
+    return in_place_of(original)
+
+
 def client_classes() -> list[type]:
     """The client classes of the libraries that are installed, each once: `alias_httpx()` makes two names one."""
     return list(dict.fromkeys(getattr(module, client) for module in _modules() for client in CLIENTS))
@@ -118,5 +126,12 @@ def client_classes() -> list[type]:
 
 def _modules(below: str = "") -> list[ModuleType]:
     """The libraries' modules of a name, each once."""
-    names = [library for library in LIBRARIES if find_spec(library) is not None]
-    return list(dict.fromkeys(importlib.import_module(f"{name}{below}") for name in names))
+    found = (_module(library, f"{library}{below}") for library in LIBRARIES)
+    return list(dict.fromkeys(module for module in found if module is not None))
+
+
+def _module(library: str, name: str) -> ModuleType | None:
+    """A module of a library; None where that is not installed."""
+    if (loaded := sys.modules.get(name)) is not None:
+        return loaded
+    return importlib.import_module(name) if find_spec(library) is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import httpx
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 class Neighbours:
     """A `respx.Router`; a request that none of its routes takes goes on untouched."""
 
-    def __init__(self) -> None:
-        self.router = respx.Router(assert_all_called=False, assert_all_mocked=True)
+    @cached_property
+    def router(self) -> respx.Router:
+        """Made when a test asks for it: most never do."""
+        return respx.Router(assert_all_called=False, assert_all_mocked=True)
+
+    @property
+    def _has_routes(self) -> bool:
+        return "router" in vars(self) and bool(self.router.routes)
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
         """The answer of a route to a sync client, or None."""
-        if not self.router.routes:
+        if not self._has_routes:
             return None
         try:
             with _errors_of(request):
@@ -36,7 +43,7 @@ class Neighbours:
 
     async def answer_async(self, request: HttpRequest) -> HttpResponse | None:
         """The answer of a route to an async client, or None."""
-        if not self.router.routes:
+        if not self._has_routes:
             return None
         try:
             with _errors_of(request):
