@@ -38,9 +38,9 @@ def plugin_of(who):
 class Suite:
     """Rounds that run so many tests."""
 
-    def __init__(self, who, tests, text):
+    def __init__(self, who, *texts):
         self.plugin = [] if who == "floor" else plugin_of(who)
-        self.text = "".join(text.format(number=number) for number in range(tests))
+        self.text = "".join(text.format(number=number) for number, text in enumerate(texts))
 
     def round(self):
         environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -57,18 +57,15 @@ class Suite:
 
 def start(who):
     """One test that uses nothing of the plugin's."""
-    return Suite(who, 1, PLAIN)
+    return Suite(who, PLAIN)
 
 
 class Fixtures:
-    """Rounds that tell how many seconds so many tests with a fixture take more than without it.
-
-    Both have the plugin: what it costs to load is measured by itself.
-    """
+    """Rounds that tell how many seconds so many tests with a fixture take more than without it, but for the first."""
 
     def __init__(self, who):
-        self.with_it = Suite(who, TESTS, WITH[who])
-        self.alone = Suite(who, TESTS, PLAIN)
+        self.with_it = Suite(who, *[WITH[who]] * TESTS)
+        self.alone = Suite(who, WITH[who], *[PLAIN] * (TESTS - 1))
 
     def round(self):
         return self.with_it.round() - self.alone.round()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
+FIXTURES = ("runmock_config", "runmock_cassette_dir", "runmock_cassette_name")
 _NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 
 
@@ -36,9 +37,31 @@ class Found:
     """Whether other tests that were collected use the first one too."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """What the tests of one module or class have in common."""
+
+    folder: Path
+    """`cassettes/<module>` beside it."""
+    overridden: frozenset[str]
+    """Our fixtures in whose place the user has put others."""
+
+
+PLACES = pytest.StashKey[dict[Any, Place]]()
+
+
+def place_of(item: pytest.Item) -> Place:
+    """Where a test is; found once for each module and class."""
+    places = item.config.stash.setdefault(PLACES, {})
+    if item.parent not in places:
+        overridden = frozenset(name for name in FIXTURES if _is_overridden(item, name))
+        places[item.parent] = Place(item.path.parent / FOLDER / item.path.stem, overridden)
+    return places[item.parent]
+
+
 def own_folder(item: pytest.Item) -> Path:
     """`cassettes/<module>` beside the test."""
-    return item.path.parent / FOLDER / item.path.stem
+    return place_of(item).folder
 
 
 def own_name(item: pytest.Item) -> str:
@@ -68,9 +91,10 @@ def find(
         loaded = (_load(item, path) for path in paths if path is not None and path != new)
         return Found((*loaded, *inline), paths[0], new, settings.tests_that_name(item.config, named[0]) > 1)
     folder, name = folder or own_folder(item), name or own_name(item)
-    for candidate in dict.fromkeys((name, name.partition("[")[0])):
+    candidates = dict.fromkeys((name, name.partition("[")[0])) if Path(folder).is_dir() else ()
+    for candidate in candidates:
         for ending in SUFFIXES:
-            path = Path(folder) / f"{candidate}{ending}"
+            path = Path(folder, f"{candidate}{ending}")
             if path.is_file():
                 return Found((_load(item, path), *inline), path, is_shared=candidate != name)
     own = Path(folder) / f"{name}{SUFFIXES[0]}"
@@ -113,16 +137,15 @@ def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
 
 def _has_folder_of_its_own(item: pytest.Item) -> bool:
     """Whether a fixture of the user's says where cassettes are."""
-    return is_overridden(item, "runmock_cassette_dir")
+    return "runmock_cassette_dir" in place_of(item).overridden
 
 
 def has_place_of_its_own(item: pytest.Item) -> bool:
     """Whether a fixture of the user's says where a test's cassette is, or how it is named."""
-    return _has_folder_of_its_own(item) or is_overridden(item, "runmock_cassette_name")
+    return not place_of(item).overridden.isdisjoint(("runmock_cassette_dir", "runmock_cassette_name"))
 
 
-def is_overridden(item: pytest.Item, fixture: str) -> bool:
-    """Whether the user has put a fixture of the same name in the place of ours."""
+def _is_overridden(item: pytest.Item, fixture: str) -> bool:
     manager = item.session._fixturemanager  # noqa: SLF001 - pytest has no other way to ask
     node: Any = item if pytest.version_tuple >= (8, 1) else item.nodeid  # 8.0 asks for the id
     defined = manager.getfixturedefs(fixture, node)

@@ -148,7 +148,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
     """The value of a fixture of ours that the user has put another in the place of; else None."""
-    return request.getfixturevalue(name) if cassettes.is_overridden(request.node, name) else None
+    return request.getfixturevalue(name) if name in cassettes.place_of(request.node).overridden else None
 
 
 def _session(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> tuple[Session, tuple[str, ...]]:
