@@ -25,3 +25,24 @@ def in_blocks(events: Iterable[bytes]) -> Iterator[Frame]:
         size = LONGEST if are_deltas else 1
         while block := list(islice(group, size)):
             yield Frame(0, b"".join(block), len(block))
+
+
+def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
+    """Up to so many frames as one, where no pause keeps them apart; an exception comes after what came before it."""
+    waiting: list[Frame] = []
+    try:
+        for frame in frames:
+            if waiting and (frame.after_ms or len(waiting) == size):
+                yield _joined(waiting)
+                waiting = []
+            waiting.append(frame)
+    except Exception:
+        if waiting:
+            yield _joined(waiting)
+        raise
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(frames: list[Frame]) -> Frame:
+    return Frame(frames[0].after_ms, b"".join([one.data for one in frames]), sum([one.events for one in frames]))

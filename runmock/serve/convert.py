@@ -12,6 +12,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from runmock.core import refusals, sse
+from runmock.core.blocks import together
 from runmock.core.errors import RunmockFailure
 from runmock.core.exchange import Disconnected, Request
 from runmock.core.service.call import Refused
@@ -28,8 +29,8 @@ LARGEST_BODY = 16 * 1024 * 1024
 """Bytes; a thread with 32 messages of the longest text (256,000 characters) has some 8 million."""
 BODY_WITHIN_S = 30
 """Half a request is given up after this time."""
-_TURN = 4
-"""So many frames go out before other clients get their turn, and before it is seen that this one has left."""
+_TURN = 64
+"""So many frames go out as one, before other clients get their turn, and before it is seen that this one has left."""
 
 
 def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
@@ -104,9 +105,8 @@ async def _sent(
     """A stream's frames, each waited for; what goes wrong becomes an `error` event, for the status is out."""
     entry.note = "the client left before the end"
     try:
-        for after_ms, data, events in reply.frames:
-            if after_ms or entry.events % _TURN == 0:
-                await _wait(after_ms, closing)
+        for after_ms, data, events in together(reply.frames, _TURN):
+            await _wait(after_ms, closing)
             yield data
             entry.events += events
         entry.note = ""
