@@ -1,7 +1,7 @@
-"""Recorded deltas that nothing keeps apart go out together: for the HTTP library and the SDK each frame has its price.
+"""Frames that nothing keeps apart go out together: for HTTP libraries, the SDK and servers each one has its price.
 
-Only deltas, which change nothing but a text: of any other event the application may ask at once what it says. Only
-recorded ones: a scripted run moves on while its stream is read, and may be cancelled at any event.
+In a process only recorded deltas do. They change nothing but a text, while of any other event the application may ask
+at once what it says; and a scripted run moves on while its stream is read, and may be cancelled at any event.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DELTAS = (b"event: thread.message.delta\n", b"event: thread.run.step.delta\n")
 
 
 def in_blocks(events: Iterable[bytes]) -> Iterator[Frame]:
-    """Frames without a pause between them."""
+    """Recorded events without a pause between them."""
     for are_deltas, group in groupby(events, lambda event: event.startswith(_DELTAS)):
         size = LONGEST if are_deltas else 1
         while block := list(islice(group, size)):
@@ -29,19 +29,21 @@ def in_blocks(events: Iterable[bytes]) -> Iterator[Frame]:
 
 def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
     """Up to so many frames as one, where no pause keeps them apart; an exception comes after what came before it."""
-    waiting: list[Frame] = []
-    try:
-        for frame in frames:
-            if waiting and (frame.after_ms or len(waiting) == size):
-                yield _joined(waiting)
-                waiting = []
-            waiting.append(frame)
-    except Exception:
-        if waiting:
+    coming, waiting, failure = iter(frames), list[Frame](), None
+    frame: Frame | None
+    while True:
+        try:
+            frame = next(coming, None)
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            frame, failure = None, error
+        if waiting and (frame is None or frame.after_ms or len(waiting) == size):
             yield _joined(waiting)
-        raise
-    if waiting:
-        yield _joined(waiting)
+            waiting = []
+        if frame is None:
+            break
+        waiting.append(frame)
+    if failure is not None:
+        raise failure
 
 
 def _joined(frames: list[Frame]) -> Frame:

@@ -1,6 +1,10 @@
 """Recorded deltas without a pause share frames, and nothing else does."""
 
-from runmock.core.blocks import LONGEST, in_blocks
+import pytest
+
+from runmock.core.blocks import LONGEST, in_blocks, together
+from runmock.core.errors import ScriptError
+from runmock.core.exchange import Frame
 from runmock.core.sse import DONE, encode
 
 DELTA = encode("thread.message.delta", {"id": "msg_1"})
@@ -19,3 +23,21 @@ def test_a_frame_has_no_end_of_events():
     told = list(in_blocks([DELTA] * (2 * LONGEST + 1)))
     assert [frame.events for frame in told] == [LONGEST, LONGEST, 1]
     assert b"".join(frame.data for frame in told) == DELTA * (2 * LONGEST + 1)
+
+
+def test_frames_that_nothing_keeps_apart_are_one():
+    told = list(together([Frame(5, b"a"), Frame(0, b"b", 2), Frame(0, b"c"), Frame(7, b""), Frame(0, b"d")], 2))
+    assert told == [Frame(5, b"ab", 3), Frame(0, b"c"), Frame(7, b"d", 2)]
+    assert list(together([], 2)) == []
+
+
+def test_what_came_before_an_exception_is_told_first():
+    def frames():
+        yield Frame(0, b"a")
+        yield Frame(0, b"b")
+        raise ScriptError("so it is")
+
+    told = together(frames(), 8)
+    assert next(told) == Frame(0, b"ab", 2)
+    with pytest.raises(ScriptError, match="so it is"):
+        next(told)
