@@ -43,9 +43,10 @@ class Payloads:
             return [self._expanded(item, (*keys, number)) for number, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
-        parts = {
-            key: self._expanded(part, (*keys, key)) if isinstance(part, list) else part for key, part in value.items()
-        }
+        parts = dict(value)
+        for key, part in value.items():
+            if part and isinstance(part, list):
+                parts[key] = self._expanded(part, (*keys, key))
         return self._same(parts, keys) if isinstance(value.get("same"), str) else parts
 
     def _same(self, changes: JSON, keys: Keys) -> JSON:
@@ -60,15 +61,23 @@ class Payloads:
                 raise told([((*keys, "drop", number), fault)], self.path, self.text)
         return whole | changes
 
-    def _timed(self, value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: part if name == "metadata" else self._timed(part, name) for name, part in value.items()}
+    def _timed(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._timed(item) for item in value]
-        if key.endswith("_at") and isinstance(value, str) and (found := _RELATIVE.fullmatch(value)):
-            seconds = float(found["seconds"]) if "." in found["seconds"] else int(found["seconds"])
-            return self.base + (seconds if found["sign"] == "+" else -seconds)
-        return value
+        if not isinstance(value, dict):
+            return value
+        told = dict(value)
+        for name, part in value.items():
+            if isinstance(part, str):
+                if name.endswith("_at") and (found := _RELATIVE.fullmatch(part)):
+                    told[name] = self._moment(found)
+            elif part and isinstance(part, dict | list) and name != "metadata":
+                told[name] = self._timed(part)
+        return told
+
+    def _moment(self, found: re.Match[str]) -> float:
+        seconds = float(found["seconds"]) if "." in found["seconds"] else int(found["seconds"])
+        return self.base + (seconds if found["sign"] == "+" else -seconds)
 
     def remember(self, value: Any) -> None:
         """Know the objects in a payload that is told in full from now on."""
@@ -78,7 +87,7 @@ class Payloads:
         if not isinstance(value, dict) or str(value.get("object", "")).endswith(".delta"):
             return
         for part in value.values():
-            if isinstance(part, dict | list):
+            if part and isinstance(part, dict | list):
                 self.remember(part)
         if isinstance(value.get("id"), str):
             self.seen[value["id"]] = value

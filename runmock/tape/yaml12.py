@@ -6,15 +6,16 @@ parser's events, without recursion; bounded in depth and in what aliases may mul
 
 from __future__ import annotations
 
-import math
-import re
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from runmock.core.errors import CassetteError
+from runmock.tape.flow_lines import DEEPEST, MARK, Value, without_values
 from runmock.tape.places import locate
+from runmock.tape.resolving import resolved
 from runmock.tape.yaml_events import events, position
 
 if TYPE_CHECKING:
@@ -25,15 +26,6 @@ __all__ = ["Document", "load", "locate", "read"]
 MAX_DEPTH = 100
 MAX_ALIASED = 5_000_000
 """How many nodes and characters aliases may repeat in all: more is a mistake or a bomb."""
-
-CONSTANTS = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
-}
-_INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NUMERIC_START = frozenset("+-.0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,15 @@ def load(text: str, path: str) -> Any:
 
 def read(text: str, path: str) -> Document:
     """Read as `load` does, with the lines on which runs and interactions begin."""
-    reader = _Reader(text, path)
+    slim, values = without_values(text)
+    if values:
+        with contextlib.suppress(CassetteError):  # told again below, of the text as it is
+            return _read(slim, path, values)
+    return _read(text, path, {})
+
+
+def _read(text: str, path: str, values: Mapping[str, Value]) -> Document:
+    reader = _Reader(text, path, values)
     for event in events(text, path):
         reader.take[type(event)](event)
     return Document(reader.stack[0].value[0] if reader.stack[0].value else None, reader.lines)
@@ -80,8 +80,8 @@ class _Anchored:
 class _Reader:
     """Mutable: takes events, one method for each kind of them, and builds the value."""
 
-    def __init__(self, text: str, path: str) -> None:
-        self.text, self.path = text, path
+    def __init__(self, text: str, path: str, values: Mapping[str, Value]) -> None:
+        self.text, self.path, self.values = text, path, values
         self.stack = [_Frame([])]
         self.lines: dict[str, list[int]] = {}
         self.anchors: dict[str, _Anchored] = {}
@@ -115,7 +115,10 @@ class _Reader:
             self._key(text, event, is_merge=is_plain and text == "<<")
             value = text
         else:
-            value = self._resolved(text, event) if is_plain else text
+            if self.values and MARK in text:
+                value = self._taken(text, event)
+            else:
+                value = self._resolved(text, event) if is_plain else text
             self._note_line(event)
             self._add(value, event)
         if event.anchor:
@@ -134,18 +137,22 @@ class _Reader:
         frame.key, frame.is_merge = key, is_merge
 
     def _resolved(self, text: str, event: Any) -> Any:
-        if text in CONSTANTS:
-            return CONSTANTS[text]
-        if text[0] not in _NUMERIC_START:
-            return text
         try:
-            if _INT.fullmatch(text):
-                return int(text)
-            value = float(text) if _FLOAT.fullmatch(text) else text
-        except ValueError:
-            value = math.inf
-        if value in {math.inf, -math.inf}:
-            raise self._fault("a number this large is not possible; write it in quotes", event)
+            return resolved(text)
+        except OverflowError:
+            raise self._fault("a number this large is not possible; write it in quotes", event) from None
+
+    def _taken(self, mark: str, event: Any) -> Any:
+        """The value that was taken out. Raises CassetteError when it was no value, but part of a text."""
+        if mark not in self.values or not event.implicit[0]:
+            raise self._fault("a text has a line that looks like a value", event)
+        value, size = self.values[mark]
+        self._limit_depth(DEEPEST, event)
+        self.size += size
+        frame = self.stack[-1]
+        frame.height = max(frame.height, DEEPEST + 1)
+        if len(self.stack) == 2 and frame.key is not None and value and type(value) is list:  # noqa: PLR2004 - document, mapping
+            self.lines[frame.key] = [event.start_mark.line + 1] * len(value)
         return value
 
     def _note_line(self, event: Any) -> None:

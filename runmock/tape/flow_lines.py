@@ -1,0 +1,107 @@
+"""Values on one line, read at JSON's speed: `{id: run_1, status: queued, usage: null}` is most of a recording.
+
+libyaml makes an event of every scalar, which takes many times as long as `json.loads`. So a line's flow collection is
+taken out before the parser sees it, when it means to YAML just what it means here. Of all else (anchors, tags,
+comments, folded lines, escapes that JSON lacks, keys given twice) the parser decides, and tells.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from runmock.tape.resolving import resolved
+from runmock.tape.yaml_events import UNPRINTABLE
+from runmock.tape.yaml_text import LONGEST_KEY, depth_of
+
+MARK = "runmock-value-"
+"""What stands in the place of a value, with a number behind it."""
+DEEPEST = 40
+"""Values that are nested deeper are the parser's."""
+_LINE = re.compile(r"^((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])$", re.MULTILINE)
+_TOKEN = re.compile(r"""(\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
+"""A text in double or single quotes, or a plain one, or a stray sign; the rest is to be JSON's."""
+_STRAY = frozenset(':"\\')
+_ELSEWHERE = re.compile("[\x85\u2028\u2029]")
+"""What YAML takes for white space, and JSON for letters."""
+
+
+class Value(NamedTuple):
+    """A value that was taken out, and how many characters it took."""
+
+    value: Any
+    size: int
+
+
+class _Texts(dict[str, str]):
+    """The JSON of a token, a text or a number; mutable, for the same keys and words come again and again."""
+
+    def __missing__(self, word: str) -> str:
+        """Read one that is new. Raises ValueError and OverflowError for one that is the parser's."""
+        if word in _STRAY or (word[0] == "-" and word[1:2] in {"", " "}):
+            raise ValueError(word)
+        if word[0] == '"':
+            return word
+        text = word[1:-1].replace("''", "'") if word[0] == "'" else resolved(word.rstrip(" "))
+        self[word] = told = json.dumps(text)
+        return told
+
+
+def without_values(text: str) -> tuple[str, dict[str, Value]]:
+    """The text with marks in the place of values, and the values by their marks; all lines stay where they are."""
+    values: dict[str, Value] = {}
+    if MARK in text or _ELSEWHERE.search(text) or UNPRINTABLE.search(text.removeprefix("\ufeff")):
+        return text, values
+    texts = _Texts()
+
+    def marked(line: re.Match[str]) -> str:
+        try:
+            value = flow_value(line[2], texts)
+        except (ValueError, OverflowError, RecursionError):
+            return line[0]
+        mark = f"{MARK}{len(values)}"
+        values[mark] = Value(value, len(line[2]))
+        return line[1] + mark
+
+    return _LINE.sub(marked, text), values
+
+
+def flow_value(text: str, texts: _Texts | None = None) -> Any:
+    """The value of a flow collection on one line. Raises ValueError and others for one that is the parser's."""
+    known = _Texts() if texts is None else texts
+    if "\t" in text or "\\u" in text:  # halves of surrogate pairs, perhaps
+        raise ValueError(text)
+    value = _json(text) if text[1] == '"' else None
+    if value is None:
+        parts = _TOKEN.split(text)
+        parts[1::2] = map(known.__getitem__, parts[1::2])
+        value = _json("".join(parts))
+    if value is None:
+        raise ValueError(text)
+    if text.count("{") + text.count("[") > DEEPEST and depth_of(value) > DEEPEST:
+        raise ValueError(text)
+    return value
+
+
+def _json(text: str) -> Any:
+    """The value of a JSON text, None for another. Raises ValueError and OverflowError for one that YAML refuses."""
+    try:
+        return _decode(text)
+    except json.JSONDecodeError:
+        return None
+
+
+def _refused(word: str) -> None:
+    raise ValueError(word)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError for a key that is there twice, and for one that is too long for YAML."""
+    made = dict(pairs)
+    if len(made) < len(pairs) or max(map(len, made), default=0) > LONGEST_KEY:
+        raise ValueError(made)
+    return made
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_mapping, parse_float=resolved, parse_constant=_refused).decode
