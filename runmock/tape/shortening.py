@@ -136,7 +136,8 @@ def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
         return None
     if event.name == "thread.message.delta" and state.message_id is not None:
         piece = inside(event.data, "delta", "content", 0, "text", "value")
-        if isinstance(piece, str) and same_json(state.text_delta(state.message_id, piece).data, event.data):
+        place = inside(event.data, "delta", "content", 0, "index")
+        if isinstance(piece, str) and _is_just(state.text_delta(state.message_id, piece).data, event.data, place):
             state.begun.add(state.message_id)
             return "text", piece
     call = state.call
@@ -146,4 +147,10 @@ def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
     piece = inside(event.data, "delta", "step_details", "tool_calls", 0, *CALL_PIECES[name])
     if not isinstance(piece, str) or call_delta(call, name, piece).name != event.name:
         return None
-    return (name, piece) if same_json(call_delta(call, name, piece).data, event.data) else None
+    place = inside(event.data, "delta", "step_details", "tool_calls", 0, "index")
+    return (name, piece) if _is_just(call_delta(call, name, piece).data, event.data, place) else None
+
+
+def _is_just(told: Any, data: Any, place: Any) -> bool:
+    """Whether a delta says what the shorthand stands for; its index is all that could be equal and not the same."""
+    return told == data and type(place) is int
