@@ -15,7 +15,7 @@ from runmock.recording.merging import merged
 from runmock.tape import store
 from runmock.tape.cassette import load_cassette
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
-from runmock.tape.secrets_of import keys_of, kinds_in
+from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
 from runmock.tape.taking import interaction_of, root_of, sdk_of
 from runmock.tape.writing import Header
 
@@ -47,6 +47,8 @@ class Recording:
     passages: list[Passage] = field(default_factory=list)
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
+    _drafts: list[tuple[Interaction, tuple[str, ...]]] = field(default_factory=list)
+    """What would be written, each with the keys of its request."""
     _began: int = field(default_factory=lambda: int(time.time()))
 
     def begin(self, request: Request) -> Passage:
@@ -80,6 +82,7 @@ class Recording:
 
     def interactions(self) -> list[Interaction]:
         """What was heard so far. Raises CassetteError for what no cassette can hold, and for what never came."""
+        self._drafts.clear()
         asked = [_key(passage.request) for passage in self.passages]
         found: list[Interaction] = []
         for number, passage in enumerate(self.passages):
@@ -111,14 +114,18 @@ class Recording:
                 raise UsageError(f"before_record returns the interaction, or None to drop it, not {draft!r}")
             one = draft.interaction(one)
         keys = keys_of(passage.request)
-        if kinds := kinds_in(one, keys):
-            request = hidden(f"{one.method} {one.path}", keys)
-            raise CassetteError(
-                f"nothing was written: {request} holds {', '.join(kinds)}; take it out with before_record in "
-                "runmock_config",
-                str(self.path),
-            )
+        if kinds := kinds_in_pieces(one, keys):
+            raise self._holds(one, keys, kinds)
+        self._drafts.append((one, keys))
         return [one]
+
+    def _holds(self, one: Interaction, keys: tuple[str, ...], kinds: list[str]) -> CassetteError:
+        request = hidden(f"{one.method} {one.path}", keys)
+        return CassetteError(
+            f"nothing was written: {request} holds {', '.join(kinds)}; take it out with before_record in "
+            "runmock_config",
+            str(self.path),
+        )
 
     def _there(self) -> tuple[tuple[Cassette, str] | None, str]:
         """The cassette that is there now, for others may have written it meanwhile, and how its lines end."""
@@ -130,9 +137,12 @@ class Recording:
         return (cassette, text.replace("\r\n", "\n")), "\r\n" if "\r\n" in text else "\n"
 
     def _checked(self, text: str) -> str:
-        """The finished text. Raises CassetteError for a secret in it."""
+        """The finished text. Raises CassetteError for a secret in it, with the interaction that holds it."""
         keys = keys_of_environment() + tuple(key for one in self.passages for key in keys_of(one.request))
         if found := secrets_in(text, dict.fromkeys(keys)):
+            for one, known in self._drafts:
+                if kinds := kinds_in(one, known):
+                    raise self._holds(one, known, kinds)
             raise CassetteError(
                 f"nothing was written: {found[0].kind} would stand on its line {found[0].line}", str(self.path)
             )

@@ -20,8 +20,16 @@ KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authori
 
 def kinds_in(one: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it."""
+    return _kinds([cassette_text(Header(0), [one]), *joined_texts(one)], known)
+
+
+def kinds_in_pieces(one: Interaction, known: Iterable[str] = ()) -> list[str]:
+    """The same, of what only its deltas together say: no line of a cassette shows that."""
+    return _kinds(joined_texts(one), known)
+
+
+def _kinds(texts: Iterable[str], known: Iterable[str]) -> list[str]:
     keys = (*redaction.keys_of_environment(), *known)
-    texts = [cassette_text(Header(0), [one]), *joined_texts(one)]
     return list(dict.fromkeys(found.kind for text in texts for found in redaction.secrets_in(text, keys)))
 
 
