@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.bindings import Bindings
@@ -59,6 +61,8 @@ class Player:
     allow_truncated: bool = False
     tracks: list[Track] = field(init=False)
     _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
+    _sent: dict[str | None, list[Track]] = field(init=False, default_factory=dict)
+    """By conversation: what the application sent in it, in order; looking back costs what happened there."""
     _reached: dict[str | None, int] = field(init=False, default_factory=dict)
     """By conversation: the position of the last interaction that was played."""
     bindings: Bindings = field(init=False, default_factory=Bindings)
@@ -71,6 +75,8 @@ class Player:
             track = Track(position, one, asked, asked.key(self.match_on))
             self.tracks.append(track)
             self._by_key.setdefault(track.key, deque()).append(track)
+            if one.method != "GET":
+                self._sent.setdefault(asked.thread_id, []).append(track)
 
     def answer(self, sent: Expectation) -> Hit | None:
         """What was recorded for a request, None when nothing is (left). Raises ScriptError for half a stream."""
@@ -137,10 +143,9 @@ class Player:
 
     def _is_awaited(self, track: Track, reached: int) -> bool:
         """Whether an answer follows from something that the application has yet to send, after what it has reached."""
-        return any(
-            one.interaction.method != "GET" and not one.played and one.asked.thread_id == track.asked.thread_id
-            for one in self.tracks[reached + 1 : track.position]
-        )
+        sent = self._sent.get(track.asked.thread_id, ())
+        first = bisect_right(sent, reached, key=_position)
+        return any(not one.played for one in sent[first : bisect_left(sent, track.position, key=_position)])
 
     def _check_whole(self, track: Track) -> None:
         if track.interaction.is_truncated and not self.allow_truncated:
@@ -194,6 +199,9 @@ class Player:
         asked = self.bindings.asked(sent)
         compared = [(track, compare(track.asked, asked)) for track in candidates]
         return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
+
+
+_position = attrgetter("position")
 
 
 def _is_run(value: Any) -> bool:
