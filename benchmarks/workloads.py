@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import documents
+import growth
 import memory
 import playing
 import recording
@@ -72,5 +73,8 @@ WORKLOADS = (
     Workload("recording, events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
     Workload("recording 1,000 events at full speed", recording.whole, 1.05, who=RECORDERS),
     Workload("peak memory of a 50 MB stream, as times its size", memory.Peak, 2.0, unit=Unit.ITSELF),
+    Workload("a recorded poll among 4,000 threads, among 100 = 1", growth.RecordedPoll, 1.3, who=OURS),
+    Workload("a scripted poll among 4,000 threads, among 100 = 1", growth.ScriptedPoll, 1.3, who=OURS),
+    Workload("2,000 tests of 500 cassettes: how often each is read", growth.Suite, 1, who=OURS, unit=Unit.ITSELF),
     Workload("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS),
 )
