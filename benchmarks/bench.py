@@ -17,7 +17,7 @@ from environments import CONTENDERS, Environment
 from workloads import OURS, WORKLOADS, Unit
 
 ROUNDS, QUICK_ROUNDS = 11, 3
-BUDGET_S = 10
+BUDGET_S = 6
 """No more rounds of a workload begin after so many seconds, once there are three."""
 FAR = 5
 """A contender that takes so many times the floor and more than a second has one round."""
@@ -36,6 +36,7 @@ def compared(environment, workload, rounds):
     """Values by contender, or the reason why there are none."""
     names = ["A/A", *(one for one in environment.contenders if one in workload.who)]
     found = {name: [] for name in names}
+    rounds = min(rounds, workload.rounds or rounds)
     found |= {name: "it grows with the square" for name in names if name in workload.slow}
     began = time.monotonic()
     for turn in range(rounds + 1):
@@ -51,7 +52,7 @@ def compared(environment, workload, rounds):
                 names = [one for one in names if one != name]
             elif turn:  # the first round warms
                 found[name].append(told_beside(floor, value, workload))
-        if turn >= QUICK_ROUNDS and time.monotonic() - began > BUDGET_S:
+        if turn >= min(rounds, QUICK_ROUNDS) and time.monotonic() - began > BUDGET_S:
             break
     return found
 

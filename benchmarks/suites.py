@@ -38,11 +38,16 @@ def plugin_of(who):
 class Suite:
     """Rounds that run so many tests."""
 
-    def __init__(self, who, *texts):
+    def __init__(self, who, *texts, tries=1):
+        """A round tells the quickest of so many."""
+        self.tries = tries
         self.plugin = [] if who == "floor" else plugin_of(who)
         self.text = "".join(text.format(number=number) for number, text in enumerate(texts))
 
     def round(self):
+        return min(self._once() for _ in range(self.tries))
+
+    def _once(self):
         environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "test_it.py").write_text(self.text)
@@ -57,7 +62,7 @@ class Suite:
 
 def start(who):
     """One test that uses nothing of the plugin's."""
-    return Suite(who, PLAIN)
+    return Suite(who, PLAIN, tries=3)
 
 
 class Fixtures:

@@ -6,7 +6,6 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 from __future__ import annotations
 
 import copy
-from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -25,10 +24,10 @@ from runmock.core.multipart import upload
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
 from runmock.core.request_headers import BETA, beta_refusal, content_refusal
-from runmock.core.request_view import RequestView, view_of
 from runmock.core.service.call import NothingScripted
 from runmock.core.verdicts import Verdict, verdicts
 from runmock.guard import Guard, GuardedFrames
+from runmock.lookback import Lookback
 from runmock.options import Options
 from runmock.wire.checks import check
 
@@ -37,9 +36,9 @@ if TYPE_CHECKING:
 
     from runmock.core.conduct import Conduct
     from runmock.core.exchange import Request
-    from runmock.core.interaction import Interaction
     from runmock.core.player import Hit
     from runmock.core.recorder import Passage
+    from runmock.core.request_view import RequestView
     from runmock.core.script import ScriptedRun
     from runmock.recording.outgoing import Outgoing
     from runmock.tape.cassette import Cassette
@@ -66,22 +65,15 @@ class Deck:
     outgoing: Outgoing | None = None
     conduct: Conduct | None = None
     """What the application does is noted there."""
-    _requests: deque[RequestView] = field(init=False)
-    _heard: deque[tuple[Expectation, Any, Interaction]] = field(init=False)
-    """What was replayed, each with what was asked and the body of the request."""
-    _failures: deque[RunmockFailure] = field(init=False)
+    _lookback: Lookback = field(init=False)
     backend: Backend = field(init=False)
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
-    _played: dict[str, None] = field(default_factory=dict)
-    _answers: Counter[str] = field(default_factory=Counter)
     _has_script: bool = False
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
-        self._requests = deque(maxlen=self.options.remembers)
-        self._heard = deque(maxlen=self.options.remembers)
-        self._failures = deque(maxlen=self.options.remembers)
+        self._lookback = Lookback(self.options.remembers)
         self.backend = Backend(is_stock=self.options.is_stock)
         self.backend.tempo = self.options.tempo
 
@@ -134,7 +126,7 @@ class Deck:
 
     def ask(self, request: Request) -> Reply | Passage:
         """The answer to a request of runmock's, or its passage to upstream. Raises as `answer` does."""
-        guard = Guard(self._lock, self._failures)
+        guard = Guard(self._lock, self._lookback.failures)
         reading = None
         with guard:
             reply = self._answer(request)
@@ -151,8 +143,7 @@ class Deck:
         except (ValueError, RecursionError) as error:
             fault, body = str(error), None if self.is_family(request) else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
-        before = self._requests[-1] if self._requests else None
-        self._requests.append(view_of(request, sent, body, before))  # at once: no key is kept
+        self._lookback.asked(request, sent, body)
         if self.conduct is not None:
             self.conduct.begin(sent.operation, sent.ids, request.headers)
         if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
@@ -165,7 +156,7 @@ class Deck:
                     return self._from_recording(request, sent, body, player, hit)
         is_scripted = self._has_script and self.is_family(request)
         if self.outgoing is not None and self._action(has_match=False) is Action.RECORD and not is_scripted:
-            self._answers["recorded"] += 1
+            self._lookback.answers["recorded"] += 1
             return self.outgoing.recorded(request, sent, body, (player for _, player in self._players))
         return self._from_script(request, sent, body)
 
@@ -176,11 +167,10 @@ class Deck:
     def _from_recording(
         self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit
     ) -> Reply | Passage:
-        self._played[f"{hit.track.position} {sent.operation}"] = None
-        self._answers["replayed"] += 1
+        self._lookback.replayed(hit.track.position, sent)
         if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
             return self.outgoing.compared(request, sent, body, player, hit)
-        self._heard.append((sent, body, hit.told))
+        self._lookback.heard.append((sent, body, hit.told))
         return player.reply(hit.told)
 
     def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
@@ -199,9 +189,7 @@ class Deck:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query)
         except NothingScripted as nothing:
             raise self._miss(sent, nothing.facts) from None
-        self._answers["scripted"] += 1
-        for run in created[before:]:
-            self._played[f"run {run.script.source.index}"] = None
+        self._lookback.scripted([run.script.source.index for run in created[before:]])
         return reply
 
     @property
@@ -217,7 +205,8 @@ class Deck:
             cassettes=(*self._names, *absent) or ("inline",),
             mode=self._mode(),
             players=tuple(player for _, player in self._players),
-            played=tuple(self._played),
+            played=tuple(self._lookback.played),
+            forgotten=self._lookback.forgotten,
             playlist=self.backend.memory.playlist if self._plays_scripts else None,
             facts=facts,
             ways_out=self.options.ways_out if is_family else self.options.ways_out_elsewhere + self.options.ways_out,
@@ -234,40 +223,31 @@ class Deck:
     @property
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused."""
-        return list(self._requests)
+        return list(self._lookback.requests)
 
     @property
     def answers(self) -> dict[str, int]:
         """How many requests were `replayed`, `scripted` and `recorded`."""
-        return dict(self._answers)
+        return dict(self._lookback.answers)
 
     @property
     def failures(self) -> list[RunmockFailure]:
         """Every miss, script error and wrong output that was raised in the application."""
-        return list(self._failures)
+        return list(self._lookback.failures)
 
     @property
     def runs(self) -> list[ledger.RunView]:
         """Every run of the session, replayed ones first."""
         with self._lock:
             # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
-            return copy.deepcopy([*self._recorded_runs(), *(ledger.view(run) for run in self.backend.runs)])
+            replayed = self._lookback.recorded_runs(self.outgoing)
+            return copy.deepcopy([*replayed, *(ledger.view(run) for run in self.backend.runs)])
 
     @property
     def run_count(self) -> int:
         """How many runs there were."""
         with self._lock:
-            return len(self._recorded_runs()) + len(self.backend.runs)
-
-    def _recorded_runs(self) -> list[ledger.RunView]:
-        if not self._heard and self.outgoing is None:
-            return []
-        seen = ledger.Ledger()
-        for one in self._heard:
-            seen.see(*one)
-        if self.outgoing is not None:
-            self.outgoing.show(seen)
-        return list(seen.views())
+            return len(self._lookback.recorded_runs(self.outgoing)) + len(self.backend.runs)
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -13,7 +13,7 @@ CORE = {"runmock.core"}
 TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core", "brotli"}
 WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
 RECORDING = CORE | {"runmock.tape", "runmock.recording"}
-DECK = RECORDING | {"runmock.wire", "runmock.guard", "runmock.options"}
+DECK = RECORDING | {"runmock.wire", "runmock.guard", "runmock.lookback", "runmock.options"}
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
 SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
@@ -26,6 +26,7 @@ FLOORS = {
     "runmock/deck.py": DECK,
     "runmock/recording": RECORDING,
     "runmock/guard.py": CORE,
+    "runmock/lookback.py": CORE | {"runmock.recording"},
     "runmock/transports": TRANSPORTS,
     "runmock/serve": SERVE,
     "runmock/documents": DOCUMENTS,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runmock.core.playlist import Playlist
 
 LATEST = 12
-"""So many of those that were played are told."""
+"""So many of those that were played are known to a miss."""
 HEADLINE = "nothing left on the cassette for this request"
 
 
@@ -29,9 +29,12 @@ class Miss:
     mode: str
     players: tuple[Player, ...]
     played: tuple[str, ...]
+    """The latest that were played."""
     playlist: Playlist | None = None
     facts: Mapping[str, Any] | None = None
     """What a request that creates a run is matched by; None for other requests."""
+    forgotten: int = 0
+    """How many were played before those."""
     ways_out: tuple[tuple[str, str], ...] = ()
     """What to do about it, and the command that does it."""
 
@@ -49,9 +52,8 @@ class Miss:
 
     def _played(self) -> str:
         """What was played last."""
-        before = len(self.played) - LATEST
-        more = f"{before:,} before, then " if before > 0 else ""
-        return more + ", ".join(self.played[-LATEST:]) if self.played else "nothing"
+        more = f"{self.forgotten:,} before, then " if self.forgotten else ""
+        return more + ", ".join(self.played) if self.played else "nothing"
 
     def _nearest(self) -> list[tuple[str, str]]:
         if self.playlist is not None and self.facts is not None:

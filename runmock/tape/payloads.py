@@ -43,11 +43,10 @@ class Payloads:
             return [self._expanded(item, (*keys, number)) for number, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
-        parts = dict(value)
-        for key, part in value.items():
-            if part and isinstance(part, list):
-                parts[key] = self._expanded(part, (*keys, key))
-        return self._same(parts, keys) if isinstance(value.get("same"), str) else parts
+        lists = {key: part for key, part in value.items() if part and isinstance(part, list)}
+        told = {key: self._expanded(part, (*keys, key)) for key, part in lists.items()}
+        parts = {**value, **told} if told else value
+        return self._same(dict(parts), keys) if isinstance(value.get("same"), str) else parts
 
     def _same(self, changes: JSON, keys: Keys) -> JSON:
         name, dropped = changes.pop("same"), changes.pop("drop", [])
@@ -66,14 +65,14 @@ class Payloads:
             return [self._timed(item) for item in value]
         if not isinstance(value, dict):
             return value
-        told = dict(value)
+        told = {}
         for name, part in value.items():
             if isinstance(part, str):
                 if name.endswith("_at") and (found := _RELATIVE.fullmatch(part)):
                     told[name] = self._moment(found)
             elif part and isinstance(part, dict | list) and name != "metadata":
                 told[name] = self._timed(part)
-        return told
+        return {**value, **told} if told else value
 
     def _moment(self, found: re.Match[str]) -> float:
         seconds = float(found["seconds"]) if "." in found["seconds"] else int(found["seconds"])

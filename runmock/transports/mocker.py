@@ -17,7 +17,7 @@ import functools
 import importlib
 import sys
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -134,4 +134,10 @@ def _module(library: str, name: str) -> ModuleType | None:
     """A module of a library; None where that is not installed."""
     if (loaded := sys.modules.get(name)) is not None:
         return loaded
-    return importlib.import_module(name) if find_spec(library) is not None else None
+    return importlib.import_module(name) if _is_installed(library) else None
+
+
+@cache
+def _is_installed(library: str) -> bool:
+    """Asked once: looking for what is not there takes longer than all else that opens a session."""
+    return find_spec(library) is not None

@@ -158,7 +158,5 @@ def test_a_request_that_creates_no_run_is_compared_with_the_recording():
 
 
 def test_of_a_long_session_the_latest_are_told():
-    played = tuple(f"{number} create_run" for number in range(1_014))
-    said = text(asked("POST", "/v1/threads"), played=played)
-    assert "  played    1,002 before, then 1002 create_run, 1003 create_run, " in said
-    assert said.endswith(", 1013 create_run")
+    said = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
+    assert said.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
