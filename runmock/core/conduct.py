@@ -179,7 +179,7 @@ class Conduct:
 
 def _is_unreadable(frame: bytes) -> bool:
     """Whether the SDK makes an exception of a frame's last event; 1.x leaves the stream open then."""
-    data = frame.rpartition(b"\ndata: ")[2]
+    data = (b"\n" + frame).rpartition(b"\ndata: ")[2]
     try:
         return not data.startswith(b"[DONE]") and bool(data) and "error" in (json.loads(data) or ())
     except ValueError:

@@ -53,11 +53,11 @@ def without_values(text: str) -> tuple[str, dict[str, Value]]:
     values: dict[str, Value] = {}
     if MARK in text or _ELSEWHERE.search(text) or UNPRINTABLE.search(text.removeprefix("\ufeff")):
         return text, values
-    texts = _Texts()
+    known = _Texts()
 
     def marked(line: re.Match[str]) -> str:
         try:
-            value = flow_value(line[2], texts)
+            value = _value(line[2], known)
         except (ValueError, OverflowError, RecursionError):
             return line[0]
         mark = f"{MARK}{len(values)}"
@@ -67,9 +67,8 @@ def without_values(text: str) -> tuple[str, dict[str, Value]]:
     return _LINE.sub(marked, text), values
 
 
-def flow_value(text: str, texts: _Texts | None = None) -> Any:
+def _value(text: str, known: _Texts) -> Any:
     """The value of a flow collection on one line. Raises ValueError and others for one that is the parser's."""
-    known = _Texts() if texts is None else texts
     if "\t" in text or "\\u" in text:  # halves of surrogate pairs, perhaps
         raise ValueError(text)
     value = _json(text) if text[1] == '"' else None
