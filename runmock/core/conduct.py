@@ -179,9 +179,9 @@ class Conduct:
 
 def _is_unreadable(frame: bytes) -> bool:
     """Whether the SDK makes an exception of a frame's last event; 1.x leaves the stream open then."""
-    data = (b"\n" + frame).rpartition(b"\ndata: ")[2]
+    _, has_data, data = (b"\n" + frame).rpartition(b"\ndata: ")
     try:
-        return not data.startswith(b"[DONE]") and bool(data) and "error" in (json.loads(data) or ())
+        return bool(has_data) and not data.startswith(b"[DONE]") and "error" in (json.loads(data) or ())
     except ValueError:
         return True
 

@@ -28,6 +28,7 @@ def test_json_is_sent_as_the_service_prints_it():
         201, (("content-type", "application/json"), ("x", "y")), (Frame(0, '{\n  "a": [\n    "é"\n  ]\n}'.encode()),)
     )
     assert not reply.is_stream
+    assert reply.body() == '{\n  "a": [\n    "é"\n  ]\n}'.encode()
 
 
 def test_events_are_a_stream():

@@ -1,7 +1,7 @@
 import pytest
 
 from runmock.core.backend import HANDLERS
-from runmock.core.operations import TABLE, below_root, identify, is_azure
+from runmock.core.operations import TABLE, api_path, below_root, identify, is_azure
 
 ROOTS = ("", "/v1", "/openai", "/openai/v1", "/api/projects/weather", "/gateway/team-a/v1", "/assistants-proxy/v1")
 
@@ -13,6 +13,7 @@ def test_an_operation_is_known_by_its_method_and_path_whatever_the_root(name, me
     path = template.format(**ids)
     found = identify(method, root + path)
     assert (found.name, found.root, found.path) == (name, root, path)
+    assert api_path(method, root + path) == path
     assert found.ids == {key: value for key, value in ids.items() if f"{{{key}}}" in template}
 
 
@@ -72,6 +73,7 @@ def test_ids_are_unquoted():
 )
 def test_outside_the_family_the_root_is_what_roots_look_like(path, below):
     assert below_root(path) == below
+    assert api_path("POST", path) == below
 
 
 @pytest.mark.parametrize(
