@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from runmock.tape.plain import plain
 from runmock.tape.recording import interactions_of
 from runmock.tape.script import script_of
 from runmock.tape.search import near_names
-from runmock.tape.yaml12 import Document, read
+from runmock.tape.yaml12 import Document, read, read_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +53,21 @@ class Cassette:
 def load_cassette(path: Path) -> Cassette:
     """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     name = str(path)
+    if (document := _quickly_read(path, name)) is not None:
+        with contextlib.suppress(CassetteError):  # told again below, with its place in the text
+            return _cassette(document, name, None)
     text = text_of(path)
     return _cassette(filled(read(text, name), name), name, text)
+
+
+def _quickly_read(path: Path, name: str) -> Document | None:
+    """A file's document, without holding all of its text; None when it says nothing, or something wrong."""
+    try:
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            document = read_quickly(lines, name)
+    except (OSError, ValueError):
+        return None
+    return None if document is None or document.value is None else document
 
 
 def filled(document: Document, name: str) -> Document:

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.tape.resolving import resolved
-from runmock.tape.yaml_events import UNPRINTABLE
 from runmock.tape.yaml_text import LONGEST_KEY, depth_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MARK = "runmock-value-"
 """What stands in the place of a value, with a number behind it."""
 DEEPEST = 40
 """Values that are nested deeper are the parser's."""
-_LINE = re.compile(r"^((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])$", re.MULTILINE)
+_LINE = re.compile(r"((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])(\r?\n?)")
 _TOKEN = re.compile(r"""(\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
 """A text in double or single quotes, or a plain one, or a stray sign; the rest is to be JSON's."""
 _STRAY = frozenset(':"\\')
-_ELSEWHERE = re.compile("[\x85\u2028\u2029]")
-"""What YAML takes for white space, and JSON for letters."""
+_ODD = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML takes for white space or refuses, and JSON takes for letters."""
 
 
 class Value(NamedTuple):
@@ -48,28 +50,35 @@ class _Texts(dict[str, str]):
         return told
 
 
-def without_values(text: str) -> tuple[str, dict[str, Value]]:
-    """The text with marks in the place of values, and the values by their marks; all lines stay where they are."""
+def without_values(lines: Iterable[str]) -> tuple[str, dict[str, Value]]:
+    """The text with marks in the place of values, and the values by their marks; all lines stay where they are.
+
+    Raises ValueError when a line says what a mark says.
+    """
+    told: list[str] = []
     values: dict[str, Value] = {}
-    if MARK in text or _ELSEWHERE.search(text) or UNPRINTABLE.search(text.removeprefix("\ufeff")):
-        return text, values
     known = _Texts()
-
-    def marked(line: re.Match[str]) -> str:
-        try:
-            value = _value(line[2], known)
-        except (ValueError, OverflowError, RecursionError):
-            return line[0]
-        mark = f"{MARK}{len(values)}"
-        values[mark] = Value(value, len(line[2]))
-        return line[1] + mark
-
-    return _LINE.sub(marked, text), values
+    for line in lines:
+        if MARK in line:
+            raise ValueError(line)
+        if (found := _LINE.fullmatch(line)) is not None:
+            before, text, end = found.groups()
+            try:
+                value = _value(text, known)
+            except (ValueError, OverflowError, RecursionError):
+                told.append(line)
+                continue
+            mark = f"{MARK}{len(values)}"
+            values[mark] = Value(value, len(text))
+            told.append(f"{before}{mark}{end}")
+        else:
+            told.append(line)
+    return "".join(told), values
 
 
 def _value(text: str, known: _Texts) -> Any:
     """The value of a flow collection on one line. Raises ValueError and others for one that is the parser's."""
-    if "\t" in text or "\\u" in text:  # halves of surrogate pairs, perhaps
+    if "\\u" in text or (not (text.isascii() and text.isprintable()) and _ODD.search(text)):
         raise ValueError(text)
     value = _json(text) if text[1] == '"' else None
     if value is None:

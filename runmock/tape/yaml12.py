@@ -7,6 +7,7 @@ parser's events, without recursion; bounded in depth and in what aliases may mul
 from __future__ import annotations
 
 import contextlib
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from runmock.tape.resolving import resolved
 from runmock.tape.yaml_events import events, position
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Document", "load", "locate", "read"]
 
@@ -43,11 +44,16 @@ def load(text: str, path: str) -> Any:
 
 def read(text: str, path: str) -> Document:
     """Read as `load` does, with the lines on which runs and interactions begin."""
-    slim, values = without_values(text)
-    if values:
-        with contextlib.suppress(CassetteError):  # told again below, of the text as it is
-            return _read(slim, path, values)
-    return _read(text, path, {})
+    document = read_quickly(io.StringIO(text, newline="\n"), path)
+    return _read(text, path, {}) if document is None else document
+
+
+def read_quickly(lines: Iterable[str], path: str) -> Document | None:
+    """Read a text by its lines, without holding all of it; None when it is to be read whole, for it may be wrong."""
+    with contextlib.suppress(CassetteError, ValueError):
+        text, values = without_values(lines)
+        return _read(text, path, values)
+    return None
 
 
 def _read(text: str, path: str, values: Mapping[str, Value]) -> Document:

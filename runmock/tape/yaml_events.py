@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml where PyYAML was built with it, else the same grammar in Python."""
 
-UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 HINTS = {
     "mapping values are not allowed": "; a text with ': ' in it needs quotes",
@@ -35,7 +35,7 @@ HINTS = {
 def events(text: str, path: str) -> Iterator[Any]:
     """Parse `text` into YAML events, one by one. Raises CassetteError."""
     text = text.removeprefix("\ufeff")
-    if (odd := UNPRINTABLE.search(text)) is not None:
+    if (odd := _UNPRINTABLE.search(text)) is not None:
         line = text.count("\n", 0, odd.start()) + 1
         column = odd.start() - text.rfind("\n", 0, odd.start())
         how = f'in double quotes, write it as "\\u{ord(odd[0]):04x}"'
