@@ -61,7 +61,7 @@ $(VENV)-sdk-%/.installed: pyproject.toml
 	touch $@
 
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/bench.py --write benchmarks/results.md
 
 bench-quick: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py --quick
