@@ -38,6 +38,10 @@ class Upstream(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         """Say nothing."""
 
+    def handle(self):
+        with contextlib.suppress(ConnectionError):  # a client that has heard enough
+            super().handle()
+
 
 @contextlib.contextmanager
 def runmock(path):

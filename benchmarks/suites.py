@@ -49,6 +49,7 @@ class Suite:
 
     def _once(self):
         environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pytest would compile plugins anew each time
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "test_it.py").write_text(self.text)
             command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *self.plugin]

@@ -57,7 +57,7 @@ WORKLOADS = (
         "replay of 10,000 interactions",
         playing.replayed(10_000),
         1.2,
-        rounds=3,
+        rounds=2,
         slow=("respx", "pytest-httpx", "pytest-httpx2", "vcrpy", "openai-responses"),
     ),
     Workload("100 async tasks, a run and a stream each", playing.of_tasks, 1.15, is_quick=True),
@@ -75,9 +75,9 @@ WORKLOADS = (
     Workload("a fixture, per test", suites.Fixtures, 0.15, unit=Unit.MORE, share=suites.TESTS),
     Workload("recording, events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
     Workload("recording 1,000 events at full speed", recording.whole, 1.05, who=RECORDERS),
-    Workload("peak memory of a 50 MB stream, as times its size", memory.Peak, 2.0, unit=Unit.ITSELF, rounds=2),
-    Workload("a recorded poll among 4,000 threads, among 100 = 1", growth.RecordedPoll, 1.3, who=OURS, rounds=3),
-    Workload("a scripted poll among 4,000 threads, among 100 = 1", growth.ScriptedPoll, 1.3, who=OURS, rounds=3),
+    Workload("peak memory of a 50 MB stream, as times its size", memory.Peak, 2.0, unit=Unit.ITSELF, rounds=1),
+    Workload("a recorded poll among 4,000 threads, among 100 = 1", growth.RecordedPoll, 1.3, who=OURS, rounds=2),
+    Workload("a scripted poll among 4,000 threads, among 100 = 1", growth.ScriptedPoll, 1.3, who=OURS, rounds=2),
     Workload(
         "2,000 tests of 500 cassettes: how often each is read", growth.Suite, 1, who=OURS, unit=Unit.ITSELF, rounds=2
     ),
