@@ -22,8 +22,8 @@ Written by `make bench`. A value is the median of several rounds, with its quart
 `MockTransport` with prebuilt bytes, in the same turn. A/A is the floor beside itself: the noise. **not met** marks a limit that runmock does not
 keep to here. What each row does stands in `workloads.py`.
 """
-ROUNDS, QUICK_ROUNDS = 11, 3
-BUDGET_S = 5
+ROUNDS, QUICK_ROUNDS = 9, 3
+BUDGET_S = 4
 """No more rounds of a workload begin after so many seconds, once there are three."""
 FAR = 5
 """A contender that takes so many times the floor and more than a second has one round."""
