@@ -147,8 +147,9 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
 
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
-    """The value of a fixture of ours that the user has put another in the place of; else None."""
-    return request.getfixturevalue(name) if name in cassettes.place_of(request.node).overridden else None
+    """The value of a fixture of ours that the user has put another in the place of, or given a parameter; else None."""
+    is_asked_for = name in request.fixturenames or name in cassettes.place_of(request.node).overridden
+    return request.getfixturevalue(name) if is_asked_for else None
 
 
 def _session(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> tuple[Session, tuple[str, ...]]:

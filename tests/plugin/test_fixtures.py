@@ -49,6 +49,33 @@ def test_the_name_may_be_made_of_the_default_one(project):
     project.run().counts(passed=1)
 
 
+def test_a_test_may_say_the_name_by_its_parameter(project):
+    project.test("""
+        @pytest.mark.parametrize("runmock_cassette_name", ["one", "two"])
+        @pytest.mark.runmock
+        def test_greets(runmock_cassette_name):
+            assert app.ask() == runmock_cassette_name
+    """)
+    for name in ("one", "two"):
+        project.replies(f"cassettes/test_app/{name}.yaml", name)
+    project.run().counts(passed=2)
+
+
+def test_an_override_with_parameters_is_asked_for_by_the_test(project):
+    project.test("""
+        @pytest.fixture(params=["one", "two"])
+        def runmock_cassette_name(request):
+            return request.param
+
+        @pytest.mark.runmock
+        def test_greets(runmock_cassette_name):
+            assert app.ask() == runmock_cassette_name
+    """)
+    for name in ("one", "two"):
+        project.replies(f"cassettes/test_app/{name}.yaml", name)
+    project.run().counts(passed=2)
+
+
 def test_the_defaults_are_the_modules_folder_and_the_tests_name(project):
     project.test(
         """
