@@ -1,15 +1,13 @@
 """What must not grow: a call's cost with the cassette and with what is remembered; how often a cassette is read."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from contenders import CannotError, client, plain
 from playing import CREATE, RUN
+from suites import plugin_of, ran
 
 FEW, MANY = 100, 4_000
 """Threads with a run each: for the floor, and for runmock."""
@@ -98,12 +96,8 @@ class Suite:
         (folder / "test_it.py").write_text(f"import pytest\n\n{tests}")
 
     def round(self):
-        environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "pytest_runmock"]
-        done = subprocess.run(
-            command, cwd=self.folder.name, env=environment, capture_output=True, text=True, check=False
-        )
-        said = [line.split() for line in done.stdout.splitlines() if line.startswith("most ")]
-        if done.returncode or not said or int(said[0][3]) != CASSETTES:
-            raise CannotError(done.stdout[-300:])
+        printed = ran(self.folder.name, plugin_of("runmock"))
+        said = [line.split() for line in printed.splitlines() if line.startswith("most ")]
+        if not said or int(said[0][3]) != CASSETTES:
+            raise CannotError(printed[-300:])
         return float(said[0][1])

@@ -35,6 +35,17 @@ def plugin_of(who):
     return [part for one in found for part in ("-p", one.module)]
 
 
+def ran(folder, plugin):
+    """What pytest printed of the tests in a folder. Raises CannotError when they did not pass."""
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pytest would compile plugins anew each time
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CannotError(done.stdout[-200:] + done.stderr[-200:])
+    return done.stdout
+
+
 class Suite:
     """Rounds that run so many tests."""
 
@@ -48,17 +59,11 @@ class Suite:
         return min(self._once() for _ in range(self.tries))
 
     def _once(self):
-        environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pytest would compile plugins anew each time
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "test_it.py").write_text(self.text)
-            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *self.plugin]
             began = time.perf_counter()
-            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-            took = time.perf_counter() - began
-        if done.returncode:
-            raise CannotError(done.stdout[-200:] + done.stderr[-200:])
-        return took
+            ran(folder, self.plugin)
+            return time.perf_counter() - began
 
 
 def start(who):

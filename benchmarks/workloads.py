@@ -42,6 +42,8 @@ class Workload:
     share: int = 1
     """A value is told as this part of it: of a thousand tests each has a thousandth."""
     is_quick: bool = False
+    is_to_reach: bool = False
+    """The limit is the least that counts, not the most."""
     rounds: int | None = None
     """No more than these, where one takes seconds."""
     slow: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ WORKLOADS = (
         320,
         unit=Unit.ITSELF,
         is_quick=True,
+        is_to_reach=True,
     ),
     Workload("open a stream of 10,000 text deltas", documents.deltas, 2.0, who=OURS),
     Workload("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),

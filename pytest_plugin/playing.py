@@ -155,7 +155,6 @@ def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
 def _session(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> tuple[Session, tuple[str, ...]]:
     item: pytest.Item = request.node
     folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
-    folder, name = folder or cassettes.own_folder(item), name or cassettes.own_name(item)
     trial = chaos.trial_of(item)
     given = options(
         record_mode=str(settings.value(item.config, "record", said)) if trial is None else RecordMode.NONE,

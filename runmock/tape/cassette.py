@@ -13,7 +13,7 @@ from runmock.tape.plain import plain
 from runmock.tape.recording import interactions_of
 from runmock.tape.script import script_of
 from runmock.tape.search import near_names
-from runmock.tape.yaml12 import Document, read, read_quickly
+from runmock.tape.yaml12 import Document, read, read_quickly, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,11 +53,12 @@ class Cassette:
 def load_cassette(path: Path) -> Cassette:
     """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     name = str(path)
-    if (document := _quickly_read(path, name)) is not None:
+    document = _quickly_read(path, name)
+    if document is not None:
         with contextlib.suppress(CassetteError):  # told again below, with its place in the text
             return _cassette(document, name, None)
     text = text_of(path)
-    return _cassette(filled(read(text, name), name), name, text)
+    return _cassette(document or filled(read_whole(text, name), name), name, text)
 
 
 def _quickly_read(path: Path, name: str) -> Document | None:

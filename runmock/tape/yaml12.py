@@ -45,7 +45,7 @@ def load(text: str, path: str) -> Any:
 def read(text: str, path: str) -> Document:
     """Read as `load` does, with the lines on which runs and interactions begin."""
     document = read_quickly(io.StringIO(text, newline="\n"), path)
-    return _read(text, path, {}) if document is None else document
+    return read_whole(text, path) if document is None else document
 
 
 def read_quickly(lines: Iterable[str], path: str) -> Document | None:
@@ -54,6 +54,11 @@ def read_quickly(lines: Iterable[str], path: str) -> Document | None:
         text, values = without_values(lines)
         return _read(text, path, values)
     return None
+
+
+def read_whole(text: str, path: str) -> Document:
+    """Let the parser read all of a text, which tells what is wrong with it. Raises CassetteError."""
+    return _read(text, path, {})
 
 
 def _read(text: str, path: str, values: Mapping[str, Value]) -> Document:

@@ -49,28 +49,18 @@ def test_the_name_may_be_made_of_the_default_one(project):
     project.run().counts(passed=1)
 
 
-def test_a_test_may_say_the_name_by_its_parameter(project):
-    project.test("""
-        @pytest.mark.parametrize("runmock_cassette_name", ["one", "two"])
-        @pytest.mark.runmock
-        def test_greets(runmock_cassette_name):
-            assert app.ask() == runmock_cassette_name
-    """)
-    for name in ("one", "two"):
-        project.replies(f"cassettes/test_app/{name}.yaml", name)
-    project.run().counts(passed=2)
+BY_A_PARAMETER = '@pytest.mark.parametrize("runmock_cassette_name", ["one", "two"])'
+BY_A_FIXTURE = """
+@pytest.fixture(params=["one", "two"])
+def runmock_cassette_name(request):
+    return request.param
+"""
 
 
-def test_an_override_with_parameters_is_asked_for_by_the_test(project):
-    project.test("""
-        @pytest.fixture(params=["one", "two"])
-        def runmock_cassette_name(request):
-            return request.param
-
-        @pytest.mark.runmock
-        def test_greets(runmock_cassette_name):
-            assert app.ask() == runmock_cassette_name
-    """)
+@pytest.mark.parametrize("given", [BY_A_PARAMETER, BY_A_FIXTURE], ids=["a parameter", "an override with parameters"])
+def test_a_name_with_parameters_is_heard_when_the_test_asks_for_it(project, given):
+    test = "def test_greets(runmock_cassette_name):\n    assert app.ask() == runmock_cassette_name\n"
+    project.test(f"{given}\n@pytest.mark.runmock\n{test}")
     for name in ("one", "two"):
         project.replies(f"cassettes/test_app/{name}.yaml", name)
     project.run().counts(passed=2)
