@@ -6,7 +6,7 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from threading import RLock
@@ -30,9 +30,10 @@ from runmock.guard import Guard, GuardedFrames
 from runmock.lookback import Lookback
 from runmock.options import Options
 from runmock.wire.checks import check
+from runmock.wire.printing import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from runmock.core.conduct import Conduct
     from runmock.core.exchange import Request
@@ -71,10 +72,12 @@ class Deck:
     _names: list[str] = field(default_factory=list)
     _has_script: bool = False
     _lock: RLock = field(default_factory=RLock)
+    _guard: Guard = field(init=False)
 
     def __post_init__(self) -> None:
         self._lookback = Lookback(self.options.remembers)
-        self.backend = Backend(is_stock=self.options.is_stock)
+        self._guard = Guard(self._lock, self._lookback.failures)
+        self.backend = Backend(is_stock=self.options.is_stock, prints=printed)
         self.backend.tempo = self.options.tempo
 
     def load(self, cassette: Cassette) -> None:
@@ -83,7 +86,9 @@ class Deck:
         with self._lock:
             self._names.append(cassette.path)
             if cassette.interactions:
-                player = Player(cassette.interactions, options.tempo, options.match_on, options.allow_truncated)
+                player = Player(
+                    cassette.interactions, options.tempo, options.match_on, options.allow_truncated, printed
+                )
                 self._players.append((cassette, player))
             if cassette.script is not None:
                 self._has_script = True
@@ -100,12 +105,14 @@ class Deck:
         with self._lock:
             return self.backend.memory.playlist.replace(old, new)
 
-    def claims(self, request: Request, hosts: Iterable[str] = ()) -> bool:
+    def claims(self, request: Request, more_hosts: Callable[[], tuple[str, ...]] = tuple) -> bool:
         """Whether a request is runmock's: of the Assistants family with its header, or to one of the hosts.
 
-        `hosts` are more of them, those that the environment names.
+        `more_hosts` tells more of them, those that the environment names.
         """
-        if _is_among(request.host, (*HOSTS, *self.options.hosts, *hosts)):
+        if _is_among(request.host, HOSTS) or any(
+            _is_among(request.host, some) for some in (self.options.hosts, more_hosts())
+        ):
             return True
         is_family = request.headers.get(BETA, "").startswith("assistants=")
         return is_family and identify(request.method, request.path) is not None
@@ -126,43 +133,44 @@ class Deck:
 
     def ask(self, request: Request) -> Reply | Passage:
         """The answer to a request of runmock's, or its passage to upstream. Raises as `answer` does."""
-        guard = Guard(self._lock, self._lookback.failures)
         reading = None
-        with guard:
+        with self._guard:
             reply = self._answer(request)
             if isinstance(reply, Reply) and self.conduct is not None:
                 reading = self.conduct.answered(self.conduct.acts[-1], reply)
         if isinstance(reply, Reply) and reply.is_stream:
-            return replace(reply, frames=GuardedFrames(reply.frames, guard, reading))
+            return reply._replace(frames=GuardedFrames(reply.frames, self._guard, reading))
         return reply
 
     def _answer(self, request: Request) -> Reply | Passage:
         body, fault = None, None
+        is_family = self.is_family(request)
         try:
             body = request.parsed_body()
         except (ValueError, RecursionError) as error:
-            fault, body = str(error), None if self.is_family(request) else upload(request.body)
+            fault, body = str(error), None if is_family else upload(request.body)
         sent = expectation(request.method, request.path, request.query, body)
         self._lookback.asked(request, sent, body)
         if self.conduct is not None:
             self.conduct.begin(sent.operation, sent.ids, request.headers)
-        if self.is_family(request) and (refusal := content_refusal(request, fault)) is not None:
+        if is_family and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
         if self.outgoing is not None:
             self.outgoing.learn()
-        if self._action(has_match=True) is not Action.RECORD:
+        if not self._records(has_match=True):
             for _, player in self._players:
                 if (hit := player.answer(sent)) is not None:
                     return self._from_recording(request, sent, body, player, hit)
-        is_scripted = self._has_script and self.is_family(request)
-        if self.outgoing is not None and self._action(has_match=False) is Action.RECORD and not is_scripted:
+        is_scripted = self._has_script and is_family
+        if self.outgoing is not None and self._records(has_match=False) and not is_scripted:
             self._lookback.answers["recorded"] += 1
             return self.outgoing.recorded(request, sent, body, (player for _, player in self._players))
         return self._from_script(request, sent, body)
 
-    def _action(self, *, has_match: bool) -> Action:
-        existed = self.outgoing is None or self.outgoing.recording.existed
-        return TABLE[self.options.mode, existed, has_match]
+    def _records(self, *, has_match: bool) -> bool:
+        if self.outgoing is None:
+            return False
+        return TABLE[self.options.mode, self.outgoing.recording.existed, has_match] is Action.RECORD
 
     def _from_recording(
         self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit

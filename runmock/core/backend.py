@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.exchange import JSON, Reply
+from runmock.core.exchange import JSON, Reply, printed
 from runmock.core.ids import Clock, Ids
 from runmock.core.memory import Memory, Run
 from runmock.core.playlist import Playlist
@@ -52,8 +52,9 @@ POLL_HEADER = "openai-poll-after-ms"
 class Backend:
     """Answers the Assistants family from scripts; `memory` is what it knows."""
 
-    def __init__(self, *, is_stock: bool = False) -> None:
+    def __init__(self, *, is_stock: bool = False, prints: Callable[[Any], bytes] = printed) -> None:
         """`is_stock`: with no script at all, answer whatever is asked, in the shapes that strict types want."""
+        self._prints = prints
         self.memory = Memory(
             Ids(),
             Clock(DEFAULT_CLOCK),
@@ -103,7 +104,7 @@ class Backend:
         run = self.memory.runs.get(str(told.get("id")))
         if run is not None and (not run.never_rests or self.memory.chaos is not None):
             headers = (*headers, (POLL_HEADER, str(int(self.tempo.delay_ms(run.script.pace_ms)))))
-        return Reply.of_json(told, 200, headers)
+        return Reply.of_json(told, 200, headers, prints=self._prints)
 
     @property
     def runs(self) -> list[Run]:

@@ -6,7 +6,7 @@ the first (interface.md, "Equals under concurrency"), and when upstream answers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:
         return interaction
     stream = interaction.stream
     if stream is not None:
-        stream = tuple(replace(event, data=_replaced(event.data, names)) for event in stream)
-    return replace(interaction, json=_replaced(interaction.json, names), stream=stream)
+        stream = tuple(event._replace(data=_replaced(event.data, names)) for event in stream)
+    return interaction._replace(json=_replaced(interaction.json, names), stream=stream)
 
 
 def _replaced(value: Any, names: Mapping[str, str]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class Draft:
 
     def interaction(self, recorded: Interaction) -> Interaction:
         """The interaction as it was recorded, with what the draft says now."""
-        return replace(
-            recorded,
+        return recorded._replace(
             method=self.method,
             path=self.path,
             query=self.query,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-
-from runmock.core.printed_json import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,8 +18,15 @@ JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+def printed(value: Any) -> bytes:
+    """A JSON value as the service prints it, with two spaces (protocol.md, section 5)."""
+    return json.dumps(value, ensure_ascii=False, indent=2).encode()
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Request(NamedTuple):
     """One HTTP request as the application sent it; header names are lower case, `path` is the whole path of the URL.
 
     Headers and body are not in its repr: tracebacks show reprs, and headers hold keys.
@@ -30,9 +35,12 @@ class Request:
     method: str
     host: str
     path: str
-    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    query: Mapping[str, tuple[str, ...]] = _NOTHING
+    headers: Mapping[str, str] = _NOTHING
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"
 
     def with_body(self, body: bytes) -> Request:
         """The same request with its body, which is read when it is known whose request it is."""
@@ -68,15 +76,14 @@ def _nothing() -> None:
     """No Run object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer: status, headers, and a body as frames; a stream's frames are made one by one while they are read."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     frames: Iterable[Frame]
     is_stream: bool = False
-    tells: Callable[[], JSON | None] = field(default=_nothing, compare=False)
+    tells: Callable[[], JSON | None] = _nothing
     """The Run object that it tells; of a stream, the one that it has told last."""
 
     def body(self) -> bytes:
@@ -94,9 +101,10 @@ class Reply:
         status: int = 200,
         headers: Iterable[tuple[str, str]] = (),
         tells: Callable[[], JSON | None] = _nothing,
+        prints: Callable[[Any], bytes] = printed,
     ) -> Reply:
-        """A JSON answer, printed with two spaces as the service prints it (protocol.md, section 5)."""
-        frame = Frame(0, printed(value).encode())
+        """A JSON answer; `prints` does what `printed` does."""
+        frame = Frame(0, prints(value))
         return cls(status, (("content-type", "application/json"), *headers), (frame,), tells=tells)
 
     @classmethod

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core import sse
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from runmock.core.script import Source
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEvent:
+class StreamEvent(NamedTuple):
     """One server-sent event of a recorded stream: `data` is JSON, or None for `done`.
 
     `raw`: its text as it was sent, blank line included, where name and JSON do not say it all.
@@ -29,22 +28,20 @@ class StreamEvent:
         return sse.encode(self.name, self.data) if self.raw is None else self.raw.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """The recorded tempo of a stream in milliseconds: before the first event, and between events."""
 
     first_ms: float = 0
     gap_ms: float = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Interaction:
+class Interaction(NamedTuple):
     """A request (method, path below the API root, query, body) and exactly one of `json`, `stream` and `text`."""
 
     source: Source
     method: str
     path: str
-    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    query: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     body: Any = None
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runmock.core.bindings import Bindings
 from runmock.core.blocks import in_blocks
 from runmock.core.errors import ScriptError
-from runmock.core.exchange import Frame, Reply
+from runmock.core.exchange import Frame, Reply, printed
 from runmock.core.found_ids import sent_by, told_by
 from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation
 from runmock.core.twins import Conversations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
@@ -59,6 +59,7 @@ class Player:
     tempo: Tempo
     match_on: Collection[str] = MATCHERS
     allow_truncated: bool = False
+    prints: Callable[[Any], bytes] = printed
     tracks: list[Track] = field(init=False)
     _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
     _sent: dict[str | None, list[Track]] = field(init=False, default_factory=dict)
@@ -167,9 +168,10 @@ class Player:
             return Reply(interaction.status, (*kind, *interaction.headers), frames)
         headers = _without(interaction.headers, "content-type")
         if not _is_run(interaction.json):
-            return Reply.of_json(interaction.json, interaction.status, headers)
+            return Reply.of_json(interaction.json, interaction.status, headers, prints=self.prints)
         poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
-        return Reply.of_json(interaction.json, interaction.status, (*headers, *poll), lambda: interaction.json)
+        told = interaction.json
+        return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, self.prints)
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
         encoded = (event.encoded() for event in interaction.stream or ())

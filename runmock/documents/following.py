@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -47,7 +47,7 @@ def followed(cassette: Cassette, recording: Iterable[Interaction]) -> list[Heard
             continue
         bindings.bind(alike(said, one))
         asked = {"path": one.path, "query": one.query, "body": one.body}
-        heard.append(Heard(one, replace(bindings.recorded(said), **asked)))
+        heard.append(Heard(one, bindings.recorded(said)._replace(**asked)))
     return heard
 
 

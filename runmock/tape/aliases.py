@@ -8,7 +8,7 @@ an error's message or a URL, it is replaced there too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -73,8 +73,7 @@ class Aliases:
         return tuple(self._replaced(one) for one in found)
 
     def _replaced(self, one: Interaction) -> Interaction:
-        return replace(
-            one,
+        return one._replace(
             path="/".join(self._segment(part) for part in one.path.split("/")),
             query={key: tuple(self.text(value) for value in values) for key, values in one.query.items()},
             body=self.value(one.body),

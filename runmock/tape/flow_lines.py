@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import re
+from math import isinf
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.tape.resolving import resolved
 from runmock.tape.yaml_text import LONGEST_KEY, depth_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 MARK = "runmock-value-"
 """What stands in the place of a value, with a number behind it."""
@@ -78,10 +80,12 @@ def without_values(lines: Iterable[str]) -> tuple[str, dict[str, Value]]:
 
 def _value(text: str, known: _Texts) -> Any:
     """The value of a flow collection on one line. Raises ValueError and others for one that is the parser's."""
-    if "\\u" in text or (not (text.isascii() and text.isprintable()) and _ODD.search(text)):
+    if "\\u" in text:
         raise ValueError(text)
-    value = _json(text) if text[1] == '"' else None
+    value = _json(text) if text[1] == '"' and _is_json_to_yaml(text) else None
     if value is None:
+        if not (text.isascii() and text.isprintable()) and _ODD.search(text):
+            raise ValueError(text)
         parts = _TOKEN.split(text)
         parts[1::2] = map(known.__getitem__, parts[1::2])
         value = _json("".join(parts))
@@ -92,12 +96,20 @@ def _value(text: str, known: _Texts) -> Any:
     return value
 
 
+def _is_json_to_yaml(text: str) -> bool:
+    """Whether every character that JSON takes means the same to YAML; all other control characters JSON refuses."""
+    if text.isascii():
+        return not ("\t" in text or "\r" in text or "\x7f" in text)
+    return not _ODD.search(text)
+
+
 def _json(text: str) -> Any:
     """The value of a JSON text, None for another. Raises ValueError and OverflowError for one that YAML refuses."""
     try:
-        return _decode(text)
+        value, end = (_decode if len(text) <= LONGEST_KEY else _decode_long)(text)
     except json.JSONDecodeError:
         return None
+    return value if end == len(text) else None
 
 
 def _refused(word: str) -> None:
@@ -105,11 +117,33 @@ def _refused(word: str) -> None:
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raises ValueError for a key that is there twice, and for one that is too long for YAML."""
-    made = dict(pairs)
-    if len(made) < len(pairs) or max(map(len, made), default=0) > LONGEST_KEY:
+    """Raises ValueError for a key that is there twice.
+
+    Mappings share their keys, as they would within one text: so the memory that is read to print one stays warm.
+    """
+    made = {intern(key): value for key, value in pairs}
+    if len(made) < len(pairs):
         raise ValueError(made)
     return made
 
 
-_decode = json.JSONDecoder(object_pairs_hook=_mapping, parse_float=resolved, parse_constant=_refused).decode
+def _mapping_of_long_line(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError for a key that is too long for YAML, too."""
+    if max([len(key) for key, _ in pairs], default=0) > LONGEST_KEY:
+        raise ValueError(pairs)
+    return _mapping(pairs)
+
+
+def _number(text: str) -> float:
+    """Raises OverflowError for one that Python cannot hold."""
+    value = float(text)
+    if isinf(value):
+        raise OverflowError(text)
+    return value
+
+
+def _decoder(mapping: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> Callable[[str], tuple[Any, int]]:
+    return json.JSONDecoder(object_pairs_hook=mapping, parse_float=_number, parse_constant=_refused).raw_decode
+
+
+_decode, _decode_long = _decoder(_mapping), _decoder(_mapping_of_long_line)

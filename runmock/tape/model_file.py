@@ -14,7 +14,8 @@ from runmock.tape.model_run import Run, Usage
 from runmock.tape.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
 
 Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
-ANSWERS = ("json", "stream", "text")
+_ANSWERS = {"json_": "json", "stream": "stream", "text": "text"}
+ANSWERS = tuple(_ANSWERS.values())
 
 
 def _request(value: str) -> str:
@@ -116,11 +117,12 @@ class Interaction(Model):
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        given = [key for key in ANSWERS if {"json": "json_"}.get(key, key) in self.model_fields_set]
-        if not given:
+        fields = self.model_fields_set & _ANSWERS.keys()
+        if not fields:
             raise faults_at([((), "this interaction has no answer: one of json, stream and text")])
-        if len(given) > 1:
-            raise faults_at([((given[1],), f"an interaction has one answer: '{given[0]}' or '{given[1]}'")])
+        if len(fields) > 1:
+            one, other, *_ = [key for field, key in _ANSWERS.items() if field in fields]
+            raise faults_at([((other,), f"an interaction has one answer: '{one}' or '{other}'")])
         return self
 
 

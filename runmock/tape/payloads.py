@@ -9,6 +9,7 @@ in `metadata`, whose values are the application's own texts.
 from __future__ import annotations
 
 import re
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import did_you_mean
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from runmock.tape.run_checks import Keys
 
 _RELATIVE = re.compile(r"(?P<sign>[+-])(?P<seconds>[0-9]+(?:\.[0-9]+)?)s")
+_NESTED = (dict, list)
 
 
 class Payloads:
@@ -62,7 +64,8 @@ class Payloads:
 
     def _timed(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self._timed(item) for item in value]
+            timed = [self._timed(item) for item in value]
+            return value if all(map(is_, timed, value)) else timed
         if not isinstance(value, dict):
             return value
         told = {}
@@ -70,8 +73,8 @@ class Payloads:
             if isinstance(part, str):
                 if name.endswith("_at") and (found := _RELATIVE.fullmatch(part)):
                     told[name] = self._moment(found)
-            elif part and isinstance(part, dict | list) and name != "metadata":
-                told[name] = self._timed(part)
+            elif part and isinstance(part, _NESTED) and name != "metadata" and (timed := self._timed(part)) is not part:
+                told[name] = timed
         return {**value, **told} if told else value
 
     def _moment(self, found: re.Match[str]) -> float:
@@ -86,7 +89,7 @@ class Payloads:
         if not isinstance(value, dict) or str(value.get("object", "")).endswith(".delta"):
             return
         for part in value.values():
-            if part and isinstance(part, dict | list):
+            if part and isinstance(part, _NESTED):
                 self.remember(part)
         if isinstance(value.get("id"), str):
             self.seen[value["id"]] = value

@@ -71,6 +71,8 @@ def _decoded(interaction: written.Interaction, source: Source, payloads: Payload
 
 def _parsed(query: str) -> dict[str, tuple[str, ...]]:
     values: dict[str, tuple[str, ...]] = {}
+    if not query:
+        return values
     for name, value in parse_qsl(query, keep_blank_values=True):
         values[name] = (*values.get(name, ()), value)
     return values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
@@ -70,7 +70,7 @@ def _counted(interactions: Iterable[Interaction]) -> list[Interaction]:
     for one in interactions:
         before = counted[-1] if counted else None
         if before is not None and one.method == "GET" and one.stream is None and _is_again(before, one):
-            counted[-1] = replace(before, repeat=before.repeat + one.repeat)
+            counted[-1] = before._replace(repeat=before.repeat + one.repeat)
         else:
             counted.append(one)
     return counted

@@ -38,9 +38,9 @@ METHOD = "_transport_for_url"
 
 
 class Interception:
-    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost last."""
+    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost first."""
 
-    layers: ClassVar[list[Layer]] = []
+    layers: ClassVar[tuple[Layer, ...]] = ()
     _originals: ClassVar[dict[Callable[..., Any], Callable[..., Any]]] = {}
     """By function of ours: the one in whose place it stands."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
@@ -61,7 +61,7 @@ class Interception:
                     setattr(place, name, ours)
             layer.outer = _own.get()
             _own.set(layer)
-            cls.layers.append(layer)  # last: half a start leaves patches that do nothing
+            cls.layers = (layer, *cls.layers)  # last: half a start leaves patches that do nothing
 
     @classmethod
     def shut(cls, layer: Layer) -> None:
@@ -69,7 +69,7 @@ class Interception:
         with cls._lock:
             if layer not in cls.layers:
                 return
-            cls.layers.remove(layer)
+            cls.layers = tuple([one for one in cls.layers if one is not layer])
             if _own.get() is layer:
                 _own.set(layer.outer)
             if cls.layers:
@@ -94,21 +94,21 @@ class Interception:
         return contexts.shared(original, cls._contexts, replays)
 
     @classmethod
-    def in_order(cls) -> list[Layer]:
-        """The open layers, last the one that this task or thread opened itself, where it did."""
-        if len(cls.layers) == 1:
-            return list(cls.layers)
+    def in_order(cls) -> tuple[Layer, ...]:
+        """The open layers, innermost first: the one that this task or thread opened itself, where it did."""
+        layers = cls.layers
+        if len(layers) <= 1:
+            return layers
         own = _own.get()
-        if own is None or own not in cls.layers:
-            return list(cls.layers)
-        return [*(one for one in cls.layers if one is not own), own]
+        return layers if own not in layers else (own, *(one for one in layers if one is not own))
 
     @classmethod
     def _in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def _transport_for_url(client: Any, *args: Any, **options: Any) -> Any:
             inner = original(client, *args, **options)
-            return InterceptingTransport(cls.in_order(), inner) if cls.layers else inner
+            layers = cls.in_order()
+            return InterceptingTransport(layers, inner) if layers else inner
 
         return _transport_for_url
 

@@ -102,8 +102,10 @@ class Layer:
 class InterceptingTransport:
     """Stands before a client's own transport for one request: asks the layers, innermost first, then lets it on."""
 
+    __slots__ = ("_inner", "_layers")
+
     def __init__(self, layers: Sequence[Layer], inner: Any) -> None:
-        self._layers, self._inner = tuple(reversed(layers)), inner
+        self._layers, self._inner = layers, inner
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
@@ -136,10 +138,10 @@ class InterceptingTransport:
             return asked, None, ()  # the client brought a cassette of its own
         if is_in_process(self._inner):
             return asked, None, self._layers
-        hosts = hosts_of_environment()
-        claimed = next((layer for layer in self._layers if layer.deck.claims(asked, hosts)), None)
-        is_family = claimed is not None and claimed.deck.is_family(asked)
-        return asked, claimed, () if is_family else self._layers
+        for layer in self._layers:
+            if layer.deck.claims(asked, hosts_of_environment):
+                return asked, layer, () if layer.deck.is_family(asked) else self._layers
+        return asked, None, self._layers
 
 
 def hosts_of_environment() -> tuple[str, ...]:

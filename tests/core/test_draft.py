@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from runmock.core.draft import Draft
 from runmock.core.interaction import Interaction, Pace, StreamEvent
 from runmock.core.script import Source
@@ -19,12 +17,12 @@ ONE = Interaction(
 
 def test_an_untouched_draft_is_the_interaction():
     assert Draft.of(ONE).interaction(ONE) == ONE
-    streamed = replace(ONE, json=None, stream=(StreamEvent("done"),))
+    streamed = ONE._replace(json=None, stream=(StreamEvent("done"),))
     assert Draft.of(streamed).interaction(streamed) == streamed
 
 
 def test_what_is_changed_in_place_or_assigned_is_kept():
-    draft = Draft.of(replace(ONE, body={"metadata": {"who": "Ada"}}))
+    draft = Draft.of(ONE._replace(body={"metadata": {"who": "Ada"}}))
     assert draft.request == "POST /threads"
     draft.body["metadata"]["who"] = "someone"
     draft.json = {"id": "thread_2"}

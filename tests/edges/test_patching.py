@@ -25,7 +25,7 @@ def _nothing_stays():
     before = methods()
     yield
     assert methods() == before
-    assert Interception.layers == []
+    assert not Interception.layers
 
 
 def ask(library=httpx2):

@@ -1,7 +1,5 @@
 """A cassette that exists, with another recording in it: everything else in the file stays as it is written."""
 
-from dataclasses import replace
-
 import pytest
 
 from runmock.core.errors import CassetteError
@@ -66,7 +64,7 @@ def test_what_is_appended_is_as_deep_as_what_is_there():
 
 def test_an_id_of_the_new_ones_that_is_an_alias_of_the_old_ones_is_another():
     clash = [
-        replace(one, json={"id": "thread_1", "object": "thread"}, path=one.path.replace("_XYZ", "_1")) for one in NEW
+        one._replace(json={"id": "thread_1", "object": "thread"}, path=one.path.replace("_XYZ", "_1")) for one in NEW
     ]
     told = cassette_from(put(WIDE, appended, clash)).interactions
     assert [one.json["id"] for one in told] == ["thread_1", "thread_2", "thread_2"]

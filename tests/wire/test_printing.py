@@ -1,0 +1,47 @@
+"""JSON printed as Python's own encoder prints it with an indent of two."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runmock.wire.printing import printed
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside) | st.lists(inside).map(tuple),
+)
+
+
+def by_python(value):
+    return json.dumps(value, indent=2, ensure_ascii=False).encode()
+
+
+@given(VALUES)
+def test_any_value_is_printed_as_json_does_it(value):
+    assert printed(value) == by_python(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *({}, [], {"a": {}, "b": [{"c": 1}, []], "d": 2, "e": {"f": [1]}}, "ü", "\u2028\x7f\x00", 1.0, None),
+        *(1e-7, 1.5e-5, [0.00001], 1e16, 5e-324, -0.0, 10**400, math.inf, [-math.inf], {"a": "1e-7"}),
+    ],
+)
+def test_values_of_every_shape(value):
+    assert printed(value) == by_python(value)
+
+
+def test_a_value_that_is_nested_deeply():
+    value = 1
+    for _ in range(300):
+        value = [value]
+    assert printed(value) == by_python(value)
+
+
+def test_half_of_a_surrogate_pair_is_refused():
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        printed("\ud83d")
