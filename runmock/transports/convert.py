@@ -74,14 +74,18 @@ def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
 
 
 def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:
-    """A fresh response of the request's own library; a stream's frames are waited for while they are read."""
+    """A fresh response of the request's own library, unread as one from the network; its client reads it.
+
+    A stream's frames are waited for while they are read.
+    """
     library = library_of(request)
-    headers = list(reply.headers)
     if reply.is_stream:
         stream = _stream_class(library)(reply.frames, request)
-        response = library.Response(reply.status, headers=headers, stream=stream)
+        response = library.Response(reply.status, headers=reply.headers, stream=stream)
     else:
-        response = library.Response(reply.status, headers=headers, content=reply.body())
+        body = reply.body()
+        headers = (*reply.headers, ("content-length", str(len(body))))
+        response = library.Response(reply.status, headers=headers, stream=library.ByteStream(body))
     return response  # type: ignore[no-any-return]  # the library is only known while running
 
 

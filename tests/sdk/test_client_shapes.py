@@ -133,6 +133,15 @@ def test_every_shape_of_client_polls_and_streams(runmock, sleeps, shape):
     assert [run.status for run in runmock.runs] == ["completed", "completed"]
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_raw_answer_knows_its_size_and_how_long_it_took(runmock, shape):
+    with SHAPES[shape]() as client:
+        raw = client.beta.threads.with_raw_response.create()
+    assert raw.elapsed.total_seconds() > 0
+    size = raw.http_response.num_bytes_downloaded
+    assert size == len(raw.content) == int(raw.headers["content-length"])
+
+
 def test_azure_sends_its_key_and_version_and_the_key_is_not_kept(runmock):
     runmock.reply("Hi")
     with openai.AzureOpenAI(**KEY, **AZURE) as client:

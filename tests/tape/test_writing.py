@@ -258,7 +258,7 @@ EVENTS = (
     | st.builds(lambda piece: call_delta(arguments=piece), TEXTS)
     | st.just(call_delta(name="now", arguments=""))
     | st.builds(
-        lambda name, data: StreamEvent(name, data),
+        lambda name, data: StreamEvent(name=name, data=data),  # not `raw`, which hypothesis would make up
         st.sampled_from(["thread.run.created", "thread.message.created", "text", "raw", "done", "é"]),
         PAYLOADS,
     )
