@@ -57,10 +57,13 @@ class Operation:
 
 
 _COLLECTION = re.compile(r"/(?:assistants|threads)(?=/|$)")
-_BY_LENGTH: dict[tuple[str, int], list[tuple[str, list[str]]]] = {}
+_BY_PATH = {(method, template): name for name, method, template in TABLE if "{" not in template}
+_BY_WORDS: dict[tuple[str, int, tuple[str, ...]], tuple[str, list[str]]] = {}
+"""By the words at every other place of a path, between which ids stand: the operation, and how its ids are called."""
 for _name, _method, _template in TABLE:
-    _segments = _template.split("/")[1:]
-    _BY_LENGTH.setdefault((_method, len(_segments)), []).append((_name, _segments))
+    if (_method, _template) not in _BY_PATH:
+        _, *_segments = _template.split("/")
+        _BY_WORDS[_method, len(_segments), tuple(_segments[::2])] = _name, [one.strip("{}") for one in _segments[1::2]]
 
 
 @lru_cache(maxsize=256)
@@ -68,25 +71,15 @@ def identify(method: str, path: str) -> Operation | None:
     """The operation that `method` and `path` name, or None when they are not of the Assistants family."""
     for found in _COLLECTION.finditer(path):
         root, below = path[: found.start()], path[found.start() :].rstrip("/")
-        segments = below.split("/")[1:]
-        for name, template in _BY_LENGTH.get((method, len(segments)), ()):
-            ids = _ids(template, segments)
-            if ids is not None:
-                return Operation(name, ids, root, below)
+        if (name := _BY_PATH.get((method, below))) is not None:
+            return Operation(name, {}, root, below)
+        _, *segments = below.split("/")
+        ids = [unquote(segment) for segment in segments[1::2]]
+        known = _BY_WORDS.get((method, len(segments), tuple(segments[::2])))
+        if known is not None and all(ids) and NOT_IDS.isdisjoint(segments[1::2]):
+            name, called = known
+            return Operation(name, dict(zip(called, ids, strict=True)), root, below)
     return None
-
-
-def _ids(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    """The ids that `segments` have where `template` has a placeholder, or None when they are not of that template."""
-    ids = {}
-    for expected, segment in zip(template, segments, strict=True):
-        if expected.startswith("{"):
-            if not segment or segment in NOT_IDS:
-                return None
-            ids[expected[1:-1]] = unquote(segment)
-        elif expected != segment:
-            return None
-    return ids
 
 
 _ROOT = re.compile(r"^.*?(?:/v1(?=/|$)|/openai(?:/v1)?(?=/|$)|/api/projects/[^/]+)")

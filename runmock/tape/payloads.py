@@ -64,8 +64,8 @@ class Payloads:
 
     def _timed(self, value: Any) -> Any:
         if isinstance(value, list):
-            timed = [self._timed(item) for item in value]
-            return value if all(map(is_, timed, value)) else timed
+            items = [self._timed(item) for item in value]
+            return value if all(map(is_, items, value)) else items
         if not isinstance(value, dict):
             return value
         told = {}
