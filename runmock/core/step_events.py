@@ -28,12 +28,12 @@ def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
     yield Event("thread.message.created", message)
     yield Event("thread.message.in_progress", message)
     chunks, annotations = _chunks(run, step)
-    said = ""
+    part = objects.text_part("")
+    message["content"] = [part]
     for chunk, delta in zip(chunks, deltas.text_deltas(message_id, chunks, annotations), strict=True):
-        said += chunk  # what a cancel request in between leaves behind
-        message["content"] = [objects.text_part(said)]
+        part["text"]["value"] += chunk  # what a cancel request in between leaves behind
         yield Event("thread.message.delta", delta)
-    message["content"] = [objects.text_part(said, annotations)]
+    part["text"]["annotations"] = annotations
     if timeline.is_cut_short:
         return
     message["status"], message["completed_at"] = "completed", timeline.clock.now
