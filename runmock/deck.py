@@ -30,7 +30,7 @@ from runmock.guard import Guard, GuardedFrames
 from runmock.lookback import Lookback
 from runmock.options import Options
 from runmock.wire.checks import check
-from runmock.wire.printing import printed
+from runmock.wire.printing import QUICKLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +77,7 @@ class Deck:
     def __post_init__(self) -> None:
         self._lookback = Lookback(self.options.remembers)
         self._guard = Guard(self._lock, self._lookback.failures)
-        self.backend = Backend(is_stock=self.options.is_stock, prints=printed)
+        self.backend = Backend(is_stock=self.options.is_stock, written=QUICKLY)
         self.backend.tempo = self.options.tempo
 
     def load(self, cassette: Cassette) -> None:
@@ -87,7 +87,7 @@ class Deck:
             self._names.append(cassette.path)
             if cassette.interactions:
                 player = Player(
-                    cassette.interactions, options.tempo, options.match_on, options.allow_truncated, printed
+                    cassette.interactions, options.tempo, options.match_on, options.allow_truncated, QUICKLY
                 )
                 self._players.append((cassette, player))
             if cassette.script is not None:

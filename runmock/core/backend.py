@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.exchange import JSON, Reply, printed
+from runmock.core.exchange import JSON, Reply
 from runmock.core.ids import Clock, Ids
+from runmock.core.json_text import BY_PYTHON, JsonText
 from runmock.core.memory import Memory, Run
 from runmock.core.playlist import Playlist
 from runmock.core.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
@@ -52,9 +53,8 @@ POLL_HEADER = "openai-poll-after-ms"
 class Backend:
     """Answers the Assistants family from scripts; `memory` is what it knows."""
 
-    def __init__(self, *, is_stock: bool = False, prints: Callable[[Any], bytes] = printed) -> None:
+    def __init__(self, *, is_stock: bool = False, written: JsonText = BY_PYTHON) -> None:
         """`is_stock`: with no script at all, answer whatever is asked, in the shapes that strict types want."""
-        self._prints = prints
         self.memory = Memory(
             Ids(),
             Clock(DEFAULT_CLOCK),
@@ -63,6 +63,7 @@ class Backend:
             shapes="reference" if is_stock else "live",
             playlist=Playlist(),
             is_stock=is_stock,
+            written=written,
         )
         self.tempo = Tempo()
         self._has_settings = False
@@ -104,7 +105,7 @@ class Backend:
         run = self.memory.runs.get(str(told.get("id")))
         if run is not None and (not run.never_rests or self.memory.chaos is not None):
             headers = (*headers, (POLL_HEADER, str(int(self.tempo.delay_ms(run.script.pace_ms)))))
-        return Reply.of_json(told, 200, headers, prints=self._prints)
+        return Reply.of_json(told, 200, headers, written=self.memory.written)
 
     @property
     def runs(self) -> list[Run]:

@@ -7,8 +7,12 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from runmock.core.json_text import BY_PYTHON
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from runmock.core.json_text import JsonText
 
 _decode = json.JSONDecoder().decode
 _encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -17,11 +21,6 @@ _ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}"
 
 JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
-
-
-def printed(value: Any) -> bytes:
-    """A JSON value as the service prints it, with two spaces (protocol.md, section 5)."""
-    return json.dumps(value, ensure_ascii=False, indent=2).encode()
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -102,10 +101,10 @@ class Reply(NamedTuple):
         status: int = 200,
         headers: Iterable[tuple[str, str]] = (),
         tells: Callable[[], JSON | None] = _nothing,
-        prints: Callable[[Any], bytes] = printed,
+        written: JsonText = BY_PYTHON,
     ) -> Reply:
-        """A JSON answer; `prints` does what `printed` does."""
-        frame = Frame(0, prints(value))
+        """A JSON answer."""
+        frame = Frame(0, written.indented(value))
         return cls(status, (("content-type", "application/json"), *headers), (frame,), tells=tells)
 
     @classmethod

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core import sse
+from runmock.core.json_text import BY_PYTHON, JsonText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +24,9 @@ class StreamEvent(NamedTuple):
     data: Any = None
     raw: str | None = None
 
-    def encoded(self) -> bytes:
+    def encoded(self, written: JsonText = BY_PYTHON) -> bytes:
         """The event's bytes."""
-        return sse.encode(self.name, self.data) if self.raw is None else self.raw.encode()
+        return sse.encode(self.name, self.data, written) if self.raw is None else self.raw.encode()
 
 
 class Pace(NamedTuple):

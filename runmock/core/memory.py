@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runmock.core import objects, sse
+from runmock.core.json_text import BY_PYTHON, JsonText
 from runmock.core.playlist import Playlist
 from runmock.core.run import AT_REST, TERMINAL, RunStatus
 
@@ -95,6 +96,8 @@ class Run:
     """The objects are the script's own words, to be told as they are."""
     answer_ended: bool = False
     """The `done` of the present answer was made."""
+    written: JsonText = BY_PYTHON
+    """How its events are written."""
 
     @property
     def id(self) -> str:
@@ -129,7 +132,11 @@ class Run:
 
     def sent(self, event: Event) -> Iterable[Part]:
         """What a stream carries for an event."""
-        return (sse.encode(*event),) if self.faults is None else self.faults.sent(event, self.step)
+        return (
+            (sse.encode(event.name, event.data, self.written),)
+            if self.faults is None
+            else self.faults.sent(event, self.step)
+        )
 
     def refusal(self, *, is_submit: bool) -> HttpError | None:
         """What the script has in store for the next request that follows the run, if it is one to be refused."""
@@ -218,6 +225,7 @@ class Memory:
     brought: set[str] = field(default_factory=set)
     """Ids that came into being because they were asked for."""
     playlist: Playlist = field(default_factory=Playlist)
+    written: JsonText = BY_PYTHON
     chaos: Chaos | None = None
     """What goes wrong besides, in a chaos pass."""
     runs: dict[str, Run] = field(default_factory=dict)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runmock.core.bindings import Bindings
 from runmock.core.blocks import in_blocks
 from runmock.core.errors import ScriptError
-from runmock.core.exchange import Frame, Reply, printed
+from runmock.core.exchange import Frame, Reply
 from runmock.core.found_ids import sent_by, told_by
+from runmock.core.json_text import BY_PYTHON, JsonText
 from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation
 from runmock.core.twins import Conversations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
@@ -59,7 +60,7 @@ class Player:
     tempo: Tempo
     match_on: Collection[str] = MATCHERS
     allow_truncated: bool = False
-    prints: Callable[[Any], bytes] = printed
+    written: JsonText = BY_PYTHON
     tracks: list[Track] = field(init=False)
     _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
     _sent: dict[str | None, list[Track]] = field(init=False, default_factory=dict)
@@ -168,13 +169,13 @@ class Player:
             return Reply(interaction.status, (*kind, *interaction.headers), frames)
         headers = _without(interaction.headers, "content-type")
         if not _is_run(interaction.json):
-            return Reply.of_json(interaction.json, interaction.status, headers, prints=self.prints)
+            return Reply.of_json(interaction.json, interaction.status, headers, written=self.written)
         poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
         told = interaction.json
-        return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, self.prints)
+        return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, self.written)
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
-        encoded = (event.encoded() for event in interaction.stream or ())
+        encoded = (event.encoded(self.written) for event in interaction.stream or ())
         gap_ms = self.tempo.delay_ms(interaction.pace.gap_ms)
         yield from (Frame(self.tempo.delay_ms(interaction.pace.first_ms), first) for first in islice(encoded, 1))
         yield from (Frame(gap_ms, event) for event in encoded) if gap_ms else in_blocks(encoded)

@@ -11,10 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from runmock.core.json_encoders import encoder
+from runmock.core.json_text import BY_PYTHON, JsonText
 
 DONE = b"event: done\ndata: [DONE]\n\n"
-_compact = encoder(",", ":")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -29,12 +28,12 @@ class ServerSentEvent(NamedTuple):
         return None if self.data.startswith("[DONE]") else json.loads(self.data)
 
 
-def encode(name: str, data: Any) -> bytes:
+def encode(name: str, data: Any, written: JsonText = BY_PYTHON) -> bytes:
     """The bytes of an event; `data` is JSON, or None for `done`."""
     if data is None and name == "done":
         return DONE
     try:
-        return f"event: {name}\ndata: {_compact(data)}\n\n".encode()
+        return b"event: %b\ndata: %b\n\n" % (name.encode(), written.compact(data))
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
         return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 

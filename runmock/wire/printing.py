@@ -1,7 +1,6 @@
-"""JSON as the service prints it, with two spaces (protocol.md, section 5): the bytes of `json.dumps(indent=2)`.
+"""JSON written by pydantic's core: the bytes that Python writes, with an indent in a sixth of the time.
 
-Python prints with an indent in Python; pydantic's core does it in a sixth of the time, and writes small floats
-otherwise. Those, and what it refuses, are printed by Python.
+It writes small floats otherwise, and refuses what is nested very deeply. Python writes those.
 """
 
 from __future__ import annotations
@@ -10,13 +9,23 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from runmock.core.exchange import printed as printed_by_python
+from runmock.core.json_text import BY_PYTHON, JsonText
 
 
-def printed(value: Any) -> bytes:
-    """A JSON value as UTF-8. Raises ValueError for what UTF-8 cannot say: half of a surrogate pair."""
+def _indented(value: Any) -> bytes:
     try:
         text = to_json(value, indent=2)
-    except PydanticSerializationError:  # nested too deeply, or half of a surrogate pair
-        return printed_by_python(value)
-    return printed_by_python(value) if b"e-" in text or b"0.0000" in text else text
+    except PydanticSerializationError:
+        return BY_PYTHON.indented(value)
+    return BY_PYTHON.indented(value) if b"e-" in text or b"0.0000" in text else text
+
+
+def _compact(value: Any) -> bytes:
+    try:
+        text = to_json(value)
+    except PydanticSerializationError:
+        return BY_PYTHON.compact(value)
+    return BY_PYTHON.compact(value) if b"e-" in text or b"0.0000" in text else text
+
+
+QUICKLY = JsonText(_indented, _compact)

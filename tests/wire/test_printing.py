@@ -1,4 +1,4 @@
-"""JSON printed as Python's own encoder prints it with an indent of two."""
+"""JSON written as Python's own encoder writes it: with an indent of two, and on one line."""
 
 import json
 import math
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.wire.printing import printed
+from runmock.core.json_text import BY_PYTHON
+from runmock.wire.printing import QUICKLY
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -15,13 +16,16 @@ VALUES = st.recursive(
 )
 
 
-def by_python(value):
-    return json.dumps(value, indent=2, ensure_ascii=False).encode()
+def check(value):
+    indented = json.dumps(value, indent=2, ensure_ascii=False).encode()
+    compact = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    assert QUICKLY.indented(value) == BY_PYTHON.indented(value) == indented
+    assert QUICKLY.compact(value) == BY_PYTHON.compact(value) == compact
 
 
 @given(VALUES)
 def test_any_value_is_printed_as_json_does_it(value):
-    assert printed(value) == by_python(value)
+    check(value)
 
 
 @pytest.mark.parametrize(
@@ -32,16 +36,17 @@ def test_any_value_is_printed_as_json_does_it(value):
     ],
 )
 def test_values_of_every_shape(value):
-    assert printed(value) == by_python(value)
+    check(value)
 
 
 def test_a_value_that_is_nested_deeply():
     value = 1
     for _ in range(300):
         value = [value]
-    assert printed(value) == by_python(value)
+    check(value)
 
 
-def test_half_of_a_surrogate_pair_is_refused():
+@pytest.mark.parametrize("write", [*QUICKLY, *BY_PYTHON])
+def test_half_of_a_surrogate_pair_is_refused(write):
     with pytest.raises(ValueError, match="surrogates not allowed"):
-        printed("\ud83d")
+        write("\ud83d")

@@ -33,7 +33,7 @@ def start(  # noqa: PLR0913 - what a run is made of
     overrides = copy.deepcopy(script.overrides)
     metadata = made["metadata"] | overrides.pop("metadata", {})
     whole = made | overrides | {"metadata": metadata}
-    run = Run(object=whole, thread=thread, request=dict(body), script=script)
+    run = Run(object=whole, thread=thread, request=dict(body), script=script, written=memory.written)
     timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content=includes_content)
     run.events, run.cancelling, run.overtaken = timeline.events(), timeline.cancelled, timeline.overtaken
     if script.canned is not None or script.events:
