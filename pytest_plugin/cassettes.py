@@ -43,6 +43,8 @@ class Place:
 
     folder: Path
     """`cassettes/<module>` beside it."""
+    classes: str
+    """The names of its classes, each with a dot behind it."""
     overridden: frozenset[str]
     """Our fixtures in whose place the user has put others."""
 
@@ -55,7 +57,8 @@ def place_of(item: pytest.Item) -> Place:
     places = item.config.stash.setdefault(PLACES, {})
     if item.parent not in places:
         overridden = frozenset(name for name in FIXTURES if _is_overridden(item, name))
-        places[item.parent] = Place(item.path.parent / FOLDER / item.path.stem, overridden)
+        classes = "".join([f"{node.name}." for node in item.listchain() if isinstance(node, pytest.Class)])
+        places[item.parent] = Place(item.path.parent / FOLDER / item.path.stem, classes, overridden)
     return places[item.parent]
 
 
@@ -66,8 +69,7 @@ def own_folder(item: pytest.Item) -> Path:
 
 def own_name(item: pytest.Item) -> str:
     """`<Class>.<test>[<id>]`, with what no file name may have replaced by a dash."""
-    classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
-    return _NOT_IN_FILE_NAMES.sub("-", ".".join([*classes, name_without(item)]))
+    return _NOT_IN_FILE_NAMES.sub("-", f"{place_of(item).classes}{name_without(item)}")
 
 
 def names_of(item: pytest.Item) -> tuple[str, ...]:
@@ -90,14 +92,14 @@ def find(
         paths = [new if number == 0 and new else _named(item, one, folder) for number, one in enumerate(named)]
         loaded = (_load(item, path) for path in paths if path is not None and path != new)
         return Found((*loaded, *inline), paths[0], new, settings.tests_that_name(item.config, named[0]) > 1)
-    folder, name = folder or own_folder(item), name or own_name(item)
-    candidates = dict.fromkeys((name, name.partition("[")[0])) if Path(folder).is_dir() else ()
+    folder, name = Path(folder) if folder else own_folder(item), name or own_name(item)
+    candidates = dict.fromkeys((name, name.partition("[")[0])) if os.path.isdir(folder) else ()  # noqa: PTH112 - for each test
     for candidate in candidates:
         for ending in SUFFIXES:
-            path = Path(folder, f"{candidate}{ending}")
+            path = folder / f"{candidate}{ending}"
             if path.is_file():
                 return Found((_load(item, path), *inline), path, is_shared=candidate != name)
-    own = Path(folder) / f"{name}{SUFFIXES[0]}"
+    own = folder / f"{name}{SUFFIXES[0]}"
     return Found(inline, own, None if inline else own)
 
 

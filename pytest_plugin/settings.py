@@ -66,6 +66,7 @@ OPTIONS = (
 )
 
 BY_NAME = {option.name: option for option in OPTIONS}
+VARIABLES = {option.name: f"RUNMOCK_{option.name.upper()}" for option in OPTIONS}
 
 MARKER_KEYWORDS = (
     "record_mode",
@@ -93,7 +94,7 @@ def declare(parser: pytest.Parser) -> None:
     group = parser.getgroup("runmock", "runmock: the OpenAI Assistants API from cassettes")
     for option in OPTIONS:
         flag = f"--runmock-{option.name.replace('_', '-')}"
-        said = f"{option.help}; ini runmock_{option.name}, environment RUNMOCK_{option.name.upper()}"
+        said = f"{option.help}; ini runmock_{option.name}, environment {VARIABLES[option.name]}"
         if option.is_flag:
             group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
         elif option.metavar is not None:
@@ -146,11 +147,11 @@ def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict
 def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = None) -> Any:
     """A setting's value; `said` are the marker's keywords and those of `runmock_config`. Raises pytest.UsageError."""
     option = BY_NAME[name]
-    given = config.getoption(f"runmock_{name}")
+    given = getattr(config.option, f"runmock_{name}")
     if given is None and option.keyword is not None:
         given = (said or {}).get(option.keyword)
     if given is None:
-        given = os.environ.get(f"RUNMOCK_{name.upper()}") or config.getini(f"runmock_{name}") or option.default
+        given = os.environ.get(VARIABLES[name]) or config.getini(f"runmock_{name}") or option.default
     if option.choices and given not in option.choices:
         near = difflib.get_close_matches(str(given), option.choices, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -28,13 +28,14 @@ from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import ModuleType
 
 _own: ContextVar[Layer | None] = ContextVar("runmock_layer", default=None)
 """The session that a task opened for itself: calls of a decorated coroutine function may overlap."""
 CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
+_DEFAULTS = tuple(f"{library}.{contexts.MODULE}" for library in LIBRARIES)
 
 
 class Interception:
@@ -43,6 +44,8 @@ class Interception:
     layers: ClassVar[tuple[Layer, ...]] = ()
     _originals: ClassVar[dict[Callable[..., Any], Callable[..., Any]]] = {}
     """By function of ours: the one in whose place it stands."""
+    _patched: ClassVar[dict[tuple[Any, str], None]] = {}
+    """Where ours were put: the class or module, and the name there."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
     """The libraries' default TLS contexts."""
     _lock: ClassVar[RLock] = RLock()
@@ -54,6 +57,7 @@ class Interception:
             if layer in cls.layers:
                 return
             for place, name, in_place_of in cls._places():
+                cls._patched[place, name] = None
                 found = vars(place)[name]
                 if found not in cls._originals:
                     ours = _made(in_place_of, found)
@@ -74,17 +78,19 @@ class Interception:
                 _own.set(layer.outer)
             if cls.layers:
                 return
-            for place, name, _ in cls._places():
+            for place, name in cls._patched:
                 found = vars(place)[name]
                 if found in cls._originals:
                     setattr(place, name, cls._originals.pop(found))
+            cls._patched.clear()
 
     @classmethod
     def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
         """What is patched: where it stands, under which name, and what makes ours from it."""
-        yield from ((client, METHOD, cls._in_place_of) for client in client_classes())
-        modules = _modules(f".{contexts.MODULE}")
-        yield from ((module, contexts.FUNCTION, cls._context_in_place_of) for module in modules)
+        for client in client_classes():
+            yield client, METHOD, cls._in_place_of
+        for module in _modules(_DEFAULTS):
+            yield module, contexts.FUNCTION, cls._context_in_place_of
 
     @classmethod
     def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,20 +127,18 @@ def _made(in_place_of: Callable[[Any], Any], original: Any) -> Any:
 
 def client_classes() -> list[type]:
     """The client classes of the libraries that are installed, each once: `alias_httpx()` makes two names one."""
-    return list(dict.fromkeys(getattr(module, client) for module in _modules() for client in CLIENTS))
+    return list(dict.fromkeys([getattr(module, client) for module in _modules(LIBRARIES) for client in CLIENTS]))
 
 
-def _modules(below: str = "") -> list[ModuleType]:
-    """The libraries' modules of a name, each once."""
-    found = (_module(library, f"{library}{below}") for library in LIBRARIES)
-    return list(dict.fromkeys(module for module in found if module is not None))
+def _modules(names: Iterable[str]) -> Iterable[ModuleType]:
+    """Modules of the libraries that are installed, each once."""
+    found = [sys.modules.get(name) or _imported(name) for name in names]
+    return dict.fromkeys([module for module in found if module is not None])
 
 
-def _module(library: str, name: str) -> ModuleType | None:
+def _imported(name: str) -> ModuleType | None:
     """A module of a library; None where that is not installed."""
-    if (loaded := sys.modules.get(name)) is not None:
-        return loaded
-    return importlib.import_module(name) if _is_installed(library) else None
+    return importlib.import_module(name) if _is_installed(name.partition(".")[0]) else None
 
 
 @cache
