@@ -18,9 +18,12 @@ _ANSWERS = {"json_": "json", "stream": "stream", "text": "text"}
 ANSWERS = tuple(_ANSWERS.values())
 
 
+_PATH = re.compile(r"/\S*")
+
+
 def _request(value: str) -> str:
     method, _, path = value.partition(" ")
-    if re.fullmatch(r"/\S*", path) is None:
+    if _PATH.fullmatch(path) is None:
         raise wanted("a method and a path such as 'POST /threads/thread_1/runs'")
     if method not in METHODS:
         raise wanted(f"one of the methods {', '.join(METHODS)} before the path")

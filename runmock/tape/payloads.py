@@ -45,7 +45,7 @@ class Payloads:
             return [self._expanded(item, (*keys, number)) for number, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
-        lists = {key: part for key, part in value.items() if part and isinstance(part, list)}
+        lists = {key: part for key, part in value.items() if type(part) is list and part}
         told = {key: self._expanded(part, (*keys, key)) for key, part in lists.items()}
         parts = {**value, **told} if told else value
         return self._same(dict(parts), keys) if isinstance(value.get("same"), str) else parts
@@ -70,10 +70,12 @@ class Payloads:
             return value
         told = {}
         for name, part in value.items():
+            if not part:
+                continue
             if isinstance(part, str):
                 if name.endswith("_at") and (found := _RELATIVE.fullmatch(part)):
                     told[name] = self._moment(found)
-            elif part and isinstance(part, _NESTED) and name != "metadata" and (timed := self._timed(part)) is not part:
+            elif isinstance(part, _NESTED) and name != "metadata" and (timed := self._timed(part)) is not part:
                 told[name] = timed
         return {**value, **told} if told else value
 
