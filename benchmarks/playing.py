@@ -12,7 +12,7 @@ from contenders import CONTENDERS, Answer
 RUN = {"id": "run_1", "object": "thread.run", "created_at": 1767225600, "assistant_id": "asst_1", "thread_id": "thread_1", "status": "queued", "started_at": None, "expires_at": 1767226200, "cancelled_at": None, "failed_at": None, "completed_at": None, "required_action": None, "last_error": None, "model": "gpt-4o", "instructions": "Be brief.", "tools": [], "tool_resources": {}, "metadata": {}, "temperature": 1.0, "top_p": 1.0, "reasoning_effort": None, "max_completion_tokens": None, "max_prompt_tokens": None, "truncation_strategy": {"type": "auto", "last_messages": None}, "incomplete_details": None, "usage": None, "response_format": "auto", "tool_choice": "auto", "parallel_tool_calls": True}  # fmt: skip
 CREATE = {"assistant_id": "asst_1"}
 RUNS = "/threads/thread_1/runs"
-CALLS, EVENTS, TASKS = 100, 1_000, 100
+CALLS, EVENTS, STREAMS, TASKS = 100, 1_000, 10, 100
 
 
 def frame(name, data):
@@ -62,13 +62,15 @@ def stream_once(client):
         pass
 
 
-def first_event(client):
-    """Seconds until the first event."""
-    began = time.perf_counter()
-    stream = client.beta.threads.runs.create(thread_id="thread_1", stream=True, **CREATE)
-    next(iter(stream))
-    took = time.perf_counter() - began
-    stream.close()
+def first_events(client):
+    """Seconds until the first event of some streams, one after the other."""
+    took = 0.0
+    for _ in range(STREAMS):
+        began = time.perf_counter()
+        stream = client.beta.threads.runs.create(thread_id="thread_1", stream=True, **CREATE)
+        next(iter(stream))
+        took += time.perf_counter() - began
+        stream.close()
     return took
 
 
@@ -148,7 +150,7 @@ def streamed(who):
 
 
 def began(who):
-    return Fresh(who, STREAM, first_event)
+    return Fresh(who, STREAM * STREAMS if who == "runmock" else STREAM, first_events)
 
 
 def replayed(number):
