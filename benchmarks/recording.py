@@ -1,6 +1,7 @@
 """Recording from an upstream in a process of its own, beside the same client without a recorder."""
 
 import contextlib
+import gc
 import json
 import subprocess
 import sys
@@ -77,6 +78,7 @@ class Recorded:
 
     def round(self):
         with tempfile.TemporaryDirectory() as folder:
+            gc.collect()  # what other rounds have left behind is no part of it
             began = time.perf_counter()
             with self.recorder(Path(folder, "x.yaml")):
                 told = self.ask(self.client)

@@ -1,7 +1,7 @@
 """Frames that nothing keeps apart go out together: for HTTP libraries, the SDK and servers each one has its price.
 
-In a process only recorded deltas do. They change nothing but a text, while of any other event the application may ask
-at once what it says; and a scripted run moves on while its stream is read, and may be cancelled at any event.
+In a process only recorded events do, for nothing comes of reading them; a scripted run moves on while its stream is
+read, and may be cancelled at any event. What ends a stream is apart: whether it was read is seen by it.
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from runmock.core.exchange import Frame
+from runmock.core.json_text import BY_PYTHON, JsonText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from runmock.core.interaction import StreamEvent
+
 LONGEST = 64
 """So many events at most."""
-_DELTAS = (b"event: thread.message.delta\n", b"event: thread.run.step.delta\n")
+_ENDS = frozenset({"done", "error"})
 
 
-def in_blocks(events: Iterable[bytes]) -> Iterator[Frame]:
+def in_blocks(events: Iterable[StreamEvent], written: JsonText = BY_PYTHON) -> Iterator[Frame]:
     """Recorded events without a pause between them."""
-    for are_deltas, group in groupby(events, lambda event: event.startswith(_DELTAS)):
-        size = LONGEST if are_deltas else 1
+    for are_ends, group in groupby(events, lambda event: event.name in _ENDS):
+        size = 1 if are_ends else LONGEST
         while block := list(islice(group, size)):
-            yield Frame(0, b"".join(block), len(block))
+            yield Frame(0, b"".join([event.encoded(written) for event in block]), len(block))
 
 
 def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:

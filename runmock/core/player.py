@@ -175,10 +175,14 @@ class Player:
         return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, self.written)
 
     def _frames(self, interaction: Interaction) -> Iterator[Frame]:
-        encoded = (event.encoded(self.written) for event in interaction.stream or ())
-        gap_ms = self.tempo.delay_ms(interaction.pace.gap_ms)
-        yield from (Frame(self.tempo.delay_ms(interaction.pace.first_ms), first) for first in islice(encoded, 1))
-        yield from (Frame(gap_ms, event) for event in encoded) if gap_ms else in_blocks(encoded)
+        first_ms, gap_ms = map(self.tempo.delay_ms, interaction.pace)
+        events = iter(interaction.stream or ())
+        for first in islice(events, 1):
+            yield Frame(first_ms, first.encoded(self.written))
+        if gap_ms:
+            yield from (Frame(gap_ms, event.encoded(self.written)) for event in events)
+        else:
+            yield from in_blocks(events, self.written)
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""

@@ -12,7 +12,7 @@ from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
 from runmock.core.script import Source
 from runmock.recording.merging import merged
-from runmock.tape import store
+from runmock.tape import garbage, store
 from runmock.tape.cassette import load_cassette
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
@@ -65,6 +65,10 @@ class Recording:
         """
         if not self.passages:
             return False
+        with garbage.not_looked_for():
+            return self._write()
+
+    def _write(self) -> bool:
         new = self.interactions()
         if not new:
             return False

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.tape import garbage
 from runmock.tape.faults import validated
 from runmock.tape.model_file import File
 from runmock.tape.plain import plain
@@ -17,7 +17,7 @@ from runmock.tape.search import near_names
 from runmock.tape.yaml12 import Document, read, read_quickly, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from runmock.core.interaction import Interaction
@@ -54,25 +54,13 @@ class Cassette:
 def load_cassette(path: Path) -> Cassette:
     """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     name = str(path)
-    with _no_garbage():
+    with garbage.not_looked_for():
         document = _quickly_read(path, name)
         if document is not None:
             with contextlib.suppress(CassetteError):  # told again below, with its place in the text
                 return _cassette(document, name, None)
         text = text_of(path)
         return _cassette(document or filled(read_whole(text, name), name), name, text)
-
-
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Nobody looks for garbage meanwhile: a cassette is many small things at once, and all of them stay."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _quickly_read(path: Path, name: str) -> Document | None:

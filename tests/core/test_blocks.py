@@ -1,28 +1,34 @@
-"""Recorded deltas without a pause share frames, and nothing else does."""
+"""Recorded events without a pause share frames; what ends a stream has one of its own."""
 
 import pytest
 
 from runmock.core.blocks import LONGEST, in_blocks, together
 from runmock.core.errors import ScriptError
 from runmock.core.exchange import Frame
-from runmock.core.sse import DONE, encode
+from runmock.core.interaction import StreamEvent
 
-DELTA = encode("thread.message.delta", {"id": "msg_1"})
-STEP_DELTA = encode("thread.run.step.delta", {"id": "step_1"})
-RUN = encode("thread.run.in_progress", {"id": "run_1"})
+DELTA = StreamEvent("thread.message.delta", {"id": "msg_1"})
+RUN = StreamEvent("thread.run.in_progress", {"id": "run_1"})
+RAW = StreamEvent("odd", None, "event: odd\ndata: 1\ndata: 2\n\n")
+DONE = StreamEvent("done")
 
 
-def test_deltas_that_follow_each_other_are_one_frame():
-    told = list(in_blocks([RUN, RUN, DELTA, STEP_DELTA, DELTA, RUN, DELTA, DONE]))
-    assert [frame.data for frame in told] == [RUN, RUN, DELTA + STEP_DELTA + DELTA, RUN, DELTA, DONE]
-    assert [frame.events for frame in told] == [1, 1, 3, 1, 1, 1]
+@pytest.mark.parametrize("end", [DONE, StreamEvent("error", {"error": {"message": "m"}})])
+def test_what_ends_a_stream_is_apart(end):
+    told = list(in_blocks([RUN, DELTA, RAW, DELTA, end]))
+    assert [frame.data for frame in told] == [bytes_of(RUN, DELTA, RAW, DELTA), bytes_of(end)]
+    assert [frame.events for frame in told] == [4, 1]
     assert {frame.after_ms for frame in told} == {0}
 
 
 def test_a_frame_has_no_end_of_events():
     told = list(in_blocks([DELTA] * (2 * LONGEST + 1)))
     assert [frame.events for frame in told] == [LONGEST, LONGEST, 1]
-    assert b"".join(frame.data for frame in told) == DELTA * (2 * LONGEST + 1)
+    assert b"".join(frame.data for frame in told) == bytes_of(DELTA) * (2 * LONGEST + 1)
+
+
+def bytes_of(*events):
+    return b"".join(event.encoded() for event in events)
 
 
 def test_frames_that_nothing_keeps_apart_are_one():
