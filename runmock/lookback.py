@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import ledger
 from runmock.core.miss import LATEST
-from runmock.core.request_view import RequestView, view_of
+from runmock.core.request_view import RequestView, shown_headers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runmock.core.errors import RunmockFailure
     from runmock.core.exchange import Request
     from runmock.core.interaction import Interaction
@@ -34,14 +36,21 @@ class Lookback:
     answers: Counter[str] = field(default_factory=Counter)
     """How many requests were `replayed`, `scripted` and `recorded`."""
 
+    _came: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The headers of the last request, as they came."""
+    _shown: Mapping[str, str] = field(default_factory=dict)
+    """The same as they are shown."""
+
     def __post_init__(self) -> None:
         self.requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
         self.heard = deque(maxlen=self.remembers)
 
     def asked(self, request: Request, sent: Expectation, body: Any) -> None:
-        """A request has come. Its view is made at once, so that no key is kept."""
-        before = self.requests[-1] if self.requests else None
-        self.requests.append(view_of(request, sent, body, before))
+        """A request has come. Its view is made at once, so that no key is shown; equal headers are kept once."""
+        if request.headers is not self._came:
+            shown = shown_headers(request.headers)
+            self._came, self._shown = request.headers, self._shown if shown == self._shown else shown
+        self.requests.append(RequestView(request.method, sent.path, sent.operation, body, self._shown))
 
     def replayed(self, position: int, sent: Expectation) -> None:
         """It is answered from the recording: the interaction at a position."""

@@ -242,6 +242,17 @@ def test_requests_are_remembered_without_their_secrets():
     )
     assert seen.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
     assert (missed.operation, missed.json) == ("GET /models", None)
+    assert HEADERS["authorization"] not in repr(machine)
+
+
+def test_equal_headers_are_remembered_once():
+    machine = deck("runs: [{reply: a}]")
+    asks(machine, "POST", "/threads", {}, headers=HEADERS)
+    asks(machine, "POST", "/threads", {}, headers={**HEADERS, "authorization": "Bearer another"})
+    asks(machine, "POST", "/threads", {}, headers={**HEADERS, "user-agent": "me"})
+    first, second, third = (one.headers for one in machine.requests)
+    assert first is second
+    assert third == {**first, "user-agent": "me"}
 
 
 def test_the_runs_of_a_session_are_the_replayed_ones_then_the_scripted_ones():

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.exchange import Request
-    from runmock.core.matching import Expectation
-
 SHOWN_HEADERS = ("accept*", "connection", "content-*", "host", "openai-beta", "user-agent", "x-stainless-*")
 """Request headers whose values may be shown; of the others only the name."""
 REDACTED = "(redacted)"
@@ -29,15 +26,9 @@ class RequestView:
     headers: Mapping[str, str]
 
 
-def view_of(request: Request, sent: Expectation, body: Any, before: RequestView | None = None) -> RequestView:
-    """The view of a request that asks for `sent`; `body` is its parsed body.
-
-    Equal headers are kept once: `before` is the view of the request before it.
-    """
-    headers: Mapping[str, str] = {**request.headers, **_hidden(tuple(request.headers))}
-    if before is not None and before.headers == headers:
-        headers = before.headers
-    return RequestView(request.method, sent.path, sent.operation, body, headers)
+def shown_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of a request, with the values of those that may hold a key redacted."""
+    return {**headers, **_hidden(tuple(headers))}
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,25 @@ def _library_of(kind: type) -> str:
     return next(name for name in names if name in LIBRARIES)
 
 
-def core_request(request: HttpRequest, body: bytes = b"") -> Request:
+class HeaderReader:
+    """Reads the headers of requests by lower-case names; mutable: equal ones, as of polls, are read once."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: tuple[list[tuple[bytes, bytes]], dict[str, str]] = ([], {})
+
+    def of(self, request: HttpRequest) -> dict[str, str]:
+        """The same mapping again for the same headers."""
+        raw = request.headers.raw
+        before, read = self._last
+        if raw != before:
+            read = _headers(request, raw)
+            self._last = raw, read
+        return read
+
+
+def core_request(request: HttpRequest, headers: HeaderReader, body: bytes = b"") -> Request:
     """The request as core sees it; `body` has been read before, or is not wanted."""
     url = request.url
     raw_path, _, query = url.raw_path.partition(b"?")
@@ -51,14 +69,13 @@ def core_request(request: HttpRequest, body: bytes = b"") -> Request:
         host=url.host,
         path=raw_path.decode("ascii"),
         query={name: tuple(values) for name, values in asked.items()},
-        headers=_headers(request),
+        headers=headers.of(request),
         body=body,
     )
 
 
-def _headers(request: HttpRequest) -> dict[str, str]:
-    """By lower-case names; the library's own `items()` guesses an encoding for each, and takes four times as long."""
-    raw = request.headers.raw
+def _headers(request: HttpRequest, raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The library's own `items()` guesses an encoding for each, and takes four times as long."""
     if not raw:
         return {}
     names, values = zip(*raw, strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from runmock.core.exchange import Reply
-from runmock.transports.convert import core_request, http_response, library_of
+from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
 
 if TYPE_CHECKING:
@@ -30,18 +30,19 @@ class DeckTransport:
 
     def __init__(self, deck: Deck) -> None:
         self.deck = deck
+        self._headers = HeaderReader()
         self._inner: dict[str, Any] = {}
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        reply = self.deck.ask(core_request(request, request.read()))
+        reply = self.deck.ask(core_request(request, self._headers, request.read()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return pass_on(reply, request, self._upstream(request, "HTTPTransport"))
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        reply = self.deck.ask(core_request(request, await request.aread()))
+        reply = self.deck.ask(core_request(request, self._headers, await request.aread()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport"))
@@ -94,7 +95,7 @@ class Layer:
     """One session's part in the interception: its deck, and the neighbours that answer what is not runmock's."""
 
     def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
-        self.deck, self.neighbours = deck, neighbours
+        self.deck, self.neighbours, self.headers = deck, neighbours, HeaderReader()
         self.outer: Layer | None = None
         """The session in which this one was opened."""
 
@@ -133,7 +134,7 @@ class InterceptingTransport:
 
     def _sort(self, request: HttpRequest) -> tuple[Request, Layer | None, Sequence[Layer]]:
         """The request without its body, the layer whose deck claims it, and whose neighbours are asked before."""
-        asked = core_request(request)
+        asked = core_request(request, self._layers[0].headers)
         if isinstance(self._inner, DeckTransport):
             return asked, None, ()  # the client brought a cassette of its own
         if is_in_process(self._inner):

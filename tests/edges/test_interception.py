@@ -27,6 +27,14 @@ def send(library, way, method, url, **options):
     return asyncio.run(main())
 
 
+@LIBRARIES
+def test_each_request_is_seen_with_its_own_headers(library, session):
+    with library.Client(headers=BETA) as client:
+        for agent in ("one", "one", "two", "one"):
+            client.post("https://api.openai.com/v1/threads", headers={"user-agent": agent})
+    assert [one.headers["user-agent"] for one in session.requests] == ["one", "one", "two", "one"]
+
+
 @pytest.fixture
 def session():
     """A session whose misses do not fail the test."""

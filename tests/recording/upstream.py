@@ -10,7 +10,7 @@ import openai
 import runmock
 from runmock.deck import Deck
 from runmock.tape.cassette import cassette_from
-from runmock.transports.convert import core_request, library_of
+from runmock.transports.convert import HeaderReader, core_request, library_of
 
 WEATHER = """
 runs:
@@ -34,7 +34,7 @@ class Upstream:
         self.heard = []
 
     def __call__(self, request):
-        asked = core_request(request, self._plain(request.read()))
+        asked = core_request(request, HeaderReader(), self._plain(request.read()))
         path = self._plain(asked.path.encode()).decode()
         self.heard.append((request.method, str(request.url), dict(request.headers)))
         reply = self.deck.answer(type(asked)(asked.method, asked.host, path, asked.query, asked.headers, asked.body))
