@@ -6,8 +6,7 @@ import copy
 import difflib
 import os
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from pytest_runmock.playing import Played
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One setting: `--runmock-NAME`, `runmock_NAME` in the ini file, `RUNMOCK_NAME` in the environment."""
 
     name: str
