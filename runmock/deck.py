@@ -139,7 +139,7 @@ class Deck:
             if isinstance(reply, Reply) and self.conduct is not None:
                 reading = self.conduct.answered(self.conduct.acts[-1], reply)
         if isinstance(reply, Reply) and reply.is_stream:
-            return reply._replace(frames=GuardedFrames(reply.frames, self._guard, reading))
+            return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply
 
     def _answer(self, request: Request) -> Reply | Passage:

@@ -84,6 +84,11 @@ class Act:
         """Whether a stream is open still, and it was not the SDK that turned away from what it cannot read."""
         return self.reading is not None and self.end is None and not _is_unreadable(self.reading.last)
 
+    def learn(self, run: JSON | None) -> None:
+        """It was about a run, whose ids may be known by the answer alone."""
+        told = run or {}
+        self.run_id, self.thread_id = self.run_id or told.get("id"), self.thread_id or told.get("thread_id")
+
     def hear(self, run: JSON | None, witness: Witness) -> None:
         """The application has been told how a run stands."""
         self.told = STATUSES.get((run or {}).get("status"))
@@ -151,8 +156,6 @@ class Conduct:
     def answered(self, act: Act, reply: Reply) -> Reading | None:
         """It was answered; what looks on while a stream is read."""
         act.status = reply.status
-        run = reply.tells() or {}
-        act.run_id, act.thread_id = act.run_id or run.get("id"), act.thread_id or run.get("thread_id")
         for name, value in reply.headers:
             if name == "openai-poll-after-ms" and value != "0" and self.witness.is_time_real():
                 act.poll_ms = float(value)
@@ -161,6 +164,8 @@ class Conduct:
         if reply.is_stream:
             act.reading = Reading(act, reply.tells, self.witness)
             return act.reading
+        run = reply.tells()
+        act.learn(run)
         act.hear(run, self.witness)
         return None
 

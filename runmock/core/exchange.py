@@ -90,6 +90,10 @@ class Reply(NamedTuple):
         """All of its bytes."""
         return b"".join([frame.data for frame in self.frames])
 
+    def framed(self, frames: Iterable[Frame]) -> Reply:
+        """The same answer, in other frames."""
+        return Reply(self.status, self.headers, frames, self.is_stream, self.tells)
+
     def telling(self, tells: Callable[[], JSON | None]) -> Reply:
         """The same answer, and the Run object that it tells."""
         return Reply(self.status, self.headers, self.frames, self.is_stream, tells)
