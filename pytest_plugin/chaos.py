@@ -79,9 +79,11 @@ def _plan(metafunc: pytest.Metafunc) -> Plan | None:
     if unknown := sorted(mapping.keys() - {"faults", "seed", "limit"}):
         raise _wrong(metafunc, f"chaos has no {unknown[0]!r}; it has faults, seed and limit")
     names = _names(metafunc, mapping.get("faults", True))
+    if not names:
+        return None
     seed = settings.value(metafunc.config, "chaos_seed", {"chaos_seed": mapping.get("seed")})
     try:
-        return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S))) if names else None
+        return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S)))
     except (TypeError, ValueError):
         raise _wrong(metafunc, f"the seed {seed!r} or the limit {mapping.get('limit')!r} is no number") from None
 
