@@ -28,7 +28,7 @@ def text_deltas(message_id: str, chunks: Sequence[str], annotations: Sequence[JS
     """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text."""
     waiting = list(enumerate(annotations))
     for number, chunk in enumerate(chunks):
-        cited = [one for one in waiting if one[1].get("text") == chunk]
+        cited = waiting and [one for one in waiting if one[1].get("text") == chunk]
         text: JSON = {"value": chunk}
         if cited:
             waiting = [one for one in waiting if one not in cited]

@@ -16,6 +16,8 @@ from runmock.core.json_text import BY_PYTHON, JsonText
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
 """Where a large float may be; None where it is written as Python does it."""
 
+_MINUS = ord("-")
+
 
 def _indented(value: Any) -> bytes:
     try:
@@ -34,7 +36,9 @@ def _compact(value: Any) -> bytes:
 
 
 def _may_be_odd(text: bytes) -> bool:
-    return b"e-" in text or b"0.0000" in text or (_LARGE is not None and _LARGE.search(text) is not None)
+    """Looked for in the ways that take the shortest: most texts have no minus at all."""
+    is_small = (_MINUS in text and b"e-" in text) or text.find(b"0.0000") >= 0
+    return is_small or (_LARGE is not None and _LARGE.search(text) is not None)
 
 
 QUICKLY = JsonText(_indented, _compact)
