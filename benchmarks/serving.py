@@ -4,6 +4,7 @@ Both are servers of one process, asked over plain sockets, so that no client lib
 """
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -96,6 +97,7 @@ class Serving:
         return self.started[-1].stdout.readline().strip()
 
     def round(self):
+        gc.collect()  # what other rounds have left behind is no part of it
         return asyncio.run(everybody(self.port))
 
     def __del__(self):
