@@ -211,7 +211,7 @@ class Deck:
         miss = Miss(
             sent=sent,
             cassettes=(*self._names, *absent) or ("inline",),
-            mode=self._mode(),
+            mode=self.options.told_mode,
             players=tuple(player for _, player in self._players),
             played=tuple(self._lookback.played),
             forgotten=self._lookback.forgotten,
@@ -220,13 +220,6 @@ class Deck:
             ways_out=self.options.ways_out if is_family else self.options.ways_out_elsewhere + self.options.ways_out,
         )
         return UnmatchedRequest(miss.text())
-
-    def _mode(self) -> str:
-        """The mode for messages, and why it is not the one that was asked for."""
-        asked, mode = self.options.asked, self.options.mode
-        return (
-            str(mode) if asked in {None, mode} else f"{mode} (not {asked}: CI is set, and the command line is silent)"
-        )
 
     @property
     def requests(self) -> list[RequestView]:

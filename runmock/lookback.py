@@ -35,10 +35,9 @@ class Lookback:
     """How many were played before those."""
     answers: Counter[str] = field(default_factory=Counter)
     """How many requests were `replayed`, `scripted` and `recorded`."""
-
-    _came: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _came: Mapping[str, str] = field(init=False, default_factory=dict, repr=False)
     """The headers of the last request, as they came."""
-    _shown: Mapping[str, str] = field(default_factory=dict)
+    _shown: Mapping[str, str] = field(init=False, default_factory=dict)
     """The same as they are shown."""
 
     def __post_init__(self) -> None:

@@ -40,6 +40,13 @@ class Options:
     is_stock: bool = False
     """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
 
+    @property
+    def told_mode(self) -> str:
+        """The mode for messages, and why it is not the one that was asked for."""
+        if self.asked in {None, self.mode}:
+            return str(self.mode)
+        return f"{self.mode} (not {self.asked}: CI is set, and the command line is silent)"
+
 
 def options(  # noqa: PLR0913 - the marker's keywords
     *,

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from runmock.core.json_text import JsonText
 
-_decode = json.JSONDecoder().decode
 _encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
 """Where a body may hold what no answer can repeat: no numbers, halves of surrogate pairs, numbers beyond a float."""
@@ -54,7 +53,7 @@ class Request(NamedTuple):
         """
         if not self.body.strip():
             return None
-        found = _decode(self.body.decode("utf-8", "surrogatepass")) if self.body[:2] == b'{"' else json.loads(self.body)
+        found = json.loads(self.body)
         if _ODD.search(self.body):
             _encode_strictly(found).encode()
         return found

@@ -132,11 +132,9 @@ class Run:
 
     def sent(self, event: Event) -> Iterable[Part]:
         """What a stream carries for an event."""
-        return (
-            (sse.encode(event.name, event.data, self.written),)
-            if self.faults is None
-            else self.faults.sent(event, self.step)
-        )
+        if self.faults is not None:
+            return self.faults.sent(event, self.step)
+        return (sse.encode(event.name, event.data, self.written),)
 
     def refusal(self, *, is_submit: bool) -> HttpError | None:
         """What the script has in store for the next request that follows the run, if it is one to be refused."""

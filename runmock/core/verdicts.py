@@ -45,7 +45,9 @@ class Verdict:
 def verdicts(conduct: Conduct) -> list[Verdict]:
     """Every verdict on what was done so far, rule by rule."""
     for act in conduct.acts:
-        if act.reading is not None:  # only now, for looking through a stream would keep its first event waiting
+        if (
+            act.reading is not None and act.run_id is None
+        ):  # only now, for looking through a stream would keep its first event waiting
             act.learn(act.reading.tells())
     return [
         Verdict(kind, message, act.run_id, act.operation)

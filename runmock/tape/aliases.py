@@ -103,7 +103,7 @@ class Aliases:
         known = self.names.get(text)
         if known is not None:
             return known
-        return _TOKEN.sub(self._name, text) if len(text) > 12 and _TOKEN.search(text) else text  # noqa: PLR2004 - as _TOKEN
+        return _TOKEN.sub(self._name, text) if len(text) > 12 else text  # noqa: PLR2004 - as _TOKEN
 
     def _name(self, found: re.Match[str]) -> str:
         return self.names.get(found[0], found[0])

@@ -16,8 +16,6 @@ from runmock.tape.values import Headers, JSONObject, Metadata, Milliseconds, Pol
 Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
 _ANSWERS = {"json_": "json", "stream": "stream", "text": "text"}
 ANSWERS = tuple(_ANSWERS.values())
-
-
 _PATH = re.compile(r"/\S*")
 
 
