@@ -85,9 +85,9 @@ def alike(one: Interaction, other: Interaction) -> dict[str, str]:
     theirs: dict[str, list[str]] = {}
     for text, kind in others.items():
         if text not in pairs:
-            theirs.setdefault(_kind(text, kind), []).append(text)
+            theirs.setdefault(kind_of(text, kind), []).append(text)
     for text, kind in mine.items():
-        if text not in pairs and (waiting := theirs.get(_kind(text, kind))):
+        if text not in pairs and (waiting := theirs.get(kind_of(text, kind))):
             pairs[text] = waiting.pop(0)
     return pairs
 
@@ -96,7 +96,7 @@ _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 KINDS = {"message": "msg", "assistant": "asst", "tool_call": "call", "thread_run": "run"}
 
 
-def _kind(text: str, kind: str) -> str:
+def kind_of(text: str, kind: str) -> str:
     """The kind by the id's prefix, else by what the place says."""
     found = _PREFIX.match(text)
     return found[1].lower() if found else KINDS.get(kind, kind)

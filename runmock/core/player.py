@@ -84,16 +84,17 @@ class Player:
         """What was recorded for a request, None when nothing is (left). Raises ScriptError for half a stream."""
         asked = self.bindings.asked(sent)
         track = self._next(asked)
-        if track is None and self._changes_places(asked):
+        is_early = track is not None and self._is_early(track, asked)
+        if (track is None or is_early) and self._changes_places(asked, is_due=is_early):
             asked = self.bindings.asked(sent)
             track = self._next(asked)
+            is_early = track is not None and self._is_early(track, asked)
         if track is None:
             return None
         self._check_whole(track)
         track.played += 1
-        reached = self._reached.get(asked.thread_id, -1)
-        if asked.method != "GET" or not self._is_awaited(track, reached):
-            self._reached[asked.thread_id] = max(track.position, reached)
+        if not is_early:
+            self._reached[asked.thread_id] = max(track.position, self._reached.get(asked.thread_id, -1))
         return Hit(track, self.bindings.told(track.interaction))
 
     def _next(self, asked: Expectation) -> Track | None:
@@ -102,9 +103,13 @@ class Player:
             return None
         return self._next_get(tracks, asked) if asked.method == "GET" else self._next_once(tracks)
 
-    def _changes_places(self, asked: Expectation) -> bool:
+    def _is_early(self, track: Track, asked: Expectation) -> bool:
+        """Whether an answer tells what comes only of something that the application has not sent yet."""
+        return asked.method == "GET" and self._is_awaited(track, self._reached.get(asked.thread_id, -1))
+
+    def _changes_places(self, asked: Expectation, *, is_due: bool) -> bool:
         """Whether the application means another conversation that began alike; the two have changed places then."""
-        twins = self.conversations.twin_for(asked)
+        twins = self.conversations.twin_for(asked, is_due=is_due)
         if twins is None:
             return False
         for one, other in twins.tracks:

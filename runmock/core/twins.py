@@ -13,7 +13,7 @@ from runmock.core.bindings import renamed
 from runmock.core.found_ids import CREATING, alike, thread_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from runmock.core.matching import Expectation, Key
     from runmock.core.player import Track
@@ -54,22 +54,20 @@ class Conversations:
         """A conversation, its creation included where it was recorded."""
         return self._of_thread.get(thread, ())
 
-    def begun_in(self, positions: Collection[int]) -> Iterator[Track]:
-        """Every track of the conversations that one of these requests created."""
-        for tracks in self._of_thread.values():
-            if tracks[0].position in positions and tracks[0].asked.operation in CREATING:
-                yield from tracks
+    def twin_for(self, sent: Expectation, *, is_due: bool = False) -> Twins | None:
+        """The first twin of the request's conversation that has an answer left for it.
 
-    def twin_for(self, sent: Expectation) -> Twins | None:
-        """The first twin of the request's conversation that has an answer left for it."""
+        `is_due`: one that follows from what was sent already, and not from something that is yet to be sent.
+        """
         thread = sent.thread_id
         own = () if thread is None else self.tracks(thread)
         if thread is None or not own or own[0].asked.operation not in CREATING:
             return None
         others = (other for other in self._alike[own[0].key] if other != thread)
-        return next((twins for other in others if (twins := self._compared(thread, other, sent)) is not None), None)
+        compared = (self._compared(thread, other, sent, is_due=is_due) for other in others)
+        return next((twins for twins in compared if twins is not None), None)
 
-    def _compared(self, thread: str, other: str, sent: Expectation) -> Twins | None:
+    def _compared(self, thread: str, other: str, sent: Expectation, *, is_due: bool) -> Twins | None:
         """The two as twins: all that was played of either has its place in the other, and the request has one too."""
         free = list(self.tracks(other))
         ids: dict[str, str] = {}
@@ -88,4 +86,9 @@ class Conversations:
         if any(one.played and one.asked.method != "GET" for one in free):
             return None
         wanted = renamed(sent, ids).key(self.match_on)
-        return Twins((thread, other), tuple(pairs), ids) if any(one.key == wanted for one in free) else None
+        for one in free:
+            if one.key == wanted:
+                return Twins((thread, other), tuple(pairs), ids)
+            if is_due and one.asked.method != "GET":
+                return None
+        return None

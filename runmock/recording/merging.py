@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.core.found_ids import alike
-from runmock.core.matching import expectation
 from runmock.core.modes import RecordMode
-from runmock.core.player import Player
-from runmock.core.tempo import Tempo
 from runmock.recording.golden import worse
+from runmock.recording.used import Places, places_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.rewriting import appended, rewritten
 from runmock.tape.sameness import same_recording
@@ -24,25 +21,35 @@ if TYPE_CHECKING:
 
 APPENDING = frozenset({RecordMode.ONCE, RecordMode.NEW_EPISODES})
 """Modes in which what is there stays as it is; the others put the new in its place."""
+SPARING = frozenset({RecordMode.ONCE, RecordMode.ALL})
+"""Modes in which the new is compared with those of the old that answer the same requests, not with all of them."""
 
 
 def merged(
-    mode: RecordMode, old: tuple[Cassette, str] | None, new: Sequence[Interaction], header: Header
+    mode: RecordMode,
+    old: tuple[Cassette, str] | None,
+    new: Sequence[Interaction],
+    header: Header,
+    *,
+    is_own: bool = False,
 ) -> str | None:
-    """The text of the cassette, None when it tells the same as before; `old` is the cassette that is there.
+    """The text of the cassette, None when it says the same as before; `old` is the cassette that is there.
 
-    Raises CassetteError when the new recording is worse, or cannot be put into the file.
+    `is_own`: no other test uses it. Raises CassetteError when the new recording is worse, or cannot be put into it.
     """
     if old is None:
         return cassette_text(header, new)
     cassette, text = old
     told = cassette.interactions
-    if mode in APPENDING:
-        return None if same_recording(told, new) else appended(text, cassette, new, header)
-    used = used_by(new, told) if mode is RecordMode.ALL else set(range(len(told)))
+    places = places_of(new, told, is_own=is_own) if mode in SPARING else Places(set(range(len(told))))
+    used = places.used
     replaced = [one for number, one in enumerate(told) if number in used]
-    if (why := worse(replaced, new)) is not None:
-        raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
+    if mode in APPENDING:
+        return None if same_recording(replaced, new) else appended(text, cassette, new, header)
+    again = [(new[coming], told[there]) for coming, there in places.alike]
+    for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
+        if better and (why := worse(better, coming)) is not None:
+            raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
     if same_recording(replaced, new):
         return None
     apart = Aliases().apart(told)
@@ -50,20 +57,3 @@ def merged(
     before = apart[:first]
     after = [one for number, one in enumerate(apart) if number > first and number not in used]
     return rewritten(text, cassette, [*before, *new, *after], header)
-
-
-def used_by(new: Sequence[Interaction], old: Sequence[Interaction]) -> set[int]:
-    """The old interactions whose place new ones take: those that answer the same requests, whatever the ids.
-
-    With a request that created a thread goes all that was said in that thread.
-    """
-    player = Player(old, Tempo.read(None), allow_truncated=True)
-    for one in new:
-        hit = player.answer(expectation(one.method, one.path, one.query, one.body))
-        if hit is not None:
-            player.bindings.bind(alike(one, hit.track.interaction))
-    used = {track.position for track in player.tracks if track.played}
-    polled = {track.key for track in player.tracks if track.position in used and track.asked.method == "GET"}
-    used |= {track.position for track in player.tracks if track.key in polled}
-    used |= {track.position for track in player.conversations.begun_in(used)}
-    return used

@@ -115,11 +115,6 @@ def test_a_place_that_another_has_taken_is_not_given_twice():
     assert recording.sends("POST", f"/threads/{second}/messages", paris) is None
 
 
-def test_a_conversation_belongs_to_the_request_that_began_it():
-    conversations = Recording(TWO).player.conversations
-    assert [track.position for track in conversations.begun_in({1, 2})] == [1, 3, 5, 7]
-
-
 @pytest.mark.parametrize(("output", "status"), [("21", "completed"), ("9", "failed")])
 def test_ids_that_were_told_before_the_difference_keep_their_names(output, status):
     recording = Recording(NESTED)
@@ -151,3 +146,37 @@ interactions:
     assert recording.sends("POST", "/threads/thread_1/messages", {"role": "user", "content": "b"}) is None
     assert recording.sends("POST", "/threads/thread_9/messages", {"role": "user", "content": "b"}) is None
     assert recording.sends("POST", "/threads", {"metadata": {"a": "b"}}) is None
+
+
+LONGER = """
+interactions:
+  - {request: POST /threads, body: {}, json: {id: thread_1, object: thread}}
+  - {request: POST /threads/thread_1/messages, body: {content: Hi}, json: {id: msg_1, thread_id: thread_1}}
+  - {request: POST /threads/thread_1/messages, body: {content: More}, json: {id: msg_2, thread_id: thread_1}}
+  - {request: GET /threads/thread_1/messages, json: {object: list, data: [Hi, More]}}
+  - {request: POST /threads, body: {}, json: {id: thread_2, object: thread}}
+  - {request: POST /threads/thread_2/messages, body: {content: Hi}, json: {id: msg_3, thread_id: thread_2}}
+  - {request: GET /threads/thread_2/messages, json: {object: list, data: [Hi]}}
+"""
+
+
+@pytest.mark.parametrize("texts", [["Hi"], ["Hi", "More"]], ids=len)
+def test_of_two_that_are_alike_so_far_the_one_is_meant_that_looks_now(texts):
+    recording = Recording(LONGER)
+    thread = recording.sends("POST", "/threads", {})["id"]
+    for text in texts:
+        recording.sends("POST", f"/threads/{thread}/messages", {"content": text})
+    assert recording.sends("GET", f"/threads/{thread}/messages")["data"] == texts
+
+
+def test_a_look_that_came_too_early_is_answered_all_the_same_when_no_other_has_it():
+    recording = Recording(LONGER.partition("  - {request: POST /threads, body: {}, json: {id: thread_2")[0])
+    thread = recording.sends("POST", "/threads", {})["id"]
+    assert recording.sends("GET", f"/threads/{thread}/messages")["data"] == ["Hi", "More"]
+    twice = Recording(
+        LONGER.replace("[Hi]", "[Hi, twice]").replace(
+            "thread_2/messages, body: {content: Hi}", "thread_2/messages, body: {content: No}"
+        )
+    )
+    thread = twice.sends("POST", "/threads", {})["id"]
+    assert twice.sends("GET", f"/threads/{thread}/messages")["data"] == ["Hi", "More"]

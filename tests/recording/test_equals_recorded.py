@@ -93,6 +93,84 @@ def test_all_puts_new_ones_in_the_place_of_those_that_were_used(path, talks):
         talks("none", B)
 
 
+SHARING = {
+    "nothing in common but the creation": [A, B, C],
+    "the same first message": [["hi", "a"], ["hi", "b"]],
+    "the second goes on from the first": [["hi"], ["hi", "b"]],
+    "the second is the beginning of the first": [["hi", "a"], ["hi"]],
+    "one that only creates a thread": [A, [], B],
+}
+
+
+@pytest.mark.parametrize("again", [(), ("all",), ("none", "verify", "all", "rewrite")], ids=["once", "twice", "often"])
+@pytest.mark.parametrize("tests", SHARING.values(), ids=SHARING)
+def test_all_keeps_the_conversations_of_other_tests_that_begin_alike(path, talks, tests, again):
+    for number, conversation in enumerate(tests, 1):
+        talks("all", conversation, first=number)
+    for conversation in (*tests, *reversed(tests)):
+        talks("none", conversation)
+    before = path.read_bytes()
+    for mode in again:
+        if mode == "rewrite":
+            continue  # it drops what others use
+        for conversation in reversed(tests):
+            talks(mode, conversation, first=5)
+            assert path.read_bytes() == before
+
+
+def test_all_takes_out_nothing_that_another_test_looked_at(path, talks):
+    talks("all", A)
+    before = path.read_text().count("- request: GET")
+    headers = {"OpenAI-Beta": "assistants=v2"}
+    transport = httpx2.MockTransport(Short(4))
+    with (
+        httpx2.Client(transport=transport, base_url="http://host/v1", headers=headers) as client,
+        runmock.use_cassette(path, record_mode="all"),
+    ):
+        thread = client.post("/threads", json={}).json()["id"]
+        for word in A:
+            client.post(f"/threads/{thread}/messages", json={"role": "user", "content": word})
+    talks("none", A)
+    assert path.read_text().count("- request: GET") == before
+
+
+def test_a_new_conversation_that_fails_where_one_alike_did_not_is_worse(path, talks):
+    talks("all", A)
+    before = path.read_bytes()
+
+    def refuses(request):
+        return httpx2.Response(500, json={"error": {"message": "no"}})
+
+    headers = {"OpenAI-Beta": "assistants=v2"}
+    with (
+        pytest.raises(runmock.CassetteError, match="in this recording POST /threads was answered with 500"),
+        httpx2.Client(transport=httpx2.MockTransport(refuses), base_url="http://host/v1", headers=headers) as client,
+        runmock.use_cassette(path, record_mode="all"),
+    ):
+        client.post("/threads", json={})
+    assert path.read_bytes() == before
+
+
+def test_a_failure_of_a_request_that_no_other_sent_is_kept(path, talks):
+    talks("all", A)
+    short = Short(4)
+
+    def answers(request):
+        return httpx2.Response(404, json={"error": {"message": "no"}}) if "runs" in request.url.path else short(request)
+
+    headers = {"OpenAI-Beta": "assistants=v2"}
+    for mode in ("all", "none"):
+        with (
+            httpx2.Client(
+                transport=httpx2.MockTransport(answers), base_url="http://host/v1", headers=headers
+            ) as client,
+            runmock.use_cassette(path, record_mode=mode),
+        ):
+            thread = client.post("/threads", json={}).json()["id"]
+            assert client.get(f"/threads/{thread}/runs/run_none").status_code == 404
+    talks("none", A)
+
+
 def test_a_difference_of_a_twin_is_told_of_the_right_one(path, talks):
     talks("once", A, B)
     path.write_text(path.read_text().replace("json: {id: msg_3", "json: {note: other, id: msg_3"))

@@ -28,7 +28,7 @@ RECORDS_UNTIL_KILLED = """
                 return httpx2.Response(200, json={"id": "thread_ABCDEFGH", "object": "thread"})
             return httpx2.Response(200, json={"id": "msg_" + request.url.path[-8:], "object": "thread.message", "content": city * 200})
 
-        with runmock.use_cassette(path, record_mode="all"), httpx2.Client(
+        with runmock.use_cassette(path, record_mode="rewrite"), httpx2.Client(
             transport=httpx2.MockTransport(answers), base_url="http://gateway.example/v1", headers=HEADERS
         ) as client:
             client.post("/threads", json={})

@@ -1,0 +1,180 @@
+"""Which recorded interactions new ones take the place of, in mode `all`: those that answer the same requests.
+
+Conversations are compared as wholes, for many begin alike (`POST /threads {}`): a new one takes the place of a recorded
+one that sent the same requests, whatever the ids, and whatever was answered. One that only begins alike is another
+conversation, of another test perhaps, and stays. Where one test alone uses the cassette it is that test's own, as it
+was before the application changed, and goes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from runmock.core.bindings import renamed
+from runmock.core.found_ids import CREATING, alike, kind_of, thread_of, told_by
+from runmock.core.matching import MATCHERS, expectation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runmock.core.interaction import Interaction
+    from runmock.core.matching import Expectation, Key
+
+
+class _Sent:
+    """One interaction of a recording, with its request as it is compared."""
+
+    __slots__ = ("interaction", "position", "request")
+
+    def __init__(self, position: int, interaction: Interaction) -> None:
+        self.position, self.interaction = position, interaction
+        self.request: Expectation = expectation(
+            interaction.method, interaction.path, interaction.query, interaction.body
+        )
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it only looks at something: how often it is sent is no difference."""
+        return self.interaction.method == "GET"
+
+    def key(self, ids: Mapping[str, str]) -> Key:
+        """The request with other ids: equal for requests that mean the same."""
+        return (renamed(self.request, ids) if ids else self.request).key(MATCHERS)
+
+
+class _Conversation:
+    """What was sent in a thread from its creation on."""
+
+    __slots__ = ("changed_at", "changes", "positions", "reads")
+
+    def __init__(self, sent: Sequence[_Sent], ids: Mapping[str, str]) -> None:
+        """`ids`: other names of ids that were there before."""
+        self.positions = {one.position for one in sent}
+        self.changed_at = [one.position for one in sent if not one.is_read]
+        self.changes, self.reads = _keys(sent, ids)
+
+
+def _keys(sent: Iterable[_Sent], ids: Mapping[str, str]) -> tuple[tuple[Key, ...], frozenset[tuple[int, Key]]]:
+    """What changes something, in order, and after how many of them what is looked at; a run is polled more or less.
+
+    Ids are named so that they are the same in every recording: by the request after which they came, kind and number.
+    """
+    names, kinds = dict(ids), Counter[str]()
+    changes: list[Key] = []
+    reads: set[tuple[int, Key]] = set()
+    for one in sent:
+        if not one.is_read:
+            changes.append(one.key(names))
+            kinds.clear()
+        elif one.request.operation != "retrieve_run":
+            reads.add((len(changes), one.key(names)))
+        for text, kind in told_by(one.interaction).items():
+            if text not in names:
+                kinds[kind_of(text, kind)] += 1
+                names[text] = f"{len(changes)}~{kind_of(text, kind)}~{kinds[kind_of(text, kind)]}"
+    return tuple(changes), frozenset(reads)
+
+
+class _Recorded:
+    """A recording by conversations; what belongs to none that it created stands alone."""
+
+    def __init__(self, interactions: Iterable[Interaction]) -> None:
+        self.alone: list[_Sent] = []
+        conversations: dict[str, list[_Sent]] = {}
+        for position, one in enumerate(interactions):
+            sent, thread = _Sent(position, one), thread_of(one)
+            if sent.request.operation in CREATING:
+                conversations.setdefault(thread or f"refused {position}", []).append(sent)
+            elif thread in conversations:
+                conversations[thread].append(sent)
+            else:
+                self.alone.append(sent)
+        self.in_threads = list(conversations.values())
+
+
+class Places(NamedTuple):
+    """What new interactions are among old ones, by positions."""
+
+    used: set[int]
+    """Old ones whose place new ones take."""
+    alike: tuple[tuple[int, int], ...] = ()
+    """New and old ones with the same request, at the beginning of conversations that go on otherwise."""
+
+
+def places_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_own: bool = False) -> Places:
+    """Which of the old interactions the new ones are.
+
+    `is_own`: nobody but the test that recorded the new ones uses the cassette.
+    """
+    coming, there = _Recorded(new), _Recorded(old)
+    ids, used = _alone(coming.alone, there.alone)
+    waiting: dict[tuple[Key, ...], list[_Conversation]] = {}
+    for sent in there.in_threads:
+        conversation = _Conversation(sent, {})
+        waiting.setdefault(conversation.changes, []).append(conversation)
+    changed: list[_Conversation] = []
+    for sent in coming.in_threads:
+        conversation = _Conversation(sent, ids)
+        same = _same(conversation, waiting.get(conversation.changes, []), is_own=is_own)
+        if same is None:
+            changed.append(conversation)
+        else:
+            used |= same.positions
+    left = [conversation for some in waiting.values() for conversation in some]
+    alike: list[tuple[int, int]] = []
+    for conversation in changed:
+        likest = max(left, key=lambda old: _common(conversation.changes, old.changes), default=None)
+        if likest is None or not (common := _common(conversation.changes, likest.changes)):
+            continue
+        is_continued = common == len(likest.changes) and likest.reads <= conversation.reads
+        if is_own or is_continued:
+            left.remove(likest)
+            used |= likest.positions
+        else:
+            alike += itertools.islice(zip(conversation.changed_at, likest.changed_at, strict=False), common)
+    return Places(used, tuple(alike))
+
+
+def _alone(new: Iterable[_Sent], old: Iterable[_Sent]) -> tuple[dict[str, str], set[int]]:
+    """What stands alone, request by request: the old ids by the new ones, and the positions that are used.
+
+    Of an answer that was asked for again and again all are used.
+    """
+    waiting: dict[Key, deque[_Sent]] = {}
+    reads: dict[Key, set[int]] = {}
+    for sent in old:
+        key = sent.key({})
+        waiting.setdefault(key, deque()).append(sent)
+        if sent.is_read:
+            reads.setdefault(key, set()).add(sent.position)
+    ids: dict[str, str] = {}
+    used: set[int] = set()
+    for sent in new:
+        key = sent.key(ids)
+        found = waiting.get(key)
+        if not found:
+            continue
+        partner = found[0] if sent.is_read and len(found) == 1 else found.popleft()
+        ids |= alike(sent.interaction, partner.interaction)
+        used |= reads[key] if sent.is_read else {partner.position}
+    return ids, used
+
+
+def _same(new: _Conversation, waiting: list[_Conversation], *, is_own: bool) -> _Conversation | None:
+    """The recorded conversation in which the same was sent, which waits no longer; one with the same reads first."""
+    wanted = (
+        *(old for old in waiting if old.reads == new.reads),
+        *(old for old in waiting if is_own or old.reads < new.reads),
+    )
+    if not wanted:
+        return None
+    waiting.remove(wanted[0])
+    return wanted[0]
+
+
+def _common(one: Sequence[Key], other: Sequence[Key]) -> int:
+    """How many requests two conversations have in common from their creation on."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
