@@ -2,10 +2,14 @@
 
 Nothing is joined and nothing is waited for. The answer's own stream is replaced by one that looks on; it seals the take
 when the stream ends, is closed, is cancelled or fails, whatever comes first.
+
+An answer that is no stream is read to its end when it is closed before: the SDK does not read the body of a 500 that it
+asks again after, and half an answer could not be played.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,27 +25,34 @@ if TYPE_CHECKING:
     from runmock.core.recorder import Passage, Take
     from runmock.transports.convert import HttpRequest, HttpResponse
 
+LARGEST_REST = 16 * 1024 * 1024
+"""So many bytes of an answer that was closed early are read."""
+REST_WITHIN_S = 5.0
+"""And no longer than that."""
+
 
 def pass_on(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
     """Send a sync client's request on through its own transport; errors are the transport's own."""
     began = time.perf_counter()
+    sent = _addressed(passage, request)
     try:
-        answer = inner.handle_request(_addressed(passage, request))
+        answer = inner.handle_request(sent)
     except BaseException as error:
         passage.failed(type(error).__name__)
         raise
-    return _looked_on(passage, request, answer, began)
+    return _looked_on(passage, sent, answer, began)
 
 
 async def pass_on_async(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
     """The same for an async client."""
     began = time.perf_counter()
+    sent = _addressed(passage, request)
     try:
-        answer = await inner.handle_async_request(_addressed(passage, request))
+        answer = await inner.handle_async_request(sent)
     except BaseException as error:
         passage.failed(type(error).__name__)
         raise
-    return _looked_on(passage, request, answer, began)
+    return _looked_on(passage, sent, answer, began)
 
 
 def _addressed(passage: Passage, request: HttpRequest) -> HttpRequest:
@@ -54,8 +65,10 @@ def _addressed(passage: Passage, request: HttpRequest) -> HttpRequest:
         path, _, query = url.raw_path.decode("ascii").partition("?")
         url = library.URL(passage.upstream.url(api_path(request.method, path), query))
         headers["host"] = url.netloc.decode("ascii")
+    patience = dict(request.extensions.get("timeout", {}))  # its own: it is shorter once the application has closed
+    extensions = {**request.extensions, "timeout": patience}
     return library.Request(  # type: ignore[no-any-return]  # the library is only known while running
-        request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
+        request.method, url, headers=headers, stream=request.stream, extensions=extensions
     )
 
 
@@ -69,20 +82,23 @@ def _looked_on(passage: Passage, request: HttpRequest, answer: HttpResponse, beg
         take.seal(Ending.WHOLE)
         return answer
     take = passage.answered(origin, answer.status_code, headers)
-    answer.stream = _tee_class(library_of(request))(answer.stream, take, began)
+    answer.stream = _tee_class(library_of(request))(answer.stream, take, began, request.extensions["timeout"])
     return answer
 
 
 class _Tee:
     """A stream that looks on while another is read, for sync and async clients alike."""
 
-    def __init__(self, stream: Any, take: Take, began: float) -> None:
-        self._stream, self._take, self._began = stream, take, began
+    def __init__(self, stream: Any, take: Take, began: float, patience: dict[str, float | None]) -> None:
+        """`patience`: how long the library waits for bytes, by what it waits for, in seconds."""
+        self._stream, self._take, self._began, self._patience = stream, take, began, patience
+        self._pieces: Any = None
 
     def __iter__(self) -> Iterator[bytes]:
         take, began, clock = self._take, self._began, time.perf_counter
+        self._pieces = iter(self._stream)
         try:
-            for data in self._stream:
+            for data in self._pieces:
                 take.feed(data, (clock() - began) * 1000)
                 yield data
         except BaseException as error:
@@ -92,8 +108,9 @@ class _Tee:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         take, began, clock = self._take, self._began, time.perf_counter
+        self._pieces = aiter(self._stream)
         try:
-            async for data in self._stream:
+            async for data in self._pieces:
                 take.feed(data, (clock() - began) * 1000)
                 yield data
         except BaseException as error:
@@ -102,12 +119,53 @@ class _Tee:
         take.seal(Ending.WHOLE)
 
     def close(self) -> None:
-        self._take.seal(Ending.LEFT)
-        self._stream.close()
+        try:
+            if self._wants_the_rest():
+                self._read_the_rest()
+        finally:
+            self._take.seal(Ending.LEFT)
+            self._stream.close()
 
     async def aclose(self) -> None:
-        self._take.seal(Ending.LEFT)
-        await self._stream.aclose()
+        try:
+            if self._wants_the_rest():
+                await self._aread_the_rest()
+        finally:
+            self._take.seal(Ending.LEFT)
+            await self._stream.aclose()
+
+    def _wants_the_rest(self) -> bool:
+        """Whether half of the answer is missing, which the recording is to have."""
+        if self._take.is_stream or self._take.ending is not None:
+            return False
+        usual = self._patience.get("read")
+        self._patience["read"] = REST_WITHIN_S if usual is None else min(usual, REST_WITHIN_S)
+        return True
+
+    def _read_the_rest(self) -> None:
+        left, until = LARGEST_REST, time.perf_counter() + REST_WITHIN_S
+        with contextlib.suppress(Exception):  # the application has closed it, and wants to hear of nothing more
+            for data in iter(self._stream) if self._pieces is None else self._pieces:
+                left -= self._keep(data)
+                if left < 0 or time.perf_counter() > until:
+                    return
+            self._take.seal(Ending.WHOLE)
+
+    async def _aread_the_rest(self) -> None:
+        import anyio
+
+        left = LARGEST_REST
+        with contextlib.suppress(Exception), anyio.move_on_after(REST_WITHIN_S):  # as above
+            async for data in aiter(self._stream) if self._pieces is None else self._pieces:
+                left -= self._keep(data)
+                if left < 0:
+                    return
+            self._take.seal(Ending.WHOLE)
+
+    def _keep(self, data: bytes) -> int:
+        """Feed the take; how many bytes that was."""
+        self._take.feed(data, (time.perf_counter() - self._began) * 1000)
+        return len(data)
 
 
 def _ending(error: BaseException) -> Ending:
