@@ -29,6 +29,7 @@ from runmock.core.verdicts import Verdict, verdicts
 from runmock.guard import Guard, GuardedFrames
 from runmock.lookback import Lookback
 from runmock.options import Options
+from runmock.recording.before_record import as_compared
 from runmock.wire.checks import check
 from runmock.wire.printing import QUICKLY
 
@@ -157,15 +158,18 @@ class Deck:
             return refusal.reply()
         if self.outgoing is not None:
             self.outgoing.learn()
-        if not self._records(has_match=True):
+        compared = sent
+        if self._players and not self._records(has_match=True):
+            if self.options.before_record is not None:
+                compared = as_compared(self.options.before_record, request, sent, body)
             for _, player in self._players:
-                if (hit := player.answer(sent)) is not None:
-                    return self._from_recording(request, sent, body, player, hit)
+                if (hit := player.answer(compared)) is not None:
+                    return self._from_recording(request, compared, body, player, hit)
         is_scripted = self._has_script and is_family
         if self.outgoing is not None and self._records(has_match=False) and not is_scripted:
             self._lookback.answers["recorded"] += 1
             return self.outgoing.recorded(request, sent, body, (player for _, player in self._players))
-        return self._from_script(request, sent, body)
+        return self._from_script(request, sent, compared, body)
 
     def _records(self, *, has_match: bool) -> bool:
         if self.outgoing is None:
@@ -181,12 +185,12 @@ class Deck:
         self._lookback.heard.append((sent, body, hit.told))
         return player.reply(hit.told)
 
-    def _from_script(self, request: Request, sent: Expectation, body: Any) -> Reply:
+    def _from_script(self, request: Request, sent: Expectation, compared: Expectation, body: Any) -> Reply:
         operation = identify(request.method, request.path)
         if operation is None and self.options.is_stock:
             return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
-            raise self._miss(sent)
+            raise self._miss(sent, compared)
         if not is_azure(operation.root) and (refusal := beta_refusal(request)) is not None:
             return refusal.reply()
         if (refusal := check(operation.name, body, request.query, lenient=self.options.is_stock)) is not None:
@@ -196,7 +200,7 @@ class Deck:
         try:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query)
         except NothingScripted as nothing:
-            raise self._miss(sent, nothing.facts) from None
+            raise self._miss(sent, compared, nothing.facts) from None
         self._lookback.scripted([run.script.source.index for run in created[before:]])
         return reply
 
@@ -205,11 +209,14 @@ class Deck:
         """Whether the backend answers: there is a script, or nothing at all that was asked for by name."""
         return self._has_script or not (self._names or self.missing)
 
-    def _miss(self, sent: Expectation, facts: Mapping[str, Any] | None = None) -> UnmatchedRequest:
+    def _miss(
+        self, sent: Expectation, compared: Expectation, facts: Mapping[str, Any] | None = None
+    ) -> UnmatchedRequest:
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
         is_family = identify(sent.method, sent.path) is not None
         miss = Miss(
             sent=sent,
+            compared=compared,
             cassettes=(*self._names, *absent) or ("inline",),
             mode=self.options.told_mode,
             players=tuple(player for _, player in self._players),

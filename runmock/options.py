@@ -15,7 +15,7 @@ from runmock.core.upstream import Upstream
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.recording.recording import BeforeRecord
+    from runmock.recording.before_record import BeforeRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class Draft:
 
     method: str
     path: str
-    query: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    """By name, the values in a tuple; a text may be set where there is one value."""
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -28,6 +29,12 @@ class Draft:
     def request(self) -> str:
         """Method and path, as `POST /threads`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def queries(self) -> dict[str, tuple[str, ...]]:
+        """The query as it is written: a single value may have been set as a text."""
+        pairs = (self.query or {}).items()
+        return {name: (values,) if isinstance(values, str) else tuple(values) for name, values in pairs}
 
     @classmethod
     def of(cls, one: Interaction) -> Draft:
@@ -42,7 +49,7 @@ class Draft:
         return recorded._replace(
             method=self.method,
             path=self.path,
-            query=self.query,
+            query=self.queries,
             body=self.body,
             status=self.status,
             headers=tuple(self.headers.items()),

@@ -37,6 +37,8 @@ class Miss:
     """How many were played before those."""
     ways_out: tuple[tuple[str, str], ...] = ()
     """What to do about it, and the command that does it."""
+    compared: Expectation | None = None
+    """The request as it was compared with recordings, where `before_record` has changed it."""
 
     def text(self) -> str:
         """The whole message, as interface.md shows it."""
@@ -60,7 +62,7 @@ class Miss:
             rows = _nearest_script(self.playlist, self.facts)
             if rows or not any(player.tracks for player in self.players):
                 return rows or [("nearest", "none: every scripted run was used")]
-        found = [near for player in self.players if (near := player.nearest(self.sent)) is not None]
+        found = [near for player in self.players if (near := player.nearest(self.compared or self.sent)) is not None]
         if not found:
             return [("nearest", "none")]
         track, comparison = max(found, key=lambda pair: pair[1].score)

@@ -30,7 +30,10 @@ class Outgoing:
 
     recording: Recording
     _passed: list[tuple[Expectation, Any, Passage]] = field(default_factory=list)
-    _verification: Verification = field(default_factory=Verification)
+    _verification: Verification = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._verification = Verification(self.recording.before_record)
 
     @property
     def records(self) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from runmock.core.draft import Draft
-from runmock.core.errors import CassetteError, CassetteNotFoundError, UsageError
+from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
 from runmock.core.script import Source
+from runmock.recording.before_record import as_written
 from runmock.recording.merging import merged
 from runmock.tape import garbage, store
 from runmock.tape.cassette import load_cassette
@@ -20,7 +20,6 @@ from runmock.tape.taking import interaction_of, root_of, sdk_of
 from runmock.tape.writing import Header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from runmock.core.exchange import Request
@@ -28,10 +27,8 @@ if TYPE_CHECKING:
     from runmock.core.matching import Key
     from runmock.core.modes import RecordMode
     from runmock.core.upstream import Upstream
+    from runmock.recording.before_record import BeforeRecord
     from runmock.tape.cassette import Cassette
-
-    BeforeRecord: TypeAlias = Callable[[Draft], Draft | None]
-    """What a user wants done to an interaction before it is written; None drops it."""
 
 
 @dataclass(slots=True)
@@ -109,14 +106,9 @@ class Recording:
         take = passage.take
         assert take is not None
         take.seal(Ending.LEFT)
-        one = interaction_of(take, Source(str(self.path), 0))
-        if self.before_record is not None:
-            draft = self.before_record(Draft.of(one))
-            if draft is None:
-                return []
-            if not isinstance(draft, Draft):
-                raise UsageError(f"before_record returns the interaction, or None to drop it, not {draft!r}")
-            one = draft.interaction(one)
+        one = as_written(self.before_record, interaction_of(take, Source(str(self.path), 0)))
+        if one is None:
+            return []
         keys = keys_of(passage.request)
         if kinds := kinds_in_pieces(one, keys):
             raise self._holds(one, keys, kinds)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.found_ids import alike, thread_of
 from runmock.core.matching import shown
+from runmock.recording.before_record import as_written
 from runmock.recording.recording import heard
 from runmock.tape.differences import differences, essence
 from runmock.tape.sameness import is_passing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from runmock.core.matching import Expectation
     from runmock.core.player import Player, Track
     from runmock.core.recorder import Passage
+    from runmock.recording.before_record import BeforeRecord
 
 LONGEST = 10
 """So many differences are told."""
@@ -47,6 +49,8 @@ class _Pair:
 class Verification:
     """Recorded answers and upstream's, side by side; mutable: it learns upstream's ids as they come."""
 
+    before_record: BeforeRecord | None = None
+    """What is compared is what would be written."""
     _pairs: list[_Pair] = field(default_factory=list)
     _known: int = 0
     """So many pairs have told all their ids."""
@@ -67,28 +71,27 @@ class Verification:
         """The differences, for people; None when there is none."""
         self.learn()
         told: Counter[int] = Counter()
-        found = [line for pair in self._pairs for line in _differences(pair, told)]
+        found = [line for pair in self._pairs for line in self._differences(pair, told)]
         if not found:
             return None
         more = [f"  and {len(found) - LONGEST} more"] if len(found) > LONGEST else []
         return "\n".join(["upstream does not answer as the cassette says", *found[:LONGEST], *more])
 
-
-def _differences(pair: _Pair, told: Counter[int]) -> Iterator[str]:
-    """The differences of one answer; `told` counts how often each recorded one was compared with."""
-    said = heard(pair.passage)
-    if said is None:
-        what = f"  {pair.track.place}: {pair.track.interaction.method} {pair.track.interaction.path}"
-        yield f"{what} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
-        return
-    upstream = pair.player.bindings.recorded(said)
-    if is_passing(upstream):
-        return
-    track = _counterpart(pair.counterparts(upstream), upstream, told)
-    told[track.position] += 1
-    place = f"  {track.place}: {track.interaction.method} {track.interaction.path}"
-    for where, one, other in differences(essence(track.interaction), essence(upstream)):
-        yield f"{place}  {where}\n      cassette  {shown(one)}\n      upstream  {shown(other)}"
+    def _differences(self, pair: _Pair, told: Counter[int]) -> Iterator[str]:
+        """The differences of one answer; `told` counts how often each recorded one was compared with."""
+        answered = heard(pair.passage)
+        if answered is None:
+            what = f"  {pair.track.place}: {pair.track.interaction.method} {pair.track.interaction.path}"
+            yield f"{what} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
+            return
+        written = as_written(self.before_record, answered)
+        if written is None or is_passing(upstream := pair.player.bindings.recorded(written)):
+            return
+        track = _counterpart(pair.counterparts(upstream), upstream, told)
+        told[track.position] += 1
+        place = f"  {track.place}: {track.interaction.method} {track.interaction.path}"
+        for where, one, other in differences(essence(track.interaction), essence(upstream)):
+            yield f"{place}  {where}\n      cassette  {shown(one)}\n      upstream  {shown(other)}"
 
 
 def _counterpart(tracks: list[Track], upstream: Interaction, told: Counter[int]) -> Track:

@@ -1,0 +1,70 @@
+"""`before_record`, the user's hook: it changes what is written, and in the same way what is sent before it is compared.
+
+So a recording without a user's name is found again by a request that has it.
+"""
+
+from __future__ import annotations
+
+import copy
+import traceback
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runmock.core.draft import Draft
+from runmock.core.errors import ScriptError, UsageError
+from runmock.core.matching import expectation
+from runmock.core.redacted import redacted_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runmock.core.exchange import Request
+    from runmock.core.interaction import Interaction
+    from runmock.core.matching import Expectation
+
+    BeforeRecord: TypeAlias = Callable[[Draft], Draft | None]
+    """What a user wants done to an interaction before it is written; None drops it."""
+
+
+def as_written(hook: BeforeRecord | None, one: Interaction) -> Interaction | None:
+    """The interaction as the hook leaves it, None when it drops it.
+
+    Raises UsageError when the hook returns something else, and whatever the hook raises.
+    """
+    if hook is None:
+        return one
+    draft = _returned(hook, Draft.of(one))
+    return None if draft is None else draft.interaction(one)
+
+
+def as_compared(hook: BeforeRecord, request: Request, sent: Expectation, body: Any) -> Expectation:
+    """What a request asks for once the hook has changed it; as it was sent where the hook drops it.
+
+    The hook gets an empty answer with it: status 200, `json` {}. Raises ScriptError, with the hook's file and line,
+    when it fails: the application's client would take its exception for one of the network.
+    """
+    draft = Draft(request.method, sent.path, redacted_query(request.query), copy.deepcopy(body), json={})
+    try:
+        returned = _returned(hook, draft)
+    except UsageError as error:
+        raise ScriptError(f"{error}\n  sent      {sent.method} {sent.path}  ({sent.label})") from None
+    except Exception as error:
+        raise ScriptError(
+            f"{failure_of(hook, error)}\n  sent      {sent.method} {sent.path}  ({sent.label})"
+        ) from error
+    return sent if returned is None else expectation(returned.method, returned.path, returned.queries, returned.body)
+
+
+def _returned(hook: BeforeRecord, draft: Draft) -> Draft | None:
+    returned = hook(draft)
+    if returned is not None and not isinstance(returned, Draft):
+        raise UsageError(f"before_record returns the interaction, or None to drop it, not {returned!r}")
+    return returned
+
+
+def failure_of(hook: BeforeRecord, error: BaseException) -> str:
+    """What a hook raised, and where: in the hook's own file if it passed there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file = getattr(getattr(hook, "__code__", None), "co_filename", None)
+    place = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
+    what = "".join(traceback.format_exception_only(error)).strip()
+    return f"before_record raised {what}\n  at        {place.filename}:{place.lineno}, in {place.name}"

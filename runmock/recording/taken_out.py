@@ -1,0 +1,95 @@
+"""What `before_record` takes out of requests, and where answers of the same recording still have it.
+
+A service repeats what it was sent: metadata, names, the text of a message. Whoever takes a value out of the request
+only would think that it is gone. A warning names the places, never the value.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from runmock.core.interaction import Interaction
+
+SHORTEST = 3
+"""Shorter values stand everywhere."""
+_WORD = re.compile(r"[^\s,;:!?()\"']+")
+
+
+class TakenOut(NamedTuple):
+    """A value that a request had and its recording has not: the request, the place in it, the value."""
+
+    request: str
+    place: str
+    value: str
+
+
+def taken_out(sent: Interaction, written: Interaction) -> Iterator[TakenOut]:
+    """The values that are in a request as it was sent, and no longer in it as it is written."""
+    before, after = dict(_request_texts(sent)), dict(_request_texts(written))
+    left = set(after.values())
+    for place, text in before.items():
+        if text in left:
+            continue
+        for value in _removed(text, after.get(place, "")):
+            if len(value) >= SHORTEST:
+                yield TakenOut(f"{sent.method} {written.path}", place, value)
+
+
+def _removed(before: str, after: str) -> list[str]:
+    """The whole text, or the words that went where the others stayed."""
+    kept = set(_WORD.findall(after))
+    words = _WORD.findall(before)
+    return [word for word in words if word not in kept] if kept.intersection(words) else [before]
+
+
+def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) -> list[str]:
+    """A sentence for each place from which a value was taken out that an answer still has."""
+    answers = [(one, [*_answer_texts(one)]) for one in interactions]
+    found: dict[str, None] = {}
+    for request, place, value in dict.fromkeys(taken):
+        whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+        hits = ((one, where) for one, texts in answers for where, text in texts if value in text and whole.search(text))
+        if (hit := next(hits, None)) is not None:
+            one, where = hit
+            found[
+                f"before_record takes {place} out of {request}, and the answer to {one.method} {one.path} still has its "
+                f"value in {where}"
+            ] = None
+    return list(found)
+
+
+def _request_texts(one: Interaction) -> Iterator[tuple[str, str]]:
+    """Every value in a request as a text, with its place."""
+    yield from ((f"the path, part {number}", part) for number, part in enumerate(one.path.split("/")[1:], 1))
+    for name, values in one.query.items():
+        yield from ((f"query.{name}", value) for value in values)
+    yield from _texts(one.body, "body")
+
+
+def _answer_texts(one: Interaction) -> Iterator[tuple[str, str]]:
+    """Every value in an answer as a text, with its place; what deltas say is said together as well."""
+    yield from _texts(one.json, "json")
+    if one.text is not None:
+        yield "text", one.text
+    pieces: dict[str, list[str]] = {}
+    for number, event in enumerate(one.stream or ()):
+        place = f"stream[{number}] {event.name}"
+        yield from _texts(event.raw if event.data is None else event.data, place)
+        if event.name.endswith(".delta"):
+            for where, text in _texts(event.data, event.name):
+                pieces.setdefault(where, []).append(text)
+    yield from ((where, "".join(texts)) for where, texts in pieces.items() if len(texts) > 1)
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        yield from itertools.chain.from_iterable(_texts(part, f"{place}.{key}") for key, part in value.items())
+    elif isinstance(value, list):
+        yield from itertools.chain.from_iterable(_texts(part, f"{place}[{n}]") for n, part in enumerate(value))
+    elif isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
+        yield place, str(value)
