@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import runpy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from runmock.cli.lines import told, url_of
+from runmock.core.errors import CassetteNotFoundError, RunmockError, UsageError, notes_of
+from runmock.core.modes import RecordMode
 from runmock.core.upstream import Upstream
 
 if TYPE_CHECKING:
-    from runmock.serve.takes import Takes
+    from collections.abc import Callable
+
+    from runmock.recording.recording import Recording
 
 
 @click.command(
@@ -23,38 +29,89 @@ if TYPE_CHECKING:
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8766, show_default=True, help="0 takes a free one.")
-def record(upstream: str, output: Path, host: str, port: int) -> None:
+@click.option(
+    "--before-record",
+    "hook",
+    metavar="FILE.py:FUNCTION",
+    help="A function that changes each interaction before it is written, or drops it by returning None.",
+)
+def record(upstream: str, output: Path, host: str, port: int, hook: str | None) -> None:
     """Record what an application and a live API say to each other: point the application here instead.
 
     Requests go on to the upstream with their keys, which are not kept; answers come back event by event. A line tells
     each request. Ctrl-C or SIGTERM writes the cassette, in one step; until then CASSETTE.partial holds what there is.
-    A cassette that exists is replaced only by a recording that is not worse.
+
+    In a CASSETTE that exists a conversation takes the place of one with the same requests, unless it is worse; scripts,
+    comments and all else stay.
     """
+    from runmock.recording import partial
+
     try:
         from runmock.serve.log import Log
         from runmock.serve.proxy import Proxy
         from runmock.serve.running import bound, run, signals_end_it
-        from runmock.serve.takes import Takes
     except ImportError as error:
         raise click.ClickException(f"{error.name} is not installed: pip install 'runmock[serve]'") from None
     root = Upstream.read(upstream)
-    takes = Takes(output, root.root)
+    recording = _recording(output, root, hook)
     try:
         with signals_end_it():
             listening = bound(host, port)
             url = url_of(host, listening.getsockname()[1])
             click.echo(f"OPENAI_BASE_URL={url}/v1")
             click.echo(f"recording {upstream} into {output}; Ctrl-C writes it")
-            proxy = Proxy(root, takes, Log(told))
+            if (aside := partial.set_aside(output)) is not None:
+                click.echo(f"what an earlier recording left is in {aside}")
+            proxy = Proxy(root, recording, Log(told), click.echo)
             run(proxy.application(), listening, lambda: None, proxy.save_now_and_then())
     finally:
-        _save(takes)
+        _save(recording)
 
 
-def _save(takes: Takes) -> None:
-    has_changed, left_out = takes.save()
-    for line in left_out:
-        click.echo(f"left out: {line}", err=True)
-    click.echo(f"{'wrote' if has_changed else 'unchanged:'} {takes.path}")
-    if left_out:
-        raise click.ClickException(f"{len(left_out)} interactions are not in the cassette")
+def _recording(output: Path, root: Upstream, hook: str | None) -> Recording:
+    """What records. Raises CassetteError when a file is there that is no cassette: it would be lost."""
+    from runmock.recording.recording import Recording
+    from runmock.tape.cassette import load_cassette
+
+    with contextlib.suppress(CassetteNotFoundError):
+        load_cassette(output)
+    return Recording(
+        output,
+        RecordMode.ALL,
+        output.exists(),
+        root,
+        None if hook is None else function_at(hook),
+        way_out="--before-record FILE.py:FUNCTION",
+    )
+
+
+def _save(recording: Recording) -> None:
+    from runmock.recording.before_record import failure_of
+
+    try:
+        has_changed = recording.write()
+    except (RunmockError, OSError) as error:
+        raise click.ClickException("\n".join([str(error), *notes_of(error)])) from None
+    except Exception as error:  # noqa: BLE001 - the user's function may raise anything
+        assert recording.before_record is not None, "nothing else runs the user's code"
+        failure = failure_of(recording.before_record, error)
+        raise click.ClickException("\n".join([failure, *notes_of(error)])) from None
+    for line in recording.warnings:
+        click.echo(f"warning: {line}", err=True)
+    click.echo(f"{'wrote' if has_changed else 'unchanged:'} {recording.path}")
+
+
+def function_at(place: str) -> Callable[[Any], Any]:
+    """The function that `FILE.py:FUNCTION` names. Raises UsageError when there is none."""
+    file, _, name = place.rpartition(":")
+    if not file.endswith(".py") or not name:
+        raise UsageError(f"--before-record {place!r} names no function; write it as conftest.py:clean")
+    try:
+        found = runpy.run_path(file).get(name)
+    except OSError as error:
+        raise UsageError(f"--before-record: {file} cannot be read: {error.strerror}") from None
+    except Exception as error:
+        raise UsageError(f"--before-record: {file} cannot be run: {type(error).__name__}: {error}") from error
+    if not callable(found):
+        raise UsageError(f"--before-record: {file} has no function {name!r}")
+    return found  # type: ignore[no-any-return]  # whatever it is, it is called

@@ -84,3 +84,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'reply'?` for the nearest known word, else the empty string."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def notes_of(error: BaseException) -> list[str]:
+    """What was added to an exception: where the recording is that could not become a cassette, say."""
+    return list(getattr(error, "__notes__", ()))

@@ -50,10 +50,25 @@ def merged(
     for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
         if better and (why := worse(better, coming)) is not None:
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
-    if same_recording(replaced, new):
-        return None
-    apart = Aliases().apart(told)
-    first = min(used, default=len(told))
+    return None if same_recording(replaced, new) else _replaced(old, new, used, header)
+
+
+def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header) -> str | None:
+    """The same as in mode `all`, whether it is worse or not: nothing else of what is there goes.
+
+    Raises CassetteError when it cannot be put into the file.
+    """
+    told = old[0].interactions
+    used = places_of(new, told).used
+    is_same = same_recording([one for number, one in enumerate(told) if number in used], new)
+    return None if is_same else _replaced(old, new, used, header)
+
+
+def _replaced(old: tuple[Cassette, str], new: Sequence[Interaction], used: set[int], header: Header) -> str:
+    """The cassette with new interactions in the place of those that are used."""
+    cassette, text = old
+    apart = Aliases().apart(cassette.interactions)
+    first = min(used, default=len(apart))
     before = apart[:first]
     after = [one for number, one in enumerate(apart) if number > first and number not in used]
     return rewritten(text, cassette, [*before, *new, *after], header)

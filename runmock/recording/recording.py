@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,16 +11,19 @@ from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
 from runmock.core.script import Source
+from runmock.recording import partial
 from runmock.recording.before_record import as_written
 from runmock.recording.merging import merged
+from runmock.recording.taken_out import TakenOut, still_there, taken_out
 from runmock.tape import garbage, store
-from runmock.tape.cassette import load_cassette
+from runmock.tape.cassette import cassette_and_text
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
-from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
+from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces, without_secrets
 from runmock.tape.taking import interaction_of, root_of, sdk_of
-from runmock.tape.writing import Header
+from runmock.tape.writing import Header, cassette_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from runmock.core.exchange import Request
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Recording:
-    """Passages in the order of their requests; mutable, one for each session that records."""
+    """Passages in the order of their requests; mutable, one for each session that records, and for each proxy."""
 
     path: Path
     mode: RecordMode
@@ -41,11 +45,21 @@ class Recording:
     """Whether the file was there when the session began."""
     upstream: Upstream | None = None
     before_record: BeforeRecord | None = None
+    is_own: bool = False
+    """Whether no other test uses the cassette."""
+    way_out: str = "before_record in runmock_config"
+    """What takes a secret out of a recording."""
     passages: list[Passage] = field(default_factory=list)
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
-    _drafts: list[tuple[Interaction, tuple[str, ...]]] = field(default_factory=list)
-    """What would be written, each with the keys of its request."""
+    warnings: list[str] = field(default_factory=list)
+    """What is to be known about the file that was written, a sentence each."""
+    _drafts: dict[int, list[Interaction] | Exception] = field(default_factory=dict)
+    """By a passage's number: what would be written of it, nothing when it was dropped, or why it cannot be."""
+    _taken: list[TakenOut] = field(default_factory=list)
+    """What `before_record` took out of requests."""
+    _saved: int = 0
+    """So many passages are in the partial recording."""
     _began: int = field(default_factory=lambda: int(time.time()))
 
     def begin(self, request: Request) -> Passage:
@@ -54,41 +68,87 @@ class Recording:
         self.passages.append(passage)
         return passage
 
+    def forget(self, passage: Passage) -> None:
+        """Nothing is to be kept of a request, as if it had never come."""
+        self.passages.remove(passage)
+
     def write(self) -> bool:
         """Put what was heard into the cassette, in one step; whether the file has changed.
 
-        Raises CassetteError when it must not be written: it would be worse, or hold a secret, or cannot be whole. The
-        file is as it was then.
+        Raises CassetteError when it must not be written: it would be worse, or hold a secret, or cannot be whole;
+        OSError when it cannot be, and what `before_record` raises. The file is as it was then, and what was recorded is
+        in a partial recording, which a note of the exception names.
         """
         if not self.passages:
             return False
         with garbage.not_looked_for():
-            return self._write()
+            try:
+                has_changed = self._write()
+            except Exception as error:
+                self._keep_refused(error)
+                raise
+        if self.is_own or self._saved:
+            partial.beside(self.path).unlink(missing_ok=True)
+        return has_changed
 
     def _write(self) -> bool:
         new = self.interactions()
         if not new:
             return False
         self.halves = sum(one.is_truncated and one.stream is not None for one in new)
-        header = self._header()
+        self.warnings += still_there(self._taken, new)
         with store.locked(self.path):
             old, newline = self._there()
-            text = merged(self.mode, old, new, header)
+            text = merged(self.mode, old, new, self._header(), is_own=self.is_own)
             return text is not None and store.write(self.path, self._checked(text).replace("\n", newline))
 
+    def save_partial(self) -> None:
+        """Put what has ended by now beside the cassette, when there is more than the last time: a kill costs little."""
+        ended = [number for number, passage in enumerate(self.passages) if passage.take and passage.take.ending]
+        if len(ended) > self._saved:
+            text = cassette_text(self._header(), self._without_secrets(ended))
+            store.write(partial.beside(self.path), text)
+            self._saved = len(ended)
+
+    def _keep_refused(self, error: Exception) -> None:
+        """Let the exception tell where the recording is that it keeps from being written."""
+        answered = [number for number, passage in enumerate(self.passages) if passage.take is not None]
+        kept = list(self._without_secrets(answered))
+        if not kept:
+            return
+        try:
+            place = partial.keep(self.path, kept, self._header())
+        except OSError as other:
+            error.add_note(f"what was recorded could not be kept either: {other}")
+        else:
+            error.add_note(f"what was recorded is in {place}, without anything secret")
+
+    def _without_secrets(self, numbers: list[int]) -> Iterator[Interaction]:
+        """What would be written of these passages, as far as it can be, with everything secret redacted."""
+        keys = self._keys()
+        for number in numbers:
+            try:
+                drafted = self._drafted(number)
+            except Exception:  # noqa: BLE001, S112 - what cannot be written is told when the cassette is
+                continue
+            yield from (without_secrets(one, keys) for one in drafted)
+
     def _header(self) -> Header:
-        first = next(passage.take for passage in self.passages if passage.take is not None)
-        root = root_of(first) if self.upstream is None else self.upstream.root
-        return Header(self._began, root, sdk_of(first.request))
+        takes = [passage.take for passage in self.passages if passage.take is not None]
+        root = root_of(takes[0]) if self.upstream is None else self.upstream.root
+        sdk = next((sdk for take in takes if (sdk := sdk_of(take.request)) is not None), None)
+        return Header(self._began, root, sdk)
 
     def interactions(self) -> list[Interaction]:
         """What was heard so far. Raises CassetteError for what no cassette can hold, and for what never came."""
-        self._drafts.clear()
         asked = [_key(passage.request) for passage in self.passages]
         found: list[Interaction] = []
         for number, passage in enumerate(self.passages):
             if passage.take is not None:
-                found += self._drafted(passage)
+                drafted = self._drafted(number)
+                for one in drafted:
+                    self._check_pieces(one, passage)
+                found += drafted
             elif not any(
                 later.take is not None and key == asked[number]
                 for later, key in zip(self.passages[number:], asked[number:], strict=True)
@@ -101,44 +161,65 @@ class Recording:
                 )
         return found
 
-    def _drafted(self, passage: Passage) -> list[Interaction]:
-        """The interaction as `before_record` leaves it. Raises CassetteError when it holds a secret still."""
+    def _drafted(self, number: int) -> list[Interaction]:
+        """The interaction as `before_record` leaves it, which runs once over each; none when it drops it."""
+        if number not in self._drafts:
+            try:
+                self._drafts[number] = self._draft(self.passages[number])
+            except Exception as error:  # noqa: BLE001 - it is raised below, each time
+                self._drafts[number] = error
+        draft = self._drafts[number]
+        if isinstance(draft, Exception):
+            raise draft
+        return draft
+
+    def _draft(self, passage: Passage) -> list[Interaction]:
         take = passage.take
         assert take is not None
         take.seal(Ending.LEFT)
-        one = as_written(self.before_record, interaction_of(take, Source(str(self.path), 0)))
-        if one is None:
+        one = interaction_of(take, Source(str(self.path), 0))
+        if self.before_record is None:
+            return [one]
+        sent = one._replace(body=copy.deepcopy(one.body))
+        written = as_written(self.before_record, one)
+        if written is None:
             return []
+        self._taken += taken_out(sent, written)
+        return [written]
+
+    def _check_pieces(self, one: Interaction, passage: Passage) -> None:
+        """Raises CassetteError for a secret that only deltas add up to: the file's text would not show it."""
         keys = keys_of(passage.request)
         if kinds := kinds_in_pieces(one, keys):
             raise self._holds(one, keys, kinds)
-        self._drafts.append((one, keys))
-        return [one]
 
     def _holds(self, one: Interaction, keys: tuple[str, ...], kinds: list[str]) -> CassetteError:
         request = hidden(f"{one.method} {one.path}", keys)
         return CassetteError(
-            f"nothing was written: {request} holds {', '.join(kinds)}; take it out with before_record in "
-            "runmock_config",
-            str(self.path),
+            f"nothing was written: {request} holds {', '.join(kinds)}; take it out with {self.way_out}", str(self.path)
         )
 
     def _there(self) -> tuple[tuple[Cassette, str] | None, str]:
         """The cassette that is there now, for others may have written it meanwhile, and how its lines end."""
         try:
-            cassette = load_cassette(self.path)
+            cassette, text = cassette_and_text(self.path)
         except CassetteNotFoundError:
             return None, "\n"
-        text = self.path.read_bytes().decode()
         return (cassette, text.replace("\r\n", "\n")), "\r\n" if "\r\n" in text else "\n"
+
+    def _keys(self) -> tuple[str, ...]:
+        """Every key that is in use: the environment's, and those that requests came with."""
+        keys = (*keys_of_environment(), *(key for one in self.passages for key in keys_of(one.request)))
+        return tuple(dict.fromkeys(keys))
 
     def _checked(self, text: str) -> str:
         """The finished text. Raises CassetteError for a secret in it, with the interaction that holds it."""
-        keys = keys_of_environment() + tuple(key for one in self.passages for key in keys_of(one.request))
-        if found := secrets_in(text, dict.fromkeys(keys)):
-            for one, known in self._drafts:
-                if kinds := kinds_in(one, known):
-                    raise self._holds(one, known, kinds)
+        if found := secrets_in(text, self._keys()):
+            for number, passage in enumerate(self.passages):
+                known = keys_of(passage.request)
+                for one in self._drafted(number) if passage.take is not None else ():
+                    if kinds := kinds_in(one, known):
+                        raise self._holds(one, known, kinds)
             raise CassetteError(
                 f"nothing was written: {found[0].kind} would stand on its line {found[0].line}", str(self.path)
             )

@@ -56,10 +56,8 @@ def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) 
         hits = ((one, where) for one, texts in answers for where, text in texts if value in text and whole.search(text))
         if (hit := next(hits, None)) is not None:
             one, where = hit
-            found[
-                f"before_record takes {place} out of {request}, and the answer to {one.method} {one.path} still has its "
-                f"value in {where}"
-            ] = None
+            answer = f"the answer to {one.method} {one.path}"
+            found[f"before_record takes {place} out of {request}, and {answer} still has its value in {where}"] = None
     return list(found)
 
 

@@ -12,20 +12,23 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 
 from runmock.core import refusals
+from runmock.core.errors import RunmockError
+from runmock.core.exchange import Disconnected
 from runmock.core.operations import api_path
-from runmock.core.recorder import Ending, Take
+from runmock.core.recorder import Ending
 from runmock.core.service.call import Refused
-from runmock.serve.convert import body_of, core_request, endpoint
+from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request as HttpRequest
 
     from runmock.core.exchange import Request
+    from runmock.core.recorder import Passage, Take
     from runmock.core.upstream import Upstream
+    from runmock.recording.recording import Recording
     from runmock.serve.log import Entry, Log
-    from runmock.serve.takes import Takes
 
 SAVE_EVERY_S = 2
 OF_ONE_HOP = frozenset(
@@ -37,10 +40,11 @@ TIMEOUT = httpx.Timeout(600, connect=10)
 
 
 class Proxy:
-    """Passes requests on to `upstream`, the API root, in the place of whatever root the client has."""
+    """Passes requests on to an upstream, below its API root in the place of whatever root the client has."""
 
-    def __init__(self, upstream: Upstream, takes: Takes, log: Log) -> None:
-        self._upstream, self._takes, self._log = upstream, takes, log
+    def __init__(self, upstream: Upstream, recording: Recording, log: Log, news: Callable[[str], None]) -> None:
+        """`news` hears what goes wrong beside the requests."""
+        self._upstream, self._recording, self._log, self._news = upstream, recording, log, news
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
 
     async def answer(self, request: HttpRequest) -> Response:
@@ -50,16 +54,31 @@ class Proxy:
         except Refused as refused:
             return Response(refused.refusal.reply().body(), refused.refusal.status)
         entry = self._log.begin(asked)
+        passage = self._recording.begin(asked)
         began = time.perf_counter()
         try:
             answer = await self._client.send(self._passed_on(request, asked), stream=True)
         except httpx.HTTPError as error:
-            return self._unreachable(entry, error)
-        take = self._take(asked, answer)
-        self._takes.add(take)
+            self._recording.forget(passage)
+            refusal = self._refusal(f"cannot be reached: {type(error).__name__}: {error}")
+            entry.status, entry.note = refusal.status, refusal.message
+            self._log.end(entry)
+            return _response(refusal)
+        except BaseException:
+            self._recording.forget(passage)
+            raise
+        take = self._take(passage, answer)
         entry.status, entry.is_stream = answer.status_code, take.is_stream
-        response = StreamingResponse(self._passing(answer, take, entry, began), answer.status_code)
-        del response.headers["content-type"]  # upstream's own follows, or none
+        if take.is_stream:
+            response: Response = StreamingResponse(self._passing(answer, take, entry, began), answer.status_code)
+            del response.headers["content-type"]  # upstream's own follows, or none
+        else:
+            # Whole, whether the client stays or leaves: half an answer could not be played.
+            try:
+                body = b"".join([data async for data in self._passing(answer, take, entry, began)])
+            except Disconnected:
+                return _response(self._refusal("broke off in the middle of its answer"))
+            response = Response(body, answer.status_code)
         for name, value in answer.headers.multi_items():
             if name not in OF_ONE_HOP:
                 response.headers.append(name, value)
@@ -73,12 +92,12 @@ class Proxy:
         headers.append(("accept-encoding", "identity"))
         return self._client.build_request(asked.method, url, headers=headers, content=asked.body or None)
 
-    def _take(self, asked: Request, answer: httpx.Response) -> Take:
+    def _take(self, passage: Passage, answer: httpx.Response) -> Take:
         headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        return Take(asked, f"{self._upstream.scheme}://{self._upstream.netloc}", answer.status_code, headers)
+        return passage.answered(f"{self._upstream.scheme}://{self._upstream.netloc}", answer.status_code, headers)
 
     async def _passing(self, answer: httpx.Response, take: Take, entry: Entry, began: float) -> AsyncIterator[bytes]:
-        """Each chunk is kept and goes on at once, the same bytes."""
+        """Each chunk is kept and goes on at once, the same bytes. Raises Disconnected where upstream breaks off."""
         ending = Ending.LEFT
         entry.note = "the client left before the end"
         try:
@@ -87,30 +106,35 @@ class Proxy:
                 yield data
             ending, entry.note = Ending.WHOLE, ""
         except httpx.HTTPError as error:
-            ending, entry.note = Ending.BROKEN, f"upstream broke off: {type(error).__name__}"
-            raise
+            ending, entry.note = Ending.BROKEN, f"upstream broke off: {type(error).__name__}: {error}"
+            raise Disconnected from None
         finally:
             take.seal(ending)
             entry.events = take.body.count(b"\ndata:") if take.is_stream else 0
             self._log.end(entry)
             await answer.aclose()
 
-    def _unreachable(self, entry: Entry, error: Exception) -> Response:
-        """Nothing is kept of a request that upstream never answered."""
-        entry.status = 502
-        entry.note = f"upstream {self._upstream.netloc} cannot be reached: {type(error).__name__}: {error}"
-        self._log.end(entry)
-        reply = refusals.Refusal(502, entry.note, type="runmock_error").reply((("x-should-retry", "false"),))
-        return Response(reply.body(), 502, dict(reply.headers))
+    def _refusal(self, why: str) -> refusals.Refusal:
+        """What a client gets in the place of upstream's answer."""
+        return refusals.Refusal(502, f"upstream {self._upstream.netloc} {why}", type="runmock_error")
 
     async def save_now_and_then(self) -> None:
         """Put what was recorded beside the cassette every few seconds: a kill costs little."""
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
-            self._takes.save_partial()
+            try:
+                self._recording.save_partial()
+            except (OSError, RunmockError) as error:
+                self._news(f"what was recorded so far cannot be kept beside the cassette: {error}")
+                return
 
     def application(self) -> Starlette:
         """The whole of it, an ASGI application."""
         app = Starlette(routes=[Mount("/", app=endpoint(self.answer))])
         app.router.redirect_slashes = False
         return app
+
+
+def _response(refusal: refusals.Refusal) -> Response:
+    reply = refusal.reply(NO_RETRY)
+    return Response(reply.body(), reply.status, dict(reply.headers))

@@ -63,6 +63,11 @@ def load_cassette(path: Path) -> Cassette:
         return _cassette(document or filled(read_whole(text, name), name), name, text)
 
 
+def cassette_and_text(path: Path) -> tuple[Cassette, str]:
+    """A cassette with its text, as it is on the disk. Raises as `load_cassette` does."""
+    return load_cassette(path), path.read_bytes().decode()
+
+
 def _quickly_read(path: Path, name: str) -> Document | None:
     """A file's document, without holding all of its text; None when it says nothing, or something wrong."""
     try:

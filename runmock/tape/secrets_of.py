@@ -28,6 +28,20 @@ def kinds_in_pieces(one: Interaction, known: Iterable[str] = ()) -> list[str]:
     return _kinds(joined_texts(one), known)
 
 
+def without_secrets(one: Interaction, known: Iterable[str] = ()) -> Interaction:
+    """The interaction with everything secret redacted."""
+    keys = (*redaction.keys_of_environment(), *known)
+    return one._replace(body=_hidden(one.body, keys), json=_hidden(one.json, keys))
+
+
+def _hidden(value: Any, keys: tuple[str, ...]) -> Any:
+    if isinstance(value, str):
+        return redaction.hidden(value, keys)
+    if isinstance(value, dict):
+        return {key: _hidden(part, keys) for key, part in value.items()}
+    return [_hidden(part, keys) for part in value] if isinstance(value, list) else value
+
+
 def _kinds(texts: Iterable[str], known: Iterable[str]) -> list[str]:
     keys = (*redaction.keys_of_environment(), *known)
     return list(dict.fromkeys(found.kind for text in texts for found in redaction.secrets_in(text, keys)))

@@ -51,6 +51,13 @@ def converse(client):
     return heard
 
 
+def wait_for(path):
+    for _ in range(200):
+        if path.exists():
+            return
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def record(serve, tmp_path):
     """A proxy in front of an upstream: `record(served.base_url)` gives it; its cassette is `tape`."""
@@ -132,9 +139,9 @@ def test_a_worse_recording_never_replaces_a_better_one(record, live, connect, ta
     printed, code = proxy.end()
     assert code == 1
     assert (
-        f"{tape}: the cassette that is there stays: in this recording POST /threads/runs was answered with 500"
-        in printed
-    )
+        f"Error: {tape}: the cassette stays as it was: in this recording POST /threads/runs was answered with 500\n"
+        f"what was recorded is in {tape}.partial, without anything secret\n"
+    ) in printed
     assert tape.read_bytes() == before
     assert "status: 500" in tape.with_name("tape.yaml.partial").read_text()
 
@@ -151,18 +158,158 @@ def test_a_dead_upstream_is_told_and_costs_nothing(record, connect, tape):
     assert tape.read_bytes() == before
 
 
-def test_a_secret_in_a_body_is_left_out_and_told(stock, record, connect, tape):
+def test_a_secret_in_a_body_refuses_the_file_and_what_was_recorded_is_beside_it_without_the_secret(
+    stock, record, connect, tape
+):
     proxy = record(stock.base_url)
     client = connect(proxy, api_key=KEY)
-    client.beta.threads.create(metadata={"token": KEY})
+    client.beta.threads.create(metadata={"note": f"my key is {KEY}"})
     client.beta.threads.create(messages=[{"role": "user", "content": "ghp_abcdefghijklmnopqrstuvwxyz0123"}])
     client.beta.threads.create()
     printed, code = proxy.end()
     assert code == 1
-    assert "left out: POST /threads holds an OpenAI key, a key of the environment and was left out" in printed
-    assert "left out: POST /threads holds a GitHub token and was left out" in printed
-    text = tape.read_text()
-    assert (KEY in text, "ghp_" in text, text.count("request:")) == (False, False, 1)
+    assert (
+        f"Error: {tape}: nothing was written: POST /threads holds an OpenAI key, a key of the environment; "
+        "take it out with --before-record FILE.py:FUNCTION\n"
+        f"what was recorded is in {tape}.partial, without anything secret\n"
+    ) in printed
+    assert not tape.exists()
+    text = tape.with_name("tape.yaml.partial").read_text()
+    assert (KEY in text, "ghp_" in text, text.count("request:")) == (False, False, 3)
+    assert 'note: "my key is redacted"' in text or "note: my key is redacted" in text
+
+
+def test_a_kill_before_it_was_refused_leaves_no_secret_either(stock, record, connect, tape):
+    proxy = record(stock.base_url)
+    connect(proxy, api_key=KEY).beta.threads.create(metadata={"note": KEY})
+    partial = tape.with_name("tape.yaml.partial")
+    wait_for(partial)
+    proxy.process.kill()
+    assert KEY not in partial.read_text()
+
+
+SCRIPTED = """\
+# ours
+runmock: 1
+defaults: {model: gpt-4o} # as in production
+runs:
+  - match: {last_message: /never/}
+    reply: no # not yet
+"""
+
+
+def test_what_people_wrote_into_the_file_stays(record, live, connect, tape):
+    tape.write_text(SCRIPTED)
+    live.plays(SCRIPT)
+    proxy = record(live.url)
+    told = converse(connect(proxy))
+    printed, code = proxy.end()
+    assert (code, printed.splitlines()[-1]) == (0, f"wrote {tape}")
+    assert tape.read_text().startswith(SCRIPTED)
+    assert len(load_cassette(tape).script.runs) == 1
+    with runmock.use_cassette(tape), openai.OpenAI(base_url=proxy.base_url, api_key="another", max_retries=0) as client:
+        assert converse(client) == told
+
+
+def test_conversations_of_an_earlier_recording_stay(record, live, connect, tape):
+    for question in ("How warm?", "How cold?"):
+        live.plays("runs: [{reply: Hi}]")
+        proxy = record(live.url)
+        thread = {"messages": [{"role": "user", "content": question}]}
+        connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", thread=thread)
+        assert proxy.end()[1] == 0
+    asked = [one.body["thread"]["messages"][0]["content"] for one in load_cassette(tape).interactions]
+    assert asked == ["How warm?", "How cold?"]
+
+
+def test_a_good_cassette_that_appears_meanwhile_is_not_replaced_by_an_error(record, live, connect, tape):
+    live.plays("runs: [{http: 404, error: not_found}]")
+    proxy = record(live.url)
+    with pytest.raises(openai.NotFoundError):
+        connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
+    answer = "{id: run_1, object: thread.run, thread_id: thread_1, status: completed}"
+    tape.write_text(
+        f"runmock: 1\ninteractions:\n- {{request: POST /threads/runs, body: {{assistant_id: asst_1}}, json: {answer}}}\n"
+    )
+    before = tape.read_bytes()
+    printed, code = proxy.end()
+    assert (code, "in this recording POST /threads/runs was answered with 404" in printed) == (1, True)
+    assert tape.read_bytes() == before
+
+
+def test_a_file_that_appears_meanwhile_and_is_no_cassette_is_not_lost(stock, record, connect, tape):
+    proxy = record(stock.base_url)
+    connect(proxy).beta.threads.create()
+    tape.write_text("my: notes")
+    assert proxy.end()[1] == 1
+    assert tape.read_text() == "my: notes"
+    assert len(load_cassette(tape.with_name("tape.yaml.partial")).interactions) == 1
+
+
+def test_a_function_of_the_users_takes_out_what_it_wants(serve, stock, connect, tape, tmp_path):
+    hook = tmp_path / "mine.py"
+    hook.write_text(
+        "def clean(interaction):\n"
+        "    if interaction.method == 'GET':\n        return None\n"
+        "    interaction.body['metadata'] = {}\n    interaction.json['metadata'] = {}\n    return interaction\n"
+    )
+    how = ("--upstream", stock.base_url, "-o", tape, "--before-record", f"{hook}:clean")
+    proxy = serve(*how, command="record")
+    client = connect(proxy)
+    client.beta.threads.retrieve(client.beta.threads.create(metadata={"who": "Ada"}).id)
+    assert proxy.end()[1] == 0
+    (one,) = load_cassette(tape).interactions
+    assert (one.path, one.body["metadata"]) == ("/threads", {})
+
+
+def test_a_fault_of_the_users_function_is_told_with_its_line_and_nothing_is_written(
+    serve, stock, connect, tape, tmp_path
+):
+    hook = tmp_path / "mine.py"
+    hook.write_text("def clean(interaction):\n    return interaction.nothing\n")
+    how = ("--upstream", stock.base_url, "-o", tape, "--before-record", f"{hook}:clean")
+    proxy = serve(*how, command="record")
+    connect(proxy).beta.threads.create()
+    printed, code = proxy.end()
+    assert code == 1
+    assert (
+        "Error: before_record raised AttributeError: 'Draft' object has no attribute 'nothing'\n"
+        f"  at        {hook}:2, in clean\n"
+    ) in printed
+    assert "Traceback" not in printed
+    assert not tape.exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("mine", "--before-record 'mine' names no function; write it as conftest.py:clean"),
+        ("mine.py", "--before-record 'mine.py' names no function; write it as conftest.py:clean"),
+        ("none.py:clean", "--before-record: none.py cannot be read: No such file or directory"),
+        ("mine.py:unclean", "--before-record: mine.py has no function 'unclean'"),
+        ("broken.py:clean", "--before-record: broken.py cannot be run: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_function_that_is_not_there_is_one_clear_line(place, message, tmp_path):
+    (tmp_path / "mine.py").write_text("def clean(interaction): return interaction\n")
+    (tmp_path / "broken.py").write_text("1 / 0\n")
+    command = [sys.executable, "-m", "runmock", "record", "--upstream", "http://127.0.0.1:9", "-o", "x.yaml"]
+    done = subprocess.run(
+        [*command, "--before-record", place], capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (1, f"Error: {message}\n")
+
+
+def test_what_a_killed_recording_left_is_moved_aside_and_not_lost(stock, record, connect, tape):
+    partial = tape.with_name("tape.yaml.partial")
+    for number in (1, 2):
+        partial.write_text(f"runmock: 1\nruns: [{{reply: the {number}.}}]\n")
+        proxy = record(stock.base_url)
+        assert proxy.line_with("what an earlier recording left is in ").endswith(f"tape.yaml.partial.{number}")
+        connect(proxy).beta.threads.create()
+        assert proxy.end()[1] == 0
+        assert not partial.exists()
+    assert "the 1." in tape.with_name("tape.yaml.partial.1").read_text()
 
 
 def test_a_kill_costs_little(stock, record, connect, tape):
@@ -170,10 +317,7 @@ def test_a_kill_costs_little(stock, record, connect, tape):
     client = connect(proxy)
     client.beta.threads.create()
     partial = tape.with_name("tape.yaml.partial")
-    for _ in range(200):
-        if partial.exists():
-            break
-        time.sleep(0.05)
+    wait_for(partial)
     proxy.process.kill()
     assert len(load_cassette(partial).interactions) == 1
     assert not tape.exists()
@@ -234,6 +378,48 @@ class _Packing(_Upstream):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+class _Breaking(_Upstream):
+    """Breaks off in the middle of its answer: of a stream, or of JSON with a length."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.send_response(200)
+        self.send_header("content-type", self.server.kind)
+        self.send_header("content-length", "1000")
+        self.end_headers()
+        self.wfile.write(b'event: thread.created\ndata: {"id": "thread_abcdefghijklmn", "object": "thread"}\n\n')
+
+
+def test_a_stream_that_upstream_breaks_off_is_one_line_and_the_client_hears_it(record, connect, tape):
+    with listening(_Breaking) as upstream:
+        upstream.kind = "text/event-stream"
+        proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
+        heard = []
+        stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+        with pytest.raises((openai.APIConnectionError, httpx.RemoteProtocolError)):
+            heard.extend(event.event for event in stream)
+        printed, code = proxy.end()
+    assert (heard, code) == (["thread.created"], 0)
+    assert "Traceback" not in printed
+    lines = printed.splitlines()
+    assert lines[2].startswith("          upstream broke off: RemoteProtocolError: ")
+    assert len(lines) == 4  # where it listens is read already: what is recorded, the request, why, what was written
+    (one,) = load_cassette(tape).interactions
+    assert one.is_truncated
+
+
+def test_an_answer_that_upstream_breaks_off_is_a_502_with_the_reason(record, connect, tape):
+    with listening(_Breaking) as upstream:
+        upstream.kind = "application/json"
+        proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
+        with pytest.raises(openai.InternalServerError, match="broke off in the middle of its answer"):
+            connect(proxy, max_retries=2).beta.threads.create()
+        printed, code = proxy.end()
+    assert (code, "Traceback" in printed, printed.count("create_thread")) == (0, False, 1)
+    (one,) = load_cassette(tape).interactions
+    assert one.is_truncated
 
 
 @contextmanager
