@@ -268,6 +268,11 @@ class Deck:
         """Whether anything may be recorded."""
         return self.outgoing is not None and self.outgoing.records
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be known about the cassette that was written, a sentence each."""
+        return [] if self.outgoing is None else self.outgoing.recording.warnings
+
     def eject(self) -> bool:
         """Write what was recorded, in one step; whether the file has changed.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -46,6 +47,8 @@ class UseCassette:
         session.stop()
         if error is None:
             session.save()
+            for text in session.deck.warnings:
+                warnings.warn(f"{self._cassettes[0]}: {text}", stacklevel=2)
 
     async def __aenter__(self) -> Session:
         return self.__enter__()

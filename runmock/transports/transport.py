@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -55,12 +56,17 @@ class DeckTransport:
     def close(self) -> None:
         """Write what was recorded. Raises CassetteError."""
         self._end()
-        self.deck.eject()
+        self._eject()
 
     async def aclose(self) -> None:
         """The same for an async client."""
         await self._aend()
+        self._eject()
+
+    def _eject(self) -> None:
         self.deck.eject()
+        for text in self.deck.warnings:
+            warnings.warn(text, stacklevel=2)
 
     def _end(self) -> None:
         if (inner := self._inner.get("HTTPTransport")) is not None:
@@ -78,7 +84,7 @@ class DeckTransport:
     ) -> None:
         self._end()
         if error is None:
-            self.deck.eject()
+            self._eject()
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,7 +94,7 @@ class DeckTransport:
     ) -> None:
         await self._aend()
         if error is None:
-            self.deck.eject()
+            self._eject()
 
 
 class Layer:
