@@ -16,7 +16,7 @@ from runmock.tape import garbage, store
 from runmock.tape.cassette import load_cassette
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
-from runmock.tape.taking import interaction_of, root_of, sdk_of
+from runmock.tape.taking import interaction_of, root_of, sdk_of, why_half
 from runmock.tape.writing import Header
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runmock.core.interaction import Interaction
     from runmock.core.matching import Key
     from runmock.core.modes import RecordMode
+    from runmock.core.recorder import Take
     from runmock.core.upstream import Upstream
     from runmock.tape.cassette import Cassette
 
@@ -47,6 +48,8 @@ class Recording:
     passages: list[Passage] = field(default_factory=list)
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
+    notes: list[str] = field(default_factory=list)
+    """What users must know of what was recorded: streams whose end upstream never sent."""
     _drafts: list[tuple[Interaction, tuple[str, ...]]] = field(default_factory=list)
     """What would be written, each with the keys of its request."""
     _began: int = field(default_factory=lambda: int(time.time()))
@@ -72,7 +75,6 @@ class Recording:
         new = self.interactions()
         if not new:
             return False
-        self.halves = sum(one.is_truncated and one.stream is not None for one in new)
         header = self._header()
         with store.locked(self.path):
             old, newline = self._there()
@@ -87,6 +89,7 @@ class Recording:
     def interactions(self) -> list[Interaction]:
         """What was heard so far. Raises CassetteError for what no cassette can hold, and for what never came."""
         self._drafts.clear()
+        self.halves, self.notes = 0, []
         asked = [_key(passage.request) for passage in self.passages]
         found: list[Interaction] = []
         for number, passage in enumerate(self.passages):
@@ -121,7 +124,16 @@ class Recording:
         if kinds := kinds_in_pieces(one, keys):
             raise self._holds(one, keys, kinds)
         self._drafts.append((one, keys))
+        if one.is_truncated and one.stream is not None:
+            self._note_half(take)
         return [one]
+
+    def _note_half(self, take: Take) -> None:
+        """The end of a stream is missing; whose fault that is, is another thing to know."""
+        if take.ending is Ending.LEFT:
+            self.halves += 1
+        elif (why := why_half(take)) is not None:
+            self.notes.append(why)
 
     def _holds(self, one: Interaction, keys: tuple[str, ...], kinds: list[str]) -> CassetteError:
         request = hidden(f"{one.method} {one.path}", keys)
