@@ -93,7 +93,7 @@ class Proxy:
             raise
         finally:
             take.seal(ending)
-            entry.events = take.body.count(b"\ndata:") if take.is_stream else 0
+            entry.events = (b"\n" + take.body).count(b"\ndata:") if take.is_stream else 0
             self._log.end(entry)
             await answer.aclose()
 
