@@ -24,6 +24,7 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
         "mode": str(session.deck.options.mode),
         "answers": session.deck.answers,
         "written": _written(session) if facts["has_written"] else None,
+        "warnings": session.deck.warnings,
         "seconds": facts["seconds"],
         "verdicts": facts["verdicts"],
     }
@@ -40,10 +41,11 @@ def _written(session: Session) -> str:
     """What was written, and what to know about it."""
     assert session.deck.outgoing is not None
     recording = session.deck.outgoing.recording
-    if not recording.halves:
+    if not (number := recording.halves + recording.unended):
         return str(recording.path)
-    streams = "a stream that was" if recording.halves == 1 else f"{recording.halves} streams that were"
-    return f"{recording.path}, with {streams} not read to the end: it plays with allow_truncated=True"
+    streams = "a stream" if number == 1 else f"{number} streams"
+    what = f"that {'was' if number == 1 else 'were'} not read to the end" if not recording.unended else "without an end"
+    return f"{recording.path}, with {streams} {what}: it plays with allow_truncated=True"
 
 
 def tell(reporter: pytest.TerminalReporter) -> None:
@@ -60,6 +62,8 @@ def tell(reporter: pytest.TerminalReporter) -> None:
         reporter.write_line(f"runmock: {told}; --runmock-report tells it")
     for written in dict.fromkeys(count["written"] for count in played if count["written"]):
         reporter.write_line(f"runmock: wrote {written}")
+    for warning in dict.fromkeys(warning for count in played for warning in count["warnings"]):
+        reporter.write_line(f"runmock: warning: {warning}")
 
 
 def _many(number: int, thing: str) -> str:

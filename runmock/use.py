@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -47,8 +46,7 @@ class UseCassette:
         session.stop()
         if error is None:
             session.save()
-            for text in session.deck.warnings:
-                warnings.warn(f"{self._cassettes[0]}: {text}", stacklevel=2)
+            session.deck.warn()
 
     async def __aenter__(self) -> Session:
         return self.__enter__()

@@ -1,16 +1,16 @@
 """Frames that nothing keeps apart go out together: for HTTP libraries, the SDK and servers each one has its price.
 
 In a process only recorded events do, for nothing comes of reading them; a scripted run moves on while its stream is
-read, and may be cancelled at any event. What ends a stream is apart: whether it was read is seen by it.
+read, and may be cancelled at any event. What ends a stream begins a frame: whether it was read is seen by it.
 """
 
 from __future__ import annotations
 
-from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from runmock.core.exchange import Frame
 from runmock.core.json_text import BY_PYTHON, JsonText
+from runmock.core.stream_ends import EVERY_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,15 +19,21 @@ if TYPE_CHECKING:
 
 LONGEST = 64
 """So many events at most."""
-_ENDS = frozenset({"done", "error"})
 
 
 def in_blocks(events: Iterable[StreamEvent], written: JsonText = BY_PYTHON) -> Iterator[Frame]:
-    """Recorded events without a pause between them."""
-    for are_ends, group in groupby(events, lambda event: event.name in _ENDS):
-        size = 1 if are_ends else LONGEST
-        while block := list(islice(group, size)):
-            yield Frame(0, b"".join([event.encoded(written) for event in block]), len(block))
+    """Recorded events without a pause between them; what a server sent after the end goes with the end."""
+    block: list[bytes] = []
+    has_ended = False
+    for event in events:
+        is_end = not has_ended and event.name in EVERY_END
+        if block and (is_end or len(block) == LONGEST):
+            yield Frame(0, b"".join(block), len(block))
+            block = []
+        has_ended = has_ended or is_end
+        block.append(event.encoded(written))
+    if block:
+        yield Frame(0, b"".join(block), len(block))
 
 
 def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from runmock.core.operations import STREAMING
 from runmock.core.run import RunStatus
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from runmock.core.exchange import JSON, Reply
 
 STATUSES: Mapping[object, RunStatus] = {str(status): status for status in RunStatus}
+_REFUSED = 400
+_DONE = (b"event: done", b"data: [DONE]")
+"""How a frame with the end of a run's stream begins: with its name, or as gateways send it, without."""
 UNWELCOME = frozenset({RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.EXPIRED, RunStatus.CANCELLED})
 """Endings of a run that give no whole answer."""
 
@@ -113,7 +117,7 @@ class Reading:
 
     def over(self) -> None:
         """The body has ended."""
-        if self.last.startswith(b"event: done"):
+        if self.last.startswith(_DONE):
             self._whole()
         elif self.last.startswith(b"event: error") and _is_nested(self.last):
             self.act.end = StreamEnd.ERROR
@@ -128,7 +132,7 @@ class Reading:
         """It is closed; the SDK closes one whose `done` it has read."""
         if self.act.end is not None:
             return
-        if self.last.startswith(b"event: done"):
+        if self.last.startswith(_DONE):
             self._whole()
         else:
             self.act.end = StreamEnd.LEFT
@@ -162,6 +166,8 @@ class Conduct:
             elif name in {"retry-after", "retry-after-ms"} and self.witness.is_time_real():
                 act.wait_ms = self._wait_ms(name, value)
         if reply.is_stream:
+            if act.operation not in STREAMING or reply.status >= _REFUSED:
+                return None  # no run ends with it: it is of another API, or a refusal
             act.reading = Reading(act, reply.tells, self.witness)
             return act.reading
         run = reply.tells()
@@ -194,7 +200,7 @@ def _is_unreadable(frame: bytes) -> bool:
 def _is_nested(frame: bytes) -> bool:
     """Whether an `error` event has the form of which every SDK makes an exception (protocol.md, section 5.3)."""
     try:
-        data = json.loads(frame.partition(b"data: ")[2])
+        data = json.loads(frame.partition(b"data: ")[2].partition(b"\n")[0])
     except ValueError:  # half of it has come
         return False
     return isinstance(data, dict) and isinstance(data.get("error"), dict)

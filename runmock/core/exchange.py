@@ -111,6 +111,8 @@ class Reply(NamedTuple):
         return cls(status, (("content-type", "application/json"), *headers), (frame,), tells=tells)
 
     @classmethod
-    def of_events(cls, frames: Iterator[Frame] | Iterable[Frame], headers: Iterable[tuple[str, str]] = ()) -> Reply:
+    def of_events(
+        cls, frames: Iterator[Frame] | Iterable[Frame], headers: Iterable[tuple[str, str]] = (), status: int = 200
+    ) -> Reply:
         """A stream of server-sent events; `frames` are encoded events."""
-        return cls(200, (("content-type", "text/event-stream; charset=utf-8"), *headers), frames, is_stream=True)
+        return cls(status, (("content-type", "text/event-stream; charset=utf-8"), *headers), frames, is_stream=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.script import Source
+    from runmock.core.sse import ServerSentEvent
 
 
 class StreamEvent(NamedTuple):
-    """One server-sent event of a recorded stream: `data` is JSON, or None for `done`.
+    """One server-sent event of a recorded stream: `data` is JSON, or None for `done`; a nameless one is a `message`.
 
     `raw`: its text as it was sent, blank line included, where name and JSON do not say it all.
     """
@@ -27,6 +30,39 @@ class StreamEvent(NamedTuple):
     def encoded(self, written: JsonText = BY_PYTHON) -> bytes:
         """The event's bytes."""
         return sse.encode(self.name, self.data, written) if self.raw is None else self.raw.encode()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is `[DONE]`, whatever its name: every SDK stops reading a stream there."""
+        return self.data is None and (
+            self.name == "done" if self.raw is None else _IS_DONE.search(self.raw) is not None
+        )
+
+
+DONE = StreamEvent("done")
+NAMELESS_DONE = StreamEvent("done", None, "data: [DONE]\n\n")
+"""The `[DONE]` of chat completions and of many gateways, which has no name."""
+_IS_DONE = re.compile(r"^data: ?\[DONE\]", re.MULTILINE)
+
+
+def event_of(event: ServerSentEvent) -> StreamEvent:
+    """An event as a recording keeps it; its own text where name and JSON do not say it all."""
+    is_named = not isinstance(event, sse.NamelessEvent)
+    if event.data == "[DONE]" and not is_named:
+        return NAMELESS_DONE
+    if event == ("done", "[DONE]"):
+        return DONE
+    try:
+        data = None if event.data.startswith("[DONE]") else json.loads(event.data)
+    except (ValueError, RecursionError):
+        data = None
+    plain = StreamEvent(event.name, data)
+    says_all = (data is not None or event.data == "null") and not plain.is_done
+    if says_all and (not is_named or event.name != sse.NAMELESS):
+        return plain
+    lines = "".join(f"data: {line}\n" for line in event.data.split("\n"))
+    name = f"event: {event.name}\n" if is_named else ""
+    return StreamEvent(event.name, data, f"{name}{lines}\n")
 
 
 class Pace(NamedTuple):

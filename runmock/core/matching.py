@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.core.json_encoders import encoder
-from runmock.core.operations import below_root, identify
+from runmock.core.operations import STREAMING, below_root, identify
 from runmock.core.redacted import redacted_query
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
 Key: TypeAlias = "tuple[Hashable, ...]"
 """Equal for requests that mean the same."""
 _NOTHING: Mapping[str, tuple[str, ...]] = {}
-_STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 
 
 class Expectation(NamedTuple):
@@ -157,7 +156,7 @@ def _shown_query(asked: Expectation) -> dict[str, Any]:
 def _fields(asked: Expectation) -> dict[str, Any]:
     fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **_shown_query(asked)}
     body = asked.body if isinstance(asked.body, dict) else {}
-    if asked.operation in _STREAMING:
+    if asked.operation in STREAMING:
         fields["stream"] = body.get("stream", False)
     if asked.operation == "submit_tool_outputs":
         outputs = tool_outputs(body)

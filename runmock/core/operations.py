@@ -42,6 +42,9 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("retrieve_run_step", "GET", "/threads/{thread_id}/runs/{run_id}/steps/{step_id}"),
 )
 
+STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
+"""The operations that can be answered with a stream."""
+
 NOT_IDS = {"runs"}
 """`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
 
@@ -82,7 +85,7 @@ def identify(method: str, path: str) -> Operation | None:
     return None
 
 
-_ROOT = re.compile(r"^.*?(?:/v1(?=/|$)|/openai(?:/v1)?(?=/|$)|/api/projects/[^/]+)")
+_ROOT = re.compile(r"^.*?(?:/v1(?=/|$)|/openai(?:/v1)?(?=/|$)|/api/projects/[^/]+(?:/openai(?:/v1)?(?=/|$))?)")
 
 
 def below_root(path: str) -> str:

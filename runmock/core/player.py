@@ -166,7 +166,8 @@ class Player:
         """The answer as it is sent."""
         if interaction.stream is not None:
             headers = _without(interaction.headers, "content-type")
-            return Reply.of_events(self._frames(interaction), headers).telling(lambda: _last_run(interaction))
+            reply = Reply.of_events(self._frames(interaction), headers, interaction.status)
+            return reply.telling(lambda: _last_run(interaction))
         if interaction.text is not None:
             has_type = any(name.lower() == "content-type" for name, _ in interaction.headers)
             kind = () if has_type else (("content-type", "text/plain; charset=utf-8"),)

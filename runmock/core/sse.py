@@ -17,8 +17,12 @@ DONE = b"event: done\ndata: [DONE]\n\n"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
+NAMELESS = "message"
+"""What the standard calls an event without an `event` line."""
+
+
 class ServerSentEvent(NamedTuple):
-    """One event as it was sent: its name (`message` when there was none) and its data, still text."""
+    """One event as it was sent: its name and its data, still text."""
 
     name: str
     data: str
@@ -28,14 +32,26 @@ class ServerSentEvent(NamedTuple):
         return None if self.data.startswith("[DONE]") else json.loads(self.data)
 
 
+class NamelessEvent(ServerSentEvent):
+    """An event without an `event` line: its name is `message`, as the standard has it.
+
+    SDKs tell it from an event that says `event: message`: openai's read the data of the one as a chunk, and hand out
+    the other with its name (`openai/_streaming.py`).
+    """
+
+    __slots__ = ()
+
+
 def encode(name: str, data: Any, written: JsonText = BY_PYTHON) -> bytes:
-    """The bytes of an event; `data` is JSON, or None for `done`."""
+    """The bytes of an event; `data` is JSON, or None for `done`. An event `message` has no `event` line."""
     if data is None and name == "done":
         return DONE
     try:
-        return b"event: %b\ndata: %b\n\n" % (name.encode(), written.compact(data))
+        text = written.compact(data)
+        return b"data: %b\n\n" % text if name == NAMELESS else b"event: %b\ndata: %b\n\n" % (name.encode(), text)
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
-        return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+        line = "" if name == NAMELESS else f"event: {name}\n"
+        return f"{line}data: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 
 @dataclass(slots=True)
@@ -53,12 +69,13 @@ class EventDecoder:
             chunk, self._ended_in_cr = chunk.removeprefix(b"\n"), False  # the second half of a CRLF
         *lines, self._buffer = _LINE_END.split(self._buffer + chunk)
         self._ended_in_cr |= chunk.endswith(b"\r")
-        events = []
+        events: list[ServerSentEvent] = []
         for line in lines:
             if line:
                 self._take(line)
             elif self._name or self._data:
-                events.append(ServerSentEvent(self._name or "message", "\n".join(self._data)))
+                data = "\n".join(self._data)
+                events.append(ServerSentEvent(self._name, data) if self._name else NamelessEvent(NAMELESS, data))
                 self._name, self._data = "", ()
         return events
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.tape.stream import PIECES, RAW
+from runmock.tape.stream import PIECES, RAW, written_done
 from runmock.tape.writing import blocks, header_line
 from runmock.tape.yaml_text import can_write
 
@@ -28,8 +28,8 @@ class Plain:
 
 
 def _item(event: StreamEvent) -> Any:
-    if event.raw is None and event.name == "done" and event.data is None:
-        return "done"
+    if (done := written_done(event)) is not None:
+        return done
     if event.raw is None and event.name not in {*PIECES, RAW, "done"} and can_write(event.data):
         return {event.name: event.data}
     return {RAW: event.encoded().decode()}

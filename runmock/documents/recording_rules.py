@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.found_ids import ids_in, payloads_of
 from runmock.core.matching import tool_outputs
-from runmock.core.operations import identify
+from runmock.core.operations import STREAMING, identify
+from runmock.core.stream_ends import ends_of, has_end
 from runmock.documents.findings import Broken
 from runmock.documents.run_rules import at_end, see_outputs, see_run
 from runmock.documents.seen import MessageSeen, Seen, StepSeen
-from runmock.documents.stream_rules import StreamRules
+from runmock.documents.stream_rules import StreamRules, no_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _REFUSED = 400
 ALIAS = re.compile(r"(?:thread|run|msg|step|call)_[0-9]{1,6}")
 """Ids as recordings name them; others may have been the application's own."""
-STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 
 
 class RecordingRules:
@@ -40,7 +40,10 @@ class RecordingRules:
         operation = identify(one.method, one.path)
         if one.is_truncated:
             yield Broken("truncated", (*keys, "truncated"), f"the answer to {one.method} {one.path} has no end")
-        if operation is None or one.status >= _REFUSED:
+        if one.status >= _REFUSED:
+            return
+        if operation is None:
+            yield from _unended(one, at)
             return
         yield from self._ids(operation, one, (*keys, "request"))
         if operation.name == "submit_tool_outputs":
@@ -90,6 +93,13 @@ class RecordingRules:
         elif kind == "thread.message":
             message = self.seen.messages.setdefault(str(value.get("id")), MessageSeen(str(value.get("run_id"))))
             message.ended = message.ended or str(value.get("status") or "completed")
+
+
+def _unended(one: Interaction, at: Callable[[int], Keys]) -> Iterator[Broken]:
+    """A stream outside the Assistants family: its API may say which events end it."""
+    ends = ends_of(one.method, one.path)
+    if ends and one.stream and not one.is_truncated and not has_end(one.stream, ends):
+        yield no_end(one.stream[-1].name, ends, at(len(one.stream) - 1))
 
 
 def _mistaken(operation: Operation, one: Interaction) -> Iterator[tuple[str, str]]:

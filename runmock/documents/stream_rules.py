@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.errors import did_you_mean
 from runmock.core.inside import inside, mappings_inside, text_inside
 from runmock.core.run import AT_REST, EVENTS, TERMINAL
+from runmock.core.stream_ends import ASSISTANTS as ENDS
+from runmock.core.stream_ends import Ends, none_of
 from runmock.documents.delta_rules import message_delta, same_text, step_delta
 from runmock.documents.findings import Broken
 from runmock.documents.pieces import INPUTS
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from runmock.core.exchange import JSON
     from runmock.documents.seen import Seen
     from runmock.tape.run_checks import Keys
-
-ENDS = frozenset({"done", "error"})
 
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     "create_run": ("thread.run.created",),
@@ -74,8 +74,7 @@ class StreamRules:
                 if name.startswith("thread.run.") and not name.startswith("thread.run.step."):
                     runs.add(str(data.get("id")))
         if not ended and events and not is_truncated:
-            last = f"the stream ends with {events[-1][0]}, and neither done nor error"
-            yield Broken("truncated", at(len(events) - 1), last)
+            yield no_end(events[-1][0], ENDS, at(len(events) - 1))
 
     def _at_end(self, name: str, runs: set[str], keys: Keys) -> Iterator[Broken]:
         for run_id in sorted(runs):
@@ -189,6 +188,11 @@ class StreamRules:
             for index, said in sorted(message.pieces.items()):
                 told = inside(data, "content", index, "text", "value")
                 yield from same_text(f"the text of {message_id}", said, told, keys)
+
+
+def no_end(last: str, ends: Ends, keys: Keys) -> Broken:
+    """A stream stops after an event that does not end it."""
+    return Broken("truncated", keys, f"the stream ends with {last}, and {none_of(ends)}")
 
 
 def _agrees(kind: str, one_id: str, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:

@@ -19,7 +19,7 @@ from runmock.tape import garbage, store
 from runmock.tape.cassette import cassette_and_text
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces, without_secrets
-from runmock.tape.taking import interaction_of, root_of, sdk_of
+from runmock.tape.taking import interaction_of, root_of, sdk_of, why_half
 from runmock.tape.writing import Header, cassette_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from runmock.core.interaction import Interaction
     from runmock.core.matching import Key
     from runmock.core.modes import RecordMode
+    from runmock.core.recorder import Take
     from runmock.core.upstream import Upstream
     from runmock.recording.before_record import BeforeRecord
     from runmock.tape.cassette import Cassette
@@ -52,6 +53,8 @@ class Recording:
     passages: list[Passage] = field(default_factory=list)
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
+    unended: int = 0
+    """Streams that were written without their end: upstream never sent it."""
     warnings: list[str] = field(default_factory=list)
     """What is to be known about the file that was written, a sentence each."""
     _drafts: dict[int, list[Interaction] | Exception] = field(default_factory=dict)
@@ -95,7 +98,6 @@ class Recording:
         new = self.interactions()
         if not new:
             return False
-        self.halves = sum(one.is_truncated and one.stream is not None for one in new)
         self.warnings += still_there(self._taken, new)
         with store.locked(self.path):
             old, newline = self._there()
@@ -178,13 +180,14 @@ class Recording:
         assert take is not None
         take.seal(Ending.LEFT)
         one = interaction_of(take, Source(str(self.path), 0))
-        if self.before_record is None:
-            return [one]
-        sent = one._replace(body=copy.deepcopy(one.body))
+        sent = one if self.before_record is None else one._replace(body=copy.deepcopy(one.body))
         written = as_written(self.before_record, one)
         if written is None:
             return []
-        self._taken += taken_out(sent, written)
+        if self.before_record is not None:
+            self._taken += taken_out(sent, written)
+        if written.is_truncated and written.stream is not None:
+            self._note_half(take)
         return [written]
 
     def _check_pieces(self, one: Interaction, passage: Passage) -> None:
@@ -192,6 +195,14 @@ class Recording:
         keys = keys_of(passage.request)
         if kinds := kinds_in_pieces(one, keys):
             raise self._holds(one, keys, kinds)
+
+    def _note_half(self, take: Take) -> None:
+        """The end of a stream is missing; whose fault that is, is another thing to know."""
+        if take.ending is Ending.LEFT:
+            self.halves += 1
+        elif (why := why_half(take)) is not None:
+            self.unended += 1
+            self.warnings.append(why)
 
     def _holds(self, one: Interaction, keys: tuple[str, ...], kinds: list[str]) -> CassetteError:
         request = hidden(f"{one.method} {one.path}", keys)

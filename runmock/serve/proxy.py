@@ -18,6 +18,7 @@ from runmock.core.operations import api_path
 from runmock.core.recorder import Ending
 from runmock.core.service.call import Refused
 from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint
+from runmock.tape.taking import why_half
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -104,13 +105,14 @@ class Proxy:
             async for data in answer.aiter_raw():
                 take.feed(data, (time.perf_counter() - began) * 1000)
                 yield data
-            ending, entry.note = Ending.WHOLE, ""
+            take.seal(Ending.WHOLE)
+            ending, entry.note = Ending.WHOLE, why_half(take) or ""
         except httpx.HTTPError as error:
             ending, entry.note = Ending.BROKEN, f"upstream broke off: {type(error).__name__}: {error}"
             raise Disconnected from None
         finally:
             take.seal(ending)
-            entry.events = take.body.count(b"\ndata:") if take.is_stream else 0
+            entry.events = (b"\n" + take.body).count(b"\ndata:") if take.is_stream else 0
             self._log.end(entry)
             await answer.aclose()
 

@@ -12,6 +12,7 @@ import yaml
 
 from runmock.core.errors import CassetteError
 from runmock.core.script import DEFAULT_CLOCK, Source
+from runmock.core.stream_ends import ends_of, none_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
     from runmock.core.interaction import Interaction
     from runmock.tape.importers.parts import Imported
 
+_REFUSED = 400
 _SSE = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event|data|id|retry):")
+_RUBY = re.compile(r"(?:---[^\n]*\n)?http_interactions:")
+_OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
+_UNKNOWN = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ def read(content: str, name: str) -> Imported:
         raise CassetteError("this file is empty", name)
     if _SSE.match(content):
         return sse_log.imported(content)
+    if _RUBY.match(content):
+        raise CassetteError(_OF_RUBY, name)
     document = _document(content, name)
     if isinstance(document, dict):
         if isinstance(document.get("log"), dict):
@@ -78,9 +85,7 @@ def read(content: str, name: str) -> Imported:
                 raise CassetteError("this is a cassette of runmock's already", name)
             is_cassetter = any("recorded_at" in one for one in document["interactions"] if isinstance(one, dict))
             return cassetter.imported(load(content, name)) if is_cassetter else vcrpy.imported(document)
-    raise CassetteError(
-        "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log", name
-    )
+    raise CassetteError(_UNKNOWN, name)
 
 
 def _document(content: str, name: str) -> Any:
@@ -88,7 +93,11 @@ def _document(content: str, name: str) -> Any:
     try:
         return json.loads(content) if content.lstrip().startswith(("{", "[")) else _yaml(content)
     except (ValueError, RecursionError) as error:
-        raise CassetteError(f"not valid JSON: {error}", name) from None
+        is_several = isinstance(error, json.JSONDecodeError) and error.msg == "Extra data"
+        why = (
+            f"{_UNKNOWN}; it is several JSON values, one after the other" if is_several else f"not valid JSON: {error}"
+        )
+        raise CassetteError(why, name) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
@@ -125,16 +134,21 @@ def _began(found: Imported) -> int:
 
 
 def _check_whole(one: Interaction) -> None:
+    """Raises CassetteError for a stream without its end. A refusal is no stream, whatever was asked for."""
     request = f"{one.method} {one.path}"
-    wants_stream = isinstance(one.body, dict) and one.body.get("stream") is True
+    wants_stream = _wants_stream(one) and one.status < _REFUSED
     is_missing = one.stream is None and not one.text and one.json is None and wants_stream
-    if not is_missing and not one.is_truncated:
-        return
-    if not one.stream:
+    if is_missing or one.stream == ():
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
-    raise CassetteError(
-        f"the stream of {request} is cut off: it ends with {one.stream[-1].name}, and neither done nor error", "import"
-    )
+    if one.is_truncated and one.stream:
+        ends = ends_of(one.method, one.path)
+        what = f"with {one.stream[-1].name}, and {none_of(ends)}" if ends else "within an event"
+        raise CassetteError(f"the stream of {request} is cut off: it ends {what}", "import")
+
+
+def _wants_stream(one: Interaction) -> bool:
+    asked = one.body.get("stream") if isinstance(one.body, dict) else None
+    return asked is True or one.query.get("stream", ("",))[-1] == "true"
 
 
 def _verify(text: str, interactions: Sequence[Interaction]) -> None:

@@ -226,6 +226,9 @@ ITEM_DOCS: Mapping[str, KeyDoc] = {
 }
 """Keys in a recorded stream that are not the name of an event with its payload."""
 
+DONE_DOC = KeyDoc("The end of the stream; nameless where it was sent as 'data: [DONE]', without a name.", ["nameless"])
+"""The long form of `done` in a recorded stream."""
+
 PAYLOAD_DOCS: Mapping[str, KeyDoc] = {
     "same": KeyDoc("This is the last object of this id, with the keys beside it changed.", ["run_1"]),
     "drop": KeyDoc("Keys that the object no longer has, beside 'same'.", [["usage"]]),

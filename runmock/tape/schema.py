@@ -13,8 +13,9 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from runmock.tape.form_rules import RULES
 from runmock.tape.forms import DONE, EVENT_KEYS
-from runmock.tape.key_docs import ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
+from runmock.tape.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
 from runmock.tape.model_file import File
+from runmock.tape.stream import NAMELESS
 
 if TYPE_CHECKING:
     from pydantic_core import core_schema
@@ -65,7 +66,7 @@ def _stream_item() -> JsonSchemaValue:
     events = {name: PAYLOAD | {"description": told["description"]} for name, told in EVENT_KEYS.items()}
     item = {
         "type": "object",
-        "properties": events | shorthands,
+        "properties": events | shorthands | {"done": {"enum": [None, "[DONE]", NAMELESS], **_told(DONE_DOC)}},
         "additionalProperties": PAYLOAD,
         "minProperties": 1,
         "maxProperties": 1,

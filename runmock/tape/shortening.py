@@ -13,7 +13,7 @@ from runmock.core.errors import CassetteError
 from runmock.core.found_ids import payloads_of
 from runmock.core.inside import inside
 from runmock.tape.payloads import Payloads
-from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta
+from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta, written_done
 from runmock.tape.yaml_text import can_write, flow
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Shortened:
         return [one.item() if isinstance(one, _Pieces) else one for one in items]
 
     def _event(self, state: Stream, event: StreamEvent) -> Any:
-        if event.raw is None and event.name == "done" and event.data is None:
-            return "done"
+        if (done := written_done(event)) is not None:
+            return done
         if event.raw is None and event.name not in (*PIECES, RAW, "done"):
             written = self.payload(event.data)
             if written is not None or event.data is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.inside import mappings_inside
-from runmock.core.interaction import StreamEvent
+from runmock.core.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of
 from runmock.core.sse import EventDecoder
 from runmock.tape.faults import told
 
@@ -27,6 +27,8 @@ CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interprete
 
 PIECES = ("text", *CALL_PIECES)
 RAW = "raw"
+NAMELESS = "nameless"
+"""What `done` is where it was sent without its name, as `data: [DONE]`."""
 
 
 class ToolCall(NamedTuple):
@@ -56,7 +58,7 @@ class Stream:
 
     def _told(self, item: Any, keys: Keys) -> Iterator[StreamEvent]:
         if item == "done":
-            yield StreamEvent("done")
+            yield DONE
             return
         if not isinstance(item, dict) or not item:
             raise self._fault(keys, "an event is 'name: {payload}', or done")
@@ -70,9 +72,17 @@ class Stream:
         if name == RAW:
             yield raw_event(value, lambda message: self._fault((*keys, name), message))
             return
-        event = StreamEvent(name, None if name == "done" else self.payloads.told(value, (*keys, name)))
+        if name == "done":
+            yield self._done(value, (*keys, name))
+            return
+        event = StreamEvent(name, self.payloads.told(value, (*keys, name)))
         self.note(event)
         yield event
+
+    def _done(self, value: Any, keys: Keys) -> StreamEvent:
+        if value not in (None, "[DONE]", NAMELESS):
+            raise self._fault(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
+        return NAMELESS_DONE if value == NAMELESS else DONE
 
     def _pieces(self, value: Any, keys: Keys) -> list[str]:
         pieces = value if isinstance(value, list) else [value]
@@ -130,12 +140,13 @@ def raw_event(text: Any, fault: Callable[[str], Exception]) -> StreamEvent:
     events = EventDecoder().feed(text.encode()) if isinstance(text, str) else []
     if len(events) != 1:
         raise fault("'raw' is the text of one event, blank line included")
-    (event,) = events
-    try:
-        data = event.json()
-    except ValueError:
-        data = None
-    return StreamEvent(event.name, data, text)
+    known = event_of(events[0])
+    return known if known.is_done and known.encoded() == text.encode() else known._replace(raw=text)
+
+
+def written_done(event: StreamEvent) -> Any:
+    """How `[DONE]` is written; None for any other event."""
+    return {DONE: "done", NAMELESS_DONE: {"done": NAMELESS}}.get(event) if event.is_done else None
 
 
 def _delta(name: str, owner: str, delta: JSON) -> StreamEvent:

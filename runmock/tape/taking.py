@@ -5,29 +5,37 @@ from __future__ import annotations
 import itertools
 import json
 import statistics
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.errors import CassetteError
-from runmock.core.interaction import Interaction, Pace, StreamEvent
+from runmock.core.interaction import Interaction, Pace, event_of
 from runmock.core.multipart import upload
 from runmock.core.operations import api_path
 from runmock.core.recorder import Chunk, Ending
 from runmock.core.redacted import redacted_query
 from runmock.core.sse import EventDecoder
+from runmock.core.stream_ends import OTHERS, Ends, ends_of, has_end, is_end
 from runmock.tape.bodies import GZIP, unpacked
 from runmock.tape.redaction import redacted_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runmock.core.exchange import Request
+    from runmock.core.interaction import StreamEvent
     from runmock.core.recorder import Take
     from runmock.core.script import Source
     from runmock.core.sse import ServerSentEvent
 
 KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry"})
 """All headers of an answer that a cassette keeps, besides the content type of a text."""
-ENDS = frozenset({"done", "error"})
-"""The last event of a whole stream."""
 _FAILED = 400
+_WHY_HALF = {
+    Ending.WHOLE: "upstream closed the stream of {request} without {end}",
+    Ending.LEFT: "the stream of {request} was not read to its end",
+    Ending.BROKEN: "upstream broke off in the stream of {request}",
+}
+"""Why the end of a stream is missing, by how its answer ended."""
 
 
 def interaction_of(take: Take, source: Source) -> Interaction:
@@ -35,7 +43,8 @@ def interaction_of(take: Take, source: Source) -> Interaction:
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     told: dict[str, Any]
-    told = _stream(take) if take.is_stream else _answer(take, headers)
+    heard = _heard(take)
+    told = _answer(take, headers) if heard is None else _stream(heard, take.ending)
     if take.status >= _FAILED:
         told = {key: redacted_texts(value) if key in {"json", "text"} else value for key, value in told.items()}
     return Interaction(
@@ -85,44 +94,87 @@ def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     return {"text": _text(body, what), "headers": headers, "is_truncated": is_half}
 
 
-def _stream(take: Take) -> dict[str, Any]:
-    """The events, how they were paced, and whether the end was seen; a last event without its blank line counts."""
+class _Heard(NamedTuple):
+    """What came of a stream."""
+
+    events: tuple[StreamEvent, ...]
+    times: tuple[float, ...]
+    """When each came, in milliseconds."""
+    ends: Ends
+    """The events, any of which ends it."""
+    is_cut: bool
+    """The body stops within an event."""
+
+    def is_half(self, ending: Ending | None) -> bool:
+        """Whether its end was not seen. A stream of no API of ours ends with its body, when upstream ended that."""
+        is_over = ending is Ending.WHOLE and not self.ends and not self.is_cut
+        return not is_over and not has_end(self.events, self.ends)
+
+
+def _stream(heard: _Heard, ending: Ending | None) -> dict[str, Any]:
+    """The events, how they were paced, and whether the end was seen."""
+    return {"stream": heard.events, "pace": _pace(heard.times), "is_truncated": heard.is_half(ending)}
+
+
+def why_half(take: Take) -> str | None:
+    """Why the end of a stream is missing, as a sentence for people.
+
+    None for a whole one, for what is no stream, and for what cannot be read.
+    """
+    try:
+        heard = _heard(take)
+    except CassetteError:
+        return None
+    if heard is None or not heard.is_half(take.ending):
+        return None
+    request = f"{take.request.method} {api_path(take.request.method, take.request.path)}"
+    end = heard.ends[0] if heard.ends else "the rest of its last event"
+    return _WHY_HALF[take.ending or Ending.LEFT].format(request=request, end=end)
+
+
+def _heard(take: Take) -> _Heard | None:
+    """The events of a stream; None for an answer that is none, or only calls itself one."""
+    if not take.is_stream:
+        return None
     decoder = EventDecoder()
     events: list[ServerSentEvent] = []
     times: list[float] = []
-    packing = take.header("content-encoding")
-    is_plain = packing in {"", "identity"} and not take.body.startswith(GZIP)
-    chunks = take.chunks if is_plain else [Chunk(0, unpacked(take.body, packing))]
-    for at_ms, data in chunks:
+    for at_ms, data in _plain_chunks(take):
         found = decoder.feed(data)
         events += found
         times += [at_ms] * len(found)
-    if decoder.rest and (trimmed := decoder.feed(b"\n\n")) and trimmed[-1].name in ENDS:
-        events += trimmed
-    told = tuple(event_of(event) for event in events)
-    return {
-        "stream": told,
-        "pace": _pace(times),
-        "is_truncated": not told or told[-1].name not in ENDS,
-    }
+    ends = ends_of(take.request.method, take.request.path) if take.status < _FAILED else OTHERS
+    told = [event_of(event) for event in events]
+    last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
+    is_over = take.ending is Ending.WHOLE and not ends
+    if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
+        told, last = [*told, *last], []  # recorders cut off the blank line
+    if not told and (take.status >= _FAILED or _is_json(take)):
+        return None
+    return _Heard(tuple(told), tuple(times), ends, is_cut=bool(last))
 
 
-def event_of(event: ServerSentEvent) -> StreamEvent:
-    """An event as a recording keeps it; its own text where name and JSON do not say it all."""
-    if event == ("done", "[DONE]"):
-        return StreamEvent("done")
+def _is_complete(event: StreamEvent) -> bool:
+    """Whether nothing seems to be missing in an event without its blank line."""
+    return event.raw is None or event.is_done
+
+
+def _plain_chunks(take: Take) -> list[Chunk]:
+    packing = take.header("content-encoding")
+    is_plain = packing in {"", "identity"} and not take.body.startswith(GZIP)
+    return take.chunks if is_plain else [Chunk(0, unpacked(take.body, packing))]
+
+
+def _is_json(take: Take) -> bool:
+    """Whether the whole body is JSON, whatever its type says: gateways send errors so."""
     try:
-        data = None if event.data.startswith("[DONE]") else json.loads(event.data)
+        json.loads(unpacked(take.body, take.header("content-encoding")))
     except (ValueError, RecursionError):
-        data = None
-    if data is None and event.data != "null":
-        lines = "".join(f"data: {line}\n" for line in event.data.split("\n"))
-        name = "" if event.name == "message" else f"event: {event.name}\n"
-        return StreamEvent(event.name, None, f"{name}{lines}\n")
-    return StreamEvent(event.name, data)
+        return False
+    return True
 
 
-def _pace(times: list[float]) -> Pace:
+def _pace(times: Sequence[float]) -> Pace:
     """The first event's delay and the usual gap, in whole milliseconds."""
     if not times:
         return Pace()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -65,8 +64,7 @@ class DeckTransport:
 
     def _eject(self) -> None:
         self.deck.eject()
-        for text in self.deck.warnings:
-            warnings.warn(text, stacklevel=2)
+        self.deck.warn()
 
     def _end(self) -> None:
         if (inner := self._inner.get("HTTPTransport")) is not None:

@@ -5,7 +5,7 @@ import pytest
 from runmock.core.blocks import LONGEST, in_blocks, together
 from runmock.core.errors import ScriptError
 from runmock.core.exchange import Frame
-from runmock.core.interaction import StreamEvent
+from runmock.core.interaction import NAMELESS_DONE, StreamEvent
 
 DELTA = StreamEvent("thread.message.delta", {"id": "msg_1"})
 RUN = StreamEvent("thread.run.in_progress", {"id": "run_1"})
@@ -19,6 +19,18 @@ def test_what_ends_a_stream_is_apart(end):
     assert [frame.data for frame in told] == [bytes_of(RUN, DELTA, RAW, DELTA), bytes_of(end)]
     assert [frame.events for frame in told] == [4, 1]
     assert {frame.after_ms for frame in told} == {0}
+
+
+@pytest.mark.parametrize("end", [NAMELESS_DONE, StreamEvent("response.incomplete", {"response": {}})])
+def test_so_is_the_end_of_another_apis_stream(end):
+    told = list(in_blocks([RUN, DELTA, end]))
+    assert [frame.data for frame in told] == [bytes_of(RUN, DELTA), bytes_of(end)]
+
+
+def test_what_a_server_sent_after_the_end_goes_out_with_the_end():
+    told = list(in_blocks([RUN, DONE, DELTA, DONE, DELTA]))
+    assert [frame.data for frame in told] == [bytes_of(RUN), bytes_of(DONE, DELTA, DONE, DELTA)]
+    assert list(in_blocks([])) == []
 
 
 def test_a_frame_has_no_end_of_events():

@@ -88,17 +88,39 @@ FLAT = encode("error", {"message": "No."})
     ("last", "end"),
     [
         (DONE, StreamEnd.WHOLE),
+        (b"data: [DONE]\n\n", StreamEnd.WHOLE),
+        (DONE + DELTA, StreamEnd.WHOLE),
+        (NESTED + DONE, StreamEnd.ERROR),
         (DELTA, StreamEnd.CUT),
         (NESTED, StreamEnd.ERROR),
         (FLAT, StreamEnd.CUT),
         (NESTED[:20], StreamEnd.CUT),
         (b"", StreamEnd.CUT),
     ],
-    ids=["done", "a delta", "a nested error", "a flat error", "half an error", "nothing"],
+    ids=[
+        "done",
+        "nameless",
+        "more after done",
+        "more after an error",
+        "a delta",
+        "a nested error",
+        "a flat error",
+        "half an error",
+        "nothing",
+    ],
 )
 def test_the_last_frame_says_how_a_stream_ended(app, last, end):
     reads(app.opens(), last)
     assert app.conduct.acts[0].end is end
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"), [("POST /responses", 200), ("POST /chat/completions", 200), ("create_run", 500)]
+)
+def test_no_run_ends_with_a_stream_of_another_api_or_a_refusal(app, operation, status):
+    act = app.conduct.begin(operation, {}, {})
+    assert app.conduct.answered(act, Reply(status, (), (), is_stream=True)) is None
+    assert (act.status, act.end, app.kinds) == (status, None, [])
 
 
 def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):

@@ -296,3 +296,38 @@ def test_a_stream_tells_how_the_run_stood_last(events, status):
     recording = Recording(f"interactions:\n  - {{request: POST /threads/t/runs, stream: {events}}}")
     recording.sends("POST", "/threads/t/runs")
     assert (recording.reply.tells() or {}).get("status") == status
+
+
+OTHERS = """
+interactions:
+  - request: POST /chat/completions
+    stream: [message: {id: chatcmpl_1, choices: [{delta: {content: Hi}}]}, done: nameless]
+  - request: POST /responses
+    status: 429
+    stream: [error: {error: {message: Slow down.}}]
+  - request: POST /threads/runs
+    stream: [thread.run.queued: {id: run_1, object: thread.run}, done: nameless, thread.odd: {}]
+"""
+
+
+def played(method, path, pace=None):
+    """The status and the bytes of what is played."""
+    recording = Recording(OTHERS, pace)
+    reply = recording.player.reply(recording.player.answer(asked(method, path)).told)
+    return reply.status, b"".join(frame.data for frame in reply.frames)
+
+
+@pytest.mark.parametrize("pace", [None, "recorded"])
+def test_a_nameless_stream_is_played_byte_for_byte(pace):
+    assert played("POST", "/chat/completions", pace) == (
+        200,
+        b'data: {"id":"chatcmpl_1","choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n',
+    )
+
+
+def test_a_refusal_that_came_as_events_keeps_its_status():
+    assert played("POST", "/responses") == (429, b'event: error\ndata: {"error":{"message":"Slow down."}}\n\n')
+
+
+def test_what_came_after_the_end_is_played_too():
+    assert played("POST", "/threads/runs")[1].endswith(b"\n\ndata: [DONE]\n\nevent: thread.odd\ndata: {}\n\n")

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runmock.core.run import EVENTS
-from runmock.core.sse import DONE, EventDecoder, ServerSentEvent, encode
+from runmock.core.sse import DONE, EventDecoder, NamelessEvent, ServerSentEvent, encode
 
 NAMES = st.sampled_from(sorted(EVENTS - {"done"}))
 JSONS = st.recursive(
@@ -61,6 +61,21 @@ def test_done_is_no_json():
     assert encode("done", None) == DONE == b"event: done\ndata: [DONE]\n\n"
     ((event,), _) = decoded(DONE)
     assert (event, event.json()) == (("done", "[DONE]"), None)
+
+
+@pytest.mark.parametrize("data", [{"a": "é"}, "x", None, {"a": "\ud800"}])
+def test_an_event_without_a_name_is_a_message_and_has_no_event_line(data):
+    sent = encode("message", data)
+    assert sent.startswith(b"data: ")
+    ((event,), _) = decoded(sent)
+    assert (event.name, event.json()) == ("message", data)
+    assert isinstance(event, NamelessEvent)
+
+
+def test_an_event_that_is_named_message_is_told_from_one_without_a_name():
+    ((event,), _) = decoded(b"event: message\ndata: 1\n\n")
+    assert event == ("message", "1")
+    assert not isinstance(event, NamelessEvent)
 
 
 def test_null_is_sent_as_null():

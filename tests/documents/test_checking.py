@@ -6,6 +6,7 @@ import json
 import pytest
 from rules_recording import RECORDING, edited, line_of
 
+from runmock.core.stream_ends import RESPONSES, none_of
 from runmock.documents.checking import check_file, check_text
 from runmock.documents.files import cassettes_at
 from runmock.documents.findings import RULES
@@ -383,6 +384,43 @@ def test_events_after_a_done_belong_to_the_submit():
         "done",
     ]
     assert list(check_text(json.dumps({"runmock": 1, "runs": [{"events": events}]}), "c")) == []
+
+
+OTHER_STREAMS = [
+    ("POST /responses", "[response.created: {}, response.completed: {}]", None),
+    ("POST /responses", "[error: {}, response.failed: {}]", None),
+    ("POST /responses", "[response.incomplete: {}, done: nameless]", None),
+    ("POST /responses", "[]", None),
+    ("GET /responses/resp_1?stream=true", "[response.completed: {}]", None),
+    ("POST /chat/completions", "[message: {choices: []}]", None),
+    ("POST /messages", "[message_stop: {}]", None),
+    (
+        "POST /responses",
+        "[response.created: {}, response.queued: {}]",
+        f"the stream ends with response.queued, and {none_of(RESPONSES)}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_line", "stream", "message"), OTHER_STREAMS)
+def test_a_stream_of_another_api_has_the_end_that_its_api_wants(request_line, stream, message):
+    text = f"runmock: 1\ninteractions:\n- request: {request_line}\n  stream: {stream}\n"
+    expected = [] if message is None else [f"c:4:34: truncated: {message}"]
+    assert [str(one) for one in check_text(text, "c")] == expected
+
+
+def test_a_stream_of_another_api_that_says_itself_that_it_is_cut_off_is_one_finding():
+    text = (
+        "runmock: 1\ninteractions:\n- request: POST /responses\n  truncated: true\n  stream: [response.created: {}]\n"
+    )
+    told = ["c:4:3: truncated: the answer to POST /responses has no end"]
+    assert [str(one) for one in check_text(text, "c")] == told
+
+
+def test_a_run_of_a_gateway_may_end_without_a_name():
+    text = RECORDING.replace("      - done\n", "      - done: nameless\n")
+    assert text.count("nameless") == 2
+    assert list(check_text(text, "c")) == []
 
 
 def test_a_refusal_may_be_about_anything():

@@ -149,6 +149,63 @@ def test_a_stream_that_was_not_read_to_its_end_is_told(project):
     ran.said(f"runmock: wrote {OWN}, with 2 streams that were not read to the end: it plays with allow_truncated=True")
 
 
+UNENDED = """
+    import httpx2
+
+    HALF = b'event: thread.run.created\\ndata: {"id": "run_A1", "object": "thread.run"}\\n\\n'
+
+    def half():
+        yield HALF
+
+    def broken():
+        yield HALF
+        raise httpx2.ReadError("gone")
+
+    def sends(body, error=None):
+        headers = {"content-type": "text/event-stream"}
+        answers = lambda request: httpx2.Response(200, headers=headers, content=body())
+        with httpx2.Client(transport=httpx2.MockTransport(answers), headers=app.client.headers) as client:
+            client.post("http://host/threads/t/runs", json={"assistant_id": "a"})
+"""
+
+
+def test_a_stream_that_upstream_never_ended_is_told_for_what_it_is(project):
+    project.test(
+        UNENDED
+        + """
+    @pytest.mark.runmock
+    def test_a():
+        sends(half)
+    """
+    )
+    ran = project.run("--runmock-record=once")
+    ran.counts(passed=1)
+    ran.said(f"""
+        runmock: wrote {OWN}, with a stream without an end: it plays with allow_truncated=True
+        runmock: warning: upstream closed the stream of POST /threads/t/runs without done
+    """)
+    assert "not read to the end" not in ran.text
+
+
+def test_a_stream_that_broke_off_is_told_too(project):
+    project.test(
+        UNENDED
+        + """
+    @pytest.mark.runmock
+    def test_a():
+        with pytest.raises(httpx2.ReadError):
+            sends(broken)
+        sends(half)
+    """
+    )
+    ran = project.run("--runmock-record=once")
+    ran.said(f"""
+        runmock: wrote {OWN}, with 2 streams without an end: it plays with allow_truncated=True
+        runmock: warning: upstream broke off in the stream of POST /threads/t/runs
+        runmock: warning: upstream closed the stream of POST /threads/t/runs without done
+    """)
+
+
 def test_under_ci_only_the_command_line_records(project, live, records, monkeypatch):
     monkeypatch.setenv("CI", "true")
     project.test(ASKS.replace("mark.runmock", f"mark.runmock(record_mode='once', upstream={live.url!r})"))

@@ -1,4 +1,4 @@
-"""A real server on 127.0.0.1 that streams a run."""
+"""A real server on 127.0.0.1 that streams a run, or whatever a test gives it."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from upstream import events
 
 
 class _Streams(BaseHTTPRequestHandler):
-    """Answers every POST with a run's stream, `server.every` seconds between its events."""
+    """Answers every POST with the stream `server.pieces`, `server.every` seconds between them."""
 
     protocol_version = "HTTP/1.1"
 
@@ -19,7 +19,7 @@ class _Streams(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
-        for piece in events(3):
+        for piece in self.server.pieces:
             time.sleep(self.server.every)
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
         self.wfile.write(b"0\r\n\r\n")
@@ -43,12 +43,23 @@ def _server():
 @pytest.fixture
 def upstream_server(_server):
     """Its API root; it streams as fast as it can."""
-    _server.every = 0
+    _server.every, _server.pieces = 0, events(3)
     return f"http://127.0.0.1:{_server.server_port}/v1"
 
 
 @pytest.fixture
 def slow_server(_server):
     """Its API root; an event comes every 100 ms."""
-    _server.every = 0.1
+    _server.every, _server.pieces = 0.1, events(3)
     return f"http://127.0.0.1:{_server.server_port}/v1"
+
+
+@pytest.fixture
+def streaming_server(_server):
+    """Its API root, when it is told what to stream."""
+
+    def streams(pieces):
+        _server.every, _server.pieces = 0, pieces
+        return f"http://127.0.0.1:{_server.server_port}/v1"
+
+    return streams

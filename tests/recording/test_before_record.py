@@ -292,3 +292,11 @@ def test_transport_warns_as_well(path):
         httpx2.Client(transport=transport, base_url=ROOT, headers=HEADERS) as client,
     ):
         client.post("/threads", json=user("Ada Lovelace"))
+
+
+def test_where_warnings_are_errors_it_goes_to_the_log(path, caplog):
+    client, session = asking(path, lambda _: httpx2.Response(200, json=user("Ada Lovelace")), metadata, "once")
+    with client, session:
+        client.post("/threads", json=user("Ada Lovelace"))
+    (text,) = caplog.messages
+    assert text.startswith(f"{path}: before_record takes body.metadata.user out of POST /threads")

@@ -365,6 +365,37 @@ def test_an_event_is_heard_before_the_next_one_is_sent(record, connect):
         assert upstream.is_ended_in_time
 
 
+class _Closing(_Upstream):
+    """Closes each stream after one event, as if that were all; to a chat it sends `[DONE]` too."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(
+            b'data: {"choices": []}\n\ndata: [DONE]\n\n' if "chat" in self.path else b"event: x\ndata: {}\n\n"
+        )
+
+
+def test_a_stream_that_upstream_closes_without_its_end_is_told_under_its_line(record, connect, tape):
+    with listening(_Closing) as upstream:
+        proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
+        client = connect(proxy)
+        assert len(list(client.beta.threads.runs.create("thread_x", assistant_id="asst_1", stream=True))) == 1
+        assert len(list(client.responses.create(model="m", input="Hi", stream=True))) == 1
+        assert len(list(client.chat.completions.create(model="m", messages=[], stream=True))) == 1
+        printed, _ = proxy.end()
+    lines = [line.strip() for line in printed.splitlines()]
+    (run,) = [number for number, line in enumerate(lines) if line.endswith("POST /v1/threads/thread_x/runs")]
+    (response,) = [number for number, line in enumerate(lines) if line.endswith("POST /v1/responses")]
+    assert lines[run + 1] == "upstream closed the stream of POST /threads/thread_x/runs without done"
+    assert lines[response + 1] == "upstream closed the stream of POST /responses without response.completed"
+    assert printed.count("upstream closed") == 2
+    assert "200, 2 events" in printed
+    assert [one.is_truncated for one in load_cassette(tape).interactions] == [True, True, False]
+
+
 class _Packing(_Upstream):
     """Packs its answer whatever the client accepts, as some gateways do."""
 

@@ -128,6 +128,8 @@ FILES = [
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - thread.message.created: {id: m}\n  - text: [a, 3]", "6:15: 'text' has a piece that is not a text: write it in quotes"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - a: {}\n    b: {}", "6:5: one event per item: begin 'b' with a dash"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream: [don]", "4:12: an event is 'name: {payload}', or done"),
+    ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - done: namless", "5:5: after 'done' stands nothing, or 'nameless' where it was sent without its name"),
+    ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - done: {}", "5:5: after 'done' stands nothing, or 'nameless' where it was sent without its name"),
 ]  # fmt: skip
 
 

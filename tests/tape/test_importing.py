@@ -10,6 +10,7 @@ import yaml
 
 from runmock.core.errors import CassetteError
 from runmock.core.exchange import Request
+from runmock.core.stream_ends import RESPONSES, none_of
 from runmock.deck import Deck
 from runmock.tape.cassette import cassette_from
 from runmock.tape.importing import import_recording
@@ -177,6 +178,94 @@ def test_a_log_of_events_gets_the_request_that_it_answers(imports, log, request_
     assert body is None or one.body == body
     if "submit" in one.path:
         assert one.body["tool_outputs"][0]["output"] == "21"
+
+
+RESPONSE = {"id": "resp_abcdefghijklmnop", "object": "response", "status": "in_progress"}
+BEGUN = f"event: response.created\ndata: {json.dumps({'type': 'response.created', 'response': RESPONSE})}\n\n"
+COMPLETED = BEGUN.replace("response.created", "response.completed")
+CHUNK = 'data: {"choices": []}\n\n'
+
+
+def streamed(path, sse, headers=SSE_TYPE, code=200):
+    request = asked(path=path, body='{"model": "gpt-4o", "stream": true}')
+    return vcr({"request": request, "response": told(sse, headers, code)})
+
+
+@pytest.mark.parametrize(
+    ("path", "sse", "names"),
+    [
+        ("/responses", BEGUN + COMPLETED, ["response.created", "response.completed"]),
+        ("/responses", (BEGUN + COMPLETED).rstrip(), ["response.created", "response.completed"]),
+        ("/responses", BEGUN + COMPLETED + "data: [DONE]\n\n", ["response.created", "response.completed", "done"]),
+        ("/chat/completions", CHUNK + "data: [DONE]\n\n", ["message", "done"]),
+        ("/chat/completions", (CHUNK + "data: [DONE]").rstrip(), ["message", "done"]),
+        ("/messages", "event: ping\ndata: {}\n\n", ["ping"]),
+        (RUNS, SSE.replace("event: done\n", ""), ["thread.run.created", "done"]),
+    ],
+)
+def test_a_stream_of_any_api_is_imported_with_its_own_end(imports, path, sse, names):
+    (one,) = cassette_from(imports(streamed(path, sse)).text).interactions
+    assert [event.name for event in one.stream] == names
+    assert not one.is_truncated
+
+
+@pytest.mark.parametrize(
+    ("path", "sse", "why"),
+    [
+        (
+            "/responses",
+            BEGUN,
+            "is cut off: it ends with response.created, and " + none_of(RESPONSES),
+        ),
+        ("/chat/completions", CHUNK + 'data: {"cho', "is cut off: it ends within an event"),
+        ("/responses", "", "is empty: its events were never recorded"),
+        ("/chat/completions", "", "is empty: its events were never recorded"),
+    ],
+)
+def test_a_stream_of_another_api_that_is_cut_off_is_refused_by_name(imports, path, sse, why):
+    with pytest.raises(CassetteError) as raised:
+        imports(streamed(path, sse))
+    assert str(raised.value).endswith(f"x.yaml: the stream of POST {path} {why}")
+
+
+def test_an_empty_answer_is_missing_when_the_query_asked_for_a_stream(imports):
+    request = asked("GET", "/responses/resp_1?stream=true", None)
+    with pytest.raises(CassetteError, match="the stream of GET /responses/resp_1 is empty"):
+        imports(vcr({"request": request, "response": told("", {})}))
+
+
+@pytest.mark.parametrize("headers", [SSE_TYPE, JSON_TYPE, {}])
+@pytest.mark.parametrize(("code", "body"), [(500, '{"error": {"message": "No."}}'), (503, "")])
+def test_a_refusal_of_a_stream_is_no_stream(imports, headers, code, body):
+    (one,) = cassette_from(imports(streamed(RUNS, body, headers, code)).text).interactions
+    assert (one.status, one.stream, one.is_truncated) == (code, None, False)
+    assert (one.text if one.json is None else json.dumps(one.json)) == body
+
+
+@pytest.mark.parametrize("where", ["request", "response"])
+def test_a_body_that_vcrpy_does_not_write_itself_is_refused(imports, where):
+    one = {"request": asked(path="/responses"), "response": told("{}")}
+    one[where] = {**{key: part for key, part in one[where].items() if key != "body"}, "parsed_body": {"a": 1}}
+    with pytest.raises(CassetteError, match="interaction 0 keeps a body as 'parsed_body', which cannot be imported"):
+        imports(vcr(one))
+
+
+NO_FORMAT = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "why"),
+    [
+        ("---\nhttp_interactions:\n- body: !binary |\n    aGk=\n", "x.yml", "this is a recording of VCR for Ruby, which cannot be imported"),
+        ("http_interactions: []\n", "x.yml", "this is a recording of VCR for Ruby, which cannot be imported"),
+        ('{"type": "response.created"}\n{"type": "response.completed"}\n', "x.txt", f"{NO_FORMAT}; it is several JSON values, one after the other"),
+        ('{"id": "resp_1", "object": "response"}', "x.json", NO_FORMAT),
+    ],
+)  # fmt: skip
+def test_what_is_no_format_of_import_is_refused_in_a_line(imports, content, name, why):
+    with pytest.raises(CassetteError) as raised:
+        imports(content, name)
+    assert str(raised.value).endswith(f"{name}: {why}")
 
 
 @pytest.mark.parametrize(

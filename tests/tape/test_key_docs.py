@@ -6,8 +6,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from runmock.core.interaction import NAMELESS_DONE
 from runmock.tape.cassette import cassette_from
-from runmock.tape.key_docs import ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
+from runmock.tape.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
 from runmock.tape.model import Model
 from runmock.tape.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
 from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
@@ -145,6 +146,14 @@ def test_an_example_of_a_stream_is_read_and_accepted(key):
         cassette = _answered(stream=[*BEFORE[key], {key: example}, "done"])
         cassette_from(cassette)
         VALIDATOR.validate({"runmock": 1} | cassette)
+
+
+def test_the_example_of_the_end_of_a_stream_is_read_and_accepted():
+    (example,) = DONE_DOC.examples
+    cassette = _answered(stream=[{"message": {"choices": []}}, {"done": example}])
+    (read,) = cassette_from(cassette).interactions
+    assert read.stream[-1] == NAMELESS_DONE
+    VALIDATOR.validate({"runmock": 1} | cassette)
 
 
 def test_the_examples_of_a_recorded_object_are_read_and_accepted():

@@ -101,6 +101,7 @@ WAYS = [
     "interactions: [{request: GET /a, json: 1, body: [1], status: 599, headers: {a: 1, b: c}, pace: {gap: 1}, repeat: 2}]",
     "interactions: [{request: GET /a, stream: [whatever: 3, done], truncated: true, pace: null, headers: null}]",
     "interactions: [{request: GET /a, stream: [thread.message.created: {id: m}, text: a, text: [b, c], done: '[DONE]']}]",
+    "interactions: [{request: GET /a, stream: [message: {choices: []}, done: nameless]}, {request: GET /, stream: [done: ]}]",
     "interactions: [{request: GET /a, json: {same: 3, drop: {}}}]",
     'interactions: [{request: GET /a, stream: [raw: "data: x\\n\\n"]}]',
 ]

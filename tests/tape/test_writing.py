@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
-from runmock.core.interaction import Interaction, Pace, StreamEvent
+from runmock.core.interaction import DONE, NAMELESS_DONE, Interaction, Pace, StreamEvent, event_of
 from runmock.core.script import Source
 from runmock.core.sse import EventDecoder
 from runmock.tape.cassette import cassette_from
@@ -186,6 +186,42 @@ def test_a_long_text_is_broken_into_lines():
 
 def _back(text):
     return cassette_from(f"runmock: 1\ninteractions:\n{text}").interactions[0]
+
+
+STREAM_OF_CHAT = """\
+  - request: POST /chat/completions
+    stream:
+      - message: {id: chatcmpl_1, choices: [{delta: {content: Hi}}]}
+      - message: null
+      - done: nameless
+"""
+
+
+def test_a_stream_without_names_is_one_of_messages_and_its_end_is_nameless():
+    chunk = event("message", id="chatcmpl_1", choices=[{"delta": {"content": "Hi"}}])
+    one = post("/chat/completions", stream=(chunk, StreamEvent("message"), NAMELESS_DONE))
+    assert written(one) == STREAM_OF_CHAT
+    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+
+
+def test_the_ends_with_a_name_and_without_are_told_apart():
+    one = post("/threads/runs", stream=(NAMELESS_DONE, DONE))
+    assert written(one).endswith("stream:\n      - done: nameless\n      - done\n")
+    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+
+
+def test_an_event_that_is_named_message_is_kept_as_it_was_sent():
+    (sent,) = EventDecoder().feed(b'event: message\ndata: {"a":1}\n\n')
+    one = post("/mcp", stream=(event_of(sent),))
+    assert written(one).endswith('      - raw: "event: message\\ndata: {\\"a\\":1}\\n\\n"\n')
+    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+
+
+@pytest.mark.parametrize(
+    ("raw", "event"), [("data: [DONE]\n\n", NAMELESS_DONE), ("event: done\ndata: [DONE]\n\n", DONE)]
+)
+def test_an_end_that_an_older_cassette_has_as_raw_is_the_same_end(raw, event):
+    assert raw_event(raw, ValueError) == event
 
 
 @pytest.mark.parametrize(

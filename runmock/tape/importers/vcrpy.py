@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runmock.core.errors import CassetteError
 from runmock.tape.importers.parts import Imported, bytes_of, from_base64, headers_of, take_of, wanted
 
 
@@ -13,6 +14,8 @@ def imported(document: Any) -> Imported:
     for number, one in enumerate(wanted(document, "interactions", list, "the file")):
         where = f"interaction {number}"
         request, response = wanted(one, "request", dict, where), wanted(one, "response", dict, where)
+        if "parsed_body" in request or "parsed_body" in response:
+            raise CassetteError(f"{where} keeps a body as 'parsed_body', which cannot be imported", "import")
         status = wanted(response, "status", dict, where)
         takes.append(
             take_of(

@@ -1,0 +1,71 @@
+"""The commands on a recording of another API: imported, shown, checked, compared; nothing of it is lost."""
+
+import json
+
+import yaml
+
+from runmock.tape.cassette import cassette_from
+
+URL = "https://api.openai.com/v1"
+RESPONSE = {"id": "resp_abcdefghijklmnop", "object": "response", "output": []}
+DELTA = {"item_id": "msg_abcdefghijklmnop", "delta": "Hi", "obfuscation": "abcdefghijklmn"}
+EVENTS = [
+    ("response.created", {"response": RESPONSE}),
+    ("response.output_text.delta", DELTA),
+    ("response.output_text.delta", DELTA | {"delta": " you"}),
+    ("response.completed", {"response": RESPONSE | {"status": "completed"}}),
+]
+CHAT = 'data: {"id": "chatcmpl-abcdefghijkl", "choices": []}\n\ndata: [DONE]\n\n'
+
+
+def recorded(path, sse):
+    answer = {"status": {"code": 200}, "headers": {"Content-Type": ["text/event-stream"]}, "body": {"string": sse}}
+    return {
+        "request": {"method": "POST", "uri": URL + path, "body": '{"stream": true}', "headers": {}},
+        "response": answer,
+    }
+
+
+def stream_of(events):
+    return "".join(f"event: {name}\ndata: {json.dumps({'type': name, **data})}\n\n" for name, data in events)
+
+
+TAKEN = {"interactions": [recorded("/responses", stream_of(EVENTS)), recorded("/chat/completions", CHAT)]}
+INTERACTIONS = """\
+  - request: POST /responses
+    body: {stream: true}
+    stream:
+      - response.created: {type: response.created, response: {id: resp_1, object: response, output: []}}
+      - response.output_text.delta: {type: response.output_text.delta, item_id: msg_1, delta: Hi, obfuscation: abcdefghijklmn}
+      - response.output_text.delta: {type: response.output_text.delta, item_id: msg_1, delta: " you", obfuscation: abcdefghijklmn}
+      - response.completed: {type: response.completed, response: {id: resp_1, object: response, output: [], status: completed}}
+
+  - request: POST /chat/completions
+    body: {stream: true}
+    stream:
+      - message: {id: chatcmpl_1, choices: []}
+      - done: nameless
+"""
+
+
+def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(TAKEN))
+    ran = runmock_command("import", "a.yaml")
+    assert (ran.code, ran.out.partition(", ")[0]) == (0, "a.yaml -> a.runmock.yaml: 2 interactions")
+    head, _, rest = (tmp_path / "a.runmock.yaml").read_text().partition("interactions:\n")
+    assert (head.splitlines()[0], rest) == ("runmock: 1", INTERACTIONS)
+    ran = runmock_command("check", "a.runmock.yaml")
+    assert (ran.code, ran.out) == (0, "1 cassette, nothing found\n")
+    ran = runmock_command("show", "a.runmock.yaml")
+    assert ran.code == 0
+    assert "2 interactions, 6" in ran.out
+    assert "besides: POST /responses, POST /chat/completions" in ran.out
+    assert runmock_command("diff", "a.runmock.yaml", "a.runmock.yaml").code == 0
+    told = cassette_from(f"interactions:\n{INTERACTIONS}").interactions
+    for command in ("distill", "expand"):
+        ran = runmock_command(command, "a.runmock.yaml")
+        assert ran.code == 0
+        assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in told]
+    ran = runmock_command("show", "--full", "a.runmock.yaml")
+    assert "      - done: nameless\n" in ran.out
+    assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in told]

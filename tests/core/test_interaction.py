@@ -1,0 +1,52 @@
+"""An event as a recording keeps it: what it was, byte for byte in meaning, in the shortest form."""
+
+import pytest
+
+from runmock.core.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of
+from runmock.core.sse import EventDecoder
+
+PLAIN = [
+    (b"event: done\ndata: [DONE]\n\n", DONE),
+    (b"data: [DONE]\n\n", NAMELESS_DONE),
+    (b'event: response.created\ndata: {"id":"resp_1"}\n\n', StreamEvent("response.created", {"id": "resp_1"})),
+    (b'data: {"choices":[]}\n\n', StreamEvent("message", {"choices": []})),
+    (b"data: null\n\n", StreamEvent("message", None)),
+    (b"event: x\ndata: null\n\n", StreamEvent("x", None)),
+]
+RAW = [
+    (b'event: message\ndata: {"a":1}\n\n', "message", {"a": 1}),
+    (b"event: message\ndata: [DONE]\n\n", "message", None),
+    (b"event: done\ndata: null\n\n", "done", None),
+    (b"event: x\ndata: [DONE]\n\n", "x", None),
+    (b"data: [DONE] \n\n", "message", None),
+    (b"data: hello\ndata: world\n\n", "message", None),
+    (b"event: x\ndata: {\n\n", "x", None),
+]
+
+
+def only(data):
+    (event,) = EventDecoder().feed(data)
+    return event_of(event)
+
+
+@pytest.mark.parametrize(("sent", "event"), PLAIN)
+def test_a_name_and_json_say_it_all(sent, event):
+    assert only(sent) == event
+    assert event.encoded() == sent
+
+
+@pytest.mark.parametrize(("sent", "name", "data"), RAW)
+def test_what_name_and_json_do_not_say_is_kept_as_it_was_sent(sent, name, data):
+    assert only(sent) == StreamEvent(name, data, sent.decode())
+    assert only(sent).encoded() == sent
+
+
+def test_a_frame_without_a_name_is_not_one_that_is_named_message():
+    nameless, named = only(b"data: 1\n\n"), only(b"event: message\ndata: 1\n\n")
+    assert nameless != named
+    assert nameless.name == named.name == "message"
+
+
+def test_data_that_nests_too_deep_is_kept_as_it_was_sent():
+    deep = b"data: " + b"[" * 100_000 + b"\n\n"
+    assert only(deep).encoded() == deep

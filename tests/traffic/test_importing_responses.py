@@ -1,0 +1,155 @@
+"""Recordings of Responses: each file of a format that is imported comes in whole, and each of no format is refused.
+
+The originals are read here by code of the test's own: bodies from the file, events from the bytes.
+"""
+
+import gzip
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from recordings import ABSENT, TRAFFIC
+
+from runmock.core.errors import CassetteError
+from runmock.core.exchange import Request
+from runmock.deck import Deck
+from runmock.options import Options
+from runmock.tape.cassette import cassette_from
+from runmock.tape.importing import import_recording
+
+FOLDER = TRAFFIC / "responses"
+FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".json", ".yaml", ".yml", ".txt"})
+OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
+UNKNOWN = "this is no recording that can be imported"
+REFUSED = {
+    "alexrudall__ruby-openai": (OF_RUBY,),
+    "crmne__ruby_llm": (OF_RUBY,),
+    "pydantic__pydantic-ai": ("keeps a body as 'parsed_body', which cannot be imported",),
+    "microsoft__agent-framework": (UNKNOWN, "so its request cannot be made up"),
+    "sashirestela__simple-openai": (UNKNOWN,),
+    "vercel__ai": (UNKNOWN,),
+}
+"""What is said of the files that are of no format, by the folder."""
+
+pytestmark = pytest.mark.skipif(not FILES, reason=ABSENT)
+
+
+def name_of(path):
+    return str(path.relative_to(FOLDER))
+
+
+def is_of_no_format(path):
+    is_bare = path.suffix == ".json" and path.is_relative_to(FOLDER / "DataDog__dd-trace-py")
+    return is_bare or name_of(path).split("/")[0] in REFUSED
+
+
+IMPORTED = [path for path in FILES if not is_of_no_format(path)]
+NOT_IMPORTED = [path for path in FILES if is_of_no_format(path) and not path.name.startswith("LICENSE")]
+
+
+def exchanges(path):
+    """Method, URI, body, status and the answer's text, as the file has them."""
+    if path.suffix == ".json":
+        for entry in json.loads(path.read_text(encoding="utf-8-sig"))["Entries"]:
+            body = entry["ResponseBody"]
+            is_lines = isinstance(body, list) and all(isinstance(line, str) for line in body)
+            text = "".join(body) if is_lines else json.dumps(body)
+            yield entry["RequestMethod"], entry["RequestUri"], entry["RequestBody"], entry["StatusCode"], text
+    else:
+        for one in yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]:
+            request, response = one["request"], one["response"]
+            text = response["body"]["string"]
+            text = text.encode() if isinstance(text, str) else text
+            text = (gzip.decompress(text) if text.startswith(b"\x1f\x8b") else text).decode()
+            sent = request["body"] and json.loads(request["body"])
+            yield request["method"], request["uri"], sent, response["status"]["code"], text
+
+
+def events_in(text):
+    """The events of a stream: name and data; None for an answer that is none."""
+    if not re.match(r"(?:event|data): ", text):
+        return None
+    found = []
+    for block in re.split(r"\r?\n\r?\n", text.strip()):
+        fields = [line.partition(": ")[::2] for line in block.splitlines()]
+        (data,) = [value for name, value in fields if name == "data"]
+        names = [value for name, value in fields if name == "event"]
+        found.append((names[0] if names else None, data))
+    return found
+
+
+class Ids:
+    """Real ids and aliases, one for one."""
+
+    def __init__(self):
+        self.aliases, self.reals = {}, {}
+
+    def are_same(self, real, told):
+        """Whether two JSON values are the same but for ids; keys and their order count."""
+        if isinstance(real, dict) and isinstance(told, dict):
+            return list(real) == list(told) and all(self.are_same(real[key], told[key]) for key in real)
+        if isinstance(real, list) and isinstance(told, list):
+            return len(real) == len(told) and all(map(self.are_same, real, told))
+        if isinstance(real, str) and isinstance(told, str):
+            parts, others = (re.split(r"([A-Za-z0-9_-]+)", text) for text in (real, told))
+            return len(parts) == len(others) and all(map(self._is_same, parts, others))
+        return real == told and type(real) is type(told)
+
+    def _is_same(self, real, told):
+        if real == told and real not in self.aliases:
+            return True
+        is_alias = re.fullmatch(r"[a-z]+_[0-9]+", told) is not None
+        return is_alias and self.aliases.setdefault(real, told) == told and self.reals.setdefault(told, real) == real
+
+
+@pytest.mark.parametrize("path", IMPORTED, ids=name_of)
+def test_each_answer_is_in_the_cassette_with_every_event(path):
+    read, ids = cassette_from(import_recording(path).text).interactions, Ids()
+    told = [one for one in read for _ in range(one.repeat)]
+    originals = list(exchanges(path))
+    assert len(told) == len(originals)
+    for one, (method, uri, sent, status, text) in zip(told, originals, strict=True):
+        assert (one.method, one.status) == (method, status)
+        segments = one.path.split("/")[1:]
+        assert ids.are_same(urlsplit(uri).path.split("/")[-len(segments) :], segments)
+        assert isinstance(sent, list) or ids.are_same(sent, one.body)  # a list is the lines of an upload
+        events = events_in(text)
+        if events is None:
+            assert one.stream is None
+            assert ids.are_same(json.loads(text), json.loads(one.text) if one.json is None and one.text else one.json)
+            continue
+        assert len(one.stream) == len(events)
+        for event, (name, data) in zip(one.stream, events, strict=True):
+            assert (event.name, event.raw) == (name, None)
+            assert ids.are_same(json.loads(data), event.data)
+        assert text.count('"obfuscation"') == sum("obfuscation" in event.data for event in one.stream)
+        assert not one.is_truncated
+
+
+@pytest.mark.parametrize("path", IMPORTED, ids=name_of)
+def test_each_request_hears_what_was_recorded(path):
+    cassette = cassette_from(import_recording(path).text)
+    deck = Deck(Options())
+    deck.load(cassette)
+    for one in [told for told in cassette.interactions for _ in range(told.repeat)]:
+        body = b"" if one.body is None else json.dumps(one.body).encode()
+        reply = deck.answer(Request(one.method, "api.openai.com", f"/v1{one.path}", one.query, {}, body))
+        heard = b"".join(frame.data for frame in reply.frames)
+        assert (reply.status, reply.is_stream) == (one.status, one.stream is not None)
+        if one.stream is not None:
+            played = events_in(heard.decode())
+            assert [(name, json.loads(data)) for name, data in played] == [(two.name, two.data) for two in one.stream]
+        else:
+            assert json.loads(heard) == one.json
+    assert deck.leftovers() == []
+
+
+@pytest.mark.parametrize("path", NOT_IMPORTED, ids=name_of)
+def test_what_is_of_no_format_is_refused_in_a_line(path):
+    with pytest.raises(CassetteError) as raised:
+        import_recording(path)
+    reasons = REFUSED.get(name_of(path).split("/")[0], (UNKNOWN,))
+    assert any(reason in str(raised.value) for reason in reasons)
+    assert "\n" not in str(raised.value)
