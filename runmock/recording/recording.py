@@ -12,7 +12,8 @@ from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
 from runmock.core.script import Source
 from runmock.recording.merging import merged
-from runmock.tape import garbage, store
+from runmock.tape import garbage, side_files, store
+from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import load_cassette
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
@@ -47,6 +48,8 @@ class Recording:
     passages: list[Passage] = field(default_factory=list)
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
+    too_large: list[str] = field(default_factory=list)
+    """Requests whose answers were written without their bytes, each with the number of them."""
     _drafts: list[tuple[Interaction, tuple[str, ...]]] = field(default_factory=list)
     """What would be written, each with the keys of its request."""
     _began: int = field(default_factory=lambda: int(time.time()))
@@ -73,11 +76,15 @@ class Recording:
         if not new:
             return False
         self.halves = sum(one.is_truncated and one.stream is not None for one in new)
+        lost = [(one, one.content.size) for one in new if one.content is not None and one.content.read is None]
+        self.too_large = [f"{one.method} {one.path} ({size:,})" for one, size in lost]
         header = self._header()
         with store.locked(self.path):
             old, newline = self._there()
             text = merged(self.mode, old, new, header)
-            return text is not None and store.write(self.path, self._checked(text).replace("\n", newline))
+            told = () if old is None else old[0].interactions
+            whole = self._checked(text) if text is not None else "" if old is None else old[1]
+            return side_files.save(self.path, whole.replace("\n", newline), new, told)
 
     def _header(self) -> Header:
         first = next(passage.take for passage in self.passages if passage.take is not None)
@@ -143,7 +150,7 @@ class Recording:
     def _checked(self, text: str) -> str:
         """The finished text. Raises CassetteError for a secret in it, with the interaction that holds it."""
         keys = keys_of_environment() + tuple(key for one in self.passages for key in keys_of(one.request))
-        if found := secrets_in(text, dict.fromkeys(keys)):
+        if found := secrets_in(without_blocks(text), dict.fromkeys(keys)):
             for one, known in self._drafts:
                 if kinds := kinds_in(one, known):
                     raise self._holds(one, known, kinds)
