@@ -40,10 +40,13 @@ def _written(session: Session) -> str:
     """What was written, and what to know about it."""
     assert session.deck.outgoing is not None
     recording = session.deck.outgoing.recording
-    if not recording.halves:
-        return str(recording.path)
-    streams = "a stream that was" if recording.halves == 1 else f"{recording.halves} streams that were"
-    return f"{recording.path}, with {streams} not read to the end: it plays with allow_truncated=True"
+    told = str(recording.path)
+    if recording.halves:
+        streams = "a stream that was" if recording.halves == 1 else f"{recording.halves} streams that were"
+        told += f", with {streams} not read to the end: it plays with allow_truncated=True"
+    if recording.too_large:
+        told += f", without the bytes of {', '.join(recording.too_large)}: playing that is a miss"
+    return told
 
 
 def tell(reporter: pytest.TerminalReporter) -> None:

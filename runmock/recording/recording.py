@@ -49,7 +49,7 @@ class Recording:
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
     too_large: list[str] = field(default_factory=list)
-    """Requests whose answers were written without their bytes, each with the number of them."""
+    """Requests whose answers were written without their bytes, each with how many there were."""
     _drafts: list[tuple[Interaction, tuple[str, ...]]] = field(default_factory=list)
     """What would be written, each with the keys of its request."""
     _began: int = field(default_factory=lambda: int(time.time()))
@@ -77,7 +77,7 @@ class Recording:
             return False
         self.halves = sum(one.is_truncated and one.stream is not None for one in new)
         lost = [(one, one.content.size) for one in new if one.content is not None and one.content.read is None]
-        self.too_large = [f"{one.method} {one.path} ({size:,})" for one, size in lost]
+        self.too_large = [f"{one.method} {one.path} ({size:,} are too many)" for one, size in lost]
         header = self._header()
         with store.locked(self.path):
             old, newline = self._there()
