@@ -115,7 +115,7 @@ def _converted(content: str, found: Imported, target: str) -> Import:
         _check_whole(one)
     header = Header(_began(found), root_of(found.takes[0]))
     text = cassette_text(header, interactions)
-    _verify(text, interactions, found.takes)
+    verify(text, interactions, found.takes)
     _check_secrets(interactions)
     events = sum(len(one.stream or ()) for one in interactions)
     return Import(text, len(interactions), events, content.count("\n"), tuple(interactions))
@@ -146,7 +146,7 @@ def _check_whole(one: Interaction) -> None:
     )
 
 
-def _verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take]) -> None:
+def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take]) -> None:
     """Read what was written, and compare every answer. Raises CassetteError, which would be a fault of runmock's."""
     read_back = [one for one in cassette_from(text).interactions for _ in range(one.repeat)]
     for told, sent, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
@@ -159,8 +159,8 @@ def _verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take
             dict(sent.query),
             sent.status,
         )
-        answers = _answer(told), told.body, _answer(sent), sent.body
-        is_same = heads and (alike or same_json(streams, others)) and same_json(answers[:2], answers[2:])
+        answers = [_json(told, sent), told.body], [sent.json, sent.body]
+        is_same = heads and (alike or same_json(streams, others)) and same_json(*answers)
         if not (is_same and _is_whole(told, sent, take)):
             raise CassetteError(f"{sent.method} {sent.path} would not be played as it was recorded", "import")
 
@@ -175,14 +175,14 @@ def _is_whole(told: Interaction, sent: Interaction, take: Take) -> bool:
     return True
 
 
-def _answer(one: Interaction) -> Any:
-    """The answer's JSON or text; JSON that became a text is JSON again."""
-    if one.text is None:
-        return one.json
+def _json(told: Interaction, sent: Interaction) -> Any:
+    """The JSON of an answer; what became a text because the format cannot hold it is JSON again."""
+    if told.text is None or sent.text is not None:
+        return told.json
     try:
-        return json.loads(one.text) if ("content-type", "application/json") in one.headers else one.text
+        return json.loads(told.text)
     except (ValueError, RecursionError):
-        return one.text
+        return None
 
 
 def _check_secrets(interactions: Sequence[Interaction]) -> None:

@@ -23,9 +23,7 @@ def imported(document: Any) -> Imported:
             raise CassetteError(f"{where} has no answer: {request.get('method')} {url} failed", "import")
         post, content = request.get("postData") or {}, response.get("content") or {}
         if content.get("text") is None and _number(content.get("size")) > 0:
-            raise CassetteError(
-                f"{where}: the body of its answer is not in the archive: export it with content", "import"
-            )
+            raise CassetteError(f"{where} has no body in its answer: export the archive with content", "import")
         pairs = ((header.get("name"), header.get("value")) for header in response.get("headers") or ())
         headers = tuple(pair for pair in headers_of(pairs) if pair[0] != "content-encoding")  # the text is unpacked
         take = take_of(

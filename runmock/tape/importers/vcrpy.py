@@ -55,9 +55,7 @@ def _old_answer(response: Any, headers: Mapping[str, str], where: str) -> tuple[
     body, length = bytes_of(response.get("content")), headers.get("content-length", "")
     if "content-encoding" not in headers and length.isdecimal() and int(length) > len(body):
         lost = int(length) - len(body)
-        raise CassetteError(
-            f"{where} has lost {lost:,} bytes of its answer: this form of vcrpy keeps no binary", "import"
-        )
+        raise CassetteError(f"{where} has lost {lost:,} bytes of its answer, which were no text", "import")
     return wanted(response, "status_code", int, where), body
 
 
