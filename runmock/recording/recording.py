@@ -10,6 +10,7 @@ from runmock.core.draft import Draft
 from runmock.core.errors import CassetteError, CassetteNotFoundError, UsageError
 from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
+from runmock.core.request_body import body_of
 from runmock.core.script import Source
 from runmock.recording.merging import merged
 from runmock.tape import garbage, side_files, store
@@ -171,8 +172,4 @@ def heard(passage: Passage) -> Interaction | None:
 
 
 def _key(request: Request) -> Key:
-    try:
-        body = request.parsed_body()
-    except ValueError:
-        body = request.body.decode("latin-1")
-    return expectation(request.method, request.path, request.query, body).key(MATCHERS)
+    return expectation(request.method, request.path, request.query, body_of(request)).key(MATCHERS)

@@ -159,6 +159,25 @@ def test_another_file_another_name_and_another_purpose_are_misses(both, tmp_path
             sdk.files.create(file=file, purpose=purpose)
 
 
+@pytest.mark.usefixtures("sleeps")
+def test_an_upload_that_got_through_at_the_second_attempt_is_recorded(tmp_path):
+    path, service, attempts = tmp_path / "files.runmock.yaml", Service(), []
+
+    def answer(request):
+        attempts.append(request.headers["content-type"])
+        if len(attempts) == 1:
+            raise library.ConnectError("refused", request=request)
+        return service(request)
+
+    for mode in ("once", "none"):
+        http = library.Client(transport=library.MockTransport(answer))
+        session = runmock.use_cassette(path, record_mode=mode, hosts=[HOST])
+        with openai.OpenAI(**KEY, base_url=ROOT, http_client=http, max_retries=1) as sdk, session:
+            sdk.files.create(file=("plot.png", PNG), purpose="vision")
+    assert len(attempts) == 2
+    assert attempts[0] != attempts[1]  # a boundary of its own each time
+
+
 def test_the_parts_of_an_upload_are_told_apart_by_their_bytes(both):
     def adds(sdk):
         return [sdk.uploads.parts.create("upload_a", data=data).id for data in (PNG, b"more")]
