@@ -41,11 +41,15 @@ def _written(session: Session) -> str:
     """What was written, and what to know about it."""
     assert session.deck.outgoing is not None
     recording = session.deck.outgoing.recording
-    if not (number := recording.halves + recording.unended):
-        return str(recording.path)
-    streams = "a stream" if number == 1 else f"{number} streams"
-    what = f"that {'was' if number == 1 else 'were'} not read to the end" if not recording.unended else "without an end"
-    return f"{recording.path}, with {streams} {what}: it plays with allow_truncated=True"
+    told = str(recording.path)
+    if number := recording.halves + recording.unended:
+        streams = "a stream" if number == 1 else f"{number} streams"
+        unread = f"that {'was' if number == 1 else 'were'} not read to the end"
+        what = "without an end" if recording.unended else unread
+        told += f", with {streams} {what}: it plays with allow_truncated=True"
+    if recording.too_large:
+        told += f", without the bytes of {', '.join(recording.too_large)}: playing that is a miss"
+    return told
 
 
 def tell(reporter: pytest.TerminalReporter) -> None:

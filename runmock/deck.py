@@ -22,9 +22,9 @@ from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import Expectation, expectation
 from runmock.core.miss import Miss
 from runmock.core.modes import TABLE, Action, RecordMode
-from runmock.core.multipart import upload
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
+from runmock.core.request_body import unparsed_body
 from runmock.core.request_headers import BETA, beta_refusal, content_refusal
 from runmock.core.service.call import NothingScripted
 from runmock.core.verdicts import Verdict, verdicts
@@ -151,7 +151,7 @@ class Deck:
         try:
             body = request.parsed_body()
         except (ValueError, RecursionError) as error:
-            fault, body = str(error), None if is_family else upload(request.body)
+            fault, body = str(error), None if is_family else unparsed_body(request)
         sent = expectation(request.method, request.path, request.query, body)
         self._lookback.asked(request, sent, body)
         if self.conduct is not None:

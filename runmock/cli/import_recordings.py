@@ -39,13 +39,13 @@ def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
 def _import(file: Path, target: Path) -> str:
     """Write one cassette, and what there is to say of it. Raises CassetteError."""
     from runmock.tape.importing import import_recording
-    from runmock.tape.store import write
+    from runmock.tape.side_files import save
 
-    done = import_recording(file)
+    done = import_recording(file, target)
     try:
         if target.exists() and target.read_text(encoding="utf-8") != done.text:
             raise CassetteError(f"{target} exists and says something else; move it away first", str(file))
-        state = "" if write(target, done.text) else ", unchanged"
+        state = "" if save(target, done.text, done.recorded) else ", unchanged"
     except OSError as error:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
     events = f", {done.events} events" if done.events else ""

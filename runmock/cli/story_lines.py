@@ -11,6 +11,7 @@ from rich.text import Text
 
 from runmock.cli.lines import count
 from runmock.core.run import RunStatus
+from runmock.documents.bodies import named_once
 from runmock.documents.happenings import clock, happenings, tokens_of, why_of
 from runmock.documents.story import Message, Run
 
@@ -46,7 +47,7 @@ def story_lines(summary: Summary) -> Group:
     for refusal in summary.story.refusals:
         parts.append(_row(*_refusal(refusal)))
     if summary.story.others:
-        named = ", ".join(dict.fromkeys(f"{one.method} {one.path}" for one in summary.story.others))
+        named = ", ".join(named_once(summary.story.others))
         parts += ["", Text(f"besides: {named}", style="dim")]
     warnings = list(_warnings(summary))
     return Group(*parts, *([""] if warnings else []), *warnings)

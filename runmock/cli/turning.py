@@ -13,6 +13,7 @@ from runmock.core.errors import CassetteError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runmock.core.interaction import Interaction
     from runmock.documents.distilling import Unsaid
 
 output = click.option(
@@ -34,8 +35,9 @@ def distill(cassette: Path, target: Path | None) -> None:
     from runmock.tape.cassette import load_cassette
 
     with busy(f"distilling {cassette}"):
-        done = distilled(load_cassette(cassette))
-    _put(done.text, target)
+        recording = load_cassette(cassette)
+        done = distilled(recording)
+    _put(done.text, target, recording.interactions)
     for line in _told(done.unsaid):
         click.echo(line, err=True)
 
@@ -86,18 +88,21 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
             if missing is not None:
                 raise CassetteError(missing.fault, str(cassette))
             text = cassette_text(header_of(recording), [one.said for one in heard if one.said is not None])
-    _put(text, target)
+    _put(text, target, script.interactions)
 
 
-def _put(text: str, target: Path | None) -> None:
-    """Print a cassette, or write it in one step. Raises CassetteError when the file cannot be written."""
-    from runmock.tape.store import write
+def _put(text: str, target: Path | None, recorded: Sequence[Interaction]) -> None:
+    """Print a cassette, or write it in one step, with the files that it names; `recorded` are those that have some.
+
+    Raises CassetteError when the file cannot be written.
+    """
+    from runmock.tape.side_files import save
 
     if target is None:
         click.echo(text, nl=False)
         return
     try:
-        has_changed = write(target, text)
+        has_changed = save(target, text, recorded)
     except OSError as error:
         raise CassetteError(f"cannot be written: {error.strerror}", str(target)) from None
     click.echo(f"{'wrote' if has_changed else 'unchanged:'} {target}", err=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.content import Content
+
 if TYPE_CHECKING:
     from runmock.core.interaction import Interaction, StreamEvent
 
@@ -24,6 +26,8 @@ class Draft:
     stream: list[StreamEvent] | None = None
     """Events with `name` and `data`; a change inside of `data` is kept."""
     text: str | None = None
+    content: bytes | None = None
+    """The bytes of an answer that is neither JSON nor a text; None also where they are too many to be kept."""
 
     @property
     def request(self) -> str:
@@ -40,9 +44,8 @@ class Draft:
     def of(cls, one: Interaction) -> Draft:
         """The draft of an interaction."""
         stream = None if one.stream is None else list(one.stream)
-        return cls(
-            one.method, one.path, dict(one.query), one.body, one.status, dict(one.headers), one.json, stream, one.text
-        )
+        request = one.method, one.path, dict(one.query), one.body
+        return cls(*request, one.status, dict(one.headers), one.json, stream, one.text, _bytes_of(one.content))
 
     def interaction(self, recorded: Interaction) -> Interaction:
         """The interaction as it was recorded, with what the draft says now."""
@@ -56,4 +59,17 @@ class Draft:
             json=self.json,
             stream=None if self.stream is None else tuple(self.stream),
             text=self.text,
+            content=self._content(recorded.content),
         )
+
+    def _content(self, recorded: Content | None) -> Content | None:
+        """The bytes as they are now; none when the answer was made something else."""
+        if any(part is not None for part in (self.json, self.stream, self.text)):
+            return None
+        if self.content == _bytes_of(recorded):
+            return recorded
+        return None if self.content is None else Content.of(self.content)
+
+
+def _bytes_of(content: Content | None) -> bytes | None:
+    return None if content is None or content.read is None else content.read()

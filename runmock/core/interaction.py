@@ -13,6 +13,7 @@ from runmock.core.json_text import BY_PYTHON, JsonText
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runmock.core.content import Content
     from runmock.core.script import Source
     from runmock.core.sse import ServerSentEvent
 
@@ -73,7 +74,7 @@ class Pace(NamedTuple):
 
 
 class Interaction(NamedTuple):
-    """A request (method, path below the API root, query, body) and exactly one of `json`, `stream` and `text`."""
+    """A request (method, path below the API root, query, body) and one answer: `json`, `stream`, `text`, `content`."""
 
     source: Source
     method: str
@@ -88,3 +89,5 @@ class Interaction(NamedTuple):
     pace: Pace = Pace()
     repeat: int = 1
     is_truncated: bool = False
+    content: Content | None = None
+    """A body that is neither JSON nor a text."""

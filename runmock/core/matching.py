@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.core.json_encoders import encoder
+from runmock.core.multipart import ANY_UPLOAD, BINARY, PARTS, in_any_order, parts_of
 from runmock.core.operations import STREAMING, below_root, identify
 from runmock.core.redacted import redacted_query
 
@@ -95,6 +96,8 @@ def _canonical(body: Any) -> Any:
             said[key] = [_canonical(message) for message in said[key]]
     if isinstance(said.get("thread"), dict):
         said["thread"] = _canonical(said["thread"])
+    if isinstance(said.get(PARTS), list):
+        said[PARTS] = in_any_order(said[PARTS])
     if isinstance(said.get("content"), str) and "role" in said:
         said["content"] = [{"type": "text", "text": said["content"]}]
     return {key: value for key, value in said.items() if value is not None and _NOISE.get(key, body) != value} or None
@@ -107,6 +110,13 @@ def _with_plain_numbers(value: Any) -> Any:
     if isinstance(value, list):
         return [_with_plain_numbers(part) for part in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def stand_ins(body: Any) -> tuple[Any, ...]:
+    """What a recording that does not have a body has in its place, where the body is no JSON: it stands for any."""
+    if isinstance(body, dict):
+        return (ANY_UPLOAD, None) if PARTS in body else (None,) if body.keys() == {BINARY} else ()
+    return (None,) if isinstance(body, str) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,8 @@ class Comparison:
 
 def compare(cassette: Expectation, sent: Expectation) -> Comparison:
     """Field by field: operation, the ids of the path, query, stream, and the body's own fields."""
-    left, right = _fields(cassette), _fields(sent)
+    is_any_body = any(cassette.body == body for body in stand_ins(sent.body))
+    left, right = _fields(cassette, sent.body if is_any_body else cassette.body), _fields(sent, sent.body)
     agree, differ = [], []
     for name in dict.fromkeys([*left, *right]):
         one, other = left.get(name), right.get(name)
@@ -153,19 +164,36 @@ def _shown_query(asked: Expectation) -> dict[str, Any]:
     return {name: "(redacted)" if _SECRET.search(name) else values for name, values in asked.query.items()}
 
 
-def _fields(asked: Expectation) -> dict[str, Any]:
+def _fields(asked: Expectation, compared: Any) -> dict[str, Any]:
+    """All that is compared of a request, with this body."""
     fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **_shown_query(asked)}
-    body = asked.body if isinstance(asked.body, dict) else {}
+    body = compared if isinstance(compared, dict) else {}
     if asked.operation in STREAMING:
         fields["stream"] = body.get("stream", False)
     if asked.operation == "submit_tool_outputs":
         outputs = tool_outputs(body)
         fields["tool_call_ids"] = [call_id for call_id, _ in outputs]
         fields["outputs"] = [output for _, output in outputs]
+    if parts := parts_of(compared):
+        return fields | _part_fields(parts)
     fields |= {key: value for key, value in body.items() if key not in ("stream", "tool_outputs")}
-    if not isinstance(asked.body, dict | None):
-        fields["body"] = asked.body
+    if not isinstance(compared, dict | None):
+        fields["body"] = compared
     return fields
+
+
+def _part_fields(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The parts of an upload for a message: a form field by its value, a file by what tells it from others."""
+    fields: dict[str, Any] = {}
+    for number, part in enumerate(parts, 1):
+        name = str(part.get("name"))
+        fields[f"{name}, part {number}" if name in fields else name] = part.get("value", _file(part))
+    return fields
+
+
+def _file(part: Mapping[str, Any]) -> str:
+    named = f"{part['filename']}, " if "filename" in part else ""
+    return f"{named}{part.get('size')} bytes, sha256 {str(part.get('sha256'))[:12]}"
 
 
 def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:

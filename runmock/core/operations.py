@@ -99,6 +99,17 @@ def api_path(method: str, path: str) -> str:
     return below_root(path) if found is None else found.path
 
 
+_FILE_CONTENT = re.compile(r"(?:/containers/[^/]+)?/files/[^/]+/content/?")
+
+
+def gives_file(method: str, path: str) -> bool:
+    """Whether a request asks for a file as it is: whatever it holds, its bytes are the answer.
+
+    `path` is the one below the API root. A vector store's `/files/ID/content` is JSON, and none of these.
+    """
+    return method == "GET" and _FILE_CONTENT.fullmatch(path) is not None
+
+
 def is_azure(root: str) -> bool:
     """Whether an API root is one of Azure's, which do not need the OpenAI-Beta header."""
     return bool(re.search(r"(^|/)openai(/|$)|/api/projects/", root))

@@ -5,23 +5,22 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.bindings import Bindings
-from runmock.core.blocks import in_blocks
 from runmock.core.errors import ScriptError
-from runmock.core.exchange import Frame, Reply
 from runmock.core.found_ids import sent_by, told_by
 from runmock.core.json_text import BY_PYTHON, JsonText
-from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation
+from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation, stand_ins
+from runmock.core.multipart import told_of
+from runmock.core.recorded_reply import reply_of
 from runmock.core.twins import Conversations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
-    from runmock.core.exchange import JSON
+    from runmock.core.exchange import Reply
     from runmock.core.interaction import Interaction
     from runmock.core.matching import Key
     from runmock.core.tempo import Tempo
@@ -99,9 +98,17 @@ class Player:
 
     def _next(self, asked: Expectation) -> Track | None:
         tracks = self._by_key.get(asked.key(self.match_on))
-        if not tracks:
-            return None
-        return self._next_get(tracks, asked) if asked.method == "GET" else self._next_once(tracks)
+        if tracks and asked.method == "GET":
+            return self._next_get(tracks, asked)
+        found = self._next_once(tracks) if tracks else None
+        return self._next_without_body(asked) if found is None else found
+
+    def _next_without_body(self, asked: Expectation) -> Track | None:
+        """Of requests whose bodies were not recorded the one whose answer speaks of the file sent, else the first."""
+        keys = [asked._replace(body=body).key(self.match_on) for body in stand_ins(asked.body)]
+        tracks = (track for key in keys for track in self._by_key.get(key, ()))
+        waiting = [track for track in tracks if track.played < track.interaction.repeat]
+        return max(waiting, key=lambda track: told_of(asked.body, track.interaction.json), default=None)
 
     def _is_early(self, track: Track, asked: Expectation) -> bool:
         """Whether an answer tells what comes only of something that the application has not sent yet."""
@@ -163,32 +170,8 @@ class Player:
             )
 
     def reply(self, interaction: Interaction) -> Reply:
-        """The answer as it is sent."""
-        if interaction.stream is not None:
-            headers = _without(interaction.headers, "content-type")
-            reply = Reply.of_events(self._frames(interaction), headers, interaction.status)
-            return reply.telling(lambda: _last_run(interaction))
-        if interaction.text is not None:
-            has_type = any(name.lower() == "content-type" for name, _ in interaction.headers)
-            kind = () if has_type else (("content-type", "text/plain; charset=utf-8"),)
-            frames = (Frame(0, interaction.text.encode()),)
-            return Reply(interaction.status, (*kind, *interaction.headers), frames)
-        headers = _without(interaction.headers, "content-type")
-        if not _is_run(interaction.json):
-            return Reply.of_json(interaction.json, interaction.status, headers, written=self.written)
-        poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
-        told = interaction.json
-        return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, self.written)
-
-    def _frames(self, interaction: Interaction) -> Iterator[Frame]:
-        first_ms, gap_ms = map(self.tempo.delay_ms, interaction.pace)
-        events = iter(interaction.stream or ())
-        for first in islice(events, 1):
-            yield Frame(first_ms, first.encoded(self.written))
-        if gap_ms:
-            yield from (Frame(gap_ms, event.encoded(self.written)) for event in events)
-        else:
-            yield from in_blocks(events, self.written)
+        """The answer as it is sent. Raises UnmatchedRequest or ScriptError when the bytes of it are not there."""
+        return reply_of(interaction, self.tempo, self.written)
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""
@@ -215,16 +198,3 @@ class Player:
 
 
 _position = attrgetter("position")
-
-
-def _is_run(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("object") == "thread.run"
-
-
-def _last_run(interaction: Interaction) -> JSON | None:
-    """The Run object that a recorded stream tells last."""
-    return next((event.data for event in reversed(interaction.stream or ()) if _is_run(event.data)), None)
-
-
-def _without(headers: tuple[tuple[str, str], ...], name: str) -> tuple[tuple[str, str], ...]:
-    return tuple([one for one in headers if one[0].lower() != name])

@@ -10,6 +10,8 @@ from runmock.core.errors import CassetteError
 from runmock.documents.findings import Broken, Finding
 from runmock.documents.recording_rules import RecordingRules
 from runmock.documents.script_rules import script_broken
+from runmock.documents.side_file_rules import side_file_broken
+from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import filled, text_of
 from runmock.tape.faults import validated
 from runmock.tape.model_file import File
@@ -41,7 +43,7 @@ def check_file(path: Path) -> list[Finding]:
 
 def check_text(text: str, name: str) -> Iterator[Finding]:
     """What is wrong with a cassette's text."""
-    for found in secrets_in(text, keys_of_environment()):
+    for found in secrets_in(without_blocks(text), keys_of_environment()):
         yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
     try:
         document = filled(read(text, name), name)
@@ -68,7 +70,7 @@ def _checked(file: File, document: Document, text: str, name: str) -> Iterator[F
             is_readable = False  # what comes after it may refer to what is in it
             continue
         keys = ("interactions", number)
-        broken += _secrets(one, keys)
+        broken += [*_secrets(one, keys), *side_file_broken(one, keys)]
         if is_readable:
             broken += rules.broken(one, keys, _events_of(file, number))
     broken += rules.at_end() if is_readable else ()

@@ -18,6 +18,7 @@ RULES: Mapping[str, str] = {
     "unanswered-calls": "the outputs of every announced tool call are submitted",
     "truncated": "every stream has its end",
     "text": "deltas add up to the text, the arguments or the code that is told in the end",
+    "file": "a file beside the cassette that `path:` names is there, and is the one that was recorded",
     "secret": "nothing secret is in the file",
 }
 """Every rule by its name: what holds when it is kept."""

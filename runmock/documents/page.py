@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.run import RunStatus
 from runmock.documents.axis import Axis
+from runmock.documents.bodies import named_once
 from runmock.documents.happenings import clock, happenings, tokens_of, why_of
 from runmock.documents.story import Message, Run
 from runmock.documents.timing import moments
@@ -95,8 +96,7 @@ def _conversation(summary: Summary) -> Iterator[str]:
         yield from (_refusal(one) for one in summary.story.refusals)
         yield "</ol>"
     if summary.story.others:
-        named = dict.fromkeys(f"{one.method} {one.path}" for one in summary.story.others)
-        yield f'<p class="dim">Besides: {escape(", ".join(named))}</p>'
+        yield f'<p class="dim">Besides: {escape(", ".join(named_once(summary.story.others)))}</p>'
 
 
 def _items(thread: Thread, *, is_timed: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.recording.merging import added
-from runmock.tape import store
+from runmock.tape import side_files, store
 from runmock.tape.cassette import cassette_and_text
 from runmock.tape.writing import cassette_text
 
@@ -37,10 +37,10 @@ def keep(cassette: Path, interactions: Sequence[Interaction], header: Header) ->
     place = beside(cassette)
     try:
         with store.locked(place):
-            store.write(place, _with(place, interactions, header))
+            side_files.save(place, _with(place, interactions, header), interactions)
     except (OSError, CassetteError):
         place = Path(tempfile.gettempdir()) / f"runmock-{place.name}"
-        store.write(place, cassette_text(header, interactions))
+        side_files.save(place, cassette_text(header, interactions), interactions)
     return place
 
 

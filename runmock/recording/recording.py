@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.matching import MATCHERS, expectation
 from runmock.core.recorder import Ending, Passage
+from runmock.core.request_body import body_of
 from runmock.core.script import Source
 from runmock.recording import partial
 from runmock.recording.before_record import as_written
 from runmock.recording.merging import merged
 from runmock.recording.taken_out import TakenOut, still_there, taken_out
-from runmock.tape import garbage, store
+from runmock.tape import garbage, side_files, store
+from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import cassette_and_text
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces, without_secrets
@@ -55,6 +57,8 @@ class Recording:
     """Streams that were written without their end: the application stopped reading them."""
     unended: int = 0
     """Streams that were written without their end: upstream never sent it."""
+    too_large: list[str] = field(default_factory=list)
+    """Requests whose answers were written without their bytes, each with how many there were."""
     warnings: list[str] = field(default_factory=list)
     """What is to be known about the file that was written, a sentence each."""
     _drafts: dict[int, list[Interaction] | Exception] = field(default_factory=dict)
@@ -99,17 +103,21 @@ class Recording:
         if not new:
             return False
         self.warnings += still_there(self._taken, new)
+        lost = [(one, one.content.size) for one in new if one.content is not None and one.content.read is None]
+        self.too_large = [f"{one.method} {one.path} ({size:,} are too many)" for one, size in lost]
         with store.locked(self.path):
             old, newline = self._there()
             text = merged(self.mode, old, new, self._header(), is_own=self.is_own)
-            return text is not None and store.write(self.path, self._checked(text).replace("\n", newline))
+            there = () if old is None else old[0].interactions
+            whole = self._checked(text) if text is not None else "" if old is None else old[1]
+            return side_files.save(self.path, whole.replace("\n", newline), new, there)
 
     def save_partial(self) -> None:
         """Put what has ended by now beside the cassette, when there is more than the last time: a kill costs little."""
         ended = [number for number, passage in enumerate(self.passages) if passage.take and passage.take.ending]
         if len(ended) > self._saved:
-            text = cassette_text(self._header(), self._without_secrets(ended))
-            store.write(partial.beside(self.path), text)
+            kept = list(self._without_secrets(ended))
+            side_files.save(partial.beside(self.path), cassette_text(self._header(), kept), kept)
             self._saved = len(ended)
 
     def _keep_refused(self, error: Exception) -> None:
@@ -225,7 +233,7 @@ class Recording:
 
     def _checked(self, text: str) -> str:
         """The finished text. Raises CassetteError for a secret in it, with the interaction that holds it."""
-        if found := secrets_in(text, self._keys()):
+        if found := secrets_in(without_blocks(text), self._keys()):
             for number, passage in enumerate(self.passages):
                 known = keys_of(passage.request)
                 for one in self._drafted(number) if passage.take is not None else ():
@@ -248,8 +256,4 @@ def heard(passage: Passage) -> Interaction | None:
 
 
 def _key(request: Request) -> Key:
-    try:
-        body = request.parsed_body()
-    except ValueError:
-        body = request.body.decode("latin-1")
-    return expectation(request.method, request.path, request.query, body).key(MATCHERS)
+    return expectation(request.method, request.path, request.query, body_of(request)).key(MATCHERS)

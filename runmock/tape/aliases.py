@@ -2,7 +2,7 @@
 
 An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`. One that the
 application brought (its request had it before any answer did) stays as it is. Where a longer text holds an aliased id,
-an error's message or a URL, it is replaced there too.
+an error's message or a URL, it is replaced there too; a file's content stays as it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from runmock.core.found_ids import sent_by, told_by
 from runmock.core.interaction import StreamEvent
+from runmock.core.operations import gives_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,7 @@ class Aliases:
             query={key: tuple(self.text(value) for value in values) for key, values in one.query.items()},
             body=self.value(one.body),
             json=self.value(one.json),
-            text=None if one.text is None else self.text(one.text),
+            text=one.text if one.text is None or gives_file(one.method, one.path) else self.text(one.text),
             stream=None if one.stream is None else tuple(self._event(event) for event in one.stream),
         )
 

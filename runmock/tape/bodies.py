@@ -7,29 +7,35 @@ import zlib
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
+from runmock.core.media import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
 GZIP = b"\x1f\x8b"
-"""How packed bodies begin, whatever the headers say: some recorders drop those."""
+"""How packed bodies begin, whatever the headers say: some recorders drop those. So do files that are archives."""
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
-    """A body without its compression. Raises CassetteError for one that cannot be read."""
+def unpacked(body: bytes, encoding: str, kind: str = "") -> bytes:
+    """A body without its compression. Raises CassetteError for one that cannot be read.
+
+    `kind`: its content type. What is a text, or says nothing of itself, is unpacked whenever it is packed; a file may
+    be an archive, and is only unpacked where `encoding` says so.
+    """
+    is_file = bool(kind) and not is_text(kind)
     for name in reversed([part.strip().lower() for part in encoding.split(",")] if encoding else []):
         if name not in UNPACK:
             raise CassetteError(f"an answer is packed as '{name}', which cannot be read", "recording")
-        body = _unpacked(body, name)
-    return _unpacked(body, "gzip") if body.startswith(GZIP) else body
+        body = _unpacked(body, name, is_file=is_file)
+    return body if is_file or not body.startswith(GZIP) else _unpacked(body, "gzip", is_file=False)
 
 
-def _unpacked(body: bytes, name: str) -> bytes:
+def _unpacked(body: bytes, name: str, *, is_file: bool) -> bytes:
     try:
         return UNPACK[name](body)
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        if _is_text(body):
+        if _is_text(body) or (is_file and not body.startswith(GZIP)):
             return body  # the recorder unpacked it and left the header
         raise CassetteError(f"an answer says that it is packed as '{name}', and is not: {error}", "recording") from None
 

@@ -20,9 +20,10 @@ GROWING = frozenset({"value", "arguments", "input", "logs"})
 
 
 def essence(one: Interaction) -> JSON:
-    """What an answer tells: its status, and its JSON, its stream or its text."""
+    """What an answer tells: its status, and its JSON, its stream, its text or its bytes."""
     stream = None if one.stream is None else [[name, timeless(data)] for name, data in joined(one.stream)]
-    told = {"status": one.status, "json": timeless(one.json), "stream": stream, "text": one.text}
+    content = None if one.content is None else {"size": one.content.size, "sha256": one.content.sha256}
+    told = {"status": one.status, "json": timeless(one.json), "stream": stream, "text": one.text, "content": content}
     return {key: value for key, value in told.items() if value is not None}
 
 

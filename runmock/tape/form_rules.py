@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runmock.tape.model_file import ANSWERS, Interaction
+from runmock.tape.model_file import ANSWERS, NO_ANSWER, OF_BYTES, Interaction
 from runmock.tape.model_run import FileSearchResult, Reply, Run, Step
 from runmock.tape.run_checks import (
     ALONE,
@@ -106,10 +106,14 @@ def _search_result() -> Rules:
 
 
 def _interaction() -> Rules:
-    none = "this interaction has no answer: one of json, stream and text"
-    yield _needs(Interaction, {"anyOf": [*map(_has, ANSWERS)]}, ANSWERS[0], none)
+    yield _needs(Interaction, {"anyOf": [*map(_has, (*ANSWERS, *OF_BYTES))]}, ANSWERS[0], NO_ANSWER)
     for number, key in enumerate(ANSWERS):
         yield {"if": _has(key), "then": _absent(ANSWERS[number + 1 :])}
+    for key in ANSWERS:
+        if key != "path":
+            yield {"if": _has(key), "then": _absent(OF_BYTES)}
+    for key in ("path", *OF_BYTES):
+        yield {"if": _has(key), "then": {"required": list(OF_BYTES)}}
 
 
 RULES: Mapping[type[Model], list[Schema]] = {

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from runmock.core.content import Content
 from runmock.core.errors import CassetteError
+from runmock.core.operations import gives_file
 from runmock.core.script import DEFAULT_CLOCK, Source
 from runmock.core.stream_ends import ends_of, none_of
 from runmock.tape.aliases import Aliases
@@ -19,7 +21,7 @@ from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.redaction import hidden
 from runmock.tape.secrets_of import kinds_in
 from runmock.tape.shortening import same_json
-from runmock.tape.taking import interaction_of, root_of
+from runmock.tape.taking import body_of_answer, interaction_of, root_of
 from runmock.tape.writing import Header, cassette_text
 from runmock.tape.yaml12 import load
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runmock.core.interaction import Interaction
+    from runmock.core.recorder import Take
     from runmock.tape.importers.parts import Imported
 
 _REFUSED = 400
@@ -45,6 +48,8 @@ class Import:
     interactions: int
     events: int
     lines_before: int
+    recorded: tuple[Interaction, ...] = ()
+    """What the text says: some of it may want files beside the cassette."""
 
     @property
     def lines(self) -> int:
@@ -52,12 +57,15 @@ class Import:
         return self.text.count("\n")
 
 
-def import_recording(path: Path) -> Import:
-    """Read a recording of vcrpy, cassetter, the test proxy, a HAR or an SSE log. Raises CassetteError by file."""
+def import_recording(path: Path, target: Path | None = None) -> Import:
+    """Read a recording of vcrpy, cassetter, the test proxy, a HAR or an SSE log. Raises CassetteError by file.
+
+    `target`: the cassette to be; its name is in the names of the files beside it.
+    """
     name = str(path)
     try:
         content = path.read_bytes().decode("utf-8-sig")
-        return _converted(content, read(content, name))
+        return _converted(content, read(content, name), str(target or path))
     except UnicodeDecodeError:
         raise CassetteError("this is no text file", name) from None
     except OSError as error:
@@ -108,18 +116,18 @@ def _yaml(content: str) -> Any:
     return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
-def _converted(content: str, found: Imported) -> Import:
+def _converted(content: str, found: Imported, target: str) -> Import:
     if not found.takes:
         raise CassetteError("this recording has no interaction in it", "import")
-    interactions = [interaction_of(take, Source("import", number)) for number, take in enumerate(found.takes)]
+    interactions = [interaction_of(take, Source(target, number)) for number, take in enumerate(found.takes)]
     for one in interactions:
         _check_whole(one)
     header = Header(_began(found), root_of(found.takes[0]))
     text = cassette_text(header, interactions)
-    _verify(text, interactions)
+    verify(text, interactions, found.takes)
     _check_secrets(interactions)
     events = sum(len(one.stream or ()) for one in interactions)
-    return Import(text, len(interactions), events, content.count("\n"))
+    return Import(text, len(interactions), events, content.count("\n"), tuple(interactions))
 
 
 def _began(found: Imported) -> int:
@@ -136,8 +144,8 @@ def _began(found: Imported) -> int:
 def _check_whole(one: Interaction) -> None:
     """Raises CassetteError for a stream without its end. A refusal is no stream, whatever was asked for."""
     request = f"{one.method} {one.path}"
-    wants_stream = _wants_stream(one) and one.status < _REFUSED
-    is_missing = one.stream is None and not one.text and one.json is None and wants_stream
+    has_body = one.stream is not None or one.text or one.json is not None or one.content is not None
+    is_missing = _wants_stream(one) and one.status < _REFUSED and not has_body
     if is_missing or one.stream == ():
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
     if one.is_truncated and one.stream:
@@ -151,10 +159,10 @@ def _wants_stream(one: Interaction) -> bool:
     return asked is True or one.query.get("stream", ("",))[-1] == "true"
 
 
-def _verify(text: str, interactions: Sequence[Interaction]) -> None:
+def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take]) -> None:
     """Read what was written, and compare every answer. Raises CassetteError, which would be a fault of runmock's."""
     read_back = [one for one in cassette_from(text).interactions for _ in range(one.repeat)]
-    for told, sent in zip(read_back, Aliases().aliased(interactions), strict=True):
+    for told, sent, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
         alike = [event.encoded() for event in told.stream or ()] == [event.encoded() for event in sent.stream or ()]
         streams = [[event.name, event.data, event.raw] for event in told.stream or ()]
         others = [[event.name, event.data, event.raw] for event in sent.stream or ()]
@@ -164,19 +172,30 @@ def _verify(text: str, interactions: Sequence[Interaction]) -> None:
             dict(sent.query),
             sent.status,
         )
-        answers = _answer(told), told.body, _answer(sent), sent.body
-        if not (heads and (alike or same_json(streams, others)) and same_json(answers[:2], answers[2:])):
+        answers = [_json(told, sent), told.body], [sent.json, sent.body]
+        is_same = heads and (alike or same_json(streams, others)) and same_json(*answers)
+        if not (is_same and _is_whole(told, sent, take)):
             raise CassetteError(f"{sent.method} {sent.path} would not be played as it was recorded", "import")
 
 
-def _answer(one: Interaction) -> Any:
-    """The answer's JSON or text; JSON that became a text is JSON again."""
-    if one.text is None:
-        return one.json
+def _is_whole(told: Interaction, sent: Interaction, take: Take) -> bool:
+    """Whether a body that is kept as it is has every byte: of a text with aliases and without secrets, those of it."""
+    if sent.content is not None:
+        return told.content == sent.content == Content.of(body_of_answer(take)) and told.headers == sent.headers
+    if sent.text is not None:
+        is_right = not gives_file(sent.method, sent.path) or sent.text.encode() == body_of_answer(take)
+        return is_right and (told.text, told.headers) == (sent.text, sent.headers)
+    return True
+
+
+def _json(told: Interaction, sent: Interaction) -> Any:
+    """The JSON of an answer; what became a text because the format cannot hold it is JSON again."""
+    if told.text is None or sent.text is not None:
+        return told.json
     try:
-        return json.loads(one.text) if ("content-type", "application/json") in one.headers else one.text
+        return json.loads(told.text)
     except (ValueError, RecursionError):
-        return one.text
+        return None
 
 
 def _check_secrets(interactions: Sequence[Interaction]) -> None:

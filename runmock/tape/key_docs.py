@@ -210,6 +210,10 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
         "text": KeyDoc("The answer's text, when it is neither JSON nor a stream.", ["Bad gateway"]),
+        "base64": KeyDoc("The answer's bytes, when they are no text; up to 16 KiB are written so.", ["iVBORw0KGgo="]),
+        "path": KeyDoc("The file that has them, from the cassette's folder on.", ["weather.files/0123456789ab.png"]),
+        "size": KeyDoc("How many bytes the file has; without 'path', how many were not kept.", [20480]),
+        "sha256": KeyDoc("The digest of those bytes.", ["0123456789abcdef" * 4]),
     },
     Pace: {
         "first": KeyDoc("How long the first event took.", ["58ms"]),

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from runmock.tape import forms, shorthand
+from runmock.tape.binary_text import bytes_in
 from runmock.tape.forms import METHODS
 from runmock.tape.model import Model, faults_at, wanted
 from runmock.tape.model_run import Run, Usage
 from runmock.tape.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
-_ANSWERS = {"json_": "json", "stream": "stream", "text": "text"}
+_ANSWERS = {"json_": "json", "stream": "stream", "text": "text", "base64": "base64", "path": "path"}
 ANSWERS = tuple(_ANSWERS.values())
+OF_BYTES = ("size", "sha256")
+"""What is known of bytes that are in a file of their own; alone, of bytes that were too many to be kept."""
+NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
 _PATH = re.compile(r"/\S*")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:|[\\\x00]")
 
 
 def _request(value: str) -> str:
@@ -25,6 +34,26 @@ def _request(value: str) -> str:
         raise wanted("a method and a path such as 'POST /threads/thread_1/runs'")
     if method not in METHODS:
         raise wanted(f"one of the methods {', '.join(METHODS)} before the path")
+    return value
+
+
+def _base64(value: str) -> str:
+    try:
+        bytes_in(value)
+    except ValueError:
+        raise wanted("base64, in as many lines as you like") from None
+    return value
+
+
+def _beside(value: str) -> str:
+    if _OUTSIDE.search(value):
+        raise wanted("the path of a file from the cassette's folder on, inside of it, with slashes")
+    return value
+
+
+def _digest(value: str) -> str:
+    if _DIGEST.fullmatch(value) is None:
+        raise wanted("64 hexadecimal digits")
     return value
 
 
@@ -115,16 +144,40 @@ class Interaction(Model):
     json_: Any = Field(default=None, alias="json")
     stream: list[Any] | None = None
     text: str | None = None
+    base64: Annotated[str, AfterValidator(_base64)] = ""
+    path: Annotated[Text, AfterValidator(_beside)] = ""
+    size: Annotated[int, Field(ge=0)] = 0
+    sha256: Annotated[str, AfterValidator(_digest)] = ""
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        fields = self.model_fields_set & _ANSWERS.keys()
-        if not fields:
-            raise faults_at([((), "this interaction has no answer: one of json, stream and text")])
-        if len(fields) > 1:
-            one, other, *_ = [key for field, key in _ANSWERS.items() if field in fields]
-            raise faults_at([((other,), f"an interaction has one answer: '{one}' or '{other}'")])
+        given = {_ANSWERS.get(field, field) for field in self.model_fields_set}
+        if (fault := _answer_fault(given)) is not None:
+            raise faults_at([fault])
         return self
+
+    @property
+    def has_base64(self) -> bool:
+        """Whether the cassette itself has the bytes; they may be none."""
+        return "base64" in self.model_fields_set
+
+
+def _answer_fault(given: Collection[str]) -> tuple[tuple[str, ...], str] | None:
+    """What is wrong with the keys of an answer."""
+    answers = [key for key in ANSWERS if key in given]
+    of_bytes = [key for key in OF_BYTES if key in given]
+    if not answers and not of_bytes:
+        return (), NO_ANSWER
+    if len(answers) > 1:
+        one, other, *_ = answers
+        return (other,), f"an interaction has one answer: '{one}' or '{other}'"
+    if of_bytes and answers not in ([], ["path"]):
+        return (of_bytes[0],), f"'{of_bytes[0]}' goes with 'path', not with '{answers[0]}'"
+    said = [*answers, *of_bytes]
+    missing = [key for key in OF_BYTES if key not in of_bytes]
+    if missing and (of_bytes or answers == ["path"]):
+        return (said[0],), f"'{said[0]}' needs '{missing[0]}' beside it"
+    return None
 
 
 class File(Model):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from runmock.core.content import Content
 from runmock.core.errors import CassetteError
 from runmock.core.interaction import Interaction, Pace
 from runmock.core.script import DEFAULT_CLOCK, Source
+from runmock.tape.binary_text import bytes_in
 from runmock.tape.payloads import Payloads
+from runmock.tape.side_files import content_at
 from runmock.tape.stream import Stream
 
 if TYPE_CHECKING:
@@ -66,7 +69,19 @@ def _decoded(interaction: written.Interaction, source: Source, payloads: Payload
         pace=Pace() if pace is None else Pace(pace.first or 0, pace.gap or 0),
         repeat=interaction.repeat,
         is_truncated=interaction.truncated,
+        content=_content(interaction, source.cassette),
     )
+
+
+def _content(interaction: written.Interaction, cassette: str) -> Content | None:
+    """The bytes of a binary answer; those in a file of their own are not read yet."""
+    if interaction.has_base64:
+        return Content.of(bytes_in(interaction.base64))
+    if not interaction.sha256:
+        return None
+    if not interaction.path:
+        return Content(interaction.size, interaction.sha256)
+    return content_at(cassette, interaction.path, interaction.size, interaction.sha256)
 
 
 def _parsed(query: str) -> dict[str, tuple[str, ...]]:

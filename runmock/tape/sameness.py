@@ -43,7 +43,9 @@ def _told(interactions: Iterable[Interaction]) -> list[Any]:
             continue
         stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
         asked = [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
-        answer = [one.status, sorted(map(list, one.headers)), timeless(one.json), one.text, stream, one.is_truncated]
+        content = None if one.content is None else one.content.sha256
+        body = [timeless(one.json), one.text, stream, content]
+        answer = [one.status, sorted(map(list, one.headers)), *body, one.is_truncated]
         if not (told and one.method == "GET" and same_json(told[-1], [asked, answer])):
             told.append([asked, answer])
     return told

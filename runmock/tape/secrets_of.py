@@ -19,8 +19,11 @@ KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authori
 
 
 def kinds_in(one: Interaction, known: Iterable[str] = ()) -> list[str]:
-    """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it."""
-    return _kinds([cassette_text(Header(0), [one]), *joined_texts(one)], known)
+    """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it.
+
+    The bytes of a binary answer are not searched.
+    """
+    return _kinds([cassette_text(Header(0), [one._replace(content=None)]), *joined_texts(one)], known)
 
 
 def kinds_in_pieces(one: Interaction, known: Iterable[str] = ()) -> list[str]:

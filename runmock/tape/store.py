@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def write(path: Path, text: str) -> bool:
+def write(path: Path, text: str | bytes) -> bool:
     """Put a text in the place of a file, in one step; False when the file says just that already. Raises OSError."""
-    content = text.encode()
+    content = text.encode() if isinstance(text, str) else text
     path = Path(os.path.realpath(path))  # a link stays one
     try:
         if path.read_bytes() == content:

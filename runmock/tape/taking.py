@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import statistics
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runmock.core.content import Content
 from runmock.core.errors import CassetteError
 from runmock.core.interaction import Interaction, Pace, event_of
-from runmock.core.multipart import upload
-from runmock.core.operations import api_path
+from runmock.core.media import is_json, media_type
+from runmock.core.operations import api_path, gives_file
 from runmock.core.recorder import Chunk, Ending
 from runmock.core.redacted import redacted_query
+from runmock.core.request_body import body_of
 from runmock.core.sse import EventDecoder
 from runmock.core.stream_ends import OTHERS, Ends, ends_of, has_end, is_end
 from runmock.tape.bodies import GZIP, unpacked
@@ -27,8 +30,10 @@ if TYPE_CHECKING:
     from runmock.core.script import Source
     from runmock.core.sse import ServerSentEvent
 
-KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry"})
-"""All headers of an answer that a cassette keeps, besides the content type of a text."""
+KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry", "content-disposition"})
+"""All headers of an answer that a cassette keeps, besides a content type that is not the API's usual one."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes; of a larger binary answer a cassette keeps size and digest alone."""
 _FAILED = 400
 _WHY_HALF = {
     Ending.WHOLE: "upstream closed the stream of {request} without {end}",
@@ -39,7 +44,7 @@ _WHY_HALF = {
 
 
 def interaction_of(take: Take, source: Source) -> Interaction:
-    """What a take means. Raises CassetteError for what a cassette cannot hold: a body that is no text."""
+    """What a take means. Raises CassetteError for a body that cannot be unpacked."""
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     told: dict[str, Any]
@@ -52,7 +57,7 @@ def interaction_of(take: Take, source: Source) -> Interaction:
         method=request.method,
         path=api_path(request.method, request.path),
         query=redacted_query(request.query),
-        body=_body(request),
+        body=body_of(request),
         status=take.status,
         **{"headers": headers, **told},
     )
@@ -64,34 +69,56 @@ def root_of(take: Take) -> str:
     return take.origin + request.path.removesuffix("/").removesuffix(api_path(request.method, request.path))
 
 
-def _body(request: Request) -> Any:
-    if not request.body.strip():
-        return None
-    try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError):
-        sent = upload(request.body)
-        return _text(request.body, f"the body of {request.method} {request.path}") if sent is None else sent
+def body_of_answer(take: Take) -> bytes:
+    """The whole body of an answer that is no stream, unpacked. Raises CassetteError when it cannot be."""
+    kind = take.header("content-type") or (_FILE if _is_file(take) else "")
+    return unpacked(take.body, take.header("content-encoding"), kind)
 
 
-def _text(body: bytes, what: str) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        raise CassetteError(f"{what} is no text: {len(body):,} bytes that are not UTF-8", "recording") from None
+_FILE = "application/octet-stream"
+"""What the API says of a file's content, whatever it is (files-protocol.md, 4)."""
+
+
+def _is_file(take: Take) -> bool:
+    """Whether the answer is a file that the application uploaded or a run made: every byte of it counts."""
+    request = take.request
+    return take.status < _FAILED and gives_file(request.method, api_path(request.method, request.path))
 
 
 def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    kind, body = take.header("content-type"), unpacked(take.body, take.header("content-encoding"))
-    if "json" in kind or not kind:
+    """JSON where the answer says that it is some; else a text, or bytes, each with its type."""
+    kind, body = take.header("content-type"), body_of_answer(take)
+    typed = ((("content-type", kind),) if kind else ()) + headers
+    if not _is_file(take) and (is_json(kind) or not kind):
         try:
-            return {"json": json.loads(body)}
+            value = json.loads(body, parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError):
             pass  # a text, whatever it says of itself
-    what = f"the answer to {take.request.method} {take.request.path}"
-    headers = ((("content-type", kind),) if kind else ()) + headers
+        else:
+            return {"json": value, "headers": headers if media_type(kind) in USUAL else typed}
     is_half = take.ending is not Ending.WHOLE
-    return {"text": _text(body, what), "headers": headers, "is_truncated": is_half}
+    return {**_as_it_is(body), "headers": typed, "is_truncated": is_half}
+
+
+USUAL = frozenset({"application/json", ""})
+"""Types of JSON that need not be told."""
+
+
+def _as_it_is(body: bytes) -> dict[str, Any]:
+    """A body whose every byte counts: a text where it is one, else bytes, or their digest when they are too many."""
+    try:
+        return {"text": body.decode()}
+    except UnicodeDecodeError:
+        content = Content.of(body)
+        return {"content": content if content.size <= LARGEST else content.without_bytes()}
+
+
+def _finite(text: str) -> float:
+    """A number. Raises ValueError for one that no answer can repeat: beyond a float, or none at all."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 class _Heard(NamedTuple):

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from runmock.core.errors import CassetteError
 from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import Shortened, same_json
+from runmock.tape.side_files import lines_of
 from runmock.tape.stream import PIECES
 from runmock.tape.yaml_text import can_write, flow, scalar
 
@@ -77,9 +78,9 @@ def _counted(interactions: Iterable[Interaction]) -> list[Interaction]:
 
 
 def _is_again(before: Interaction, one: Interaction) -> bool:
-    alike = (before.method, before.path, before.query, before.status, before.headers, before.text, before.stream)
-    again = (one.method, one.path, one.query, one.status, one.headers, one.text, one.stream)
-    return alike == again and same_json([before.body, before.json], [one.body, one.json])
+    fields = ("method", "path", "query", "status", "headers", "text", "stream", "content")
+    alike = all(getattr(before, name) == getattr(one, name) for name in fields)
+    return alike and same_json([before.body, before.json], [one.body, one.json])
 
 
 def _lines(one: Interaction, shortened: Writes) -> Iterator[str]:
@@ -118,6 +119,8 @@ def _answer(one: Interaction, shortened: Writes) -> tuple[dict[str, str], list[s
         return headers, ["    stream:", *lines] if lines else ["    stream: []"]
     if one.text is not None:
         return headers, [f"    text: {scalar(one.text)}"]
+    if one.content is not None:
+        return headers, lines_of(one)
     written = shortened.payload(one.json)
     if written is None and one.json is not None:
         return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(one.json))}"]

@@ -1,3 +1,4 @@
+from runmock.core.content import Content
 from runmock.core.draft import Draft
 from runmock.core.interaction import Interaction, Pace, StreamEvent
 from runmock.core.script import Source
@@ -30,3 +31,28 @@ def test_what_is_changed_in_place_or_assigned_is_kept():
     changed = draft.interaction(ONE)
     assert (changed.body, changed.json, changed.headers) == ({"metadata": {"who": "someone"}}, {"id": "thread_2"}, ())
     assert changed.pace == Pace(1, 2)
+
+
+BINARY = ONE._replace(json=None, content=Content.of(b"\x89PNG"))
+
+
+def test_bytes_are_seen_and_may_be_changed():
+    draft = Draft.of(BINARY)
+    assert (draft.content, draft.json, draft.text, draft.stream) == (b"\x89PNG", None, None, None)
+    assert draft.interaction(BINARY).content is BINARY.content
+    draft.content = b"\x89"
+    assert draft.interaction(BINARY).content == Content.of(b"\x89")
+    draft.content = None
+    assert draft.interaction(BINARY).content is None
+
+
+def test_another_answer_takes_the_place_of_bytes():
+    draft = Draft.of(BINARY)
+    draft.text = "a picture"
+    assert (draft.interaction(BINARY).text, draft.interaction(BINARY).content) == ("a picture", None)
+
+
+def test_bytes_that_were_too_many_are_not_seen_and_stay_what_they_are():
+    large = BINARY._replace(content=Content(70_000_000, "0" * 64))
+    assert Draft.of(large).content is None
+    assert Draft.of(large).interaction(large).content is large.content

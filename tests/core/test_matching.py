@@ -236,3 +236,27 @@ def test_what_sounds_like_a_key_is_not_shown():
     cassette = expectation("GET", "/v1/files", {"api_key": ["sk-2"], "order": ["desc"]}, None)
     assert compare(cassette, sent).differ == (Mismatch("order", "desc", "asc"),)
     assert "sk-" not in str(compare(cassette, expectation("GET", "/v1/files", {"api_key": ["sk-1"]}, None)))
+
+
+def uploaded(filename, size, **more):
+    file = {"name": "file", "filename": filename, "size": size, "sha256": "0123456789abcdef" * 4, **more}
+    return {"multipart": [{"name": "purpose", "value": "vision"}, file]}
+
+
+def test_uploads_differ_by_their_parts():
+    found = compare(asked(uploaded("a.png", 3)), asked(uploaded("b.png", 3)))
+    assert found.agree == ("operation", "thread_id", "stream", "purpose")
+    assert found.differ == (
+        Mismatch("file", "a.png, 3 bytes, sha256 0123456789ab", "b.png, 3 bytes, sha256 0123456789ab"),
+    )
+
+
+def test_parts_of_one_name_are_told_apart():
+    image = {"name": "image[]", "size": 1, "sha256": "f" * 64}
+    found = compare(asked({"multipart": [image, image]}), asked({"multipart": [image]}))
+    assert found.differ == (Mismatch("image[], part 2", "1 bytes, sha256 ffffffffffff", "(nothing)"),)
+
+
+@pytest.mark.parametrize("body", [None, {"multipart": "any"}])
+def test_an_upload_that_was_not_recorded_differs_from_none(body):
+    assert compare(asked(body), asked(uploaded("b.png", 3))).differ == ()

@@ -1,7 +1,7 @@
 import pytest
 
 from runmock.core.backend import HANDLERS
-from runmock.core.operations import TABLE, api_path, below_root, identify, is_azure
+from runmock.core.operations import TABLE, api_path, below_root, gives_file, identify, is_azure
 
 ROOTS = ("", "/v1", "/openai", "/openai/v1", "/api/projects/weather", "/gateway/team-a/v1", "/assistants-proxy/v1")
 
@@ -86,3 +86,19 @@ def test_outside_the_family_the_root_is_what_roots_look_like(path, below):
 )
 def test_azure_is_known_by_its_root(root, expected):
     assert is_azure(root) is expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "is_file"),
+    [
+        ("GET", "/files/file_1/content", True),
+        ("GET", "/files/file_1/content/", True),
+        ("GET", "/containers/cntr_1/files/cfile_1/content", True),
+        ("GET", "/vector_stores/vs_1/files/file_1/content", False),
+        ("GET", "/files/file_1", False),
+        ("POST", "/files/file_1/content", False),
+        ("GET", "/files//content", False),
+    ],
+)
+def test_a_file_is_given_as_it_is_and_a_vector_stores_content_of_it_is_not(method, path, is_file):
+    assert gives_file(method, path) is is_file

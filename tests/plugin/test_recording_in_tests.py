@@ -398,3 +398,24 @@ def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
     heard = len(live.heard)
     project.run().counts(passed=24)
     assert len(live.heard) == heard
+
+
+TOO_LARGE = """
+import httpx2
+import pytest
+
+@pytest.mark.runmock(hosts=["gateway.example"])
+def test_a():
+    answer = httpx2.Response(200, content=b"\\xff" * (64 * 1024 * 1024 + 1))
+    with httpx2.Client(transport=httpx2.MockTransport(lambda _: answer)) as sent:
+        sent.get("http://gateway.example/v1/files/f/content")
+"""
+
+
+def test_an_answer_whose_bytes_were_not_kept_is_told_at_the_end(project):
+    project.test(TOO_LARGE)
+    ran = project.run("--runmock-record=once")
+    ran.counts(passed=1)
+    ran.said(f"""
+        runmock: wrote {OWN}, without the bytes of GET /files/f/content (67,108,865 are too many): playing that is a miss
+    """)

@@ -117,7 +117,7 @@ FILES = [
     ("runmock: 1\nassistants: [{id: ''}]", "2:15: 'id' should be a text that is not empty, got ''"),
     ("runmock: 1\nthreads: [{id: t, messages: [{role: robot, content: 3}]}]", "2:31: 'role' should be 'user' or 'assistant', got 'robot'\nx.yaml:2:44: 'content' should be a text, or a list of parts, got 3"),
     ("runmock: 1\ninteractions:\n- request: POST threads\n  json: {}", "3:3: 'request' should be a method and a path such as 'POST /threads/thread_1/runs', got 'POST threads'"),
-    ("runmock: 1\ninteractions:\n- request: GET /a", "3:3: this interaction has no answer: one of json, stream and text"),
+    ("runmock: 1\ninteractions:\n- request: GET /a", "3:3: this interaction has no answer: one of json, stream, text, base64 and path"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {}\n  text: a", "5:3: an interaction has one answer: 'json' or 'text'"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {}\n  repeat: 0", "5:3: 'repeat' should be at least 1, got 0"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {data: [{same: run_1}]}", "4:18: no object 'run_1' to be the same as; nothing before it has this id"),

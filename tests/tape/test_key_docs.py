@@ -105,6 +105,7 @@ BESIDE = {
         (Interaction, key): {"json": {}}
         for key in ("request", "body", "status", "headers", "pace", "repeat", "truncated")
     },
+    **{(Interaction, key): {"path": "a.bin", "size": 1, "sha256": "0" * 64} for key in ("path", "size", "sha256")},
 }
 """What a key needs beside it."""
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runmock.core.content import Content
 from runmock.core.errors import CassetteError
 from runmock.core.interaction import DONE, NAMELESS_DONE, Interaction, Pace, StreamEvent, event_of
 from runmock.core.script import Source
@@ -304,6 +305,7 @@ ANSWERS = (
     st.builds(lambda value: {"json": value}, PAYLOADS)
     | st.builds(lambda events: {"stream": tuple(events)}, st.lists(EVENTS, max_size=8))
     | st.builds(lambda text: {"text": text}, TEXTS)
+    | st.builds(lambda data: {"content": Content.of(data)}, st.binary(max_size=200))
 )
 INTERACTIONS = st.builds(
     lambda method, path, query, body, status, answer: Interaction(
@@ -327,6 +329,7 @@ def test_any_recording_survives(interactions):
     assert [(one.method, one.status) for one in counted] == [(one.method, one.status) for one in interactions]
     for told, sent in zip(counted, interactions, strict=True):
         assert _shape(told) == _shape(sent)
+        assert told.content == sent.content
     assert cassette_text(HEADER, [one._replace(source=SOURCE) for one in back]) == text
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.tape.importers.parts import Imported, bytes_of, from_hex, headers_of, in_order_of, take_of, wanted
+from runmock.tape.importers.parts import (
+    Imported,
+    bytes_of,
+    content_type_of,
+    from_hex,
+    headers_of,
+    in_order_of,
+    take_of,
+    wanted,
+)
 
 if TYPE_CHECKING:
     from runmock.core.recorder import Take
@@ -24,6 +33,7 @@ def imported(document: Any) -> Imported:
             wanted(response, "status", int, where),
             tuple(pair for pair in headers_of(response.get("headers") or {}) if pair[0] != "content-encoding"),
             _body(response.get("body")),
+            sent_as=content_type_of(request.get("headers")),
         )
         takes.append((str(one.get("recorded_at", "")), take))
     return in_order_of(takes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from runmock.core.errors import CassetteError
 from runmock.core.exchange import Request
 from runmock.core.recorder import Ending, Take
+from runmock.tape.binary_text import bytes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,9 +28,12 @@ class Imported:
 
 
 def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
-    method: str, url: str, sent: bytes, status: int, headers: Headers, body: bytes
+    method: str, url: str, sent: bytes, status: int, headers: Headers, body: bytes, *, sent_as: str = ""
 ) -> Take:
-    """A whole exchange. Headers' names are lower case; the body may still be compressed."""
+    """A whole exchange. Headers' names are lower case; the body may still be compressed.
+
+    `sent_as`: the content type of the request, all that is wanted of its headers.
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -41,6 +44,7 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         host=host,
         path=parts.path,
         query={name: tuple(values) for name, values in parse_qs(parts.query, keep_blank_values=True).items()},
+        headers={"content-type": sent_as} if sent_as else {},
         body=sent,
     )
     take = Take(request, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", status, headers)
@@ -58,6 +62,11 @@ def headers_of(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Headers:
     )
 
 
+def content_type_of(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> str:
+    """The content type among headers, the empty string when there is none."""
+    return next((value for name, value in headers_of(pairs or {}) if name == "content-type"), "")
+
+
 def bytes_of(value: Any) -> bytes:
     """A body as a file holds it: nothing, a text, bytes, or JSON."""
     if value is None:
@@ -70,7 +79,7 @@ def bytes_of(value: Any) -> bytes:
 def from_base64(text: str) -> bytes:
     """The bytes. Raises CassetteError."""
     try:
-        return base64.b64decode(text)
+        return bytes_in(text)
     except ValueError:
         raise CassetteError("a body says that it is base64 and is not", "import") from None
 

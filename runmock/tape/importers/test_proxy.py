@@ -1,10 +1,31 @@
-"""Session records of the Azure SDKs' test proxy: JSON, streams as lists of their lines."""
+"""Session records of the Azure SDKs' test proxy: JSON, streams as lists of their lines, binary bodies in base64.
+
+How a body is written depends on its content type, and on nothing else (Azure/azure-sdk-tools, RecordEntry.cs,
+ContentTypeUtilities.cs, MultipartUtilities.cs): text and JSON as they are or by lines, forms by lines with `b64:` in
+front of what is no text, all else in base64. A body that was not recorded is null, an empty one `[]`.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from runmock.tape.importers.parts import Imported, bytes_of, headers_of, take_of, wanted
+from runmock.core.errors import CassetteError
+from runmock.core.media import media_type
+from runmock.core.multipart import is_multipart
+from runmock.tape.importers.parts import (
+    Imported,
+    bytes_of,
+    content_type_of,
+    from_base64,
+    headers_of,
+    take_of,
+    wanted,
+)
+
+_TEXT = re.compile(r"text/.*|.*(?:json|xml|-urlencoded)|application/json.*")
+_UTF_8 = re.compile(r";\s*charset=\"?utf-8", re.IGNORECASE)
+_PACKED = "b64:"
 
 
 def imported(document: Any) -> Imported:
@@ -12,21 +33,41 @@ def imported(document: Any) -> Imported:
     takes = []
     for number, one in enumerate(wanted(document, "Entries", list, "the file")):
         where = f"entry {number}"
+        sent_as, told_as = (content_type_of(one.get(key) or {}) for key in ("RequestHeaders", "ResponseHeaders"))
         takes.append(
             take_of(
                 wanted(one, "RequestMethod", str, where),
                 wanted(one, "RequestUri", str, where),
-                _body(one.get("RequestBody")),
+                _body(one.get("RequestBody"), sent_as),
                 wanted(one, "StatusCode", int, where),
                 tuple(pair for pair in headers_of(one.get("ResponseHeaders") or {}) if pair[0] != "content-encoding"),
-                _body(one.get("ResponseBody")),
+                _body(one.get("ResponseBody"), told_as),
+                sent_as=sent_as,
             )
         )
     return Imported(tuple(takes))
 
 
-def _body(body: Any) -> bytes:
-    """Lines, when all of the list are texts; else JSON."""
+def _body(body: Any, content_type: str) -> bytes:
+    """The bytes of a body."""
+    if isinstance(body, list) and is_multipart(content_type):
+        return b"".join(_line(part) for part in body if isinstance(part, str))
     if isinstance(body, list) and all(isinstance(line, str) for line in body):
         return "".join(body).encode()
-    return bytes_of(body)
+    return _unpacked(body, body) if isinstance(body, str) and not _is_text(content_type) else bytes_of(body)
+
+
+def _line(line: str) -> bytes:
+    return _unpacked(line.removeprefix(_PACKED), line) if line.startswith(_PACKED) else line.encode()
+
+
+def _is_text(content_type: str) -> bool:
+    return _TEXT.fullmatch(media_type(content_type)) is not None or _UTF_8.search(content_type) is not None
+
+
+def _unpacked(packed: str, text: str) -> bytes:
+    """The bytes that a base64 text says; a text that is none is meant as it is: a sanitizer has written it."""
+    try:
+        return from_base64(packed)
+    except CassetteError:
+        return text.encode()

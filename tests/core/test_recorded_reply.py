@@ -1,0 +1,68 @@
+"""Answers that are neither JSON nor a stream, as they are sent."""
+
+import hashlib
+
+import pytest
+
+from runmock.core.content import Content
+from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
+from runmock.core.interaction import Interaction
+from runmock.core.json_text import BY_PYTHON
+from runmock.core.recorded_reply import reply_of
+from runmock.core.script import Source
+from runmock.core.tempo import Tempo
+
+PNG = b"\x89PNG\r\n\x1a\n\x00"
+DIGEST = hashlib.sha256(PNG).hexdigest()
+ONE = Interaction(Source("a.yaml", 2, 41), "GET", "/files/file_1/content")
+
+
+def replied(**answer):
+    return reply_of(ONE._replace(**answer), Tempo.read(None), BY_PYTHON)
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ((), (("content-type", "application/octet-stream"),)),
+        ((("content-type", "image/png"),), (("content-type", "image/png"),)),
+        (
+            (("Content-Disposition", "attachment"), ("Content-Type", "image/png")),
+            (("content-type", "image/png"), ("Content-Disposition", "attachment")),
+        ),
+    ],
+)
+def test_bytes_are_sent_as_they_are_with_their_type(headers, told):
+    reply = replied(content=Content.of(PNG), headers=headers, status=206)
+    assert (reply.body(), reply.status, reply.headers, reply.is_stream) == (PNG, 206, told, False)
+
+
+def test_json_keeps_a_type_of_json_that_is_not_the_usual_one():
+    reply = replied(json={"a": 1}, headers=(("content-type", "application/problem+json"), ("x", "y")))
+    assert (reply.body(), reply.headers) == (
+        b'{\n  "a": 1\n}',
+        (("content-type", "application/problem+json"), ("x", "y")),
+    )
+
+
+def test_bytes_that_were_too_many_are_a_miss_that_says_so():
+    with pytest.raises(UnmatchedRequest) as raised:
+        replied(content=Content(70_000_000, DIGEST))
+    assert str(raised.value) == (
+        "the bytes that answered GET /files/file_1/content are not in the cassette: 70,000,000 of them were too many\n"
+        "  cassette  a.yaml, interaction 2, line 41\n"
+        "  mend it   put the file beside the cassette, and name it there with 'path'"
+    )
+
+
+def test_a_file_that_is_not_there_fails_the_test_and_says_what_it_was():
+    def read():
+        raise CassetteError("x.files/a.png cannot be read: No such file or directory", "a.yaml")
+
+    with pytest.raises(ScriptError) as raised:
+        replied(content=Content(9, DIGEST, read, "x.files/a.png"), source=Source("a.yaml", 0))
+    assert str(raised.value) == (
+        "x.files/a.png cannot be read: No such file or directory\n"
+        "  cassette  a.yaml, interaction 0, which answers GET /files/file_1/content\n"
+        "  mend it   put the file back, or record it again"
+    )

@@ -1,0 +1,72 @@
+"""Binary answers over HTTP: what `runmock serve` plays is what was recorded, byte for byte."""
+
+import asyncio
+import hashlib
+
+import openai
+import pytest
+
+SMALL = b"\x89PNG\r\n\x1a\n\x00\xff"
+LARGE = b"\x89PNG" + bytes(range(256)) * 80
+CASSETTE = f"""
+interactions:
+  - request: GET /files/file-small/content
+    headers: {{content-type: image/png, content-disposition: attachment; filename="a.png"}}
+    base64: |
+      iVBORw0KGgoA
+      /w==
+  - request: GET /files/file-large/content
+    path: a.files/plot.png
+    size: {len(LARGE)}
+    sha256: "{hashlib.sha256(LARGE).hexdigest()}"
+  - request: GET /files/file-lost/content
+    size: 70000000
+    sha256: "{hashlib.sha256(LARGE).hexdigest()}"
+  - request: POST /files
+    body: {{multipart: any}}
+    json: {{id: file-1, object: file, bytes: 3, created_at: 1, filename: a.txt, purpose: vision, status: processed}}
+"""
+
+
+@pytest.fixture
+def served(serve_here, cassette, tmp_path):
+    (tmp_path / "a.files").mkdir()
+    (tmp_path / "a.files/plot.png").write_bytes(LARGE)
+    return serve_here(cassette(CASSETTE))
+
+
+def test_a_download_is_served_byte_for_byte(served, connect):
+    files = connect(served).files
+    small = files.content("file-small")
+    assert small.read() == SMALL
+    told = small.response.headers
+    assert (told["content-type"], told["content-disposition"]) == ("image/png", 'attachment; filename="a.png"')
+    assert told["content-length"] == str(len(SMALL))
+    assert files.content("file-large").read() == LARGE
+
+
+def test_a_download_is_served_to_async_clients(served):
+    async def contents():
+        async with openai.AsyncOpenAI(base_url=served.base_url, api_key="any") as client:
+            return [(await client.files.content(name)).read() for name in ("file-small", "file-large")]
+
+    assert asyncio.run(contents()) == [SMALL, LARGE]
+
+
+def test_bytes_that_were_not_kept_are_a_miss_that_says_so(served, connect):
+    with pytest.raises(
+        openai.APIStatusError, match="are not in the cassette: 70,000,000 of them were too many"
+    ) as told:
+        connect(served).files.content("file-lost")
+    assert (told.value.status_code, told.value.code) == (501, "unmatched_request")
+
+
+def test_a_file_that_is_gone_is_an_error_that_says_so(served, connect, tmp_path):
+    (tmp_path / "a.files/plot.png").unlink()
+    with pytest.raises(openai.APIStatusError, match=r"a\.files/plot\.png cannot be read: No such file") as told:
+        connect(served).files.content("file-large")
+    assert (told.value.status_code, told.value.code) == (501, "script_error")
+
+
+def test_an_upload_is_taken(served, connect):
+    assert connect(served).files.create(file=("a.txt", b"one"), purpose="vision").id == "file-1"

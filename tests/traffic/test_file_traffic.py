@@ -1,0 +1,109 @@
+"""Real recordings of files and uploads, imported and played to the requests that their clients would send."""
+
+import hashlib
+import json
+import re
+
+import pytest
+import yaml
+from recordings import TRAFFIC
+
+from runmock.core.exchange import Request
+from runmock.core.multipart import upload
+from runmock.deck import Deck
+from runmock.tape.cassette import cassette_from
+from runmock.tape.importing import import_recording, read
+
+FILES = TRAFFIC / "files"
+DOTNET = FILES / "openai__openai-dotnet"
+TOOLS = TRAFFIC / "responses/openai__openai-dotnet/ResponsesToolTests"
+pytestmark = pytest.mark.skipif(not FILES.exists(), reason=f"the real traffic is not here: {FILES}")
+NAMES = sorted(
+    str(path.relative_to(TRAFFIC))
+    for folder, pattern in ((DOTNET, "*/*.json"), (FILES / "DataDog__dd-trace-py", "*.yaml"))
+    for path in folder.glob(pattern)
+)
+BOUNDARY = '"Nfa6j42d0DzJA3cqsKcJZrVhmMMTj3Xmz1DBdgfM0FUxbCVKULi03GHJJr0n6aCr=WzQHm"'
+
+
+def dotnet(filename, content, name="file"):
+    """A form as .NET sends it: the file first, bare words, a boundary with an equals sign."""
+    boundary = BOUNDARY.strip('"')
+    body = (
+        f"--{boundary}\r\nContent-Disposition: form-data; name={name}; filename={filename}; "
+        f"filename*=utf-8''{filename}\r\n\r\n"
+    ).encode() + content
+    body += f"\r\n--{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n".encode()
+    return body + f"Content-Disposition: form-data; name=purpose\r\n\r\nvision\r\n--{boundary}--\r\n".encode()
+
+
+def asked(method, path, body=b"", content_type=f"multipart/form-data; boundary={BOUNDARY}"):
+    return Request(method, "api.openai.com", f"/v1{path}", headers={"content-type": content_type}, body=body)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_request_hears_what_was_recorded(name):
+    takes = read((TRAFFIC / name).read_text(encoding="utf-8-sig"), name).takes
+    done = import_recording(TRAFFIC / name)
+    interactions = [one for one in cassette_from(done.text).interactions for _ in range(one.repeat)]
+    assert len(interactions) == len(takes)
+    deck = Deck()
+    deck.load(cassette_from(done.text))
+    for one, take in zip(interactions, takes, strict=True):
+        body = b"" if one.body is None else json.dumps(one.body).encode()  # it has the ids that the cassette tells
+        sent = asked(one.method, one.path, body, "application/json")._replace(query=one.query)
+        if one.body == {"multipart": "any"}:
+            assert take.request.body == b""
+            sent = asked("POST", one.path, dotnet(str(one.json.get("filename")), b"x" * 9))
+        elif "multipart" in str(one.body):
+            sent = asked("POST", one.path, take.request.body, take.request.headers["content-type"])
+        assert deck.answer(sent).status == take.status
+    assert deck.leftovers() == []
+
+
+def test_several_uploads_without_their_bodies_are_told_apart_by_what_was_answered():
+    deck = Deck()
+    deck.load(cassette_from(import_recording(DOTNET / "FilesTests/ListFiles.json").text))
+    told = [one.json for one in deck._players[0][1].interactions if one.body == {"multipart": "any"}]
+    assert len({(one["filename"], one["bytes"]) for one in told}) == len(told) > 1
+    for one in reversed(told):
+        heard = deck.answer(asked("POST", "/files", dotnet(one["filename"], b"x" * one["bytes"]))).body()
+        assert f'"{one["id"]}"'.encode() in heard
+
+
+@pytest.mark.parametrize("name", ["FileSearch.json", "CodeInterpreterToolWithUploadedFileIds.json"])
+def test_base64_lines_of_the_test_proxy_are_the_file_that_was_sent(name):
+    found = cassette_from(import_recording(TOOLS / name).text).interactions
+    uploads = [one for one in found if one.path == "/files" and one.method == "POST"]
+    assert uploads
+    for one in uploads:
+        file, purpose = one.body["multipart"]
+        assert (file["filename"], file["size"]) == (one.json["filename"], one.json["bytes"])
+        assert purpose == {"name": "purpose", "value": one.json["purpose"]}
+
+
+def test_a_file_that_python_sent_is_kept_by_its_digest():
+    (path,) = (FILES / "DataDog__dd-trace-py").glob("file_create.yaml")
+    (one,) = cassette_from(import_recording(path).text).interactions
+    purpose, file = one.body["multipart"]
+    assert purpose["value"] == one.json["purpose"] == "fine-tune"
+    assert (file["filename"], file["size"]) == (one.json["filename"], one.json["bytes"])
+
+
+RECORDED = [
+    ("pydantic__pydantic-ai/*.yaml", "interactions", lambda body: body),
+    ("alexrudall__ruby-openai/files_upload_file.yml", "http_interactions", lambda body: body["string"]),
+]
+
+
+@pytest.mark.parametrize(("pattern", "key", "text_of"), RECORDED, ids=["python", "ruby"])
+def test_a_form_is_read_as_its_client_wrote_it(pattern, key, text_of):
+    (path,) = FILES.glob(pattern)
+    document = yaml.safe_load(path.read_text())
+    request = next(one["request"] for one in document[key] if str(one["request"]["uri"]).endswith("/files"))
+    headers = {name.lower(): value[0] for name, value in request["headers"].items()}
+    body = text_of(request["body"]).encode()
+    parts = {part["name"]: part for part in upload(body, headers["content-type"])["multipart"]}
+    content = re.search(rb'filename="[^"]+"\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--', body, re.DOTALL)[1]
+    assert parts["file"]["sha256"] == hashlib.sha256(content).hexdigest()
+    assert parts["purpose"]["value"] in {"assistants", "fine-tune"}
