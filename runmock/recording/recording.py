@@ -15,7 +15,7 @@ from runmock.recording.merging import merged
 from runmock.tape import garbage, store
 from runmock.tape.cassette import load_cassette
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
-from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
+from runmock.tape.secrets_of import keys_of, kinds_in, redacted_in_place
 from runmock.tape.taking import interaction_of, root_of, sdk_of
 from runmock.tape.writing import Header
 
@@ -47,6 +47,8 @@ class Recording:
     passages: list[Passage] = field(default_factory=list)
     halves: int = 0
     """Streams that were written without their end: the application stopped reading them."""
+    warnings: list[str] = field(default_factory=list)
+    """What was redacted in its place, for people."""
     _drafts: list[tuple[Interaction, tuple[str, ...]]] = field(default_factory=list)
     """What would be written, each with the keys of its request."""
     _began: int = field(default_factory=lambda: int(time.time()))
@@ -87,6 +89,7 @@ class Recording:
     def interactions(self) -> list[Interaction]:
         """What was heard so far. Raises CassetteError for what no cassette can hold, and for what never came."""
         self._drafts.clear()
+        self.warnings.clear()
         asked = [_key(passage.request) for passage in self.passages]
         found: list[Interaction] = []
         for number, passage in enumerate(self.passages):
@@ -105,7 +108,7 @@ class Recording:
         return found
 
     def _drafted(self, passage: Passage) -> list[Interaction]:
-        """The interaction as `before_record` leaves it. Raises CassetteError when it holds a secret still."""
+        """The interaction as `before_record` leaves it, what only names give away redacted. Raises CassetteError when it holds a secret still."""
         take = passage.take
         assert take is not None
         take.seal(Ending.LEFT)
@@ -118,7 +121,9 @@ class Recording:
                 raise UsageError(f"before_record returns the interaction, or None to drop it, not {draft!r}")
             one = draft.interaction(one)
         keys = keys_of(passage.request)
-        if kinds := kinds_in_pieces(one, keys):
+        one, warnings = redacted_in_place(one, keys)
+        self.warnings += [warning for warning in warnings if warning not in self.warnings]
+        if kinds := kinds_in(one, keys):
             raise self._holds(one, keys, kinds)
         self._drafts.append((one, keys))
         return [one]
@@ -158,7 +163,7 @@ def heard(passage: Passage) -> Interaction | None:
     if passage.take is None:
         return None
     try:
-        return interaction_of(passage.take, Source("", 0))
+        return redacted_in_place(interaction_of(passage.take, Source("", 0)), keys_of(passage.request))[0]
     except CassetteError:
         return None
 

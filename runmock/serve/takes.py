@@ -13,7 +13,7 @@ from runmock.tape import store
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.tape.redaction import hidden
 from runmock.tape.sameness import same_recording
-from runmock.tape.secrets_of import keys_of, kinds_in
+from runmock.tape.secrets_of import keys_of, kinds_in, redacted_in_place
 from runmock.tape.taking import interaction_of, sdk_of
 from runmock.tape.writing import Header, cassette_text
 
@@ -88,8 +88,8 @@ class Takes:
 
 def _checked(take: Take) -> Interaction:
     """The interaction, unless it holds a secret or what no cassette can. Raises CassetteError."""
-    one = interaction_of(take, Source("", 0))
     keys = keys_of(take.request)
+    one, _ = redacted_in_place(interaction_of(take, Source("", 0)), keys)
     if kinds := kinds_in(one, keys):
         request = hidden(f"{one.method} {one.path}", keys)
         raise CassetteError(f"{request} holds {', '.join(kinds)} and was left out", "recording")

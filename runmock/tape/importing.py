@@ -16,7 +16,7 @@ from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.redaction import hidden
-from runmock.tape.secrets_of import kinds_in
+from runmock.tape.secrets_of import kinds_in, redacted_in_place
 from runmock.tape.shortening import same_json
 from runmock.tape.taking import interaction_of, root_of
 from runmock.tape.writing import Header, cassette_text
@@ -40,6 +40,8 @@ class Import:
     interactions: int
     events: int
     lines_before: int
+    warnings: tuple[str, ...] = ()
+    """What was redacted in its place, for people."""
 
     @property
     def lines(self) -> int:
@@ -102,7 +104,10 @@ def _yaml(content: str) -> Any:
 def _converted(content: str, found: Imported) -> Import:
     if not found.takes:
         raise CassetteError("this recording has no interaction in it", "import")
-    interactions = [interaction_of(take, Source("import", number)) for number, take in enumerate(found.takes)]
+    takes = enumerate(found.takes)
+    pairs = [redacted_in_place(interaction_of(take, Source("import", number))) for number, take in takes]
+    interactions = [one for one, _ in pairs]
+    warnings = dict.fromkeys(warning for _, warnings in pairs for warning in warnings)
     for one in interactions:
         _check_whole(one)
     header = Header(_began(found), root_of(found.takes[0]))
@@ -110,7 +115,7 @@ def _converted(content: str, found: Imported) -> Import:
     _verify(text, interactions)
     _check_secrets(interactions)
     events = sum(len(one.stream or ()) for one in interactions)
-    return Import(text, len(interactions), events, content.count("\n"))
+    return Import(text, len(interactions), events, content.count("\n"), tuple(warnings))
 
 
 def _began(found: Imported) -> int:

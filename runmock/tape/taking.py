@@ -15,7 +15,6 @@ from runmock.core.recorder import Chunk, Ending
 from runmock.core.redacted import redacted_query
 from runmock.core.sse import EventDecoder
 from runmock.tape.bodies import GZIP, unpacked
-from runmock.tape.redaction import redacted_texts
 
 if TYPE_CHECKING:
     from runmock.core.exchange import Request
@@ -27,17 +26,14 @@ KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry"})
 """All headers of an answer that a cassette keeps, besides the content type of a text."""
 ENDS = frozenset({"done", "error"})
 """The last event of a whole stream."""
-_FAILED = 400
 
 
 def interaction_of(take: Take, source: Source) -> Interaction:
-    """What a take means. Raises CassetteError for what a cassette cannot hold: a body that is no text."""
+    """What a take means, its texts as they came. Raises CassetteError for what no cassette holds: a body that is no text."""
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     told: dict[str, Any]
     told = _stream(take) if take.is_stream else _answer(take, headers)
-    if take.status >= _FAILED:
-        told = {key: redacted_texts(value) if key in {"json", "text"} else value for key, value in told.items()}
     return Interaction(
         source=source,
         method=request.method,
