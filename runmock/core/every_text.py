@@ -1,8 +1,8 @@
 """One walk over every text of an interaction, wherever it stands: path, query, body, headers, JSON, stream, text.
 
 Whoever redacts, or looks for something secret, brings a function that says which parts of a text are hits, and this
-walk does the rest. Deltas are pieces of one text: they are joined first, so that a hit may begin in one event and end in
-another. What has no hit stays the same object, so that looking costs no copy.
+walk does the rest. Deltas are pieces of one text: they are joined first, so that a hit may begin in one event and end
+in another. What has no hit stays the same object, so that looking costs no copy.
 """
 
 from __future__ import annotations
@@ -142,6 +142,10 @@ _OWNERS = ("id", "item_id", "output_index", "content_index", "summary_index")
 """What says of which text a delta is: of a message, of a step, of an item of a response."""
 
 
+_NO_PIECES = frozenset({"type", "role", "logprobs"})
+"""Keys of deltas under which nothing is a piece of a text."""
+
+
 def _pieces(data: dict[str, Any]) -> Iterator[tuple[Keys, Keys, str]]:
     """The texts in an event's delta: the keys that lead there, and the place by which pieces belong together."""
     if "delta" in data:
@@ -158,7 +162,8 @@ def _texts(value: Any, keys: Keys, place: Keys) -> Iterator[tuple[Keys, Keys, st
         yield keys, place, value
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from _texts(part, (*keys, name), (*place, name))
+            if name not in _NO_PIECES:
+                yield from _texts(part, (*keys, name), (*place, name))
     elif isinstance(value, list):
         for number, part in enumerate(value):
             index = part.get("index", number) if isinstance(part, dict) else number
@@ -183,7 +188,6 @@ def _with(value: Any, keys: Keys, new: str) -> Any:
     """The value with another text where the keys lead."""
     if not keys:
         return new
-    first, *rest = keys
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[first] = _with(value[first], tuple(rest), new)
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[keys[0]] = _with(value[keys[0]], keys[1:], new)
     return copy

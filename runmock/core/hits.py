@@ -11,12 +11,16 @@ REDACTED = "redacted"
 
 
 class Hit(NamedTuple):
-    """A part of a text, from `start` to `end`, what it is, and what takes its place; without a kind nobody is warned."""
+    """A part of a text: from where to where, what it is, and what takes its place; without a kind nobody is warned."""
 
     start: int
     end: int
     kind: str = ""
     instead: str = REDACTED
+
+    def overlaps(self, other: Hit) -> bool:
+        """Whether both are about one part of the text."""
+        return self.start < other.end and other.start < self.end
 
 
 def merged(hits: Sequence[Hit]) -> list[Hit]:

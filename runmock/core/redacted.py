@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.account_traces import account_traces
 from runmock.core.every_text import Walk
 from runmock.core.hits import REDACTED, Hit
-from runmock.core.named_secrets import named_secrets, strength
+from runmock.core.named_secrets import named_secrets
+from runmock.core.secret_names import strength
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,9 +24,10 @@ def named(document: Any) -> list[Broken]:
     found: list[Broken] = []
 
     def look(text: str, key: str, is_error: bool) -> Sequence[Hit]:
-        for hit in in_place(text, key, is_error):
-            if hit.kind and not secret_hits(text[hit.start : hit.end], known):
-                found.append(Broken("secret", tuple(walk.keys), f"{hit.kind} stands here"))
+        hits = [hit for hit in in_place(text, key, is_error) if hit.kind]
+        shown = secret_hits(text, known) if hits else []
+        alone = [hit for hit in hits if not any(hit.overlaps(other) for other in shown)]
+        found.extend(Broken("secret", tuple(walk.keys), f"{hit.kind} stands here") for hit in alone)
         return ()
 
     walk = Walk(look)
@@ -37,8 +38,6 @@ def named(document: Any) -> list[Broken]:
 def added_up(one: Interaction, keys: Keys) -> list[Broken]:
     """Secrets that deltas add up to, and no line shows."""
     known = keys_of_environment()
-    kinds = {
-        hit.kind for text in joined_texts(one) for hit in (*secret_hits(text, known), *in_place(text)) if hit.kind
-    }
+    kinds = {hit.kind for text in joined_texts(one) for hit in (*secret_hits(text, known), *in_place(text)) if hit.kind}
     where = (*keys, "stream")
     return [Broken("secret", where, f"the deltas of this stream add up to {kind}") for kind in sorted(kinds)]

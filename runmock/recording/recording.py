@@ -108,7 +108,10 @@ class Recording:
         return found
 
     def _drafted(self, passage: Passage) -> list[Interaction]:
-        """The interaction as `before_record` leaves it, what only names give away redacted. Raises CassetteError when it holds a secret still."""
+        """The interaction as `before_record` leaves it, redacted in its place.
+
+        Raises CassetteError when it holds a secret still.
+        """
         take = passage.take
         assert take is not None
         take.seal(Ending.LEFT)

@@ -30,8 +30,10 @@ KNOWN = "a key of the environment"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_LEVELS = 3
+"""JSON in JSON in JSON."""
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-_WORD, _LINE, _ALL = re.compile(r"[^\s\"'<>,;&?=(){}\[\]\x00]+"), re.compile(r"[^\n\x00]+"), re.compile(r"(?s).+")
+_WORD, _LINE, _ALL = re.compile(r"[^\s\"'<>,;&?=(){}\[\]]+"), re.compile(r"[^\n]+"), re.compile(r"(?s).+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,11 @@ def _placed(hit: Hit, text: str) -> Found:
 def secret_hits(text: str, known: Iterable[str] = ()) -> list[Hit]:
     """The parts of a text that hold a secret; of two that begin at one place the first shape counts."""
     keys = tuple(dict.fromkeys(known))
-    found = [*_written(text, keys), *_in_escapes(text, "\\", unescaped, keys), *_in_escapes(text, "%", unquote, keys)]
+    found = [
+        *_written(text, keys),
+        *_in_escapes(text, "\\", _unescaped, keys),
+        *_in_escapes(text, "%", _unquoted, keys),
+    ]
     firsts: dict[int, Hit] = {}
     for hit in found:
         firsts.setdefault(hit.start, hit)
@@ -97,30 +103,41 @@ def _in_base64(text: str, known: Sequence[str]) -> Iterator[Hit]:
     for packed in _BASE64.finditer(text):
         word = packed[0]
         if word not in kinds:
-            kinds[word] = next((hit.kind for plain in _unpacked(word) for hit in _plain(plain, known)), None)
+            kinds[word] = next((kind for data in _unpacked(word) for kind in _kinds_in_data(data, known)), None)
         if (kind := kinds[word]) is not None:
             yield Hit(*packed.span(), f"{kind} in base64")
 
 
-def _unpacked(word: str) -> Iterator[str]:
-    """What can be read in base64, whichever of its first letters belong to something else, such as a path."""
+def _unpacked(word: str) -> Iterator[bytes]:
+    """What base64 says, whichever of its first letters belong to something else, such as a path."""
     letters = word.rstrip("=").translate(_STANDARD)
     for start in range(4):
         part = letters[start : len(letters) - ((len(letters) - start) % 4 == 1)]
-        data = base64.b64decode(part + "=" * (-len(part) % 4))
-        yield from (found[0].decode("ascii") for found in _PRINTABLE.finditer(data))
+        yield base64.b64decode(part + "=" * (-len(part) % 4))
+
+
+def _kinds_in_data(data: bytes, known: Sequence[str]) -> Iterator[str]:
+    """The kinds of secrets in bytes: known keys anywhere, shapes in what can be read."""
+    yield from (KNOWN for key in known if key.encode() in data)
+    for readable in _PRINTABLE.finditer(data):
+        yield from (hit.kind for hit in _plain(readable[0].decode("ascii"), ()))
 
 
 _STANDARD = str.maketrans("-_", "+/")
 
 
-def unescaped(text: str) -> str:
-    """A text with the escapes of JSON undone, also those of JSON within JSON."""
-    for _ in range(3):
+def _unescaped(text: str) -> Iterator[str]:
+    """A text with the escapes of JSON undone, also those of JSON within JSON, level by level."""
+    for _ in range(_LEVELS):
         if "\\" not in text:
             break
         text = _ESCAPE.sub(_letter, text)
-    return text
+        yield text
+
+
+def _unquoted(text: str) -> Iterator[str]:
+    """A text with the escapes of URLs undone."""
+    yield unquote(text)
 
 
 def _letter(found: re.Match[str]) -> str:
@@ -128,7 +145,7 @@ def _letter(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _CONTROLS.get(found[3], found[3])
 
 
-def _in_escapes(text: str, mark: str, decode: Callable[[str], str], known: Sequence[str]) -> Iterator[Hit]:
+def _in_escapes(text: str, mark: str, decode: Callable[[str], Iterator[str]], known: Sequence[str]) -> Iterator[Hit]:
     """Secrets that show when escapes are undone: the word that holds one, else its line, else the whole text."""
     if mark not in text or not _shown_by(decode, text, known):
         return
@@ -136,12 +153,12 @@ def _in_escapes(text: str, mark: str, decode: Callable[[str], str], known: Seque
     for pattern in (_WORD, _LINE, _ALL):
         for part in pattern.finditer(text):
             if mark in part[0] and not any(part.start() <= hit.start < part.end() for hit in found):
-                kinds = _shown_by(decode, part[0], known)
-                found += [Hit(*part.span(), kind) for kind in kinds]
+                found += [Hit(*part.span(), kind) for kind in _shown_by(decode, part[0], known)]
     yield from found
 
 
-def _shown_by(decode: Callable[[str], str], text: str, known: Sequence[str]) -> list[str]:
+def _shown_by(decode: Callable[[str], Iterator[str]], text: str, known: Sequence[str]) -> list[str]:
     """The kinds of which there are more in a text when it is decoded."""
     before = Counter(hit.kind for hit in _written(text, known))
-    return list(Counter(hit.kind for hit in _written(decode(text), known)) - before)
+    after = (Counter(hit.kind for hit in _written(decoded, known)) for decoded in decode(text))
+    return list(dict.fromkeys(kind for counted in after for kind in counted - before))

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's headers"}
 """What a person calls the parts of an interaction; the others are its answer."""
-_BETWEEN = "\x00"
-"""Stands in no text, and in no secret."""
+_BETWEEN = "\n\x00\n"
+"""Stands in no text, and no shape goes on behind it."""
 
 
 def kinds_in(one: Interaction, known: Iterable[str] = ()) -> list[str]:
@@ -66,7 +66,8 @@ def redacted_in_place(one: Interaction, known: Iterable[str] = ()) -> tuple[Inte
             hits = in_place(text, key, is_error)
             if not hits:
                 nothing_in.add(where)
-            kept = [hit for hit in hits if not (hit.kind and secret_hits(text[hit.start : hit.end], keys))]
+            left = secret_hits(text, keys) if any(hit.kind for hit in hits) else []
+            kept = [hit for hit in hits if not (hit.kind and any(hit.overlaps(other) for other in left))]
             warned.update(dict.fromkeys((hit.kind, PLACES.get(part, "answer")) for hit in kept if hit.kind))
             return kept
 

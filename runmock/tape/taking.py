@@ -29,7 +29,7 @@ ENDS = frozenset({"done", "error"})
 
 
 def interaction_of(take: Take, source: Source) -> Interaction:
-    """What a take means, its texts as they came. Raises CassetteError for what no cassette holds: a body that is no text."""
+    """What a take means, its texts as they came. Raises CassetteError for a body that is no text."""
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     told: dict[str, Any]
