@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from runmock.core.json_encoders import encoder
 from runmock.core.multipart import ANY_UPLOAD, BINARY, PARTS, in_any_order, parts_of
 from runmock.core.operations import STREAMING, below_root, identify
-from runmock.core.redacted import redacted_query
+from runmock.core.redacted import redacted, redacted_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -71,7 +71,11 @@ class Expectation(NamedTuple):
 
 
 def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> Expectation:
-    """What a request with a whole or an API path asks for; a path outside the family is its own operation."""
+    """What a request with a whole or an API path asks for; a path outside the family is its own operation.
+
+    What a cassette does not keep of a request is taken out of it here too.
+    """
+    path = redacted(path)
     found, asked = identify(method, path), _NOTHING
     if query:
         told = redacted_query(query)
@@ -84,7 +88,7 @@ def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body
 
 def canonical(body: Any) -> Any:
     """The body without what does not change its meaning."""
-    return _canonical(_with_plain_numbers(body))
+    return _canonical(_with_plain_numbers(redacted(body)))
 
 
 def _canonical(body: Any) -> Any:

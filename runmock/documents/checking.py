@@ -10,6 +10,7 @@ from runmock.core.errors import CassetteError
 from runmock.documents.findings import Broken, Finding
 from runmock.documents.recording_rules import RecordingRules
 from runmock.documents.script_rules import script_broken
+from runmock.documents.secret_rules import added_up, named
 from runmock.documents.side_file_rules import side_file_broken
 from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import filled, text_of
@@ -19,15 +20,13 @@ from runmock.tape.places import Places
 from runmock.tape.recording import each_interaction
 from runmock.tape.redaction import keys_of_environment, secrets_in
 from runmock.tape.script import script_of
-from runmock.tape.secrets_of import joined_texts
 from runmock.tape.stream import PIECES
 from runmock.tape.yaml12 import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from runmock.core.interaction import Interaction
     from runmock.tape.run_checks import Keys
     from runmock.tape.yaml12 import Document
 
@@ -61,7 +60,7 @@ def _told(error: CassetteError, name: str) -> Iterator[Finding]:
 
 def _checked(file: File, document: Document, text: str, name: str) -> Iterator[Finding]:
     """The rules of a file that can be read."""
-    broken: list[Broken] = [*script_broken(script_of(file, name, document.lines))]
+    broken: list[Broken] = [*named(document.value), *script_broken(script_of(file, name, document.lines))]
     declared = [one.id for one in (*(file.assistants or ()), *(file.threads or ()))]
     rules, is_readable = RecordingRules(declared), True
     for number, one in enumerate(each_interaction(file, name, text, document.lines)):
@@ -70,7 +69,7 @@ def _checked(file: File, document: Document, text: str, name: str) -> Iterator[F
             is_readable = False  # what comes after it may refer to what is in it
             continue
         keys = ("interactions", number)
-        broken += [*_secrets(one, keys), *side_file_broken(one, keys)]
+        broken += [*added_up(one, keys), *side_file_broken(one, keys)]
         if is_readable:
             broken += rules.broken(one, keys, _events_of(file, number))
     broken += rules.at_end() if is_readable else ()
@@ -104,11 +103,3 @@ def _shorthand(item: Any) -> str | None:
 def _size(item: Any) -> int:
     name = _shorthand(item)
     return len(item[name]) if name is not None and isinstance(item[name], list) else 1
-
-
-def _secrets(one: Interaction, keys: Keys) -> Iterator[Broken]:
-    """Secrets that deltas add up to, and no line shows."""
-    known: Sequence[str] = keys_of_environment()
-    kinds = {found.kind for text in joined_texts(one) for found in secrets_in(text, known)}
-    for kind in sorted(kinds):
-        yield Broken("secret", (*keys, "stream"), f"the deltas of this stream add up to {kind}")

@@ -20,7 +20,7 @@ from runmock.tape import garbage, side_files, store
 from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import cassette_and_text
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
-from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces, without_secrets
+from runmock.tape.secrets_of import keys_of, kinds_in, redacted_in_place, without_secrets
 from runmock.tape.taking import interaction_of, root_of, sdk_of, why_half
 from runmock.tape.writing import Header, cassette_text
 
@@ -157,7 +157,7 @@ class Recording:
             if passage.take is not None:
                 drafted = self._drafted(number)
                 for one in drafted:
-                    self._check_pieces(one, passage)
+                    self._check_secrets(one, passage)
                 found += drafted
             elif not any(
                 later.take is not None and key == asked[number]
@@ -196,12 +196,14 @@ class Recording:
             self._taken += taken_out(sent, written)
         if written.is_truncated and written.stream is not None:
             self._note_half(take)
-        return [written]
+        redacted, warnings = redacted_in_place(written, keys_of(passage.request))
+        self.warnings += [warning for warning in warnings if warning not in self.warnings]
+        return [redacted]
 
-    def _check_pieces(self, one: Interaction, passage: Passage) -> None:
-        """Raises CassetteError for a secret that only deltas add up to: the file's text would not show it."""
+    def _check_secrets(self, one: Interaction, passage: Passage) -> None:
+        """Raises CassetteError for a secret in an interaction, also one that only deltas add up to."""
         keys = keys_of(passage.request)
-        if kinds := kinds_in_pieces(one, keys):
+        if kinds := kinds_in(one, keys):
             raise self._holds(one, keys, kinds)
 
     def _note_half(self, take: Take) -> None:
@@ -250,7 +252,7 @@ def heard(passage: Passage) -> Interaction | None:
     if passage.take is None:
         return None
     try:
-        return interaction_of(passage.take, Source("", 0))
+        return redacted_in_place(interaction_of(passage.take, Source("", 0)), keys_of(passage.request))[0]
     except CassetteError:
         return None
 

@@ -19,7 +19,7 @@ from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.redaction import hidden
-from runmock.tape.secrets_of import kinds_in
+from runmock.tape.secrets_of import kinds_in, redacted_in_place
 from runmock.tape.shortening import same_json
 from runmock.tape.taking import body_of_answer, interaction_of, root_of
 from runmock.tape.writing import Header, cassette_text
@@ -50,6 +50,8 @@ class Import:
     lines_before: int
     recorded: tuple[Interaction, ...] = ()
     """What the text says: some of it may want files beside the cassette."""
+    warnings: tuple[str, ...] = ()
+    """What was redacted in its place, for people."""
 
     @property
     def lines(self) -> int:
@@ -119,7 +121,10 @@ def _yaml(content: str) -> Any:
 def _converted(content: str, found: Imported, target: str) -> Import:
     if not found.takes:
         raise CassetteError("this recording has no interaction in it", "import")
-    interactions = [interaction_of(take, Source(target, number)) for number, take in enumerate(found.takes)]
+    takes = enumerate(found.takes)
+    pairs = [redacted_in_place(interaction_of(take, Source(target, number))) for number, take in takes]
+    interactions = [one for one, _ in pairs]
+    warnings = dict.fromkeys(warning for _, warnings in pairs for warning in warnings)
     for one in interactions:
         _check_whole(one)
     header = Header(_began(found), root_of(found.takes[0]))
@@ -127,7 +132,7 @@ def _converted(content: str, found: Imported, target: str) -> Import:
     verify(text, interactions, found.takes)
     _check_secrets(interactions)
     events = sum(len(one.stream or ()) for one in interactions)
-    return Import(text, len(interactions), events, content.count("\n"), tuple(interactions))
+    return Import(text, len(interactions), events, content.count("\n"), tuple(interactions), tuple(warnings))
 
 
 def _began(found: Imported) -> int:
@@ -179,11 +184,12 @@ def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take]
 
 
 def _is_whole(told: Interaction, sent: Interaction, take: Take) -> bool:
-    """Whether a body that is kept as it is has every byte: of a text with aliases and without secrets, those of it."""
+    """Whether a body that is kept as it is has every byte, but for aliases and what is redacted in a text."""
     if sent.content is not None:
         return told.content == sent.content == Content.of(body_of_answer(take)) and told.headers == sent.headers
     if sent.text is not None:
-        is_right = not gives_file(sent.method, sent.path) or sent.text.encode() == body_of_answer(take)
+        came = interaction_of(take, sent.source).text
+        is_right = not gives_file(sent.method, sent.path) or (came or "").encode() == body_of_answer(take)
         return is_right and (told.text, told.headers) == (sent.text, sent.headers)
     return True
 

@@ -1,60 +1,39 @@
-"""What is secret, by its shape: redacted where the recording still plays without it, found where it does not.
+"""What is secret in a text by its shape (`secret_shapes`), and the environment's own keys, however they are written.
 
-Redacted: the queries of URLs, and in error answers masked keys, request ids, organisations and projects. Found by
-`secrets_in`: the shapes of keys and tokens, and the values of the environment's own keys, anywhere in a finished text,
-base64 looked through. It tells the kind and the line, never the value.
+Looked through are the text itself, what its escapes of JSON and of URLs stand for, and what its base64 says, wherever
+in the base64 that begins. It tells the kind and the place, never the value.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from runmock.core.redacted import REDACTED
+from runmock.core.hits import Hit, replaced
+from runmock.core.redacted import in_place
+from runmock.tape.secret_shapes import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-IN_ERRORS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bsk-[A-Za-z0-9_*-]{4,}"), "sk-redacted"),
-    (re.compile(r"(?<=provided: )[^\s.]*\*{3,}[^\s.]*"), REDACTED),
-    (re.compile(r"\breq_[A-Za-z0-9]{8,}"), "req_redacted"),
-    (re.compile(r"(?i)(?<=request id )[A-Za-z0-9-]{16,}"), REDACTED),
-    (re.compile(r"\borg-[A-Za-z0-9]{8,}"), "org-redacted"),
-    (re.compile(r"\bproj_[A-Za-z0-9]{8,}"), "proj_redacted"),
-)
-"""What error texts tell of their caller, and what stands for it."""
-
-SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("an OpenAI key", re.compile(r"\bsk-(?!redacted)[A-Za-z0-9_-]{16,}")),
-    ("a bearer token", re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/-]{16,}=*")),
-    ("a JSON web token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")),
-    ("an AWS key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")),
-    ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})")),
-    ("a Google key", re.compile(r"\bAIza[A-Za-z0-9_-]{30,}")),
-    ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
-    ("a password in a URL", re.compile(r"://[^/\s:@\"']+:[^/\s@\"']{6,}@")),
-    ("a cookie", re.compile(r"(?i)\b(?:__cf_bm|_cfuvid|session(?:id)?|sid)=[A-Za-z0-9._%-]{16,}")),
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
-    (
-        "a URL's signature",
-        re.compile(r"(?i)[?&](?:sig|signature|x-amz-signature|x-amz-credential)=(?!redacted)[^&\s\"']{8,}"),
-    ),
-    ("an organisation", re.compile(r"\borg-(?!redacted)[A-Za-z0-9]{20,}")),
-    ("a project", re.compile(r"\bproj_(?!redacted)[A-Za-z0-9]{20,}")),
-)
-"""Kinds of secrets by their shape."""
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 OF_ENVIRONMENT = re.compile(r"(?:^|_)(?:API_KEY|KEY|TOKEN|SECRET|PASSWORD)$")
 """Variables whose values are secrets."""
 SHORTEST = 12
 """Shorter values are no secrets that a text can be searched for."""
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+KNOWN = "a key of the environment"
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_LEVELS = 3
+"""JSON in JSON in JSON."""
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_WORD, _LINE, _ALL = re.compile(r"[^\s\"'<>,;&?=(){}\[\]]+"), re.compile(r"[^\n]+"), re.compile(r"(?s).+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +45,6 @@ class Found:
     column: int = 1
 
 
-def redacted_texts(value: Any) -> Any:
-    """A JSON value with every text in it redacted as those of error answers are."""
-    if isinstance(value, str):
-        for shape, instead in IN_ERRORS:
-            value = shape.sub(instead, value)
-        return value
-    if isinstance(value, dict):
-        return {key: redacted_texts(part) for key, part in value.items()}
-    return [redacted_texts(part) for part in value] if isinstance(value, list) else value
-
-
 def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The values of variables that hold keys; short ones are no secrets that can be searched for."""
     return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
@@ -85,47 +53,112 @@ def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[st
 def hidden(text: str, known: Iterable[str] = ()) -> str:
     """A text for a message, with every secret in it hidden; escapes of URLs are undone."""
     shown = unquote(text)
-    for _, shape in SHAPES:
-        shown = shape.sub(REDACTED, shown)
-    for key in known:
-        shown = shown.replace(key, REDACTED)
-    return shown
+    return replaced([shown], [*secret_hits(shown, known), *in_place(shown)])[0]
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[Found]:
     """What is secret in a text; `known` are keys that must not be in it, whatever their shape."""
-    found = dict.fromkeys(_found(text, tuple(known)))
+    found = dict.fromkeys(_placed(hit, text) for hit in secret_hits(text, known))
     return sorted(found, key=lambda one: (one.line, one.column))
 
 
-def _found(text: str, known: tuple[str, ...]) -> Iterator[Found]:
-    for kind, start in _shapes(text, known):
-        yield _placed(kind, text, start)
-    for packed in _BASE64.finditer(text):
-        for kind, _ in _shapes(_unpacked(packed[0]), known):
-            yield _placed(f"{kind} in base64", text, packed.start())
-    if "%" in text:
-        for number, line in enumerate(text.split("\n"), 1):
-            if "%" in line:
-                yield from (Found(kind, number) for kind, _ in _shapes(unquote(line), known))
+def _placed(hit: Hit, text: str) -> Found:
+    return Found(hit.kind, text.count("\n", 0, hit.start) + 1, hit.start - text.rfind("\n", 0, hit.start))
 
 
-def _placed(kind: str, text: str, start: int) -> Found:
-    return Found(kind, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+def secret_hits(text: str, known: Iterable[str] = ()) -> list[Hit]:
+    """The parts of a text that hold a secret; of two that begin at one place the first shape counts."""
+    keys = tuple(dict.fromkeys(known))
+    found = [
+        *_written(text, keys),
+        *_in_escapes(text, "\\", _unescaped, keys),
+        *_in_escapes(text, "%", _unquoted, keys),
+    ]
+    firsts: dict[int, Hit] = {}
+    for hit in found:
+        firsts.setdefault(hit.start, hit)
+    return list(firsts.values())
 
 
-def _shapes(text: str, known: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    for kind, shape in SHAPES:
-        yield from ((kind, found.start()) for found in shape.finditer(text))
+def _written(text: str, known: Sequence[str]) -> list[Hit]:
+    return [*_plain(text, known), *_in_base64(text, known)]
+
+
+def _plain(text: str, known: Sequence[str]) -> Iterator[Hit]:
+    """Secrets that stand there as they are."""
+    lowered = text.lower()
+    for shape in SHAPES:
+        if shape.is_likely(text, lowered):
+            yield from (Hit(*found.span(1), shape.kind) for found in shape.pattern.finditer(text))
     for key in known:
-        if (start := text.find(key)) >= 0:
-            yield "a key of the environment", start
+        start = text.find(key)
+        while start >= 0:
+            yield Hit(start, start + len(key), KNOWN)
+            start = text.find(key, start + len(key))
 
 
-def _unpacked(text: str) -> str:
-    """What base64 says, the empty string when it is none."""
-    padded = text.rstrip("=").translate(str.maketrans("-_", "+/"))
-    try:
-        return base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode("latin-1")
-    except (binascii.Error, ValueError):
-        return ""
+def _in_base64(text: str, known: Sequence[str]) -> Iterator[Hit]:
+    """Base64 that says something secret, from its beginning to its end."""
+    kinds: dict[str, str | None] = {}
+    for packed in _BASE64.finditer(text):
+        word = packed[0]
+        if word not in kinds:
+            kinds[word] = next((kind for data in _unpacked(word) for kind in _kinds_in_data(data, known)), None)
+        if (kind := kinds[word]) is not None:
+            yield Hit(*packed.span(), f"{kind} in base64")
+
+
+def _unpacked(word: str) -> Iterator[bytes]:
+    """What base64 says, whichever of its first letters belong to something else, such as a path."""
+    letters = word.rstrip("=").translate(_STANDARD)
+    for start in range(4):
+        part = letters[start : len(letters) - ((len(letters) - start) % 4 == 1)]
+        yield base64.b64decode(part + "=" * (-len(part) % 4))
+
+
+def _kinds_in_data(data: bytes, known: Sequence[str]) -> Iterator[str]:
+    """The kinds of secrets in bytes: known keys anywhere, shapes in what can be read."""
+    yield from (KNOWN for key in known if key.encode() in data)
+    for readable in _PRINTABLE.finditer(data):
+        yield from (hit.kind for hit in _plain(readable[0].decode("ascii"), ()))
+
+
+_STANDARD = str.maketrans("-_", "+/")
+
+
+def _unescaped(text: str) -> Iterator[str]:
+    """A text with the escapes of JSON undone, also those of JSON within JSON, level by level."""
+    for _ in range(_LEVELS):
+        if "\\" not in text:
+            break
+        text = _ESCAPE.sub(_letter, text)
+        yield text
+
+
+def _unquoted(text: str) -> Iterator[str]:
+    """A text with the escapes of URLs undone."""
+    yield unquote(text)
+
+
+def _letter(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else _CONTROLS.get(found[3], found[3])
+
+
+def _in_escapes(text: str, mark: str, decode: Callable[[str], Iterator[str]], known: Sequence[str]) -> Iterator[Hit]:
+    """Secrets that show when escapes are undone: the word that holds one, else its line, else the whole text."""
+    if mark not in text or not _shown_by(decode, text, known):
+        return
+    found: list[Hit] = []
+    for pattern in (_WORD, _LINE, _ALL):
+        for part in pattern.finditer(text):
+            if mark in part[0] and not any(part.start() <= hit.start < part.end() for hit in found):
+                found += [Hit(*part.span(), kind) for kind in _shown_by(decode, part[0], known)]
+    yield from found
+
+
+def _shown_by(decode: Callable[[str], Iterator[str]], text: str, known: Sequence[str]) -> list[str]:
+    """The kinds of which there are more in a text when it is decoded."""
+    before = Counter(hit.kind for hit in _written(text, known))
+    after = (Counter(hit.kind for hit in _written(decoded, known)) for decoded in decode(text))
+    return list(dict.fromkeys(kind for counted in after for kind in counted - before))

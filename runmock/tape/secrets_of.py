@@ -1,53 +1,85 @@
-"""The secrets of one interaction: in what would be written of it, and in the texts that its deltas add up to."""
+"""The secrets of one interaction, wherever they stand in it: found, redacted in their place, or taken out altogether.
+
+What a shape or a known key gives away refuses a recording (`kinds_in`), and is replaced in what is kept of a refused
+one (`without_secrets`). What only a name gives away, and what texts tell of the account, is redacted in its place
+(`redacted_in_place`); matching does the same with what is sent (`core.redacted`), so that the recording plays.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from runmock.tape import redaction
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.every_text import joined, texts_of, with_texts
+from runmock.core.hits import Hit, replaced
+from runmock.core.redacted import in_place
+from runmock.tape.redaction import SHORTEST, hidden, keys_of_environment, secret_hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from runmock.core.every_text import Find
     from runmock.core.exchange import Request
     from runmock.core.interaction import Interaction
 
 KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
+PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's headers"}
+"""What a person calls the parts of an interaction; the others are its answer."""
+_BETWEEN = "\n\x00\n"
+"""Stands in no text, and no shape goes on behind it."""
 
 
 def kinds_in(one: Interaction, known: Iterable[str] = ()) -> list[str]:
-    """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it.
-
-    The bytes of a binary answer are not searched.
-    """
-    return _kinds([cassette_text(Header(0), [one._replace(content=None)]), *joined_texts(one)], known)
-
-
-def kinds_in_pieces(one: Interaction, known: Iterable[str] = ()) -> list[str]:
-    """The same, of what only its deltas together say: no line of a cassette shows that."""
-    return _kinds(joined_texts(one), known)
+    """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it."""
+    hits = secret_hits(_BETWEEN.join(texts_of(one)), _with_environment(known))
+    return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
 
 
 def without_secrets(one: Interaction, known: Iterable[str] = ()) -> Interaction:
-    """The interaction with everything secret redacted."""
-    keys = (*redaction.keys_of_environment(), *known)
-    return one._replace(body=_hidden(one.body, keys), json=_hidden(one.json, keys))
+    """An interaction in which `redacted` stands for every secret of it, and for every known key."""
+    keys = _with_environment(known)
+
+    def find(text: str, key: str, is_error: bool) -> Sequence[Hit]:
+        hits = [*secret_hits(text, keys), *in_place(text, key, is_error)]
+        is_rest = bool(hits) and bool(secret_hits(replaced([text], hits)[0], keys))
+        return [Hit(0, len(text), "")] if is_rest else hits
+
+    return with_texts(one, lambda _part: find)
 
 
-def _hidden(value: Any, keys: tuple[str, ...]) -> Any:
-    if isinstance(value, str):
-        return redaction.hidden(value, keys)
-    if isinstance(value, dict):
-        return {key: _hidden(part, keys) for key, part in value.items()}
-    return [_hidden(part, keys) for part in value] if isinstance(value, list) else value
+def redacted_in_place(one: Interaction, known: Iterable[str] = ()) -> tuple[Interaction, list[str]]:
+    """An interaction without what is redacted in its place, and a warning for each kind of secret in each place.
+
+    A value that a shape or a known key gives away is left: it refuses the recording.
+    """
+    keys = _with_environment(known)
+    warned: dict[tuple[str, str], None] = {}
+
+    def finder(part: str) -> Find:
+        nothing_in: set[tuple[str, str, bool]] = set()
+
+        def find(text: str, key: str, is_error: bool) -> Sequence[Hit]:
+            where = (text, key, is_error)
+            if where in nothing_in:
+                return ()
+            hits = in_place(text, key, is_error)
+            if not hits:
+                nothing_in.add(where)
+            left = secret_hits(text, keys) if any(hit.kind for hit in hits) else []
+            kept = [hit for hit in hits if not (hit.kind and any(hit.overlaps(other) for other in left))]
+            warned.update(dict.fromkeys((hit.kind, PLACES.get(part, "answer")) for hit in kept if hit.kind))
+            return kept
+
+        return find
+
+    found = with_texts(one, finder)
+    request = hidden(f"{found.method} {found.path}", keys)
+    return found, [f"{request}: {kind} in its {place} was written as 'redacted'" for kind, place in warned]
 
 
-def _kinds(texts: Iterable[str], known: Iterable[str]) -> list[str]:
-    keys = (*redaction.keys_of_environment(), *known)
-    return list(dict.fromkeys(found.kind for text in texts for found in redaction.secrets_in(text, keys)))
+def _with_environment(known: Iterable[str]) -> tuple[str, ...]:
+    return (*keys_of_environment(), *known)
 
 
 def keys_of(request: Request) -> tuple[str, ...]:
@@ -58,7 +90,7 @@ def keys_of(request: Request) -> tuple[str, ...]:
         found += [value.rpartition(" ")[2], *(pair.partition("=")[2] for pair in value.split(";") if "=" in pair)]
         if value.lower().startswith("basic "):
             found.append(_password(value))
-    return tuple(key.strip() for key in found if len(key.strip()) >= redaction.SHORTEST)
+    return tuple(key.strip() for key in found if len(key.strip()) >= SHORTEST)
 
 
 def _password(value: str) -> str:
@@ -70,21 +102,5 @@ def _password(value: str) -> str:
 
 def joined_texts(one: Interaction) -> Iterator[str]:
     """What the pieces of a stream's deltas add up to: a key may be split between them."""
-    pieces: dict[str, list[str]] = {}
-    for event in one.stream or ():
-        if event.name.endswith(".delta"):
-            for kind, piece in _pieces(event.data):
-                pieces.setdefault(kind, []).append(piece)
-    yield from ("".join(parts) for parts in pieces.values())
-
-
-def _pieces(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a delta, by its key."""
-    if isinstance(value, dict):
-        for name, part in value.items():
-            yield from _pieces(part, name)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _pieces(part, key)
-    elif isinstance(value, str):
-        yield key, value
+    for pieces in joined(one.stream or ()):
+        yield "".join(piece.text for piece in pieces)

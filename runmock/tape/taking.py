@@ -19,7 +19,6 @@ from runmock.core.request_body import body_of
 from runmock.core.sse import EventDecoder
 from runmock.core.stream_ends import OTHERS, Ends, ends_of, has_end, is_end
 from runmock.tape.bodies import GZIP, unpacked
-from runmock.tape.redaction import redacted_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,14 +43,12 @@ _WHY_HALF = {
 
 
 def interaction_of(take: Take, source: Source) -> Interaction:
-    """What a take means. Raises CassetteError for a body that cannot be unpacked."""
+    """What a take means, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     told: dict[str, Any]
     heard = _heard(take)
     told = _answer(take, headers) if heard is None else _stream(heard, take.ending)
-    if take.status >= _FAILED:
-        told = {key: redacted_texts(value) if key in {"json", "text"} else value for key, value in told.items()}
     return Interaction(
         source=source,
         method=request.method,

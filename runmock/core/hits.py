@@ -1,0 +1,54 @@
+"""Parts of a text that must not be kept, and the text without them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REDACTED = "redacted"
+
+
+class Hit(NamedTuple):
+    """A part of a text: from where to where, what it is, and what takes its place; without a kind nobody is warned."""
+
+    start: int
+    end: int
+    kind: str = ""
+    instead: str = REDACTED
+
+    def overlaps(self, other: Hit) -> bool:
+        """Whether both are about one part of the text."""
+        return self.start < other.end and other.start < self.end
+
+
+def merged(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits in their order; those that overlap are one."""
+    found: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        if found and hit.start < found[-1].end:
+            found[-1] = found[-1]._replace(end=max(hit.end, found[-1].end))
+        else:
+            found.append(hit)
+    return found
+
+
+def replaced(pieces: Sequence[str], hits: Sequence[Hit]) -> list[str]:
+    """The pieces of a text with its hits replaced: each stands in the piece where it began."""
+    waiting = merged(hits)
+    found: list[str] = []
+    start = 0
+    for piece in pieces:
+        end, at, parts = start + len(piece), start, []
+        while waiting and waiting[0].start < end:
+            hit = waiting[0]
+            if hit.start >= start:
+                parts += [piece[at - start : hit.start - start], hit.instead]
+            at = min(hit.end, end)
+            if hit.end > end:
+                break
+            waiting.pop(0)
+        found.append("".join([*parts, piece[at - start :]]))
+        start = end
+    return found
