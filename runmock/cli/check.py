@@ -28,8 +28,8 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     """Find what is wrong with cassettes; PATH is a file, or a folder to look through.
 
     Looked for: keys and values that the format does not have, a run's statuses and a stream's events in an order that
-    the service never sends, ids that refer to nothing, tool calls that nobody answers, streams without an end, deltas
-    that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding.
+    the service never sends, ids that refer to nothing, tool calls that nobody answers, streams and runs without an end,
+    deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding.
     """
     from runmock.documents.files import cassettes_at
 

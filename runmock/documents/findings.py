@@ -17,6 +17,7 @@ RULES: Mapping[str, str] = {
     "unknown-id": "every id of a run, a message, a step or a call refers to something that was told before",
     "unanswered-calls": "the outputs of every announced tool call are submitted",
     "truncated": "every stream has its end",
+    "unfinished": "every run is told to its end",
     "text": "deltas add up to the text, the arguments or the code that is told in the end",
     "secret": "nothing secret is in the file",
 }
