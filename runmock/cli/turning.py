@@ -28,7 +28,8 @@ def distill(cassette: Path, target: Path | None) -> None:
 
     It is held against the recording before you see it: the recorded requests are asked of the script, and what it
     answers otherwise is told, with the reason. Ids, times, how often was polled and where a text was split into deltas
-    are no differences. What is not of the Assistants family (an uploaded file, say) stays a recording.
+    are no differences. What was never recorded (the end of a run that nobody polled to it, say) is made up, and told.
+    What is not of the Assistants family (an uploaded file, say) stays a recording.
     """
     from runmock.documents.distilling import distilled
     from runmock.tape.cassette import load_cassette
@@ -36,7 +37,9 @@ def distill(cassette: Path, target: Path | None) -> None:
     with busy(f"distilling {cassette}"):
         done = distilled(load_cassette(cassette))
     _put(done.text, target)
-    for line in _told(done.unsaid):
+    if not done.has_runs:
+        click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
+    for line in _told([*done.made_up, *done.unsaid]):
         click.echo(line, err=True)
 
 

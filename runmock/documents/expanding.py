@@ -59,7 +59,7 @@ def header_of(cassette: Cassette) -> Header:
 
 
 def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
-    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled."""
+    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled, or is stuck."""
     thread = asker.ask("POST", "/threads", {}).json["id"]
     asker.ask("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
     body, query = _request(run, script, is_streamed=is_streamed), _query(run)
@@ -73,7 +73,12 @@ def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bo
     made = asker.runs[-1]
     path = f"/threads/{made.object.get('thread_id') or thread}/runs/{made.id}"
     _finish(asker, made, path, is_streamed=body.get("stream") is True)
-    if body.get("stream") is not True and not made.is_verbatim:
+    if made.is_verbatim:
+        return
+    if body.get("stream") is True and made.script.ending.is_stuck:
+        _poll(asker, made, path)
+        asker.ask("GET", f"/threads/{thread}/messages")
+    elif body.get("stream") is not True:
         if any(isinstance(step, CodeInterpreter | FileSearch) for step in run.steps):
             asker.ask("GET", f"{path}/steps", None, query)
         asker.ask("GET", f"/threads/{thread}/messages")
