@@ -73,7 +73,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
     An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
     expects; with --like the requests are those of a recording.
     """
-    from runmock.documents.expanding import expanded, expanded_text, header_of
+    from runmock.documents.expanding import expanded, expanded_text, header_like, starting
     from runmock.documents.following import followed
     from runmock.tape.cassette import load_cassette
     from runmock.tape.writing import cassette_text
@@ -84,11 +84,12 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
             text = expanded_text(script, expanded(script, is_streamed=not is_polled))
         else:
             recording = load_cassette(like)
-            heard = followed(script, recording.interactions)
+            header = header_like(script, recording)
+            heard = followed(starting(script, header), recording.interactions)
             missing = next((one for one in heard if one.said is None), None)
             if missing is not None:
                 raise CassetteError(missing.fault, str(cassette))
-            text = cassette_text(header_of(recording), [one.said for one in heard if one.said is not None])
+            text = cassette_text(header, [one.said for one in heard if one.said is not None])
     _put(text, target)
 
 
