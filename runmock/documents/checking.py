@@ -7,11 +7,13 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.documents.findings import Broken, Finding
+from runmock.documents.findings import NOTE, Broken, Finding
 from runmock.documents.recording_rules import RecordingRules
 from runmock.documents.script_rules import script_broken
 from runmock.tape.cassette import filled, text_of
+from runmock.tape.data_faults import IS_EMPTY, event_fault
 from runmock.tape.faults import validated
+from runmock.tape.importers.sse_log import is_log
 from runmock.tape.model_file import File
 from runmock.tape.places import Places
 from runmock.tape.recording import each_interaction
@@ -30,19 +32,34 @@ if TYPE_CHECKING:
     from runmock.tape.yaml12 import Document
 
 
+LOG = "these are server-sent events, and no cassette; `runmock import` makes a cassette of them"
+
+
 def check_file(path: Path) -> list[Finding]:
     """What is wrong with a cassette, in the order of the file; nothing when it is good."""
-    try:
-        text = text_of(path)
-    except CassetteError as error:
-        return [*_told(error, str(path))]
-    return sorted({*check_text(text, str(path))})
+    return [one for one in look_at(path) if one.rule != NOTE]
 
 
 def check_text(text: str, name: str) -> Iterator[Finding]:
     """What is wrong with a cassette's text."""
+    return (one for one in _looked_at(text, name) if one.rule != NOTE)
+
+
+def look_at(path: Path) -> list[Finding]:
+    """What is wrong with a cassette, and what is noteworthy (its rule is NOTE), in the order of the file."""
+    try:
+        text = text_of(path)
+    except CassetteError as error:
+        return [*_told(error, str(path))]
+    return sorted({*_looked_at(text, str(path))})
+
+
+def _looked_at(text: str, name: str) -> Iterator[Finding]:
     for found in secrets_in(text, keys_of_environment()):
         yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
+    if is_log(text):
+        yield Finding(name, 1, 1, "format", LOG)
+        return
     try:
         document = filled(read(text, name), name)
         file = validated(File, document.value, name, text)
@@ -68,7 +85,7 @@ def _checked(file: File, document: Document, text: str, name: str) -> Iterator[F
             is_readable = False  # what comes after it may refer to what is in it
             continue
         keys = ("interactions", number)
-        broken += _secrets(one, keys)
+        broken += [*_secrets(one, keys), *_notes(one, _events_of(file, number))]
         if is_readable:
             broken += rules.broken(one, keys, _events_of(file, number))
     broken += rules.at_end() if is_readable else ()
@@ -102,6 +119,15 @@ def _shorthand(item: Any) -> str | None:
 def _size(item: Any) -> int:
     name = _shorthand(item)
     return len(item[name]) if name is not None and isinstance(item[name], list) else 1
+
+
+def _notes(one: Interaction, at: Callable[[int], Keys]) -> Iterator[Broken]:
+    """Events that are no JSON: an application that reads them stumbles, as it did when they were recorded."""
+    for number, event in enumerate(one.stream or ()):
+        if (fault := event_fault(event)) is not None:
+            place = f" (line {fault.line}, column {fault.column} of the data)" if fault.cause != IS_EMPTY else ""
+            message = f"the data of the event {event.name} is no JSON, and is played as it came: {fault.cause}{place}"
+            yield Broken(NOTE, at(number), message)
 
 
 def _secrets(one: Interaction, keys: Keys) -> Iterator[Broken]:

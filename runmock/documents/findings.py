@@ -23,6 +23,9 @@ RULES: Mapping[str, str] = {
 }
 """Every rule by its name: what holds when it is kept."""
 
+NOTE = "note"
+"""In the place of a rule: nothing is broken, and it is good to know all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -35,7 +38,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A rule that is broken in a file; line and column count from 1."""
+    """A rule that is broken in a file, or a note; line and column count from 1."""
 
     path: str
     line: int

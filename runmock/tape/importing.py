@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from runmock.core.errors import CassetteError
 from runmock.core.script import DEFAULT_CLOCK, Source
 from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
+from runmock.tape.data_faults import event_fault
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.redaction import hidden
 from runmock.tape.secrets_of import kinds_in
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from runmock.core.interaction import Interaction
     from runmock.tape.importers.parts import Imported
 
-_SSE = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event|data|id|retry):")
-
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -40,6 +38,10 @@ class Import:
     interactions: int
     events: int
     lines_before: int
+    odd_frames: int = 0
+    """Events that are no JSON, and are kept as they came."""
+    odd_lines: tuple[int, ...] = ()
+    """Where they stand in a log of events."""
 
     @property
     def lines(self) -> int:
@@ -65,7 +67,7 @@ def read(content: str, name: str) -> Imported:
     """The takes in a recording, whichever tool wrote it. Raises CassetteError."""
     if not content.strip():
         raise CassetteError("this file is empty", name)
-    if _SSE.match(content):
+    if sse_log.is_log(content):
         return sse_log.imported(content)
     document = _document(content, name)
     if isinstance(document, dict):
@@ -109,8 +111,10 @@ def _converted(content: str, found: Imported) -> Import:
     text = cassette_text(header, interactions)
     _verify(text, interactions)
     _check_secrets(interactions)
-    events = sum(len(one.stream or ()) for one in interactions)
-    return Import(text, len(interactions), events, content.count("\n"))
+    events = [event for one in interactions for event in one.stream or ()]
+    odd = sum(event_fault(event) is not None for event in events)
+    lines = tuple(sse_log.odd_lines(content)) if odd and sse_log.is_log(content) else ()
+    return Import(text, len(interactions), len(events), content.count("\n"), odd, lines)
 
 
 def _began(found: Imported) -> int:
