@@ -68,8 +68,7 @@ def distilled(cassette: Cassette) -> Distilled:
     if cassette.script is not None:
         why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
         raise CassetteError(why, cassette.path)
-    began_at = None if cassette.recorded is None else cassette.recorded.at
-    story = story_of(recording, began_at)
+    story = story_of(recording, header_of(cassette).at)
     entries = ScriptEntries(story, recording)
     text, heard = _tried(entries, cassette)
     while entries.mend(heard):
@@ -145,7 +144,6 @@ def _made_up(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterat
         elif run.broken_off == BREAKS_OFF:
             said = "the script plays it to its end"
             why = f"the end of this stream was never recorded: {said}"
-            place = next(
-                place for place, one in enumerate(recording) if one.is_truncated and entries.is_about(run, one)
-            )
+            cut = (place for place, one in enumerate(recording) if one.is_truncated and entries.is_about(run, one))
+            place = next(cut, run.place)
             yield _missing(recording, place, "how the stream ended", said, why)

@@ -105,9 +105,10 @@ def made_up_ending(run: Run, entry: JSON) -> str:
         return f"the script has it cancelled{' when the application asks for that' if run.is_cancelled else ''}"
     if "stuck" in entry:
         return f"the script leaves it {entry['stuck']} for ever, since it had written nothing when that was read"
+    cut = "breaks the stream off there too, and " if "truncate" in entry else ""
     if waits:
-        return "the script has it wait for the outputs of its calls"
+        return f"the script {cut}has it wait for the outputs of its calls"
     said = "after its calls" if any(run.calls) else "with an empty reply"
     if run.text:
         said = f"with {'what its stream had said' if run.broken_off else 'the reply that was read'}"
-    return f"the script {'breaks the stream off there too, and ' if 'truncate' in entry else ''}completes it {said}"
+    return f"the script {cut}completes it {said}"

@@ -43,6 +43,8 @@ REASONS = (
 )
 """Why a script cannot say something, by where it stands."""
 OTHERWISE = "no key of a script says this"
+BESIDES = frozenset({"poll", "truncate"})
+"""What says nothing of a run by itself."""
 
 
 @dataclass
@@ -173,7 +175,9 @@ class ScriptEntries:
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
         if run.id in self.cuts and "stuck" not in ending:
             ending["truncate"] = {"after": self.cuts[run.id]}
-        entry |= ending if entry or ending.keys() - {"poll", "truncate"} else {"reply": "", **ending}
+        if not entry and not ending.keys() - BESIDES:
+            entry["reply"] = ""
+        entry |= ending
         if run.object.get("model") not in {None, self._model_of(run)}:
             entry["model"] = run.object["model"]
         usage = run.object.get("usage")

@@ -1,16 +1,22 @@
 """Recordings that stop before a run has ended, or begin after it was created: what `distill` makes of them, played."""
 
 import warnings
+from io import StringIO
 
 import httpx2
 import openai
 import pytest
+from rich.console import Console
 
 import runmock
+from runmock.cli.story_lines import story_lines
 from runmock.core.errors import CassetteError
 from runmock.documents.checking import check_text
+from runmock.documents.comparing import compared
 from runmock.documents.distilling import distilled
 from runmock.documents.expanding import expanded, expanded_text
+from runmock.documents.page import page_of
+from runmock.documents.summary import summary_of
 from runmock.tape.cassette import cassette_from
 
 RUN = "{id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_x, status: queued}"
@@ -328,3 +334,45 @@ def test_a_script_that_is_stuck_expands_to_a_recording_that_check_finds_unfinish
     script = cassette_from({"runs": [{"stuck": "in_progress"}]})
     text = expanded_text(script, expanded(script, is_streamed=False))
     assert [one.rule for one in check_text(text, "x")] == ["unfinished"]
+
+
+BROKEN_OFF = {
+    "after outputs": [{"steps": [{"calls": ["f"]}, {"reply": "a b c d", "truncate": True}]}],
+    "in code": [
+        {"steps": [{"code_interpreter": "print(1) and more"}, {"reply": "a b"}], "truncate": {"after": 8}},
+    ],
+    "at its first event": [{"reply": "a b c d", "truncate": {"after": 1}}],
+    "in pieces of its own": [{"reply": ["one two three", " x"], "truncate": {"after": 8}}],
+    "in the second conversation": [{"reply": "first"}, {"reply": "a b c d", "disconnect": True}],
+}
+
+
+@pytest.mark.parametrize("runs", BROKEN_OFF.values(), ids=BROKEN_OFF)
+def test_wherever_a_stream_breaks_off_its_script_does_the_same(runs):
+    script = cassette_from({"runs": runs})
+    recording = cassette_from(expanded_text(script, expanded(script)))
+    done = distilled(recording)
+    assert "truncate: {after: " in done.text
+    assert "events:" not in done.text
+    assert compared(recording, cassette_from(done.text)) == []
+
+
+def test_a_run_of_which_only_steps_were_read_is_shown_and_distilled(tmp_path):
+    made = "{type: message_creation, message_creation: {message_id: msg_1}}"
+    step = f"{{id: step_1, object: thread.run.step, run_id: run_1, status: completed, step_details: {made}}}"
+    steps = (
+        "GET /threads/thread_1/runs/run_1/steps",
+        f"json: {{object: list, data: [{step}]}}",
+    )
+    text, made_up = script_of(steps, LISTED)
+    assert text == "runs:\n  - reply: Hello!\n"
+    assert made_up[1] == (
+        "the end of this run was never recorded, its status was never told: the script completes it with the reply that was read"
+    )
+    path = tmp_path / "steps.yaml"
+    path.write_text(recorded(steps, LISTED))
+    summary = summary_of(path)
+    assert "</html>" in page_of(summary)
+    console = Console(width=100, file=StringIO())
+    console.print(story_lines(summary))
+    assert "run_1      polled, its status was never told" in console.file.getvalue()
