@@ -28,17 +28,20 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     """Find what is wrong with cassettes; PATH is a file, or a folder to look through.
 
     Looked for: keys and values that the format does not have, a run's statuses and a stream's events in an order that
-    the service never sends, ids that refer to nothing, tool calls that nobody answers, streams without an end, deltas
-    that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding.
+    the service never sends, ids that refer to nothing, tool calls that nobody answers, streams and runs without an end,
+    deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding. A recorded event
+    that is no JSON is no finding: a note on stderr tells it.
     """
     from runmock.documents.files import cassettes_at
 
     files = cassettes_at(paths)
     found: list[Finding] = []
-    for findings in _checked(files):
+    for noteworthy in _checked(files):
+        notes, findings = _parted(noteworthy)
         found += findings
         if not is_json:
             click.echo("".join(f"{one}\n" for one in findings), nl=False)
+        click.echo("".join(f"{one}\n" for one in notes), nl=False, err=True)
     if is_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
     else:
@@ -49,15 +52,22 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
         raise SystemExit(1)
 
 
+def _parted(noteworthy: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The notes, and the findings."""
+    from runmock.documents.findings import NOTE
+
+    return [one for one in noteworthy if one.rule == NOTE], [one for one in noteworthy if one.rule != NOTE]
+
+
 def _checked(files: Sequence[Path]) -> Iterator[list[Finding]]:
-    """The findings of each file, in order; many files are shared among the processors, and progress is shown."""
-    from runmock.documents.checking import check_file
+    """What is noteworthy in each file, in order; many are shared among the processors, and progress is shown."""
+    from runmock.documents.checking import look_at
 
     if len(files) < MANY:
         for file in files:
             with busy(f"checking {file}"):
-                findings = check_file(file)
-            yield findings
+                noteworthy = look_at(file)
+            yield noteworthy
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -65,6 +75,6 @@ def _checked(files: Sequence[Path]) -> Iterator[list[Finding]]:
     from rich.progress import track
 
     with ProcessPoolExecutor() as pool:
-        results = pool.map(check_file, files, chunksize=CHUNK)
+        results = pool.map(look_at, files, chunksize=CHUNK)
         console = Console(stderr=True)
         yield from track(results, "checking", total=len(files), console=console, transient=True)

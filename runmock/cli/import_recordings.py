@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from runmock.tape.importing import Import
 
 
 @click.command(
@@ -21,8 +25,9 @@ def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
     """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.
 
     STEM.runmock.yaml is written for each, ids and times at rest, without anything secret, and only when every answer
-    in it is the recorded one. Streams that are empty or cut off are refused by name. A cassette that exists and says
-    something else is never replaced. When a file cannot be imported the others still are; the exit code is 1 then.
+    in it is the recorded one. Streams that are empty or cut off are refused by name; an event that is no JSON is kept
+    as it came, and counted. A cassette that exists and says something else is never replaced. When a file cannot be
+    imported the others still are; the exit code is 1 then.
     """
     taken: set[Path] = set()
     failed = 0
@@ -50,7 +55,18 @@ def _import(file: Path, target: Path) -> str:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
     events = f", {done.events} events" if done.events else ""
     lines = f"{done.lines_before} lines are {done.lines}"
-    return f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{state}"
+    return f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{_odd(done)}{state}"
+
+
+def _odd(done: Import) -> str:
+    """How many frames are no JSON, and where they stand."""
+    if not done.odd_frames:
+        return ""
+    places = ", ".join(map(str, done.odd_lines))
+    where = f" (line{'s' * (len(done.odd_lines) > 1)} {places})" if places else ""
+    if done.odd_frames == 1:
+        return f", 1 frame that is no JSON is kept as it came{where}"
+    return f", {done.odd_frames} frames that are no JSON are kept as they came{where}"
 
 
 def _target(file: Path, folder: Path | None, taken: set[Path]) -> Path:

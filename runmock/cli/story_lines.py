@@ -94,7 +94,7 @@ def _head(run: Run) -> Text:
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
     asked = [run.object.get("assistant_id"), run.object.get("model"), "streamed" if run.is_streamed else "polled"]
     text = Text(", ".join(str(part) for part in asked if part))
-    text.append(", ").append(run.status, style=_style(run.status))
+    text.append(", ").append(run.status or "its status was never told", style=_style(run.status))
     if why := why_of(run):
         text.append(f" ({why})", style=_style(run.status))
     return text.append(tokens, style="dim")

@@ -29,7 +29,8 @@ def distill(cassette: Path, target: Path | None) -> None:
 
     It is held against the recording before you see it: the recorded requests are asked of the script, and what it
     answers otherwise is told, with the reason. Ids, times, how often was polled and where a text was split into deltas
-    are no differences. What is not of the Assistants family (an uploaded file, say) stays a recording.
+    are no differences. What was never recorded (the end of a run that nobody polled to it, say) is made up, and told.
+    What is not of the Assistants family (an uploaded file, say) stays a recording.
     """
     from runmock.documents.distilling import distilled
     from runmock.tape.cassette import load_cassette
@@ -38,7 +39,9 @@ def distill(cassette: Path, target: Path | None) -> None:
         recording = load_cassette(cassette)
         done = distilled(recording)
     _put(done.text, target, recording.interactions)
-    for line in _told(done.unsaid):
+    if not done.has_runs:
+        click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
+    for line in _told([*done.made_up, *done.unsaid]):
         click.echo(line, err=True)
 
 
@@ -72,7 +75,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
     An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
     expects; with --like the requests are those of a recording.
     """
-    from runmock.documents.expanding import expanded, expanded_text, header_of
+    from runmock.documents.expanding import expanded, expanded_text, header_like, starting
     from runmock.documents.following import followed
     from runmock.tape.cassette import load_cassette
     from runmock.tape.writing import cassette_text
@@ -83,11 +86,12 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
             text = expanded_text(script, expanded(script, is_streamed=not is_polled))
         else:
             recording = load_cassette(like)
-            heard = followed(script, recording.interactions)
+            header = header_like(script, recording)
+            heard = followed(starting(script, header), recording.interactions)
             missing = next((one for one in heard if one.said is None), None)
             if missing is not None:
                 raise CassetteError(missing.fault, str(cassette))
-            text = cassette_text(header_of(recording), [one.said for one in heard if one.said is not None])
+            text = cassette_text(header, [one.said for one in heard if one.said is not None])
     _put(text, target, script.interactions)
 
 

@@ -47,7 +47,7 @@ class Axis:
     def _run(self, run: Run) -> Iterator[str]:
         told = list(enumerate(happenings(run)))
         states = [(number, one) for number, one in told if one.kind == "status"]
-        ends = [one.at_ms for _, one in states[1:]] + [run.ended_ms]
+        ends = [*(one.at_ms for _, one in states[1:]), run.ended_ms][: len(states)]
         bars = "".join(
             self._bar(f"{run.id}-{number}", one, end, one.text) for (number, one), end in zip(states, ends, strict=True)
         )

@@ -7,14 +7,16 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.documents.findings import Broken, Finding
+from runmock.documents.findings import NOTE, Broken, Finding
 from runmock.documents.recording_rules import RecordingRules
 from runmock.documents.script_rules import script_broken
 from runmock.documents.secret_rules import added_up, named
 from runmock.documents.side_file_rules import side_file_broken
 from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import filled, text_of
+from runmock.tape.data_faults import IS_EMPTY, event_fault
 from runmock.tape.faults import validated
+from runmock.tape.importers.sse_log import is_log
 from runmock.tape.model_file import File
 from runmock.tape.places import Places
 from runmock.tape.recording import each_interaction
@@ -27,23 +29,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from runmock.core.interaction import Interaction
     from runmock.tape.run_checks import Keys
     from runmock.tape.yaml12 import Document
 
 
+LOG = "these are server-sent events, and no cassette; `runmock import` makes a cassette of them"
+
+
 def check_file(path: Path) -> list[Finding]:
     """What is wrong with a cassette, in the order of the file; nothing when it is good."""
-    try:
-        text = text_of(path)
-    except CassetteError as error:
-        return [*_told(error, str(path))]
-    return sorted({*check_text(text, str(path))})
+    return [one for one in look_at(path) if one.rule != NOTE]
 
 
 def check_text(text: str, name: str) -> Iterator[Finding]:
     """What is wrong with a cassette's text."""
+    return (one for one in _looked_at(text, name) if one.rule != NOTE)
+
+
+def look_at(path: Path) -> list[Finding]:
+    """What is wrong with a cassette, and what is noteworthy (its rule is NOTE), in the order of the file."""
+    try:
+        text = text_of(path)
+    except CassetteError as error:
+        return [*_told(error, str(path))]
+    return sorted({*_looked_at(text, str(path))})
+
+
+def _looked_at(text: str, name: str) -> Iterator[Finding]:
     for found in secrets_in(without_blocks(text), keys_of_environment()):
         yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
+    if is_log(text):
+        yield Finding(name, 1, 1, "format", LOG)
+        return
     try:
         document = filled(read(text, name), name)
         file = validated(File, document.value, name, text)
@@ -69,7 +87,8 @@ def _checked(file: File, document: Document, text: str, name: str) -> Iterator[F
             is_readable = False  # what comes after it may refer to what is in it
             continue
         keys = ("interactions", number)
-        broken += [*added_up(one, keys), *side_file_broken(one, keys)]
+        at = _events_of(file, number)
+        broken += [*added_up(one, keys), *side_file_broken(one, keys), *_notes(one, at)]
         if is_readable:
             broken += rules.broken(one, keys, _events_of(file, number))
     broken += rules.at_end() if is_readable else ()
@@ -103,3 +122,12 @@ def _shorthand(item: Any) -> str | None:
 def _size(item: Any) -> int:
     name = _shorthand(item)
     return len(item[name]) if name is not None and isinstance(item[name], list) else 1
+
+
+def _notes(one: Interaction, at: Callable[[int], Keys]) -> Iterator[Broken]:
+    """Events that are no JSON: an application that reads them stumbles, as it did when they were recorded."""
+    for number, event in enumerate(one.stream or ()):
+        if (fault := event_fault(event)) is not None:
+            place = f" (line {fault.line}, column {fault.column} of the data)" if fault.cause != IS_EMPTY else ""
+            message = f"the data of the event {event.name} is no JSON, and is played as it came: {fault.cause}{place}"
+            yield Broken(NOTE, at(number), message)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
+from runmock.core.operations import identify
+from runmock.documents.endings import REFUSED, is_unfinished, made_up_ending
 from runmock.documents.expanding import header_of
 from runmock.documents.following import followed
 from runmock.documents.script_entries import ScriptEntries
 from runmock.documents.script_text import script_text
-from runmock.documents.telling import story_of
+from runmock.documents.story import Message
+from runmock.documents.telling import BREAKS_OFF, story_of
 from runmock.tape.cassette import cassette_from
-from runmock.tape.differences import differences, essence
 from runmock.tape.sameness import is_passing
 from runmock.tape.shortening import Shortened
 from runmock.tape.writing import blocks, header_line
@@ -22,8 +24,14 @@ if TYPE_CHECKING:
 
     from runmock.core.interaction import Interaction
     from runmock.documents.following import Heard
+    from runmock.documents.story import Story
     from runmock.tape.cassette import Cassette
     from runmock.tape.writing import Header
+
+NO_RUN = (
+    "this recording speaks of runs, and no request in it creates one, retrieves one or goes on with one: no script can "
+    "play it; record the conversation from the request that creates the run, or play the recording as it is"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +53,43 @@ class Distilled:
 
     text: str
     unsaid: tuple[Unsaid, ...]
+    """What the script plays otherwise."""
+    made_up: tuple[Unsaid, ...] = ()
+    """What nobody recorded, and what the script has instead."""
+    has_runs: bool = True
+    """The recording creates a run, or asks about one."""
 
 
 def distilled(cassette: Cassette) -> Distilled:
-    """Distil the recording in a cassette. Raises CassetteError when there is none, or a script beside it."""
+    """Distil the recording in a cassette. Raises CassetteError when there is none, or none that a script can play."""
     recording = cassette.interactions
     if not recording:
         raise CassetteError("there is no recording in this cassette: nothing to distil", cassette.path)
     if cassette.script is not None:
         why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
         raise CassetteError(why, cassette.path)
-    began_at = None if cassette.recorded is None else cassette.recorded.at
-    story = story_of(recording, began_at)
+    story = story_of(recording, header_of(cassette).at)
     entries = ScriptEntries(story, recording)
     text, heard = _tried(entries, cassette)
     while entries.mend(heard):
         text, heard = _tried(entries, cassette)
+    has_runs = bool(entries.document()["runs"])
+    if not has_runs and _speaks_of_runs(story, recording):
+        raise CassetteError(NO_RUN, cassette.path)
     if story.others:
         text = _with_recording(text, header_of(cassette), story.others)
-    return Distilled(text, tuple(_unsaid(recording, heard, entries)))
+    return Distilled(text, tuple(_unsaid(recording, heard, entries)), tuple(_made_up(recording, entries)), has_runs)
+
+
+def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:
+    """Whether answers tell of runs, or requests name one that no answer tells of."""
+    messages = (item for thread in story.threads.values() for item in thread.items if isinstance(item, Message))
+    operations = (identify(one.method, one.path) for one in recording if one.status < REFUSED)
+    return (
+        bool(story.runs)
+        or any(message.object.get("run_id") for message in messages)
+        or any(operation is not None and "run_id" in operation.ids for operation in operations)
+    )
 
 
 def _with_recording(text: str, header: Header, others: Sequence[Interaction]) -> str:
@@ -92,9 +118,32 @@ def _unsaid(recording: Sequence[Interaction], heard: Sequence[Heard], entries: S
         if answer.said is None:
             yield Unsaid(*head, "", "an answer", "none", answer.fault)
         elif not is_passing(what):
-            for where, recorded, played in differences(essence(what), essence(answer.said)):
+            for where, recorded, played in answer.differences():
                 yield Unsaid(*head, where, recorded, played, entries.why(where))
     for place, what_was in entries.gaps():
-        one = recording[place]
-        head = (place, one.source.line, f"{one.method} {one.path}")
-        yield Unsaid(*head, what_was, "not recorded", "an empty reply", "nobody asked for it when this was recorded")
+        why = "nobody asked for it when this was recorded"
+        yield _missing(recording, place, what_was, "an empty reply", why)
+
+
+def _missing(recording: Sequence[Interaction], place: int, what: str, played: str, why: str) -> Unsaid:
+    one = recording[place]
+    return Unsaid(place, one.source.line, f"{one.method} {one.path}", what, "not recorded", played, why)
+
+
+def _made_up(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterator[Unsaid]:
+    for run, entry in entries.of_runs():
+        if not run.is_created:
+            said = "the script answers the first request that creates one"
+            why = f"the request that created this run was never recorded: {said}"
+            yield _missing(recording, run.place, f"how {run.id} was created", said, why)
+        if is_unfinished(run):
+            said = made_up_ending(run, entry)
+            last = f"it was {run.status} when it was told last" if run.status else "its status was never told"
+            why = f"the end of this run was never recorded, {last}: {said}"
+            yield _missing(recording, run.told_place, f"how {run.id} ended", said, why)
+        elif run.broken_off == BREAKS_OFF:
+            said = "the script plays it to its end"
+            why = f"the end of this stream was never recorded: {said}"
+            cut = (place for place, one in enumerate(recording) if one.is_truncated and entries.is_about(run, one))
+            place = next(cut, run.place)
+            yield _missing(recording, place, "how the stream ended", said, why)

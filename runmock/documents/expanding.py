@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
+from runmock.core.found_ids import payloads_of
+from runmock.core.inside import inside
 from runmock.core.run import AT_REST, TERMINAL, RunStatus
-from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
+from runmock.core.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service.call import CONTENT_OF_RESULTS
 from runmock.documents.asking import Asker
 from runmock.documents.examples import example_of, example_output
+from runmock.documents.timing import is_time
 from runmock.tape.aliases import Aliases
 from runmock.tape.writing import Header, cassette_text
 
@@ -35,7 +39,8 @@ def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interacti
     """
     if cassette.script is None:
         return cassette.interactions
-    asker = Asker(cassette)
+    has_clock = cassette.script.clock != DEFAULT_CLOCK
+    asker = Asker(cassette if has_clock else starting(cassette, header_of(cassette)))
     for run in cassette.script.runs:
         _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))
     return Aliases().aliased([*cassette.interactions, *asker.interactions])
@@ -49,17 +54,32 @@ def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> 
 
 
 def header_of(cassette: Cassette) -> Header:
-    """Where the times of a cassette's recording begin: as it says, else with the script."""
+    """Where the times of a cassette begin: as its recording says, else with its script, else with its first object."""
     recorded = cassette.recorded
     if recorded is not None and recorded.at is not None:
         return Header(recorded.at, recorded.upstream, recorded.sdk)
-    from runmock.core.script import DEFAULT_CLOCK
+    if cassette.script is not None:
+        return Header(cassette.script.clock)
+    payloads = (payload for one in cassette.interactions for payload in payloads_of(one))
+    created = (inside(payload, "created_at") for payload in payloads)
+    return Header(next((int(at) for at in created if is_time(at)), DEFAULT_CLOCK))
 
-    return Header(cassette.script.clock if cassette.script is not None else DEFAULT_CLOCK)
+
+def header_like(cassette: Cassette, recording: Cassette) -> Header:
+    """The header of a recording of which a script plays the requests; a script with a clock of its own keeps it."""
+    header, script = header_of(recording), cassette.script
+    has_clock = script is not None and script.clock != DEFAULT_CLOCK
+    return Header(script.clock, header.upstream, header.sdk) if script is not None and has_clock else header
+
+
+def starting(cassette: Cassette, header: Header) -> Cassette:
+    """The cassette, its script played from the time with which a recording begins; so its times are short."""
+    script = cassette.script
+    return cassette if script is None else replace(cassette, script=replace(script, clock=header.at))
 
 
 def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
-    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled."""
+    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled, or is stuck."""
     thread = asker.ask("POST", "/threads", {}).json["id"]
     asker.ask("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
     body, query = _request(run, script, is_streamed=is_streamed), _query(run)
@@ -73,7 +93,12 @@ def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bo
     made = asker.runs[-1]
     path = f"/threads/{made.object.get('thread_id') or thread}/runs/{made.id}"
     _finish(asker, made, path, is_streamed=body.get("stream") is True)
-    if body.get("stream") is not True and not made.is_verbatim:
+    if made.is_verbatim:
+        return
+    if body.get("stream") is True and made.script.ending.is_stuck:
+        _poll(asker, made, path)
+        asker.ask("GET", f"/threads/{thread}/messages")
+    elif body.get("stream") is not True:
         if any(isinstance(step, CodeInterpreter | FileSearch) for step in run.steps):
             asker.ask("GET", f"{path}/steps", None, query)
         asker.ask("GET", f"/threads/{thread}/messages")

@@ -17,11 +17,15 @@ RULES: Mapping[str, str] = {
     "unknown-id": "every id of a run, a message, a step or a call refers to something that was told before",
     "unanswered-calls": "the outputs of every announced tool call are submitted",
     "truncated": "every stream has its end",
+    "unfinished": "every run is told to its end",
     "text": "deltas add up to the text, the arguments or the code that is told in the end",
     "file": "a file beside the cassette that `path:` names is there, and is the one that was recorded",
     "secret": "nothing secret is in the file",
 }
 """Every rule by its name: what holds when it is kept."""
+
+NOTE = "note"
+"""In the place of a rule: nothing is broken, and it is good to know all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A rule that is broken in a file; line and column count from 1."""
+    """A rule that is broken in a file, or a note; line and column count from 1."""
 
     path: str
     line: int

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from runmock.core.bindings import Bindings
 from runmock.core.errors import CassetteError
-from runmock.core.found_ids import alike
+from runmock.core.found_ids import alike, payloads_of
 from runmock.core.inside import mappings_inside, text_inside
+from runmock.core.matching import tool_outputs
 from runmock.core.operations import identify
 from runmock.core.run import AT_REST
 from runmock.documents.asking import Asker
+from runmock.tape.differences import GROWING, differences, essence, joined
+from runmock.tape.sameness import timeless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
     from runmock.tape.cassette import Cassette
 
+ASSISTANT = "asst_1"
+REFUSED = 400
 MOST_POLLS = 50
 """So often a run is asked for that had come to rest in the recording."""
 
@@ -32,15 +39,79 @@ class Heard:
     said: Interaction | None
     fault: str = ""
 
+    def differences(self) -> Iterator[tuple[str, Any, Any]]:
+        """Where the script answers otherwise: the place, what was recorded, and what is played."""
+        if self.said is not None:
+            yield from differences(essence(self.recorded), self._played(self.said))
+
+    @property
+    def has_other_events(self) -> bool:
+        """Whether the script's stream has other events, or has them in another order."""
+        assert self.said is not None
+        return _names(essence(self.recorded)) != _names(self._played(self.said))
+
+    def events_recorded(self) -> int:
+        """How many of the script's events tell as much as a stream that was not recorded to its end; 0 when none do."""
+        assert self.said is not None
+        known, events = joined(self.recorded.stream or ()), self.said.stream or ()
+        if not known:
+            return 0
+        name, data = known[-1]
+        number = sum(other == name for other, _ in known)
+
+        def tells_it(count: int) -> bool:
+            alike = [told for other, told in joined(events[:count]) if other == name][number - 1 :]
+            return len(alike) > 1 or (len(alike) == 1 and _covers(data, alike[0]))
+
+        count = bisect_left(range(len(events) + 1), True, key=tells_it)
+        return count if count < len(events) else 0
+
+    def _played(self, said: Interaction) -> JSON:
+        """What the script answers; of a stream that breaks off in the recording only as much as was recorded."""
+        played = essence(said)
+        if self.recorded.is_truncated and "stream" in played:
+            known = joined(self.recorded.stream or ())
+            played["stream"] = [
+                [name, _begun(timeless(data), part)]
+                for (_, data), (name, part) in zip(known, played["stream"], strict=False)
+            ]
+        return played
+
+
+def _names(told: JSON) -> list[str]:
+    return [name for name, _ in told.get("stream", ())]
+
+
+def _begun(known: Any, whole: Any, key: str = "") -> Any:
+    """A value with its growing texts cut to what is known of them, where they begin so."""
+    if isinstance(known, dict) and isinstance(whole, dict):
+        return {name: _begun(known.get(name), part, name) for name, part in whole.items()}
+    if isinstance(known, list) and isinstance(whole, list) and len(known) == len(whole):
+        return [_begun(one, other) for one, other in zip(known, whole, strict=True)]
+    grows = key in GROWING and isinstance(known, str) and isinstance(whole, str)
+    return known if grows and whole.startswith(known) else whole
+
+
+def _covers(known: Any, told: Any, key: str = "") -> bool:
+    """Whether growing texts have come as far as what is known of them."""
+    if isinstance(known, dict) and isinstance(told, dict):
+        return all(_covers(part, told.get(name), name) for name, part in known.items())
+    if isinstance(known, list) and isinstance(told, list):
+        return len(known) <= len(told) and all(map(_covers, known, told))
+    grows = key in GROWING and isinstance(known, str)
+    return not grows or (isinstance(told, str) and told.startswith(known))
+
 
 def followed(cassette: Cassette, recording: Iterable[Interaction]) -> list[Heard]:
     """Every request of the family, in order; a run that had come to rest is polled until it has."""
+    recording = [one for one in recording if identify(one.method, one.path) is not None]
     asker, bindings = Asker(cassette), Bindings()
+    earlier = Earlier(asker, bindings) if not any(map(_creates, recording)) else None
     heard: list[Heard] = []
     for one in recording:
-        if identify(one.method, one.path) is None:
-            continue
         try:
+            if earlier is not None:
+                earlier.bring(one)
             said = _asked(asker, bindings, one)
         except CassetteError as error:
             heard.append(Heard(one, None, error.message))
@@ -49,6 +120,58 @@ def followed(cassette: Cassette, recording: Iterable[Interaction]) -> list[Heard
         asked = {"path": one.path, "query": one.query, "body": one.body}
         heard.append(Heard(one, bindings.recorded(said)._replace(**asked)))
     return heard
+
+
+CREATING = frozenset({"create_run", "create_thread_and_run"})
+
+
+def _creates(one: Interaction) -> bool:
+    operation = identify(one.method, one.path)
+    return operation is not None and operation.name in CREATING
+
+
+@dataclass(slots=True)
+class Earlier:
+    """Runs that were created before a recording began; mutable: each is created when it is first asked about."""
+
+    asker: Asker
+    bindings: Bindings
+    known: set[str] = field(default_factory=set)
+
+    def bring(self, one: Interaction) -> None:
+        """Create the run that a request is about, and poll it until it waits for the outputs that it brings.
+
+        Raises CassetteError when the script has no run for it.
+        """
+        operation = identify(one.method, one.path)
+        run_id = "" if operation is None else operation.ids.get("run_id", "")
+        if operation is None or not run_id or run_id in self.known or one.status >= REFUSED:
+            return
+        self.known.add(run_id)
+        path = f"/threads/{self.bindings.held(operation.ids['thread_id'])}/runs"
+        for _ in range(MOST_POLLS):
+            made = self.asker.ask("POST", path, {"assistant_id": _assistant(one)})
+            if made.status < REFUSED:
+                break
+        made_id = text_inside(made.json, "id")
+        self.bindings.bind({made_id: run_id})
+        if operation.name == "submit_tool_outputs" and isinstance(one.body, dict):
+            self._await(f"{path}/{made_id}", [str(call_id) for call_id, _ in tool_outputs(one.body)])
+
+    def _await(self, path: str, call_ids: list[str]) -> None:
+        for _ in range(MOST_POLLS):
+            run = self.asker.ask("GET", path).json
+            if _rests(run):
+                break
+        calls = mappings_inside(run, "required_action", "submit_tool_outputs", "tool_calls")
+        pairs = zip((text_inside(call, "id") for call in calls), call_ids, strict=False)
+        self.bindings.bind({made_id: call_id for made_id, call_id in pairs if made_id})
+
+
+def _assistant(one: Interaction) -> str:
+    """The assistant of which an answer tells."""
+    told = (text_inside(payload, "assistant_id") for payload in payloads_of(one))
+    return next((name for name in told if name), ASSISTANT)
 
 
 def _asked(asker: Asker, bindings: Bindings, one: Interaction) -> Interaction:

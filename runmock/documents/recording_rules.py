@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _REFUSED = 400
 ALIAS = re.compile(r"(?:thread|run|msg|step|call)_[0-9]{1,6}")
 """Ids as recordings name them; others may have been the application's own."""
+CREATING = frozenset({"create_run", "create_thread_and_run"})
 
 
 class RecordingRules:
@@ -45,6 +46,7 @@ class RecordingRules:
         if operation is None:
             yield from _unended(one, at)
             return
+        known = set(self.seen.runs)
         yield from self._ids(operation, one, (*keys, "request"))
         if operation.name == "submit_tool_outputs":
             given = [call_id for call_id, _ in tool_outputs(one.body)] if isinstance(one.body, dict) else []
@@ -60,8 +62,21 @@ class RecordingRules:
             yield from self.streams.broken(operation.name, events, at, is_truncated=one.is_truncated)
         else:
             yield from self._json(one.json, (*keys, "json"))
+        self._concern(operation, self.seen.runs.keys() - known)
         for payload in payloads_of(one):
             self.seen.ids.update(text for text, _ in ids_in(payload))
+
+    def _concern(self, operation: Operation, new: set[str]) -> None:
+        """Note which runs the application has to do with, and which it waits for no more."""
+        thread_id = operation.ids.get("thread_id", "")
+        asked = new if operation.name in CREATING else {operation.ids.get("run_id", "")} & self.seen.runs.keys()
+        for run_id in asked:
+            run = self.seen.runs[run_id]
+            run.is_own, run.thread_id = True, run.thread_id or thread_id
+            run.is_settled |= operation.name == "cancel_run"
+        if operation.name == "delete_thread":
+            for run in self.seen.runs.values():
+                run.is_settled |= run.thread_id == thread_id
 
     def at_end(self) -> Iterator[Broken]:
         """What only the end shows."""
@@ -90,9 +105,18 @@ class RecordingRules:
         elif kind == "thread.run.step":
             step = self.seen.steps.setdefault(str(value.get("id")), StepSeen(str(value.get("run_id"))))
             step.ended = "" if value.get("status") == "in_progress" else str(value.get("status"))
+            if step.ended == "completed" and value.get("type") == "message_creation":
+                self._has_replied(step.run_id)
         elif kind == "thread.message":
             message = self.seen.messages.setdefault(str(value.get("id")), MessageSeen(str(value.get("run_id"))))
             message.ended = message.ended or str(value.get("status") or "completed")
+            if value.get("content") and value.get("status") != "in_progress":
+                self._has_replied(message.run_id)
+
+    def _has_replied(self, run_id: str) -> None:
+        """A run's reply was read: an application that waits for it may ask for the run no more."""
+        if (run := self.seen.runs.get(run_id)) is not None:
+            run.is_settled = True
 
 
 def _unended(one: Interaction, at: Callable[[int], Keys]) -> Iterator[Broken]:

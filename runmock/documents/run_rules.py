@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import did_you_mean
-from runmock.core.inside import mappings_inside
+from runmock.core.inside import mappings_inside, text_inside
 from runmock.core.run import TRANSITIONS, RunStatus
 from runmock.documents.findings import Broken
 from runmock.documents.seen import REACHABLE, RunSeen
@@ -29,6 +29,8 @@ def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Br
     if told is None:
         return
     if told not in list(RunStatus):
+        if run_id in seen.runs:
+            seen.runs[run_id].is_reported = True
         hint = did_you_mean(str(told), list(RunStatus))
         yield Broken("transition", keys, f"{run_id} has the status {told!r}, which the API does not have{hint}")
         return
@@ -45,7 +47,8 @@ def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Br
         run.waiting = {}
     if status is not RunStatus.REQUIRES_ACTION:
         run.waiting = {}
-    run.status, run.event, run.is_fresh = status, event, False
+    run.status, run.event, run.is_fresh, run.is_settled, run.told_at = status, event, False, False, keys
+    run.thread_id = text_inside(value, "thread_id") or run.thread_id
     if status is RunStatus.REQUIRES_ACTION and is_news:
         yield from _announced(run_id, run, value, keys)
 
@@ -93,12 +96,15 @@ def see_outputs(seen: Seen, run_id: str, given: list[str], keys: Keys) -> Iterat
         yield Broken("unanswered-calls", keys, f"no output for {', '.join(missing)}, for which {run_id} waits as well")
     if run.status is not RunStatus.REQUIRES_ACTION:
         yield Broken("transition", keys, f"outputs are submitted to {run_id}, which is {run.status}")
-    run.waiting, run.is_fresh = {}, True
+    run.waiting, run.is_fresh, run.is_settled, run.told_at = {}, True, False, keys
 
 
 def at_end(seen: Seen) -> Iterator[Broken]:
-    """Calls that were never answered, with the run still waiting for them."""
+    """Calls that were never answered, with the run still waiting for them, and runs whose end was never told."""
     for run_id, run in seen.runs.items():
+        if run.is_unfinished:
+            last = "outputs were submitted to it" if run.is_fresh else f"it is {run.status} when it is told"
+            yield Broken("unfinished", run.told_at, f"the end of {run_id} was never recorded: {last} last")
         for call_id, keys in run.waiting.items():
             yield Broken(
                 "unanswered-calls", keys, f"{run_id} waits for the output of {call_id}, which is never submitted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,10 @@ from runmock.core.inside import text_inside
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
 from runmock.core.script import DEFAULT_MODEL
+from runmock.documents.endings import ending_of, is_unfinished
 from runmock.documents.refusal_entries import once_more, refusal_entry, with_refusals
 from runmock.documents.step_entries import step_entries
-from runmock.tape.differences import differences, essence, joined
-from runmock.tape.script import FAILURES
+from runmock.documents.telling import BREAKS_OFF, CREATING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from runmock.documents.following import Heard
     from runmock.documents.story import Run, Story
 
-CREATING = ("create_run", "create_thread_and_run")
 CLIENTS_FAULTS = (400, 404)
 """What the service itself answers to a wrong request, a script's backend too."""
 
@@ -43,6 +43,8 @@ REASONS = (
 )
 """Why a script cannot say something, by where it stands."""
 OTHERWISE = "no key of a script says this"
+BESIDES = frozenset({"poll", "truncate"})
+"""What says nothing of a run by itself."""
 
 
 @dataclass
@@ -55,6 +57,8 @@ class ScriptEntries:
     """The runs whose events, or whose object, are served as they were."""
     counted: set[str] = field(default_factory=set)
     """The runs whose tokens are said."""
+    cuts: dict[str, int] = field(default_factory=dict)
+    """After how many of its events the stream of an unfinished run breaks off."""
     refused: set[int] = field(default_factory=set)
     """Interactions (by identity) that only a script refuses, though their status is one of the service's own."""
     _runs: dict[int, Run] = field(default_factory=dict)
@@ -72,21 +76,42 @@ class ScriptEntries:
     def document(self) -> JSON:
         """The script, as its YAML would be read."""
         assistants = list(self._assistants())
+        entries = [*((run.place, entry) for run, entry in self.of_runs()), *self._refusals()]
         return {
             "runmock": 1,
             **({"assistants": assistants} if assistants else {}),
-            "runs": [entry for _, entry in sorted(self._entries(), key=lambda one: one[0])],
+            "runs": [entry for _, entry in sorted(entries, key=lambda one: one[0])],
         }
+
+    def of_runs(self) -> Iterator[tuple[Run, JSON]]:
+        """The runs that the recording creates, else those that it asks about, each with its entry."""
+        created = [run for run in self.story.runs if run.is_created]
+        asked = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_asked]
+        for run in created or asked:
+            yield run, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
 
     def mend(self, heard: Sequence[Heard]) -> bool:
         """Say at greater length what was played otherwise, where that helps; False when nothing more can be said."""
-        before = len(self.verbatim), len(self.counted), len(self.refused)
+        found = (self.verbatim, self.counted, self.refused, self.cuts)
+        before = [len(one) for one in found]
         for one in heard:
             if one.said is not None:
-                self._mend(one.recorded, one.said)
+                self._mend(one, one.said)
             elif one.recorded.status in CLIENTS_FAULTS:
                 self.refused.add(id(one.recorded))
-        return (len(self.verbatim), len(self.counted), len(self.refused)) != before
+        self._cut(heard)
+        return [len(one) for one in found] != before
+
+    def _cut(self, heard: Sequence[Heard]) -> None:
+        """Let the streams of unfinished runs break off where they did."""
+        streamed: Counter[str] = Counter()
+        for one in heard:
+            run = self._runs.get(id(one.recorded))
+            if run is None or one.said is None or one.said.stream is None:
+                continue
+            if one.recorded.is_truncated and is_unfinished(run) and run.is_created and (count := one.events_recorded()):
+                self.cuts.setdefault(run.id, streamed[run.id] + count)
+            streamed[run.id] += len(one.said.stream)
 
     def be_verbatim(self) -> bool:
         """Serve every run as it was; False when that is so already."""
@@ -95,17 +120,17 @@ class ScriptEntries:
         self.verbatim = runs
         return is_news
 
-    def _mend(self, what: Interaction, said: Interaction) -> None:
+    def _mend(self, heard: Heard, said: Interaction) -> None:
+        what = heard.recorded
         run = self._runs.get(id(what))
         if what.status in CLIENTS_FAULTS and said.status != what.status:
             self.refused.add(id(what))
         if run is None:
             return
-        told = list(differences(essence(what), essence(said)))
-        is_canned = len(run.states) == 1 and not run.steps and what.json is not None
-        if (told and is_canned) or (
-            what.stream is not None and said.status == what.status and _order(what) != _order(said)
-        ):
+        told = list(heard.differences())
+        is_canned = len(run.states) == 1 and not run.steps and what.json is not None and not is_unfinished(run)
+        has_whole_stream = what.stream is not None and run.is_created and run.broken_off != BREAKS_OFF
+        if (told and is_canned) or (has_whole_stream and said.status == what.status and heard.has_other_events):
             self.verbatim.add(run.id)
         elif any("usage" in where for where, _, _ in told):
             self.counted.add(run.id)
@@ -117,16 +142,18 @@ class ScriptEntries:
     def gaps(self) -> Iterator[tuple[int, str]]:
         """What runs said and nobody recorded: the number of the run's interaction, and the step."""
         for run in self.story.runs:
-            for step in run.steps:
+            for step in () if is_unfinished(run) else run.steps:
                 if step.message is None and not step.calls:
                     yield run.place, f"what step {step.id} of {run.id} wrote"
             if not run.steps and run.status == RunStatus.COMPLETED:
                 yield run.place, f"what {run.id} wrote"
 
-    def _entries(self) -> Iterator[tuple[int, JSON]]:
-        for run in self.story.runs:
-            if run.request or run.is_streamed:
-                yield run.place, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
+    def is_about(self, run: Run, one: Interaction) -> bool:
+        """Whether an interaction of the recording is about a run."""
+        return self._runs.get(id(one)) is run
+
+    def _refusals(self) -> Iterator[tuple[int, JSON]]:
+        """Requests for a run that were refused: the number of each first one, and its entry."""
         last: tuple[int, JSON] | None = None
         for number, one in enumerate(self.recording):
             operation = identify(one.method, one.path)
@@ -144,14 +171,19 @@ class ScriptEntries:
     def _entry(self, run: Run) -> JSON:
         """A run in the keys of a script."""
         steps = with_refusals((said for step in run.steps for said in step_entries(step)), self._submits(run))
+        ending = ending_of(run, self.recording)
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
-        entry |= _ending(run)
+        if run.id in self.cuts and "stuck" not in ending:
+            ending["truncate"] = {"after": self.cuts[run.id]}
+        if not entry and not ending.keys() - BESIDES:
+            entry["reply"] = ""
+        entry |= ending
         if run.object.get("model") not in {None, self._model_of(run)}:
             entry["model"] = run.object["model"]
         usage = run.object.get("usage")
         if run.id in self.counted and isinstance(usage, dict) and run.status in TERMINAL:
             entry["usage"] = _usage(usage)
-        return entry or {"reply": ""}
+        return entry
 
     def _submits(self, run: Run) -> Iterator[Interaction]:
         """The requests with a run's tool outputs, but for those that its script refuses by itself."""
@@ -159,13 +191,13 @@ class ScriptEntries:
             operation = identify(one.method, one.path)
             is_own = one.status in CLIENTS_FAULTS and id(one) not in self.refused
             is_submit = operation is not None and operation.name == "submit_tool_outputs"
-            if is_submit and not is_own and self._runs.get(id(one)) is run:
+            if is_submit and not is_own and self.is_about(run, one):
                 yield one
 
     def _verbatim(self, run: Run) -> JSON:
         if not run.is_streamed:
             return {"json": run.object}
-        about = (one for one in self.recording if self._runs.get(id(one)) is run)
+        about = (one for one in self.recording if self.is_about(run, one))
         events = [event for one in about for event in one.stream or ()]
         return {"events": ["done" if event.name == "done" else {event.name: event.data} for event in events]}
 
@@ -195,10 +227,6 @@ class ScriptEntries:
                     yield said
 
 
-def _order(one: Interaction) -> list[str]:
-    return [name for name, _ in joined(one.stream or ())]
-
-
 def _with_called(tools: Any, run: Run) -> list[Any]:
     """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
     offered = [tool for tool in tools or () if isinstance(tool, dict)]
@@ -218,21 +246,3 @@ def _usage(told: JSON) -> JSON:
     if said.get("total_tokens") == said.get("prompt_tokens", 0) + said.get("completion_tokens", 0):
         said.pop("total_tokens", None)
     return said
-
-
-def _ending(run: Run) -> JSON:
-    status, waits = run.status, any(call.kind == "function" and call.output is None for call in run.calls)
-    if status == RunStatus.FAILED:
-        code = text_inside(run.object, "last_error", "code") or "server_error"
-        message = text_inside(run.object, "last_error", "message")
-        default = FAILURES.get(code, code.replace("_", " "))
-        return {"fail": code, **({} if message in {"", default} else {"message": message})}
-    if status == RunStatus.INCOMPLETE:
-        return {"incomplete": text_inside(run.object, "incomplete_details", "reason") or "max_completion_tokens"}
-    if status == RunStatus.EXPIRED:
-        return {"expire": True}
-    if status in {RunStatus.CANCELLED, RunStatus.CANCELLING}:
-        if run.is_cancelled:
-            return {} if waits else {"stuck": "in_progress"}
-        return {"cancel": True}
-    return {"stuck": status} if status in {RunStatus.QUEUED, RunStatus.IN_PROGRESS} else {}

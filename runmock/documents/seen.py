@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.core.run import TRANSITIONS, RunStatus
+from runmock.core.run import AT_REST, TRANSITIONS, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,9 @@ class RunSeen:
     """A run: its status, and the calls for whose outputs it waits."""
 
     status: RunStatus
+    told_at: Keys = ()
+    """Where its status was told last."""
+    thread_id: str = ""
     event: str = ""
     """The last event that told it."""
     is_fresh: bool = False
@@ -38,6 +41,18 @@ class RunSeen:
     waiting: dict[str, Keys] = field(default_factory=dict)
     """Where each call was announced whose output was not submitted yet."""
     announced: set[str] = field(default_factory=set)
+    is_own: bool = False
+    """The recording creates it or asks about it; others only stand in a list."""
+    is_settled: bool = False
+    """Since its status was told last, something else told how it ended, or the application gave it up."""
+    is_reported: bool = False
+    """A finding says already that its end is missing."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether nothing tells how it ended, and no other rule says so."""
+        rests = self.status in AT_REST and not (self.is_fresh and self.status is RunStatus.REQUIRES_ACTION)
+        return self.is_own and not (rests or self.is_settled or self.is_reported)
 
 
 @dataclass(slots=True)
@@ -66,6 +81,8 @@ class MessageSeen:
 
     run_id: str
     ended: str = ""
+    created_at: Keys = ()
+    """Where a stream created it."""
     pieces: dict[int, str] = field(default_factory=dict)
 
 

@@ -92,8 +92,14 @@ class Run:
     began_ms: float
     place: int
     """The index of the interaction that told it first."""
+    told_place: int = 0
+    """The index of the interaction that told its status last."""
+    is_created: bool = False
+    """The recording has the request that created it."""
+    is_asked: bool = False
+    """A request named it."""
     request: JSON = field(default_factory=dict)
-    """The body of the request that created it; empty when that was not recorded."""
+    """The body of the request that created it; empty when none was recorded."""
     is_streamed: bool = False
     is_cancelled: bool = False
     """The application asked for its end."""

@@ -73,13 +73,21 @@ class StreamRules:
                 yield from self._event(operation, name, data, at(number), is_first=number == 0)
                 if name.startswith("thread.run.") and not name.startswith("thread.run.step."):
                     runs.add(str(data.get("id")))
-        if not ended and events and not is_truncated:
-            yield no_end(events[-1][0], ENDS, at(len(events) - 1))
+        if not ended and events:
+            yield from self._has_no_end(events[-1][0], runs, at(len(events) - 1), is_truncated=is_truncated)
+
+    def _has_no_end(self, last: str, runs: set[str], keys: Keys, *, is_truncated: bool) -> Iterator[Broken]:
+        for run_id in runs & self.seen.runs.keys():
+            self.seen.runs[run_id].is_reported = True
+        if not is_truncated:
+            yield no_end(last, ENDS, keys)
 
     def _at_end(self, name: str, runs: set[str], keys: Keys) -> Iterator[Broken]:
-        for run_id in sorted(runs):
-            run = self.seen.runs.get(run_id)
-            if name == "done" and run is not None and run.status not in AT_REST:
+        for run_id in sorted(runs & self.seen.runs.keys()):
+            run = self.seen.runs[run_id]
+            run.is_settled |= name == "error"
+            if name == "done" and run.status not in AT_REST:
+                run.is_reported = True
                 yield Broken("event-order", keys, f"done comes while {run_id} is {run.status}")
 
     def _event(self, operation: str, name: str, data: JSON, keys: Keys, *, is_first: bool) -> Iterator[Broken]:
@@ -155,8 +163,12 @@ class StreamRules:
         step.ended = "" if state in OPEN else state
 
     def _details(self, step_id: str, step: StepSeen, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:
+        is_news = step.message_id is None
         step.message_id = text_inside(data, "step_details", "message_creation", "message_id") or step.message_id
         message = self.seen.messages.get(step.message_id or "")
+        if is_news and message is not None and message.created_at:
+            early = f"thread.message.created of {step.message_id} comes before thread.run.step.{state} of {step_id}"
+            yield Broken("event-order", message.created_at, f"{early}, which makes it")
         if state == "completed" and message is not None and not message.ended:
             yield Broken("event-order", keys, f"{step_id} is {state} while its message {step.message_id} is not over")
         for call in mappings_inside(data, "step_details", "tool_calls"):
@@ -175,7 +187,7 @@ class StreamRules:
                 return
             if state != "created":
                 yield Broken("event-order", keys, f"thread.message.{state} of {message_id} comes before its creation")
-            message = self.seen.messages[message_id] = MessageSeen(str(data.get("run_id")))
+            message = self.seen.messages[message_id] = MessageSeen(str(data.get("run_id")), created_at=keys)
         elif message.ended or state == "created":
             what = f"is {message.ended}" if message.ended else "was created before"
             yield Broken("event-order", keys, f"thread.message.{state} of {message_id}, which {what}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 REFUSED = 400
 """Statuses from here on are refusals."""
 CREATING = ("create_run", "create_thread_and_run")
+BREAKS_OFF = "the stream breaks off"
 
 
 def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
@@ -76,8 +77,10 @@ class _Teller:
         else:
             self.now = max(self.now, told[0])
             self._answer(operation, one)
-        if operation.name == "submit_tool_outputs" and one.status < REFUSED:
-            self._submit(operation, one)
+        if one.status < REFUSED and (run := self.runs.get(operation.ids.get("run_id", ""))) is not None:
+            run.is_asked = True
+            if operation.name == "submit_tool_outputs":
+                self._submit(run, one)
 
     def _next(self) -> int:
         self.told += 1
@@ -130,7 +133,7 @@ class _Teller:
             said = text_inside(errors[-1], "error", "message") or text_inside(errors[-1], "message")
             run.broken_off = f"error event: {said}".removesuffix(": ")
         elif run is not None and one.is_truncated:
-            run.broken_off = "the stream breaks off"
+            run.broken_off = BREAKS_OFF
 
     def _run_of(self, place: int) -> Run | None:
         return next((run for run in self.runs.values() if run.place == place), None)
@@ -189,7 +192,7 @@ class _Teller:
         run = self.runs.get(value["id"])
         if run is None:
             run = self.runs[value["id"]] = self._new_run(operation, value, one)
-        run.object = value
+        run.object, run.told_place = value, self.place
         self._calls(run, None, mappings_inside(value, "required_action", "submit_tool_outputs", "tool_calls"))
         if not run.states or run.states[-1].status != value.get("status"):
             run.states.append(State(str(value.get("status")), self.now, self._next()))
@@ -199,7 +202,7 @@ class _Teller:
         thread = self._thread(thread_id)
         run = Run(value["id"], thread_id, self.now, self.place)
         if operation.name in CREATING:
-            run.request, run.is_streamed = body_of(one), one.stream is not None
+            run.is_created, run.request, run.is_streamed = True, body_of(one), one.stream is not None
             if operation.name == "create_thread_and_run" and thread.is_brought and not thread.items:
                 thread.is_brought = False
                 self._say(thread, run.request.get("thread"))
@@ -207,10 +210,14 @@ class _Teller:
         thread.items.append(run)
         return run
 
-    def _see_step(self, _: Operation, value: JSON, one: Interaction) -> None:
-        run = self.runs.get(str(value.get("run_id")))
+    def _see_step(self, operation: Operation, value: JSON, one: Interaction) -> None:
+        run_id = str(value.get("run_id"))
+        run = self.runs.get(run_id)
         if run is None:
-            return
+            if operation.ids.get("run_id") != run_id:
+                return
+            run = self.runs[run_id] = self._new_run(operation, {**value, "id": run_id}, one)
+            run.told_place = self.place
         calls = mappings_inside(value, "step_details", "tool_calls")
         step = self._step(run, value, calls)
         step.object, step.status = value, str(value.get("status"))
@@ -258,11 +265,10 @@ class _Teller:
                 step.calls.append(found := Call(str(call.get("id")), kind, kind))
             note_call(found, call)
 
-    def _submit(self, operation: Operation, one: Interaction) -> None:
-        run = self.runs.get(operation.ids["run_id"])
+    def _submit(self, run: Run, one: Interaction) -> None:
         given = {str(call_id): output for call_id, output in tool_outputs(body_of(one))}
         outputs = {call_id: output if isinstance(output, str) else dump(output) for call_id, output in given.items()}
-        for call in run.calls if run is not None else ():
+        for call in run.calls:
             if call.id in outputs:
                 call.output = outputs[call.id]
 

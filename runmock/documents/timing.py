@@ -27,12 +27,13 @@ def _at(value: Any, begin_ms: float | None, base: float | None) -> Any:
     """The latest time that an object tells, not before `begin_ms`; `begin_ms` when it tells none."""
     if base is None or not isinstance(value, dict):
         return begin_ms
-    told = [(value[key] - base) * 1000 for key in SAYING if _is_time(value.get(key))]
+    told = [(value[key] - base) * 1000 for key in SAYING if is_time(value.get(key))]
     latest = max((one for one in told if one >= 0), default=None)
     return begin_ms if latest is None else max(latest, begin_ms or 0)
 
 
-def _is_time(value: Any) -> bool:
+def is_time(value: Any) -> bool:
+    """Whether a value may be a time: a number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -17,6 +17,7 @@ from runmock.core.script import DEFAULT_CLOCK, Source
 from runmock.core.stream_ends import ends_of, none_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
+from runmock.tape.data_faults import event_fault
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.redaction import hidden
 from runmock.tape.secrets_of import kinds_in, redacted_in_place
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from runmock.tape.importers.parts import Imported
 
 _REFUSED = 400
-_SSE = re.compile(r"\s*(?::[^\n]*\n\s*)*(?:event|data|id|retry):")
 _RUBY = re.compile(r"(?:---[^\n]*\n)?http_interactions:")
 _OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
 _UNKNOWN = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
@@ -52,6 +52,10 @@ class Import:
     """What the text says: some of it may want files beside the cassette."""
     warnings: tuple[str, ...] = ()
     """What was redacted in its place, for people."""
+    odd_frames: int = 0
+    """Events that are no JSON, and are kept as they came."""
+    odd_lines: tuple[int, ...] = ()
+    """Where they stand in a log of events."""
 
     @property
     def lines(self) -> int:
@@ -80,7 +84,7 @@ def read(content: str, name: str) -> Imported:
     """The takes in a recording, whichever tool wrote it. Raises CassetteError."""
     if not content.strip():
         raise CassetteError("this file is empty", name)
-    if _SSE.match(content):
+    if sse_log.is_log(content):
         return sse_log.imported(content)
     if _RUBY.match(content):
         raise CassetteError(_OF_RUBY, name)
@@ -131,8 +135,18 @@ def _converted(content: str, found: Imported, target: str) -> Import:
     text = cassette_text(header, interactions)
     verify(text, interactions, found.takes)
     _check_secrets(interactions)
-    events = sum(len(one.stream or ()) for one in interactions)
-    return Import(text, len(interactions), events, content.count("\n"), tuple(interactions), tuple(warnings))
+    events = [event for one in interactions for event in one.stream or ()]
+    odd = sum(event_fault(event) is not None for event in events)
+    return Import(
+        text,
+        len(interactions),
+        len(events),
+        content.count("\n"),
+        recorded=tuple(interactions),
+        warnings=tuple(warnings),
+        odd_frames=odd,
+        odd_lines=tuple(sse_log.odd_lines(content)) if odd and sse_log.is_log(content) else (),
+    )
 
 
 def _began(found: Imported) -> int:

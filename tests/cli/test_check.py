@@ -76,3 +76,70 @@ def test_a_file_that_is_named_twice_is_checked_once(runmock_command, tmp_path, e
     shutil.copytree(examples, tmp_path / "cassettes")
     count = len(list(examples.glob("*.yaml")))
     assert runmock_command("check", "cassettes", "cassettes/text.yaml").out == f"{count} cassettes, nothing found\n"
+
+
+RUN = "id: run_1, object: thread.run, thread_id: thread_x"
+ODD = f"""\
+runmock: 1
+interactions:
+  - request: POST /threads/thread_x/runs
+    body: {{assistant_id: asst_x, stream: true}}
+    stream:
+      - thread.run.created: {{{RUN}, status: queued}}
+      - raw: "event: thread.run.queued\\ndata: {{\\n\\n"
+      - thread.run.in_progress: {{{RUN}, status: in_progress}}
+      - raw: |+
+          event: thread.message.delta
+          data: {{"id": "msg_1" "delta": 3}}
+
+      - thread.run.completed: {{{RUN}, status: completed}}
+      - done
+"""
+NOTES = (
+    "a.yaml:7:9: note: the data of the event thread.run.queued is no JSON, and is played as it came: it ends too early: "
+    "a brace, a bracket or a quote is not closed (line 1, column 2 of the data)\n"
+    "a.yaml:9:9: note: the data of the event thread.message.delta is no JSON, and is played as it came: a comma, or a "
+    "closing brace or bracket, is missing (line 1, column 16 of the data)\n"
+)
+
+
+def test_an_event_that_is_no_json_is_a_note_and_no_finding(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(ODD)
+    ran = runmock_command("check", "a.yaml")
+    assert (ran.code, ran.out, ran.err) == (0, "1 cassette, nothing found\n", NOTES)
+
+
+def test_notes_are_not_in_the_list_of_json(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(ODD)
+    ran = runmock_command("check", "--json", "a.yaml")
+    assert (ran.code, json.loads(ran.out), ran.err) == (0, [], NOTES)
+
+
+def test_notes_stand_beside_findings(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(ODD.removesuffix("      - done\n"))
+    ran = runmock_command("check", "a.yaml")
+    assert ran.code == 1
+    assert ran.out == "a.yaml:13:9: truncated: the stream ends with thread.run.completed, and neither done nor error\n"
+    assert ran.err == f"{NOTES}1 finding in 1 of 1 cassette\n"
+
+
+def test_notes_of_many_files_are_told_too(runmock_command, tmp_path):
+    for number in range(70):
+        (tmp_path / f"{number:02}.runmock.yaml").write_text(ODD if number == 3 else GOOD)
+    ran = runmock_command("check", ".")
+    assert (ran.code, ran.out) == (0, "70 cassettes, nothing found\n")
+    assert ran.err.count("03.runmock.yaml:7:9: note: ") == 1
+
+
+def test_a_log_of_events_is_no_cassette_and_what_makes_one_of_it_is_told(runmock_command, tmp_path):
+    for name, text in {"a.sse": "event: a\ndata: {\n\n", "b.txt": "\ufeff: hi\ndata: {}\n\n"}.items():
+        (tmp_path / name).write_text(text)
+    ran = runmock_command("check", "a.sse", "b.txt")
+    message = "1:1: format: these are server-sent events, and no cassette; `runmock import` makes a cassette of them"
+    assert (ran.code, ran.out) == (1, f"a.sse:{message}\nb.txt:{message}\n")
+
+
+def test_two_events_in_one_raw_frame_are_a_finding(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(ODD.replace("data: {\\n\\n", "data: {\\n\\nevent: x\\ndata: 1\\n\\n"))
+    ran = runmock_command("check", "a.yaml")
+    assert (ran.code, ran.out) == (1, "a.yaml:7:9: format: 'raw' is the text of one event, blank line included\n")

@@ -77,3 +77,66 @@ def test_its_help_has_examples(run):
     code, lines = run("--help")
     assert code == 0
     assert "runmock import tests/cassettes/test_weather.yaml" in " ".join(" ".join(lines).split())
+
+
+OPEN = f"event: thread.run.queued\ndata: {json.dumps(RUN)[:-1]}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        (OPEN, "9 lines are 9, 1 frame that is no JSON is kept as it came (line 5)"),
+        (OPEN * 2, "12 lines are 10, 2 frames that are no JSON are kept as they came (lines 5, 8)"),
+    ],
+)
+def test_events_that_are_no_json_are_told_with_their_lines(run, tmp_path, odd, told):
+    (tmp_path / "a.log").write_text(LOG.replace("event: done", f"{odd}event: done"))
+    events = 2 + odd.count("event:")
+    assert run("a.log") == (0, [f"a.log -> a.runmock.yaml: 1 interactions, {events} events, {told}"])
+
+
+def answered_with(log):
+    """A vcrpy cassette, a HAR archive and a test-proxy record, in which this stream is an answer."""
+    url, body = (
+        "https://api.openai.com/v1/threads/thread_x/runs",
+        json.dumps({"assistant_id": "asst_1", "stream": True}),
+    )
+    kind = "text/event-stream"
+    vcr = {
+        "request": {"method": "POST", "uri": url, "body": body, "headers": {}},
+        "response": {"status": {"code": 200}, "headers": {"content-type": [kind]}, "body": {"string": log}},
+    }
+    har = {
+        "startedDateTime": "2025-10-30T21:58:52.000Z",
+        "request": {"method": "POST", "url": url, "postData": {"text": body}},
+        "response": {"status": 200, "headers": [{"name": "content-type", "value": kind}], "content": {"text": log}},
+    }
+    proxy = {
+        "RequestMethod": "POST",
+        "RequestUri": url,
+        "RequestBody": json.loads(body),
+        "StatusCode": 200,
+        "ResponseHeaders": {"Content-Type": kind},
+        "ResponseBody": log.splitlines(keepends=True),
+    }
+    return {"vcr": {"interactions": [vcr]}, "har": {"log": {"entries": [har]}}, "proxy": {"Entries": [proxy]}}
+
+
+@pytest.mark.parametrize("kind", ["vcr", "har", "proxy"])
+def test_events_that_are_no_json_are_counted_whoever_recorded_them(run, tmp_path, kind):
+    for count, odd in enumerate(("", OPEN)):
+        name = f"{kind}{count}.json"
+        (tmp_path / name).write_text(json.dumps(answered_with(LOG.replace("event: done", f"{odd}event: done"))[kind]))
+        code, lines = run(name)
+        assert code == 0
+        assert lines[0].endswith(", 1 frame that is no JSON is kept as it came") == bool(count)
+
+
+def test_a_log_that_is_no_json_is_refused_with_its_line(run, tmp_path):
+    (tmp_path / "a.log").write_text(OPEN)
+    code, lines = run("a.log")
+    assert code == 1
+    assert lines[0] == (
+        f"a.log:2:{len(json.dumps(RUN)) + 6}: the data of the event thread.run.queued is no JSON: it ends too early: a brace, "
+        "a bracket or a quote is not closed; no other event tells of a run, so the request cannot be made up"
+    )

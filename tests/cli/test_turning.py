@@ -1,7 +1,11 @@
 """`runmock distill` and `runmock expand` as a user calls them."""
 
+import re
+
 import pytest
 
+from runmock.core.exchange import Request
+from runmock.deck import Deck
 from runmock.tape.cassette import cassette_from, load_cassette
 
 SCRIPT = "runmock: 1\nruns:\n  - steps:\n      - calls:\n          - get_weather: {city: Paris}\n        outputs: [warm]\n      - reply: Go out!\n"
@@ -99,3 +103,108 @@ def test_a_stream_that_breaks_off_is_recorded_as_far_as_it_came(runmock_command,
     for name in ("a.yaml", "b.yaml"):
         assert "streamed, in_progress (the stream breaks off)" in runmock_command("show", name).out
     assert runmock_command("diff", "a.yaml", "b.yaml").code == 0
+
+
+OLD = """\
+runmock: 1
+recorded: {at: 2024-05-01T10:00:00Z, upstream: https://gateway.example/v1}
+interactions:
+  - request: POST /threads
+    body: {}
+    json: {id: thread_1, object: thread, created_at: +0s}
+  - request: POST /threads/thread_1/runs
+    body: {assistant_id: asst_x}
+    json: {id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_x, status: queued, created_at: +1s}
+  - request: GET /threads/thread_1/runs/run_1
+    json: {same: run_1, status: in_progress, started_at: +2s}
+"""
+REPLY = "runs:\n  - reply: Hello\n"
+BARE = (
+    OLD.replace("recorded", "# recorded")
+    .replace("+0s", "1714557600")
+    .replace("+1s", "1714557601")
+    .replace("+2s", "1714557602")
+)
+
+
+def times(text):
+    """When the recording begins, and every time in it in seconds from there; what ends 600 s later is left out."""
+    at = re.search(r"recorded: \{at: (\S+?)[,}]", text)[1]
+    return at, [int(told) for told in re.findall(r"_at: ([+-]?\d+)s?", text) if abs(int(told)) not in range(600, 700)]
+
+
+@pytest.mark.parametrize(
+    ("script", "like", "at"),
+    [
+        (REPLY, OLD, "2024-05-01T10:00:00Z"),
+        (REPLY, BARE, "2024-05-01T10:00:00Z"),
+        (f"defaults: {{clock: 2023-01-01T00:00:00Z}}\n{REPLY}", OLD, "2023-01-01T00:00:00Z"),
+        (f"defaults: {{clock: 2023-01-01T00:00:00Z}}\n{REPLY}", None, "2023-01-01T00:00:00Z"),
+        (REPLY, None, "2026-01-01T00:00:00Z"),
+        (OLD.removeprefix("runmock: 1\n") + REPLY, None, "2024-05-01T10:00:00Z"),
+    ],
+    ids=["old", "without a header", "its own clock", "a clock alone", "alone", "an old recording beside the script"],
+)
+def test_times_are_told_from_a_beginning_that_fits_them(runmock_command, tmp_path, script, like, at):
+    (tmp_path / "a.yaml").write_text(f"runmock: 1\n{script}")
+    (tmp_path / "old.yaml").write_text(like or "")
+    ran = runmock_command("expand", "a.yaml", *(["--like", "old.yaml"] if like else []))
+    assert ran.code == 0
+    begins, told = times(ran.out)
+    assert begins == at
+    assert told
+    assert all(0 <= seconds < 60 for seconds in told)
+
+
+def test_an_old_recording_without_a_header_is_shown_from_its_first_object_on(runmock_command, tmp_path):
+    (tmp_path / "old.yaml").write_text(BARE)
+    shown = runmock_command("show", "old.yaml").out
+    assert [line.split() for line in shown.splitlines() if " s  " in line] == [
+        ["0.00", "s", "queued"],
+        ["1.00", "s", "in_progress"],
+    ]
+
+
+def test_the_end_that_was_never_recorded_is_told_beside_what_the_script_says_instead(runmock_command, tmp_path):
+    (tmp_path / "old.yaml").write_text(OLD)
+    ran = runmock_command("distill", "old.yaml")
+    assert (ran.code, ran.out) == (0, 'runmock: 1\nruns:\n  - reply: ""\n')
+    assert ran.err.startswith(
+        "not in the script: line 10: GET /threads/thread_1/runs/run_1  how run_1 ended\n"
+        "  the end of this run was never recorded, it was in_progress when it was told last: the script completes it "
+        "with an empty reply\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_line", "answer"),
+    [
+        ("POST /threads", "{id: thread_1, object: thread, created_at: +0s, metadata: {}, tool_resources: {}}"),
+        ("POST /chat/completions", "{id: chatcmpl-1, object: chat.completion}"),
+    ],
+)
+def test_a_recording_without_any_run_says_so_and_its_script_answers_all_the_same(
+    runmock_command, tmp_path, request_line, answer
+):
+    (tmp_path / "a.yaml").write_text(
+        f"runmock: 1\ninteractions:\n- request: {request_line}\n  body: {{}}\n  json: {answer}\n"
+    )
+    ran = runmock_command("distill", "a.yaml", "-o", "b.yaml")
+    assert ran.code == 0
+    assert "no run is recorded here, and none is in the script: it answers everything else\n" in ran.err
+    deck = Deck()
+    deck.load(load_cassette(tmp_path / "b.yaml"))
+    method, path = request_line.split()
+    reply = deck.answer(Request(method, "api.openai.com", f"/v1{path}", {}, {"openai-beta": "assistants=v2"}, b"{}"))
+    assert reply.status == 200
+
+
+def test_a_recording_that_only_speaks_of_runs_is_refused_in_a_line(runmock_command, tmp_path):
+    listed = "{object: list, data: [{id: run_1, object: thread.run, thread_id: thread_x, status: completed}]}"
+    (tmp_path / "a.yaml").write_text(
+        f"runmock: 1\ninteractions:\n- request: GET /threads/thread_x/runs\n  json: {listed}\n"
+    )
+    ran = runmock_command("distill", "a.yaml", "-o", "b.yaml")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert ran.err.startswith("Error: a.yaml: this recording speaks of runs, and no request in it creates one, ")
+    assert not (tmp_path / "b.yaml").exists()

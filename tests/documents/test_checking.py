@@ -283,6 +283,44 @@ PLANTED = [
         ["8:5: event-order: the create_run asks for no stream, and gets one"],
     ),
     (
+        "a message created before its step",
+        {"l30": line_of(31), "l31": line_of(30)},
+        [
+            "30:9: event-order: thread.message.created of msg_1 comes before thread.run.step.created of step_2, which makes it"
+        ],
+    ),
+    (
+        "a message that is over before its step is created",
+        without(30, 34, l33="\n".join(map(line_of, (31, 32, 33, 34, 30)))),
+        [
+            "30:9: event-order: thread.message.created of msg_1 comes before thread.run.step.created of step_2, which makes it"
+        ],
+    ),
+    (
+        "a delta before its message is created",
+        {
+            "l31": EVENT
+            + "thread.message.delta: {id: msg_1, delta: {content: [{index: 0, type: text, text: {value: It}}]}}\n"
+            + line_of(31),
+            "l33": EVENT + 'text: [It, " is", " 21."]',
+        },
+        ["31:9: unknown-id: thread.message.delta of msg_1, which no event before it created"],
+    ),
+    (
+        "a run that nobody looks at after its outputs",
+        without(
+            26,
+            43,
+            l25='    body: {tool_outputs: [{tool_call_id: call_1, output: "21"}]}\n    json: {same: run_1, status: queued}',
+        ),
+        ["26:5: unfinished: the end of run_1 was never recorded: it is queued when it is told last"],
+    ),
+    (
+        "outputs that are answered with nothing",
+        without(26, 43, l25='    body: {tool_outputs: [{tool_call_id: call_1, output: "21"}]}\n    json: {}'),
+        ["25:5: unfinished: the end of run_1 was never recorded: outputs were submitted to it last"],
+    ),
+    (
         "something that was never told before",
         {"l29": EVENT + "thread.run.in_progress: {same: run_3, status: in_progress}"},
         [
