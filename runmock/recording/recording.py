@@ -14,6 +14,7 @@ from runmock.core.script import Source
 from runmock.recording.merging import merged
 from runmock.tape import garbage, store
 from runmock.tape.cassette import load_cassette
+from runmock.tape.file_names import refuse_impossible
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, kinds_in_pieces
 from runmock.tape.taking import interaction_of, root_of, sdk_of
@@ -41,7 +42,7 @@ class Recording:
     path: Path
     mode: RecordMode
     existed: bool
-    """Whether the file was there when the session began."""
+    """Whether the file was there when everything began: the session, or pytest."""
     upstream: Upstream | None = None
     before_record: BeforeRecord | None = None
     passages: list[Passage] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Recording:
         self.halves = sum(one.is_truncated and one.stream is not None for one in new)
         header = self._header()
         with store.locked(self.path):
+            refuse_impossible(self.path)
             old, newline = self._there()
             text = merged(self.mode, old, new, header)
             return text is not None and store.write(self.path, self._checked(text).replace("\n", newline))
