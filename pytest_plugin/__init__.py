@@ -3,6 +3,8 @@
 pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
 pytest_runmock/cassettes.py    which cassette is a test's
+pytest_runmock/names.py        how a test's own cassette is called
+pytest_runmock/created.py      which cassettes this run of pytest has created
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
 pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
 pytest_runmock/chaos_report.py the section about it at the end
@@ -56,7 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist what was typed: it sees the options, not where they come from."""
+    """Tell a worker of xdist what was typed, since it sees the options only, and where notes of this run are."""
+    from pytest_runmock import created
+
+    created.send_folder(node)
     node.workerinput[settings.TYPED] = [str(one) for one in node.config.invocation_params.args]
 
 
@@ -115,7 +120,7 @@ def pytest_runtest_makereport(
     report = yield
     if played is not None:
         played.note(item, report, call)
-        played.save(report)
+        played.save(item.config, report)
         if call.when == "teardown":
             played.count(report)
             del item.stash[settings.PLAYED]  # pytest keeps its items to the end, and sessions are large
@@ -144,15 +149,15 @@ def runmock_config() -> Mapping[str, Any]:
 @pytest.fixture
 def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
     """The folder of a test's own cassette: `cassettes/<module>` beside the test."""
-    from pytest_runmock.cassettes import own_folder
+    from pytest_runmock.names import own_folder
 
     return own_folder(request.node)
 
 
 @pytest.fixture
 def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
-    """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`."""
-    from pytest_runmock.cassettes import own_name
+    """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`, as a file can have it."""
+    from pytest_runmock.names import own_name
 
     return own_name(request.node)
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import settings
-from pytest_runmock.chaos import name_without
+from pytest_runmock import created, settings
+from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
 
 from runmock.core.errors import RunmockError
-from runmock.core.modes import RecordMode, can_record
+from runmock.core.modes import RecordMode, can_record, needs_new_file
 from runmock.options import effective
 from runmock.tape.cassette import Cassette, cassette_from, load_cassette
-from runmock.tape.search import FILE_ENDINGS, FOLDER, SUFFIXES, find_cassette, near_names
+from runmock.tape.file_names import other_spelling, printable
+from runmock.tape.search import FILE_ENDINGS, FOLDER, SUFFIXES, find_cassette, is_file, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pytest_runmock.names import Names
+
 LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
-FIXTURES = ("runmock_config", "runmock_cassette_dir", "runmock_cassette_name")
-_NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 
 
 @dataclass(frozen=True)
@@ -35,41 +35,8 @@ class Found:
     missing: Path | None = None
     is_shared: bool = False
     """Whether other tests that were collected use the first one too."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the tests of one module or class have in common."""
-
-    folder: Path
-    """`cassettes/<module>` beside it."""
-    classes: str
-    """The names of its classes, each with a dot behind it."""
-    overridden: frozenset[str]
-    """Our fixtures in whose place the user has put others."""
-
-
-PLACES = pytest.StashKey[dict[Any, Place]]()
-
-
-def place_of(item: pytest.Item) -> Place:
-    """Where a test is; found once for each module and class."""
-    places = item.config.stash.setdefault(PLACES, {})
-    if item.parent not in places:
-        overridden = frozenset(name for name in FIXTURES if _is_overridden(item, name))
-        classes = "".join([f"{node.name}." for node in item.listchain() if isinstance(node, pytest.Class)])
-        places[item.parent] = Place(item.path.parent / FOLDER / item.path.stem, classes, overridden)
-    return places[item.parent]
-
-
-def own_folder(item: pytest.Item) -> Path:
-    """`cassettes/<module>` beside the test."""
-    return place_of(item).folder
-
-
-def own_name(item: pytest.Item) -> str:
-    """`<Class>.<test>[<id>]`, with what no file name may have replaced by a dash."""
-    return _NOT_IN_FILE_NAMES.sub("-", f"{place_of(item).classes}{name_without(item)}")
+    sharing: tuple[tuple[str, str], ...] = ()
+    """Tests that share the first one because they had one name in 0.1.0: each with the name that it has now."""
 
 
 def names_of(item: pytest.Item) -> tuple[str, ...]:
@@ -78,7 +45,7 @@ def names_of(item: pytest.Item) -> tuple[str, ...]:
 
 
 def find(
-    item: pytest.Item, said: Mapping[str, Any], folder: Path | None = None, name: str | None = None, *, records: bool
+    item: pytest.Item, said: Mapping[str, Any], mode: RecordMode, folder: Path | None = None, name: str | None = None
 ) -> Found:
     """The cassettes of a test; one that is recorded may be missing.
 
@@ -87,30 +54,61 @@ def find(
     script = said.get("script")
     inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
     named = names_of(item)
-    if named:
-        new = _new(item, named[0], folder) if records else None
-        paths = [new if number == 0 and new else _named(item, one, folder) for number, one in enumerate(named)]
-        loaded = (_load(item, path) for path in paths if path is not None and path != new)
-        return Found((*loaded, *inline), paths[0], new, settings.tests_that_name(item.config, named[0]) > 1)
-    folder, name = Path(folder) if folder else own_folder(item), name or own_name(item)
-    candidates = dict.fromkeys((name, name.partition("[")[0])) if os.path.isdir(folder) else ()  # noqa: PTH112 - for each test
-    for candidate in candidates:
+    if not named:
+        return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
+    new = _new(item, named[0], mode, folder) if can_record(mode, existed=False) else None
+    paths = [new if number == 0 and new else _named(item, one, folder) for number, one in enumerate(named)]
+    loaded = (_load(item, path) for path in paths if path is not None and path != new)
+    return Found((*loaded, *inline), paths[0], new, settings.tests_that_name(item.config, named[0]) > 1)
+
+
+def _find_own(item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]) -> Found:
+    """The cassette that has the test's name."""
+    for candidate in called.all() if os.path.isdir(folder) else ():  # noqa: PTH112 - for each test
         for ending in SUFFIXES:
             path = folder / f"{candidate}{ending}"
-            if path.is_file():
-                return Found((_load(item, path), *inline), path, is_shared=candidate != name)
-    own = folder / f"{name}{SUFFIXES[0]}"
+            if is_file(path) and _is_for(item, mode, path, is_own=candidate == called.own):
+                sharing = _sharing(item, folder, called) if candidate == called.old else ()
+                is_shared = bool(sharing) or candidate not in {called.own, called.old}
+                return Found((_load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
+    own = folder / f"{called.own}{SUFFIXES[0]}"
     return Found(inline, own, None if inline else own)
 
 
-def _new(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
+def _is_for(item: pytest.Item, mode: RecordMode, path: Path, *, is_own: bool) -> bool:
+    """Whether a file that is there is a test's; one that this run has created is only its own test's."""
+    return not created.is_noted(item.config, path) or (is_own and not needs_new_file(mode))
+
+
+def _sharing(item: pytest.Item, folder: Path, called: Names) -> tuple[tuple[str, str], ...]:
+    """Who else finds the file under a test's old name, since it has none under its own; nothing when nobody does."""
+    tests = same_old_name(item)
+    if len(tests) == 1 or created.is_noted(item.config, folder / f"{called.old}{SUFFIXES[0]}"):
+        return ()
+    own = own_name(item)
+    theirs = {test: called.own.replace(own, file_name(test), 1) for test in tests}
+    sharing = [
+        (test, name)
+        for test, name in theirs.items()
+        if name == called.old or not any(is_file(folder / f"{name}{ending}") for ending in SUFFIXES)
+    ]
+    return tuple(sharing) if len(sharing) > 1 else ()
+
+
+def existed(config: pytest.Config, path: Path) -> bool:
+    """Whether a cassette was there when pytest started, under just this name."""
+    return os.path.exists(path) and not created.is_noted(config, path) and other_spelling(path) is None  # noqa: PTH110 - it never raises
+
+
+def _new(item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None) -> Path | None:
     """Where a named cassette is written when there is none yet; None when there is one, or the name is none."""
     if not isinstance(name, str | os.PathLike):
         return None
     text = os.fspath(name)
     is_own = folder is not None and Path(folder) != own_folder(item)
     places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
-    if find_cassette(text, places, [Path(folder)] if is_own and folder is not None else []) is not None:
+    found = find_cassette(text, places, [Path(folder)] if is_own and folder is not None else [])
+    if found is not None and _is_for(item, mode, found, is_own=True):
         return None
     whole = text if text.endswith(FILE_ENDINGS) else f"{text}{SUFFIXES[0]}"
     return (Path(folder) if is_own and folder is not None else item.path.parent / FOLDER) / whole
@@ -132,7 +130,7 @@ def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
         looked = " and ".join(shorten(one, item.config) for one in (*own, *(place / FOLDER for place in places)))
         raise pytest.UsageError(
             f"{item.nodeid}: there is no cassette {os.fspath(name)!r}{near_names(os.fspath(name), places)}\n"
-            f"  looked for {name}.runmock.yaml and {name}.yaml in {looked}"
+            f"  looked for {printable(name)}.runmock.yaml and {printable(name)}.yaml in {looked}"
         )
     return found
 
@@ -147,13 +145,6 @@ def has_place_of_its_own(item: pytest.Item) -> bool:
     return not place_of(item).overridden.isdisjoint(("runmock_cassette_dir", "runmock_cassette_name"))
 
 
-def _is_overridden(item: pytest.Item, fixture: str) -> bool:
-    manager = item.session._fixturemanager  # noqa: SLF001 - pytest has no other way to ask
-    node: Any = item if pytest.version_tuple >= (8, 1) else item.nodeid  # 8.0 asks for the id
-    defined = manager.getfixturedefs(fixture, node)
-    return defined is not None and len(defined) > 1
-
-
 def meant_by(item: pytest.Item) -> Iterator[Path]:
     """The files that a collected test means, by its marker or by its name; they need not be there."""
     places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
@@ -163,8 +154,8 @@ def meant_by(item: pytest.Item) -> Iterator[Path]:
         if found is not None:
             yield found
     if not named:
-        folder, name = own_folder(item), own_name(item)
-        yield from (folder / f"{own}{ending}" for own in (name, name.partition("[")[0]) for ending in SUFFIXES)
+        folder, called = own_folder(item), names(item)
+        yield from (folder / f"{name}{ending}" for name in called.all() for ending in SUFFIXES)
 
 
 def _load(item: pytest.Item, path: Path) -> Cassette:
@@ -183,20 +174,23 @@ def shorten(path: Path, config: pytest.Config) -> str:
     return str(path.relative_to(invoked)) if path.is_relative_to(invoked) and Path.cwd() == invoked else str(path)
 
 
-def may_record(item: pytest.Item, said: Mapping[str, Any]) -> bool:
-    """Whether a cassette that does not exist would be recorded."""
+def mode_of(item: pytest.Item, said: Mapping[str, Any]) -> RecordMode:
+    """The record mode in force for a test, as far as it is known when tests are collected."""
     mode = RecordMode(settings.value(item.config, "record", said))
-    is_commanded = settings.commands_recording(item.config)
-    return can_record(mode if is_commanded else effective(mode), existed=False)
+    return mode if settings.commands_recording(item.config) else effective(mode)
 
 
 def faults_of(items: Sequence[pytest.Item]) -> list[str]:
     """What is wrong with the cassettes and markers of collected tests, each fault once."""
+    note_old_names(items)
+    created.begin(items[0].config)
     faults: dict[str, None] = {}
     for item in items:
         try:
             said = settings.keywords(item)
-            find(item, said, records=may_record(item, said))
+            find(item, said, mode_of(item, said))
         except (RunmockError, pytest.UsageError) as fault:
             faults[str(fault)] = None
+        except OSError as fault:
+            faults[f"{item.nodeid}: {fault}"] = None
     return list(faults)

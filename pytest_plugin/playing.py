@@ -13,13 +13,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, chaos, settings, summary
+from pytest_runmock import cassettes, chaos, created, settings, summary
+from pytest_runmock.names import place_of
 
-from runmock.core.errors import RunmockError, RunmockFailure
+from runmock.core.errors import RunmockError, RunmockFailure, notes_of
 from runmock.core.leftovers import report as leftovers_report
 from runmock.core.modes import RecordMode, can_record
 from runmock.options import options
 from runmock.session import Session
+from runmock.tape.file_names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -36,6 +38,10 @@ class Played:
 
     session: Session
     cassettes: tuple[str, ...] = ()
+    path: Path | None = None
+    """The cassette that is recorded into, if any."""
+    sharing: str | None = None
+    """What to know about tests that share it because of their old names."""
     passed: dict[str, bool] = field(default_factory=dict)
     told: list[BaseException] = field(default_factory=list)
     has_written: bool = False
@@ -83,20 +89,27 @@ class Played:
         trial = chaos.trial_of(item)
         return contextlib.nullcontext() if trial is None else chaos.limited(trial)
 
-    def save(self, report: pytest.TestReport) -> None:
+    def save(self, config: pytest.Config, report: pytest.TestReport) -> None:
         """Write what was recorded, once set-up, body and teardown have passed; else fail the test for it."""
         if report.when != "teardown" or not all(self.passed.get(when) for when in ("setup", "call", "teardown")):
             return
         try:
+            if self.path is not None and not self.path.exists():
+                created.note(config, self.path)
             self.has_written = self.session.save()
         except (RunmockError, OSError) as error:
-            report.outcome, report.longrepr = "failed", f"runmock: {error}"
+            report.outcome, report.longrepr = "failed", "\n".join([f"runmock: {error}", *notes_of(error)])
         except Exception:  # noqa: BLE001 - a user's before_record may raise anything, and pytest would end here
             report.outcome, report.longrepr = "failed", f"runmock: nothing was written\n{traceback.format_exc()}"
 
     def count(self, report: pytest.TestReport) -> None:
         """Put what happened on the report, for the line at the end."""
-        facts = {"has_written": self.has_written, "seconds": self.seconds, "verdicts": self.verdicts}
+        facts = {
+            "has_written": self.has_written,
+            "sharing": self.sharing,
+            "seconds": self.seconds,
+            "verdicts": self.verdicts,
+        }
         summary.attach(report, self.session, self.cassettes, facts)
 
     def untold(self) -> list[RunmockFailure]:
@@ -135,24 +148,24 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     try:
         said = settings.keywords(item, _overridden(request, "runmock_config"))
         unused = settings.unused(item.config, said)
-        session, names = _session(request, said)
-    except (RunmockError, pytest.UsageError) as error:
+        played = _played(request, said)
+    except (RunmockError, pytest.UsageError, OSError) as error:
         pytest.fail(str(error), pytrace=False)
-    played = item.stash[settings.PLAYED] = Played(session, names)
+    item.stash[settings.PLAYED] = played
     try:
-        yield session.start()
+        yield played.session.start()
     finally:
-        session.stop()
+        played.session.stop()
     _judge(item, played, unused)
 
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
     """The value of a fixture of ours that the user has put another in the place of, or given a parameter; else None."""
-    is_asked_for = name in request.fixturenames or name in cassettes.place_of(request.node).overridden
+    is_asked_for = name in request.fixturenames or name in place_of(request.node).overridden
     return request.getfixturevalue(name) if is_asked_for else None
 
 
-def _session(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> tuple[Session, tuple[str, ...]]:
+def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     item: pytest.Item = request.node
     folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
     trial = chaos.trial_of(item)
@@ -165,21 +178,27 @@ def _session(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> tuple[S
         ways_out=[("to record it", f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}")],
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
-    found = cassettes.find(item, said, folder, name, records=can_record(given.mode, existed=False))
+    found = cassettes.find(item, said, given.mode, folder, name)
     if found.is_shared and given.mode is RecordMode.REWRITE:
         given = replace(given, mode=RecordMode.ALL)  # what this test does not use, another does
     is_asked_for = item.get_closest_marker("runmock") is not None
-    missing = cassettes.shorten(found.missing, item.config) if found.missing and is_asked_for else None
+    missing = printable(cassettes.shorten(found.missing, item.config)) if found.missing and is_asked_for else None
     first = None
     if found.first is not None and given.mode is not RecordMode.NONE:
         first = Path(cassettes.shorten(found.first, item.config))
-    session = Session(given, missing, first)
+    existed = first is not None and cassettes.existed(item.config, first)
+    is_own = folder is None and name is None and not cassettes.names_of(item) and not found.is_shared
+    session = Session(given, missing, first, existed, is_own=is_own)
     for cassette in found.cassettes:
         session.deck.load(cassette)
     if trial is not None:
         session.bring_chaos(trial.chaos(item.nodeid))
     names = tuple(cassette.path for cassette in found.cassettes)
-    return session, names or ((str(first),) if session.deck.records else ())
+    path = first if session.deck.records else None
+    sharing = None
+    if found.sharing and first is not None and can_record(given.mode, existed=False):
+        sharing = summary.sharing(str(first), found.sharing)
+    return Played(session, names or (() if path is None else (str(path),)), path, sharing)
 
 
 def _judge(item: pytest.Item, played: Played, unused: str) -> None:

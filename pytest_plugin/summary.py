@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pytest
 
@@ -25,6 +25,7 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
         "answers": session.deck.answers,
         "written": _written(session) if facts["has_written"] else None,
         "warnings": session.deck.warnings,
+        "sharing": facts["sharing"],
         "seconds": facts["seconds"],
         "verdicts": facts["verdicts"],
     }
@@ -68,6 +69,15 @@ def tell(reporter: pytest.TerminalReporter) -> None:
         reporter.write_line(f"runmock: wrote {written}")
     for warning in dict.fromkeys(warning for count in played for warning in count["warnings"]):
         reporter.write_line(f"runmock: warning: {warning}")
+    for shared in dict.fromkeys(count["sharing"] for count in played if count["sharing"]):
+        reporter.write_line(f"runmock: {shared}")
+
+
+def sharing(path: str, tests: Sequence[tuple[str, str]]) -> str:
+    """What to know about tests that had one name in 0.1.0, and share the cassette that still has it."""
+    lines = [f"  {test}  would be written as {name}.runmock.yaml" for test, name in tests]
+    head = f"{path} is shared by {len(tests)} tests, which had one name in 0.1.0; move it away to record them apart"
+    return "\n".join([head, *lines])
 
 
 def _many(number: int, thing: str) -> str:

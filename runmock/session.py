@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import copy
 import itertools
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.conduct import Conduct
 from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
-from runmock.core.modes import asks_upstream
+from runmock.core.modes import asks_upstream, can_record
 from runmock.deck import Deck
 from runmock.options import Options
 from runmock.recording.outgoing import Outgoing
 from runmock.recording.recording import Recording
 from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.tape.file_names import refuse_impossible
 from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
 from runmock.transports.transport import Layer
@@ -37,14 +39,25 @@ if TYPE_CHECKING:
 class Session(Verbs):
     """What the fixture `runmock` and `use_cassette` give: the verbs, and what went through."""
 
-    def __init__(self, options: Options | None = None, missing: str | None = None, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        options: Options | None = None,
+        missing: str | None = None,
+        path: Path | None = None,
+        existed: bool | None = None,
+        *,
+        is_own: bool = False,
+    ) -> None:
         """`missing`: a cassette that was looked for and is not there; `path`: the one that is recorded into.
 
-        Raises UsageError when the mode would record, and there is no path.
+        `existed`: whether that one was there when everything began; None looks now. `is_own`: nobody else uses it.
+        Raises UsageError when the mode would record, and there is no path, CassetteError when no file can be written
+        there.
         """
         options = options or Options()
         self._witness = ProcessWitness()
-        self.deck = Deck(options, missing, _outgoing(options, path), Conduct(self._witness))
+        outgoing = _outgoing(options, path, existed, is_own=is_own)
+        self.deck = Deck(options, missing, outgoing, Conduct(self._witness))
         self._neighbours = Neighbours()
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
@@ -127,11 +140,14 @@ class Session(Verbs):
             raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
 
 
-def _outgoing(options: Options, path: Path | None) -> Outgoing | None:
+def _outgoing(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> Outgoing | None:
     """What takes down the answers of upstream, in a mode that asks there."""
-    existed = path is not None and path.exists()
+    if existed is None:
+        existed = path is not None and os.path.exists(path)  # noqa: PTH110 - no name makes it raise
     if not asks_upstream(options.mode, existed=existed):
         return None
     if path is None:
         raise UsageError(f"record mode {options.mode} needs a cassette to record into: name one")
-    return Outgoing(Recording(path, options.mode, existed, options.upstream, options.before_record))
+    if can_record(options.mode, existed=existed):
+        refuse_impossible(path)  # before upstream is asked for what cannot be kept
+    return Outgoing(Recording(path, options.mode, existed, options.upstream, options.before_record, is_own))

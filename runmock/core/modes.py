@@ -35,7 +35,7 @@ class Action(StrEnum):
 
 
 TABLE: Mapping[tuple[RecordMode, bool, bool], Action] = {
-    # (mode, the file existed when the test began, the cassette has a match)
+    # (mode, the file existed when pytest started, the cassette has a match)
     (RecordMode.NONE, False, False): Action.REFUSE,
     (RecordMode.NONE, False, True): Action.REPLAY,
     (RecordMode.NONE, True, False): Action.REFUSE,
@@ -66,6 +66,11 @@ TABLE: Mapping[tuple[RecordMode, bool, bool], Action] = {
 def can_record(mode: RecordMode, *, existed: bool) -> bool:
     """Whether anything may be recorded in a mode."""
     return Action.RECORD in {TABLE[mode, existed, has_match] for has_match in (False, True)}
+
+
+def needs_new_file(mode: RecordMode) -> bool:
+    """Whether a mode records only into a cassette that was not there before."""
+    return can_record(mode, existed=False) and not can_record(mode, existed=True)
 
 
 def asks_upstream(mode: RecordMode, *, existed: bool) -> bool:

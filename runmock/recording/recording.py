@@ -19,6 +19,7 @@ from runmock.recording.taken_out import TakenOut, still_there, taken_out
 from runmock.tape import garbage, side_files, store
 from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import cassette_and_text
+from runmock.tape.file_names import refuse_impossible
 from runmock.tape.redaction import hidden, keys_of_environment, secrets_in
 from runmock.tape.secrets_of import keys_of, kinds_in, redacted_in_place, without_secrets
 from runmock.tape.taking import interaction_of, root_of, sdk_of, why_half
@@ -45,7 +46,7 @@ class Recording:
     path: Path
     mode: RecordMode
     existed: bool
-    """Whether the file was there when the session began."""
+    """Whether the file was there when everything began: the session, or pytest."""
     upstream: Upstream | None = None
     before_record: BeforeRecord | None = None
     is_own: bool = False
@@ -106,6 +107,7 @@ class Recording:
         lost = [(one, one.content.size) for one in new if one.content is not None and one.content.read is None]
         self.too_large = [f"{one.method} {one.path} ({size:,} are too many)" for one, size in lost]
         with store.locked(self.path):
+            refuse_impossible(self.path)
             old, newline = self._there()
             text = merged(self.mode, old, new, self._header(), is_own=self.is_own)
             there = () if old is None else old[0].interactions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,10 @@ def find_cassette(name: str, places: Sequence[Path], folders: Sequence[Path] = (
     `folders` hold cassettes themselves, and come before the `cassettes/` of `places`.
     """
     if Path(name).is_absolute():
-        return Path(name) if _is_file(Path(name)) else None
+        return Path(name) if is_file(Path(name)) else None
     in_folders = [folder / f"{name}{suffix}" for folder in folders for suffix in (*SUFFIXES, "")]
     in_places = [path for place in places for path in _candidates(name, place)]
-    return next((path for path in (*in_folders, *in_places) if _is_file(path)), None)
+    return next((path for path in (*in_folders, *in_places) if is_file(path)), None)
 
 
 def _candidates(name: str, place: Path) -> Iterator[Path]:
@@ -35,11 +36,9 @@ def _candidates(name: str, place: Path) -> Iterator[Path]:
         yield place / name
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long for the file system names no file
-        return False
+def is_file(path: Path) -> bool:
+    """Whether a file is there; a name that no file can have, being too long or not to be written, names none."""
+    return os.path.isfile(path)  # noqa: PTH113 - `path.is_file()` raises for such a name
 
 
 def near_names(name: str, places: Sequence[Path]) -> str:

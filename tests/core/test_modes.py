@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from runmock.core.modes import TABLE, RecordMode, asks_upstream, can_record
+from runmock.core.modes import TABLE, RecordMode, asks_upstream, can_record, needs_new_file
 
 ROWS = {
     # mode: no file, no match | no file, match | file, no match | file, match
@@ -43,3 +43,7 @@ def test_every_row_is_there():
 def test_which_modes_record_and_which_ask_upstream(mode, existed, records, asks):
     assert can_record(RecordMode(mode), existed=existed) is records
     assert asks_upstream(RecordMode(mode), existed=existed) is asks
+
+
+def test_only_once_needs_a_cassette_that_was_not_there():
+    assert [mode for mode in RecordMode if needs_new_file(mode)] == [RecordMode.ONCE]

@@ -8,6 +8,7 @@ import httpx2._client
 import openai
 import pytest
 import pytest_runmock.playing
+from live import Live
 
 import runmock.session
 
@@ -148,6 +149,26 @@ class Ran:
 @pytest.fixture
 def project(pytester):
     return Project(pytester)
+
+
+@pytest.fixture(scope="module")
+def _live():
+    live = Live()
+    yield live
+    live.end()
+
+
+@pytest.fixture
+def live(_live):
+    """A live API that gives stock replies."""
+    _live.plays()
+    return _live
+
+
+@pytest.fixture
+def records(project, live):
+    """Run the project's tests in a record mode, against the live API."""
+    return lambda mode, *more: project.run(f"--runmock-record={mode}", f"--runmock-upstream={live.url}", *more)
 
 
 @pytest.fixture

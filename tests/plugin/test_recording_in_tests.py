@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from live import Live
 
 REPLY = "runs: [{reply: It is 21.}, {reply: It is 21.}, {reply: It is 21.}]"
 COLDER = REPLY.replace("21", "9")
@@ -11,23 +10,10 @@ ASKS = "\n@pytest.mark.runmock\ndef test_a():\n    assert app.ask() == 'It is 21
 OWN = "cassettes/test_app/test_a.runmock.yaml"
 
 
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
-
-
 @pytest.fixture
 def live(_live):
     _live.plays(REPLY)
     return _live
-
-
-@pytest.fixture
-def records(project, live):
-    """Run the project's tests in a record mode, against the live API."""
-    return lambda mode, *more: project.run(f"--runmock-record={mode}", f"--runmock-upstream={live.url}", *more)
 
 
 def cassettes(project):
