@@ -23,17 +23,12 @@ LONGEST = 64
 
 def in_blocks(events: Iterable[StreamEvent], written: JsonText = BY_PYTHON) -> Iterator[Frame]:
     """Recorded events without a pause between them; what a server sent after the end goes with the end."""
-    block: list[bytes] = []
-    has_ended = False
-    for event in events:
-        is_end = not has_ended and event.name in EVERY_END
-        if block and (is_end or len(block) == LONGEST):
-            yield Frame(0, b"".join(block), len(block))
-            block = []
-        has_ended = has_ended or is_end
-        block.append(event.encoded(written))
-    if block:
-        yield Frame(0, b"".join(block), len(block))
+    recorded = list(events)
+    end = next((number for number, event in enumerate(recorded) if event.name in EVERY_END), len(recorded))
+    for part in (recorded[:end], recorded[end:]):
+        for start in range(0, len(part), LONGEST):
+            block = part[start : start + LONGEST]
+            yield Frame(0, b"".join([event.encoded(written) for event in block]), len(block))
 
 
 def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:

@@ -47,8 +47,8 @@ def interaction_of(take: Take, source: Source) -> Interaction:
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     told: dict[str, Any]
-    heard = _heard(take)
-    told = _answer(take, headers) if heard is None else _stream(heard, take.ending)
+    stream = _stream_of(take)
+    told = _answer(take, headers) if stream is None else _stream_fields(stream, take.ending)
     return Interaction(
         source=source,
         method=request.method,
@@ -118,7 +118,7 @@ def _finite(text: str) -> float:
     return value
 
 
-class _Heard(NamedTuple):
+class _StreamRead(NamedTuple):
     """What came of a stream."""
 
     events: tuple[StreamEvent, ...]
@@ -135,9 +135,9 @@ class _Heard(NamedTuple):
         return not is_over and not has_end(self.events, self.ends)
 
 
-def _stream(heard: _Heard, ending: Ending | None) -> dict[str, Any]:
+def _stream_fields(stream: _StreamRead, ending: Ending | None) -> dict[str, Any]:
     """The events, how they were paced, and whether the end was seen."""
-    return {"stream": heard.events, "pace": _pace(heard.times), "is_truncated": heard.is_half(ending)}
+    return {"stream": stream.events, "pace": _pace(stream.times), "is_truncated": stream.is_half(ending)}
 
 
 def why_half(take: Take) -> str | None:
@@ -146,17 +146,17 @@ def why_half(take: Take) -> str | None:
     None for a whole one, for what is no stream, and for what cannot be read.
     """
     try:
-        heard = _heard(take)
+        stream = _stream_of(take)
     except CassetteError:
         return None
-    if heard is None or not heard.is_half(take.ending):
+    if stream is None or not stream.is_half(take.ending):
         return None
     request = f"{take.request.method} {api_path(take.request.method, take.request.path)}"
-    end = heard.ends[0] if heard.ends else "the rest of its last event"
+    end = stream.ends[0] if stream.ends else "the rest of its last event"
     return _WHY_HALF[take.ending or Ending.LEFT].format(request=request, end=end)
 
 
-def _heard(take: Take) -> _Heard | None:
+def _stream_of(take: Take) -> _StreamRead | None:
     """The events of a stream; None for an answer that is none, or only calls itself one."""
     if not take.is_stream:
         return None
@@ -168,14 +168,14 @@ def _heard(take: Take) -> _Heard | None:
         events += found
         times += [at_ms] * len(found)
     ends = ends_of(take.request.method, take.request.path) if take.status < _FAILED else OTHERS
-    told = [event_of(event) for event in events]
+    kept = [event_of(event) for event in events]
     last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
     is_over = take.ending is Ending.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
-        told, last = [*told, *last], []  # recorders cut off the blank line
-    if not told and (take.status >= _FAILED or _is_json(take)):
+        kept, last = [*kept, *last], []  # recorders cut off the blank line
+    if not kept and (take.status >= _FAILED or _is_json(take)):
         return None
-    return _Heard(tuple(told), tuple(times), ends, is_cut=bool(last))
+    return _StreamRead(tuple(kept), tuple(times), ends, is_cut=bool(last))
 
 
 def _is_complete(event: StreamEvent) -> bool:
