@@ -50,7 +50,8 @@ def _import(file: Path, target: Path) -> str:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
     events = f", {done.events} events" if done.events else ""
     lines = f"{done.lines_before} lines are {done.lines}"
-    return f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{state}"
+    said = f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{state}"
+    return "\n".join([said, *(f"{file}: {warning}" for warning in done.warnings)])
 
 
 def _target(file: Path, folder: Path | None, taken: set[Path]) -> Path:
