@@ -55,7 +55,8 @@ def _import(file: Path, target: Path) -> str:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
     events = f", {done.events} events" if done.events else ""
     lines = f"{done.lines_before} lines are {done.lines}"
-    return f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{_odd(done)}{state}"
+    line = f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{_odd(done)}{state}"
+    return "\n".join([line, *(f"{file}: {warning}" for warning in done.warnings)])
 
 
 def _odd(done: Import) -> str:

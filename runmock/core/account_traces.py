@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from runmock.core.hits import REDACTED, Hit
+from runmock.core.hits import REDACTED, STAND_INS, Hit
 
 
 class Trace(NamedTuple):
@@ -50,16 +50,15 @@ TRACES: tuple[Trace, ...] = (
 
 _ID_NAME = re.compile(r"(?i)(?:^|[_-])(?:client)?request[_-]?id$")
 _ID = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}")
-_INSTEADS = frozenset(trace.instead for trace in TRACES)
 
 
 def account_traces(text: str, key: str = "", is_error: bool = False) -> list[Hit]:
     """What a text tells of the account; `key`: the one that it stands under."""
-    if is_error and _ID_NAME.search(key) and _ID.fullmatch(text) and text not in _INSTEADS:
+    if is_error and _ID_NAME.search(key) and _ID.fullmatch(text) and text not in STAND_INS:
         return [Hit(0, len(text), instead="req_redacted" if text.startswith("req_") else REDACTED)]
     lowered = text.lower()
     found: list[Hit] = []
     for anchor, shape, instead, is_of_errors in TRACES:
         if anchor in lowered and (is_error or not is_of_errors):
             found += [Hit(*match.span(shape.groups), "", instead) for match in shape.finditer(text)]
-    return [hit for hit in found if text[hit.start : hit.end] not in _INSTEADS]
+    return [hit for hit in found if text[hit.start : hit.end] not in STAND_INS]

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from runmock.core.hits import STAND_INS
 from runmock.core.operations import identify
 
 if TYPE_CHECKING:
@@ -103,4 +104,4 @@ def kind_of(text: str, kind: str) -> str:
 
 
 def _may_be_id(text: Any) -> bool:
-    return isinstance(text, str) and bool(text)
+    return isinstance(text, str) and bool(text) and text not in STAND_INS

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REDACTED = "redacted"
+STAND_INS = frozenset({REDACTED, "sk-redacted", "req_redacted", "org-redacted", "proj_redacted"})
+"""Everything that takes the place of a hit; none of it is an id, though it may stand where one stood."""
 
 
 class Hit(NamedTuple):

@@ -11,7 +11,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING
 
-from runmock.core.hits import Hit
+from runmock.core.hits import Hit, merged
 from runmock.core.secret_names import KINDS, Mark, Name, is_placeholder, is_secret, strength
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _VALUE = re.compile(
 _NEXT_PAIR = re.compile(r"&[\w.-]{1,40}=|;[A-Z][A-Za-z ]{0,30}=\S")
 _BETWEEN = frozenset("?&;")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|bot|apikey)[ ]+")
-_IN_URL = re.compile(r"://[^/\s:@\"'?#]*:(?P<value>[^/\s@\"'?#]{3,})@")
-_BASIC = re.compile(r"(?i)\bbasic[ \t]+(?P<value>[A-Za-z0-9+/_-]{8,}={0,2})")
+_IN_URL = re.compile(r"://[^/\s:@\"'?#]*:([^/\s@\"'?#]{3,})@")
+_BASIC = re.compile(r"(?i)\bbasic[ \t]+([A-Za-z0-9+/_-]{8,}={0,2})")
 _SHORTEST_IN_URL, _LONGEST_NAME = 12, 60
 
 
@@ -41,21 +41,15 @@ def named_secrets(text: str, key: str = "") -> list[Hit]:
             return [Hit(start, len(text), kind)]
     lowered = _lowered(text)
     found: list[Hit] = []
+    if "basic" in lowered:
+        packed = (match for match in _BASIC.finditer(text) if _is_user_and_password(match[1]))
+        found += [Hit(*match.span(1), "a basic authorisation") for match in packed]
     if "=" in text or ":" in text:
         found += _assigned(text, lowered)
     if "://" in text and "@" in text:
-        found += [
-            Hit(*match.span("value"), "a password in a URL")
-            for match in _IN_URL.finditer(text)
-            if not is_placeholder(match["value"])
-        ]
-    if "basic" in lowered:
-        found += [
-            Hit(*match.span("value"), "a basic authorisation")
-            for match in _BASIC.finditer(text)
-            if _is_user_and_password(match["value"])
-        ]
-    return found
+        urls = (match for match in _IN_URL.finditer(text) if not is_placeholder(match[1]))
+        found += [Hit(*match.span(1), "a password in a URL") for match in urls]
+    return merged(found)
 
 
 def _lowered(text: str) -> str:
@@ -85,7 +79,8 @@ def _judged(text: str, at: int, end: int, found: re.Match[str]) -> Iterator[Hit]
         return  # behind a quoted name a value without quotes is a number, or code
     if not is_quoted and "(" not in value:
         value = value.rstrip(".:!?)]}")
-    is_between = text[max(start - 1, 0) : start] in _BETWEEN or _NEXT_PAIR.match(text, found.end())
+    is_first = text[max(start - 1, 0) : start] in _BETWEEN and "." not in text[start:end]
+    is_between = is_first or _NEXT_PAIR.match(text, found.end())
     if name is Name.KEY and is_between and len(value) >= _SHORTEST_IN_URL:
         name = Name.SECRET
     mark = Mark.WHOLE if is_quoted or is_between else Mark.TIGHT if found["sign"] == "=" else Mark.NOTHING

@@ -23,7 +23,8 @@ SECRET_QUERY = re.compile(
 )
 """Names of query parameters whose values are not kept."""
 _HINTS = ("req_", "org-", "proj_", "sk-", "provided: ", "basic ")
-_ASSIGNED = r"s?[0-9_-]*(?:[\\\"'` \t]|\\t)*[:=]"
+_ASSIGNED = r"s?[0-9_-]*(?:(?:[\\\"'` \t]|\\t)*[:=]|[\"'][,}])"
+"""`password=`, `'password': `, and the last word in `'name': 'password', 'value': `."""
 _TAILS = (
     *((word, re.compile(_ASSIGNED)) for word in ("pwd", "secret", "credential", "authorization", "token", "key")),
     ("pass", re.compile(f"(?:word|wd|phrase){_ASSIGNED}")),

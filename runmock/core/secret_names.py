@@ -73,10 +73,13 @@ _COMPOUND = re.compile("(access|account|api|auth|client|db|my|private|secret|use
 """Words that are often written as one."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _HEX = re.compile(r"[0-9a-fA-F]{32,}")
+_LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])(?!.*://)[^(){}\[\]|]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PATH = re.compile(r"(?:^|/)[a-z]{3,}/|\.[A-Za-z0-9]{2,5}$")
 _CODE = re.compile(r"[A-Za-z_][\w.]*[(\[].*|[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+|[a-z]+(?:_[a-z]+)+")
 """`get_token()`, `names[0]`, `settings.token`, `my_password`."""
+_MARKS = (REDACTED, "***", "xxxx", "...", "\u2026")
+_STANDS_FOR_A_VALUE = re.compile(r"[{<\[(=]|\$[{(]|\$[A-Z_]+$|%\(|%[a-z]$")
 _SHORT, _LONG, _RANDOM = 8, 20, 4
 
 
@@ -117,11 +120,11 @@ def is_secret(name: Name, value: str, mark: Mark = Mark.WHOLE) -> bool:
         return False
     if name is Name.PASSWORD:
         return _is_password(value, mark)
-    if _IDS.match(value) or "://" in value or _is_made_of_words(value):
+    if _HEX.fullmatch(value):
+        return True
+    if _IDS.match(value) or not _LETTERS_AND_DIGITS.fullmatch(value) or _is_made_of_words(value):
         return False
-    if name is Name.SECRET:
-        return len(value) >= _SHORT and _has_letters_and_digits(value, mark)
-    return _looks_random(value)
+    return len(value) >= _SHORT if name is Name.SECRET else _looks_random(value)
 
 
 def _is_password(value: str, mark: Mark) -> bool:
@@ -132,16 +135,7 @@ def _is_password(value: str, mark: Mark) -> bool:
     return mark is Mark.TIGHT and len(value) >= _SHORT
 
 
-def _has_letters_and_digits(value: str, mark: Mark) -> bool:
-    if value.isalpha():
-        return mark is Mark.WHOLE
-    has_both = re.search(r"[A-Za-z]", value) and re.search(r"[0-9]", value)
-    return bool(has_both or _HEX.fullmatch(value))
-
-
 def _looks_random(value: str) -> bool:
-    if _HEX.fullmatch(value):
-        return True
     is_named = _UUID.fullmatch(value) or _PATH.search(value)
     return not is_named and len(value) >= _LONG and _changes(value) >= _RANDOM
 
@@ -149,9 +143,7 @@ def _looks_random(value: str) -> bool:
 def is_placeholder(value: str) -> bool:
     """Whether it says itself that nothing secret is meant: `your_api_key`, `<token>`, `$TOKEN`, `***`, `redacted`."""
     lowered = value.lower()
-    if REDACTED in lowered or "***" in lowered or "xxxx" in lowered or "..." in lowered or "\u2026" in lowered:
-        return True
-    if value[:1] in "${<[(*=" or re.match(r"%(?![0-9A-Fa-f]{2})", value):
+    if any(mark in lowered for mark in _MARKS) or _STANDS_FOR_A_VALUE.match(value):
         return True
     words = re.findall(r"[a-z]+", lowered)
     return not re.search(r"[0-9]", value) and all(word in _PLACEHOLDERS for word in words)
@@ -160,7 +152,7 @@ def is_placeholder(value: str) -> bool:
 def _is_made_of_words(value: str) -> bool:
     """Words and numbers with something between them: `my-key-2`, `a/b.c`, `2024-01-31`."""
     parts = re.split(r"[-_./:+~ ]+", value)
-    return all(part.isdigit() or part.isalpha() for part in parts if part) and (len(parts) > 1 or len(value) < _LONG)
+    return all(part.isdigit() or part.isalpha() for part in parts if part)
 
 
 def _changes(value: str) -> int:

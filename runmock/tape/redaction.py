@@ -19,7 +19,7 @@ from runmock.core.redacted import in_place
 from runmock.tape.secret_shapes import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 OF_ENVIRONMENT = re.compile(r"(?:^|_)(?:API_KEY|KEY|TOKEN|SECRET|PASSWORD)$")
 """Variables whose values are secrets."""
@@ -69,13 +69,8 @@ def _placed(hit: Hit, text: str) -> Found:
 def secret_hits(text: str, known: Iterable[str] = ()) -> list[Hit]:
     """The parts of a text that hold a secret; of two that begin at one place the first shape counts."""
     keys = tuple(dict.fromkeys(known))
-    found = [
-        *_written(text, keys),
-        *_in_escapes(text, "\\", _unescaped, keys),
-        *_in_escapes(text, "%", _unquoted, keys),
-    ]
     firsts: dict[int, Hit] = {}
-    for hit in found:
+    for hit in (*_written(text, keys), *_in_escapes(text, keys)):
         firsts.setdefault(hit.start, hit)
     return list(firsts.values())
 
@@ -126,18 +121,16 @@ def _kinds_in_data(data: bytes, known: Sequence[str]) -> Iterator[str]:
 _STANDARD = str.maketrans("-_", "+/")
 
 
-def _unescaped(text: str) -> Iterator[str]:
-    """A text with the escapes of JSON undone, also those of JSON within JSON, level by level."""
-    for _ in range(_LEVELS):
+def _decoded(text: str) -> Iterator[str]:
+    """A text with the escapes of JSON undone, also those of JSON within JSON, and with those of URLs undone."""
+    for level in range(_LEVELS + 1):
+        if level:
+            yield text
+        if "%" in text:
+            yield unquote(text)
         if "\\" not in text:
             break
         text = _ESCAPE.sub(_letter, text)
-        yield text
-
-
-def _unquoted(text: str) -> Iterator[str]:
-    """A text with the escapes of URLs undone."""
-    yield unquote(text)
 
 
 def _letter(found: re.Match[str]) -> str:
@@ -145,20 +138,22 @@ def _letter(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _CONTROLS.get(found[3], found[3])
 
 
-def _in_escapes(text: str, mark: str, decode: Callable[[str], Iterator[str]], known: Sequence[str]) -> Iterator[Hit]:
+def _in_escapes(text: str, known: Sequence[str]) -> list[Hit]:
     """Secrets that show when escapes are undone: the word that holds one, else its line, else the whole text."""
-    if mark not in text or not _shown_by(decode, text, known):
-        return
     found: list[Hit] = []
+    if not _shown_by_decoding(text, known):
+        return found
     for pattern in (_WORD, _LINE, _ALL):
         for part in pattern.finditer(text):
-            if mark in part[0] and not any(part.start() <= hit.start < part.end() for hit in found):
-                found += [Hit(*part.span(), kind) for kind in _shown_by(decode, part[0], known)]
-    yield from found
+            if not any(part.start() <= hit.start < part.end() for hit in found):
+                found += [Hit(*part.span(), kind) for kind in _shown_by_decoding(part[0], known)]
+    return found
 
 
-def _shown_by(decode: Callable[[str], Iterator[str]], text: str, known: Sequence[str]) -> list[str]:
-    """The kinds of which there are more in a text when it is decoded."""
+def _shown_by_decoding(text: str, known: Sequence[str]) -> list[str]:
+    """The kinds of which there are more in a text when its escapes are undone."""
+    if "\\" not in text and "%" not in text:
+        return []
     before = Counter(hit.kind for hit in _written(text, known))
-    after = (Counter(hit.kind for hit in _written(decoded, known)) for decoded in decode(text))
+    after = (Counter(hit.kind for hit in _written(decoded, known)) for decoded in _decoded(text))
     return list(dict.fromkeys(kind for counted in after for kind in counted - before))

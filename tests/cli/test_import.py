@@ -32,6 +32,19 @@ def test_a_file_becomes_a_cassette_beside_it(run, tmp_path):
     assert load_cassette(tmp_path / "a.runmock.yaml").interactions[0].stream[0].data["id"] == "run_1"
 
 
+def test_what_was_redacted_in_its_place_is_told_on_lines_of_its_own(run, tmp_path):
+    told = RUN | {"metadata": {"password": "swordfish"}}
+    (tmp_path / "a.log").write_text(LOG.replace(json.dumps(RUN), json.dumps(told)))
+    assert run("a.log") == (
+        0,
+        [
+            "a.log -> a.runmock.yaml: 1 interactions, 2 events, 6 lines are 8",
+            "a.log: POST /threads/thread_x/runs: a password in its answer was written as 'redacted'",
+        ],
+    )
+    assert "swordfish" not in (tmp_path / "a.runmock.yaml").read_text()
+
+
 def test_again_it_is_unchanged(run, tmp_path):
     (tmp_path / "a.log").write_text(LOG)
     run("a.log")

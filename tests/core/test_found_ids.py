@@ -30,6 +30,12 @@ def test_ids_stand_under_id_and_keys_that_end_so():
     ]
 
 
+def test_what_stands_for_something_redacted_is_no_id():
+    assert list(ids_in({"id": "req_redacted", "request_id": "redacted", "org_ids": ["org-redacted", "a"]})) == [
+        ("a", "org")
+    ]
+
+
 def test_what_an_answer_tells_is_in_its_json_or_its_events():
     events = (StreamEvent("thread.run.created", {"id": "run_1"}), StreamEvent("done"))
     assert told_by(answer(stream=events)) == {"run_1": "id"}

@@ -13,6 +13,9 @@ from runmock.documents.findings import RULES
 
 EVENT = "      - "
 TOKEN = base64.b64encode(b"ghp_abcdefghijklmnopqrstuvwxyz0123456789").decode()
+HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
+BASIC = base64.b64encode(b"ada:hunter2").decode()
+BASIC_KEY = base64.b64encode(b"ada:ghp_abcdefghijklmnopqrstuvwxyz0123456789").decode()
 
 
 def without(first, last, **lines):
@@ -351,6 +354,43 @@ PLANTED = [
         {"l5": f"    body: {{metadata: {{a: {TOKEN}}}}}"},
         ["5:26: secret: a GitHub token in base64 stands here"],
     ),
+    (
+        "a password and a key behind their names",
+        {"l5": f"    body: {{metadata: {{password: swordfish, b: {{api_key: {HEX}, key: redacted}}}}}}"},
+        ["5:23: secret: a password stands here", "5:48: secret: a key stands here"],
+    ),
+    (
+        "passwords in texts",
+        {
+            "l5": f'    body: {{a: "postgres://ada:hunter2@db/x", b: "x&api_key={HEX}&y", c: "Authorization: Basic {BASIC}"}}'
+        },
+        [
+            "5:12: secret: a password in a URL stands here",
+            "5:46: secret: a key stands here",
+            "5:97: secret: a basic authorisation stands here",
+        ],
+    ),
+    (
+        "a key in the basic authorisation",
+        {"l5": f'    body: {{a: "Basic {BASIC_KEY}"}}'},
+        ["5:22: secret: a GitHub token in base64 stands here"],
+    ),
+    (
+        "a key in escapes",
+        {"l5": '    body: {a: "{\\"b\\": \\"\\\\u0067hp_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12\\"}"}'},
+        ["5:26: secret: a GitHub token stands here"],
+    ),
+    (
+        "a password that deltas add up to",
+        {
+            "l33": EVENT + "text: [my pass, word=sword, fish99]",
+            "l34": line_of(34).replace("It is 21.", "my password=swordfish99"),
+        },
+        [
+            "26:5: secret: the deltas of this stream add up to a password",
+            "34:98: secret: a password stands here",
+        ],
+    ),
 ]
 
 
@@ -469,6 +509,42 @@ def test_a_refusal_may_be_about_anything():
 def test_an_id_that_the_application_brought_is_known_to_it():
     text = "runmock: 1\ninteractions:\n- request: GET /threads/thread_abc/messages\n  json: {object: list, data: []}\n"
     assert list(check_text(text, "c")) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "see the request ID req_0123456789abcdef0123456789abcdef",
+        "Request ID: 123e4567-e89b-12d3-a456-426614174000",
+        "password=redacted, https://ada:redacted@host/?api_key=redacted&sig=redacted",
+        "sk-redacted, req_redacted, org-redacted, proj_redacted, Bearer redacted",
+        "the password is in the vault; token = get_token(); max_tokens: 256",
+    ],
+)
+def test_request_ids_and_what_is_redacted_are_no_finding(told):
+    value = {"id": "thread_1", "password": "redacted", "api_key": "redacted", "a": told}
+    text = f"runmock: 1\ninteractions:\n- request: POST /threads?key=redacted\n  json: {json.dumps(value)}\n"
+    assert list(check_text(text, "c")) == []
+
+
+def test_a_secret_of_a_script_is_found_at_its_place():
+    text = (
+        f"runmock: 1\nruns:\n- calls:\n  - login: {{user: ada, password: swordfish}}\n- reply: [ok, 'api_key={HEX}']\n"
+    )
+    assert [str(one) for one in sorted(check_text(text, "c"))] == [
+        "c:4:24: secret: a password stands here",
+        "c:5:15: secret: a key stands here",
+    ]
+
+
+def test_a_key_of_the_environment_is_found_in_any_form(monkeypatch):
+    known = 'my "own" pass/phrase'
+    monkeypatch.setenv("MY_API_KEY", known)
+    for form in (known, json.dumps(known), base64.b64encode(f"a:{known}".encode()).decode(), known.replace("/", "%2F")):
+        text = f"runmock: 1\nruns:\n- reply: {json.dumps(form)}\n"
+        (found,) = check_text(text, "c")
+        assert found.line == 3
+        assert found.message.startswith("a key of the environment")
 
 
 def test_good_files_have_no_findings(examples):

@@ -355,6 +355,27 @@ def test_a_secret_in_an_answer_refuses_the_cassette_and_is_not_told(imports, bod
     assert "abcdefgh" not in str(raised.value)
 
 
+def test_what_only_a_name_gives_away_is_redacted_and_told(imports):
+    hexadecimal = "9f3c07ba5d1e84620ba7c9d35e18f246"
+    done = imports(
+        one_thread(json.dumps({"id": "thread_1", "metadata": {"api_key": hexadecimal, "a": "password=swordfish"}}))
+    )
+    (one,) = cassette_from(done.text).interactions
+    assert one.json["metadata"] == {"api_key": "redacted", "a": "password=redacted"}
+    assert done.warnings == (
+        "POST /threads: a key in its answer was written as 'redacted'",
+        "POST /threads: a password in its answer was written as 'redacted'",
+    )
+
+
+def test_request_ids_are_redacted_in_any_answer(imports):
+    request_id = "req_0123456789abcdef0123456789abcdef"
+    error = {"code": "server_error", "message": f"include the request ID {request_id} in your email"}
+    done = imports(one_thread(json.dumps({"id": "run_1", "object": "thread.run", "last_error": error})))
+    assert "include the request ID req_redacted in your email" in done.text
+    assert done.warnings == ()
+
+
 def test_the_environments_own_key_is_found_whatever_it_looks_like(imports, monkeypatch):
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "0123456789abcdef0123")
     with pytest.raises(CassetteError, match="a key of the environment"):

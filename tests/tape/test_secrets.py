@@ -23,6 +23,7 @@ AWS, GITHUB, GOOGLE = (
     "AIzaSyZx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12Cd3",
 )
 SLACK = "xoxb-1234567890-abcdefghij"
+HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
 SIGNATURE = "sig=Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y%3D"
 COOKIE = "__cf_bm=Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y-1234"
 
@@ -92,6 +93,27 @@ CORPUS = {
     "signed URL": ({"told": {"url": f"https://x.blob.core.windows.net/f?se=1&{SIGNATURE}"}}, SIGNATURE),
     "cookie in a body": ({"told": {"a": f"Cookie: {COOKIE}"}}, COOKIE),
     "plain text": ({"told": f"token {GITHUB}", "kind": "text/plain"}, GITHUB),
+    # behind names that give it away: it is redacted in its place
+    "password": ({"sent": {"metadata": {"password": "swordfish"}}}, "swordfish"),
+    "password in a text": ({"sent": {"a": "log in with password=swordfish"}}, "swordfish"),
+    "api_key in a URL": ({"told": {"a": f"https://a.example/b?api_key={HEX}&c=d"}}, HEX),
+    "32 hex digits behind a key": ({"told": {"key": HEX}}, HEX),
+    "named beside its value": ({"told": {"env": [{"name": "MY_TOKEN", "value": HEX}]}}, HEX),
+    "output of a tool": ({"sent": {"tool_outputs": [{"output": json.dumps({"client_secret": "ab12cd34"})}]}}, "ab12cd34"),
+    "form": ({"sent": f"grant_type=x&client_secret={HEX}"}, HEX),
+    "text of an answer": ({"told": "password: hunter2secret\n", "kind": "text/plain"}, "hunter2secret"),
+    "basic authorisation": ({"told": {"a": f"Authorization: Basic {b64('ada:hunter2secret')}"}}, b64("ada:hunter2secret")),
+    "connection string": ({"told": {"a": f"AccountName=a;AccountKey={HEX}{HEX}==;E=x"}}, HEX),
+    "password in a path": ({"path": "/v1/files/password=swordfish/x"}, "swordfish"),
+    "password in a query": ({"query": {"q": ("password=swordfish",)}}, "swordfish"),
+    "password in deltas": (stream(MESSAGE, *(("thread.message.delta", delta(piece)) for piece in ("pass", "word=sword", "fish99"))), "fish99"),
+    # what is told of the account, wherever it is told
+    "request id in a text": ({"told": {"a": f"see {REQUEST_ID}"}}, REQUEST_ID),
+    "request id that is sent": ({"sent": {"a": f"see {REQUEST_ID}"}}, REQUEST_ID),
+    "request id of a failed run": (stream(("thread.run.failed", {"id": "run_1", "object": "thread.run", "last_error": {"message": f"request ID {REQUEST_ID}"}})), REQUEST_ID),
+    "request id in an event": ({"kind": "text/event-stream", "told": f"event: error\ndata: <{REQUEST_ID}>\n\n"}, REQUEST_ID),
+    "organisation in a text": ({"told": {"a": f"of {ORG}"}}, ORG),
+    "masked key in a stream": (stream(("error", {"message": ERROR.format("sk-pr***************HcJ6y")})), "HcJ6y"),
     # in error texts, which are redacted and still play
     "masked key": ({"status": 401, "told": {"error": {"message": ERROR.format("sk-pr***************HcJ6y")}}}, "HcJ6y"),
     "masked key of Azure": ({"status": 401, "told": {"error": {"message": ERROR.format("ab12*****9xyz")}}}, "9xyz"),
