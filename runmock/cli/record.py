@@ -69,10 +69,12 @@ def record(upstream: str, output: Path, host: str, port: int, hook: str | None) 
 
 
 def _recording(output: Path, root: Upstream, hook: str | None) -> Recording:
-    """What records. Raises CassetteError when a file is there that is no cassette: it would be lost."""
+    """What records. Raises CassetteError when no file can be there, and when one is that is no cassette."""
     from runmock.recording.recording import Recording
     from runmock.tape.cassette import load_cassette
+    from runmock.tape.file_names import refuse_impossible
 
+    refuse_impossible(output)
     with contextlib.suppress(CassetteNotFoundError):
         load_cassette(output)
     return Recording(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import CassetteError
 from runmock.core.modes import RecordMode
@@ -21,31 +21,36 @@ if TYPE_CHECKING:
 
 APPENDING = frozenset({RecordMode.ONCE, RecordMode.NEW_EPISODES})
 """Modes in which what is there stays as it is; the others put the new in its place."""
-SPARING = frozenset({RecordMode.ONCE, RecordMode.ALL})
-"""Modes in which the new is compared with those of the old that answer the same requests, not with all of them."""
 
 
-def merged(
-    mode: RecordMode,
-    old: tuple[Cassette, str] | None,
-    new: Sequence[Interaction],
-    header: Header,
-    *,
-    is_own: bool = False,
-) -> str | None:
+class How(NamedTuple):
+    """How a recording is put into the cassette that is there."""
+
+    mode: RecordMode
+    is_own: bool = False
+    """No other test uses the cassette."""
+    was_played: bool = True
+    """It was there when the session began, so that the new interactions are what it has not. Else another session has
+    written it meanwhile, and may have recorded the same."""
+
+
+def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction], header: Header) -> str | None:
     """The text of the cassette, None when it says the same as before; `old` is the cassette that is there.
 
-    `is_own`: no other test uses it. Raises CassetteError when the new recording is worse, or cannot be put into it.
+    Raises CassetteError when the new recording is worse, or cannot be put into it.
     """
     if old is None:
         return cassette_text(header, new)
     cassette, text = old
     told = cassette.interactions
-    places = places_of(new, told, is_own=is_own) if mode in SPARING else Places(set(range(len(told))))
+    if how.mode in APPENDING:
+        is_there = not how.was_played and _is_among(told, new)
+        return None if is_there else appended(text, cassette, new, header)
+    places = (
+        Places(set(range(len(told)))) if how.mode is RecordMode.REWRITE else places_of(new, told, is_own=how.is_own)
+    )
     used = places.used
     replaced = [one for number, one in enumerate(told) if number in used]
-    if mode in APPENDING:
-        return None if same_recording(replaced, new) else appended(text, cassette, new, header)
     again = [(new[coming], told[there]) for coming, there in places.alike]
     for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
         if better and (why := worse(better, coming)) is not None:
@@ -59,9 +64,13 @@ def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header)
     Raises CassetteError when it cannot be put into the file.
     """
     told = old[0].interactions
+    return None if _is_among(told, new) else _replaced(old, new, places_of(new, told).used, header)
+
+
+def _is_among(told: Sequence[Interaction], new: Sequence[Interaction]) -> bool:
+    """Whether the old interactions that answer the same requests say the same."""
     used = places_of(new, told).used
-    is_same = same_recording([one for number, one in enumerate(told) if number in used], new)
-    return None if is_same else _replaced(old, new, used, header)
+    return same_recording([one for number, one in enumerate(told) if number in used], new)
 
 
 def _replaced(old: tuple[Cassette, str], new: Sequence[Interaction], used: set[int], header: Header) -> str:

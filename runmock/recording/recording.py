@@ -14,7 +14,7 @@ from runmock.core.request_body import body_of
 from runmock.core.script import Source
 from runmock.recording import partial
 from runmock.recording.before_record import as_written
-from runmock.recording.merging import merged
+from runmock.recording.merging import How, merged
 from runmock.recording.taken_out import TakenOut, still_there, taken_out
 from runmock.tape import garbage, side_files, store
 from runmock.tape.binary_text import without_blocks
@@ -109,7 +109,7 @@ class Recording:
         with store.locked(self.path):
             refuse_impossible(self.path)
             old, newline = self._there()
-            text = merged(self.mode, old, new, self._header(), is_own=self.is_own)
+            text = merged(How(self.mode, self.is_own, self.existed), old, new, self._header())
             there = () if old is None else old[0].interactions
             whole = self._checked(text) if text is not None else "" if old is None else old[1]
             return side_files.save(self.path, whole.replace("\n", newline), new, there)

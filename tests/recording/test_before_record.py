@@ -248,6 +248,7 @@ def test_a_value_that_deltas_add_up_to_is_named_too(path):
         % part
         for part in (b"Hello Ad", b"a Love", b"lace!")
     )
+    events += b"event: done\ndata: [DONE]\n\n"
 
     def answers(request):
         return httpx2.Response(200, content=events, headers={"content-type": "text/event-stream"})

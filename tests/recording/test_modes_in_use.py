@@ -88,6 +88,14 @@ def test_new_episodes_are_appended_and_nothing_else_is_touched(path, recording):
     assert silent.heard == []
 
 
+def test_new_episodes_record_the_same_conversation_again_when_it_was_used_up(path, recording):
+    with recorded(path, Upstream(salt="x"), "new_episodes") as sdk:
+        assert [weather(sdk), weather(sdk)] == [TOLD, TOLD]
+    assert path.read_text().count("- request: POST /threads\n") == 2
+    with recorded(path, Upstream(), "none") as sdk:
+        assert [weather(sdk), weather(sdk)] == [TOLD, TOLD]
+
+
 def test_new_episodes_of_a_replayed_thread_are_refused_for_upstream_does_not_know_it(path, recording):
     silent = Upstream()
     with pytest.raises(runmock.UnmatchedRequest) as told, recorded(path, silent, "new_episodes") as sdk:  # noqa: PT012 - the second call fails

@@ -106,9 +106,13 @@ def test_what_before_record_cannot_clean_is_not_kept(path):
 
 def test_where_nothing_can_be_written_it_is_in_the_folder_for_temporary_files(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (tmp_path / "a").write_text("this is no folder")
     path = tmp_path / "a" / "b.runmock.yaml"
-    error = refused(path, {"metadata": {}}, mode="all")
+
+    def answers(request):
+        (tmp_path / "a").write_text("this is no folder")
+        return httpx2.Response(200, json={"id": "thread_A1", "object": "thread"})
+
+    error = refused(path, {"metadata": {}}, answer=answers)
     assert isinstance(error, OSError | runmock.CassetteError)
     kept = tmp_path / "runmock-b.runmock.yaml.partial"
     assert error.__notes__ == [f"what was recorded is in {kept}, without anything secret"]
