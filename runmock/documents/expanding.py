@@ -11,7 +11,7 @@ from runmock.core.service.call import CONTENT_OF_RESULTS
 from runmock.documents.asking import Asker
 from runmock.documents.examples import example_of, example_output
 from runmock.tape.aliases import Aliases
-from runmock.tape.writing import Header, cassette_text
+from runmock.tape.writing import Header, whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,14 +45,14 @@ def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> 
     """A recording as a cassette's text; its times are the script's. Raises CassetteError when there is none."""
     if not interactions:
         raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
-    return cassette_text(header_of(cassette), interactions)
+    return whole_text(header_of(cassette), Aliases().aliased(interactions))
 
 
 def header_of(cassette: Cassette) -> Header:
     """Where the times of a cassette's recording begin: as it says, else with the script."""
     recorded = cassette.recorded
     if recorded is not None and recorded.at is not None:
-        return Header(recorded.at, recorded.upstream, recorded.sdk)
+        return Header(recorded.at, recorded.upstream, recorded.sdk, recorded.counted_from)
     from runmock.core.script import DEFAULT_CLOCK
 
     return Header(cassette.script.clock if cassette.script is not None else DEFAULT_CLOCK)

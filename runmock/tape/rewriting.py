@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.core.script import DEFAULT_CLOCK
 from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import Cassette, cassette_from
 from runmock.tape.sameness import same_recording
 from runmock.tape.shortening import Shortened
-from runmock.tape.writing import blocks, cassette_text, header_line
+from runmock.tape.writing import blocks, cassette_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +31,7 @@ def appended(text: str, old: Cassette, new: Sequence[Interaction], header: Heade
     if not old.interactions:
         return rewritten(text, old, new, header)
     told = Aliases.beside(old.interactions).aliased(new)
-    base = DEFAULT_CLOCK if old.recorded is None or old.recorded.at is None else old.recorded.at
-    shortened = Shortened(base)
+    shortened = Shortened(old.base)
     for one in old.interactions:
         shortened.remember(one)
     start, end = _spans(text, old.path)["interactions"]
@@ -50,8 +48,8 @@ def rewritten(text: str, old: Cassette, interactions: Sequence[Interaction], hea
     """
     whole = cassette_text(header, interactions)
     spans = _spans(text, old.path)
-    block = whole[whole.index("\ninteractions:\n") + 1 :]
-    parts = {"recorded": f"{header_line(header)}\n", "interactions": block}
+    _, recorded, block = whole.split("\n", 2)
+    parts = {"recorded": f"{recorded}\n", "interactions": block}
     for key in sorted(_OURS, key=lambda name: -spans.get(name, (len(text), 0))[0]):
         if key in spans:
             start, end = spans[key]

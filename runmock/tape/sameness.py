@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.found_ids import thread_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import same_json
+from runmock.tape.times import is_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,5 +63,4 @@ def timeless(value: Any, key: str = "") -> Any:
         return {name: part if name == "metadata" else timeless(part, name) for name, part in value.items()}
     if isinstance(value, list):
         return [timeless(part) for part in value]
-    is_time = key.endswith("_at") and isinstance(value, int | float) and not isinstance(value, bool)
-    return "a time" if is_time else value
+    return "a time" if is_time(key, value) else value

@@ -14,6 +14,7 @@ from runmock.core.found_ids import payloads_of
 from runmock.core.inside import inside
 from runmock.tape.payloads import Payloads
 from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta
+from runmock.tape.times import FARTHEST_S, is_time
 from runmock.tape.yaml_text import can_write, flow
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Shortened:
             return {name: part if name == "metadata" else self._timed(part, name) for name, part in value.items()}
         if isinstance(value, list):
             return [self._timed(item) for item in value]
-        if not key.endswith("_at") or isinstance(value, bool) or not isinstance(value, int | float):
+        if not is_time(key, value) or not abs(value - self._payloads.base) <= FARTHEST_S:
             return value
         text = f"{value - self._payloads.base:+}s"
         return text if same_json(self._payloads.expanded({key: text}, ())[key], value) else value

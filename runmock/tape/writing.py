@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from runmock.core.errors import CassetteError
 from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import Shortened, same_json
 from runmock.tape.stream import PIECES
+from runmock.tape.times import first_time
 from runmock.tape.yaml_text import can_write, flow, scalar
 
 if TYPE_CHECKING:
@@ -43,11 +44,28 @@ class Header:
     at: int
     upstream: str | None = None
     sdk: str | None = None
+    counted_from: int | None = None
+    """The first time that upstream told; without it times count from `at`."""
+
+    @property
+    def base(self) -> int:
+        """The time to which the recording's times are relative."""
+        return self.at if self.counted_from is None else self.counted_from
+
+    def counting(self, interactions: Iterable[Interaction]) -> Header:
+        """The header of these interactions: their times count from the first one that upstream told."""
+        return replace(self, counted_from=first_time(interactions))
 
 
 def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
-    """The whole cassette. Raises CassetteError for what the format cannot hold, naming the request."""
-    told = blocks(Aliases().aliased(interactions), Shortened(header.at))
+    """The cassette of a new recording. Raises CassetteError for what the format cannot hold, naming the request."""
+    interactions = tuple(interactions)
+    return whole_text(header.counting(interactions), Aliases().aliased(interactions))
+
+
+def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
+    """A cassette of interactions, aliased already, whose times count as the header says. Raises CassetteError."""
+    told = blocks(interactions, Shortened(header.base))
     return f"runmock: 1\n{header_line(header)}\ninteractions:\n{told}\n"
 
 
@@ -58,10 +76,14 @@ def blocks(interactions: Iterable[Interaction], shortened: Writes) -> str:
 
 def header_line(header: Header) -> str:
     """The line `recorded:`."""
-    at = datetime.fromtimestamp(header.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    counted_from = "" if header.counted_from is None else f", from: {_iso(header.counted_from)}"
     rest = {"upstream": header.upstream, "sdk": header.sdk}
     more = "".join(f", {key}: {flow(value)}" for key, value in rest.items() if value is not None)
-    return f"recorded: {{at: {at}{more}}}"
+    return f"recorded: {{at: {_iso(header.at)}{counted_from}{more}}}"
+
+
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _counted(interactions: Iterable[Interaction]) -> list[Interaction]:
