@@ -11,7 +11,6 @@ from runmock.core.modes import RecordMode
 from runmock.core.player import Player
 from runmock.core.tempo import Tempo
 from runmock.recording.golden import worse
-from runmock.tape.aliases import Aliases
 from runmock.tape.rewriting import appended, rewritten
 from runmock.tape.sameness import same_recording
 from runmock.tape.writing import Header, cassette_text
@@ -45,11 +44,7 @@ def merged(
         raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
     if same_recording(replaced, new):
         return None
-    apart = Aliases().apart(told)
-    first = min(used, default=len(told))
-    before = apart[:first]
-    after = [one for number, one in enumerate(apart) if number > first and number not in used]
-    return rewritten(text, cassette, [*before, *new, *after], header)
+    return rewritten(text, cassette, new, header, used)
 
 
 def used_by(new: Sequence[Interaction], old: Sequence[Interaction]) -> set[int]:

@@ -38,7 +38,7 @@ def each_interaction(
     starts = lines.get("interactions", ())
     for index, interaction in enumerate(file.interactions or ()):
         try:
-            yield _decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
+            yield decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
         except CassetteError as error:
             yield error
 
@@ -49,7 +49,8 @@ def _base(recorded: written.Recorded | None) -> int:
     return next((time for time in known if time is not None), DEFAULT_CLOCK)
 
 
-def _decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+def decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+    """An interaction in full; its payloads are remembered. Raises CassetteError."""
     method, _, target = interaction.request.partition(" ")
     path, _, query = target.partition("?")
     keys = ("interactions", source.index)

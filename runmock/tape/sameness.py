@@ -42,12 +42,21 @@ def _told(interactions: Iterable[Interaction]) -> list[Any]:
     for one in interactions:
         if is_passing(one):
             continue
-        stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
-        asked = [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
-        answer = [one.status, sorted(map(list, one.headers)), timeless(one.json), one.text, stream, one.is_truncated]
-        if not (told and one.method == "GET" and same_json(told[-1], [asked, answer])):
-            told.append([asked, answer])
+        both = [request_of(one), answer_of(one)]
+        if not (told and one.method == "GET" and same_json(told[-1], both)):
+            told.append(both)
     return told
+
+
+def request_of(one: Interaction) -> list[Any]:
+    """What was asked, as a JSON value."""
+    return [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
+
+
+def answer_of(one: Interaction) -> list[Any]:
+    """What was answered, whatever the times and the pace, as a JSON value."""
+    stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
+    return [one.status, sorted(map(list, one.headers)), timeless(one.json), one.text, stream, one.is_truncated]
 
 
 def is_passing(one: Interaction) -> bool:

@@ -10,7 +10,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.found_ids import payloads_of
 from runmock.core.inside import inside
 from runmock.tape.payloads import Payloads
 from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta
@@ -43,10 +42,19 @@ class Shortened:
         """`base`: the time to which times are relative, in seconds since the epoch."""
         self._payloads = Payloads(base, "", None)
 
+    @classmethod
+    def after(cls, payloads: Payloads) -> Shortened:
+        """Write what follows payloads that were read."""
+        found = cls(payloads.base)
+        found._payloads = payloads
+        return found
+
     def remember(self, one: Interaction) -> None:
-        """An interaction stands in the file already."""
-        for payload in payloads_of(one):
-            self._payloads.remember(payload)
+        """An interaction stands in the file already; of an event that is written `raw` the reader knows nothing."""
+        self._payloads.remember(one.json)
+        for event in one.stream or ():
+            if event.raw is None:
+                self._payloads.remember(event.data)
 
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it (or it is null)."""

@@ -71,7 +71,7 @@ def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
 
 def blocks(interactions: Iterable[Interaction], shortened: Writes) -> str:
     """Interactions, aliased already, as the items of a list. Raises CassetteError for what the format cannot hold."""
-    return "\n\n".join("\n".join(_lines(one, shortened)) for one in _counted(interactions))
+    return "\n\n".join("\n".join(_lines(one, shortened)) for one in counted(interactions))
 
 
 def header_line(header: Header) -> str:
@@ -86,16 +86,16 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _counted(interactions: Iterable[Interaction]) -> list[Interaction]:
+def counted(interactions: Iterable[Interaction]) -> list[Interaction]:
     """Consecutive polls that heard the same as one, with their number."""
-    counted: list[Interaction] = []
+    found: list[Interaction] = []
     for one in interactions:
-        before = counted[-1] if counted else None
+        before = found[-1] if found else None
         if before is not None and one.method == "GET" and one.stream is None and _is_again(before, one):
-            counted[-1] = before._replace(repeat=before.repeat + one.repeat)
+            found[-1] = before._replace(repeat=before.repeat + one.repeat)
         else:
-            counted.append(one)
-    return counted
+            found.append(one)
+    return found
 
 
 def _is_again(before: Interaction, one: Interaction) -> bool:
@@ -167,17 +167,18 @@ def _item(item: Any) -> Iterator[str]:
         return
     ((name, value),) = item.items()
     if name in PIECES and isinstance(value, list):
-        yield from _pieces(name, value)
+        yield from wrapped(f"      - {name}: [", value, indent=10, end="]")
     else:
         yield f"      - {scalar(name)}: {flow(value)}"
 
 
-def _pieces(name: str, pieces: Sequence[str]) -> Iterator[str]:
-    line = f"      - {name}: ["
+def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str) -> Iterator[str]:
+    """A list of texts in lines of a bearable length, after `head`; `end` follows the last text."""
+    line = head
     for number, piece in enumerate(pieces):
-        written = scalar(piece) + ("]" if number == len(pieces) - 1 else ",")
+        written = scalar(piece) + (end if number == len(pieces) - 1 else ",")
         if len(line) + len(written) > WIDTH and not line.isspace() and not line.endswith("["):
             yield line.rstrip()
-            line = " " * 10
+            line = " " * indent
         line += written + " "
     yield line.rstrip()
