@@ -65,7 +65,7 @@ def compared(one: Cassette, other: Cassette) -> list[RunDifference]:
 
 def _facts(cassette: Cassette) -> Iterator[JSON]:
     """The facts of every run, refused ones too, in order."""
-    story = story_of(expanded(cassette), header_of(cassette).at)
+    story = story_of(expanded(cassette), header_of(cassette).base)
     found: list[tuple[float, JSON]] = []
     for thread in story.threads.values():
         question = ""

@@ -68,7 +68,7 @@ def distilled(cassette: Cassette) -> Distilled:
     if cassette.script is not None:
         why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
         raise CassetteError(why, cassette.path)
-    story = story_of(recording, header_of(cassette).at)
+    story = story_of(recording, header_of(cassette).base)
     entries = ScriptEntries(story, recording)
     text, heard = _tried(entries, cassette)
     while entries.mend(heard):
@@ -94,7 +94,7 @@ def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:
 
 def _with_recording(text: str, header: Header, others: Sequence[Interaction]) -> str:
     """The script, and what no script answers as the recording that it was."""
-    told = blocks(others, Shortened(header.at))
+    told = blocks(others, Shortened(header.base))
     return text.replace("\n", f"\n{header_line(header)}\n", 1) + f"interactions:\n{told}\n"
 
 

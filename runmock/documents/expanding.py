@@ -15,7 +15,7 @@ from runmock.documents.asking import Asker
 from runmock.documents.examples import example_of, example_output
 from runmock.documents.timing import is_time
 from runmock.tape.aliases import Aliases
-from runmock.tape.writing import Header, cassette_text
+from runmock.tape.writing import Header, whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +50,14 @@ def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> 
     """A recording as a cassette's text; its times are the script's. Raises CassetteError when there is none."""
     if not interactions:
         raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
-    return cassette_text(header_of(cassette), interactions)
+    return whole_text(header_of(cassette), Aliases().aliased(interactions))
 
 
 def header_of(cassette: Cassette) -> Header:
     """Where the times of a cassette begin: as its recording says, else with its script, else with its first object."""
     recorded = cassette.recorded
     if recorded is not None and recorded.at is not None:
-        return Header(recorded.at, recorded.upstream, recorded.sdk)
+        return Header(recorded.at, recorded.upstream, recorded.sdk, recorded.counted_from)
     if cassette.script is not None:
         return Header(cassette.script.clock)
     payloads = (payload for one in cassette.interactions for payload in payloads_of(one))
@@ -75,7 +75,7 @@ def header_like(cassette: Cassette, recording: Cassette) -> Header:
 def starting(cassette: Cassette, header: Header) -> Cassette:
     """The cassette, its script played from the time with which a recording begins; so its times are short."""
     script = cassette.script
-    return cassette if script is None else replace(cassette, script=replace(script, clock=header.at))
+    return cassette if script is None else replace(cassette, script=replace(script, clock=header.base))
 
 
 def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:

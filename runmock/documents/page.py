@@ -66,7 +66,7 @@ def _events(summary: Summary) -> tuple[list[str], list[list[object]]]:
     now = 0.0
     for number, one in enumerate(summary.interactions):
         requests.append(f"{one.method} {one.path}")
-        times = moments(one, now, summary.header.at)
+        times = moments(one, now, summary.header.base)
         now = max([now, *times])
         if one.stream is None:
             said = one.text if one.text is not None else json.dumps(one.json, ensure_ascii=False)

@@ -70,7 +70,7 @@ def summary_of(path: Path) -> Summary:
     interactions = expanded(cassette)
     header = header_of(cassette)
     findings = tuple(sorted(check_text(text_of(path), str(path))))
-    return Summary(cassette, interactions, header, story_of(interactions, header.at), findings)
+    return Summary(cassette, interactions, header, story_of(interactions, header.base), findings)
 
 
 def _date(at: float) -> str:

@@ -8,7 +8,6 @@ from runmock.core.errors import CassetteError
 from runmock.core.modes import RecordMode
 from runmock.recording.golden import worse
 from runmock.recording.used import Places, places_of
-from runmock.tape.aliases import Aliases
 from runmock.tape.rewriting import appended, rewritten
 from runmock.tape.sameness import same_recording
 from runmock.tape.writing import Header, cassette_text
@@ -55,7 +54,7 @@ def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction
     for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
         if better and (why := worse(better, coming)) is not None:
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
-    return None if same_recording(replaced, new) else _replaced(old, new, used, header)
+    return None if same_recording(replaced, new) else rewritten(text, cassette, new, header, used)
 
 
 def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header) -> str | None:
@@ -63,21 +62,13 @@ def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header)
 
     Raises CassetteError when it cannot be put into the file.
     """
-    told = old[0].interactions
-    return None if _is_among(told, new) else _replaced(old, new, places_of(new, told).used, header)
+    cassette, text = old
+    if _is_among(cassette.interactions, new):
+        return None
+    return rewritten(text, cassette, new, header, places_of(new, cassette.interactions).used)
 
 
 def _is_among(told: Sequence[Interaction], new: Sequence[Interaction]) -> bool:
     """Whether the old interactions that answer the same requests say the same."""
     used = places_of(new, told).used
     return same_recording([one for number, one in enumerate(told) if number in used], new)
-
-
-def _replaced(old: tuple[Cassette, str], new: Sequence[Interaction], used: set[int], header: Header) -> str:
-    """The cassette with new interactions in the place of those that are used."""
-    cassette, text = old
-    apart = Aliases().apart(cassette.interactions)
-    first = min(used, default=len(apart))
-    before = apart[:first]
-    after = [one for number, one in enumerate(apart) if number > first and number not in used]
-    return rewritten(text, cassette, [*before, *new, *after], header)

@@ -47,10 +47,11 @@ class Aliases:
         """The interactions with aliases in place of ids."""
         found = tuple(interactions)
         for one in found:
-            self._meet(one)
-        return tuple(self._replaced(one) for one in found)
+            self.meet(one)
+        return tuple(self.replaced(one) for one in found)
 
-    def _meet(self, one: Interaction) -> None:
+    def meet(self, one: Interaction) -> None:
+        """Learn the ids of the next interaction."""
         self.brought |= sent_by(one) - self.names.keys()
         for text, kind in told_by(one).items():
             if text not in self.names and text not in self.brought:
@@ -71,9 +72,10 @@ class Aliases:
         for one in found:
             self.brought |= sent_by(one) - self.names.keys()
             self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.brought}
-        return tuple(self._replaced(one) for one in found)
+        return tuple(self.replaced(one) for one in found)
 
-    def _replaced(self, one: Interaction) -> Interaction:
+    def replaced(self, one: Interaction) -> Interaction:
+        """An interaction with the aliases that are known by now."""
         return one._replace(
             path="/".join(self._segment(part) for part in one.path.split("/")),
             query={key: tuple(self.text(value) for value in values) for key, values in one.query.items()},

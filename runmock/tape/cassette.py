@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.core.script import DEFAULT_CLOCK
 from runmock.tape import garbage
 from runmock.tape.faults import validated
 from runmock.tape.model_file import File
@@ -39,6 +40,13 @@ class Recorded:
     at: int | None = None
     upstream: str | None = None
     sdk: str | None = None
+    counted_from: int | None = None
+    """The first time that upstream told, under the key `from`."""
+
+    @property
+    def base(self) -> int | None:
+        """The time to which the recording's times are relative, where it says one."""
+        return self.at if self.counted_from is None else self.counted_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,12 @@ class Cassette:
     script: Script | None = None
     interactions: tuple[Interaction, ...] = ()
     recorded: Recorded | None = None
+
+    @property
+    def base(self) -> int:
+        """The time to which the recording's times are relative."""
+        base = None if self.recorded is None else self.recorded.base
+        return DEFAULT_CLOCK if base is None else base
 
 
 def load_cassette(path: Path) -> Cassette:
@@ -105,7 +119,9 @@ def _cassette(document: Document, name: str, text: str | None) -> Cassette:
         path=name,
         script=script_of(file, name, document.lines) if has_script else None,
         interactions=interactions_of(file, name, text, document.lines),
-        recorded=None if recorded is None else Recorded(recorded.at, recorded.upstream, recorded.sdk),
+        recorded=None
+        if recorded is None
+        else Recorded(recorded.at, recorded.upstream, recorded.sdk, counted_from=recorded.from_),
     )
 
 

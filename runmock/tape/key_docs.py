@@ -60,7 +60,11 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
     },
     Recorded: {
-        "at": KeyDoc("The time from which times such as +2s count.", ["2026-11-22T10:23:29Z", 1795343009]),
+        "at": KeyDoc("When it was recorded, by the client's clock.", ["2026-11-22T10:23:29Z", 1795343009]),
+        "from": KeyDoc(
+            "The first time that upstream told: times such as +2s count from it. Without it they count from 'at'.",
+            ["2026-11-22T10:23:27Z", 1795343007],
+        ),
         "upstream": KeyDoc("The API root that was asked.", ["https://gateway.example/v1"]),
         "sdk": KeyDoc("The client that asked.", ["openai 3.54.0"]),
     },
@@ -202,7 +206,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "truncated": KeyDoc("The stream's end was not seen; it plays only when that is allowed.", [True]),
         "json": KeyDoc(
             "The answer's JSON. 'same: run_1' is the last object of that id with the keys beside it changed, +2s a "
-            "time after 'recorded.at'.",
+            "time after 'recorded.from'.",
             [{"id": "thread_1", "object": "thread", "created_at": "+0s"}],
         ),
         "stream": KeyDoc(

@@ -75,6 +75,7 @@ class Recorded(Model):
 
     noun: ClassVar[str] = "recorded"
     at: Seconds = None
+    from_: Seconds = Field(default=None, alias="from")
     upstream: str | None = None
     sdk: str | None = None
 

@@ -16,6 +16,8 @@ from runmock.core.errors import did_you_mean
 from runmock.tape.faults import told
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from runmock.core.exchange import JSON
     from runmock.tape.run_checks import Keys
 
@@ -28,7 +30,7 @@ class Payloads:
 
     def __init__(self, base: int, path: str, text: str | None) -> None:
         self.base, self.path, self.text = base, path, text
-        self.seen: dict[str, JSON] = {}
+        self.seen: MutableMapping[str, JSON] = {}
 
     def told(self, payload: Any, keys: Keys) -> Any:
         """Tell `payload`, which stands at `keys`, in full, and remember its objects. Raises CassetteError."""

@@ -37,17 +37,23 @@ def each_interaction(
     file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
 ) -> Iterator[Interaction | CassetteError]:
     """Convert one interaction after the other; what is wrong with one is given in its place."""
-    recorded_at = None if file.recorded is None else file.recorded.at
-    payloads = Payloads(DEFAULT_CLOCK if recorded_at is None else recorded_at, path, text)
+    payloads = Payloads(_base(file.recorded), path, text)
     starts = lines.get("interactions", ())
     for index, interaction in enumerate(file.interactions or ()):
         try:
-            yield _decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
+            yield decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
         except CassetteError as error:
             yield error
 
 
-def _decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+def _base(recorded: written.Recorded | None) -> int:
+    """The time to which times are relative: upstream's first, else the client's."""
+    known = () if recorded is None else (recorded.from_, recorded.at)
+    return next((time for time in known if time is not None), DEFAULT_CLOCK)
+
+
+def decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+    """An interaction in full; its payloads are remembered. Raises CassetteError."""
     method, _, target = interaction.request.partition(" ")
     path, _, query = target.partition("?")
     keys = ("interactions", source.index)

@@ -1,25 +1,30 @@
-"""A cassette that exists, with another recording in it; whatever else stands in the file stays as it is written."""
+"""A cassette that exists, with another recording in it; whatever else stands in the file stays as it is written.
+
+So does what the recordings have in common, to the byte: a small change is a small difference of two texts.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.core.script import DEFAULT_CLOCK
 from runmock.tape.aliases import Aliases
+from runmock.tape.carrying import carried
 from runmock.tape.cassette import Cassette, cassette_from
+from runmock.tape.kept_lines import is_exactly, lines_of
+from runmock.tape.layout import parted, spans
 from runmock.tape.sameness import same_recording
 from runmock.tape.shortening import Shortened
 from runmock.tape.writing import blocks, cassette_text, header_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from runmock.core.interaction import Interaction
     from runmock.tape.writing import Header
 
-_KEY = re.compile(r"^([A-Za-z_]+)\s*:", re.MULTILINE)
 _ITEM = re.compile(r"^( *)- ", re.MULTILINE)
 _OURS = ("recorded", "interactions")
 
@@ -32,60 +37,89 @@ def appended(text: str, old: Cassette, new: Sequence[Interaction], header: Heade
     if not old.interactions:
         return rewritten(text, old, new, header)
     told = Aliases.beside(old.interactions).aliased(new)
-    base = DEFAULT_CLOCK if old.recorded is None or old.recorded.at is None else old.recorded.at
-    shortened = Shortened(base)
+    shortened = Shortened(old.base)
     for one in old.interactions:
         shortened.remember(one)
-    start, end = _spans(text, old.path)["interactions"]
-    block, after = _parted(text[start:end], text[end:])
+    start, end = spans(text, old.path)["interactions"]
+    block, after = parted(text[start:end], text[end:])
     indent = _ITEM.search(block)
     more = _indented(blocks(told, shortened), indent[1] if indent else "  ")
     return _checked(f"{text[:start]}{block.rstrip()}\n\n{more}\n{after}", old, [*old.interactions, *told])
 
 
-def rewritten(text: str, old: Cassette, interactions: Sequence[Interaction], header: Header) -> str:
-    """The cassette with another recording in the place of its own; scripts, comments and other keys stay.
+def rewritten(
+    text: str,
+    old: Cassette,
+    new: Sequence[Interaction],
+    header: Header,
+    replaced: Collection[int] | None = None,
+) -> str:
+    """The cassette with another recording in it; scripts, comments and other keys stay, and so does what is equal.
 
+    `replaced`: the old interactions whose place the new ones take, by number; without it all of them.
     Raises CassetteError when the file is written in a way that cannot be taken apart.
     """
-    whole = cassette_text(header, interactions)
-    spans = _spans(text, old.path)
-    block = whole[whole.index("\ninteractions:\n") + 1 :]
-    parts = {"recorded": f"{header_line(header)}\n", "interactions": block}
-    for key in sorted(_OURS, key=lambda name: -spans.get(name, (len(text), 0))[0]):
-        if key in spans:
-            start, end = spans[key]
-            text = text[:start] + parts[key] + _parted(text[start:end], text[end:])[1]
-    if "recorded" not in spans:
-        parts["interactions"] = parts["recorded"] + parts["interactions"]
-    if "interactions" not in spans:
-        text = f"{text.rstrip()}\n{parts['interactions']}"
-    elif "recorded" not in spans:
-        start = _spans(text, old.path)["interactions"][0]
+    places = set(range(len(old.interactions)) if replaced is None else replaced)
+    apart = Aliases().apart(old.interactions)
+    first = min(places, default=len(apart))
+    after = [one for place, one in enumerate(apart) if place >= first and place not in places]
+    wanted = [*apart[:first], *new, *after]
+    kept = _kept(text, old, new, header, places)
+    if kept is not None and _is_right(kept, old, wanted):
+        return kept
+    _, recorded, block = cassette_text(header, wanted).split("\n", 2)
+    return _checked(_placed(text, old, recorded, block), old, wanted)
+
+
+def _kept(
+    text: str, old: Cassette, new: Sequence[Interaction], header: Header, replaced: Collection[int]
+) -> str | None:
+    """The text with the old lines where they say the same; None when nothing stays, or there are no lines."""
+    told = carried(old.interactions, new, replaced, old.base) if old.interactions else None
+    block = None if told is None else lines_of(text, old, told)
+    if told is None or block is None:
+        return None
+    found = _placed(text, old, _recorded(old, header), block)
+    return found if _holds(found, old.path, [one.interaction for one in told]) else None
+
+
+def _holds(text: str, path: str, interactions: Sequence[Interaction]) -> bool:
+    """Whether a text holds just these interactions, their times and polls too."""
+    try:
+        read = cassette_from(text, path).interactions
+    except CassetteError:
+        return False
+    return len(read) == len(interactions) and all(map(is_exactly, read, interactions))
+
+
+def _recorded(old: Cassette, header: Header) -> str | None:
+    """Another line `recorded:`, from whose time the old lines count as before; None when the old one may stay.
+
+    It stays unless it names another upstream or SDK: when it was recorded is no difference.
+    """
+    said = old.recorded
+    if said is None:
+        return header_line(replace(header, counted_from=old.base))
+    pairs = [(said.upstream, header.upstream), (said.sdk, header.sdk)]
+    is_other = any(before is not None and now is not None and before != now for before, now in pairs)
+    return header_line(replace(header, counted_from=old.base)) if is_other else None
+
+
+def _placed(text: str, old: Cassette, recorded: str | None, block: str) -> str:
+    """The text with other lines for `recorded:` (None: as it is) and `interactions:`."""
+    found = spans(text, old.path)
+    parts = {"interactions": block} if recorded is None else {"recorded": f"{recorded}\n", "interactions": block}
+    for key in sorted(parts, key=lambda name: -found.get(name, (len(text), 0))[0]):
+        if key in found:
+            start, end = found[key]
+            text = text[:start] + parts[key] + parted(text[start:end], text[end:])[1]
+    if "interactions" not in found:
+        head = parts["recorded"] if recorded is not None and "recorded" not in found else ""
+        return f"{text.rstrip()}\n{head}{block}"
+    if recorded is not None and "recorded" not in found:
+        start = spans(text, old.path)["interactions"][0]
         text = f"{text[:start]}{parts['recorded']}{text[start:]}"
-    return _checked(text, old, interactions)
-
-
-def _spans(text: str, path: str) -> dict[str, tuple[int, int]]:
-    """Where each top-level key's lines begin and end. Raises CassetteError when they cannot be told apart."""
-    starts = [(found[1], found.start()) for found in _KEY.finditer(text)]
-    if not starts:
-        raise CassetteError(
-            "this cassette is written in one mapping, and nothing can be added to it by lines; write its keys on lines "
-            "of their own",
-            path,
-        )
-    ends = [start for _, start in starts[1:]] + [len(text)]
-    return {name: (start, end) for (name, start), end in zip(starts, ends, strict=True)}
-
-
-def _parted(block: str, rest: str) -> tuple[str, str]:
-    """A key's own lines, and what follows: comments and empty lines above the next key belong to that."""
-    lines = block.splitlines(keepends=True)
-    kept: list[str] = []
-    while rest and lines and (not lines[-1].strip() or lines[-1].startswith("#")):
-        kept.insert(0, lines.pop())
-    return "".join(lines), "".join(kept) + rest
+    return text
 
 
 def _indented(text: str, indent: str) -> str:
@@ -95,14 +129,17 @@ def _indented(text: str, indent: str) -> str:
 
 def _checked(text: str, old: Cassette, wanted: Sequence[Interaction]) -> str:
     """The text, when it reads back as what it should be. Raises CassetteError."""
-    try:
-        read = cassette_from(text, old.path)
-        is_right = same_recording(read.interactions, wanted) and _runs(read) == _runs(old)
-    except CassetteError:
-        is_right = False
-    if not is_right:
+    if not _is_right(text, old, wanted):
         raise CassetteError("this file is written in a way that nothing can be put into; record into another", old.path)
     return text
+
+
+def _is_right(text: str, old: Cassette, wanted: Sequence[Interaction]) -> bool:
+    try:
+        read = cassette_from(text, old.path)
+    except CassetteError:
+        return False
+    return same_recording(read.interactions, wanted) and _runs(read) == _runs(old)
 
 
 def _runs(cassette: Cassette) -> int | None:

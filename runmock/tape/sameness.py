@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.found_ids import thread_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import same_json
+from runmock.tape.times import is_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,14 +42,23 @@ def _told(interactions: Iterable[Interaction]) -> list[Any]:
     for one in interactions:
         if is_passing(one):
             continue
-        stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
-        asked = [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
-        content = None if one.content is None else one.content.sha256
-        body = [timeless(one.json), one.text, stream, content]
-        answer = [one.status, sorted(map(list, one.headers)), *body, one.is_truncated]
-        if not (told and one.method == "GET" and same_json(told[-1], [asked, answer])):
-            told.append([asked, answer])
+        both = [request_of(one), answer_of(one)]
+        if not (told and one.method == "GET" and same_json(told[-1], both)):
+            told.append(both)
     return told
+
+
+def request_of(one: Interaction) -> list[Any]:
+    """What was asked, as a JSON value."""
+    return [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
+
+
+def answer_of(one: Interaction) -> list[Any]:
+    """What was answered, whatever the times and the pace, as a JSON value."""
+    stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
+    content = None if one.content is None else one.content.sha256
+    body = [timeless(one.json), one.text, stream, content]
+    return [one.status, sorted(map(list, one.headers)), *body, one.is_truncated]
 
 
 def is_passing(one: Interaction) -> bool:
@@ -64,5 +74,4 @@ def timeless(value: Any, key: str = "") -> Any:
         return {name: part if name == "metadata" else timeless(part, name) for name, part in value.items()}
     if isinstance(value, list):
         return [timeless(part) for part in value]
-    is_time = key.endswith("_at") and isinstance(value, int | float) and not isinstance(value, bool)
-    return "a time" if is_time else value
+    return "a time" if is_time(key, value) else value

@@ -10,10 +10,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.found_ids import payloads_of
 from runmock.core.inside import inside
 from runmock.tape.payloads import Payloads
 from runmock.tape.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta, written_done
+from runmock.tape.times import FARTHEST_S, is_time
 from runmock.tape.yaml_text import can_write, flow
 
 if TYPE_CHECKING:
@@ -42,10 +42,19 @@ class Shortened:
         """`base`: the time to which times are relative, in seconds since the epoch."""
         self._payloads = Payloads(base, "", None)
 
+    @classmethod
+    def after(cls, payloads: Payloads) -> Shortened:
+        """Write what follows payloads that were read."""
+        found = cls(payloads.base)
+        found._payloads = payloads
+        return found
+
     def remember(self, one: Interaction) -> None:
-        """An interaction stands in the file already."""
-        for payload in payloads_of(one):
-            self._payloads.remember(payload)
+        """An interaction stands in the file already; of an event that is written `raw` the reader knows nothing."""
+        self._payloads.remember(one.json)
+        for event in one.stream or ():
+            if event.raw is None:
+                self._payloads.remember(event.data)
 
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it (or it is null)."""
@@ -114,7 +123,7 @@ class Shortened:
             return {name: part if name == "metadata" else self._timed(part, name) for name, part in value.items()}
         if isinstance(value, list):
             return [self._timed(item) for item in value]
-        if not key.endswith("_at") or isinstance(value, bool) or not isinstance(value, int | float):
+        if not is_time(key, value) or not abs(value - self._payloads.base) <= FARTHEST_S:
             return value
         text = f"{value - self._payloads.base:+}s"
         return text if same_json(self._payloads.expanded({key: text}, ())[key], value) else value

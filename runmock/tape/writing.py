@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import Shortened, same_json
 from runmock.tape.side_files import lines_of
 from runmock.tape.stream import PIECES
+from runmock.tape.times import first_time
 from runmock.tape.yaml_text import can_write, flow, scalar
 
 if TYPE_CHECKING:
@@ -44,37 +45,58 @@ class Header:
     at: int
     upstream: str | None = None
     sdk: str | None = None
+    counted_from: int | None = None
+    """The first time that upstream told; without it times count from `at`."""
+
+    @property
+    def base(self) -> int:
+        """The time to which the recording's times are relative."""
+        return self.at if self.counted_from is None else self.counted_from
+
+    def counting(self, interactions: Iterable[Interaction]) -> Header:
+        """The header of these interactions: their times count from the first one that upstream told."""
+        return replace(self, counted_from=first_time(interactions))
 
 
 def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
-    """The whole cassette. Raises CassetteError for what the format cannot hold, naming the request."""
-    told = blocks(Aliases().aliased(interactions), Shortened(header.at))
+    """The cassette of a new recording. Raises CassetteError for what the format cannot hold, naming the request."""
+    interactions = tuple(interactions)
+    return whole_text(header.counting(interactions), Aliases().aliased(interactions))
+
+
+def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
+    """A cassette of interactions, aliased already, whose times count as the header says. Raises CassetteError."""
+    told = blocks(interactions, Shortened(header.base))
     return f"runmock: 1\n{header_line(header)}\ninteractions:\n{told}\n"
 
 
 def blocks(interactions: Iterable[Interaction], shortened: Writes) -> str:
     """Interactions, aliased already, as the items of a list. Raises CassetteError for what the format cannot hold."""
-    return "\n\n".join("\n".join(_lines(one, shortened)) for one in _counted(interactions))
+    return "\n\n".join("\n".join(_lines(one, shortened)) for one in counted(interactions))
 
 
 def header_line(header: Header) -> str:
     """The line `recorded:`."""
-    at = datetime.fromtimestamp(header.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    counted_from = "" if header.counted_from is None else f", from: {_iso(header.counted_from)}"
     rest = {"upstream": header.upstream, "sdk": header.sdk}
     more = "".join(f", {key}: {flow(value)}" for key, value in rest.items() if value is not None)
-    return f"recorded: {{at: {at}{more}}}"
+    return f"recorded: {{at: {_iso(header.at)}{counted_from}{more}}}"
 
 
-def _counted(interactions: Iterable[Interaction]) -> list[Interaction]:
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def counted(interactions: Iterable[Interaction]) -> list[Interaction]:
     """Consecutive polls that heard the same as one, with their number."""
-    counted: list[Interaction] = []
+    found: list[Interaction] = []
     for one in interactions:
-        before = counted[-1] if counted else None
+        before = found[-1] if found else None
         if before is not None and one.method == "GET" and one.stream is None and _is_again(before, one):
-            counted[-1] = before._replace(repeat=before.repeat + one.repeat)
+            found[-1] = before._replace(repeat=before.repeat + one.repeat)
         else:
-            counted.append(one)
-    return counted
+            found.append(one)
+    return found
 
 
 def _is_again(before: Interaction, one: Interaction) -> bool:
@@ -148,17 +170,18 @@ def _item(item: Any) -> Iterator[str]:
         return
     ((name, value),) = item.items()
     if name in PIECES and isinstance(value, list):
-        yield from _pieces(name, value)
+        yield from wrapped(f"      - {name}: [", value, indent=10, end="]")
     else:
         yield f"      - {scalar(name)}: {flow(value)}"
 
 
-def _pieces(name: str, pieces: Sequence[str]) -> Iterator[str]:
-    line = f"      - {name}: ["
+def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str) -> Iterator[str]:
+    """A list of texts in lines of a bearable length, after `head`; `end` follows the last text."""
+    line = head
     for number, piece in enumerate(pieces):
-        written = scalar(piece) + ("]" if number == len(pieces) - 1 else ",")
+        written = scalar(piece) + (end if number == len(pieces) - 1 else ",")
         if len(line) + len(written) > WIDTH and not line.isspace() and not line.endswith("["):
             yield line.rstrip()
-            line = " " * 10
+            line = " " * indent
         line += written + " "
     yield line.rstrip()

@@ -212,7 +212,9 @@ def test_upstream_takes_the_place_of_the_clients_root(path):
 def test_the_cassette_says_where_it_is_from_and_holds_no_key(path, recording):
     text = recording.decode()
     assert re.match(
-        rf'runmock: 1\nrecorded: \{{at: 20[-0-9T:]+Z, upstream: "{ROOT}", sdk: openai [\d.]+\}}\ninteractions:\n', text
+        rf'runmock: 1\nrecorded: \{{at: 20[-0-9T:]+Z, from: 2026-01-01T00:00:01Z, upstream: "{ROOT}", sdk: openai [\d.]+\}}\n'
+        r"interactions:\n",
+        text,
     )
     assert KEY not in text
 

@@ -8,6 +8,7 @@ import httpx2
 import openai
 
 import runmock
+from runmock.core.script import DEFAULT_CLOCK
 from runmock.deck import Deck
 from runmock.tape.cassette import cassette_from
 from runmock.transports.convert import HeaderReader, core_request, library_of
@@ -25,12 +26,15 @@ _TIME = re.compile(rb'("[a-z]+_at": ?)(\d+)')
 
 
 class Upstream:
-    """Answers as a script says; `salt` changes every id, `later` every time, `chunk` where the bytes are cut."""
+    """Answers as a script says; `salt` changes every id, `later` every time, `chunk` where the bytes are cut.
 
-    def __init__(self, script=WEATHER, salt="", later=0, chunk=None):
+    With `slow` everything takes so many times as long.
+    """
+
+    def __init__(self, script=WEATHER, salt="", later=0, chunk=None, slow=1):
         self.deck = Deck()
         self.deck.load(cassette_from(script))
-        self.salt, self.later, self.chunk = salt, later, chunk
+        self.salt, self.later, self.chunk, self.slow = salt, later, chunk, slow
         self.heard = []
 
     def __call__(self, request):
@@ -52,8 +56,11 @@ class Upstream:
         yield from (whole[start : start + self.chunk] for start in range(0, len(whole), self.chunk))
 
     def _changed(self, data):
-        data = _TIME.sub(lambda found: found[1] + str(int(found[2]) + self.later).encode(), data)
+        data = _TIME.sub(lambda found: found[1] + str(self._time(int(found[2]))).encode(), data)
         return _ID.sub(lambda found: found[1] + b"_" + self._salted(found[2]), data)
+
+    def _time(self, told):
+        return DEFAULT_CLOCK + self.later + (told - DEFAULT_CLOCK) * self.slow
 
     def _plain(self, data):
         return _ID.sub(lambda found: found[1] + b"_" + self._salted(found[2], back=True), data)

@@ -8,7 +8,10 @@ from runmock.tape.rewriting import appended, rewritten
 from runmock.tape.writing import Header
 
 HEADER = Header(1_790_000_000, "http://gateway.example/v1", "openai 3.54.0")
-LINE = 'recorded: {at: 2026-09-21T14:13:20Z, upstream: "http://gateway.example/v1", sdk: openai 3.54.0}\n'
+LINE = (
+    "recorded: {at: 2026-09-21T14:13:20Z, from: 2026-09-21T14:13:21Z, "
+    'upstream: "http://gateway.example/v1", sdk: openai 3.54.0}\n'
+)
 NEW = cassette_from("""
 interactions:
   - {request: POST /threads, body: {}, json: {id: thread_XYZ, object: thread, created_at: 1790000001}}
@@ -77,7 +80,7 @@ runmock: 1
 {LINE}interactions:
   - request: POST /threads
     body: {{}}
-    json: {{id: thread_1, object: thread, created_at: +1s}}
+    json: {{id: thread_1, object: thread, created_at: +0s}}
 
   - request: GET /threads/thread_1
     json: {{same: thread_1}}

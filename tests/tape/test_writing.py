@@ -93,7 +93,7 @@ def test_a_cassette_is_written_for_review():
         text
         == """\
 runmock: 1
-recorded: {at: 2025-10-30T21:58:52Z, upstream: "https://gateway.example/v1", sdk: openai 3.57.0}
+recorded: {at: 2025-10-30T21:58:52Z, from: 2025-10-30T21:58:52Z, upstream: "https://gateway.example/v1", sdk: openai 3.57.0}
 interactions:
   - request: POST /threads
     body: {}

@@ -1,0 +1,65 @@
+"""Which parts of two values stand for each other: equal ones first, then those of one kind between them, in order."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from runmock.core.exchange import JSON
+
+MOST_COMPARED = 4_000_000
+"""Pairs of items; of longer lists only what they begin and end with is found equal."""
+
+
+def matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The places of equal items in two lists, in order, for as many of them as is usual."""
+    shorter = min(len(old), len(new))
+    begin = next((place for place in range(shorter) if old[place] != new[place]), shorter)
+    end = next((place for place in range(shorter - begin) if old[-1 - place] != new[-1 - place]), shorter - begin)
+    yield from ((place, place) for place in range(begin))
+    middle, others = old[begin : len(old) - end], new[begin : len(new) - end]
+    if len(middle) * len(others) <= MOST_COMPARED:
+        for one, other, size in SequenceMatcher(None, middle, others, autojunk=False).get_matching_blocks():
+            yield from ((begin + one + place, begin + other + place) for place in range(size))
+    yield from ((len(old) - end + place, len(new) - end + place) for place in range(end))
+
+
+def paired(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """The places of items that belong together, in order.
+
+    Every item is its keys, the strictest first: items pair by their first key, and between those by the next one.
+    """
+    return sorted(_paired(old, new, (0, 0), 0))
+
+
+def _paired(
+    old: Sequence[Sequence[str]], new: Sequence[Sequence[str]], at: tuple[int, int], level: int
+) -> Iterator[tuple[int, int]]:
+    if not old or not new or level == len(old[0]):
+        return
+    found = list(matches([keys[level] for keys in old], [keys[level] for keys in new]))
+    yield from ((at[0] + one, at[1] + other) for one, other in found)
+    for (one, other), (next_one, next_other) in pairwise([(-1, -1), *found, (len(old), len(new))]):
+        between = old[one + 1 : next_one], new[other + 1 : next_other]
+        yield from _paired(*between, (at[0] + one + 1, at[1] + other + 1), level + 1)
+
+
+def counterparts(
+    old: Any, new: Any, old_keys: Callable[[Any], Sequence[str]], new_keys: Callable[[Any], Sequence[str]]
+) -> Iterator[tuple[JSON, JSON]]:
+    """The mappings in two values that stand for each other, outer ones first; `old_keys`: what items of lists pair by.
+
+    What is in `metadata` is the application's own and has no counterpart.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield old, new
+        for key, part in new.items():
+            if key != "metadata" and isinstance(part, dict | list):
+                yield from counterparts(old.get(key), part, old_keys, new_keys)
+    elif isinstance(old, list) and isinstance(new, list):
+        for one, other in paired([old_keys(part) for part in old], [new_keys(part) for part in new]):
+            yield from counterparts(old[one], new[other], old_keys, new_keys)

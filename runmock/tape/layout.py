@@ -1,0 +1,121 @@
+"""A cassette's text by its lines: the top-level keys, the interactions, the keys of one, the items of a list.
+
+Lines of space and comments belong to what follows them. What is written in another way than in a line or more for each
+key and each item has no parts, and is told by None.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOP = re.compile(r"^(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w-]*)(?P=quote)\s*:", re.MULTILINE)
+_KEY = re.compile(r" *(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w-]*)(?P=quote)\s*:(?=\s|$)")
+
+
+def spans(text: str, path: str) -> dict[str, tuple[int, int]]:
+    """Where each top-level key's lines begin and end. Raises CassetteError when they cannot be told apart."""
+    starts = [(found["key"], found.start()) for found in _TOP.finditer(text)]
+    if not starts:
+        raise CassetteError(
+            "this cassette is written in one mapping, and nothing can be added to it by lines; write its keys on lines "
+            "of their own",
+            path,
+        )
+    ends = [start for _, start in starts[1:]] + [len(text)]
+    return {name: (start, end) for (name, start), end in zip(starts, ends, strict=True)}
+
+
+def parted(block: str, rest: str) -> tuple[str, str]:
+    """A key's own lines, and what follows: comments and empty lines above the next key belong to that."""
+    lines = block.splitlines(keepends=True)
+    kept: list[str] = []
+    while rest and lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+        kept.insert(0, lines.pop())
+    return "".join(lines), "".join(kept) + rest
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A key or an item with all its lines; `lead`: empty lines and comments above it."""
+
+    lead: list[str]
+    lines: list[str]
+    column: int
+
+    @property
+    def key(self) -> str:
+        """The key that it begins with; the empty string when it begins with none."""
+        found = _KEY.match(self.lines[0])
+        return found["key"] if found else ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether its first line is just a key, and its value stands below."""
+        found = _KEY.match(self.lines[0])
+        return found is not None and is_note(self.lines[0][found.end() :])
+
+    def undashed(self) -> Part:
+        """An item of a list as the mapping that it is: a space in the place of its dash."""
+        first = self.lines[0]
+        return replace(
+            self,
+            lines=[f"{first[: self.column]} {first[self.column + 1 :]}", *self.lines[1:]],
+            column=self.column + 2,
+        )
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of some lines, in order; `tail`: empty lines and comments after the last one."""
+
+    found: list[Part] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+
+
+def is_note(line: str) -> bool:
+    """Whether a line, or what is left of it, is empty or a comment."""
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def column_of(line: str) -> int:
+    """How far a line is indented."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def parts_of(lines: Sequence[str], column: int | None = None) -> Parts | None:
+    """The parts that begin in a column, by default in that of the first line; None when a line stands before it."""
+    parts = Parts()
+    for line in lines:
+        if is_note(line):
+            parts.tail.append(line)
+            continue
+        column = column_of(line) if column is None else column
+        if column_of(line) == column:
+            parts.found.append(Part(parts.tail, [line], column))
+        elif parts.found:
+            parts.found[-1].lines.extend([*parts.tail, line])
+        else:
+            return None
+        parts.tail = []
+    return parts
+
+
+def items_of(lines: Sequence[str]) -> Parts | None:
+    """The items of a list: parts that begin with a dash."""
+    parts = parts_of(lines)
+    is_list = parts is not None and all(part.lines[0][part.column :].startswith("- ") for part in parts.found)
+    return parts if is_list else None
+
+
+def moved(lines: Sequence[str], columns: int) -> list[str]:
+    """Lines as far to the right as that, or to the left."""
+    if columns < 0:
+        return [line[min(-columns, column_of(line)) :] for line in lines]
+    return [" " * columns + line if line else line for line in lines]

@@ -1,0 +1,168 @@
+"""Which interactions of a new recording stand for which of an old one, whatever the ids, the times, and the polls.
+
+Conversations are paired first, by how much of them is equal; then what is in them, in order: what is equal, then what
+answers the same request, then what answers the same operation. Repeated answers to one GET count as one, and so do the
+polls that only heard that a run goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runmock.core.found_ids import thread_of
+from runmock.tape.aliases import Aliases
+from runmock.tape.counterparts import paired
+from runmock.tape.sameness import answer_of, is_passing, request_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runmock.core.interaction import Interaction
+
+EQUAL, SAME_REQUEST, SAME_OPERATION = range(3)
+"""How alike two units are: by these of their keys they were paired."""
+_WEIGHTS = {EQUAL: 4, SAME_REQUEST: 1}
+
+
+class Unit(NamedTuple):
+    """Interactions of one conversation that say one thing: one, or polls that heard the same; their places."""
+
+    places: tuple[int, ...]
+    is_passing: bool
+    keys: tuple[str, str, str]
+
+    @property
+    def first(self) -> int:
+        """The place of the first of them."""
+        return self.places[0]
+
+
+class Pair(NamedTuple):
+    """Units that stand for each other, and how alike they are."""
+
+    old: Unit
+    new: Unit
+    likeness: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The pairs, and the units that are alone."""
+
+    pairs: tuple[Pair, ...]
+    only_old: tuple[Unit, ...]
+    conversations: tuple[tuple[Unit, ...], ...]
+    """The units of the new recording, by conversation."""
+
+
+def canonical(value: Any) -> str:
+    """The JSON of a value, whatever the order of its keys."""
+    return json.dumps(value, sort_keys=True)
+
+
+class Nameless:
+    """Values of one recording without its ids: in their place stands what kind of thing each names."""
+
+    def __init__(self, interactions: Sequence[Interaction]) -> None:
+        known = Aliases()
+        for one in interactions:
+            known.meet(one)
+        self.ids = frozenset(known.names)
+        """The ids that the service made: those that become aliases."""
+        self.brought = frozenset(known.brought)
+        self._kinds = Aliases({text: f"<{alias.rpartition('_')[0]}>" for text, alias in known.names.items()})
+
+    def value(self, value: Any) -> Any:
+        """A JSON value without ids."""
+        return self._kinds.value(value)
+
+    def interaction(self, one: Interaction) -> Interaction:
+        """An interaction without ids."""
+        return self._kinds.replaced(one)
+
+
+def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Interaction]]) -> Pairing:
+    """Pair two recordings, each of whose interactions comes with its place."""
+    old_talks, new_talks = _conversations(old), _conversations(new)
+    pairs: list[Pair] = []
+    for one, other in _talks_paired(old_talks, new_talks):
+        for i, j in paired([unit.keys for unit in one], [unit.keys for unit in other]):
+            likeness = next(level for level in range(3) if one[i].keys[level] == other[j].keys[level])
+            pairs.append(Pair(one[i], other[j], likeness))
+    used = {pair.old.first for pair in pairs}
+    only_old = [unit for units in old_talks.values() for unit in units if unit.first not in used]
+    return Pairing(tuple(pairs), tuple(only_old), tuple(map(tuple, new_talks.values())))
+
+
+def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str | None, list[Unit]]:
+    """The units of every conversation; under None what is part of none."""
+    nameless = Nameless([one for _, one in interactions])
+    talks: dict[str | None, list[Unit]] = {}
+    last: dict[tuple[str | None, bool], tuple[str, int]] = {}
+    for place, one in interactions:
+        thread, goes_on = thread_of(one), is_passing(one)
+        units = talks.setdefault(thread, [])
+        exactly = canonical([one.method, one.path] if goes_on else [request_of(one), answer_of(one)])
+        before, number = last.get((thread, goes_on), ("", 0))
+        if one.method == "GET" and before == exactly:
+            units[number] = units[number]._replace(places=(*units[number].places, place))
+            continue
+        last[thread, goes_on] = exactly, len(units)
+        if not goes_on:
+            last.pop((thread, True), None)  # polls after it are others
+        units.append(Unit((place,), goes_on, _keys(nameless.interaction(one))))
+    return talks
+
+
+def _keys(one: Interaction) -> tuple[str, str, str]:
+    operation = [one.method, one.path]
+    if is_passing(one):
+        return (canonical([*operation, "goes on"]),) * 3
+    request = request_of(one)
+    return canonical([request, answer_of(one)]), canonical(request), canonical(operation)
+
+
+def _talks_paired(
+    old: dict[str | None, list[Unit]], new: dict[str | None, list[Unit]]
+) -> Iterable[tuple[list[Unit], list[Unit]]]:
+    """Conversations that stand for each other: equal ones in order, then those that have most in common."""
+    if None in old and None in new:
+        yield old[None], new[None]
+    left = [units for thread, units in old.items() if thread is not None]
+    right: list[list[Unit]] = []
+    by_keys: dict[tuple[str, ...], list[list[Unit]]] = {}
+    for units in left:
+        by_keys.setdefault(_whole(units), []).append(units)
+    for units in (units for thread, units in new.items() if thread is not None):
+        if equal := by_keys.get(_whole(units)):
+            yield equal.pop(0), units
+        else:
+            right.append(units)
+    left = [units for equal in by_keys.values() for units in equal]
+    yield from ((left[one], right[other]) for one, other in _best(left, right))
+
+
+def _whole(units: Sequence[Unit]) -> tuple[str, ...]:
+    return tuple(unit.keys[EQUAL] for unit in units if not unit.is_passing)
+
+
+def _best(left: Sequence[Sequence[Unit]], right: Sequence[Sequence[Unit]]) -> Iterable[tuple[int, int]]:
+    scores: Counter[tuple[int, int]] = Counter()
+    for level, weight in _WEIGHTS.items():
+        holders: dict[str, Counter[int]] = {}
+        for number, units in enumerate(left):
+            for unit in units:
+                holders.setdefault(unit.keys[level], Counter())[number] += 1
+        for number, units in enumerate(right):
+            for key, count in Counter(unit.keys[level] for unit in units).items():
+                for other, others in holders.get(key, Counter()).items():
+                    scores[other, number] += weight * min(count, others)
+    free_left, free_right = set(range(len(left))), set(range(len(right)))
+    for (one, other), _ in sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])):
+        if one in free_left and other in free_right:
+            free_left.remove(one)
+            free_right.remove(other)
+            yield one, other
