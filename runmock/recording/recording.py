@@ -83,9 +83,10 @@ class Recording:
         with store.locked(self.path):
             old, newline = self._there()
             text = merged(self.mode, old, new, header)
-            told = () if old is None else old[0].interactions
-            whole = self._checked(text) if text is not None else "" if old is None else old[1]
-            return side_files.save(self.path, whole.replace("\n", newline), new, told)
+            there, old_text = ((), "") if old is None else (old[0].interactions, old[1])
+            if text is None:
+                return side_files.put_files(self.path, old_text, [*new, *there])
+            return side_files.save(self.path, self._checked(text).replace("\n", newline), new, there)
 
     def _header(self) -> Header:
         first = next(passage.take for passage in self.passages if passage.take is not None)

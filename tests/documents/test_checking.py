@@ -312,6 +312,17 @@ PLANTED = [
         {"l5": f"    body: {{metadata: {{a: {TOKEN}}}}}"},
         ["5:26: secret: a GitHub token in base64 stands here"],
     ),
+    (
+        "a file beside the cassette that is not there",
+        {
+            "l42": "  - request: GET /files/file_1/content",
+            "l43": f"    path: nowhere.files/a.png\n    size: 5\n    sha256: '{'0' * 64}'",
+        },
+        [
+            "43:5: file: nowhere.files/a.png cannot be read: No such file or directory; recorded were 5 bytes with the "
+            f"sha256 {'0' * 64}"
+        ],
+    ),
 ]
 
 
