@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.script import Source
 from runmock.recording.golden import worse
-from runmock.tape import store
+from runmock.tape import side_files, store
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.tape.redaction import hidden
 from runmock.tape.sameness import same_recording
@@ -35,6 +35,7 @@ class Takes:
         self._began = int(time.time())
         self._written = 0
         self._old: tuple[Interaction, ...] = ()
+        self._kept: tuple[Interaction, ...] = ()
         with contextlib.suppress(CassetteNotFoundError):
             self._old = load_cassette(path).interactions
 
@@ -50,9 +51,10 @@ class Takes:
             if take.ending is None:
                 continue
             try:
-                kept.append(_checked(take))
+                kept.append(_checked(take, str(self.path)))
             except CassetteError as error:
                 left_out.append(error.message)
+        self._kept = tuple(kept)
         sdk = next((found for take in self._takes if (found := sdk_of(take.request)) is not None), None)
         return cassette_text(Header(self._began, self.upstream, sdk), kept), left_out
 
@@ -83,12 +85,12 @@ class Takes:
             )
         self.partial.unlink(missing_ok=True)
         is_same = bool(self._old) and same_recording(self._old, new)
-        return not is_same and store.write(self.path, text)
+        return not is_same and side_files.save(self.path, text, self._kept, self._old)
 
 
-def _checked(take: Take) -> Interaction:
+def _checked(take: Take, cassette: str) -> Interaction:
     """The interaction, unless it holds a secret or what no cassette can. Raises CassetteError."""
-    one = interaction_of(take, Source("", 0))
+    one = interaction_of(take, Source(cassette, 0))
     keys = keys_of(take.request)
     if kinds := kinds_in(one, keys):
         request = hidden(f"{one.method} {one.path}", keys)
