@@ -54,7 +54,7 @@ def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction
     for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
         if better and (why := worse(better, coming)) is not None:
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
-    return None if same_recording(replaced, new) else rewritten(text, cassette, new, header, used)
+    return None if same_recording(replaced, new) else rewritten(text, cassette, new, header, places)
 
 
 def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header) -> str | None:
@@ -65,7 +65,7 @@ def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header)
     cassette, text = old
     if _is_among(cassette.interactions, new):
         return None
-    return rewritten(text, cassette, new, header, places_of(new, cassette.interactions).used)
+    return rewritten(text, cassette, new, header, places_of(new, cassette.interactions))
 
 
 def _is_among(told: Sequence[Interaction], new: Sequence[Interaction]) -> bool:

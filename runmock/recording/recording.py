@@ -110,9 +110,10 @@ class Recording:
             refuse_impossible(self.path)
             old, newline = self._there()
             text = merged(How(self.mode, self.is_own, self.existed), old, new, self._header())
-            there = () if old is None else old[0].interactions
-            whole = self._checked(text) if text is not None else "" if old is None else old[1]
-            return side_files.save(self.path, whole.replace("\n", newline), new, there)
+            there, old_text = ((), "") if old is None else (old[0].interactions, old[1])
+            if text is None:
+                return side_files.put_files(self.path, old_text, [*new, *there])
+            return side_files.save(self.path, self._checked(text).replace("\n", newline), new, there)
 
     def save_partial(self) -> None:
         """Put what has ended by now beside the cassette, when there is more than the last time: a kill costs little."""

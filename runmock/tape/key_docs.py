@@ -198,7 +198,10 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     },
     Interaction: {
         "request": KeyDoc("Method and path below the API root, with the query if there is one.", ["POST /threads"]),
-        "body": KeyDoc("The request's body; it is compared by its meaning.", [{"assistant_id": "asst_1"}]),
+        "body": KeyDoc(
+            "The request's body; it is compared by its meaning. '{multipart: any}' stands for every upload.",
+            [{"assistant_id": "asst_1"}, {"multipart": "any"}],
+        ),
         "status": KeyDoc("The answer's HTTP status; 200 if it is left out.", [429]),
         "headers": KeyDoc("The answer's headers that matter.", [{"retry-after": 2}]),
         "pace": KeyDoc("The tempo of the stream, when pace is asked for.", [{"first": "58ms", "gap": "100ms"}]),

@@ -104,9 +104,7 @@ def _folder(cassette: str | Path) -> Path:
 
 def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> bytes:
     """The bytes of a file. Raises CassetteError when they are not those that were recorded."""
-    place = _inside(folder, path)
-    if place is None:
-        raise CassetteError(f"{path} is a link to somewhere outside of the cassette's folder", cassette)
+    place = _inside(folder, path, cassette)
     try:
         data = place.read_bytes()
     except OSError as error:
@@ -122,20 +120,22 @@ def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> byt
     return data
 
 
-def _inside(folder: Path, path: str) -> Path | None:
-    """Where a file of a cassette really is; None when that is not below the cassette's folder."""
+def _inside(folder: Path, path: str, cassette: str) -> Path:
+    """Where a file of a cassette really is. Raises CassetteError when that is not below the cassette's folder."""
     place = Path(os.path.realpath(folder / path))
-    return place if place.is_relative_to(folder) else None
+    if not place.is_relative_to(folder):
+        raise CassetteError(f"{path} is a link to somewhere outside of the cassette's folder", cassette)
+    return place
 
 
 def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[Interaction] = ()) -> bool:
     """Put a cassette onto the disk, and the files that its text names; whether anything has changed.
 
     `new` are the interactions that may have come into the text, `old` those of the cassette that is there: what only
-    that one named is removed. Raises OSError.
+    that one named is removed. Raises OSError, and CassetteError when a link leads elsewhere.
     """
     old = tuple(old)
-    has_changed = _put_files(_folder(cassette), text, [*new, *old])
+    has_changed = put_files(cassette, text, [*new, *old])
     has_changed |= store.write(cassette, text)
     for path in _named_by(old):
         if not _names(text, path):
@@ -143,27 +143,34 @@ def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[In
     return has_changed
 
 
-def _put_files(folder: Path, text: str, interactions: Iterable[Interaction]) -> bool:
-    """Write what the text names and the disk has not: also a file that was lost, when its bytes came again."""
+def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) -> bool:
+    """Write what a cassette's text names and the disk has not: also a file that was lost, when its bytes came again.
+
+    Whether anything has changed. Raises OSError, and CassetteError when a link leads elsewhere.
+    """
+    folder = _folder(cassette)
     found = [one for one in interactions if one.content is not None and one.content.read is not None]
     known = {one.content.sha256: one.content for one in found if one.content is not None and one.content.path is None}
     has_changed = False
     for one in found:
         path, content = path_of(one), one.content
         assert content is not None
-        if path is None or not _names(text, path) or _has(folder, path, content):
+        if path is None or not _names(text, path):
+            continue
+        place = _inside(folder, path, str(cassette))
+        if _has(place, content):
             continue
         source = known.get(content.sha256, content)
         with contextlib.suppress(CassetteError):  # nobody has the bytes any more
             assert source.read is not None
             data = source.read()
-            has_changed |= store.write(folder / path, data)
+            has_changed |= store.write(place, data)
     return has_changed
 
 
-def _has(folder: Path, path: str, content: Content) -> bool:
+def _has(place: Path, content: Content) -> bool:
     try:
-        return hashlib.sha256((folder / path).read_bytes()).hexdigest() == content.sha256
+        return hashlib.sha256(place.read_bytes()).hexdigest() == content.sha256
     except OSError:
         return False
 

@@ -11,6 +11,7 @@ from runmock.documents.checking import check_file, check_text
 from runmock.documents.files import cassettes_at
 from runmock.documents.findings import RULES
 
+ZEROS = f"sha256 {'0' * 64}"
 EVENT = "      - "
 TOKEN = base64.b64encode(b"ghp_abcdefghijklmnopqrstuvwxyz0123456789").decode()
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
@@ -389,6 +390,16 @@ PLANTED = [
         [
             "26:5: secret: the deltas of this stream add up to a password",
             "34:98: secret: a password stands here",
+        ],
+    ),
+    (
+        "a file beside the cassette that is not there",
+        {
+            "l42": "  - request: GET /files/file_1/content",
+            "l43": f"    path: no.files/a.png\n    size: 5\n    sha256: '{'0' * 64}'",
+        },
+        [
+            f"43:5: file: no.files/a.png cannot be read: No such file or directory; recorded were 5 bytes with the {ZEROS}"
         ],
     ),
 ]

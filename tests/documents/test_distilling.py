@@ -82,7 +82,7 @@ def test_real_traffic_becomes_short(imported):
     lines = {name.rpartition("/")[2]: distilled(imported(name)).text.count("\n") for name in NAMES}
     assert lines["StreamingRunWorks.json"] == 4
     assert lines["StreamingToolCall.json"] == 7
-    assert sum(lines.values()) <= 280  # three of them say that an upload's body was not recorded
+    assert sum(lines.values()) <= 280
 
 
 @pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])

@@ -187,6 +187,14 @@ def test_a_hand_written_script_beside_binary_answers_stays(path):
     assert (played(path), played(path, 1)) == (SMALL, LARGE)
 
 
+def test_a_file_that_has_both_ends_of_lines_stays_as_it_is(path):
+    record(path, SMALL)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n", 2))
+    before = path.read_bytes()
+    record(path, SMALL, mode="all")
+    assert path.read_bytes() == before
+
+
 def test_lines_may_end_as_windows_has_them(path):
     record(path, SMALL, LARGE)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -257,6 +265,16 @@ def test_a_file_that_leads_out_of_the_folder_is_not_read(path, folder, tmp_path)
     (folder / name_of(LARGE)).symlink_to(outside)
     with pytest.raises(runmock.ScriptError, match="is a link to somewhere outside of the cassette's folder"):
         played(path)
+
+
+def test_nothing_is_written_out_of_the_folder(path, folder, tmp_path):
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    folder.symlink_to(outside)
+    with pytest.raises(runmock.CassetteError, match="is a link to somewhere outside of the cassette's folder"):
+        record(path, LARGE)
+    assert list(outside.iterdir()) == []
+    assert not path.exists()
 
 
 def test_verify_compares_bytes(path):

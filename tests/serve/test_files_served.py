@@ -6,6 +6,8 @@ import hashlib
 import openai
 import pytest
 
+from runmock.tape.cassette import load_cassette
+
 SMALL = b"\x89PNG\r\n\x1a\n\x00\xff"
 LARGE = b"\x89PNG" + bytes(range(256)) * 80
 CASSETTE = f"""
@@ -70,3 +72,18 @@ def test_a_file_that_is_gone_is_an_error_that_says_so(served, connect, tmp_path)
 
 def test_an_upload_is_taken(served, connect):
     assert connect(served).files.create(file=("a.txt", b"one"), purpose="vision").id == "file-1"
+
+
+def test_what_is_recorded_through_the_proxy_has_every_byte_too(served, serve, connect, tmp_path):
+    path = tmp_path / "taken" / "tape.yaml"
+    path.parent.mkdir()
+    proxy = serve("--upstream", served.base_url, "-o", path, command="record")
+    files = connect(proxy).files
+    assert [files.content(name).read() for name in ("file-small", "file-large")] == [SMALL, LARGE]
+    assert files.create(file=("a.txt", b"one"), purpose="vision").id == "file-1"
+    proxy.end()
+    small, large, upload = load_cassette(path).interactions
+    assert (small.content.read(), large.content.read()) == (SMALL, LARGE)
+    assert (small.content.path, large.content.path.partition("/")[0]) == (None, "tape.files")
+    assert dict(small.headers) == {"content-type": "image/png", "content-disposition": 'attachment; filename="a.png"'}
+    assert [part.get("filename") for part in upload.body["multipart"]] == [None, "a.txt"]
