@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import CassetteError
+from runmock.core.found_ids import thread_of
 from runmock.core.modes import RecordMode
 from runmock.recording.golden import worse
-from runmock.recording.used import Places, places_of
+from runmock.recording.used import partners_of
+from runmock.tape.carrying import Partners
 from runmock.tape.rewriting import appended, rewritten
 from runmock.tape.sameness import same_recording
 from runmock.tape.writing import Header, cassette_text
@@ -33,28 +35,40 @@ class How(NamedTuple):
     written it meanwhile, and may have recorded the same."""
 
 
-def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction], header: Header) -> str | None:
-    """The text of the cassette, None when it says the same as before; `old` is the cassette that is there.
+class Merged(NamedTuple):
+    """What came of it."""
+
+    text: str | None
+    """The cassette's; None when it says the same as before."""
+    lookalikes: int = 0
+    """So many of its conversations begin like a new one and go on otherwise; they stay."""
+
+
+def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction], header: Header) -> Merged:
+    """The cassette with a recording in it; `old` is the one that is there.
 
     Raises CassetteError when the new recording is worse, or cannot be put into it.
     """
     if old is None:
-        return cassette_text(header, new)
+        return Merged(cassette_text(header, new))
     cassette, text = old
     told = cassette.interactions
     if how.mode in APPENDING:
         is_there = not how.was_played and _is_among(told, new)
-        return None if is_there else appended(text, cassette, new, header)
-    places = (
-        Places(set(range(len(told)))) if how.mode is RecordMode.REWRITE else places_of(new, told, is_own=how.is_own)
+        return Merged(None if is_there else appended(text, cassette, new, header))
+    partners = (
+        Partners(set(range(len(told)))) if how.mode is RecordMode.REWRITE else partners_of(new, told, is_own=how.is_own)
     )
-    used = places.used
+    used = partners.used
     replaced = [one for number, one in enumerate(told) if number in used]
-    again = [(new[coming], told[there]) for coming, there in places.alike]
+    again = [(new[coming], told[there]) for coming, there in partners.alike]
     for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
         if better and (why := worse(better, coming)) is not None:
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
-    return None if same_recording(replaced, new) else rewritten(text, cassette, new, header, places)
+    if same_recording(replaced, new):
+        return Merged(None)
+    lookalikes = {thread_of(told[there]) for _, there in partners.alike}
+    return Merged(rewritten(text, cassette, new, header, partners), len(lookalikes))
 
 
 def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header) -> str | None:
@@ -65,10 +79,10 @@ def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header)
     cassette, text = old
     if _is_among(cassette.interactions, new):
         return None
-    return rewritten(text, cassette, new, header, places_of(new, cassette.interactions))
+    return rewritten(text, cassette, new, header, partners_of(new, cassette.interactions))
 
 
 def _is_among(told: Sequence[Interaction], new: Sequence[Interaction]) -> bool:
     """Whether the old interactions that answer the same requests say the same."""
-    used = places_of(new, told).used
+    used = partners_of(new, told).used
     return same_recording([one for number, one in enumerate(told) if number in used], new)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.matching import MATCHERS, expectation
+from runmock.core.modes import RecordMode
 from runmock.core.recorder import Ending, Passage
 from runmock.core.request_body import body_of
 from runmock.core.script import Source
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from runmock.core.exchange import Request
     from runmock.core.interaction import Interaction
     from runmock.core.matching import Key
-    from runmock.core.modes import RecordMode
     from runmock.core.recorder import Take
     from runmock.core.upstream import Upstream
     from runmock.recording.before_record import BeforeRecord
@@ -109,7 +109,9 @@ class Recording:
         with store.locked(self.path):
             refuse_impossible(self.path)
             old, newline = self._there()
-            text = merged(How(self.mode, self.is_own, self.existed), old, new, self._header())
+            text, lookalikes = merged(How(self.mode, self.is_own, self.existed), old, new, self._header())
+            if lookalikes:
+                self.warnings.append(_of_lookalikes(lookalikes))
             there, old_text = ((), "") if old is None else (old[0].interactions, old[1])
             if text is None:
                 return side_files.put_files(self.path, old_text, [*new, *there])
@@ -248,6 +250,15 @@ class Recording:
                 f"nothing was written: {found[0].kind} would stand on its line {found[0].line}", str(self.path)
             )
         return text
+
+
+def _of_lookalikes(number: int) -> str:
+    conversations = "a conversation begins" if number == 1 else f"{number} conversations begin"
+    verb = "goes" if number == 1 else "go"
+    return (
+        f"{conversations} like a new one and {verb} on otherwise: kept, for another test may use it; record mode "
+        f"{RecordMode.REWRITE} drops what this test does not use"
+    )
 
 
 def heard(passage: Passage) -> Interaction | None:

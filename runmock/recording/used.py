@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runmock.core.bindings import renamed
 from runmock.core.found_ids import CREATING, alike, kind_of, thread_of, told_by
 from runmock.core.matching import MATCHERS, expectation
+from runmock.tape.carrying import Partners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -94,16 +95,7 @@ class _Recorded:
         self.in_threads = list(conversations.values())
 
 
-class Places(NamedTuple):
-    """What new interactions are among old ones, by positions."""
-
-    used: set[int]
-    """Old ones whose place new ones take."""
-    alike: tuple[tuple[int, int], ...] = ()
-    """New and old ones with the same request, at the beginning of conversations that go on otherwise."""
-
-
-def places_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_own: bool = False) -> Places:
+def partners_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_own: bool = False) -> Partners:
     """Which of the old interactions the new ones are.
 
     `is_own`: nobody but the test that recorded the new ones uses the cassette.
@@ -134,7 +126,7 @@ def places_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_own:
             used |= likest.positions
         else:
             alike += itertools.islice(zip(conversation.changed_at, likest.changed_at, strict=False), common)
-    return Places(used, tuple(alike))
+    return Partners(used, tuple(alike))
 
 
 def _alone(new: Iterable[_Sent], old: Iterable[_Sent]) -> tuple[dict[str, str], set[int]]:

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from runmock.tape.pairing import Pair, Pairing, Unit
 
 
+class Partners(NamedTuple):
+    """What new interactions are among old ones, by positions."""
+
+    used: Collection[int]
+    """Old ones whose place new ones take."""
+    alike: Sequence[tuple[int, int]] = ()
+    """New and old ones with the same request, at the beginning of conversations that go on otherwise."""
+
+
 class Carried(NamedTuple):
     """An interaction as the cassette is to hold it, and the place of the old one that it stands for."""
 
@@ -35,21 +44,22 @@ class Carried(NamedTuple):
 
 
 def carried(
-    old: Sequence[Interaction], new: Sequence[Interaction], replaced: Collection[int], base: int
+    old: Sequence[Interaction], new: Sequence[Interaction], partners: Partners, base: int
 ) -> list[Carried] | None:
-    """The old interactions with new ones in the place of those that are replaced; None when nothing of them stays.
+    """The old interactions with new ones in the place of those that are used; None when nothing of them stays.
 
     `base`: from when the old times count.
     """
-    found = pairing([(place, old[place]) for place in sorted(replaced)], list(enumerate(new)))
-    stays = len(replaced) < len(old) or any(pair.likeness < SAME_OPERATION for pair in found.pairs)
+    used = partners.used
+    found = pairing([(place, old[place]) for place in sorted(used)], list(enumerate(new)))
+    stays = len(used) < len(old) or any(pair.likeness < SAME_OPERATION for pair in found.pairs)
     if not stays:
         return None
     aliased = _with_old_ids(old, new, found)
     if aliased is None:
         return None
-    told = _Carrying(old, aliased, replaced, found, base).all()
-    recorded = [one.interaction for one in told if one.old is None or one.old in replaced]
+    told = _Carrying(old, aliased, partners, found, base).all()
+    recorded = [one.interaction for one in told if one.old is None or one.old in used]
     return told if _as_played(recorded) == _as_played(aliased) else None
 
 
@@ -102,18 +112,19 @@ class _Carrying:
         self,
         old: Sequence[Interaction],
         new: Sequence[Interaction],
-        replaced: Collection[int],
+        partners: Partners,
         found: Pairing,
         base: int,
     ) -> None:
-        self.old, self.new, self.replaced, self.found = old, new, replaced, found
+        self.old, self.new, self.replaced, self.found = old, new, partners.used, found
+        self.alike = dict(partners.alike)
         self.by_new = {pair.new.first: pair for pair in found.pairs}
         self.going_on: dict[str, list[int]] = {}
         """The places of old polls that heard that their run goes on, by path."""
-        for place in replaced:
+        for place in self.replaced:
             if is_passing(old[place]):
                 self.going_on.setdefault(old[place].path, []).append(place)
-        old_polls = {old[place].path for place in replaced if old[place].method == "GET"}
+        old_polls = {old[place].path for place in self.replaced if old[place].method == "GET"}
         self.at_rest = {one.path for one in new if one.method == "GET" and not is_passing(one)} & old_polls
         """Paths that were polled before, and whose run is heard to rest now."""
         began = first_time(new)
@@ -140,7 +151,7 @@ class _Carrying:
     def _put_new(self) -> None:
         """Units with a pair stand where that stood; others follow what came before them, within their conversation."""
         bounds = self._bounds()
-        after = min(self.replaced, default=len(self.old)) - 0.5
+        after = min((*self.replaced, *self.alike.values()), default=len(self.old)) - 0.5
         for unit in sorted(unit for units in self.found.conversations for unit in units):
             pair = self.by_new.get(unit.first)
             if pair is not None:
@@ -157,7 +168,7 @@ class _Carrying:
         """Between which old places a unit that has no pair has to stand, so that its conversation stays in order."""
         bounds: dict[int, tuple[float, float]] = {}
         for units in self.found.conversations:
-            lowest, highest = -1.0, float(len(self.old))
+            lowest, highest = -1.0, self._end_of(units)
             for unit in units:
                 pair = self.by_new.get(unit.first)
                 bounds[unit.first] = lowest, highest
@@ -167,6 +178,11 @@ class _Carrying:
                 bounds[unit.first] = bounds[unit.first][0], highest
                 highest = highest if pair is None else pair.old.first - 0.5
         return bounds
+
+    def _end_of(self, units: Sequence[Unit]) -> float:
+        """Where a conversation ends at the latest: before one that begins alike, so that it is played before that."""
+        alike = [self.alike[place] for unit in units for place in unit.places if place in self.alike]
+        return min(alike) - 0.5 if alike else float(len(self.old))
 
     def _is_one_more_poll(self, unit: Unit) -> bool:
         """Whether it only hears that a run goes on of which the cassette has polls: how many is no difference."""

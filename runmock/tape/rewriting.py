@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
 from runmock.tape.aliases import Aliases
-from runmock.tape.carrying import carried
+from runmock.tape.carrying import Partners, carried
 from runmock.tape.cassette import Cassette, cassette_from
 from runmock.tape.kept_lines import is_exactly, lines_of
 from runmock.tape.layout import parted, spans
@@ -20,7 +20,7 @@ from runmock.tape.shortening import Shortened
 from runmock.tape.writing import blocks, cassette_text, header_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from runmock.core.interaction import Interaction
     from runmock.tape.writing import Header
@@ -52,30 +52,29 @@ def rewritten(
     old: Cassette,
     new: Sequence[Interaction],
     header: Header,
-    replaced: Collection[int] | None = None,
+    partners: Partners | None = None,
 ) -> str:
     """The cassette with another recording in it; scripts, comments and other keys stay, and so does what is equal.
 
-    `replaced`: the old interactions whose place the new ones take, by number; without it all of them.
+    Without `partners` the new interactions take the place of all old ones.
     Raises CassetteError when the file is written in a way that cannot be taken apart.
     """
-    places = set(range(len(old.interactions)) if replaced is None else replaced)
+    if partners is None:
+        partners = Partners(range(len(old.interactions)))
     apart = Aliases().apart(old.interactions)
-    first = min(places, default=len(apart))
-    after = [one for place, one in enumerate(apart) if place >= first and place not in places]
+    first = min((*partners.used, *(there for _, there in partners.alike)), default=len(apart))
+    after = [one for place, one in enumerate(apart) if place >= first and place not in partners.used]
     wanted = [*apart[:first], *new, *after]
-    kept = _kept(text, old, new, header, places)
+    kept = _kept(text, old, new, header, partners)
     if kept is not None and _is_right(kept, old, wanted):
         return kept
     _, recorded, block = cassette_text(header, wanted).split("\n", 2)
     return _checked(_placed(text, old, recorded, block), old, wanted)
 
 
-def _kept(
-    text: str, old: Cassette, new: Sequence[Interaction], header: Header, replaced: Collection[int]
-) -> str | None:
+def _kept(text: str, old: Cassette, new: Sequence[Interaction], header: Header, partners: Partners) -> str | None:
     """The text with the old lines where they say the same; None when nothing stays, or there are no lines."""
-    told = carried(old.interactions, new, replaced, old.base) if old.interactions else None
+    told = carried(old.interactions, new, partners, old.base) if old.interactions else None
     block = None if told is None else lines_of(text, old, told)
     if told is None or block is None:
         return None

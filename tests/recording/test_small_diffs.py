@@ -152,13 +152,12 @@ def test_one_more_round_is_its_own_lines(path, mode):
     assert not ids & {asked.json["id"], listed.json["data"][0]["id"]}
 
 
-@MODES
 @pytest.mark.parametrize("gone", [0, 3, 4, 5, 9])
-def test_a_round_that_is_gone_takes_just_its_lines_with_it(path, mode, gone):
+def test_a_round_that_is_gone_takes_just_its_lines_with_it(path, gone):
     rounds = [number for number in range(ROUNDS) if number != gone]
     record(path, Upstream(script()))
     before = path.read_text()
-    diff = recorded_again(path, Upstream(script(rounds), **AGAIN), mode, rounds=rounds)
+    diff = recorded_again(path, Upstream(script(rounds), **AGAIN), "rewrite", rounds=rounds)
     # that of the messages no more are before the first answer is a difference of its own
     has_more = {"- has_more", "+ has_more"} if gone == 0 else set()
     assert {name for name in names(diff) if name[0] == "+"} <= has_more
@@ -177,12 +176,26 @@ def test_a_round_in_between_is_just_its_own_lines(path, mode, place):
     assert {name for name in names(diff) if name[0] == "-"} <= has_more
 
 
-@MODES
-def test_another_output_of_a_tool_is_the_lines_that_hold_it(path, mode):
+def test_another_output_of_a_tool_is_the_lines_that_hold_it(path):
     record(path, Upstream(script()))
-    diff = recorded_again(path, Upstream(script(), **AGAIN), mode, output="22")
+    diff = recorded_again(path, Upstream(script(), **AGAIN), "rewrite", output="22")
     assert names(diff) == ["- body", "+ body", "- {id", "+ {id"]
     assert [line.replace("22", "21")[1:] for line in diff[1::2]] == [line[1:] for line in diff[::2]]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"output": "22"}, {"rounds": [0, 1, 2, 4, 5, 6, 7, 8, 9]}], ids=["output", "round"]
+)
+def test_other_requests_may_be_another_tests_so_all_takes_no_line_away_and_says_so(path, changed, caplog):
+    record(path, Upstream(script()))
+    numbers = [changed["rounds"]] if "rounds" in changed else []
+    diff = recorded_again(path, Upstream(script(*numbers), **AGAIN), "all", **changed)
+    assert {line[0] for line in diff} == {"+"}
+    (message,) = caplog.messages
+    assert message == (
+        f"{path}: a conversation begins like a new one and goes on otherwise: kept, for another test may use it; "
+        "record mode rewrite drops what this test does not use"
+    )
 
 
 FAILS = "fail: server_error\n    message: Sorry.\n    steps: [reply: [The answer is, ' 5', ' of it.']]"
