@@ -67,11 +67,11 @@ def _placed(hit: Hit, text: str) -> Found:
 
 
 def secret_hits(text: str, known: Iterable[str] = ()) -> list[Hit]:
-    """The parts of a text that hold a secret; of two that begin at one place the first shape counts."""
+    """The parts of a text that hold a secret; of two shapes that begin at one place the first counts."""
     keys = tuple(dict.fromkeys(known))
-    firsts: dict[int, Hit] = {}
+    firsts: dict[tuple[int, bool], Hit] = {}
     for hit in (*_written(text, keys), *_in_escapes(text, keys)):
-        firsts.setdefault(hit.start, hit)
+        firsts.setdefault((hit.start, hit.kind == KNOWN), hit)
     return list(firsts.values())
 
 
