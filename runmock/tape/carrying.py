@@ -73,8 +73,6 @@ def _with_old_ids(
     names: dict[str, str] = {}
     free = set(before.ids)
     for pair in sorted(found.pairs, key=lambda pair: pair.likeness):
-        if pair.old.is_passing:
-            continue
         answers = answer_values(old[pair.old.first]), answer_values(new[pair.new.first])
         for one, other in counterparts(*answers, _keys_of(before), _keys_of(now)):
             for old_id, new_id in _ids(one, other):
@@ -134,19 +132,27 @@ class _Carrying:
     def all(self) -> list[Carried]:
         """Every interaction, in the order of the cassette."""
         for pair in self.found.pairs:
-            if not pair.old.is_passing:
-                self.clocks.learn(self.old[pair.old.first], self.new[pair.new.first])
+            self.clocks.learn(self.old[pair.old.first], self.new[pair.new.first])
         self.clocks.end()
         self._keep(*(place for place in range(len(self.old)) if place not in self.replaced))
-        polled = {one.path for one in self.new if one.method == "GET"}
-        for unit in self.found.only_old:
-            if unit.is_passing and self.old[unit.first].path in polled:
-                self._keep(*unit.places)
         self._put_new()
+        self._keep_polls()
         return [one for _, one in sorted(self.placed, key=lambda placed: placed[0])]
 
     def _keep(self, *places: int) -> None:
         self.placed += [((place, -1), Carried(self.old[place], place)) for place in places]
+
+    def _keep_polls(self) -> None:
+        """Old polls stay where their run is polled still, before what was heard in the end."""
+        ends: dict[str, float] = {}
+        for (after, _), one in self.placed:
+            if one.interaction.method == "GET" and not is_passing(one.interaction):
+                ends[one.interaction.path] = max(after, ends.get(one.interaction.path, 0))
+        goes_on = {one.path: is_passing(one) for one in self.new if one.method == "GET"}
+        for unit in self.found.only_old:
+            path = self.old[unit.first].path
+            if unit.is_passing and path in goes_on and (goes_on[path] or unit.places[-1] < ends.get(path, 0)):
+                self._keep(*unit.places)
 
     def _put_new(self) -> None:
         """Units with a pair stand where that stood; others follow what came before them, within their conversation."""
@@ -196,7 +202,7 @@ class _Carrying:
 
     def _put(self, pair: Pair) -> None:
         old, new = self.old[pair.old.first], self.new[pair.new.first]
-        if pair.old.is_passing or _is_same(old, new):
+        if _is_same(old, new):
             self._keep(*pair.old.places)
             return
         told = self.clocks.told(new, old)._replace(source=old.source)

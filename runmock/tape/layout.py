@@ -78,6 +78,10 @@ class Parts:
     found: list[Part] = field(default_factory=list)
     tail: list[str] = field(default_factory=list)
 
+    def by_key(self) -> dict[str, Part]:
+        """The parts of a mapping by their keys."""
+        return {part.key: part for part in self.found}
+
 
 def is_note(line: str) -> bool:
     """Whether a line, or what is left of it, is empty or a comment."""
@@ -89,29 +93,39 @@ def column_of(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def parts_of(lines: Sequence[str], column: int | None = None) -> Parts | None:
-    """The parts that begin in a column, by default in that of the first line; None when a line stands before it."""
+def keys_of(lines: Sequence[str], column: int | None = None) -> Parts | None:
+    """The keys of a mapping that begin in a column, by default that of the first line; None when others do."""
+    return _parts(lines, column, is_list=False)
+
+
+def items_of(lines: Sequence[str]) -> Parts | None:
+    """The items of a list, which begin with a dash; None when it is written in another way."""
+    return _parts(lines, None, is_list=True)
+
+
+def _parts(lines: Sequence[str], column: int | None, *, is_list: bool) -> Parts | None:
     parts = Parts()
     for line in lines:
         if is_note(line):
             parts.tail.append(line)
             continue
         column = column_of(line) if column is None else column
-        if column_of(line) == column:
+        if column_of(line) == column and line[column:].startswith("- ") is is_list:
+            _end(parts, column)
             parts.found.append(Part(parts.tail, [line], column))
         elif parts.found:
             parts.found[-1].lines.extend([*parts.tail, line])
         else:
             return None
         parts.tail = []
+    _end(parts, column or 0)
     return parts
 
 
-def items_of(lines: Sequence[str]) -> Parts | None:
-    """The items of a list: parts that begin with a dash."""
-    parts = parts_of(lines)
-    is_list = parts is not None and all(part.lines[0][part.column :].startswith("- ") for part in parts.found)
-    return parts if is_list else None
+def _end(parts: Parts, column: int) -> None:
+    """Comments right below a part that are indented more than it is belong to it."""
+    while parts.found and parts.tail and column_of(parts.tail[0]) > column and parts.tail[0].strip():
+        parts.found[-1].lines.append(parts.tail.pop(0))
 
 
 def moved(lines: Sequence[str], columns: int) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.errors import CassetteError
 from runmock.tape.counterparts import matches, paired
-from runmock.tape.layout import column_of, items_of, moved, parts_of
+from runmock.tape.layout import column_of, items_of, keys_of, moved
 from runmock.tape.pairing import canonical
 from runmock.tape.stream import PIECES
 from runmock.tape.writing import wrapped
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from runmock.core.interaction import Interaction
     from runmock.tape import model_file
-    from runmock.tape.layout import Part
+    from runmock.tape.layout import Part, Parts
 
 _PIECES = re.compile(rf" *- (?:{'|'.join(PIECES)}): \[")
 
@@ -51,11 +51,14 @@ class _Item(NamedTuple):
 
     @property
     def name(self) -> str:
-        return next(iter(self.raw)) if isinstance(self.raw, dict) and len(self.raw) == 1 else ""
+        """An event's name, an object's id."""
+        if not isinstance(self.raw, dict):
+            return ""
+        return next(iter(self.raw)) if len(self.raw) == 1 else str(self.raw.get("id", self.raw.get("same")))
 
-    def keys(self) -> tuple[str, str, str]:
-        """What it pairs by: its meaning, what is written, its name."""
-        return self.meaning, canonical(self.raw), self.name
+    def keys(self) -> tuple[str, str, str, str]:
+        """What it pairs by: its meaning, what is written, its name; at last its place, for the comments above it."""
+        return self.meaning, canonical(self.raw), self.name, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +69,17 @@ class _Mixture:
 
     def lines(self) -> list[str] | None:
         """All lines; None when the old ones have no parts."""
-        old, new = _keys_of(self.old), _keys_of(self.new)
-        if old is None or new is None:
+        parts, others = _parts_of(self.old), _parts_of(self.new)
+        if parts is None or others is None:
             return None
+        old, new = parts.by_key(), others.by_key()
         mixed: list[str] = []
         for key in _in_order(list(old), list(new)):
             if key in old:
                 mixed += old[key].lead
             mixed += self._key(key, old.get(key), new[key])
         column = self.old.item.column
-        return [f"{' ' * column}-{mixed[0][column + 1 :]}", *mixed[1:]]
+        return [f"{' ' * column}-{mixed[0][column + 1 :]}", *mixed[1:], *parts.tail]
 
     def _key(self, key: str, old: Part | None, new: Part) -> list[str]:
         if old is None:
@@ -97,12 +101,11 @@ class _Mixture:
 
     def _json(self, old: Part, new: Part) -> list[str] | None:
         """A JSON answer whose keys have lines of their own."""
-        mine, others = parts_of(old.lines[1:]), parts_of(new.lines[1:])
+        mine, others = keys_of(old.lines[1:]), keys_of(new.lines[1:])
         written = self.old.model.json_, self.new.model.json_
         if mine is None or others is None or not all(isinstance(value, dict) for value in written):
             return None
-        known = {part.key: part for part in mine.found}
-        fresh = {part.key: part for part in others.found}
+        known, fresh = mine.by_key(), others.by_key()
         if list(known) != list(written[0]) or list(fresh) != list(written[1]):
             return None
         mixed = [old.lines[0]]
@@ -147,15 +150,12 @@ class _Mixture:
         return mixed
 
 
-def _keys_of(written: Written) -> dict[str, Part] | None:
+def _parts_of(written: Written) -> Parts | None:
     """The keys of an interaction with their lines; None when they are not one below the other."""
-    parts = parts_of(written.item.undashed().lines, written.item.column + 2)
-    if parts is None:
-        return None
-    keys = {part.key: part for part in parts.found}
+    parts = keys_of(written.item.undashed().lines, written.item.column + 2)
     fields = type(written.model).model_fields
     known = {fields[name].alias or name for name in written.model.model_fields_set}
-    return keys if len(keys) == len(parts.found) and keys.keys() == known else None
+    return parts if parts is not None and sorted(part.key for part in parts.found) == sorted(known) else None
 
 
 def _in_order(old: list[str], new: list[str]) -> list[str]:

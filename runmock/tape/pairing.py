@@ -1,8 +1,8 @@
 """Which interactions of a new recording stand for which of an old one, whatever the ids, the times, and the polls.
 
 Conversations are paired first, by how much of them is equal; then what is in them, in order: what is equal, then what
-answers the same request, then what answers the same operation. Repeated answers to one GET count as one, and so do the
-polls that only heard that a run goes on.
+answers the same request, then what answers the same operation. Repeated answers to one GET count as one; polls that
+only heard that a run goes on have no counterparts.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Int
     """Pair two recordings, each of whose interactions comes with its place."""
     old_talks, new_talks = _conversations(old), _conversations(new)
     pairs: list[Pair] = []
-    for one, other in _talks_paired(old_talks, new_talks):
+    for talks in _talks_paired(old_talks, new_talks):
+        one, other = map(_settled, talks)
         for i, j in paired([unit.keys for unit in one], [unit.keys for unit in other]):
             likeness = next(level for level in range(3) if one[i].keys[level] == other[j].keys[level])
             pairs.append(Pair(one[i], other[j], likeness))
@@ -118,11 +119,8 @@ def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str 
 
 
 def _keys(one: Interaction) -> tuple[str, str, str]:
-    operation = [one.method, one.path]
-    if is_passing(one):
-        return (canonical([*operation, "goes on"]),) * 3
     request = request_of(one)
-    return canonical([request, answer_of(one)]), canonical(request), canonical(operation)
+    return canonical([request, answer_of(one)]), canonical(request), canonical([one.method, one.path])
 
 
 def _talks_paired(
@@ -146,7 +144,12 @@ def _talks_paired(
 
 
 def _whole(units: Sequence[Unit]) -> tuple[str, ...]:
-    return tuple(unit.keys[EQUAL] for unit in units if not unit.is_passing)
+    return tuple(unit.keys[EQUAL] for unit in _settled(units))
+
+
+def _settled(units: Iterable[Unit]) -> list[Unit]:
+    """What may have a counterpart."""
+    return [unit for unit in units if not unit.is_passing]
 
 
 def _best(left: Sequence[Sequence[Unit]], right: Sequence[Sequence[Unit]]) -> Iterable[tuple[int, int]]:
@@ -154,10 +157,10 @@ def _best(left: Sequence[Sequence[Unit]], right: Sequence[Sequence[Unit]]) -> It
     for level, weight in _WEIGHTS.items():
         holders: dict[str, Counter[int]] = {}
         for number, units in enumerate(left):
-            for unit in units:
+            for unit in _settled(units):
                 holders.setdefault(unit.keys[level], Counter())[number] += 1
         for number, units in enumerate(right):
-            for key, count in Counter(unit.keys[level] for unit in units).items():
+            for key, count in Counter(unit.keys[level] for unit in _settled(units)).items():
                 for other, others in holders.get(key, Counter()).items():
                     scores[other, number] += weight * min(count, others)
     free_left, free_right = set(range(len(left))), set(range(len(right)))

@@ -1,0 +1,48 @@
+"""What stands for what in two lists: equal items first, then items of one kind between them."""
+
+import pytest
+
+from runmock.tape.counterparts import counterparts, matches, paired
+
+SAME = [
+    ("", "", ""),
+    ("abc", "abc", "abc"),
+    ("abc", "abxc", "abc"),
+    ("abxc", "abc", "abc"),
+    ("abc", "xyz", ""),
+    ("aab", "ab", "ab"),
+    ("aaa", "aaaa", "aaa"),
+    ("xaybz", "ab", "ab"),
+    ("ab" * 50, "ab" * 60, "ab" * 50),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "common"), SAME)
+def test_equal_items_are_found_in_order(old, new, common):
+    found = list(matches(old, new))
+    assert "".join(old[one] for one, _ in found) == "".join(new[other] for _, other in found) == common
+    assert found == sorted(found)
+    assert len({one for one, _ in found}) == len({other for _, other in found}) == len(found)
+
+
+def test_of_very_long_lists_only_beginning_and_end_are_compared():
+    numbers = [str(number) for number in range(2_500)]
+    other = ["x", *numbers[:0:-1], "y"]
+    assert list(matches(["begin", *numbers, "end"], ["begin", *other, "end"])) == [(0, 0), (2_501, 2_502)]
+
+
+def test_between_equal_items_those_of_one_kind_are_paired():
+    old = [("a1", "a"), ("b1", "b"), ("c1", "c"), ("d1", "d")]
+    new = [("a2", "a"), ("b1", "b"), ("x", "x"), ("d2", "d"), ("d1", "d")]
+    assert paired(old, new) == [(0, 0), (1, 1), (3, 4)]
+    assert paired(old, [("d2", "d"), ("e", "e")]) == [(3, 0)]
+
+
+def test_mappings_that_stand_for_each_other_are_found_at_any_depth_but_not_in_metadata():
+    def keys(value):
+        return (repr(value), str(value.get("id")))
+
+    old = {"a": {"n": 1}, "data": [{"id": 1, "n": 2}, {"id": 2, "n": 3}], "metadata": {"n": 4}, "b": 1}
+    new = {"a": {"n": 5}, "data": [{"id": 3, "n": 6}, {"id": 2, "n": 7}], "metadata": {"n": 8}, "b": {"n": 9}}
+    found = [(one.get("n"), other.get("n")) for one, other in counterparts(old, new, keys, keys)]
+    assert found == [(None, None), (1, 5), (3, 7)]

@@ -1,0 +1,123 @@
+"""Whatever changes in a conversation, the file says what was recorded, and only the lines of what changed are others."""
+
+import difflib
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from service import Service, Turn
+
+from runmock.core.found_ids import thread_of
+from runmock.tape.cassette import cassette_from
+from runmock.tape.rewriting import rewritten
+from runmock.tape.sameness import same_recording
+from runmock.tape.writing import Header, cassette_text
+
+FIRST, AGAIN = Header(1_790_000_000, "u", "s"), Header(1_790_086_400, "u", "s")
+WORDS = st.sampled_from(
+    ["Paris", " 21", " warm", "", " no", " id: x", '"', "# a", "é\u2028", " - b", "[", "a, b", "x" * 70]
+)
+TURNS = st.builds(
+    Turn,
+    st.sampled_from(["Hello?", "And then?", "Warm?", "id: 1"]),
+    st.lists(WORDS, min_size=1, max_size=9).map(tuple),
+    st.booleans(),
+    st.integers(0, 4),
+    st.sampled_from([None, None, "21", "22"]),
+    st.sampled_from(["completed", "completed", "failed", "incomplete"]),
+)
+TALKS = st.lists(TURNS, min_size=1, max_size=6)
+EDITS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.integers(0, 6), TURNS),
+        st.tuples(st.just("drop"), st.integers(0, 6), TURNS),
+        st.tuples(st.just("change"), st.integers(0, 6), TURNS),
+    ),
+    max_size=3,
+)
+
+
+def edited(turns, edits):
+    """The turns after the edits; a change takes all of a turn but its polls."""
+    turns = list(turns)
+    for how, place, turn in edits:
+        if how == "put":
+            turns.insert(place, turn)
+        elif place < len(turns):
+            turns[place : place + 1] = [] if how == "drop" else [turn]
+    return turns
+
+
+def recorded(talks, **given):
+    service = Service(**given)
+    for number, turns in enumerate(talks):
+        service.conversation(turns, {} if number % 2 else {"metadata": {"of": str(number)}})
+    return service.told
+
+
+def lines_of(turns):
+    """At most so many lines are about these turns."""
+    return sum(written([[turn]]).count("\n") for turn in turns)
+
+
+def changes(before, after):
+    """How many lines are in one of the texts only."""
+    compared = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
+    return sum(a2 - a1 + b2 - b1 for what, a1, a2, b1, b2 in compared.get_opcodes() if what != "equal")
+
+
+def apart(turns, others):
+    """The turns that are in one of two conversations only."""
+    one, other = [map(repr, turns), map(repr, others)]
+    compared = difflib.SequenceMatcher(None, list(one), list(other), autojunk=False)
+    for what, a1, a2, b1, b2 in compared.get_opcodes():
+        if what != "equal":
+            yield from turns[a1:a2]
+            yield from others[b1:b2]
+
+
+SCRIPT = "\n# the script\nruns:\n  - reply: Hi   # there\n"
+
+
+def written(talks):
+    """A recording as people leave it: with comments, and a script below it."""
+    text = cassette_text(FIRST, recorded(talks))
+    return re.sub(r"^( *)- ", r"\1# a note\n\1- ", text, flags=re.MULTILINE) + SCRIPT
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TALKS, min_size=1, max_size=2), EDITS, st.integers(1, 5))
+def test_the_file_says_what_was_recorded_and_the_rest_keeps_its_lines(talks, edits, step):
+    text = written(talks)
+    old = cassette_from(text)
+    turns = edited(talks[0], edits)
+    new = recorded([turns, *talks[1:]], salt="zz", now=1_780_000_000, step=step)
+    again = rewritten(text, old, new, AGAIN)
+    back = cassette_from(again)
+    assert same_recording(back.interactions, new)
+    assert again.startswith(text[: text.index("interactions:")])
+    assert again.endswith(SCRIPT)
+    assert changes(text, again) <= lines_of(apart(talks[0], turns))
+    assert rewritten(again, back, new, FIRST) == again
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TALKS, min_size=2, max_size=3), EDITS, st.integers(1, 5))
+def test_what_is_not_replaced_is_not_touched(talks, edits, step):
+    text = written(talks)
+    old = cassette_from(text)
+    turns = edited(talks[0], edits)
+    new = recorded([turns], salt="zz", now=1_780_000_000, step=step)
+    threads = [one.json["id"] for one in old.interactions if one.path == "/threads"]
+    mine = [number for number, one in enumerate(old.interactions) if threads[0] in (thread_of(one), "")]
+    again = rewritten(text, old, new, AGAIN, mine)
+    back = cassette_from(again).interactions
+    others = [one for one in old.interactions if thread_of(one) != threads[0]]
+    assert [place(one) for one in back if thread_of(one) in threads[1:]] == [place(one) for one in others]
+    assert same_recording([one for one in back if thread_of(one) not in threads[1:]], new)
+    assert changes(text, again) <= lines_of(apart(talks[0], turns))
+
+
+def place(one):
+    """An interaction wherever it stands."""
+    return one._replace(source=None)
