@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from runmock.core.json_encoders import encoder
 from runmock.core.multipart import ANY_UPLOAD, BINARY, PARTS, in_any_order, parts_of
 from runmock.core.operations import STREAMING, below_root, identify
-from runmock.core.redacted import redacted, redacted_query
+from runmock.core.redacted import may_hold, redacted, redacted_path, redacted_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -55,7 +55,7 @@ class Expectation(NamedTuple):
             self.operation if "operation" in match_on else None,
             tuple(self.ids.items()) if "ids" in match_on else None,
             tuple(sorted(self.query.items())) if self.query and "query" in match_on else None,
-            _text_of(self.body) if self.body is not None and "body" in match_on else None,
+            _text_as_kept(self.body) if self.body is not None and "body" in match_on else None,
         )
 
     @property
@@ -73,9 +73,10 @@ class Expectation(NamedTuple):
 def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> Expectation:
     """What a request with a whole or an API path asks for; a path outside the family is its own operation.
 
-    What a cassette does not keep of a request is taken out of it here too.
+    What a cassette does not keep of a request is taken out here too: of path and query at once, of the body when it is
+    compared.
     """
-    path = redacted(path)
+    path = redacted_path(path)
     found, asked = identify(method, path), _NOTHING
     if query:
         told = redacted_query(query)
@@ -88,7 +89,13 @@ def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body
 
 def canonical(body: Any) -> Any:
     """The body without what does not change its meaning."""
-    return _canonical(_with_plain_numbers(redacted(body)))
+    return _canonical(_with_plain_numbers(body))
+
+
+def _text_as_kept(body: Any) -> str:
+    """A canonical body as a text, without what a cassette does not keep of it."""
+    text = _text_of(body)
+    return _text_of(redacted(body)) if may_hold(text) else text
 
 
 def _canonical(body: Any) -> Any:
@@ -148,7 +155,8 @@ class Comparison:
 def compare(cassette: Expectation, sent: Expectation) -> Comparison:
     """Field by field: operation, the ids of the path, query, stream, and the body's own fields."""
     is_any_body = any(cassette.body == body for body in stand_ins(sent.body))
-    left, right = _fields(cassette, sent.body if is_any_body else cassette.body), _fields(sent, sent.body)
+    asked = redacted(sent.body)
+    left, right = _fields(cassette, asked if is_any_body else redacted(cassette.body)), _fields(sent, asked)
     agree, differ = [], []
     for name in dict.fromkeys([*left, *right]):
         one, other = left.get(name), right.get(name)

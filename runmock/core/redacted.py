@@ -7,6 +7,7 @@ account (`account_traces`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.account_traces import account_traces
@@ -32,14 +33,16 @@ _TAILS = (
     ("://", re.compile(r"[^/\s@]*:[^/\s@]*@")),
 )
 """Words, and what follows them where there may be a hit."""
+_WORDS = (*_HINTS, *(word for word, _ in _TAILS))
 
 
 def may_hold(text: str) -> bool:
     """Whether there may be a hit in a text, or in the `repr` of a JSON value; quick, for mostly there is none."""
     lowered = text.lower()
-    for hint in _HINTS:
-        if hint in lowered:
-            return True
+    if not any(map(lowered.__contains__, _WORDS)):
+        return False
+    if any(map(lowered.__contains__, _HINTS)):
+        return True
     for word, tail in _TAILS:
         at = lowered.find(word)
         while at >= 0:
@@ -62,6 +65,10 @@ def redacted(value: Any, key: str = "") -> Any:
     if value is None or not (strength(key)[0] or may_hold(value if isinstance(value, str) else repr(value))):
         return value
     return Walk(in_place).value(value, key)
+
+
+redacted_path = lru_cache(maxsize=256)(redacted)
+"""The same of a path, which comes again and again."""
 
 
 def redacted_query(query: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
