@@ -43,7 +43,7 @@ def _written(session: Session) -> str:
     assert session.deck.outgoing is not None
     recording = session.deck.outgoing.recording
     told = str(recording.path)
-    if number := recording.halves + recording.unended:
+    if number := recording.halves + len(recording.unended):
         streams = "a stream" if number == 1 else f"{number} streams"
         unread = f"that {'was' if number == 1 else 'were'} not read to the end"
         what = "without an end" if recording.unended else unread

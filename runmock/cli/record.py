@@ -99,7 +99,8 @@ def _save(recording: Recording) -> None:
         failure = failure_of(recording.before_record, error)
         raise click.ClickException("\n".join([failure, *notes_of(error)])) from None
     for line in recording.warnings:
-        click.echo(f"warning: {line}", err=True)
+        if line not in recording.unended:  # the line of its request has told it
+            click.echo(f"warning: {line}", err=True)
     click.echo(f"{'wrote' if has_changed else 'unchanged:'} {recording.path}")
 
 
