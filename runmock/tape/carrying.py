@@ -210,6 +210,8 @@ class _Carrying:
             told = told._replace(pace=old.pace)
         if new.method == "GET":
             told = told._replace(repeat=old.repeat)
+        if old.content == new.content:
+            told = told._replace(content=old.content)  # which knows the name of its file
         if sorted(old.headers) == sorted(new.headers):
             told = told._replace(headers=old.headers)
         self.placed.append(((pair.old.first, -1), Carried(told, pair.old.first)))

@@ -7,7 +7,10 @@ import re
 import pytest
 from upstream import Upstream, recorded
 
+from runmock.core.modes import RecordMode
+from runmock.recording.merging import How, merged
 from runmock.tape.cassette import load_cassette
+from runmock.tape.writing import Header
 
 ROUNDS = 10
 """Of a conversation: every second one is streamed, the others are polled."""
@@ -196,6 +199,15 @@ def test_other_requests_may_be_another_tests_so_all_takes_no_line_away_and_says_
         f"{path}: a conversation begins like a new one and goes on otherwise: kept, for another test may use it; "
         "record mode rewrite drops what this test does not use"
     )
+
+
+def test_in_a_cassette_of_its_own_a_test_that_sends_something_else_changes_the_lines_of_that(path):
+    record(path, Upstream(script()))
+    another = path.with_name("another.runmock.yaml")
+    record(another, Upstream(script(), **AGAIN), output="22")
+    there, new = (load_cassette(path), path.read_text()), load_cassette(another).interactions
+    text = merged(How(RecordMode.ALL, is_own=True), there, new, Header(1_790_000_000)).text
+    assert names(changes(there[1], text)) == ["- body", "+ body", "- {id", "+ {id"]
 
 
 FAILS = "fail: server_error\n    message: Sorry.\n    steps: [reply: [The answer is, ' 5', ' of it.']]"

@@ -4,7 +4,8 @@ import difflib
 
 import pytest
 
-from runmock.core.interaction import Interaction, Pace, StreamEvent
+from runmock.core.content import Content
+from runmock.core.interaction import NAMELESS_DONE, Interaction, Pace, StreamEvent
 from runmock.core.script import Source
 from runmock.tape.cassette import cassette_from
 from runmock.tape.rewriting import rewritten
@@ -323,3 +324,31 @@ def test_a_post_that_is_answered_twice_is_not_answered_three_times():
     text = f"{cassette_text(FIRST, [KEPT])}\n  - request: POST /a\n    body: {{}}\n    repeat: 2\n    json: 1\n"
     told = cassette_from(again(text, [KEPT, post("/a", json=1), post("/a", json=1)])).interactions
     assert sum(one.repeat for one in told) == 3
+
+
+PNG, LONG = Content.of(bytes(range(256))), Content.of(bytes(range(256)) * 80)
+
+
+@pytest.mark.parametrize("content", [PNG, LONG], ids=["in lines", "in a file"])
+def test_the_bytes_of_a_file_stay_when_something_else_of_the_answer_changes(content):
+    old, new = (
+        get("/files/f/content", content=content, headers=headers) for headers in ((), (("content-type", "image/png"),))
+    )
+    assert changed([old], [new]) == ["+     headers: {content-type: image/png}"]
+
+
+def test_other_bytes_are_other_lines():
+    other = Content.of(bytes(range(255)))
+    diff = changed([get(content=PNG, status=201)], [get(content=other, status=201)])
+    assert [line[0] for line in diff] == ["-", "+"]  # the last line of base64
+
+
+def test_events_without_a_name_and_their_end_keep_their_lines():
+    def chunks(text):
+        events = [{"id": "c", "delta": one} for one in ("a", text, "c")]
+        return post("/chat/completions", stream=(*(StreamEvent("message", one) for one in events), NAMELESS_DONE))
+
+    assert changed([chunks("b")], [chunks("B")]) == [
+        "-       - message: {id: id_1, delta: b}",
+        "+       - message: {id: id_1, delta: B}",
+    ]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from service import Service, Turn
 
 from runmock.core.found_ids import thread_of
+from runmock.tape.carrying import Partners
 from runmock.tape.cassette import cassette_from
 from runmock.tape.rewriting import rewritten
 from runmock.tape.sameness import same_recording
@@ -110,7 +111,7 @@ def test_what_is_not_replaced_is_not_touched(talks, edits, step):
     new = recorded([turns], salt="zz", now=1_780_000_000, step=step)
     threads = [one.json["id"] for one in old.interactions if one.path == "/threads"]
     mine = [number for number, one in enumerate(old.interactions) if threads[0] in (thread_of(one), "")]
-    again = rewritten(text, old, new, AGAIN, mine)
+    again = rewritten(text, old, new, AGAIN, Partners(mine))
     back = cassette_from(again).interactions
     others = [one for one in old.interactions if thread_of(one) != threads[0]]
     assert [place(one) for one in back if thread_of(one) in threads[1:]] == [place(one) for one in others]
