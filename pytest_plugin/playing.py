@@ -42,6 +42,8 @@ class Played:
     """The cassette that is recorded into, if any."""
     sharing: str | None = None
     """What to know about tests that share it because of their old names."""
+    has_old_name: bool = False
+    """Tests share the cassette because of their old names: what others left is not judged."""
     passed: dict[str, bool] = field(default_factory=dict)
     told: list[BaseException] = field(default_factory=list)
     has_written: bool = False
@@ -198,7 +200,8 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     sharing = None
     if found.sharing and first is not None and can_record(given.mode, existed=False):
         sharing = summary.sharing(str(first), found.sharing)
-    return Played(session, names or (() if path is None else (str(path),)), path, sharing)
+    names = names or (() if path is None else (str(path),))
+    return Played(session, names, path, sharing, has_old_name=bool(found.sharing))
 
 
 def _judge(item: pytest.Item, played: Played, unused: str) -> None:
@@ -209,7 +212,7 @@ def _judge(item: pytest.Item, played: Played, unused: str) -> None:
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"
         pytest.fail("\n\n".join([head, *texts]), pytrace=False)
-    if not played.passed.get("call") or unused == "ignore" or played.session.deck.records:
+    if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
     if left := played.session.deck.leftovers():
         if unused == "warn":

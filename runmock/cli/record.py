@@ -97,11 +97,14 @@ def _save(recording: Recording) -> None:
     except Exception as error:  # noqa: BLE001 - the user's function may raise anything
         assert recording.before_record is not None, "nothing else runs the user's code"
         failure = failure_of(recording.before_record, error)
-        raise click.ClickException("\n".join([failure, *notes_of(error)])) from None
+        raise click.ClickException("\n".join([failure, *notes_of(error)[1:]])) from None  # the first is the place
     for line in recording.warnings:
         if line not in recording.unended:  # the line of its request has told it
             click.echo(f"warning: {line}", err=True)
-    click.echo(f"{'wrote' if has_changed else 'unchanged:'} {recording.path}")
+    if has_changed or recording.path.exists():
+        click.echo(f"{'wrote' if has_changed else 'unchanged:'} {recording.path}")
+    else:
+        click.echo("nothing was recorded")
 
 
 def function_at(place: str) -> Callable[[Any], Any]:

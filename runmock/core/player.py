@@ -163,8 +163,9 @@ class Player:
 
     def _check_whole(self, track: Track) -> None:
         if track.interaction.is_truncated and not self.allow_truncated:
+            what = "answer" if track.interaction.stream is None else "stream"
             raise ScriptError(
-                "the recorded stream is truncated: its end was never seen\n"
+                f"the recorded {what} is truncated: its end was never seen\n"
                 f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
                 "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
             )

@@ -62,9 +62,13 @@ def _returned(hook: BeforeRecord, draft: Draft) -> Draft | None:
 
 
 def failure_of(hook: BeforeRecord, error: BaseException) -> str:
-    """What a hook raised, and where: in the hook's own file if it passed there."""
+    """What a hook raised, and where."""
+    return f"before_record raised {type(error).__name__}: {error}\n  at        {place_of(hook, error)}"
+
+
+def place_of(hook: BeforeRecord, error: BaseException) -> str:
+    """File, line and function where a hook failed: in its own file if the exception passed there."""
     frames = traceback.extract_tb(error.__traceback__)
     file = getattr(getattr(hook, "__code__", None), "co_filename", None)
     place = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
-    what = "".join(traceback.format_exception_only(error)).strip()
-    return f"before_record raised {what}\n  at        {place.filename}:{place.lineno}, in {place.name}"
+    return f"{place.filename}:{place.lineno}, in {place.name}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runmock.core.errors import CassetteError
 from runmock.core.recorder import Ending
 from runmock.core.script import Source
-from runmock.recording.before_record import as_written
+from runmock.recording.before_record import as_written, place_of
 from runmock.recording.taken_out import TakenOut, still_there, taken_out
 from runmock.tape.redaction import hidden, keys_of_environment
 from runmock.tape.secrets_of import keys_of, kinds_in, redacted_in_place, without_secrets
@@ -36,8 +36,10 @@ class Drafts:
     """Streams without their end: the application stopped reading them."""
     unended: list[str] = field(default_factory=list)
     """A sentence for each stream whose end upstream never sent."""
-    redacted: list[str] = field(default_factory=list)
-    """A sentence for what was redacted in its place."""
+    notes: list[str] = field(default_factory=list)
+    """A sentence for what was redacted in its place, and for what was cut off."""
+    failures: int = 0
+    """So many answers of which there can be none."""
     _made: dict[int, list[Interaction] | Exception] = field(default_factory=dict)
     """By the passage's identity: nothing when it was dropped, or why there can be none."""
     _taken: list[TakenOut] = field(default_factory=list)
@@ -53,6 +55,9 @@ class Drafts:
                 self._made[id(passage)] = self._draft(passage)
             except Exception as error:  # noqa: BLE001 - it is raised below
                 self._made[id(passage)] = error
+                self.failures += 1
+                if self.before_record is not None and not isinstance(error, CassetteError):
+                    error.add_note(place_of(self.before_record, error))
         made = self._made[id(passage)]
         if isinstance(made, Exception):
             raise made
@@ -69,15 +74,19 @@ class Drafts:
             return []
         if self.before_record is not None:
             self._taken += taken_out(sent, written)
-        if written.is_truncated and written.stream is not None:
-            self._note_half(take)
+        if written.is_truncated:
+            self._note_half(take, written)
         redacted, warnings = redacted_in_place(written, keys_of(passage.request))
-        self.redacted += [warning for warning in warnings if warning not in self.redacted]
+        self.notes += [warning for warning in warnings if warning not in self.notes]
         return [redacted]
 
-    def _note_half(self, take: Take) -> None:
-        """The end of a stream is missing; whose fault that is, is another thing to know."""
-        if take.ending is Ending.LEFT:
+    def _note_half(self, take: Take, written: Interaction) -> None:
+        """The end of an answer is missing; whose fault that is, is another thing to know."""
+        if written.stream is None:
+            self.notes.append(
+                f"the answer to {written.method} {written.path} was cut off; it is kept as far as it came"
+            )
+        elif take.ending is Ending.LEFT:
             self.halves += 1
         elif (why := why_half(take)) is not None:
             self.unended.append(why)

@@ -61,4 +61,6 @@ def _name(one: Interaction) -> tuple[str, int, bool]:
 
 
 def _what(one: Interaction) -> str:
-    return "is a stream whose end was not seen" if one.is_truncated else f"was answered with {one.status}"
+    if not one.is_truncated:
+        return f"was answered with {one.status}"
+    return "has an answer that was cut off" if one.stream is None else "is a stream whose end was not seen"

@@ -75,7 +75,7 @@ class Recording:
     @property
     def warnings(self) -> list[str]:
         """What is to be known about the file that was written, a sentence each."""
-        return [*self.unended, *self._drafts.redacted, *self._notes]
+        return [*self.unended, *self._drafts.notes, *self._notes]
 
     def begin(self, request: Request) -> Passage:
         """One more request goes on to upstream; its place in the order is kept."""
@@ -141,14 +141,17 @@ class Recording:
     def _keep_refused(self, error: Exception) -> None:
         """Let the exception tell where the recording is that it keeps from being written."""
         kept = list(self._drafts.without_secrets(self._answered(), keys_in_use(self.passages)))
-        if not kept:
-            return
-        try:
-            place = partial.keep(self.path, kept, self._header())
-        except OSError as other:
-            error.add_note(f"what was recorded could not be kept either: {other}")
-        else:
-            error.add_note(f"what was recorded is in {place}, without anything secret")
+        failures = self._drafts.failures
+        if kept:
+            missing = f"; {failures} of {len(self._answered())} answers are not in it" if failures else ""
+            try:
+                place = partial.keep(self.path, kept, self._header())
+            except OSError as other:
+                error.add_note(f"what was recorded could not be kept either: {other}")
+            else:
+                error.add_note(f"what was recorded is in {place}, without anything secret{missing}")
+        elif failures:
+            error.add_note("nothing of what was recorded is kept, for nobody knows what should be taken out of it")
 
     def _answered(self) -> list[Passage]:
         return [passage for passage in self.passages if passage.take is not None]

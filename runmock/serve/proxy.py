@@ -112,6 +112,8 @@ class Proxy:
             raise Disconnected from None
         finally:
             take.seal(ending)
+            if ending is Ending.LEFT and take.is_stream and why_half(take) is None:
+                entry.note = ""  # it has read all that it wants
             entry.events = (b"\n" + take.body).count(b"\ndata:") if take.is_stream else 0
             self._log.end(entry)
             await answer.aclose()

@@ -173,7 +173,8 @@ def _stream_of(take: Take) -> _StreamRead | None:
     is_over = take.ending is Ending.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
         kept, last = [*kept, *last], []  # recorders cut off the blank line
-    if not kept and (take.status >= _FAILED or _is_json(take)):
+    is_other = is_over and not last and bool(take.body.strip())  # it only calls itself a stream
+    if not kept and (take.status >= _FAILED or _is_json(take) or is_other):
         return None
     return _StreamRead(tuple(kept), tuple(times), ends, is_cut=bool(last))
 

@@ -90,17 +90,23 @@ def test_a_cassette_that_nothing_can_be_put_into_costs_no_recording(path):
     assert len(load_cassette(beside(path)).interactions) == 1
 
 
-def test_what_before_record_cannot_clean_is_not_kept(path):
+def test_what_before_record_cannot_clean_is_not_kept_and_that_is_said(path):
     def clean(one):
         return one if one.body["metadata"] else one.nothing
 
     error = refused(path, {"metadata": {"a": "b"}}, {"metadata": {}}, before_record=clean)
     assert isinstance(error, AttributeError)
-    assert error.__notes__ == [KEPT.format(path)]
+    line = clean.__code__.co_firstlineno + 1
+    assert error.__notes__ == [
+        f"{__file__}:{line}, in clean",
+        f"{KEPT.format(path)}; 1 of 2 answers are not in it",
+    ]
     assert [one.body for one in load_cassette(beside(path)).interactions] == [{"metadata": {"a": "b"}}]
     other = path.with_name("b.runmock.yaml")
     error = refused(other, {"metadata": {}}, before_record=clean)
-    assert not hasattr(error, "__notes__")
+    assert error.__notes__[1:] == [
+        "nothing of what was recorded is kept, for nobody knows what should be taken out of it"
+    ]
     assert not beside(other).exists()
 
 

@@ -148,3 +148,18 @@ def test_a_stream_that_is_packed_is_unpacked():
 
 def test_a_stream_that_cannot_be_read_has_no_reason():
     assert why_half(take(RUNS, b"\x00\xff", headers=(*SSE, ("content-encoding", "rot13")))) is None
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe"
+
+
+@pytest.mark.parametrize("body", [PNG, b": only a comment\n\n", b"plain words\n"], ids=["bytes", "comment", "words"])
+def test_what_only_calls_itself_a_stream_is_kept_byte_for_byte(body):
+    one = taken("/v1/files/file-1/content", body, method="GET")
+    kept = one.content.read() if one.text is None else one.text.encode()
+    assert (one.stream, kept, one.headers) == (None, body, SSE)
+
+
+def test_a_stream_of_which_nothing_came_is_one_all_the_same():
+    assert taken(OTHER, b"").stream == ()
+    assert taken(RUNS, b": ping\n\n", ending=LEFT).stream == ()
