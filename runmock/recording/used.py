@@ -2,8 +2,8 @@
 
 Conversations are compared as wholes, for many begin alike (`POST /threads {}`): a new one takes the place of a recorded
 one that sent the same requests, whatever the ids, and whatever was answered. One that only begins alike is another
-conversation, of another test perhaps, and stays. Where one test alone uses the cassette it is that test's own, as it
-was before the application changed, and goes.
+conversation, of another test perhaps, and stays, unless the new one is the same with more at its end. Where one test
+alone uses the cassette it is that test's own, as it was before the application changed, and goes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from runmock.core.bindings import renamed
 from runmock.core.found_ids import CREATING, alike, kind_of, thread_of, told_by
 from runmock.core.matching import MATCHERS, expectation
 from runmock.tape.carrying import Partners
+from runmock.tape.sameness import same_recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,13 +49,19 @@ class _Sent:
 class _Conversation:
     """What was sent in a thread from its creation on."""
 
-    __slots__ = ("changed_at", "changes", "positions", "reads")
+    __slots__ = ("changed_at", "changes", "positions", "reads", "sent")
 
     def __init__(self, sent: Sequence[_Sent], ids: Mapping[str, str]) -> None:
         """`ids`: other names of ids that were there before."""
+        self.sent = sent
         self.positions = {one.position for one in sent}
         self.changed_at = [one.position for one in sent if not one.is_read]
         self.changes, self.reads = _keys(sent, ids)
+
+    def until(self, number: int) -> list[Interaction]:
+        """What was sent, and looked at, before one more than so many requests changed something."""
+        last = self.changed_at[number] if number < len(self.changed_at) else None
+        return [one.interaction for one in self.sent if last is None or one.position < last]
 
 
 def _keys(sent: Iterable[_Sent], ids: Mapping[str, str]) -> tuple[tuple[Key, ...], frozenset[tuple[int, Key]]]:
@@ -120,13 +127,17 @@ def partners_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_ow
         likest = max(left, key=lambda old: _common(conversation.changes, old.changes), default=None)
         if likest is None or not (common := _common(conversation.changes, likest.changes)):
             continue
-        is_continued = common == len(likest.changes) and likest.reads <= conversation.reads
-        if is_own or is_continued:
+        if is_own or _goes_on(conversation, likest, common):
             left.remove(likest)
             used |= likest.positions
         else:
             alike += itertools.islice(zip(conversation.changed_at, likest.changed_at, strict=False), common)
     return Partners(used, tuple(alike))
+
+
+def _goes_on(new: _Conversation, old: _Conversation, common: int) -> bool:
+    """Whether a new conversation is an old one with more at its end: all of that was sent and answered again."""
+    return common == len(old.changes) and same_recording(old.until(common), new.until(common))
 
 
 def _alone(new: Iterable[_Sent], old: Iterable[_Sent]) -> tuple[dict[str, str], set[int]]:

@@ -70,7 +70,7 @@ class Proxy:
             raise
         take = self._take(passage, answer)
         entry.status, entry.is_stream = answer.status_code, take.is_stream
-        if take.is_stream:
+        if take.is_stream and answer.is_success:
             response: Response = StreamingResponse(self._passing(answer, take, entry, began), answer.status_code)
             del response.headers["content-type"]  # upstream's own follows, or none
         else:

@@ -14,7 +14,7 @@ from runmock.tape.aliases import Aliases
 from runmock.tape.clocks import Clocks, answer_values, kind_of
 from runmock.tape.counterparts import counterparts
 from runmock.tape.pairing import SAME_OPERATION, Nameless, canonical, pairing
-from runmock.tape.sameness import answer_of, is_passing, request_of, timeless
+from runmock.tape.sameness import answer_of, is_passing, lasting, lasting_in, request_of, timeless
 from runmock.tape.shortening import same_json
 from runmock.tape.times import first_time
 from runmock.tape.writing import counted
@@ -119,10 +119,14 @@ class _Carrying:
         self.by_new = {pair.new.first: pair for pair in found.pairs}
         self.going_on: dict[str, list[int]] = {}
         """The places of old polls that heard that their run goes on, by path."""
-        for place in self.replaced:
-            if is_passing(old[place]):
+        lasts = lasting_in(new)
+        polls = [place for place in self.replaced if is_passing(old[place])]
+        self.outdated = {old[place].path for place in polls if lasting(old[place].json) not in lasts}
+        """Paths of runs that tell something else of themselves now: their old polls do not stay."""
+        for place in polls:
+            if old[place].path not in self.outdated:
                 self.going_on.setdefault(old[place].path, []).append(place)
-        old_polls = {old[place].path for place in self.replaced if old[place].method == "GET"}
+        old_polls = {old[place].path for place in self.replaced if old[place].method == "GET"} - self.outdated
         self.at_rest = {one.path for one in new if one.method == "GET" and not is_passing(one)} & old_polls
         """Paths that were polled before, and whose run is heard to rest now."""
         began = first_time(new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.found_ids import thread_of
+from runmock.core.found_ids import payloads_of, thread_of
 from runmock.tape.aliases import Aliases
 from runmock.tape.shortening import same_json
 from runmock.tape.times import is_time
@@ -13,6 +13,7 @@ from runmock.tape.times import is_time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
 
 
@@ -21,6 +22,8 @@ def same_recording(one: Iterable[Interaction], other: Iterable[Interaction]) -> 
     return same_json(_essence(one), _essence(other))
 
 
+PASSING = frozenset({"status", "required_action", "last_error", "incomplete_details", "usage"})
+"""What of a run changes with its status, besides times."""
 TRANSIENT = frozenset({"queued", "in_progress", "cancelling"})
 """What a poll may hear of a run, or may not: how often was polled, and when, is no difference."""
 
@@ -38,14 +41,16 @@ def _essence(interactions: Iterable[Interaction]) -> list[Any]:
 
 
 def _told(interactions: Iterable[Interaction]) -> list[Any]:
+    found = list(interactions)
     told: list[Any] = []
-    for one in interactions:
+    for one in found:
         if is_passing(one):
             continue
         both = [request_of(one), answer_of(one)]
         if not (told and one.method == "GET" and same_json(told[-1], both)):
             told.append(both)
-    return told
+    polled = {lasting(one.json) for one in found if is_passing(one)}
+    return [*told, *sorted(polled - lasting_in(one for one in found if not is_passing(one)))]
 
 
 def request_of(one: Interaction) -> list[Any]:
@@ -66,6 +71,18 @@ def is_passing(one: Interaction) -> bool:
     value = one.json
     is_run = one.method == "GET" and isinstance(value, dict) and value.get("object") == "thread.run"
     return is_run and str(value.get("status")) in TRANSIENT
+
+
+def lasting(run: JSON) -> str:
+    """What a run tells of itself whatever its status: its instructions, its model, its tools. As a text, to compare."""
+    parts = {key: value for key, value in run.items() if key not in PASSING and not key.endswith("_at")}
+    return json.dumps(parts, sort_keys=True)
+
+
+def lasting_in(interactions: Iterable[Interaction]) -> set[str]:
+    """The same of every run that these answers tell."""
+    payloads = (payload for one in interactions for payload in payloads_of(one))
+    return {lasting(one) for one in payloads if isinstance(one, dict) and one.get("object") == "thread.run"}
 
 
 def timeless(value: Any, key: str = "") -> Any:

@@ -29,6 +29,7 @@ LARGEST_REST = 16 * 1024 * 1024
 """So many bytes of an answer that was closed early are read."""
 REST_WITHIN_S = 5.0
 """And no longer than that."""
+_FAILED = 400
 
 
 def pass_on(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
@@ -136,7 +137,8 @@ class _Tee:
 
     def _wants_the_rest(self) -> bool:
         """Whether half of the answer is missing, which the recording is to have."""
-        if self._take.is_stream or self._take.ending is not None:
+        is_stream = self._take.is_stream and self._take.status < _FAILED  # whatever a refusal calls itself
+        if is_stream or self._take.ending is not None:
             return False
         usual = self._patience.get("read")
         self._patience["read"] = REST_WITHIN_S if usual is None else min(usual, REST_WITHIN_S)

@@ -24,8 +24,8 @@ LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "h
 class Busy:
     """An upstream that is busy once, then streams; bodies come in pieces. `error` ends the first one early."""
 
-    def __init__(self, status=500, error=None):
-        self.status, self.error, self.asked = status, error, 0
+    def __init__(self, status=500, error=None, kind="application/json"):
+        self.status, self.error, self.kind, self.asked = status, error, kind, 0
 
     def __call__(self, request):
         library = library_of(request)
@@ -36,7 +36,7 @@ class Busy:
         text = json.dumps(ERROR).encode()
         pieces = [text[:20]] if self.error else [text[:20], text[20:]]
         error = self.error and getattr(library, self.error)("gone", request=request)
-        headers = {"content-type": "application/json", "retry-after-ms": "1"}
+        headers = {"content-type": self.kind, "retry-after-ms": "1"}
         return library.Response(self.status, headers=headers, stream=made(pieces, error=error))
 
 
@@ -67,13 +67,15 @@ def streamed_async(upstream):
     return anyio.run(main)
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
 @pytest.mark.parametrize("status", [409, 429, 500, 503])
 @pytest.mark.parametrize("reads", [streamed, streamed_async])
-def test_an_error_that_the_sdk_asks_again_after_is_recorded_whole_and_plays(path, reads, status):
+def test_an_error_that_the_sdk_asks_again_after_is_recorded_whole_and_plays(path, reads, status, kind):
     with runmock.use_cassette(path, record_mode="once"):
-        heard = reads(Busy(status))
+        heard = reads(Busy(status, kind=kind))
     first, second = load_cassette(path).interactions
-    assert (first.status, first.json, first.is_truncated, first.text) == (status, ERROR, False, None)
+    answer = first.json if first.text is None else json.loads(first.text)  # what only calls itself a stream is a text
+    assert (first.status, answer, first.is_truncated) == (status, ERROR, False)
     assert (second.status, second.is_truncated) == (200, False)
     silent = Busy()
     with runmock.use_cassette(path):

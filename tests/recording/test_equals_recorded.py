@@ -118,6 +118,31 @@ def test_all_keeps_the_conversations_of_other_tests_that_begin_alike(path, talks
             assert path.read_bytes() == before
 
 
+def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
+    def talk(mode, words, answer):
+        """What is heard after each word."""
+        transport = httpx2.MockTransport(
+            lambda request: httpx2.Response(
+                200,
+                json={"id": "thread_A1", "object": "thread"} if request.url.path == "/v1/threads" else {"said": answer},
+            )
+        )
+        with (
+            httpx2.Client(
+                transport=transport, base_url="http://host/v1", headers={"OpenAI-Beta": "assistants=v2"}
+            ) as client,
+            runmock.use_cassette(path, record_mode=mode),
+        ):
+            thread = client.post("/threads", json={}).json()["id"]
+            return [client.post(f"/threads/{thread}/messages", json={"content": word}).json()["said"] for word in words]
+
+    talk("all", ["hi"], "short")
+    talk("all", ["hi", "more"], "long")
+    texts = path.read_text()
+    assert (texts.count("said: short"), texts.count("said: long")) == (1, 2)
+    assert talk("none", ["hi", "more"], "")[-1] == "long"
+
+
 def test_all_takes_out_nothing_that_another_test_looked_at(path, talks):
     talks("all", A)
     before = path.read_text().count("- request: GET")
