@@ -76,6 +76,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,}")
 _LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])(?!.*://)[^(){}\[\]|]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PATH = re.compile(r"(?:^|/)[a-z]{3,}/|\.[A-Za-z0-9]{2,5}$")
+_FOLDER = re.compile(r"(?:/[\w.-]+){2,}/?")
 _CODE = re.compile(r"[A-Za-z_][\w.]*[(\[].*|[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+|[a-z]+(?:_[a-z]+)+")
 """`get_token()`, `names[0]`, `settings.token`, `my_password`."""
 _MARKS = (REDACTED, "***", "xxxx", "...", "\u2026")
@@ -128,6 +129,8 @@ def is_secret(name: Name, value: str, mark: Mark = Mark.WHOLE) -> bool:
 
 
 def _is_password(value: str, mark: Mark) -> bool:
+    if _FOLDER.fullmatch(value):
+        return False  # PWD=/home/ada
     if mark is Mark.WHOLE:
         return len(value) >= _SHORT // 2
     if re.search(r"[0-9!@#$%^*+~]", value):

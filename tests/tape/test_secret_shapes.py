@@ -172,6 +172,7 @@ def test_a_key_that_is_split_in_streams_of_other_kinds_is_found(event, position)
 
 
 INNOCENT = {
+    "a folder": "PWD=/home/ada/project",
     "call id": f"call_{WORD[:24]}",
     "message id": f"msg_{WORD[:24]}",
     "run id": f"run_{WORD[:24]}",

@@ -27,7 +27,7 @@ REFUSED = {
     "alexrudall__ruby-openai": (OF_RUBY,),
     "crmne__ruby_llm": (OF_RUBY,),
     "pydantic__pydantic-ai": ("keeps a body as 'parsed_body', which cannot be imported",),
-    "microsoft__agent-framework": (UNKNOWN, "so its request cannot be made up"),
+    "microsoft__agent-framework": (UNKNOWN, "their log has no request, and none can be made up from it"),
     "sashirestela__simple-openai": (UNKNOWN,),
     "vercel__ai": (UNKNOWN,),
 }
