@@ -44,3 +44,10 @@ def test_the_nearest_word_is_proposed(word, hint):
 
 def test_the_package_is_runmock():
     assert runmock.__name__ == "runmock"
+
+
+def test_notes_of_an_exception_are_there_also_when_it_has_none():
+    error = errors.CassetteError("wrong", "a.yaml")
+    assert errors.notes_of(error) == []
+    error.add_note("it is kept elsewhere")
+    assert errors.notes_of(error) == ["it is kept elsewhere"]

@@ -49,7 +49,9 @@ def test_a_password_may_be_any_text(value):
     assert is_secret(Name.PASSWORD, value)
 
 
-@pytest.mark.parametrize("value", ["abc", "two words 12", "required", "redacted", "<password>", "********", ""])
+@pytest.mark.parametrize(
+    "value", ["abc", "two words 12", "required", "redacted", "<password>", "********", "", "/home/ada/x"]
+)
 def test_what_is_no_password(value):
     assert not is_secret(Name.PASSWORD, value)
 
