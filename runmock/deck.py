@@ -6,8 +6,6 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 from __future__ import annotations
 
 import copy
-import logging
-import warnings
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -276,17 +274,9 @@ class Deck:
         return [] if self.outgoing is None else self.outgoing.recording.warnings
 
     def warn(self) -> None:
-        """Warn of it, for those who have no report at the end; where warnings are errors it goes to the log instead.
-
-        The cassette is written by now, and nobody's block is to fail for it.
-        """
-        for text in self.warnings:
-            assert self.outgoing is not None
-            message = f"{self.outgoing.recording.path}: {text}"
-            try:
-                warnings.warn(message, stacklevel=3)
-            except UserWarning:
-                logging.getLogger("runmock").warning(message)
+        """Warn of it, for those who have no report at the end."""
+        if self.outgoing is not None:
+            self.outgoing.recording.warn()
 
     def eject(self) -> bool:
         """Write what was recorded, in one step; whether the file has changed.

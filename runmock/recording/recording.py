@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,17 @@ class Recording:
     def warnings(self) -> list[str]:
         """What is to be known about the file that was written, a sentence each."""
         return [*self.unended, *self._drafts.notes, *self._notes]
+
+    def warn(self) -> None:
+        """Warn of it; where warnings are errors it goes to the log instead.
+
+        The cassette is written by now, and nobody's block is to fail for it.
+        """
+        for text in self.warnings:
+            try:
+                warnings.warn(f"{self.path}: {text}", stacklevel=4)
+            except UserWarning as warning:
+                logging.getLogger("runmock").warning(str(warning))
 
     def begin(self, request: Request) -> Passage:
         """One more request goes on to upstream; its place in the order is kept."""
