@@ -91,3 +91,8 @@ class Interaction(NamedTuple):
     is_truncated: bool = False
     content: Content | None = None
     """A body that is neither JSON nor a text."""
+
+    @property
+    def content_type(self) -> str:
+        """Of the answer, parameters included; the empty string when it has none."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from runmock.core.media import media_type
+
 if TYPE_CHECKING:
     from runmock.core.exchange import Request
     from runmock.core.upstream import Upstream
@@ -64,7 +66,7 @@ class Take:
     @property
     def is_stream(self) -> bool:
         """Whether the answer is server-sent events."""
-        return self.header("content-type").partition(";")[0].strip().lower() == "text/event-stream"
+        return media_type(self.header("content-type")) == "text/event-stream"
 
 
 @dataclass(slots=True)

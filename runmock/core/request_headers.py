@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core import refusals
+from runmock.core.media import media_type
 
 if TYPE_CHECKING:
     from runmock.core.exchange import Request
@@ -18,7 +19,7 @@ def content_refusal(request: Request, fault: str | None) -> refusals.Refusal | N
     if fault is not None:
         return refusals.not_json(fault)
     content_type = request.headers.get("content-type", "")
-    is_json = not content_type or content_type.partition(";")[0].strip().lower().endswith("json")
+    is_json = not content_type or media_type(content_type).endswith("json")
     return None if is_json or not request.body.strip() else refusals.not_json_by_name(content_type)
 
 

@@ -18,6 +18,6 @@ def named_once(interactions: Iterable[Interaction]) -> list[str]:
 def _body_of(one: Interaction) -> str:
     if one.content is None:
         return ""
-    kind = next((value for name, value in one.headers if name.lower() == "content-type"), "application/octet-stream")
+    kind = one.content_type or "application/octet-stream"
     lost = "" if one.content.read is not None else ", not kept"
     return f" ({kind}, {one.content.size:,} bytes{lost})"

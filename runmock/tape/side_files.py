@@ -80,9 +80,8 @@ def path_of(one: Interaction) -> str | None:
         return None
     if content.path is not None or content.size <= LONGEST_INLINE:
         return content.path
-    kind = next((value for name, value in one.headers if name.lower() == "content-type"), "")
     folder = folder_of(Path(one.source.cassette))
-    return f"{folder}/{content.sha256[:12]}.{ENDINGS.get(media_type(kind), 'bin')}"
+    return f"{folder}/{content.sha256[:12]}.{ENDINGS.get(media_type(one.content_type), 'bin')}"
 
 
 def folder_of(cassette: Path) -> str:
