@@ -10,6 +10,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runmock.core.every_text import joined
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -74,14 +76,14 @@ def _answer_texts(one: Interaction) -> Iterator[tuple[str, str]]:
     yield from _texts(one.json, "json")
     if one.text is not None:
         yield "text", one.text
-    pieces: dict[str, list[str]] = {}
-    for number, event in enumerate(one.stream or ()):
+    events = one.stream or ()
+    for number, event in enumerate(events):
         place = f"stream[{number}] {event.name}"
         yield from _texts(event.raw if event.data is None else event.data, place)
-        if event.name.endswith(".delta"):
-            for where, text in _texts(event.data, event.name):
-                pieces.setdefault(where, []).append(text)
-    yield from ((where, "".join(texts)) for where, texts in pieces.items() if len(texts) > 1)
+    for first, *others in joined(events):
+        if others:
+            keys = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in first.keys)
+            yield f"{events[first.event].name}{keys}", "".join(piece.text for piece in (first, *others))
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

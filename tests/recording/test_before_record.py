@@ -242,11 +242,19 @@ def test_a_value_that_it_takes_out_and_that_still_stands_in_an_answer_is_named_i
     assert len(load_cassette(path).interactions) == 1
 
 
-def test_a_value_that_deltas_add_up_to_is_named_too(path):
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [(1, b"Hello Ad"), (1, b"a Love"), (1, b"lace!")],
+        [(1, b"Hello Ad"), (2, b"Good "), (1, b"a Love"), (2, b"day"), (1, b"lace!")],
+    ],
+    ids=["of one message", "of two messages in turn"],
+)
+def test_a_value_that_deltas_add_up_to_is_named_too(path, pieces):
     events = b"".join(
-        b'event: thread.message.delta\ndata: {"id": "msg_1", "delta": {"content": [{"text": {"value": "%s"}}]}}\n\n'
-        % part
-        for part in (b"Hello Ad", b"a Love", b"lace!")
+        b'event: thread.message.delta\ndata: {"id": "msg_%d", "delta": {"content": [{"text": {"value": "%s"}}]}}\n\n'
+        % piece
+        for piece in pieces
     )
     events += b"event: done\ndata: [DONE]\n\n"
 
