@@ -6,6 +6,7 @@ It is a cassette itself, with everything secret redacted; several that were refu
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,17 +32,25 @@ def beside(cassette: Path) -> Path:
 def keep(cassette: Path, interactions: Sequence[Interaction], header: Header) -> Path:
     """Add a refused recording to what is kept beside a cassette; the file that has it now.
 
-    Where nothing can be written there it is in the folder for temporary files. Raises OSError when it cannot be written
-    there either.
+    Where nothing can be written there it is in the folder for temporary files, where it takes the place of none. Raises
+    OSError when it cannot be written there either.
     """
     place = beside(cassette)
     try:
         with store.locked(place):
             side_files.save(place, _with(place, interactions, header), interactions)
     except (OSError, CassetteError):
-        place = Path(tempfile.gettempdir()) / f"runmock-{place.name}"
-        side_files.save(place, cassette_text(header, interactions), interactions)
+        usual = Path(tempfile.gettempdir()) / f"runmock-{place.name}"
+        with store.locked(usual):
+            place = _free(usual)
+            side_files.save(place, cassette_text(header, interactions), interactions)
     return place
+
+
+def _free(usual: Path) -> Path:
+    """The usual place, with a number behind it when something is there."""
+    numbered = (usual.with_name(f"{usual.name}.{number}") for number in itertools.count(1))
+    return next(path for path in itertools.chain([usual], numbered) if not os.path.lexists(path))
 
 
 def _with(place: Path, interactions: Sequence[Interaction], header: Header) -> str:
@@ -57,7 +66,6 @@ def set_aside(cassette: Path) -> Path | None:
     place = beside(cassette)
     if not place.exists():
         return None
-    free = (place.with_name(f"{place.name}.{number}") for number in itertools.count(1))
-    aside = next(path for path in free if not path.exists())
+    aside = _free(place)
     place.rename(aside)
     return aside

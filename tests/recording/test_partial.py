@@ -125,6 +125,28 @@ def test_where_nothing_can_be_written_it_is_in_the_folder_for_temporary_files(tm
     assert len(load_cassette(kept).interactions) == 1
 
 
+def test_in_the_folder_for_temporary_files_no_recording_takes_the_place_of_another(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def refused_in(folder, user):
+        def answers(request):
+            (tmp_path / folder).write_text("this is no folder")
+            return httpx2.Response(200, json={"id": "thread_A1", "object": "thread"})
+
+        error = refused(tmp_path / folder / "b.runmock.yaml", {"metadata": {"user": user}}, answer=answers)
+        return error.__notes__
+
+    usual = tmp_path / "runmock-b.runmock.yaml.partial"
+    places = [usual, usual.with_name(f"{usual.name}.1")]
+    notes = [refused_in("one", "Ada"), refused_in("other", "Bob")]
+    assert notes == [[f"what was recorded is in {place}, without anything secret"] for place in places]
+    kept = [load_cassette(place).interactions for place in places]
+    assert [[one.body for one in some] for some in kept] == [
+        [{"metadata": {"user": "Ada"}}],
+        [{"metadata": {"user": "Bob"}}],
+    ]
+
+
 def test_a_success_leaves_nothing_beside_the_cassette(path):
     with recorded(path, Upstream()) as sdk:
         weather(sdk)
