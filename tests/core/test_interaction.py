@@ -2,7 +2,8 @@
 
 import pytest
 
-from runmock.core.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of
+from runmock.core.interaction import DONE, NAMELESS_DONE, Interaction, StreamEvent, event_of
+from runmock.core.script import Source
 from runmock.core.sse import EventDecoder
 
 PLAIN = [
@@ -50,3 +51,15 @@ def test_a_frame_without_a_name_is_not_one_that_is_named_message():
 def test_data_that_nests_too_deep_is_kept_as_it_was_sent():
     deep = b"data: " + b"[" * 100_000 + b"\n\n"
     assert only(deep).encoded() == deep
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type"),
+    [
+        ((("openai-version", "1"), ("Content-Type", "image/png; a=b")), "image/png; a=b"),
+        ((("openai-version", "1"),), ""),
+    ],
+)
+def test_an_interaction_tells_the_content_type_of_its_answer(headers, content_type):
+    one = Interaction(Source("a.yaml", 0), "GET", "/files/file-1/content", headers=headers)
+    assert one.content_type == content_type
