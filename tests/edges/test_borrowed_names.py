@@ -14,8 +14,8 @@ import respx
 from respx.models import AllMockedAssertionError, PassThrough
 
 from runmock.core.json_encoders import encoder
+from runmock.transports.kinds import IN_PROCESS
 from runmock.transports.mocker import CLIENTS, METHOD, client_classes
-from runmock.transports.transport import _IN_PROCESS
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 
@@ -82,12 +82,12 @@ def test_pytests_functions_take_their_fixture_names_from_an_attribute(request):
 @pytest.mark.parametrize("name", ["ASGITransport", "WSGITransport"])
 def test_the_transports_of_an_application_in_process_have_these_names(library, name):
     assert getattr(library, name).__name__ == name
-    assert name in _IN_PROCESS
+    assert name in IN_PROCESS
 
 
 def test_starlettes_test_client_has_a_transport_of_this_name():
     testclient = pytest.importorskip("starlette.testclient")
-    assert testclient._TestClientTransport.__name__ in _IN_PROCESS
+    assert testclient._TestClientTransport.__name__ in IN_PROCESS
 
 
 @LIBRARIES
