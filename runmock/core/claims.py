@@ -47,6 +47,10 @@ class Claim(StrEnum):
     """An OpenAI client sends it to another host: whatever answers without the network comes first."""
 
 
+NONE, ALLOWED, FAMILY, HOST, CLIENT = Claim
+"""The same by a quicker way, for every request."""
+
+
 def claim(
     request: Request,
     hosts: tuple[str, ...] = (),
@@ -57,17 +61,21 @@ def claim(
 
     `allowed` are hosts that requests are let through to, but for what runmock answers itself.
     """
-    is_host_ours = is_among(request.host, HOSTS) or any(is_among(request.host, some) for some in (hosts, more_hosts()))
+    host = request.host
+    is_host_ours = is_among(host, HOSTS) or is_among(host, hosts) or is_among(host, more_hosts())
     is_family = identify(request.method, request.path) is not None
-    has_header = request.headers.get(BETA, "").startswith("assistants=")
-    if is_family and (is_host_ours or has_header or is_of_client(request)):
-        return Claim.FAMILY
-    if allowed and is_among(request.host, allowed):
-        return Claim.ALLOWED
+    if is_family and (is_host_ours or _has_header(request) or is_of_client(request)):
+        return FAMILY
+    if allowed and is_among(host, allowed):
+        return ALLOWED
     if is_host_ours:
-        return Claim.HOST
-    is_known = is_of_client(request) or (has_header and collection(request.path) == "vector_stores")
-    return Claim.CLIENT if is_known else Claim.NONE
+        return HOST
+    is_known = is_of_client(request) or (_has_header(request) and collection(request.path) == "vector_stores")
+    return CLIENT if is_known else NONE
+
+
+def _has_header(request: Request) -> bool:
+    return request.headers.get(BETA, "").startswith("assistants=")
 
 
 @lru_cache(maxsize=256)

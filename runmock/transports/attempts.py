@@ -104,7 +104,7 @@ def at_network() -> None:
         raise ReachedNetwork
 
 
-_SENDS = re.compile(r"\.(?:connect|send)_\w+\.started$")
+SENDS = re.compile(r"\.(?:connect|send)_\w+\.started$")
 """The events of httpcore's `trace` that come before it connects or writes."""
 
 
@@ -117,7 +117,7 @@ class _Trace:
         self.before = before
 
     def __call__(self, event: str, facts: Any) -> Any:
-        if _SENDS.search(event):
+        if SENDS.search(event):
             at_network()
         return None if self.before is None else self.before(event, facts)
 

@@ -12,11 +12,11 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runmock.core.claims import Claim
+from runmock.core.claims import CLIENT
 from runmock.transports import pools
 from runmock.transports.attempts import LetOn, present, watch_sockets
 from runmock.transports.convert import LIBRARIES
-from runmock.transports.kinds import METHODS, Kind, kind_of, root_of
+from runmock.transports.kinds import KNOWN, METHODS, SENDS_ABOVE, kind_of, root_of
 from runmock.transports.patches import Patches
 from runmock.transports.reach import reached_from
 from runmock.transports.sending import Trial, answered, answered_async, sort
@@ -56,7 +56,7 @@ class Exits:
         if found.layer is None and not found.has_routes:
             return None
         reached = reached_from(transport, method)
-        is_mocked = found.claim is Claim.CLIENT and not cls._is_network(type(transport), method)
+        is_mocked = found.claim is CLIENT and not cls._is_network(type(transport), method)
         if not reached and not is_mocked:
             return None
         cls._open(reached.transports)
@@ -85,7 +85,7 @@ class Exits:
     @classmethod
     def _is_network(cls, kind: type, method: str) -> bool:
         """Whether a transport is the network, and no mock of others stands in its place or below it."""
-        if kind_of(kind, method) is not Kind.NETWORK:
+        if kind_of(kind, method) is not KNOWN:
             return False
         below = BELOW.get(root_of(kind), ())
         places = [(kind, method), *((place, name) for place, name in _loaded(below) if name in {method, "_request"})]
@@ -101,7 +101,7 @@ class Exits:
     @classmethod
     def _trial_at_exit(cls, found: Sorted, transport: Any, method: str) -> Trial | None:
         """Here runmock answers, after mocks of others and what has no network where only the client is known."""
-        if found.claim is not Claim.CLIENT or cls._is_network(type(transport), method):
+        if found.claim is not CLIENT or cls._is_network(type(transport), method):
             return None
         return Trial(type(transport).__qualname__)
 
@@ -113,7 +113,7 @@ class Exits:
             return True
         if way is not None and any(transport is one for one in way.replaced):
             return False
-        return kind_of(type(transport), method) not in {Kind.NETWORK, Kind.SENDS_ABOVE}
+        return kind_of(type(transport), method) not in {KNOWN, SENDS_ABOVE}
 
     @classmethod
     def _in_place_of_transport(cls, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from runmock.transports.convert import LIBRARIES
@@ -40,12 +40,17 @@ class Kind(StrEnum):
     """It is the application's; whether it wraps is seen from the instance."""
 
 
+OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = Kind
+"""The same by a quicker way, for every request."""
+MAY_WRAP = frozenset({SENDS_ABOVE, UNKNOWN})
+
+
 def kind_of(transport: Any, method: str) -> Kind:
     """What a class of transports is, for sync or for async requests."""
     return _kind_of(transport, method)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _kind_of(transport: type, method: str) -> Kind:
     names = {base.__name__ for base in transport.__mro__}
     if any(root_of(base) == "runmock" for base in transport.__mro__):

@@ -29,7 +29,7 @@ from types import (
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from runmock.transports.kinds import CLIENTS, MAKERS, NETWORK, TRANSPORTS, Kind, kind_of, root_of
+from runmock.transports.kinds import CLIENTS, MAKERS, MAY_WRAP, NETWORK, SENDS_ABOVE, TRANSPORTS, kind_of, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,12 +57,12 @@ def reached_from(transport: Any, method: str) -> Reached:
     """What a transport wraps, for sync or for async requests; falsy for one that wraps nothing."""
     kind = kind_of(type(transport), method)
     if method in getattr(transport, "__dict__", ()):
-        kind = Kind.SENDS_ABOVE  # somebody has put a function in the place of its method, which may call that
-    if kind not in {Kind.UNKNOWN, Kind.SENDS_ABOVE}:
+        kind = SENDS_ABOVE  # somebody has put a function in the place of its method, which may call that
+    if kind not in MAY_WRAP:
         return NOTHING
     search = _Search(method)
     search.within(transport)
-    return Reached(tuple(search.found), search.sends_otherwise or kind is Kind.SENDS_ABOVE)
+    return Reached(tuple(search.found), search.sends_otherwise or kind is SENDS_ABOVE)
 
 
 class _Search:
@@ -94,10 +94,10 @@ class _Search:
 
     def _take(self, transport: Any) -> None:
         kind = kind_of(type(transport), self._method)
-        if kind is Kind.SENDS_ABOVE:
+        if kind is SENDS_ABOVE:
             self.sends_otherwise = True
-        wraps = kind in {Kind.UNKNOWN, Kind.SENDS_ABOVE} and self.within(transport)
-        if not wraps and kind is not Kind.SENDS_ABOVE:
+        wraps = kind in MAY_WRAP and self.within(transport)
+        if not wraps and kind is not SENDS_ABOVE:
             self.found.append(transport)
 
 

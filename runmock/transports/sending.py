@@ -7,16 +7,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from runmock.core.claims import Claim
+from runmock.core.claims import ALLOWED, CLIENT, FAMILY, NONE
 from runmock.core.exchange import Reply
 from runmock.transports.attempts import Attempt, LetOn
 from runmock.transports.convert import core_request, http_response
-from runmock.transports.kinds import METHODS, Kind, kind_of
+from runmock.transports.kinds import APPLICATION, METHODS, OWN, kind_of
 from runmock.transports.passing import pass_on, pass_on_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from runmock.core.claims import Claim
     from runmock.core.exchange import Request
     from runmock.core.recorder import Passage
     from runmock.deck import Deck
@@ -37,7 +38,7 @@ class Sorted(NamedTuple):
 
     asked: Request
     """The request without its body."""
-    claim: Claim = Claim.NONE
+    claim: Claim = NONE
     layer: Layer | None = None
     """The session that claims it."""
     routers: Sequence[Layer] = ()
@@ -51,7 +52,7 @@ class Sorted(NamedTuple):
     @property
     def has_routes(self) -> bool:
         """Whether there are routes that may answer it."""
-        return any(layer.neighbours.has_routes for layer in self.routers)
+        return bool([layer for layer in self.routers if layer.neighbours.has_routes])
 
 
 class Trial(NamedTuple):
@@ -71,22 +72,22 @@ def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorte
     """
     asked = core_request(request, layers[0].headers)
     kind = kind_of(type(transport), METHODS[0])
-    if kind is Kind.OWN:
+    if kind is OWN:
         return Sorted(asked)  # the client brought a cassette of its own
-    if kind is Kind.APPLICATION:
+    if kind is APPLICATION:
         return Sorted(asked, routers=layers)
     by_client = None
     for layer in layers:
         claim = layer.deck.claim(asked, hosts_of_environment)
-        if claim is Claim.CLIENT:
+        if claim is CLIENT:
             by_client = by_client or layer
-        elif claim is not Claim.NONE:
-            routers = () if claim is Claim.FAMILY else layers
-            return Sorted(asked, claim, None if claim is Claim.ALLOWED else layer, routers)
+        elif claim is not NONE:
+            routers = () if claim is FAMILY else layers
+            return Sorted(asked, claim, None if claim is ALLOWED else layer, routers)
     if by_client is None:
         return Sorted(asked, routers=layers)
     origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
-    return Sorted(asked._replace(elsewhere=origin), Claim.CLIENT, by_client, layers)
+    return Sorted(asked._replace(elsewhere=origin), CLIENT, by_client, layers)
 
 
 def answered(
@@ -143,7 +144,7 @@ def _asked(found: Sorted, body: bytes, trial: Trial | None) -> Reply | Passage:
     """What the session says. A transport that wraps, but went to the network past what it wraps, is refused."""
     assert found.layer is not None
     deck, asked = found.layer.deck, found.asked.with_body(body)
-    if trial is not None and trial.wraps and found.claim is not Claim.CLIENT and not deck.records:
+    if trial is not None and trial.wraps and found.claim is not CLIENT and not deck.records:
         deck.refuse(asked, trial.transport)
     return deck.ask(asked)
 

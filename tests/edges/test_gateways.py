@@ -343,3 +343,62 @@ def test_a_trace_of_the_applications_own_goes_on(session, server):
         assert events == []
         assert client.post(server.url, extensions=extensions).status_code == 200
         assert events[0] == "connection.connect_tcp.started"
+
+
+@pytest.mark.parametrize("order", ["runmock, httpx_mock", "httpx_mock, runmock"])
+def test_pytest_httpx_answers_first(request, order):
+    pytest.importorskip("pytest_httpx")
+    fixtures = {name: request.getfixturevalue(name) for name in order.split(", ")}
+    fixtures["httpx_mock"].add_response(url="http://litellm:4000/v1/models", json={"object": "list", "data": []})
+    with httpx.Client() as http_client:
+        client = openai.OpenAI(api_key="k", base_url="http://litellm:4000/v1", max_retries=0, http_client=http_client)
+        assert client.models.list().data == []
+
+
+def test_a_mock_of_aiohttp_answers_first(session, monkeypatch):
+    aiohttp, httpx_aiohttp = pytest.importorskip("aiohttp"), pytest.importorskip("httpx_aiohttp")
+
+    def mocked(*args, **options):
+        raise aiohttp.ServerTimeoutError("from the mock")
+
+    async def main():
+        async with httpx_aiohttp.HttpxAiohttpClient() as client:
+            await client.post("http://litellm:4000/v1/chat/completions", headers=AGENT)
+
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", mocked)
+    with pytest.raises(httpx.TimeoutException, match="from the mock"):
+        asyncio.run(main())
+
+
+@LIBRARIES
+@pytest.mark.parametrize("kind", ["default", "of ones own"])
+def test_nothing_gets_out_under_trio(session, library, kind, server):
+    trio = pytest.importorskip("trio")
+
+    class Opens(library.AsyncBaseTransport):
+        async def handle_async_request(self, request):
+            await trio.open_tcp_stream(request.url.host, request.url.port)
+
+    async def main():
+        async with library.AsyncClient(transport=None if kind == "default" else Opens()) as client:
+            await client.post(f"{server.url}/v1/chat/completions", headers=AGENT)
+
+    with pytest.raises(UnmatchedRequest):
+        trio.run(main)
+    assert server.heard == []
+
+
+@LIBRARIES
+def test_what_reaches_the_network_in_a_task_group_is_refused(session, library, server):
+    class Opens(library.AsyncBaseTransport):
+        async def handle_async_request(self, request):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.open_connection(request.url.host, request.url.port))
+
+    async def main():
+        async with library.AsyncClient(transport=Opens()) as client:
+            await client.post(f"{server.url}/v1/chat/completions", headers=AGENT)
+
+    with pytest.raises(UnmatchedRequest):
+        asyncio.run(main())
+    assert server.heard == []

@@ -42,12 +42,12 @@ def both(library, name, body, **attributes):
 
         def close(self):
             for one in vars(self).values():
-                if isinstance(one, library.HTTPTransport | library.Client):
+                if hasattr(type(one), "handle_request") or isinstance(one, library.Client):
                     one.close()
 
         async def aclose(self):
             for one in vars(self).values():
-                if isinstance(one, library.AsyncHTTPTransport | library.AsyncClient):
+                if hasattr(type(one), "handle_async_request") or isinstance(one, library.AsyncClient):
                     await one.aclose()
 
     Both.__name__ = name
