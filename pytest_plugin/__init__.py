@@ -66,9 +66,12 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """A marked test plays without asking for the fixture; ours comes first, so that other fixtures are played to."""
+    """A marked test plays without asking for the fixture, and each one does where every test is to have a session.
+
+    Ours comes first, so that other fixtures are played to.
+    """
     names = getattr(item, "fixturenames", None)
-    if names is not None and settings.is_played(item):
+    if names is not None and (settings.is_guarded(item) or settings.is_played(item)):
         settings.note_name(item)
         # A list of the item's own: the one that it came with is shared by all parameters of a test, marked or not.
         item.fixturenames = [MARKER, *(name for name in names if name != MARKER)]  # type: ignore[attr-defined]

@@ -149,7 +149,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         return
     try:
         said = settings.keywords(item, _overridden(request, "runmock_config"))
-        unused = settings.unused(item.config, said)
+        unused = "ignore" if settings.is_guarded(item) else settings.unused(item.config, said)
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
         pytest.fail(str(error), pytrace=False)
@@ -170,14 +170,18 @@ def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
 def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     item: pytest.Item = request.node
     folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
-    trial = chaos.trial_of(item)
+    trial, is_guarded = chaos.trial_of(item), settings.is_guarded(item)
+    test = shlex.quote(item.nodeid)
+    first_mark_it = "mark the test with @pytest.mark.runmock, then " if is_guarded else ""
     given = options(
-        record_mode=str(settings.value(item.config, "record", said)) if trial is None else RecordMode.NONE,
+        record_mode=RecordMode.NONE if trial or is_guarded else str(settings.value(item.config, "record", said)),
         is_commanded=settings.commands_recording(item.config),
         pace=settings.value(item.config, "pace", said),
         upstream=settings.value(item.config, "upstream", said) or None,
         hosts=said.get("hosts") or (),
-        ways_out=[("to record it", f"pytest --runmock-record=new_episodes {shlex.quote(item.nodeid)}")],
+        allow_hosts=settings.allowed_hosts(item.config, said) or (),
+        test=test,
+        ways_out=[("to record it", f"{first_mark_it}pytest --runmock-record=new_episodes {test}")],
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
     found = cassettes.find(item, said, given.mode, folder, name)

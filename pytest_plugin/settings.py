@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import os
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,6 +46,19 @@ OPTIONS = (
     ),
     Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
     Option(
+        "allow_hosts",
+        "allow_hosts",
+        "",
+        "hosts that requests of OpenAI clients are let through to, but for what runmock answers: litellm,*.internal",
+    ),
+    Option(
+        "every_test",
+        None,
+        "",
+        "give each test a session, so that none reaches a provider by accident",
+        is_flag=True,
+    ),
+    Option(
         "orphans",
         None,
         "",
@@ -76,6 +90,7 @@ MARKER_KEYWORDS = (
     "before_record",
     "hosts",
     "script",
+    "allow_hosts",
     "chaos",
 )
 """Keywords of the marker and keys of `runmock_config`."""
@@ -83,6 +98,7 @@ MARKER_KEYWORDS = (
 CHAOS = "runmock_chaos"
 """The attribute of a report that says what came of an experiment; xdist takes it to the controlling process."""
 NAMED = pytest.StashKey[Counter[str]]()
+GUARDED = pytest.StashKey[bool]()
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """On an item: its session and how its phases went."""
 
@@ -112,8 +128,17 @@ def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None
 
 
 def is_played(item: pytest.Item) -> bool:
-    """Whether a test is marked, or asks for the fixture."""
+    """Whether a test is marked, or asks for the fixture; one that has a session as every test has is not."""
+    if item.stash.get(GUARDED, False):
+        return False
     return item.get_closest_marker("runmock") is not None or "runmock" in getattr(item, "fixturenames", ())
+
+
+def is_guarded(item: pytest.Item) -> bool:
+    """Whether a test has a session only because every test has one; noted once, before it is given the fixture."""
+    if GUARDED not in item.stash:
+        item.stash[GUARDED] = not is_played(item) and is_on(item.config, "every_test")
+    return item.stash[GUARDED]
 
 
 def note_name(item: pytest.Item) -> None:
@@ -168,6 +193,14 @@ def commands_recording(config: pytest.Config) -> bool:
 
 TYPED = "runmock_typed"
 """Where xdist's workers are told what was typed for the controlling process."""
+
+
+def allowed_hosts(config: pytest.Config, said: Mapping[str, Any]) -> Any:
+    """The hosts that requests are let through to: a list as the marker says it, or a text with commas."""
+    given = value(config, "allow_hosts", said)
+    if isinstance(given, str) and given != said.get("allow_hosts"):
+        return [name for name in re.split(r"[,\s]+", given) if name]
+    return given
 
 
 def unused(config: pytest.Config, said: Mapping[str, Any]) -> str:

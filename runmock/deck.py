@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from runmock.core import ledger, refusals
+from runmock.core import ledger, refusals, ways_out
 from runmock.core.backend import Backend
+from runmock.core.claims import claim
 from runmock.core.errors import RunmockFailure, UnmatchedRequest
 from runmock.core.exchange import Reply
 from runmock.core.leftovers import Leftover, leftovers, unanswered
@@ -23,7 +22,7 @@ from runmock.core.modes import TABLE, Action, RecordMode
 from runmock.core.operations import identify, is_azure
 from runmock.core.player import Player
 from runmock.core.request_body import unparsed_body
-from runmock.core.request_headers import BETA, beta_refusal, content_refusal
+from runmock.core.request_headers import beta_refusal, content_refusal
 from runmock.core.service.call import NothingScripted
 from runmock.core.verdicts import Verdict, verdicts
 from runmock.guard import Guard, GuardedFrames
@@ -36,6 +35,7 @@ from runmock.wire.printing import QUICKLY
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from runmock.core.claims import Claim
     from runmock.core.conduct import Conduct
     from runmock.core.exchange import Request
     from runmock.core.player import Hit
@@ -44,15 +44,6 @@ if TYPE_CHECKING:
     from runmock.core.script import ScriptedRun
     from runmock.recording.outgoing import Outgoing
     from runmock.tape.cassette import Cassette
-
-HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
-"""Hosts whose requests are always runmock's."""
-
-
-@lru_cache(maxsize=256)
-def _is_among(host: str, patterns: tuple[str, ...]) -> bool:
-    name = host.lower().rstrip(".")
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 @dataclass(slots=True)
@@ -106,17 +97,9 @@ class Deck:
         with self._lock:
             return self.backend.memory.playlist.replace(old, new)
 
-    def claims(self, request: Request, more_hosts: Callable[[], tuple[str, ...]] = tuple) -> bool:
-        """Whether a request is runmock's: of the Assistants family with its header, or to one of the hosts.
-
-        `more_hosts` tells more of them, those that the environment names.
-        """
-        if _is_among(request.host, HOSTS) or any(
-            _is_among(request.host, some) for some in (self.options.hosts, more_hosts())
-        ):
-            return True
-        is_family = request.headers.get(BETA, "").startswith("assistants=")
-        return is_family and identify(request.method, request.path) is not None
+    def claim(self, request: Request, more_hosts: Callable[[], tuple[str, ...]] = tuple) -> Claim:
+        """Whose a request is; `more_hosts` tells hosts that are runmock's too, those that the environment names."""
+        return claim(request, self.options.hosts, more_hosts, self.options.allow_hosts)
 
     def is_family(self, request: Request) -> bool:
         """Whether a request is one of the Assistants API's operations."""
@@ -190,7 +173,7 @@ class Deck:
         if operation is None and self.options.is_stock:
             return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
-            raise self._miss(sent, compared)
+            raise self._miss(request, sent, compared)
         if not is_azure(operation.root) and (refusal := beta_refusal(request)) is not None:
             return refusal.reply()
         if (refusal := check(operation.name, body, request.query, lenient=self.options.is_stock)) is not None:
@@ -200,7 +183,7 @@ class Deck:
         try:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query)
         except NothingScripted as nothing:
-            raise self._miss(sent, compared, nothing.facts) from None
+            raise self._miss(request, sent, compared, nothing.facts) from None
         self._lookback.scripted([run.script.source.index for run in created[before:]])
         return reply
 
@@ -209,11 +192,17 @@ class Deck:
         """Whether the backend answers: there is a script, or nothing at all that was asked for by name."""
         return self._has_script or not (self._names or self.missing)
 
+    def refuse(self, request: Request, transport: str) -> NoReturn:
+        """A request of runmock's that a transport would take to the network past runmock. Raises UnmatchedRequest."""
+        with self._guard:
+            sent = expectation(request.method, request.path, request.query, None)
+            self._lookback.asked(request, sent, None)
+            raise UnmatchedRequest(ways_out.by_itself(sent, transport))
+
     def _miss(
-        self, sent: Expectation, compared: Expectation, facts: Mapping[str, Any] | None = None
+        self, request: Request, sent: Expectation, compared: Expectation, facts: Mapping[str, Any] | None = None
     ) -> UnmatchedRequest:
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
-        is_family = identify(sent.method, sent.path) is not None
         miss = Miss(
             sent=sent,
             compared=compared,
@@ -224,9 +213,18 @@ class Deck:
             forgotten=self._lookback.forgotten,
             playlist=self.backend.memory.playlist if self._plays_scripts else None,
             facts=facts,
-            ways_out=self.options.ways_out if is_family else self.options.ways_out_elsewhere + self.options.ways_out,
+            ways_out=self._ways_out(request) + self.options.ways_out,
+            elsewhere=request.elsewhere,
         )
         return UnmatchedRequest(miss.text())
+
+    def _ways_out(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """What there is to do besides recording: nothing about requests of the Assistants family."""
+        if self.is_family(request):
+            return ()
+        if request.elsewhere:
+            return ways_out.of_elsewhere(request, self.options.test)
+        return self.options.ways_out_elsewhere
 
     @property
     def requests(self) -> list[RequestView]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ class Options:
     match_on: tuple[str, ...] = MATCHERS
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts that requests are let through to, but for what runmock answers itself."""
+    test: str = ""
+    """How pytest is told the test on the command line; empty outside of pytest."""
     ways_out: tuple[tuple[str, str], ...] = ()
     ways_out_elsewhere: tuple[tuple[str, str], ...] = ()
     """More of them, for requests outside of the Assistants family."""
@@ -55,9 +60,11 @@ def options(  # noqa: PLR0913 - the marker's keywords
     match_on: Iterable[str] | None = None,
     allow_truncated: bool = False,
     hosts: Iterable[str] = (),
+    allow_hosts: Iterable[str] = (),
     upstream: str | None = None,
     before_record: BeforeRecord | None = None,
     is_commanded: bool = False,
+    test: str = "",
     ways_out: Iterable[tuple[str, str]] = (),
 ) -> Options:
     """A deck's options from words as people write them; `is_commanded`: the command line itself says the mode.
@@ -70,8 +77,6 @@ def options(  # noqa: PLR0913 - the marker's keywords
     for name in matchers:
         if name not in MATCHERS:
             raise UsageError(f"match_on {name!r} is not known; the matchers are {', '.join(MATCHERS)}")
-    if isinstance(hosts, str):
-        raise UsageError(f"hosts is a list of names, not the text {hosts!r}; write hosts=[{hosts!r}]")
     if before_record is not None and not callable(before_record):
         raise UsageError(f"before_record is a function that takes an interaction, not {before_record!r}")
     mode = RecordMode(record_mode)
@@ -81,7 +86,9 @@ def options(  # noqa: PLR0913 - the marker's keywords
         tempo=Tempo.read(pace),
         match_on=matchers,
         allow_truncated=allow_truncated,
-        hosts=tuple(_host(one) for one in hosts),
+        hosts=_hosts("hosts", hosts),
+        allow_hosts=_hosts("allow_hosts", allow_hosts),
+        test=test,
         upstream=None if upstream is None else Upstream.read(upstream),
         before_record=before_record,
         ways_out=tuple(ways_out),
@@ -89,13 +96,28 @@ def options(  # noqa: PLR0913 - the marker's keywords
     )
 
 
-def _host(name: str) -> str:
-    """A host's name as requests have it. Raises UsageError for a URL, a port or a path."""
-    host = name.lower().rstrip(".")
+def _hosts(keyword: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names of hosts as requests have them. Raises UsageError."""
+    if isinstance(names, str):
+        raise UsageError(f"{keyword} is a list of names, not the text {names!r}; write {keyword}=[{names!r}]")
+    return tuple(_host(keyword, name) for name in names)
+
+
+def _host(keyword: str, name: str) -> str:
+    """A host's name as requests have it. Raises UsageError for a URL or a path, and for a port where that counts."""
+    host = str(name).strip().lower()
+    if keyword == "allow_hosts" and (with_port := _WITH_PORT.fullmatch(host)) is not None:
+        host = with_port[1] or with_port[2]
+    host = host.rstrip(".")
     is_ipv6 = host.count(":") > 1 and set(host) <= set("0123456789abcdef:.")
     if not host or (set(host) & set(":/@[]") and not is_ipv6):
-        raise UsageError(f"hosts: {name!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'")
+        left_out = "scheme and path" if keyword == "allow_hosts" else "scheme, port and path"
+        raise UsageError(f"{keyword}: {name!r} is no host's name; leave out {left_out}, as in 'gateway.example'")
     return host
+
+
+_WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):\d*")
+"""Ports do not count for hosts that are let through; people paste what stands in a URL."""
 
 
 def effective(mode: RecordMode, environment: Mapping[str, str] = os.environ) -> RecordMode:

@@ -82,8 +82,8 @@ class UseCassette:
 def use_cassette(*cassettes: str | Path, **given: Any) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
-    Keywords: `record_mode`, `upstream`, `before_record`, `pace`, `match_on`, `allow_truncated`, `hosts`. The first
-    cassette is written when the block ends without an exception. Raises CassetteError and UsageError.
+    Keywords: `record_mode`, `upstream`, `before_record`, `pace`, `match_on`, `allow_truncated`, `hosts`, `allow_hosts`.
+    The first cassette is written when the block ends without an exception. Raises CassetteError and UsageError.
     """
     return UseCassette(cassettes, given)
 

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 LIBRARIES = frozenset(sys.stdlib_module_names) | {
     "_pytest",
     "anyio",
+    "hishel",
     "httpcore",
     "httpcore2",
     "httpx",
     "httpx2",
     "httpx_aiohttp",
+    "httpx_retries",
     "openai",
     "pluggy",
     "pytest",

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from runmock.core.claims import Claim
 from runmock.core.errors import OutputMismatch, ScriptError, UnmatchedRequest
 from runmock.core.exchange import Request
 from runmock.core.leftovers import Leftover
@@ -211,7 +212,8 @@ def test_odd_tool_outputs_are_a_miss_or_a_refusal_and_never_a_crash(odd):
         ("me.services.ai.azure.com", {}, "/x", True),
         ("gateway.example", {}, "/v1/threads", False),
         ("gateway.example", HEADERS, "/v1/threads", True),
-        ("gateway.example", HEADERS, "/v1/models", False),
+        ("gateway.example", HEADERS, "/v1/models", True),
+        ("gateway.example", {"openai-beta": "assistants=v2"}, "/v1/models", False),
         ("gateway.example", {"openai-beta": "realtime=v1"}, "/v1/threads", False),
         ("mine.example", {}, "/x", True),
         ("evil-api.openai.com.example", {}, "/v1/threads", False),
@@ -219,13 +221,37 @@ def test_odd_tool_outputs_are_a_miss_or_a_refusal_and_never_a_crash(odd):
 )
 def test_which_requests_are_claimed(host, headers, path, claimed):
     machine = deck(hosts=("*.mine.example", "mine.example"))
-    assert machine.claims(Request("POST", host, path, headers=headers)) is claimed
+    assert (machine.claim(Request("POST", host, path, headers=headers)) is not Claim.NONE) is claimed
 
 
 def test_which_requests_are_of_the_family():
     machine = deck()
     assert machine.is_family(Request("POST", "x", "/any/threads"))
     assert not machine.is_family(Request("PUT", "x", "/any/threads"))
+
+
+def test_a_request_that_goes_past_runmock_is_refused_and_kept():
+    machine = deck("runs: [{reply: a}]")
+    with pytest.raises(UnmatchedRequest, match="the client's own transport reaches the network"):
+        machine.refuse(request("POST", "/threads"), "app.Opens")
+    assert [type(one) for one in machine.failures] == [UnmatchedRequest]
+    assert [one.operation for one in machine.requests] == ["create_thread"]
+
+
+def test_a_miss_on_another_host_says_how_to_let_it_through():
+    machine = deck(test="test_a.py::test_b")
+    with pytest.raises(UnmatchedRequest) as told:
+        machine.answer(request("POST", "/chat/completions", elsewhere="http://litellm:4000", host="litellm"))
+    assert str(told.value) == (
+        "nothing left on the cassette for this request\n"
+        "  sent      POST /chat/completions  (POST /chat/completions)\n"
+        "  to        http://litellm:4000, by an OpenAI client\n"
+        "  cassette  inline   mode none\n"
+        "  nearest   none\n"
+        "  played    nothing\n"
+        '  to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm test_a.py::test_b\n'
+        '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'
+    )
 
 
 def test_requests_are_remembered_without_their_secrets():

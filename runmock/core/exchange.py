@@ -37,13 +37,15 @@ class Request(NamedTuple):
     query: Mapping[str, tuple[str, ...]] = _NOTHING
     headers: Mapping[str, str] = _NOTHING
     body: bytes = b""
+    elsewhere: str = ""
+    """The origin, scheme and port included, of a request that is runmock's only because an OpenAI client sent it."""
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"
 
     def with_body(self, body: bytes) -> Request:
         """The same request with its body, which is read when it is known whose request it is."""
-        return Request(self.method, self.host, self.path, self.query, self.headers, body)
+        return Request(self.method, self.host, self.path, self.query, self.headers, body, self.elsewhere)
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.

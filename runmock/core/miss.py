@@ -39,11 +39,14 @@ class Miss:
     """What to do about it, and the command that does it."""
     compared: Expectation | None = None
     """The request as it was compared with recordings, where `before_record` has changed it."""
+    elsewhere: str = ""
+    """The origin to which an OpenAI client sent it, where the host is none of runmock's."""
 
     def text(self) -> str:
         """The whole message, as interface.md shows it."""
         rows = [
             ("sent", f"{self.sent.method} {self.sent.path}  ({self.sent.label})"),
+            *([("to", f"{self.elsewhere}, by an OpenAI client")] if self.elsewhere else ()),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
             *self._nearest(),
             ("played", self._played()),

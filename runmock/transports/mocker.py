@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.transports import contexts
 from runmock.transports.convert import LIBRARIES
+from runmock.transports.exits import Exits
 from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Interception:
                 if found in cls._originals:
                     setattr(place, name, cls._originals.pop(found))
             cls._patched.clear()
+            Exits.shut()
 
     @classmethod
     def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
@@ -117,6 +119,9 @@ class Interception:
             return InterceptingTransport(layers, inner) if layers else inner
 
         return _transport_for_url
+
+
+Exits.layers = Interception.in_order
 
 
 @lru_cache(maxsize=16)

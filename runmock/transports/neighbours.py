@@ -27,12 +27,13 @@ class Neighbours:
         return respx.Router(assert_all_called=False, assert_all_mocked=True)
 
     @property
-    def _has_routes(self) -> bool:
+    def has_routes(self) -> bool:
+        """Whether anything was put into it."""
         return "router" in vars(self) and bool(self.router.routes)
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
         """The answer of a route to a sync client, or None."""
-        if not self._has_routes:
+        if not self.has_routes:
             return None
         try:
             with _errors_of(request):
@@ -43,7 +44,7 @@ class Neighbours:
 
     async def answer_async(self, request: HttpRequest) -> HttpResponse | None:
         """The answer of a route to an async client, or None."""
-        if not self._has_routes:
+        if not self.has_routes:
             return None
         try:
             with _errors_of(request):

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.operations import api_path
 from runmock.core.recorder import Ending
+from runmock.transports.attempts import LetOn
 from runmock.transports.convert import library_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import ModuleType
 
     from runmock.core.recorder import Passage, Take
@@ -32,24 +33,28 @@ REST_WITHIN_S = 5.0
 _FAILED = 400
 
 
-def pass_on(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
-    """Send a sync client's request on through its own transport; errors are the transport's own."""
+def pass_on(passage: Passage, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Send a sync client's request on, as its own transport does; errors are the transport's own."""
     began = time.perf_counter()
     sent = _addressed(passage, request)
     try:
-        answer = inner.handle_request(sent)
+        with LetOn():
+            answer = send(sent)
     except BaseException as error:
         passage.failed(type(error).__name__)
         raise
     return _looked_on(passage, sent, answer, began)
 
 
-async def pass_on_async(passage: Passage, request: HttpRequest, inner: Any) -> HttpResponse:
+async def pass_on_async(
+    passage: Passage, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]]
+) -> HttpResponse:
     """The same for an async client."""
     began = time.perf_counter()
     sent = _addressed(passage, request)
     try:
-        answer = await inner.handle_async_request(sent)
+        with LetOn():
+            answer = await send(sent)
     except BaseException as error:
         passage.failed(type(error).__name__)
         raise

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
+from runmock.core.claims import Claim
 from runmock.core.exchange import Reply
+from runmock.transports.attempts import LetOn
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
+from runmock.transports.exits import Exits
 from runmock.transports.passing import pass_on, pass_on_async
+from runmock.transports.sending import answered, answered_async, sort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from runmock.core.exchange import Request
     from runmock.deck import Deck
     from runmock.transports.convert import HttpRequest, HttpResponse
     from runmock.transports.neighbours import Neighbours
 
 
 class DeckTransport:
-    """Answers every request from one deck; for httpx and httpx2, sync and async clients.
+    """Answers requests from one deck, all but those to hosts that are allowed; for httpx and httpx2, sync and async.
 
     What a deck lets on to upstream goes out through a transport of the client's own library, and is written when the
     client is closed; a client used in a `with` block that fails writes nothing.
@@ -35,17 +35,25 @@ class DeckTransport:
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        reply = self.deck.ask(core_request(request, self._headers, request.read()))
+        asked = core_request(request, self._headers)
+        if self.deck.claim(asked) is Claim.ALLOWED:
+            with LetOn():
+                return self._upstream(request, "HTTPTransport").handle_request(request)  # type: ignore[no-any-return]  # its library's
+        reply = self.deck.ask(asked.with_body(request.read()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
-        return pass_on(reply, request, self._upstream(request, "HTTPTransport"))
+        return pass_on(reply, request, self._upstream(request, "HTTPTransport").handle_request)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        reply = self.deck.ask(core_request(request, self._headers, await request.aread()))
+        asked = core_request(request, self._headers)
+        if self.deck.claim(asked) is Claim.ALLOWED:
+            with LetOn():
+                return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above
+        reply = self.deck.ask(asked.with_body(await request.aread()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
-        return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport"))
+        return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport").handle_async_request)
 
     def _upstream(self, request: HttpRequest, kind: str) -> Any:
         if kind not in self._inner:
@@ -114,64 +122,11 @@ class InterceptingTransport:
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        asked, claimed, may_ask = self._sort(request)
-        for layer in may_ask:
-            if (answer := layer.neighbours.answer(request)) is not None:
-                return answer
-        if claimed is None:
-            return self._inner.handle_request(request)  # type: ignore[no-any-return]  # the client's own transport
-        reply = claimed.deck.ask(asked.with_body(request.read()))
-        return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, self._inner)
+        found = sort(request, self._layers, self._inner)
+        return answered(found, request, self._inner.handle_request, Exits.trial(found, self._inner, "handle_request"))
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        asked, claimed, may_ask = self._sort(request)
-        for layer in may_ask:
-            if (answer := await layer.neighbours.answer_async(request)) is not None:
-                return answer
-        if claimed is None:
-            return await self._inner.handle_async_request(request)  # type: ignore[no-any-return]  # as above
-        reply = claimed.deck.ask(asked.with_body(await request.aread()))
-        if isinstance(reply, Reply):
-            return http_response(reply, request)
-        return await pass_on_async(reply, request, self._inner)
-
-    def _sort(self, request: HttpRequest) -> tuple[Request, Layer | None, Sequence[Layer]]:
-        """The request without its body, the layer whose deck claims it, and whose neighbours are asked before."""
-        asked = core_request(request, self._layers[0].headers)
-        if isinstance(self._inner, DeckTransport):
-            return asked, None, ()  # the client brought a cassette of its own
-        if is_in_process(self._inner):
-            return asked, None, self._layers
-        for layer in self._layers:
-            if layer.deck.claims(asked, hosts_of_environment):
-                return asked, layer, () if layer.deck.is_family(asked) else self._layers
-        return asked, None, self._layers
-
-
-def hosts_of_environment() -> tuple[str, ...]:
-    """The host of the API root that the environment names now, for the SDK reads it when a client is made."""
-    return _host_of(os.environ.get("OPENAI_BASE_URL", ""))
-
-
-@cache
-def _host_of(url: str) -> tuple[str, ...]:
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return ()
-    return (host,) if host else ()
-
-
-_IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "_TestClientTransport"})
-
-
-def is_in_process(transport: object) -> bool:
-    """Whether a transport calls an application in this process: the application's own server, which is not ours."""
-    kind: Any = type(transport)
-    return _is_in_process(kind)
-
-
-@cache
-def _is_in_process(kind: type) -> bool:
-    return any(base.__name__ in _IN_PROCESS for base in kind.__mro__)
+        found = sort(request, self._layers, self._inner)
+        trial = Exits.trial(found, self._inner, "handle_async_request")
+        return await answered_async(found, request, self._inner.handle_async_request, trial)

@@ -3,8 +3,11 @@
 When a library changes one of them, this file fails first.
 """
 
+import asyncio
 import dataclasses
 import inspect
+import re
+from pathlib import Path
 from types import TracebackType
 
 import httpx
@@ -14,8 +17,10 @@ import respx
 from respx.models import AllMockedAssertionError, PassThrough
 
 from runmock.core.json_encoders import encoder
+from runmock.transports.attempts import SENDS, SOCKETS
+from runmock.transports.exits import BELOW, TRANSPORTS
+from runmock.transports.kinds import IN_PROCESS, Kind, kind_of
 from runmock.transports.mocker import CLIENTS, METHOD, client_classes
-from runmock.transports.transport import _IN_PROCESS
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 
@@ -82,12 +87,12 @@ def test_pytests_functions_take_their_fixture_names_from_an_attribute(request):
 @pytest.mark.parametrize("name", ["ASGITransport", "WSGITransport"])
 def test_the_transports_of_an_application_in_process_have_these_names(library, name):
     assert getattr(library, name).__name__ == name
-    assert name in _IN_PROCESS
+    assert name in IN_PROCESS
 
 
 def test_starlettes_test_client_has_a_transport_of_this_name():
     testclient = pytest.importorskip("starlette.testclient")
-    assert testclient._TestClientTransport.__name__ in _IN_PROCESS
+    assert testclient._TestClientTransport.__name__ in IN_PROCESS
 
 
 @LIBRARIES
@@ -99,3 +104,80 @@ def test_a_stream_must_be_an_instance_of_the_librarys_bases(library):
 
 def test_pythons_c_encoder_of_json_is_there():
     assert encoder(",", ":").__name__ == "<lambda>", "the slower public way is used"
+
+
+# What runmock stands in the place of, when a client's own transport runs.
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "method"), [*TRANSPORTS, *(place for below in BELOW.values() for place in below)]
+)
+def test_what_sends_has_this_name_and_takes_the_request(module, name, method):
+    kind = getattr(pytest.importorskip(module), name)
+    function = getattr(kind, method)
+    if method != "_request":  # aiohttp's, of which only is asked whether somebody has replaced it
+        assert list(inspect.signature(function).parameters) == ["self", "request"]
+    assert inspect.iscoroutinefunction(function) is (method != "handle_request")
+    assert function.__globals__["__name__"].partition(".")[0] == module
+
+
+@pytest.mark.parametrize("core", ["httpcore", "httpcore2"])
+def test_a_proxys_pool_inherits_what_sends(core):
+    module = pytest.importorskip(core)
+    assert "handle_request" not in vars(module.HTTPProxy)
+    assert module.HTTPProxy.handle_request is module.ConnectionPool.handle_request
+    socks = (Path(module.__file__).parent / "_sync" / "socks_proxy.py").read_text(encoding="utf-8")
+    assert "class SOCKSProxy(ConnectionPool)" in socks
+
+
+@LIBRARIES
+def test_a_transport_sends_through_its_pool(library):
+    assert "self._pool.handle_request(req)" in inspect.getsource(library.HTTPTransport.handle_request)
+    source = inspect.getsource(library.AsyncHTTPTransport.handle_async_request)
+    assert "self._pool.handle_async_request(req)" in source
+
+
+@pytest.mark.parametrize("core", ["httpcore", "httpcore2"])
+def test_requests_and_answers_of_a_pool_have_these_parts(core):
+    module = pytest.importorskip(core)
+    where = module.URL(scheme=b"http", host=b"h", port=1, target=b"/x?y")
+    request = module.Request("GET", where, headers=[(b"a", b"b")], content=b"", extensions={"trace": None})
+    assert (request.method, request.headers, request.extensions) == (b"GET", [(b"a", b"b")], {"trace": None})
+    assert (where.scheme, where.host, where.port, where.target) == (b"http", b"h", 1, b"/x?y")
+    answer = module.Response(200, headers=[(b"a", b"b")], content=b"", extensions={})
+    assert (answer.status, answer.headers, answer.extensions) == (200, [(b"a", b"b")], {})
+
+
+@pytest.mark.parametrize("core", ["httpcore", "httpcore2"])
+@pytest.mark.parametrize("package", ["_sync", "_async"])
+def test_the_trace_of_a_pool_tells_before_it_connects_and_before_it_writes(core, package):
+    module = pytest.importorskip(core)
+    sources = {
+        name: (Path(module.__file__).parent / package / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("connection", "http11", "http2", "socks_proxy")
+    }
+    for name, event in [
+        ("connection", "connect_tcp"),
+        ("connection", "connect_unix_socket"),
+        ("socks_proxy", "connect_tcp"),
+        ("http11", "send_request_headers"),
+        ("http2", "send_request_headers"),
+    ]:
+        assert re.search(rf'Trace\(\s*"{event}"', sources[name])
+        assert SENDS.search(f"{name}.{event}.started")
+    assert not SENDS.search("http11.response_closed.started")
+    assert not SENDS.search("connection.connect_tcp.complete")
+
+
+@pytest.mark.parametrize(("place", "name"), SOCKETS)
+def test_sockets_and_names_are_reached_by_these(place, name):
+    assert callable(getattr(place, name))
+
+
+def test_an_event_loop_connects_by_the_methods_of_a_socket():
+    source = inspect.getsource(asyncio.selector_events.BaseSelectorEventLoop._sock_connect)
+    assert "sock.connect(address)" in source
+
+
+def test_respxs_transport_that_tries_others_is_in_its_package():
+    assert kind_of(respx.transports.TryTransport, "handle_request") is Kind.MOCK

@@ -19,7 +19,7 @@ EARLY = openai.OpenAI(**KEY)
 
 
 class Counting(library.BaseTransport):
-    """An application's own transport around the library's; it must not be reached."""
+    """An application's own transport around the library's: it runs, and what it wraps must not send."""
 
     def __init__(self):
         self.inner, self.calls = library.HTTPTransport(verify=TLS), 0
@@ -52,26 +52,26 @@ def on_asyncio(make, **given):
 
 
 @contextmanager
-def unreached(open_client, transport):
-    """A client whose own transport is never asked."""
+def running(open_client, transport):
+    """A client whose own transport runs."""
     with open_client as client:
         yield client
-    assert transport.calls == 0
+    assert transport.calls > 0
 
 
 def wrapped():
     own = Counting()
-    return unreached(sync(http_client=library.Client(transport=own)), own)
+    return running(sync(http_client=library.Client(transport=own)), own)
 
 
 def wrapped_async():
     own = AsyncCounting()
-    return unreached(on_asyncio(lambda: library.AsyncClient(transport=own)), own)
+    return running(on_asyncio(lambda: library.AsyncClient(transport=own)), own)
 
 
 def mounted():
     own = Counting()
-    return unreached(sync(http_client=library.Client(mounts={"https://api.openai.com": own}, verify=TLS)), own)
+    return running(sync(http_client=library.Client(mounts={"https://api.openai.com": own}, verify=TLS)), own)
 
 
 def retrying():

@@ -1,0 +1,79 @@
+"""What a client's transport is, by its class: the network, an application in this process, a mock, or unknown."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from runmock.transports.convert import LIBRARIES
+
+METHODS = ("handle_request", "handle_async_request")
+"""What makes an object a transport; pools of httpcore have the same two."""
+IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "_TestClientTransport"})
+"""Transports that call an application in this process."""
+NETWORK = frozenset({*LIBRARIES, "httpcore", "httpcore2", "httpx_aiohttp", "httpx_curl_cffi", "pyreqwest"})
+"""Libraries whose transports are the network, but for the mock ones and those in process."""
+TRANSPORTS = frozenset({"HTTPTransport", "AsyncHTTPTransport", "AiohttpTransport"})
+CLIENTS = frozenset({"Client", "AsyncClient"})
+POOLS = frozenset({"ConnectionPool", "AsyncConnectionPool", "HTTPProxy", "AsyncHTTPProxy"})
+MAKERS = TRANSPORTS | CLIENTS | POOLS
+"""Names in these libraries of what sends, once it is made."""
+OTHERS = frozenset({"respx"})
+"""Whose transports that wrap are put before a client's own by a mock."""
+
+
+class Kind(StrEnum):
+    """What a class of transports is."""
+
+    OWN = "own"
+    """It plays a cassette of its own."""
+    APPLICATION = "application"
+    """It calls an application in this process."""
+    NETWORK = "network"
+    """It sends, and is one of those that are known."""
+    MOCK = "mock"
+    """Another mock's, or one that cannot wrap."""
+    SENDS_ABOVE = "sends above"
+    """A subclass of a known one, with a method of its own, which calls the one above."""
+    UNKNOWN = "unknown"
+    """It is the application's; whether it wraps is seen from the instance."""
+
+
+OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = Kind
+"""The same by a quicker way, for every request."""
+MAY_WRAP = frozenset({SENDS_ABOVE, UNKNOWN})
+
+
+def kind_of(transport: Any, method: str) -> Kind:
+    """What a class of transports is, for sync or for async requests."""
+    return _kind_of(transport, method)
+
+
+@lru_cache(maxsize=256)
+def _kind_of(transport: type, method: str) -> Kind:
+    names = {base.__name__ for base in transport.__mro__}
+    if any(root_of(base) == "runmock" for base in transport.__mro__):
+        return Kind.OWN
+    if names & IN_PROCESS:
+        return Kind.APPLICATION
+    if root_of(transport) in OTHERS:
+        return Kind.MOCK
+    defined = next((base for base in transport.__mro__ if method in vars(base)), transport)
+    if root_of(defined) in NETWORK and defined.__name__ not in _ABSTRACT:
+        return Kind.UNKNOWN if defined.__name__ == "MockTransport" else Kind.NETWORK
+    is_network = any(root_of(base) in NETWORK and base.__name__ in MAKERS for base in transport.__mro__)
+    return Kind.SENDS_ABOVE if is_network else Kind.UNKNOWN
+
+
+_ABSTRACT = frozenset({"BaseTransport", "AsyncBaseTransport"})
+
+
+def root_of(kind: type) -> str:
+    """The top-level package of a class."""
+    return kind.__module__.partition(".")[0]
+
+
+def is_in_process(transport: object) -> bool:
+    """Whether a transport calls an application in this process: the application's own server, which is not ours."""
+    return kind_of(type(transport), METHODS[0]) is Kind.APPLICATION

@@ -1,0 +1,163 @@
+"""What becomes of a request where it is sent: whose it is, who may answer it first, and what runmock says."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+from runmock.core.claims import ALLOWED, CLIENT, FAMILY, NONE
+from runmock.core.exchange import Reply
+from runmock.transports.attempts import Attempt, LetOn
+from runmock.transports.convert import core_request, http_response
+from runmock.transports.kinds import APPLICATION, METHODS, OWN, kind_of
+from runmock.transports.passing import pass_on, pass_on_async
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from runmock.core.claims import Claim
+    from runmock.core.exchange import Request
+    from runmock.core.recorder import Passage
+    from runmock.deck import Deck
+    from runmock.transports.convert import HeaderReader, HttpRequest, HttpResponse
+    from runmock.transports.neighbours import Neighbours
+
+
+class Layer(Protocol):
+    """One session's part in the interception."""
+
+    deck: Deck
+    neighbours: Neighbours
+    headers: HeaderReader
+
+
+class Sorted(NamedTuple):
+    """Whose a request is."""
+
+    asked: Request
+    """The request without its body."""
+    claim: Claim = NONE
+    layer: Layer | None = None
+    """The session that claims it."""
+    routers: Sequence[Layer] = ()
+    """Sessions whose routes answer before."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a session claims it."""
+        return self.layer is not None
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether there are routes that may answer it."""
+        return bool([layer for layer in self.routers if layer.neighbours.has_routes])
+
+
+class Trial(NamedTuple):
+    """A client's transport is tried before runmock answers."""
+
+    transport: str
+    replaced: Sequence[Any] = ()
+    """Transports in whose place runmock answers then."""
+    wraps: bool = False
+    """Whether it wraps others: then routes answer in their place, not before it."""
+
+
+def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorted:
+    """Whose a request is that a transport is to send; layers are asked in their order, innermost first.
+
+    One that knows the host, or lets requests through to it, goes before one that only knows the client.
+    """
+    asked = core_request(request, layers[0].headers)
+    kind = kind_of(type(transport), METHODS[0])
+    if kind is OWN:
+        return Sorted(asked)  # the client brought a cassette of its own
+    if kind is APPLICATION:
+        return Sorted(asked, routers=layers)
+    by_client = None
+    for layer in layers:
+        claim = layer.deck.claim(asked, hosts_of_environment)
+        if claim is CLIENT:
+            by_client = by_client or layer
+        elif claim is not NONE:
+            routers = () if claim is FAMILY else layers
+            return Sorted(asked, claim, None if claim is ALLOWED else layer, routers)
+    if by_client is None:
+        return Sorted(asked, routers=layers)
+    origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+    return Sorted(asked._replace(elsewhere=origin), CLIENT, by_client, layers)
+
+
+def answered(
+    found: Sorted, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse], trial: Trial | None
+) -> HttpResponse:
+    """The answer to a sync client's request; `send` is what the client's own transport does with it."""
+    if trial is not None and trial.wraps:
+        with Attempt(request, is_async=False, replaced=trial.replaced, is_watched=found.is_ours) as attempt:
+            answer = send(request)
+        if not attempt.has_reached:
+            return answer
+    for layer in found.routers:
+        if (routed := layer.neighbours.answer(request)) is not None:
+            return routed
+    if found.layer is None:
+        with LetOn():
+            return send(request)
+    body = request.read()
+    if trial is not None and not trial.wraps:
+        with Attempt(request, is_async=False) as attempt:
+            answer = send(request)
+        if not attempt.has_reached:
+            return answer
+    reply = _asked(found, body, trial)
+    return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, send)
+
+
+async def answered_async(
+    found: Sorted, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]], trial: Trial | None
+) -> HttpResponse:
+    """The answer to an async client's request."""
+    if trial is not None and trial.wraps:
+        with Attempt(request, is_async=True, replaced=trial.replaced, is_watched=found.is_ours) as attempt:
+            answer = await send(request)
+        if not attempt.has_reached:
+            return answer
+    for layer in found.routers:
+        if (routed := await layer.neighbours.answer_async(request)) is not None:
+            return routed
+    if found.layer is None:
+        with LetOn():
+            return await send(request)
+    body = await request.aread()
+    if trial is not None and not trial.wraps:
+        with Attempt(request, is_async=True) as attempt:
+            answer = await send(request)
+        if not attempt.has_reached:
+            return answer
+    reply = _asked(found, body, trial)
+    return http_response(reply, request) if isinstance(reply, Reply) else await pass_on_async(reply, request, send)
+
+
+def _asked(found: Sorted, body: bytes, trial: Trial | None) -> Reply | Passage:
+    """What the session says. A transport that wraps, but went to the network past what it wraps, is refused."""
+    assert found.layer is not None
+    deck, asked = found.layer.deck, found.asked.with_body(body)
+    if trial is not None and trial.wraps and found.claim is not CLIENT and not deck.records:
+        deck.refuse(asked, trial.transport)
+    return deck.ask(asked)
+
+
+def hosts_of_environment() -> tuple[str, ...]:
+    """The host of the API root that the environment names now, for the SDK reads it when a client is made."""
+    return _host_of(os.environ.get("OPENAI_BASE_URL", ""))
+
+
+@cache
+def _host_of(url: str) -> tuple[str, ...]:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return ()
+    return (host,) if host else ()

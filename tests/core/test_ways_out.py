@@ -1,0 +1,44 @@
+"""What to do about a request that nothing answers, ready to paste."""
+
+import pytest
+
+from runmock.core.exchange import Request
+from runmock.core.matching import expectation
+from runmock.core.ways_out import by_itself, of_elsewhere
+
+
+def elsewhere(host="litellm", origin="http://litellm:4000", method="POST"):
+    return Request(method, host, "/v1/chat/completions", elsewhere=origin)
+
+
+def test_a_host_may_be_let_through_or_a_route_answers():
+    assert of_elsewhere(elsewhere(), "") == (
+        ("to let it through", 'allow_hosts=["litellm"]'),
+        ("to answer it", 'runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'),
+    )
+
+
+def test_under_pytest_the_command_line_lets_it_through_too():
+    (_, let_through), _ = of_elsewhere(elsewhere(), "test_a.py::test_b")
+    assert let_through == 'allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm test_a.py::test_b'
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
+def test_the_route_is_of_the_requests_method(method):
+    assert of_elsewhere(elsewhere(method=method), "")[1][1].startswith(f"runmock.router.{method.lower()}(")
+
+
+def test_an_address_of_ipv6_is_written_as_each_wants_it():
+    let_through, route = (text for _, text in of_elsewhere(elsewhere("::1", "http://[::1]:4000"), ""))
+    assert let_through == 'allow_hosts=["::1"]'
+    assert '"http://[::1]:4000/v1/chat/completions"' in route
+
+
+def test_a_transport_that_goes_past_what_it_wraps_is_named():
+    sent = expectation("POST", "/v1/threads/runs", {}, {"stream": True})
+    assert by_itself(sent, "app.Opens") == (
+        "the client's own transport reaches the network\n"
+        "  sent      POST /threads/runs  (create_thread_and_run, stream)\n"
+        "  through   app.Opens, which opens a connection by itself, past the transport that it wraps\n"
+        "  to mend it: let it send through the transport that it wraps, or give the client another one in tests"
+    )

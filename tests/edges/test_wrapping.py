@@ -1,0 +1,480 @@
+"""A client's own transport that wraps another one runs; what it wraps is replaced, and nothing gets out."""
+
+import asyncio
+import concurrent.futures
+import socket
+import threading
+import urllib.request
+
+import httpx
+import httpx2
+import pytest
+import respx
+from wrappers import WRAPPERS, both, by_attribute, network, over
+
+import runmock
+from runmock import Session, UnmatchedRequest, use_cassette
+
+BETA = {"OpenAI-Beta": "assistants=v2"}
+AGENT = {"user-agent": "OpenAI/Python 3.57.0"}
+LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+WAYS = pytest.mark.parametrize("way", ["sync", "async"])
+METHODS = {"sync": "handle_request", "async": "handle_async_request"}
+RUNS = "https://api.openai.com/v1/threads/runs"
+BODY = {"assistant_id": "asst_1"}
+
+
+@pytest.fixture
+def session():
+    """A session whose misses do not fail the test."""
+    session = Session().start()
+    yield session
+    session.stop()
+
+
+def post(library, way, transport, url=RUNS, times=1, headers=BETA, mounts=None):
+    """The last of some answers to a client with this transport."""
+    given = {"mounts": {"all://": transport}} if mounts else {"transport": transport}
+    if way == "sync":
+        with library.Client(**given) as client:
+            return [client.post(url, json=BODY, headers=headers) for _ in range(times)][-1]
+
+    async def main():
+        async with library.AsyncClient(**given) as client:
+            return [await client.post(url, json=BODY, headers=headers) for _ in range(times)][-1]
+
+    return asyncio.run(main())
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+@pytest.mark.parametrize("made", ["before the session", "within it"])
+def test_a_transport_that_wraps_runs_and_runmock_answers_in_the_place_of_what_it_wraps(library, way, wrapper, made):
+    def wrapping():
+        return WRAPPERS[wrapper](library, network(library, METHODS[way]), METHODS[way])
+
+    transport = wrapping() if made == "before the session" else None
+    with use_cassette() as session:
+        transport = transport or wrapping()
+        session.reply("Hello!")
+        answer = post(library, way, transport)
+        assert answer.json()["object"] == "thread.run"
+        assert type(answer) is library.Response
+        assert transport.seen == ["/v1/threads/runs"]
+        assert len(session.requests) == 1
+
+
+@LIBRARIES
+@WAYS
+def test_a_mounted_one_runs_too(session, library, way):
+    transport = by_attribute(library, network(library, METHODS[way]), METHODS[way])
+    session.reply("Hello!")
+    assert post(library, way, transport, mounts=True).json()["object"] == "thread.run"
+    assert transport.seen == ["/v1/threads/runs"]
+
+
+@LIBRARIES
+@WAYS
+def test_a_transport_that_asks_again_gets_the_scripted_refusal_and_then_the_run(session, library, way):
+    class Retrying(library.BaseTransport, library.AsyncBaseTransport):
+        def __init__(self, inner):
+            self.inner, self.statuses = inner, []
+
+        def handle_request(self, request):
+            while True:
+                answer = self.inner.handle_request(request)
+                self.statuses.append(answer.status_code)
+                if answer.status_code < 400:
+                    return answer
+                answer.close()
+
+        async def handle_async_request(self, request):
+            while True:
+                answer = await self.inner.handle_async_request(request)
+                self.statuses.append(answer.status_code)
+                if answer.status_code < 400:
+                    return answer
+                await answer.aclose()
+
+    session.http(429, times=2).reply("Hello!")
+    transport = Retrying(network(library, METHODS[way]))
+    assert post(library, way, transport).status_code == 200
+    assert transport.statuses == [429, 429, 200]
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("inner", ["a mock", "one of the application's", "aiohttp"])
+def test_whatever_it_wraps_is_replaced(session, library, way, inner):
+    class Refusing(library.BaseTransport, library.AsyncBaseTransport):
+        def handle_request(self, request):
+            pytest.fail("got out")
+
+        async def handle_async_request(self, request):
+            pytest.fail("got out")
+
+    def fail(request):
+        pytest.fail("got out")
+
+    if inner == "aiohttp":
+        if (library, way) != (httpx, "async"):
+            pytest.skip("it has transports for async clients of httpx only")
+        wrapped = pytest.importorskip("httpx_aiohttp").AiohttpTransport()
+    else:
+        wrapped = library.MockTransport(fail) if inner == "a mock" else Refusing()
+    transport = by_attribute(library, wrapped, METHODS[way])
+    session.reply("Hello!")
+    assert post(library, way, transport).json()["object"] == "thread.run"
+    assert transport.seen == ["/v1/threads/runs"]
+
+
+@LIBRARIES
+@WAYS
+def test_one_that_wraps_nothing_is_replaced_whole(session, library, way):
+    transport = both(library, "Alone", lambda self, name: pytest.fail("it ran"))
+    session.reply("Hello!")
+    assert post(library, way, transport).json()["object"] == "thread.run"
+    assert transport.seen == []
+
+
+@LIBRARIES
+def test_a_mock_transport_whose_function_sends_through_another_wraps(session, library):
+    inner, seen = library.HTTPTransport(), []
+
+    def passing(request):
+        seen.append(request.url.path)
+        return inner.handle_request(request)
+
+    session.reply("Hello!")
+    assert post(library, "sync", library.MockTransport(passing)).json()["object"] == "thread.run"
+    assert seen == ["/v1/threads/runs"]
+
+
+@LIBRARIES
+@WAYS
+def test_an_application_in_process_inside_of_a_wrapper_is_reached(session, library, way):
+    async def asgi(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"the application's"})
+
+    def wsgi(environment, start_response):
+        start_response("200 OK", [])
+        return [b"the application's"]
+
+    inner = library.WSGITransport(app=wsgi) if way == "sync" else library.ASGITransport(app=asgi)
+    transport = by_attribute(library, inner, METHODS[way])
+    assert post(library, way, transport, url="http://testserver/threads/runs").text == "the application's"
+    assert session.requests == []
+
+
+@LIBRARIES
+def test_a_cassette_of_ones_own_inside_of_a_wrapper_plays(session, library, tmp_path):
+    cassette = tmp_path / "own.yaml"
+    cassette.write_text("runmock: 1\nruns: [{reply: mine}]\n")
+    own = runmock.transport(cassette)
+    assert post(library, "sync", by_attribute(library, own, "handle_request")).json()["object"] == "thread.run"
+    assert session.requests == []
+    assert len(own.deck.requests) == 1
+
+
+@LIBRARIES
+@WAYS
+def test_what_is_not_runmocks_goes_on_through_it(session, library, way, server):
+    transport = by_attribute(library, network(library, METHODS[way]), METHODS[way])
+    assert post(library, way, transport, url=f"{server.url}/weather", headers={}).text.startswith("POST /weather")
+    assert transport.seen == ["/weather"]
+    session.router.post(f"{server.url}/weather").respond(text="from a route")
+    assert post(library, way, transport, url=f"{server.url}/weather", headers={}).text == "from a route"
+
+
+@LIBRARIES
+@WAYS
+def test_what_else_it_sends_goes_where_it_sends_it(session, library, way, server):
+    """A transport that refreshes its token asks somebody else for it before it sends."""
+
+    class Signing(over(library, network(library, METHODS[way]))):
+        def handle_request(self, request):
+            token = self.inner.handle_request(library.Request("GET", f"{server.url}/token"))
+            request.headers["x-token"] = str(token.status_code)
+            return self.inner.handle_request(request)
+
+        async def handle_async_request(self, request):
+            token = await self.inner.handle_async_request(library.Request("GET", f"{server.url}/token"))
+            request.headers["x-token"] = str(token.status_code)
+            return await self.inner.handle_async_request(request)
+
+    session.reply("Hello!")
+    assert post(library, way, Signing()).json()["object"] == "thread.run"
+    assert server.heard == [("GET", "/token")]
+    session.router.get(f"{server.url}/token").respond(201)
+    session.reply("Hello!")
+    assert post(library, way, Signing()).json()["object"] == "thread.run"
+    assert server.heard == [("GET", "/token")]
+    assert [set(one.headers) & {"x-token"} for one in session.requests] == [{"x-token"}] * 2
+
+
+@LIBRARIES
+def test_another_client_inside_of_it_may_ask_others(session, library, server):
+    class Signing(over(library, library.HTTPTransport())):
+        def handle_request(self, request):
+            with library.Client() as client:
+                client.get(f"{server.url}/token")
+            return self.inner.handle_request(request)
+
+    session.reply("Hello!")
+    assert post(library, "sync", Signing()).json()["object"] == "thread.run"
+    assert server.heard == [("GET", "/token")]
+
+
+@LIBRARIES
+def test_one_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(session, library):
+    class Gateway(library.BaseTransport):
+        def __init__(self):
+            self.inner = library.HTTPTransport()
+
+        def handle_request(self, request):
+            url = request.url.copy_with(host="gateway.example", raw_path=b"/mine/v1" + request.url.raw_path[3:])
+            sent = library.Request(request.method, url, headers=request.headers, content=request.read())
+            return self.inner.handle_request(sent)
+
+    session.reply("Hello!")
+    assert post(library, "sync", Gateway()).json()["object"] == "thread.run"
+    with pytest.raises(UnmatchedRequest, match="POST /chat/completions"):
+        post(library, "sync", Gateway(), url="https://api.openai.com/v1/chat/completions", headers=AGENT)
+
+
+def connects(url):
+    with socket.socket() as one:
+        one.connect_ex((url.host, url.port))
+
+
+def sends_a_datagram(url):
+    with socket.socket(type=socket.SOCK_DGRAM) as one:
+        one.sendto(b"x", (url.host, url.port))
+
+
+OPENED = {
+    "a connection": lambda url: socket.create_connection((url.host, url.port)),
+    "a connection without an error": connects,
+    "a name": lambda url: socket.getaddrinfo("localhost", 80),
+    "a datagram": sends_a_datagram,
+    "urllib": lambda url: urllib.request.urlopen(str(url)),
+}
+
+
+class Opening:
+    """Makes transports that go to the network past what they wrap."""
+
+    @staticmethod
+    def of(library, opens, swallows=False):
+        class Opens(library.BaseTransport):
+            def __init__(self):
+                self.inner = library.HTTPTransport()
+
+            def handle_request(self, request):
+                try:
+                    opens(request.url)
+                except BaseException:
+                    if not swallows:
+                        raise
+                return library.Response(200, text="got out")
+
+        return Opens()
+
+
+@LIBRARIES
+@pytest.mark.parametrize("opens", OPENED)
+@pytest.mark.parametrize("swallows", [False, True], ids=["raises", "swallows"])
+def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, server, opens, swallows):
+    transport = Opening.of(library, OPENED[opens], swallows)
+    session.reply("Hello!")
+    with pytest.raises(UnmatchedRequest) as told:
+        post(library, "sync", transport, url=f"{server.url}/v1/threads/runs")
+    assert str(told.value) == (
+        "the client's own transport reaches the network\n"
+        "  sent      POST /threads/runs  (create_thread_and_run)\n"
+        "  through   test_wrapping.Opening.of.<locals>.Opens, which opens a connection by itself, past the transport that it wraps\n"
+        "  to mend it: let it send through the transport that it wraps, or give the client another one in tests"
+    )
+    assert server.heard == []
+    assert [type(one) for one in session.failures] == [UnmatchedRequest]
+    assert len(session.requests) == 1
+
+
+@LIBRARIES
+def test_an_async_one_that_reaches_the_network_is_refused(session, library, server):
+    class Opens(library.AsyncBaseTransport):
+        def __init__(self):
+            self.inner = library.AsyncHTTPTransport()
+
+        async def handle_async_request(self, request):
+            await asyncio.open_connection(request.url.host, request.url.port)
+            return library.Response(200, text="got out")
+
+    with pytest.raises(UnmatchedRequest, match="the client's own transport reaches the network"):
+        post(library, "async", Opens(), url=f"{server.url}/v1/threads/runs")
+    with pytest.raises(UnmatchedRequest, match="the client's own transport reaches the network"):
+        post(library, "async", Opens(), url="http://nowhere.invalid/v1/threads/runs")
+    assert server.heard == []
+
+
+@LIBRARIES
+@pytest.mark.parametrize("opens", OPENED)
+def test_one_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_network(session, library, server, opens):
+    class Opens(library.BaseTransport):
+        def handle_request(self, request):
+            OPENED[opens](request.url)
+            return library.Response(200, text="got out")
+
+    with pytest.raises(UnmatchedRequest, match=r'to let it through: allow_hosts=\["127.0.0.1"\]'):
+        post(library, "sync", Opens(), url=f"{server.url}/v1/chat/completions", headers=AGENT)
+    assert server.heard == []
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_nothing_gets_out_on_a_gateway_through_one_that_wraps(session, library, way, wrapper, server):
+    transport = WRAPPERS[wrapper](library, network(library, METHODS[way]), METHODS[way])
+    with pytest.raises(UnmatchedRequest, match="to let it through"):
+        post(library, way, transport, url=f"{server.url}/v1/chat/completions", headers=AGENT)
+    assert server.heard == []
+    assert transport.seen == ["/v1/chat/completions"]
+    assert len(session.requests) == 1
+
+
+@LIBRARIES
+@pytest.mark.parametrize("kind", ["thread", "executor"])
+def test_one_that_sends_from_another_thread_is_answered_too(session, library, kind):
+    class Threaded(library.BaseTransport):
+        def __init__(self):
+            self.inner = library.HTTPTransport()
+
+        def handle_request(self, request):
+            if kind == "executor":
+                with concurrent.futures.ThreadPoolExecutor() as pool:
+                    return pool.submit(self.inner.handle_request, request).result()
+            found = []
+            thread = threading.Thread(target=lambda: found.append(self.inner.handle_request(request)))
+            thread.start()
+            thread.join()
+            return found[0]
+
+    session.reply("Hello!")
+    assert post(library, "sync", Threaded()).json()["object"] == "thread.run"
+
+
+@LIBRARIES
+def test_threads_and_tasks_at_once_are_answered_each_and_others_are_let_alone(session, library, server):
+    """What is replaced is replaced for the requests of runmock's only, whoever else uses the same transport meanwhile."""
+    shared = by_attribute(library, library.HTTPTransport(), "handle_request")
+    client, found = library.Client(transport=shared), []
+    for _ in range(16):
+        session.reply("Hello!")
+
+    def ask(number):
+        if number % 2:
+            found.append(client.post(f"{server.url}/weather").text)
+        else:
+            found.append(client.post(RUNS, json=BODY, headers=BETA).json()["object"])
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    client.close()
+    assert sorted(found) == ["POST /weather "] * 16 + ["thread.run"] * 16
+
+    async def main():
+        transport = by_attribute(library, library.AsyncHTTPTransport(), "handle_async_request")
+        async with library.AsyncClient(transport=transport) as client:
+            tasks = [client.post(f"{server.url}/weather"), client.post(RUNS, json=BODY, headers=BETA)] * 1
+            return [one.status_code for one in await asyncio.gather(*tasks)]
+
+    session.reply("Hello!")
+    assert asyncio.run(main()) == [200, 200]
+
+
+@LIBRARIES
+def test_a_stream_goes_through_it(session, library):
+    session.reply("Hello", " Ada", "!")
+    transport = by_attribute(library, library.HTTPTransport(), "handle_request")
+    with (
+        library.Client(transport=transport) as client,
+        client.stream("POST", RUNS, json={**BODY, "stream": True}, headers=BETA) as response,
+    ):
+        assert "event: done" in list(response.iter_lines())
+
+
+@LIBRARIES
+def test_a_connection_that_breaks_is_told_to_it_as_its_library_tells_it(session, library):
+    class Telling(library.BaseTransport):
+        def __init__(self):
+            self.inner = library.HTTPTransport()
+
+        def handle_request(self, request):
+            answer = self.inner.handle_request(request)
+            with pytest.raises(library.RemoteProtocolError):
+                answer.read()
+            return library.Response(200, text="broke")
+
+    session.reply("Hello", " Ada").disconnect(after=2)
+    with library.Client(transport=Telling()) as client:
+        assert client.post(RUNS, json={**BODY, "stream": True}, headers=BETA).text == "broke"
+
+
+# Beside the mocks of others.
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+@pytest.mark.parametrize("wrapper", ["by_attribute", "by_bound_method", "by_super"])
+def test_a_request_of_runmocks_is_not_respxs_inside_of_a_wrapper(order, wrapper):
+    mock = respx.mock(assert_all_called=False)
+    transport = WRAPPERS[wrapper](httpx, httpx.HTTPTransport(), "handle_request")
+    first, second = (mock, use_cassette()) if order == "before" else (use_cassette(), mock)
+    with first as one, second as other:
+        session = other if order == "before" else one
+        session.reply("Hello!")
+        assert post(httpx, "sync", transport).json()["object"] == "thread.run"
+        mock.post("http://litellm/mocked").respond(text="from respx")
+        assert post(httpx, "sync", transport, url="http://litellm/mocked", headers=AGENT).text == "from respx"
+
+
+@pytest.mark.parametrize("order", ["runmock, httpx_mock", "httpx_mock, runmock"])
+def test_a_request_of_runmocks_is_not_pytest_httpxs_inside_of_a_wrapper(request, order):
+    pytest.importorskip("pytest_httpx")
+    fixtures = {name: request.getfixturevalue(name) for name in order.split(", ")}
+    fixtures["runmock"].reply("Hello!")
+    fixtures["httpx_mock"].add_response(url="http://litellm/mocked", text="from pytest-httpx")
+    transport = by_attribute(httpx, httpx.HTTPTransport(), "handle_request")
+    assert post(httpx, "sync", transport).json()["object"] == "thread.run"
+    mocked = post(httpx, "sync", transport, url="http://litellm/mocked", headers=AGENT)
+    assert mocked.text == "from pytest-httpx"
+
+
+def test_respxs_own_transport_is_nobodys_that_runs():
+    with respx.mock(using="httpx", assert_all_called=False), use_cassette() as session:
+        session.reply("Hello!")
+        assert post(httpx, "sync", httpx.HTTPTransport()).json()["object"] == "thread.run"
+
+
+def test_nothing_stays_in_its_place_after_the_last_session():
+    def standing():
+        places = [httpx.HTTPTransport, httpx.AsyncHTTPTransport, httpx2.HTTPTransport, httpx2.AsyncHTTPTransport]
+        return [
+            *(vars(one).get(name) for one in places for name in METHODS.values()),
+            *(vars(socket.socket).get(name) for name in ("connect", "connect_ex", "sendto")),
+            socket.getaddrinfo,
+            asyncio.BaseEventLoop.getaddrinfo,
+            httpx.MockTransport.handle_request,
+        ]
+
+    before = standing()
+    with use_cassette() as session:
+        session.reply("Hello!")
+        mock = httpx.MockTransport(lambda request: None)
+        post(httpx, "sync", by_attribute(httpx, mock, "handle_request"))
+        assert standing() != before
+    assert standing() == before
