@@ -104,6 +104,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
     """Sessions that are open before a test are not the test's own."""
+    if not scopes.open_layers():
+        return (yield)
     with scopes.around_test():
         return (yield)
 
@@ -121,7 +123,9 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A test runs in its innermost session; in a chaos pass it has a limit of time."""
     played = item.stash.get(settings.PLAYED, None)
-    with contextlib.nullcontext() if played is None else played.limited(item), scopes.around_body(item):
+    limit = contextlib.nullcontext() if played is None else played.limited(item)
+    is_in_session = isinstance(item, pytest.Function) and scopes.open_layers()
+    with limit, scopes.around_body(item) if is_in_session else contextlib.nullcontext():
         yield
 
 

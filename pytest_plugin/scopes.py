@@ -17,8 +17,6 @@ import types
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from runmock.transports.transport import Layer
 
 
-def _open_layers() -> tuple[Layer, ...]:
+def open_layers() -> tuple[Layer, ...]:
     """The open sessions, innermost first; nobody has opened any as long as that module is not imported."""
     mocker = sys.modules.get("runmock.transports.mocker")
     return () if mocker is None else mocker.Interception.layers
@@ -35,13 +33,10 @@ def _open_layers() -> tuple[Layer, ...]:
 @contextmanager
 def around_test() -> Iterator[None]:
     """The block is a test with its fixtures: what is open when it begins is not its own."""
-    if not (found := _open_layers()):
-        yield
-        return
     from runmock.transports.layers import NARROWEST, standing
     from runmock.transports.mocker import Interception
 
-    ours = [layer for layer in found if layer.scope == NARROWEST]
+    ours = [layer for layer in open_layers() if layer.scope == NARROWEST]
     Interception.put(ours, 0)
     try:
         with standing(None):
@@ -53,14 +48,14 @@ def around_test() -> Iterator[None]:
 @contextmanager
 def around_fixture(fixturedef: Any) -> Iterator[None]:
     """The block sets a fixture of a wider scope up."""
-    before, function = _open_layers(), fixturedef.func
+    before, function = open_layers(), fixturedef.func
     is_imported = "runmock" in sys.modules
     try:
         with _confining(fixturedef) if is_imported else nullcontext():
             yield
     finally:
         fixturedef.func = function
-        if opened := [layer for layer in _open_layers() if layer not in before]:
+        if opened := [layer for layer in open_layers() if layer not in before]:
             from runmock.transports.layers import SCOPES, step_in
             from runmock.transports.mocker import Interception
 
@@ -75,22 +70,18 @@ def _confining(fixturedef: Any) -> Iterator[None]:
     """The fixture's code begins in the innermost session of its scope, and what it opens stays in its own code."""
     from runmock.transports.layers import SCOPES, of_scope, standing
 
-    place = of_scope(SCOPES.index(fixturedef.scope), _open_layers())
+    place = of_scope(SCOPES.index(fixturedef.scope), open_layers())
     fixturedef.func = _beginning(fixturedef.func, place)  # as anyio does
     with standing(place):
         yield
 
 
 @contextmanager
-def around_body(item: pytest.Item) -> Iterator[None]:
+def around_body(item: Any) -> Iterator[None]:
     """The block is the test itself: it stands in the innermost session that is open, in whatever context it runs."""
-    found = _open_layers()
-    if not found or not isinstance(item, pytest.Function):
-        yield
-        return
     from runmock.transports.layers import standing
 
-    place = found[0].place
+    place = open_layers()[0].place
     assert place is not None, "it is open"
     test, function = item.instance, item.obj
     if hasattr(test, "setUp"):  # of unittest, which calls it first
@@ -115,6 +106,7 @@ def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..
 
         @functools.wraps(function)
         async def running(*args: Any, **given: Any) -> Any:
+            __tracebackhide__ = True
             with standing(place):
                 return await function(*args, **given)
 

@@ -16,6 +16,7 @@ from contextlib import (
     AsyncContextDecorator,
     ContextDecorator,
     ExitStack,
+    asynccontextmanager,
     contextmanager,
 )
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,19 @@ def _async_context_manager(result: Any, block: Block, play: Callable[[Any], Any]
     return result
 
 
+@contextmanager
+def _stream_manager(result: AbstractContextManager[Any], block: Block, _: Any) -> Iterator[Any]:
+    with block(), result as stream:
+        yield stream
+
+
+@asynccontextmanager
+async def _async_stream_manager(result: AbstractAsyncContextManager[Any], block: Block, _: Any) -> AsyncIterator[Any]:
+    with block():
+        async with result as stream:
+            yield stream
+
+
 def _task(result: asyncio.Future[Any], block: Block, play: Any) -> asyncio.Future[Any]:
     return result.get_loop().create_task(_coroutine(result, block, play))  # type: ignore[arg-type]  # it is awaited
 
@@ -123,6 +137,16 @@ def _is_made_of_generator(kind: type, decorator: type) -> Callable[[Any], bool]:
     return lambda result: isinstance(result, kind) and isinstance(result, decorator) and hasattr(result, "gen")
 
 
+def _is_stream_manager(kind: type) -> Callable[[Any], bool]:
+    """The SDK's `runs.stream(...)` sends nothing before it is entered."""
+
+    def is_such(result: Any) -> bool:
+        of_sdk = type(result).__module__.startswith("openai.") and type(result).__name__.endswith("StreamManager")
+        return of_sdk and isinstance(result, kind)
+
+    return is_such
+
+
 _KINDS: tuple[tuple[Callable[[Any], bool], Callable[..., Any]], ...] = (
     (inspect.iscoroutine, _coroutine),
     (lambda result: inspect.isgenerator(result) and inspect.isawaitable(result), _coroutine),
@@ -130,6 +154,8 @@ _KINDS: tuple[tuple[Callable[[Any], bool], Callable[..., Any]], ...] = (
     (inspect.isasyncgen, _async_generator),
     (_is_made_of_generator(AbstractContextManager, ContextDecorator), _context_manager),
     (_is_made_of_generator(AbstractAsyncContextManager, AsyncContextDecorator), _async_context_manager),
+    (_is_stream_manager(AbstractContextManager), _stream_manager),
+    (_is_stream_manager(AbstractAsyncContextManager), _async_stream_manager),
     (asyncio.isfuture, _task),
     (lambda result: isinstance(result, concurrent.futures.Future), _future),
     (inspect.isawaitable, _Awaited),

@@ -27,6 +27,7 @@ def generator_function(
     """A function whose generators run in a block each."""
 
     def playing(*args: Any, **given: Any) -> Generator[Any, Any, Any]:
+        __tracebackhide__ = True  # of pytest: what is raised here was raised in the generator
         step = footing().step
         with _Held(begin(), step):
             return (yield from _steps(function(*args, **given), step))
@@ -40,6 +41,7 @@ def async_generator_function(
     """A function whose async generators run in a block each."""
 
     async def playing(*args: Any, **given: Any) -> AsyncGenerator[Any, Any]:
+        __tracebackhide__ = True
         step = footing().step
         with _Held(begin(), step):
             steps = function(*args, **given)
@@ -67,6 +69,7 @@ def async_generator_function(
 
 
 def _steps(steps: Generator[Any, Any, Any], step: Begin) -> Generator[Any, Any, Any]:
+    __tracebackhide__ = True
     resume: Callable[[], Any] = partial(steps.send, None)
     try:
         while True:
