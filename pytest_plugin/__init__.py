@@ -6,6 +6,7 @@ pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/names.py        how a test's own cassette is called
 pytest_runmock/created.py      which cassettes this run of pytest has created
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
+pytest_runmock/scopes.py       which sessions were opened for more than a test, and where tests and fixtures stand
 pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
 pytest_runmock/chaos_report.py the section about it at the end
 pytest_runmock/summary.py      the line at the end
@@ -21,7 +22,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import settings, summary
+from pytest_runmock import scopes, settings, summary
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -103,11 +104,31 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chaos.parametrize(metafunc)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Sessions that are open before a test are not the test's own."""
+    if not scopes.open_layers():
+        return (yield)
+    with scopes.around_test():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+    """Nor are those that a fixture of a wider scope opens."""
+    if fixturedef.scope == "function":
+        return (yield)
+    with scopes.around_fixture(fixturedef):
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """In a chaos pass a test has a limit of time."""
+    """A test runs in its innermost session; in a chaos pass it has a limit of time."""
     played = item.stash.get(settings.PLAYED, None)
-    with contextlib.nullcontext() if played is None else played.limited(item):
+    limit = contextlib.nullcontext() if played is None else played.limited(item)
+    is_in_session = isinstance(item, pytest.Function) and scopes.open_layers()
+    with limit, scopes.around_body(item) if is_in_session else contextlib.nullcontext():
         yield
 
 

@@ -18,6 +18,7 @@ from runmock.recording.outgoing import Outgoing
 from runmock.recording.recording import Recording
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.tape.file_names import refuse_impossible
+from runmock.transports.layers import around, standing, step_in, step_out
 from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
 from runmock.transports.transport import Layer
@@ -26,6 +27,7 @@ from runmock.witness import ProcessWitness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     import respx
 
@@ -94,6 +96,24 @@ class Session(Verbs):
         """Let the clients go."""
         Interception.shut(self._layer)
         self._witness.let_go()
+
+    @property
+    def is_around(self) -> bool:
+        """Whether the running code was started in this session, and the session is open."""
+        return any(place is self._layer.place for place in around())
+
+    def standing(self) -> AbstractContextManager[None]:
+        """The block's code belongs to this session, in whatever context it runs."""
+        return standing(self._layer.place)
+
+    def step_in(self) -> None:
+        """The running code belongs to this session from now on."""
+        step_in(self._layer.place)
+
+    def step_out(self) -> None:
+        """The running code belongs to the session around this one again, which stays open for what it has started."""
+        if self._layer.place is not None:
+            step_out(self._layer.place)
 
     def save(self) -> bool:
         """Write what was recorded into the cassette; whether the file has changed. Raises CassetteError, as `eject`."""

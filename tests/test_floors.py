@@ -18,6 +18,8 @@ TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "r
 SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "runmock.witness", "respx"}
+DECORATING = CORE | {"runmock.transports", "runmock.session", "runmock.steps", "runmock.uses", "runmock.running_later"}
+DECORATING |= {"runmock.decorating", "runmock.decorating_test_cases", "runmock.decorating_classes"}
 
 FLOORS = {
     "runmock/core": CORE,
@@ -34,14 +36,29 @@ FLOORS = {
     "runmock/options.py": CORE | {"runmock.recording"},
     "runmock/session.py": SESSION,
     "runmock/witness.py": CORE,
-    "runmock/use.py": CORE | {"runmock.options", "runmock.session", "runmock.transports"},
+    "runmock/steps.py": {"runmock.transports"},
+    "runmock/uses.py": {"runmock.session"},
+    "runmock/running_later.py": {"runmock.session", "runmock.steps", "runmock.uses"},
+    "runmock/decorating.py": DECORATING,
+    "runmock/decorating_test_cases.py": DECORATING,
+    "runmock/decorating_classes.py": DECORATING,
+    "runmock/use.py": DECORATING | {"runmock.options"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
     | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}
     | {"click", "rich", "httpx", "httpx2", "openai"},
     "runmock/__main__.py": {"runmock.cli"},
     "pytest_plugin": SESSION
-    | {"rich", "runmock.documents", "runmock", "runmock.options", "runmock.session", "pytest_runmock", "pytest"},
+    | {
+        "runmock.steps",
+        "rich",
+        "runmock.documents",
+        "runmock",
+        "runmock.options",
+        "runmock.session",
+        "pytest_runmock",
+        "pytest",
+    },
 }
 """What the modules of a floor may import besides the standard library: a package, and what is in it."""
 
@@ -125,7 +142,7 @@ def test_the_sdk_is_imported_by_the_command_only():
 
 def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
     """Importing the plugin imports the standard library and pytest; what is for types only is not imported."""
-    for name in ("__init__.py", "settings.py", "summary.py"):
+    for name in ("__init__.py", "scopes.py", "settings.py", "summary.py"):
         tree = ast.parse((ROOT / "pytest_plugin" / name).read_text(encoding="utf-8"))
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}

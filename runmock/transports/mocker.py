@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import sys
-from contextvars import ContextVar
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runmock.transports import contexts
+from runmock.transports import contexts, layers, threads
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.exits import Exits
 from runmock.transports.transport import InterceptingTransport, Layer
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import ModuleType
 
-_own: ContextVar[Layer | None] = ContextVar("runmock_layer", default=None)
-"""The session that a task opened for itself: calls of a decorated coroutine function may overlap."""
+    from runmock.transports.layers import Place
+
 CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
 _DEFAULTS = tuple(f"{library}.{contexts.MODULE}" for library in LIBRARIES)
@@ -49,7 +50,8 @@ class Interception:
     """Where ours were put: the class or module, and the name there."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
     """The libraries' default TLS contexts."""
-    _lock: ClassVar[RLock] = RLock()
+    _numbers: ClassVar[Iterator[int]] = itertools.count()
+    _lock: ClassVar[threading.RLock] = threading.RLock()
 
     @classmethod
     def open(cls, layer: Layer) -> None:
@@ -64,9 +66,9 @@ class Interception:
                     ours = _made(in_place_of, found)
                     cls._originals[ours] = found
                     setattr(place, name, ours)
-            layer.outer = _own.get()
-            _own.set(layer)
-            cls.layers = (layer, *cls.layers)  # last: half a start leaves patches that do nothing
+            layer.number, layer.scope = next(cls._numbers), layers.NARROWEST
+            layers.enter(layer)
+            cls.layers = layers.sorted_layers((layer, *cls.layers))  # last: half a start leaves patches that do nothing
 
     @classmethod
     def shut(cls, layer: Layer) -> None:
@@ -75,8 +77,7 @@ class Interception:
             if layer not in cls.layers:
                 return
             cls.layers = tuple([one for one in cls.layers if one is not layer])
-            if _own.get() is layer:
-                _own.set(layer.outer)
+            layers.leave(layer)
             if cls.layers:
                 return
             for place, name in cls._patched:
@@ -93,6 +94,8 @@ class Interception:
             yield client, METHOD, cls._in_place_of
         for module in _modules(_DEFAULTS):
             yield module, contexts.FUNCTION, cls._context_in_place_of
+        yield threading.Thread, "start", cls._start_in_place_of
+        yield ThreadPoolExecutor, "submit", cls._submit_in_place_of
 
     @classmethod
     def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -102,21 +105,38 @@ class Interception:
         return contexts.shared(original, cls._contexts, replays)
 
     @classmethod
+    def _start_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        return threads.starting(original, cls.here)
+
+    @classmethod
+    def _submit_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        return threads.submitting(original, cls.here)
+
+    @classmethod
     def in_order(cls) -> tuple[Layer, ...]:
-        """The open layers, innermost first: the one that this task or thread opened itself, where it did."""
-        layers = cls.layers
-        if len(layers) <= 1:
-            return layers
-        own = _own.get()
-        return layers if own not in layers else (own, *(one for one in layers if one is not own))
+        """The open layers; the one that the running code belongs to is the first."""
+        return layers.in_order(cls.layers)
+
+    @classmethod
+    def here(cls) -> Place | None:
+        """The place of what the running code starts; None while no session is open."""
+        return layers.here(cls.layers)
+
+    @classmethod
+    def put(cls, some: Iterable[Layer], scope: int) -> None:
+        """Some layers are those of a scope: inner ones are those of narrower scopes."""
+        with cls._lock:
+            for layer in some:
+                layer.scope = scope
+            cls.layers = layers.sorted_layers(cls.layers)
 
     @classmethod
     def _in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def _transport_for_url(client: Any, *args: Any, **options: Any) -> Any:
             inner = original(client, *args, **options)
-            layers = cls.in_order()
-            return InterceptingTransport(layers, inner) if layers else inner
+            found = cls.in_order()
+            return InterceptingTransport(found, inner) if found else inner
 
         return _transport_for_url
 

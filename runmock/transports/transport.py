@@ -9,6 +9,7 @@ from runmock.core.exchange import Reply
 from runmock.transports.attempts import LetOn
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.exits import Exits
+from runmock.transports.layers import NARROWEST
 from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.sending import answered, answered_async, sort
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from runmock.deck import Deck
     from runmock.transports.convert import HttpRequest, HttpResponse
+    from runmock.transports.layers import Place
     from runmock.transports.neighbours import Neighbours
 
 
@@ -108,8 +110,10 @@ class Layer:
 
     def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
         self.deck, self.neighbours, self.headers = deck, neighbours, HeaderReader()
-        self.outer: Layer | None = None
-        """The session in which this one was opened."""
+        self.place: Place | None = None
+        """Where the session's code stands; None while the session is closed."""
+        self.scope, self.number = NARROWEST, 0
+        """What the session was opened for, an index of `layers.SCOPES`, and the how manyth it is."""
 
 
 class InterceptingTransport:

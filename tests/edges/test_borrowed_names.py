@@ -4,9 +4,13 @@ When a library changes one of them, this file fails first.
 """
 
 import asyncio
+import concurrent.futures
 import dataclasses
 import inspect
 import re
+import threading
+import unittest
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +18,7 @@ import httpx
 import httpx2
 import pytest
 import respx
+from _pytest import fixtures, python
 from respx.models import AllMockedAssertionError, PassThrough
 
 from runmock.core.json_encoders import encoder
@@ -81,6 +86,37 @@ def test_pytests_call_info_lets_its_excinfo_be_replaced():
 def test_pytests_functions_take_their_fixture_names_from_an_attribute(request):
     assert isinstance(request.node.fixturenames, list)
     assert "item.fixturenames" in inspect.getsource(type(request._pyfuncitem._request)._fillfixtures)
+
+
+def test_pytest_calls_what_stands_in_a_fixtures_func_and_in_an_items_obj(request):
+    assert "resolve_fixture_function(fixturedef, request)" in inspect.getsource(fixtures.pytest_fixture_setup)
+    assert "fixturedef.func" in inspect.getsource(fixtures.resolve_fixture_function)
+    assert "pyfuncitem.obj" in inspect.getsource(python.pytest_pyfunc_call)
+    assert request._pyfuncitem.obj is not None
+
+
+def test_contextlibs_managers_have_their_generator_and_its_function():
+    manager, async_manager = contextmanager(lambda: (yield))(), asynccontextmanager(_asyncgen)()
+    for one in (manager, async_manager):
+        assert {"gen", "func"} <= vars(one).keys()
+
+
+async def _asyncgen():
+    yield
+
+
+def test_unittest_sets_up_first_and_its_clean_ups_tell_whether_all_has_passed():
+    source = inspect.getsource(unittest.TestCase.run)
+    assert source.index("self._callSetUp()") < source.index("self._callTestMethod(testMethod)")
+    assert "self.doCleanups()" in source
+    assert inspect.getsource(unittest.TestCase.doCleanups).rstrip().endswith("return outcome.success")
+    assert "self._asyncioTestContext.run(self.setUp)" in inspect.getsource(unittest.IsolatedAsyncioTestCase)
+
+
+def test_a_thread_calls_its_run_and_executors_are_handed_work_by_submit():
+    assert "self.run" in inspect.getsource(threading.Thread._bootstrap_inner)
+    assert "self.submit(fn" in inspect.getsource(concurrent.futures.Executor.map)
+    assert "executor.submit(func" in inspect.getsource(asyncio.BaseEventLoop.run_in_executor)
 
 
 @LIBRARIES

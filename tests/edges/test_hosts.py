@@ -72,11 +72,3 @@ def test_a_subclass_of_a_request_is_answered_by_its_library():
         session.reply("Hello!")
         request = Signed("POST", "https://api.openai.com/v1/threads", headers={"OpenAI-Beta": "assistants=v2"})
         assert client.send(request).json()["object"] == "thread"
-
-
-def test_a_generator_cannot_be_decorated():
-    def application():
-        yield
-
-    with pytest.raises(UsageError, match="use `with` inside it"):
-        use_cassette()(application)

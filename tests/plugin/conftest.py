@@ -151,6 +151,18 @@ def project(pytester):
     return Project(pytester)
 
 
+@pytest.fixture
+def tape(tmp_path):
+    """Write a cassette of replies."""
+
+    def write(*texts, name="a.yaml"):
+        path = tmp_path / name
+        path.write_text("runmock: 1\nruns:\n" + "".join(f"  - reply: {text}\n" for text in texts))
+        return path
+
+    return write
+
+
 @pytest.fixture(scope="module")
 def _live():
     live = Live()

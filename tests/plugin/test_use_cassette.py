@@ -1,47 +1,17 @@
 """runmock.use_cassette and runmock.transport, outside of pytest's fixtures."""
 
 import asyncio
-import json
 
 import anyio
 import anyio.lowlevel
 import httpx
 import httpx2
 import pytest
+from asking import HEADERS, ask, ask_async
 
 import runmock
 
-HEADERS = {"OpenAI-Beta": "assistants=v2"}
-ROOT = "https://api.openai.com/v1"
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
-
-
-@pytest.fixture
-def tape(tmp_path):
-    """Write a cassette of replies."""
-
-    def write(*texts, name="a.yaml"):
-        path = tmp_path / name
-        path.write_text("runmock: 1\nruns:\n" + "".join(f"  - reply: {text}\n" for text in texts))
-        return path
-
-    return write
-
-
-def ask(client=httpx2):
-    """The text of a streamed answer."""
-    body = {"assistant_id": "asst_1", "stream": True}
-    return _reply(client.post(f"{ROOT}/threads/runs", json=body, headers=HEADERS).text)
-
-
-async def ask_async(client):
-    body = {"assistant_id": "asst_1", "stream": True}
-    return _reply((await client.post(f"{ROOT}/threads/runs", json=body, headers=HEADERS)).text)
-
-
-def _reply(stream):
-    name = "event: thread.message.completed\ndata: "
-    return json.loads(stream.partition(name)[2].partition("\n")[0])["content"][0]["text"]["value"]
 
 
 def test_a_block_plays_the_cassette(tape):

@@ -1,0 +1,146 @@
+"""Which session a request belongs to, when several are open.
+
+A context (a thread's, a task's) stands in a place: the session that was opened there last. Tasks get a copy of their
+starter's context from Python; threads and the work of executors get their starter's place from `threads.py`. So
+whatever a session's code starts belongs to that session, also when another one is opened later.
+
+A context without a place, and one whose sessions are all over, belongs to the innermost session that is open now.
+Innermost is the session of the narrowest scope; of several of one scope it is the one that was opened last. Scopes are
+pytest's: its plugin tells which sessions were opened for a class, a module or longer. A request never belongs to
+nobody while any session is open.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runmock.transports.transport import Layer
+
+SCOPES = ("session", "package", "module", "class", "function")
+"""What a session may be opened for, the widest first. Without pytest every session is one of a function."""
+NARROWEST = len(SCOPES) - 1
+
+
+class Place:
+    """An open session as contexts know it. A context may live for long, so it does not keep a closed session alive."""
+
+    __slots__ = ("layer", "outer")
+
+    def __init__(self, layer: Layer, outer: Place | None) -> None:
+        """`outer` is the place in which the session was opened."""
+        self.layer: Layer | None = layer
+        """None once the session is closed."""
+        self.outer = outer
+
+
+_place: ContextVar[Place | None] = ContextVar("runmock_place", default=None)
+"""Where the running code stands; the sessions of that place may be closed."""
+
+
+def around() -> Iterator[Place]:
+    """The open sessions that the running code stands in, the innermost first."""
+    place = _place.get()
+    while place is not None:
+        if place.layer is not None:
+            yield place
+        place = place.outer
+
+
+def enter(layer: Layer) -> None:
+    """The running code stands in a session that has just been opened."""
+    layer.place = Place(layer, next(around(), None))
+    step_in(layer.place)
+
+
+def leave(layer: Layer) -> None:
+    """A session is closed; nobody stands in it from now on."""
+    place, layer.place = layer.place, None
+    if place is not None:
+        place.layer = None
+        step_out(place)
+
+
+def step_in(place: Place | None) -> None:
+    """The running code stands in a place from now on."""
+    _place.set(place)
+
+
+def step_in_from_outside(place: Place) -> None:
+    """The running code stands in a place from now on, unless it stands in a session of the same scope already."""
+    if not any(one.layer and place.layer and one.layer.scope >= place.layer.scope for one in around()):
+        step_in(place)
+
+
+def step_out(place: Place) -> None:
+    """The running code stands where it stood before it entered a place, unless it has moved on."""
+    if _place.get() is place:
+        _place.set(place.outer)
+
+
+@contextmanager
+def standing(place: Place | None) -> Iterator[None]:
+    """The block's code stands in a place; afterwards it stands where it stood before."""
+    before = _place.get()
+    _place.set(place)
+    try:
+        yield
+    finally:
+        _place.set(before)
+
+
+class Footing:
+    """Where a generator stands from step to step: its steps may run in other contexts, and between other code."""
+
+    def __init__(self, place: Place | None = None, *, is_alone: bool = False) -> None:
+        """It begins at `place`, or where its first step is made. `is_alone`: nobody moves along with it."""
+        self._place, self._begins_there, self._is_alone = place, place is None, is_alone
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """The block is one step of the generator.
+
+        Who makes the step moves along, as with a `with` block inside the generator, unless it has moved on by itself.
+        """
+        before = _place.get()
+        if self._begins_there:
+            self._place, self._begins_there = before, False
+        moves_along = before is self._place and not self._is_alone
+        _place.set(self._place)
+        try:
+            yield
+        finally:
+            self._place = _place.get()
+            if not moves_along:
+                _place.set(before)
+
+
+def sorted_layers(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """The open sessions, innermost first."""
+    return tuple(sorted(layers, key=lambda layer: (layer.scope, layer.number), reverse=True))
+
+
+def in_order(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """The open sessions as the running code sees them: its own first."""
+    if len(layers) <= 1:
+        return layers
+    place = next(around(), None)
+    own = layers[0] if place is None else place.layer
+    if own is layers[0] or own not in layers:
+        return layers
+    return (own, *[layer for layer in layers if layer is not own])
+
+
+def here(layers: tuple[Layer, ...]) -> Place | None:
+    """The place of what the running code starts; None while no session is open."""
+    place = next(around(), None)
+    return layers[0].place if place is None and layers else place
+
+
+def of_scope(scope: int, layers: tuple[Layer, ...]) -> Place | None:
+    """The place of the innermost session that was opened for a scope or a wider one, else where the code stands now."""
+    return next((layer.place for layer in layers if layer.scope <= scope), _place.get())

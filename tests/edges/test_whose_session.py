@@ -1,0 +1,406 @@
+"""Whose session a request belongs to: threads, the work of executors, and tasks belong where they were started."""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import functools
+import gc
+import threading
+import weakref
+
+import anyio.from_thread
+import anyio.to_thread
+import httpx2
+import pytest
+import trio
+from asking import BODY, HEADERS, ask, ask_async
+
+import runmock
+from runmock.transports.mocker import Interception
+
+
+@contextlib.contextmanager
+def session(*replies):
+    """A session that gives these replies."""
+    with runmock.use_cassette() as opened:
+        for reply in replies:
+            opened.reply(reply)
+        yield opened
+
+
+class Waiting:
+    """A thread that asks when it is told to."""
+
+    def __init__(self, make=threading.Thread):
+        self._now, self.answer = threading.Event(), None
+        self._thread = make(target=self._run)
+        self._thread.start()
+
+    def _run(self):
+        self._now.wait(30)
+        try:
+            self.answer = ask()
+        except runmock.UnmatchedRequest as error:
+            self.answer = type(error).__name__
+
+    def ask(self):
+        self._now.set()
+        self._thread.join(30)
+        return self.answer
+
+
+class Subclass(threading.Thread):
+    def run(self):
+        super().run()
+
+
+def a_timer(target):
+    return threading.Timer(0, target)
+
+
+def started_by_hand(target):
+    thread = threading.Thread()
+    thread.run = target
+    return thread
+
+
+THREADS = pytest.mark.parametrize("make", [threading.Thread, Subclass, a_timer, started_by_hand])
+
+
+@THREADS
+def test_a_thread_belongs_to_the_session_it_was_started_in_though_another_is_opened_later(make):
+    with session("outer"):
+        thread = Waiting(make)
+        with session("inner"):
+            assert [thread.ask(), ask()] == ["outer", "inner"]
+
+
+@THREADS
+def test_a_thread_of_an_inner_session_belongs_to_it_when_asked_elsewhere(make):
+    with session("outer"), session("inner"):
+        thread = Waiting(make)
+        with session("innermost"):
+            assert [thread.ask(), ask()] == ["inner", "innermost"]
+
+
+def test_a_thread_that_outlives_its_session_belongs_to_the_innermost_that_is_open():
+    with session():
+        threads = [Waiting() for _ in range(3)]
+    with session("next") as after:
+        assert threads[0].ask() == "next"
+        assert threads[1].ask() == "UnmatchedRequest"
+        assert len(after.failures) == 1
+    with session("outer"):
+        with session():
+            pass
+        assert threads[2].ask() == "outer"
+
+
+def test_a_thread_that_outlives_all_sessions_belongs_to_nobody():
+    with session():
+        thread = threading.Thread(target=lambda: (gate.wait(30), heard.append(Interception.in_order())))
+        gate, heard = threading.Event(), []
+        thread.start()
+    gate.set()
+    thread.join(30)
+    assert heard == [()]
+
+
+def test_a_thread_that_was_started_before_any_session_belongs_to_the_innermost():
+    thread = Waiting()
+    with session("outer"), session("inner"):
+        assert thread.ask() == "inner"
+
+
+def test_a_thread_of_a_thread_belongs_to_the_same_session():
+    heard = []
+
+    def start():
+        inner = threading.Thread(target=lambda: heard.append(ask()))
+        with session("of the thread"):
+            inner.start()
+            inner.join(30)
+        heard.append(ask())
+
+    with session("outer"):
+        thread = threading.Thread(target=start)
+        with session("inner"):
+            thread.start()
+            thread.join(30)
+            assert heard == ["of the thread", "inner"]
+
+
+def test_a_session_that_a_thread_opens_is_that_threads():
+    gate, is_open = threading.Event(), threading.Event()
+
+    def run():
+        with session("of the thread"):
+            is_open.set()
+            gate.wait(30)
+
+    thread = threading.Thread(target=run)
+    with session("outer"):
+        thread.start()
+        is_open.wait(30)
+        assert ask() == "outer"
+        gate.set()
+        thread.join(30)
+
+
+def test_a_thread_that_cannot_be_started_is_as_it_was():
+    with session():
+        thread = threading.Thread(target=lambda: None)
+        thread.start()
+        thread.join(30)
+        with pytest.raises(RuntimeError, match="threads can only be started once"):
+            thread.start()
+        assert "run" not in vars(thread)
+
+
+def test_a_thread_is_freed_without_the_collector():
+    gc.disable()
+    try:
+        with session():
+            thread = threading.Thread(target=lambda: None)
+            thread.start()
+            thread.join(30)
+            freed = weakref.ref(thread)
+            del thread
+            assert freed() is None
+    finally:
+        gc.enable()
+
+
+def submitted(executor):
+    return executor.submit(ask).result(30)
+
+
+def mapped(executor):
+    return next(iter(executor.map(lambda _: ask(), [1])))
+
+
+async def _in_executor(executor):
+    return await asyncio.get_running_loop().run_in_executor(executor, ask)
+
+
+def run_in_executor(executor):
+    return asyncio.run(_in_executor(executor))
+
+
+def run_in_the_default_executor(executor):
+    return asyncio.run(_in_executor(None))
+
+
+def to_thread(executor):
+    async def main():
+        return await asyncio.to_thread(ask)
+
+    return asyncio.run(main())
+
+
+def anyio_to_thread(executor):
+    return anyio.run(anyio.to_thread.run_sync, ask)
+
+
+def trio_to_thread(executor):
+    return trio.run(trio.to_thread.run_sync, ask)
+
+
+def in_a_portal(executor):
+    with anyio.from_thread.start_blocking_portal() as portal:
+        return portal.call(ask_async)
+
+
+WAYS = pytest.mark.parametrize(
+    "way",
+    [
+        submitted,
+        mapped,
+        run_in_executor,
+        run_in_the_default_executor,
+        to_thread,
+        anyio_to_thread,
+        trio_to_thread,
+        in_a_portal,
+    ],
+)
+
+
+@WAYS
+def test_work_belongs_to_the_session_it_was_handed_in_in_whoever_made_the_workers(way):
+    with concurrent.futures.ThreadPoolExecutor(1) as executor:
+        executor.submit(int).result(30)
+        with session("first"):
+            assert way(executor) == "first"
+        with session("outer"):
+            with session("inner"):
+                assert way(executor) == "inner"
+            assert way(executor) == "outer"
+
+
+def test_work_belongs_to_the_session_it_was_handed_in_in_though_it_runs_later():
+    gate = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(1) as executor:
+        executor.submit(gate.wait, 30)
+        with session("outer"):
+            waiting = executor.submit(ask)
+            with session("inner"):
+                gate.set()
+                assert [waiting.result(30), ask()] == ["outer", "inner"]
+
+
+def test_what_a_session_hands_in_is_a_function_with_its_arguments():
+    with session(), concurrent.futures.ThreadPoolExecutor(1) as executor:
+        assert executor.submit(dict, [("a", 1)], fn=2, place=3).result(30) == {"a": 1, "fn": 2, "place": 3}
+        with pytest.raises(ZeroDivisionError):
+            executor.submit(lambda: 1 / 0).result(30)
+
+
+def test_a_portal_belongs_to_who_calls_it_whoever_made_it():
+    with anyio.from_thread.start_blocking_portal() as portal, session("outer"):
+        assert portal.call(ask_async) == "outer"
+        with session("inner"):
+            assert portal.call(ask_async) == "inner"
+
+
+def test_the_application_behind_a_test_client_belongs_to_who_calls_it():
+    starlette = pytest.importorskip("starlette.applications")
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+    from starlette.testclient import TestClient
+
+    async def answer(request):
+        return PlainTextResponse(await ask_async())
+
+    def answer_in_a_thread(request):
+        return PlainTextResponse(ask())
+
+    routes = [Route("/async", answer), Route("/sync", answer_in_a_thread)]
+    with TestClient(starlette.Starlette(routes=routes)) as client, session("outer", "outer 2"):
+        with session("inner", "inner 2"):
+            assert [client.get(path).text for path in ("/async", "/sync")] == ["inner", "inner 2"]
+        assert [client.get(path).text for path in ("/async", "/sync")] == ["outer", "outer 2"]
+
+
+def test_tasks_belong_to_the_session_they_were_started_in():
+    async def waiting(gate):
+        await gate.wait()
+        return await ask_async()
+
+    async def main():
+        gate = asyncio.Event()
+        with session("outer 1", "outer 2", "outer 3"):
+            before = asyncio.create_task(waiting(gate))
+            with session("inner"):
+                within = asyncio.create_task(waiting(gate))
+                late = asyncio.create_task(waiting(asyncio.Event()))
+                gate.set()
+                answers = [await before, await within]
+            after = asyncio.create_task(waiting(gate))
+            late.cancel()
+            return [*answers, await after, await ask_async()]
+
+    assert asyncio.run(main()) == ["outer 1", "inner", "outer 2", "outer 3"]
+
+
+def test_a_task_that_outlives_its_session_belongs_to_the_one_around_it():
+    async def waiting(gate):
+        await gate.wait()
+        return await ask_async()
+
+    async def main():
+        gate = asyncio.Event()
+        with session("outer"):
+            with session():
+                task = asyncio.create_task(waiting(gate))
+            gate.set()
+            return await task
+
+    assert asyncio.run(main()) == "outer"
+
+
+def test_a_callback_of_the_loop_belongs_to_the_session_it_was_registered_in():
+    async def main():
+        done = asyncio.get_running_loop().create_future()
+        with session("outer"):
+            asyncio.get_running_loop().call_soon(lambda: done.set_result(ask()))
+            with session("inner"):
+                return await done
+
+    assert asyncio.run(main()) == "outer"
+
+
+def test_trios_tasks_belong_to_the_session_they_were_started_in():
+    heard = []
+
+    async def waiting(gate):
+        await gate.wait()
+        async with httpx2.AsyncClient() as client:
+            response = await client.post("https://api.openai.com/v1/threads/runs", json=BODY, headers=HEADERS)
+        heard.append("outer" in response.text)
+
+    async def main():
+        gate = trio.Event()
+        with session("outer"):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(waiting, gate)
+                with session("inner"):
+                    gate.set()
+                    while not heard:
+                        await trio.lowlevel.checkpoint()
+
+    trio.run(main)
+    assert heard == [True]
+
+
+def test_blocks_that_end_in_another_order_leave_the_rest():
+    first, second = runmock.use_cassette(), runmock.use_cassette()
+    first.__enter__().reply("first")
+    second.__enter__().reply("second")
+    first.__exit__(None, None, None)
+    assert ask() == "second"
+    second.__exit__(None, None, None)
+
+
+def test_threads_and_executors_are_patched_while_a_session_is_open_only():
+    before = threading.Thread.start, concurrent.futures.ThreadPoolExecutor.submit
+    with session():
+        within = threading.Thread.start, concurrent.futures.ThreadPoolExecutor.submit
+    assert before == (threading.Thread.start, concurrent.futures.ThreadPoolExecutor.submit)
+    assert not set(before) & set(within)
+    assert within[0].__name__ == "start"
+
+
+def test_a_patch_of_threads_above_goes_on_after_the_session(monkeypatch):
+    with session():
+        ours = threading.Thread.start
+
+        @functools.wraps(ours)
+        def start(thread):
+            started.append(thread)
+            ours(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", start)
+    started = []
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    thread.join(30)
+    assert started == [thread]
+    monkeypatch.undo()
+    with session():
+        pass
+    assert threading.Thread.start is not ours
+
+
+def test_a_closed_session_is_not_kept_alive_by_who_was_started_in_it():
+    gate = threading.Event()
+    with session("a") as opened:
+        thread = threading.Thread(target=gate.wait, args=(30,))
+        thread.start()
+        ask()
+        kept = weakref.ref(opened.deck.backend)
+    del opened
+    gc.collect()
+    assert kept() is None
+    gate.set()
+    thread.join(30)

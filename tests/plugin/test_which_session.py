@@ -1,0 +1,521 @@
+"""Which session a test's requests belong to, when fixtures of several scopes have opened some."""
+
+import textwrap
+
+import pytest
+
+SCOPES = ("class", "module", "package", "session")
+HEAD = """
+import asyncio, concurrent.futures, threading, unittest
+import anyio, pytest_asyncio
+from asking import ask, ask_async
+from runmock import use_cassette
+
+OWN = {"runs": [{"reply": "own"}]}
+def own(**given): return pytest.mark.runmock(script=OWN, **given)
+def several(name): return {"runs": [{"reply": f"{name} {n}"} for n in range(9)]}
+
+@pytest.fixture(scope="session")
+def anyio_backend(): return "asyncio"
+"""
+
+
+@pytest.fixture
+def tests(project):
+    """Write the tests, with cassettes of that many replies, each with the cassette's name; and run them."""
+
+    def run(text, *args, **counts):
+        for name in ("wide", "narrow", "block"):
+            project.replies(f"{name}.yaml", *[name] * 9)
+        project.test(HEAD + textwrap.dedent(text))
+        project.run("-p", "no:randomly", *args).counts(**counts)
+
+    return run
+
+
+FIXTURES = {
+    "sync": """
+        @pytest.fixture(scope=SCOPE)
+        def wide():
+            with use_cassette("wide.yaml") as session:
+                assert ask() == "wide"
+                yield session
+                assert ask() == "wide"
+    """,
+    "pytest-asyncio": """
+        @pytest_asyncio.fixture(scope=SCOPE, loop_scope=SCOPE)
+        async def wide():
+            async with use_cassette("wide.yaml") as session:
+                assert await ask_async() == "wide"
+                yield session
+                assert await ask_async() == "wide"
+    """,
+    "anyio": """
+        @pytest.fixture(scope=SCOPE)
+        async def wide(anyio_backend):
+            async with use_cassette("wide.yaml") as session:
+                assert await ask_async() == "wide"
+                yield session
+                assert await ask_async() == "wide"
+    """,
+    "a decorated generator": """
+        @pytest.fixture(scope=SCOPE)
+        @use_cassette("wide.yaml")
+        def wide():
+            assert ask() == "wide"
+            yield
+            assert ask() == "wide"
+    """,
+}
+BODIES = {
+    "sync": """
+        {mark}
+        def test_{name}({fixtures}):
+            assert ask() == {answer!r}
+            with use_cassette("block.yaml"):
+                assert ask() == "block"
+    """,
+    "pytest-asyncio": """
+        {mark}
+        @pytest.mark.asyncio(loop_scope=SCOPE)
+        async def test_{name}({fixtures}):
+            assert await ask_async() == {answer!r}
+            async with use_cassette("block.yaml"):
+                assert await ask_async() == "block"
+    """,
+    "anyio": """
+        {mark}
+        @pytest.mark.anyio
+        async def test_{name}({fixtures}):
+            assert await ask_async() == {answer!r}
+            async with use_cassette("block.yaml"):
+                assert await ask_async() == "block"
+    """,
+}
+PAIRS = [
+    ("sync", "sync"),
+    ("sync", "pytest-asyncio"),
+    ("sync", "anyio"),
+    ("pytest-asyncio", "pytest-asyncio"),
+    ("pytest-asyncio", "sync"),
+    ("anyio", "anyio"),
+    ("anyio", "sync"),
+    ("a decorated generator", "sync"),
+    ("a decorated generator", "anyio"),
+]
+
+
+def body(kind, scope, name, answer, fixtures="", mark=""):
+    text = textwrap.dedent(BODIES[kind]).format(name=name, answer=answer, fixtures=fixtures, mark=mark)
+    return text.replace("SCOPE", repr(scope))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(("fixture", "kind"), PAIRS)
+def test_the_tests_own_session_wins_over_a_wider_one_whichever_began_first(tests, scope, fixture, kind):
+    tests(
+        textwrap.dedent(FIXTURES[fixture]).replace("SCOPE", repr(scope))
+        + body(kind, scope, "before", "own", "wide", "@own()")
+        + body(kind, scope, "without", "wide", "wide")
+        + body(kind, scope, "after", "own", "wide", "@own()")
+        + body(kind, scope, "at_last", "wide", "wide"),
+        passed=4,
+    )
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_of_two_wider_sessions_the_one_of_the_narrower_scope_is_the_inner_one(tests, fixture):
+    tests(
+        textwrap.dedent(FIXTURES[fixture]).replace("SCOPE", "'session'")
+        + textwrap.dedent("""
+            @pytest.fixture(scope="module")
+            def narrow():
+                with use_cassette("narrow.yaml"):
+                    yield
+
+            def test_narrow_first(narrow, wide):
+                assert ask() == "narrow"
+
+            @own()
+            def test_own(wide, narrow):
+                assert ask() == "own"
+
+            def test_again(wide, narrow):
+                assert ask() == "narrow"
+        """),
+        passed=3,
+    )
+
+
+@pytest.mark.parametrize("kind", ["sync", "pytest-asyncio", "anyio"])
+def test_a_session_that_a_fixture_of_the_test_opens_is_inner_to_the_tests_own(tests, kind):
+    tests(
+        textwrap.dedent(FIXTURES[kind]).replace(", loop_scope=SCOPE", "").replace("SCOPE", "'function'")
+        + body(kind, "function", "it", "wide", "wide", "@own(allow_unplayed=True)"),
+        passed=1,
+    )
+
+
+def test_a_sync_test_hears_the_session_of_an_async_fixture_of_its_own(tests):
+    tests(
+        textwrap.dedent(FIXTURES["anyio"]).replace("SCOPE", "'function'")
+        + body("sync", "function", "it", "wide", "wide", "@own(allow_unplayed=True)"),
+        passed=1,
+    )
+
+
+STARTED = {
+    "thread": """
+        @pytest.fixture(scope="module")
+        def later():
+            gate, heard = threading.Event(), []
+            with use_cassette("wide.yaml"):
+                thread = threading.Thread(target=lambda: (gate.wait(30), heard.append(ask())))
+                thread.start()
+                yield lambda: (gate.set(), thread.join(30), heard[0])[2]
+
+        @own()
+        def test_it(later):
+            assert [later(), ask()] == ["wide", "own"]
+    """,
+    "submitted": """
+        @pytest.fixture(scope="module")
+        def later():
+            gate = threading.Event()
+            with use_cassette("wide.yaml"), concurrent.futures.ThreadPoolExecutor() as executor:
+                work = executor.submit(lambda: (gate.wait(30), ask())[1])
+                yield lambda: (gate.set(), work.result(30))[1]
+
+        @own()
+        def test_it(later):
+            assert [later(), ask()] == ["wide", "own"]
+    """,
+    "pytest-asyncio": """
+        @pytest_asyncio.fixture(scope="module", loop_scope="module")
+        async def later():
+            gate = asyncio.Event()
+            async def waiting():
+                await gate.wait()
+                return await ask_async()
+            async with use_cassette("wide.yaml"):
+                task = asyncio.create_task(waiting())
+                async def answer():
+                    gate.set()
+                    return await task
+                yield answer
+
+        @own()
+        @pytest.mark.asyncio(loop_scope="module")
+        async def test_it(later):
+            assert [await later(), await ask_async()] == ["wide", "own"]
+    """,
+    "anyio": """
+        @pytest.fixture(scope="module")
+        async def later(anyio_backend):
+            gate = asyncio.Event()
+            async def waiting():
+                await gate.wait()
+                return await ask_async()
+            async with use_cassette("wide.yaml"):
+                task = asyncio.create_task(waiting())
+                async def answer():
+                    gate.set()
+                    return await task
+                yield answer
+
+        @own()
+        @pytest.mark.anyio
+        async def test_it(later):
+            assert [await later(), await ask_async()] == ["wide", "own"]
+    """,
+}
+
+
+@pytest.mark.parametrize("how", STARTED)
+def test_what_a_wider_fixture_has_started_belongs_to_its_session_also_while_a_test_runs(tests, how):
+    tests(STARTED[how], passed=1)
+
+
+@pytest.mark.parametrize("kind", ["pytest-asyncio", "anyio"])
+def test_what_an_async_test_starts_belongs_to_the_test_in_a_task_of_a_wider_fixture_too(tests, kind):
+    marks = {"pytest-asyncio": '@pytest.mark.asyncio(loop_scope="module")', "anyio": "@pytest.mark.anyio"}
+    tests(
+        textwrap.dedent(FIXTURES[kind]).replace("SCOPE", "'module'")
+        + f"""
+@pytest.mark.runmock(script=several("own"))
+{marks[kind]}
+async def test_it(wide):
+    gate = asyncio.Event()
+    async def waiting():
+        await gate.wait()
+        return await ask_async()
+    before = asyncio.create_task(waiting())
+    heard = [await asyncio.to_thread(ask), await asyncio.get_running_loop().run_in_executor(None, ask)]
+    async with use_cassette("block.yaml"):
+        within = asyncio.create_task(waiting())
+        gate.set()
+        heard += [await before, await within, await asyncio.to_thread(ask)]
+    heard.append(await ask_async())
+    assert heard == ["own 0", "own 1", "own 2", "block", "block", "own 3"]
+    for _ in range(5):
+        await ask_async()
+""",
+        passed=1,
+    )
+
+
+def test_the_set_up_of_a_wider_fixture_is_played_to_by_the_session_of_its_scope(tests):
+    tests(
+        """
+        @pytest.fixture(scope="module")
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        @pytest.fixture(scope="module")
+        def user(wide):
+            return ask()
+
+        @pytest.fixture(scope="module")
+        async def async_user(wide, anyio_backend):
+            return await ask_async()
+
+        @own()
+        def test_it(user, async_user):
+            assert [user, async_user, ask()] == ["wide", "wide", "own"]
+        """,
+        passed=1,
+    )
+
+
+def test_the_set_up_of_a_wider_fixture_without_a_session_is_played_to_by_the_tests(tests):
+    tests(
+        """
+        @pytest.fixture(scope="module")
+        def user():
+            return ask()
+
+        @own()
+        def test_it(user):
+            assert user == "own"
+        """,
+        passed=1,
+    )
+
+
+def test_a_wider_fixture_that_a_test_asks_for_in_its_body_is_an_outer_session_too(tests):
+    tests(
+        """
+        @pytest.fixture(scope="module")
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        @own()
+        def test_it(request):
+            with use_cassette("block.yaml"):
+                request.getfixturevalue("wide")
+                assert ask() == "block"
+            assert ask() == "own"
+
+        def test_after(wide):
+            assert ask() == "wide"
+        """,
+        passed=2,
+    )
+
+
+def test_set_up_functions_of_pytest_and_unittest_are_fixtures_of_their_scopes(tests):
+    tests(
+        """
+        use = use_cassette("wide.yaml")
+
+        def setup_module():
+            use.__enter__()
+
+        def teardown_module():
+            use.__exit__(None, None, None)
+
+        @own()
+        def test_own():
+            assert ask() == "own"
+
+        def test_without():
+            assert ask() == "wide"
+
+        @own()
+        class TestCase(unittest.TestCase):
+            @classmethod
+            def setUpClass(cls):
+                use_narrow = use_cassette("narrow.yaml")
+                use_narrow.__enter__()
+                cls.addClassCleanup(use_narrow.__exit__, None, None, None)
+
+            def test_it(self):
+                assert ask() == "own"
+        """,
+        passed=3,
+    )
+
+
+def test_an_async_test_case_hears_its_own_session_in_all_its_parts(tests):
+    tests(
+        """
+        @pytest.fixture(scope="module", autouse=True)
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        def test_before():
+            assert ask() == "wide"
+
+        @pytest.mark.runmock(script=several("own"), allow_unplayed=True)
+        class TestCase(unittest.IsolatedAsyncioTestCase):
+            async def asyncSetUp(self):
+                assert await ask_async() == "own 0"
+
+            async def test_it(self):
+                gate = asyncio.Event()
+                async def waiting():
+                    await gate.wait()
+                    return await ask_async()
+                before = asyncio.create_task(waiting())
+                async with use_cassette("block.yaml"):
+                    gate.set()
+                    assert [await before, await ask_async()] == ["own 1", "block"]
+
+            async def asyncTearDown(self):
+                assert await ask_async() == "own 2"
+        """,
+        passed=2,
+    )
+
+
+def test_a_session_that_is_opened_before_all_tests_is_the_outermost_one(project, tests):
+    project.write(
+        "conftest.py",
+        """
+        import runmock
+
+        def pytest_sessionstart(session):
+            session.use = runmock.use_cassette("narrow.yaml")
+            session.use.__enter__()
+
+        def pytest_sessionfinish(session):
+            session.use.__exit__(None, None, None)
+        """,
+    )
+    tests(
+        """
+        @pytest.fixture(scope="session")
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        def test_before():
+            assert ask() == "narrow"
+
+        @own()
+        def test_own():
+            assert ask() == "own"
+
+        def test_wide(wide):
+            assert ask() == "wide"
+
+        @own()
+        class TestCase(unittest.IsolatedAsyncioTestCase):
+            async def test_it(self):
+                assert await ask_async() == "own"
+        """,
+        passed=4,
+    )
+
+
+def test_a_thread_that_outlives_its_test_belongs_to_the_next_one_which_is_told_of_its_miss(project):
+    project.test(
+        HEAD
+        + textwrap.dedent("""
+        gate, ended = threading.Event(), threading.Event()
+
+        def run():
+            gate.wait(30)
+            try:
+                ask()
+            except BaseException:
+                pass
+            ended.set()
+
+        @own()
+        def test_one():
+            threading.Thread(target=run).start()
+            ask()
+
+        @own()
+        def test_two():
+            assert ask() == "own"
+            gate.set()
+            ended.wait(30)
+    """)
+    )
+    ran = project.run()
+    ran.counts(passed=2, errors=1)
+    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
+
+
+def test_the_tests_own_session_wins_in_every_worker(project):
+    project.replies("wide.yaml", *["wide"] * 9)
+    project.test("""
+        import threading
+        from runmock import use_cassette
+
+        @pytest.fixture(scope="session", autouse=True)
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        @pytest.mark.runmock(script={"runs": [{"reply": "own"}]})
+        @pytest.mark.parametrize("number", range(6))
+        def test_own(number):
+            heard = []
+            thread = threading.Thread(target=lambda: heard.append(app.ask()))
+            thread.start()
+            thread.join(30)
+            assert heard == ["own"]
+
+        @pytest.mark.parametrize("number", range(6))
+        def test_wide(number):
+            assert app.ask() == "wide"
+    """)
+    project.run_apart("-n", "2", "-p", "no:cacheprovider").counts(passed=12)
+
+
+def test_a_wider_fixture_may_be_the_first_to_import_runmock(project):
+    project.replies("wide.yaml", *["wide"] * 9)
+    project.test("""
+        @pytest.fixture(scope="module")
+        def wide():
+            import runmock
+            with runmock.use_cassette("wide.yaml"):
+                yield
+
+        def test_wide(wide):
+            assert app.ask() == "wide"
+
+        @pytest.mark.runmock(script={"runs": [{"reply": "own"}]})
+        def test_own(wide):
+            assert app.ask() == "own"
+    """)
+    project.run_apart("-p", "no:cacheprovider").counts(passed=2)
+
+
+def test_a_run_of_pytest_within_a_test_leaves_the_tests_session_its_own(project, runmock):
+    runmock.reply("of this test")
+    project.test("def test_it(): pass")
+    from asking import ask
+
+    from runmock import use_cassette
+
+    project.run().counts(passed=1)
+    with use_cassette():
+        assert runmock.is_around
+    assert ask() == "of this test"
