@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest import TestCase, TestLoader
 
+from runmock.replaced import is_open, original, replace
 from runmock.uses import Use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runmock.uses import Begin, SessionsOfTests
+    from runmock.uses import SessionsOfTests
 
 
 def has_tests(cls: type[TestCase]) -> bool:
@@ -26,15 +27,12 @@ def has_tests(cls: type[TestCase]) -> bool:
 
 
 def play_test_case(cls: type[TestCase], sessions: SessionsOfTests) -> None:
-    """Let each test, and the class's fixtures, begin and end sessions."""
+    """Let each test begin and end a session."""
     for name in ("run", "debug"):
-        setattr(cls, name, _running(_method(cls, name), sessions))
-    names = ("setUpClass", "tearDownClass")
-    if any(getattr(cls, name).__func__ is not getattr(TestCase, name).__func__ for name in names):
-        _play_class_fixtures(cls, sessions.begin)
+        setattr(cls, name, _running(method(cls, name), sessions))
 
 
-def _method(cls: type, name: str) -> Callable[..., Any]:
+def method(cls: type, name: str) -> Callable[..., Any]:
     """A class's own method, as a function, or one that calls the inherited one."""
     own = vars(cls).get(name)
     if own is not None:
@@ -59,7 +57,7 @@ def _running(run: Callable[..., Any], sessions: SessionsOfTests) -> Callable[...
 @contextmanager
 def _session_of(test: TestCase, sessions: SessionsOfTests) -> Iterator[None]:
     """The test begins a session and ends it, or takes the one that pytest's `setup_method` has begun."""
-    begun = sessions.current
+    begun = sessions.running.test
     use = Use(sessions.begin) if begun is None else begun
     own = {name: getattr(test, name) for name in ("setUp", "doCleanups")}
     before = {name: vars(test)[name] for name in own if name in vars(test)}
@@ -93,24 +91,38 @@ def _is_expected_to_fail(test: TestCase) -> bool:
     return any(getattr(one, "__unittest_expecting_failure__", False) for one in (test, method))
 
 
-def _play_class_fixtures(cls: Any, begin: Begin) -> None:
-    uses: dict[type, Use] = {}
-    set_up, tear_down = _method(cls, "setUpClass"), _method(cls, "tearDownClass")
+def play_class_fixtures(cls: type[TestCase], sessions: SessionsOfTests, *, is_inherited: bool) -> None:
+    """Let `setUpClass` begin a session, which ends after the class's last clean-up."""
+    before = {name: original(cls, name) for name in ("setUpClass", "tearDownClass")}
+    if all(one is vars(TestCase)[name] for name, one in before.items()):
+        return
+    for name, playing in (("setUpClass", _set_up_class), ("tearDownClass", _tear_down_class)):
+        if not is_inherited or is_open(cls, name):
+            function = playing(sessions, before[name])
+            replace(cls, name, classmethod(functools.wraps(before[name].__func__)(function)), is_inherited=is_inherited)
 
-    def end(test_class: type) -> None:
-        use = uses.pop(test_class)
+
+def _set_up_class(sessions: SessionsOfTests, before: Any) -> Callable[..., None]:
+    classes = sessions.running.classes
+
+    def end(cls: type) -> None:
+        use = classes.pop(("setUpClass", cls))
         use.end(passed=use.passed)
 
-    @functools.wraps(set_up)
-    def set_up_class(test_class: type[TestCase]) -> None:
-        uses[test_class] = use = Use(begin).begin()
-        test_class.addClassCleanup(end, test_class)
-        with use.running():
-            set_up(test_class)
+    def set_up_class(cls: type[TestCase]) -> None:
+        if ("setUpClass", cls) not in classes:
+            classes["setUpClass", cls] = Use(sessions.begin_for_class).begin()
+            cls.addClassCleanup(end, cls)
+        with classes["setUpClass", cls].running():
+            before.__get__(None, cls)()
 
-    @functools.wraps(tear_down)
-    def tear_down_class(test_class: type[TestCase]) -> None:
-        with uses[test_class].running():
-            tear_down(test_class)
+    return set_up_class
 
-    cls.setUpClass, cls.tearDownClass = classmethod(set_up_class), classmethod(tear_down_class)
+
+def _tear_down_class(sessions: SessionsOfTests, before: Any) -> Callable[..., None]:
+    def tear_down_class(cls: type[TestCase]) -> None:
+        use = sessions.running.classes.get(("setUpClass", cls))
+        with sessions.begin_for_class() if use is None else use.running():
+            before.__get__(None, cls)()
+
+    return tear_down_class

@@ -69,7 +69,7 @@ class UseCassette:
         coroutine until that was awaited. Raises UsageError for what cannot be played to.
         """
         if isinstance(target, type):
-            return decorate_class(target, self._of_class().again)  # type: ignore[return-value]  # the same class
+            return decorate_class(target, self._of_class().again, self._of_class().again)  # type: ignore[return-value]  # the same class
         return decorated(target, self.again)  # type: ignore[no-any-return]
 
     def again(self) -> UseCassette:

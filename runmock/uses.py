@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,26 +45,33 @@ class Use:
 
 
 class SessionsOfTests:
-    """Begins the sessions of a decorated class's tests; mutable."""
+    """Begins the sessions of a decorated class's tests; mutable.
 
-    def __init__(self, begin: Begin) -> None:
-        self.begin = begin
-        self.current: Use | None = None
-        """That of the test which pytest runs now; None where somebody else calls a test, which then has one alone."""
+    A decorated subclass begins other ones, and shares what runs: where its methods call those of the class above, these
+    find that a session has begun, and begin none.
+    """
+
+    def __init__(self, begin: Begin, begin_for_class: Begin, above: SessionsOfTests | None = None) -> None:
+        """`begin_for_class` is for the set-up and teardown of the class, `above` the sessions of a decorated base."""
+        self.begin, self.begin_for_class = begin, begin_for_class
+        self.running: Running = Running() if above is None else above.running
 
     def of_test(self) -> AbstractContextManager[Session]:
         """The session that a test's method runs in."""
-        return self.begin() if self.current is None else self.current.running()
+        current = self.running.test
+        return self.begin() if current is None else current.running()
+
+
+class Running:
+    """What runs now of a class's tests; mutable."""
+
+    def __init__(self) -> None:
+        self.test: Use | None = None
+        """That of the test which pytest runs now; None where somebody else calls a test, which then has one alone."""
+        self.classes: dict[tuple[str, type], Use] = {}
+        """Those of class fixtures, by the name of the set-up function and the class of the tests."""
 
 
 def close_unwritten(use: ExitStack) -> None:
     """End uses as a block ends that does not run to its end: nothing is written."""
     use.__exit__(GeneratorExit, GeneratorExit(), None)
-
-
-def call(function: Callable[..., Any], argument: Any) -> None:
-    """Call one of pytest's set-up and teardown functions, which may or may not take an argument."""
-    if inspect.signature(function).parameters:
-        function(argument)
-    else:
-        function()

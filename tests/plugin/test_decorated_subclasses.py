@@ -1,0 +1,324 @@
+"""Subclasses of decorated classes of tests, and the fixtures of a class: nothing they ask goes out."""
+
+import io
+import unittest
+
+import pytest
+from asking import ask
+
+import runmock
+from runmock.transports.mocker import Interception
+
+IMPORTS = "import unittest\nfrom asking import ask, ask_async\nfrom runmock import use_cassette\n"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays():
+    yield
+    assert not Interception.layers
+
+
+@pytest.fixture
+def collected(project):
+    """Run a file of tests, with the cassettes base.yaml and sub.yaml; how it went."""
+
+    def running(text, **counts):
+        project.replies("base.yaml", "base 1", "base 2", "base 3")
+        project.replies("sub.yaml", "sub 1", "sub 2", "sub 3")
+        project.test(IMPORTS + text)
+        project.run().counts(**counts)
+
+    return running
+
+
+def by_unittest(*classes):
+    """Run classes of tests with unittest, all of which pass."""
+    loader = unittest.TestLoader()
+    suite = unittest.TestSuite([loader.loadTestsFromTestCase(one) for one in classes])
+    result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
+    assert (result.errors, result.failures) == ([], [])
+    return result.testsRun
+
+
+BASE = """
+@use_cassette("base.yaml")
+class TestBase:
+    def test_base(self):
+        assert ask() == "base 1"
+"""
+
+
+def test_the_set_up_of_a_subclass_that_calls_no_other_is_played_to(collected):
+    collected(
+        BASE
+        + """
+class TestSub(TestBase):
+    def setup_method(self):
+        assert ask() == "base 1"
+
+    def teardown_method(self):
+        assert ask() == "base 3"
+
+    def test_base(self):
+        assert ask() == "base 2"
+
+    def test_sub(self):
+        assert ask() == "base 2"
+""",
+        passed=3,
+    )
+
+
+def test_a_subclass_that_calls_the_set_up_above_it_has_one_session(collected):
+    collected(
+        """
+@use_cassette("base.yaml")
+class TestBase:
+    def setup_method(self, method):
+        self.heard = [ask()]
+
+    def teardown_method(self):
+        assert ask() == "base 3"
+
+    def test_base(self):
+        assert self.heard == ["base 1"]
+        ask()
+
+class TestSub(TestBase):
+    def setup_method(self, method):
+        super().setup_method(method)
+        self.heard.append(ask())
+
+    def teardown_method(self):
+        super().teardown_method()
+
+    def test_base(self):
+        assert self.heard == ["base 1", "base 2"]
+""",
+        passed=2,
+    )
+
+
+def test_of_two_decorated_classes_of_pytest_the_subclass_is_the_inner_one(collected):
+    collected(
+        """
+@use_cassette("base.yaml")
+class TestBase:
+    def setup_method(self):
+        self.heard = [ask()]
+
+    def test_inherited(self):
+        self.heard.append(ask())
+        assert self.heard == [f"{self.name} 1", f"{self.name} 2"]
+
+    name = "base"
+
+@use_cassette("sub.yaml")
+class TestSub(TestBase):
+    name = "sub"
+
+    def test_own(self):
+        assert [*self.heard, ask()] == ["sub 1", "sub 2"]
+
+@use_cassette("sub.yaml")
+class TestSubWithSetUp(TestBase):
+    name = "sub"
+
+    def setup_method(self):
+        super().setup_method()
+
+class TestSubOfSub(TestSub):
+    def test_new(self):
+        assert [*self.heard, ask()] == ["sub 1", "sub 2"]
+""",
+        passed=7,
+    )
+
+
+def test_of_two_decorators_of_one_class_the_lower_one_is_the_inner_one(collected):
+    collected(
+        """
+@use_cassette("base.yaml")
+@use_cassette("sub.yaml")
+class TestIt:
+    def setup_method(self):
+        assert ask() == "sub 1"
+
+    def test_it(self):
+        assert ask() == "sub 2"
+""",
+        passed=1,
+    )
+
+
+def test_tests_that_a_subclass_has_from_elsewhere_are_played_to(collected):
+    collected(
+        BASE
+        + """
+class Mixin:
+    def setup_method(self):
+        assert ask() == "base 1"
+
+    def test_base(self):
+        assert ask() == "base 2"
+
+    @pytest.mark.asyncio
+    async def test_mixed_in(self):
+        assert await ask_async() == "base 2"
+
+class TestSub(Mixin, TestBase):
+    class TestInner:
+        def test_inner(self):
+            assert ask() == "base 1"
+""",
+        passed=4,
+    )
+
+
+@pytest.mark.parametrize("is_decorated", [False, True])
+def test_class_fixtures_of_a_subclass_that_call_no_other_are_played_to(collected, is_decorated):
+    name = "sub" if is_decorated else "base"
+    collected(
+        f"""
+@use_cassette("base.yaml")
+class TestBase:
+    def setup_class(cls):
+        assert ask() == "base 1"
+
+    def teardown_class(cls):
+        assert ask() in ("base 2", "{name} 2")
+
+    def test_base(self):
+        pass
+
+{"@use_cassette('sub.yaml')" if is_decorated else ""}
+class TestSub(TestBase):
+    def setup_class(cls):
+        assert ask() == "{name} 1"
+
+class TestTeardown(TestBase):
+    def teardown_class(cls):
+        assert ask() == "base 2"
+""",
+        passed=3,
+    )
+
+
+@pytest.mark.parametrize("base", ["object", "unittest.TestCase"])
+def test_fixtures_of_the_class_are_played_to_in_the_session_of_its_set_up(collected, base):
+    collected(
+        f"""
+heard = []
+
+@pytest.fixture(scope="class")
+def shared():
+    yield heard.append(ask())
+    heard.append(ask())
+
+@use_cassette("base.yaml")
+@pytest.mark.usefixtures("shared")
+class TestIt({base}):
+    def test_one(self):
+        heard.append(ask())
+
+    def test_two(self):
+        heard.append(ask())
+
+@use_cassette("base.yaml")
+class TestOwn({base}):
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def own(cls):
+        yield heard.append(ask())
+        heard.append(ask())
+
+    def test_one(self):
+        heard.append(ask())
+
+def test_at_last():
+    assert heard == ["base 1", "base 1", "base 1", "base 2", "base 1", "base 1", "base 2"]
+""",
+        passed=4,
+    )
+
+
+def test_the_class_fixtures_of_a_test_case_subclass_are_played_to_in_one_session(tape):
+    heard = []
+
+    @runmock.use_cassette(tape("base 1", "base 2", name="base.yaml"))
+    class Base(unittest.TestCase):
+        def test_base(self):
+            """Asks nothing."""
+
+    class Own(Base):
+        @classmethod
+        def setUpClass(cls):
+            heard.append(ask())
+
+        @classmethod
+        def tearDownClass(cls):
+            heard.append(ask())
+
+    class OwnTearDown(Base):
+        @classmethod
+        def tearDownClass(cls):
+            heard.append(ask())
+
+    @runmock.use_cassette(tape("sub 1", "sub 2", "sub 3", name="sub.yaml"))
+    class Decorated(Own):
+        @classmethod
+        def setUpClass(cls):
+            heard.append(ask())
+            super().setUpClass()
+
+    assert by_unittest(Base, Own, OwnTearDown, Decorated) == 4
+    assert heard == ["base 1", "base 2", "base 1", "sub 1", "sub 2", "sub 3"]
+
+
+def test_what_a_class_does_with_its_subclasses_it_still_does(tape):
+    subclasses = []
+
+    @runmock.use_cassette(tape("a"))
+    class TestBase:
+        def __init_subclass__(cls, *, name, **given):
+            super().__init_subclass__(**given)
+            subclasses.append((cls, name))
+
+        def test_base(self):
+            """Asks nothing."""
+
+    class TestSub(TestBase, name="sub"):
+        def test_sub(self):
+            return ask()
+
+    assert subclasses == [(TestSub, "sub")]
+    assert TestSub().test_sub() == "a"
+
+
+@pytest.mark.parametrize("base", ["object", "unittest.TestCase"])
+def test_the_tests_of_a_subclass_record_into_the_cassette(project, live, monkeypatch, base):
+    monkeypatch.setenv("LIVE", live.url)
+    project.write(
+        "test_app.py",
+        f"""
+import os, unittest
+import app
+from runmock import use_cassette
+
+@use_cassette("it.yaml", record_mode="once", upstream=os.environ["LIVE"])
+class TestBase({base}):
+    def test_base(self):
+        app.ask("one")
+
+class TestSub(TestBase):
+    def test_sub(self):
+        app.ask("two")
+
+    def test_base(self):
+        app.ask("three")
+""",
+    )
+    project.run().counts(passed=3)
+    text = (project.path / "it.yaml").read_text()
+    assert [text.count(f"content: {word}") for word in ("one", "two", "three")] == [1, 1, 1]
+    project.run().counts(passed=3)
