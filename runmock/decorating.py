@@ -41,7 +41,11 @@ def decorated(target: Any, begin: Begin) -> Any:
         )
     if not callable(target):
         raise UsageError(f"use_cassette decorates functions and classes, not {target!r}")
-    return functools.wraps(target)(_playing(target, begin))
+    playing = functools.wraps(target)(_playing(target, begin))
+    for name in _OF_CACHES:
+        if hasattr(target, name):
+            setattr(playing, name, getattr(target, name))
+    return playing
 
 
 _WRAPPERS: dict[type, Callable[[Any, Callable[[Any], Any]], Any]] = {
@@ -54,6 +58,15 @@ _WRAPPERS: dict[type, Callable[[Any, Callable[[Any], Any]], Any]] = {
     functools.partialmethod: lambda target, play: type(target)(play(target.func), *target.args, **target.keywords),
 }
 """What stands in a class around a function: how it is built again around the decorated one."""
+
+
+_OF_CACHES = ("cache_info", "cache_clear", "cache_parameters")
+"""What `functools.lru_cache` gives a function, and `functools.wraps` does not take over."""
+
+
+def stands_in_class(target: object) -> bool:
+    """Whether something wraps a function that stands in a class."""
+    return isinstance(target, (*_WRAPPERS, functools.singledispatchmethod))
 
 
 def is_fixture(target: object) -> bool:
@@ -72,8 +85,10 @@ def _playing(function: Function, begin: Begin) -> Function:
 
 def _coroutine(function: Function, begin: Begin) -> Function:
     async def playing(*args: Any, **given: Any) -> Any:
-        with begin():
-            return await function(*args, **given)
+        with ExitStack() as use:
+            session = use.enter_context(begin())
+            result = await function(*args, **given)
+            return continued(result, use, session, lambda later: decorated(later, begin))
 
     return playing
 

@@ -15,21 +15,20 @@ from contextlib import (
     AbstractContextManager,
     AsyncContextDecorator,
     ContextDecorator,
-    ExitStack,
     asynccontextmanager,
     contextmanager,
 )
 from typing import TYPE_CHECKING, Any
 
+from runmock.iterated import Block, PlayedAsyncIterator, PlayedIterator, is_async_iterator, is_iterator
 from runmock.steps import async_generator_function, generator_function
 from runmock.uses import close_unwritten
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+    from contextlib import ExitStack
 
     from runmock.session import Session
-
-    Block = Callable[[], AbstractContextManager[None]]
 
 
 def continued(result: Any, use: ExitStack, session: Session, play: Callable[[Any], Any]) -> Any:
@@ -40,22 +39,17 @@ def continued(result: Any, use: ExitStack, session: Session, play: Callable[[Any
     continuing = next((continuing for is_such, continuing in _KINDS if is_such(result)), None)
     if continuing is None:
         return result
-    kept = use.pop_all()
+    block = Block(use.pop_all(), session)
     session.step_out()
-
-    @contextmanager
-    def block() -> Iterator[None]:
-        with kept, session.standing():
-            yield
-
     going_on = continuing(result, block, play)
-    weakref.finalize(going_on, close_unwritten, kept).atexit = False
+    weakref.finalize(going_on, close_unwritten, block.use).atexit = False
     return going_on
 
 
-async def _coroutine(result: Coroutine[Any, Any, Any], block: Block, _: Any) -> Any:
-    with block():
-        return await result
+async def _coroutine(result: Coroutine[Any, Any, Any], block: Block, play: Callable[[Any], Any]) -> Any:
+    """What it gives back may run later too, as the SDK's streams do."""
+    with block.use as use, block.session.standing():
+        return continued(await result, use, block.session, play)
 
 
 def _generator(result: Any, block: Block, _: Any) -> Any:
@@ -91,7 +85,8 @@ async def _async_stream_manager(result: AbstractAsyncContextManager[Any], block:
 
 
 def _task(result: asyncio.Future[Any], block: Block, play: Any) -> asyncio.Future[Any]:
-    return result.get_loop().create_task(_coroutine(result, block, play))  # type: ignore[arg-type]  # it is awaited
+    name = result.get_name() if isinstance(result, asyncio.Task) else None
+    return result.get_loop().create_task(_coroutine(result, block, play), name=name)  # type: ignore[arg-type]  # it is awaited
 
 
 def _future(result: concurrent.futures.Future[Any], block: Block, _: Any) -> concurrent.futures.Future[Any]:
@@ -159,5 +154,7 @@ _KINDS: tuple[tuple[Callable[[Any], bool], Callable[..., Any]], ...] = (
     (asyncio.isfuture, _task),
     (lambda result: isinstance(result, concurrent.futures.Future), _future),
     (inspect.isawaitable, _Awaited),
+    (is_iterator, PlayedIterator),
+    (is_async_iterator, PlayedAsyncIterator),
 )
 """What runs later, and what goes on with it."""

@@ -3,44 +3,87 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runmock.core.errors import UsageError
+from runmock.core.leftovers import report
 from runmock.core.modes import RecordMode, needs_new_file
-from runmock.decorating import decorated
+from runmock.decorating import decorated, stands_in_class
 from runmock.decorating_classes import decorate_class
+from runmock.keywords import checked
 from runmock.options import options
 from runmock.session import Session
+from runmock.tape.cassette import cassette_from
 from runmock.transports.transport import DeckTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
+    from typing import Unpack
 
+    from runmock.keywords import Keywords
     from runmock.options import Options
+    from runmock.tape.cassette import Cassette
 
 _Target = TypeVar("_Target")
+
+
+@dataclass(frozen=True)
+class Playing:
+    """What is played, and how."""
+
+    cassettes: tuple[Path, ...]
+    options: Options
+    script: Cassette | None = None
+    """It is asked after the cassettes."""
+    is_judged: bool = False
+    """Whether what is left at the end is an error."""
+    new: Path | None = None
+    """The whole path of the first cassette, where it was not there when everything began."""
+
+    @staticmethod
+    def read(name: str, cassettes: Iterable[Any], given: Mapping[str, Any]) -> Playing:
+        """What the arguments of a function say. Raises CassetteError for a script, UsageError."""
+        how = checked(name, given)
+        script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
+        read = None if script is None else cassette_from(script, f"script of {name}")
+        return Playing(_paths(cassettes, name), options(**how), read, not is_allowed)
+
+    def session(self) -> Session:
+        """A new session with the cassettes. Raises CassetteError and UsageError."""
+        first = self.cassettes[0] if self.cassettes else None
+        is_new = first is not None and first.absolute() == self.new
+        session = Session(self.options, path=first, existed=False if is_new else None)
+        # What is in a new one was recorded meanwhile by another test, and is not this one's.
+        _load(session, self.cassettes, leaves_first=is_new and needs_new_file(self.options.mode))
+        if self.script is not None:
+            session.deck.load(self.script)
+        return session
+
+    def judge(self, session: Session) -> None:
+        """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""
+        if self.is_judged and not session.deck.records and (left := session.deck.leftovers()):
+            raise AssertionError(report(left, "leave out allow_unplayed=False"))
+
+    def of_class(self) -> Playing:
+        """What the tests of a class play, which share a cassette: what one of them does not use, another does."""
+        mode = RecordMode.ALL if self.options.mode is RecordMode.REWRITE else self.options.mode
+        new = [path.absolute() for path in self.cassettes[:1] if not os.path.exists(path)]  # noqa: PTH110 - it never raises
+        return replace(self, options=replace(self.options, mode=mode), new=next(iter(new), None))
 
 
 class UseCassette:
     """`use_cassette(...)` as a context manager, an async one, and a decorator; each use is a session of its own."""
 
-    def __init__(self, cassettes: Iterable[Path], settings: Options, new: Path | None = None) -> None:
-        """`new`: the whole path of the first cassette, where it was not there when everything began."""
-        self._cassettes, self._options, self._new = tuple(cassettes), settings, new
+    def __init__(self, playing: Playing) -> None:
+        self._playing = playing
         self._open: list[Session] = []
 
-    def _begin(self) -> Session:
-        first = self._cassettes[0] if self._cassettes else None
-        is_new = first is not None and first.absolute() == self._new
-        session = Session(self._options, path=first, existed=False if is_new else None)
-        _load(session, self._cassettes, leaves_first=is_new and needs_new_file(self._options.mode))
-        return session.start()
-
     def __enter__(self) -> Session:
-        session = self._begin()
+        session = self._playing.session().start()
         self._open.append(session)
         return session
 
@@ -51,6 +94,7 @@ class UseCassette:
         self._open.remove(session)
         session.stop()
         if error is None:
+            self._playing.judge(session)
             session.save()
             session.deck.warn()
 
@@ -69,42 +113,34 @@ class UseCassette:
         coroutine until that was awaited. Raises UsageError for what cannot be played to.
         """
         if isinstance(target, type):
-            return decorate_class(target, self._of_class().again, self._of_class().again)  # type: ignore[return-value]  # the same class
-        return decorated(target, self.again)  # type: ignore[no-any-return]
-
-    def again(self) -> UseCassette:
-        """One more use."""
-        return UseCassette(self._cassettes, self._options, self._new)
-
-    def _of_class(self) -> UseCassette:
-        """The uses of a class's tests, which share a cassette: what one of them does not use, another does."""
-        shared = self._options
-        if shared.mode is RecordMode.REWRITE:
-            shared = replace(shared, mode=RecordMode.ALL)
-        new = [path.absolute() for path in self._cassettes[:1] if not os.path.exists(path)]  # noqa: PTH110 - it never raises
-        return UseCassette(self._cassettes, shared, next(iter(new), None))
+            of_class = self._playing.of_class()
+            of_fixtures = replace(of_class, is_judged=False)
+            uses = partial(UseCassette, of_class), partial(UseCassette, of_fixtures)
+            return decorate_class(target, *uses)  # type: ignore[return-value]  # the same class
+        return decorated(target, partial(UseCassette, self._playing))  # type: ignore[no-any-return]
 
 
-def use_cassette(*cassettes: str | Path, **given: Any) -> UseCassette:
+def use_cassette(*cassettes: str | os.PathLike[str], **given: Unpack[Keywords]) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
-    Keywords: `record_mode`, `upstream`, `before_record`, `pace`, `match_on`, `allow_truncated`, `hosts`, `allow_hosts`.
-    The first cassette is written when the block ends without an exception. Raises CassetteError and UsageError.
+    The keywords are the marker's. The first cassette is written when the block ends without an exception. With
+    `allow_unplayed=False` a block that ends so raises AssertionError for what is left on the cassettes.
+
+    Raises CassetteError and UsageError.
     """
     _refuse_bare(cassettes)
-    return UseCassette(_paths(cassettes, "use_cassette"), options(**given))
+    return UseCassette(Playing.read("use_cassette", cassettes, given))
 
 
-def transport(*cassettes: str | Path, **given: Any) -> DeckTransport:
+def transport(*cassettes: str | os.PathLike[str], **given: Unpack[Keywords]) -> DeckTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
-    Keywords as for `use_cassette`; what is recorded is written when the client is closed.
+    Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
     """
-    paths = _paths(cassettes, "transport")
-    session = Session(options(**given), path=paths[0] if paths else None)
-    _load(session, paths)
+    playing = Playing.read("transport", cassettes, given)
+    session = playing.session()
     session.deck.conduct = None  # nobody could ask for its verdicts
-    return DeckTransport(session.deck)
+    return DeckTransport(session.deck, partial(playing.judge, session))
 
 
 def _paths(cassettes: Iterable[Any], name: str) -> tuple[Path, ...]:
@@ -119,8 +155,8 @@ def _paths(cassettes: Iterable[Any], name: str) -> tuple[Path, ...]:
 def _refuse_bare(cassettes: Iterable[Any]) -> None:
     """Raises UsageError for what stands below a decorator that was written without its parentheses."""
     for one in cassettes:
-        function = getattr(one, "fget", one)  # of a property
-        if isinstance(one, staticmethod | classmethod) or callable(function):
+        if not isinstance(one, str | os.PathLike) and (callable(one) or stands_in_class(one)):
+            function = getattr(one, "fget", None) or (getattr(one, "func", one) if stands_in_class(one) else one)
             name = getattr(function, "__name__", type(function).__name__)
             raise UsageError(
                 "use_cassette lacks its parentheses: "
@@ -131,7 +167,7 @@ def _refuse_bare(cassettes: Iterable[Any]) -> None:
 def _load(session: Session, paths: Iterable[Path], *, leaves_first: bool = False) -> None:
     """Put the cassettes in; the first may be one that is yet to be recorded. Raises CassetteError.
 
-    `leaves_first`: what is in the first was recorded meanwhile by another test, and is not this one's.
+    `leaves_first`: it is left out.
     """
     for number, path in enumerate(paths):
         if number or not (leaves_first or (session.deck.records and not path.exists())):

@@ -19,7 +19,8 @@ SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "runmock.witness", "respx"}
 DECORATING = CORE | {"runmock.transports", "runmock.session", "runmock.steps", "runmock.uses", "runmock.running_later"}
-DECORATING |= {"runmock.decorating", "runmock.decorating_test_cases", "runmock.decorating_classes"}
+DECORATING |= {"runmock.decorating", "runmock.replaced", "runmock.decorating_fixtures"}
+DECORATING |= {"runmock.decorating_test_cases", "runmock.decorating_classes"}
 
 FLOORS = {
     "runmock/core": CORE,
@@ -38,11 +39,15 @@ FLOORS = {
     "runmock/witness.py": CORE,
     "runmock/steps.py": {"runmock.transports"},
     "runmock/uses.py": {"runmock.session"},
-    "runmock/running_later.py": {"runmock.session", "runmock.steps", "runmock.uses"},
+    "runmock/iterated.py": {"runmock.session", "runmock.transports", "runmock.uses"},
+    "runmock/running_later.py": {"runmock.session", "runmock.iterated", "runmock.steps", "runmock.uses"},
+    "runmock/replaced.py": set(),
+    "runmock/decorating_fixtures.py": DECORATING,
     "runmock/decorating.py": DECORATING,
     "runmock/decorating_test_cases.py": DECORATING,
     "runmock/decorating_classes.py": DECORATING,
-    "runmock/use.py": DECORATING | {"runmock.options"},
+    "runmock/keywords.py": CORE | {"runmock.recording"},
+    "runmock/use.py": DECORATING | {"runmock.keywords", "runmock.options", "runmock.tape"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
     | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}

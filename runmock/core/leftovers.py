@@ -51,13 +51,16 @@ def unanswered(runs: Iterable[Run]) -> list[Leftover]:
     ]
 
 
-def report(left: Sequence[Leftover]) -> str:
+IN_A_TEST = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn"
+
+
+def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST) -> str:
     """The text that fails the test: leftovers under the name of their cassette, and how to allow them."""
     lines = ["runmock: not everything on the cassette was played"]
     for cassette in dict.fromkeys(one.cassette for one in left):
         lines.append(f"  {cassette}")
         lines += [f"    {one.text}" for one in left if one.cassette == cassette]
-    lines.append("  to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn")
+    lines.append(f"  to allow it: {to_allow}")
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.sending import answered, answered_async, sort
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from runmock.deck import Deck
@@ -30,8 +30,9 @@ class DeckTransport:
     client is closed; a client used in a `with` block that fails writes nothing.
     """
 
-    def __init__(self, deck: Deck) -> None:
-        self.deck = deck
+    def __init__(self, deck: Deck, judge: Callable[[], None] | None = None) -> None:
+        """`judge` is called when the client is closed, and raises AssertionError for what is left."""
+        self.deck, self._judge = deck, judge
         self._headers = HeaderReader()
         self._inner: dict[str, Any] = {}
 
@@ -73,6 +74,8 @@ class DeckTransport:
         self._eject()
 
     def _eject(self) -> None:
+        if self._judge is not None:
+            self._judge()
         self.deck.eject()
         self.deck.warn()
 

@@ -609,6 +609,10 @@ def named():
         (property(named), "named"),
         (functools.partial(named), "partial"),
         (coroutine_function, "coroutine_function"),
+        (functools.cached_property(named), "named"),
+        (functools.partialmethod(named), "named"),
+        (functools.singledispatchmethod(named), "named"),
+        (contextlib.contextmanager(named), "named"),
     ],
 )
 def test_a_decorator_without_its_parentheses_says_what_is_missing(target, name):

@@ -322,3 +322,27 @@ class TestSub(TestBase):
     text = (project.path / "it.yaml").read_text()
     assert [text.count(f"content: {word}") for word in ("one", "two", "three")] == [1, 1, 1]
     project.run().counts(passed=3)
+
+
+@pytest.mark.parametrize("base", ["object", "unittest.TestCase"])
+def test_what_a_test_leaves_fails_it_where_that_is_asked_for(project, base):
+    project.test(
+        f"""
+{IMPORTS}
+heard = []
+
+@use_cassette(script="runs: [{{reply: a}}]", allow_unplayed=False)
+class TestIt({base}):
+    def setup_class(cls):
+        heard.append("asks nothing")
+
+    def test_one(self):
+        assert ask() == "a"
+
+    def test_two(self):
+        pass
+"""
+    )
+    ran = project.run()
+    ran.counts(**({"passed": 1, "failed": 1} if "unittest" in base else {"passed": 2, "errors": 1}))
+    assert "script of use_cassette" in ran.text

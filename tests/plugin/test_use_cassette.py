@@ -8,8 +8,10 @@ import httpx
 import httpx2
 import pytest
 from asking import HEADERS, ask, ask_async
+from pytest_runmock.settings import MARKER_KEYWORDS
 
 import runmock
+from runmock.keywords import Keywords
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 
@@ -133,6 +135,127 @@ def test_the_options_are_the_markers(tape):
     with runmock.use_cassette(tape("a"), hosts=["llm.example"], pace="0", match_on=["operation"], record_mode="once"):
         body = {"assistant_id": "asst_1", "stream": True}
         assert httpx2.post("https://llm.example/v1/threads/runs", json=body, headers=HEADERS).status_code == 200
+
+
+USES = pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
+
+
+@USES
+def test_every_keyword_of_the_marker_is_taken(tape, use):
+    given = dict.fromkeys(MARKER_KEYWORDS)
+    assert set(MARKER_KEYWORDS) == set(Keywords.__annotations__) | {"chaos"}
+    use(tape("a"), **given)
+    use(
+        tape("a"),
+        record_mode="none",
+        match_on=["operation"],
+        allow_unplayed=True,
+        allow_truncated=True,
+        pace="2x",
+        upstream="https://gateway.example/v1",
+        before_record=lambda interaction: interaction,
+        hosts=["llm.example"],
+        allow_hosts=["*.internal"],
+        script={"runs": []},
+        chaos=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("keyword", "hint"),
+    [
+        ("record_mod", "; did you mean 'record_mode'?"),
+        ("allow_unplaid", "; did you mean 'allow_unplayed'?"),
+        ("before_recording", "; did you mean 'before_record'?"),
+        (
+            "is_commanded",
+            f"; they are {', '.join(Keywords.__annotations__)}",
+        ),
+    ],
+)
+@USES
+def test_a_keyword_that_is_none_is_refused(use, keyword, hint):
+    with pytest.raises(runmock.UsageError) as refused:
+        use(**{keyword: True})
+    assert str(refused.value) == f"{use.__name__} has no keyword {keyword!r}{hint}"
+
+
+@USES
+def test_chaos_is_the_markers(use):
+    with pytest.raises(runmock.UsageError) as refused:
+        use(chaos=True)
+    assert str(refused.value) == (
+        f"{use.__name__} has no keyword 'chaos': a chaos pass runs a test several times; "
+        "write @pytest.mark.runmock(chaos=...) above the test"
+    )
+
+
+@pytest.mark.parametrize("script", ["runs: [{reply: b}]", {"runs": [{"reply": "b"}]}], ids=["YAML", "a mapping"])
+def test_a_script_is_asked_after_the_cassettes(tape, script):
+    with runmock.use_cassette(tape("a"), script=script):
+        assert [ask(), ask()] == ["a", "b"]
+    with runmock.use_cassette(script=script):
+        assert ask() == "b"
+    with httpx2.Client(transport=runmock.transport(script=script)) as client:
+        assert ask(client) == "b"
+
+
+def test_a_decorated_function_has_its_script_from_the_start_each_time():
+    decorated = runmock.use_cassette(script={"runs": [{"reply": "a"}]})(ask)
+    assert [decorated(), decorated()] == ["a", "a"]
+
+
+@USES
+def test_a_script_that_says_something_wrong_is_told_before_the_block(use):
+    with pytest.raises(runmock.CassetteError) as refused:
+        use(script="runs: [{repy: a}]")
+    expected = f"script of {use.__name__}:1:9: unknown key 'repy' in a run; did you mean 'reply'?"
+    assert str(refused.value).startswith(expected)
+
+
+LEFT = """\
+runmock: not everything on the cassette was played
+  script of {name}
+    run 1, line 1: reply "b"
+  to allow it: leave out allow_unplayed=False"""
+TWO = "runs: [{reply: a}, {reply: b}]"
+
+
+@pytest.mark.parametrize("given", [{}, {"allow_unplayed": True}, {"allow_unplayed": None}])
+def test_what_is_left_is_not_looked_for_unless_it_is_asked_for(given):
+    with runmock.use_cassette(script=TWO, **given):
+        assert ask() == "a"
+
+
+def test_what_is_left_is_told_at_the_end_of_a_block_and_of_each_call():
+    use = runmock.use_cassette(script=TWO, allow_unplayed=False)
+    with pytest.raises(AssertionError) as left, use:
+        ask()
+    assert str(left.value) == LEFT.format(name="use_cassette")
+    with use:
+        assert [ask(), ask()] == ["a", "b"]
+    with pytest.raises(AssertionError) as left:
+        use(ask)()
+    assert str(left.value) == LEFT.format(name="use_cassette")
+
+
+def test_what_is_left_is_told_when_the_client_of_a_transport_is_closed():
+    with (
+        pytest.raises(AssertionError) as left,
+        httpx2.Client(transport=runmock.transport(script=TWO, allow_unplayed=False)) as client,
+    ):
+        ask(client)
+    assert str(left.value) == LEFT.format(name="transport")
+
+
+def test_a_block_that_fails_is_not_failed_for_what_is_left_too():
+    with pytest.raises(ZeroDivisionError), runmock.use_cassette(script=TWO, allow_unplayed=False):
+        raise ZeroDivisionError
+
+
+def test_type_checkers_know_the_keywords():
+    for use in (runmock.use_cassette, runmock.transport):
+        assert use.__annotations__["given"] == "Unpack[Keywords]"
 
 
 @LIBRARIES

@@ -10,7 +10,9 @@ import pytest
 from sdk_clients import KEY, MAJOR, TLS, library
 
 import runmock
+from runmock.transports.mocker import Interception
 
+CREATED = "thread.run.created"
 LIBRARIES = {"its own": library} | ({"httpx": httpx} if MAJOR >= 3 else {})
 OF_LIBRARY = pytest.mark.parametrize("of", LIBRARIES)
 
@@ -137,3 +139,36 @@ def test_a_page_that_a_function_gives_back_can_be_awaited_and_iterated(of, use, 
             return [one.name for one in page.data] + [one.name async for one in pages()]
 
     assert asyncio.run(main()) == ["Ann", "Ann"]
+
+
+@OF_LIBRARY
+def test_a_stream_that_a_function_gives_back_is_played_to_until_its_end(of, sync, use):
+    @use("a", "b")
+    def start():
+        return sync.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+
+    stream = start()
+    assert isinstance(stream, openai.Stream)
+    assert [ask(sync) for event in stream if event.event == CREATED] == ["b"]
+    with start() as stream:
+        next(stream)
+        assert stream.response.status_code == 200
+    assert not Interception.layers
+
+    async def main():
+        async with asynchronous(of) as client:
+
+            async def start_async():
+                return await client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+
+            for function in (
+                start_async,
+                lambda: client.beta.threads.create_and_run(assistant_id="asst_1", stream=True),
+            ):
+                stream = await use("a", "b")(function)()
+                assert isinstance(stream, openai.AsyncStream)
+                heard = [await ask_async(client) async for event in stream if event.event == CREATED]
+                assert heard == ["b"]
+                assert not Interception.layers
+
+    asyncio.run(main())
