@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in settings.MARKER_KEYWORDS)}): answer the Assistants "
         "API from cassettes; without a name, from the cassette that has the test's name.",
     )
+    settings.note_names_of_tests(config)
     if settings.value(config, "orphans"):
         from pytest_runmock import orphans
 

@@ -127,6 +127,18 @@ def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None
         config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
 
 
+def note_names_of_tests(config: pytest.Config) -> None:
+    """Let `use_cassette` know which methods of a class are tests, where the ini file says so."""
+    functions, classes = (tuple(config.getini(name)) for name in ("python_functions", "python_classes"))
+    if (functions, classes) != (("test",), ("Test",)):
+        from runmock.collected import Collected
+
+        before = Collected.functions, Collected.classes
+        Collected.functions, Collected.classes = functions, classes
+        config.add_cleanup(lambda: setattr(Collected, "functions", before[0]))
+        config.add_cleanup(lambda: setattr(Collected, "classes", before[1]))
+
+
 def is_played(item: pytest.Item) -> bool:
     """Whether a test is marked, or asks for the fixture; one that has a session as every test has is not."""
     if item.stash.get(GUARDED, False):

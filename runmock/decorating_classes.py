@@ -15,6 +15,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 from unittest import TestCase
 
+from runmock.collected import is_test, is_test_class, shown
 from runmock.core.errors import UsageError
 from runmock.decorating import decorated, is_fixture
 from runmock.decorating_fixtures import OF_CLASS, OF_METHOD, fixture_of, play_fixtures
@@ -35,7 +36,7 @@ def decorate_class(cls: type, begin: Begin, begin_for_class: Begin) -> type:
     if not _decorate(cls, begin, begin_for_class):
         raise UsageError(
             f"use_cassette finds no test in the class {cls.__qualname__}: as a decorator of a class it plays to its "
-            "methods test*; decorate the functions that are to be played to, or use `with` in them"
+            f"methods {shown()}; decorate the functions that are to be played to, or use `with` in them"
         )
     return cls
 
@@ -95,13 +96,13 @@ def _play_plain_class(cls: type, sessions: SessionsOfTests, *, is_inherited: boo
 
 
 def _is_test_class(cls: type) -> bool:
-    return cls.__name__.startswith("Test") or issubclass(cls, TestCase)
+    return is_test_class(cls.__name__) or issubclass(cls, TestCase)
 
 
 def _tests_of(cls: type) -> Iterator[tuple[str, Any]]:
     """The methods that pytest collects, inherited ones too, as they stand in the class."""
     for name in dir(cls):
-        if name.startswith("test"):
+        if is_test(name):
             test = original(cls, name)
             is_method = callable(test) or isinstance(test, staticmethod | classmethod)
             if is_method and not isinstance(test, type) and not is_fixture(test):

@@ -120,7 +120,7 @@ class UseCassette:
         return decorated(target, partial(UseCassette, self._playing))  # type: ignore[no-any-return]
 
 
-def use_cassette(*cassettes: str | os.PathLike[str], **given: Unpack[Keywords]) -> UseCassette:
+def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
     The keywords are the marker's. The first cassette is written when the block ends without an exception. With
@@ -129,15 +129,15 @@ def use_cassette(*cassettes: str | os.PathLike[str], **given: Unpack[Keywords]) 
     Raises CassetteError and UsageError.
     """
     _refuse_bare(cassettes)
-    return UseCassette(Playing.read("use_cassette", cassettes, given))
+    return UseCassette(Playing.read("use_cassette", cassettes, keywords))
 
 
-def transport(*cassettes: str | os.PathLike[str], **given: Unpack[Keywords]) -> DeckTransport:
+def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> DeckTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
     Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
     """
-    playing = Playing.read("transport", cassettes, given)
+    playing = Playing.read("transport", cassettes, keywords)
     session = playing.session()
     session.deck.conduct = None  # nobody could ask for its verdicts
     return DeckTransport(session.deck, partial(playing.judge, session))

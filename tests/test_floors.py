@@ -19,7 +19,7 @@ SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
 SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "runmock.witness", "respx"}
 DECORATING = CORE | {"runmock.transports", "runmock.session", "runmock.steps", "runmock.uses", "runmock.running_later"}
-DECORATING |= {"runmock.decorating", "runmock.replaced", "runmock.decorating_fixtures"}
+DECORATING |= {"runmock.decorating", "runmock.collected", "runmock.replaced", "runmock.decorating_fixtures"}
 DECORATING |= {"runmock.decorating_test_cases", "runmock.decorating_classes"}
 
 FLOORS = {
@@ -41,6 +41,7 @@ FLOORS = {
     "runmock/uses.py": {"runmock.session"},
     "runmock/iterated.py": {"runmock.session", "runmock.transports", "runmock.uses"},
     "runmock/running_later.py": {"runmock.session", "runmock.iterated", "runmock.steps", "runmock.uses"},
+    "runmock/collected.py": set(),
     "runmock/replaced.py": set(),
     "runmock/decorating_fixtures.py": DECORATING,
     "runmock/decorating.py": DECORATING,
@@ -56,6 +57,7 @@ FLOORS = {
     "pytest_plugin": SESSION
     | {
         "runmock.steps",
+        "runmock.collected",
         "rich",
         "runmock.documents",
         "runmock",

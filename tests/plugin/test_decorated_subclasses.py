@@ -7,6 +7,7 @@ import pytest
 from asking import ask
 
 import runmock
+from runmock.collected import Collected
 from runmock.transports.mocker import Interception
 
 IMPORTS = "import unittest\nfrom asking import ask, ask_async\nfrom runmock import use_cassette\n"
@@ -346,3 +347,41 @@ class TestIt({base}):
     ran = project.run()
     ran.counts(**({"passed": 1, "failed": 1} if "unittest" in base else {"passed": 2, "errors": 1}))
     assert "script of use_cassette" in ran.text
+
+
+def test_methods_are_tests_that_pytest_is_told_to_collect(project, live, monkeypatch):
+    monkeypatch.setenv("LIVE", live.url)
+    ini = project.path / "pytest.ini"
+    ini.write_text(f"{ini.read_text()}\npython_functions = check_* *_works\npython_classes = *Checks\n")
+    project.write(
+        "test_app.py",
+        """
+import os
+import app
+from runmock import use_cassette
+
+@use_cassette("it.yaml", record_mode="once", upstream=os.environ["LIVE"])
+class ItChecks:
+    def check_one(self):
+        app.ask("one")
+
+    class InnerChecks:
+        def asking_works(self):
+            app.ask("two")
+
+    def test_no_test(self):
+        raise AssertionError("it is not collected")
+""",
+    )
+    project.run().counts(passed=2)
+    text = (project.path / "it.yaml").read_text()
+    assert [text.count(f"content: {word}") for word in ("one", "two")] == [1, 1]
+    project.run().counts(passed=2)
+
+    project.write(
+        "test_app.py", "import runmock\n\n@runmock.use_cassette()\nclass ItChecks:\n    def test_it(self): ...\n"
+    )
+    ran = project.run()
+    ran.counts(errors=1)
+    assert "it plays to its methods check_*, *_works; decorate" in ran.text
+    assert (Collected.functions, Collected.classes) == (("test",), ("Test",))

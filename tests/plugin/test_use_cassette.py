@@ -253,11 +253,6 @@ def test_a_block_that_fails_is_not_failed_for_what_is_left_too():
         raise ZeroDivisionError
 
 
-def test_type_checkers_know_the_keywords():
-    for use in (runmock.use_cassette, runmock.transport):
-        assert use.__annotations__["given"] == "Unpack[Keywords]"
-
-
 @LIBRARIES
 def test_a_transport_plays_to_its_client_only(tape, library):
     before = library.Client._transport_for_url
