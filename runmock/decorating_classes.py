@@ -20,7 +20,7 @@ from runmock.core.errors import UsageError
 from runmock.decorating import decorated, is_fixture
 from runmock.decorating_fixtures import OF_CLASS, OF_METHOD, fixture_of, play_fixtures
 from runmock.decorating_test_cases import has_tests, method, play_class_fixtures, play_test_case
-from runmock.replaced import is_open, original, replace
+from runmock.replaced import is_open, is_replaced, original, replace
 from runmock.uses import SessionsOfTests
 
 if TYPE_CHECKING:
@@ -75,8 +75,11 @@ def _play(cls: type, sessions: SessionsOfTests, *, is_inherited: bool = False) -
 def _play_test_case(cls: type[TestCase], sessions: SessionsOfTests, *, is_inherited: bool) -> bool:
     if not has_tests(cls):
         return False
-    if not is_inherited:
-        play_test_case(cls, sessions)
+    for name, test in _tests_of(cls):
+        if name not in vars(cls) and is_replaced(cls, name):  # in a decorated class that is none of unittest
+            replace(cls, name, test, is_inherited=True)
+    if not is_inherited or not is_replaced(cls, "run"):
+        play_test_case(cls, sessions, is_inherited=is_inherited)
     play_class_fixtures(cls, sessions, is_inherited=is_inherited)
     if any(fixture_of(cls, name) for name in OF_METHOD):
         play_fixtures(cls, sessions, OF_METHOD, is_inherited=is_inherited)

@@ -26,10 +26,10 @@ def has_tests(cls: type[TestCase]) -> bool:
     return bool(TestLoader().getTestCaseNames(cls)) or hasattr(cls, "runTest")
 
 
-def play_test_case(cls: type[TestCase], sessions: SessionsOfTests) -> None:
+def play_test_case(cls: type[TestCase], sessions: SessionsOfTests, *, is_inherited: bool) -> None:
     """Let each test begin and end a session."""
     for name in ("run", "debug"):
-        setattr(cls, name, _running(method(cls, name), sessions))
+        replace(cls, name, _running(method(cls, name), sessions), is_inherited=is_inherited)
 
 
 def method(cls: type, name: str) -> Callable[..., Any]:
@@ -47,11 +47,18 @@ def method(cls: type, name: str) -> Callable[..., Any]:
 
 def _running(run: Callable[..., Any], sessions: SessionsOfTests) -> Callable[..., Any]:
     @functools.wraps(run)
-    def running(test: TestCase, *args: Any, **given: Any) -> Any:
-        with _session_of(test, sessions):
+    def run_in_session(test: TestCase, *args: Any, **given: Any) -> Any:
+        running, before = sessions.running, sessions.running.case
+        if before is test:  # a decorated subclass calls what it stands in the place of
             return run(test, *args, **given)
+        running.case = test
+        try:
+            with _session_of(test, sessions):
+                return run(test, *args, **given)
+        finally:
+            running.case = before
 
-    return running
+    return run_in_session
 
 
 @contextmanager

@@ -39,6 +39,11 @@ def original(cls: type, name: str) -> Any:
     return inspect.getattr_static(cls, name, None)
 
 
+def is_replaced(cls: type, name: str) -> bool:
+    """Whether an attribute was replaced in a class or in one above it, whatever stands there now."""
+    return any(name in vars(one).get(_NAME, {}) for one in cls.__mro__)
+
+
 def is_open(cls: type, name: str) -> bool:
     """Whether an attribute is still to be replaced in a subclass of a decorated class."""
     owner, replaced = found(cls, name)

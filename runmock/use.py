@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from runmock.tape.cassette import cassette_from
 from runmock.transports.transport import DeckTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from types import TracebackType
     from typing import Unpack
 
@@ -148,7 +149,8 @@ def _paths(cassettes: Iterable[Any], name: str) -> tuple[Path, ...]:
     found = tuple(cassettes)
     for one in found:
         if not isinstance(one, str | os.PathLike):
-            raise UsageError(f"{name} takes the paths of cassettes, not {one!r}")
+            hint = "; a script goes into script=" if isinstance(one, Mapping) else ""
+            raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
     return tuple(Path(one) for one in found)
 
 

@@ -68,6 +68,8 @@ class Running:
     def __init__(self) -> None:
         self.test: Use | None = None
         """That of the test which pytest runs now; None where somebody else calls a test, which then has one alone."""
+        self.case: object = None
+        """The test of unittest that runs now."""
         self.classes: dict[tuple[str, type], Use] = {}
         """Those of class fixtures, by the name of the set-up function and the class of the tests."""
 

@@ -627,4 +627,8 @@ def test_a_decorator_without_its_parentheses_says_what_is_missing(target, name):
 def test_a_cassette_that_is_no_path_is_told(use):
     with pytest.raises(runmock.UsageError) as refused:
         use({"runs": []})
-    assert str(refused.value) == f"{use.__name__} takes the paths of cassettes, not {{'runs': []}}"
+    expected = f"{use.__name__} takes the paths of cassettes, not {{'runs': []}}; a script goes into script="
+    assert str(refused.value) == expected
+    with pytest.raises(runmock.UsageError) as refused:
+        use(3)
+    assert str(refused.value) == f"{use.__name__} takes the paths of cassettes, not 3"

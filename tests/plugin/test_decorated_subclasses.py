@@ -276,6 +276,35 @@ def test_the_class_fixtures_of_a_test_case_subclass_are_played_to_in_one_session
     assert heard == ["base 1", "base 2", "base 1", "sub 1", "sub 2", "sub 3"]
 
 
+@pytest.mark.parametrize("is_decorated", [False, True])
+def test_a_test_case_with_tests_of_a_decorated_mixin_has_one_session_for_each(tape, is_decorated):
+    heard = []
+    use = runmock.use_cassette(tape("set-up", "body", "again"), allow_unplayed=False)
+
+    @use
+    class Mixin:
+        def test_mixed_in(self):
+            heard.append(ask())
+            assert ask() == "again"
+
+    class Tests(Mixin, unittest.TestCase):
+        def setUp(self):
+            heard.append(ask())
+
+        def run(self, result=None):
+            return super().run(result)
+
+        def test_own(self):
+            self.test_mixed_in()
+
+    class Sub(Tests):
+        def run(self, result=None):
+            return super().run(result)
+
+    assert by_unittest(*map(use, [Tests, Sub]) if is_decorated else [Tests, Sub]) == 4
+    assert heard == ["set-up", "body"] * 4
+
+
 def test_what_a_class_does_with_its_subclasses_it_still_does(tape):
     subclasses = []
 
