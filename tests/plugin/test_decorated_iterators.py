@@ -8,6 +8,8 @@ import functools
 import gc
 import itertools
 
+import httpx2
+import openai
 import pytest
 from asking import ask, ask_async
 
@@ -239,3 +241,22 @@ def test_what_a_cache_offers_it_still_offers(play):
 @pytest.mark.parametrize("result", ["text", ["a"], iter(["a"]), {"a": 1}, ask, Answers])
 def test_everything_else_is_the_result_itself(play, result):
     assert play("a")(lambda: result)() is result
+
+
+def test_a_stream_that_a_function_gives_back_is_recorded_to_its_end(tmp_path, live):
+    path = tmp_path / "stream.yaml"
+    client = openai.OpenAI(api_key="sk-not-a-key", http_client=httpx2.Client(verify=False))
+
+    def events(**given):
+        @runmock.use_cassette(path, **given)
+        def start():
+            return client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+
+        return [event.event for event in start()]
+
+    recorded = events(record_mode="once", upstream=live.url)
+    assert recorded[-1] == "thread.run.completed"
+    assert "truncated" not in path.read_text()
+    heard = len(live.heard)
+    assert events() == recorded
+    assert len(live.heard) == heard
