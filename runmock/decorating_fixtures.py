@@ -1,7 +1,9 @@
 """The set-up and teardown functions that pytest calls for a class of tests: they begin and end the sessions.
 
 Each stands by itself, since a subclass may have one of a pair of its own. The first one that is called begins; those
-that it calls of the classes above begin nothing.
+that it calls of the classes above begin nothing. For a class within a class pytest calls `setup_method` and
+`teardown_method` once more for each class around it that has them; since it is the decorator that gave them to these,
+the second call does nothing.
 """
 
 from __future__ import annotations
@@ -37,13 +39,15 @@ def play_fixtures(cls: type, sessions: SessionsOfTests, names: Iterable[str], *,
 
 def _setup_method(sessions: SessionsOfTests, setup: Any) -> Callable[..., None]:
     def setup_method(self: Any, method: Any = None) -> None:
-        if sessions.running.test is not None:
-            return _call(setup, self, method)
-        sessions.running.test = use = Use(sessions.begin).begin()
+        running, this_call = sessions.running, (setup_method, id(self))
+        if running.test is not None:
+            return None if this_call in running.called else _call(setup, self, method)
+        running.called = {this_call}
+        running.test = use = Use(sessions.begin).begin()
         try:
             return _call(setup, self, method)
         except BaseException:
-            sessions.running.test = None
+            running.test = None
             use.end(passed=False)
             raise
 
@@ -52,7 +56,11 @@ def _setup_method(sessions: SessionsOfTests, setup: Any) -> Callable[..., None]:
 
 def _teardown_method(sessions: SessionsOfTests, teardown: Any) -> Callable[..., None]:
     def teardown_method(self: Any, method: Any = None) -> None:
-        use, sessions.running.test = sessions.running.test, None
+        running, this_call = sessions.running, (teardown_method, id(self))
+        if this_call in running.called:
+            return
+        running.called.add(this_call)
+        use, running.test = running.test, None
         passed = use is not None and use.passed
         try:
             _call(teardown, self, method)

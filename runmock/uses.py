@@ -68,6 +68,8 @@ class Running:
     def __init__(self) -> None:
         self.test: Use | None = None
         """That of the test which pytest runs now; None where somebody else calls a test, which then has one alone."""
+        self.called: set[tuple[object, int]] = set()
+        """Which set-up and teardown functions were called for it, with the `id` of the test's object."""
         self.case: object = None
         """The test of unittest that runs now."""
         self.classes: dict[tuple[str, type], Use] = {}

@@ -176,6 +176,40 @@ class TestSub(Mixin, TestBase):
     )
 
 
+def test_the_set_up_of_a_class_within_a_class_is_called_once(collected):
+    collected(
+        """
+heard = []
+
+@use_cassette("base.yaml")
+class TestOuter:
+    def test_outer(self):
+        pass
+
+    class TestMiddle:
+        def test_middle(self):
+            pass
+
+        class TestInner:
+            def setup_method(self):
+                heard.append(ask())
+
+            def teardown_method(self):
+                heard.append(ask())
+
+            def test_one(self):
+                heard.append(ask())
+
+            def test_two(self):
+                heard.append(ask())
+
+def test_at_last():
+    assert heard == ["base 1", "base 2", "base 3"] * 2
+""",
+        passed=5,
+    )
+
+
 @pytest.mark.parametrize("is_decorated", [False, True])
 def test_class_fixtures_of_a_subclass_that_call_no_other_are_played_to(collected, is_decorated):
     name = "sub" if is_decorated else "base"
