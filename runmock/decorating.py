@@ -39,6 +39,11 @@ def decorated(target: Any, begin: Begin) -> Any:
             "use_cassette cannot decorate a fixture, which pytest has made of the function already; "
             "write @pytest.fixture above @use_cassette(...), not below it"
         )
+    if any(all(hasattr(target.__class__, name) for name in names) for names in _CALLED_OTHERWISE):
+        raise UsageError(
+            f"use_cassette cannot decorate {target!r}, whose function is called past the decorator; "
+            "write @use_cassette(...) directly above the function, below the decorator that has made this of it"
+        )
     if not callable(target):
         raise UsageError(f"use_cassette decorates functions and classes, not {target!r}")
     playing = functools.wraps(target)(_playing(target, begin))
@@ -60,6 +65,8 @@ _WRAPPERS: dict[type, Callable[[Any, Callable[[Any], Any]], Any]] = {
 """What stands in a class around a function: how it is built again around the decorated one."""
 
 
+_CALLED_OTHERWISE = ("main", "invoke"), ("delay", "apply_async")
+"""What commands of click have, and tasks of celery."""
 _OF_CACHES = ("cache_info", "cache_clear", "cache_parameters")
 """What `functools.lru_cache` gives a function, and `functools.wraps` does not take over."""
 

@@ -12,9 +12,11 @@ import pickle
 import threading
 import types
 
+import click
 import httpx2
 import pytest
 from asking import ask, ask_async
+from click.testing import CliRunner
 
 import runmock
 from runmock.transports.mocker import Interception
@@ -592,6 +594,34 @@ def test_what_cannot_be_played_to_is_refused_when_it_is_decorated(target, messag
     with pytest.raises(runmock.UsageError) as refused:
         runmock.use_cassette()(target)
     assert str(refused.value) == message
+
+
+def test_a_command_of_click_is_refused_since_click_calls_the_function_itself():
+    @click.group()
+    def application():
+        """It calls its commands."""
+
+    with pytest.raises(runmock.UsageError) as refused:
+
+        @runmock.use_cassette()
+        @application.command()
+        def wrong():
+            """It would be let out."""
+
+    assert str(refused.value) == (
+        "use_cassette cannot decorate <Command wrong>, whose function is called past the decorator; "
+        "write @use_cassette(...) directly above the function, below the decorator that has made this of it"
+    )
+
+
+def test_below_the_decorator_of_click_it_plays_to_the_command(play):
+    @click.command()
+    @click.option("--name")
+    @play()
+    def command(name):
+        click.echo(f"{ask()} for {name}")
+
+    assert CliRunner().invoke(command, ["--name", "Ada"]).output == "a for Ada\n"
 
 
 def named():
