@@ -16,9 +16,9 @@ from runmock.core.claims import CLIENT
 from runmock.transports import pools
 from runmock.transports.attempts import LetOn, present, watch_sockets
 from runmock.transports.convert import LIBRARIES
-from runmock.transports.kinds import KNOWN, METHODS, SENDS_ABOVE, kind_of, root_of
+from runmock.transports.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, kind_of, root_of
 from runmock.transports.patches import Patches
-from runmock.transports.reach import reached_from
+from runmock.transports.reach import Reach
 from runmock.transports.sending import Trial, answered, answered_async, sort
 
 if TYPE_CHECKING:
@@ -49,13 +49,17 @@ class Exits:
 
     layers: ClassVar[Callable[[], Sequence[Layer]]] = tuple
     _patches: ClassVar[Patches] = Patches()
+    _reach: ClassVar[Reach] = Reach()
 
     @classmethod
     def trial(cls, found: Sorted, transport: Any, method: str) -> Trial | None:
         """How a client's own transport is tried with a request; None when runmock answers in its place, or nobody."""
         if found.layer is None and not found.has_routes:
-            return None
-        reached = reached_from(transport, method)
+            if kind_of(type(transport), method) not in MAY_WRAP:
+                return None
+            cls._open(())
+            return Trial("", wraps=True)  # nobody's yet: it is sorted again where it is sent, which may be elsewhere
+        reached = cls._reach.of(transport, method)
         is_mocked = found.claim is CLIENT and not cls._is_network(type(transport), method)
         if not reached and not is_mocked:
             return None
@@ -67,6 +71,7 @@ class Exits:
     def shut(cls) -> None:
         """The last session has ended."""
         cls._patches.take_away()
+        cls._reach.forget()
 
     @classmethod
     def _open(cls, replaced: Sequence[Any]) -> None:
@@ -117,7 +122,7 @@ class Exits:
 
     @classmethod
     def _in_place_of_transport(cls, original: Callable[..., Any]) -> Callable[..., Any]:
-        if original.__name__ == ASYNC or inspect.iscoroutinefunction(original):
+        if getattr(original, "__name__", None) == ASYNC or inspect.iscoroutinefunction(original):
 
             @functools.wraps(original)
             async def handle_async_request(transport: Any, request: HttpRequest) -> HttpResponse:
