@@ -191,12 +191,27 @@ HELD = {
 @WAYS
 @pytest.mark.parametrize("held", HELD)
 def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, held):
-    inner = {"by": {"host": [network(library, METHODS[way])]}}
 
-    def body(self, name):
-        return getattr(self.inner["by"]["host"][0], name)
+    class Holding(over(library, None)):
+        def __init__(self):
+            self.held, self.inner = HELD[held](), {"by": {"host": [network(library, METHODS[way])]}}
+            self.seen = []
 
-    transport = both(library, "Holding", body, held=HELD[held](), inner=inner)
+        def handle_request(self, request):
+            self.seen.append(request.url.path)
+            return self.inner["by"]["host"][0].handle_request(request)
+
+        async def handle_async_request(self, request):
+            self.seen.append(request.url.path)
+            return await self.inner["by"]["host"][0].handle_async_request(request)
+
+        def close(self):
+            self.inner["by"]["host"][0].close()
+
+        async def aclose(self):
+            await self.inner["by"]["host"][0].aclose()
+
+    transport = Holding()
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
     assert transport.seen == ["/v1/threads/runs"]
@@ -206,9 +221,10 @@ def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, he
 @WAYS
 def test_one_that_wrapped_nothing_is_looked_at_again_when_it_has_another_attribute(session, library, way):
     transport = both(library, "Changing", lambda self, name: getattr(self.inner, name), inner=None)
-    session.reply("Hello!").reply("Hello!")
+    session.reply("Hello!")
     post(library, way, transport)
     assert transport.seen == []
+    session.reply("Hello!")
     transport.inner = network(library, METHODS[way])
     post(library, way, transport)
     assert transport.seen == ["/v1/threads/runs"]
@@ -406,7 +422,7 @@ def sends_a_datagram(url):
 
 
 OPENED = {
-    "a connection": lambda url: socket.create_connection((url.host, url.port)),
+    "a connection": lambda url: socket.create_connection((url.host, url.port)).close(),
     "a connection without an error": connects,
     "a name": lambda url: socket.getaddrinfo("localhost", 80),
     "a datagram": sends_a_datagram,
