@@ -8,7 +8,6 @@ there when a session first runs a client's transport, on top of the patches of o
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,8 +16,8 @@ from runmock.transports import pools
 from runmock.transports.attempts import LetOn, present, watch_sockets
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, kind_of, root_of
-from runmock.transports.patches import Patches
-from runmock.transports.reach import Reach
+from runmock.transports.patches import Patches, is_wrapper
+from runmock.transports.reach import Reach, Reached
 from runmock.transports.sending import Trial, answered, answered_async, sort
 
 if TYPE_CHECKING:
@@ -60,11 +59,13 @@ class Exits:
             cls._open(())
             return Trial("", wraps=True)  # nobody's yet: it is sorted again where it is sent, which may be elsewhere
         reached = cls._reach.of(transport, method)
+        if cls._is_instrumented(type(transport), method):
+            reached = Reached(sends_otherwise=True)
         is_mocked = found.claim is CLIENT and not cls._is_network(type(transport), method)
         if not reached and not is_mocked:
             return None
-        cls._open(reached.transports)
         kind = type(transport)
+        cls._open(reached.transports)
         return Trial(f"{kind.__module__}.{kind.__qualname__}", reached.transports, bool(reached))
 
     @classmethod
@@ -76,15 +77,15 @@ class Exits:
     @classmethod
     def _open(cls, replaced: Sequence[Any]) -> None:
         for kind, method in _loaded(TRANSPORTS):
-            cls._patches.put(kind, method, cls._in_place_of_transport)
+            cls._patches.put(kind, method, functools.partial(cls._in_place_of_transport, method))
         for library in LIBRARIES:
             for kind, method in _loaded(BELOW[library]):
                 if method in vars(kind):
-                    cls._patches.put(kind, method, cls._in_place_of_pool)
+                    cls._patches.put(kind, method, functools.partial(cls._in_place_of_pool, method))
         for kind in {type(transport) for transport in replaced}:
             for method in METHODS:
                 if (place := next((base for base in kind.__mro__ if method in vars(base)), None)) is not None:
-                    cls._patches.put(place, method, cls._in_place_of_transport)
+                    cls._patches.put(place, method, functools.partial(cls._in_place_of_transport, method))
         watch_sockets(cls._patches)
 
     @classmethod
@@ -95,6 +96,11 @@ class Exits:
         below = BELOW.get(root_of(kind), ())
         places = [(kind, method), *((place, name) for place, name in _loaded(below) if name in {method, "_request"})]
         return all(cls._is_own(place, name) for place, name in places)
+
+    @classmethod
+    def _is_instrumented(cls, kind: type, method: str) -> bool:
+        """Whether a wrapper stands in the place of a library's own method, as those of OpenTelemetry do: it runs."""
+        return kind_of(kind, method) is KNOWN and is_wrapper(cls._patches.beneath(kind, method))
 
     @classmethod
     def _is_own(cls, place: type, name: str) -> bool:
@@ -114,15 +120,15 @@ class Exits:
     def _is_passed(cls, transport: Any, method: str) -> bool:
         """Whether a transport's own method goes on: the request is let on, or the transport is nobody's network."""
         way = present()
-        if isinstance(way, LetOn) or not cls.layers():
+        if isinstance(way, LetOn) or not cls.layers() or cls._is_instrumented(type(transport), method):
             return True
         if way is not None and any(transport is one for one in way.replaced):
             return False
         return kind_of(type(transport), method) not in {KNOWN, SENDS_ABOVE}
 
     @classmethod
-    def _in_place_of_transport(cls, original: Callable[..., Any]) -> Callable[..., Any]:
-        if getattr(original, "__name__", None) == ASYNC or inspect.iscoroutinefunction(original):
+    def _in_place_of_transport(cls, method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        if method == ASYNC:
 
             @functools.wraps(original)
             async def handle_async_request(transport: Any, request: HttpRequest) -> HttpResponse:
@@ -145,8 +151,8 @@ class Exits:
         return handle_request
 
     @classmethod
-    def _in_place_of_pool(cls, original: Callable[..., Any]) -> Callable[..., Any]:
-        if inspect.iscoroutinefunction(original):
+    def _in_place_of_pool(cls, method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        if method == ASYNC:
 
             @functools.wraps(original)
             async def handle_async_request(pool: Any, request: Any) -> Any:

@@ -687,3 +687,83 @@ def test_nothing_stays_in_its_place_after_the_last_session():
         post(httpx, "sync", by_attribute(httpx, mock, "handle_request"))
         assert standing() != before
     assert standing() == before
+
+
+class Noting:
+    """As wrapt makes them: an object in the place of a method, equal to what it wraps, that notes its calls."""
+
+    def __init__(self, wrapped, seen, instance=None):
+        self._wrapped, self.seen, self._instance = wrapped, seen, instance
+
+    @property
+    def __wrapped__(self):
+        return self._wrapped
+
+    def __getattr__(self, name):
+        return getattr(self._wrapped, name)
+
+    def __eq__(self, other):
+        return self._wrapped == other
+
+    def __hash__(self):
+        return hash(self._wrapped)
+
+    def __get__(self, instance, kind):
+        return Noting(self._wrapped.__get__(instance, kind), self.seen, instance)
+
+    def __call__(self, *args):
+        self.seen.append(args[-1].url.path)
+        return self._wrapped(*args)
+
+
+def transport_class(library, way):
+    return library.HTTPTransport if way == "sync" else library.AsyncHTTPTransport
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("order", ["before the session", "within it"])
+@pytest.mark.parametrize("wraps", [False, True], ids=["alone", "inside of another"])
+def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library, way, order, wraps, server):
+    kind, seen = transport_class(library, way), []
+
+    def put():
+        monkeypatch.setattr(kind, METHODS[way], Noting(vars(kind)[METHODS[way]], seen))
+
+    def made():
+        return by_attribute(library, kind(), METHODS[way]) if wraps else kind()
+
+    if order == "before the session":
+        put()
+    session = Session().start()
+    session.reply("Hello!")
+    if order == "within it":
+        post(library, way, by_attribute(library, kind(), METHODS[way]))
+        session.reply("Hello!")
+        put()
+    assert post(library, way, made()).json()["object"] == "thread.run"
+    assert seen == ["/v1/threads/runs"]
+    with pytest.raises(UnmatchedRequest, match="to let it through"):
+        post(library, way, made(), url=f"{server.url}/v1/chat/completions", headers=AGENT)
+    assert seen == ["/v1/threads/runs", "/v1/chat/completions"]
+    assert server.heard == []
+    post(library, way, made(), url=f"{server.url}/weather", headers={})
+    assert server.heard == [("POST", "/weather")]
+    session.stop()
+    assert type(vars(kind)[METHODS[way]]) is Noting
+    post(library, way, made(), url=f"{server.url}/weather", headers={})
+    assert len(server.heard) == 2
+
+
+@LIBRARIES
+def test_a_wrapper_that_was_put_above_runmocks_patch_stays(monkeypatch, library):
+    """Under wrapt's it is equal to it."""
+    place, name = library.Client, "_transport_for_url"
+    with use_cassette():
+        wrapper = Noting(vars(place)[name], [])
+        monkeypatch.setattr(place, name, wrapper)
+    assert vars(place)[name] is wrapper
+    monkeypatch.undo()
+    with use_cassette():
+        pass
+    assert vars(place)[name].__module__ == f"{library.__name__}._client"
