@@ -15,7 +15,7 @@ from runmock.core.claims import CLIENT
 from runmock.transports import pools
 from runmock.transports.attempts import LetOn, present, watch_sockets
 from runmock.transports.convert import LIBRARIES
-from runmock.transports.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, kind_of, root_of
+from runmock.transports.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, Kind, kind_of, root_of
 from runmock.transports.patches import Patches, is_wrapper
 from runmock.transports.reach import Reach, Reached
 from runmock.transports.sending import Trial, answered, answered_async, sort
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from runmock.transports.sending import Layer, Sorted
 
 SYNC, ASYNC = METHODS
+INSTRUMENTED = Reached(sends_otherwise=True)
+"""What a wrapper of a library's own method calls is answered at the pools below."""
 TRANSPORTS = (
     ("httpx", "HTTPTransport", SYNC),
     ("httpx", "AsyncHTTPTransport", ASYNC),
@@ -53,20 +55,18 @@ class Exits:
     @classmethod
     def trial(cls, found: Sorted, transport: Any, method: str) -> Trial | None:
         """How a client's own transport is tried with a request; None when runmock answers in its place, or nobody."""
+        of, kind = type(transport), kind_of(type(transport), method)
         if found.layer is None and not found.has_routes:
-            if kind_of(type(transport), method) not in MAY_WRAP:
+            if kind not in MAY_WRAP:
                 return None
             cls._open(())
             return Trial("", wraps=True)  # nobody's yet: it is sorted again where it is sent, which may be elsewhere
-        reached = cls._reach.of(transport, method)
-        if cls._is_instrumented(type(transport), method):
-            reached = Reached(sends_otherwise=True)
-        is_mocked = found.claim is CLIENT and not cls._is_network(type(transport), method)
+        reached = INSTRUMENTED if cls._is_instrumented(of, method, kind) else cls._reach.of(transport, kind, method)
+        is_mocked = found.claim is CLIENT and not cls._is_network(of, method)
         if not reached and not is_mocked:
             return None
-        kind = type(transport)
         cls._open(reached.transports)
-        return Trial(f"{kind.__module__}.{kind.__qualname__}", reached.transports, bool(reached))
+        return Trial(f"{of.__module__}.{of.__qualname__}", reached.transports, bool(reached))
 
     @classmethod
     def shut(cls) -> None:
@@ -98,9 +98,9 @@ class Exits:
         return all(cls._is_own(place, name) for place, name in places)
 
     @classmethod
-    def _is_instrumented(cls, kind: type, method: str) -> bool:
+    def _is_instrumented(cls, of: type, method: str, kind: Kind) -> bool:
         """Whether a wrapper stands in the place of a library's own method, as those of OpenTelemetry do: it runs."""
-        return kind_of(kind, method) is KNOWN and is_wrapper(cls._patches.beneath(kind, method))
+        return kind is KNOWN and is_wrapper(cls._patches.beneath(of, method))
 
     @classmethod
     def _is_own(cls, place: type, name: str) -> bool:
@@ -119,12 +119,12 @@ class Exits:
     @classmethod
     def _is_passed(cls, transport: Any, method: str) -> bool:
         """Whether a transport's own method goes on: the request is let on, or the transport is nobody's network."""
-        way = present()
-        if isinstance(way, LetOn) or not cls.layers() or cls._is_instrumented(type(transport), method):
+        way, kind = present(), kind_of(type(transport), method)
+        if isinstance(way, LetOn) or not cls.layers() or cls._is_instrumented(type(transport), method, kind):
             return True
         if way is not None and any(transport is one for one in way.replaced):
             return False
-        return kind_of(type(transport), method) not in {KNOWN, SENDS_ABOVE}
+        return kind not in {KNOWN, SENDS_ABOVE}
 
     @classmethod
     def _in_place_of_transport(cls, method: str, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -28,6 +28,7 @@ class Patches:
     def put(self, place: Any, name: str, make: Callable[[Any], Any]) -> None:
         """Put what `make` makes of the present function in its place, unless ours stands on top already."""
         if self._is_ours(getattr(place, name)):
+            self._places[place, name] = None  # it may have been left there under another's, in an earlier session
             return
         with self._lock:
             found = getattr(place, name)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.transports.kinds import (
     CLIENTS,
+    KNOWN,
     MAKERS,
     MAY_WRAP,
     METHODS,
     NETWORK,
     SENDS_ABOVE,
     TRANSPORTS,
+    Kind,
     kind_of,
     root_of,
 )
@@ -54,10 +56,10 @@ class Reach:
     def __init__(self) -> None:
         self._alone: dict[tuple[int, str], tuple[Any, list[Any]]] = {}
 
-    def of(self, transport: Any, method: str) -> Reached:
+    def of(self, transport: Any, kind: Kind, method: str) -> Reached:
         """What a transport wraps, for sync or for async requests; falsy for one that wraps nothing."""
-        kind, attributes = kind_of(type(transport), method), own(transport)
-        if kind not in MAY_WRAP and method not in attributes:
+        attributes = own(transport)
+        if method not in attributes and (kind is KNOWN or kind not in MAY_WRAP):
             return NOTHING
         present, key = list(attributes.values()), (id(transport), method)
         _, before = self._alone.get(key, (None, None))

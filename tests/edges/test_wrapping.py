@@ -753,6 +753,11 @@ def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library,
     assert type(vars(kind)[METHODS[way]]) is Noting
     post(library, way, made(), url=f"{server.url}/weather", headers={})
     assert len(server.heard) == 2
+    monkeypatch.undo()
+    with use_cassette() as last:
+        last.reply("Hello!")
+        post(library, way, by_attribute(library, kind(), METHODS[way]))
+    assert vars(kind)[METHODS[way]].__code__.co_filename.endswith("default.py"), "runmock's patch was left there"
 
 
 @LIBRARIES
