@@ -192,12 +192,12 @@ class Deck:
         """Whether the backend answers: there is a script, or nothing at all that was asked for by name."""
         return self._has_script or not (self._names or self.missing)
 
-    def refuse(self, request: Request, transport: str) -> NoReturn:
+    def refuse(self, request: Request, transport: str, host: str | None = None) -> NoReturn:
         """A request of runmock's that a transport would take to the network past runmock. Raises UnmatchedRequest."""
         with self._guard:
             sent = expectation(request.method, request.path, request.query, None)
             self._lookback.asked(request, sent, None)
-            raise UnmatchedRequest(ways_out.by_itself(sent, transport))
+            raise UnmatchedRequest(ways_out.by_itself(sent, transport, host))
 
     def _miss(
         self, request: Request, sent: Expectation, compared: Expectation, facts: Mapping[str, Any] | None = None

@@ -22,12 +22,16 @@ def of_elsewhere(request: Request, test: str) -> tuple[tuple[str, str], ...]:
     return (("to let it through", allowed + command), ("to answer it", route))
 
 
-def by_itself(sent: Expectation, transport: str) -> str:
-    """The text of a refusal: a client's own transport wraps another, and reaches the network past it."""
+def by_itself(sent: Expectation, transport: str, host: str | None = None) -> str:
+    """The text of a refusal: a client's own transport wraps another, and reaches the network past it.
+
+    `host` is the one that it opens a connection to, if that is known.
+    """
     rows = [
         ("sent", f"{sent.method} {sent.path}  ({sent.label})"),
         ("through", f"{transport}, which opens a connection by itself, past the transport that it wraps"),
     ]
     lines = ["the client's own transport reaches the network", *(f"  {name:<8}  {value}" for name, value in rows)]
     way_out = "let it send through the transport that it wraps, or give the client another one in tests"
-    return "\n".join([*lines, f"  to mend it: {way_out}"])
+    allowed = [] if host is None else [f"  to let that connection through: allow_hosts=[{json.dumps(host)}]"]
+    return "\n".join([*lines, f"  to mend it: {way_out}", *allowed])

@@ -12,16 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import re
 import socket
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from runmock.core.claims import GENERATED, is_among
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from contextvars import Token
     from types import TracebackType
 
+    from runmock.deck import Deck
     from runmock.transports.convert import HttpRequest
     from runmock.transports.patches import Patches
 
@@ -35,6 +39,12 @@ SOCKETS: tuple[tuple[Any, str], ...] = (
 """Where the network begins for what is written in Python: a name is looked up, or a socket gets a peer."""
 
 
+class Layer(Protocol):
+    """The session that claims a request."""
+
+    deck: Deck
+
+
 class ReachedNetwork(BaseException):
     """Raised where a request would reach the network; nobody but the attempt hears of it."""
 
@@ -45,22 +55,32 @@ class Attempt:
     What a transport makes of being stopped (another exception, an answer of its own) does not count either.
     """
 
-    __slots__ = ("_request", "_token", "_trace", "has_reached", "is_watched", "replaced")
+    __slots__ = ("_addresses", "_request", "_token", "_trace", "has_reached", "host", "layer", "replaced")
 
     def __init__(
-        self, request: HttpRequest, *, is_async: bool, replaced: Sequence[Any] = (), is_watched: bool = True
+        self, request: HttpRequest, *, is_async: bool, replaced: Sequence[Any] = (), layer: Layer | None = None
     ) -> None:
         """`replaced`: transports in whose place runmock answers while this one runs.
 
-        One that is not watched may reach the network.
+        `layer` is the session that claims the request. A request of nobody's is not watched, and may reach the network.
         """
-        self._request, self.replaced, self.is_watched, self.has_reached = request, replaced, is_watched, False
+        self._request, self.replaced, self.layer, self.has_reached = request, replaced, layer, False
+        self.host: str | None = None
+        """The host that a socket was stopped on its way to."""
+        self._addresses: set[str] = set()
+        """Those of hosts that are allowed."""
         before = request.extensions.get("trace")
         self._trace = (_AsyncTrace if is_async else _Trace)(before)
         self._token: Token[Attempt | LetOn | None] | None = None
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether it is stopped where it reaches the network."""
+        return self.layer is not None
+
     def __enter__(self) -> Self:
-        self._request.extensions = {**self._request.extensions, "trace": self._trace}
+        if self.is_watched:
+            self._request.extensions = {**self._request.extensions, "trace": self._trace}
         self._token = _present.set(self)
         return self
 
@@ -69,11 +89,34 @@ class Attempt:
     ) -> bool:
         assert self._token is not None
         _present.reset(self._token)
+        if not self.is_watched:
+            return False
         if self._trace.before is None:
             self._request.extensions.pop("trace", None)
         else:
             self._request.extensions["trace"] = self._trace.before
         return self.has_reached
+
+    def is_this(self, request: HttpRequest) -> bool:
+        """Whether a request is the one that is tried, though it may be sent to another address now."""
+        is_same = request is self._request or request.extensions.get("trace") is self._trace
+        return is_same or any(name.startswith(GENERATED) for name in request.headers)
+
+    def allows(self, host: str | None) -> bool:
+        """Whether a socket may be opened to a host: to one of `allow_hosts`, or to its address."""
+        assert self.layer is not None
+        return host is not None and (host in self._addresses or is_among(host, self.layer.deck.options.allow_hosts))
+
+    def resolved(self, found: Any) -> Any:
+        """The addresses of a host that is allowed are allowed from now on."""
+        if inspect.isawaitable(found):
+            return self._resolved_later(found)
+        if isinstance(found, list):
+            self._addresses.update(address[0] for *_, address in found)
+        return found
+
+    async def _resolved_later(self, found: Awaitable[Any]) -> Any:
+        return self.resolved(await found)
 
 
 class LetOn:
@@ -96,12 +139,18 @@ def present() -> Attempt | LetOn | None:
     return _present.get()
 
 
-def at_network() -> None:
-    """The network is next. Raises ReachedNetwork while a transport is tried."""
+def at_network(host: str | None = None) -> Attempt | None:
+    """The network is next. Raises ReachedNetwork while a transport is tried, unless the attempt allows the host.
+
+    Then that attempt is returned.
+    """
     attempt = _present.get()
-    if isinstance(attempt, Attempt) and attempt.is_watched:
-        attempt.has_reached = True
-        raise ReachedNetwork
+    if not isinstance(attempt, Attempt) or not attempt.is_watched:
+        return None
+    if attempt.allows(host):
+        return attempt
+    attempt.has_reached, attempt.host = True, host
+    raise ReachedNetwork
 
 
 SENDS = re.compile(r"\.(?:connect|send)_\w+\.started$")
@@ -137,7 +186,14 @@ def watch_sockets(patches: Patches) -> None:
 def _noticing(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def noticed(*args: Any, **options: Any) -> Any:
-        at_network()
-        return original(*args, **options)
+        attempt = at_network(_host_of((*args, *options.values())))
+        found = original(*args, **options)
+        return found if attempt is None else attempt.resolved(found)
 
     return noticed
+
+
+def _host_of(args: Iterable[Any]) -> str | None:
+    """The host that a function of sockets is given, by itself or in an address."""
+    values = (value[0] if isinstance(value, tuple) and value else value for value in args)
+    return next((value for value in values if isinstance(value, str)), None)

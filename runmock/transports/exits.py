@@ -8,7 +8,6 @@ there when a session first runs a client's transport, on top of the patches of o
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,9 +15,9 @@ from runmock.core.claims import CLIENT
 from runmock.transports import pools
 from runmock.transports.attempts import LetOn, present, watch_sockets
 from runmock.transports.convert import LIBRARIES
-from runmock.transports.kinds import KNOWN, METHODS, SENDS_ABOVE, kind_of, root_of
-from runmock.transports.patches import Patches
-from runmock.transports.reach import reached_from
+from runmock.transports.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, Kind, kind_of, root_of
+from runmock.transports.patches import Patches, is_wrapper
+from runmock.transports.reach import Reach, Reached
 from runmock.transports.sending import Trial, answered, answered_async, sort
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from runmock.transports.sending import Layer, Sorted
 
 SYNC, ASYNC = METHODS
+INSTRUMENTED = Reached(sends_otherwise=True)
+"""What a wrapper of a library's own method calls is answered at the pools below."""
 TRANSPORTS = (
     ("httpx", "HTTPTransport", SYNC),
     ("httpx", "AsyncHTTPTransport", ASYNC),
@@ -49,37 +50,42 @@ class Exits:
 
     layers: ClassVar[Callable[[], Sequence[Layer]]] = tuple
     _patches: ClassVar[Patches] = Patches()
+    _reach: ClassVar[Reach] = Reach()
 
     @classmethod
     def trial(cls, found: Sorted, transport: Any, method: str) -> Trial | None:
         """How a client's own transport is tried with a request; None when runmock answers in its place, or nobody."""
+        of, kind = type(transport), kind_of(type(transport), method)
         if found.layer is None and not found.has_routes:
-            return None
-        reached = reached_from(transport, method)
-        is_mocked = found.claim is CLIENT and not cls._is_network(type(transport), method)
+            if kind not in MAY_WRAP:
+                return None
+            cls._open(())
+            return Trial("", wraps=True)  # nobody's yet: it is sorted again where it is sent, which may be elsewhere
+        reached = INSTRUMENTED if cls._is_instrumented(of, method, kind) else cls._reach.of(transport, kind, method)
+        is_mocked = found.claim is CLIENT and not cls._is_network(of, method)
         if not reached and not is_mocked:
             return None
         cls._open(reached.transports)
-        kind = type(transport)
-        return Trial(f"{kind.__module__}.{kind.__qualname__}", reached.transports, bool(reached))
+        return Trial(f"{of.__module__}.{of.__qualname__}", reached.transports, bool(reached))
 
     @classmethod
     def shut(cls) -> None:
         """The last session has ended."""
         cls._patches.take_away()
+        cls._reach.forget()
 
     @classmethod
     def _open(cls, replaced: Sequence[Any]) -> None:
         for kind, method in _loaded(TRANSPORTS):
-            cls._patches.put(kind, method, cls._in_place_of_transport)
+            cls._patches.put(kind, method, functools.partial(cls._in_place_of_transport, method))
         for library in LIBRARIES:
             for kind, method in _loaded(BELOW[library]):
                 if method in vars(kind):
-                    cls._patches.put(kind, method, cls._in_place_of_pool)
+                    cls._patches.put(kind, method, functools.partial(cls._in_place_of_pool, method))
         for kind in {type(transport) for transport in replaced}:
             for method in METHODS:
                 if (place := next((base for base in kind.__mro__ if method in vars(base)), None)) is not None:
-                    cls._patches.put(place, method, cls._in_place_of_transport)
+                    cls._patches.put(place, method, functools.partial(cls._in_place_of_transport, method))
         watch_sockets(cls._patches)
 
     @classmethod
@@ -90,6 +96,11 @@ class Exits:
         below = BELOW.get(root_of(kind), ())
         places = [(kind, method), *((place, name) for place, name in _loaded(below) if name in {method, "_request"})]
         return all(cls._is_own(place, name) for place, name in places)
+
+    @classmethod
+    def _is_instrumented(cls, of: type, method: str, kind: Kind) -> bool:
+        """Whether a wrapper stands in the place of a library's own method, as those of OpenTelemetry do: it runs."""
+        return kind is KNOWN and is_wrapper(cls._patches.beneath(of, method))
 
     @classmethod
     def _is_own(cls, place: type, name: str) -> bool:
@@ -108,16 +119,16 @@ class Exits:
     @classmethod
     def _is_passed(cls, transport: Any, method: str) -> bool:
         """Whether a transport's own method goes on: the request is let on, or the transport is nobody's network."""
-        way = present()
-        if isinstance(way, LetOn) or not cls.layers():
+        way, kind = present(), kind_of(type(transport), method)
+        if isinstance(way, LetOn) or not cls.layers() or cls._is_instrumented(type(transport), method, kind):
             return True
         if way is not None and any(transport is one for one in way.replaced):
             return False
-        return kind_of(type(transport), method) not in {KNOWN, SENDS_ABOVE}
+        return kind not in {KNOWN, SENDS_ABOVE}
 
     @classmethod
-    def _in_place_of_transport(cls, original: Callable[..., Any]) -> Callable[..., Any]:
-        if original.__name__ == ASYNC or inspect.iscoroutinefunction(original):
+    def _in_place_of_transport(cls, method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        if method == ASYNC:
 
             @functools.wraps(original)
             async def handle_async_request(transport: Any, request: HttpRequest) -> HttpResponse:
@@ -140,8 +151,8 @@ class Exits:
         return handle_request
 
     @classmethod
-    def _in_place_of_pool(cls, original: Callable[..., Any]) -> Callable[..., Any]:
-        if inspect.iscoroutinefunction(original):
+    def _in_place_of_pool(cls, method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        if method == ASYNC:
 
             @functools.wraps(original)
             async def handle_async_request(pool: Any, request: Any) -> Any:

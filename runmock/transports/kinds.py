@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runmock.transports.convert import LIBRARIES
+
+if TYPE_CHECKING:
+    from types import FunctionType
 
 METHODS = ("handle_request", "handle_async_request")
 """What makes an object a transport; pools of httpcore have the same two."""
@@ -69,8 +72,8 @@ def _kind_of(transport: type, method: str) -> Kind:
 _ABSTRACT = frozenset({"BaseTransport", "AsyncBaseTransport"})
 
 
-def root_of(kind: type) -> str:
-    """The top-level package of a class."""
+def root_of(kind: type | FunctionType) -> str:
+    """The top-level package of a class or a function."""
     return kind.__module__.partition(".")[0]
 
 

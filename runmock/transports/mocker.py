@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runmock.transports import contexts, layers, threads
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.exits import Exits
+from runmock.transports.patches import is_plain
 from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Interception:
             for place, name, in_place_of in cls._places():
                 cls._patched[place, name] = None
                 found = vars(place)[name]
-                if found not in cls._originals:
+                if not (is_plain(found) and found in cls._originals):
                     ours = _made(in_place_of, found)
                     cls._originals[ours] = found
                     setattr(place, name, ours)
@@ -82,7 +83,7 @@ class Interception:
                 return
             for place, name in cls._patched:
                 found = vars(place)[name]
-                if found in cls._originals:
+                if is_plain(found) and found in cls._originals:
                     setattr(place, name, cls._originals.pop(found))
             cls._patched.clear()
             Exits.shut()

@@ -8,6 +8,7 @@ patch does nothing while no session is open.
 from __future__ import annotations
 
 from threading import RLock
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ class Patches:
 
     def put(self, place: Any, name: str, make: Callable[[Any], Any]) -> None:
         """Put what `make` makes of the present function in its place, unless ours stands on top already."""
-        if getattr(place, name) in self._beneath:
+        if self._is_ours(getattr(place, name)):
+            self._places[place, name] = None  # it may have been left there under another's, in an earlier session
             return
         with self._lock:
             found = getattr(place, name)
-            if found in self._beneath:
+            if self._is_ours(found):
                 return
             ours = make(found)
             self._beneath[ours] = found, name not in vars(place)
@@ -41,7 +43,7 @@ class Patches:
         """Put every function back where ours still stands on top."""
         with self._lock:
             for place, name in self._places:
-                while (ours := vars(place).get(name)) in self._beneath:
+                while self._is_ours(ours := vars(place).get(name)):
                     found, is_inherited = self._beneath.pop(ours)
                     if is_inherited:
                         delattr(place, name)
@@ -52,6 +54,19 @@ class Patches:
     def beneath(self, place: Any, name: str) -> Any:
         """The function at a place when ours are not counted."""
         found = getattr(place, name)
-        while found in self._beneath:
+        while self._is_ours(found):
             found, _ = self._beneath[found]
         return found
+
+    def _is_ours(self, function: Any) -> bool:
+        return is_plain(function) and function in self._beneath
+
+
+def is_plain(function: Any) -> bool:
+    """Whether it is a function, as ours are. A wrapper of wrapt around one is equal to it, and says that it is one."""
+    return type(function) is FunctionType
+
+
+def is_wrapper(function: Any) -> bool:
+    """Whether it is an object around a function, as wrapt makes them: it notes what is called, and calls it."""
+    return hasattr(type(function), "__wrapped__")

@@ -7,37 +7,34 @@ use, since a transport or a pool may be made on first use.
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import gc
-import itertools
-import queue
-import sys
-import threading
-import weakref
+import operator
 from collections import deque
-from contextvars import ContextVar
-from types import (
-    CodeType,
-    FunctionType,
-    MappingProxyType,
-    MemberDescriptorType,
-    MethodType,
-    ModuleType,
-    SimpleNamespace,
-)
+from functools import lru_cache
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakValueDictionary
 
-from runmock.transports.kinds import CLIENTS, MAKERS, MAY_WRAP, NETWORK, SENDS_ABOVE, TRANSPORTS, kind_of, root_of
+from runmock.transports.kinds import (
+    CLIENTS,
+    KNOWN,
+    MAKERS,
+    MAY_WRAP,
+    METHODS,
+    NETWORK,
+    SENDS_ABOVE,
+    TRANSPORTS,
+    Kind,
+    kind_of,
+    root_of,
+)
+from runmock.transports.parts import CODE, PLAIN, names_in, of_transport, own, parts_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
-CLOSED = frozenset(sys.stdlib_module_names) | NETWORK | {"_pytest", "pytest", "runmock", "openai", "pydantic", "respx"}
-"""Packages in whose objects nothing is looked for."""
-LARGEST = 500
-"""So many objects are looked at, at most."""
+OBJECTS, FUNCTIONS = 10_000, 500
+"""So many are looked at, at most, as long as no transport is found."""
+ENOUGH = 100
+"""So many of each when one is found: others are near it, and this is done for each request."""
 
 
 class Reached(NamedTuple):
@@ -53,16 +50,35 @@ class Reached(NamedTuple):
 NOTHING = Reached()
 
 
-def reached_from(transport: Any, method: str) -> Reached:
-    """What a transport wraps, for sync or for async requests; falsy for one that wraps nothing."""
-    kind = kind_of(type(transport), method)
-    if method in getattr(transport, "__dict__", ()):
-        kind = SENDS_ABOVE  # somebody has put a function in the place of its method, which may call that
-    if kind not in MAY_WRAP:
-        return NOTHING
-    search = _Search(method)
-    search.within(transport)
-    return Reached(tuple(search.found), search.sends_otherwise or kind is SENDS_ABOVE)
+class Reach:
+    """What transports wrap. Mutable: one that wraps nothing is not searched again while its attributes are the same."""
+
+    def __init__(self) -> None:
+        self._alone: dict[tuple[int, str], tuple[Any, list[Any]]] = {}
+
+    def of(self, transport: Any, kind: Kind, method: str) -> Reached:
+        """What a transport wraps, for sync or for async requests; falsy for one that wraps nothing."""
+        attributes = own(transport)
+        if method not in attributes and (kind is KNOWN or kind not in MAY_WRAP):
+            return NOTHING
+        present, key = list(attributes.values()), (id(transport), method)
+        _, before = self._alone.get(key, (None, None))
+        if before is not None and len(before) == len(present) and all(map(operator.is_, before, present)):
+            return NOTHING
+        search = _Search(method)
+        if method in attributes:  # somebody has put a function in the place of its method, which may call that
+            search.from_things([attributes[method]])
+            reached = Reached(tuple(search.found), search.sends_otherwise)
+        else:
+            search.within(transport)
+            reached = Reached(tuple(search.found), search.sends_otherwise or kind is SENDS_ABOVE)
+        if not reached:
+            self._alone[key] = transport, present
+        return reached
+
+    def forget(self) -> None:
+        """Nothing is kept alive from now on."""
+        self._alone.clear()
 
 
 class _Search:
@@ -73,27 +89,54 @@ class _Search:
         self.sends_otherwise = False
         self._method = method
         self._seen: set[int] = set()
+        self._objects = self._functions = 0
 
     def within(self, transport: Any) -> bool:
         """Whether a transport wraps another; the innermost ones are in `found`."""
         self._seen.add(id(transport))
-        waiting, wraps = deque(_of_transport(transport, self._method)), False
-        while waiting and len(self._seen) < LARGEST:
-            thing = waiting.popleft()
+        return self.from_things(of_transport(transport, self._method))
+
+    def from_things(self, things: Iterable[Any]) -> bool:
+        """Whether a transport can be reached from some things."""
+        objects, functions, wraps = deque[Any](), deque[Any](), False
+        while True:
+            for thing in things:
+                if type(thing) not in PLAIN:
+                    (functions if type(thing) in CODE else objects).append(thing)
+            thing, things = self._next(objects, functions), ()
+            if thing is None:
+                return wraps
             if id(thing) in self._seen:
                 continue
             self._seen.add(id(thing))
             if _makes(thing):
                 self.sends_otherwise = wraps = True
-            elif not isinstance(thing, type) and callable(getattr(type(thing), self._method, None)):
+            elif (method := self._method_of(thing)) is not None:
                 wraps = True
-                self._take(thing)
+                self._take(thing, method)
             else:
-                waiting.extend(_parts(thing))
-        return wraps
+                things = parts_of(thing)
 
-    def _take(self, transport: Any) -> None:
-        kind = kind_of(type(transport), self._method)
+    def _next(self, objects: deque[Any], functions: deque[Any]) -> Any | None:
+        """What is looked at next; None at the end."""
+        is_found = self.found or self.sends_otherwise
+        if objects and self._objects < (ENOUGH if is_found else OBJECTS):
+            self._objects += 1
+            return objects.popleft()
+        if functions and self._functions < (ENOUGH if is_found else FUNCTIONS):
+            self._functions += 1
+            return functions.popleft()
+        return None
+
+    def _method_of(self, thing: Any) -> str | None:
+        """What a transport sends with; None for what is no transport. A sync one may run an async one."""
+        kind: Any = type(thing)
+        if issubclass(kind, type):
+            return None
+        return self._method if callable(getattr(kind, self._method, None)) else _other_method(kind)
+
+    def _take(self, transport: Any, method: str) -> None:
+        kind = kind_of(type(transport), method)
         if kind is SENDS_ABOVE:
             self.sends_otherwise = True
         wraps = kind in MAY_WRAP and self.within(transport)
@@ -101,94 +144,34 @@ class _Search:
             self.found.append(transport)
 
 
+@lru_cache(maxsize=1024)
+def _other_method(kind: Any) -> str | None:
+    return next((method for method in METHODS if callable(getattr(kind, method, None))), None)
+
+
 def _makes(thing: Any) -> bool:
     """Whether a thing makes what sends: a class, a function that uses its name; or a client, intercepted itself."""
-    if isinstance(thing, FunctionType):
-        return _names_a_maker(thing)
-    kind = thing if isinstance(thing, type) else type(thing)
-    names = {base.__name__ for base in kind.__mro__ if root_of(base) in NETWORK}
-    return not names.isdisjoint(MAKERS if kind is thing else CLIENTS)
+    kind: Any = type(thing)
+    if kind is FunctionType:
+        return _is_of_maker(thing) or _names_a_maker(thing)
+    return _is_among(thing, MAKERS) if issubclass(kind, type) else _is_among(kind, CLIENTS)
+
+
+@lru_cache(maxsize=1024)
+def _is_among(kind: Any, names: frozenset[str]) -> bool:
+    """Whether a class is one of these of the libraries, or below one."""
+    return any(base.__name__ in names and root_of(base) in NETWORK for base in kind.__mro__)
+
+
+def _is_of_maker(function: FunctionType) -> bool:
+    """Whether a function is the one that a library's own transport sends with."""
+    kind, _, name = function.__qualname__.partition(".")
+    return name in METHODS and kind in TRANSPORTS and root_of(function) in NETWORK
 
 
 def _names_a_maker(function: FunctionType) -> bool:
-    names = _names(function.__code__)
+    names = names_in(function.__code__)
     if names.isdisjoint(MAKERS) or not names.isdisjoint(TRANSPORTS):
         return not names.isdisjoint(TRANSPORTS)
-    modules = [one for one in _values(function) if isinstance(one, ModuleType)]
+    modules = [one for one in values_of(function) if issubclass(type(one), ModuleType)]
     return not NETWORK.isdisjoint(names | {module.__name__ for module in modules})
-
-
-def _names(code: CodeType) -> set[str]:
-    """The names of globals and attributes that a function uses, those inside of it included."""
-    return set(code.co_names).union(*(_names(one) for one in code.co_consts if isinstance(one, CodeType)))
-
-
-def _values(function: FunctionType) -> Iterator[Any]:
-    """What a function refers to: by its closure, its defaults, and its names of globals."""
-    for cell in function.__closure__ or ():
-        with contextlib.suppress(ValueError):  # a cell that nothing was put into yet
-            yield cell.cell_contents
-    yield from function.__defaults__ or ()
-    yield from (function.__kwdefaults__ or {}).values()
-    yield from (function.__globals__[name] for name in _names(function.__code__) if name in function.__globals__)
-
-
-def _parts(thing: Any) -> Iterable[Any]:
-    """What belongs to a thing, one step away. Only its type is asked: a proxy may not like to be looked at."""
-    kind = type(thing)
-    for opened, parts in PARTS:
-        if issubclass(kind, opened):
-            return parts(thing)
-    if issubclass(kind, type) or root_of(kind) in CLOSED:
-        return ()
-    return _of_instance(thing)
-
-
-def _of_instance(thing: Any) -> Iterator[Any]:
-    """The attributes of an object, and the functions of its class."""
-    yield from _attributes(thing)
-    yield from (value for _, value in _of_class(type(thing)))
-
-
-def _of_transport(transport: Any, method: str) -> Iterator[Any]:
-    """The attributes of a transport, and the functions of its class that the one which sends may call."""
-    yield from _attributes(transport)
-    members, called, waiting = list(_of_class(type(transport))), set[str](), {method}
-    while waiting:
-        name = waiting.pop()
-        called.add(name)
-        for function in (value for other, value in members if other == name):
-            yield function
-            for one in (function, *_parts(function)):
-                waiting |= _names(one.__code__) - called if isinstance(one, FunctionType) else set()
-
-
-def _attributes(thing: Any) -> Iterator[Any]:
-    with contextlib.suppress(AttributeError):
-        yield from list(object.__getattribute__(thing, "__dict__").values())
-    for name, value in _of_class(type(thing)):
-        if isinstance(value, MemberDescriptorType):
-            yield getattr(thing, name, None)
-
-
-def _of_class(kind: type) -> Iterator[tuple[str, Any]]:
-    """What a class and its bases define, but for those of libraries."""
-    for base in kind.__mro__:
-        yield from () if root_of(base) in CLOSED else list(vars(base).items())
-
-
-PARTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Iterable[Any]]], ...] = (
-    (FunctionType, _values),
-    (MethodType, lambda method: (method.__self__, method.__func__)),
-    (functools.partial, lambda partial: (partial.func, *partial.args, *partial.keywords.values())),
-    ((dict, MappingProxyType, WeakValueDictionary), lambda mapping: list(mapping.values())),
-    ((list, tuple, set, frozenset, deque), list),
-    (property, lambda one: (one.fget,)),
-    (functools.cached_property, lambda one: (one.func,)),
-    ((staticmethod, classmethod), lambda one: (one.__func__,)),
-    (weakref.ref, lambda reference: (reference(),)),
-    (ContextVar, lambda variable: (variable.get(None),)),
-    ((threading.local, SimpleNamespace, queue.Queue), lambda one: list(vars(one).values())),
-    ((itertools.cycle, itertools.chain, itertools.repeat, type(iter([])), type(iter(()))), gc.get_referents),
-)
-"""How things that hold others are opened."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from runmock.core.claims import ALLOWED, CLIENT, FAMILY, NONE
 from runmock.core.exchange import Reply
-from runmock.transports.attempts import Attempt, LetOn
+from runmock.transports.attempts import Attempt, LetOn, present
 from runmock.transports.convert import core_request, http_response
 from runmock.transports.kinds import APPLICATION, METHODS, OWN, kind_of
 from runmock.transports.passing import pass_on, pass_on_async
@@ -84,6 +84,9 @@ def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorte
         elif claim is not NONE:
             routers = () if claim is FAMILY else layers
             return Sorted(asked, claim, None if claim is ALLOWED else layer, routers)
+    way = present()
+    if by_client is None and isinstance(way, Attempt) and way.layer in layers and way.is_this(request):
+        by_client = next(layer for layer in layers if layer is way.layer)  # a transport has changed its address
     if by_client is None:
         return Sorted(asked, routers=layers)
     origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
@@ -95,10 +98,11 @@ def answered(
 ) -> HttpResponse:
     """The answer to a sync client's request; `send` is what the client's own transport does with it."""
     if trial is not None and trial.wraps:
-        with Attempt(request, is_async=False, replaced=trial.replaced, is_watched=found.is_ours) as attempt:
+        with Attempt(request, is_async=False, replaced=trial.replaced, layer=found.layer) as attempt:
             answer = send(request)
         if not attempt.has_reached:
             return answer
+    host = None if trial is None or not trial.wraps else attempt.host
     for layer in found.routers:
         if (routed := layer.neighbours.answer(request)) is not None:
             return routed
@@ -107,11 +111,11 @@ def answered(
             return send(request)
     body = request.read()
     if trial is not None and not trial.wraps:
-        with Attempt(request, is_async=False) as attempt:
+        with Attempt(request, is_async=False, layer=found.layer) as attempt:
             answer = send(request)
         if not attempt.has_reached:
             return answer
-    reply = _asked(found, body, trial)
+    reply = _asked(found, body, trial, host)
     return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, send)
 
 
@@ -120,10 +124,11 @@ async def answered_async(
 ) -> HttpResponse:
     """The answer to an async client's request."""
     if trial is not None and trial.wraps:
-        with Attempt(request, is_async=True, replaced=trial.replaced, is_watched=found.is_ours) as attempt:
+        with Attempt(request, is_async=True, replaced=trial.replaced, layer=found.layer) as attempt:
             answer = await send(request)
         if not attempt.has_reached:
             return answer
+    host = None if trial is None or not trial.wraps else attempt.host
     for layer in found.routers:
         if (routed := await layer.neighbours.answer_async(request)) is not None:
             return routed
@@ -132,20 +137,23 @@ async def answered_async(
             return await send(request)
     body = await request.aread()
     if trial is not None and not trial.wraps:
-        with Attempt(request, is_async=True) as attempt:
+        with Attempt(request, is_async=True, layer=found.layer) as attempt:
             answer = await send(request)
         if not attempt.has_reached:
             return answer
-    reply = _asked(found, body, trial)
+    reply = _asked(found, body, trial, host)
     return http_response(reply, request) if isinstance(reply, Reply) else await pass_on_async(reply, request, send)
 
 
-def _asked(found: Sorted, body: bytes, trial: Trial | None) -> Reply | Passage:
-    """What the session says. A transport that wraps, but went to the network past what it wraps, is refused."""
+def _asked(found: Sorted, body: bytes, trial: Trial | None, host: str | None) -> Reply | Passage:
+    """What the session says. A transport that wraps, but went to the network past what it wraps, is refused.
+
+    `host` is the one that it went to, if that is known.
+    """
     assert found.layer is not None
     deck, asked = found.layer.deck, found.asked.with_body(body)
     if trial is not None and trial.wraps and found.claim is not CLIENT and not deck.records:
-        deck.refuse(asked, trial.transport)
+        deck.refuse(asked, trial.transport, host)
     return deck.ask(asked)
 
 

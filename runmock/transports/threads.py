@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from runmock.transports.layers import standing
@@ -35,12 +36,12 @@ def starting(original: Callable[[Any], None], here: Callable[[], Place | None]) 
         before = vars(thread).get("run")
         run = thread.run
 
-        def run_there() -> None:
+        def run_there(thread: threading.Thread) -> None:
             _put_back(thread, before)  # at once: the thread would keep itself alive
             with standing(place):
                 run()
 
-        thread.run = run_there  # type: ignore[method-assign]
+        thread.run = MethodType(run_there, thread)  # type: ignore[method-assign]  # Sentry asks a method for its function
         try:
             return original(thread)
         except BaseException:

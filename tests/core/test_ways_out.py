@@ -42,3 +42,10 @@ def test_a_transport_that_goes_past_what_it_wraps_is_named():
         "  through   app.Opens, which opens a connection by itself, past the transport that it wraps\n"
         "  to mend it: let it send through the transport that it wraps, or give the client another one in tests"
     )
+
+
+def test_the_host_that_it_goes_to_can_be_allowed():
+    sent = expectation("POST", "/v1/threads/runs", {}, {})
+    lines = by_itself(sent, "app.Opens", "127.0.0.1").splitlines()
+    assert lines[-1] == '  to let that connection through: allow_hosts=["127.0.0.1"]'
+    assert lines[:-1] == by_itself(sent, "app.Opens").splitlines()

@@ -392,6 +392,37 @@ def test_a_patch_of_threads_above_goes_on_after_the_session(monkeypatch):
     assert threading.Thread.start is not ours
 
 
+@pytest.mark.parametrize("order", ["before", "within"])
+def test_a_patch_of_threads_that_wraps_their_run_goes_on(monkeypatch, order):
+    """Sentry's puts a function of its own in the place of `run`, and gives the thread to the one that stood there."""
+
+    def patch():
+        before = threading.Thread.start
+
+        def start(thread):
+            inner = getattr(thread.run, "__func__", thread.run)
+
+            def run(*args):
+                return inner(threading.current_thread(), *args[1:])
+
+            thread.run = run
+            return before(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", start)
+
+    if order == "before":
+        patch()
+    with session() as own:
+        if order == "within":
+            patch()
+        found = []
+        thread = threading.Thread(target=lambda: found.append(Interception.in_order()))
+        thread.start()
+        thread.join(30)
+        monkeypatch.undo()
+    assert [one[0].deck for one in found] == [own.deck]
+
+
 def test_a_closed_session_is_not_kept_alive_by_who_was_started_in_it():
     gate = threading.Event()
     with session("a") as opened:

@@ -130,6 +130,117 @@ def test_whatever_it_wraps_is_replaced(session, library, way, inner):
 
 
 @LIBRARIES
+def test_an_async_one_that_runs_a_sync_one_in_a_thread_wraps_it(session, library):
+    class InThread(library.AsyncBaseTransport):
+        def __init__(self):
+            self.inner, self.seen = library.HTTPTransport(), []
+
+        async def handle_async_request(self, request):
+            self.seen.append(request.url.path)
+            sent = library.Request(request.method, request.url, headers=request.headers, content=await request.aread())
+            answer = await asyncio.to_thread(self.inner.handle_request, sent)
+            return library.Response(answer.status_code, headers=answer.headers, content=answer.read())
+
+    transport = InThread()
+    session.reply("Hello!")
+    assert post(library, "async", transport).json()["object"] == "thread.run"
+    assert transport.seen == ["/v1/threads/runs"]
+
+
+@LIBRARIES
+def test_a_sync_one_that_runs_an_async_one_wraps_it(session, library):
+    class InLoop(library.BaseTransport):
+        def __init__(self):
+            self.inner, self.seen = library.AsyncHTTPTransport(), []
+
+        def handle_request(self, request):
+            self.seen.append(request.url.path)
+            sent = library.Request(request.method, request.url, headers=request.headers, content=request.read())
+
+            async def send():
+                answer = await self.inner.handle_async_request(sent)
+                return library.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+            return asyncio.run(send())
+
+    transport = InLoop()
+    session.reply("Hello!")
+    assert post(library, "sync", transport).json()["object"] == "thread.run"
+    assert transport.seen == ["/v1/threads/runs"]
+
+
+class Row:
+    """One of many objects that an application holds."""
+
+
+class Shy:
+    """Nothing of it may be looked at."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+HELD = {
+    "many rows": lambda: [Row() for _ in range(3000)],
+    "a large table": lambda: {str(number): [number + 10**6, str(number)] for number in range(3000)},
+    "a shy object": lambda: Shy(),  # noqa: PLW0108
+}
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("held", HELD)
+def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, held):
+
+    class Holding(over(library, None)):
+        def __init__(self):
+            self.held, self.inner = HELD[held](), {"by": {"host": [network(library, METHODS[way])]}}
+            self.seen = []
+
+        def handle_request(self, request):
+            self.seen.append(request.url.path)
+            return self.inner["by"]["host"][0].handle_request(request)
+
+        async def handle_async_request(self, request):
+            self.seen.append(request.url.path)
+            return await self.inner["by"]["host"][0].handle_async_request(request)
+
+        def close(self):
+            self.inner["by"]["host"][0].close()
+
+        async def aclose(self):
+            await self.inner["by"]["host"][0].aclose()
+
+    transport = Holding()
+    session.reply("Hello!")
+    assert post(library, way, transport).json()["object"] == "thread.run"
+    assert transport.seen == ["/v1/threads/runs"]
+
+
+@LIBRARIES
+@WAYS
+def test_one_that_wrapped_nothing_is_looked_at_again_when_it_has_another_attribute(session, library, way):
+    transport = both(library, "Changing", lambda self, name: getattr(self.inner, name), inner=None)
+    session.reply("Hello!")
+    post(library, way, transport)
+    assert transport.seen == []
+    session.reply("Hello!")
+    transport.inner = network(library, METHODS[way])
+    post(library, way, transport)
+    assert transport.seen == ["/v1/threads/runs"]
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("kind", ["the network", "one of the application's"])
+def test_a_function_in_the_place_of_its_method_that_calls_nothing_is_replaced(session, library, way, kind):
+    transport = network(library, METHODS[way]) if kind == "the network" else both(library, "Own", None)
+    setattr(transport, METHODS[way], lambda request: library.Response(500))
+    session.reply("Hello!")
+    assert post(library, way, transport).json()["object"] == "thread.run"
+
+
+@LIBRARIES
 @WAYS
 def test_one_that_wraps_nothing_is_replaced_whole(session, library, way):
     transport = both(library, "Alone", lambda self, name: pytest.fail("it ran"))
@@ -244,6 +355,62 @@ def test_one_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(se
         post(library, "sync", Gateway(), url="https://api.openai.com/v1/chat/completions", headers=AGENT)
 
 
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("how", ["the same request", "a copy", "a copy of the headers"])
+def test_one_that_sends_to_an_address_that_is_nobodys_lets_nothing_out(session, library, way, server, how):
+    """A framework's user agent, and a path that is none of the API's: only that it is the same request tells."""
+    elsewhere = library.URL(f"{server.url}/gateway/chat")
+
+    def sent(request, body):
+        if how == "the same request":
+            request.url = elsewhere
+            return request
+        given = {"extensions": request.extensions} if how == "a copy" else {}
+        return library.Request(request.method, elsewhere, headers=request.headers, content=body, **given)
+
+    class Gateway(over(library, network(library, METHODS[way]))):
+        def handle_request(self, request):
+            return self.inner.handle_request(sent(request, request.read()))
+
+        async def handle_async_request(self, request):
+            return await self.inner.handle_async_request(sent(request, await request.aread()))
+
+    headers = {"user-agent": "Agents/Python 0.1"} | ({"x-stainless-lang": "python"} if how.endswith("headers") else {})
+    url = "https://api.openai.com/v1/chat/completions"
+    with pytest.raises(UnmatchedRequest, match=r'to let it through: allow_hosts=\["127.0.0.1"\]'):
+        post(library, way, Gateway(), url=url, headers=headers)
+    assert server.heard == []
+    with use_cassette(allow_hosts=["127.0.0.1"]):
+        post(library, way, Gateway(), url=url, headers=headers)
+    assert server.heard == [("POST", "/gateway/chat")]
+
+
+@LIBRARIES
+@WAYS
+def test_one_that_takes_a_request_of_nobodys_to_openai_is_answered(session, library, way):
+    def sent(request, body):
+        return library.Request(request.method, RUNS, headers=request.headers, content=body)
+
+    class Gateway(over(library, network(library, METHODS[way]))):
+        def handle_request(self, request):
+            return self.inner.handle_request(sent(request, request.read()))
+
+        async def handle_async_request(self, request):
+            return await self.inner.handle_async_request(sent(request, await request.aread()))
+
+    session.reply("Hello!")
+    answer = post(library, way, Gateway(), url="http://assistant.internal/ask", headers=BETA)
+    assert answer.json()["object"] == "thread.run"
+    assert len(session.requests) == 1
+
+
+@LIBRARIES
+def test_what_is_nobodys_gets_to_a_mock_as_it_is(session, library):
+    transport = library.MockTransport(lambda request: library.Response(200, json=sorted(request.extensions)))
+    assert post(library, "sync", transport, url="http://weather.internal/", headers={}).json() == ["timeout"]
+
+
 def connects(url):
     with socket.socket() as one:
         one.connect_ex((url.host, url.port))
@@ -255,7 +422,7 @@ def sends_a_datagram(url):
 
 
 OPENED = {
-    "a connection": lambda url: socket.create_connection((url.host, url.port)),
+    "a connection": lambda url: socket.create_connection((url.host, url.port)).close(),
     "a connection without an error": connects,
     "a name": lambda url: socket.getaddrinfo("localhost", 80),
     "a datagram": sends_a_datagram,
@@ -295,11 +462,53 @@ def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, 
         "the client's own transport reaches the network\n"
         "  sent      POST /threads/runs  (create_thread_and_run)\n"
         "  through   test_wrapping.Opening.of.<locals>.Opens, which opens a connection by itself, past the transport that it wraps\n"
-        "  to mend it: let it send through the transport that it wraps, or give the client another one in tests"
+        "  to mend it: let it send through the transport that it wraps, or give the client another one in tests\n"
+        f'  to let that connection through: allow_hosts=["{"localhost" if opens == "a name" else "127.0.0.1"}"]'
     )
     assert server.heard == []
     assert [type(one) for one in session.failures] == [UnmatchedRequest]
     assert len(session.requests) == 1
+
+
+@LIBRARIES
+@pytest.mark.parametrize("opens", OPENED)
+def test_one_may_open_connections_to_hosts_that_are_allowed(library, server, opens):
+    """A cache or a counter of the application's, that its transport asks before it sends."""
+
+    class Asking(over(library, library.HTTPTransport())):
+        def handle_request(self, request):
+            OPENED[opens](library.URL(f"{server.url}/cache"))
+            return self.inner.handle_request(request)
+
+    with use_cassette(allow_hosts=["127.0.0.1", "localhost"]) as session:
+        session.reply("Hello!")
+        assert post(library, "sync", Asking()).json()["object"] == "thread.run"
+        assert len(session.requests) == 1
+
+
+@LIBRARIES
+@WAYS
+def test_the_addresses_of_a_host_that_is_allowed_are_allowed_too(library, way, server):
+    port = library.URL(server.url).port
+
+    class Asking(over(library, network(library, METHODS[way]))):
+        def handle_request(self, request):
+            socket.create_connection(("localhost", port)).close()
+            return self.inner.handle_request(request)
+
+        async def handle_async_request(self, request):
+            _, writer = await asyncio.open_connection("localhost", port)
+            writer.close()
+            await writer.wait_closed()
+            return await self.inner.handle_async_request(request)
+
+    with use_cassette(allow_hosts=["localhost"]) as session:
+        session.reply("Hello!")
+        assert post(library, way, Asking()).json()["object"] == "thread.run"
+    with use_cassette(allow_hosts=["127.0.0.2"]) as session:
+        with pytest.raises(UnmatchedRequest, match=r'allow_hosts=\["localhost"\]'):
+            post(library, way, Asking())
+        session.failures.clear()
 
 
 @LIBRARIES
@@ -478,3 +687,88 @@ def test_nothing_stays_in_its_place_after_the_last_session():
         post(httpx, "sync", by_attribute(httpx, mock, "handle_request"))
         assert standing() != before
     assert standing() == before
+
+
+class Noting:
+    """As wrapt makes them: an object in the place of a method, equal to what it wraps, that notes its calls."""
+
+    def __init__(self, wrapped, seen, instance=None):
+        self._wrapped, self.seen, self._instance = wrapped, seen, instance
+
+    @property
+    def __wrapped__(self):
+        return self._wrapped
+
+    def __getattr__(self, name):
+        return getattr(self._wrapped, name)
+
+    def __eq__(self, other):
+        return self._wrapped == other
+
+    def __hash__(self):
+        return hash(self._wrapped)
+
+    def __get__(self, instance, kind):
+        return Noting(self._wrapped.__get__(instance, kind), self.seen, instance)
+
+    def __call__(self, *args):
+        self.seen.append(args[-1].url.path)
+        return self._wrapped(*args)
+
+
+def transport_class(library, way):
+    return library.HTTPTransport if way == "sync" else library.AsyncHTTPTransport
+
+
+@LIBRARIES
+@WAYS
+@pytest.mark.parametrize("order", ["before the session", "within it"])
+@pytest.mark.parametrize("wraps", [False, True], ids=["alone", "inside of another"])
+def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library, way, order, wraps, server):
+    kind, seen = transport_class(library, way), []
+
+    def put():
+        monkeypatch.setattr(kind, METHODS[way], Noting(vars(kind)[METHODS[way]], seen))
+
+    def made():
+        return by_attribute(library, kind(), METHODS[way]) if wraps else kind()
+
+    if order == "before the session":
+        put()
+    session = Session().start()
+    session.reply("Hello!")
+    if order == "within it":
+        post(library, way, by_attribute(library, kind(), METHODS[way]))
+        session.reply("Hello!")
+        put()
+    assert post(library, way, made()).json()["object"] == "thread.run"
+    assert seen == ["/v1/threads/runs"]
+    with pytest.raises(UnmatchedRequest, match="to let it through"):
+        post(library, way, made(), url=f"{server.url}/v1/chat/completions", headers=AGENT)
+    assert seen == ["/v1/threads/runs", "/v1/chat/completions"]
+    assert server.heard == []
+    post(library, way, made(), url=f"{server.url}/weather", headers={})
+    assert server.heard == [("POST", "/weather")]
+    session.stop()
+    assert type(vars(kind)[METHODS[way]]) is Noting
+    post(library, way, made(), url=f"{server.url}/weather", headers={})
+    assert len(server.heard) == 2
+    monkeypatch.undo()
+    with use_cassette() as last:
+        last.reply("Hello!")
+        post(library, way, by_attribute(library, kind(), METHODS[way]))
+    assert vars(kind)[METHODS[way]].__code__.co_filename.endswith("default.py"), "runmock's patch was left there"
+
+
+@LIBRARIES
+def test_a_wrapper_that_was_put_above_runmocks_patch_stays(monkeypatch, library):
+    """Under wrapt's it is equal to it."""
+    place, name = library.Client, "_transport_for_url"
+    with use_cassette():
+        wrapper = Noting(vars(place)[name], [])
+        monkeypatch.setattr(place, name, wrapper)
+    assert vars(place)[name] is wrapper
+    monkeypatch.undo()
+    with use_cassette():
+        pass
+    assert vars(place)[name].__module__ == f"{library.__name__}._client"

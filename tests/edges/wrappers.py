@@ -230,6 +230,54 @@ def made_on_first_use_by_a_factory(library, inner, method):
     )
 
 
+def made_on_first_use_by_a_cached_function(library, inner, method):
+    @functools.lru_cache
+    def kept():
+        return library.HTTPTransport() if method == "handle_request" else library.AsyncHTTPTransport()
+
+    return both(library, "ByCachedFunction", lambda self, name: getattr(kept(), name))
+
+
+def by_a_proxy(library, inner, method):
+    """As wrapt makes them: whatever is asked for is that of another, but for what the proxy itself has."""
+
+    class Proxy:
+        __slots__ = ("__wrapped__", "seen")
+
+        def __init__(self, wrapped):
+            object.__setattr__(self, "__wrapped__", wrapped)
+            object.__setattr__(self, "seen", [])
+
+        def __getattr__(self, name):
+            return getattr(self.__wrapped__, name)
+
+        @property
+        def __class__(self):
+            return type(self.__wrapped__)
+
+        def handle_request(self, request):
+            self.seen.append(request.url.path)
+            return self.__wrapped__.handle_request(request)
+
+        async def handle_async_request(self, request):
+            self.seen.append(request.url.path)
+            return await self.__wrapped__.handle_async_request(request)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            self.__wrapped__.close()
+
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *error):
+            await self.__wrapped__.aclose()
+
+    return Proxy(inner)
+
+
 def made_on_first_use_by_a_function(library, inner, method):
     def body(self, name):
         return getattr(make(library, name), name)
@@ -304,6 +352,8 @@ WRAPPERS = {
         made_on_first_use,
         made_on_first_use_by_a_factory,
         made_on_first_use_by_a_function,
+        made_on_first_use_by_a_cached_function,
+        by_a_proxy,
         through_a_client,
         through_a_pool_of_ones_own,
     )
