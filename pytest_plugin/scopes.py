@@ -17,6 +17,10 @@ import types
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from _pytest import runner
+from _pytest.outcomes import TEST_OUTCOME
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -43,6 +47,41 @@ def around_test() -> Iterator[None]:
             yield
     finally:
         Interception.put(ours, NARROWEST)
+
+
+def step_into_innermost() -> None:
+    """The running code stands in the innermost session that is open, if any."""
+    if found := open_layers():
+        from runmock.transports.layers import step_in
+
+        step_in(found[0].place)
+
+
+@contextmanager
+def around_own_fixture(fixturedef: Any) -> Iterator[None]:
+    """The block sets a fixture of the test up, which may run in a task that began elsewhere."""
+    step_into_innermost()
+    function = fixturedef.func
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        fixturedef.func = _beginning(function, open_layers()[0].place)
+    try:
+        yield
+    finally:
+        fixturedef.func = function
+
+
+@contextmanager
+def around_teardown() -> Iterator[None]:
+    """The block tears a test down: in its innermost session, and whatever one fixture does, the others are torn down.
+
+    After an Exception pytest sees to that; failures of runmock are none.
+    """
+    from runmock.core.errors import RunmockFailure
+
+    step_into_innermost()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "TEST_OUTCOME", (*TEST_OUTCOME, RunmockFailure))
+        yield
 
 
 @contextmanager

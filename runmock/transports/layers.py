@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SCOPES = ("session", "package", "module", "class", "function")
 """What a session may be opened for, the widest first. Without pytest every session is one of a function."""
 NARROWEST = len(SCOPES) - 1
+OUTERMOST = -1
+"""The scope of a session that a test has only because every test has one: any other session answers before it."""
 
 
 class Place:

@@ -4,15 +4,18 @@ A thread has a context of its own, and so has a worker of an executor, which liv
 not copy the starter's. So `threading.Thread.start` and `ThreadPoolExecutor.submit` are patched while a session is
 open. Both are public methods; what calls them is served too: timers, `Executor.map`, `loop.run_in_executor`,
 `asyncio.to_thread` and the portals of anyio.
+
+Workers of `multiprocessing.pool.ThreadPool` get their work from a queue, whoever hands it in: they stand nowhere.
 """
 
 from __future__ import annotations
 
 import concurrent.futures
 import functools
+import types
 from typing import TYPE_CHECKING, Any
 
-from runmock.transports.layers import standing
+from runmock.transports.layers import standing, step_in
 
 if TYPE_CHECKING:
     import threading
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from runmock.transports.layers import Place
 
+_WORKERS = "multiprocessing.dummy"
+"""Where the threads are defined that `multiprocessing` has in the place of its processes."""
 _IN_OTHER_INTERPRETERS: Any = getattr(concurrent.futures, "InterpreterPoolExecutor", ())
 """Python 3.14 has an executor that sends the work, pickled, to where no session is."""
 
@@ -30,17 +35,17 @@ def starting(original: Callable[[Any], None], here: Callable[[], Place | None]) 
     @functools.wraps(original)
     def start(thread: threading.Thread) -> None:
         place = here()
-        if place is None:
+        if place is None or type(thread).__module__ == _WORKERS:
             return original(thread)
         before = vars(thread).get("run")
         run = thread.run
 
-        def run_there() -> None:
+        def run_there(thread: threading.Thread) -> None:
             _put_back(thread, before)  # at once: the thread would keep itself alive
             with standing(place):
                 run()
 
-        thread.run = run_there  # type: ignore[method-assign]
+        thread.run = types.MethodType(run_there, thread)  # type: ignore[method-assign]  # others take its `__func__`
         try:
             return original(thread)
         except BaseException:
@@ -71,5 +76,6 @@ def submitting(original: Callable[..., Any], here: Callable[[], Place | None]) -
 
 
 def _run_there(place: Place, function: Callable[..., Any], /, *args: Any, **given: Any) -> Any:
-    with standing(place):
-        return function(*args, **given)
+    """The worker stands there until it gets other work: it calls back those who wait for the result, too."""
+    step_in(place)
+    return function(*args, **given)
