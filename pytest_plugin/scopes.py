@@ -49,21 +49,22 @@ def around_test() -> Iterator[None]:
         Interception.put(ours, NARROWEST)
 
 
-def step_into_innermost() -> None:
-    """The running code stands in the innermost session that is open, if any."""
-    if found := open_layers():
-        from runmock.transports.layers import step_in
+def innermost() -> Place | None:
+    """Where a test stands: in its innermost session, not in one that a thread of it has opened for itself."""
+    from runmock.transports.layers import of_thread
 
-        step_in(found[0].place)
+    return of_thread(open_layers())
 
 
 @contextmanager
 def around_own_fixture(fixturedef: Any) -> Iterator[None]:
     """The block sets a fixture of the test up, which may run in a task that began elsewhere."""
-    step_into_innermost()
-    function = fixturedef.func
+    from runmock.transports.layers import step_in
+
+    place, function = innermost(), fixturedef.func
+    step_in(place)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        fixturedef.func = _beginning(function, open_layers()[0].place)
+        fixturedef.func = _beginning(function, place)
     try:
         yield
     finally:
@@ -77,8 +78,9 @@ def around_teardown() -> Iterator[None]:
     After an Exception pytest sees to that; failures of runmock are none.
     """
     from runmock.core.errors import RunmockFailure
+    from runmock.transports.layers import step_in
 
-    step_into_innermost()
+    step_in(innermost())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "TEST_OUTCOME", (*TEST_OUTCOME, RunmockFailure))
         yield
@@ -120,9 +122,7 @@ def around_body(item: Any) -> Iterator[None]:
     """The block is the test itself: it stands in the innermost session that is open, in whatever context it runs."""
     from runmock.transports.layers import standing
 
-    place = open_layers()[0].place
-    assert place is not None, "it is open"
-    test, function = item.instance, item.obj
+    place, test, function = innermost(), item.instance, item.obj
     if hasattr(test, "setUp"):  # of unittest, which calls it first
         vars(test)["setUp"] = _entering(test.setUp, place)
     item.obj = _beginning(function, place)
@@ -167,7 +167,7 @@ _STEPPING = {
 """Fixtures with a teardown: it begins where the set-up has ended."""
 
 
-def _entering(set_up: Callable[[], None], place: Place) -> Callable[[], None]:
+def _entering(set_up: Callable[[], None], place: Place | None) -> Callable[[], None]:
     @functools.wraps(set_up)
     def entering() -> None:
         from runmock.transports.layers import step_in_from_outside

@@ -669,6 +669,36 @@ def test_a_server_in_a_thread_belongs_to_the_test_that_asks_it(tests):
     )
 
 
+def test_a_session_that_a_thread_of_a_fixture_opens_is_not_the_tests(tests):
+    tests(
+        """
+        @pytest.fixture
+        def worker():
+            gate, is_open = threading.Event(), threading.Event()
+            def run():
+                with use_cassette("block.yaml"):
+                    is_open.set()
+                    gate.wait(30)
+            thread = threading.Thread(target=run)
+            thread.start()
+            is_open.wait(30)
+            yield
+            gate.set()
+            thread.join(30)
+
+        @pytest.fixture
+        def user(worker):
+            return ask()
+
+        @pytest.mark.runmock(script={"runs": several("own")["runs"][:3]})
+        def test_it(user, request):
+            request.addfinalizer(lambda: ask() == "own 2" or 1 / 0)
+            assert [user, ask()] == ["own 0", "own 1"]
+        """,
+        passed=1,
+    )
+
+
 def test_a_miss_in_the_teardown_of_one_test_leaves_the_others_their_own_sessions(project):
     for name in ("test_first.py", "test_second.py"):
         project.test(
