@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
-import types
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from runmock.transports.layers import standing, step_in
@@ -45,7 +45,7 @@ def starting(original: Callable[[Any], None], here: Callable[[], Place | None]) 
             with standing(place):
                 run()
 
-        thread.run = types.MethodType(run_there, thread)  # type: ignore[method-assign]  # others take its `__func__`
+        thread.run = MethodType(run_there, thread)  # type: ignore[method-assign]  # Sentry asks a method for its function
         try:
             return original(thread)
         except BaseException:
