@@ -61,10 +61,10 @@ def around_own_fixture(fixturedef: Any) -> Iterator[None]:
     """The block sets a fixture of the test up, which may run in a task that began elsewhere."""
     from runmock.transports.layers import step_in
 
-    place, function = innermost(), fixturedef.func
-    step_in(place)
+    function = fixturedef.func
+    step_in(innermost())
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        fixturedef.func = _beginning(function, place)
+        fixturedef.func = _beginning(function, innermost)
     try:
         yield
     finally:
@@ -112,7 +112,7 @@ def _confining(fixturedef: Any) -> Iterator[None]:
     from runmock.transports.layers import SCOPES, of_scope, standing
 
     place = of_scope(SCOPES.index(fixturedef.scope), open_layers())
-    fixturedef.func = _beginning(fixturedef.func, place)  # as anyio does
+    fixturedef.func = _beginning(fixturedef.func, lambda: place)  # as anyio does
     with standing(place):
         yield
 
@@ -125,7 +125,7 @@ def around_body(item: Any) -> Iterator[None]:
     place, test, function = innermost(), item.instance, item.obj
     if hasattr(test, "setUp"):  # of unittest, which calls it first
         vars(test)["setUp"] = _entering(test.setUp, place)
-    item.obj = _beginning(function, place)
+    item.obj = _beginning(function, innermost)
     try:
         with standing(place):
             yield
@@ -135,8 +135,11 @@ def around_body(item: Any) -> Iterator[None]:
             vars(test).pop("setUp", None)
 
 
-def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..., Any]:
-    """A function that begins in a place and leaves its context as it was; a plain one has its caller's, and stays."""
+def _beginning(function: Callable[..., Any], place: Callable[[], Place | None]) -> Callable[..., Any]:
+    """A function that begins in a place and leaves its context as it was; a plain one has its caller's, and stays.
+
+    The place is asked for when it runs: pytest-trio runs a test's fixtures with the test, later than they are set up.
+    """
     if inspect.ismethod(function):
         beginning = _beginning(function.__func__, place)
         return function if beginning is function.__func__ else types.MethodType(beginning, function.__self__)
@@ -146,7 +149,7 @@ def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..
         @functools.wraps(function)
         async def running(*args: Any, **given: Any) -> Any:
             __tracebackhide__ = True
-            with standing(place):
+            with standing(place()):
                 return await function(*args, **given)
 
         return running
@@ -155,7 +158,7 @@ def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..
             from runmock import steps
             from runmock.transports.layers import Footing
 
-            stepping = getattr(steps, name)(function, nullcontext, lambda: Footing(place, is_alone=True))
+            stepping = getattr(steps, name)(function, nullcontext, lambda: Footing(place(), is_alone=True))
             return functools.wraps(function)(stepping)
     return function
 
