@@ -117,9 +117,13 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
     """Nor are those that a fixture of a wider scope opens."""
-    if fixturedef.scope == "function":
+    if fixturedef.scope != "function":
+        around = scopes.around_fixture(fixturedef)
+    elif scopes.open_layers():
+        around = scopes.around_own_fixture(fixturedef)
+    else:
         return (yield)
-    with scopes.around_fixture(fixturedef):
+    with around:
         return (yield)
 
 
@@ -130,6 +134,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     limit = contextlib.nullcontext() if played is None else played.limited(item)
     is_in_session = isinstance(item, pytest.Function) and scopes.open_layers()
     with limit, scopes.around_body(item) if is_in_session else contextlib.nullcontext():
+        yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """So does its teardown."""
+    with scopes.around_teardown() if scopes.open_layers() else contextlib.nullcontext():
         yield
 
 

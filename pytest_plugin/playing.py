@@ -22,6 +22,7 @@ from runmock.core.modes import RecordMode, can_record
 from runmock.options import options
 from runmock.session import Session
 from runmock.tape.file_names import printable
+from runmock.transports.layers import NARROWEST, OUTERMOST
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -116,7 +117,14 @@ class Played:
 
     def untold(self) -> list[RunmockFailure]:
         """Failures that the application swallowed, or that were raised in another thread."""
-        return [failure for failure in self.session.failures if not any(failure is one for one in self.told)]
+        found = [failure for failure in self.session.failures if not any(failure is one for one in self.told)]
+        return [failure for failure in found if not _fails_teardown(failure)]
+
+
+def _fails_teardown(failure: RunmockFailure) -> bool:
+    """Whether pytest itself has caught a failure: another fixture's teardown is failed by it."""
+    trace = failure.__traceback__
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("_pytest.")
 
 
 def _files_of_libraries() -> Iterator[str]:
@@ -149,13 +157,14 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         return
     try:
         said = settings.keywords(item, _overridden(request, "runmock_config"))
-        unused = "ignore" if settings.is_guarded(item) else settings.unused(item.config, said)
+        is_guarded = settings.is_guarded(item)
+        unused = "ignore" if is_guarded else settings.unused(item.config, said)
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
         pytest.fail(str(error), pytrace=False)
     item.stash[settings.PLAYED] = played
     try:
-        yield played.session.start()
+        yield played.session.start(OUTERMOST if is_guarded else NARROWEST)
     finally:
         played.session.stop()
     _judge(item, played, unused)

@@ -17,6 +17,10 @@ import types
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from _pytest import runner
+from _pytest.outcomes import TEST_OUTCOME
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -45,6 +49,43 @@ def around_test() -> Iterator[None]:
         Interception.put(ours, NARROWEST)
 
 
+def innermost() -> Place | None:
+    """Where a test stands: in its innermost session, not in one that a thread of it has opened for itself."""
+    from runmock.transports.layers import of_thread
+
+    return of_thread(open_layers())
+
+
+@contextmanager
+def around_own_fixture(fixturedef: Any) -> Iterator[None]:
+    """The block sets a fixture of the test up, which may run in a task that began elsewhere."""
+    from runmock.transports.layers import step_in
+
+    function = fixturedef.func
+    step_in(innermost())
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        fixturedef.func = _beginning(function, innermost)
+    try:
+        yield
+    finally:
+        fixturedef.func = function
+
+
+@contextmanager
+def around_teardown() -> Iterator[None]:
+    """The block tears a test down: in its innermost session, and whatever one fixture does, the others are torn down.
+
+    After an Exception pytest sees to that; failures of runmock are none.
+    """
+    from runmock.core.errors import RunmockFailure
+    from runmock.transports.layers import step_in
+
+    step_in(innermost())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "TEST_OUTCOME", (*TEST_OUTCOME, RunmockFailure))
+        yield
+
+
 @contextmanager
 def around_fixture(fixturedef: Any) -> Iterator[None]:
     """The block sets a fixture of a wider scope up."""
@@ -71,7 +112,7 @@ def _confining(fixturedef: Any) -> Iterator[None]:
     from runmock.transports.layers import SCOPES, of_scope, standing
 
     place = of_scope(SCOPES.index(fixturedef.scope), open_layers())
-    fixturedef.func = _beginning(fixturedef.func, place)  # as anyio does
+    fixturedef.func = _beginning(fixturedef.func, lambda: place)  # as anyio does
     with standing(place):
         yield
 
@@ -81,12 +122,10 @@ def around_body(item: Any) -> Iterator[None]:
     """The block is the test itself: it stands in the innermost session that is open, in whatever context it runs."""
     from runmock.transports.layers import standing
 
-    place = open_layers()[0].place
-    assert place is not None, "it is open"
-    test, function = item.instance, item.obj
+    place, test, function = innermost(), item.instance, item.obj
     if hasattr(test, "setUp"):  # of unittest, which calls it first
         vars(test)["setUp"] = _entering(test.setUp, place)
-    item.obj = _beginning(function, place)
+    item.obj = _beginning(function, innermost)
     try:
         with standing(place):
             yield
@@ -96,8 +135,11 @@ def around_body(item: Any) -> Iterator[None]:
             vars(test).pop("setUp", None)
 
 
-def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..., Any]:
-    """A function that begins in a place and leaves its context as it was; a plain one has its caller's, and stays."""
+def _beginning(function: Callable[..., Any], place: Callable[[], Place | None]) -> Callable[..., Any]:
+    """A function that begins in a place and leaves its context as it was; a plain one has its caller's, and stays.
+
+    The place is asked for when it runs: pytest-trio runs a test's fixtures with the test, later than they are set up.
+    """
     if inspect.ismethod(function):
         beginning = _beginning(function.__func__, place)
         return function if beginning is function.__func__ else types.MethodType(beginning, function.__self__)
@@ -107,7 +149,7 @@ def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..
         @functools.wraps(function)
         async def running(*args: Any, **given: Any) -> Any:
             __tracebackhide__ = True
-            with standing(place):
+            with standing(place()):
                 return await function(*args, **given)
 
         return running
@@ -116,7 +158,7 @@ def _beginning(function: Callable[..., Any], place: Place | None) -> Callable[..
             from runmock import steps
             from runmock.transports.layers import Footing
 
-            stepping = getattr(steps, name)(function, nullcontext, lambda: Footing(place, is_alone=True))
+            stepping = getattr(steps, name)(function, nullcontext, lambda: Footing(place(), is_alone=True))
             return functools.wraps(function)(stepping)
     return function
 
@@ -128,7 +170,7 @@ _STEPPING = {
 """Fixtures with a teardown: it begins where the set-up has ended."""
 
 
-def _entering(set_up: Callable[[], None], place: Place) -> Callable[[], None]:
+def _entering(set_up: Callable[[], None], place: Place | None) -> Callable[[], None]:
     @functools.wraps(set_up)
     def entering() -> None:
         from runmock.transports.layers import step_in_from_outside

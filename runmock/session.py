@@ -18,7 +18,7 @@ from runmock.recording.outgoing import Outgoing
 from runmock.recording.recording import Recording
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.tape.file_names import refuse_impossible
-from runmock.transports.layers import around, standing, step_in, step_out
+from runmock.transports.layers import NARROWEST, around, standing, step_in, step_out
 from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
 from runmock.transports.transport import Layer
@@ -87,9 +87,9 @@ class Session(Verbs):
         chaos = self.deck.backend.memory.chaos
         return chaos is not None and chaos.has_struck(self.deck.backend.runs)
 
-    def start(self) -> Session:
-        """Intercept the clients of httpx and httpx2."""
-        Interception.open(self._layer)
+    def start(self, scope: int = NARROWEST) -> Session:
+        """Intercept the clients of httpx and httpx2. `scope`: what the session is opened for, as in `layers`."""
+        Interception.open(self._layer, scope)
         return self
 
     def stop(self) -> None:

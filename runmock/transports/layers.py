@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,18 +25,22 @@ if TYPE_CHECKING:
 SCOPES = ("session", "package", "module", "class", "function")
 """What a session may be opened for, the widest first. Without pytest every session is one of a function."""
 NARROWEST = len(SCOPES) - 1
+OUTERMOST = -1
+"""The scope of a session that a test has only because every test has one: any other session answers before it."""
 
 
 class Place:
     """An open session as contexts know it. A context may live for long, so it does not keep a closed session alive."""
 
-    __slots__ = ("layer", "outer")
+    __slots__ = ("layer", "outer", "thread")
 
     def __init__(self, layer: Layer, outer: Place | None) -> None:
         """`outer` is the place in which the session was opened."""
         self.layer: Layer | None = layer
         """None once the session is closed."""
         self.outer = outer
+        self.thread = get_ident()
+        """The one that has opened the session."""
 
 
 _place: ContextVar[Place | None] = ContextVar("runmock_place", default=None)
@@ -70,9 +75,10 @@ def step_in(place: Place | None) -> None:
     _place.set(place)
 
 
-def step_in_from_outside(place: Place) -> None:
+def step_in_from_outside(place: Place | None) -> None:
     """The running code stands in a place from now on, unless it stands in a session of the same scope already."""
-    if not any(one.layer and place.layer and one.layer.scope >= place.layer.scope for one in around()):
+    layer = place and place.layer
+    if not any(one.layer and layer and one.layer.scope >= layer.scope for one in around()):
         step_in(place)
 
 
@@ -139,6 +145,12 @@ def here(layers: tuple[Layer, ...]) -> Place | None:
     """The place of what the running code starts; None while no session is open."""
     place = next(around(), None)
     return layers[0].place if place is None and layers else place
+
+
+def of_thread(layers: tuple[Layer, ...]) -> Place | None:
+    """The place of the innermost session that the running thread has opened, else of the innermost one of all."""
+    places = [layer.place for layer in layers if layer.place is not None]
+    return next((place for place in places if place.thread == get_ident()), places[0] if places else None)
 
 
 def of_scope(scope: int, layers: tuple[Layer, ...]) -> Place | None:

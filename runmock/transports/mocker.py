@@ -19,14 +19,14 @@ import itertools
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.transports import contexts, layers, threads
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.exits import Exits
-from runmock.transports.patches import is_plain
+from runmock.transports.layers import NARROWEST
 from runmock.transports.transport import InterceptingTransport, Layer
 
 if TYPE_CHECKING:
@@ -45,29 +45,31 @@ class Interception:
     """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost first."""
 
     layers: ClassVar[tuple[Layer, ...]] = ()
-    _originals: ClassVar[dict[Callable[..., Any], Callable[..., Any]]] = {}
-    """By function of ours: the one in whose place it stands."""
+    _originals: ClassVar[dict[int, tuple[Any, Any]]] = {}
+    """By the id of a function of ours: itself, and what it stands in the place of. Wrappers of others equal it."""
     _patched: ClassVar[dict[tuple[Any, str], None]] = {}
     """Where ours were put: the class or module, and the name there."""
+    _made: ClassVar[dict[tuple[Any, str], tuple[Any, Any]]] = {}
+    """By place: what was found there last, and ours; kept, because sessions come and go."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
     """The libraries' default TLS contexts."""
     _numbers: ClassVar[Iterator[int]] = itertools.count()
     _lock: ClassVar[threading.RLock] = threading.RLock()
 
     @classmethod
-    def open(cls, layer: Layer) -> None:
-        """Intercept for one more session."""
+    def open(cls, layer: Layer, scope: int = NARROWEST) -> None:
+        """Intercept for one more session, which is opened for a scope."""
         with cls._lock:
             if layer in cls.layers:
                 return
             for place, name, in_place_of in cls._places():
                 cls._patched[place, name] = None
                 found = vars(place)[name]
-                if not (is_plain(found) and found in cls._originals):
-                    ours = _made(in_place_of, found)
-                    cls._originals[ours] = found
+                if id(found) not in cls._originals:
+                    ours = cls._ours(place, name, in_place_of)
+                    cls._originals[id(ours)] = ours, found
                     setattr(place, name, ours)
-            layer.number, layer.scope = next(cls._numbers), layers.NARROWEST
+            layer.number, layer.scope = next(cls._numbers), scope
             layers.enter(layer)
             cls.layers = layers.sorted_layers((layer, *cls.layers))  # last: half a start leaves patches that do nothing
 
@@ -83,10 +85,20 @@ class Interception:
                 return
             for place, name in cls._patched:
                 found = vars(place)[name]
-                if is_plain(found) and found in cls._originals:
-                    setattr(place, name, cls._originals.pop(found))
+                if id(found) in cls._originals:
+                    setattr(place, name, cls._originals.pop(id(found))[1])
             cls._patched.clear()
             Exits.shut()
+
+    @classmethod
+    def _ours(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> Any:
+        """What stands in the place of what is found there now."""
+        found = vars(place)[name]
+        before, ours = cls._made.get((place, name), (None, None))
+        if before is not found:
+            ours = in_place_of(getattr(place, name))  # as a caller gets it: a wrapper may be a descriptor
+            cls._made[place, name] = found, ours
+        return ours
 
     @classmethod
     def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
@@ -143,12 +155,6 @@ class Interception:
 
 
 Exits.layers = Interception.in_order
-
-
-@lru_cache(maxsize=16)
-def _made(in_place_of: Callable[[Any], Any], original: Any) -> Any:
-    """What stands in the place of a function, made once: sessions come and go."""
-    return in_place_of(original)
 
 
 def client_classes() -> list[type]:

@@ -8,7 +8,6 @@ patch does nothing while no session is open.
 from __future__ import annotations
 
 from threading import RLock
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,32 +18,33 @@ class Patches:
     """Which functions of ours stand where; mutable."""
 
     def __init__(self) -> None:
-        self._beneath: dict[Any, tuple[Any, bool]] = {}
-        """By function of ours: the one in whose place it stands, and whether the place had inherited that."""
+        self._beneath: dict[int, tuple[Any, Any, bool]] = {}
+        """By the id of a function of ours, which wrappers of others equal: itself, what it stands in the place of, and
+        whether the place had inherited that."""
         self._places: dict[tuple[Any, str], None] = {}
         """Where ours were put: the class or module, and the name there."""
         self._lock = RLock()
 
     def put(self, place: Any, name: str, make: Callable[[Any], Any]) -> None:
         """Put what `make` makes of the present function in its place, unless ours stands on top already."""
-        if self._is_ours(getattr(place, name)):
-            self._places[place, name] = None  # it may have been left there under another's, in an earlier session
+        self._places[place, name] = None
+        if id(vars(place).get(name)) in self._beneath:
             return
         with self._lock:
-            found = getattr(place, name)
-            if self._is_ours(found):
+            original = getattr(place, name)  # as a caller gets it: a wrapper may be a descriptor
+            found = vars(place).get(name, original)
+            if id(found) in self._beneath:
                 return
-            ours = make(found)
-            self._beneath[ours] = found, name not in vars(place)
-            self._places[place, name] = None
+            ours = make(original)
+            self._beneath[id(ours)] = ours, found, name not in vars(place)
             setattr(place, name, ours)
 
     def take_away(self) -> None:
         """Put every function back where ours still stands on top."""
         with self._lock:
-            for place, name in self._places:
-                while self._is_ours(ours := vars(place).get(name)):
-                    found, is_inherited = self._beneath.pop(ours)
+            for place, name in tuple(self._places):
+                while (number := id(vars(place).get(name))) in self._beneath:
+                    _, found, is_inherited = self._beneath.pop(number)
                     if is_inherited:
                         delattr(place, name)
                     else:
@@ -54,17 +54,9 @@ class Patches:
     def beneath(self, place: Any, name: str) -> Any:
         """The function at a place when ours are not counted."""
         found = getattr(place, name)
-        while self._is_ours(found):
-            found, _ = self._beneath[found]
+        while id(found) in self._beneath:
+            _, found, _ = self._beneath[id(found)]
         return found
-
-    def _is_ours(self, function: Any) -> bool:
-        return is_plain(function) and function in self._beneath
-
-
-def is_plain(function: Any) -> bool:
-    """Whether it is a function, as ours are. A wrapper of wrapt around one is equal to it, and says that it is one."""
-    return type(function) is FunctionType
 
 
 def is_wrapper(function: Any) -> bool:

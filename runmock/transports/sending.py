@@ -66,9 +66,9 @@ class Trial(NamedTuple):
 
 
 def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorted:
-    """Whose a request is that a transport is to send; layers are asked in their order, innermost first.
+    """Whose a request is that a transport is to send: of the first that claims it, or lets it through.
 
-    One that knows the host, or lets requests through to it, goes before one that only knows the client.
+    Layers come in their order, innermost first: what one client sends stays with one session.
     """
     asked = core_request(request, layers[0].headers)
     kind = kind_of(type(transport), METHODS[0])
@@ -76,21 +76,24 @@ def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorte
         return Sorted(asked)  # the client brought a cassette of its own
     if kind is APPLICATION:
         return Sorted(asked, routers=layers)
-    by_client = None
     for layer in layers:
         claim = layer.deck.claim(asked, hosts_of_environment)
         if claim is CLIENT:
-            by_client = by_client or layer
-        elif claim is not NONE:
+            return _by_client(request, asked, layer, layers)
+        if claim is not NONE:
             routers = () if claim is FAMILY else layers
             return Sorted(asked, claim, None if claim is ALLOWED else layer, routers)
     way = present()
-    if by_client is None and isinstance(way, Attempt) and way.layer in layers and way.is_this(request):
-        by_client = next(layer for layer in layers if layer is way.layer)  # a transport has changed its address
-    if by_client is None:
-        return Sorted(asked, routers=layers)
+    if isinstance(way, Attempt) and way.layer in layers and way.is_this(request):  # a transport has changed its address
+        layer = next(layer for layer in layers if layer is way.layer)
+        return _by_client(request, asked, layer, layers)
+    return Sorted(asked, routers=layers)
+
+
+def _by_client(request: HttpRequest, asked: Request, layer: Layer, layers: Sequence[Layer]) -> Sorted:
+    """A request of an OpenAI client to a host that is none of runmock's."""
     origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
-    return Sorted(asked._replace(elsewhere=origin), CLIENT, by_client, layers)
+    return Sorted(asked._replace(elsewhere=origin), CLIENT, layer, layers)
 
 
 def answered(

@@ -4,6 +4,8 @@ A thread has a context of its own, and so has a worker of an executor, which liv
 not copy the starter's. So `threading.Thread.start` and `ThreadPoolExecutor.submit` are patched while a session is
 open. Both are public methods; what calls them is served too: timers, `Executor.map`, `loop.run_in_executor`,
 `asyncio.to_thread` and the portals of anyio.
+
+Workers of `multiprocessing.pool.ThreadPool` get their work from a queue, whoever hands it in: they stand nowhere.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import functools
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from runmock.transports.layers import standing
+from runmock.transports.layers import standing, step_in
 
 if TYPE_CHECKING:
     import threading
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from runmock.transports.layers import Place
 
+_WORKERS = "multiprocessing.dummy"
+"""Where the threads are defined that `multiprocessing` has in the place of its processes."""
 _IN_OTHER_INTERPRETERS: Any = getattr(concurrent.futures, "InterpreterPoolExecutor", ())
 """Python 3.14 has an executor that sends the work, pickled, to where no session is."""
 
@@ -31,7 +35,7 @@ def starting(original: Callable[[Any], None], here: Callable[[], Place | None]) 
     @functools.wraps(original)
     def start(thread: threading.Thread) -> None:
         place = here()
-        if place is None:
+        if place is None or type(thread).__module__ == _WORKERS:
             return original(thread)
         before = vars(thread).get("run")
         run = thread.run
@@ -72,5 +76,6 @@ def submitting(original: Callable[..., Any], here: Callable[[], Place | None]) -
 
 
 def _run_there(place: Place, function: Callable[..., Any], /, *args: Any, **given: Any) -> Any:
-    with standing(place):
-        return function(*args, **given)
+    """The worker stands there until it gets other work: it calls back those who wait for the result, too."""
+    step_in(place)
+    return function(*args, **given)

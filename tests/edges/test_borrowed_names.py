@@ -18,7 +18,7 @@ import httpx
 import httpx2
 import pytest
 import respx
-from _pytest import fixtures, python
+from _pytest import fixtures, outcomes, python, runner
 from respx.models import AllMockedAssertionError, PassThrough
 
 from runmock.core.json_encoders import encoder
@@ -75,6 +75,11 @@ def test_pytests_traceback_entries_have_the_raw_one():
         (entry,) = pytest.ExceptionInfo.from_exception(error).traceback
     assert isinstance(entry._rawentry, TracebackType)
     assert str(entry.path) == __file__
+
+
+def test_pytest_goes_on_tearing_down_after_these_exceptions():
+    assert (outcomes.OutcomeException, Exception) == runner.TEST_OUTCOME
+    assert "except TEST_OUTCOME" in inspect.getsource(runner.SetupState.teardown_exact)
 
 
 def test_pytests_call_info_lets_its_excinfo_be_replaced():

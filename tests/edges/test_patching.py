@@ -8,6 +8,7 @@ import httpx
 import httpx2
 import pytest
 import respx
+import wrapt
 
 from runmock import Session, UnmatchedRequest, use_cassette
 from runmock.transports.mocker import Interception
@@ -108,6 +109,54 @@ def test_a_patch_above_goes_on_after_the_session_and_nothing_of_ours_stays_for_l
         assert type(client._transport_for_url(httpx.URL("https://api.openai.com/"))) is httpx.MockTransport
         assert client.get("https://api.openai.com/").text == "untouched"
     Session().start().stop()
+
+
+class Sending(httpx.BaseTransport):
+    """Wraps the network."""
+
+    def __init__(self):
+        self._inner = httpx.HTTPTransport()
+
+    def handle_request(self, request):
+        return self._inner.handle_request(request)
+
+
+def asks():
+    """A session with one request before and one after a step."""
+    with use_cassette() as session, httpx.Client(transport=Sending()) as client:
+        session.reply("before")
+        session.reply("after")
+        assert ask(client) == "thread.run"
+        yield
+        assert ask(client) == "thread.run"
+
+
+@pytest.mark.parametrize("when", ["before", "within", "after"])
+@pytest.mark.parametrize(
+    ("kind", "name"), [(httpx.HTTPTransport, "handle_request"), (httpx.Client, "_transport_for_url")]
+)
+def test_a_wrapper_that_equals_what_it_wraps_stays_and_nothing_of_ours_below_it(kind, name, when):
+    """As those of OpenTelemetry's instrumentation of httpx."""
+    original = vars(kind)[name]
+
+    def wrapped():
+        wrapt.wrap_function_wrapper(kind, name, lambda function, _, args, given: function(*args, **given))
+        return vars(kind)[name]
+
+    if when == "before":
+        wrapper = wrapped()
+    first = asks()
+    next(first)
+    if when == "within":
+        wrapper = wrapped()
+    next(first, None)
+    if when == "after":
+        wrapper = wrapped()
+    list(asks())
+    assert vars(kind)[name] is wrapper
+    setattr(kind, name, wrapper.__wrapped__)
+    list(asks())
+    assert vars(kind)[name] is original
 
 
 def test_a_patch_below_that_ends_before_the_session_does_not_come_back_with_its_end():

@@ -1,10 +1,13 @@
 """Whose session a request belongs to: threads, the work of executors, and tasks belong where they were started."""
 
+import _thread
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import functools
 import gc
+import multiprocessing.pool
 import threading
 import weakref
 
@@ -13,6 +16,7 @@ import anyio.to_thread
 import httpx2
 import pytest
 import trio
+import wrapt
 from asking import BODY, HEADERS, ask, ask_async
 
 import runmock
@@ -238,6 +242,68 @@ def test_work_belongs_to_the_session_it_was_handed_in_in_whoever_made_the_worker
             assert way(executor) == "outer"
 
 
+@WAYS
+def test_work_belongs_to_the_inner_session_where_an_outer_one_has_made_the_workers(way):
+    with session("outer"), concurrent.futures.ThreadPoolExecutor(1) as executor:
+        executor.submit(int).result(30)
+        with session("inner"):
+            assert way(executor) == "inner"
+        assert way(executor) == "outer"
+
+
+def test_a_callback_of_a_future_belongs_where_the_work_was_handed_in():
+    gate, answers = threading.Event(), []
+    with session("outer"), concurrent.futures.ThreadPoolExecutor(1) as executor:
+        executor.submit(int).result(30)
+        with session("inner"):
+            work = executor.submit(gate.wait, 30)
+            called = threading.Event()
+            work.add_done_callback(lambda _: (answers.append(ask()), called.set()))
+            gate.set()
+            called.wait(30)
+        assert [*answers, executor.submit(ask).result(30)] == ["inner", "outer"]
+
+
+@pytest.mark.parametrize("call", ["apply", "map", "imap"])
+def test_a_pool_of_multiprocessing_belongs_to_the_innermost_session_whoever_made_it(call):
+    def answer(pool):
+        return pool.apply(ask) if call == "apply" else next(iter(getattr(pool, call)(lambda _: ask(), [1])))
+
+    with session("outer"), multiprocessing.pool.ThreadPool(1) as pool:
+        with session("inner"):
+            assert answer(pool) == "inner"
+        assert answer(pool) == "outer"
+
+
+def test_a_thread_without_the_threading_module_belongs_to_the_innermost_session():
+    answers, ended = [], threading.Event()
+    with session("outer"), session("inner"):
+        _thread.start_new_thread(lambda: (answers.append(ask()), ended.set()), ())
+        ended.wait(30)
+    assert answers == ["inner"]
+
+
+def test_a_task_in_a_context_of_its_own_belongs_to_the_innermost_session():
+    async def main():
+        with session("outer", "outer 2"):
+            with session("inner", "inner 2"):
+                task = asyncio.create_task(ask_async(), context=contextvars.Context())
+                answers = [await task, await asyncio.to_thread(contextvars.Context().run, ask)]
+            return [*answers, await asyncio.create_task(ask_async(), context=contextvars.Context())]
+
+    assert asyncio.run(main()) == ["inner", "inner 2", "outer"]
+
+
+def test_a_session_that_is_closed_by_another_thread_is_over_everywhere():
+    with session("outer"):
+        use = runmock.use_cassette()
+        use.__enter__()
+        thread = threading.Thread(target=use.__exit__, args=(None, None, None))
+        thread.start()
+        thread.join(30)
+        assert ask() == "outer"
+
+
 def test_work_belongs_to_the_session_it_was_handed_in_in_though_it_runs_later():
     gate = threading.Event()
     with concurrent.futures.ThreadPoolExecutor(1) as executor:
@@ -369,6 +435,89 @@ def test_threads_and_executors_are_patched_while_a_session_is_open_only():
     assert before == (threading.Thread.start, concurrent.futures.ThreadPoolExecutor.submit)
     assert not set(before) & set(within)
     assert within[0].__name__ == "start"
+
+
+def a_thread(target):
+    thread = threading.Thread(target=target)
+    thread.start()
+    thread.join(30)
+
+
+def test_a_wrapper_that_takes_the_function_of_a_threads_run_is_served(monkeypatch):
+    """As Sentry's."""
+    original = threading.Thread.start
+
+    @functools.wraps(original)
+    def start(thread):
+        run = getattr(thread.run, "__func__", thread.run)
+        thread.run = lambda: run(threading.current_thread())
+        original(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    answers = []
+    with session("outer"), session("inner"):
+        a_thread(lambda: answers.append(ask()))
+    assert answers == ["inner"]
+
+
+@pytest.fixture
+def wrap():
+    """Wrap methods as OpenTelemetry and ddtrace do, by objects that equal what they wrap; count the calls."""
+    places = ((threading.Thread, "start"), (concurrent.futures.ThreadPoolExecutor, "submit"))
+    counts = dict.fromkeys(places, 0)
+
+    def put(place):
+        def counting(wrapped, instance, args, given):
+            counts[place] += instance is not None
+            return wrapped(*args, **given)
+
+        wrapt.wrap_function_wrapper(*place, counting)
+
+    class Wrap:
+        def __call__(self):
+            for place in places:
+                put(place)
+
+        def uses(self, answer):
+            before, answers = list(counts.values()), []
+            a_thread(lambda: answers.append(ask()))
+            with concurrent.futures.ThreadPoolExecutor(1) as executor:
+                answers.append(executor.submit(ask).result(30))
+            assert answers == [answer] * 2
+            return all(now > then for now, then in zip(counts.values(), before, strict=True))
+
+        def take_away(self):
+            for kind, name in places:
+                setattr(kind, name, vars(kind)[name].__wrapped__)
+
+    before = [vars(kind)[name] for kind, name in places]
+    yield Wrap()
+    assert [vars(kind)[name] for kind, name in places] == before
+    assert all(vars(kind)[name] is one for (kind, name), one in zip(places, before, strict=True))
+
+
+def test_wrappers_that_were_there_before_the_session_are_used_and_stay(wrap):
+    with session("plain", "plain"):
+        assert not wrap.uses("plain")
+    wrap()
+    with session("outer"), session("inner", "inner"):
+        assert wrap.uses("inner")
+    wrap.take_away()
+    with session("plain", "plain"):
+        assert not wrap.uses("plain")
+
+
+def test_wrappers_that_come_while_a_session_is_open_are_used_and_stay(wrap):
+    with session("outer", "outer"):
+        wrap()
+        with session("inner", "inner"):
+            assert wrap.uses("inner")
+        assert wrap.uses("outer")
+    with session("after", "after"):
+        assert wrap.uses("after")
+    wrap.take_away()
+    with session("plain", "plain"):
+        assert not wrap.uses("plain")
 
 
 def test_a_patch_of_threads_above_goes_on_after_the_session(monkeypatch):

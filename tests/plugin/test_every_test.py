@@ -73,6 +73,36 @@ def test_the_mark_takes_a_test_out(gateway, live):
     assert len(live.heard) == before + 1
 
 
+@pytest.mark.parametrize("scope", ["function", "module", "session"])
+def test_a_session_that_a_fixture_of_the_test_opens_answers_before_it(gateway, scope):
+    gateway.replies("wide.yaml", *["wide"] * 4)
+    gateway.test(f"""
+        import threading
+        import runmock
+
+        @pytest.fixture(scope={scope!r})
+        def wide():
+            with runmock.use_cassette("wide.yaml"):
+                yield
+
+        def test_asks(wide):
+            answers = [app.ask()]
+            thread = threading.Thread(target=lambda: answers.append(app.ask()))
+            thread.start()
+            thread.join(30)
+            with runmock.use_cassette() as block:
+                block.reply("block")
+                answers.append(app.ask())
+            assert [*answers, app.ask()] == ["wide", "wide", "block", "wide"]
+
+        @pytest.mark.runmock(script={{"runs": [{{"reply": "own"}}]}}, allow_unplayed=True)
+        def test_marked(wide):
+            assert app.ask() == ("wide" if {scope == "function"} else "own")
+    """)
+    gateway.run("--runmock-every-test").counts(passed=2)
+    gateway.run().counts(passed=2)
+
+
 def test_leftovers_are_not_judged_there_but_in_tests_that_ask_for_a_session(gateway):
     gateway.replies("cassettes/test_app/test_unmarked.runmock.yaml", "never")
     gateway.replies("cassettes/test_app/test_marked.runmock.yaml", "never")

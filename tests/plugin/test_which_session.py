@@ -519,3 +519,242 @@ def test_a_run_of_pytest_within_a_test_leaves_the_tests_session_its_own(project,
     with use_cassette():
         assert runmock.is_around
     assert ask() == "of this test"
+
+
+ASYNC = {
+    "pytest-asyncio": (
+        '@pytest_asyncio.fixture(scope="module", loop_scope="module")',
+        '@pytest_asyncio.fixture(loop_scope="module")',
+        '@pytest.mark.asyncio(loop_scope="module")',
+    ),
+    "anyio": ('@pytest.fixture(scope="module")', "@pytest.fixture", "@pytest.mark.anyio"),
+}
+
+
+@pytest.mark.parametrize("kind", ASYNC)
+def test_an_async_fixture_of_the_test_belongs_to_the_test_in_a_loop_of_a_wider_scope_too(tests, kind):
+    of_module, of_test, mark = ASYNC[kind]
+    tests(
+        f"""
+        @pytest.fixture(scope="module")
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        {of_module}
+        async def user(wide, anyio_backend):
+            return await ask_async()
+
+        {of_test}
+        async def gives(user):
+            answers = [await ask_async(), await asyncio.to_thread(ask)]
+            yield answers
+            assert await ask_async() == "own 3"
+
+        {of_test}
+        async def returns(gives):
+            return await ask_async()
+
+        @pytest.mark.runmock(script={{"runs": several("own")["runs"][:4]}})
+        {mark}
+        async def test_own(user, gives, returns):
+            assert [user, gives, returns] == ["wide", ["own 0", "own 1"], "own 2"]
+
+        @pytest.mark.runmock(script={{"runs": several("own")["runs"][:4]}})
+        def test_again(gives, returns):
+            assert [gives, returns] == [["own 0", "own 1"], "own 2"]
+        """,
+        passed=2,
+    )
+
+
+@pytest.mark.parametrize("kind", ["sync", "pytest-asyncio", "anyio"])
+def test_whatever_follows_a_fixture_with_a_session_belongs_to_that_session(tests, kind):
+    tests(
+        textwrap.dedent(FIXTURES[kind]).replace(", loop_scope=SCOPE", "").replace("SCOPE", "'function'")
+        + textwrap.dedent("""
+            @pytest.fixture
+            def user(wide):
+                answers = [ask()]
+                yield answers
+                assert [*answers, ask()] == ["wide"] * 3
+
+            @own(allow_unplayed=True)
+            def test_it(user, request):
+                request.addfinalizer(lambda: user.append(ask()))
+
+            @own()
+            def test_next():
+                assert ask() == "own"
+        """),
+        passed=2,
+    )
+
+
+def test_a_server_in_a_thread_belongs_to_the_test_that_asks_it(tests):
+    """As an application under test is often served: the thread begins before any session, and outlives the tests."""
+    tests(
+        """
+        import http.server, urllib.request
+
+        class Application(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if self.path == "/handed-in":
+                    with concurrent.futures.ThreadPoolExecutor(1) as executor:
+                        answer = executor.submit(ask).result(30)
+                else:
+                    answer = ask()
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(answer.encode())
+
+            def log_message(self, *args):
+                pass
+
+        def served():
+            with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
+                thread = threading.Thread(target=server.serve_forever)
+                thread.start()
+                def get(path="/"):
+                    with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}{path}") as response:
+                        return response.read().decode()
+                yield get
+                server.shutdown()
+                thread.join(30)
+
+        @pytest.fixture(scope="session")
+        def server():
+            yield from served()
+
+        @pytest.fixture(scope="session")
+        def late_server():
+            yield from served()
+
+        @pytest.fixture(scope="module")
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        @pytest.fixture(scope="module")
+        def server_of_wide(wide):
+            yield from served()
+
+        @pytest.mark.parametrize("number", range(2))
+        @pytest.mark.runmock(script={"runs": several("own")["runs"][:2]})
+        def test_own(server, number):
+            assert [server(), server("/handed-in")] == ["own 0", "own 1"]
+
+        @pytest.mark.parametrize("number", range(2))
+        @pytest.mark.runmock(script={"runs": several("own")["runs"][:2]})
+        def test_begun_by_the_test(request, number):
+            server = request.getfixturevalue("late_server")
+            assert [server(), server("/handed-in")] == ["own 0", "own 1"]
+
+        def test_block(server):
+            with use_cassette("block.yaml"):
+                assert [server(), server("/handed-in")] == ["block", "block"]
+
+        def test_wide(wide, server, late_server):
+            assert [server(), late_server()] == ["wide", "wide"]
+
+        @own()
+        def test_own_beside_wide(wide, server):
+            assert server() == "own"
+
+        @own()
+        def test_begun_in_wide(server_of_wide):
+            assert [server_of_wide(), ask()] == ["wide", "own"]
+        """,
+        passed=8,
+    )
+
+
+def test_a_session_that_a_thread_of_a_fixture_opens_is_not_the_tests(tests):
+    tests(
+        """
+        @pytest.fixture
+        def worker():
+            gate, is_open = threading.Event(), threading.Event()
+            def run():
+                with use_cassette("block.yaml"):
+                    is_open.set()
+                    gate.wait(30)
+            thread = threading.Thread(target=run)
+            thread.start()
+            is_open.wait(30)
+            yield
+            gate.set()
+            thread.join(30)
+
+        @pytest.fixture
+        def user(worker):
+            return ask()
+
+        @pytest.mark.runmock(script={"runs": several("own")["runs"][:3]})
+        def test_it(user, request):
+            request.addfinalizer(lambda: ask() == "own 2" or 1 / 0)
+            assert [user, ask()] == ["own 0", "own 1"]
+        """,
+        passed=1,
+    )
+
+
+def test_a_miss_in_the_teardown_of_one_test_leaves_the_others_their_own_sessions(project):
+    for name in ("test_first.py", "test_second.py"):
+        project.test(
+            HEAD
+            + textwrap.dedent("""
+            ended = []
+
+            @pytest.fixture
+            def deletes():
+                yield
+                ask()
+
+            @pytest.fixture
+            def opened():
+                yield
+                ended.append("opened")
+
+            @own()
+            def test_one(opened, deletes):
+                assert ask() == "own"
+
+            @own()
+            def test_two():
+                assert [ask(), *ended] == ["own", "opened"]
+
+            @own()
+            def test_last(deletes):
+                assert ask() == "own"
+            """),
+            name,
+        )
+    ran = project.run()
+    ran.counts(passed=6, errors=4)
+    assert "swallowed" not in ran.text
+    assert ran.text.count("  cassette  script of ") == 4
+    for name in ("test_first.py", "test_second.py"):
+        assert ran.text.count(f"  cassette  script of {name}::test_one ") == 1
+
+
+def test_a_miss_that_a_teardown_swallows_is_told(project):
+    project.test(
+        HEAD
+        + textwrap.dedent("""
+        @pytest.fixture
+        def deletes():
+            yield
+            try:
+                ask()
+            except BaseException:
+                pass
+
+        @own()
+        def test_one(deletes):
+            assert ask() == "own"
+        """)
+    )
+    ran = project.run()
+    ran.counts(passed=1, errors=1)
+    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
