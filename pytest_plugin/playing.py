@@ -128,7 +128,10 @@ def _files_of_libraries() -> Iterator[str]:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that a traceback shows with it: its cause or its context, the members of a group."""
+    """An exception and all that a report shows with it: its cause or its context, the members of a group.
+
+    What a doctest's lines raise is in its failures.
+    """
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -139,6 +142,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         yield one
         waiting.append(one.__cause__ if one.__suppress_context__ else one.__context__)
         waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        waiting += [failure.exc_info[1] for failure in getattr(one, "failures", ()) if hasattr(failure, "exc_info")]
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
@@ -158,7 +162,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         yield played.session.start()
     finally:
         played.session.stop()
-    _judge(item, played, unused)
+    judge(item, played, unused)
 
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
@@ -208,7 +212,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     return Played(session, names, path, sharing, has_old_name=bool(found.sharing))
 
 
-def _judge(item: pytest.Item, played: Played, unused: str) -> None:
+def judge(item: pytest.Item, played: Played, unused: str) -> None:
     """Fail the test for failures that it did not tell, else for leftovers when it passed."""
     if chaos.trial_of(item) is not None:
         return  # what came of it was told when the body ended

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from runmock.core.claims import ALLOWED, CLIENT, FAMILY, NONE
+from runmock.core.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.exchange import Reply
 from runmock.transports.attempts import Attempt, LetOn
 from runmock.transports.convert import core_request, http_response
@@ -78,16 +79,23 @@ def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorte
         return Sorted(asked, routers=layers)
     by_client = None
     for layer in layers:
-        claim = layer.deck.claim(asked, hosts_of_environment)
+        claim = layer.deck.claim(asked, hosts_of_environment, clients_of_application)
         if claim is CLIENT:
             by_client = by_client or layer
         elif claim is not NONE:
-            routers = () if claim is FAMILY else layers
-            return Sorted(asked, claim, None if claim is ALLOWED else layer, routers)
+            if claim is FAMILY:
+                return Sorted(asked, claim, layer)
+            return Sorted(_elsewhere(asked, request), claim, None if claim is ALLOWED else layer, layers)
     if by_client is None:
         return Sorted(asked, routers=layers)
-    origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
-    return Sorted(asked._replace(elsewhere=origin), CLIENT, by_client, layers)
+    return Sorted(_elsewhere(asked, request), CLIENT, by_client, layers)
+
+
+def _elsewhere(asked: Request, request: HttpRequest) -> Request:
+    """The request with its origin, when its host is none of the service's."""
+    if is_among(asked.host, HOSTS):
+        return asked
+    return asked._replace(elsewhere=f"{request.url.scheme}://{request.url.netloc.decode('ascii')}")
 
 
 def answered(
@@ -160,4 +168,17 @@ def _host_of(url: str) -> tuple[str, ...]:
         host = urlsplit(url).hostname
     except ValueError:
         return ()
-    return (host,) if host else ()
+    return (host_name(host),) if host else ()
+
+
+def clients_of_application() -> frozenset[str]:
+    """The names of all classes that are made from the SDK's clients: each is what its user agent begins with."""
+    module = sys.modules.get("openai")
+    waiting = [getattr(module, name, None) for name in ("OpenAI", "AsyncOpenAI")]
+    found: set[type] = set()
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and kind not in found:
+            found.add(kind)
+            waiting += kind.__subclasses__()
+    return frozenset(kind.__name__ for kind in found)
