@@ -130,7 +130,7 @@ def _files_of_libraries() -> Iterator[str]:
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """An exception and all that a report shows with it: its cause or its context, the members of a group.
 
-    What a doctest's lines raise is in its failures.
+    What a doctest's line raises is in its failure, or in one of several.
     """
     seen: set[int] = set()
     waiting = [error]
@@ -142,7 +142,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         yield one
         waiting.append(one.__cause__ if one.__suppress_context__ else one.__context__)
         waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
-        waiting += [failure.exc_info[1] for failure in getattr(one, "failures", ()) if hasattr(failure, "exc_info")]
+        failures = (one, *getattr(one, "failures", ()))
+        waiting += [failure.exc_info[1] for failure in failures if hasattr(failure, "exc_info")]
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
