@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from _pytest import runner
 from pytest_runmock import settings
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def teardown_to_its_end() -> Iterator[None]:
     if errors is None:
         yield
         return
-    names = vars(runner)
+    names = vars(sys.modules["_pytest.runner"])
     before = names[NAME]
     names[NAME] = (*before, errors.RunmockFailure)
     try:
