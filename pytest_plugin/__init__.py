@@ -6,6 +6,7 @@ pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/names.py        how a test's own cassette is called
 pytest_runmock/created.py      which cassettes this run of pytest has created
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
+pytest_runmock/guarding.py     what pytest leaves undone: teardowns after a miss, tests without fixtures
 pytest_runmock/scopes.py       which sessions were opened for more than a test, and where tests and fixtures stand
 pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
 pytest_runmock/chaos_report.py the section about it at the end
@@ -22,7 +23,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import scopes, settings, summary
+from pytest_runmock import guarding, scopes, settings, summary
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -127,6 +128,27 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
         return (yield)
 
 
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """A test without fixtures has a session too, where every test is to have one."""
+    if guarding.is_bare(item):
+        guarding.begin(item)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """A teardown runs in the test's innermost session, and a miss in one keeps pytest from no other."""
+    if scopes.open_layers():
+        scopes.step_into_innermost()
+    try:
+        with guarding.teardown_to_its_end():
+            return (yield)
+    finally:
+        if guarding.is_bare(item):
+            guarding.end(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A test runs in its innermost session; in a chaos pass it has a limit of time."""
@@ -134,13 +156,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     limit = contextlib.nullcontext() if played is None else played.limited(item)
     is_in_session = isinstance(item, pytest.Function) and scopes.open_layers()
     with limit, scopes.around_body(item) if is_in_session else contextlib.nullcontext():
-        yield
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown() -> Generator[None]:
-    """So does its teardown."""
-    with scopes.around_teardown() if scopes.open_layers() else contextlib.nullcontext():
         yield
 
 

@@ -136,7 +136,10 @@ def _files_of_libraries() -> Iterator[str]:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that a traceback shows with it: its cause or its context, the members of a group."""
+    """An exception and all that a report shows with it: its cause or its context, the members of a group.
+
+    What a doctest's line raises is in its failure, or in one of several.
+    """
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -147,6 +150,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         yield one
         waiting.append(one.__cause__ if one.__suppress_context__ else one.__context__)
         waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        failures = (one, *getattr(one, "failures", ()))
+        waiting += [failure.exc_info[1] for failure in failures if hasattr(failure, "exc_info")]
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
@@ -167,7 +172,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         yield played.session.start(OUTERMOST if is_guarded else NARROWEST)
     finally:
         played.session.stop()
-    _judge(item, played, unused)
+    judge(item, played, unused)
 
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
@@ -217,7 +222,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     return Played(session, names, path, sharing, has_old_name=bool(found.sharing))
 
 
-def _judge(item: pytest.Item, played: Played, unused: str) -> None:
+def judge(item: pytest.Item, played: Played, unused: str) -> None:
     """Fail the test for failures that it did not tell, else for leftovers when it passed."""
     if chaos.trial_of(item) is not None:
         return  # what came of it was told when the body ended

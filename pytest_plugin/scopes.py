@@ -17,10 +17,6 @@ import types
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from _pytest import runner
-from _pytest.outcomes import TEST_OUTCOME
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -71,19 +67,11 @@ def around_own_fixture(fixturedef: Any) -> Iterator[None]:
         fixturedef.func = function
 
 
-@contextmanager
-def around_teardown() -> Iterator[None]:
-    """The block tears a test down: in its innermost session, and whatever one fixture does, the others are torn down.
-
-    After an Exception pytest sees to that; failures of runmock are none.
-    """
-    from runmock.core.errors import RunmockFailure
+def step_into_innermost() -> None:
+    """A test is torn down: the running code stands in its innermost session from now on."""
     from runmock.transports.layers import step_in
 
     step_in(innermost())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "TEST_OUTCOME", (*TEST_OUTCOME, RunmockFailure))
-        yield
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import difflib
 import os
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pytest
 
@@ -29,6 +29,12 @@ class Option(NamedTuple):
     is_flag: bool = False
     metavar: str | None = None
     """What the option may be given; without it, it says yes."""
+    is_list: bool = False
+
+    @property
+    def ini(self) -> Literal["string", "bool", "linelist"]:
+        """What it is in the ini file: of TOML's own values, pytest takes those of the declared kind."""
+        return "linelist" if self.is_list else "bool" if self.is_flag else "string"
 
 
 OPTIONS = (
@@ -50,13 +56,10 @@ OPTIONS = (
         "allow_hosts",
         "",
         "hosts that requests of OpenAI clients are let through to, but for what runmock answers: litellm,*.internal",
+        is_list=True,
     ),
     Option(
-        "every_test",
-        None,
-        "",
-        "give each test a session, so that none reaches a provider by accident",
-        is_flag=True,
+        "every_test", None, "", "give each test a session, so that none reaches a provider by accident", is_flag=True
     ),
     Option(
         "orphans",
@@ -115,7 +118,7 @@ def declare(parser: pytest.Parser) -> None:
             group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=said)
         else:
             group.addoption(flag, default=None, choices=option.choices or None, help=said)
-        parser.addini(f"runmock_{option.name}", option.help, default=None)
+        parser.addini(f"runmock_{option.name}", option.help, type=option.ini, default=None)
 
 
 def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
@@ -186,12 +189,25 @@ def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = Non
     if given is None and option.keyword is not None:
         given = (said or {}).get(option.keyword)
     if given is None:
-        given = os.environ.get(VARIABLES[name]) or config.getini(f"runmock_{name}") or option.default
+        given = os.environ.get(VARIABLES[name]) or _in_file(config, name) or option.default
     if option.choices and given not in option.choices:
         near = difflib.get_close_matches(str(given), option.choices, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise pytest.UsageError(f"runmock_{name} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
     return given
+
+
+def _in_file(config: pytest.Config, name: str) -> Any:
+    """What the ini file says, if anything. Raises pytest.UsageError for a word that is neither yes nor no."""
+    try:
+        return config.getini(f"runmock_{name}")
+    except (ValueError, pytest.UsageError) as error:
+        _, is_word, word = str(error).partition("invalid truth value ")
+        if not is_word:
+            raise
+        if word == repr(""):
+            return None
+        raise pytest.UsageError(f"runmock_{name} cannot be {word}; it is one of {_WORDS}") from None
 
 
 def commands_recording(config: pytest.Config) -> bool:
@@ -208,11 +224,12 @@ TYPED = "runmock_typed"
 
 
 def allowed_hosts(config: pytest.Config, said: Mapping[str, Any]) -> Any:
-    """The hosts that requests are let through to: a list as the marker says it, or a text with commas."""
+    """The hosts that requests are let through to: a list as the marker says it, or texts with commas."""
     given = value(config, "allow_hosts", said)
-    if isinstance(given, str) and given != said.get("allow_hosts"):
-        return [name for name in re.split(r"[,\s]+", given) if name]
-    return given
+    if given is said.get("allow_hosts"):
+        return given
+    texts = [given] if isinstance(given, str) else given
+    return [name for text in texts for name in re.split(r"[,\s]+", text) if name]
 
 
 def unused(config: pytest.Config, said: Mapping[str, Any]) -> str:
@@ -232,7 +249,7 @@ def is_on(config: pytest.Config, name: str) -> bool:
     """Whether a flag is set. Raises pytest.UsageError for a word that is neither yes nor no."""
     said = str(value(config, name)).lower()
     if said not in SWITCH:
-        raise pytest.UsageError(f"runmock_{name} cannot be {said!r}; it is one of {', '.join(filter(None, SWITCH))}")
+        raise pytest.UsageError(f"runmock_{name} cannot be {said!r}; it is one of {_WORDS}")
     return SWITCH[said]
 
 
@@ -240,3 +257,4 @@ SWITCH = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off", ""), False),
 }
+_WORDS = ", ".join(filter(None, SWITCH))

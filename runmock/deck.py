@@ -33,7 +33,7 @@ from runmock.wire.checks import check
 from runmock.wire.printing import QUICKLY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from runmock.core.claims import Claim
     from runmock.core.conduct import Conduct
@@ -97,9 +97,17 @@ class Deck:
         with self._lock:
             return self.backend.memory.playlist.replace(old, new)
 
-    def claim(self, request: Request, more_hosts: Callable[[], tuple[str, ...]] = tuple) -> Claim:
-        """Whose a request is; `more_hosts` tells hosts that are runmock's too, those that the environment names."""
-        return claim(request, self.options.hosts, more_hosts, self.options.allow_hosts)
+    def claim(
+        self,
+        request: Request,
+        more_hosts: Callable[[], tuple[str, ...]] = tuple,
+        clients: Callable[[], Collection[str]] = tuple,
+    ) -> Claim:
+        """Whose a request is; `more_hosts` tells hosts that are runmock's too, those that the environment names.
+
+        `clients` tells the names of the application's own subclasses of the SDK's clients.
+        """
+        return claim(request, self.options.hosts, more_hosts, self.options.allow_hosts, clients)
 
     def is_family(self, request: Request) -> bool:
         """Whether a request is one of the Assistants API's operations."""
@@ -214,7 +222,7 @@ class Deck:
             playlist=self.backend.memory.playlist if self._plays_scripts else None,
             facts=facts,
             ways_out=self._ways_out(request) + self.options.ways_out,
-            elsewhere=request.elsewhere,
+            elsewhere=ways_out.origin(request),
         )
         return UnmatchedRequest(miss.text())
 

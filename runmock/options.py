@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runmock.core.claims import host_name
 from runmock.core.errors import UsageError
 from runmock.core.matching import MATCHERS
 from runmock.core.modes import RecordMode, can_record
@@ -14,7 +16,7 @@ from runmock.core.tempo import Tempo
 from runmock.core.upstream import Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from runmock.recording.before_record import BeforeRecord
 
@@ -59,8 +61,8 @@ def options(  # noqa: PLR0913 - the marker's keywords
     pace: str | float | None = None,
     match_on: Iterable[str] | None = None,
     allow_truncated: bool = False,
-    hosts: Iterable[str] = (),
-    allow_hosts: Iterable[str] = (),
+    hosts: Iterable[str] | None = (),
+    allow_hosts: Iterable[str] | None = (),
     upstream: str | None = None,
     before_record: BeforeRecord | None = None,
     is_commanded: bool = False,
@@ -96,27 +98,34 @@ def options(  # noqa: PLR0913 - the marker's keywords
     )
 
 
-def _hosts(keyword: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names of hosts as requests have them. Raises UsageError."""
+def _hosts(keyword: str, names: Any) -> tuple[str, ...]:
+    """The names of hosts as requests have them; None says nothing. Raises UsageError."""
+    if names is None:
+        return ()
     if isinstance(names, str):
         raise UsageError(f"{keyword} is a list of names, not the text {names!r}; write {keyword}=[{names!r}]")
+    if isinstance(names, bytes) or not isinstance(names, Iterable):
+        raise UsageError(f"{keyword} is a list of names, as in ['gateway.example'], not {names!r}")
     return tuple(_host(keyword, name) for name in names)
 
 
-def _host(keyword: str, name: str) -> str:
+def _host(keyword: str, name: Any) -> str:
     """A host's name as requests have it. Raises UsageError for a URL or a path, and for a port where that counts."""
-    host = str(name).strip().lower()
+    if not isinstance(name, str):
+        raise UsageError(f"{keyword}: {name!r} is no text; write a host's name, as in 'gateway.example'")
+    host = name.strip().lower()
     if keyword == "allow_hosts" and (with_port := _WITH_PORT.fullmatch(host)) is not None:
         host = with_port[1] or with_port[2]
-    host = host.rstrip(".")
+    host = host_name(host)
     is_ipv6 = host.count(":") > 1 and set(host) <= set("0123456789abcdef:.")
-    if not host or (set(host) & set(":/@[]") and not is_ipv6):
+    if not host or (set(host) & _IN_NO_HOST and not is_ipv6):
         left_out = "scheme and path" if keyword == "allow_hosts" else "scheme, port and path"
         raise UsageError(f"{keyword}: {name!r} is no host's name; leave out {left_out}, as in 'gateway.example'")
     return host
 
 
-_WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):\d*")
+_IN_NO_HOST = frozenset(":/@[], ")
+_WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):(?:\d*|\*)")
 """Ports do not count for hosts that are let through; people paste what stands in a URL."""
 
 

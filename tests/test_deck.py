@@ -240,8 +240,10 @@ def test_a_request_that_goes_past_runmock_is_refused_and_kept():
 
 def test_a_miss_on_another_host_says_how_to_let_it_through():
     machine = deck(test="test_a.py::test_b")
+    agent = {"user-agent": "OpenAI/Python 3.57.0"}
+    sent = request("POST", "/chat/completions", elsewhere="http://litellm:4000", host="litellm", headers=agent)
     with pytest.raises(UnmatchedRequest) as told:
-        machine.answer(request("POST", "/chat/completions", elsewhere="http://litellm:4000", host="litellm"))
+        machine.answer(sent)
     assert str(told.value) == (
         "nothing left on the cassette for this request\n"
         "  sent      POST /chat/completions  (POST /chat/completions)\n"

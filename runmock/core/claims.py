@@ -2,7 +2,8 @@
 
 What an OpenAI client sends is runmock's on every host, so that nothing of it is let out by accident. A client is known
 by its user agent. Frameworks put their own in its place; then it is known by the `x-stainless-*` headers, on a path of
-the APIs only, because every SDK that the same generator made (Groq's, Anthropic's) sends these headers too.
+the APIs only, because every SDK that the same generator made (Groq's, Anthropic's) sends these headers too. A user
+agent that such an SDK has made itself is no framework's: it has the name of the client's class and the SDK's version.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from runmock.core.operations import identify
 from runmock.core.request_headers import BETA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from runmock.core.exchange import Request
 
@@ -30,6 +31,7 @@ COLLECTIONS = ("threads", "assistants", "responses", "conversations", "vector_st
 """Where the paths of the APIs begin, below the API root; `files` and `models` are of other APIs too."""
 GENERATED = "x-stainless-"
 """How the headers begin that SDKs of one generator send."""
+VERSION = "x-stainless-package-version"
 
 
 class Claim(StrEnum):
@@ -56,46 +58,69 @@ def claim(
     hosts: tuple[str, ...] = (),
     more_hosts: Callable[[], tuple[str, ...]] = tuple,
     allowed: tuple[str, ...] = (),
+    clients: Callable[[], Collection[str]] = tuple,
 ) -> Claim:
     """What a session does with a request; `hosts` are its own, `more_hosts` tells those of the environment.
 
-    `allowed` are hosts that requests are let through to, but for what runmock answers itself.
+    `allowed` are hosts that requests are let through to, but for what runmock answers itself; `clients` tells the names
+    of the application's own subclasses of the SDK's clients.
     """
     host = request.host
     is_host_ours = is_among(host, HOSTS) or is_among(host, hosts) or is_among(host, more_hosts())
     is_family = identify(request.method, request.path) is not None
-    if is_family and (is_host_ours or _has_header(request) or is_of_client(request)):
+    if is_family and (is_host_ours or _has_header(request) or is_of_client(request, clients)):
         return FAMILY
     if allowed and is_among(host, allowed):
         return ALLOWED
     if is_host_ours:
         return HOST
-    is_known = is_of_client(request) or (_has_header(request) and collection(request.path) == "vector_stores")
+    is_known = is_of_client(request, clients) or (_has_header(request) and collection(request.path) == "vector_stores")
     return CLIENT if is_known else NONE
 
 
 def _has_header(request: Request) -> bool:
-    return request.headers.get(BETA, "").startswith("assistants=")
+    return "assistants=" in request.headers.get(BETA, "")
 
 
 @lru_cache(maxsize=256)
 def is_among(host: str, patterns: tuple[str, ...]) -> bool:
     """Whether a host's name is one of those that the patterns mean."""
-    name = host.lower().rstrip(".")
+    name = host_name(host)
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def is_of_client(request: Request) -> bool:
-    """Whether an OpenAI client sends a request."""
+def host_name(text: str) -> str:
+    """A host's name, or a pattern of names, as names are compared: in lower case, `xn--` read, without a last dot."""
+    return ".".join([_label(label) for label in text.strip().lower().rstrip(".").split(".")])
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode().decode("punycode")
+    except UnicodeError:
+        return label
+
+
+def is_of_client(request: Request, clients: Callable[[], Collection[str]] = tuple) -> bool:
+    """Whether an OpenAI client sends a request; `clients` tells the names of more classes than the SDK has."""
     agent = request.headers.get("user-agent", "")
     if _is_of_sdk(agent):
         return True
-    may_be = _is_named_so(agent) or collection(request.path) is not None
-    return may_be and any(name.startswith(GENERATED) for name in request.headers)
+    if not any(name.startswith(GENERATED) for name in request.headers):
+        return False
+    if _is_named_so(agent):
+        return True
+    if (made := _MADE_BY_SDK.match(agent)) is not None and made["version"] == request.headers.get(VERSION):
+        return made["client"] in clients()
+    return collection(request.path) is not None
 
 
-_SDK = re.compile(rf"(?:^|\s)(?:{'|'.join(AGENTS)})/")
-_NAMED_SO = re.compile(r"(?:^|\s)\w*OpenAI/")
+_SDK = re.compile(rf"(?<![\w.-])(?:{'|'.join(AGENTS)})/")
+_NAMED_SO = re.compile(r"(?<![\w.-])\w*OpenAI/")
+_MADE_BY_SDK = re.compile(r"(?P<client>\w+)/\w+ (?P<version>\S+)")
+"""A user agent as these SDKs make it: `Groq/Python 1.7.0`."""
 
 
 @lru_cache(maxsize=256)
@@ -109,8 +134,8 @@ def _is_named_so(agent: str) -> bool:
     return _NAMED_SO.search(agent) is not None
 
 
-_ROOT = re.compile(r".*/(?:v1|openai|api/projects/[^/]+)(?=/|$)")
-_COLLECTION = re.compile(rf"/({'|'.join(COLLECTIONS)})(?=/|$)")
+_ROOT = re.compile(r".*/(?:v1|openai(?:/deployments/[^/]+)?|api/projects/[^/]+)(?=/|$)")
+_COLLECTION = re.compile(rf"/+({'|'.join(COLLECTIONS)})(?=/|$)")
 
 
 @lru_cache(maxsize=256)

@@ -38,7 +38,8 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = _NOTHING
     body: bytes = b""
     elsewhere: str = ""
-    """The origin, scheme and port included, of a request that is runmock's only because an OpenAI client sent it."""
+    """The origin, scheme and port included, of a request outside of the Assistants API to a host that is none of the
+    service's: a gateway."""
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"

@@ -40,13 +40,13 @@ class Miss:
     compared: Expectation | None = None
     """The request as it was compared with recordings, where `before_record` has changed it."""
     elsewhere: str = ""
-    """The origin to which an OpenAI client sent it, where the host is none of runmock's."""
+    """Where it was sent and who did, where the host is none of the service's."""
 
     def text(self) -> str:
         """The whole message, as interface.md shows it."""
         rows = [
             ("sent", f"{self.sent.method} {self.sent.path}  ({self.sent.label})"),
-            *([("to", f"{self.elsewhere}, by an OpenAI client")] if self.elsewhere else ()),
+            *([("to", self.elsewhere)] if self.elsewhere else ()),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
             *self._nearest(),
             ("played", self._played()),

@@ -85,12 +85,29 @@ def identify(method: str, path: str) -> Operation | None:
     return None
 
 
-_ROOT = re.compile(r"^.*?(?:/v1(?=/|$)|/openai(?:/v1)?(?=/|$)|/api/projects/[^/]+(?:/openai(?:/v1)?(?=/|$))?)")
+_COLLECTIONS = (
+    "assistants|audio|batches|chat|chatkit|completions|containers|conversations|deployments|embeddings|evals|files|"
+    "fine_tuning|images|models|moderations|organization|realtime|responses|skills|threads|uploads|"
+    "vector_stores|videos"
+)
+"""Where the paths of the SDK's resources begin; `deployments` is Azure's."""
+_ANY_ROOT = r"(?:/v1|/openai(?:/v1)?|/api/projects/[^/]+(?:/openai(?:/v1)?)?)"
+_ROOTS = (
+    re.compile(rf"^.*{_ANY_ROOT}(?=/(?:{_COLLECTIONS})(?:/|$))"),
+    re.compile(rf"^(?=/(?:{_COLLECTIONS})(?:/|$))"),
+    re.compile(rf"^.*{_ANY_ROOT}(?=/|$)"),
+)
+"""What the root of a path is, the surest first. A gateway's root may hold another one: `/v1/ACCOUNT/GATEWAY/openai`."""
 
 
 def below_root(path: str) -> str:
-    """The path of a request outside the family, without the API root in front of it."""
-    return _ROOT.sub("", path, count=1) or path
+    """The path of a request outside the family, without the API root in front of it; again the same of its own result.
+
+    So a recorded path and the one that is sent are compared in the same way. An id may look like a root
+    (`/models/openai/gpt-4o`): it is none behind a collection.
+    """
+    found = next((match for root in _ROOTS if (match := root.match(path)) is not None), None)
+    return path if found is None else path[found.end() :] or path
 
 
 def api_path(method: str, path: str) -> str:

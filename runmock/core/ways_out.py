@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from runmock.core.claims import is_of_client
+
 if TYPE_CHECKING:
     from runmock.core.exchange import Request
     from runmock.core.matching import Expectation
 
 
+def origin(request: Request) -> str:
+    """Where a request goes, and who sends it; empty for a host of the service."""
+    is_by_client = bool(request.elsewhere) and is_of_client(request)
+    return f"{request.elsewhere}, by an OpenAI client" if is_by_client else request.elsewhere
+
+
 def of_elsewhere(request: Request, test: str) -> tuple[tuple[str, str], ...]:
-    """For a request of an OpenAI client to a host that is none of runmock's: let it through, or answer it.
+    """For a request to a host that is none of the service's: let it through, or answer it.
 
     `test` is how pytest is told the test on the command line; empty where that has no say.
     """
-    allowed = f"allow_hosts=[{json.dumps(request.host)}]"
+    allowed = f"allow_hosts=[{json.dumps(request.host, ensure_ascii=False)}]"
     command = f", or pytest --runmock-allow-hosts={request.host} {test}" if test else ""
-    url = json.dumps(f"{request.elsewhere}{request.path}")
+    url = json.dumps(f"{request.elsewhere}{request.path}", ensure_ascii=False)
     route = f"runmock.router.{request.method.lower()}({url}).respond(json={{}})"
     return (("to let it through", allowed + command), ("to answer it", route))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from runmock.core.claims import ALLOWED, CLIENT, FAMILY, NONE
+from runmock.core.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.exchange import Reply
 from runmock.transports.attempts import Attempt, LetOn, present
 from runmock.transports.convert import core_request, http_response
@@ -77,23 +78,23 @@ def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorte
     if kind is APPLICATION:
         return Sorted(asked, routers=layers)
     for layer in layers:
-        claim = layer.deck.claim(asked, hosts_of_environment)
-        if claim is CLIENT:
-            return _by_client(request, asked, layer, layers)
+        claim = layer.deck.claim(asked, hosts_of_environment, clients_of_application)
+        if claim is FAMILY:
+            return Sorted(asked, claim, layer)
         if claim is not NONE:
-            routers = () if claim is FAMILY else layers
-            return Sorted(asked, claim, None if claim is ALLOWED else layer, routers)
+            return Sorted(_elsewhere(asked, request), claim, None if claim is ALLOWED else layer, layers)
     way = present()
     if isinstance(way, Attempt) and way.layer in layers and way.is_this(request):  # a transport has changed its address
         layer = next(layer for layer in layers if layer is way.layer)
-        return _by_client(request, asked, layer, layers)
+        return Sorted(_elsewhere(asked, request), CLIENT, layer, layers)
     return Sorted(asked, routers=layers)
 
 
-def _by_client(request: HttpRequest, asked: Request, layer: Layer, layers: Sequence[Layer]) -> Sorted:
-    """A request of an OpenAI client to a host that is none of runmock's."""
-    origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
-    return Sorted(asked._replace(elsewhere=origin), CLIENT, layer, layers)
+def _elsewhere(asked: Request, request: HttpRequest) -> Request:
+    """The request with its origin, when its host is none of the service's."""
+    if is_among(asked.host, HOSTS):
+        return asked
+    return asked._replace(elsewhere=f"{request.url.scheme}://{request.url.netloc.decode('ascii')}")
 
 
 def answered(
@@ -171,4 +172,17 @@ def _host_of(url: str) -> tuple[str, ...]:
         host = urlsplit(url).hostname
     except ValueError:
         return ()
-    return (host,) if host else ()
+    return (host_name(host),) if host else ()
+
+
+def clients_of_application() -> frozenset[str]:
+    """The names of all classes that are made from the SDK's clients: each is what its user agent begins with."""
+    module = sys.modules.get("openai")
+    waiting = [getattr(module, name, None) for name in ("OpenAI", "AsyncOpenAI")]
+    found: set[type] = set()
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and kind not in found:
+            found.add(kind)
+            waiting += kind.__subclasses__()
+    return frozenset(kind.__name__ for kind in found)

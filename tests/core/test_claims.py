@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.claims import Claim, claim, collection
+from runmock.core.claims import Claim, claim, collection, host_name, is_among
 from runmock.core.exchange import Request
 
 BETA = {"openai-beta": "assistants=v2"}
@@ -27,6 +27,8 @@ def whose(host, path, headers, **given):
         "_ModuleClient/Python 3.57.0",
         "_AzureModuleClient/Python 3.57.0",
         "AIProjectClient azsdk-python-ai-projects/1.0.0 OpenAI/Python 2.54.0",
+        "my-app/1.0 (OpenAI/Python 3.57.0)",
+        "my-app/1.0,OpenAI/Python 3.57.0",
     ],
 )
 def test_an_openai_client_is_known_by_its_user_agent_on_every_host_and_path(agent):
@@ -48,6 +50,22 @@ def test_a_subclass_of_the_sdks_client_has_its_own_name_and_is_known_by_the_head
     assert whose("litellm", CHAT, {"user-agent": agent}) is Claim.NONE
 
 
+@pytest.mark.parametrize("path", [CHAT, "/v1/files", "/v1/responses", RUNS])
+def test_a_subclass_with_any_name_is_known_where_the_applications_classes_are_known(path):
+    headers = {"user-agent": "GatewayClient/Python 3.57.0", **GENERATED}
+    known = whose("litellm", path, headers, clients=lambda: {"GatewayClient"})
+    assert known is (Claim.FAMILY if path == RUNS else Claim.CLIENT)
+    assert whose("litellm", path, headers, clients=lambda: {"OpenAI"}) is Claim.NONE
+
+
+@pytest.mark.parametrize("path", ["/v1/responses", "/openai/v1/responses", "/v2/models/uploads", RUNS])
+def test_a_user_agent_that_another_sdk_has_made_is_no_frameworks(path):
+    """It has the version of the SDK that `x-stainless-package-version` has."""
+    made = {"x-stainless-lang": "python", "x-stainless-package-version": "1.7.0"}
+    assert whose("gateway", path, {"user-agent": "Groq/Python 1.7.0", **made}) is Claim.NONE
+    assert whose("gateway", path, {"user-agent": "Agents/Python 0.14.0", **made}) is not Claim.NONE
+
+
 @pytest.mark.parametrize("agent", ["Agents/Python 0.14.0", "pydantic-ai/2.1.0", "agent-framework-python/1.0.0"])
 @pytest.mark.parametrize(
     ("path", "claimed"),
@@ -58,6 +76,8 @@ def test_a_subclass_of_the_sdks_client_has_its_own_name_and_is_known_by_the_head
         ("/any/prefix/conversations/conv_1/items", Claim.CLIENT),
         ("/openai/v1/responses", Claim.CLIENT),
         ("/v1/account/gateway/openai/responses", Claim.CLIENT),
+        ("/litellm/openai/deployments/gpt-4o/responses", Claim.CLIENT),
+        ("/v1//responses", Claim.CLIENT),
         ("/api/projects/mine/openai/v1/conversations", Claim.CLIENT),
         ("/v1/vector_stores/vs_1/files", Claim.CLIENT),
         ("/v1/uploads/upload_1/parts", Claim.CLIENT),
@@ -82,6 +102,7 @@ def test_a_framework_with_a_user_agent_of_its_own_is_known_by_x_stainless_on_a_p
     [
         (RUNS, BETA, Claim.FAMILY),
         (RUNS, {"openai-beta": "realtime=v1"}, Claim.NONE),
+        (RUNS, {"openai-beta": "realtime=v1, assistants=v2"}, Claim.FAMILY),
         (RUNS, {}, Claim.NONE),
         ("/v1/vector_stores/vs_1", BETA, Claim.CLIENT),
         ("/v1/threads/thread_1/likes", BETA, Claim.NONE),
@@ -123,6 +144,21 @@ def test_a_host_that_is_allowed_gets_what_runmock_does_not_answer_itself(allowed
 def test_a_host_of_the_service_is_allowed_only_by_name():
     assert whose("api.openai.com", CHAT, SDK, allowed=("litellm",)) is Claim.HOST
     assert whose("api.openai.com", CHAT, SDK, allowed=("*",)) is Claim.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (" Gateway.Example. ", "gateway.example"),
+        ("*.xn--bcher-kva.example", "*.b\u00fccher.example"),
+        ("B\u00dcCHER.example", "b\u00fccher.example"),
+        ("xn--\u00fc.example", "xn--\u00fc.example"),
+        ("::1", "::1"),
+    ],
+)
+def test_a_hosts_name_is_compared_in_one_spelling(text, name):
+    assert host_name(text) == name
+    assert is_among(text.replace("*", "a"), (name,))
 
 
 def test_a_collection_follows_the_last_root():

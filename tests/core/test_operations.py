@@ -72,11 +72,18 @@ def test_ids_are_unquoted():
         ("/files", "/files"),
         ("/v1", "/v1"),
         ("/v10/files", "/v10/files"),
+        ("/v1/account/gateway/openai/chat/completions", "/chat/completions"),
+        ("/v1/account/gateway/openai/anything", "/anything"),
+        ("/litellm/openai/deployments/x/chat/completions", "/deployments/x/chat/completions"),
+        ("/v1/models/openai/gpt-4o", "/models/openai/gpt-4o"),
+        ("/v1/anything", "/anything"),
+        ("/weather/today", "/weather/today"),
     ],
 )
 def test_outside_the_family_the_root_is_what_roots_look_like(path, below):
     assert below_root(path) == below
     assert api_path("POST", path) == below
+    assert below_root(below) == below, "what a cassette has is read as what was sent"
 
 
 @pytest.mark.parametrize(

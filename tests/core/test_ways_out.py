@@ -4,7 +4,7 @@ import pytest
 
 from runmock.core.exchange import Request
 from runmock.core.matching import expectation
-from runmock.core.ways_out import by_itself, of_elsewhere
+from runmock.core.ways_out import by_itself, of_elsewhere, origin
 
 
 def elsewhere(host="litellm", origin="http://litellm:4000", method="POST"):
@@ -32,6 +32,25 @@ def test_an_address_of_ipv6_is_written_as_each_wants_it():
     let_through, route = (text for _, text in of_elsewhere(elsewhere("::1", "http://[::1]:4000"), ""))
     assert let_through == 'allow_hosts=["::1"]'
     assert '"http://[::1]:4000/v1/chat/completions"' in route
+
+
+def test_a_name_that_is_not_ascii_is_written_as_people_write_it():
+    let_through, _ = (
+        text for _, text in of_elsewhere(elsewhere("b\u00fccher.example", "http://xn--bcher-kva.example"), "")
+    )
+    assert let_through == 'allow_hosts=["b\u00fccher.example"]'
+
+
+@pytest.mark.parametrize(
+    ("where", "agent", "text"),
+    [
+        ("http://litellm:4000", "OpenAI/Python 3.57.0", "http://litellm:4000, by an OpenAI client"),
+        ("http://litellm:4000", "python-httpx/0.28.1", "http://litellm:4000"),
+        ("", "OpenAI/Python 3.57.0", ""),
+    ],
+)
+def test_where_a_request_goes_and_who_sends_it(where, agent, text):
+    assert origin(Request("GET", "litellm", "/v1/models", headers={"user-agent": agent}, elsewhere=where)) == text
 
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():

@@ -18,7 +18,7 @@ import httpx
 import httpx2
 import pytest
 import respx
-from _pytest import fixtures, outcomes, python, runner
+from _pytest import config, fixtures, python, runner
 from respx.models import AllMockedAssertionError, PassThrough
 
 from runmock.core.json_encoders import encoder
@@ -77,11 +77,6 @@ def test_pytests_traceback_entries_have_the_raw_one():
     assert str(entry.path) == __file__
 
 
-def test_pytest_goes_on_tearing_down_after_these_exceptions():
-    assert (outcomes.OutcomeException, Exception) == runner.TEST_OUTCOME
-    assert "except TEST_OUTCOME" in inspect.getsource(runner.SetupState.teardown_exact)
-
-
 def test_pytests_call_info_lets_its_excinfo_be_replaced():
     fields = {field.name for field in dataclasses.fields(pytest.CallInfo)}
     assert "excinfo" in fields
@@ -98,6 +93,16 @@ def test_pytest_calls_what_stands_in_a_fixtures_func_and_in_an_items_obj(request
     assert "fixturedef.func" in inspect.getsource(fixtures.resolve_fixture_function)
     assert "pyfuncitem.obj" in inspect.getsource(python.pytest_pyfunc_call)
     assert request._pyfuncitem.obj is not None
+
+
+def test_pytest_goes_on_with_teardowns_after_what_a_name_of_its_runner_holds():
+    assert isinstance(runner.TEST_OUTCOME, tuple)
+    assert "except TEST_OUTCOME as e" in inspect.getsource(runner.SetupState.teardown_exact)
+
+
+def test_pytest_says_of_a_word_that_is_no_yes_what_it_is():
+    with pytest.raises(ValueError, match=r"^invalid truth value 'maybe'$"):
+        config._strtobool("maybe")
 
 
 def test_contextlibs_managers_have_their_generator_and_its_function():

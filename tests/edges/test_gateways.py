@@ -1,6 +1,7 @@
 """On a gateway: what an OpenAI client sends is runmock's there too, and only what would reach the network is refused."""
 
 import asyncio
+import sys
 
 import httpx
 import httpx2
@@ -88,6 +89,39 @@ def test_a_subclass_of_the_client_is_one_too(session, server):
     assert server.heard == []
 
 
+@pytest.mark.parametrize("call", CALLS)
+def test_a_subclass_with_any_name_is_one_too(session, server, call):
+    class Gateway(openai.OpenAI):
+        pass
+
+    class OurGateway(Gateway):
+        pass
+
+    with OurGateway(api_key="k", base_url=f"{server.url}/v1", max_retries=0) as client, pytest.raises(UnmatchedRequest):
+        CALLS[call](client)
+    assert server.heard == []
+
+
+def test_an_async_subclass_of_azures_client_with_any_name_is_one_too(session, server):
+    class Gateway(openai.AsyncAzureOpenAI):
+        pass
+
+    async def main():
+        async with Gateway(api_key="k", api_version="2024-10-21", azure_endpoint=server.url, max_retries=0) as client:
+            await client.chat.completions.create(**CHAT)
+
+    with pytest.raises(UnmatchedRequest):
+        asyncio.run(main())
+    assert server.heard == []
+
+
+@pytest.mark.parametrize("stub", [None, object()])
+def test_without_the_sdk_nobody_has_made_subclasses_of_it(session, server, monkeypatch, stub):
+    monkeypatch.setitem(sys.modules, "openai", stub)
+    headers = {"user-agent": "Groq/Python 1.7.0", "x-stainless-package-version": "1.7.0"}
+    assert httpx.post(f"{server.url}/v1/responses", headers=headers).status_code == 200
+
+
 def test_a_framework_that_has_its_own_user_agent_is_refused_on_paths_of_the_apis(session, server):
     headers = {"User-Agent": "Agents/Python 0.14.0"}
     with openai.OpenAI(api_key="k", base_url=server.url, max_retries=0, default_headers=headers) as client:
@@ -157,13 +191,58 @@ def test_the_refusal_says_what_was_sent_and_how_to_let_it_through_or_to_answer_i
         )
 
 
+@pytest.mark.parametrize("by", ["the environment", "hosts="])
+def test_a_gateway_that_is_runmocks_by_its_name_is_refused_in_the_same_words(monkeypatch, by):
+    if by == "the environment":
+        monkeypatch.setenv("OPENAI_BASE_URL", "http://litellm:4000/v1")
+    with use_cassette(hosts=["litellm"] if by == "hosts=" else []):
+        with pytest.raises(UnmatchedRequest) as told:
+            httpx.post("http://litellm:4000/v1/chat/completions", json=CHAT)
+        assert str(told.value) == (
+            "nothing left on the cassette for this request\n"
+            "  sent      POST /chat/completions  (POST /chat/completions)\n"
+            "  to        http://litellm:4000\n"
+            "  cassette  inline   mode none\n"
+            "  nearest   none\n"
+            "  played    nothing\n"
+            '  to let it through: allow_hosts=["litellm"]\n'
+            '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'
+        )
+        with pytest.raises(UnmatchedRequest, match="  to        http://litellm:4000, by an OpenAI client\n"):
+            httpx.get("http://litellm:4000/v1/models", headers=AGENT)
+
+
+def test_what_is_allowed_counts_more_than_the_environment(server, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+    with use_cassette(allow_hosts=["127.0.0.1"]), openai.OpenAI(api_key="k", max_retries=0) as client:
+        reaches(client)
+
+
+@pytest.mark.parametrize("root", ["/v1", "", "/v1/account/gateway/openai", "/litellm/api/openai/v1"])
+def test_what_a_gateway_gets_goes_to_upstream_and_plays_whatever_its_root_is(server, tmp_path, root):
+    def asks():
+        with openai.OpenAI(api_key="k", base_url=f"http://litellm:4000{root}", max_retries=0) as client:
+            reaches(client)
+
+    path = tmp_path / "a.yaml"
+    with use_cassette(path, record_mode="all", upstream=f"{server.url}/up/v1"):
+        asks()
+    assert server.heard == [("GET", "/up/v1/models")]
+    with use_cassette(path) as session:
+        asks()
+        session.assert_all_played()
+    assert len(server.heard) == 1
+
+
 def test_the_routers_line_of_a_refusal_works(runmock):
     with openai.OpenAI(api_key="k", base_url="http://litellm:4000/v1", max_retries=0) as client:
         runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json=COMPLETION)
         assert client.chat.completions.create(**CHAT).id == "chatcmpl-1"
 
 
-@pytest.mark.parametrize("hosts", [["127.0.0.1"], ["*"], ["127.*"], ["127.0.0.1:1"], ["other", "127.0.0.1"]])
+@pytest.mark.parametrize(
+    "hosts", [["127.0.0.1"], ["*"], ["127.*"], ["127.0.0.1:1"], ["127.0.0.1:*"], ["other", "127.0.0.1"]]
+)
 def test_a_host_that_is_allowed_gets_what_runmock_does_not_answer_itself(server, client, hosts):
     with use_cassette(allow_hosts=hosts) as session:
         session.reply("Hello!")

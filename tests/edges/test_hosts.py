@@ -41,6 +41,47 @@ def test_one_text_is_no_list_of_hosts():
     )
 
 
+@pytest.mark.parametrize("keyword", ["hosts", "allow_hosts"])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (4000, "{} is a list of names, as in ['gateway.example'], not 4000"),
+        (True, "{} is a list of names, as in ['gateway.example'], not True"),
+        (b"litellm", "{} is a list of names, as in ['gateway.example'], not b'litellm'"),
+        ([None], "{}: None is no text; write a host's name, as in 'gateway.example'"),
+        ([["a"]], "{}: ['a'] is no text; write a host's name, as in 'gateway.example'"),
+    ],
+)
+def test_what_is_no_list_of_texts_is_refused(keyword, value, text):
+    with pytest.raises(UsageError) as told:
+        use_cassette(**{keyword: value})
+    assert str(told.value) == text.format(keyword)
+
+
+@pytest.mark.parametrize("host", ["litellm,other", "litellm other"])
+def test_two_names_in_one_text_are_refused(host):
+    with pytest.raises(UsageError, match="is no host's name"):
+        use_cassette(hosts=[host])
+
+
+def test_none_says_nothing():
+    assert use_cassette(hosts=None, allow_hosts=None)._options.hosts == ()
+
+
+@pytest.mark.parametrize("written", ["b\u00fccher.invalid", "xn--bcher-kva.invalid", "B\u00dcCHER.invalid"])
+@pytest.mark.parametrize("sent", ["b\u00fccher.invalid", "xn--bcher-kva.invalid"])
+def test_a_name_that_is_not_ascii_may_be_written_in_both_ways(written, sent):
+    with use_cassette(hosts=[written]), pytest.raises(UnmatchedRequest):
+        httpx2.get(f"https://{sent}/v1/files")
+
+
+@pytest.mark.parametrize("url", ["http://xn--bcher-kva.invalid/v1", "http://b\u00fccher.invalid./v1"])
+def test_the_environment_may_write_it_in_both_ways(monkeypatch, url):
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    with use_cassette(), pytest.raises(UnmatchedRequest):
+        httpx2.get("http://b\u00fccher.invalid/v1/files")
+
+
 def test_the_environments_host_counts_from_when_it_is_set(monkeypatch):
     with use_cassette():
         monkeypatch.setenv("OPENAI_BASE_URL", "https://gw.example/v1")

@@ -58,6 +58,15 @@ def test_its_async_requests_reach_the_server(server, sdk, kind):
         assert session.requests == []
 
 
+@pytest.mark.parametrize("path", ["/openai/v1/responses", "/v2/projects/p/models/uploads", "/v1/threads/runs"])
+def test_it_is_no_openai_client_on_their_paths_either(server, path):
+    client, _ = groq(server, "Groq")
+    with use_cassette() as session, client:
+        assert client.post(path, cast_to=object, body={})
+        assert session.requests == []
+    assert server.heard == [("POST", path)]
+
+
 @pytest.mark.parametrize("sdk", ["groq", "anthropic"])
 def test_none_of_its_paths_is_one_of_the_apis(sdk):
     """Every path in its sources, with the headers that it sends."""

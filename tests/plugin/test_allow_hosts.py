@@ -76,6 +76,30 @@ def test_a_setting_is_a_text_with_names_patterns_and_ports(gateway, live, monkey
     run(gateway, live, monkeypatch, {"environment": text}).counts(passed=1)
 
 
+TOML = {
+    "pyproject.toml": "[tool.pytest.ini_options]\nrunmock_allow_hosts = {}\n",
+    "pytest.toml": "[pytest]\nrunmock_allow_hosts = {}\n",
+}
+
+
+@pytest.mark.parametrize("file", TOML)
+def test_toml_has_a_list(gateway, live, file):
+    gateway.write(file, TOML[file].format('["other", "127.0.0.1:80"]'))
+    gateway.test(MARKED.format(marker="", url=live.url))
+    gateway.run_apart("-c", file, "-W", "error").counts(**{"passed" if _reads(file) else "failed": 1})
+
+
+def test_a_text_in_pyproject_toml_has_commas_too(gateway, live):
+    gateway.write("pyproject.toml", TOML["pyproject.toml"].format('"other, 127.0.0.1"'))
+    gateway.test(MARKED.format(marker="", url=live.url))
+    gateway.run_apart("-c", "pyproject.toml", "-W", "error").counts(passed=1)
+
+
+def _reads(file):
+    """Whether this pytest knows the file."""
+    return file == "pyproject.toml" or pytest.version_tuple >= (9, 0)
+
+
 def test_the_nearer_mark_counts(gateway, live):
     gateway.test(f"""
         import gateway

@@ -9,6 +9,12 @@ CHATS = """
     def test_chats():
         gateway.chat("http://litellm:4000/v1")
 """
+FREE = """
+    from runmock.transports.mocker import Interception
+
+    def test_free():
+        assert not Interception.layers
+"""
 ON = {"ini": ("-o", "runmock_every_test=true"), "the command line": ("--runmock-every-test",)}
 
 
@@ -32,6 +38,129 @@ def test_a_test_without_mark_and_fixture_lets_nothing_out(gateway, options):
     )
 
 
+@pytest.mark.skipif(pytest.version_tuple < (9, 0), reason="this pytest has no settings in TOML's own values")
+def test_toml_has_a_yes_of_its_own(gateway):
+    gateway.write("pytest.toml", "[pytest]\nrunmock_every_test = true\n")
+    gateway.test(CHATS)
+    gateway.run_apart("-c", "pytest.toml").counts(failed=1)
+    gateway.write("pytest.toml", "[pytest]\nrunmock_every_test = false\nrunmock_report = true\n")
+    gateway.test(FREE)
+    gateway.run_apart("-c", "pytest.toml").counts(passed=1)
+
+
+@pytest.mark.parametrize("word", ["maybe", "2"])
+def test_a_word_that_is_neither_yes_nor_no_is_refused(gateway, word):
+    gateway.test(CHATS)
+    ran = gateway.run_apart("-o", f"runmock_every_test={word}")
+    assert ran.exit != 0
+    assert f"runmock_every_test cannot be '{word}'; it is one of 1, true, yes, on, 0, false, no, off" in (
+        ran.result.stderr.str() + ran.text
+    )
+
+
+def test_a_setting_that_is_empty_says_nothing(gateway):
+    gateway.test(FREE)
+    gateway.run("-o", "runmock_every_test=").counts(passed=1)
+
+
+FILES = """
+    import gateway
+    import pytest
+
+
+    class Item(pytest.Item):
+        def runtest(self):
+            {runs}
+
+
+    class File(pytest.File):
+        def collect(self):
+            item = Item.from_parent(self, name="one")
+            {marks}
+            yield item
+
+
+    def pytest_collect_file(file_path, parent):
+        if file_path.suffix == ".case":
+            return File.from_parent(parent, path=file_path)
+"""
+
+
+@pytest.fixture
+def case(gateway):
+    """Write a test that is no function of Python's and takes no fixtures."""
+
+    def write(runs, marks="pass"):
+        gateway.write("conftest.py", FILES.format(runs=runs, marks=marks))
+        gateway.write("a.case", "")
+        return gateway
+
+    return write
+
+
+def test_a_test_that_takes_no_fixtures_lets_nothing_out_either(case):
+    ran = case("gateway.chat('http://litellm:4000/v1')").run("--runmock-every-test")
+    ran.counts(failed=1)
+    ran.said('to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm a.case::one')
+
+
+def test_what_such_a_test_swallows_fails_it_too(case):
+    ran = case("exec(\"try: gateway.chat('http://litellm:4000/v1')\\nexcept BaseException: pass\")").run(
+        "--runmock-every-test"
+    )
+    ran.counts(passed=1, errors=1)
+    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
+
+
+def test_a_mark_takes_such_a_test_out(case, live):
+    marks = "item.add_marker(pytest.mark.runmock(allow_hosts=['*']))"
+    case(f"assert gateway.models({live.url!r}) == 404", marks).run("--runmock-every-test").counts(passed=1)
+    ran = case("pass", "item.add_marker(pytest.mark.runmock(allow_hosts='litellm'))").run("--runmock-every-test")
+    ran.counts(errors=1)
+    ran.said("allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']")
+
+
+def test_such_a_test_is_on_its_own_without_it(case):
+    case("from runmock.transports.mocker import Interception; assert not Interception.layers").run().counts(passed=1)
+    case("from runmock.transports.mocker import Interception; assert not Interception.layers").run(
+        "--runmock-every-test", "--runmock-disable"
+    ).counts(passed=1)
+
+
+@pytest.mark.parametrize("way", ["a fixture", "a finalizer", "teardown_method"])
+def test_a_miss_in_a_teardown_leaves_nothing_open_for_the_next_test(gateway, way):
+    gateway.test(f"""
+        import gateway
+        from runmock.transports.mocker import Interception
+
+        def chats():
+            gateway.chat("http://litellm:4000/v1")
+
+        @pytest.fixture
+        def chatty(request):
+            if {way!r} == "a finalizer":
+                request.addfinalizer(chats)
+            yield
+            if {way!r} == "a fixture":
+                chats()
+
+        class TestIt:
+            def teardown_method(self):
+                if {way!r} == "teardown_method":
+                    chats()
+
+            def test_chats(self, chatty):
+                pass
+
+        @pytest.mark.runmock
+        def test_next():
+            assert len(Interception.layers) == 1
+    """)
+    ran = gateway.run("--runmock-every-test")
+    ran.counts(passed=2, errors=1)
+    ran.said("POST /chat/completions")
+
+
 def test_a_miss_that_the_application_swallows_fails_the_test_too(gateway):
     gateway.test("""
         import gateway
@@ -48,12 +177,7 @@ def test_a_miss_that_the_application_swallows_fails_the_test_too(gateway):
 
 
 def test_without_it_such_a_test_is_on_its_own(gateway):
-    gateway.test("""
-        from runmock.transports.mocker import Interception
-
-        def test_free():
-            assert not Interception.layers
-    """)
+    gateway.test(FREE)
     gateway.run().counts(passed=1)
     gateway.run("--runmock-every-test").counts(failed=1)
     gateway.run("--runmock-every-test", "--runmock-disable").counts(passed=1)
@@ -179,6 +303,19 @@ def test_tests_of_every_kind_have_one(gateway):
             """
     ''')
     gateway.run("--runmock-every-test", "--doctest-modules").counts(passed=6)
+
+
+def test_a_miss_in_a_doctest_is_told_once(gateway):
+    gateway.test('''
+        def documented():
+            """
+            >>> import gateway
+            >>> gateway.chat("http://litellm:4000/v1")
+            """
+    ''')
+    ran = gateway.run("--runmock-every-test", "--doctest-modules")
+    ran.counts(failed=1)
+    ran.said("POST /chat/completions")
 
 
 def test_the_line_at_the_end_counts_tests_that_sent_something(gateway):
