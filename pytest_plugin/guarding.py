@@ -51,6 +51,7 @@ def begin(item: pytest.Item) -> None:
     from runmock.core.errors import RunmockError
     from runmock.options import options
     from runmock.session import Session
+    from runmock.transports.layers import OUTERMOST
 
     try:
         said = settings.keywords(item)
@@ -61,7 +62,7 @@ def begin(item: pytest.Item) -> None:
         )
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
-    item.stash[settings.PLAYED] = Played(Session(given).start())
+    item.stash[settings.PLAYED] = Played(Session(given).start(OUTERMOST))
 
 
 def end(item: pytest.Item) -> None:

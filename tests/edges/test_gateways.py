@@ -292,7 +292,7 @@ def test_one_text_is_no_list_of_hosts():
 
 @pytest.mark.parametrize("host", ["[::1]:4000", "[::1]", "::1"])
 def test_an_address_of_ipv6_may_have_a_port_too(host):
-    assert use_cassette(allow_hosts=[host])._options.allow_hosts == ("::1",)
+    assert use_cassette(allow_hosts=[host])._playing.options.allow_hosts == ("::1",)
 
 
 def test_a_transport_of_ones_own_lets_through_too(server):

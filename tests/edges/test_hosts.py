@@ -65,7 +65,7 @@ def test_two_names_in_one_text_are_refused(host):
 
 
 def test_none_says_nothing():
-    assert use_cassette(hosts=None, allow_hosts=None)._options.hosts == ()
+    assert use_cassette(hosts=None, allow_hosts=None)._playing.options.hosts == ()
 
 
 @pytest.mark.parametrize("written", ["b\u00fccher.invalid", "xn--bcher-kva.invalid", "B\u00dcCHER.invalid"])
