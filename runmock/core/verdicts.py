@@ -9,9 +9,9 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.conduct import UNWELCOME, StreamEnd
+from runmock.core.conduct import StreamEnd
 from runmock.core.operations import READS, READS_STEPS
-from runmock.core.run import AT_REST, TERMINAL, RunStatus
+from runmock.core.run import AT_REST, TERMINAL, UNWELCOME, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -108,7 +108,8 @@ class ScriptEntries:
 
     def _size(self) -> list[int]:
         """How much is said at greater length."""
-        return [*map(len, (self.verbatim, self.counted, self.refused, self.cuts)), self.moves_by_looks]
+        said = (self.verbatim, self.counted, self.refused, self.cuts)
+        return [*(len(one) for one in said), self.moves_by_looks]
 
     def _cut(self, heard: Sequence[Heard]) -> None:
         """Let the streams of unfinished runs break off where they did."""
