@@ -12,6 +12,7 @@ pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
 pytest_runmock/chaos_report.py the section about it at the end
 pytest_runmock/summary.py      the line at the end
 pytest_runmock/report.py       the table at the end
+pytest_runmock/deprecations.py the SDK's deprecation warnings as one line at the end
 pytest_runmock/orphans.py      cassettes that no test uses: what is seen while pytest runs, and what is told
 pytest_runmock/judging.py      which of them are surely orphans
 pytest_runmock/suite.py        where tests are, and which of them were left out
@@ -178,6 +179,15 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The SDK's deprecation warnings are one line, unless a filter of the user's shows them."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and "warnings" in reporter.stats and not settings.is_disabled(session.config):
+        from pytest_runmock import deprecations
+
+        deprecations.fold(session)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line, when a test played anything; the table where it is asked for."""
     if settings.is_on(terminalreporter.config, "report"):
@@ -189,6 +199,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
         chaos_report.tell(terminalreporter)
     summary.tell(terminalreporter)
+    if settings.DEPRECATIONS in terminalreporter.config.stash:
+        from pytest_runmock import deprecations
+
+        deprecations.tell(terminalreporter)
 
 
 @pytest.fixture

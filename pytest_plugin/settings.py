@@ -102,6 +102,8 @@ CHAOS = "runmock_chaos"
 """The attribute of a report that says what came of an experiment; xdist takes it to the controlling process."""
 NAMED = pytest.StashKey[Counter[str]]()
 GUARDED = pytest.StashKey[bool]()
+DEPRECATIONS = pytest.StashKey[int]()
+"""On the config: how many of the SDK's deprecation warnings became one line."""
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """On an item: its session and how its phases went."""
 

@@ -77,7 +77,10 @@ class Verbs:
         return self._run().end({"incomplete": reason})
 
     def stuck(self, status: str = "in_progress") -> Building:
-        """The run stays in `status`, queued or in_progress, for ever."""
+        """The run stays in `status`, queued or in_progress, for ever.
+
+        `cancelling`: it stays in progress until the application cancels it, and then that never ends.
+        """
         return self._run().end({"stuck": status})
 
     def http(  # noqa: PLR0913, PLR0917 - the interface has them

@@ -8,7 +8,10 @@ from runmock.core.exchange import JSON, Reply
 from runmock.core.ids import Clock, Ids
 from runmock.core.json_text import BY_PYTHON, JsonText
 from runmock.core.memory import Memory, Run
+from runmock.core.operations import READS
 from runmock.core.playlist import Playlist
+from runmock.core.progress import pass_time
+from runmock.core.run import TERMINAL, UNWELCOME
 from runmock.core.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
 from runmock.core.service import assistants, creation, messages, runs, steps, threads
 from runmock.core.service.call import Call, Refused
@@ -87,13 +90,23 @@ class Backend:
         if self.memory.chaos is not None:
             self.memory.chaos.count()
         before = len(self.memory.created)
+        read = self._read_run(operation, ids)
+        was_ended = read is not None and read.status in TERMINAL
         reply = self._answer(operation, ids, body, query)
         created = self.memory.created[before:]
         run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
+        if read is not None and not was_ended and read.status in UNWELCOME:
+            run = read  # its messages show that it came to a bad end
         return reply if run is None else reply.telling(lambda: run.object)
+
+    def _read_run(self, operation: str, ids: Mapping[str, str]) -> Run | None:
+        """The run that is brought to rest when messages of its thread are read."""
+        thread = self.memory.threads.get(ids.get("thread_id", "")) if operation in READS else None
+        return None if thread is None else thread.active
 
     def _answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
         self._answered += 1
+        pass_time(self.memory)
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
             told = HANDLERS[operation](self.memory, Call(operation, ids, body or {}, query))

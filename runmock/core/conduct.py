@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from runmock.core.operations import STREAMING
-from runmock.core.run import RunStatus
+from runmock.core.run import UNWELCOME, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +19,6 @@ STATUSES: Mapping[object, RunStatus] = {str(status): status for status in RunSta
 _REFUSED = 400
 _DONE = (b"event: done", b"data: [DONE]")
 """How a frame with the end of a run's stream begins: with its name, or as gateways send it, without."""
-UNWELCOME = frozenset({RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.EXPIRED, RunStatus.CANCELLED})
-"""Endings of a run that give no whole answer."""
 
 
 class StreamEnd(StrEnum):

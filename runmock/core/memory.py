@@ -75,7 +75,7 @@ class Run:
     waiting: tuple[str, ...] = ()
     """The ids of the calls whose outputs the run waits for."""
     seen: int = 0
-    """How many retrieves saw the present status."""
+    """How many looks saw the present status."""
     unread: deque[Part] | None = None
     """Encoded events for the stream that is open, and its faults; None when there is none."""
     faults: FaultyStream | None = None
@@ -111,7 +111,7 @@ class Run:
 
     @property
     def never_rests(self) -> bool:
-        """Whether polling will never see the run come to rest: it is stuck, or canned in a status that is none."""
+        """Whether the run will never come to rest: it is stuck, or canned in a status that is none."""
         return self.script.ending.is_stuck or (self.script.canned is not None and self.status not in AT_REST)
 
     def advance(self) -> bool:
@@ -184,27 +184,6 @@ class Run:
         self.events = self.overtaken(self.events)
         self.advance_until(RunStatus.CANCELLING)
 
-    def observe(self) -> JSON:
-        """The run as a retrieve sees it; the script says how many of them a status lasts."""
-        if self.ends_unasked and self.seen:
-            self.end_unasked()
-        while self.status not in AT_REST and self.seen >= self._lasts(self.status):
-            before = self.status
-            self.advance_past(before)
-            if self.status is before:
-                break
-        self.seen += 1
-        return self.object
-
-    def end_unasked(self) -> None:
-        """What happens while the application does not submit: the run expires, or is cancelled elsewhere."""
-        self.finish_answer()
-        self.ends_unasked = False
-        self.advance_until(*TERMINAL)
-
-    def _lasts(self, status: RunStatus) -> int:
-        return 1 if status is RunStatus.CANCELLING else self.script.polls.count(status)
-
 
 @dataclass(slots=True)
 class Memory:
@@ -230,6 +209,8 @@ class Memory:
     """The runs by their ids; a verbatim script may use an id again."""
     created: list[Run] = field(default_factory=list)
     """Every run of the session, in the order of their creation."""
+    instant: list[Run] = field(default_factory=list)
+    """Runs that are at rest at the next request: looks last no time at all in their scripts."""
     guessed: set[str] = field(default_factory=set)
     """Assistants that came into being because they were used; nobody said which tools they have."""
 

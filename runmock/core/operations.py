@@ -45,6 +45,12 @@ TABLE: tuple[tuple[str, str, str], ...] = (
 STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outputs"})
 """The operations that can be answered with a stream."""
 
+READS = frozenset({"list_messages", "retrieve_message"})
+"""The operations that read what is said on a thread."""
+
+READS_STEPS = frozenset({"list_run_steps", "retrieve_run_step"})
+"""The operations that read the steps of a run."""
+
 NOT_IDS = {"runs"}
 """`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
 

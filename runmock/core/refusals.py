@@ -57,6 +57,11 @@ def message_while_active(thread_id: str, run_id: str) -> Refusal:
     return Refusal(400, f"Can't add messages to {thread_id} while a run {run_id} is active.")
 
 
+def thread_while_active(thread_id: str, run_id: str) -> Refusal:
+    """400: a change of a thread whose run has not ended; the text is by analogy, no recording has it."""
+    return Refusal(400, f"Can't update thread {thread_id} while a run {run_id} is active.")
+
+
 def not_waiting(status: str) -> Refusal:
     """400: tool outputs for a run that does not wait for them."""
     return Refusal(400, f'Runs in status "{status}" do not accept tool outputs.')

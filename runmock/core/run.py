@@ -57,6 +57,9 @@ TRANSITIONS: Mapping[RunStatus, frozenset[RunStatus]] = {
 TERMINAL = frozenset(status for status, after in TRANSITIONS.items() if not after)
 """The run has ended."""
 
+UNWELCOME = TERMINAL - {RunStatus.COMPLETED}
+"""Endings that give no whole answer."""
+
 AT_REST = TERMINAL | {RunStatus.REQUIRES_ACTION}
 """Where polling and streams stop. `requires_action` is not terminal: the thread stays locked."""
 

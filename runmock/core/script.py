@@ -95,9 +95,14 @@ class Ending:
     reason: str | None = None
     """`incomplete_details.reason` of an incomplete run."""
     is_stuck: bool = False
-    """The run stays in `status`, which is not terminal, for ever."""
+    """The run stays in `status`, which is not terminal, for ever; in `cancelling` once it was cancelled."""
     late_cancel: str = ""
     """What becomes of a cancel request when the run has just completed: `refused`, or accepted and `overtaken`."""
+
+    @property
+    def unasked(self) -> RunStatus:
+        """The status that the run comes to when nobody cancels it."""
+        return RunStatus.IN_PROGRESS if self.status is RunStatus.CANCELLING else self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,9 @@ class ScriptedRun:
     ending: Ending = Ending()
     match: Match | None = None
     polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
-    """What retrieves see, in turn, before the run comes to rest; after a submit again from the start."""
+    """What looks see, in turn, before the run comes to rest; after a submit again from the start."""
+    moves_by_looks: bool = False
+    """Only looks move it: reading its messages or steps does not."""
     pace_ms: float = 0
     usage: JSON | None = None
     overrides: JSON = field(default_factory=dict)

@@ -46,6 +46,10 @@ class RunStream:
         raise StopIteration
 
     def close(self) -> None:
-        """The application reads no further."""
+        """The application reads no further: the run goes on without it."""
         if self._run.unread is self._unread:
             self._run.unread = None
+
+    def __del__(self) -> None:
+        """Nobody holds it any more, though nobody has closed it."""
+        self.close()

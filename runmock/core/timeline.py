@@ -69,8 +69,11 @@ class Timeline:
             yield from self._end(script.ending)
 
     def cancelled(self) -> Iterator[Event]:
-        """What a cancel request sets off: the run is cancelling, then it is cancelled."""
-        yield from self._end(Ending(RunStatus.CANCELLED))
+        """What a cancel request sets off: the run is cancelling, then it is cancelled, unless it is stuck there."""
+        if self.run.script.ending.status is RunStatus.CANCELLING:
+            yield from self.become(RunStatus.CANCELLING)
+        else:
+            yield from self._end(Ending(RunStatus.CANCELLED))
 
     def overtaken(self, rest: Iterator[Event]) -> Iterator[Event]:
         """What a cancel request sets off that comes too late: the run is cancelling, and goes on to its end."""

@@ -9,8 +9,9 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.conduct import UNWELCOME, StreamEnd
-from runmock.core.run import TERMINAL, RunStatus
+from runmock.core.conduct import StreamEnd
+from runmock.core.operations import READS, READS_STEPS
+from runmock.core.run import AT_REST, TERMINAL, UNWELCOME, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 LOOKS = frozenset({"retrieve_run", "list_runs", "cancel_run", "submit_tool_outputs"})
 """Requests by which an application learns how a run stands."""
 CREATES = frozenset({"create_run", "create_thread_and_run"})
-READS = frozenset({"list_messages", "retrieve_message"})
+ADDS = frozenset({"create_message", "create_run", "modify_thread"})
+"""Requests that a thread refuses while its run is active."""
+MERELY_TOLD = frozenset({"read_while_active"})
+"""Kinds that are worth knowing, and no failure: an application that waits long enough works all the same."""
 MOST_LOOKS_AFTER_END = 2
 """Some clients retrieve a finished run once more, or twice (lessons.md)."""
 QUICK_POLLS = 3
@@ -140,7 +144,7 @@ def _ignored_ending(conduct: Conduct) -> Iterator[tuple[Act, str]]:
         if any(one.run_id == act.run_id and (one.told is act.told or one.operation == "cancel_run") for one in earlier):
             continue  # told before, or asked for
         later = itertools.takewhile(lambda one: one.operation not in CREATES, conduct.after(act))
-        if any(one.operation in READS and one.thread_id == act.thread_id for one in later):
+        if any(one.operation in READS and one.thread_id == act.thread_id for one in (act, *later)):
             yield act, f"{act.run_id} ended {act.told}, and its messages were read as if it had completed"
 
 
@@ -148,6 +152,25 @@ def _stream_left_open(conduct: Conduct) -> Iterator[tuple[Act, str]]:
     for act in conduct.acts:
         if act.is_left_open:
             yield act, f"the stream of {act.run_id} was neither read to its end nor closed"
+
+
+def _read_while_active(conduct: Conduct) -> Iterator[tuple[Act, str]]:
+    unlooked: dict[str | None, str] = {}
+    """By thread: its run, whose state the application does not know."""
+    for act in conduct.acts:
+        thread_id, run_id = act.thread_id, unlooked.get(act.thread_id)
+        if act.operation in CREATES and act.run_id is not None:
+            if act.reading is None and act.told not in AT_REST:
+                unlooked[thread_id] = act.run_id
+        elif run_id is None or act.run_id not in {run_id, None}:
+            continue  # nothing of it is unknown, or it is about another run
+        elif act.operation in LOOKS or (act.operation in ADDS and act.status >= 400):  # noqa: PLR2004 - as above
+            del unlooked[thread_id]
+        elif act.operation in READS | READS_STEPS:
+            del unlooked[thread_id]
+            act.learn({"id": run_id})
+            what = "steps" if act.operation in READS_STEPS else "messages"
+            yield act, f"the {what} of {run_id} were read, and nothing had asked how it stands"
 
 
 RULES: Mapping[str, Callable[[Conduct], Iterator[tuple[Act, str]]]] = {
@@ -159,5 +182,6 @@ RULES: Mapping[str, Callable[[Conduct], Iterator[tuple[Act, str]]]] = {
     "polled_without_pause": _polled_without_pause,
     "ignored_ending": _ignored_ending,
     "stream_left_open": _stream_left_open,
+    "read_while_active": _read_while_active,
 }
 """By the kind of verdict; the order is that of a report."""

@@ -95,7 +95,10 @@ def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bo
     _finish(asker, made, path, is_streamed=body.get("stream") is True)
     if made.is_verbatim:
         return
-    if body.get("stream") is True and made.script.ending.is_stuck:
+    ending = made.script.ending
+    if ending.status is RunStatus.CANCELLING:
+        asker.ask("POST", f"{path}/cancel")
+    if (body.get("stream") is True and ending.is_stuck) or ending.status is RunStatus.CANCELLING:
         _poll(asker, made, path)
         asker.ask("GET", f"/threads/{thread}/messages")
     elif body.get("stream") is not True:
@@ -131,9 +134,10 @@ def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
 
 
 def _poll(asker: Asker, run: Run, path: str) -> None:
+    ending = run.script.ending
     for _ in range(MOST_POLLS):
         asker.ask("GET", path)
-        if run.status in AT_REST or (run.never_rests and run.status is run.script.ending.status):
+        if run.status in AT_REST or (run.never_rests and run.status in {ending.status, ending.unasked}):
             return
 
 

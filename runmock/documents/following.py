@@ -12,14 +12,14 @@ from runmock.core.errors import CassetteError
 from runmock.core.found_ids import alike, payloads_of
 from runmock.core.inside import mappings_inside, text_inside
 from runmock.core.matching import tool_outputs
-from runmock.core.operations import identify
+from runmock.core.operations import READS, READS_STEPS, identify
 from runmock.core.run import AT_REST
 from runmock.documents.asking import Asker
 from runmock.tape.differences import GROWING, differences, essence, joined
 from runmock.tape.sameness import timeless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
@@ -120,6 +120,22 @@ def followed(cassette: Cassette, recording: Iterable[Interaction]) -> list[Heard
         asked = {"path": one.path, "query": one.query, "body": one.body}
         heard.append(Heard(one, bindings.recorded(said)._replace(**asked)))
     return heard
+
+
+def is_early_read(heard: Heard, later: Sequence[Heard]) -> bool:
+    """Whether messages or steps were read of a run that was active still, and the script tells more of them."""
+    what = heard.recorded
+    operation = identify(what.method, what.path)
+    if operation is None or operation.name not in READS | READS_STEPS or heard.said is None:
+        return False
+    if len(mappings_inside(heard.said.json, "data")) <= len(mappings_inside(what.json, "data")):
+        return False
+    return any(
+        text_inside(one.recorded.json, "object") == "thread.run"
+        and text_inside(one.recorded.json, "thread_id") == operation.ids["thread_id"]
+        and text_inside(one.recorded.json, "status") not in AT_REST
+        for one in later
+    )
 
 
 CREATING = frozenset({"create_run", "create_thread_and_run"})

@@ -13,6 +13,7 @@ from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
 from runmock.core.script import DEFAULT_MODEL
 from runmock.documents.endings import ending_of, is_unfinished
+from runmock.documents.following import is_early_read
 from runmock.documents.refusal_entries import once_more, refusal_entry, with_refusals
 from runmock.documents.step_entries import step_entries
 from runmock.documents.telling import BREAKS_OFF, CREATING
@@ -61,6 +62,8 @@ class ScriptEntries:
     """After how many of its events the stream of an unfinished run breaks off."""
     refused: set[int] = field(default_factory=set)
     """Interactions (by identity) that only a script refuses, though their status is one of the service's own."""
+    moves_by_looks: bool = False
+    """Messages or steps were read while their run was active: only looks may move the runs of the script."""
     _runs: dict[int, Run] = field(default_factory=dict)
     """The run that an interaction (by identity) is about."""
 
@@ -79,6 +82,7 @@ class ScriptEntries:
         entries = [*((run.place, entry) for run, entry in self.of_runs()), *self._refusals()]
         return {
             "runmock": 1,
+            **({"defaults": {"advance": "polls"}} if self.moves_by_looks else {}),
             **({"assistants": assistants} if assistants else {}),
             "runs": [entry for _, entry in sorted(entries, key=lambda one: one[0])],
         }
@@ -92,15 +96,20 @@ class ScriptEntries:
 
     def mend(self, heard: Sequence[Heard]) -> bool:
         """Say at greater length what was played otherwise, where that helps; False when nothing more can be said."""
-        found = (self.verbatim, self.counted, self.refused, self.cuts)
-        before = [len(one) for one in found]
+        before = self._size()
         for one in heard:
             if one.said is not None:
                 self._mend(one, one.said)
             elif one.recorded.status in CLIENTS_FAULTS:
                 self.refused.add(id(one.recorded))
         self._cut(heard)
-        return [len(one) for one in found] != before
+        self.moves_by_looks |= any(is_early_read(one, heard[number:]) for number, one in enumerate(heard))
+        return self._size() != before
+
+    def _size(self) -> list[int]:
+        """How much is said at greater length."""
+        said = (self.verbatim, self.counted, self.refused, self.cuts)
+        return [*(len(one) for one in said), self.moves_by_looks]
 
     def _cut(self, heard: Sequence[Heard]) -> None:
         """Let the streams of unfinished runs break off where they did."""

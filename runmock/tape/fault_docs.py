@@ -25,7 +25,10 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "The run ends as incomplete, for this reason.",
             ["max_completion_tokens", "max_prompt_tokens", "content_filter"],
         ),
-        "stuck": KeyDoc("The run never leaves this status.", ["in_progress"]),
+        "stuck": KeyDoc(
+            "The run never leaves this status. cancelling: it is in progress till it is cancelled, which never ends.",
+            ["in_progress", "queued", "cancelling"],
+        ),
         "http": KeyDoc(
             "A request is refused with this HTTP status: the one that creates the run, before it exists; in a step, "
             "the submit or the retrieve that comes next.",

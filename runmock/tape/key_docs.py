@@ -71,7 +71,11 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     Defaults: {
         "model": KeyDoc("The model of runs whose request names none.", ["gpt-4o"]),
         "pace": KeyDoc("The delay between the events of a stream, when pace is asked for.", ["20ms", "1.5s", 0]),
-        "poll": KeyDoc("What retrieves see before a run comes to rest.", [3, ["queued", "in_progress"]]),
+        "poll": KeyDoc("What looks see before a run comes to rest.", [3, ["queued", "in_progress"]]),
+        "advance": KeyDoc(
+            "polls: only looks move a run. If it is left out, reading messages or steps brings it to rest, too.",
+            ["polls"],
+        ),
         "shapes": KeyDoc(
             "live (the default): objects as the service sent them; reference: as the API reference types them.",
             ["reference"],
@@ -140,7 +144,8 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "match": KeyDoc("The run is for the first request that meets all of this.", [{"last_message": "/Paris/"}]),
         "poll": KeyDoc(
-            "What retrieves see before the run comes to rest: 3 is three of each; one of each if it is left out.",
+            "What looks see before the run comes to rest: 3 is three of each, 0 none; one of each if it is left out. "
+            "Looks are: to retrieve or list runs, and requests that the active run refuses.",
             [3, ["queued", "in_progress"]],
         ),
         "pace": KeyDoc("The delay between the events of the stream, when pace is asked for.", ["20ms", "1.5s", 0]),

@@ -54,7 +54,7 @@ class Faults(Model):
         None
     )
     incomplete: Text | None = None
-    stuck: Literal["queued", "in_progress"] | None = None
+    stuck: Literal["queued", "in_progress", "cancelling"] | None = None
     http: Annotated[int, Field(ge=400, le=599)] | None = None
     error: Text | None = None
     message: str | None = None

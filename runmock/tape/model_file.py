@@ -64,6 +64,7 @@ class Defaults(Model):
     model: Text | None = None
     pace: Milliseconds = None
     poll: Polls = None
+    advance: Literal["polls"] | None = None
     shapes: Literal["live", "reference"] | None = None
     usage: Usage | None = None
     metadata: Metadata | None = None

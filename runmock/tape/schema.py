@@ -97,7 +97,7 @@ class _Documented(GenerateJsonSchema):
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         """What has one type may have two: shorter to read, and one match for an editor instead of two."""
         inner = self.generate_inner(schema["schema"])
-        if isinstance(inner.get("type"), str) and "enum" not in inner:
+        if isinstance(inner.get("type"), str) and not inner.keys() & {"enum", "const"}:
             return {**inner, "type": [inner["type"], "null"]}
         return super().nullable_schema(schema)
 

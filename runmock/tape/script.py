@@ -94,6 +94,7 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
         faults=went_wrong.faults,
         canned=run.json_,
         events=tuple((event.name, event.data) for event in run.events or ()),
+        moves_by_looks=defaults.advance == "polls",
         **polls,
     )
 

@@ -1,3 +1,4 @@
+import pytest
 from conversation import RUNS, Service, place
 
 from runmock.core.backend import Backend
@@ -70,3 +71,15 @@ def test_two_backends_tell_the_same_story():
 
     assert story() == story()
     assert Backend().runs == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [("fail: server_error", "failed"), ("expire: true", "expired"), ("reply: a", None), ("calls: [f]", None)],
+)
+def test_reading_messages_tells_a_run_that_it_has_brought_to_a_bad_end(ending, told):
+    backend = Service(f"runs: [{{{ending}}}]").backend
+    ids = {"thread_id": "thread_1"}
+    backend.answer("create_run", ids, {"assistant_id": "asst_1"}, {})
+    heard = [backend.answer("list_messages", ids, None, {}).tells() for _ in range(2)]
+    assert [run and run["status"] for run in heard] == [told, None]

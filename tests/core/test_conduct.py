@@ -277,6 +277,7 @@ def test_a_bad_end_is_not_ignored_by_who_raises_or_begins_again_or_asked_for_it(
     assert app.kinds == []
     app.asks("retrieve_run", "failed", ids={"thread_id": "thread_2", "run_id": "run_2"})
     app.asks("create_run", "queued", ids={"thread_id": "thread_2"})
+    app.asks("list_runs", ids={"thread_id": "thread_2"})
     app.asks("list_messages", ids={"thread_id": "thread_2"})
     assert app.kinds == []
     app.asks("retrieve_run", "failed", ids={"thread_id": "thread_3", "run_id": "run_3"})
@@ -301,3 +302,66 @@ def test_a_stream_that_the_sdk_cannot_read_is_not_left_open_by_the_application(a
 def test_a_status_that_the_api_does_not_have_is_no_status(app):
     app.asks("retrieve_run", "hibernating")
     assert (app.conduct.acts[0].told, app.kinds) == (None, [])
+
+
+ON_THREAD = {"thread_id": "thread_1"}
+
+
+@pytest.mark.parametrize("read", ["list_messages", "retrieve_message", "list_run_steps", "retrieve_run_step"])
+def test_reading_a_run_that_nothing_had_looked_at_is_told_once(app, read):
+    app.asks("create_run", "queued", ids=ON_THREAD)
+    for _ in range(2):
+        app.asks(read, ids=IDS if "step" in read else ON_THREAD)
+    what = "steps" if "step" in read else "messages"
+    (verdict,) = verdicts(app.conduct)
+    assert verdict == Verdict(
+        "read_while_active",
+        f"the {what} of run_1 were read, and nothing had asked how it stands",
+        "run_1",
+        read,
+    )
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        ("retrieve_run", "completed", 200, IDS),
+        ("list_runs", None, 200, ON_THREAD),
+        ("cancel_run", "cancelling", 200, IDS),
+        ("submit_tool_outputs", "queued", 200, IDS),
+        ("create_message", None, 400, ON_THREAD),
+        ("create_run", None, 400, ON_THREAD),
+        ("modify_thread", None, 400, ON_THREAD),
+    ],
+    ids=lambda look: look[0],
+)
+def test_who_has_looked_at_a_run_may_read_it(app, look):
+    operation, status, http, ids = look
+    app.asks("create_run", "queued", ids=ON_THREAD)
+    app.asks(operation, status, http=http, ids=ids)
+    app.asks("list_messages", ids=ON_THREAD)
+    assert app.kinds == []
+
+
+def test_who_has_streamed_a_run_or_was_told_its_end_at_once_may_read_it(app):
+    reads(app.opens(last="completed"), DONE)
+    app.asks("list_messages", ids=ON_THREAD)
+    app.asks("create_run", "completed", ids=ON_THREAD)
+    app.asks("list_messages", ids=ON_THREAD)
+    assert app.kinds == []
+
+
+def test_to_add_a_message_or_to_read_another_thread_is_no_read_of_the_run(app):
+    app.asks("create_run", "queued", ids=ON_THREAD)
+    app.asks("create_message", http=200, ids=ON_THREAD)
+    app.asks("list_messages", ids={"thread_id": "thread_2"})
+    app.asks("list_run_steps", ids={"thread_id": "thread_1", "run_id": "run_0"})
+    assert app.kinds == []
+
+
+def test_a_read_that_brings_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(app):
+    app.asks("create_run", "queued", ids=ON_THREAD)
+    app.asks("list_messages", "failed", ids=ON_THREAD)
+    assert app.kinds == ["ignored_ending", "read_while_active"]
+    app.witness.seen.has_raised = True
+    assert app.kinds == ["read_while_active"]

@@ -336,6 +336,15 @@ def test_a_script_that_is_stuck_expands_to_a_recording_that_check_finds_unfinish
     assert [one.rule for one in check_text(text, "x")] == ["unfinished"]
 
 
+@pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
+def test_a_cancel_that_never_ends_expands_to_a_run_that_is_cancelled_and_never_told_so(is_streamed):
+    script = cassette_from({"runs": [{"stuck": "cancelling"}]})
+    asked = expanded(script, is_streamed=is_streamed)
+    told = [(one.path.rpartition("/")[2], one.json["status"]) for one in asked if one.json and "status" in one.json]
+    assert [status for path, status in told if path == "cancel"] == ["cancelling"]
+    assert told[-1][1] == "cancelling"
+
+
 BROKEN_OFF = {
     "after outputs": [{"steps": [{"calls": ["f"]}, {"reply": "a b c d", "truncate": True}]}],
     "in code": [

@@ -28,7 +28,7 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
         (lambda s: s.reply(), "inline: runs[0].steps[0].reply: a reply is one of text, chunks and json"),
         (lambda s: s.reply("a", txt=1), "inline: runs[0].steps[0].reply.txt: unknown key 'txt' in a reply; did you mean 'text'?"),
         (lambda s: s.reply("a").reply(42), "inline: runs[0].steps[1].reply.text: 'text' should be a text, got 42: write it in quotes"),
-        (lambda s: s.stuck("completed"), "inline: runs[0].stuck: 'stuck' should be 'queued' or 'in_progress', got 'completed'"),
+        (lambda s: s.stuck("completed"), "inline: runs[0].stuck: 'stuck' should be 'queued', 'in_progress' or 'cancelling', got 'completed'"),
         (lambda s: s.http(200), "inline: runs[0].http: 'http' should be at least 400, got 200"),
         (lambda s: s.when(last_mesage="a").reply("b"), "inline: runs[0].match.last_mesage: unknown key 'last_mesage' in match; did you mean 'last_message'?"),
         (lambda s: (s.reply("a"), s.events(["thread.run.creatd"])), "inline: runs[1].events[0]: 'events[0]' should be an event: 'name: {payload}', or done, got 'thread.run.creatd'"),

@@ -217,3 +217,23 @@ def test_a_browser_may_call_it_from_any_page(serve_here):
     assert answer.headers["access-control-expose-headers"] == "*"
     refused = httpx.post(f"{served.base_url}/threads", headers=BETA | {"origin": "https://app.example"}, json={})
     assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, "*")
+
+
+def test_who_never_looks_at_a_run_finds_its_messages(serve_here, connect, cassette):
+    client = connect(serve_here(cassette("runs: [{reply: Paris}]")))
+    run = client.beta.threads.create_and_run(assistant_id="asst_1")
+    assert client.beta.threads.messages.list(run.thread_id).data[0].content[0].text.value == "Paris"
+
+
+def test_a_run_whose_reader_has_gone_goes_on(serve, connect, cassette):
+    text = " ".join(["word"] * 500)
+    client = connect(serve(cassette(f"runs: [{{reply: {text}}}]"), "--pace", "50ms"))
+    stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
+    thread_id = next(iter(stream)).data.id
+    stream.close()
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        found = client.beta.threads.messages.list(thread_id).data
+        if found and found[0].content and found[0].content[0].text.value == text:
+            return
+    raise AssertionError("the run did not come to its end")

@@ -94,6 +94,7 @@ KEYS = [
     ("- cancel: true", {"ending": Ending(RunStatus.CANCELLED)}),
     ("- incomplete: content_filter", {"ending": Ending(RunStatus.INCOMPLETE, reason="content_filter")}),
     ("- stuck: in_progress", {"ending": Ending(IN_PROGRESS, is_stuck=True)}),
+    ("- stuck: cancelling", {"ending": Ending(RunStatus.CANCELLING, is_stuck=True)}),
     ("- stuck: queued\n  expire: false", {"ending": Ending(QUEUED, is_stuck=True)}),
     ("- reply: a\n  fail: b", {"steps": (Message(text="a"),), "ending": Ending(RunStatus.FAILED, "b", "b")}),
     ("- steps: [reply: a]\n  cancel: true", {"steps": (Message(text="a"),), "ending": Ending(RunStatus.CANCELLED)}),
@@ -191,6 +192,12 @@ OPTIONS = [
 @pytest.mark.parametrize(("text", "fields"), OPTIONS, ids=[text for text, _ in OPTIONS])
 def test_what_may_stand_beside_a_reply(text, fields):
     assert _run(f"- reply: a\n  {text}") == ScriptedRun(Source("x.yaml", 0, 3), steps=(Message(text="a"),), **fields)
+
+
+@pytest.mark.parametrize("said", ["", "defaults: {advance: polls}\n"])
+def test_advance_polls_holds_for_every_run_of_its_cassette(said):
+    script = _script(f"{said}runs: [{{reply: a}}, {{calls: [f]}}]")
+    assert [run.moves_by_looks for run in script.runs] == [bool(said)] * 2
 
 
 def test_defaults_hold_for_every_run_that_does_not_say_otherwise():

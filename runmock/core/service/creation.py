@@ -9,7 +9,7 @@ from runmock.core.errors import ScriptError
 from runmock.core.memory import Event
 from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service import assistants, runs, threads
-from runmock.core.service.call import Call, NothingScripted, Refused, refused_by
+from runmock.core.service.call import Call, NothingScripted, refused_by
 from runmock.core.service.starting import start
 from runmock.core.stock import stock_run
 from runmock.core.stream import RunStream
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def create_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs."""
     thread = threads.find(memory, call.ids["thread_id"])
-    if (active := threads.lock_of(memory, thread)) is not None:
-        raise Refused(refusals.active_run(thread.object["id"], active.id))
+    threads.refuse_while_active(memory, thread, refusals.active_run)
     assistant = assistants.find(memory, call.body["assistant_id"])
     added = call.body.get("additional_messages") or ()
     script = _script_for(memory, call, assistant, _last_text(added) or thread.last_user_text())

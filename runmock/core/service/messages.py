@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core import objects
+from runmock.core.progress import read
 from runmock.core.refusals import message_while_active, not_found
 from runmock.core.service import threads
 from runmock.core.service.call import Call, Refused
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 def create_message(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/messages; refused while a run is active."""
     thread = threads.find(memory, call.ids["thread_id"])
-    if (run := threads.lock_of(memory, thread)) is not None:
-        raise Refused(message_while_active(thread.object["id"], run.id))
+    threads.refuse_while_active(memory, thread, message_while_active)
     memory.clock.tick()
     return objects.as_json(threads.add_message(memory, thread, call.body), memory.shapes)
 
@@ -27,6 +27,7 @@ def create_message(memory: Memory, call: Call) -> JSON:
 def list_messages(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/messages, with the extra filter `run_id`."""
     thread = threads.find(memory, call.ids["thread_id"])
+    read(thread)
     run_id = call.option("run_id")
     return page(
         thread.messages,
@@ -48,6 +49,7 @@ def _find(memory: Memory, call: Call) -> JSON:
 
 def retrieve_message(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/messages/{message_id}."""
+    read(threads.find(memory, call.ids["thread_id"]))
     return objects.as_json(_find(memory, call), memory.shapes)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runmock.core import objects, refusals
 from runmock.core.matching import tool_outputs
 from runmock.core.outputs import check_outputs
+from runmock.core.progress import end_unasked, look
 from runmock.core.run import CANCELLABLE, RunStatus
 from runmock.core.service import assistants, threads
 from runmock.core.service.call import Call, Refused, refused_by
@@ -53,7 +54,7 @@ def list_runs(memory: Memory, call: Call) -> JSON:
     thread = threads.find(memory, call.ids["thread_id"])
 
     def observed(run: Run) -> JSON:
-        run.observe()
+        look(run)
         return told(memory, run)
 
     return page(thread.runs, call, told=observed)
@@ -67,7 +68,7 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
     run = find(memory, call)
     error = run.refusal(is_submit=False)
     if error is None:
-        run.observe()
+        look(run)
         error = run.refusal(is_submit=False)
         run.seen -= error is not None
     if error is not None:
@@ -103,7 +104,7 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
         run.advance_until(RunStatus.REQUIRES_ACTION)
         given = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, given, strict=True)]
     if run.ends_unasked:
-        run.end_unasked()
+        end_unasked(run)
     if run.status is not RunStatus.REQUIRES_ACTION:
         raise Refused(refusals.not_waiting(run.status))
     got = [call_id for call_id, _ in given]

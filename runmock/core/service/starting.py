@@ -43,5 +43,7 @@ def start(  # noqa: PLR0913 - what a run is made of
         run.faults = FaultyStream.of(script.faults, str(script.source), has_deltas=has_deltas)
     thread.runs[run.id] = memory.runs[run.id] = thread.active = run
     memory.created.append(run)
+    if not script.polls:
+        memory.instant.append(run)
     memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
     return run

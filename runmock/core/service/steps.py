@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core import objects
+from runmock.core.progress import read
 from runmock.core.refusals import not_found
 from runmock.core.service import runs
 from runmock.core.service.call import Call, Refused
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 def list_run_steps(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}/steps."""
     run = runs.find(memory, call)
+    read(run.thread)
     return page(run.steps, call, told=lambda step: _told(step, call))
 
 
 def retrieve_run_step(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}/steps/{step_id}."""
     run, step_id = runs.find(memory, call), call.ids["step_id"]
+    read(run.thread)
     if step_id not in run.steps:
         if not memory.bring(step_id, is_stock_only=True):
             raise Refused(not_found("run step", step_id))

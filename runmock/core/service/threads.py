@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import objects
 from runmock.core.memory import Memory, Thread
-from runmock.core.refusals import not_found
+from runmock.core.progress import look
+from runmock.core.refusals import not_found, thread_while_active
 from runmock.core.service.assistants import resources
 from runmock.core.service.call import Call, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runmock.core.exchange import JSON
     from runmock.core.memory import Run
+    from runmock.core.refusals import Refusal
 
 
 def create_thread(memory: Memory, call: Call) -> JSON:
@@ -58,14 +60,28 @@ def lock_of(memory: Memory, thread: Thread) -> Run | None:
     return None if memory.is_stock and thread.object["id"] in memory.brought else thread.locked_by
 
 
+def refuse_while_active(memory: Memory, thread: Thread, refusal: Callable[[str, str], Refusal]) -> None:
+    """Refuse what a thread does not take while a run is active. To be refused is a look at the run.
+
+    `refusal` makes one of the ids of the thread and the run. Raises Refused.
+    """
+    run = lock_of(memory, thread)
+    if run is not None and not run.script.moves_by_looks:
+        look(run)
+    if (run := lock_of(memory, thread)) is not None:
+        raise Refused(refusal(thread.object["id"], run.id))
+
+
 def retrieve_thread(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}."""
     return find(memory, call.ids["thread_id"]).object
 
 
 def modify_thread(memory: Memory, call: Call) -> JSON:
-    """POST /threads/{thread_id}: metadata is merged."""
-    thread = find(memory, call.ids["thread_id"]).object
+    """POST /threads/{thread_id}: metadata is merged; refused while a run is active."""
+    found = find(memory, call.ids["thread_id"])
+    refuse_while_active(memory, found, thread_while_active)
+    thread = found.object
     thread["metadata"] = thread["metadata"] | (call.body.get("metadata") or {})
     if call.body.get("tool_resources") is not None:
         thread["tool_resources"] = thread["tool_resources"] | resources(memory, call.body)

@@ -4,7 +4,7 @@ SCRIPT = "runs: [{steps: [code_interpreter: 1 + 1, calls: [f], reply: a]}]"
 
 
 def test_the_steps_of_a_run_are_listed_as_they_come():
-    service = Service(SCRIPT)
+    service = Service("defaults: {advance: polls}\n" + SCRIPT)
     run = service.creates()
     assert service.steps(run) == []
     waiting = service.finishes(run)
