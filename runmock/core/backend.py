@@ -9,6 +9,7 @@ from runmock.core.ids import Clock, Ids
 from runmock.core.json_text import BY_PYTHON, JsonText
 from runmock.core.memory import Memory, Run
 from runmock.core.playlist import Playlist
+from runmock.core.provider import Provider
 from runmock.core.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
 from runmock.core.service import assistants, creation, messages, runs, steps, threads
 from runmock.core.service.call import Call, Refused
@@ -82,21 +83,28 @@ class Backend:
             threads.remember(memory, thread["id"], thread)
         memory.playlist.add(script.runs)
 
-    def answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
-        """The service's answer. Raises NothingScripted, ScriptError and OutputMismatch."""
+    def answer(
+        self,
+        operation: str,
+        ids: Mapping[str, str],
+        body: Any,
+        query: Mapping[str, tuple[str, ...]],
+        provider: Provider = Provider.OPENAI,
+    ) -> Reply:
+        """The service's answer, as `provider` gives it. Raises NothingScripted, ScriptError and OutputMismatch."""
         if self.memory.chaos is not None:
             self.memory.chaos.count()
         before = len(self.memory.created)
-        reply = self._answer(operation, ids, body, query)
+        reply = self._answer(Call(operation, ids, body or {}, query, provider))
         created = self.memory.created[before:]
         run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
         return reply if run is None else reply.telling(lambda: run.object)
 
-    def _answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
+    def _answer(self, call: Call) -> Reply:
         self._answered += 1
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
-            told = HANDLERS[operation](self.memory, Call(operation, ids, body or {}, query))
+            told = HANDLERS[call.operation](self.memory, call)
         except Refused as refused:
             return refused.refusal.reply((*headers, *refused.headers))
         if isinstance(told, RunStream):

@@ -232,6 +232,8 @@ class Memory:
     """Every run of the session, in the order of their creation."""
     guessed: set[str] = field(default_factory=set)
     """Assistants that came into being because they were used; nobody said which tools they have."""
+    applications: set[str] = field(default_factory=set)
+    """Assistants that a request created: what it left out, they do not have."""
 
     def bring(self, object_id: str, *, is_stock_only: bool = False) -> bool:
         """Whether an unknown id comes into being; assistants and threads do unless ids are strict."""
