@@ -53,7 +53,7 @@ class Verbatim(Refusal):
         kinds = [value for name, value in headers if name.lower() == "content-type"]
         if isinstance(self.body, str) and kinds and not media_type(kinds[0]).endswith("json"):
             return Reply(self.status, tuple(headers), (Frame(0, self.body.encode()),))
-        return Reply.of_json(self.body, self.status, headers)
+        return Reply.of_json(self.envelope(), self.status, headers)
 
 
 def not_found(kind: str, object_id: str) -> Refusal:

@@ -46,6 +46,12 @@ def test_a_run_at_work_cannot_be_modified_and_a_refusal_is_one_look_at_it():
     assert service.asks("POST", place(run), {"metadata": {"a": "1"}})["metadata"] == {"a": "1"}
 
 
+def test_a_run_that_comes_to_rest_at_that_look_is_modified():
+    service = Service("runs: [{reply: a, poll: 0}]")
+    told = service.asks("POST", place(service.creates()), {"metadata": {"a": "1"}})
+    assert (told["status"], told["metadata"]) == ("completed", {"a": "1"})
+
+
 def test_a_run_that_is_stuck_can_never_be_modified():
     service = Service("runs: [{stuck: in_progress}]")
     run = service.creates()
