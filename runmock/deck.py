@@ -175,12 +175,12 @@ class Deck:
             return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
             raise self._miss(request, sent, compared)
-        if (refusal := refused(request, operation, body, self.backend.memory)) is not None:
+        provider = provider_of(request, operation.root)
+        if (refusal := refused(request, operation, body, self.backend.memory, provider)) is not None:
             return refusal
         created = self.backend.memory.created
         before = len(created)
         try:
-            provider = provider_of(request, operation.root)
             reply = self.backend.answer(operation.name, operation.ids, body, request.query, provider)
         except NothingScripted as nothing:
             raise self._miss(request, sent, compared, nothing.facts) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import refusals
 from runmock.core.operations import is_azure
-from runmock.core.provider import Provider, provider_of
+from runmock.core.provider import Provider
 from runmock.core.request_headers import beta_refusal
 from runmock.wire.checks import check
 
@@ -26,12 +26,12 @@ Sources: alexrudall/ruby-openai#611 (2025-08), redevrx/chat_gpt_sdk#99 (2024-03)
 """
 
 
-def refused(request: Request, operation: Operation, body: Any, memory: Memory) -> Reply | None:
-    """The refusal of a request, None when it is taken; `body` is parsed JSON.
+def refused(request: Request, operation: Operation, body: Any, memory: Memory, provider: Provider) -> Reply | None:
+    """The refusal of a request by `provider`, None when it is taken; `body` is parsed JSON.
 
     With no cassette at all any address and any id will do.
     """
-    provider, is_stock = provider_of(request, operation.root), memory.is_stock
+    is_stock = memory.is_stock
     if provider is Provider.AZURE and not is_stock and _is_unknown_to_azure(request, operation.root):
         return refusals.azure_not_found()
     is_needed = provider is not Provider.AZURE and not is_azure(operation.root)

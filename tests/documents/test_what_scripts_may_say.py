@@ -1,11 +1,14 @@
 """Refusals with a type, a parameter or a body of their own, calls that nobody offered, events that are new: both ways."""
 
+import json
+
 import pytest
 
 from runmock.documents.checking import check_text
 from runmock.documents.comparing import compared
 from runmock.documents.distilling import distilled
 from runmock.documents.expanding import expanded, expanded_text
+from runmock.documents.following import followed
 from runmock.documents.telling import story_of
 from runmock.tape.cassette import cassette_from
 
@@ -79,3 +82,35 @@ def test_an_event_that_is_new_is_no_finding_in_a_script():
         "  - done\n"
     )
     assert list(check_text(text, "x.yaml")) == []
+
+
+def of_upstream(upstream, **given):
+    """A recording in which a gateway, or a provider, took a request that others would not."""
+    body = {"assistant_id": "asst_1", **given}
+    script = cassette_from({"runs": [{"reply": "Hello!"}]})
+    text = expanded_text(script, expanded(script))
+    head = f'recorded: {{at: 2026-01-01T00:00:00Z, upstream: "{upstream}"}}'
+    text = text.replace("recorded: {at: 2026-01-01T00:00:00Z}", head)
+    return text.replace("body: {assistant_id: asst_1, stream: true}", f"body: {json.dumps(body | {'stream': True})}")
+
+
+TAKEN = [
+    ("https://gateway.example/v1", {"custom_llm_provider": "openai"}),
+    ("http://litellm:4000/v1", {"tools": [{"type": "retrieval"}], "custom": {}}),
+    ("https://mine.services.ai.azure.com/api/projects/p", {"tools": [{"type": "bing_grounding"}]}),
+]
+
+
+@pytest.mark.parametrize(("upstream", "given"), TAKEN)
+def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, given):
+    recording = cassette_from(of_upstream(upstream, **given))
+    assert [one.status for one in recording.interactions] == [200] * len(recording.interactions)
+    assert distilled(recording).text.endswith("runs:\n  - reply: Hello!\n")
+    heard = followed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
+    assert [one.said.status for one in heard] == [200] * len(heard)
+
+
+def test_without_one_openais_rules_hold():
+    recording = cassette_from(of_upstream("https://api.openai.com/v1", custom_llm_provider="openai"))
+    heard = followed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
+    assert [one.said.status for one in heard] == [200, 200, 400]
