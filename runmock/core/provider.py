@@ -23,6 +23,7 @@ AZURE_HOSTS = (
     "*.services.ai.azure.com",
     "*.cognitiveservices.azure.com",
     "*.openai.azure.us",
+    "*.openai.azure.cn",
 )
 
 

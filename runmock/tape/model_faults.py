@@ -55,7 +55,7 @@ class Faults(Model):
     )
     incomplete: Text | None = None
     stuck: Literal["queued", "in_progress"] | None = None
-    http: Annotated[int, Field(ge=400, le=599)] | None = None
+    http: Annotated[Annotated[int, Field(ge=400, le=599)] | None, BeforeValidator(shorthand.status)] = None
     error: Text | None = None
     message: str | None = None
     param: Text | None = None

@@ -262,3 +262,12 @@ def test_elsewhere_a_run_expires_ten_minutes_after_it_was_created(provider):
 def test_the_scripts_own_expiry_stays_on_azure():
     service = Service("runs: [{calls: [f], run: {expires_at: 7}}]", provider=Provider.AZURE)
     assert service.finishes(service.creates())["expires_at"] == 7
+
+
+def test_a_stream_that_fails_is_as_a_public_recording_of_azure_has_it():
+    """Of 2025-05: created, queued, in_progress, failed; it expires no more, and no tokens were used."""
+    events = Service("runs: [{fail: server_error}]").creates(stream=True)
+    assert names(events) == f"{BEGIN} R.failed done"
+    failed = last_run(events)
+    tokens = {key: failed["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    assert (failed["expires_at"], tokens) == (None, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0})

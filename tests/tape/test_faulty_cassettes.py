@@ -28,7 +28,7 @@ RUNS = [
     ("- http: 429\n  body: null\n  type: a", "5:3: 'type' cannot stand beside 'body', which is sent as it is"),
     ("- steps:\n  - {http: 429, body: [], param: a}", "4:27: 'param' cannot stand beside 'body', which is sent as it is"),
     ("- http: 429\n  param: 3", "4:3: 'param' should be a text, got 3: write it in quotes"),
-    ("- http: {status: 429}", "3:3: 'http' should be a whole number, got a mapping"),
+    ("- http: {status: 429}", "3:3: 'http' should be a status such as 429, with 'error', 'body' and the others beside it, got a mapping"),
     ("- reply: a\n  retry_after: 3", "4:3: 'retry_after' goes with 'http'"),
     ("- reply: a\n  message: b", "4:3: 'message' goes with 'fail' or 'http'"),
     ("- reply: a\n  times: 2", "4:3: 'times' goes with 'http' or 'sunset'"),
