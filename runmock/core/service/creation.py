@@ -53,9 +53,10 @@ def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
 def _check_question(memory: Memory, call: Call, assistant: JSON, messages: Iterable[JSON]) -> None:
     """Raise Refused when there is nothing to answer, and no instructions either.
 
-    Only of assistants that the application created it is known that they have none.
+    Only of assistants that the application created it is known that they have none; only OpenAI was seen to refuse it.
     """
-    if memory.is_stock or assistant["id"] not in memory.applications or objects.instructions_of(call.body, assistant):
+    is_judged = call.provider is Provider.OPENAI and not memory.is_stock and assistant["id"] in memory.applications
+    if not is_judged or objects.instructions_of(call.body, assistant):
         return
     if all(message.get("role") != "user" for message in messages):
         raise Refused(refusals.nothing_to_answer())

@@ -4,6 +4,7 @@ import pytest
 from conversation import ASSISTANT, RUNS, Service, calls_of, names, place, text_of
 
 from runmock.core.errors import ScriptError
+from runmock.core.provider import Provider
 
 F = {"type": "function", "function": {"name": "f"}}
 G = {"type": "function", "function": {"name": "g"}}
@@ -244,6 +245,13 @@ def test_what_nobody_made_here_may_have_them(head):
     service = Service("runs: [{reply: a}]")
     body, _ = made(service)
     assert service.asks("POST", RUNS, body)["status"] == "queued"
+
+
+@pytest.mark.parametrize("provider", [Provider.AZURE, Provider.OTHER])
+def test_other_providers_were_not_seen_to_need_a_question(provider):
+    service = Service("runs: [{reply: a}]", provider=provider)
+    body, thread = made(service)
+    assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
 
 
 def test_with_no_cassette_no_question_is_needed():
