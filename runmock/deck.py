@@ -19,18 +19,19 @@ from runmock.core.leftovers import Leftover, leftovers, unanswered
 from runmock.core.matching import Expectation, expectation
 from runmock.core.miss import Miss
 from runmock.core.modes import TABLE, Action, RecordMode
-from runmock.core.operations import identify, is_azure
+from runmock.core.operations import identify
 from runmock.core.player import Player
+from runmock.core.provider import provider_of
 from runmock.core.request_body import unparsed_body
-from runmock.core.request_headers import beta_refusal, content_refusal
+from runmock.core.request_headers import content_refusal
 from runmock.core.service.call import NothingScripted
 from runmock.core.verdicts import Verdict, verdicts
 from runmock.guard import Guard, GuardedFrames
 from runmock.lookback import Lookback
 from runmock.options import Options
 from runmock.recording.before_record import as_compared
-from runmock.wire.checks import check
 from runmock.wire.printing import QUICKLY
+from runmock.wire.refusing import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -182,14 +183,13 @@ class Deck:
             return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
             raise self._miss(request, sent, compared)
-        if not is_azure(operation.root) and (refusal := beta_refusal(request)) is not None:
-            return refusal.reply()
-        if (refusal := check(operation.name, body, request.query, lenient=self.options.is_stock)) is not None:
-            return refusal.reply()
+        provider = provider_of(request, operation.root)
+        if (refusal := refused(request, operation, body, self.backend.memory, provider)) is not None:
+            return refusal
         created = self.backend.memory.created
         before = len(created)
         try:
-            reply = self.backend.answer(operation.name, operation.ids, body, request.query)
+            reply = self.backend.answer(operation.name, operation.ids, body, request.query, provider)
         except NothingScripted as nothing:
             raise self._miss(request, sent, compared, nothing.facts) from None
         self._lookback.scripted([run.script.source.index for run in created[before:]])

@@ -23,6 +23,10 @@ RUN_KEYS = frozenset({"usage", "model", "metadata", "run", "poll", "pace"})
 """Keys of a run that a verb takes as options."""
 
 
+UNSAID: Any = object()
+"""In the place of a value that may be None."""
+
+
 class Verbs:
     """What a session and a run under construction have in common: the verbs."""
 
@@ -44,17 +48,18 @@ class Verbs:
             said["chunks"] = list(chunks)
         return self._run().step({"reply": said}, of_run)
 
-    def calls(self, *pairs: Any, **by_name: Any) -> Building:
+    def calls(self, *pairs: Any, unoffered: bool = False, **by_name: Any) -> Building:
         """One round of function calls: `calls(get_weather={"city": "Paris"})`.
 
         Pairs `("get_weather", {...})` allow one tool several times; a mapping is the long form, `{"name": ...,
-        "arguments": ..., "id": ...}`. Arguments that are a string are sent as they are.
+        "arguments": ..., "id": ...}`. Arguments that are a string are sent as they are. `unoffered=True`: the model
+        calls what nobody offered, under any name: `calls(("multi_tool_use.parallel", {}), unoffered=True)`.
         """
         if not pairs and not by_name:
             raise UsageError('calls() needs a tool: calls(get_weather={"city": "Paris"})')
         calls = [{"name": one[0], "arguments": one[1]} if isinstance(one, tuple) else one for one in pairs]
         calls += [{"name": name, "arguments": arguments} for name, arguments in by_name.items()]
-        return self._run().step({"calls": calls})
+        return self._run().step({"calls": calls} | ({"unoffered": unoffered} if unoffered else {}))
 
     def fail(self, code: str = "server_error", message: str | None = None) -> Building:
         """The run ends failed, with this `last_error`."""
@@ -91,17 +96,24 @@ class Verbs:
         times: int = 1,
         message: str | None = None,
         headers: Mapping[str, str] | None = None,
+        param: str | None = None,
+        type: str | None = None,  # noqa: A002 - as the field of the envelope
+        body: Any = UNSAID,
     ) -> Building:
         """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
 
         After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
+        `error` (the code), `message`, `param` and `type` are the fields of the service's envelope. `body` takes its
+        place, sent as it is: any JSON, None included; a text, where `headers` name another content type.
         `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one (without a zone it is local).
         """
         if isinstance(retry_after, datetime):
             retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
-        said = {"error": error, "retry_after": retry_after, "message": message, "headers": headers}
+        envelope = {"error": error, "message": message, "param": param, "type": type}
+        said = {**envelope, "retry_after": retry_after, "headers": headers}
         given = {key: value for key, value in said.items() if value is not None}
-        return self._run().refused({"http": status, "times": times, **given})
+        verbatim = {} if body is UNSAID else {"body": body}
+        return self._run().refused({"http": status, "times": times, **given, **verbatim})
 
     def sunset(self, times: int = 1) -> Building:
         """The request is refused as the retired service does: 404."""

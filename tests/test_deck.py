@@ -169,7 +169,7 @@ def test_a_body_that_is_no_json_is_refused_as_the_service_does(body, hint):
     [
         ({}, "/v1", "You must provide the 'OpenAI-Beta' header"),
         ({"openai-beta": "assistants=v1 "}, "/v1", "The v1 Assistants API has been deprecated."),
-        ({"openai-beta": "assistants=v3"}, "/v1", None),
+        ({"openai-beta": "assistants=v3"}, "/v1", "You must provide the 'OpenAI-Beta' header"),
         ({}, "/openai", None),
         ({}, "/api/projects/x", None),
     ],

@@ -87,7 +87,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)
-            heard = followed(starting(script, header), recording.interactions)
+            heard = followed(starting(script, header), recording)
             missing = next((one for one in heard if one.said is None), None)
             if missing is not None:
                 raise CassetteError(missing.fault, str(cassette))

@@ -11,6 +11,7 @@ from runmock.core.memory import Memory, Run
 from runmock.core.operations import READS
 from runmock.core.playlist import Playlist
 from runmock.core.progress import pass_time
+from runmock.core.provider import Provider
 from runmock.core.run import TERMINAL, UNWELCOME
 from runmock.core.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
 from runmock.core.service import assistants, creation, messages, runs, steps, threads
@@ -85,14 +86,21 @@ class Backend:
             threads.remember(memory, thread["id"], thread)
         memory.playlist.add(script.runs)
 
-    def answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
-        """The service's answer. Raises NothingScripted, ScriptError and OutputMismatch."""
+    def answer(
+        self,
+        operation: str,
+        ids: Mapping[str, str],
+        body: Any,
+        query: Mapping[str, tuple[str, ...]],
+        provider: Provider = Provider.OPENAI,
+    ) -> Reply:
+        """The service's answer, as `provider` gives it. Raises NothingScripted, ScriptError and OutputMismatch."""
         if self.memory.chaos is not None:
             self.memory.chaos.count()
         before = len(self.memory.created)
         read = self._read_run(operation, ids)
         was_ended = read is not None and read.status in TERMINAL
-        reply = self._answer(operation, ids, body, query)
+        reply = self._answer(Call(operation, ids, body or {}, query, provider))
         created = self.memory.created[before:]
         run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
         if read is not None and not was_ended and read.status in UNWELCOME:
@@ -104,12 +112,12 @@ class Backend:
         thread = self.memory.threads.get(ids.get("thread_id", "")) if operation in READS else None
         return None if thread is None else thread.active
 
-    def _answer(self, operation: str, ids: Mapping[str, str], body: Any, query: Mapping[str, tuple[str, ...]]) -> Reply:
+    def _answer(self, call: Call) -> Reply:
         self._answered += 1
         pass_time(self.memory)
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
-            told = HANDLERS[operation](self.memory, Call(operation, ids, body or {}, query))
+            told = HANDLERS[call.operation](self.memory, call)
         except Refused as refused:
             return refused.refusal.reply((*headers, *refused.headers))
         if isinstance(told, RunStream):

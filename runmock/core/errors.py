@@ -86,6 +86,36 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
+_FEW = 2
+"""So many letters beside a known word, and it is a slip."""
+
+
+def slip_of(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is one or two letters beside, whatever its case; None when it is a word of its own."""
+    near = ((_letters_between(word.lower(), one), one) for one in known)
+    letters, nearest = min(near, default=(_FEW + 1, ""))
+    return nearest if letters <= _FEW else None
+
+
+def _letters_between(word: str, known: str) -> int:
+    """How many letters are put in, left out, changed or swapped with their neighbour, as long as they are few.
+
+    That is Damerau's and Levenshtein's distance, row by row.
+    """
+    if abs(len(word) - len(known)) > _FEW:
+        return _FEW + 1
+    older: list[int] = []
+    row = list(range(len(known) + 1))
+    for number, letter in enumerate(word):
+        new = [number + 1]
+        for place, other in enumerate(known):
+            fewest = min(row[place + 1] + 1, new[place] + 1, row[place] + (letter != other))
+            is_swapped = number and place and letter == known[place - 1] and word[number - 1] == other
+            new.append(min(fewest, older[place - 1] + 1) if is_swapped else fewest)
+        older, row = row, new
+    return row[-1]
+
+
 def notes_of(error: BaseException) -> list[str]:
     """What was added to an exception: where the recording is that could not become a cassette, say."""
     return list(getattr(error, "__notes__", ()))

@@ -40,13 +40,15 @@ class Request(NamedTuple):
     elsewhere: str = ""
     """The origin, scheme and port included, of a request outside of the Assistants API to a host that is none of the
     service's: a gateway."""
+    is_served: bool = False
+    """It came over HTTP to a server of runmock's, whose host says nothing about the service."""
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"
 
     def with_body(self, body: bytes) -> Request:
         """The same request with its body, which is read when it is known whose request it is."""
-        return Request(self.method, self.host, self.path, self.query, self.headers, body, self.elsewhere)
+        return self._replace(body=body)
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.
@@ -110,8 +112,10 @@ class Reply(NamedTuple):
         written: JsonText = BY_PYTHON,
     ) -> Reply:
         """A JSON answer."""
-        frame = Frame(0, written.indented(value))
-        return cls(status, (("content-type", "application/json"), *headers), (frame,), tells=tells)
+        frame, given = Frame(0, written.indented(value)), tuple(headers)
+        has_kind = any(name.lower() == "content-type" for name, _ in given)
+        kind = () if has_kind else (("content-type", "application/json"),)
+        return cls(status, (*kind, *given), (frame,), tells=tells)
 
     @classmethod
     def of_events(

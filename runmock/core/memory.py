@@ -213,6 +213,8 @@ class Memory:
     """Runs that are at rest at the next request: looks last no time at all in their scripts."""
     guessed: set[str] = field(default_factory=set)
     """Assistants that came into being because they were used; nobody said which tools they have."""
+    applications: set[str] = field(default_factory=set)
+    """Assistants that a request created: what it left out, they do not have."""
 
     def bring(self, object_id: str, *, is_stock_only: bool = False) -> bool:
         """Whether an unknown id comes into being; assistants and threads do unless ids are strict."""

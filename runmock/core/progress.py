@@ -34,6 +34,12 @@ def look(run: Run) -> None:
     run.seen += 1
 
 
+def look_refused(run: Run) -> None:
+    """A request has come that an active run refuses: it is a look as well, where not only polls are."""
+    if not run.script.moves_by_looks:
+        look(run)
+
+
 def _lasts(run: Run, status: RunStatus) -> int:
     return 1 if status is RunStatus.CANCELLING else run.script.polls.count(status)
 

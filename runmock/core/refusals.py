@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.exchange import JSON, Reply
+from runmock.core.exchange import JSON, Frame, Reply
+from runmock.core.media import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,24 @@ class Refusal:
         return Reply.of_json(self.envelope(), self.status, headers)
 
 
+@dataclass(frozen=True, slots=True)
+class Verbatim(Refusal):
+    """An error answer of somebody in between: a gateway, a proxy. Its body is what it is."""
+
+    body: Any = None
+
+    def envelope(self) -> Any:
+        """The body."""
+        return self.body
+
+    def reply(self, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+        """The refusal as an answer; a text is JSON too, unless a header says what else it is."""
+        kinds = [value for name, value in headers if name.lower() == "content-type"]
+        if isinstance(self.body, str) and kinds and not media_type(kinds[0]).endswith("json"):
+            return Reply(self.status, tuple(headers), (Frame(0, self.body.encode()),))
+        return Reply.of_json(self.envelope(), self.status, headers)
+
+
 def not_found(kind: str, object_id: str) -> Refusal:
     """404, for instance `No thread found with id 'thread_x'.`; `kind` is thread, run, message, run step, assistant."""
     return Refusal(404, f"No {kind} found with id '{object_id}'.")
@@ -45,6 +64,23 @@ def not_found(kind: str, object_id: str) -> Refusal:
 def unknown_url(method: str, path: str) -> Refusal:
     """404 for a method and path that the API does not have."""
     return Refusal(404, f"Invalid URL ({method} {path})")
+
+
+def azure_not_found() -> Reply:
+    """404 of Azure for an address that it does not have, whose envelope has two fields (langchain_dart#606)."""
+    return Reply.of_json({"error": {"code": "404", "message": "Resource not found"}}, 404)
+
+
+def wrong_id(param: str, object_id: str, prefix: str) -> Refusal:
+    """400: an id of something else, or of nothing: `undefined`, a name."""
+    text = f"Invalid '{param}': '{object_id}'. Expected an ID that begins with '{prefix}'."
+    return Refusal(400, text, param=param, code="invalid_value")
+
+
+def unsupported_model(model: str) -> Refusal:
+    """400: a model that is there, but not for assistants."""
+    text = f"The requested model '{model}' cannot be used with the Assistants API."
+    return Refusal(400, text, param="model", code="unsupported_model")
 
 
 def active_run(thread_id: str, run_id: str) -> Refusal:
@@ -75,6 +111,17 @@ def wrong_outputs(expected: Sequence[str], got: Sequence[str]) -> Refusal:
 def cannot_cancel(status: str) -> Refusal:
     """400: cancelling a run that has ended."""
     return Refusal(400, f"Cannot cancel run with status '{status}'.")
+
+
+def cannot_update(status: str) -> Refusal:
+    """400: a run is modified while it is at work."""
+    return Refusal(400, f"Cannot update run with status '{status}'.")
+
+
+def nothing_to_answer() -> Refusal:
+    """400: nobody has said anything, and no instructions say what to do."""
+    text = "Run creation requires a Thread with a user message or an assistant with instructions."
+    return Refusal(400, text, code="invalid_thread")
 
 
 def not_json(detail: str) -> Refusal:

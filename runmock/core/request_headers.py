@@ -23,9 +23,15 @@ def content_refusal(request: Request, fault: str | None) -> refusals.Refusal | N
     return None if is_json or not request.body.strip() else refusals.not_json_by_name(content_type)
 
 
-def beta_refusal(request: Request) -> refusals.Refusal | None:
-    """The service's 400 when the beta header is missing or of the retired version."""
+def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refusals.Refusal | None:
+    """The service's 400 when the beta header is missing, of the retired version, or of none that there is.
+
+    `takes_any`: a header that is there may say what it likes. Where proxies have joined several, one of them counts.
+    """
     header = request.headers.get(BETA)
     if header is None:
-        return refusals.no_beta_header()
-    return refusals.old_beta_header() if header.strip() == "assistants=v1" else None
+        return refusals.no_beta_header() if is_needed else None
+    values = [value.strip() for value in header.split(",")]
+    if takes_any or "assistants=v2" in values:
+        return None
+    return refusals.old_beta_header() if "assistants=v1" in values else refusals.no_beta_header()

@@ -62,6 +62,8 @@ class ToolCalls:
 
     calls: tuple[FunctionCall, ...]
     outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
+    is_unoffered: bool = False
+    """The model calls what nobody offered; else that is an error of the script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,10 @@ class HttpError:
     headers: tuple[tuple[str, str], ...] = ()
     is_sunset: bool = False
     """Answer as the retired service does."""
+    param: str | None = None
+    body: Any = None
+    """The whole body of a refusal that `is_verbatim`: any JSON value."""
+    is_verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.core import deltas, objects, tools
-from runmock.core.memory import DONE, Event
+from runmock.core.memory import Event
 from runmock.core.run import RunStatus
 from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
 from runmock.core.substitution import substitute
@@ -85,8 +85,7 @@ def call_events(timeline: Timeline, step: ToolCalls) -> Iterator[Event]:
     run.object["required_action"] = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
     run.waiting, run.expected_outputs = tuple(call["id"] for call in calls), step.outputs
     ends_unasked = run.ends_unasked = timeline.ends_while_waiting
-    yield from timeline.become(RunStatus.REQUIRES_ACTION)
-    yield DONE
+    yield from timeline.wait()
     if ends_unasked:
         return
     run.waiting, run.expected_outputs, run.object["required_action"] = (), None, None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core import objects
 from runmock.core.memory import DONE, Event
-from runmock.core.run import STEP_ENDINGS, TIMESTAMPS, RunStatus
+from runmock.core.run import LIFETIME_S, STEP_ENDINGS, TIMESTAMPS, RunStatus
 from runmock.core.script import Ending
 from runmock.core.step_events import STEPS
 
@@ -48,6 +48,8 @@ class Timeline:
     shapes: Shapes = "live"
     includes_content: bool = False
     """File search results come with their content."""
+    is_prolonged: bool = False
+    """Each time the run waits for tool outputs, its lifetime begins anew, as Azure has it."""
     open_step: JSON | None = None
     open_message: JSON | None = None
     position: int = 0
@@ -100,6 +102,13 @@ class Timeline:
         if (timestamp := TIMESTAMPS.get(status)) is not None:
             self.run.object[timestamp] = self.clock.tick()
         yield self._run_event(str(status))
+
+    def wait(self) -> Iterator[Event]:
+        """The run waits for tool outputs, and the answer ends there."""
+        if self.is_prolonged and "expires_at" not in self.run.script.overrides:
+            self.run.object["expires_at"] = self.clock.now + LIFETIME_S
+        yield from self.become(RunStatus.REQUIRES_ACTION)
+        yield DONE
 
     def _run_event(self, kind: str) -> Event:
         told = objects.as_json(self.run.object, self.shapes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import ScriptError, did_you_mean
 from runmock.core.memory import DONE, Event
-from runmock.core.run import RunStatus
+from runmock.core.run import EVENTS, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,12 @@ def _canned(run: Run) -> Iterator[Event]:
 
 
 def _kind(name: str, data: JSON) -> Any:
-    """What an event's object is: as it says itself, else as the event's name does."""
+    """What an event's object is: as it says itself, else as the event's name does.
+
+    What comes under a name that the API does not have is passed on, and means nothing here.
+    """
+    if name not in EVENTS:
+        return None
     of_name = next((kind for kind in KINDS if name.startswith(f"{kind}.") and not name.endswith(".delta")), None)
     return data.get("object", of_name)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LOOKS = frozenset({"retrieve_run", "list_runs", "cancel_run", "submit_tool_outputs"})
 """Requests by which an application learns how a run stands."""
 CREATES = frozenset({"create_run", "create_thread_and_run"})
-ADDS = frozenset({"create_message", "create_run", "modify_thread"})
-"""Requests that a thread refuses while its run is active."""
+REFUSABLE = frozenset({"create_message", "create_run", "modify_thread", "modify_run"})
+"""Requests that are refused while a run is active."""
 MERELY_TOLD = frozenset({"read_while_active"})
 """Kinds that are worth knowing, and no failure: an application that waits long enough works all the same."""
 MOST_LOOKS_AFTER_END = 2
@@ -164,7 +164,7 @@ def _read_while_active(conduct: Conduct) -> Iterator[tuple[Act, str]]:
                 unlooked[thread_id] = act.run_id
         elif run_id is None or act.run_id not in {run_id, None}:
             continue  # nothing of it is unknown, or it is about another run
-        elif act.operation in LOOKS or (act.operation in ADDS and act.status >= 400):  # noqa: PLR2004 - as above
+        elif act.operation in LOOKS or (act.operation in REFUSABLE and act.status >= 400):  # noqa: PLR2004 - as above
             del unlooked[thread_id]
         elif act.operation in READS | READS_STEPS:
             del unlooked[thread_id]

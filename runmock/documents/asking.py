@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from runmock.core.errors import CassetteError, RunmockFailure
 from runmock.core.exchange import Disconnected, Request
@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 
 HEADERS = {BETA: "assistants=v2", "content-type": "application/json", "accept": "application/json"}
 HOST = "api.openai.com"
-"""Nothing is sent there: the deck answers."""
+"""Nothing is sent there: the deck answers, by the rules of the host."""
 
 
 class Asker:
     """Asks the script of one cassette; mutable: `interactions` grow."""
 
-    def __init__(self, cassette: Cassette) -> None:
+    def __init__(self, cassette: Cassette, upstream: str | None = None) -> None:
+        """`upstream`: the API root whose rules hold, where another one than OpenAI's was asked."""
         self.cassette = cassette
+        self.host = HOST if upstream is None else urlsplit(upstream).hostname or HOST
+        # Below this one Azure needs no version, which recordings do not keep.
+        self.root = "/v1" if self.host == HOST else "/openai/v1"
         self.interactions: list[Interaction] = []
         self.deck = Deck(Options(tempo=Tempo.read("recorded")))
         self.deck.load(replace(cassette, interactions=()))
@@ -49,10 +53,10 @@ class Asker:
     ) -> Interaction:
         """The answer, which is kept. Raises CassetteError when the script has none, with what it says of that."""
         sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        request = Request(method, HOST, f"/v1{unquote(path)}", query or {}, HEADERS, sent)
+        request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, sent)
         try:
             reply = self.deck.answer(request)
-            take = Take(request, f"https://{HOST}", reply.status, reply.headers)
+            take = Take(request, f"https://{self.host}", reply.status, reply.headers)
             take.seal(self._read(reply, take))
         except RunmockFailure as failure:
             raise CassetteError(str(failure), self.cassette.path) from None

@@ -107,7 +107,7 @@ def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[Heard]
         if not entries.be_verbatim():
             raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
         return _tried(entries, cassette)
-    return text, followed(script, cassette.interactions)
+    return text, followed(script, cassette)
 
 
 def _unsaid(recording: Sequence[Interaction], heard: Sequence[Heard], entries: ScriptEntries) -> Iterator[Unsaid]:

@@ -179,7 +179,7 @@ def _has_tools(script: Script, assistant_id: Any) -> bool:
 def _tools(run: ScriptedRun) -> Iterator[JSON]:
     names: dict[str, JSON] = {}
     for step in run.steps:
-        if isinstance(step, ToolCalls):
+        if isinstance(step, ToolCalls) and not step.is_unoffered:
             names |= {call.name: {"type": "function", "function": {"name": call.name}} for call in step.calls}
         elif isinstance(step, CodeInterpreter):
             names["code_interpreter"] = {"type": "code_interpreter"}

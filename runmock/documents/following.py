@@ -19,7 +19,7 @@ from runmock.tape.differences import GROWING, differences, essence, joined
 from runmock.tape.sameness import timeless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction
@@ -102,10 +102,11 @@ def _covers(known: Any, told: Any, key: str = "") -> bool:
     return not grows or (isinstance(told, str) and told.startswith(known))
 
 
-def followed(cassette: Cassette, recording: Iterable[Interaction]) -> list[Heard]:
+def followed(cassette: Cassette, recorded: Cassette) -> list[Heard]:
     """Every request of the family, in order; a run that had come to rest is polled until it has."""
-    recording = [one for one in recording if identify(one.method, one.path) is not None]
-    asker, bindings = Asker(cassette), Bindings()
+    recording = [one for one in recorded.interactions if identify(one.method, one.path) is not None]
+    asker = Asker(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
+    bindings = Bindings()
     earlier = Earlier(asker, bindings) if not any(map(_creates, recording)) else None
     heard: list[Heard] = []
     for one in recording:

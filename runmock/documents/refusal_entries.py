@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.inside import mapping_inside
+from runmock.core.media import media_type
+from runmock.core.refusals import scripted
 from runmock.documents.telling import REFUSED
 
 if TYPE_CHECKING:
@@ -15,19 +17,31 @@ if TYPE_CHECKING:
 
 
 def refusal_entry(one: Interaction) -> JSON:
-    """One refusal, as the recording has it."""
-    error = mapping_inside(one.json, "error")
+    """One refusal, as the recording has it: by the fields of the service's envelope, else by its whole body."""
     headers = dict(one.headers)
     wait = headers.pop("retry-after", None)
-    headers.pop("content-type", None)
-    said = {
-        "http": one.status,
-        "error": error.get("code"),
-        "message": error.get("message") if error else one.text,
-        "retry_after": int(wait) if wait is not None and wait.isdecimal() else wait,
-        "headers": headers or None,
-    }
-    return {key: value for key, value in said.items() if value is not None}
+    said = _fields(one)
+    if said is None:
+        said = {"body": one.text if one.json is None else one.json}
+    else:
+        headers.pop("content-type", None)
+    said |= {"retry_after": int(wait) if wait is not None and wait.isdecimal() else wait, "headers": headers or None}
+    return {"http": one.status, **{key: value for key, value in said.items() if value is not None}}
+
+
+def _fields(one: Interaction) -> JSON | None:
+    """What a script says of the service's envelope; None where that would be another body."""
+    if one.json is None:
+        content_type = media_type(dict(one.headers).get("content-type", ""))
+        return None if one.text and content_type and not content_type.endswith("json") else {"message": one.text}
+    error = mapping_inside(one.json, "error")
+    given = {name: error.get(name) for name in ("message", "type", "param", "code")}
+    usual, told = scripted(one.status), scripted(one.status, **given).envelope()["error"]
+    is_said = all(value is None or isinstance(value, str) for value in given.values())
+    if not is_said or one.json != {"error": error} or any(told.get(name, error) != error[name] for name in error):
+        return None
+    kind = None if error.get("type") == usual.type else error.get("type")
+    return {"error": error.get("code"), "message": error.get("message"), "param": error.get("param"), "type": kind}
 
 
 def once_more(last: JSON, entry: JSON) -> bool:

@@ -15,7 +15,7 @@ from runmock.core.script import DEFAULT_MODEL
 from runmock.documents.endings import ending_of, is_unfinished
 from runmock.documents.following import is_early_read
 from runmock.documents.refusal_entries import once_more, refusal_entry, with_refusals
-from runmock.documents.step_entries import step_entries
+from runmock.documents.step_entries import is_made_up, step_entries
 from runmock.documents.telling import BREAKS_OFF, CREATING
 
 if TYPE_CHECKING:
@@ -179,7 +179,9 @@ class ScriptEntries:
 
     def _entry(self, run: Run) -> JSON:
         """A run in the keys of a script."""
-        steps = with_refusals((said for step in run.steps for said in step_entries(step)), self._submits(run))
+        tools = run.request.get("tools")
+        offered = None if tools is None else _names(tools)
+        steps = with_refusals((said for step in run.steps for said in step_entries(step, offered)), self._submits(run))
         ending = ending_of(run, self.recording)
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
         if run.id in self.cuts and "stuck" not in ending:
@@ -238,9 +240,14 @@ class ScriptEntries:
 
 def _with_called(tools: Any, run: Run) -> list[Any]:
     """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
-    offered = [tool for tool in tools or () if isinstance(tool, dict)]
-    names = {text_inside(tool, "function", "name") or text_inside(tool, "type") for tool in offered}
-    return [*offered, *dict.fromkeys(call.name for call in run.calls if call.name not in names)]
+    offered, names = [tool for tool in tools or () if isinstance(tool, dict)], _names(tools)
+    called = (call.name for call in run.calls if call.name not in names and not is_made_up(call.name))
+    return [*offered, *dict.fromkeys(called)]
+
+
+def _names(tools: Any) -> set[str]:
+    offered = (tool for tool in tools or () if isinstance(tool, dict))
+    return {text_inside(tool, "function", "name") or text_inside(tool, "type") or "" for tool in offered}
 
 
 def _assistant(told: JSON) -> JSON:

@@ -37,7 +37,7 @@ def script_broken(script: Script) -> Iterator[Broken]:
 
 def _events(run: ScriptedRun) -> Iterator[Broken]:
     """Events that are served verbatim: each `done` ends an answer, and what follows goes to the next submit."""
-    rules, start = StreamRules(Seen()), 0
+    rules, start = StreamRules(Seen(), has_new_events=True), 0
     while start < len(run.events):
         names = [name for name, _ in run.events[start:]]
         end = start + names.index("done") + 1 if "done" in names else len(run.events)

@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.deltas import cite
 from runmock.core.expectation import ANYTHING, as_regex
 from runmock.core.inside import mappings_inside, text_inside
+from runmock.tape.run_checks import FUNCTION_NAME
 from runmock.tape.shorthand import dump
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from runmock.core.exchange import JSON
     from runmock.documents.story import Call, Message, Step
 
 
-def step_entries(step: Step) -> Iterator[JSON]:
-    """What happened in a step: a message, a round of calls, each use of a built-in tool."""
+def step_entries(step: Step, offered: Container[str] | None = None) -> Iterator[JSON]:
+    """What happened in a step: a message, a round of calls, each use of a built-in tool.
+
+    `offered`: the names of the tools that the request has; None where it leaves them to the assistant.
+    """
     if step.message is not None:
         yield {"reply": _reply(step.message)}
     functions = [call for call in step.calls if call.kind == "function"]
     if functions:
         outputs = [_expected(call.output) for call in functions]
-        said = {} if all(call.output is None for call in functions) else {"outputs": outputs}
+        said: JSON = {} if all(call.output is None for call in functions) else {"outputs": outputs}
+        if any(is_made_up(call.name, offered) for call in functions):
+            said["unoffered"] = True
         yield {"calls": [_call(call) for call in functions], **said}
     for call in step.calls:
         if call.kind == "code_interpreter":
@@ -34,6 +40,11 @@ def step_entries(step: Step) -> Iterator[JSON]:
             yield {"file_search": _search(call)}
     if step.message is None and not step.calls:
         yield {"reply": ""}
+
+
+def is_made_up(name: str, offered: Container[str] | None = None) -> bool:
+    """Whether a model called what nobody offered: no function can have this name, or the request has no such tool."""
+    return FUNCTION_NAME.fullmatch(name) is None or (offered is not None and name not in offered)
 
 
 def _reply(message: Message) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.inside import mappings_inside
+from runmock.tape.shorthand import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,9 @@ class Refusal:
         """What the error's envelope says."""
         body = self.interaction.json
         error = body.get("error") if isinstance(body, dict) else None
-        return error if isinstance(error, dict) else {"message": self.interaction.text or ""}
+        if isinstance(error, dict):
+            return error
+        return {"message": self.interaction.text or ("" if body is None else dump(body))}
 
 
 @dataclass(slots=True)

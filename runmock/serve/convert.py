@@ -80,6 +80,7 @@ def core_request(request: HttpRequest, body: bytes) -> Request:
         query={name: tuple(values) for name, values in parse_qs(query, keep_blank_values=True).items()},
         headers={name: request.headers[name] for name in request.headers},
         body=body,
+        is_served=True,
     )
 
 

@@ -36,6 +36,13 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "error": KeyDoc("The code in the refusal's error, beside 'http'.", ["rate_limit_exceeded"]),
         "message": KeyDoc("The error's message, beside 'fail' or 'http'.", ["Try again in 60 seconds."]),
+        "param": KeyDoc("The parameter that the refusal's error names, beside 'http'.", ["metadata", "tools[0].type"]),
+        "type": KeyDoc("The type of the refusal's error, beside 'http'.", ["insufficient_quota"]),
+        "body": KeyDoc(
+            "The refusal's whole body, sent as it is, beside 'http': any JSON; a text, where 'headers' name another "
+            "content type.",
+            [{"detail": "Budget exceeded."}, [], "upstream timed out"],
+        ),
         "retry_after": KeyDoc(
             "The refusal's 'retry-after', beside 'http': seconds, or an HTTP date; 200ms is 'retry-after-ms'.",
             [2, 0.5, "200ms"],

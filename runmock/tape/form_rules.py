@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from runmock.tape.forms import NAMED_CALLS
 from runmock.tape.model_file import ANSWERS, NO_ANSWER, OF_BYTES, Interaction
 from runmock.tape.model_run import FileSearchResult, Reply, Run, Step
 from runmock.tape.run_checks import (
@@ -15,7 +16,9 @@ from runmock.tape.run_checks import (
     CONTENT,
     DOINGS,
     ENDINGS,
+    ENVELOPE,
     GOES_WITH,
+    NO_ENVELOPE,
     NO_STEP,
     NOTHING,
     STREAM_FAULTS,
@@ -76,6 +79,15 @@ def _company(model: type[Model]) -> Rules:
             yield {"if": _any_says(known), "else": _silent([key], why)}
 
 
+def _refusal() -> Rules:
+    yield {"if": _has("body"), "then": _silent(ENVELOPE, NO_ENVELOPE)}
+
+
+def _names() -> Rules:
+    # Not under `properties`: an editor would complete the key from here.
+    yield {"if": _says("unoffered"), "else": {"patternProperties": {"^calls$": NAMED_CALLS}}}
+
+
 def _run() -> Rules:
     yield _needs(Run, _any_says([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
     for head, company in ALONE.items():
@@ -84,12 +96,16 @@ def _run() -> Rules:
     yield from _one_says(ENDINGS, "a run ends once, and this one has '{key}'")
     yield {"if": _says("steps"), "then": _silent(CONTENT, "cannot stand beside 'steps': make it a step")}
     yield from _company(Run)
+    yield from _refusal()
+    yield from _names()
 
 
 def _step() -> Rules:
     yield _needs(Step, _any_says([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
     yield from _one_says(DOINGS, "cannot stand beside '{key}': make it a step of its own")
     yield from _company(Step)
+    yield from _refusal()
+    yield from _names()
 
 
 def _reply() -> Rules:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import WithJsonSchema
 
 from runmock.core.run import EVENTS
-from runmock.tape.run_checks import HEADER_NAME, HEADER_VALUE
+from runmock.tape.run_checks import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
 from runmock.tape.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
 
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")
@@ -55,13 +55,22 @@ TOOL = {"anyOf": [{"enum": list(BUILTIN_TOOLS)}, {"type": "string"}, {"type": "o
 
 CALLS_BY_NAME = {
     "type": "object",
-    "propertyNames": FUNCTION_NAME,
     # A text under `name` makes it the long form of one call.
     "patternProperties": {"^name$": {"type": ["object", "null"]}},
     "additionalProperties": ARGUMENTS,
     "minProperties": 1,
 }
 CALL_BY_NAME = {**CALLS_BY_NAME, "maxProperties": 1}
+
+_NAMED = {
+    **FUNCTION_NAME,
+    "if": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+    "then": {"patternProperties": {"^name$": FUNCTION_NAME}},
+    "else": {"propertyNames": FUNCTION_NAME},
+}
+_NAMED.pop("type")
+NAMED_CALLS = {**_NAMED, "items": _NAMED}
+"""Calls of what the application offers, in whatever form: a function's name is none of any letters."""
 
 ANYTHING = {"type": ["object", "array", "string", "number", "boolean", "null"]}
 """In words, for an editor to complete a key with what is usual first."""
@@ -75,7 +84,12 @@ EVENT = {
         {
             "type": "object",
             "properties": EVENT_KEYS,
-            "additionalProperties": False,
+            "additionalProperties": ANYTHING,
+            "propertyNames": {
+                "pattern": f"^{EVENT_NAME.pattern}$",
+                "not": {"enum": [*STREAM_FAULTS, *DELTAS]},
+                "errorMessage": "is no event",
+            },
             "minProperties": 1,
             "maxProperties": 1,
         },
@@ -84,7 +98,6 @@ EVENT = {
 }
 
 # As types: what is written where a validator reads it.
-FunctionNameForm = Annotated[str, WithJsonSchema(FUNCTION_NAME)]
 VersionForm = Annotated[Any, WithJsonSchema({"type": "integer", "const": 1})]
 MomentForm = Annotated[Any, WithJsonSchema(MOMENT)]
 DurationForm = Annotated[Any, WithJsonSchema(DURATION)]

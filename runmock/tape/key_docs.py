@@ -131,6 +131,9 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "any.",
             [["/21/"], ["any"], {"get_weather": "21"}],
         ),
+        "unoffered": KeyDoc(
+            "true: the model calls what nobody offered, under any name; else that is an error of the script.", [True]
+        ),
         "code_interpreter": KeyDoc(
             "A step of the code interpreter: its input, or input, logs and images.",
             ["print(6 * 7)", {"input": "print(6 * 7)", "logs": "42\n"}],
@@ -156,7 +159,8 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "sunset": KeyDoc("The request is refused as the retired service does.", [True]),
         "json": KeyDoc("A canned Run object, served as it is.", [{"id": "run_1", "status": "queued"}]),
         "events": KeyDoc(
-            "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit.",
+            "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit. A "
+            "name may be one that the API does not have yet.",
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -55,9 +55,12 @@ class Faults(Model):
     )
     incomplete: Text | None = None
     stuck: Literal["queued", "in_progress", "cancelling"] | None = None
-    http: Annotated[int, Field(ge=400, le=599)] | None = None
+    http: Annotated[Annotated[int, Field(ge=400, le=599)] | None, BeforeValidator(shorthand.status)] = None
     error: Text | None = None
     message: str | None = None
+    param: Text | None = None
+    type: Text | None = None
+    body: Any = None
     retry_after: Annotated[
         str | None, BeforeValidator(shorthand.retry_after, json_schema_input_type=forms.RetryAfterForm)
     ] = None

@@ -11,7 +11,6 @@ from runmock.tape.model import Model, faults_at
 from runmock.tape.model_faults import Faults
 from runmock.tape.run_checks import pattern_faults, run_faults, step_faults
 from runmock.tape.values import (
-    FunctionName,
     JSONObject,
     Metadata,
     Milliseconds,
@@ -39,7 +38,7 @@ class Call(Model):
     """A call of a function tool, in its long form."""
 
     noun: ClassVar[str] = "a call"
-    name: FunctionName
+    name: str
     arguments: Annotated[str, BeforeValidator(shorthand.arguments, json_schema_input_type=str | JSONObject | None)] = (
         "{}"
     )
@@ -83,7 +82,7 @@ class FileSearch(Model):
     results: list[FileSearchResult] = Field(default_factory=list)
 
 
-CallForm = forms.FunctionNameForm | forms.CallByNameForm | Call
+CallForm = str | forms.CallByNameForm | Call
 
 
 class Content(Model):
@@ -94,10 +93,7 @@ class Content(Model):
         Annotated[list[Call], Field(min_length=1)] | None,
         BeforeValidator(
             shorthand.calls,
-            json_schema_input_type=Annotated[list[CallForm], Field(min_length=1)]
-            | forms.FunctionNameForm
-            | forms.CallsByNameForm
-            | Call,
+            json_schema_input_type=Annotated[list[CallForm], Field(min_length=1)] | str | forms.CallsByNameForm | Call,
         ),
     ] = None
     outputs: Annotated[
@@ -105,6 +101,7 @@ class Content(Model):
         BeforeValidator(shorthand.outputs, json_schema_input_type=list[Any] | JSONObject),
         free_of(pattern_faults),
     ] = None
+    unoffered: bool | None = None
     code_interpreter: Annotated[
         CodeInterpreter | None, BeforeValidator(shorthand.code, json_schema_input_type=CodeInterpreter | str)
     ] = None

@@ -28,7 +28,7 @@ DOINGS = (*CONTENT, *ENDINGS, "http")
 """What an item of `steps` may be; a stream fault stands beside it, or alone."""
 
 ALONE = {
-    "http": ("error", "message", "retry_after", "times", "headers", "match"),
+    "http": ("error", "message", "param", "type", "body", "retry_after", "times", "headers", "match"),
     "sunset": ("times", "match"),
     "json": ("match", "pace", "poll", *STREAM_FAULTS),
     "events": ("match", "pace", *STREAM_FAULTS),
@@ -44,8 +44,12 @@ WHY_ALONE = {
 
 GOES_WITH = {
     "outputs": ("calls",),
+    "unoffered": ("calls",),
     "message": ("fail", "http"),
     "error": ("http",),
+    "param": ("http",),
+    "type": ("http",),
+    "body": ("http",),
     "retry_after": ("http",),
     "times": ("http", "sunset"),
     "headers": ("http",),
@@ -61,6 +65,14 @@ NO_STEP = (
     "fail, expire, cancel, incomplete or stuck"
 )
 
+ENVELOPE = ("error", "message", "param", "type")
+"""What a refusal says in the service's envelope."""
+NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
+
+DELTAS = ("text", "arguments", "code", "raw")
+"""Keys in a recorded stream that are no event's name."""
+EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
+FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
@@ -74,6 +86,7 @@ def step_faults(step: Step) -> Faults:
     for extra in doings[1:]:
         yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
     yield from _company(said)
+    yield from _envelope_faults(step, said)
 
 
 def run_faults(run: Run) -> Faults:
@@ -86,6 +99,7 @@ def run_faults(run: Run) -> Faults:
     if head is not None:
         for key in sorted(said - {head, *ALONE[head]}):
             yield (key,), f"'{key}' cannot stand beside '{head}': {WHY_ALONE[head]}"
+        yield from _envelope_faults(run, said)
         return
     endings = [key for key in ENDINGS if key in said]
     for extra in endings[1:]:
@@ -115,6 +129,12 @@ def _company(said: frozenset[str]) -> Faults:
             yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
 
 
+def _envelope_faults(of: Step | Run, said: frozenset[str]) -> Faults:
+    """A refusal has the service's envelope, or a body of its own, which may be null too."""
+    if "body" in of.model_fields_set:
+        yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in said)
+
+
 def in_order(run: Run) -> Iterator[tuple[Keys, str, Content]]:
     """What happens in a run: the keys that lead to a step, its kind, and the mapping that has it."""
     steps: list[tuple[Keys, Content]] = [((), run)]
@@ -138,6 +158,8 @@ def _conversation(run: Run) -> Faults:
                     yield (*keys, "calls", number, "id"), f"the id '{call_id}' belongs to an earlier call of this run"
                 ids.add(call_id)
             names |= {call.name for call in step.calls}
+            if not step.unoffered:
+                yield from _name_faults((*keys, "calls"), step.calls)
             yield from _output_faults((*keys, "outputs"), step.outputs, step.calls)
 
 
@@ -151,6 +173,14 @@ def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
     for inner, text in _texts(parts):
         if fault := find_faults(text, outputs):
             yield (*keys, *inner), fault
+
+
+def _name_faults(keys: Keys, calls: list[Call]) -> Faults:
+    """What the application offers has a function's name; a model may make up any other."""
+    for number, call in enumerate(calls):
+        if FUNCTION_NAME.fullmatch(call.name) is None:
+            text = f"'{call.name}' is not a function's name: 1 to 64 letters, digits, _ and -"
+            yield (*keys, number, "name"), f"{text}; beside 'unoffered: true' any name passes"
 
 
 def _output_faults(keys: Keys, outputs: Any, calls: list[Call]) -> Faults:

@@ -109,7 +109,8 @@ def _message(step: written.Content) -> core.Message:
 
 def _tool_calls(step: written.Content) -> core.ToolCalls:
     calls = tuple(core.FunctionCall(call.name, call.arguments, call.id) for call in step.calls or ())
-    return core.ToolCalls(calls, tuple(step.outputs) if isinstance(step.outputs, list) else step.outputs)
+    outputs = tuple(step.outputs) if isinstance(step.outputs, list) else step.outputs
+    return core.ToolCalls(calls, outputs, is_unoffered=bool(step.unoffered))
 
 
 def _code(step: written.Content) -> core.CodeInterpreter:

@@ -60,7 +60,18 @@ def refusal(said: Faults) -> script.HttpError | None:
     wait, headers = said.retry_after, tuple((said.headers or {}).items())
     if wait is not None and (found := _MILLISECONDS.fullmatch(wait)):
         wait, headers = None, (("retry-after-ms", found["number"]), *headers)
-    return script.HttpError(said.http, said.error, said.message, None, wait, said.times or 1, headers)
+    return script.HttpError(
+        status=said.http,
+        error=said.error,
+        message=said.message,
+        type=said.type,
+        param=said.param,
+        retry_after=wait,
+        times=said.times or 1,
+        headers=headers,
+        body=said.body,
+        is_verbatim="body" in said.model_fields_set,
+    )
 
 
 def _faults(said: Faults, step: int, *, usual: int | None) -> Iterator[StreamFault]:

@@ -180,6 +180,13 @@ def retry_after(value: Any) -> Any:
     raise wanted("seconds, milliseconds such as 200ms, or an HTTP date")
 
 
+def status(value: Any) -> Any:
+    """Let anything pass but a mapping: what else there is to say of a refusal stands beside its status."""
+    if isinstance(value, dict):
+        raise wanted("a status such as 429, with 'error', 'body' and the others beside it")
+    return value
+
+
 def headers(value: Any) -> Any:
     """Numbers become texts: a header is a text whatever it says."""
     if not isinstance(value, dict):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from runmock.core.errors import did_you_mean
+from runmock.core.errors import slip_of
 from runmock.core.run import EVENTS
 from runmock.tape import forms, shorthand
 from runmock.tape.model import faults_at, said
-from runmock.tape.run_checks import header_faults, pattern_faults
+from runmock.tape.run_checks import DELTAS, EVENT_NAME, STREAM_FAULTS, header_faults, pattern_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,21 +31,22 @@ def free_of(faults: Callable[[Value], Faults]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _function_name(name: str) -> str:
-    if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) is None:
-        raise said(f"'{name}' is not a function's name: 1 to 64 letters, digits, _ and -")
-    return name
-
-
 def event_name(name: str) -> str:
-    """Let the name of an event of the API pass."""
-    if name not in EVENTS:
-        raise said(f"unknown event '{name}'{did_you_mean(name, sorted(EVENTS))}")
+    """Let the name of an event pass, one that the list does not know included: services grow."""
+    if name in EVENTS:
+        return name
+    if name in STREAM_FAULTS:
+        raise said(f"'{name}' is no event: write it beside 'events'")
+    if name in DELTAS:
+        raise said(f"'{name}' stands for deltas in a recording only; here each is written out: 'thread.message.delta'")
+    if (known := slip_of(name, sorted(EVENTS))) is not None:
+        raise said(f"unknown event '{name}'; did you mean '{known}'?")
+    if EVENT_NAME.fullmatch(name) is None:
+        raise said(f"{name!r} is no event's name: one line that is not empty")
     return name
 
 
 Text = Annotated[str, Field(min_length=1)]
-FunctionName = Annotated[str, AfterValidator(_function_name), WithJsonSchema(forms.FUNCTION_NAME)]
 Metadata = dict[str, str]
 Pieces = Annotated[list[str], Field(min_length=1)]
 JSONObject = dict[str, Any]

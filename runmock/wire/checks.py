@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
+from runmock.core.provider import Provider
 from runmock.wire import assistants, messages, queries, runs, threads
 from runmock.wire.faults import refusal
+from runmock.wire.model import OPENAI
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
 
     from runmock.core.refusals import Refusal
     from runmock.wire.model import Params
@@ -52,14 +56,43 @@ LENIENT: dict[str, Shape] = SHAPES | {
 """The same for a server that takes `limit=0` and tool outputs with members missing."""
 
 
-def check(operation: str, body: Any, query: Mapping[str, tuple[str, ...]], *, lenient: bool = False) -> Refusal | None:
-    """Give the service's refusal of the first fault, or None; `body` is parsed JSON, None for an empty one."""
+AZURE_ONLY = frozenset({"tool_resources", "data_source"})
+"""Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, attachments a source."""
+
+
+def check(
+    operation: str,
+    body: Any,
+    query: Mapping[str, tuple[str, ...]],
+    *,
+    lenient: bool = False,
+    provider: Provider = Provider.OPENAI,
+) -> Refusal | None:
+    """Give the service's refusal of the first fault, or None; `body` is parsed JSON, None for an empty one.
+
+    Gateways and compatible servers have parameters of their own, so unknown ones pass there.
+    """
     shape = (LENIENT if lenient else SHAPES).get(operation, Shape())
+    context = OPENAI if provider is Provider.OPENAI and not lenient else None
+    faults: list[ErrorDetails] = []
+    if shape.body is not None:
+        faults += _faults(shape.body, {} if body is None else body, context)
+    faults = [fault for fault in faults if not _passes(fault, provider)]
+    if not faults and shape.query is not None:
+        faults += _faults(shape.query, shape.query.read(query), context)
+    return refusal(faults) if faults else None
+
+
+def _passes(fault: ErrorDetails, provider: Provider) -> bool:
+    """Whether it is a parameter that the service does not know, and the provider may."""
+    if fault["type"] != "extra_forbidden" or provider is Provider.OPENAI:
+        return False
+    return provider is Provider.OTHER or not AZURE_ONLY.isdisjoint(fault["loc"])
+
+
+def _faults(model: type[Params], value: Any, context: dict[str, bool] | None) -> list[ErrorDetails]:
     try:
-        if shape.body is not None:
-            shape.body.model_validate({} if body is None else body)
-        if shape.query is not None:
-            shape.query.model_validate(shape.query.read(query))
+        model.model_validate(value, context=context)
     except ValidationError as invalid:
-        return refusal(invalid.errors(include_url=False))
-    return None
+        return invalid.errors(include_url=False)
+    return []

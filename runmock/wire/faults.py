@@ -12,6 +12,10 @@ Sources. Sections 8 and 9 of protocol.md, and for the rest the validator that al
 - `expected a decimal`, `expected an array of objects`, `got a decimal number`, `empty_string`, the property name that
   is too long, an enum of the wrong type, a tool choice of the wrong type: captures of chat completions from 2026-08
   and 2026-09, which a public conformance suite asserts; so is the order of faults (see `refusal`).
+- `'code_interpreter', 'function', and 'file_search'` for a tool of type `retrieval`, with `param: tools[0].type`:
+  quoted in several applications of 2024; the same for an attachment's tools and a tool choice is a guess.
+- `Expected an ID that begins with 'file'`, with `code: invalid_value`: quoted of batches; that of a thread in
+  openai-node#1545.
 - `a string value that could not be converted`: captured from a multipart form; that a query has it too is a guess.
 - A body that is no object, and `one of 'auto' or object`: guesses after the same pattern.
 """
@@ -22,7 +26,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.refusals import Refusal, not_json
-from runmock.wire.model import WRONG_KIND
+from runmock.wire.model import WRONG_ID, WRONG_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +58,7 @@ FAULTS: dict[tuple[str, str], Fault] = {
     ("dict_type", ""): WRONG_TYPE,
     ("model_type", ""): WRONG_TYPE,
     (WRONG_KIND, ""): WRONG_TYPE,
+    (WRONG_ID, ""): Fault("Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'.", "invalid_value"),
     ("model_type", "body"): Fault("Invalid type: expected an object, but got {got} instead.", "invalid_type"),
     ("int_parsing", ""): NOT_AN_INTEGER,
     ("int_parsing_size", ""): NOT_AN_INTEGER,
@@ -196,6 +201,7 @@ def _facts(error: ErrorDetails) -> dict[str, Any]:
         "values": _enumerate(values, "and"),
         "got": KINDS[type(value)],
         "expected": EXPECTED.get(error["type"], one_of),
+        "prefix": context.get("prefix"),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from runmock.wire.model import OBJECTS, Metadata, Params, by_kind, by_type
+from runmock.wire.model import OBJECTS, FileId, Metadata, Params, by_kind, by_type
 from runmock.wire.tools import AttachmentTool
 
 Detail = Literal["auto", "low", "high"]
@@ -22,7 +22,7 @@ class TextPart(Params):
 class ImageFile(Params):
     """An image that was uploaded."""
 
-    file_id: str
+    file_id: FileId
     detail: Detail | None = None
 
 
@@ -68,8 +68,9 @@ Content = Annotated[
 class Attachment(Params):
     """A file and the tools that may read it."""
 
-    file_id: str | None = None
-    tools: Annotated[list[AttachmentTool], OBJECTS] | None = None
+    file_id: FileId | None = None
+    # Optional in the SDK's type; the service's refusal is quoted in openai-python#1335.
+    tools: Annotated[list[AttachmentTool], OBJECTS]
 
 
 class CreateMessage(Params):

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
@@ -16,6 +25,10 @@ if TYPE_CHECKING:
 
 WRONG_KIND = "wrong_kind"
 """The error of a value whose JSON type is wrong, with `expected` in its context, where pydantic has no such error."""
+WRONG_ID = "wrong_id"
+"""The error of an id of the wrong kind, with `prefix` in its context: how ids of the right kind begin."""
+OPENAI = {"is_openai": True}
+"""The context of a validation that holds a request to OpenAI's own ids and types of tools."""
 
 
 class Params(BaseModel):
@@ -46,25 +59,45 @@ def by_kind(expected: str, branches: Mapping[type, Any]) -> PlainValidator:
     """Tell a union apart by JSON type, for instance `{str: str, list: list[Part]}`; `expected` names all of them."""
     adapters = {kind: TypeAdapter[Any](branch) for kind, branch in branches.items()}
 
-    def choose(value: object) -> object:
+    def choose(value: object, info: ValidationInfo) -> object:
         adapter = adapters.get(type(value))
         if adapter is None:
             raise _wrong_kind(expected)
-        return adapter.validate_python(value)
+        return adapter.validate_python(value, context=info.context)
 
     return PlainValidator(choose)
 
 
-def by_type(*models: type[Params], otherwise: type[Params]) -> PlainValidator:
+def by_type(
+    *models: type[Params], otherwise: type[Params], otherwise_at_openai: type[Params] | None = None
+) -> PlainValidator:
     """Tell a union apart by the member `type`; `otherwise` judges what has no type or another one, and no object."""
     tagged = {tag: model for model in models for tag in get_args(model.model_fields["type"].annotation)}
 
-    def choose(value: object) -> object:
+    def choose(value: object, info: ValidationInfo) -> object:
         tag = value.get("type") if isinstance(value, dict) else None
-        model = tagged.get(tag, otherwise) if isinstance(tag, str) else otherwise
-        return model.model_validate(value)
+        rest = otherwise_at_openai if otherwise_at_openai is not None and _is_openai(info) else otherwise
+        model = tagged.get(tag, rest) if isinstance(tag, str) else rest
+        return model.model_validate(value, context=info.context)
 
     return PlainValidator(choose)
+
+
+def _is_openai(info: ValidationInfo) -> bool:
+    return info.context == OPENAI
+
+
+def _id_beginning_with(prefix: str) -> AfterValidator:
+    def require(value: str, info: ValidationInfo) -> str:
+        if _is_openai(info) and not value.startswith(prefix):
+            raise PydanticCustomError(WRONG_ID, "expected an id that begins with {prefix}", {"prefix": prefix})
+        return value
+
+    return AfterValidator(require)
+
+
+FileId = Annotated[str, _id_beginning_with("file")]
+"""Azure's begin with `assistant`, those of other servers as they like."""
 
 
 Metadata = Annotated[

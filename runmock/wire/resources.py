@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from runmock.wire.model import OBJECTS, STRINGS, Metadata, Params, by_type
+from runmock.wire.model import OBJECTS, STRINGS, FileId, Metadata, Params, by_type
 
-FileIds = Annotated[list[str], Field(max_length=20), STRINGS]
+FileIds = Annotated[list[FileId], Field(max_length=20), STRINGS]
 VectorStoreIds = Annotated[list[str], Field(max_length=1), STRINGS]
 
 
@@ -46,7 +46,7 @@ Chunking = Annotated[AutoChunking | StaticChunking, by_type(AutoChunking, Static
 class NewVectorStore(Params):
     """A vector store made together with its assistant or thread."""
 
-    file_ids: Annotated[list[str], STRINGS] | None = None
+    file_ids: Annotated[list[FileId], STRINGS] | None = None
     chunking_strategy: Chunking | None = None
     metadata: Metadata | None = None
 

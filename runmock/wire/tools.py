@@ -1,4 +1,7 @@
-"""Tools as a request names them: the three of the API reference are judged, any other type passes as it is."""
+"""Tools as a request names them: the three of the API reference are judged; any other type is not OpenAI's own.
+
+OpenAI refuses it, `retrieval` of the retired v1 among them; Azure and compatible servers have tools of their own.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,14 @@ class OtherTool(Params):
     model_config = ConfigDict(extra="allow")
 
     type: str
+
+
+class UnknownTool(Params):
+    """A tool without a type that exists: OpenAI refuses it. The order of the values is the service's."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["code_interpreter", "function", "file_search"]
 
 
 class CodeInterpreterTool(Params):
@@ -65,7 +76,7 @@ class FunctionTool(Params):
 
 Tool = Annotated[
     CodeInterpreterTool | FileSearchTool | FunctionTool | OtherTool,
-    by_type(CodeInterpreterTool, FileSearchTool, FunctionTool, otherwise=OtherTool),
+    by_type(CodeInterpreterTool, FileSearchTool, FunctionTool, otherwise=OtherTool, otherwise_at_openai=UnknownTool),
 ]
 
 # The reference allows a run 20 tools; live texts speak of 128 for every endpoint (protocol.md, 15, row 16).
@@ -78,9 +89,17 @@ class BareFileSearchTool(Params):
     type: Literal["file_search"]
 
 
+class UnknownAttachmentTool(Params):
+    """A tool that cannot read an attachment."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["code_interpreter", "file_search"]
+
+
 AttachmentTool = Annotated[
     CodeInterpreterTool | BareFileSearchTool | OtherTool,
-    by_type(CodeInterpreterTool, BareFileSearchTool, otherwise=OtherTool),
+    by_type(CodeInterpreterTool, BareFileSearchTool, otherwise=OtherTool, otherwise_at_openai=UnknownAttachmentTool),
 ]
 
 
@@ -103,7 +122,10 @@ ToolChoice = Annotated[
         "one of one of 'none', 'auto', or 'required' or object",
         {
             str: Literal["none", "auto", "required"],
-            dict: Annotated[NamedToolChoice | OtherTool, by_type(NamedToolChoice, otherwise=OtherTool)],
+            dict: Annotated[
+                NamedToolChoice | OtherTool,
+                by_type(NamedToolChoice, otherwise=OtherTool, otherwise_at_openai=UnknownTool),
+            ],
         },
     ),
 ]

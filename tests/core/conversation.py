@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from runmock.core.backend import Backend
 from runmock.core.operations import identify
+from runmock.core.provider import Provider
 from runmock.core.sse import EventDecoder
 from runmock.tape.cassette import cassette_from
 
@@ -24,8 +25,9 @@ SHORT = {"thread.run.step.": "S.", "thread.run.": "R.", "thread.message.": "M."}
 class Service:
     """The backend with the scripts of some cassettes, given as YAML texts; or, with `is_stock`, with none at all."""
 
-    def __init__(self, *cassettes, is_stock=False):
+    def __init__(self, *cassettes, is_stock=False, provider=Provider.OPENAI):
         self.backend = Backend(is_stock=is_stock)
+        self.provider = provider
         for cassette in cassettes:
             self.backend.add(cassette_from(cassette).script)
         self.status = None
@@ -36,7 +38,7 @@ class Service:
         path, _, query = path.partition("?")
         operation = identify(method, path)
         asked = {name: tuple(values) for name, values in parse_qs(query).items()}
-        reply = self.backend.answer(operation.name, operation.ids, body, asked)
+        reply = self.backend.answer(operation.name, operation.ids, body, asked, self.provider)
         self.status, self.headers = reply.status, dict(reply.headers)
         return Stream(reply.frames)
 

@@ -332,6 +332,7 @@ def test_reading_a_run_that_nothing_had_looked_at_is_told_once(app, read):
         ("create_message", None, 400, ON_THREAD),
         ("create_run", None, 400, ON_THREAD),
         ("modify_thread", None, 400, ON_THREAD),
+        ("modify_run", None, 400, IDS),
     ],
     ids=lambda look: look[0],
 )

@@ -51,3 +51,31 @@ def test_notes_of_an_exception_are_there_also_when_it_has_none():
     assert errors.notes_of(error) == []
     error.add_note("it is kept elsewhere")
     assert errors.notes_of(error) == ["it is kept elsewhere"]
+
+
+KNOWN = ("done", "thread.run.completed", "thread.run.failed")
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("thread.run.complete", "thread.run.completed"),
+        ("thread.run.compelted", "thread.run.completed"),
+        ("thread.run.comlpetde", "thread.run.completed"),
+        ("Thread.Run.Failed", "thread.run.failed"),
+        ("thred.run.faled", "thread.run.failed"),
+        ("thread.run.failedddd", None),
+        ("thread.run.paused", None),
+        ("donne", "done"),
+        ("dne", "done"),
+        ("", None),
+        ("ping", None),
+        ("message", None),
+    ],
+)
+def test_a_word_that_is_one_or_two_letters_beside_a_known_one_is_a_slip(word, known):
+    assert errors.slip_of(word, KNOWN) == known
+
+
+def test_nothing_is_a_slip_where_nothing_is_known():
+    assert errors.slip_of("done", ()) is None

@@ -35,6 +35,13 @@ GUIDE = "See the migration guide for more information: https://platform.openai.c
             "Expected tool outputs for call_ids ['call_a', 'call_b'], got ['call_a']",
             None,
         ),
+        (refusals.cannot_update("queued"), 400, "Cannot update run with status 'queued'.", None),
+        (
+            refusals.nothing_to_answer(),
+            400,
+            "Run creation requires a Thread with a user message or an assistant with instructions.",
+            "invalid_thread",
+        ),
         (refusals.cannot_cancel("completed"), 400, "Cannot cancel run with status 'completed'.", None),
         (refusals.sunset("GET", "/v1/threads"), 404, "Invalid URL (GET /v1/threads)", None),
         (
@@ -136,3 +143,56 @@ def test_half_of_a_wrong_key_or_more_is_never_shown(length):
     key = "".join(chr(0x4E00 + number) for number in range(length))
     shown = [letter for letter in key if letter in refusals.wrong_key(key).message]
     assert len(shown) <= length / 2
+
+
+@pytest.mark.parametrize(
+    ("refusal", "message", "param", "code"),
+    [
+        (
+            refusals.wrong_id("thread_id", "undefined", "thread"),
+            "Invalid 'thread_id': 'undefined'. Expected an ID that begins with 'thread'.",
+            "thread_id",
+            "invalid_value",
+        ),
+        (
+            refusals.unsupported_model("gpt-5-mini"),
+            "The requested model 'gpt-5-mini' cannot be used with the Assistants API.",
+            "model",
+            "unsupported_model",
+        ),
+    ],
+)
+def test_what_the_service_says_of_a_parameter(refusal, message, param, code):
+    assert refusal == refusals.Refusal(400, message, "invalid_request_error", param, code)
+
+
+def test_azures_own_envelope_has_two_fields():
+    reply = refusals.azure_not_found()
+    assert (reply.status, json.loads(reply.body())) == (
+        404,
+        {"error": {"code": "404", "message": "Resource not found"}},
+    )
+
+
+BODIES = [{}, [], [{"a": [1, None]}], {"detail": "é"}, "text", "", 0, 1.5, False, None]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=repr)
+def test_a_body_of_ones_own_is_sent_as_it_is(body):
+    reply = refusals.Verbatim(502, "HTTP 502", body=body).reply([("retry-after", "2")])
+    assert (reply.status, reply.headers) == (502, (("content-type", "application/json"), ("retry-after", "2")))
+    assert json.loads(reply.body()) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "sent"),
+    [
+        ("<html>Bad gateway</html>", "text/html", b"<html>Bad gateway</html>"),
+        ("é", "text/plain; charset=utf-8", "é".encode()),
+        ("text", "application/problem+json", b'"text"'),
+        ({"a": 1}, "text/html", b'{\n  "a": 1\n}'),
+    ],
+)
+def test_a_text_is_no_json_where_a_header_says_so(body, kind, sent):
+    reply = refusals.Verbatim(502, "HTTP 502", body=body).reply([("Content-Type", kind)])
+    assert (reply.headers, reply.body()) == ((("Content-Type", kind),), sent)

@@ -31,6 +31,11 @@ def test_json_is_sent_as_the_service_prints_it():
     assert reply.body() == '{\n  "a": [\n    "é"\n  ]\n}'.encode()
 
 
+def test_json_is_of_the_kind_that_its_headers_say():
+    reply = Reply.of_json({}, headers=[("Content-Type", "application/problem+json")])
+    assert reply.headers == (("Content-Type", "application/problem+json"),)
+
+
 def test_events_are_a_stream():
     reply = Reply.of_events(iter([Frame(3, b"x")]), [("x", "y")])
     assert (reply.status, reply.is_stream, list(reply.frames)) == (200, True, [Frame(3, b"x")])

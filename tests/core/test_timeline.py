@@ -3,6 +3,8 @@
 import pytest
 from conversation import RUNS, Service, data_of, last_run, names, place, submission, text_of
 
+from runmock.core.provider import Provider
+
 BEGIN = "R.created R.queued R.in_progress"
 AGAIN = "S.completed R.queued R.in_progress"
 OPEN = "S.created S.in_progress"
@@ -224,3 +226,48 @@ def test_a_second_run_begins_where_the_first_ended():
     second = service.finishes(service.creates(RUNS))
     assert second["created_at"] > first["completed_at"]
     assert [text_of(message) for message in service.messages()] == ["a", "b"]
+
+
+TWO_ROUNDS = "runs: [{steps: [{calls: [f]}, {calls: [g]}, {reply: a}]}]"
+
+
+@pytest.mark.parametrize("path", [RUNS, "/threads/runs"])
+def test_on_azure_the_lifetime_begins_anew_each_time_a_run_waits(path):
+    service = Service(TWO_ROUNDS, provider=Provider.AZURE)
+    run = service.creates(path)
+    ends = [run["expires_at"], service.asks("GET", place(run))["expires_at"]]
+    for call in ("call_1", "call_2"):
+        waiting = service.finishes(run)
+        ends += [waiting["expires_at"], service.submits(waiting, **{call: "1"})["expires_at"]]
+    created, queued, first, submitted, second, resubmitted = ends
+    assert created == queued == run["created_at"] + 600
+    assert created < first == submitted < second == resubmitted
+    assert service.finishes(run)["expires_at"] is None
+
+
+def test_a_stream_tells_it_too():
+    events = Service(TWO_ROUNDS, provider=Provider.AZURE).creates(stream=True)
+    told = [data["expires_at"] for name, data in events if name.startswith("thread.run.") and ".step." not in name]
+    assert told[:-1] == [told[0]] * 3
+    assert told[-1] > told[0]
+
+
+@pytest.mark.parametrize("provider", [Provider.OPENAI, Provider.OTHER])
+def test_elsewhere_a_run_expires_ten_minutes_after_it_was_created(provider):
+    service = Service(TWO_ROUNDS, provider=provider)
+    run = service.creates()
+    assert service.finishes(run)["expires_at"] == run["created_at"] + 600
+
+
+def test_the_scripts_own_expiry_stays_on_azure():
+    service = Service("runs: [{calls: [f], run: {expires_at: 7}}]", provider=Provider.AZURE)
+    assert service.finishes(service.creates())["expires_at"] == 7
+
+
+def test_a_stream_that_fails_is_as_a_public_recording_of_azure_has_it():
+    """Of 2025-05: created, queued, in_progress, failed; it expires no more, and no tokens were used."""
+    events = Service("runs: [{fail: server_error}]").creates(stream=True)
+    assert names(events) == f"{BEGIN} R.failed done"
+    failed = last_run(events)
+    tokens = {key: failed["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    assert (failed["expires_at"], tokens) == (None, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0})

@@ -203,3 +203,40 @@ runs:
     assert service.asks("GET", f"{RUNS}/run_9")["status"] == "completed"
     assert [text_of(message) for message in service.messages()] == ["Hi"]
     assert service.asks("GET", f"{RUNS}/run_9/steps/step_9")["id"] == "step_9"
+
+
+NEW_EVENTS = """
+runs:
+  - events:
+      - thread.run.created: {id: run_9, object: thread.run, thread_id: thread_1, status: queued}
+      - thread.run.paused: {id: run_9, object: thread.run, thread_id: thread_1, status: paused}
+      - thread.message.part.added: {id: msg_9, index: 0}
+      - thread.run.step.note: {id: step_9, text: a}
+      - ping:
+      - thread.run.completed: {id: run_9, object: thread.run, thread_id: thread_1, status: completed}
+      - done
+"""
+
+
+def test_events_that_the_api_does_not_have_yet_are_sent_and_change_nothing():
+    service = Service(NEW_EVENTS)
+    events = service.creates(stream=True)
+    assert [name for name, _ in events] == [
+        "thread.run.created",
+        "thread.run.paused",
+        "thread.message.part.added",
+        "thread.run.step.note",
+        "ping",
+        "thread.run.completed",
+        "done",
+    ]
+    assert dict(events)["thread.run.paused"]["status"] == "paused"
+    assert dict(events)["thread.message.part.added"] == {"id": "msg_9", "index": 0}
+    assert dict(events)["ping"] is None
+    assert (service.messages(), service.steps({"id": "run_9", "thread_id": "thread_1"})) == ([], [])
+    assert service.asks("GET", f"{RUNS}/run_9")["status"] == "completed"
+
+
+def test_a_run_whose_first_event_is_new_is_the_first_that_is_not():
+    service = Service("runs: [{events: [thread.run.paused: {id: run_8}, thread.run.queued: {id: run_9}, done]}]")
+    assert service.creates()["id"] == "run_9"

@@ -483,3 +483,48 @@ def test_what_reaches_the_network_in_a_task_group_is_refused(session, library, s
     with pytest.raises(UnmatchedRequest):
         asyncio.run(main())
     assert server.heard == []
+
+
+# What a gateway takes and the service does not.
+
+EXTRA = {"extra_body": {"custom_llm_provider": "azure"}, "extra_headers": {"OpenAI-Beta": "assistants=v1"}}
+TOOLS = [{"type": "function", "function": {"name": "get_weather"}}]
+USER = {"role": "user", "content": "Hi"}
+
+
+def converse(client, **more):
+    """Every operation with a body; how the run ends."""
+    assistants, threads = client.beta.assistants, client.beta.threads
+    assistant = assistants.create(model="gpt-4o", tools=TOOLS, **more)
+    assistants.update(assistant.id, name="Weather", **more)
+    thread = threads.create(**more)
+    threads.update(thread.id, metadata={"a": "b"}, **more)
+    message = threads.messages.create(thread.id, **USER, **more)
+    threads.messages.update(message.id, thread_id=thread.id, metadata={"a": "b"}, **more)
+    run = threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id, **more)
+    threads.runs.update(run.id, thread_id=thread.id, metadata={"a": "b"}, **more)
+    outputs = [{"tool_call_id": "call_1", "output": "21"}]
+    place = {"run_id": run.id, "thread_id": thread.id}
+    run = threads.runs.submit_tool_outputs_and_poll(**place, tool_outputs=outputs, **more)
+    other = threads.create_and_run_poll(assistant_id=assistant.id, thread={"messages": [USER]}, **more)
+    threads.runs.cancel(other.id, thread_id=other.thread_id, **more)
+    return run.status
+
+
+@pytest.mark.parametrize("url", ["http://litellm:4000/v1", "https://gateway.example/team/v1", "http://127.0.0.1:9/v1"])
+def test_parameters_and_versions_of_a_gateways_own_pass_everywhere(url):
+    with use_cassette() as session, openai.OpenAI(api_key="k", base_url=url, max_retries=0) as client:
+        session.calls(get_weather={}).reply("Warm.").when(body={"custom_llm_provider": "azure"})
+        session.calls(get_weather={}).when(body={"custom_llm_provider": "azure"})
+        assert converse(client, **EXTRA) == "completed"
+        sent = [one for one in session.requests if one.method == "POST" and one.operation != "cancel_run"]
+        assert [one.json["custom_llm_provider"] for one in sent] == ["azure"] * 10
+
+
+@pytest.mark.parametrize("name", ["extra_body", "extra_headers"])
+@pytest.mark.parametrize("url", ["https://api.openai.com/v1", "https://mine.openai.azure.com/openai/v1"])
+def test_the_service_refuses_them_at_once(url, name):
+    with use_cassette() as session, openai.OpenAI(api_key="k", base_url=url, max_retries=0) as client:
+        with pytest.raises(openai.BadRequestError):
+            converse(client, **{name: EXTRA[name]})
+        assert len(session.requests) == 1

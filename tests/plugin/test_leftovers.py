@@ -146,7 +146,7 @@ def test_a_refusal_that_was_not_used_up_is_left(project):
     project.test("""
         def test_a(runmock):
             runmock.http(429, times=2)
-            assert app.client.post("/threads/t/runs", json={"assistant_id": "a"}).status_code == 429
+            assert app.client.post("/threads/thread_1/runs", json={"assistant_id": "a"}).status_code == 429
     """)
     ran = project.run()
     ran.counts(passed=1, errors=1)

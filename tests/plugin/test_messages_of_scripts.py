@@ -94,7 +94,8 @@ def test_a_tool_that_the_application_does_not_offer_is_told_with_those_that_it_d
         "runmock.ScriptError: the script uses a tool that the application does not offer: get_wether\n"
         "  script    script of test_app.py::test_tools run 0\n"
         "  offered   get_weather, by this run's `tools`\n"
-        "  mend it   use one of these names in the script, or give the run or its assistant the tool get_wether"
+        "  mend it   use one of these names in the script, or give the run or its assistant the tool get_wether\n"
+        "  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
     )
 
 

@@ -197,6 +197,18 @@ FAULTS = [
     (lambda s: s.http(503, retry_after=datetime(2099, 10, 21, 7, 28, tzinfo=UTC)), {"http": 503, "retry_after": "Wed, 21 Oct 2099 07:28:00 GMT"}),
     (lambda s: s.http(503, retry_after=datetime(2099, 10, 21, 9, 28, tzinfo=CEST)), {"http": 503, "retry_after": "Wed, 21 Oct 2099 07:28:00 GMT"}),
     (lambda s: s.http(429, retry_after="200ms"), {"http": 429, "retry_after": "200ms"}),
+    (lambda s: s.http(400, "a", param="b", type="c", message="d"), {"http": 400, "error": "a", "param": "b", "type": "c", "message": "d"}),
+    *(
+        (lambda s, body=body: s.http(402, body=body, times=2), {"http": 402, "body": body, "times": 2})
+        for body in ({}, [], [1, None], {"detail": {"a": []}}, "text", "", 0, False, None)
+    ),
+    (lambda s: s.http(502, body="<p>", headers={"content-type": "text/html"}), {"http": 502, "body": "<p>", "headers": {"content-type": "text/html"}}),
+    (lambda s: s.calls("f").http(402, body={"a": 1}), {"steps": [{"calls": ["f"]}, {"http": 402, "body": {"a": 1}}]}),
+    (lambda s: s.calls(("multi_tool_use.parallel", {"a": 1}), get_wether={}, unoffered=True), {"calls": [{"multi_tool_use.parallel": {"a": 1}}, "get_wether"], "unoffered": True}),
+    (lambda s: s.calls(f={}, unoffered=False), {"calls": ["f"]}),
+    (lambda s: s.calls(("unoffered", {})), {"calls": ["unoffered"]}),
+    (lambda s: s.calls("a.b", unoffered=True).calls("f").reply("c"), {"steps": [{"calls": ["a.b"], "unoffered": True}, {"calls": ["f"]}, {"reply": "c"}]}),
+    (lambda s: s.events([("thread.run.paused", {"id": "run_1"}), {"ping": None}, "done"]), {"events": [{"thread.run.paused": {"id": "run_1"}}, {"ping": None}, "done"]}),
     (lambda s: s.truncate(), {"truncate": True}),
     (lambda s: s.calls("f").cancel("refused"), {"steps": [{"calls": ["f"]}], "cancel": "refused"}),
     (lambda s: s.calls("f").error_event(), {"steps": [{"calls": ["f"]}], "error_event": "server_error"}),
@@ -208,7 +220,7 @@ def test_what_goes_wrong_is_said_as_a_cassette_says_it(verbs, written):
     session = Session()
     verbs(session)
     (run,) = session.deck.backend.memory.playlist.leftovers()
-    assert run == run_from(written, 0)
+    assert run == run_from(written if "calls" not in written else {"steps": [written]}, 0)
 
 
 def test_after_a_stream_that_was_cut_the_next_verb_is_another_run():

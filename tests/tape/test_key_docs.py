@@ -98,9 +98,13 @@ AROUND = {
 
 BESIDE = {
     (Content, "outputs"): {"calls": [{"get_weather": {}}]},
+    (Content, "unoffered"): {"calls": ["multi_tool_use.parallel"]},
     (Reply, "annotations"): {"text": "a"},
     **{(Run, key): {"reply": "a"} for key in ("match", "poll", "pace", "usage", "model", "metadata", "run")},
-    **{(Faults, key): {"http": 429} for key in ("error", "message", "retry_after", "times", "headers")},
+    **{
+        (Faults, key): {"http": 429}
+        for key in ("error", "message", "param", "type", "body", "retry_after", "times", "headers")
+    },
     **{
         (Interaction, key): {"json": {}}
         for key in ("request", "body", "status", "headers", "pace", "repeat", "truncated")

@@ -115,6 +115,7 @@ def test_it_accepts_every_way_of_writing_the_rest(text):
 
 
 CALLS = "it is about the names and the number of the calls"
+LETTERS = "a schema cannot count the letters between two names"
 REGEX = "a schema cannot compile a regular expression"
 STORY = "it is about what comes before in the file"
 TEXTS = "it is about what a text says"
@@ -136,6 +137,10 @@ NOT_REFUSED = {
     "runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - arguments: a": STORY,
     "- steps:\n  - fail: a\n  - reply: b": "a schema cannot tell the last of a list from the others",
     "- steps:\n  - fail: a\n  expire: true": "a schema cannot tell the last of a list from the others",
+    **{
+        f"- events: [{name}: {{}}]": LETTERS
+        for name in ("thread.run.creatd", "Thread.Run.Completed", "thread.mesage.detla", "donee")
+    },
     "- http: 429.0": "to a schema 429.0 is a whole number",
 }
 """What only reading finds, and why."""

@@ -37,8 +37,8 @@ def _run(text):
     return run
 
 
-def _calls(*pairs, outputs=None):
-    return ToolCalls(tuple(FunctionCall(*pair) for pair in pairs), outputs)
+def _calls(*pairs, outputs=None, is_unoffered=False):
+    return ToolCalls(tuple(FunctionCall(*pair) for pair in pairs), outputs, is_unoffered)
 
 
 STEPS = [
@@ -59,6 +59,10 @@ STEPS = [
     ("- calls: a", [_calls(("a", "{}"))]),
     ("- calls: [a, b]\n  outputs: [/21/i, any]", [_calls(("a", "{}"), ("b", "{}"), outputs=("/21/i", "any"))]),
     ("- calls: [a, b, a]\n  outputs: {a: 21, b: {x: null}}", [_calls(("a", "{}"), ("b", "{}"), ("a", "{}"), outputs={"a": 21, "b": {"x": None}})]),
+    ("- calls: multi_tool_use.parallel\n  unoffered: true", [_calls(("multi_tool_use.parallel", "{}"), is_unoffered=True)]),
+    ("- calls: {get weather: {x: 1}, '': {}}\n  unoffered: true", [_calls(("get weather", '{"x":1}'), ("", "{}"), is_unoffered=True)]),
+    ("- steps: [{calls: [{name: a.b, id: call_x}, c: {}], unoffered: true}]", [_calls(("a.b", "{}", "call_x"), ("c", "{}"), is_unoffered=True)]),
+    ("- calls: a\n  unoffered: false", [_calls(("a", "{}"))]),
     ("- code_interpreter: 1 + 1", [CodeInterpreter("1 + 1")]),
     ("- code_interpreter: {input: plot(), logs: ok, images: [file-1]}", [CodeInterpreter("plot()", "ok", ("file-1",))]),
     ("- file_search: {}", [FileSearch()]),
@@ -109,9 +113,32 @@ KEYS = [
         "- http: 429\n  retry_after: Sun, 22 Nov 2026 10:23:29 GMT",
         {"http": HttpError(429, retry_after="Sun, 22 Nov 2026 10:23:29 GMT")},
     ),
+    (
+        "- http: 400\n  param: metadata\n  type: image_parse_error",
+        {"http": HttpError(400, type="image_parse_error", param="metadata")},
+    ),
+    *(
+        (f"- http: 502\n  body: {text}", {"http": HttpError(502, body=body, is_verbatim=True)})
+        for text, body in (
+            ("{}", {}),
+            ("[]", []),
+            ("[a, {b: null}]", ["a", {"b": None}]),
+            ("{error: Budget exceeded}", {"error": "Budget exceeded"}),
+            ("upstream timed out", "upstream timed out"),
+            ("''", ""),
+            ("0", 0),
+            ("1.5", 1.5),
+            ("false", False),
+            ("null", None),
+        )
+    ),
     ("- sunset: true", {"http": HttpError(404, is_sunset=True)}),
     ("- sunset: true\n  times: 2\n  match: {stream: true}", {"http": HttpError(404, times=2, is_sunset=True), "match": Match(stream=True)}),
     ("- json: {id: run_1, status: queued}", {"canned": {"id": "run_1", "status": "queued"}}),
+    (
+        "- events: [thread.run.paused: {id: run_1}, ping: , done]",
+        {"events": (("thread.run.paused", {"id": "run_1"}), ("ping", None), ("done", None))},
+    ),
     (
         "- events: [thread.run.created: {id: run_1}, error: {code: a}, done, done: '[DONE]']",
         {"events": (("thread.run.created", {"id": "run_1"}), ("error", {"code": "a"}), ("done", None), ("done", None))},

@@ -13,9 +13,9 @@ MESSAGE = {
     "content": [
         {"type": "text", "text": "a"},
         {"type": "image_url", "image_url": {"url": "u", "detail": "low"}},
-        {"type": "image_file", "image_file": {"file_id": "f"}},
+        {"type": "image_file", "image_file": {"file_id": "file-1"}},
     ],
-    "attachments": [{"file_id": "f", "tools": [{"type": "file_search"}, {"type": "code_interpreter"}]}],
+    "attachments": [{"file_id": "file-1", "tools": [{"type": "file_search"}, {"type": "code_interpreter"}]}],
     "metadata": {"a": "b"},
 }
 TOOLS = [
@@ -25,16 +25,15 @@ TOOLS = [
         "file_search": {"max_num_results": 5, "ranking_options": {"score_threshold": 0.5, "ranker": "auto"}},
     },
     {"type": "function", "function": {"name": "f", "description": "d", "parameters": {}, "strict": True}},
-    {"type": "mcp", "server_label": "x"},
 ]
-RESOURCES = {"code_interpreter": {"file_ids": ["f"]}, "file_search": {"vector_store_ids": ["v"]}}
+RESOURCES = {"code_interpreter": {"file_ids": ["file-1"]}, "file_search": {"vector_store_ids": ["v"]}}
 STORE = {
-    "file_ids": ["f"],
+    "file_ids": ["file-1"],
     "chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 0}},
     "metadata": {"a": "b"},
 }
 NEW_RESOURCES = {
-    "code_interpreter": {"file_ids": ["f"]},
+    "code_interpreter": {"file_ids": ["file-1"]},
     "file_search": {"vector_store_ids": [], "vector_stores": [STORE]},
 }
 ASSISTANT = {
@@ -107,6 +106,7 @@ REQUIRED = (
     *("assistant_id", "tool_outputs", "tool_call_id", "output"),
     *(".type", "role", "content", "].text", "].image_url", "image_url.url", "].image_file", "image_file.file_id"),
     *("].function", "function.name", ".json_schema", "json_schema.name"),
+    ".tools",
     *(".static", "max_chunk_size_tokens", "chunk_overlap_tokens"),
     *("metadata.a", "]"),
 )

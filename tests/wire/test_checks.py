@@ -3,6 +3,7 @@
 import pytest
 
 from runmock.core.operations import TABLE
+from runmock.core.provider import Provider
 from runmock.core.refusals import Refusal
 from runmock.wire.checks import LENIENT, SHAPES, check
 
@@ -12,6 +13,7 @@ TOO_MANY_TEXT = (
     "but got an object with 17 properties instead."
 )
 IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}
+TOOLS = "'code_interpreter', 'function', and 'file_search'"
 STATIC = {"type": "static", "static": {"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400}}
 
 
@@ -45,6 +47,18 @@ def not_among(value, values, param):
     return refused(f"Invalid value: '{value}'. Supported values are: {values}.", param, "invalid_value")
 
 
+def wrong_id(param, value, prefix):
+    return refused(f"Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'.", param, "invalid_value")
+
+
+def image(file_id):
+    return {"type": "image_file", "image_file": {"file_id": file_id}}
+
+
+def code(file_ids):
+    return {"tool_resources": {"code_interpreter": {"file_ids": file_ids}}}
+
+
 def message(content="hi", **others):
     return {"role": "user", "content": content, **others}
 
@@ -76,8 +90,8 @@ PASSES = [
         "create_assistant",
         {"model": "m", "temperature": 1, "top_p": 1, "reasoning_effort": "x", "response_format": "auto"},
     ),
-    ("create_assistant", {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["f"] * 20}}}),
-    ("create_assistant", store(file_ids=["f"] * 21, metadata={"a": "b"}, chunking_strategy=STATIC)),
+    ("create_assistant", {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["file-1"] * 20}}}),
+    ("create_assistant", store(file_ids=["file-1"] * 21, metadata={"a": "b"}, chunking_strategy=STATIC)),
     ("create_assistant", chunking({"type": "auto"})),
     (
         "create_assistant",
@@ -97,8 +111,11 @@ PASSES = [
     ("create_message", message("")),
     ("create_message", message([{"type": "text", "text": "a"}, IMAGE])),
     ("create_message", message([{"type": "image_file", "image_file": {"file_id": "file-1", "detail": None}}])),
-    ("create_message", message(attachments=[{"file_id": "f", "tools": [{"type": "file_search"}]}])),
-    ("create_message", message(attachments=[{"tools": [{"type": "code_interpreter"}, {"type": "mcp", "x": 1}]}])),
+    ("create_message", message(attachments=[{"file_id": "file-1", "tools": [{"type": "file_search"}]}])),
+    (
+        "create_message",
+        message(attachments=[{"tools": [{"type": "code_interpreter"}]}, {"file_id": "file_1", "tools": []}]),
+    ),
     ("create_message", message(attachments=None, metadata=None)),
     ("modify_message", {"metadata": {"a": "b"}}),
     ("modify_run", {"metadata": {}}),
@@ -155,7 +172,7 @@ REFUSED = [
     ("create_assistant", {"model": "m", "file_ids": []}, unknown("file_ids")),
     (
         "create_assistant",
-        {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["f"] * 21}}},
+        {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["file-1"] * 21}}},
         array_too_long("tool_resources.code_interpreter.file_ids", 20, 21),
     ),
     (
@@ -165,7 +182,7 @@ REFUSED = [
     ),
     (
         "create_assistant",
-        {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["f", 1]}}},
+        {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["file-1", 1]}}},
         wrong_type("tool_resources.code_interpreter.file_ids[1]", "a string", "an integer"),
     ),
     (
@@ -305,10 +322,71 @@ REFUSED = [
     ),
     ("create_message", message([{"type": "image_file", "image_file": {}}]), missing("content[0].image_file.file_id")),
     ("create_message", message(attachments={}), wrong_type("attachments", "an array of objects", "an object")),
-    ("create_message", message(attachments=[{"id": "f"}]), unknown("attachments[0].id")),
+    ("create_message", message(attachments=[{"id": "f", "tools": []}]), unknown("attachments[0].id")),
+    ("create_message", message(attachments=[{"file_id": "file-1"}]), missing("attachments[0].tools")),
     (
         "create_message",
-        message(attachments=[{"file_id": "f", "tools": [{"type": "file_search", "file_search": {}}]}]),
+        message(attachments=[{"file_id": "file-1", "tools": None}]),
+        wrong_type("attachments[0].tools", "an array of objects", "null"),
+    ),
+    (
+        "create_thread",
+        {"messages": [message(), message(attachments=[{"tools": []}, {"file_id": "file-1"}])]},
+        missing("messages[1].attachments[1].tools"),
+    ),
+    (
+        "create_run",
+        {"assistant_id": "a", "additional_messages": [message(attachments=[{}])]},
+        missing("additional_messages[0].attachments[0].tools"),
+    ),
+    *(
+        (operation, body, wrong_id(param, "F0BGSHE3JGJ", "file"))
+        for operation, body, param in [
+            (
+                "create_message",
+                message(attachments=[{"file_id": "F0BGSHE3JGJ", "tools": []}]),
+                "attachments[0].file_id",
+            ),
+            ("create_message", message([IMAGE, image("F0BGSHE3JGJ")]), "content[1].image_file.file_id"),
+            ("create_thread", code(["file-1", "F0BGSHE3JGJ"]), "tool_resources.code_interpreter.file_ids[1]"),
+            ("modify_thread", code(["F0BGSHE3JGJ"]), "tool_resources.code_interpreter.file_ids[0]"),
+            ("create_assistant", {"model": "m"} | code(["F0BGSHE3JGJ"]), "tool_resources.code_interpreter.file_ids[0]"),
+            (
+                "create_assistant",
+                store(file_ids=["F0BGSHE3JGJ"]),
+                "tool_resources.file_search.vector_stores[0].file_ids[0]",
+            ),
+        ]
+    ),
+    ("create_message", message([image("")]), wrong_id("content[0].image_file.file_id", "", "file")),
+    *(
+        (
+            operation,
+            body | {"tools": [{"type": "code_interpreter"}, {"type": kind}]},
+            not_among(kind, TOOLS, "tools[1].type"),
+        )
+        for operation, body in [
+            ("create_assistant", {"model": "m"}),
+            ("modify_assistant", {}),
+            ("create_run", {"assistant_id": "a"}),
+            ("create_thread_and_run", {"assistant_id": "a"}),
+        ]
+        for kind in ("retrieval", "bing_grounding", "web_search", "")
+    ),
+    ("create_assistant", {"model": "m", "tools": [{"function": {"name": "f"}}]}, missing("tools[0].type")),
+    (
+        "create_run",
+        {"assistant_id": "a", "tool_choice": {"type": "retrieval"}},
+        not_among("retrieval", TOOLS, "tool_choice.type"),
+    ),
+    (
+        "create_message",
+        message(attachments=[{"file_id": "file-1", "tools": [{"type": "retrieval"}]}]),
+        not_among("retrieval", "'code_interpreter' and 'file_search'", "attachments[0].tools[0].type"),
+    ),
+    (
+        "create_message",
+        message(attachments=[{"file_id": "file-1", "tools": [{"type": "file_search", "file_search": {}}]}]),
         unknown("attachments[0].tools[0].file_search"),
     ),
     ("create_message", message(file_ids=[]), unknown("file_ids")),
@@ -406,3 +484,67 @@ def test_a_lenient_server_takes_tool_outputs_with_members_missing_and_keeps_thei
 
 def test_a_lenient_server_is_strict_about_everything_else():
     assert check("create_run", {"assistant_id": "a", "foo": 1}, {}, lenient=True) == unknown("foo")
+
+
+ELSEWHERE = [
+    ("create_message", message(attachments=[{"file_id": "assistant-1", "tools": [{"type": "mcp", "x": 1}]}])),
+    ("create_message", message([image("assistant-1")])),
+    ("create_thread", code(["assistant-1"])),
+    ("create_assistant", store(file_ids=["assistant-1"])),
+    ("create_assistant", {"model": "m", "tools": [{"type": "retrieval"}, {"type": "bing_grounding", "x": {"y": 1}}]}),
+    ("create_run", {"assistant_id": "a", "tool_choice": {"type": "azure_ai_search"}}),
+    ("create_thread", {"tool_resources": {"azure_ai_search": {"indexes": []}}}),
+    ("create_assistant", {"model": "m", "tool_resources": {"file_search": {"vector_stores": [{"name": "x"}]}}}),
+    ("create_message", message(attachments=[{"data_source": {"uri": "x"}, "tools": []}])),
+]
+"""What OpenAI refuses, and other providers have: ids, types of tools, and what these bring with them."""
+
+
+@pytest.mark.parametrize(("operation", "body"), ELSEWHERE, ids=[f"{row[0]}-{str(row[1])[:50]}" for row in ELSEWHERE])
+def test_ids_and_tools_are_those_of_the_provider(operation, body):
+    assert check(operation, body, {}) is not None
+    for provider in (Provider.AZURE, Provider.OTHER):
+        assert check(operation, body, {}, provider=provider) is None
+
+
+UNKNOWN_KEYS = [row for row in REFUSED if row[2].code == "unknown_parameter"]
+
+
+@pytest.mark.parametrize(("operation", "body", "refusal"), UNKNOWN_KEYS, ids=[row[2].param for row in UNKNOWN_KEYS])
+def test_a_parameter_that_the_service_does_not_know_passes_on_other_hosts(operation, body, refusal):
+    assert check(operation, body, {}, provider=Provider.OPENAI) == refusal
+    is_a_tools = "tool_resources" in refusal.param
+    assert check(operation, body, {}, provider=Provider.AZURE) == (None if is_a_tools else refusal)
+    assert check(operation, body, {}, provider=Provider.OTHER) is None
+
+
+@pytest.mark.parametrize("operation", [name for name, shape in SHAPES.items() if shape.body])
+def test_other_hosts_have_parameters_of_their_own_and_the_rest_is_checked_all_the_same(operation):
+    needed = {
+        "create_assistant": {"model": "m"},
+        "create_thread_and_run": {"assistant_id": "a"},
+        "create_message": message(),
+        "create_run": {"assistant_id": "a"},
+        "submit_tool_outputs": {"tool_outputs": []},
+    }.get(operation, {})
+    body = {"custom_llm_provider": "openai", **needed}
+    assert check(operation, body, {}) == unknown("custom_llm_provider")
+    assert check(operation, body, {}, provider=Provider.AZURE) == unknown("custom_llm_provider")
+    assert check(operation, body, {}, provider=Provider.OTHER) is None
+    for name in needed:
+        less = {key: value for key, value in body.items() if key != name}
+        assert check(operation, less, {}, provider=Provider.OTHER) == missing(name)
+
+
+def test_an_unknown_parameter_on_another_host_hides_no_fault_beside_it():
+    wrong = {"assistant_id": "a", "custom": 1, "temperature": 3}
+    assert check("create_run", wrong, {}) == unknown("custom")
+    assert check("create_run", wrong, {}, provider=Provider.OTHER).param == "temperature"
+    query = {"include": ("everything",)}
+    assert check("create_run", {"assistant_id": "a", "custom": 1}, query, provider=Provider.OTHER).param == "include[0]"
+
+
+def test_with_no_cassette_ids_and_tools_are_whatever_they_are():
+    body = {"model": "m", "tools": [{"type": "retrieval"}], **code(["f"])}
+    assert check("create_assistant", body, {}, lenient=True) is None
+    assert check("create_assistant", {"model": "m", "custom": 1}, {}, lenient=True) == unknown("custom")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runmock.core.provider import Provider
 from runmock.core.refusals import Refusal
 from runmock.wire.checks import check
 
@@ -86,7 +87,6 @@ def test_a_run_without_assistant_is_refused_also_when_it_is_null():
         {"tool_choice": "auto"},
         {"tool_choice": "required"},
         {"tool_choice": {"type": "file_search"}},
-        {"tool_choice": {"type": "bing_grounding"}},
         {"response_format": "auto"},
         {"response_format": {"type": "text"}},
         {"response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"x": 1}, "strict": None}}},
@@ -129,7 +129,12 @@ def test_a_parameter_of_the_wrong_type_is_refused(name, value, expected, got):
 
 NESTED = [
     ({"tools": ["function"]}, "tools[0]", "an object", "a string"),
-    ({"tools": [{"type": 5}]}, "tools[0].type", "a string", "an integer"),
+    (
+        {"tools": [{"type": 5}]},
+        "tools[0].type",
+        "one of 'code_interpreter', 'function', or 'file_search'",
+        "an integer",
+    ),
     ({"tools": [{"type": "function", "function": []}]}, "tools[0].function", "an object", "an array"),
     ({"additional_messages": [MESSAGE, 1]}, "additional_messages[1]", "an object", "an integer"),
     ({"metadata": {"modified": True}}, "metadata.modified", "a string", "a boolean"),
@@ -358,7 +363,8 @@ def test_a_tool_of_a_compatible_service_passes_whatever_it_holds():
         {"type": "openapi", "openapi": {"spec": {}}},
         {"type": "connected_agent", "connected_agent": {"id": "asst_2"}},
     ]
-    assert check("create_run", run(tools=tools), {}) is None
+    for provider in (Provider.AZURE, Provider.OTHER):
+        assert check("create_run", run(tools=tools), {}, provider=provider) is None
 
 
 FILE_SEARCH_LIMITS = [

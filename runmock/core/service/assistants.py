@@ -20,7 +20,9 @@ MODIFIABLE = ("name", "description", "model", "instructions", "response_format",
 
 def create_assistant(memory: Memory, call: Call) -> JSON:
     """POST /assistants."""
-    return remember(memory, memory.ids.mint("assistant"), call.body)
+    made = remember(memory, memory.ids.mint("assistant"), call.body)
+    memory.applications.add(made["id"])
+    return made
 
 
 def remember(memory: Memory, assistant_id: str, given: Mapping[str, Any]) -> JSON:

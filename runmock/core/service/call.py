@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import refusals
 from runmock.core.operations import TABLE
+from runmock.core.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ class Call:
     ids: Mapping[str, str]
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provider: Provider = Provider.OPENAI
 
     @property
     def path(self) -> str:
@@ -61,9 +63,12 @@ def refused_by(error: HttpError, call: Call) -> Refused:
     """The refusal of a call that a script asks for."""
     if error.is_sunset:
         return Refused(refusals.sunset("POST", f"/v1{call.path}"), error.headers)
-    said = refusals.scripted(error.status, message=error.message, code=error.error, type=error.type)
     wait = () if error.retry_after is None else (("retry-after", error.retry_after),)
-    return Refused(said, (*wait, *error.headers))
+    given = {"message": error.message, "code": error.error, "type": error.type, "param": error.param}
+    refusal = refusals.scripted(error.status, **given)
+    if error.is_verbatim:
+        refusal = refusals.Verbatim(error.status, refusal.message, body=error.body)
+    return Refused(refusal, (*wait, *error.headers))
 
 
 class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 from runmock.core import objects, refusals
 from runmock.core.errors import ScriptError
 from runmock.core.memory import Event
+from runmock.core.provider import Provider
 from runmock.core.script import CodeInterpreter, FileSearch, ToolCalls
 from runmock.core.service import assistants, runs, threads
-from runmock.core.service.call import Call, NothingScripted, refused_by
+from runmock.core.service.call import Call, NothingScripted, Refused, refused_by
 from runmock.core.service.starting import start
 from runmock.core.stock import stock_run
 from runmock.core.stream import RunStream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from runmock.core.exchange import JSON
     from runmock.core.memory import Memory, Thread
@@ -28,6 +29,8 @@ def create_run(memory: Memory, call: Call) -> JSON | RunStream:
     threads.refuse_while_active(memory, thread, refusals.active_run)
     assistant = assistants.find(memory, call.body["assistant_id"])
     added = call.body.get("additional_messages") or ()
+    if thread.object["id"] not in memory.brought:
+        _check_question(memory, call, assistant, [*thread.messages.values(), *added])
     script = _script_for(memory, call, assistant, _last_text(added) or thread.last_user_text())
     for message in added:
         threads.add_message(memory, thread, message)
@@ -38,11 +41,24 @@ def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/runs."""
     assistant = assistants.find(memory, call.body["assistant_id"])
     given = call.body.get("thread") or {}
+    _check_question(memory, call, assistant, given.get("messages") or ())
     script = _script_for(memory, call, assistant, _last_text(given.get("messages") or ()))
     thread = threads.remember(memory, memory.ids.mint("thread"), given)
     resources = thread.object["tool_resources"] or objects.STREAM_TOOL_RESOURCES
     created = Event("thread.created", thread.object | {"tool_resources": resources})
     return _started(memory, call, thread, script, () if script.events else (created,))
+
+
+def _check_question(memory: Memory, call: Call, assistant: JSON, messages: Iterable[JSON]) -> None:
+    """Raise Refused when there is nothing to answer, and no instructions either.
+
+    Only of assistants that the application created it is known that they have none; only OpenAI was seen to refuse it.
+    """
+    is_judged = call.provider is Provider.OPENAI and not memory.is_stock and assistant["id"] in memory.applications
+    if not is_judged or objects.instructions_of(call.body, assistant):
+        return
+    if all(message.get("role") != "user" for message in messages):
+        raise Refused(refusals.nothing_to_answer())
 
 
 def _last_text(messages: Any) -> str:
@@ -95,18 +111,25 @@ def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, 
     missing = [name for name in _tools_of(script) if name not in names]
     if missing:
         whose = f"assistant {assistant['id']}" if body.get("tools") is None else "this run's `tools`"
+        # A model makes up functions; the tools that the service runs itself it does not.
+        is_function = missing[0] not in {"code_interpreter", "file_search"}
         raise ScriptError(
             f"the script uses a tool that the application does not offer: {missing[0]}\n"
             f"  script    {script.source}\n"
             f"  offered   {', '.join(names) or 'no tools at all'}, by {whose}\n"
             f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
+            f"{MADE_UP if is_function else ''}"
         )
+
+
+MADE_UP = """
+  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
 
 
 def _tools_of(script: ScriptedRun) -> list[str]:
     names: list[str] = []
     for step in script.steps:
-        if isinstance(step, ToolCalls):
+        if isinstance(step, ToolCalls) and not step.is_unoffered:
             names += [call.name for call in step.calls]
         elif isinstance(step, CodeInterpreter):
             names.append("code_interpreter")
@@ -118,5 +141,12 @@ def _tools_of(script: ScriptedRun) -> list[str]:
 def _started(
     memory: Memory, call: Call, thread: Thread, script: ScriptedRun, head: tuple[Event, ...] = ()
 ) -> JSON | RunStream:
-    run = start(memory, thread, script, call.body, includes_content=call.includes_content)
+    run = start(
+        memory,
+        thread,
+        script,
+        call.body,
+        includes_content=call.includes_content,
+        is_prolonged=call.provider is Provider.AZURE,
+    )
     return RunStream(run, head) if call.wants_stream else runs.told(memory, run)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runmock.core import objects, refusals
 from runmock.core.matching import tool_outputs
 from runmock.core.outputs import check_outputs
-from runmock.core.progress import end_unasked, look
-from runmock.core.run import CANCELLABLE, RunStatus
+from runmock.core.progress import end_unasked, look, look_refused
+from runmock.core.run import AT_REST, CANCELLABLE, RunStatus
 from runmock.core.service import assistants, threads
 from runmock.core.service.call import Call, Refused, refused_by
 from runmock.core.service.lists import page
@@ -77,8 +77,12 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
 
 
 def modify_run(memory: Memory, call: Call) -> JSON:
-    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged."""
+    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is at work."""
     run = find(memory, call)
+    if run.status not in AT_REST and not memory.is_stock:
+        look_refused(run)
+        if run.status not in AT_REST:
+            raise Refused(refusals.cannot_update(run.status))
     run.object["metadata"] = (run.object.get("metadata") or {}) | (call.body.get("metadata") or {})
     return told(memory, run)
 

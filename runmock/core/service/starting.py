@@ -24,6 +24,7 @@ def start(  # noqa: PLR0913 - what a run is made of
     *,
     run_id: str | None = None,
     includes_content: bool = False,
+    is_prolonged: bool = False,
 ) -> Run:
     """The run that a script plays on a thread, queued; `body` is the create request, whose assistant is known."""
     assistant = memory.assistants[body["assistant_id"]]
@@ -34,7 +35,7 @@ def start(  # noqa: PLR0913 - what a run is made of
     metadata = made["metadata"] | overrides.pop("metadata", {})
     whole = made | overrides | {"metadata": metadata}
     run = Run(object=whole, thread=thread, request=dict(body), script=script, written=memory.written)
-    timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content=includes_content)
+    timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content, is_prolonged)
     run.events, run.cancelling, run.overtaken = timeline.events(), timeline.cancelled, timeline.overtaken
     if script.canned is not None or script.events:
         verbatim.take_over(run)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import objects
 from runmock.core.memory import Memory, Thread
-from runmock.core.progress import look
+from runmock.core.progress import look_refused
 from runmock.core.refusals import not_found, thread_while_active
 from runmock.core.service.assistants import resources
 from runmock.core.service.call import Call, Refused
@@ -65,9 +65,8 @@ def refuse_while_active(memory: Memory, thread: Thread, refusal: Callable[[str, 
 
     `refusal` makes one of the ids of the thread and the run. Raises Refused.
     """
-    run = lock_of(memory, thread)
-    if run is not None and not run.script.moves_by_looks:
-        look(run)
+    if (run := lock_of(memory, thread)) is not None:
+        look_refused(run)
     if (run := lock_of(memory, thread)) is not None:
         raise Refused(refusal(thread.object["id"], run.id))
 

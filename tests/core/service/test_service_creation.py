@@ -1,10 +1,16 @@
+import json
+
 import pytest
 from conversation import ASSISTANT, RUNS, Service, calls_of, names, place, text_of
 
 from runmock.core.errors import ScriptError
+from runmock.core.provider import Provider
 
 F = {"type": "function", "function": {"name": "f"}}
 G = {"type": "function", "function": {"name": "g"}}
+MADE_UP = (
+    "\n  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
+)
 CREATORS = ["/threads/thread_1/runs", "/threads/runs"]
 
 
@@ -98,6 +104,32 @@ def test_a_refused_request_leaves_no_thread_and_no_message():
     assert service.backend.runs == []
 
 
+def test_a_refusal_may_name_its_parameter_and_its_type():
+    service = Service("runs: [{http: 400, param: model, type: image_parse_error, message: No., error: a}]")
+    told = service.asks("POST", RUNS, ASSISTANT)
+    assert (service.status, told) == (
+        400,
+        {"error": {"message": "No.", "type": "image_parse_error", "param": "model", "code": "a"}},
+    )
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", '{"detail": "Budget exceeded."}', '"text"', "null", "false"])
+def test_a_refusal_may_have_a_body_of_its_own(body):
+    script = f"runs: [{{http: 502, body: {body}, retry_after: 2, times: 2}}, {{calls: [f]}}]"
+    service = Service(script)
+    for _ in range(2):
+        assert service.opens("POST", RUNS, ASSISTANT).text() == json.dumps(json.loads(body), indent=2)
+        assert (service.status, service.headers["retry-after"]) == (502, "2")
+    assert service.creates()["status"] == "queued"
+
+
+def test_in_the_middle_of_a_run_it_may_too():
+    service = Service("runs: [{steps: [{calls: [f]}, {http: 502, body: [gone]}, {reply: a}]}]")
+    run = service.finishes(service.creates())
+    assert (service.submits(run, call_1="1"), service.status) == (["gone"], 502)
+    assert service.submits(run, call_1="1")["status"] == "queued"
+
+
 def test_the_service_is_gone_where_the_script_says_so():
     service = Service("runs: [{sunset: true, times: 2}, {reply: a}]")
     assert service.refused("POST", RUNS, ASSISTANT) == (404, "Invalid URL (POST /v1/threads/thread_1/runs)")
@@ -144,7 +176,88 @@ def test_a_tool_that_the_request_does_not_offer_is_an_error_of_the_script(script
         "  script    inline:1\n"
         "  offered   g, by this run's `tools`\n"
         f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing}"
+        + (MADE_UP if missing == "f" else "")
     )
+
+
+def test_a_model_may_call_what_nobody_offered_where_the_script_says_so():
+    service = Service("runs: [{calls: [multi_tool_use.parallel: {a: 1}, f], unoffered: true, reply: $outputs.f}]")
+    run = service.finishes(service.creates(tools=[G]))
+    assert [call["function"]["name"] for call in calls_of(run)] == ["multi_tool_use.parallel", "f"]
+    service.submits(run, call_1="no such tool", call_2="2")
+    service.finishes(run)
+    assert text_of(service.messages()[-1]) == "2"
+
+
+def test_it_is_said_of_one_round_of_calls_and_not_of_the_next():
+    service = Service("runs: [{steps: [{calls: [f], unoffered: true}, {calls: [h]}]}]")
+    with pytest.raises(ScriptError, match="does not offer: h\n"):
+        service.creates(tools=[G])
+
+
+QUESTION = {"messages": [{"role": "user", "content": "Hi"}]}
+NOTHING_TO_ANSWER = (400, "Run creation requires a Thread with a user message or an assistant with instructions.")
+
+
+def made(service, **given):
+    """An assistant of the application's own, and an empty thread."""
+    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", **given})
+    return {"assistant_id": assistant["id"]}, f"/threads/{service.asks('POST', '/threads', {})['id']}"
+
+
+@pytest.mark.parametrize("instructions", [{}, {"instructions": None}, {"instructions": ""}])
+def test_a_run_needs_a_question_or_instructions(instructions):
+    service = Service("runs: [{reply: a}]")
+    body, thread = made(service, **instructions)
+    of_assistant = {"messages": [{"role": "assistant", "content": "Hello!"}]}
+    assert service.refused("POST", f"{thread}/runs", body) == NOTHING_TO_ANSWER
+    assert service.refused("POST", "/threads/runs", body) == NOTHING_TO_ANSWER
+    assert service.refused("POST", "/threads/runs", {**body, "thread": of_assistant}) == NOTHING_TO_ANSWER
+    assert service.left == 1
+    service.asks("POST", f"{thread}/messages", QUESTION["messages"][0])
+    assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"additional_messages": QUESTION["messages"]},
+        {"instructions": "Say hello."},
+        {"additional_instructions": "Say hello."},
+    ],
+)
+def test_a_run_may_bring_them_itself(given):
+    service = Service("runs: [{reply: a}]")
+    body, thread = made(service)
+    assert service.asks("POST", f"{thread}/runs", {**body, **given})["status"] == "queued"
+
+
+def test_instructions_of_the_assistant_are_enough():
+    service = Service("runs: [{reply: a}]")
+    body, thread = made(service, instructions="Say hello.")
+    assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
+
+
+@pytest.mark.parametrize("head", ["", "assistants: [{id: asst_1}]"])
+def test_what_nobody_made_here_may_have_them(head):
+    """An assistant of somebody else's, or a cassette's; a thread from before."""
+    assert Service(f"{head}\nruns: [{{reply: a}}]").creates("/threads/runs")["status"] == "queued"
+    service = Service("runs: [{reply: a}]")
+    body, _ = made(service)
+    assert service.asks("POST", RUNS, body)["status"] == "queued"
+
+
+@pytest.mark.parametrize("provider", [Provider.AZURE, Provider.OTHER])
+def test_other_providers_were_not_seen_to_need_a_question(provider):
+    service = Service("runs: [{reply: a}]", provider=provider)
+    body, thread = made(service)
+    assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
+
+
+def test_with_no_cassette_no_question_is_needed():
+    service = Service(is_stock=True)
+    body, thread = made(service)
+    assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
 
 
 def test_a_tool_that_a_known_assistant_does_not_have_is_an_error_of_the_script():

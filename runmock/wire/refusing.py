@@ -1,0 +1,60 @@
+"""What the service refuses in a request before a handler sees it, in its order: the address, the header, the schema.
+
+Nothing here is asked of a recording: what upstream answered is told again, whatever was sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core import refusals
+from runmock.core.operations import is_azure
+from runmock.core.provider import Provider
+from runmock.core.request_headers import beta_refusal
+from runmock.wire.checks import check
+
+if TYPE_CHECKING:
+    from runmock.core.exchange import Reply, Request
+    from runmock.core.memory import Memory
+    from runmock.core.operations import Operation
+    from runmock.core.refusals import Refusal
+
+UNSUPPORTED_MODELS = ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5.1", "gpt-3.5-turbo-0301")
+"""Models that OpenAI refuses here, as far as it is known.
+
+Sources: alexrudall/ruby-openai#611 (2025-08), redevrx/chat_gpt_sdk#99 (2024-03); gpt-5.1 is quoted in a report of 2026.
+"""
+
+
+def refused(request: Request, operation: Operation, body: Any, memory: Memory, provider: Provider) -> Reply | None:
+    """The refusal of a request by `provider`, None when it is taken; `body` is parsed JSON.
+
+    With no cassette at all any address and any id will do.
+    """
+    is_stock = memory.is_stock
+    if provider is Provider.AZURE and not is_stock and _is_unknown_to_azure(request, operation.root):
+        return refusals.azure_not_found()
+    is_needed = provider is not Provider.AZURE and not is_azure(operation.root)
+    refusal = beta_refusal(request, is_needed=is_needed, takes_any=provider is Provider.OTHER)
+    refusal = refusal or check(operation.name, body, request.query, lenient=is_stock, provider=provider)
+    if refusal is None and provider is Provider.OPENAI and not is_stock:
+        refusal = _odd_thread(operation, memory) or _unsupported_model(body)
+    return None if refusal is None else refusal.reply()
+
+
+def _is_unknown_to_azure(request: Request, root: str) -> bool:
+    """Whether Azure has nothing at an address: assistants belong to no deployment, and a version has to be named."""
+    return "/deployments/" in root or not (any(request.query.get("api-version", ())) or root.endswith("/openai/v1"))
+
+
+def _odd_thread(operation: Operation, memory: Memory) -> Refusal | None:
+    """An id that no thread can have. Where ids are strict it is one more that is not found."""
+    thread_id = operation.ids.get("thread_id")
+    if thread_id is None or thread_id.startswith("thread") or thread_id in memory.threads or memory.mode == "strict":
+        return None
+    return refusals.wrong_id("thread_id", thread_id, "thread")
+
+
+def _unsupported_model(body: Any) -> Refusal | None:
+    model = body.get("model") if isinstance(body, dict) else None
+    return refusals.unsupported_model(model) if model in UNSUPPORTED_MODELS else None

@@ -1,0 +1,41 @@
+"""Whose rules a request is held to."""
+
+import pytest
+
+from runmock.core.exchange import Request
+from runmock.core.provider import Provider, provider_of
+
+OPENAI, AZURE, OTHER = Provider
+
+HOSTS = [
+    ("api.openai.com", OPENAI),
+    ("API.OpenAI.com", OPENAI),
+    ("eu.api.openai.com", OPENAI),
+    ("mine.openai.azure.com", AZURE),
+    ("mine.services.ai.azure.com", AZURE),
+    ("mine.cognitiveservices.azure.com", AZURE),
+    ("mine.openai.azure.us", AZURE),
+    ("gateway.example", OTHER),
+    ("localhost", OTHER),
+    ("127.0.0.1", OTHER),
+    ("openai.com", OTHER),
+    ("api.openai.com.gateway.example", OTHER),
+    ("mine.azure.com", OTHER),
+]
+
+
+@pytest.mark.parametrize(("host", "provider"), HOSTS)
+@pytest.mark.parametrize("root", ["/v1", "/openai", "/openai/v1", "/api/projects/p", ""])
+def test_in_process_the_host_says_it_whatever_the_root(host, provider, root):
+    assert provider_of(Request("POST", host, f"{root}/threads"), root) is provider
+
+
+@pytest.mark.parametrize(
+    ("root", "provider"),
+    [("/v1", OPENAI), ("", OPENAI), ("/openai", AZURE), ("/openai/v1", AZURE), ("/api/projects/p", AZURE)],
+)
+def test_over_http_the_root_says_it(root, provider):
+    for host in ("127.0.0.1:8765", "localhost", "mock.internal"):
+        request = Request("POST", host, f"{root}/threads", is_served=True)
+        assert provider_of(request, root) is provider
+        assert provider_of(request.with_body(b"{}"), root) is provider
