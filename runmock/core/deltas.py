@@ -24,8 +24,13 @@ def message_delta(message_id: str, part: JSON) -> JSON:
     return {"id": message_id, "object": "thread.message.delta", "delta": {"content": [part]}}
 
 
-def text_deltas(message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = ()) -> Iterator[JSON]:
-    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text."""
+def text_deltas(
+    message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = (), index: int = 0
+) -> Iterator[JSON]:
+    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text.
+
+    `index`: of the text among the parts of its message.
+    """
     waiting = list(enumerate(annotations))
     for number, chunk in enumerate(chunks):
         cited = waiting and [one for one in waiting if one[1].get("text") == chunk]
@@ -35,7 +40,7 @@ def text_deltas(message_id: str, chunks: Sequence[str], annotations: Sequence[JS
             text["annotations"] = [_annotation_delta(index, annotation) for index, annotation in cited]
         elif number == 0:
             text["annotations"] = []
-        yield message_delta(message_id, {"index": 0, "type": "text", "text": text})
+        yield message_delta(message_id, {"index": index, "type": "text", "text": text})
 
 
 def _annotation_delta(index: int, annotation: JSON) -> JSON:
