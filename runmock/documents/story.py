@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.inside import mappings_inside
+from runmock.core.inside import mappings_inside, text_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,13 @@ class Message:
     id: str | None = None
     object: JSON = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
+    streamed: list[JSON] = field(default_factory=list)
+    """Its parts as deltas brought them, by their index."""
 
     @property
-    def annotations(self) -> list[JSON]:
-        """The citations of its text."""
-        parts = mappings_inside(self.object, "content")
-        return [one for part in parts for one in mappings_inside(part, "text", "annotations")]
+    def parts(self) -> list[JSON]:
+        """What it consists of, as it was told in the end, else as deltas brought it."""
+        return mappings_inside(self.object, "content") or self.streamed
 
 
 @dataclass(slots=True)
@@ -191,10 +192,17 @@ def texts_of(content: Any) -> str:
         return content
     texts: list[str] = []
     for part in content if isinstance(content, list) else ():
-        text = part.get("text") if isinstance(part, dict) else None
-        value = text.get("value") if isinstance(text, dict) else text
-        if isinstance(value, str):
-            texts.append(value)
-        elif isinstance(part, dict):
-            texts.append(f"[{part.get('type')}]")
+        if isinstance(part, dict):
+            texts.append(text_of_part(part))
     return "\n".join(texts)
+
+
+def text_of_part(part: JSON) -> str:
+    """The text of a part; of an image what it is, in brackets."""
+    kind = part.get("type")
+    value = part.get("text") if kind != "refusal" else part.get("refusal")
+    value = value.get("value") if isinstance(value, dict) else value
+    if isinstance(value, str):
+        return value
+    source = text_inside(part, str(kind), "file_id") or text_inside(part, str(kind), "url")
+    return f"[{kind} {source}]" if source else f"[{kind}]"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.inside import mappings_inside, text_inside
 from runmock.core.matching import tool_outputs
 from runmock.core.operations import identify
-from runmock.documents.pieces import add_input, add_text, note_call
+from runmock.documents.pieces import add_content, add_input, note_call
 from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread, texts_of
 from runmock.documents.timing import moments
 from runmock.tape.shorthand import dump
@@ -119,7 +119,7 @@ class _Teller:
         if not isinstance(data, dict):
             return
         if name == "thread.message.delta":
-            add_text(self.messages, data, self.now)
+            add_content(self.messages, data, self.now)
         elif name == "thread.run.step.delta":
             add_input(self.steps, data, self.now)
         else:

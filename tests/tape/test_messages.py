@@ -59,7 +59,7 @@ CONTENTS = [
     ("[What, ' is it?']", "What is it?"),
     ("[]", []),
     ("[{type: text, text: a}]", [{"type": "text", "text": "a"}]),
-    ("[{image_file: file-1}, What is it?]", [{"type": "image_file", "image_file": {"file_id": "file-1"}}, {"type": "text", "text": "What is it?"}]),
+    ("[{image_file: file-1}, 'What is it?']", [{"type": "image_file", "image_file": {"file_id": "file-1"}}, {"type": "text", "text": "What is it?"}]),
     ("[{image_url: {url: u, detail: low}}]", [{"type": "image_url", "image_url": {"url": "u", "detail": "low"}}]),
     ("[{refusal: No.}]", [{"type": "refusal", "refusal": "No."}]),
     (
