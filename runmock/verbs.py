@@ -51,9 +51,14 @@ class Verbs:
             said["chunks"] = list(chunks)
         return self._run().step({"reply": said}, of_run)
 
-    def refusal(self, text: str, **options: Any) -> Building:
-        """The model refuses: its message has a refusal in the place of a text. Options: those of the run."""
-        return self._run().step({"refusal": text}, options)
+    def refusal(self, *chunks: str, **options: Any) -> Building:
+        """The model refuses: its message has a refusal in the place of a text; several chunks are deltas of it.
+
+        Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
+        """
+        others = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
+        return self._run().step({"refusal": chunks[0] if len(chunks) == 1 else list(chunks), **others}, of_run)
 
     def calls(self, *pairs: Any, **by_name: Any) -> Building:
         """One round of function calls: `calls(get_weather={"city": "Paris"})`.

@@ -44,7 +44,8 @@ def _text(text: str, parts: Sequence[JSON]) -> Any:
 
 
 def _after_images(images: Sequence[JSON], rest: Sequence[JSON]) -> JSON:
-    shown = [image["image_file"] if list(image) == ["image_file"] else image for image in map(_part, images)]
+    entries = map(_part, images)
+    shown = [entry["image_file"] if isinstance(entry.get("image_file"), str) else entry for entry in entries]
     text = _text(text_of_part(rest[0]), rest) if rest else {}
     return {"images": shown, **(text if isinstance(text, dict) else {"text": text})}
 
