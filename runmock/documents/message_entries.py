@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.deltas import cite
 from runmock.core.inside import mappings_inside, text_inside
-from runmock.documents.story import text_of_part
+from runmock.core.message_texts import text_of_part
 from runmock.tape.shorthand import dump
 
 if TYPE_CHECKING:

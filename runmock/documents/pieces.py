@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.inside import inside, mappings_inside, text_inside
-from runmock.documents.story import Call, Piece, text_of_part
+from runmock.core.message_texts import text_of_part
+from runmock.documents.story import Call, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.inside import mappings_inside, text_inside
+from runmock.core.inside import mappings_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,25 +184,3 @@ class Story:
         """Every run, in the order in which they were first told."""
         found = [item for thread in self.threads.values() for item in thread.items if isinstance(item, Run)]
         return sorted(found, key=lambda run: run.place)
-
-
-def texts_of(content: Any) -> str:
-    """The text in a message's content, as a request or an answer has it."""
-    if isinstance(content, str):
-        return content
-    texts: list[str] = []
-    for part in content if isinstance(content, list) else ():
-        if isinstance(part, dict):
-            texts.append(text_of_part(part))
-    return "\n".join(texts)
-
-
-def text_of_part(part: JSON) -> str:
-    """The text of a part; of an image what it is, in brackets."""
-    kind = part.get("type")
-    value = part.get("text") if kind != "refusal" else part.get("refusal")
-    value = value.get("value") if isinstance(value, dict) else value
-    if isinstance(value, str):
-        return value
-    source = text_inside(part, str(kind), "file_id") or text_inside(part, str(kind), "url")
-    return f"[{kind} {source}]" if source else f"[{kind}]"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.inside import mappings_inside, text_inside
+from runmock.core.message_texts import texts_of
 from runmock.core.matching import tool_outputs
 from runmock.core.operations import identify
 from runmock.documents.pieces import add_content, add_input, note_call
-from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread, texts_of
+from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread
 from runmock.documents.timing import moments
 from runmock.tape.shorthand import dump
 

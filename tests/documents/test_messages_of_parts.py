@@ -2,11 +2,11 @@
 
 import pytest
 
+from runmock.core.message_texts import texts_of
 from runmock.documents.checking import check_text
 from runmock.documents.comparing import Change, compared
 from runmock.documents.distilling import distilled
 from runmock.documents.expanding import expanded, expanded_text
-from runmock.documents.story import texts_of
 from runmock.documents.telling import story_of
 from runmock.tape.cassette import cassette_from
 
