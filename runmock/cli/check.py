@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy, count
+from runmock.cli.lines import busy, count, examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,10 @@ MANY = 64
 CHUNK = 16
 
 
-@click.command(epilog="Examples:  runmock check cassettes tests  |  runmock check --json cassettes/weather.yaml")
+@click.command(
+    short_help="Find what is wrong with cassettes.",
+    epilog=examples("runmock check cassettes tests", "runmock check --json cassettes/weather.yaml"),
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="PATH...")
 @click.option("--json", "is_json", is_flag=True, help="Print the findings as a JSON list.")
 def check(paths: tuple[Path, ...], *, is_json: bool) -> None:

@@ -10,6 +10,7 @@ from runmock.cli.check import check
 from runmock.cli.demo import demo
 from runmock.cli.diff import diff
 from runmock.cli.import_recordings import import_recordings
+from runmock.cli.lines import examples
 from runmock.cli.record import record
 from runmock.cli.schema import schema
 from runmock.cli.serve import serve
@@ -31,7 +32,7 @@ class _Plain(click.Group):
 @click.group(
     cls=_Plain,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: runmock serve cassettes/weather.yaml",
+    epilog=examples("runmock check cassettes", "runmock serve cassettes/weather.yaml"),
 )
 @click.version_option(package_name="runmock")
 def main() -> None:

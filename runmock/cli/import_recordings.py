@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runmock.cli.lines import examples
 from runmock.core.errors import CassetteError
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 @click.command(
     "import",
-    epilog="Examples:  runmock import tests/cassettes/test_weather.yaml  |  runmock import *.har -o tests/cassettes",
+    short_help="Make cassettes of the recordings of other tools.",
+    epilog=examples("runmock import tests/cassettes/test_weather.yaml", "runmock import *.har -o tests/cassettes"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(

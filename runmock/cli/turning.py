@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy
+from runmock.cli.lines import busy, examples
 from runmock.core.errors import CassetteError
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ output = click.option(
 )
 
 
-@click.command(epilog="Example:  runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml")
+@click.command(
+    short_help="Write the shortest script that plays what CASSETTE has recorded.",
+    epilog=examples("runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml"),
+)
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @output
 def distill(cassette: Path, target: Path | None) -> None:
@@ -60,8 +63,11 @@ def _told(unsaid: Sequence[Unsaid]) -> list[str]:
 
 
 @click.command(
-    epilog="Examples:  runmock expand cassettes/weather.yaml  |  "
-    "runmock expand cassettes/weather.yaml --like cassettes/recorded_weather.yaml -o played.runmock.yaml"
+    short_help="Write the recording that the script in CASSETTE gives.",
+    epilog=examples(
+        "runmock expand cassettes/weather.yaml",
+        "runmock expand weather.yaml --like recorded.yaml -o played.runmock.yaml",
+    ),
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")

@@ -93,7 +93,7 @@ def _step(step: Step) -> str:
 def _part(part: Part) -> str:
     if isinstance(part, Image):
         return f"{part.kind} {part.image.get('file_id') or part.image.get('url')}"
-    text = part.text if part.text else "".join(part.chunks)
+    text = part.text or "".join(part.chunks)
     if isinstance(part, Refusal):
         return f'refusal "{_cut(text)}"'
     return f'"{_cut(shown(part.json) if part.text is None and not part.chunks else text)}"'

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import deltas, objects, tools
 from runmock.core.memory import DONE, Event
-from runmock.core.run import RunStatus
 from runmock.core.message_parts import PARTS, words_of
+from runmock.core.run import RunStatus
 from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
 
 if TYPE_CHECKING:

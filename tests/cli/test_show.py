@@ -85,8 +85,3 @@ def test_full_is_a_cassette_with_nothing_shortened_that_plays_the_same(runmock_c
             assert list(check_text(text, "full")) == []
 
 
-def test_help_has_an_example(runmock_command):
-    for command in ("check", "show", "distill", "expand", "diff"):
-        ran = runmock_command(command, "--help")
-        assert ran.code == 0
-        assert "Example" in ran.out
