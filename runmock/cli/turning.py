@@ -44,11 +44,11 @@ def distill(cassette: Path, target: Path | None) -> None:
     _put(done.text, target, recording.interactions)
     if not done.has_runs:
         click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
-    for line in _told([*done.made_up, *done.unsaid]):
+    for line in [*_told(done.verbatim, "as it was recorded"), *_told([*done.made_up, *done.unsaid])]:
         click.echo(line, err=True)
 
 
-def _told(unsaid: Sequence[Unsaid]) -> list[str]:
+def _told(unsaid: Sequence[Unsaid], head: str = "not in the script") -> list[str]:
     """What the script does not say, by the reason: the first place of each, and how many more there are."""
     by_reason: dict[str, list[Unsaid]] = {}
     for one in unsaid:
@@ -58,7 +58,7 @@ def _told(unsaid: Sequence[Unsaid]) -> list[str]:
         first = found[0]
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
         place = "" if first.line is None else f"line {first.line}: "
-        lines.append(f"not in the script: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
+        lines.append(f"{head}: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
     return lines
 
 

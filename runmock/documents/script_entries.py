@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core import objects
 from runmock.core.inside import text_inside
+from runmock.core.matching import shown
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
 from runmock.core.script import DEFAULT_MODEL
@@ -47,13 +48,20 @@ BESIDES = frozenset({"poll", "truncate"})
 """What says nothing of a run by itself."""
 
 
+class Verbatim(NamedTuple):
+    """A run that is served as it was: the number of the interaction that no script plays, and what it has."""
+
+    place: int
+    why: str
+
+
 @dataclass
 class ScriptEntries:
     """A recording's story as a script; mutable: what was tried and played otherwise is said at greater length."""
 
     story: Story
     recording: Sequence[Interaction]
-    verbatim: set[str] = field(default_factory=set)
+    verbatim: dict[str, Verbatim] = field(default_factory=dict)
     """The runs whose events, or whose object, are served as they were."""
     counted: set[str] = field(default_factory=set)
     """The runs whose tokens are said."""
@@ -113,12 +121,12 @@ class ScriptEntries:
                 self.cuts.setdefault(run.id, streamed[run.id] + count)
             streamed[run.id] += len(one.said.stream)
 
-    def be_verbatim(self) -> bool:
+    def be_verbatim(self, why: str) -> bool:
         """Serve every run as it was; False when that is so already."""
-        runs = {run.id for run in self.story.runs}
-        is_news = runs != self.verbatim
-        self.verbatim = runs
-        return is_news
+        before = len(self.verbatim)
+        for run in self.story.runs:
+            self.verbatim.setdefault(run.id, Verbatim(run.place, why))
+        return len(self.verbatim) > before
 
     def _mend(self, heard: Heard, said: Interaction) -> None:
         what = heard.recorded
@@ -130,8 +138,13 @@ class ScriptEntries:
         told = list(heard.differences())
         is_canned = len(run.states) == 1 and not run.steps and what.json is not None and not is_unfinished(run)
         has_whole_stream = what.stream is not None and run.is_created and run.broken_off != BREAKS_OFF
-        if (told and is_canned) or (has_whole_stream and said.status == what.status and heard.has_other_events):
-            self.verbatim.add(run.id)
+        place = next((number for number, one in enumerate(self.recording) if one is what), run.place)
+        if told and is_canned:
+            where, recorded, played = told[0]
+            why = f"{where} is {shown(recorded)}, and of a scripted run it is {shown(played)}"
+            self.verbatim.setdefault(run.id, Verbatim(place, why))
+        elif has_whole_stream and said.status == what.status and (other := heard.other_event()):
+            self.verbatim.setdefault(run.id, Verbatim(place, other))
         elif any("usage" in where for where, _, _ in told):
             self.counted.add(run.id)
 

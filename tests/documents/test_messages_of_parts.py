@@ -52,6 +52,12 @@ def test_a_refusal_distilled_is_a_refusal(is_streamed):
     assert distilled(cassette_from(text)).text == "runmock: 1\nruns:\n  - refusal: \"Not $$this, [sorry].\"\n"
 
 
+def test_where_a_refusal_is_split_is_no_difference():
+    text = recorded("runs: [refusal: [No, t th, is]]")
+    done = distilled(cassette_from(text))
+    assert (done.text, done.unsaid) == ("runmock: 1\nruns:\n  - refusal: Not this\n    usage: {prompt_tokens: 31, completion_tokens: 3}\n", ())
+
+
 def test_a_stream_that_breaks_off_has_the_parts_that_came():
     script = "runs: [{reply: [{image_file: file_1}, a, b, {refusal: c d}, {image_url: u}], truncate: {after: 12}}]"
     story = story_of(cassette_from(recorded(script)).interactions)
