@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -20,9 +21,11 @@ from runmock.core.errors import RunmockError
 
 
 class _Plain(click.Group):
-    """Errors of runmock's own as click's: a line, and exit code 1."""
+    """Errors of runmock's own as click's: a line, and exit code 1. No colours where NO_COLOR says so."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
         try:
             return super().invoke(ctx)
         except RunmockError as error:

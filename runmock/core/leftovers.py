@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.matching import shown
 from runmock.core.playlist import CONDITIONS
+from runmock.core.plural import counted
 from runmock.core.run import RunStatus
 from runmock.core.script import CodeInterpreter, FileSearch, Image, Message, Refusal, ToolCalls
 
@@ -73,7 +74,7 @@ def describe(run: ScriptedRun) -> str:
     if run.http is not None:
         parts.append("sunset" if run.http.is_sunset else f"http {run.http.status}")
     elif run.canned is not None or run.events:
-        parts.append("json" if run.canned is not None else f"{len(run.events)} events")
+        parts.append("json" if run.canned is not None else counted(len(run.events), "event"))
     elif run.ending.is_stuck:
         parts.append(f"stuck {run.ending.status}")
     elif run.ending.status is not RunStatus.COMPLETED:

@@ -14,11 +14,8 @@ def texts_of(content: Any) -> str:
     """The text in a message's content, as a request or an answer has it."""
     if isinstance(content, str):
         return content
-    texts: list[str] = []
-    for part in content if isinstance(content, list) else ():
-        if isinstance(part, dict):
-            texts.append(text_of_part(part))
-    return "\n".join(texts)
+    parts = content if isinstance(content, list) else ()
+    return "\n".join(text_of_part(part) for part in parts if isinstance(part, dict))
 
 
 def text_of_part(part: JSON) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from runmock.core.plural import counted
 from runmock.documents.happenings import clock, happenings
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Axis:
     def _bar(self, line_id: str, one: Happening, end_ms: float, name: str) -> str:
         """A bar is a link to its line in the conversation; its label says all that the drawing does."""
         width = max(end_ms - one.at_ms, 0)
-        pieces = f", {len(one.pieces):,} deltas" if one.pieces else ""
+        pieces = f", {counted(len(one.pieces), 'delta')}" if one.pieces else ""
         label = escape(f"{line_id.rpartition('-')[0]}: {name}, from {clock(one.at_ms)} to {clock(end_ms)}{pieces}")
         kind = f"s-{one.text}" if one.kind == "status" else f"k-{one.kind}"
         return (

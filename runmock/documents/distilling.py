@@ -80,8 +80,13 @@ def distilled(cassette: Cassette) -> Distilled:
         raise CassetteError(NO_RUN, cassette.path)
     if story.others:
         text = _with_recording(text, header_of(cassette), story.others)
-    told = (_unsaid(recording, heard, entries), _made_up(recording, entries), _verbatim(recording, entries))
-    return Distilled(text, *(tuple(one) for one in told), has_runs=has_runs)
+    return Distilled(
+        text,
+        tuple(_unsaid(recording, heard, entries)),
+        tuple(_made_up(recording, entries)),
+        tuple(_verbatim(recording, entries)),
+        has_runs,
+    )
 
 
 def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:

@@ -48,7 +48,8 @@ def expanded_with_runs(
         return cassette.interactions, {}
     has_clock = cassette.script.clock != DEFAULT_CLOCK
     asker = Asker(cassette if has_clock else starting(cassette, header_of(cassette)))
-    recorded, runs = len(cassette.interactions), {}
+    recorded = len(cassette.interactions)
+    runs: dict[int, ScriptedRun] = {}
     for run in cassette.script.runs:
         before = len(asker.interactions)
         _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))

@@ -116,9 +116,8 @@ def _items(thread: Thread, *, is_timed: bool) -> Iterator[str]:
 def _message(message: Message) -> str:
     kind = "assistant" if message.role == "assistant" else "user"
     made_up = MADE_UP if message.is_made_up else ""
-    return (
-        f'<li class="item {kind}"><h3>{escape(message.role)}{made_up}</h3><p class="said">{escape(message.text)}</p></li>'
-    )
+    head, text = f"<h3>{escape(message.role)}{made_up}</h3>", escape(message.text)
+    return f'<li class="item {kind}">{head}<p class="said">{text}</p></li>'
 
 
 def _refusal(refusal: Refusal) -> str:

@@ -26,11 +26,14 @@ def parts_of(data: JSON, *names: str) -> list[JSON]:
 def add_content(messages: Mapping[str, Message], data: JSON, at_ms: float) -> None:
     """Add a delta's parts to their message."""
     message = messages.get(str(data.get("id")))
-    for part in parts_of(data, "content") if message is not None else ():
+    if message is None:
+        return
+    for part in parts_of(data, "content"):
         message.pieces.append(Piece(at_ms, piece_of(part)))
         begins = add_part(message.streamed, part)
         if not message.object.get("content"):
-            message.text += ("\n" if begins and message.text else "") + (text_of_part(part) if begins else piece_of(part))
+            text = text_of_part(part) if begins else piece_of(part)
+            message.text += f"\n{text}" if begins and message.text else text
 
 
 def piece_of(part: JSON) -> str:

@@ -107,8 +107,8 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     Content: {
         "reply": KeyDoc(
             "The assistant's message: a text, or a list that fixes the split into deltas and may have images among its "
-            "texts, or 'json', or a text with 'annotations' or 'images'. $last_message, $outputs.NAME and $metadata.KEY "
-            "are filled in; $$ is a dollar sign.",
+            "texts, or 'json', or a text with 'annotations' or 'images'. $last_message, $outputs.NAME and "
+            "$metadata.KEY are filled in; $$ is a dollar sign.",
             ["Hello Ada!", ["Hel", "lo"], [{"image_file": "file-1"}, "Here it is."], {"json": {"degrees": 21}}],
         ),
         "refusal": KeyDoc(

@@ -109,7 +109,9 @@ class Message(Model):
 
     noun: ClassVar[str] = "a message"
     role: Literal["user", "assistant"]
-    content: Annotated[list[Part], BeforeValidator(message_forms.message_content, json_schema_input_type=str | list[str | Part])]
+    content: Annotated[
+        list[Part], BeforeValidator(message_forms.message_content, json_schema_input_type=str | list[str | Part])
+    ]
     id: Text | None = None
     attachments: list[JSONObject] | None = None
     metadata: Metadata | None = None

@@ -43,12 +43,12 @@ class Image(Model):
     """An image of either kind."""
 
     noun: ClassVar[str] = "an image"
-    image_file: Annotated[ImageFile | None, BeforeValidator(message_forms.image_file, json_schema_input_type=Text | ImageFile)] = (
-        None
-    )
-    image_url: Annotated[ImageURL | None, BeforeValidator(message_forms.image_url, json_schema_input_type=Text | ImageURL)] = (
-        None
-    )
+    image_file: Annotated[
+        ImageFile | None, BeforeValidator(message_forms.image_file, json_schema_input_type=Text | ImageFile)
+    ] = None
+    image_url: Annotated[
+        ImageURL | None, BeforeValidator(message_forms.image_url, json_schema_input_type=Text | ImageURL)
+    ] = None
     type: Literal["text", "image_file", "image_url", "refusal"] | None = None
 
     @model_validator(mode="after")

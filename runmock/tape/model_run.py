@@ -112,7 +112,9 @@ class Content(Model):
     reply: Annotated[
         Reply | None, BeforeValidator(message_forms.reply, json_schema_input_type=Reply | str | PartsForm)
     ] = None
-    refusal: Annotated[Refusal | None, BeforeValidator(message_forms.refusal, json_schema_input_type=str | Pieces)] = None
+    refusal: Annotated[Refusal | None, BeforeValidator(message_forms.refusal, json_schema_input_type=str | Pieces)] = (
+        None
+    )
     calls: Annotated[
         Annotated[list[Call], Field(min_length=1)] | None,
         BeforeValidator(

@@ -53,12 +53,12 @@ GOES_WITH = {
 """Keys that mean something only beside another."""
 
 NOTHING = (
-    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending (fail, expire, "
-    "cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
+    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
+    "(fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
 )
 NO_STEP = (
-    "a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and at "
-    "the end fail, expire, cancel, incomplete or stuck"
+    "a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and "
+    "at the end fail, expire, cancel, incomplete or stuck"
 )
 
 ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
@@ -69,7 +69,9 @@ HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 ONE_TEXT = "a reply is one of text, chunks and json"
 PARTS_ALONE = "'{key}' cannot stand beside 'parts', which say all of a reply: make it a part"
-BESIDE_PARTS = {"annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"}
+BESIDE_PARTS = {
+    "annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"
+}
 
 
 def step_faults(step: Step) -> Faults:
@@ -158,7 +160,11 @@ def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
     texts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
     given = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
     if reply.parts is not None:
-        beside = [*given, *(["images"] if reply.images else []), *([] if reply.annotations is None else ["annotations"])]
+        beside = [
+            *given,
+            *(["images"] if reply.images else []),
+            *([] if reply.annotations is None else ["annotations"]),
+        ]
         for key in beside:
             yield (*keys, key), BESIDE_PARTS.get(key, PARTS_ALONE).format(key=key)
         for number, part in enumerate(reply.parts):

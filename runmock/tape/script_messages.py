@@ -1,4 +1,4 @@
-"""Written messages become what a script has: the assistant's, part by part, and those of threads as requests have them."""
+"""Written messages become what a script has: the assistant's by their parts, those of threads as requests have them."""
 
 from __future__ import annotations
 

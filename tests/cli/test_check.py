@@ -3,6 +3,10 @@
 import json
 import shutil
 
+from click.testing import CliRunner
+
+from runmock.cli import main
+
 BAD = "runmock: 1\nruns:\n- relpy: Hello\n"
 GOOD = "runmock: 1\nruns:\n- reply: Hello\n"
 
@@ -139,6 +143,20 @@ def test_a_log_of_events_is_no_cassette_and_what_makes_one_of_it_is_told(runmock
     assert (ran.code, ran.out) == (1, f"a.sse:{message} a.sse\nb.txt:{message} b.txt\n")
 
 
+def test_at_a_terminal_a_finding_is_in_colours(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    (tmp_path / "a.yaml").write_text("runmock: 1\nrums: []\n")
+    (tmp_path / "b.yaml").write_text(ODD)
+    message = "unknown key 'rums' in a cassette; did you mean 'runs'?"
+    ran = CliRunner().invoke(main, ["check", "a.yaml", "b.yaml"], color=True)
+    assert ran.stdout == f"\x1b[1ma.yaml:2:1:\x1b[0m \x1b[31mformat:\x1b[0m {message}\n"
+    assert "\x1b[1mb.yaml:7:9:\x1b[0m \x1b[33mnote:\x1b[0m the data of the event" in ran.stderr
+    assert ran.stderr.endswith("\x1b[31m\x1b[1m1 finding in 1 of 2 cassettes\x1b[0m\n")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert CliRunner().invoke(main, ["check", "a.yaml"], color=True).stdout == f"a.yaml:2:1: format: {message}\n"
+
+
 VCRPY = "interactions:\n- request: {method: GET, uri: 'https://a.example/'}\n  response: {}\nversion: 1\n"
 
 
@@ -150,10 +168,10 @@ def test_recordings_of_vcrpy_are_told_one_by_one_where_there_is_no_cassette(runm
         (tmp_path / name).write_text('{"name": "something else"}')
     (tmp_path / "old" / "bytes.json").write_bytes(b"\xff\xfe")
     ran = runmock_command("check", "old")
-    assert (ran.code, ran.out) == (
-        1,
+    assert ran.code == 1
+    assert ran.out == (
         "old/a.yaml:1:1: format: this is a vcrpy cassette: runmock import old/a.yaml\n"
-        "old/inner/b c.yaml:1:1: format: this is a vcrpy cassette: runmock import 'old/inner/b c.yaml'\n",
+        "old/inner/b c.yaml:1:1: format: this is a vcrpy cassette: runmock import 'old/inner/b c.yaml'\n"
     )
     assert ran.err.endswith("2 findings in 2 of 2 cassettes\n")
 

@@ -35,7 +35,11 @@ def deltas_of(events):
         ),
         (
             "reply: {text: Here it, images: [file-1]}",
-            [{"index": 0, **FILE}, {"index": 1, **text("Here")}, {"index": 1, "type": "text", "text": {"value": " it"}}],
+            [
+                {"index": 0, **FILE},
+                {"index": 1, **text("Here")},
+                {"index": 1, "type": "text", "text": {"value": " it"}},
+            ],
             [FILE, text("Here it")],
         ),
         ("reply: {images: [file-1]}", [{"index": 0, **FILE}], [FILE]),
@@ -45,7 +49,11 @@ def deltas_of(events):
             [text("a"), text("b")],
         ),
         ("refusal: I can't", [{"index": 0, **refusal("I")}, {"index": 0, **refusal(" can't")}], [refusal("I can't")]),
-        ("refusal: [I c, an't]", [{"index": 0, **refusal("I c")}, {"index": 0, **refusal("an't")}], [refusal("I can't")]),
+        (
+            "refusal: [I c, an't]",
+            [{"index": 0, **refusal("I c")}, {"index": 0, **refusal("an't")}],
+            [refusal("I can't")],
+        ),
         ("refusal: ''", [{"index": 0, **refusal("")}], [refusal("")]),
         (
             "reply: [No., {refusal: Never.}]",
@@ -100,7 +108,9 @@ def test_a_run_that_is_cancelled_leaves_the_parts_that_it_has_sent():
 
 
 def test_a_run_that_ends_early_leaves_an_incomplete_message_with_its_parts():
-    events = Service("runs: [{reply: [{image_file: file-1}, a], incomplete: max_completion_tokens}]").creates(stream=True)
+    events = Service("runs: [{reply: [{image_file: file-1}, a], incomplete: max_completion_tokens}]").creates(
+        stream=True
+    )
     (message,) = data_of(events, "thread.message.incomplete")
     assert (message["status"], message["content"]) == ("incomplete", [FILE, text("a")])
 

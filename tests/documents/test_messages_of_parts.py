@@ -49,13 +49,16 @@ def test_a_message_distilled_plays_the_same(run, reply, is_streamed):
 @pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
 def test_a_refusal_distilled_is_a_refusal(is_streamed):
     text = recorded("runs: [refusal: 'Not $$this, [sorry].']", is_streamed=is_streamed)
-    assert distilled(cassette_from(text)).text == "runmock: 1\nruns:\n  - refusal: \"Not $$this, [sorry].\"\n"
+    assert distilled(cassette_from(text)).text == 'runmock: 1\nruns:\n  - refusal: "Not $$this, [sorry]."\n'
 
 
 def test_where_a_refusal_is_split_is_no_difference():
     text = recorded("runs: [refusal: [No, t th, is]]")
     done = distilled(cassette_from(text))
-    assert (done.text, done.unsaid) == ("runmock: 1\nruns:\n  - refusal: Not this\n    usage: {prompt_tokens: 31, completion_tokens: 3}\n", ())
+    assert (done.text, done.unsaid) == (
+        "runmock: 1\nruns:\n  - refusal: Not this\n    usage: {prompt_tokens: 31, completion_tokens: 3}\n",
+        (),
+    )
 
 
 def test_a_stream_that_breaks_off_has_the_parts_that_came():

@@ -14,7 +14,10 @@ CITED = [{"text": "[1]"}]
     [
         (lambda s: s.reply(FILE, "Here it is."), {"steps": [{"reply": [FILE, "Here it is."]}]}),
         (lambda s: s.reply(FILE), {"steps": [{"reply": [FILE]}]}),
-        (lambda s: s.reply("a", "b", {"image_url": "u"}, "c"), {"steps": [{"reply": ["a", "b", {"image_url": "u"}, "c"]}]}),
+        (
+            lambda s: s.reply("a", "b", {"image_url": "u"}, "c"),
+            {"steps": [{"reply": ["a", "b", {"image_url": "u"}, "c"]}]},
+        ),
         (lambda s: s.reply("a", images=["file-1"]), {"steps": [{"reply": {"text": "a", "images": ["file-1"]}}]}),
         (
             lambda s: s.reply("See ", "[1]", images=["file-1"], annotations=CITED, poll=0),

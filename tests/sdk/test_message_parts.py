@@ -47,9 +47,7 @@ def test_a_handler_hears_of_images_and_of_texts(client, runmock):
         on_message_done=lambda message: heard.append(told(message)),
     )
     thread = client.beta.threads.create(**question())
-    with client.beta.threads.runs.stream(
-        thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks
-    ) as stream:
+    with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
         stream.until_done()
         (message,) = stream.get_final_messages()
     assert heard == [
@@ -68,9 +66,7 @@ def test_an_image_alone_is_told_when_its_message_is_done(client, runmock):
     heard = []
     hooks = handler(client, on_image_file_done=lambda image: heard.append(image.file_id))
     thread = client.beta.threads.create(**question())
-    with client.beta.threads.runs.stream(
-        thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks
-    ) as stream:
+    with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
         stream.until_done()
     assert heard == ["file-1"]
 
@@ -88,7 +84,11 @@ def test_a_refusal_comes_in_deltas_and_is_no_text(client, runmock):
 
 
 def test_a_thread_has_images_beforehand(client, runmock):
-    content = [{"image_file": "file-1"}, "What is it?", {"image_url": {"url": "https://a.example/b.png", "detail": "low"}}]
+    content = [
+        {"image_file": "file-1"},
+        "What is it?",
+        {"image_url": {"url": "https://a.example/b.png", "detail": "low"}},
+    ]
     runmock.load({"threads": [{"id": "thread_a", "messages": [{"role": "user", "content": content}]}]})
     message = newest(client, "thread_a")
     assert told(message) == ["file-1", "What is it?", "https://a.example/b.png"]

@@ -123,9 +123,7 @@ def test_a_faulty_message_is_refused_at_its_place(tmp_path, monkeypatch, runs, m
 def test_a_faulty_message_of_a_thread_is_refused_at_its_place():
     with pytest.raises(CassetteError) as caught:
         cassette_from("threads: [{id: t, messages: [{role: user, content: [a, b, {image: c}]}]}]")
-    assert str(caught.value) == (
-        "inline:1:60: unknown key 'image' in a part of a message; did you mean 'image_url'?"
-    )
+    assert str(caught.value) == ("inline:1:60: unknown key 'image' in a part of a message; did you mean 'image_url'?")
 
 
 def test_own_keys_at_the_top_are_a_place_for_anchors():
