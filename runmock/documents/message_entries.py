@@ -24,7 +24,7 @@ IMAGES: dict[str, str] = {"image_file": "file_id", "image_url": "url"}
 def message_entry(message: Message) -> JSON:
     """The step that writes a message."""
     parts = message.parts
-    kinds = [part.get("type") for part in parts]
+    kinds = [text_inside(part, "type") for part in parts]
     if kinds == ["refusal"]:
         return {"refusal": _literal(text_of_part(parts[0]))}
     if not set(kinds) & {*IMAGES, "refusal"} and len(parts) <= 1:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core import objects
-from runmock.core.inside import text_inside
 from runmock.core.matching import shown
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
-from runmock.core.script import DEFAULT_MODEL
+from runmock.documents.assistant_entries import assistant_entry, with_called
 from runmock.documents.endings import ending_of, is_unfinished
 from runmock.documents.refusal_entries import once_more, refusal_entry, with_refusals
 from runmock.documents.step_entries import step_entries
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
 CLIENTS_FAULTS = (400, 404)
 """What the service itself answers to a wrong request, a script's backend too."""
 
-OF_ASSISTANT = (
-    "name", "description", "model", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p",
-    "response_format", "reasoning_effort",
-)  # fmt: skip
 OF_RUN = ("model", "instructions", "tools", "temperature", "top_p", "response_format", "reasoning_effort")
 """What a run takes from its assistant where the request does not say it."""
 
@@ -224,7 +219,7 @@ class ScriptEntries:
         """Those that were there before: as they were told, else as their runs took after them."""
         for one in self.story.assistants.values():
             if one.is_brought:
-                yield _assistant(one.object)
+                yield assistant_entry(one.object)
         told = set(self.story.assistants)
         for run in self.story.runs:
             assistant_id = run.object.get("assistant_id")
@@ -234,24 +229,10 @@ class ScriptEntries:
                     key: run.object[key] for key in OF_RUN if key in run.object and run.request.get(key) is None
                 }
                 if "tools" in inherited:
-                    inherited["tools"] = _with_called(inherited["tools"], run)
-                said = _assistant({"id": assistant_id, **inherited})
+                    inherited["tools"] = with_called(inherited["tools"], run)
+                said = assistant_entry({"id": assistant_id, **inherited})
                 if len(said) > 1:  # else it comes into being when it is used
                     yield said
-
-
-def _with_called(tools: Any, run: Run) -> list[Any]:
-    """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
-    offered = [tool for tool in tools or () if isinstance(tool, dict)]
-    names = {text_inside(tool, "function", "name") or text_inside(tool, "type") for tool in offered}
-    return [*offered, *dict.fromkeys(call.name for call in run.calls if call.name not in names)]
-
-
-def _assistant(told: JSON) -> JSON:
-    """An assistant, with what is not the default."""
-    plain = objects.assistant("", 0, DEFAULT_MODEL, {}, {})
-    said = {key: told[key] for key in OF_ASSISTANT if key in told and told[key] != plain.get(key)}
-    return {"id": told["id"], **said}
 
 
 def _usage(told: JSON) -> JSON:
