@@ -56,16 +56,24 @@ def cite(text: str, annotations: Sequence[JSON]) -> list[JSON]:
 
 
 def _placed(text: str, annotation: JSON) -> JSON:
-    quoted = annotation.get("text", "")
-    start = annotation.get("start_index", max(text.find(quoted), 0))
-    place = {"start_index": start, "end_index": annotation.get("end_index", start + len(quoted))}
+    quoted = _quoted(annotation)
+    told = annotation.get("start_index")
+    start = told if isinstance(told, int) else max(text.find(quoted), 0)
+    end = annotation.get("end_index", start + len(quoted))
+    place = {"start_index": annotation.get("start_index", start), "end_index": end}
     known = {"type": annotation.get("type", "file_citation"), "text": quoted, **place}
     return {**known, **{key: value for key, value in annotation.items() if key not in known}}
 
 
+def _quoted(annotation: JSON) -> str:
+    """The text that an annotation is about; the empty string for what is none."""
+    text = annotation.get("text")
+    return text if isinstance(text, str) else ""
+
+
 def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
     """The fixed rule, but every annotation's text is one piece."""
-    quoted = [re.escape(one["text"]) for one in annotations if one.get("text")]
+    quoted = [re.escape(quote) for one in annotations if (quote := _quoted(one))]
     if not quoted:
         return split_text(text)
     pieces = re.split(f"({'|'.join(quoted)})", text)

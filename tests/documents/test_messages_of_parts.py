@@ -2,7 +2,6 @@
 
 import pytest
 
-from runmock.core.message_texts import texts_of
 from runmock.documents.checking import check_text
 from runmock.documents.comparing import Change, compared
 from runmock.documents.distilling import distilled
@@ -80,20 +79,6 @@ def test_citations_of_a_stream_that_breaks_off_are_kept():
     (message,) = [step.message for run in story.runs for step in run.steps]
     (part,) = message.parts
     assert (part["text"]["value"], [one["text"] for one in part["text"]["annotations"]]) == ("See [1]", ["[1]"])
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        ([{"type": "image_file", "image_file": {"file_id": "file-1"}}], "[image_file file-1]"),
-        ([{"type": "image_url", "image_url": {"url": "u"}}], "[image_url u]"),
-        ([{"type": "image_url"}, {"type": "text", "text": "a"}], "[image_url]\na"),
-        ([{"type": "refusal", "refusal": "No."}], "No."),
-        ([{"type": "refusal"}, {"type": "sound"}, "b"], "[refusal]\n[sound]"),
-    ],
-)
-def test_every_part_is_told(content, text):
-    assert texts_of(content) == text
 
 
 def test_another_image_and_another_refusal_are_differences():
