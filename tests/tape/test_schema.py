@@ -12,8 +12,8 @@ from test_any_cassette import FILES as ANY_FILES
 from test_any_cassette import VALUES
 from test_faulty_cassettes import FILES as FAULTY_FILES
 from test_faulty_cassettes import RUNS as FAULTY_RUNS
-from test_messages import CONTENTS, REPLIES
-from test_messages import FAULTS as FAULTY_MESSAGES
+from test_message_keys import CONTENTS, REPLIES
+from test_message_keys import FAULTS as FAULTY_MESSAGES
 from test_script_keys import KEYS, OPTIONS, STEPS
 
 from runmock.core.errors import CassetteError
