@@ -6,6 +6,7 @@ in it is told in the same words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from runmock.core.errors import UsageError
 from runmock.tape.script import run_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from runmock.core.script import ScriptedRun
     from runmock.deck import Deck
@@ -34,19 +35,34 @@ class Verbs:
         """The run that the next verb speaks of."""
         raise NotImplementedError
 
-    def reply(self, *chunks: str, **options: Any) -> Building:
+    def reply(self, *chunks: str | Mapping[str, Any], **options: Any) -> Building:
         """The assistant's message; several chunks fix the split into deltas.
 
-        Options: `json` (dumped as the text), `annotations`, and of the run `usage`, `model`, `metadata`, `run`,
-        `poll`, `pace`. Raises CassetteError for what a cassette could not say either.
+        A mapping is a part of its own, in its place: `{"image_file": "file-1"}`, `{"image_url": "https://..."}`,
+        `{"text": ..., "annotations": [...]}`, `{"refusal": ...}`.
+
+        Options: `json` (dumped as the text), `annotations`, `images` (ids of files, before the text), and of the run
+        `usage`, `model`, `metadata`, `run`, `poll`, `pace`. Raises CassetteError for what a cassette could not say
+        either.
         """
         said = {key: value for key, value in options.items() if key not in RUN_KEYS}
         of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
-        if len(chunks) == 1:
+        if any(isinstance(one, Mapping) for one in chunks):
+            said["parts"] = [dict(one) if isinstance(one, Mapping) else one for one in chunks]
+        elif len(chunks) == 1:
             said["text"] = chunks[0]
         elif chunks:
             said["chunks"] = list(chunks)
         return self._run().step({"reply": said}, of_run)
+
+    def refusal(self, *chunks: str, **options: Any) -> Building:
+        """The model refuses: its message has a refusal in the place of a text; several chunks are deltas of it.
+
+        Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
+        """
+        others = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
+        return self._run().step({"refusal": chunks[0] if len(chunks) == 1 else list(chunks), **others}, of_run)
 
     def calls(self, *pairs: Any, unoffered: bool = False, **by_name: Any) -> Building:
         """One round of function calls: `calls(get_weather={"city": "Paris"})`.

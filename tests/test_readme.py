@@ -31,11 +31,11 @@ def test_the_first_five_minutes_work_as_written(pytester: pytest.Pytester):
         path.write_text(text)
     apart = {"test_recording.py", "test_chaos.py"}
     tests = [name for name in files if name.startswith("test_") and name not in apart]
-    assert len(tests) == 5
+    assert len(tests) == 6
 
     result = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", *tests)
 
-    result.assert_outcomes(passed=6)
+    result.assert_outcomes(passed=7)
 
 
 def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester):
@@ -122,7 +122,7 @@ def test_the_documents_are_told_as_the_readme_shows(tmp_path, monkeypatch):
     for name in ("cassettes/two_cities.yaml", "cassettes/recorded_weather.yaml"):
         (tmp_path / name).write_text(next(found["text"] for found in FILE.finditer(README) if found["name"] == name))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("COLUMNS", raising=False)
     shown = COMMANDS.findall(README)
     assert len(shown) == 5
     for command, expected in shown:

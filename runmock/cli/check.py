@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy, count
+from runmock.cli.lines import busy, count, examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,10 @@ MANY = 64
 CHUNK = 16
 
 
-@click.command(epilog="Examples:  runmock check cassettes tests  |  runmock check --json cassettes/weather.yaml")
+@click.command(
+    short_help="Find what is wrong with cassettes.",
+    epilog=examples("runmock check cassettes tests", "runmock check --json cassettes/weather.yaml"),
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="PATH...")
 @click.option("--json", "is_json", is_flag=True, help="Print the findings as a JSON list.")
 def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
@@ -40,16 +43,23 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
         notes, findings = _parted(noteworthy)
         found += findings
         if not is_json:
-            click.echo("".join(f"{one}\n" for one in findings), nl=False)
-        click.echo("".join(f"{one}\n" for one in notes), nl=False, err=True)
+            click.echo("".join(f"{_coloured(one, 'red')}\n" for one in findings), nl=False)
+        click.echo("".join(f"{_coloured(one, 'yellow')}\n" for one in notes), nl=False, err=True)
     if is_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
     else:
         bad = len({one.path for one in found})
         told = f"{count(len(found), 'finding')} in {bad} of " if found else ""
-        click.echo(f"{told}{count(len(files), 'cassette')}{'' if found else ', nothing found'}", err=bool(found))
+        line = f"{told}{count(len(files), 'cassette')}{'' if found else ', nothing found'}"
+        click.echo(click.style(line, fg="red" if found else "green", bold=True), err=bool(found))
     if found:
         raise SystemExit(1)
+
+
+def _coloured(one: Finding, colour: str) -> str:
+    """A finding with its place and its rule set off; piped it is the finding as it is."""
+    place, rule = f"{one.path}:{one.line}:{one.column}:", f"{one.rule}:"
+    return f"{click.style(place, bold=True)} {click.style(rule, fg=colour)} {one.message}"
 
 
 def _parted(noteworthy: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:

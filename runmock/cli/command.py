@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from runmock.cli.check import check
 from runmock.cli.demo import demo
 from runmock.cli.diff import diff
 from runmock.cli.import_recordings import import_recordings
+from runmock.cli.lines import examples
 from runmock.cli.record import record
 from runmock.cli.schema import schema
 from runmock.cli.serve import serve
@@ -19,9 +21,11 @@ from runmock.core.errors import RunmockError
 
 
 class _Plain(click.Group):
-    """Errors of runmock's own as click's: a line, and exit code 1."""
+    """Errors of runmock's own as click's: a line, and exit code 1. No colours where NO_COLOR says so."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
         try:
             return super().invoke(ctx)
         except RunmockError as error:
@@ -31,7 +35,7 @@ class _Plain(click.Group):
 @click.group(
     cls=_Plain,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: runmock serve cassettes/weather.yaml",
+    epilog=examples("runmock check cassettes", "runmock serve cassettes/weather.yaml"),
 )
 @click.version_option(package_name="runmock")
 def main() -> None:

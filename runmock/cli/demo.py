@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from runmock.cli.lines import examples
+
 if TYPE_CHECKING:
     from openai import OpenAI
 
@@ -29,7 +31,9 @@ TOOLS: list[Any] = [
 ]
 
 
-@click.command(epilog="Example: runmock demo --pace 0")
+@click.command(
+    short_help="Play a shipped cassette through the real openai SDK.", epilog=examples("runmock demo --pace 0")
+)
 @click.option("--pace", default="recorded", show_default=True, help="0 (at once), recorded, 2x (twice as fast), 20ms.")
 def demo(pace: str) -> None:
     """Play a shipped cassette through the real openai SDK: streaming, a tool call, the answer.

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from runmock.cli.lines import busy
+from runmock.cli.lines import busy, examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,10 @@ TROUBLE = 2
 """The exit code when a cassette cannot be read, as diff has it."""
 
 
-@click.command(epilog="Examples:  runmock diff old.runmock.yaml new.runmock.yaml  |  runmock diff --json a.yaml b.yaml")
+@click.command(
+    short_help="Compare two cassettes run by run.",
+    epilog=examples("runmock diff old.runmock.yaml new.runmock.yaml", "runmock diff --json a.yaml b.yaml"),
+)
 @click.argument("one", type=click.Path(path_type=Path, readable=False), metavar="A")
 @click.argument("other", type=click.Path(path_type=Path, readable=False), metavar="B")
 @click.option("--json", "is_json", is_flag=True, help="Print the differences as a JSON list.")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runmock.cli.lines import examples
 from runmock.core.errors import CassetteError
+from runmock.core.plural import counted
 
 if TYPE_CHECKING:
     from runmock.tape.importing import Import
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 @click.command(
     "import",
-    epilog="Examples:  runmock import tests/cassettes/test_weather.yaml  |  runmock import *.har -o tests/cassettes",
+    short_help="Make cassettes of the recordings of other tools.",
+    epilog=examples("runmock import tests/cassettes/test_weather.yaml", "runmock import *.har -o tests/cassettes"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
@@ -38,7 +41,7 @@ def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
             failed += 1
             click.echo(error, err=True)
     if failed:
-        raise click.ClickException(f"{failed} of {len(files)} files could not be imported")
+        raise click.ClickException(f"{failed} of {counted(len(files), 'file')} could not be imported")
 
 
 def _import(file: Path, target: Path) -> str:
@@ -53,9 +56,9 @@ def _import(file: Path, target: Path) -> str:
         state = "" if save(target, done.text, done.recorded) else ", unchanged"
     except OSError as error:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
-    events = f", {done.events} events" if done.events else ""
-    lines = f"{done.lines_before} lines are {done.lines}"
-    line = f"{file} -> {target}: {done.interactions} interactions{events}, {lines}{_odd(done)}{state}"
+    events = f", {counted(done.events, 'event')}" if done.events else ""
+    lines = f"{counted(done.lines_before, 'line')} {'is' if done.lines_before == 1 else 'are'} {done.lines}"
+    line = f"{file} -> {target}: {counted(done.interactions, 'interaction')}{events}, {lines}{_odd(done)}{state}"
     return "\n".join([line, *(f"{file}: {warning}" for warning in done.warnings)])
 
 

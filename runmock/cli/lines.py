@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
 from contextlib import contextmanager
@@ -11,6 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import RenderableType
 
     from runmock.serve.log import Entry
 
@@ -27,10 +31,34 @@ def busy(what: str) -> Iterator[None]:
         yield
 
 
+def examples(*commands: str) -> str:
+    """The end of a command's help: each example on a line of its own, which nothing wraps."""
+    head = "Example" if len(commands) == 1 else "Examples"
+    return "\n".join(["\b", f"{head}:", *(f"  {command}" for command in commands)])
+
+
 def url_of(host: str, port: int) -> str:
     """The address that a client on this machine uses."""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+UNFOLDED = 100_000
+"""Columns in which every line finds room."""
+
+
+def print_rich(renderable: RenderableType) -> None:
+    """Print for people: as wide as their terminal; piped as wide as it is, unless COLUMNS says otherwise.
+
+    No line ends with blanks, which tables fill their cells with.
+    """
+    from rich.console import Console
+
+    is_folded = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(highlight=False, width=None if is_folded else UNFOLDED)
+    with console.capture() as capture:
+        console.print(renderable)
+    click.echo(re.sub(r" +((?:\x1b\[[0-9;]*m)*)$", r"\1", capture.get(), flags=re.MULTILINE), nl=False, color=True)
 
 
 def count(number: int, noun: str) -> str:

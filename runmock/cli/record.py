@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runmock.cli.lines import told, url_of
+from runmock.cli.lines import examples, told, url_of
 from runmock.core.errors import CassetteNotFoundError, RunmockError, UsageError, notes_of
 from runmock.core.modes import RecordMode
 from runmock.core.upstream import Upstream
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Example:  runmock record --upstream https://gateway.example/v1 -o cassettes/weather.runmock.yaml"
+    short_help="Record what an application and a live API say to each other.",
+    epilog=examples("runmock record --upstream https://gateway.example/v1 -o weather.runmock.yaml"),
 )
 @click.option("--upstream", required=True, metavar="URL", help="The API root to record from, as https://host/v1.")
 @click.option(

@@ -6,8 +6,13 @@ from importlib.resources import files
 
 import click
 
+from runmock.cli.lines import examples
 
-@click.command(epilog="Examples:  runmock schema > cassette.schema.json  |  runmock schema --path")
+
+@click.command(
+    short_help="Print the JSON Schema of cassettes, for your editor.",
+    epilog=examples("runmock schema > cassette.schema.json", "runmock schema --path"),
+)
 @click.option(
     "--path", "is_path", is_flag=True, help="Print where the schema's file is installed, instead of its text."
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import count, told, url_of
+from runmock.cli.lines import count, examples, told, url_of
 from runmock.core.stock import REPLY
 from runmock.core.tempo import Tempo
 
@@ -20,8 +20,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(
-    epilog="Examples:  runmock serve  |  runmock serve cassettes/weather.yaml --pace recorded  |  "
-    "runmock serve --port 0 --log"
+    short_help="Speak the Assistants API over HTTP.",
+    epilog=examples(
+        "runmock serve", "runmock serve cassettes/weather.yaml --pace recorded", "runmock serve --port 0 --log"
+    ),
 )
 @click.argument("cassettes", nargs=-1, type=click.Path(path_type=Path), metavar="[CASSETTE]...")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")

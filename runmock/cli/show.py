@@ -6,13 +6,17 @@ from pathlib import Path
 
 import click
 
-from runmock.cli.lines import busy
+from runmock.cli.lines import busy, examples, print_rich
 from runmock.core.errors import CassetteError
 
 
 @click.command(
-    epilog="Examples:  runmock show cassettes/weather.yaml  |  runmock show --full cassettes/weather.yaml | less  |  "
-    "runmock show cassettes/weather.yaml --html weather.html"
+    short_help="Show what happened: who said what, what each run did and when.",
+    epilog=examples(
+        "runmock show cassettes/weather.yaml",
+        "runmock show --full cassettes/weather.yaml | less",
+        "runmock show cassettes/weather.yaml --html weather.html",
+    ),
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--full", is_flag=True, help="Print the cassette with nothing shortened: every event whole, on its line.")
@@ -43,8 +47,6 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
             raise CassetteError(f"cannot be written: {error.strerror}", str(page)) from None
         click.echo(f"wrote {page}", err=full)
     if not full and page is None:
-        from rich.console import Console
-
         from runmock.cli.story_lines import story_lines
 
-        Console(highlight=False).print(story_lines(summary))
+        print_rich(story_lines(summary))

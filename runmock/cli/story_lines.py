@@ -33,6 +33,7 @@ STYLES: Mapping[str, str] = {
     RunStatus.REQUIRES_ACTION: "magenta",
 }
 """How a status looks; the others are dim."""
+MADE_UP = "(made up)"
 LONGEST = 300
 """Longer texts of a timeline are cut; the conversation has them whole."""
 
@@ -54,7 +55,7 @@ def story_lines(summary: Summary) -> Group:
 
 
 def _warnings(summary: Summary) -> Iterator[RenderableType]:
-    if not summary.story.is_timed:
+    if not summary.story.is_timed and summary.cassette.interactions:
         yield Text("no times were recorded: the order is right, the seconds are not", style="dim")
     for one in summary.findings:
         yield Text(f"line {one.line}: {one.rule}: {one.message}", style="yellow")
@@ -70,30 +71,30 @@ def _grid() -> Table:
 def _row(label: Text, text: RenderableType) -> Padding:
     table = _grid()
     table.add_row(label, text)
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _conversation(thread: Thread, *, is_timed: bool) -> Padding:
     table = _grid()
     for item in thread.items:
         if isinstance(item, Message):
-            table.add_row(Text(item.role, style="bold cyan"), Text(item.text))
+            table.add_row(Text(item.role, style="bold cyan"), _marked(Text(item.text), is_made_up=item.is_made_up))
         elif isinstance(item, Run):
-            table.add_row(Text(item.id, style="bold"), Group(_head(item), _timeline(item, is_timed=is_timed)))
+            is_run_timed = is_timed and "times" not in item.made_up
+            table.add_row(Text(item.id, style="bold"), Group(_head(item), _timeline(item, is_timed=is_run_timed)))
             for step in item.steps:
                 if step.message is not None:
                     table.add_row(Text("assistant", style="bold green"), Text(step.message.text))
         else:
             table.add_row(*_refusal(item))
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _head(run: Run) -> Text:
     """What kind of run it was, and how it ended."""
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
-    asked = [run.object.get("assistant_id"), run.object.get("model"), "streamed" if run.is_streamed else "polled"]
-    text = Text(", ".join(str(part) for part in asked if part))
+    text = Text(", ".join([*run.asked_of, "streamed" if run.is_streamed else "polled"]))
     text.append(", ").append(run.status or "its status was never told", style=_style(run.status))
     if why := why_of(run):
         text.append(f" ({why})", style=_style(run.status))
@@ -106,10 +107,12 @@ def _style(status: str) -> str:
 
 def _timeline(run: Run, *, is_timed: bool) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right", no_wrap=True, style="dim")
+    if is_timed:
+        table.add_column(justify="right", no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for one in happenings(run):
-        table.add_row(clock(one.at_ms - run.began_ms) if is_timed else "", _happening(one, is_timed=is_timed))
+        at = [clock(one.at_ms - run.began_ms)] if is_timed else []
+        table.add_row(*at, _happening(one, is_timed=is_timed))
     return table
 
 
@@ -123,10 +126,14 @@ def _happening(one: Happening, *, is_timed: bool) -> Text:
         return Text(f"message, {deltas}" if one.pieces else "message", style="green")
     text = Text(_cut(one.text), style="blue")
     if one.output is not None:
-        text.append(f"\n-> {_cut(one.output)}", style="default")
+        _marked(text.append(f"\n-> {_cut(one.output)}", style="default"), is_made_up=one.is_output_made_up)
     elif one.is_missing:
         text.append("\n-> never answered", style="red")
     return text.append(f"  {deltas}", style="dim") if one.pieces else text
+
+
+def _marked(text: Text, *, is_made_up: bool) -> Text:
+    return text.append(f"  {MADE_UP}", style="dim italic") if is_made_up else text
 
 
 def _cut(text: str) -> str:

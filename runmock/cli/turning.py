@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy
+from runmock.cli.lines import busy, examples
 from runmock.core.errors import CassetteError
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ output = click.option(
 )
 
 
-@click.command(epilog="Example:  runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml")
+@click.command(
+    short_help="Write the shortest script that plays what CASSETTE has recorded.",
+    epilog=examples("runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml"),
+)
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @output
 def distill(cassette: Path, target: Path | None) -> None:
@@ -41,11 +44,11 @@ def distill(cassette: Path, target: Path | None) -> None:
     _put(done.text, target, recording.interactions)
     if not done.has_runs:
         click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
-    for line in _told([*done.made_up, *done.unsaid]):
+    for line in [*_told(done.verbatim, "as it was recorded"), *_told([*done.made_up, *done.unsaid])]:
         click.echo(line, err=True)
 
 
-def _told(unsaid: Sequence[Unsaid]) -> list[str]:
+def _told(unsaid: Sequence[Unsaid], head: str = "not in the script") -> list[str]:
     """What the script does not say, by the reason: the first place of each, and how many more there are."""
     by_reason: dict[str, list[Unsaid]] = {}
     for one in unsaid:
@@ -55,13 +58,16 @@ def _told(unsaid: Sequence[Unsaid]) -> list[str]:
         first = found[0]
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
         place = "" if first.line is None else f"line {first.line}: "
-        lines.append(f"not in the script: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
+        lines.append(f"{head}: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
     return lines
 
 
 @click.command(
-    epilog="Examples:  runmock expand cassettes/weather.yaml  |  "
-    "runmock expand cassettes/weather.yaml --like cassettes/recorded_weather.yaml -o played.runmock.yaml"
+    short_help="Write the recording that the script in CASSETTE gives.",
+    epilog=examples(
+        "runmock expand cassettes/weather.yaml",
+        "runmock expand weather.yaml --like recorded.yaml -o played.runmock.yaml",
+    ),
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")

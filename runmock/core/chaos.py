@@ -59,6 +59,8 @@ def _ending(status: RunStatus, **more: Any) -> Experiment:
 
 def _half(message: Message) -> Message:
     """What a run has said that ends in the middle of its answer."""
+    if message.parts:
+        return Message(parts=message.parts[: (len(message.parts) + 1) // 2])
     if message.chunks:
         return Message(chunks=message.chunks[: (len(message.chunks) + 1) // 2])
     words = split_text(json.dumps(message.json) if message.text is None else message.text)  # no `$...` is cut

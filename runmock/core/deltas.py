@@ -24,8 +24,13 @@ def message_delta(message_id: str, part: JSON) -> JSON:
     return {"id": message_id, "object": "thread.message.delta", "delta": {"content": [part]}}
 
 
-def text_deltas(message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = ()) -> Iterator[JSON]:
-    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text."""
+def text_deltas(
+    message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = (), index: int = 0
+) -> Iterator[JSON]:
+    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text.
+
+    `index`: of the text among the parts of its message.
+    """
     waiting = list(enumerate(annotations))
     for number, chunk in enumerate(chunks):
         cited = waiting and [one for one in waiting if one[1].get("text") == chunk]
@@ -35,7 +40,7 @@ def text_deltas(message_id: str, chunks: Sequence[str], annotations: Sequence[JS
             text["annotations"] = [_annotation_delta(index, annotation) for index, annotation in cited]
         elif number == 0:
             text["annotations"] = []
-        yield message_delta(message_id, {"index": 0, "type": "text", "text": text})
+        yield message_delta(message_id, {"index": index, "type": "text", "text": text})
 
 
 def _annotation_delta(index: int, annotation: JSON) -> JSON:
@@ -51,16 +56,24 @@ def cite(text: str, annotations: Sequence[JSON]) -> list[JSON]:
 
 
 def _placed(text: str, annotation: JSON) -> JSON:
-    quoted = annotation.get("text", "")
-    start = annotation.get("start_index", max(text.find(quoted), 0))
-    place = {"start_index": start, "end_index": annotation.get("end_index", start + len(quoted))}
+    quoted = _quoted(annotation)
+    told = annotation.get("start_index")
+    start = told if isinstance(told, int) else max(text.find(quoted), 0)
+    end = annotation.get("end_index", start + len(quoted))
+    place = {"start_index": annotation.get("start_index", start), "end_index": end}
     known = {"type": annotation.get("type", "file_citation"), "text": quoted, **place}
     return {**known, **{key: value for key, value in annotation.items() if key not in known}}
 
 
+def _quoted(annotation: JSON) -> str:
+    """The text that an annotation is about; the empty string for what is none."""
+    text = annotation.get("text")
+    return text if isinstance(text, str) else ""
+
+
 def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
     """The fixed rule, but every annotation's text is one piece."""
-    quoted = [re.escape(one["text"]) for one in annotations if one.get("text")]
+    quoted = [re.escape(quote) for one in annotations if (quote := _quoted(one))]
     if not quoted:
         return split_text(text)
     pieces = re.split(f"({'|'.join(quoted)})", text)

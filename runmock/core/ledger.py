@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.matching import tool_outputs
+from runmock.core.message_texts import texts_of
+from runmock.core.request_view import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +32,18 @@ class RunView:
     messages: list[JSON] = field(default_factory=list)
     """The messages that the run wrote, as the API's message objects."""
     usage: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        """What tells it from others, short enough for the line in which an assertion fails."""
+        facts = {
+            "id": self.id,
+            "thread_id": self.thread_id,
+            "status": self.status,
+            "tool_outputs": self.tool_outputs,
+            "messages": [texts_of(message.get("content")) for message in self.messages],
+            "request": self.request,
+        }
+        return f"RunView({', '.join(f'{name}={brief(value)}' for name, value in facts.items())})"
 
 
 def view(run: Run) -> RunView:

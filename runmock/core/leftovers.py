@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from runmock.core.matching import shown
 from runmock.core.playlist import CONDITIONS
+from runmock.core.plural import counted
 from runmock.core.run import RunStatus
-from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
+from runmock.core.script import CodeInterpreter, FileSearch, Image, Message, Refusal, ToolCalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from runmock.core.memory import Run
     from runmock.core.player import Track
-    from runmock.core.script import ScriptedRun, Step
+    from runmock.core.script import Part, ScriptedRun, Step
 
 _LONGEST = 60
 
@@ -76,7 +77,7 @@ def describe(run: ScriptedRun) -> str:
     if run.http is not None:
         parts.append("sunset" if run.http.is_sunset else f"http {run.http.status}")
     elif run.canned is not None or run.events:
-        parts.append("json" if run.canned is not None else f"{len(run.events)} events")
+        parts.append("json" if run.canned is not None else counted(len(run.events), "event"))
     elif run.ending.is_stuck:
         parts.append(f"stuck {run.ending.status}")
     elif run.ending.status is not RunStatus.COMPLETED:
@@ -86,11 +87,24 @@ def describe(run: ScriptedRun) -> str:
 
 def _step(step: Step) -> str:
     if isinstance(step, Message):
-        text = step.text if step.text is not None else "".join(step.chunks) or shown(step.json)
-        return f'reply "{text if len(text) <= _LONGEST else text[:_LONGEST] + "..."}"'
+        told = ", ".join(_part(part) for part in step.content)
+        return told if told.startswith("refusal") else f"reply {told}"
     if isinstance(step, ToolCalls):
         return f"calls {', '.join(call.name for call in step.calls)}"
     return {CodeInterpreter: "code_interpreter", FileSearch: "file_search"}[type(step)]
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, Image):
+        return f"{part.kind} {part.image.get('file_id') or part.image.get('url')}"
+    text = part.text or "".join(part.chunks)
+    if isinstance(part, Refusal):
+        return f'refusal "{_cut(text)}"'
+    return f'"{_cut(shown(part.json) if part.text is None and not part.chunks else text)}"'
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _line(line: int | None) -> str:

@@ -205,7 +205,8 @@ def _part_fields(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _file(part: Mapping[str, Any]) -> str:
     named = f"{part['filename']}, " if "filename" in part else ""
-    return f"{named}{part.get('size')} bytes, sha256 {str(part.get('sha256'))[:12]}"
+    unit = "byte" if part.get("size") == 1 else "bytes"
+    return f"{named}{part.get('size')} {unit}, sha256 {str(part.get('sha256'))[:12]}"
 
 
 def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:

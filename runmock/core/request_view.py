@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SHOWN_HEADERS = ("accept*", "connection", "content-*", "host", "openai-beta", "user-agent", "x-stainless-*")
 """Request headers whose values may be shown; of the others only the name."""
 REDACTED = "(redacted)"
+_LONGEST = 120
+"""Of a value in the repr of a request or a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,17 @@ class RequestView:
     operation: str
     json: Any
     headers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        """What was asked, short enough for the line in which an assertion fails."""
+        body = "" if self.json is None else f", json={brief(self.json)}"
+        return f"RequestView({self.method} {self.path}, {self.operation}{body})"
+
+
+def brief(value: Any) -> str:
+    """A value as Python shows it, cut where it gets long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def shown_headers(headers: Mapping[str, str]) -> Mapping[str, str]:

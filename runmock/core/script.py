@@ -38,13 +38,48 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """The assistant's message. `chunks` fix the split into deltas; else `text`, or `json` dumped, is split by rule."""
+class Text:
+    """A text in a message. `chunks` fix the split into deltas; else `text`, or `json` dumped, is split by rule."""
 
     text: str | None = None
     chunks: tuple[str, ...] = ()
     json: Any = None
     annotations: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image in a message: `kind` is `image_file` or `image_url`, `image` what the API has under that key."""
+
+    kind: str
+    image: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The model's words when it refuses to answer; `chunks` fix the split into deltas."""
+
+    text: str = ""
+    chunks: tuple[str, ...] = ()
+
+
+Part: TypeAlias = "Text | Image | Refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The assistant's message: one text, or `parts` when it consists of something else."""
+
+    text: str | None = None
+    chunks: tuple[str, ...] = ()
+    json: Any = None
+    annotations: tuple[JSON, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def content(self) -> tuple[Part, ...]:
+        """What it consists of, in order."""
+        return self.parts or (Text(self.text, self.chunks, self.json, self.annotations),)
 
 
 @dataclass(frozen=True, slots=True)

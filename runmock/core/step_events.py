@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core import deltas, objects, tools
 from runmock.core.memory import Event
+from runmock.core.message_parts import PARTS, words_of
 from runmock.core.run import RunStatus
 from runmock.core.script import CodeInterpreter, FileSearch, Message, ToolCalls
-from runmock.core.substitution import substitute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,52 +20,24 @@ if TYPE_CHECKING:
 
 
 def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
-    """A message_creation step: the message, its text in deltas, its end unless the run's ending cuts it short."""
+    """A message_creation step: the message, its parts in deltas, its end unless the run's ending cuts it short."""
     run, message_id = timeline.run, timeline.ids.mint("message")
     yield from timeline.open({"type": "message_creation", "message_creation": {"message_id": message_id}})
     message = objects.message(message_id, timeline.clock.now, run.object["thread_id"], {"run": run.object})
     timeline.open_message = run.thread.messages[message_id] = message
     yield Event("thread.message.created", message)
     yield Event("thread.message.in_progress", message)
-    chunks, annotations = _chunks(run, step)
-    part = objects.text_part("")
-    message["content"] = [part]
-    for chunk, delta in zip(chunks, deltas.text_deltas(message_id, chunks, annotations), strict=True):
-        part["text"]["value"] += chunk  # what a cancel request in between leaves behind
-        yield Event("thread.message.delta", delta)
-    part["text"]["annotations"] = annotations
+    words, count = words_of(run), 0
+    for part in step.content:
+        for delta in PARTS[type(part)](message, part, words):
+            count += 1
+            yield Event("thread.message.delta", delta)
     if timeline.is_cut_short:
         return
     message["status"], message["completed_at"] = "completed", timeline.clock.now
     timeline.open_message = None
     yield Event("thread.message.completed", message)
-    yield from timeline.complete(len(chunks))
-
-
-def _chunks(run: Run, step: Message) -> tuple[list[str], list[JSON]]:
-    """The text as it is split into deltas, with every `$...` replaced, and its annotations with their places."""
-    by_name = {str(call["function"]["name"]): run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
-    words = (run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])
-    if step.chunks:
-        chunks = [substitute(chunk, *words) for chunk in step.chunks]
-        return chunks, deltas.cite("".join(chunks), step.annotations)
-    if step.text is None:
-        said = _each_text(step.json, lambda text: substitute(text, *words))
-        text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
-    else:
-        text = substitute(step.text, *words)
-    return deltas.split_at(text, step.annotations), deltas.cite(text, step.annotations)
-
-
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """The JSON value with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _each_text(part, change) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_each_text(part, change) for part in value]
-    return value
+    yield from timeline.complete(count)
 
 
 def call_events(timeline: Timeline, step: ToolCalls) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from runmock.core.plural import counted
 from runmock.documents.happenings import clock, happenings
 
 if TYPE_CHECKING:
@@ -49,20 +50,21 @@ class Axis:
         states = [(number, one) for number, one in told if one.kind == "status"]
         ends = [*(one.at_ms for _, one in states[1:]), run.ended_ms][: len(states)]
         bars = "".join(
-            self._bar(f"{run.id}-{number}", one, end, one.text) for (number, one), end in zip(states, ends, strict=True)
+            self._bar(run, number, one, end, one.text) for (number, one), end in zip(states, ends, strict=True)
         )
         yield f'<div class="lane run-lane">{_label(run.id, "name")}{bars}</div>'
         for number, one in told:
             if one.kind != "status":
                 name = _name(one)
-                bar = self._bar(f"{run.id}-{number}", one, one.until_ms or one.at_ms, name)
+                bar = self._bar(run, number, one, one.until_ms or one.at_ms, name)
                 yield f'<div class="lane">{_label(name, "name dim")}{bar}{self._ticks(one)}</div>'
 
-    def _bar(self, line_id: str, one: Happening, end_ms: float, name: str) -> str:
+    def _bar(self, run: Run, number: int, one: Happening, end_ms: float, name: str) -> str:
         """A bar is a link to its line in the conversation; its label says all that the drawing does."""
         width = max(end_ms - one.at_ms, 0)
-        pieces = f", {len(one.pieces):,} deltas" if one.pieces else ""
-        label = escape(f"{line_id.rpartition('-')[0]}: {name}, from {clock(one.at_ms)} to {clock(end_ms)}{pieces}")
+        pieces = f", {counted(len(one.pieces), 'delta')}" if one.pieces else ""
+        times = "" if "times" in run.made_up else f", from {clock(one.at_ms)} to {clock(end_ms)}"
+        label, line_id = escape(f"{run.id}: {name}{times}{pieces}"), f"{run.id}-{number}"
         kind = f"s-{one.text}" if one.kind == "status" else f"k-{one.kind}"
         return (
             f'<a class="bar {escape(kind)}" href="#{escape(line_id)}" aria-label="{label}" title="{label}" '

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runmock.core.plural import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,4 +22,4 @@ def _body_of(one: Interaction) -> str:
         return ""
     kind = one.content_type or "application/octet-stream"
     lost = "" if one.content.read is not None else ", not kept"
-    return f" ({kind}, {one.content.size:,} bytes{lost})"
+    return f" ({kind}, {counted(one.content.size, 'byte')}{lost})"

@@ -16,7 +16,7 @@ from runmock.tape.binary_text import without_blocks
 from runmock.tape.cassette import filled, text_of
 from runmock.tape.data_faults import IS_EMPTY, event_fault
 from runmock.tape.faults import validated
-from runmock.tape.importers.sse_log import is_log
+from runmock.tape.importers.kinds import foreign_recording
 from runmock.tape.model_file import File
 from runmock.tape.places import Places
 from runmock.tape.recording import each_interaction
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from runmock.core.interaction import Interaction
     from runmock.tape.run_checks import Keys
     from runmock.tape.yaml12 import Document
-
-
-LOG = "these are server-sent events, and no cassette; `runmock import` makes a cassette of them"
 
 
 def check_file(path: Path) -> list[Finding]:
@@ -59,14 +56,12 @@ def look_at(path: Path) -> list[Finding]:
 def _looked_at(text: str, name: str) -> Iterator[Finding]:
     for found in secrets_in(without_blocks(text), keys_of_environment()):
         yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
-    if is_log(text):
-        yield Finding(name, 1, 1, "format", LOG)
-        return
     try:
         document = filled(read(text, name), name)
         file = validated(File, document.value, name, text)
     except CassetteError as error:
-        yield from _told(error, name)
+        told = foreign_recording(text, name)
+        yield from [Finding(name, 1, 1, "format", told)] if told else _told(error, name)
         return
     yield from _checked(file, document, text, name)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.inside import inside, text_inside
+from runmock.core.inside import inside
 from runmock.documents.findings import Broken
-from runmock.documents.pieces import INPUTS, parts_of
+from runmock.documents.pieces import INPUTS, parts_of, piece_of
 from runmock.documents.seen import CallSeen
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def message_delta(message_id: str, message: MessageSeen, data: JSON, keys: Keys)
                 "event-order", keys, f"a delta of {message_id} has the content index {index}; {expected} is next"
             )
             continue
-        message.pieces[index] = message.pieces.get(index, "") + text_inside(part, "text", "value")
+        message.pieces[index] = message.pieces.get(index, "") + piece_of(part)
 
 
 def step_delta(step_id: str, step: StepSeen, data: JSON, keys: Keys) -> Iterator[Broken]:

@@ -56,6 +56,8 @@ class Distilled:
     """What the script plays otherwise."""
     made_up: tuple[Unsaid, ...] = ()
     """What nobody recorded, and what the script has instead."""
+    verbatim: tuple[Unsaid, ...] = ()
+    """Runs that are in the script as they were recorded, under `events:` or `json:`."""
     has_runs: bool = True
     """The recording creates a run, or asks about one."""
 
@@ -78,7 +80,13 @@ def distilled(cassette: Cassette) -> Distilled:
         raise CassetteError(NO_RUN, cassette.path)
     if story.others:
         text = _with_recording(text, header_of(cassette), story.others)
-    return Distilled(text, tuple(_unsaid(recording, heard, entries)), tuple(_made_up(recording, entries)), has_runs)
+    return Distilled(
+        text,
+        tuple(_unsaid(recording, heard, entries)),
+        tuple(_made_up(recording, entries)),
+        tuple(_verbatim(recording, entries)),
+        has_runs,
+    )
 
 
 def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:
@@ -104,7 +112,7 @@ def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[Heard]
     try:
         script = cassette_from(text, "the script")
     except CassetteError as error:
-        if not entries.be_verbatim():
+        if not entries.be_verbatim(f"what is recorded is nothing that a script may say ({error.message})"):
             raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
         return _tried(entries, cassette)
     return text, followed(script, cassette)
@@ -123,6 +131,15 @@ def _unsaid(recording: Sequence[Interaction], heard: Sequence[Heard], entries: S
     for place, what_was in entries.gaps():
         why = "nobody asked for it when this was recorded"
         yield _missing(recording, place, what_was, "an empty reply", why)
+
+
+def _verbatim(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterator[Unsaid]:
+    """Runs that are served as they were, and why."""
+    for run in entries.story.runs:
+        if (kept := entries.verbatim.get(run.id)) is not None:
+            one, key = recording[kept.place], "events:" if run.is_streamed else "json:"
+            head = (kept.place, one.source.line, f"{one.method} {one.path}", f"{run.id} under '{key}'")
+            yield Unsaid(*head, "", "", kept.why)
 
 
 def _missing(recording: Sequence[Interaction], place: int, what: str, played: str, why: str) -> Unsaid:

@@ -37,13 +37,24 @@ def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interacti
 
     Raises CassetteError where an application cannot be made up: a pattern without an example, say.
     """
+    return expanded_with_runs(cassette, is_streamed=is_streamed)[0]
+
+
+def expanded_with_runs(
+    cassette: Cassette, *, is_streamed: bool = True
+) -> tuple[tuple[Interaction, ...], dict[int, ScriptedRun]]:
+    """The same, and which scripted run is played in an interaction, by its number. Raises as `expanded` does."""
     if cassette.script is None:
-        return cassette.interactions
+        return cassette.interactions, {}
     has_clock = cassette.script.clock != DEFAULT_CLOCK
     asker = Asker(cassette if has_clock else starting(cassette, header_of(cassette)))
+    recorded = len(cassette.interactions)
+    runs: dict[int, ScriptedRun] = {}
     for run in cassette.script.runs:
+        before = len(asker.interactions)
         _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))
-    return Aliases().aliased([*cassette.interactions, *asker.interactions])
+        runs |= dict.fromkeys(range(recorded + before, recorded + len(asker.interactions)), run)
+    return Aliases().aliased([*cassette.interactions, *asker.interactions]), runs
 
 
 def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -44,11 +45,15 @@ class Heard:
         if self.said is not None:
             yield from differences(essence(self.recorded), self._played(self.said))
 
-    @property
-    def has_other_events(self) -> bool:
-        """Whether the script's stream has other events, or has them in another order."""
+    def other_event(self) -> str:
+        """Where the script's stream has another event, or ends; the empty string when it has the same in this order."""
         assert self.said is not None
-        return _names(essence(self.recorded)) != _names(self._played(self.said))
+        pairs = zip_longest(_names(essence(self.recorded)), _names(self._played(self.said)))
+        recorded, played = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
+        if recorded == played:
+            return ""
+        here = "ends" if recorded is None else f"has {recorded}"
+        return f"here the stream {here}, where a script's has {played or 'ended'}"
 
     def events_recorded(self) -> int:
         """How many of the script's events tell as much as a stream that was not recorded to its end; 0 when none do."""

@@ -28,6 +28,8 @@ class Happening:
     output: str | None = None
     is_missing: bool = False
     """A call that nobody answered."""
+    is_output_made_up: bool = False
+    """Nobody wrote the output: the script does not say it."""
 
 
 def happenings(run: Run) -> list[Happening]:
@@ -47,7 +49,8 @@ def _of_step(run: Run, step: Step) -> Iterator[Happening]:
     for call in step.calls:
         began = call.pieces[0].at_ms if call.pieces else step.began_ms
         is_missing = call.kind == "function" and call.output is None
-        yield Happening(began, call.kind, said(call), until, _times(call.pieces), output_of(call), is_missing)
+        facts = (said(call), until, _times(call.pieces), output_of(call), is_missing, call.is_output_made_up)
+        yield Happening(began, call.kind, *facts)
 
 
 def _times(pieces: list[Piece]) -> tuple[float, ...]:
@@ -95,6 +98,8 @@ def why_of(run: Run) -> str:
 
 
 def tokens_of(run: Run) -> tuple[int, int]:
-    """Tokens of the prompt and of the completion, as far as they were told."""
+    """Tokens of the prompt and of the completion, as far as they were told; none that are made up."""
+    if "tokens" in run.made_up:
+        return 0, 0
     prompt, completion = (inside(run.object, "usage", f"{kind}_tokens") for kind in ("prompt", "completion"))
     return (prompt if isinstance(prompt, int) else 0), (completion if isinstance(completion, int) else 0)

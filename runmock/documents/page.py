@@ -33,6 +33,9 @@ CLASSES: Mapping[str, str] = {
 """How a status looks; the others are dim."""
 
 
+MADE_UP = ' <span class="dim">(made up)</span>'
+
+
 def page_of(summary: Summary) -> str:
     """The whole page."""
     story, axis = summary.story, Axis(summary.story)
@@ -63,18 +66,18 @@ def _events(summary: Summary) -> tuple[list[str], list[list[object]]]:
     """Every request, and every answer or event with its time, the number of its request, its name and its data."""
     requests: list[str] = []
     events: list[list[object]] = []
-    now = 0.0
+    now, is_timed = 0.0, summary.story.is_timed
     for number, one in enumerate(summary.interactions):
         requests.append(f"{one.method} {one.path}")
         times = moments(one, now, summary.header.base)
         now = max([now, *times])
         if one.stream is None:
             said = one.text if one.text is not None else json.dumps(one.json, ensure_ascii=False)
-            events.append([clock(times[0]), number, f"answer {one.status}", said])
+            events.append([clock(times[0]) if is_timed else "", number, f"answer {one.status}", said])
             continue
         for event, at_ms in zip(one.stream, times, strict=True):
             data = event.raw or ("" if event.data is None else json.dumps(event.data, ensure_ascii=False))
-            events.append([clock(at_ms), number, event.name, data])
+            events.append([clock(at_ms) if is_timed else "", number, event.name, data])
     return requests, events
 
 
@@ -104,7 +107,7 @@ def _items(thread: Thread, *, is_timed: bool) -> Iterator[str]:
         if isinstance(item, Message):
             yield _message(item)
         elif isinstance(item, Run):
-            yield _run(item, is_timed=is_timed)
+            yield _run(item, is_timed=is_timed and "times" not in item.made_up)
             yield from (_message(step.message) for step in item.steps if step.message is not None)
         else:
             yield _refusal(item)
@@ -112,7 +115,9 @@ def _items(thread: Thread, *, is_timed: bool) -> Iterator[str]:
 
 def _message(message: Message) -> str:
     kind = "assistant" if message.role == "assistant" else "user"
-    return f'<li class="item {kind}"><h3>{escape(message.role)}</h3><p class="said">{escape(message.text)}</p></li>'
+    made_up = MADE_UP if message.is_made_up else ""
+    head, text = f"<h3>{escape(message.role)}{made_up}</h3>", escape(message.text)
+    return f'<li class="item {kind}">{head}<p class="said">{text}</p></li>'
 
 
 def _refusal(refusal: Refusal) -> str:
@@ -127,8 +132,7 @@ def _refusal(refusal: Refusal) -> str:
 def _run(run: Run, *, is_timed: bool) -> str:
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
-    asked = [run.object.get("assistant_id"), run.object.get("model"), "streamed" if run.is_streamed else "polled"]
-    about = ", ".join(str(part) for part in asked if part) + tokens
+    about = ", ".join([*run.asked_of, "streamed" if run.is_streamed else "polled"]) + tokens
     why = f'<p class="said {_class(run.status)}">{escape(why_of(run))}</p>' if why_of(run) else ""
     lines = "".join(_line(one, f"{run.id}-{number}", is_timed=is_timed) for number, one in enumerate(happenings(run)))
     return (
@@ -153,6 +157,7 @@ def _text(one: Happening) -> str:
     deltas = f' <span class="dim">{count:,} delta{"" if count == 1 else "s"}</span>' if count else ""
     if one.kind == "message":
         return f"message{deltas}"
-    output = "" if one.output is None else f'<span class="output said mono">&rarr; {escape(one.output)}</span>'
+    made_up = MADE_UP if one.is_output_made_up else ""
+    output = "" if one.output is None else f'<span class="output said mono">&rarr; {escape(one.output)}{made_up}</span>'
     missing = '<span class="output bad">&rarr; never answered</span>' if one.is_missing else ""
     return f'<span class="said mono">{escape(one.text)}</span>{deltas}{output}{missing}'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.inside import inside, mappings_inside, text_inside
+from runmock.core.message_texts import text_of_part
 from runmock.documents.story import Call, Piece
 
 if TYPE_CHECKING:
@@ -22,15 +23,39 @@ def parts_of(data: JSON, *names: str) -> list[JSON]:
     return mappings_inside(data, "delta", *names)
 
 
-def add_text(messages: Mapping[str, Message], data: JSON, at_ms: float) -> None:
-    """Add a delta's text to its message."""
+def add_content(messages: Mapping[str, Message], data: JSON, at_ms: float) -> None:
+    """Add a delta's parts to their message."""
     message = messages.get(str(data.get("id")))
+    if message is None:
+        return
     for part in parts_of(data, "content"):
-        value = inside(part, "text", "value")
-        if message is not None and isinstance(value, str):
-            message.pieces.append(Piece(at_ms, value))
-            if not message.object.get("content"):
-                message.text += value
+        message.pieces.append(Piece(at_ms, piece_of(part)))
+        begins = add_part(message.streamed, part)
+        if not message.object.get("content"):
+            text = text_of_part(part) if begins else piece_of(part)
+            message.text += f"\n{text}" if begins and message.text else text
+
+
+def piece_of(part: JSON) -> str:
+    """The piece of a text, or of a refusal, in a delta; the empty string of an image."""
+    return text_inside(part, "text", "value") or text_inside(part, "refusal")
+
+
+def add_part(parts: list[JSON], part: JSON) -> bool:
+    """Add a delta's part to those before it; whether it begins one."""
+    index = part.get("index")
+    if not isinstance(index, int) or not 0 <= index < len(parts):
+        begun = {key: value for key, value in part.items() if key != "index"}
+        parts.append(begun | ({"text": dict(part["text"])} if isinstance(part.get("text"), dict) else {}))
+        return True
+    known = parts[index]
+    if isinstance(text := known.get("text"), dict):
+        text["value"] = text_inside(text, "value") + text_inside(part, "text", "value")
+        annotations = [*mappings_inside(text, "annotations"), *mappings_inside(part, "text", "annotations")]
+        text["annotations"] = annotations
+    elif isinstance(known.get("refusal"), str):
+        known["refusal"] += text_inside(part, "refusal")
+    return False
 
 
 def add_input(steps: Mapping[str, Step], data: JSON, at_ms: float) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core import objects
-from runmock.core.inside import text_inside
+from runmock.core.matching import shown
 from runmock.core.operations import identify
 from runmock.core.run import TERMINAL, RunStatus
-from runmock.core.script import DEFAULT_MODEL
+from runmock.documents.assistant_entries import assistant_entry, tool_names, with_called
 from runmock.documents.endings import ending_of, is_unfinished
 from runmock.documents.following import is_early_read
 from runmock.documents.refusal_entries import once_more, refusal_entry, with_refusals
-from runmock.documents.step_entries import is_made_up, step_entries
+from runmock.documents.step_entries import step_entries
 from runmock.documents.telling import BREAKS_OFF, CREATING
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 CLIENTS_FAULTS = (400, 404)
 """What the service itself answers to a wrong request, a script's backend too."""
 
-OF_ASSISTANT = (
-    "name", "description", "model", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p",
-    "response_format", "reasoning_effort",
-)  # fmt: skip
 OF_RUN = ("model", "instructions", "tools", "temperature", "top_p", "response_format", "reasoning_effort")
 """What a run takes from its assistant where the request does not say it."""
 
@@ -48,13 +44,20 @@ BESIDES = frozenset({"poll", "truncate"})
 """What says nothing of a run by itself."""
 
 
+class Verbatim(NamedTuple):
+    """A run that is served as it was: the number of the interaction that no script plays, and what it has."""
+
+    place: int
+    why: str
+
+
 @dataclass
 class ScriptEntries:
     """A recording's story as a script; mutable: what was tried and played otherwise is said at greater length."""
 
     story: Story
     recording: Sequence[Interaction]
-    verbatim: set[str] = field(default_factory=set)
+    verbatim: dict[str, Verbatim] = field(default_factory=dict)
     """The runs whose events, or whose object, are served as they were."""
     counted: set[str] = field(default_factory=set)
     """The runs whose tokens are said."""
@@ -122,12 +125,12 @@ class ScriptEntries:
                 self.cuts.setdefault(run.id, streamed[run.id] + count)
             streamed[run.id] += len(one.said.stream)
 
-    def be_verbatim(self) -> bool:
+    def be_verbatim(self, why: str) -> bool:
         """Serve every run as it was; False when that is so already."""
-        runs = {run.id for run in self.story.runs}
-        is_news = runs != self.verbatim
-        self.verbatim = runs
-        return is_news
+        before = len(self.verbatim)
+        for run in self.story.runs:
+            self.verbatim.setdefault(run.id, Verbatim(run.place, why))
+        return len(self.verbatim) > before
 
     def _mend(self, heard: Heard, said: Interaction) -> None:
         what = heard.recorded
@@ -139,8 +142,13 @@ class ScriptEntries:
         told = list(heard.differences())
         is_canned = len(run.states) == 1 and not run.steps and what.json is not None and not is_unfinished(run)
         has_whole_stream = what.stream is not None and run.is_created and run.broken_off != BREAKS_OFF
-        if (told and is_canned) or (has_whole_stream and said.status == what.status and heard.has_other_events):
-            self.verbatim.add(run.id)
+        place = next((number for number, one in enumerate(self.recording) if one is what), run.place)
+        if told and is_canned:
+            where, recorded, played = told[0]
+            why = f"{where} is {shown(recorded)}, and of a scripted run it is {shown(played)}"
+            self.verbatim.setdefault(run.id, Verbatim(place, why))
+        elif has_whole_stream and said.status == what.status and (other := heard.other_event()):
+            self.verbatim.setdefault(run.id, Verbatim(place, other))
         elif any("usage" in where for where, _, _ in told):
             self.counted.add(run.id)
 
@@ -180,7 +188,7 @@ class ScriptEntries:
     def _entry(self, run: Run) -> JSON:
         """A run in the keys of a script."""
         tools = run.request.get("tools")
-        offered = None if tools is None else _names(tools)
+        offered = None if tools is None else tool_names(tools)
         steps = with_refusals((said for step in run.steps for said in step_entries(step, offered)), self._submits(run))
         ending = ending_of(run, self.recording)
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
@@ -222,7 +230,7 @@ class ScriptEntries:
         """Those that were there before: as they were told, else as their runs took after them."""
         for one in self.story.assistants.values():
             if one.is_brought:
-                yield _assistant(one.object)
+                yield assistant_entry(one.object)
         told = set(self.story.assistants)
         for run in self.story.runs:
             assistant_id = run.object.get("assistant_id")
@@ -232,29 +240,10 @@ class ScriptEntries:
                     key: run.object[key] for key in OF_RUN if key in run.object and run.request.get(key) is None
                 }
                 if "tools" in inherited:
-                    inherited["tools"] = _with_called(inherited["tools"], run)
-                said = _assistant({"id": assistant_id, **inherited})
+                    inherited["tools"] = with_called(inherited["tools"], run)
+                said = assistant_entry({"id": assistant_id, **inherited})
                 if len(said) > 1:  # else it comes into being when it is used
                     yield said
-
-
-def _with_called(tools: Any, run: Run) -> list[Any]:
-    """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
-    offered, names = [tool for tool in tools or () if isinstance(tool, dict)], _names(tools)
-    called = (call.name for call in run.calls if call.name not in names and not is_made_up(call.name))
-    return [*offered, *dict.fromkeys(called)]
-
-
-def _names(tools: Any) -> set[str]:
-    offered = (tool for tool in tools or () if isinstance(tool, dict))
-    return {text_inside(tool, "function", "name") or text_inside(tool, "type") or "" for tool in offered}
-
-
-def _assistant(told: JSON) -> JSON:
-    """An assistant, with what is not the default."""
-    plain = objects.assistant("", 0, DEFAULT_MODEL, {}, {})
-    said = {key: told[key] for key in OF_ASSISTANT if key in told and told[key] != plain.get(key)}
-    return {"id": told["id"], **said}
 
 
 def _usage(told: JSON) -> JSON:

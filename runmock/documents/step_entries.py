@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.deltas import cite
 from runmock.core.expectation import ANYTHING, as_regex
 from runmock.core.inside import mappings_inside, text_inside
+from runmock.documents.message_entries import json_in, message_entry
 from runmock.tape.run_checks import FUNCTION_NAME
 from runmock.tape.shorthand import dump
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from runmock.core.exchange import JSON
-    from runmock.documents.story import Call, Message, Step
+    from runmock.documents.story import Call, Step
 
 
 def step_entries(step: Step, offered: Container[str] | None = None) -> Iterator[JSON]:
@@ -25,7 +24,7 @@ def step_entries(step: Step, offered: Container[str] | None = None) -> Iterator[
     `offered`: the names of the tools that the request has; None where it leaves them to the assistant.
     """
     if step.message is not None:
-        yield {"reply": _reply(step.message)}
+        yield message_entry(step.message)
     functions = [call for call in step.calls if call.kind == "function"]
     if functions:
         outputs = [_expected(call.output) for call in functions]
@@ -47,39 +46,14 @@ def is_made_up(name: str, offered: Container[str] | None = None) -> bool:
     return FUNCTION_NAME.fullmatch(name) is None or (offered is not None and name not in offered)
 
 
-def _reply(message: Message) -> Any:
-    text = re.sub(r"\$(?=[$A-Za-z])", "$$", message.text)
-    if not message.annotations:
-        value = _json(message.text)
-        return {"json": value} if isinstance(value, dict) and "$" not in text and dump(value) == text else text
-    return {"text": text, "annotations": [_annotation(message.text, one) for one in message.annotations]}
-
-
-def _annotation(text: str, told: JSON) -> JSON:
-    """A citation, without what is found out from its text."""
-    for without in (("type", "start_index", "end_index"), ("start_index", "end_index"), ("type",)):
-        said = {key: value for key, value in told.items() if key not in without}
-        if cite(text, [said]) == [told]:
-            return said
-    return told
-
-
 def _call(call: Call) -> JSON | str:
     """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
-    arguments = _json(call.input)
+    arguments = json_in(call.input)
     if arguments == {} and call.input == "{}":
         return call.name
     if isinstance(arguments, dict) and dump(arguments) == call.input:
         return {call.name: arguments}
     return {call.name: call.input}
-
-
-def _json(text: str) -> Any:
-    """What a text says if it is JSON, else None."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _expected(output: str | None) -> str:

@@ -6,7 +6,7 @@ Times are milliseconds since the recording began. Objects are as the last answer
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runmock.core.inside import mappings_inside
 from runmock.tape.shorthand import dump
@@ -36,12 +36,15 @@ class Message:
     id: str | None = None
     object: JSON = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
+    streamed: list[JSON] = field(default_factory=list)
+    """Its parts as deltas brought them, by their index."""
+    is_made_up: bool = False
+    """Nobody wrote it: a script is shown, which says what the assistant does."""
 
     @property
-    def annotations(self) -> list[JSON]:
-        """The citations of its text."""
-        parts = mappings_inside(self.object, "content")
-        return [one for part in parts for one in mappings_inside(part, "text", "annotations")]
+    def parts(self) -> list[JSON]:
+        """What it consists of, as it was told in the end, else as deltas brought it."""
+        return mappings_inside(self.object, "content") or self.streamed
 
 
 @dataclass(slots=True)
@@ -55,6 +58,8 @@ class Call:
     input: str = ""
     """A function's arguments as they were sent, or the code."""
     output: str | None = None
+    is_output_made_up: bool = False
+    """Nobody wrote the output: the script does not say it."""
     told: JSON = field(default_factory=dict)
     """The call as the step told it last."""
     pieces: list[Piece] = field(default_factory=list)
@@ -109,6 +114,8 @@ class Run:
     states: list[State] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
+    made_up: frozenset[str] = frozenset()
+    """What its script does not say of `times`, `tokens`, `assistant_id` and `model`; nothing of a recorded run's."""
 
     @property
     def status(self) -> str:
@@ -120,6 +127,12 @@ class Run:
         """When it was last heard of."""
         ends = [step.ended_ms if step.ended_ms is not None else step.began_ms for step in self.steps]
         return max([self.began_ms, *ends, *(state.at_ms for state in self.states)])
+
+    @property
+    def asked_of(self) -> list[str]:
+        """The assistant and the model, as far as they are known."""
+        told = (self.object.get(key) for key in ("assistant_id", "model") if key not in self.made_up)
+        return [str(one) for one in told if one]
 
     @property
     def calls(self) -> Iterator[Call]:
@@ -155,6 +168,8 @@ class Thread:
     """A conversation, in order; `is_brought`: it was there before the recording began."""
 
     id: str
+    place: int = 0
+    """The index of the interaction that told it first."""
     is_brought: bool = True
     items: list[Message | Run | Refusal] = field(default_factory=list)
 
@@ -186,18 +201,3 @@ class Story:
         """Every run, in the order in which they were first told."""
         found = [item for thread in self.threads.values() for item in thread.items if isinstance(item, Run)]
         return sorted(found, key=lambda run: run.place)
-
-
-def texts_of(content: Any) -> str:
-    """The text in a message's content, as a request or an answer has it."""
-    if isinstance(content, str):
-        return content
-    texts: list[str] = []
-    for part in content if isinstance(content, list) else ():
-        text = part.get("text") if isinstance(part, dict) else None
-        value = text.get("value") if isinstance(text, dict) else text
-        if isinstance(value, str):
-            texts.append(value)
-        elif isinstance(part, dict):
-            texts.append(f"[{part.get('type')}]")
-    return "\n".join(texts)

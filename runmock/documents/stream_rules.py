@@ -202,6 +202,7 @@ class StreamRules:
             message.ended = state
             for index, said in sorted(message.pieces.items()):
                 told = inside(data, "content", index, "text", "value")
+                told = inside(data, "content", index, "refusal") if told is None else told
                 yield from same_text(f"the text of {message_id}", said, told, keys)
 
 

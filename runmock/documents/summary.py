@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from runmock.documents.checking import check_text
-from runmock.documents.expanding import expanded, header_of
+from runmock.documents.expanding import expanded_with_runs, header_of
 from runmock.documents.happenings import tokens_of
+from runmock.documents.made_up import mark
 from runmock.documents.telling import story_of
 from runmock.tape.cassette import load_cassette, text_of
 
@@ -43,7 +44,7 @@ class Summary:
             sdk = "" if recorded is None or recorded.sdk is None else f", {recorded.sdk}"
             parts.append(f"recorded{when}{where}{sdk}")
         if self.cassette.script is not None:
-            parts.append("a script, played to an application that streams")
+            parts.append("a script, played to a made-up application that streams")
         return "; ".join(parts)
 
     @property
@@ -67,10 +68,12 @@ class Summary:
 def summary_of(path: Path) -> Summary:
     """Read a cassette and tell its story. Raises CassetteError."""
     cassette = load_cassette(path)
-    interactions = expanded(cassette)
+    interactions, runs = expanded_with_runs(cassette)
     header = header_of(cassette)
     findings = tuple(sorted(check_text(text_of(path), str(path))))
-    return Summary(cassette, interactions, header, story_of(interactions, header.base), findings)
+    story = story_of(interactions, header.base)
+    mark(story, cassette.script, runs)
+    return Summary(cassette, interactions, header, story, findings)
 
 
 def _date(at: float) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.inside import mappings_inside, text_inside
 from runmock.core.matching import tool_outputs
+from runmock.core.message_texts import texts_of
 from runmock.core.operations import identify
-from runmock.documents.pieces import add_input, add_text, note_call
-from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread, texts_of
+from runmock.documents.pieces import add_content, add_input, note_call
+from runmock.documents.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread
 from runmock.documents.timing import moments
 from runmock.tape.shorthand import dump
 
@@ -101,7 +102,7 @@ class _Teller:
         (self.story.refusals if thread is None else self._thread(thread).items).append(refusal)
 
     def _thread(self, thread_id: str) -> Thread:
-        return self.story.threads.setdefault(thread_id, Thread(thread_id))
+        return self.story.threads.setdefault(thread_id, Thread(thread_id, self.place))
 
     def _answer(self, operation: Operation, one: Interaction) -> None:
         value = one.json if isinstance(one.json, dict) else {}
@@ -119,7 +120,7 @@ class _Teller:
         if not isinstance(data, dict):
             return
         if name == "thread.message.delta":
-            add_text(self.messages, data, self.now)
+            add_content(self.messages, data, self.now)
         elif name == "thread.run.step.delta":
             add_input(self.steps, data, self.now)
         else:

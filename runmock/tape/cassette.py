@@ -74,7 +74,18 @@ def load_cassette(path: Path) -> Cassette:
             with contextlib.suppress(CassetteError):  # told again below, with its place in the text
                 return _cassette(document, name, None)
         text = text_of(path)
-        return _cassette(document or filled(read_whole(text, name), name), name, text)
+        try:
+            return _cassette(document or filled(read_whole(text, name), name), name, text)
+        except CassetteError as error:
+            raise _of_another_tool(text, name) or error from None
+
+
+def _of_another_tool(text: str, name: str) -> CassetteError | None:
+    """What to say of a file that is another tool's recording, in the place of what is wrong with it."""
+    from runmock.tape.importers.kinds import foreign_recording
+
+    told = foreign_recording(text, name)
+    return CassetteError(told, name, 1, 1) if told else None
 
 
 def cassette_and_text(path: Path) -> tuple[Cassette, str]:

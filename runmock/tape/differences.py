@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runmock.core.exchange import JSON
     from runmock.core.interaction import Interaction, StreamEvent
 
-GROWING = frozenset({"value", "arguments", "input", "logs"})
+GROWING = frozenset({"value", "arguments", "input", "logs", "refusal"})
 """Texts that come in pieces, by their keys in a delta."""
 
 

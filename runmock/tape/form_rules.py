@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runmock.tape.forms import NAMED_CALLS
 from runmock.tape.model_file import ANSWERS, NO_ANSWER, OF_BYTES, Interaction
+from runmock.tape.model_parts import IMAGES, KINDS, NO_IMAGE, NO_PART, NO_TEXT, TEXTS, Image, Part
 from runmock.tape.model_run import FileSearchResult, Reply, Run, Step
 from runmock.tape.run_checks import (
     ALONE,
@@ -21,6 +22,9 @@ from runmock.tape.run_checks import (
     NO_ENVELOPE,
     NO_STEP,
     NOTHING,
+    ONE_MESSAGE,
+    ONE_TEXT,
+    PARTS_ALONE,
     STREAM_FAULTS,
     WHY_ALONE,
 )
@@ -95,6 +99,7 @@ def _run() -> Rules:
         yield {"if": _says(head), "then": _silent(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
     yield from _one_says(ENDINGS, "a run ends once, and this one has '{key}'")
     yield {"if": _says("steps"), "then": _silent(CONTENT, "cannot stand beside 'steps': make it a step")}
+    yield from _one_says(("reply", "refusal"), ONE_MESSAGE)
     yield from _company(Run)
     yield from _refusal()
     yield from _names()
@@ -109,12 +114,34 @@ def _step() -> Rules:
 
 
 def _reply() -> Rules:
-    texts = ("text", "chunks")
-    one = "a reply is one of text, chunks and json"
-    yield _needs(Reply, {"anyOf": [*map(_says, texts), _has("json")]}, "text", one)
-    yield from _one_says(texts, one)
-    yield {"if": _has("json"), "then": _silent(texts, one)}
-    yield {"if": _has("json"), "then": _silent(["annotations"], "'annotations' go with 'text' or 'chunks'")}
+    is_something = {"anyOf": [*map(_says, (*TEXTS, "images", "parts")), _has("json")]}
+    yield _needs(Reply, is_something, "text", ONE_TEXT)
+    yield from _one_says(TEXTS, ONE_TEXT)
+    yield {"if": _has("json"), "then": _silent(TEXTS, ONE_TEXT)}
+    yield {"if": _says("parts"), "then": _absent(["json"])}
+    for key in (*TEXTS, "images", "annotations"):
+        yield {"if": _says("parts"), "then": _silent([key], PARTS_ALONE.format(key=key))}
+    yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
+
+
+def _image() -> Rules:
+    yield _needs(Image, _any_says(IMAGES), "image_file", NO_IMAGE)
+    yield from _kinds(IMAGES, NO_IMAGE)
+
+
+def _part() -> Rules:
+    yield _needs(Part, _any_says(KINDS), "text", NO_PART)
+    yield from _kinds(KINDS, NO_PART)
+    yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
+
+
+def _kinds(kinds: Sequence[str], sentence: str) -> Rules:
+    """One kind, and a type that is the same."""
+    yield from _one_says(kinds, sentence)
+    for key in kinds:
+        kind = "text" if key in TEXTS else key
+        agrees = {"properties": {"type": {"enum": [kind, None]}}}
+        yield {"if": _says(key), "then": agrees}
 
 
 def _search_result() -> Rules:
@@ -136,6 +163,8 @@ RULES: Mapping[type[Model], list[Schema]] = {
     Run: list(_run()),
     Step: list(_step()),
     Reply: list(_reply()),
+    Image: list(_image()),
+    Part: list(_part()),
     FileSearchResult: list(_search_result()),
     Interaction: list(_interaction()),
 }

@@ -51,6 +51,8 @@ HEADERS = {
         "anyOf": [_matching(HEADER_VALUE.pattern, "of characters that HTTP can carry"), {"type": "number"}]
     },
 }
+PART_TEXT = {"type": ["string", "object", "null"]}
+"""A text, or as answers have it: its value with its annotations."""
 TOOL = {"anyOf": [{"enum": list(BUILTIN_TOOLS)}, {"type": "string"}, {"type": "object"}]}
 
 CALLS_BY_NAME = {

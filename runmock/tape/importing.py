@@ -19,6 +19,7 @@ from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
 from runmock.tape.data_faults import event_fault
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
+from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed
 from runmock.tape.redaction import hidden
 from runmock.tape.secrets_of import kinds_in, redacted_in_place
 from runmock.tape.shortening import same_json
@@ -27,7 +28,7 @@ from runmock.tape.writing import Header, cassette_text
 from runmock.tape.yaml12 import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from runmock.core.interaction import Interaction
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _REFUSED = 400
 _RUBY = re.compile(r"(?:---[^\n]*\n)?http_interactions:")
-_OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
 _UNKNOWN = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
 
 
@@ -87,25 +87,31 @@ def read(content: str, name: str) -> Imported:
     if sse_log.is_log(content):
         return sse_log.imported(content)
     if _RUBY.match(content):
-        raise CassetteError(_OF_RUBY, name)
+        raise CassetteError(OF_RUBY, name)
     document = _document(content, name)
-    if isinstance(document, dict):
-        if isinstance(document.get("log"), dict):
-            return har.imported(document)
-        if "Entries" in document:
-            return test_proxy.imported(document)
-        if isinstance(document.get("interactions"), list):
-            if "runmock" in document:
-                raise CassetteError("this is a cassette of runmock's already", name)
-            is_cassetter = any("recorded_at" in one for one in document["interactions"] if isinstance(one, dict))
-            return cassetter.imported(load(content, name)) if is_cassetter else vcrpy.imported(document)
+    kind = kind_of(document)
+    if kind is not None:
+        return READERS[kind.name](load(content, name) if kind.name == "cassetter" else document)
+    if isinstance(document, dict) and isinstance(document.get("interactions"), list):
+        if "runmock" in document:
+            raise CassetteError("this is a cassette of runmock's already", name)
+        return vcrpy.imported(document)
     raise CassetteError(_UNKNOWN, name)
+
+
+READERS: Mapping[str, Callable[[Any], Imported]] = {
+    "har": har.imported,
+    "test_proxy": test_proxy.imported,
+    "cassetter": cassetter.imported,
+    "vcrpy": vcrpy.imported,
+}
+"""By the kind of recording."""
 
 
 def _document(content: str, name: str) -> Any:
     """JSON, or YAML as PyYAML reads it, which wrote most of it; safely."""
     try:
-        return json.loads(content) if content.lstrip().startswith(("{", "[")) else _yaml(content)
+        return parsed(content)
     except (ValueError, RecursionError) as error:
         is_several = isinstance(error, json.JSONDecodeError) and error.msg == "Extra data"
         why = (
@@ -116,10 +122,6 @@ def _document(content: str, name: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
         raise CassetteError(f"not valid YAML: {getattr(error, 'problem', error)}", name, *place) from None
-
-
-def _yaml(content: str) -> Any:
-    return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
 def _converted(content: str, found: Imported, target: str) -> Import:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.fault_docs import FAULT_DOCS
+from runmock.tape.message_docs import MESSAGE_DOCS, TEXT_PART
 from runmock.tape.model import KeyDoc
-from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
+from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Pace, Recorded, Thread
 from runmock.tape.model_run import (
     Call,
     CodeInterpreter,
@@ -17,7 +18,6 @@ from runmock.tape.model_run import (
     FileSearch,
     FileSearchResult,
     Match,
-    Reply,
     Run,
     Usage,
 )
@@ -28,14 +28,13 @@ if TYPE_CHECKING:
     from runmock.tape.model import Model
 
 
-CITATION = {"type": "file_citation", "text": "【4:0†a.pdf】", "file_citation": {"file_id": "file-1"}}
 FUNCTION = {"type": "function", "function": {"name": "get_weather"}}
 STORES = {"file_search": {"vector_store_ids": ["vs_1"]}}
-TEXT_PART = {"type": "text", "text": "How warm is it?"}
 USAGE = {"prompt_tokens": 20, "completion_tokens": 4}
 
 KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     **FAULT_DOCS,
+    **MESSAGE_DOCS,
     File: {
         "runmock": KeyDoc("The version of the format; every cassette begins with it.", [1]),
         "recorded": KeyDoc(
@@ -109,18 +108,16 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
         "messages": KeyDoc("The messages on it, oldest first.", [[{"role": "user", "content": "How warm is it?"}]]),
     },
-    Message: {
-        "role": KeyDoc("Who wrote it.", ["user"]),
-        "content": KeyDoc("Its text, or its parts as the API has them.", ["How warm is it?", [TEXT_PART]]),
-        "id": KeyDoc("Its id.", ["msg_1"]),
-        "attachments": KeyDoc("Files that are attached to it.", [[{"file_id": "file-1"}]]),
-        "metadata": KeyDoc("Its metadata; values are texts.", [{"channel": "web"}]),
-    },
     Content: {
         "reply": KeyDoc(
-            "The assistant's message: a text, or a list that fixes the split into deltas, or 'json', or a text with "
-            "'annotations'. $last_message, $outputs.NAME and $metadata.KEY are filled in; $$ is a dollar sign.",
-            ["Hello Ada!", ["Hel", "lo"], {"json": {"degrees": 21}}],
+            "The assistant's message: a text, or a list that fixes the split into deltas and may have images among its "
+            "texts, or 'json', or a text with 'annotations' or 'images'. $last_message, $outputs.NAME and "
+            "$metadata.KEY are filled in; $$ is a dollar sign.",
+            ["Hello Ada!", ["Hel", "lo"], [{"image_file": "file-1"}, "Here it is."], {"json": {"degrees": 21}}],
+        ),
+        "refusal": KeyDoc(
+            "The model refuses: its message has these words as a refusal, in the place of a reply.",
+            ["I can't help with that.", ["I can't", " help."]],
         ),
         "calls": KeyDoc(
             "A round of function calls, parallel when several; the run waits until their outputs are submitted.",
@@ -142,7 +139,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     },
     Run: {
         "steps": KeyDoc(
-            "Several things in sequence inside one run, each a reply, calls, code_interpreter or file_search.",
+            "Several things in sequence inside one run, each a reply, refusal, calls, code_interpreter or file_search.",
             [[{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is $outputs.get_weather degrees."}]],
         ),
         "match": KeyDoc("The run is for the first request that meets all of this.", [{"last_message": "/Paris/"}]),
@@ -163,12 +160,6 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "name may be one that the API does not have yet.",
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
-    },
-    Reply: {
-        "text": KeyDoc("The message's text; how it is split into deltas is runmock's choice.", ["Hello Ada!"]),
-        "chunks": KeyDoc("The message's text in pieces, one for each delta.", [["Hel", "lo"]]),
-        "json": KeyDoc("A value that is dumped into the text, as structured output is.", [{"city": "Paris"}]),
-        "annotations": KeyDoc("Citations in the text, as the API has them.", [[CITATION]]),
     },
     Call: {
         "name": KeyDoc("The function's name.", ["get_weather"]),

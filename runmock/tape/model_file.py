@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from runmock.tape import forms, shorthand
+from runmock.tape import forms, message_forms, shorthand
 from runmock.tape.binary_text import bytes_in
 from runmock.tape.forms import METHODS
 from runmock.tape.model import Model, faults_at, wanted
+from runmock.tape.model_parts import Part
 from runmock.tape.model_run import Run, Usage
 from runmock.tape.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
 
@@ -22,6 +23,8 @@ _ANSWERS = {"json_": "json", "stream": "stream", "text": "text", "base64": "base
 ANSWERS = tuple(_ANSWERS.values())
 OF_BYTES = ("size", "sha256")
 """What is known of bytes that are in a file of their own; alone, of bytes that were too many to be kept."""
+OWN = "x-"
+"""How the keys begin that a cassette may have at its top level for its writer alone."""
 NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
 _PATH = re.compile(r"/\S*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -107,7 +110,9 @@ class Message(Model):
 
     noun: ClassVar[str] = "a message"
     role: Literal["user", "assistant"]
-    content: Annotated[Any, BeforeValidator(shorthand.message_content, json_schema_input_type=str | list[JSONObject])]
+    content: Annotated[
+        list[Part], BeforeValidator(message_forms.message_content, json_schema_input_type=str | list[str | Part])
+    ]
     id: Text | None = None
     attachments: list[JSONObject] | None = None
     metadata: Metadata | None = None
@@ -193,3 +198,11 @@ class File(Model):
     threads: list[Thread] | None = None
     runs: list[Run] | None = None
     interactions: list[Interaction] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_own_keys(cls, value: Any) -> Any:
+        """What begins with `x-` is the writer's own: a place for anchors."""
+        if not isinstance(value, dict):
+            return value
+        return {key: part for key, part in value.items() if not (isinstance(key, str) and key.startswith(OWN))}

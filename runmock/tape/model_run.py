@@ -6,9 +6,10 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from runmock.tape import forms, shorthand
+from runmock.tape import forms, message_forms, shorthand
 from runmock.tape.model import Model, faults_at
 from runmock.tape.model_faults import Faults
+from runmock.tape.model_parts import Image, Part, PartsForm
 from runmock.tape.run_checks import pattern_faults, run_faults, step_faults
 from runmock.tape.values import (
     JSONObject,
@@ -25,13 +26,32 @@ from runmock.tape.values import (
 
 
 class Reply(Model):
-    """The assistant's message."""
+    """The assistant's message: one text, with images before it, or parts in their order."""
 
     noun: ClassVar[str] = "a reply"
     text: str | None = None
     chunks: Pieces | None = None
     json_: Any = Field(default=None, alias="json")
     annotations: list[JSONObject] | None = None
+    images: (
+        Annotated[
+            list[Annotated[Image, BeforeValidator(message_forms.image, json_schema_input_type=Text | Image)]],
+            Field(min_length=1),
+        ]
+        | None
+    ) = None
+    parts: Annotated[
+        Annotated[list[Part], Field(min_length=1)] | None,
+        BeforeValidator(message_forms.parts, json_schema_input_type=PartsForm),
+    ] = None
+
+
+class Refusal(Model):
+    """The words with which the model refuses."""
+
+    noun: ClassVar[str] = "a refusal"
+    text: str = ""
+    chunks: Pieces | None = None
 
 
 class Call(Model):
@@ -88,7 +108,12 @@ CallForm = str | forms.CallByNameForm | Call
 class Content(Model):
     """What may happen in a step, or directly in a run."""
 
-    reply: Annotated[Reply | None, BeforeValidator(shorthand.reply, json_schema_input_type=Reply | str | Pieces)] = None
+    reply: Annotated[
+        Reply | None, BeforeValidator(message_forms.reply, json_schema_input_type=Reply | str | PartsForm)
+    ] = None
+    refusal: Annotated[Refusal | None, BeforeValidator(message_forms.refusal, json_schema_input_type=str | Pieces)] = (
+        None
+    )
     calls: Annotated[
         Annotated[list[Call], Field(min_length=1)] | None,
         BeforeValidator(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Keys: TypeAlias = "tuple[str | int, ...]"
 Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
 
-CONTENT = ("file_search", "code_interpreter", "calls", "reply")
+CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
 """What a step does; also the order in which a run without `steps` does it."""
 
 ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
@@ -57,12 +57,12 @@ GOES_WITH = {
 """Keys that mean something only beside another."""
 
 NOTHING = (
-    "this run says nothing: give it a reply, calls, code_interpreter, file_search or steps, an ending (fail, expire, "
-    "cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
+    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
+    "(fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
 )
 NO_STEP = (
-    "a step is one of reply, calls, code_interpreter and file_search, or a fault: http, a stream fault, and at the end "
-    "fail, expire, cancel, incomplete or stuck"
+    "a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and "
+    "at the end fail, expire, cancel, incomplete or stuck"
 )
 
 ENVELOPE = ("error", "message", "param", "type")
@@ -73,8 +73,17 @@ DELTAS = ("text", "arguments", "code", "raw")
 """Keys in a recorded stream that are no event's name."""
 EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
 FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
+
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+ONE_TEXT = "a reply is one of text, chunks and json"
+PARTS_ALONE = "'{key}' cannot stand beside 'parts', which say all of a reply: make it a part"
+BESIDE_PARTS = {
+    "annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"
+}
 
 
 def step_faults(step: Step) -> Faults:
@@ -108,6 +117,8 @@ def run_faults(run: Run) -> Faults:
         for key in sorted(said & set(CONTENT)):
             yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
         yield from _ending_faults(run, endings)
+    elif {"reply", "refusal"} <= said:
+        yield ("refusal",), ONE_MESSAGE
     yield from _company(said)
     yield from _conversation(run)
 
@@ -151,6 +162,9 @@ def _conversation(run: Run) -> Faults:
     for keys, kind, step in in_order(run):
         if kind == "reply" and step.reply is not None:
             yield from _reply_faults((*keys, "reply"), step.reply, ids | names)
+        elif kind == "refusal" and step.refusal is not None:
+            words = {"text": step.refusal.text, "chunks": step.refusal.chunks}
+            yield from _text_faults((*keys, "refusal"), words, ids | names)
         elif kind == "calls" and step.calls is not None:
             for number, call in enumerate(step.calls):
                 call_id = call.id or f"call_{len(ids) + 1}"
@@ -165,12 +179,30 @@ def _conversation(run: Run) -> Faults:
 
 def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
     has_json = "json_" in reply.model_fields_set
-    parts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
-    if has_json + sum(reply_part is not None for reply_part in (reply.text, reply.chunks)) != 1:
-        yield keys, "a reply is one of text, chunks and json"
-    if reply.annotations is not None and has_json:
+    texts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
+    given = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
+    if reply.parts is not None:
+        beside = [
+            *given,
+            *(["images"] if reply.images else []),
+            *([] if reply.annotations is None else ["annotations"]),
+        ]
+        for key in beside:
+            yield (*keys, key), BESIDE_PARTS.get(key, PARTS_ALONE).format(key=key)
+        for number, part in enumerate(reply.parts):
+            words = {"text": part.text, "chunks": part.chunks, "refusal": part.refusal}
+            yield from _text_faults((*keys, "parts", number), words, outputs)
+        return
+    if len(given) > 1 or not (given or reply.images):
+        yield keys, ONE_TEXT
+    if reply.annotations is not None and not {"text", "chunks"} & set(given):
         yield (*keys, "annotations"), "'annotations' go with 'text' or 'chunks'"
-    for inner, text in _texts(parts):
+    yield from _text_faults(keys, texts, outputs)
+
+
+def _text_faults(keys: Keys, texts: Any, outputs: set[str]) -> Faults:
+    """Substitutions that nothing stands for."""
+    for inner, text in _texts(texts):
         if fault := find_faults(text, outputs):
             yield (*keys, *inner), fault
 

@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from runmock.tape.form_rules import RULES
 from runmock.tape.forms import DONE, EVENT_KEYS
 from runmock.tape.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
-from runmock.tape.model_file import File
+from runmock.tape.model_file import OWN, File
 from runmock.tape.stream import NAMELESS
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def cassette_schema() -> JsonSchemaValue:
         definition.pop("description", None)
     answers = schema["$defs"]["Interaction"]["properties"]
     answers["json"] |= PAYLOAD
+    schema["patternProperties"] = {f"^{OWN}": {"description": "The writer's own; a place for anchors."}}
     answers["stream"]["items"] = {"$ref": "#/$defs/StreamItem"}
     schema["$defs"] |= {"Payload": _payload(), "StreamItem": _stream_item()}
     head = {

@@ -13,6 +13,7 @@ from runmock.tape.model_run import Run
 from runmock.tape.plain import plain
 from runmock.tape.run_checks import ALONE, ENDINGS, in_order
 from runmock.tape.script_faults import ending_of, gone_wrong, refusal
+from runmock.tape.script_messages import message_of, thread_of
 from runmock.tape.yaml12 import read
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]]) -> core
     return core.Script(
         runs=tuple(_scripted(run, source, defaults) for run, source in zip(file.runs or (), sources, strict=True)),
         assistants=tuple(_given(assistant) for assistant in file.assistants or ()),
-        threads=tuple(_given(thread) for thread in file.threads or ()),
+        threads=tuple(thread_of(thread) for thread in file.threads or ()),
         ids=file.ids or "lenient",
         model=defaults.model or core.DEFAULT_MODEL,
         shapes=defaults.shapes or "live",
@@ -99,12 +100,10 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
     )
 
 
-def _message(step: written.Content) -> core.Message:
-    reply = step.reply
-    assert reply is not None
-    if reply.text is None and reply.chunks is None and reply.json_ is None:
-        return core.Message(text="null")
-    return core.Message(reply.text, tuple(reply.chunks or ()), reply.json_, tuple(reply.annotations or ()))
+def _refusal(step: written.Content) -> core.Message:
+    refusal = step.refusal
+    assert refusal is not None
+    return core.Message(parts=(core.Refusal(refusal.text, tuple(refusal.chunks or ())),))
 
 
 def _tool_calls(step: written.Content) -> core.ToolCalls:
@@ -139,7 +138,8 @@ STEPS: Mapping[str, Callable[[written.Content], core.Step]] = {
     "file_search": _search,
     "code_interpreter": _code,
     "calls": _tool_calls,
-    "reply": _message,
+    "reply": lambda step: message_of(step.reply),
+    "refusal": _refusal,
 }
 
 

@@ -26,17 +26,6 @@ def dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def reply(value: Any) -> Any:
-    """Spell out a text, or a list of pieces."""
-    if isinstance(value, str):
-        return {"text": value}
-    if isinstance(value, list):
-        return {"chunks": value}
-    if isinstance(value, dict):
-        return value
-    raise wanted("a text")
-
-
 def calls(value: Any) -> Any:
     """Spell out a list, a mapping, or a single call as a list of long forms."""
     if isinstance(value, dict) and not isinstance(value.get("name"), str):
@@ -221,10 +210,3 @@ def version(value: Any) -> Any:
     if type(value) is int and value == 1:
         return value
     raise said(f"this is a cassette of version {dump(value)}, and this runmock reads version 1")
-
-
-def message_content(value: Any) -> Any:
-    """Let a text or a list of parts pass."""
-    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, dict) for part in value)):
-        return value
-    raise wanted("a text, or a list of parts")

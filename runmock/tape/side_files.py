@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from runmock.core.content import Content
 from runmock.core.errors import CassetteError
 from runmock.core.media import media_type
+from runmock.core.plural import counted
 from runmock.tape import store
 from runmock.tape.binary_text import block_of
 from runmock.tape.search import FILE_ENDINGS, SUFFIXES
@@ -107,13 +108,13 @@ def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> byt
     try:
         data = place.read_bytes()
     except OSError as error:
-        recorded = f"recorded were {size:,} bytes with the sha256 {sha256}"
+        recorded = f"recorded {'was' if size == 1 else 'were'} {counted(size, 'byte')} with the sha256 {sha256}"
         raise CassetteError(f"{path} cannot be read: {error.strerror}; {recorded}", cassette) from None
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         raise CassetteError(
-            f"{path} is not what was recorded: it has {len(data):,} bytes with the sha256 {found}, recorded were "
-            f"{size:,} with {sha256}",
+            f"{path} is not what was recorded: it has {counted(len(data), 'byte')} with the sha256 {found}, recorded "
+            f"{'was' if size == 1 else 'were'} {size:,} with {sha256}",
             cassette,
         )
     return data

@@ -3,6 +3,10 @@
 import json
 import shutil
 
+from click.testing import CliRunner
+
+from runmock.cli import main
+
 BAD = "runmock: 1\nruns:\n- relpy: Hello\n"
 GOOD = "runmock: 1\nruns:\n- reply: Hello\n"
 
@@ -135,8 +139,51 @@ def test_a_log_of_events_is_no_cassette_and_what_makes_one_of_it_is_told(runmock
     for name, text in {"a.sse": "event: a\ndata: {\n\n", "b.txt": "\ufeff: hi\ndata: {}\n\n"}.items():
         (tmp_path / name).write_text(text)
     ran = runmock_command("check", "a.sse", "b.txt")
-    message = "1:1: format: these are server-sent events, and no cassette; `runmock import` makes a cassette of them"
-    assert (ran.code, ran.out) == (1, f"a.sse:{message}\nb.txt:{message}\n")
+    message = "1:1: format: these are server-sent events: runmock import"
+    assert (ran.code, ran.out) == (1, f"a.sse:{message} a.sse\nb.txt:{message} b.txt\n")
+
+
+def test_at_a_terminal_a_finding_is_in_colours(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    (tmp_path / "a.yaml").write_text("runmock: 1\nrums: []\n")
+    (tmp_path / "b.yaml").write_text(ODD)
+    message = "unknown key 'rums' in a cassette; did you mean 'runs'?"
+    ran = CliRunner().invoke(main, ["check", "a.yaml", "b.yaml"], color=True)
+    assert ran.stdout == f"\x1b[1ma.yaml:2:1:\x1b[0m \x1b[31mformat:\x1b[0m {message}\n"
+    assert "\x1b[1mb.yaml:7:9:\x1b[0m \x1b[33mnote:\x1b[0m the data of the event" in ran.stderr
+    assert ran.stderr.endswith("\x1b[31m\x1b[1m1 finding in 1 of 2 cassettes\x1b[0m\n")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert CliRunner().invoke(main, ["check", "a.yaml"], color=True).stdout == f"a.yaml:2:1: format: {message}\n"
+
+
+VCRPY = "interactions:\n- request: {method: GET, uri: 'https://a.example/'}\n  response: {}\nversion: 1\n"
+
+
+def test_recordings_of_vcrpy_are_told_one_by_one_where_there_is_no_cassette(runmock_command, tmp_path):
+    (tmp_path / "old" / "inner").mkdir(parents=True)
+    for name in ("old/a.yaml", "old/inner/b c.yaml"):
+        (tmp_path / name).write_text(VCRPY)
+    for name in ("old/other.yaml", "old/other.json"):
+        (tmp_path / name).write_text('{"name": "something else"}')
+    (tmp_path / "old" / "bytes.json").write_bytes(b"\xff\xfe")
+    ran = runmock_command("check", "old")
+    assert ran.code == 1
+    assert ran.out == (
+        "old/a.yaml:1:1: format: this is a vcrpy cassette: runmock import old/a.yaml\n"
+        "old/inner/b c.yaml:1:1: format: this is a vcrpy cassette: runmock import 'old/inner/b c.yaml'\n"
+    )
+    assert ran.err.endswith("2 findings in 2 of 2 cassettes\n")
+
+
+def test_beside_cassettes_they_are_other_tests_own(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(VCRPY)
+    (tmp_path / "b.runmock.yaml").write_text(GOOD)
+    ran = runmock_command("check", ".")
+    assert (ran.code, ran.out) == (0, "1 cassette, nothing found\n")
+    assert runmock_command("check", "a.yaml").out == (
+        "a.yaml:1:1: format: this is a vcrpy cassette: runmock import a.yaml\n"
+    )
 
 
 def test_two_events_in_one_raw_frame_are_a_finding(runmock_command, tmp_path):

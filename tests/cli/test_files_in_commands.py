@@ -58,7 +58,7 @@ def test_check_finds_a_file_that_is_missing_or_another(runmock_command, tmp_path
     ran = runmock_command("check", "a.runmock.yaml")
     found = hashlib.sha256(b"x").hexdigest()
     assert ran.out == (
-        f"a.runmock.yaml:11:5: file: a.files/{NAME} is not what was recorded: it has 1 bytes with the sha256 {found}, "
+        f"a.runmock.yaml:11:5: file: a.files/{NAME} is not what was recorded: it has 1 byte with the sha256 {found}, "
         f"recorded were 20,484 with {DIGEST}\n"
     )
     (tmp_path / "a.files" / NAME).unlink()

@@ -28,7 +28,7 @@ def run(tmp_path, monkeypatch):
 def test_a_file_becomes_a_cassette_beside_it(run, tmp_path):
     (tmp_path / "a.log").write_text(LOG)
     code, lines = run("a.log")
-    assert (code, lines) == (0, ["a.log -> a.runmock.yaml: 1 interactions, 2 events, 6 lines are 8"])
+    assert (code, lines) == (0, ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8"])
     assert load_cassette(tmp_path / "a.runmock.yaml").interactions[0].stream[0].data["id"] == "run_1"
 
 
@@ -38,7 +38,7 @@ def test_what_was_redacted_in_its_place_is_told_on_lines_of_its_own(run, tmp_pat
     assert run("a.log") == (
         0,
         [
-            "a.log -> a.runmock.yaml: 1 interactions, 2 events, 6 lines are 8",
+            "a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8",
             "a.log: POST /threads/thread_x/runs: a password in its answer was written as 'redacted'",
         ],
     )
@@ -48,7 +48,7 @@ def test_what_was_redacted_in_its_place_is_told_on_lines_of_its_own(run, tmp_pat
 def test_again_it_is_unchanged(run, tmp_path):
     (tmp_path / "a.log").write_text(LOG)
     run("a.log")
-    assert run("a.log")[1] == ["a.log -> a.runmock.yaml: 1 interactions, 2 events, 6 lines are 8, unchanged"]
+    assert run("a.log")[1] == ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8, unchanged"]
 
 
 def test_a_cassette_that_says_something_else_is_never_replaced(run, tmp_path):
@@ -59,7 +59,7 @@ def test_a_cassette_that_says_something_else_is_never_replaced(run, tmp_path):
         1,
         [
             "a.log: a.runmock.yaml exists and says something else; move it away first",
-            "Error: 1 of 1 files could not be imported",
+            "Error: 1 of 1 file could not be imported",
         ],
     )
     assert (tmp_path / "a.runmock.yaml").read_text() == "mine"
@@ -105,7 +105,7 @@ OPEN = f"event: thread.run.queued\ndata: {json.dumps(RUN)[:-1]}\n\n"
 def test_events_that_are_no_json_are_told_with_their_lines(run, tmp_path, odd, told):
     (tmp_path / "a.log").write_text(LOG.replace("event: done", f"{odd}event: done"))
     events = 2 + odd.count("event:")
-    assert run("a.log") == (0, [f"a.log -> a.runmock.yaml: 1 interactions, {events} events, {told}"])
+    assert run("a.log") == (0, [f"a.log -> a.runmock.yaml: 1 interaction, {events} events, {told}"])
 
 
 def answered_with(log):

@@ -1,5 +1,7 @@
 """`runmock show` as a user calls it: whole outputs."""
 
+import re
+
 from runmock.documents.checking import check_text
 from runmock.tape.cassette import cassette_from, load_cassette
 from runmock.tape.differences import differences, essence
@@ -25,29 +27,113 @@ thread_1
 """
 
 
-def lines(text):
-    """Without the spaces that fill lines."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
-
-
 def test_a_recording_is_told_as_people_read_it(runmock_command, tmp_path, examples):
     (tmp_path / "cassettes").symlink_to(examples)
-    assert lines(runmock_command("show", "cassettes/recorded_weather.yaml").out) == WEATHER
+    assert runmock_command("show", "cassettes/recorded_weather.yaml").out == WEATHER
 
 
-def test_a_script_is_shown_as_it_plays(runmock_command, tmp_path):
+SCRIPT = """\
+runmock: 1
+runs:
+- http: 429
+  error: rate_limit_exceeded
+  message: slow down
+- match: {last_message: /Oslo/}
+  steps:
+  - calls: [get_weather: {city: Oslo}, get_rain, get_wind]
+    outputs: [cold, any, /x/]
+  - reply: It is [red]cold[/red].
+- match: {last_message: Hi Bob}
+  fail: server_error
+- reply: Slowly, slowly.
+  pace: 20ms
+  usage: {prompt_tokens: 3, completion_tokens: 4}
+  model: gpt-x
+"""
+SHOWN = """\
+a.yaml
+a script, played to a made-up application that streams; 13 interactions, 47 events, 4 threads, 3 runs, 3 + 4 tokens
+
+thread_1
+  user       Hello!  (made up)
+  refused    create_run was refused with 429 rate_limit_exceeded
+             slow down
+
+thread_2
+  user       Oslo  (made up)
+  run_1      streamed, completed
+             queued
+             in_progress
+             get_weather({"city":"Oslo"})
+             -> cold  3 deltas
+             get_rain({})
+             -> the output of get_rain  (made up)  1 delta
+             get_wind({})
+             -> x  (made up)  1 delta
+             requires_action
+             queued
+             in_progress
+             message, 3 deltas
+             completed
+  assistant  It is [red]cold[/red].
+
+thread_3
+  user       Hi Bob
+  run_2      streamed, failed (server_error: Sorry, something went wrong.)
+             queued
+             in_progress
+             failed
+
+thread_4
+  user       Hello!  (made up)
+  run_3      gpt-x, streamed, completed, 3 + 4 tokens
+             0.00 s  queued
+             0.04 s  in_progress
+             0.06 s  message, 2 deltas in 0.02 s
+             0.22 s  completed
+  assistant  Slowly, slowly.
+"""
+
+
+def test_a_script_is_shown_as_it_plays_and_what_it_does_not_say_is_marked(runmock_command, tmp_path, monkeypatch):
+    monkeypatch.delenv("COLUMNS")
+    (tmp_path / "a.yaml").write_text(SCRIPT)
+    assert runmock_command("show", "a.yaml").out == SHOWN
+
+
+def test_the_application_of_a_script_is_as_its_cassette_has_it(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(
-        "runmock: 1\nruns:\n- http: 429\n  error: rate_limit_exceeded\n  message: slow down\n"
-        "- match: {last_message: /Oslo/}\n  steps:\n  - calls: [get_weather: {city: Oslo}]\n    outputs: [cold]\n"
-        "  - reply: It is [red]cold[/red].\n    \n- fail: server_error\n"
+        "runmock: 1\nassistants: [{id: asst_x, model: gpt-x}]\nruns:\n- reply: a\n"
+        "- {match: {assistant_id: asst_y, model: gpt-y}, reply: b}\n"
+        "- {match: {assistant_id: /z/, model: /z/}, reply: c}\n- json: {id: run_9, object: thread.run, thread_id: t, status: completed, model: gpt-z}\n"
     )
-    told = lines(runmock_command("show", "a.yaml").out)
-    assert "a script, played to an application that streams" in told
-    assert "refused    create_run was refused with 429 rate_limit_exceeded\n             slow down\n" in told
-    assert "  user       Oslo\n" in told
-    assert 'get_weather({"city":"Oslo"})\n                     -> cold  3 deltas\n' in told
-    assert "assistant  It is [red]cold[/red]." in told
-    assert "failed (server_error: Sorry, something went wrong.)" in told
+    told = runmock_command("show", "a.yaml").out
+    assert re.findall(r"run_\d +(.*), completed", told) == [
+        "asst_x, gpt-x, streamed",
+        "asst_y, gpt-y, streamed",
+        "streamed",
+        "gpt-z, streamed",
+    ]
+
+
+def test_beside_a_recording_only_the_script_is_made_up(runmock_command, tmp_path, examples):
+    recording = (examples / "recorded_weather.yaml").read_text()
+    (tmp_path / "a.yaml").write_text(f"{recording}\nruns:\n- reply: Hello\n")
+    told = runmock_command("show", "a.yaml").out
+    assert "user       How warm is it in Paris?\n" in told
+    assert "0.60 s  get_weather" in told
+    assert "user       Hello!  (made up)\n  run_2      streamed, completed\n             queued\n" in told
+
+
+def test_a_line_is_folded_where_the_terminal_ends_and_nowhere_else(runmock_command, tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_text(f"runmock: 1\nruns:\n- reply: {'word ' * 60}\n")
+    monkeypatch.setenv("COLUMNS", "50")
+    folded = runmock_command("show", "a.yaml").out
+    monkeypatch.delenv("COLUMNS")
+    whole = runmock_command("show", "a.yaml").out
+    assert f"  assistant  {('word ' * 60).strip()}\n" in whole
+    assert max(len(line) for line in folded.splitlines()) <= 50
+    assert [line for line in [*folded.splitlines(), *whole.splitlines()] if line != line.rstrip()] == []
 
 
 def test_what_is_wrong_stands_below(runmock_command, tmp_path):
@@ -55,7 +141,7 @@ def test_what_is_wrong_stands_below(runmock_command, tmp_path):
         "runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n  body: {stream: true}\n  truncated: true\n"
         "  stream:\n  - thread.run.created: {id: run_1, object: thread.run, thread_id: thread_1, status: queued}\n"
     )
-    told = lines(runmock_command("show", "a.yaml").out)
+    told = runmock_command("show", "a.yaml").out
     assert told.endswith("line 5: truncated: the answer to POST /threads/thread_1/runs has no end\n")
     assert "thread_1, which was there before" in told
 
@@ -65,7 +151,7 @@ def test_without_times_none_are_told(runmock_command, tmp_path):
         "runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n  body: {}\n"
         "  json: {id: run_1, object: thread.run, thread_id: thread_1, status: queued}\n"
     )
-    told = lines(runmock_command("show", "a.yaml").out)
+    told = runmock_command("show", "a.yaml").out
     assert "no times were recorded" in told
     assert "0.00 s" not in told
 
@@ -83,10 +169,3 @@ def test_full_is_a_cassette_with_nothing_shortened_that_plays_the_same(runmock_c
             both = zip(cassette.interactions, again, strict=True)
             assert [list(differences(essence(one), essence(other))) for one, other in both] == [[]] * len(again)
             assert list(check_text(text, "full")) == []
-
-
-def test_help_has_an_example(runmock_command):
-    for command in ("check", "show", "distill", "expand", "diff"):
-        ran = runmock_command(command, "--help")
-        assert ran.code == 0
-        assert "Example" in ran.out

@@ -51,6 +51,52 @@ def test_what_a_script_cannot_say_is_told_once_for_each_reason(runmock_command, 
     assert "  a script says the tokens of a run, and divides them among its steps\n" in ran.err
 
 
+def test_why_a_run_is_kept_as_it_was_recorded_is_told(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(SCRIPT)
+    runmock_command("expand", "a.yaml", "-o", "b.yaml")
+    text = (tmp_path / "b.yaml").read_text()
+    (tmp_path / "c.yaml").write_text(
+        "".join(line for line in text.splitlines(True) if "message.in_progress" not in line)
+    )
+    ran = runmock_command("distill", "c.yaml")
+    assert "  - events:\n      - thread.run.created: {id: run_1," in ran.out
+    assert ran.err == (
+        "as it was recorded: line 25: POST /threads/thread_1/runs/run_1/submit_tool_outputs  run_1 under 'events:'\n"
+        "  here the stream has thread.message.delta, where a script's has thread.message.in_progress\n"
+    )
+
+
+RUN = "id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_1"
+
+
+@pytest.mark.parametrize(
+    ("answers", "key", "why"),
+    [
+        (
+            f"json: {{{RUN}, status: completed, usage: null}}",
+            "json:",
+            "json.status is completed, and of a scripted run it is queued",
+        ),
+        (
+            f"stream: [thread.run.created: {{{RUN}, status: queued}}, thread.run.completed: {{{RUN}, status: completed}}, done]",
+            "events:",
+            "here the stream has thread.run.completed, where a script's has thread.run.queued",
+        ),
+    ],
+)
+def test_it_is_told_by_the_first_thing_that_a_script_says_otherwise(runmock_command, tmp_path, answers, key, why):
+    asked = "stream: true, " if answers.startswith("stream") else ""
+    (tmp_path / "a.yaml").write_text(
+        f"runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n"
+        f"  body: {{{asked}assistant_id: asst_1}}\n  {answers}\n"
+    )
+    ran = runmock_command("distill", "a.yaml")
+    assert f"  - {key}" in ran.out
+    assert ran.err.startswith(
+        f"as it was recorded: line 3: POST /threads/thread_1/runs  run_1 under '{key}'\n  {why}\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("match", "why"),
     [

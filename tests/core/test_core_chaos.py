@@ -85,6 +85,12 @@ def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, said):
     assert service.messages()[-1]["content"][0]["text"]["value"] == said
 
 
+def test_a_run_that_ends_badly_leaves_half_of_its_parts():
+    service = tried("fail", "runs: [{reply: [{image_file: file-1}, a]}]")
+    service.finishes(service.creates())
+    assert service.messages()[-1]["content"] == [{"type": "image_file", "image_file": {"file_id": "file-1"}}]
+
+
 def test_a_run_that_says_nothing_may_end_badly_too():
     service = tried("fail", "runs: [{code_interpreter: 1 + 1}]")
     assert service.finishes(service.creates(tools=[{"type": "code_interpreter"}]))["status"] == "failed"

@@ -99,3 +99,15 @@ def test_odd_outputs_of_a_recording_are_passed_over():
         ("POST", "/threads/thread_1/runs/run_9/submit_tool_outputs", {"tool_outputs": []}, None),
     )
     assert told.tool_outputs == {}
+
+
+def test_a_run_is_shown_by_what_tells_it_from_others():
+    service = Service("runs: [{calls: [f], reply: [{image_file: file-1}, Here it is.]}]")
+    run = service.finishes(service.creates(instructions="x" * 200))
+    service.finishes(service.submits(run, call_1="21"))
+    (told,) = [view(one) for one in service.backend.runs]
+    assert repr(told) == (
+        f"RunView(id='{run['id']}', thread_id='thread_1', status='completed', tool_outputs={{'f': '21'}}, "
+        "messages=['[image_file file-1]\\nHere it is.'], request={'assistant_id': 'asst_1', 'instructions': '"
+        f"{'x' * 76}...)"
+    )

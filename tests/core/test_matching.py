@@ -256,7 +256,7 @@ def test_uploads_differ_by_their_parts():
 def test_parts_of_one_name_are_told_apart():
     image = {"name": "image[]", "size": 1, "sha256": "f" * 64}
     found = compare(asked({"multipart": [image, image]}), asked({"multipart": [image]}))
-    assert found.differ == (Mismatch("image[], part 2", "1 bytes, sha256 ffffffffffff", "(nothing)"),)
+    assert found.differ == (Mismatch("image[], part 2", "1 byte, sha256 ffffffffffff", "(nothing)"),)
 
 
 @pytest.mark.parametrize("body", [None, {"multipart": "any"}])

@@ -72,6 +72,17 @@ def test_annotations_find_their_places():
         assert text["value"][annotation["start_index"] : annotation["end_index"]] == annotation["text"]
 
 
+def test_an_annotation_of_no_text_stands_at_the_beginning():
+    service = Service("runs: [{reply: {text: See, annotations: [{text: null}, {text: 3}, {start_index: null}]}}]")
+    assert parts(service.creates(stream=True)) == ["See"]
+    told = service.messages()[0]["content"][0]["text"]["annotations"]
+    assert [(one["text"], one["start_index"], one["end_index"]) for one in told] == [
+        ("", 0, 0),
+        ("", 0, 0),
+        ("", None, 0),
+    ]
+
+
 def test_annotations_may_stand_beside_pieces():
     service = Service("runs: [{reply: {chunks: [See, '[1]'], annotations: [{text: '[1]'}]}}]")
     events = service.creates(stream=True)

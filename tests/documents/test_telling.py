@@ -2,8 +2,9 @@
 
 import pytest
 
+from runmock.core.message_texts import texts_of
 from runmock.documents.happenings import clock, happenings
-from runmock.documents.story import Message, Run, texts_of
+from runmock.documents.story import Message, Run
 from runmock.documents.telling import story_of
 from runmock.tape.cassette import cassette_from
 
@@ -243,7 +244,7 @@ def test_a_time_is_told_as_people_read_it(ms, text):
     [
         ("a", "a"),
         ([{"type": "text", "text": "a"}, {"type": "text", "text": {"value": "b"}}], "a\nb"),
-        ([{"type": "image_file", "image_file": {"file_id": "file_1"}}], "[image_file]"),
+        ([{"type": "image_file", "image_file": {"file_id": "file_1"}}], "[image_file file_1]"),
         (None, ""),
         ([3, {}], "[None]"),
     ],

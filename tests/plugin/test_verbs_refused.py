@@ -27,6 +27,10 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
     [
         (lambda s: s.reply(), "inline: runs[0].steps[0].reply: a reply is one of text, chunks and json"),
         (lambda s: s.reply("a", txt=1), "inline: runs[0].steps[0].reply.txt: unknown key 'txt' in a reply; did you mean 'text'?"),
+        (lambda s: s.reply("a", {"imgae_file": "f"}), "inline: runs[0].steps[0].reply.parts[1].imgae_file: unknown key 'imgae_file' in a part of a message; did you mean 'image_file'?"),
+        (lambda s: s.reply({"image_file": "f"}, "a", json={}), "inline: runs[0].steps[0].reply.json: 'json' cannot stand beside 'parts', which say all of a reply: make it a part"),
+        (lambda s: s.refusal("a", mesage="b"), "inline: runs[0].steps[0].mesage: unknown key 'mesage' in a step; did you mean 'message'?"),
+        (lambda s: s.refusal(), "inline: runs[0].steps[0].refusal: 'refusal' is empty"),
         (lambda s: s.reply("a").reply(42), "inline: runs[0].steps[1].reply.text: 'text' should be a text, got 42: write it in quotes"),
         (lambda s: s.stuck("completed"), "inline: runs[0].stuck: 'stuck' should be 'queued', 'in_progress' or 'cancelling', got 'completed'"),
         (lambda s: s.calls(("a b", {})), "inline: runs[0].steps[0].calls[0].name: 'a b' is not a function's name: 1 to 64 letters, digits, _ and -; beside 'unoffered: true' any name passes"),

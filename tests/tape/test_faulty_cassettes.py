@@ -8,7 +8,7 @@ from runmock.tape.yaml12 import load
 RUNS = [
     ("- relpy: Hello", "3:3: unknown key 'relpy' in a run; did you mean 'reply'?"),
     ("- reply: a\n  pole: 3", "4:3: unknown key 'pole' in a run; did you mean 'poll'?"),
-    ("- reply: a\n  xyzzy: 3", "4:3: unknown key 'xyzzy' in a run; known: reply, calls, outputs, unoffered, code_interpreter, file_search, fail, expire, cancel, incomplete, stuck, http, error, message, param, type, body, retry_after, times, headers, disconnect, truncate, stall, garbage, error_event, steps, match, poll, pace, usage, model, metadata, run, sunset, json, events"),
+    ("- reply: a\n  xyzzy: 3", "4:3: unknown key 'xyzzy' in a run; known: reply, refusal, calls, outputs, unoffered, code_interpreter, file_search, fail, expire, cancel, incomplete, stuck, http, error, message, param, type, body, retry_after, times, headers, disconnect, truncate, stall, garbage, error_event, steps, match, poll, pace, usage, model, metadata, run, sunset, json, events"),
     ("- http: 429\n  times: twice", "4:3: 'times' should be a whole number, got 'twice'"),
     ("- http: 429\n  times: 0", "4:3: 'times' should be at least 1, got 0"),
     ("- http: 200", "3:3: 'http' should be at least 400, got 200"),
@@ -66,7 +66,7 @@ RUNS = [
     ("- reply: a\n  match: {last_mesage: b}", "4:11: unknown key 'last_mesage' in match; did you mean 'last_message'?"),
     ("- reply: a\n  match: {last_message: 3}", "4:11: 'last_message' should be a text, got 3: write it in quotes"),
     ("- steps: []", "3:3: 'steps' is empty"),
-    ("- steps: [{}]", "3:11: a step is one of reply, calls, code_interpreter and file_search, or a fault: http, a stream fault, and at the end fail, expire, cancel, incomplete or stuck"),
+    ("- steps: [{}]", "3:11: a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and at the end fail, expire, cancel, incomplete or stuck"),
     ("- steps: [Hello]", "3:11: 'steps[0]' should be a mapping, got 'Hello'"),
     ("- steps:\n  - {reply: a, calls: [b]}", "4:6: 'reply' cannot stand beside 'calls': make it a step of its own"),
     ("- steps:\n  - poll: 3", "4:5: unknown key 'poll' in a step; it belongs to a run: write it beside 'steps', not in one"),
@@ -107,7 +107,7 @@ RUNS = [
     ("- error_event: 3", "3:3: 'error_event' should be true, or a mapping with 'after', the number of events before it, got 3"),
     ("- reply: a\n  cancel: refusd", "4:3: 'cancel' should be true, refused or overtaken, got 'refusd'"),
     ("- http: 429\n  truncate: true", "4:3: 'truncate' cannot stand beside 'http': the request is refused before a run exists"),
-    ("- {}", "3:3: this run says nothing: give it a reply, calls, code_interpreter, file_search or steps, an ending (fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"),
+    ("- {}", "3:3: this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending (fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"),
     ("- Hello", "3:3: 'runs[0]' should be a mapping, got 'Hello'"),
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from runmock.tape.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
 from runmock.tape.model import Model
 from runmock.tape.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
 from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
+from runmock.tape.model_parts import Image, ImageFile, ImageURL, Part
 from runmock.tape.model_run import (
     Call,
     CodeInterpreter,
@@ -20,6 +21,7 @@ from runmock.tape.model_run import (
     FileSearch,
     FileSearchResult,
     Match,
+    Refusal,
     Reply,
     Run,
     Step,
@@ -30,7 +32,7 @@ from runmock.tape.stream import PIECES, RAW
 SCHEMA = json.loads((Path(__file__).parents[2] / "runmock/tape/cassette.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
-NOT_WRITTEN = {Event}
+NOT_WRITTEN = {Event, Refusal}
 """Models of long forms that nobody writes."""
 
 
@@ -85,6 +87,10 @@ AROUND = {
     ErrorEvent: lambda keys: _in_run(error_event=keys),
     Run: lambda keys: {"runs": [keys]},
     Reply: lambda keys: _in_run(reply=keys),
+    Image: lambda keys: _in_run(reply={"images": [keys]}),
+    ImageFile: lambda keys: _in_run(reply=[{"image_file": keys}]),
+    ImageURL: lambda keys: _in_run(reply=[{"image_url": keys}]),
+    Part: lambda keys: _in_run(reply=["a", keys]),
     Call: lambda keys: _in_run(calls=[{"name": "a", "id": "call_1"} | keys]),
     CodeInterpreter: lambda keys: _in_run(code_interpreter={"input": ""} | keys),
     FileSearch: lambda keys: _in_run(file_search=keys),
@@ -100,6 +106,10 @@ BESIDE = {
     (Content, "outputs"): {"calls": [{"get_weather": {}}]},
     (Content, "unoffered"): {"calls": ["multi_tool_use.parallel"]},
     (Reply, "annotations"): {"text": "a"},
+    (Image, "type"): {"image_file": "file-1"},
+    (ImageFile, "detail"): {"file_id": "file-1"},
+    (ImageURL, "detail"): {"url": "https://a.example/b.png"},
+    (Part, "annotations"): {"text": "a"},
     **{(Run, key): {"reply": "a"} for key in ("match", "poll", "pace", "usage", "model", "metadata", "run")},
     **{
         (Faults, key): {"http": 429}

@@ -12,6 +12,8 @@ from test_any_cassette import FILES as ANY_FILES
 from test_any_cassette import VALUES
 from test_faulty_cassettes import FILES as FAULTY_FILES
 from test_faulty_cassettes import RUNS as FAULTY_RUNS
+from test_message_keys import CONTENTS, REPLIES
+from test_message_keys import FAULTS as FAULTY_MESSAGES
 from test_script_keys import KEYS, OPTIONS, STEPS
 
 from runmock.core.errors import CassetteError
@@ -74,7 +76,13 @@ def test_it_accepts_the_cassettes_of_the_readme():
         VALIDATOR.validate(load(text, "README.md"))
 
 
-SCRIPTS = [text for text, _ in [*STEPS, *KEYS]] + [f"- reply: a\n  {text}" for text, _ in OPTIONS]
+SCRIPTS = [
+    *(text for text, _ in [*STEPS, *KEYS]),
+    *(f"- reply: a\n  {text}" for text, _ in OPTIONS),
+    *(f"- reply: {text}" for text, _ in REPLIES),
+    "- refusal: a",
+    "- refusal: [a, b]",
+]
 
 
 @pytest.mark.parametrize("runs", SCRIPTS, ids=[text.replace("\n", " ") for text in SCRIPTS])
@@ -94,6 +102,8 @@ WAYS = [
     "assistants: [{id: a, temperature: 1, top_p: 0.5, response_format: {type: text}, created_at: 3, tool_resources: {}}]",
     "threads: [{id: t, messages: [{role: user, content: hi}, {role: assistant, content: [{type: text, text: ho}]}]}]",
     "threads: [{id: t, messages: [{role: user, content: [], id: m, attachments: [{}], metadata: null}], metadata: {a: b}}]",
+    *(f"threads: [{{id: t, messages: [{{role: user, content: {content}}}]}}]" for content, _ in CONTENTS),
+    "x-says: &says {reply: a}\nruns: [*says]\nx-: null",
     "runs: [{reply: a, times: null, expire: false}, {fail: a, cancel: false}, {http: 429, fail: null, sunset: false}]",
     "runs: [{reply: {text: null, json: 1}}, {reply: {text: a, chunks: null}}]",
     "runs: [{calls: [arguments: {a: 1}, id: x, name: null]}, {calls: {name: {}, b: null}}]",
@@ -123,6 +133,9 @@ NOT_REFUSED = {
     "- reply: Hi $lastmessage": TEXTS,
     "- reply: {json: {a: [b, $outputs.c]}}": TEXTS,
     "- steps:\n  - reply: $outputs.a\n  - calls: [a]": TEXTS,
+    "- reply: [{image_file: a}, $lastmessage]": TEXTS,
+    "- reply: [{refusal: $outputs.a}]": TEXTS,
+    "- refusal: Not $today": TEXTS,
     "- calls:\n  - a: {}\n  - {name: a, id: call_1}": CALLS,
     "- calls: [a, b]\n  outputs: [x]": CALLS,
     "- calls: [get_weather]\n  outputs: {get_wether: x}": CALLS,
@@ -146,7 +159,7 @@ NOT_REFUSED = {
 """What only reading finds, and why."""
 
 FAULTY = [
-    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in FAULTY_RUNS),
+    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in [*FAULTY_RUNS, *FAULTY_MESSAGES]),
     *((text, text) for text, _ in FAULTY_FILES),
     *((f"runmock: 1\nruns:\n{text}\n", text) for text in NOT_REFUSED if text == "- http: 429.0"),
     *(
@@ -158,7 +171,7 @@ FAULTY = [
             "recorded: {at: 22.11.2026}",
             "assistants: [{id: a, tools: null}]",
             "assistants: [{id: a, metadata: {b: 1}}]",
-            "threads: [{id: t, messages: [{role: user, content: [a]}]}]",
+            "threads: [{id: t, messages: [{role: user, content: [1]}]}]",
             "runs: [{calls: {}}]",
             "runs: [{calls: {name: a b}}]",
             "runs: [{calls: {name: a, b: {}}}]",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
+from runmock.core.plural import counted
 from runmock.tape.importers.parts import (
     Imported,
     bytes_of,
@@ -57,7 +58,8 @@ def _old_answer(response: Any, headers: Mapping[str, str], where: str) -> tuple[
     body, length = bytes_of(response.get("content")), headers.get("content-length", "")
     if "content-encoding" not in headers and length.isdecimal() and int(length) > len(body):
         lost = int(length) - len(body)
-        raise CassetteError(f"{where} has lost {lost:,} bytes of its answer, which were no text", "import")
+        were = "was" if lost == 1 else "were"
+        raise CassetteError(f"{where} has lost {counted(lost, 'byte')} of its answer, which {were} no text", "import")
     return wanted(response, "status_code", int, where), body
 
 

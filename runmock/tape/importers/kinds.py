@@ -1,0 +1,89 @@
+"""Whose recording a file is, told by what stands at its top: for the import, and for who took it for a cassette."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from runmock.tape.importers.sse_log import is_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAY_BE = re.compile(r"""(?:^|[{,\s"'])(?:http_interactions|interactions|log|Entries)["']?\s*:""", re.MULTILINE)
+"""What a recording of another tool has somewhere; most files are not parsed."""
+_CASSETTE = re.compile(r"""^(?:runmock|\s*\{?\s*"runmock")\s*:""", re.MULTILINE)
+
+
+class Kind(NamedTuple):
+    """A tool's recordings: what they are called, and how their documents are told from others."""
+
+    name: str
+    sentence: str
+    recognises: Callable[[dict[str, Any]], bool]
+
+
+def _items(document: dict[str, Any]) -> list[dict[str, Any]]:
+    found = document.get("interactions")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+KINDS = (
+    Kind("har", "this is an HTTP archive (HAR)", lambda document: isinstance(document.get("log"), dict)),
+    Kind("test_proxy", "this is a recording of the Azure SDKs' test proxy", lambda document: "Entries" in document),
+    Kind(
+        "cassetter",
+        "this is a cassetter cassette",
+        lambda document: any("recorded_at" in one for one in _items(document)),
+    ),
+    Kind(
+        "vcrpy",
+        "this is a vcrpy cassette",
+        lambda document: any(isinstance(one.get("request"), dict) for one in _items(document)),
+    ),
+)
+"""In the order in which they are asked."""
+
+LOG = "these are server-sent events"
+OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
+
+
+def kind_of(document: Any) -> Kind | None:
+    """The kind of recording that a file's document is, None when it is none of these."""
+    is_mapping = isinstance(document, dict) and "runmock" not in document
+    return next((kind for kind in KINDS if is_mapping and kind.recognises(document)), None)
+
+
+def parsed(content: str) -> Any:
+    """JSON, or YAML as PyYAML reads it, which wrote most recordings; safely.
+
+    Raises ValueError, RecursionError or yaml.YAMLError.
+    """
+    if content.lstrip().startswith(("{", "[")):
+        return json.loads(content)
+    return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+
+
+def foreign_recording(content: str, name: str) -> str:
+    """What a file is that is no cassette, and what makes one of it; the empty string for whatever else there is."""
+    content = content.removeprefix("\ufeff")
+    if is_log(content):
+        return _advice(LOG, name)
+    if _CASSETTE.search(content) or not _MAY_BE.search(content):
+        return ""
+    try:
+        document = parsed(content)
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return ""
+    if isinstance(document, dict) and "http_interactions" in document:
+        return OF_RUBY
+    kind = kind_of(document)
+    return "" if kind is None else _advice(kind.sentence, name)
+
+
+def _advice(sentence: str, name: str) -> str:
+    return f"{sentence}: runmock import {shlex.quote(name)}"
