@@ -96,6 +96,7 @@ runs:
     poll: [in_progress]
 """,
     "openai-dotnet/BasicRunOperationsWork.json": """
+defaults: {advance: polls}  # messages were read while the run was queued
 runs:
   - reply: Hello! How can I assist you today?
     poll: [queued, queued, in_progress]
