@@ -6,6 +6,8 @@ import pytest
 from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, place, text_of
 
 from runmock.core.exchange import Disconnected
+from runmock.core.run import RunStatus
+from runmock.core.script import Ending
 
 HELLO = {"role": "user", "content": "Hello"}
 REFUSED_MESSAGE = "Can't add messages to thread_1 while a run {} is active."
@@ -140,6 +142,14 @@ def test_who_tries_again_until_the_thread_is_free_is_refused_as_often_as_poll_sa
     assert service.status == 200
 
 
+def test_who_changes_a_run_until_it_is_at_rest_is_refused_as_often_as_poll_says():
+    service, run = started("runs: [{reply: a}]")
+    for status in ("queued", "in_progress"):
+        refusal = f"Cannot update run with status '{status}'."
+        assert service.refused("POST", place(run), {"metadata": {"a": "b"}}) == (400, refusal)
+    assert service.asks("POST", place(run), {"metadata": {"a": "b"}})["metadata"] == {"a": "b"}
+
+
 def test_a_refused_request_and_a_retrieve_are_looks_alike():
     service, run = started("runs: [{reply: a}]")
     assert service.refused("POST", MESSAGES, HELLO)[0] == 400
@@ -213,3 +223,10 @@ def test_polls_alone_move_a_run_where_the_cassette_says_so():
         assert service.refused("POST", MESSAGES, HELLO)[0] == 400
     assert service.polls(run, 3) == "queued in_progress completed"
     assert [text_of(one) for one in service.messages()] == ["Hello", "a"]
+
+
+@pytest.mark.parametrize(
+    ("status", "unasked"), [("cancelling", "in_progress"), ("queued", "queued"), ("in_progress", "in_progress")]
+)
+def test_an_ending_says_where_a_run_comes_to_that_nobody_cancels(status, unasked):
+    assert Ending(RunStatus(status), is_stuck=True).unasked == unasked
