@@ -180,17 +180,19 @@ def mode_of(item: pytest.Item, said: Mapping[str, Any]) -> RecordMode:
     return mode if settings.commands_recording(item.config) else effective(mode)
 
 
-def faults_of(items: Sequence[pytest.Item]) -> list[str]:
-    """What is wrong with the cassettes and markers of collected tests, each fault once."""
+def note_collected(items: Sequence[pytest.Item]) -> None:
+    """Tests were collected, and none has run yet."""
     note_old_names(items)
     created.begin(items[0].config)
-    faults: dict[str, None] = {}
-    for item in items:
-        try:
-            said = settings.keywords(item)
-            find(item, said, mode_of(item, said))
-        except (RunmockError, pytest.UsageError) as fault:
-            faults[str(fault)] = None
-        except OSError as fault:
-            faults[f"{item.nodeid}: {fault}"] = None
-    return list(faults)
+
+
+def fault_of(item: pytest.Item) -> str | None:
+    """What is wrong with the cassettes and markers of a test, as far as it is known when tests are collected."""
+    try:
+        said = settings.keywords(item)
+        find(item, said, mode_of(item, said))
+    except (RunmockError, pytest.UsageError) as fault:
+        return str(fault)
+    except OSError as fault:
+        return f"{item.nodeid}: {fault}"
+    return None

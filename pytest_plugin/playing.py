@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, chaos, created, settings, summary
+from pytest_runmock import cassettes, chaos, created, faults, settings, summary
 from pytest_runmock.names import place_of
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
@@ -166,13 +166,24 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         unused = "ignore" if is_guarded else settings.unused(item.config, said)
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
-        pytest.fail(str(error), pytrace=False)
+        faults.note(item, str(error))
+        yield from _play_nothing()
+        return
     item.stash[settings.PLAYED] = played
     try:
         yield played.session.start(OUTERMOST if is_guarded else NARROWEST)
     finally:
         played.session.stop()
     judge(item, played, unused)
+
+
+def _play_nothing() -> Generator[Session]:
+    """The session of a test that will fail when its set-up ends: it keeps requests of other fixtures in."""
+    session = Session()
+    try:
+        yield session.start()
+    finally:
+        session.stop()
 
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
