@@ -2,6 +2,7 @@
 
 pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/marks.py        the markers of a test, the nearest one first
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/names.py        how a test's own cassette is called
 pytest_runmock/created.py      which cassettes this run of pytest has created

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import cassettes, chaos, created, faults, settings, summary
+from pytest_runmock.marks import cassettes_named
 from pytest_runmock.names import place_of
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
@@ -218,7 +219,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     if found.first is not None and given.mode is not RecordMode.NONE:
         first = Path(cassettes.shorten(found.first, item.config))
     existed = first is not None and cassettes.existed(item.config, first)
-    is_own = folder is None and name is None and not cassettes.names_of(item) and not found.is_shared
+    is_own = folder is None and name is None and not cassettes_named(item) and not found.is_shared
     session = Session(given, missing, first, existed, is_own=is_own)
     for cassette in found.cassettes:
         session.deck.load(cassette)
