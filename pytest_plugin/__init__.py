@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "API from cassettes; without a name, from the cassette that has the test's name.",
     )
     settings.note_names_of_tests(config)
+    settings.note_rootdir(config)
     if settings.value(config, "orphans"):
         from pytest_runmock import orphans
 

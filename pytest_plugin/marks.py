@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def marks(item: pytest.Item) -> list[pytest.Mark]:
+def of_test(item: pytest.Item) -> list[pytest.Mark]:
     """The markers of a test, the nearest one first: its parameters', its own, its class's, the base classes', ..."""
     found = list(item.iter_markers_with_node("runmock"))
     if len(found) < 2:  # noqa: PLR2004 - nothing to sort, as nearly always
@@ -23,7 +23,7 @@ def marks(item: pytest.Item) -> list[pytest.Mark]:
 
 
 def _distance(node: Any, mark: pytest.Mark) -> int:
-    """How far a marker is among those of one node: pytest has a case's behind the test's, a base's before the class's."""
+    """How far one is among those of its node: pytest has a case's behind the test's, a base's before the class's."""
     if isinstance(node, pytest.Class):
         owners = (vars(one).get("pytestmark", ()) for one in node.obj.__mro__)
         lists = ([owned] if isinstance(owned, pytest.Mark | pytest.MarkDecorator) else owned for owned in owners)
@@ -39,6 +39,6 @@ def _is_among(mark: pytest.Mark, several: Iterable[Any]) -> bool:
 def cassettes_named(item: pytest.Item) -> tuple[Any, ...]:
     """The cassettes that the markers of a test name, the nearest one's first; what a nearer one names is left out."""
     names: list[Any] = []
-    for mark in marks(item):
+    for mark in of_test(item):
         names += [name for name in mark.args if name not in names]
     return tuple(names)

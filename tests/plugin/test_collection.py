@@ -180,7 +180,7 @@ def test_a_parameter_of_the_fixture_is_refused(project, indirect):
     ran.said("""
         test_app.py::test_a[paris]: the fixture runmock takes no parameter; mark each case with its cassette:
           @pytest.mark.parametrize("city", [pytest.param("Paris", marks=pytest.mark.runmock("paris"))])
-          or name no cassette: each case then has the one of its own name, cassettes/<module>/<test>[<id>].runmock.yaml
+          or name none: each case then has the one of its own name, cassettes/<module>/<test>[<id>].runmock.yaml
     """)
     project.test("""
         @pytest.mark.parametrize("city", [pytest.param("Paris", marks=pytest.mark.runmock("paris"))])

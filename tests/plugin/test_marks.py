@@ -61,12 +61,14 @@ def test_what_stands_at_a_case_comes_before_what_stands_at_the_test(project):
     project.run().counts(passed=2)
 
 
-@pytest.mark.parametrize("how", ["pytestmark = pytest.mark.runmock", "pytestmark = (pytest.mark.slow, pytest.mark.runmock"])
-def test_what_stands_at_a_class_comes_before_what_stands_at_its_base(project, how):
-    close = "," if "(" in how else ""
+MARK = 'pytest.mark.runmock("base", allow_unplayed=False)'
+
+
+@pytest.mark.parametrize("marks", [MARK, f"[pytest.mark.usefixtures('tmp_path'), {MARK}]"])
+def test_what_stands_at_a_class_comes_before_what_stands_at_its_base(project, marks):
     project.test(f"""
         class Base:
-            {how}("base"{', allow_unplayed=False)' if not close else ', allow_unplayed=False))'}
+            pytestmark = {marks}
 
             def test_a(self):
                 assert app.ask() == self.answer
@@ -80,7 +82,7 @@ def test_what_stands_at_a_class_comes_before_what_stands_at_its_base(project, ho
     """)
     for name in ("base", "child"):
         project.replies(f"cassettes/{name}.yaml", name)
-    project.run("-W", "ignore").counts(passed=2)
+    project.run().counts(passed=2)
 
 
 def test_marks_win_over_runmock_config_key_by_key(project):
