@@ -115,7 +115,7 @@ def finish(session: pytest.Session) -> None:
 def show(reporter: Any) -> None:
     """Show the faults that were collected, each with the tests that it fails."""
     if faults := reporter.config.stash.get(COLLECTED, []):
-        reporter.section("runmock: these tests will fail at set-up", red=True, bold=True)
+        reporter.section("runmock: what will fail tests at set-up", red=True, bold=True)
     for fault in faults:
         more = len(fault.tests) - FEW
         reporter.line(fault.text)

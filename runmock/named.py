@@ -48,7 +48,8 @@ def is_name(text: str) -> bool:
 
 def places(file: str) -> list[Path]:
     """The folders in whose `cassettes/` names are looked for, when the code in `file` asks."""
-    caller = [Path(file).absolute().parent] if is_file(Path(file)) else []  # `<stdin>` is no file
+    whole = Path(os.path.abspath(file))  # noqa: PTH100 - it takes `..` out
+    caller = [whole.parent] if is_file(whole) else []  # `<stdin>` is no file
     root = _rootdir()
     if root is None:
         return list(dict.fromkeys((*caller, Path.cwd())))

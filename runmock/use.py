@@ -64,6 +64,7 @@ class Playing:
 
     def session(self) -> Session:
         """A new session with the cassettes. Raises CassetteError and UsageError."""
+        __tracebackhide__ = True
         first = self.cassettes[0] if self.cassettes else None
         is_new = first is not None and first.absolute() == self.new
         session = Session(self.options, path=first, existed=False if is_new else None)
@@ -78,6 +79,7 @@ class Playing:
 
         `leaves_first`: it is left out.
         """
+        __tracebackhide__ = True
         for number, path in enumerate(self.cassettes):
             if number == 0 and (leaves_first or (session.deck.records and not path.exists())):
                 continue
@@ -105,6 +107,7 @@ class UseCassette:
         self._open: list[Session] = []
 
     def __enter__(self) -> Session:
+        __tracebackhide__ = True
         session = self._playing.session().start()
         self._open.append(session)
         return session

@@ -159,6 +159,7 @@ def test_a_run_that_only_collects_shows_the_faults_and_its_exit_status_tells(pro
         test_app.py::test_good
     """)
     ran.said("""
+        =================== runmock: what will fail tests at set-up ====================
         cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
           fails test_app.py::test_bad[0], test_app.py::test_bad[1], test_app.py::test_bad[2] and 2 more
     """)

@@ -116,7 +116,7 @@ def test_a_second_one_that_is_missing_is_told_without_a_way_to_record_it(project
         import runmock
 
         def test_a():
-            runmock.transport("weather", "oslo")
+            runmock.use_cassette("weather", "oslo").__enter__()
     """)
     project.replies("cassettes/weather.yaml", "warm")
     ran = project.run()
@@ -127,6 +127,9 @@ def test_a_second_one_that_is_missing_is_told_without_a_way_to_record_it(project
         f"looked for oslo.runmock.yaml and oslo.yaml in {folder}",
     ]
     assert "to record it" not in ran.text
+    assert "runmock/use.py" not in ran.text
+    project.test("import runmock\ndef test_a():\n    runmock.transport('weather', 'oslo')\n")
+    project.run().said("CassetteNotFoundError: ")
 
 
 RECORDS = """
