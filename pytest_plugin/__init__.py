@@ -84,6 +84,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.fixturenames = [MARKER, *(name for name in names if name != MARKER)]  # type: ignore[attr-defined]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """So does a test that a `conftest.py` has marked after it was collected."""
+    for item in items:
+        if MARKER not in getattr(item, "fixturenames", (MARKER,)):
+            pytest_itemcollected(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,

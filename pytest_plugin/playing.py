@@ -168,7 +168,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
         faults.note(item, str(error))
-        yield from _play_nothing()
+        yield from faults.play_nothing()
         return
     item.stash[settings.PLAYED] = played
     try:
@@ -176,15 +176,6 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     finally:
         played.session.stop()
     judge(item, played, unused)
-
-
-def _play_nothing() -> Generator[Session]:
-    """The session of a test that will fail when its set-up ends: it keeps requests of other fixtures in."""
-    session = Session()
-    try:
-        yield session.start()
-    finally:
-        session.stop()
 
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:

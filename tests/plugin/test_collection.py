@@ -79,6 +79,8 @@ def test_each_fault_is_shown_once_and_the_others_name_the_test_that_shows_it(pro
 def test_a_test_that_is_skipped_is_not_failed(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test("""
+        import unittest
+
         pytestmark = pytest.mark.runmock("bad", "missing")
 
         @pytest.fixture
@@ -96,12 +98,19 @@ def test_a_test_that_is_skipped_is_not_failed(project):
         def test_skipped_by_a_fixture(key):
             pass
 
+        @pytest.fixture
+        def database():
+            raise unittest.SkipTest("no database")
+
+        def test_skipped_as_unittest_does(database):
+            pass
+
         @pytest.mark.xfail(run=False)
         def test_not_run():
             pass
     """)
     ran = project.run()
-    ran.counts(skipped=3, xfailed=1)
+    ran.counts(skipped=4, xfailed=1)
     assert ran.exit == 0
 
 
@@ -166,6 +175,22 @@ def test_a_run_that_only_collects_shows_the_faults_and_its_exit_status_tells(pro
     for args in (["-k", "good"], ["-k", "skipped"], ["--runmock-disable"]):
         ran = project.run("--collect-only", *args)
         assert (ran.exit, "will fail" in ran.text) == (0, False)
+
+
+@pytest.mark.parametrize("args", [[], ["-p", "no:skipping"]])
+def test_a_condition_that_cannot_be_evaluated_keeps_no_run_from_collecting(project, args):
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        @pytest.mark.runmock("bad")
+        @pytest.mark.skipif("no_such_name")
+        def test_bad():
+            pass
+    """)
+    ran = project.run("--collect-only", "-q", *args)
+    assert ran.exit == 1
+    ran.said(
+        "cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?\n  fails test_app.py::test_bad"
+    )
 
 
 @pytest.mark.parametrize("indirect", ["", ", indirect=True"])

@@ -99,3 +99,27 @@ def test_marks_win_over_runmock_config_key_by_key(project):
     """)
     project.replies("cassettes/file.yaml", "file")
     project.run().counts(passed=1)
+
+
+def test_a_mark_that_a_conftest_adds_is_one_of_them(project):
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                item.add_marker(pytest.mark.runmock("added"))
+        """,
+    )
+    project.test("""
+        def test_bare():
+            assert app.ask() == "added"
+
+        @pytest.mark.runmock("own")
+        def test_marked():
+            assert [app.ask(), app.ask()] == ["own", "added"]
+    """)
+    for name in ("own", "added"):
+        project.replies(f"cassettes/{name}.yaml", name)
+    project.run().counts(passed=2)
