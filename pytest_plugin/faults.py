@@ -51,7 +51,7 @@ def set_up(item: pytest.Item) -> Iterator[None]:
     finally:
         fault = item.stash[FAULT]
         del item.stash[FAULT]
-        if fault is not None:
+        if fault is not None and not _is_skipped_by_unittest(item):
             _fail(item, fault)
 
 
@@ -119,9 +119,20 @@ def find_collected(session: pytest.Session) -> None:
     session.config.stash[COLLECTED] = list(faults.values())
 
 
+def _is_skipped_by_unittest(item: pytest.Item) -> bool:
+    """Whether `@unittest.skip` stands above a test or its class: unittest skips it when its body is to run."""
+    owners = (getattr(item, "obj", None), getattr(item, "cls", None))
+    return any(getattr(owner, "__unittest_skip__", False) for owner in owners)
+
+
 def _is_skipped(item: pytest.Item) -> bool:
-    """Whether a marker skips a test; a condition that cannot be evaluated fails it, whatever its cassettes hold."""
+    """Whether a test will be skipped, as far as that is known when it is collected.
+
+    A condition that cannot be evaluated fails it, whatever its cassettes hold.
+    """
     skipping = sys.modules.get("_pytest.skipping")  # gone with `-p no:skipping`
+    if _is_skipped_by_unittest(item):
+        return True
     try:
         return skipping is not None and vars(skipping)["evaluate_skip_marks"](item) is not None
     except pytest.fail.Exception:

@@ -105,12 +105,22 @@ def test_a_test_that_is_skipped_is_not_failed(project):
         def test_skipped_as_unittest_does(database):
             pass
 
+        class Case(unittest.TestCase):
+            @unittest.skip("not now")
+            def test_skipped(self):
+                pass
+
+        @unittest.skipIf(True, "not now")
+        class SkippedCase(unittest.TestCase):
+            def test_skipped(self):
+                pass
+
         @pytest.mark.xfail(run=False)
         def test_not_run():
             pass
     """)
     ran = project.run()
-    ran.counts(skipped=4, xfailed=1)
+    ran.counts(skipped=6, xfailed=1)
     assert ran.exit == 0
 
 
