@@ -202,9 +202,14 @@ def mode_of(item: pytest.Item, said: Mapping[str, Any]) -> RecordMode:
 
 
 def note_collected(items: Sequence[pytest.Item]) -> None:
-    """Tests were collected, and none has run yet."""
+    """Tests were collected, and none has run yet: their cassettes are read; what is wrong is shown at set-up.
+
+    A cassette is used when a test means it that was collected, also where that test is then left out (orphans.py).
+    """
     note_old_names(items)
     created.begin(items[0].config)
+    for item in items:
+        fault_of(item)
 
 
 def fault_of(item: pytest.Item) -> str | None:

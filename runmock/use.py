@@ -184,7 +184,7 @@ def _paths(
     for number, one in enumerate(cassettes):
         if not isinstance(one, str | os.PathLike):
             hint = "; a script goes into script=" if isinstance(one, Mapping) else ""
-            raise UsageError(f"{name} takes the names and paths of cassettes, not {one!r}{hint}")
+            raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
         text = os.fspath(one)
         if not is_name(text):
             found.append(Path(text))

@@ -168,6 +168,5 @@ def test_what_is_no_text_is_refused():
     with pytest.raises(runmock.UsageError) as raised:
         runmock.use_cassette({"runs": []})
     assert (
-        str(raised.value)
-        == "use_cassette takes the names and paths of cassettes, not {'runs': []}; a script goes into script="
+        str(raised.value) == "use_cassette takes the paths of cassettes, not {'runs': []}; a script goes into script="
     )
