@@ -2,10 +2,12 @@
 
 pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/marks.py        the markers of a test, the nearest one first
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/names.py        how a test's own cassette is called
 pytest_runmock/created.py      which cassettes this run of pytest has created
 pytest_runmock/playing.py      the session of one test: opened, closed, judged
+pytest_runmock/faults.py       what is wrong with cassettes and markers: which tests it fails, and how it is shown
 pytest_runmock/guarding.py     what pytest leaves undone: teardowns after a miss, tests without fixtures
 pytest_runmock/scopes.py       which sessions were opened for more than a test, and where tests and fixtures stand
 pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
@@ -54,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "API from cassettes; without a name, from the cassette that has the test's name.",
     )
     settings.note_names_of_tests(config)
+    settings.note_rootdir(config)
     if settings.value(config, "orphans"):
         from pytest_runmock import orphans
 
@@ -81,21 +84,34 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.fixturenames = [MARKER, *(name for name in names if name != MARKER)]  # type: ignore[attr-defined]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """So does a test that a `conftest.py` has marked after it was collected."""
+    for item in items:
+        if MARKER not in getattr(item, "fixturenames", (MARKER,)):
+            pytest_itemcollected(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """A cassette that says something wrong fails the collection of the tests that name it."""
+    """Note which tests had one name in 0.1.0; what is wrong with a cassette fails no collection (faults.py)."""
     report = yield
     items = [one for one in report.result or () if isinstance(one, pytest.Function) and settings.is_played(one)]
-    if items and not report.failed and not settings.is_disabled(collector.config):
-        from pytest_runmock.cassettes import faults_of
+    if items and not settings.is_disabled(collector.config):
+        from pytest_runmock.cassettes import note_collected
 
-        if faults := faults_of(items):
-            report.outcome = "failed"
-            report.longrepr = "\n".join(faults)
-            report.result = []
+        note_collected(items)
     return report
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where no test is set up, what is wrong with the cassettes of those that were collected is looked for here."""
+    if session.config.option.collectonly and not settings.is_disabled(session.config):
+        from pytest_runmock import faults
+
+        faults.find_collected(session)
 
 
 @pytest.hookimpl(trylast=True)
@@ -131,10 +147,18 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """A test without fixtures has a session too, where every test is to have one."""
+    """A test without fixtures has a session too, where every test is to have one.
+
+    What is wrong with a test's cassettes or markers fails it at the end of its set-up.
+    """
     if guarding.is_bare(item):
         guarding.begin(item)
-    return (yield)
+    if not settings.is_played(item):
+        return (yield)
+    from pytest_runmock import faults
+
+    with faults.set_up(item):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -186,6 +210,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         from pytest_runmock import deprecations
 
         deprecations.fold(session)
+    if session.config.option.collectonly and not settings.is_disabled(session.config):
+        from pytest_runmock import faults
+
+        faults.finish(session)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -199,6 +227,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
         chaos_report.tell(terminalreporter)
     summary.tell(terminalreporter)
+    if terminalreporter.config.option.collectonly and not settings.is_disabled(terminalreporter.config):
+        from pytest_runmock import faults
+
+        faults.show(terminalreporter)
     if settings.DEPRECATIONS in terminalreporter.config.stash:
         from pytest_runmock import deprecations
 
@@ -206,24 +238,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
-def runmock_config() -> Mapping[str, Any]:
+def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
     """The marker's keywords for every test in reach; override it at any scope."""
+    from pytest_runmock.faults import refuse_parameter
+
+    refuse_parameter(request)
     return {}
 
 
 @pytest.fixture
 def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
     """The folder of a test's own cassette: `cassettes/<module>` beside the test."""
+    from pytest_runmock.faults import refuse_parameter
     from pytest_runmock.names import own_folder
 
+    refuse_parameter(request)
     return own_folder(request.node)
 
 
 @pytest.fixture
 def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
     """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`, as a file can have it."""
+    from pytest_runmock.faults import refuse_parameter
     from pytest_runmock.names import own_name
 
+    refuse_parameter(request)
     return own_name(request.node)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import created, settings
+from pytest_runmock.marks import cassettes_named
 from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
 
 from runmock.core.errors import RunmockError
@@ -16,7 +18,17 @@ from runmock.core.modes import RecordMode, can_record, needs_new_file
 from runmock.options import effective
 from runmock.tape.cassette import Cassette, cassette_from, load_cassette
 from runmock.tape.file_names import other_spelling, printable
-from runmock.tape.search import FILE_ENDINGS, FOLDER, SUFFIXES, find_cassette, is_file, near_names
+from runmock.tape.search import (
+    FILE_ENDINGS,
+    FOLDER,
+    SUFFIXES,
+    find_cassettes,
+    is_file,
+    near_names,
+    nearest,
+    recorded_into,
+    upwards,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,11 +51,6 @@ class Found:
     """Tests that share the first one because they had one name in 0.1.0: each with the name that it has now."""
 
 
-def names_of(item: pytest.Item) -> tuple[str, ...]:
-    """The cassettes that the nearest marker with names names."""
-    return next((marker.args for marker in item.iter_markers("runmock") if marker.args), ())
-
-
 def find(
     item: pytest.Item, said: Mapping[str, Any], mode: RecordMode, folder: Path | None = None, name: str | None = None
 ) -> Found:
@@ -53,13 +60,13 @@ def find(
     """
     script = said.get("script")
     inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
-    named = names_of(item)
+    named = cassettes_named(item)
     if not named:
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
-    new = _new(item, named[0], mode, folder) if can_record(mode, existed=False) else None
-    paths = [new if number == 0 and new else _named(item, one, folder) for number, one in enumerate(named)]
+    first, new = _first(item, named[0], mode, folder, said)
+    paths = [first, *(_named(item, one, folder, ONLY_THE_FIRST) for one in named[1:])]
     loaded = (_load(item, path) for path in paths if path is not None and path != new)
-    return Found((*loaded, *inline), paths[0], new, settings.tests_that_name(item.config, named[0]) > 1)
+    return Found((*loaded, *inline), new or first, new, settings.tests_that_name(item.config, named[0]) > 1)
 
 
 def _find_own(item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]) -> Found:
@@ -100,39 +107,53 @@ def existed(config: pytest.Config, path: Path) -> bool:
     return os.path.exists(path) and not created.is_noted(config, path) and other_spelling(path) is None  # noqa: PTH110 - it never raises
 
 
-def _new(item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None) -> Path | None:
-    """Where a named cassette is written when there is none yet; None when there is one, or the name is none."""
-    if not isinstance(name, str | os.PathLike):
-        return None
+def _first(
+    item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None, said: Mapping[str, Any]
+) -> tuple[Path | None, Path | None]:
+    """The file that a test's first name means, if any, and the new one that is recorded into, if any."""
+    test = shlex.quote(item.nodeid)
+    advice = f"\n  to record it: pytest --runmock-record=new_episodes {test}"
+    if not settings.value(item.config, "upstream", said):
+        advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
+    if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike):
+        return _named(item, name, folder, advice), None
+    own, places = _places(item, folder)
+    files = find_cassettes(os.fspath(name), places, own)
+    found = [path if path and _is_for(item, mode, path, is_own=True) else None for path in files]
+    first = nearest(found)
+    if recorded_into(found) is not None or (first is not None and not can_record(mode, existed=True)):
+        return first, None
     text = os.fspath(name)
-    is_own = folder is not None and Path(folder) != own_folder(item)
-    places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
-    found = find_cassette(text, places, [Path(folder)] if is_own and folder is not None else [])
-    if found is not None and _is_for(item, mode, found, is_own=True):
-        return None
     whole = text if text.endswith(FILE_ENDINGS) else f"{text}{SUFFIXES[0]}"
-    return (Path(folder) if is_own and folder is not None else item.path.parent / FOLDER) / whole
+    return first, (own[0] if own else places[0] / FOLDER) / whole
 
 
-def _named(item: pytest.Item, name: Any, folder: Path | None) -> Path | None:
+def _places(item: pytest.Item, folder: Path | None) -> tuple[list[Path], list[Path]]:
+    """`runmock_cassette_dir` where that is overridden, and the folders around the test whose `cassettes/` come next."""
+    own = [] if folder is None or Path(folder) == own_folder(item) else [Path(folder)]
+    return own, upwards(item.path.parent, item.config.rootpath)
+
+
+def _named(item: pytest.Item, name: Any, folder: Path | None, advice: str) -> Path | None:
     """The file that a name means: in `runmock_cassette_dir` where that is overridden, else in the usual places.
 
     None while tests are collected and that folder is not known yet. Raises UsageError when there is no such file.
     """
-    own = [] if folder is None or Path(folder) == own_folder(item) else [Path(folder)]
-    places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
     if not isinstance(name, str | os.PathLike):
         raise pytest.UsageError(f"{item.nodeid}: a cassette's name is a text, not {name!r}; a script goes into script=")
-    found = find_cassette(os.fspath(name), places, own)
-    if found is None and folder is None and _has_folder_of_its_own(item):
-        return None
-    if found is None:
-        looked = " and ".join(shorten(one, item.config) for one in (*own, *(place / FOLDER for place in places)))
+    own, places = _places(item, folder)
+    found = nearest(find_cassettes(os.fspath(name), places, own))
+    if found is None and not (folder is None and _has_folder_of_its_own(item)):
+        *others, last = (shorten(one, item.config) for one in (*own, *(place / FOLDER for place in places)))
+        looked = f"{', '.join(others)} and {last}" if others else last
         raise pytest.UsageError(
             f"{item.nodeid}: there is no cassette {os.fspath(name)!r}{near_names(os.fspath(name), places)}\n"
-            f"  looked for {printable(name)}.runmock.yaml and {printable(name)}.yaml in {looked}"
+            f"  looked for {printable(name)}.runmock.yaml and {printable(name)}.yaml in {looked}{advice}"
         )
     return found
+
+
+ONLY_THE_FIRST = "\n  only the first cassette of a test is recorded; write this one by hand, or name it first"
 
 
 def _has_folder_of_its_own(item: pytest.Item) -> bool:
@@ -147,10 +168,10 @@ def has_place_of_its_own(item: pytest.Item) -> bool:
 
 def meant_by(item: pytest.Item) -> Iterator[Path]:
     """The files that a collected test means, by its marker or by its name; they need not be there."""
-    places = list(dict.fromkeys((item.path.parent, item.config.rootpath)))
-    named: tuple[Any, ...] = names_of(item)
+    places = upwards(item.path.parent, item.config.rootpath)
+    named = cassettes_named(item)
     for one in named:
-        found = find_cassette(os.fspath(one), places) if isinstance(one, str | os.PathLike) else None
+        found = nearest(find_cassettes(os.fspath(one), places)) if isinstance(one, str | os.PathLike) else None
         if found is not None:
             yield found
     if not named:
@@ -180,17 +201,24 @@ def mode_of(item: pytest.Item, said: Mapping[str, Any]) -> RecordMode:
     return mode if settings.commands_recording(item.config) else effective(mode)
 
 
-def faults_of(items: Sequence[pytest.Item]) -> list[str]:
-    """What is wrong with the cassettes and markers of collected tests, each fault once."""
+def note_collected(items: Sequence[pytest.Item]) -> None:
+    """Tests were collected, and none has run yet: their cassettes are read; what is wrong is shown at set-up.
+
+    A cassette is used when a test means it that was collected, also where that test is then left out (orphans.py).
+    """
     note_old_names(items)
     created.begin(items[0].config)
-    faults: dict[str, None] = {}
     for item in items:
-        try:
-            said = settings.keywords(item)
-            find(item, said, mode_of(item, said))
-        except (RunmockError, pytest.UsageError) as fault:
-            faults[str(fault)] = None
-        except OSError as fault:
-            faults[f"{item.nodeid}: {fault}"] = None
-    return list(faults)
+        fault_of(item)
+
+
+def fault_of(item: pytest.Item) -> str | None:
+    """What is wrong with the cassettes and markers of a test, as far as it is known when tests are collected."""
+    try:
+        said = settings.keywords(item)
+        find(item, said, mode_of(item, said))
+    except (RunmockError, pytest.UsageError) as fault:
+        return str(fault)
+    except OSError as fault:
+        return f"{item.nodeid}: {fault}"
+    return None

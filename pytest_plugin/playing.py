@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, chaos, created, settings, summary
+from pytest_runmock import cassettes, chaos, created, faults, settings, summary
+from pytest_runmock.marks import cassettes_named
 from pytest_runmock.names import place_of
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
@@ -166,7 +167,9 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         unused = "ignore" if is_guarded else settings.unused(item.config, said)
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
-        pytest.fail(str(error), pytrace=False)
+        faults.note(item, str(error))
+        yield from faults.play_nothing()
+        return
     item.stash[settings.PLAYED] = played
     try:
         yield played.session.start(OUTERMOST if is_guarded else NARROWEST)
@@ -207,7 +210,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     if found.first is not None and given.mode is not RecordMode.NONE:
         first = Path(cassettes.shorten(found.first, item.config))
     existed = first is not None and cassettes.existed(item.config, first)
-    is_own = folder is None and name is None and not cassettes.names_of(item) and not found.is_shared
+    is_own = folder is None and name is None and not cassettes_named(item) and not found.is_shared
     session = Session(given, missing, first, existed, is_own=is_own)
     for cassette in found.cassettes:
         session.deck.load(cassette)

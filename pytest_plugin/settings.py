@@ -7,12 +7,15 @@ import difflib
 import os
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 import pytest
+from pytest_runmock import marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pytest_runmock.playing import Played
 
@@ -104,6 +107,14 @@ NAMED = pytest.StashKey[Counter[str]]()
 GUARDED = pytest.StashKey[bool]()
 DEPRECATIONS = pytest.StashKey[int]()
 """On the config: how many of the SDK's deprecation warnings became one line."""
+
+
+class Running:
+    """What runmock may ask of the plugin, which does not import it to say so (runmock/named.py)."""
+
+    rootdir: ClassVar[Path | None] = None
+
+
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
 """On an item: its session and how its phases went."""
 
@@ -130,6 +141,12 @@ def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None
         args[:] = [f"{one}=1" if one in bare else one for one in args]
         # pytest has parsed them once already, to know which conftest.py comes first.
         config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
+
+
+def note_rootdir(config: pytest.Config) -> None:
+    """Let `use_cassette` know up to where names are looked for."""
+    config.add_cleanup(partial(setattr, Running, "rootdir", Running.rootdir))
+    Running.rootdir = config.rootpath
 
 
 def note_names_of_tests(config: pytest.Config) -> None:
@@ -159,13 +176,12 @@ def is_guarded(item: pytest.Item) -> bool:
 
 
 def note_name(item: pytest.Item) -> None:
-    """A test was collected: count it among those that name its first cassette."""
-    named = next((marker.args for marker in item.iter_markers("runmock") if marker.args), ())
-    item.config.stash.setdefault(NAMED, Counter()).update(str(name) for name in named[:1])
+    """A test was collected: count it among those that name its cassettes."""
+    item.config.stash.setdefault(NAMED, Counter()).update(str(name) for name in marks.cassettes_named(item))
 
 
 def tests_that_name(config: pytest.Config, name: Any) -> int:
-    """How many of the collected tests name a cassette first, those that were deselected included."""
+    """How many of the collected tests name a cassette, those that were deselected included."""
     return config.stash.get(NAMED, Counter[str]())[str(name)]
 
 
@@ -174,7 +190,7 @@ def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict
     said = dict(config or {})
     if "chaos" in said:
         raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
-    for marker in reversed(list(item.iter_markers("runmock"))):
+    for marker in reversed(marks.of_test(item)):
         said |= marker.kwargs
     for name in said:
         if name not in MARKER_KEYWORDS:

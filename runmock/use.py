@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runmock.core.errors import UsageError
+from runmock.core.errors import CassetteNotFoundError, UsageError
 from runmock.core.leftovers import report
 from runmock.core.modes import RecordMode, needs_new_file
 from runmock.decorating import decorated, stands_in_class
 from runmock.decorating_classes import decorate_class
 from runmock.keywords import checked
+from runmock.named import is_name, locate, places
 from runmock.options import options
 from runmock.session import Session
 from runmock.tape.cassette import cassette_from
@@ -44,25 +46,46 @@ class Playing:
     """Whether what is left at the end is an error."""
     new: Path | None = None
     """The whole path of the first cassette, where it was not there when everything began."""
+    missing: Mapping[Path, CassetteNotFoundError] = field(default_factory=dict)
+    """What to raise for the files of names, where they are not there and nothing is recorded."""
 
     @staticmethod
-    def read(name: str, cassettes: Iterable[Any], given: Mapping[str, Any]) -> Playing:
-        """What the arguments of a function say. Raises CassetteError for a script, UsageError."""
+    def read(name: str, cassettes: Iterable[Any], given: Mapping[str, Any], caller: str) -> Playing:
+        """What the arguments of a function say; `caller` is the file that calls it.
+
+        Raises CassetteError for a script, UsageError.
+        """
         how = checked(name, given)
         script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
         read = None if script is None else cassette_from(script, f"script of {name}")
-        return Playing(_paths(cassettes, name), options(**how), read, not is_allowed)
+        how_played = options(**how)
+        paths, missing = _paths(cassettes, name, how_played.mode, caller)
+        return Playing(paths, how_played, read, not is_allowed, missing=missing)
 
     def session(self) -> Session:
         """A new session with the cassettes. Raises CassetteError and UsageError."""
+        __tracebackhide__ = True
         first = self.cassettes[0] if self.cassettes else None
         is_new = first is not None and first.absolute() == self.new
         session = Session(self.options, path=first, existed=False if is_new else None)
         # What is in a new one was recorded meanwhile by another test, and is not this one's.
-        _load(session, self.cassettes, leaves_first=is_new and needs_new_file(self.options.mode))
+        self._load(session, leaves_first=is_new and needs_new_file(self.options.mode))
         if self.script is not None:
             session.deck.load(self.script)
         return session
+
+    def _load(self, session: Session, *, leaves_first: bool) -> None:
+        """Put the cassettes in; the first may be one that is yet to be recorded. Raises CassetteError.
+
+        `leaves_first`: it is left out.
+        """
+        __tracebackhide__ = True
+        for number, path in enumerate(self.cassettes):
+            if number == 0 and (leaves_first or (session.deck.records and not path.exists())):
+                continue
+            if path in self.missing and not path.exists():
+                raise CassetteNotFoundError(self.missing[path].message, self.missing[path].path)
+            session.load(path)
 
     def judge(self, session: Session) -> None:
         """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""
@@ -84,6 +107,7 @@ class UseCassette:
         self._open: list[Session] = []
 
     def __enter__(self) -> Session:
+        __tracebackhide__ = True
         session = self._playing.session().start()
         self._open.append(session)
         return session
@@ -124,13 +148,15 @@ class UseCassette:
 def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
+    What has a separator or a suffix is a path. Any other is a name: `use_cassette("weather")` finds
+    `cassettes/weather.yaml` as the marker does, outside pytest beside the calling file, then in the working directory.
     The keywords are the marker's. The first cassette is written when the block ends without an exception. With
     `allow_unplayed=False` a block that ends so raises AssertionError for what is left on the cassettes.
 
     Raises CassetteError and UsageError.
     """
     _refuse_bare(cassettes)
-    return UseCassette(Playing.read("use_cassette", cassettes, keywords))
+    return UseCassette(Playing.read("use_cassette", cassettes, keywords, _caller()))
 
 
 def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> DeckTransport:
@@ -138,20 +164,36 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
 
     Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
     """
-    playing = Playing.read("transport", cassettes, keywords)
+    playing = Playing.read("transport", cassettes, keywords, _caller())
     session = playing.session()
     session.deck.conduct = None  # nobody could ask for its verdicts
     return DeckTransport(session.deck, partial(playing.judge, session))
 
 
-def _paths(cassettes: Iterable[Any], name: str) -> tuple[Path, ...]:
-    """The cassettes' paths. Raises UsageError for what is none."""
-    found = tuple(cassettes)
-    for one in found:
+def _caller() -> str:
+    """The file of the code that has called the function that asks."""
+    return sys._getframe(2).f_code.co_filename  # noqa: SLF001 - as logging and warnings do
+
+
+def _paths(
+    cassettes: Iterable[Any], name: str, mode: RecordMode, caller: str
+) -> tuple[tuple[Path, ...], dict[Path, CassetteNotFoundError]]:
+    """The cassettes' paths, and what to say of those that are not there. Raises UsageError for what is none."""
+    found: list[Path] = []
+    missing: dict[Path, CassetteNotFoundError] = {}
+    for number, one in enumerate(cassettes):
         if not isinstance(one, str | os.PathLike):
             hint = "; a script goes into script=" if isinstance(one, Mapping) else ""
             raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
-    return tuple(Path(one) for one in found)
+        text = os.fspath(one)
+        if not is_name(text):
+            found.append(Path(text))
+            continue
+        named = locate(text, places(caller), mode, name, is_first=number == 0)
+        found += named.files
+        if named.missing is not None:
+            missing[named.files[0]] = named.missing
+    return tuple(found), missing
 
 
 def _refuse_bare(cassettes: Iterable[Any]) -> None:
@@ -164,13 +206,3 @@ def _refuse_bare(cassettes: Iterable[Any]) -> None:
                 "use_cassette lacks its parentheses: "
                 f'write @use_cassette() or @use_cassette("cassette.yaml") above {name}'
             )
-
-
-def _load(session: Session, paths: Iterable[Path], *, leaves_first: bool = False) -> None:
-    """Put the cassettes in; the first may be one that is yet to be recorded. Raises CassetteError.
-
-    `leaves_first`: it is left out.
-    """
-    for number, path in enumerate(paths):
-        if number or not (leaves_first or (session.deck.records and not path.exists())):
-            session.load(path)

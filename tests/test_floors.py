@@ -48,7 +48,8 @@ FLOORS = {
     "runmock/decorating_test_cases.py": DECORATING,
     "runmock/decorating_classes.py": DECORATING,
     "runmock/keywords.py": CORE | {"runmock.recording"},
-    "runmock/use.py": DECORATING | {"runmock.keywords", "runmock.options", "runmock.tape"},
+    "runmock/named.py": CORE | {"runmock.tape"},
+    "runmock/use.py": DECORATING | {"runmock.named", "runmock.keywords", "runmock.options", "runmock.tape"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
     | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}
@@ -149,7 +150,7 @@ def test_the_sdk_is_imported_by_the_command_only():
 
 def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
     """Importing the plugin imports the standard library and pytest; what is for types only is not imported."""
-    for name in ("__init__.py", "scopes.py", "settings.py", "summary.py"):
+    for name in ("__init__.py", "marks.py", "scopes.py", "settings.py", "summary.py"):
         tree = ast.parse((ROOT / "pytest_plugin" / name).read_text(encoding="utf-8"))
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}

@@ -1,4 +1,7 @@
-"""A cassette's name leads to a file: in `cassettes/` beside the test first, then in the places further up."""
+"""A cassette's name leads to a file: in `cassettes/` beside the test first, then in the places further up.
+
+Others may use a cassette further up, so a recording goes into one only where the name means no other file.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,33 @@ SUFFIXES = (".runmock.yaml", ".yaml")
 FILE_ENDINGS = (".yaml", ".yml")
 
 
-def find_cassette(name: str, places: Sequence[Path], folders: Sequence[Path] = ()) -> Path | None:
-    """Find the file that `name` means, or None; an absolute path is taken as it is.
+def upwards(folder: Path, root: Path) -> list[Path]:
+    """A folder and those around it, up to `root`; of one that lies elsewhere, itself and `root`."""
+    around = [place for place in folder.parents if place.is_relative_to(root)]
+    return list(dict.fromkeys((folder, *around, root)))
+
+
+def find_cassettes(name: str, places: Sequence[Path], folders: Sequence[Path] = ()) -> list[Path | None]:
+    """The file that `name` means in each of `folders` and of `places`, or None; an absolute path is taken as it is.
 
     `folders` hold cassettes themselves, and come before the `cassettes/` of `places`.
     """
     if Path(name).is_absolute():
-        return Path(name) if is_file(Path(name)) else None
-    in_folders = [folder / f"{name}{suffix}" for folder in folders for suffix in (*SUFFIXES, "")]
-    in_places = [path for place in places for path in _candidates(name, place)]
-    return next((path for path in (*in_folders, *in_places) if is_file(path)), None)
+        return [Path(name) if is_file(Path(name)) else None]
+    in_folders = ([folder / f"{name}{suffix}" for suffix in (*SUFFIXES, "")] for folder in folders)
+    in_places = (_candidates(name, place) for place in places)
+    return [next(filter(is_file, candidates), None) for candidates in (*in_folders, *in_places)]
+
+
+def nearest(found: Sequence[Path | None]) -> Path | None:
+    """The file that is played, of those that a name means."""
+    return next(filter(None, found), None)
+
+
+def recorded_into(found: Sequence[Path | None]) -> Path | None:
+    """The file that is recorded into: that in the first place, else the only one. None: it takes a new one."""
+    files = [path for path in found if path is not None]
+    return files[0] if files and (found[0] is not None or len(files) == 1) else None
 
 
 def _candidates(name: str, place: Path) -> Iterator[Path]:

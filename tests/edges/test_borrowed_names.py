@@ -18,7 +18,7 @@ import httpx
 import httpx2
 import pytest
 import respx
-from _pytest import config, fixtures, python, runner
+from _pytest import config, fixtures, python, runner, skipping
 from respx.models import AllMockedAssertionError, PassThrough
 
 from runmock.core.json_encoders import encoder
@@ -227,3 +227,7 @@ def test_an_event_loop_connects_by_the_methods_of_a_socket():
 
 def test_respxs_transport_that_tries_others_is_in_its_package():
     assert kind_of(respx.transports.TryTransport, "handle_request") is Kind.MOCK
+
+
+def test_pytest_says_whether_an_item_is_to_be_skipped(request):
+    assert skipping.evaluate_skip_marks(request.node) is None

@@ -1,4 +1,4 @@
-"""What is wrong in a cassette or a marker is found when the tests are collected, before one of them runs."""
+"""What is wrong in a cassette or a marker fails the tests that use it, at set-up."""
 
 import pytest
 
@@ -9,28 +9,19 @@ TYPO = """
 """
 
 
-def test_a_typo_in_a_cassette_fails_the_collection_of_its_module(project):
+def test_a_typo_in_a_cassette_fails_its_test_at_set_up(project):
     project.write("cassettes/test_app/test_greets.runmock.yaml", TYPO)
     project.test("@pytest.mark.runmock\ndef test_greets():\n    pass\n")
     ran = project.run()
     ran.counts(errors=1)
     ran.said("""
-        ________________________ ERROR collecting test_app.py _________________________
+        ________________________ ERROR at setup of test_greets _________________________
         cassettes/test_app/test_greets.runmock.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
         =========================== short test summary info ============================
     """)
 
 
-def test_other_modules_run_when_collection_errors_are_allowed(project):
-    project.write("cassettes/bad.yaml", TYPO)
-    project.test('@pytest.mark.runmock("bad")\ndef test_bad():\n    pass\n\ndef test_beside_it():\n    pass\n')
-    project.test("def test_good():\n    pass\n", "test_other.py")
-    ran = project.run("--continue-on-collection-errors")
-    ran.counts(passed=1, errors=1)
-    ran.said("cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
-
-
-def test_a_fault_in_a_class_leaves_the_rest_of_the_module_alone(project):
+def test_tests_beside_it_run(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test("""
         @pytest.mark.runmock("bad")
@@ -38,15 +29,20 @@ def test_a_fault_in_a_class_leaves_the_rest_of_the_module_alone(project):
             def test_in_class(self):
                 pass
 
-        def test_beside_it():
+        @pytest.mark.runmock("missing")
+        def test_missing():
             pass
+
+        @pytest.mark.runmock("good")
+        def test_beside_it():
+            assert app.ask() == "good"
     """)
-    ran = project.run("--continue-on-collection-errors")
-    ran.counts(passed=1, errors=1)
-    ran.said("ERROR test_app.py::TestBad - cassettes/bad.yaml:3:5: unknown key 'relpy'")
+    project.replies("cassettes/good.yaml", "good")
+    project.test("def test_good():\n    pass\n", "test_other.py")
+    project.run().counts(passed=2, errors=2)
 
 
-def test_each_fault_is_told_once(project):
+def test_each_fault_is_shown_once_and_the_others_name_the_test_that_shows_it(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.write("cassettes/worse.yaml", "runmock: 1\nruns:\n  - {}\n  - http: 200\n")
     project.test("""
@@ -58,11 +54,195 @@ def test_each_fault_is_told_once(project):
         @pytest.mark.runmock("worse")
         def test_worse():
             pass
+
+        @pytest.mark.runmock("missing")
+        @pytest.mark.parametrize("number", range(2))
+        def test_missing(number):
+            pass
+    """)
+    ran = project.run()
+    ran.counts(errors=6)
+    assert ran.text.count("did you mean 'reply'?") == 1
+    assert ran.text.count("looked for missing.runmock.yaml") == 1
+    ran.said("""
+        ________________________ ERROR at setup of test_bad[2] _________________________
+        cassettes/bad.yaml:3:5: unknown key 'relpy' in a run
+          the set-up of test_app.py::test_bad[0] says more
+    """)
+    ran.said("""
+        test_app.py::test_missing[1]: there is no cassette 'missing'
+          the set-up of test_app.py::test_missing[0] says more
+    """)
+    ran.said("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
+
+
+def test_a_test_that_is_skipped_is_not_failed(project):
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        import unittest
+
+        pytestmark = pytest.mark.runmock("bad", "missing")
+
+        @pytest.fixture
+        def key():
+            pytest.skip("no key")
+
+        @pytest.mark.skip
+        def test_marked():
+            pass
+
+        @pytest.mark.skipif("sys.version_info > (3,)")
+        def test_skipped_on_a_condition():
+            pass
+
+        def test_skipped_by_a_fixture(key):
+            pass
+
+        @pytest.fixture
+        def database():
+            raise unittest.SkipTest("no database")
+
+        def test_skipped_as_unittest_does(database):
+            pass
+
+        class Case(unittest.TestCase):
+            @unittest.skip("not now")
+            def test_skipped(self):
+                pass
+
+        @unittest.skipIf(True, "not now")
+        class SkippedCase(unittest.TestCase):
+            def test_skipped(self):
+                pass
+
+        @pytest.mark.xfail(run=False)
+        def test_not_run():
+            pass
+    """)
+    ran = project.run()
+    ran.counts(skipped=6, xfailed=1)
+    assert ran.exit == 0
+
+
+def test_a_fixture_that_asks_is_answered_by_no_cassette_and_the_fault_alone_is_shown(project):
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        @pytest.fixture
+        def answer():
+            return app.ask()
+
+        @pytest.mark.runmock("bad")
+        def test_bad(answer):
+            pass
     """)
     ran = project.run()
     ran.counts(errors=1)
-    assert ran.text.count("did you mean 'reply'?") == 1
-    ran.said("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
+    ran.said("""
+        _________________________ ERROR at setup of test_bad __________________________
+        cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
+        =========================== short test summary info ============================
+    """)
+
+
+def test_a_fixture_that_is_asked_for_in_the_test_fails_it_there(project):
+    project.write("cassettes/test_app/test_bad.yaml", TYPO)
+    project.test("def test_bad(request):\n    request.getfixturevalue('runmock')\n")
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("cassettes/test_app/test_bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
+
+
+def test_a_run_that_only_collects_shows_the_faults_and_its_exit_status_tells(project):
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        @pytest.mark.runmock("bad")
+        @pytest.mark.parametrize("number", range(5))
+        def test_bad(number):
+            pass
+
+        @pytest.mark.runmock("bad")
+        @pytest.mark.skipif(True, reason="not now")
+        def test_skipped():
+            pass
+
+        @pytest.mark.runmock("good")
+        def test_good():
+            pass
+    """)
+    project.replies("cassettes/good.yaml", "good")
+    ran = project.run("--collect-only", "-q")
+    assert ran.exit == 1
+    ran.said("""
+        test_app.py::test_bad[4]
+        test_app.py::test_skipped
+        test_app.py::test_good
+    """)
+    ran.said("""
+        =================== runmock: what will fail tests at set-up ====================
+        cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
+          fails test_app.py::test_bad[0], test_app.py::test_bad[1], test_app.py::test_bad[2] and 2 more
+    """)
+    for args in (["-k", "good"], ["-k", "skipped"], ["--runmock-disable"]):
+        ran = project.run("--collect-only", *args)
+        assert (ran.exit, "will fail" in ran.text) == (0, False)
+
+
+@pytest.mark.parametrize("args", [[], ["-p", "no:skipping"]])
+def test_a_condition_that_cannot_be_evaluated_keeps_no_run_from_collecting(project, args):
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        @pytest.mark.runmock("bad")
+        @pytest.mark.skipif("no_such_name")
+        def test_bad():
+            pass
+    """)
+    ran = project.run("--collect-only", "-q", *args)
+    assert ran.exit == 1
+    ran.said(
+        "cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?\n  fails test_app.py::test_bad"
+    )
+
+
+@pytest.mark.parametrize("indirect", ["", ", indirect=True"])
+def test_a_parameter_of_the_fixture_is_refused(project, indirect):
+    project.test(f"""
+        @pytest.mark.parametrize("runmock", ["paris", "oslo"]{indirect})
+        def test_a(runmock):
+            pass
+    """)
+    project.replies("cassettes/paris.yaml", "from Paris")
+    ran = project.run()
+    ran.counts(errors=2)
+    ran.said("""
+        test_app.py::test_a[paris]: the fixture runmock takes no parameter; mark each case with its cassette:
+          @pytest.mark.parametrize("city", [pytest.param("Paris", marks=pytest.mark.runmock("paris"))])
+          or name none: each case then has the one of its own name, cassettes/<module>/<test>[<id>].runmock.yaml
+    """)
+    project.test("""
+        @pytest.mark.parametrize("city", [pytest.param("Paris", marks=pytest.mark.runmock("paris"))])
+        def test_a(city):
+            assert app.ask() == f"from {city}"
+    """)
+    project.run().counts(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("runmock_cassette_name", "'own'"), ("runmock_config", "{'pace': '0'}"), ("runmock_cassette_dir", "'tapes'")],
+)
+def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
+    test = f"""
+        @pytest.mark.runmock
+        @pytest.mark.parametrize("{name}", [{value}], ids=["x"])
+        def test_a({name}):
+            pass
+    """
+    project.test(test)
+    project.run().counts(passed=1)
+    project.test(test.replace(", ids", ", indirect=True, ids"))
+    ran = project.run()
+    ran.counts(errors=1)
+    ran.said(f"test_app.py::test_a[x]: {name} is what its parameter says: leave out indirect=True")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +291,7 @@ def test_nothing_is_looked_at_when_runmock_is_disabled(project):
     project.run("--runmock-disable").counts(passed=2)
 
 
-def test_a_collection_error_is_in_the_junit_report(project):
+def test_a_fault_is_in_the_junit_report(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test('@pytest.mark.runmock("bad")\ndef test_bad():\n    pass\n')
     project.run("--junitxml=report.xml").counts(errors=1)

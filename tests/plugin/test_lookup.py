@@ -85,17 +85,19 @@ def test_only_the_marked_parameter_plays(project):
         "tests/cassettes/weather.yaml",
         "cassettes/weather.runmock.yaml",
         "cassettes/weather.yaml",
+        "tests/unit/cassettes/weather.yaml",
     ],
 )
-def test_a_named_cassette_lies_beside_the_test_or_at_the_root(project, place):
+def test_a_named_cassette_lies_beside_the_test_or_further_up_to_rootdir(project, place):
     project.test(
         """
         @pytest.mark.runmock("weather")
         def test_weather():
             assert app.ask() == "found"
         """,
-        "tests/test_weather.py",
+        "tests/unit/test_weather.py",
     )
+    project.replies("../cassettes/weather.runmock.yaml", "not this one")
     project.replies(place, "found")
     project.run().counts(passed=1)
 
@@ -131,28 +133,3 @@ def test_several_cassettes_are_asked_in_order(project):
     project.replies("cassettes/second.yaml", "two")
     project.replies("cassettes/first.yaml", "one")
     project.run().counts(passed=1)
-
-
-def test_the_nearest_marker_with_names_names_the_cassettes(project):
-    project.test("""
-        pytestmark = pytest.mark.runmock("module")
-
-        def test_of_module():
-            assert app.ask() == "module"
-
-        @pytest.mark.runmock("class")
-        class TestAll:
-            def test_of_class(self):
-                assert app.ask() == "class"
-
-            @pytest.mark.runmock("test")
-            def test_own(self):
-                assert app.ask() == "test"
-
-            @pytest.mark.runmock(pace="0")
-            def test_keyword_only(self):
-                assert app.ask() == "class"
-    """)
-    for name in ("module", "class", "test"):
-        project.replies(f"cassettes/{name}.yaml", name)
-    project.run().counts(passed=4)

@@ -6,7 +6,7 @@ import pytest
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.script import Message, Script
 from runmock.tape.cassette import Cassette, Recorded, cassette_from, load_cassette
-from runmock.tape.search import find_cassette, near_names
+from runmock.tape.search import find_cassettes, near_names, nearest, recorded_into, upwards
 
 
 def _message(path):
@@ -118,14 +118,39 @@ def places(tmp_path):
 def test_a_name_leads_to_a_file(tmp_path, places, name, files, found):
     for file in files:
         (tmp_path / file).touch()
-    assert find_cassette(name, places) == (found and tmp_path / found)
+    assert nearest(find_cassettes(name, places)) == (found and tmp_path / found)
 
 
 def test_an_absolute_name_is_taken_as_it_is(tmp_path, places):
     path = tmp_path / "tests/cassettes/w.yaml"
     path.touch()
-    assert find_cassette(str(path), places) == path
-    assert find_cassette(str(path.with_suffix("")), places) is None
+    assert nearest(find_cassettes(str(path), places)) == path
+    assert nearest(find_cassettes(str(path.with_suffix("")), places)) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "into"),
+    [
+        ([], None),
+        (["tests/cassettes/w.yaml"], "tests/cassettes/w.yaml"),
+        (["tests/cassettes/w.yaml", "cassettes/w.yaml"], "tests/cassettes/w.yaml"),
+        (["cassettes/w.yaml"], "cassettes/w.yaml"),
+        (["cassettes/w.yaml", "cassettes/w.runmock.yaml"], "cassettes/w.runmock.yaml"),
+        (["further/cassettes/w.yaml", "cassettes/w.yaml"], None),
+    ],
+)
+def test_a_recording_goes_into_the_nearest_place_or_the_only_file(tmp_path, places, files, into):
+    (tmp_path / "further/cassettes").mkdir(parents=True)
+    for file in files:
+        (tmp_path / file).touch()
+    found = find_cassettes("w", [places[0], tmp_path / "further", places[1]])
+    assert recorded_into(found) == (into and tmp_path / into)
+
+
+def test_places_are_a_folder_and_those_around_it(tmp_path):
+    assert upwards(tmp_path / "a/b", tmp_path) == [tmp_path / "a/b", tmp_path / "a", tmp_path]
+    assert upwards(tmp_path, tmp_path) == [tmp_path]
+    assert upwards(tmp_path / "a/b", tmp_path / "c") == [tmp_path / "a/b", tmp_path / "c"]
 
 
 def test_near_names_are_those_of_cassettes(tmp_path, places):
