@@ -2,6 +2,7 @@
 
 pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/values.py       values of settings that cannot be
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/names.py        how a test's own cassette is called
 pytest_runmock/created.py      which cassettes this run of pytest has created
@@ -24,7 +25,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import guarding, scopes, settings, summary
+from pytest_runmock import guarding, scopes, settings, summary, values
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "API from cassettes; without a name, from the cassette that has the test's name.",
     )
     settings.note_names_of_tests(config)
+    values.check(config)
     if settings.value(config, "orphans"):
         from pytest_runmock import orphans
 

@@ -166,7 +166,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         unused = "ignore" if is_guarded else settings.unused(item.config, said)
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None  # its text once, not as its own cause too
     item.stash[settings.PLAYED] = played
     try:
         yield played.session.start(OUTERMOST if is_guarded else NARROWEST)
