@@ -60,8 +60,7 @@ def _allow_hosts(given: Any) -> None:
 
 
 def _chaos(given: Any) -> None:
-    from pytest_runmock.chaos import EXPERIMENTS
-
+    from runmock.core.chaos import EXPERIMENTS
     from runmock.core.errors import did_you_mean
 
     for name in [] if str(given).lower() in settings.SWITCH else str(given).split(","):
