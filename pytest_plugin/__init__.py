@@ -3,6 +3,7 @@
 pytest_runmock/__init__.py     the hooks
 pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
 pytest_runmock/marks.py        the markers of a test, the nearest one first
+pytest_runmock/values.py       values of settings that cannot be
 pytest_runmock/cassettes.py    which cassette is a test's
 pytest_runmock/names.py        how a test's own cassette is called
 pytest_runmock/created.py      which cassettes this run of pytest has created
@@ -26,7 +27,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import guarding, scopes, settings, summary
+from pytest_runmock import guarding, scopes, settings, summary, values
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -57,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.note_names_of_tests(config)
     settings.note_rootdir(config)
+    values.check(config)
     if settings.value(config, "orphans"):
         from pytest_runmock import orphans
 

@@ -198,7 +198,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
         hosts=said.get("hosts") or (),
         allow_hosts=settings.allowed_hosts(item.config, said) or (),
         test=test,
-        ways_out=[("to record it", f"{first_mark_it}pytest --runmock-record=new_episodes {test}")],
+        to_record=f"{first_mark_it}pytest --runmock-record=new_episodes",
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
     found = cassettes.find(item, said, given.mode, folder, name)

@@ -246,6 +246,11 @@ def allowed_hosts(config: pytest.Config, said: Mapping[str, Any]) -> Any:
     given = value(config, "allow_hosts", said)
     if given is said.get("allow_hosts"):
         return given
+    return names_in(given)
+
+
+def names_in(given: Any) -> list[str]:
+    """The names in a text with commas, or in several of them."""
     texts = [given] if isinstance(given, str) else given
     return [name for text in texts for name in re.split(r"[,\s]+", text) if name]
 

@@ -20,6 +20,7 @@ from runmock.core.matching import Expectation, expectation
 from runmock.core.miss import Miss
 from runmock.core.modes import TABLE, Action, RecordMode
 from runmock.core.operations import identify
+from runmock.core.other_apis import name_of
 from runmock.core.player import Player
 from runmock.core.provider import provider_of
 from runmock.core.request_body import unparsed_body
@@ -30,6 +31,7 @@ from runmock.guard import Guard, GuardedFrames
 from runmock.lookback import Lookback
 from runmock.options import Options
 from runmock.recording.before_record import as_compared
+from runmock.remedies import Situation
 from runmock.wire.printing import QUICKLY
 from runmock.wire.refusing import refused
 
@@ -61,8 +63,13 @@ class Deck:
     """What the application does is noted there."""
     _lookback: Lookback = field(init=False)
     backend: Backend = field(init=False)
+    near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
+    """The route of the router that comes nearest to a request with this origin, and where it differs."""
+    only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """The conditions of each `when()` that no verb follows yet, by the index of its run."""
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
+    _scripts: list[str] = field(default_factory=list)
     _has_script: bool = False
     _lock: RLock = field(default_factory=RLock)
     _guard: Guard = field(init=False)
@@ -85,6 +92,7 @@ class Deck:
                 self._players.append((cassette, player))
             if cassette.script is not None:
                 self._has_script = True
+                self._scripts.append(cassette.path)
                 self.backend.add(cassette.script)
 
     def script(self, run: ScriptedRun) -> None:
@@ -182,7 +190,7 @@ class Deck:
         if operation is None and self.options.is_stock:
             return refusals.unknown_url(request.method, request.path).reply()
         if operation is None or not self._plays_scripts:
-            raise self._miss(request, sent, compared)
+            raise self._miss(request, sent, compared, body)
         provider = provider_of(request, operation.root)
         if (refusal := refused(request, operation, body, self.backend.memory, provider)) is not None:
             return refusal
@@ -191,7 +199,7 @@ class Deck:
         try:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query, provider)
         except NothingScripted as nothing:
-            raise self._miss(request, sent, compared, nothing.facts) from None
+            raise self._miss(request, sent, compared, body, nothing.facts) from None
         self._lookback.scripted([run.script.source.index for run in created[before:]])
         return reply
 
@@ -208,31 +216,53 @@ class Deck:
             raise UnmatchedRequest(ways_out.by_itself(sent, transport, host))
 
     def _miss(
-        self, request: Request, sent: Expectation, compared: Expectation, facts: Mapping[str, Any] | None = None
+        self,
+        request: Request,
+        sent: Expectation,
+        compared: Expectation,
+        body: Any,
+        facts: Mapping[str, Any] | None = None,
     ) -> UnmatchedRequest:
+        playlist, near_route = self.backend.memory.playlist, self._near_route(request)
+        is_family = self.is_family(request)
+        situation = Situation(
+            request=request,
+            body=body,
+            facts=facts,
+            options=self.options,
+            playlist=playlist,
+            has_script=self._has_script,
+            scripts=self._scripts,
+            is_recorded=bool(self._players),
+            missing=self.missing,
+            only_when=tuple(self.only_when.values()),
+            has_route_near=bool(near_route),
+        )
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
+        inline = ("inline",) if self._has_script else ()
+        name, sender = name_of(request.path), ways_out.sender(request)
         miss = Miss(
             sent=sent,
             compared=compared,
-            cassettes=(*self._names, *absent) or ("inline",),
+            cassettes=(*self._names, *absent) or inline,
             mode=self.options.told_mode,
             players=tuple(player for _, player in self._players),
             played=tuple(self._lookback.played),
             forgotten=self._lookback.forgotten,
-            playlist=self.backend.memory.playlist if self._plays_scripts else None,
+            playlist=playlist if self._plays_scripts else None,
             facts=facts,
-            ways_out=self._ways_out(request) + self.options.ways_out,
-            elsewhere=ways_out.origin(request),
+            ways_out=situation.remedies,
+            headline=situation.headline,
+            url="" if is_family else ways_out.url_of(request),
+            name=", ".join(filter(None, (name, sender))),
+            near_route=near_route,
         )
         return UnmatchedRequest(miss.text())
 
-    def _ways_out(self, request: Request) -> tuple[tuple[str, str], ...]:
-        """What there is to do besides recording: nothing about requests of the Assistants family."""
-        if self.is_family(request):
+    def _near_route(self, request: Request) -> tuple[tuple[str, str], ...]:
+        if self.is_family(request) or self.near_route is None:
             return ()
-        if request.elsewhere:
-            return ways_out.of_elsewhere(request, self.options.test)
-        return self.options.ways_out_elsewhere
+        return self.near_route(request, ways_out.root_of(request))
 
     @property
     def requests(self) -> list[RequestView]:

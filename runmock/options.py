@@ -37,8 +37,8 @@ class Options:
     test: str = ""
     """How pytest is told the test on the command line; empty outside of pytest."""
     ways_out: tuple[tuple[str, str], ...] = ()
-    ways_out_elsewhere: tuple[tuple[str, str], ...] = ()
-    """More of them, for requests outside of the Assistants family."""
+    to_record: str = ""
+    """The command that records, without the test; empty where none does."""
     remembers: int | None = None
     """So many requests and failures are kept for a look back; None keeps them all."""
     upstream: Upstream | None = None
@@ -67,7 +67,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     before_record: BeforeRecord | None = None,
     is_commanded: bool = False,
     test: str = "",
-    ways_out: Iterable[tuple[str, str]] = (),
+    to_record: str = "",
 ) -> Options:
     """A deck's options from words as people write them; `is_commanded`: the command line itself says the mode.
 
@@ -93,8 +93,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
         test=test,
         upstream=None if upstream is None else Upstream.read(upstream),
         before_record=before_record,
-        ways_out=tuple(ways_out),
-        ways_out_elsewhere=(("to answer it", "a route of runmock.router, which is a respx router"),),
+        to_record=to_record,
     )
 
 

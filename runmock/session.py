@@ -62,6 +62,7 @@ class Session(Verbs):
         outgoing = _outgoing(options, path, existed, is_own=is_own)
         self.deck = Deck(options, missing, outgoing, Conduct(self._witness))
         self._neighbours = Neighbours()
+        self.deck.near_route = self._neighbours.nearest
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
 

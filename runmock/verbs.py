@@ -232,12 +232,16 @@ class Building(Verbs):
     def conditions(self, match: Mapping[str, Any]) -> Building:
         """Say for which request the run is."""
         self._mapping = {**self._mapping, "match": {**self._mapping.get("match", {}), **match}}
-        return self._place(self._steps, self._mapping) if self._placed is not None else self
+        if self._placed is not None:
+            return self._place(self._steps, self._mapping)
+        self._deck.only_when[self._index] = self._mapping["match"]
+        return self
 
     def _place(self, steps: list[dict[str, Any]], mapping: dict[str, Any]) -> Building:
         run = run_from({**mapping, **({"steps": steps} if steps else {})}, self._index)
         if self._placed is None:
             self._deck.script(run)
+            self._deck.only_when.pop(self._index, None)
         elif not self._deck.rescript(self._placed, run):
             raise UsageError("the application has created this run already; begin the next one with runmock.reply(...)")
         self._steps, self._mapping, self._placed = steps, mapping, run

@@ -83,11 +83,11 @@ def test_without_any_cassette_the_service_answers_but_creates_no_run():
     with pytest.raises(UnmatchedRequest) as caught:
         asks(machine, "POST", RUNS, CREATE)
     assert str(caught.value) == (
-        "nothing left on the cassette for this request\n"
+        "nothing says what the assistant does: there is no script, no recording and no verb\n"
         "  sent      POST /threads/thread_1/runs  (create_run)\n"
-        "  cassette  inline   mode none\n"
-        "  nearest   none: every scripted run was used\n"
-        "  played    nothing"
+        "  cassette  none   mode none\n"
+        "  played    nothing\n"
+        '  to answer it: runmock.reply("Hello!")'
     )
 
 
@@ -112,11 +112,14 @@ def test_a_cassette_that_is_not_there_is_named():
     with pytest.raises(UnmatchedRequest) as caught:
         asks(machine, "POST", "/threads", {})
     assert str(caught.value) == (
-        "nothing left on the cassette for this request\n"
+        "the cassette of this test does not exist\n"
         "  sent      POST /threads  (create_thread)\n"
         "  cassette  x.yaml (does not exist)   mode none\n"
-        "  nearest   none\n"
         "  played    nothing\n"
+        "  to answer it: write x.yaml\n"
+        "runmock: 1\n"
+        "runs:\n"
+        "  - reply: Hello!\n"
         "  to record it: pytest --runmock-record=once x.py"
     )
 
@@ -129,7 +132,7 @@ def test_a_script_that_was_used_up_is_told_with_what_was_played():
 
 
 def test_a_request_outside_the_family_is_a_miss():
-    with pytest.raises(UnmatchedRequest, match=r"sent      GET /models  \(GET /models\)"):
+    with pytest.raises(UnmatchedRequest, match=r"sent      GET https://api.openai.com/v1/models  \(models\)"):
         asks(deck("runs: [{reply: a}]"), "GET", "/models")
 
 
@@ -245,14 +248,14 @@ def test_a_miss_on_another_host_says_how_to_let_it_through():
     with pytest.raises(UnmatchedRequest) as told:
         machine.answer(sent)
     assert str(told.value) == (
-        "nothing left on the cassette for this request\n"
-        "  sent      POST /chat/completions  (POST /chat/completions)\n"
-        "  to        http://litellm:4000, by an OpenAI client\n"
-        "  cassette  inline   mode none\n"
-        "  nearest   none\n"
+        "chat.completions is another API than Assistants, and nothing answers it\n"
+        "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
+        "  cassette  none   mode none\n"
         "  played    nothing\n"
         '  to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm test_a.py::test_b\n'
-        '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'
+        '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={'
+        "'id': 'chatcmpl-1', 'object': 'chat.completion', 'created': 0, 'model': 'gpt-4o', 'choices': [{'index': 0, "
+        "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})"
     )
 
 
@@ -437,7 +440,7 @@ def test_the_usage_that_a_test_changes_is_not_that_of_the_next_run():
 
 def test_a_file_that_is_sent_elsewhere_is_no_broken_json_but_a_miss():
     machine = deck("runs: [{reply: a}]")
-    with pytest.raises(UnmatchedRequest, match="POST /files"):
+    with pytest.raises(UnmatchedRequest, match=r"POST https://api\.openai\.com/v1/files"):
         asks(machine, "POST", "/files", raw=b"--boundary\r\nsome file")
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from runmock.core.script import Part, ScriptedRun, Step
 
 _LONGEST = 60
+_MOST = 10
+"""So many leftovers of a cassette are listed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,14 @@ IN_A_TEST = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
 
 
 def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST) -> str:
-    """The text that fails the test: leftovers under the name of their cassette, and how to allow them."""
+    """The text that fails the test: leftovers under the name of their cassette, ten of each, and how to allow them."""
     lines = ["runmock: not everything on the cassette was played"]
     for cassette in dict.fromkeys(one.cassette for one in left):
         lines.append(f"  {cassette}")
-        lines += [f"    {one.text}" for one in left if one.cassette == cassette]
+        texts = [one.text for one in left if one.cassette == cassette]
+        lines += [f"    {text}" for text in texts[:_MOST]]
+        if len(texts) > _MOST:
+            lines.append(f"    and {len(texts) - _MOST:,} more")
     lines.append(f"  to allow it: {to_allow}")
     return "\n".join(lines)
 
@@ -112,4 +117,5 @@ def _line(line: int | None) -> str:
 
 
 def _request(track: Track) -> str:
-    return f"{track.interaction.method} {track.interaction.path} ({track.asked.label})"
+    request = f"{track.interaction.method} {track.interaction.path}"
+    return request if track.asked.label == request else f"{request} ({track.asked.label})"

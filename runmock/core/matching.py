@@ -59,6 +59,12 @@ class Expectation(NamedTuple):
         )
 
     @property
+    def line(self) -> str:
+        """The request in one line for messages: method and path, and what it asks for where these do not say it."""
+        request = f"{self.method} {self.path}"
+        return request if self.label == request else f"{request}  ({self.label})"
+
+    @property
     def thread_id(self) -> str | None:
         """The conversation that the request is part of."""
         return self.ids.get("thread_id")

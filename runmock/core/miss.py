@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runmock.core.expectation import as_regex
 from runmock.core.matching import Expectation, Mismatch, shown
 from runmock.core.playlist import CONDITIONS, differences
 
@@ -17,7 +19,19 @@ if TYPE_CHECKING:
 
 LATEST = 12
 """So many of those that were played are known to a miss."""
-HEADLINE = "nothing left on the cassette for this request"
+NOTHING_LEFT = "nothing left on the cassette for this request"
+NO_SCRIPT = "nothing says what the assistant does: there is no script, no recording and no verb"
+ONLY_WHEN = "when() is followed by no verb that says what the run does"
+NO_MATCH = "no scripted run matches this request"
+MISSING = "the cassette of this test does not exist"
+NO_ROUTE = "no route of runmock.router matches this request"
+
+
+def of_other_api(name: str | None) -> str:
+    """The headline for a request outside of the Assistants API."""
+    if name is None:
+        return "this request is not of the Assistants API, and nothing answers it"
+    return f"{name} is another API than Assistants, and nothing answers it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +53,32 @@ class Miss:
     """What to do about it, and the command that does it."""
     compared: Expectation | None = None
     """The request as it was compared with recordings, where `before_record` has changed it."""
-    elsewhere: str = ""
-    """Where it was sent and who did, where the host is none of the service's."""
+    headline: str = NOTHING_LEFT
+    """Which case it is."""
+    url: str = ""
+    """The whole URL of a request outside of the Assistants API."""
+    name: str = ""
+    """What such a request is called, and who sends it."""
+    near_route: tuple[tuple[str, str], ...] = ()
+    """The router's nearest route, and where it differs."""
 
     def text(self) -> str:
         """The whole message, as interface.md shows it."""
         rows = [
-            ("sent", f"{self.sent.method} {self.sent.path}  ({self.sent.label})"),
-            *([("to", self.elsewhere)] if self.elsewhere else ()),
+            ("sent", self._sent()),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
-            *self._nearest(),
+            *self.near_route,
+            *(self._nearest() if self.headline in {NOTHING_LEFT, NO_MATCH} else ()),
             ("played", self._played()),
         ]
-        lines = [HEADLINE, *(f"  {name:<8}  {value}" for name, value in rows)]
+        lines = [self.headline, *(f"  {name:<8}  {value}" for name, value in rows)]
         lines += [f"  {aim}: {command}" for aim, command in self.ways_out]
         return "\n".join(lines)
+
+    def _sent(self) -> str:
+        if not self.url:
+            return self.sent.line
+        return f"{self.sent.method} {self.url}" + (f"  ({self.name})" if self.name else "")
 
     def _played(self) -> str:
         """What was played last."""
@@ -85,8 +110,22 @@ def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[
         if best is None or -len(missed) > best[0]:
             differ = tuple(Mismatch(name, shown(getattr(run.match, name)), shown(facts.get(name))) for name in missed)
             place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")
-            best = (-len(missed), _rows(place, met, differ))
+            hints = [row for name in missed if (row := _near_miss(name, getattr(run.match, name), facts.get(name)))]
+            best = (-len(missed), [*_rows(place, met, differ), *hints])
     return [] if best is None else best[1]
+
+
+def _near_miss(name: str, expected: Any, actual: Any) -> tuple[str, str] | None:
+    """What would match, where a literal is part of the text, or differs in upper and lower case only."""
+    if not isinstance(expected, str) or not isinstance(actual, str) or not expected:
+        return None
+    pattern = as_regex(expected)
+    plain = re.escape(expected) if pattern is None else pattern.pattern
+    for written, flags in ((f"/{plain}/", re.NOFLAG), (f"/{plain}/i", re.IGNORECASE)):
+        if re.search(plain, actual, flags):
+            why = "a text without slashes has to be the same" if pattern is None else "upper and lower case differ"
+            return "", f"  to match it: {name}: {written}  ({why})"
+    return None
 
 
 def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[tuple[str, str]]:

@@ -3,31 +3,102 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from runmock.core.claims import is_of_client
+from runmock.core.expectation import as_regex, satisfies
+from runmock.core.other_apis import smallest_answer
+from runmock.core.redacted import redacted_path, redacted_query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runmock.core.exchange import Request
     from runmock.core.matching import Expectation
 
 
-def origin(request: Request) -> str:
-    """Where a request goes, and who sends it; empty for a host of the service."""
-    is_by_client = bool(request.elsewhere) and is_of_client(request)
-    return f"{request.elsewhere}, by an OpenAI client" if is_by_client else request.elsewhere
+def root_of(request: Request) -> str:
+    """Where a request goes, with its scheme; empty for a server of runmock's.
+
+    The service's own hosts are asked by https only.
+    """
+    return "" if request.is_served else request.elsewhere or f"https://{request.host}"
 
 
-def of_elsewhere(request: Request, test: str) -> tuple[tuple[str, str], ...]:
-    """For a request to a host that is none of the service's: let it through, or answer it.
+def url_of(request: Request) -> str:
+    """A request's whole URL, without the secrets in its query."""
+    query = urlencode(redacted_query(request.query), doseq=True, safe="()/:,[]")
+    return f"{root_of(request)}{redacted_path(request.path)}{'?' if query else ''}{query}"
+
+
+def sender(request: Request) -> str:
+    """Who sends a request to a host that is none of the service's, where it is known."""
+    return "by an OpenAI client" if request.elsewhere and is_of_client(request) else ""
+
+
+def to_let_through(request: Request, test: str) -> tuple[str, str]:
+    """For a request to a host that is none of the service's.
 
     `test` is how pytest is told the test on the command line; empty where that has no say.
     """
     allowed = f"allow_hosts=[{json.dumps(request.host, ensure_ascii=False)}]"
     command = f", or pytest --runmock-allow-hosts={request.host} {test}" if test else ""
-    url = json.dumps(f"{request.elsewhere}{request.path}", ensure_ascii=False)
-    route = f"runmock.router.{request.method.lower()}({url}).respond(json={{}})"
-    return (("to let it through", allowed + command), ("to answer it", route))
+    return "to let it through", allowed + command
+
+
+def by_route(request: Request, body: Any) -> tuple[str, str]:
+    """A route of the router that answers this request, for APIs that no script answers."""
+    url = json.dumps(f"{root_of(request)}{request.path}", ensure_ascii=False)
+    answer = smallest_answer(request.method, request.path, body)
+    return "to answer it", f"runmock.router.{request.method.lower()}({url}).respond({answer})"
+
+
+def by_verb(facts: Mapping[str, Any] | None, conditions: Mapping[str, Any] | None = None) -> tuple[str, str]:
+    """The verbs that answer this request: of any text, or with conditions that it meets.
+
+    `facts` is what it is matched by; None for a request that creates no run. `conditions` are those of a `when()`.
+    """
+    if conditions is None:
+        return "to answer it", f"runmock.{_REPLY}"
+    is_met = facts is None or all(satisfies(facts.get(name), value) for name, value in conditions.items())
+    match = conditions if is_met or facts is None else met_by(facts)
+    given = ", ".join(f"{name}={value!r}" for name, value in match.items())
+    return "to answer it", f"runmock.when({given}).{_REPLY}"
+
+
+def by_entry(cassette: str, line: int, column: int, match: Mapping[str, str] | None) -> tuple[str, str]:
+    """An entry of `runs:`, indented as its neighbours are, and the line of the cassette where it is put in."""
+    entry = ["- reply: Hello!"]
+    if match is not None:
+        conditions = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in match.items())
+        entry = [f"- match: {{{conditions}}}", "  reply: Hello!"]
+    lines = "".join(f"\n{' ' * column}{row}" for row in entry)
+    return "to answer it", f"put this into {cassette}, as line {line}{lines}"
+
+
+def by_file(cassette: str) -> tuple[str, str]:
+    """A whole cassette that answers, for one that is missing."""
+    return "to answer it", f"write {cassette}\nrunmock: 1\nruns:\n  - reply: Hello!"
+
+
+def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Conditions that a request meets: its last message, or the beginning of a long one."""
+    text = str(facts["last_message"])
+    if len(text) > _LONGEST or as_regex(text) is not None or not text.isprintable():
+        return {"last_message": f"/^{re.escape(text[:_LONGEST])}/"}
+    return {"last_message": text}
+
+
+_REPLY = 'reply("Hello!")'
+_LONGEST = 80
+
+
+def to_record(command: str, test: str, *, needs_upstream: bool) -> tuple[str, str]:
+    """The command that records; `needs_upstream`: where the request goes, nothing is left to record from."""
+    upstream = " --runmock-upstream=URL" if needs_upstream else ""
+    return "to record it", f"{command}{upstream} {test}"
 
 
 def by_itself(sent: Expectation, transport: str, host: str | None = None) -> str:
@@ -36,7 +107,7 @@ def by_itself(sent: Expectation, transport: str, host: str | None = None) -> str
     `host` is the one that it opens a connection to, if that is known.
     """
     rows = [
-        ("sent", f"{sent.method} {sent.path}  ({sent.label})"),
+        ("sent", sent.line),
         ("through", f"{transport}, which opens a connection by itself, past the transport that it wraps"),
     ]
     lines = ["the client's own transport reaches the network", *(f"  {name:<8}  {value}" for name, value in rows)]

@@ -61,7 +61,7 @@ class Outgoing:
         if known := [text for text in dict.fromkeys(asked) if text in told and not self._has_told(text)]:
             raise UnmatchedRequest(
                 f"upstream does not know {', '.join(known)}: this test has it from the cassette\n"
-                f"  sent      {sent.method} {sent.path}  ({sent.label})\n"
+                f"  sent      {sent.line}\n"
                 f"  cassette  {self.recording.path}   mode {self.recording.mode}\n"
                 f"  to record it: all of this test again, with record mode {RecordMode.ALL}"
             )

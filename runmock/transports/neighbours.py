@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import httpx
 import respx
@@ -15,6 +16,7 @@ from runmock.transports.convert import library_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runmock.core.exchange import Request
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 
@@ -52,6 +54,38 @@ class Neighbours:
         except (AllMockedAssertionError, PassThrough):
             return None
         return answer if library_of(request) is httpx else _of_library(request, answer, await answer.aread())
+
+    def nearest(self, request: Request, root: str) -> tuple[tuple[str, str], ...]:
+        """The route that comes nearest to a request which none of them takes, and where it differs; for a message."""
+        if not self.has_routes:
+            return ()
+        url = f"{root}{request.path}?{urlencode(request.query, doseq=True)}".rstrip("?")
+        sent = httpx.Request(request.method, url, headers=dict(request.headers), content=request.body)
+        near: list[tuple[Any, list[Any]]] = []
+        for route in self.router.routes:
+            pattern: Any = route.pattern
+            near.append((pattern, [part for part in pattern if not part.match(sent)]))
+        pattern, differ = min(near, key=lambda pair: len(pair[1]))
+        rows = [
+            ("route", ", ".join(_part(part) for part in pattern)),
+            *(("", f"  {row}") for part in differ for row in _difference(part, sent)),
+        ]
+        return tuple(rows)
+
+
+def _part(part: Any) -> str:
+    """A part of a route. Headers and parameters may hold keys, so only their names are shown."""
+    return f"{part.key} {part.value}" if part.key in _SHOWN else str(part.key)
+
+
+def _difference(part: Any, sent: httpx.Request) -> list[str]:
+    """Where a part of a route differs from a request."""
+    if part.key not in _SHOWN:
+        return [f"{part.key} differs"]
+    return [f"{part.key} differs: the route has {part.value}, sent is {part.parse(sent)}"]
+
+
+_SHOWN = frozenset({"method", "scheme", "host", "port", "path"})
 
 
 def _of_httpx(request: HttpRequest, body: bytes) -> httpx.Request:

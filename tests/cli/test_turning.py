@@ -119,7 +119,7 @@ def test_a_script_that_does_not_answer_a_recording_is_told(runmock_command, tmp_
     (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- match: {last_message: Rome}\n  reply: a\n")
     ran = runmock_command("expand", "a.yaml", "--like", examples / "recorded_weather.yaml")
     assert ran.code == 1
-    assert "nothing left on the cassette for this request" in ran.err
+    assert "no scripted run matches this request" in ran.err
 
 
 def test_a_file_that_says_it_already_is_left_alone(runmock_command, tmp_path):

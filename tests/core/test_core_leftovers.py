@@ -71,3 +71,15 @@ def test_the_report_names_each_under_its_cassette_and_how_to_allow_it():
         "    run 0\n"
         "  to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn"
     )
+
+
+def test_ten_are_listed_and_the_rest_is_counted():
+    left = [*(Leftover("a.yaml", f"run {number}") for number in range(2011)), Leftover("b.yaml", "run 0")]
+    listed = "".join(f"    run {number}\n" for number in range(10))
+    assert f"  a.yaml\n{listed}    and 2,001 more\n  b.yaml\n    run 0\n  to allow it" in report(left)
+    assert "more" not in report(left[:10])
+
+
+def test_a_request_outside_of_the_api_is_told_once():
+    recording = Recording("interactions: [{request: POST /files, json: {}}]")
+    assert leftovers([], [("a.yaml", recording.player.unplayed())])[0].text == "interaction 0, line 1: POST /files"

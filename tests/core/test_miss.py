@@ -1,8 +1,9 @@
 """The text of a miss, whole."""
 
+import pytest
 from recording import Recording, asked
 
-from runmock.core.miss import Miss
+from runmock.core.miss import Miss, of_other_api
 from runmock.core.playlist import Playlist
 from runmock.tape.cassette import cassette_from
 
@@ -89,7 +90,7 @@ def test_what_was_played_already_is_told_so():
 def test_without_any_cassette_nothing_is_near():
     assert text(asked("GET", "/files"), cassettes=()) == (
         "nothing left on the cassette for this request\n"
-        "  sent      GET /files  (GET /files)\n"
+        "  sent      GET /files\n"
         "  cassette  none   mode none\n"
         "  nearest   none\n"
         "  played    nothing"
@@ -160,3 +161,47 @@ def test_a_request_that_creates_no_run_is_compared_with_the_recording():
 def test_of_a_long_session_the_latest_are_told():
     said = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
     assert said.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
+
+
+@pytest.mark.parametrize(
+    ("condition", "hint"),
+    [
+        ("paris", "/paris/i  (a text without slashes has to be the same)"),
+        ("Paris", "/Paris/  (a text without slashes has to be the same)"),
+        ("in (Paris)?", None),
+        ("/paris/", "/paris/i  (upper and lower case differ)"),
+        ("/Rome/", None),
+        ("Rome", None),
+        ("''", None),
+    ],
+)
+def test_what_would_nearly_match_is_told(condition, hint):
+    script = f"runs: [{{match: {{last_message: {condition}}}, reply: a}}]"
+    lines = text(CREATE, script=script, facts=FACTS | {"last_message": "In Paris?"}).splitlines()
+    found = [line.strip() for line in lines if "to match it" in line]
+    assert found == ([] if hint is None else [f"to match it: last_message: {hint}"])
+
+
+def test_a_request_of_another_api_is_told_by_its_url_once():
+    said = text(
+        asked("GET", "/models"), url="https://a.example/v1/models", name="models", headline=of_other_api("models")
+    )
+    assert said == (
+        "models is another API than Assistants, and nothing answers it\n"
+        "  sent      GET https://a.example/v1/models  (models)\n"
+        "  cassette  weather.yaml   mode none\n"
+        "  played    nothing"
+    )
+
+
+def test_a_request_of_no_api_that_is_known_has_no_name():
+    said = text(
+        asked("GET", "/x"), url="https://a.example/x", headline=of_other_api(None), near_route=(("route", "r"),)
+    )
+    assert said == (
+        "this request is not of the Assistants API, and nothing answers it\n"
+        "  sent      GET https://a.example/x\n"
+        "  cassette  weather.yaml   mode none\n"
+        "  route     r\n"
+        "  played    nothing"
+    )

@@ -1,56 +1,119 @@
 """What to do about a request that nothing answers, ready to paste."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from runmock.core.exchange import Request
+from runmock.core.expectation import satisfies
 from runmock.core.matching import expectation
-from runmock.core.ways_out import by_itself, of_elsewhere, origin
+from runmock.core.redacted import REDACTED
+from runmock.core.ways_out import (
+    by_entry,
+    by_file,
+    by_itself,
+    by_route,
+    by_verb,
+    met_by,
+    sender,
+    to_let_through,
+    to_record,
+    url_of,
+)
 
 
-def elsewhere(host="litellm", origin="http://litellm:4000", method="POST"):
-    return Request(method, host, "/v1/chat/completions", elsewhere=origin)
+def elsewhere(host="litellm", origin="http://litellm:4000", method="POST", path="/v1/chat/completions", **more):
+    return Request(method, host, path, elsewhere=origin, **more)
 
 
-def test_a_host_may_be_let_through_or_a_route_answers():
-    assert of_elsewhere(elsewhere(), "") == (
-        ("to let it through", 'allow_hosts=["litellm"]'),
-        ("to answer it", 'runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'),
-    )
+def test_a_host_may_be_let_through():
+    assert to_let_through(elsewhere(), "") == ("to let it through", 'allow_hosts=["litellm"]')
 
 
 def test_under_pytest_the_command_line_lets_it_through_too():
-    (_, let_through), _ = of_elsewhere(elsewhere(), "test_a.py::test_b")
+    _, let_through = to_let_through(elsewhere(), "test_a.py::test_b")
     assert let_through == 'allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm test_a.py::test_b'
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
 def test_the_route_is_of_the_requests_method(method):
-    assert of_elsewhere(elsewhere(method=method), "")[1][1].startswith(f"runmock.router.{method.lower()}(")
+    route = f'runmock.router.{method.lower()}("http://litellm:4000/v1/x").respond(json={{}})'
+    assert by_route(elsewhere(method=method, path="/v1/x"), None) == ("to answer it", route)
 
 
 def test_an_address_of_ipv6_is_written_as_each_wants_it():
-    let_through, route = (text for _, text in of_elsewhere(elsewhere("::1", "http://[::1]:4000"), ""))
-    assert let_through == 'allow_hosts=["::1"]'
-    assert '"http://[::1]:4000/v1/chat/completions"' in route
+    request = elsewhere("::1", "http://[::1]:4000")
+    assert to_let_through(request, "")[1] == 'allow_hosts=["::1"]'
+    assert '"http://[::1]:4000/v1/chat/completions"' in by_route(request, {})[1]
 
 
 def test_a_name_that_is_not_ascii_is_written_as_people_write_it():
-    let_through, _ = (
-        text for _, text in of_elsewhere(elsewhere("b\u00fccher.example", "http://xn--bcher-kva.example"), "")
-    )
-    assert let_through == 'allow_hosts=["b\u00fccher.example"]'
+    request = elsewhere("b\u00fccher.example", "http://xn--bcher-kva.example")
+    assert to_let_through(request, "")[1] == 'allow_hosts=["b\u00fccher.example"]'
 
 
 @pytest.mark.parametrize(
     ("where", "agent", "text"),
     [
-        ("http://litellm:4000", "OpenAI/Python 3.57.0", "http://litellm:4000, by an OpenAI client"),
-        ("http://litellm:4000", "python-httpx/0.28.1", "http://litellm:4000"),
+        ("http://litellm:4000", "OpenAI/Python 3.57.0", "by an OpenAI client"),
+        ("http://litellm:4000", "python-httpx/0.28.1", ""),
         ("", "OpenAI/Python 3.57.0", ""),
     ],
 )
-def test_where_a_request_goes_and_who_sends_it(where, agent, text):
-    assert origin(Request("GET", "litellm", "/v1/models", headers={"user-agent": agent}, elsewhere=where)) == text
+def test_who_sends_a_request(where, agent, text):
+    assert sender(Request("GET", "litellm", "/v1/models", headers={"user-agent": agent}, elsewhere=where)) == text
+
+
+@pytest.mark.parametrize(
+    ("request_", "url"),
+    [
+        (elsewhere(path="/v1/x"), "http://litellm:4000/v1/x"),
+        (Request("GET", "api.openai.com", "/v1/models"), "https://api.openai.com/v1/models"),
+        (Request("GET", "localhost", "/v1/models", is_served=True), "/v1/models"),
+        (elsewhere(path="/v1/x", query={"api-key": ("abc",), "a": ("1", "2")}), "http://litellm:4000/v1/x?KEY&a=1&a=2"),
+    ],
+)
+def test_the_url_has_no_secret(request_, url):
+    assert url_of(request_) == url.replace("KEY", urlencode({"api-key": REDACTED}, safe="()/:,[]"))
+
+
+FACTS = {"last_message": "Hi", "model": "gpt-4o"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "conditions", "verbs"),
+    [
+        (None, None, 'runmock.reply("Hello!")'),
+        (FACTS, {"model": "gpt-4o"}, "runmock.when(model='gpt-4o').reply(\"Hello!\")"),
+        (FACTS, {"model": "gpt-x"}, "runmock.when(last_message='Hi').reply(\"Hello!\")"),
+        (None, {"model": "gpt-x"}, "runmock.when(model='gpt-x').reply(\"Hello!\")"),
+    ],
+)
+def test_a_verb_answers_just_this_request(facts, conditions, verbs):
+    assert by_verb(facts, conditions) == ("to answer it", verbs)
+
+
+@pytest.mark.parametrize("text", ["Hi", "/a/", "a" * 100, "two\nlines", "a (b) [c] $5?"])
+def test_the_conditions_are_met_by_the_request_that_they_are_made_for(text):
+    (condition,) = met_by({"last_message": text}).values()
+    assert satisfies(text, condition)
+    assert len(condition) < 100
+
+
+def test_an_entry_is_indented_as_its_neighbours():
+    assert by_entry("a.yaml", 7, 2, {"last_message": "Hi"})[1] == (
+        'put this into a.yaml, as line 7\n  - match: {last_message: "Hi"}\n    reply: Hello!'
+    )
+    assert by_entry("a.yaml", 7, 0, None)[1] == "put this into a.yaml, as line 7\n- reply: Hello!"
+
+
+def test_a_cassette_that_is_missing_is_written_whole():
+    assert by_file("a.yaml")[1] == "write a.yaml\nrunmock: 1\nruns:\n  - reply: Hello!"
+
+
+@pytest.mark.parametrize(("is_gone", "upstream"), [(True, " --runmock-upstream=URL"), (False, "")])
+def test_the_command_that_records_names_an_upstream_where_one_is_needed(is_gone, upstream):
+    assert to_record("pytest --x", "a.py::b", needs_upstream=is_gone)[1] == f"pytest --x{upstream} a.py::b"
 
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():

@@ -180,14 +180,14 @@ def test_the_refusal_says_what_was_sent_and_how_to_let_it_through_or_to_answer_i
         with pytest.raises(UnmatchedRequest) as told:
             client.chat.completions.create(**CHAT)
         assert str(told.value) == (
-            "nothing left on the cassette for this request\n"
-            "  sent      POST /chat/completions  (POST /chat/completions)\n"
-            "  to        http://litellm:4000, by an OpenAI client\n"
-            "  cassette  inline   mode none\n"
-            "  nearest   none\n"
+            "chat.completions is another API than Assistants, and nothing answers it\n"
+            "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
+            "  cassette  none   mode none\n"
             "  played    nothing\n"
             '  to let it through: allow_hosts=["litellm"]\n'
-            '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'
+            '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={'
+            "'id': 'chatcmpl-1', 'object': 'chat.completion', 'created': 0, 'model': 'gpt-4o', 'choices': [{'index': 0, "
+            "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})"
         )
 
 
@@ -199,16 +199,18 @@ def test_a_gateway_that_is_runmocks_by_its_name_is_refused_in_the_same_words(mon
         with pytest.raises(UnmatchedRequest) as told:
             httpx.post("http://litellm:4000/v1/chat/completions", json=CHAT)
         assert str(told.value) == (
-            "nothing left on the cassette for this request\n"
-            "  sent      POST /chat/completions  (POST /chat/completions)\n"
-            "  to        http://litellm:4000\n"
-            "  cassette  inline   mode none\n"
-            "  nearest   none\n"
+            "chat.completions is another API than Assistants, and nothing answers it\n"
+            "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions)\n"
+            "  cassette  none   mode none\n"
             "  played    nothing\n"
             '  to let it through: allow_hosts=["litellm"]\n'
-            '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})'
+            '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={'
+            "'id': 'chatcmpl-1', 'object': 'chat.completion', 'created': 0, 'model': 'gpt-4o', 'choices': [{'index': 0, "
+            "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})"
         )
-        with pytest.raises(UnmatchedRequest, match="  to        http://litellm:4000, by an OpenAI client\n"):
+        with pytest.raises(
+            UnmatchedRequest, match=r"GET http://litellm:4000/v1/models  \(models, by an OpenAI client\)\n"
+        ):
             httpx.get("http://litellm:4000/v1/models", headers=AGENT)
 
 

@@ -129,14 +129,14 @@ def test_the_refusal_has_the_keyword_the_option_and_a_route_ready_to_paste(gatew
     ran = gateway.run()
     ran.counts(failed=1)
     assert ran.told_error() == (
-        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
-        "  sent      POST /chat/completions  (POST /chat/completions)\n"
-        "  to        http://litellm:4000, by an OpenAI client\n"
-        "  cassette  inline   mode none\n"
-        "  nearest   none\n"
+        "runmock.UnmatchedRequest: chat.completions is another API than Assistants, and nothing answers it\n"
+        "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
+        "  cassette  none   mode none\n"
         "  played    nothing\n"
         '  to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm test_app.py::test_chats\n'
-        '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={})\n'
+        '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={'
+        "'id': 'chatcmpl-1', 'object': 'chat.completion', 'created': 0, 'model': 'gpt-4o', 'choices': [{'index': 0, "
+        "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})\n"
         "  to record it: pytest --runmock-record=new_episodes test_app.py::test_chats"
     )
 

@@ -158,7 +158,7 @@ def test_a_miss_in_a_teardown_leaves_nothing_open_for_the_next_test(gateway, way
     """)
     ran = gateway.run("--runmock-every-test")
     ran.counts(passed=2, errors=1)
-    ran.said("POST /chat/completions")
+    ran.said("POST http://litellm:4000/v1/chat/completions")
 
 
 def test_a_miss_that_the_application_swallows_fails_the_test_too(gateway):
@@ -315,7 +315,7 @@ def test_a_miss_in_a_doctest_is_told_once(gateway):
     ''')
     ran = gateway.run("--runmock-every-test", "--doctest-modules")
     ran.counts(failed=1)
-    ran.said("POST /chat/completions")
+    ran.said("POST http://litellm:4000/v1/chat/completions")
 
 
 def test_the_line_at_the_end_counts_tests_that_sent_something(gateway):

@@ -122,7 +122,7 @@ def test_a_missed_request_is_told_too(runmock, client):
         with_nothing.stop()
     assert [(one.operation, one.json) for one in with_nothing.requests] == [("POST /responses", {"a": 1})]
     assert [str(one).splitlines()[0] for one in with_nothing.failures] == [
-        "nothing left on the cassette for this request"
+        "responses is another API than Assistants, and nothing answers it"
     ]
 
 

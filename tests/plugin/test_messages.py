@@ -76,7 +76,7 @@ def test_a_miss_on_a_recording_is_told_as_the_interface_page_shows_it(project):
         "              cassette  call_oslo, call_rome\n"
         "              sent      call_oslo\n"
         "  played    0 create_run, 1 retrieve_run\n"
-        "  to record it: pytest --runmock-record=new_episodes tests/test_weather.py::test_two_cities"
+        "  to record it: pytest --runmock-record=new_episodes --runmock-upstream=URL tests/test_weather.py::test_two_cities"
     )
 
 
@@ -101,14 +101,16 @@ def test_a_miss_on_a_script_names_the_run_that_came_nearest(project):
     ran = project.run()
     ran.counts(failed=1)
     assert ran.told_error() == (
-        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
+        "runmock.UnmatchedRequest: no scripted run matches this request\n"
         "  sent      POST /threads/thread_1/runs  (create_run)\n"
         "  cassette  cassettes/cities.yaml   mode none\n"
         "  nearest   run 0, line 3: assistant_id agrees; last_message differs\n"
         "              cassette  /Paris/\n"
         "              sent      Weather in Oslo?\n"
         "  played    nothing\n"
-        "  to record it: pytest --runmock-record=new_episodes test_app.py::test_asks"
+        "  to answer it: put this into cassettes/cities.yaml, as line 7\n"
+        '  - match: {last_message: "Weather in Oslo?"}\n'
+        "    reply: Hello!"
     )
 
 
@@ -127,7 +129,7 @@ def test_a_miss_after_the_last_verb_says_that_all_was_used(project):
         "  cassette  inline   mode none\n"
         "  nearest   none: every scripted run was used\n"
         "  played    run 0\n"
-        "  to record it: pytest --runmock-record=new_episodes test_app.py::test_asks_twice"
+        '  to answer it: runmock.reply("Hello!")'
     )
 
 
@@ -139,12 +141,13 @@ def test_a_request_outside_the_family_is_a_miss_by_its_path(project):
     ran = project.run()
     ran.counts(failed=1)
     assert ran.told_error() == (
-        "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
-        "  sent      POST /chat/completions  (POST /chat/completions)\n"
-        "  cassette  inline   mode none\n"
-        "  nearest   none\n"
+        "runmock.UnmatchedRequest: chat.completions is another API than Assistants, and nothing answers it\n"
+        "  sent      POST https://api.openai.com/v1/chat/completions  (chat.completions)\n"
+        "  cassette  none   mode none\n"
         "  played    nothing\n"
-        "  to answer it: a route of runmock.router, which is a respx router\n"
+        '  to answer it: runmock.router.post("https://api.openai.com/v1/chat/completions").respond(json={'
+        "'id': 'chatcmpl-1', 'object': 'chat.completion', 'created': 0, 'model': 'gpt-4o', 'choices': [{'index': 0, "
+        "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})\n"
         "  to record it: pytest --runmock-record=new_episodes test_app.py::test_chats"
     )
 
@@ -157,4 +160,4 @@ def test_the_command_that_records_is_fit_for_a_shell(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("""pytest --runmock-record=new_episodes 'test_app.py::test_asks[It'"'"'s $5]'""")
+    ran.said("""pytest --runmock-record=new_episodes --runmock-upstream=URL 'test_app.py::test_asks[It'"'"'s $5]'""")

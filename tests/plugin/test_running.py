@@ -106,7 +106,7 @@ def test_the_junit_report_has_the_miss_and_the_leftovers(many):
     many.run("--junitxml=report.xml").counts(passed=9, failed=1, skipped=1, errors=1)
     suite = ET.parse(many.path / "report.xml").getroot()[0]
     told = {case.get("name"): one.get("message") for case in suite for one in case if one.tag in ("failure", "error")}
-    assert told["test_misses"].startswith("runmock.UnmatchedRequest: nothing left on the cassette for this request")
+    assert told["test_misses"].startswith("runmock.UnmatchedRequest: responses is another API than Assistants")
     assert "run 0, line 3: when last_message /Paris/" in told["test_leaves"]
 
 

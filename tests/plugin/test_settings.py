@@ -72,35 +72,22 @@ def test_once_plays_when_the_cassette_is_there(project):
 
 
 @pytest.mark.parametrize(
-    ("marker", "config", "environment", "message"),
+    ("marker", "config", "message"),
     [
-        ("record_mode='nome'", {}, "", "runmock_record cannot be 'nome'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
-        ("", {"record_mode": "xyzzy"}, "", "runmock_record cannot be 'xyzzy'; it is one of none, once, new_episodes, all, rewrite, verify"),
-        ("", {}, "al", "runmock_record cannot be 'al'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'all'?"),
-        ("pace='slow'", {}, "", "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
-        ("match_on=['boddy']", {}, "", "match_on 'boddy' is not known; the matchers are operation, ids, query, body"),
-        ("", {"allow_unplaid": True}, "", "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
+        ("record_mode='nome'", {}, "runmock_record cannot be 'nome'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
+        ("", {"record_mode": "xyzzy"}, "runmock_record cannot be 'xyzzy'; it is one of none, once, new_episodes, all, rewrite, verify"),
+        ("pace='slow'", {}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
+        ("match_on=['boddy']", {}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body"),
+        ("", {"allow_unplaid": True}, "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
     ],
 )  # fmt: skip
-def test_a_value_that_is_none_is_told_in_one_line(project, monkeypatch, marker, config, environment, message):
-    monkeypatch.setenv("RUNMOCK_RECORD", environment)
+def test_a_value_that_is_none_is_told_in_one_line(project, marker, config, message):
     project.test(f"@pytest.mark.runmock({marker})\ndef test_a():\n    pass\n")
     project.write("conftest.py", f"import pytest\n\n@pytest.fixture\ndef runmock_config():\n    return {config}\n")
     ran = project.run()
     ran.counts(errors=1)
     lines = ran.text.splitlines()
     assert lines[lines.index(message) - 1].startswith("____"), ran.text
-
-
-def test_a_value_of_unused_that_is_none_is_told_in_one_line(project, monkeypatch):
-    monkeypatch.setenv("RUNMOCK_UNUSED", "wran")
-    project.test("def test_a(runmock):\n    runmock.reply('never')\n")
-    ran = project.run()
-    ran.counts(errors=1)
-    assert (
-        "runmock_unused cannot be 'wran'; it is one of ignore, warn, fail; did you mean 'warn'?"
-        in ran.text.splitlines()
-    )
 
 
 @pytest.mark.parametrize("option", ["--runmock-record=nome", "--runmock-unused=wran"])

@@ -18,7 +18,7 @@ def test_a_swallowed_miss_fails_the_test_at_its_end(project, what):
     ran.said(f"""
         {HEAD}
 
-        runmock.UnmatchedRequest: nothing left on the cassette for this request
+        runmock.UnmatchedRequest: nothing says what the assistant does: there is no script, no recording and no verb
           sent      POST /threads""")
 
 
@@ -37,7 +37,7 @@ def test_every_swallowed_failure_is_told(project):
     ran = project.run()
     ran.counts(passed=1, errors=1)
     assert ran.text.count(HEAD) == 1
-    for told in ("runmock.OutputMismatch: ", "(create_run)", "(POST /responses)"):
+    for told in ("runmock.OutputMismatch: ", "(create_run)", "v1/responses  (responses)"):
         assert told in ran.text
 
 
@@ -87,7 +87,7 @@ def test_a_miss_in_a_task_fails_the_test(project, ending, expected):
     """)
     ran = project.run()
     ran.counts(**expected)
-    ran.said("runmock.UnmatchedRequest: nothing left on the cassette for this request")
+    ran.said("runmock.UnmatchedRequest: nothing says what the assistant does")
     assert (HEAD in ran.text) is ("errors" in expected)
 
 
@@ -125,7 +125,7 @@ def test_a_miss_that_became_another_error_is_told_again_only_when_that_hides_it(
     """)
     ran = project.run()
     ran.counts(failed=1, errors=int(is_told_again))
-    assert ran.text.count("runmock.UnmatchedRequest: nothing left") == 1
+    assert ran.text.count("runmock.UnmatchedRequest: responses is another API") == 1
 
 
 def test_a_miss_in_a_fixture_is_an_error_of_the_test(project):
@@ -199,6 +199,6 @@ def test_a_miss_gets_through_the_sdk_and_except_exception_without_a_retry(projec
     project.test(SDK)
     ran = project.run()
     ran.counts(failed=2)
-    assert ran.text.count("runmock.UnmatchedRequest: nothing left on the cassette for this request") == 2
+    assert ran.text.count("runmock.UnmatchedRequest: no scripted run matches this request") == 2
     assert "may catch this" not in ran.text
     ran.said("runmock: 2 tests played 0 runs in 4 requests")

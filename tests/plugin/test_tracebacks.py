@@ -46,14 +46,14 @@ def test_full_trace_shows_them_all(sdk):
 def test_the_native_style_names_the_miss_by_its_public_name(sdk):
     ran = sdk.run("--tb=native")
     ran.counts(failed=1)
-    ran.said("runmock.UnmatchedRequest: nothing left on the cassette for this request")
+    ran.said("runmock.UnmatchedRequest: no scripted run matches this request")
     assert "/openai/" not in ran.text
 
 
 def test_one_line_is_enough_to_know_what_was_sent(sdk):
     ran = sdk.run("--tb=line")
     ran.counts(failed=1)
-    assert "test_app.py:11: runmock.UnmatchedRequest: nothing left on the cassette for this request" in ran.text
+    assert "test_app.py:11: runmock.UnmatchedRequest: no scripted run matches this request" in ran.text
 
 
 def test_an_async_application_has_its_frames_too(project):
