@@ -19,6 +19,7 @@ from runmock.options import options
 from runmock.session import Session
 from runmock.tape.cassette import cassette_from
 from runmock.transports.transport import DeckTransport
+from runmock.verb_errors import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +67,7 @@ class Playing:
 
     def judge(self, session: Session) -> None:
         """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""
+        __tracebackhide__ = True
         if self.is_judged and not session.deck.records and (left := session.deck.leftovers()):
             raise AssertionError(report(left, "leave out allow_unplayed=False"))
 
@@ -84,13 +86,15 @@ class UseCassette:
         self._open: list[Session] = []
 
     def __enter__(self) -> Session:
-        session = self._playing.session().start()
+        __tracebackhide__ = True
+        session = _opened(self._playing)
         self._open.append(session)
         return session
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         session = next((one for one in reversed(self._open) if one.is_around), self._open[-1])
         self._open.remove(session)
         session.stop()
@@ -100,11 +104,13 @@ class UseCassette:
             session.deck.warn()
 
     async def __aenter__(self) -> Session:
+        __tracebackhide__ = True
         return self.__enter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         self.__exit__(kind, error, trace)
 
     def __call__(self, target: _Target) -> _Target:
@@ -121,6 +127,7 @@ class UseCassette:
         return decorated(target, partial(UseCassette, self._playing))  # type: ignore[no-any-return]
 
 
+@hidden
 def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
@@ -133,6 +140,7 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
     return UseCassette(Playing.read("use_cassette", cassettes, keywords))
 
 
+@hidden
 def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> DeckTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
@@ -142,6 +150,11 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
     session = playing.session()
     session.deck.conduct = None  # nobody could ask for its verdicts
     return DeckTransport(session.deck, partial(playing.judge, session))
+
+
+@hidden
+def _opened(playing: Playing) -> Session:
+    return playing.session().start()
 
 
 def _paths(cassettes: Iterable[Any], name: str) -> tuple[Path, ...]:

@@ -64,7 +64,9 @@ def told(faults: Sequence[tuple[Keys, str]], path: str, text: str | None) -> Cas
     """Make one error of faults, each at its line and column; without a text the keys say where."""
     if text is None:
         messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in faults]
-        return CassetteError("\n".join(messages[:MAX_TOLD]) + _more(faults), path)
+        error = CassetteError("\n".join(messages[:MAX_TOLD]) + _more(faults), path)
+        error.keyed = tuple(faults)
+        return error
     places = Places(text)
     placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in faults)
     (line, column), first = placed[0]
