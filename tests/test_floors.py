@@ -72,6 +72,7 @@ FLOORS = {
         "rich",
         "runmock.documents",
         "runmock",
+        "runmock.keywords",
         "runmock.options",
         "runmock.session",
         "pytest_runmock",

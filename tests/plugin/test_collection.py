@@ -73,7 +73,7 @@ def test_each_fault_is_told_once(project):
         ("allow_unplaid=True", "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
         (
             "xyzzy=1",
-            "test_app.py::test_a: runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, script, allow_hosts, chaos",
+            "test_app.py::test_a: runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, allow_hosts, script, chaos",
         ),
     ],
 )  # fmt: skip
