@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runmock.keywords import Keywords
     from runmock.options import Options
     from runmock.tape.cassette import Cassette
+    from runmock.transports.typed import EveryTransport
 
 _Target = TypeVar("_Target")
 
@@ -141,7 +142,7 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
 
 
 @hidden
-def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> DeckTransport:
+def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> EveryTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
     Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
@@ -149,7 +150,7 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
     playing = Playing.read("transport", cassettes, keywords)
     session = playing.session()
     session.deck.conduct = None  # nobody could ask for its verdicts
-    return DeckTransport(session.deck, partial(playing.judge, session))
+    return cast("EveryTransport", DeckTransport(session.deck, partial(playing.judge, session)))
 
 
 @hidden
