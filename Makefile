@@ -38,6 +38,8 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/typing $(BIN)/mypy -p runmock -p pytest_runmock
+	$(BIN)/mypy tests/typing
+	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
 
 coverage: $(VENV)/.installed
 	$(BIN)/python -m pytest -n auto tests/core tests/test_deck.py --cov=runmock.core --cov-branch --cov-report=

@@ -79,6 +79,8 @@ class Played:
             self.verdicts = [] if chaos.trial_of(item) else [str(one) for one in self.session.verdicts]
             if self.verdicts and report.failed:
                 report.sections.append(("runmock verdicts", "\n".join(self.verdicts)))
+        if report.failed and self.session.doubled_replies:
+            report.sections.append(("runmock script", "\n".join(self.session.doubled_replies)))
         if self.found is not None:
             chaos.judge(item, report, self.found)
         if call.excinfo is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import os
 import re
 from collections import Counter
@@ -95,8 +94,8 @@ MARKER_KEYWORDS = (
     "upstream",
     "before_record",
     "hosts",
-    "script",
     "allow_hosts",
+    "script",
     "chaos",
 )
 """Keywords of the marker and keys of `runmock_config`."""
@@ -192,11 +191,13 @@ def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict
         raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
     for marker in reversed(marks.of_test(item)):
         said |= marker.kwargs
-    for name in said:
-        if name not in MARKER_KEYWORDS:
-            near = difflib.get_close_matches(name, MARKER_KEYWORDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; they are {', '.join(MARKER_KEYWORDS)}"
-            raise pytest.UsageError(f"{item.nodeid}: runmock has no keyword {name!r}{hint}")
+    from runmock.core.errors import UsageError
+    from runmock.keywords import refuse_wrong
+
+    try:
+        refuse_wrong("runmock", said)
+    except UsageError as error:
+        raise pytest.UsageError(f"{item.nodeid}: {error}") from None
     return said
 
 
@@ -209,8 +210,9 @@ def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = Non
     if given is None:
         given = os.environ.get(VARIABLES[name]) or _in_file(config, name) or option.default
     if option.choices and given not in option.choices:
-        near = difflib.get_close_matches(str(given), option.choices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        from runmock.core.errors import did_you_mean
+
+        hint = did_you_mean(str(given), option.choices)
         raise pytest.UsageError(f"runmock_{name} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
     return given
 

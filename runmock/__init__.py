@@ -18,32 +18,49 @@ if TYPE_CHECKING:
         ScriptError,
         UnmatchedRequest,
         UsageError,
+        VerbError,
     )
+    from runmock.core.ledger import RunView
+    from runmock.core.request_view import RequestView
+    from runmock.core.verdicts import Verdict
     from runmock.session import Session
     from runmock.use import transport, use_cassette
+
+    __version__: str
 
 __all__ = [
     "CassetteError",
     "CassetteNotFoundError",
     "OutputMismatch",
+    "RequestView",
+    "RunView",
     "RunmockError",
     "RunmockFailure",
     "ScriptError",
     "Session",
     "UnmatchedRequest",
     "UsageError",
+    "VerbError",
+    "Verdict",
     "transport",
     "use_cassette",
 ]
 
 _HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
+    "RequestView": "runmock.core.request_view",
+    "RunView": "runmock.core.ledger",
     "Session": "runmock.session",
+    "Verdict": "runmock.core.verdicts",
     "transport": "runmock.use",
     "use_cassette": "runmock.use",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("runmock")
     if name not in _HOME:
         raise AttributeError(f"module 'runmock' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), name)
@@ -52,4 +69,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__, "__version__"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.claims import host_name
-from runmock.core.errors import UsageError
+from runmock.core.errors import UsageError, did_you_mean
 from runmock.core.matching import MATCHERS
 from runmock.core.modes import RecordMode, can_record
 from runmock.core.tempo import Tempo
@@ -74,11 +74,8 @@ def options(  # noqa: PLR0913 - the marker's keywords
     Raises UsageError for what is not known.
     """
     if record_mode not in list(RecordMode):
-        raise UsageError(f"record mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}")
-    matchers = MATCHERS if match_on is None else tuple(match_on)
-    for name in matchers:
-        if name not in MATCHERS:
-            raise UsageError(f"match_on {name!r} is not known; the matchers are {', '.join(MATCHERS)}")
+        hint = did_you_mean(str(record_mode), RecordMode)
+        raise UsageError(f"record mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}{hint}")
     if before_record is not None and not callable(before_record):
         raise UsageError(f"before_record is a function that takes an interaction, not {before_record!r}")
     mode = RecordMode(record_mode)
@@ -86,7 +83,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
         mode=mode if is_commanded else effective(mode),
         asked=mode,
         tempo=Tempo.read(pace),
-        match_on=matchers,
+        match_on=_matchers(match_on),
         allow_truncated=allow_truncated,
         hosts=_hosts("hosts", hosts),
         allow_hosts=_hosts("allow_hosts", allow_hosts),
@@ -95,6 +92,21 @@ def options(  # noqa: PLR0913 - the marker's keywords
         before_record=before_record,
         to_record=to_record,
     )
+
+
+def _matchers(names: Any) -> tuple[str, ...]:
+    """The names of matchers; None is all of them. Raises UsageError."""
+    if names is None:
+        return MATCHERS
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        hint = f"; write match_on=[{names!r}]" if names in MATCHERS else ""
+        raise UsageError(f"match_on is a list of matchers, as in ['operation', 'body'], not {names!r}{hint}")
+    matchers = tuple(names)
+    for name in matchers:
+        if name not in MATCHERS:
+            hint = did_you_mean(str(name), MATCHERS)
+            raise UsageError(f"match_on {name!r} is not known; the matchers are {', '.join(MATCHERS)}{hint}")
+    return matchers
 
 
 def _hosts(keyword: str, names: Any) -> tuple[str, ...]:

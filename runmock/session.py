@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import itertools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runmock.building import Building
 from runmock.core.conduct import Conduct
 from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
@@ -23,11 +25,11 @@ from runmock.transports.layers import NARROWEST, around, standing, step_in, step
 from runmock.transports.mocker import Interception
 from runmock.transports.neighbours import Neighbours
 from runmock.transports.transport import Layer
-from runmock.verbs import Building, Verbs
+from runmock.verb_errors import checked_source, verb
+from runmock.verbs import Verbs
 from runmock.witness import ProcessWitness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     import respx
@@ -65,6 +67,7 @@ class Session(Verbs):
         self.deck.near_route = self._neighbours.nearest
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
+        self._doubled: dict[int, str] = {}
 
     @property
     def router(self) -> respx.Router:
@@ -72,11 +75,18 @@ class Session(Verbs):
         return self._neighbours.router
 
     def _run(self) -> Building:
-        return Building(self.deck, self._numbers)
+        return Building(self.deck, self._numbers, self._doubled)
 
-    def load(self, source: str | Path | Mapping[str, Any]) -> Session:
+    @property
+    def doubled_replies(self) -> list[str]:
+        """A sentence for each run to which a chain of verbs gave one reply behind another: often two runs are meant."""
+        return list(self._doubled.values())
+
+    @verb
+    def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> Session:
         """Put in one more cassette: a file's path, or a mapping as a cassette holds it. Raises CassetteError."""
-        self.deck.load(load_cassette(Path(source)) if isinstance(source, str | Path) else cassette_from(source))
+        given = checked_source(source)
+        self.deck.load(cassette_from(given) if isinstance(given, Mapping) else load_cassette(Path(given)))
         return self
 
     def bring_chaos(self, chaos: Chaos) -> None:
@@ -155,12 +165,14 @@ class Session(Verbs):
 
         `read_while_active` is no failure.
         """
+        __tracebackhide__ = True
         if found := [one for one in self.verdicts if one.kind not in MERELY_TOLD]:
             lines = "\n".join(f"  {one}" for one in found)
             raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
 
     def assert_all_played(self) -> None:
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""
+        __tracebackhide__ = True
         if left := self.deck.leftovers():
             raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runmock.core.errors import CassetteNotFoundError, UsageError
 from runmock.core.leftovers import report
@@ -21,6 +21,7 @@ from runmock.options import options
 from runmock.session import Session
 from runmock.tape.cassette import cassette_from
 from runmock.transports.transport import DeckTransport
+from runmock.verb_errors import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from runmock.keywords import Keywords
     from runmock.options import Options
     from runmock.tape.cassette import Cassette
+    from runmock.transports.typed import EveryTransport
 
 _Target = TypeVar("_Target")
 
@@ -89,6 +91,7 @@ class Playing:
 
     def judge(self, session: Session) -> None:
         """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""
+        __tracebackhide__ = True
         if self.is_judged and not session.deck.records and (left := session.deck.leftovers()):
             raise AssertionError(report(left, "leave out allow_unplayed=False"))
 
@@ -108,13 +111,14 @@ class UseCassette:
 
     def __enter__(self) -> Session:
         __tracebackhide__ = True
-        session = self._playing.session().start()
+        session = _opened(self._playing)
         self._open.append(session)
         return session
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         session = next((one for one in reversed(self._open) if one.is_around), self._open[-1])
         self._open.remove(session)
         session.stop()
@@ -124,11 +128,13 @@ class UseCassette:
             session.deck.warn()
 
     async def __aenter__(self) -> Session:
+        __tracebackhide__ = True
         return self.__enter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         self.__exit__(kind, error, trace)
 
     def __call__(self, target: _Target) -> _Target:
@@ -145,6 +151,7 @@ class UseCassette:
         return decorated(target, partial(UseCassette, self._playing))  # type: ignore[no-any-return]
 
 
+@hidden
 def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
@@ -159,7 +166,8 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
     return UseCassette(Playing.read("use_cassette", cassettes, keywords, _caller()))
 
 
-def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> DeckTransport:
+@hidden
+def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> EveryTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
     Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
@@ -167,12 +175,23 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
     playing = Playing.read("transport", cassettes, keywords, _caller())
     session = playing.session()
     session.deck.conduct = None  # nobody could ask for its verdicts
-    return DeckTransport(session.deck, partial(playing.judge, session))
+    return cast("EveryTransport", DeckTransport(session.deck, partial(playing.judge, session)))
+
+
+@hidden
+def _opened(playing: Playing) -> Session:
+    return playing.session().start()
 
 
 def _caller() -> str:
-    """The file of the code that has called the function that asks."""
-    return sys._getframe(2).f_code.co_filename  # noqa: SLF001 - as logging and warnings do
+    """The file of the code that has called a function of this package."""
+    frame = sys._getframe(1)  # noqa: SLF001 - as logging and warnings do
+    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code.co_filename
+
+
+_PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 def _paths(

@@ -17,7 +17,15 @@ DECK = RECORDING | {"runmock.wire", "runmock.guard", "runmock.lookback", "runmoc
 TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
 SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
 DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
-SESSION = DECK | {"runmock.deck", "runmock.transports", "runmock.verbs", "runmock.witness", "respx"}
+SESSION = DECK | {
+    "runmock.deck",
+    "runmock.transports",
+    "runmock.verbs",
+    "runmock.building",
+    "runmock.verb_errors",
+    "runmock.witness",
+    "respx",
+}
 DECORATING = CORE | {"runmock.transports", "runmock.session", "runmock.steps", "runmock.uses", "runmock.running_later"}
 DECORATING |= {"runmock.decorating", "runmock.collected", "runmock.replaced", "runmock.decorating_fixtures"}
 DECORATING |= {"runmock.decorating_test_cases", "runmock.decorating_classes"}
@@ -34,7 +42,10 @@ FLOORS = {
     "runmock/transports": TRANSPORTS,
     "runmock/serve": SERVE,
     "runmock/documents": DOCUMENTS,
-    "runmock/verbs.py": CORE | {"runmock.tape", "runmock.deck"},
+    "runmock/verbs.py": CORE | {"runmock.building", "runmock.verb_errors", "runmock.verb_options"},
+    "runmock/building.py": CORE | {"runmock.tape", "runmock.deck", "runmock.verbs"},
+    "runmock/verb_options.py": CORE,
+    "runmock/verb_errors.py": CORE | {"runmock.tape"},
     "runmock/options.py": CORE | {"runmock.recording"},
     "runmock/session.py": SESSION,
     "runmock/witness.py": CORE,
@@ -50,7 +61,8 @@ FLOORS = {
     "runmock/decorating_classes.py": DECORATING,
     "runmock/keywords.py": CORE | {"runmock.recording"},
     "runmock/named.py": CORE | {"runmock.tape"},
-    "runmock/use.py": DECORATING | {"runmock.named", "runmock.keywords", "runmock.options", "runmock.tape"},
+    "runmock/use.py": DECORATING
+    | {"runmock.named", "runmock.keywords", "runmock.options", "runmock.tape", "runmock.verb_errors"},
     "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
     "runmock/cli": SESSION
     | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}
@@ -63,6 +75,7 @@ FLOORS = {
         "rich",
         "runmock.documents",
         "runmock",
+        "runmock.keywords",
         "runmock.options",
         "runmock.session",
         "pytest_runmock",

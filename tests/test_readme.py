@@ -31,11 +31,11 @@ def test_the_first_five_minutes_work_as_written(pytester: pytest.Pytester):
         path.write_text(text)
     apart = {"test_recording.py", "test_chaos.py"}
     tests = [name for name in files if name.startswith("test_") and name not in apart]
-    assert len(tests) == 6
+    assert len(tests) == 7
 
     result = pytester.runpytest_subprocess("-W", "ignore:The Assistants API is deprecated", *tests)
 
-    result.assert_outcomes(passed=7)
+    result.assert_outcomes(passed=8)
 
 
 def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester):

@@ -2,7 +2,8 @@
 
     RunmockError (Exception)            told to whoever called runmock itself
     |-- CassetteError                   a cassette says something wrong: file:line:column, the key, a suggestion
-    |   `-- CassetteNotFoundError       a named cassette is not there
+    |   |-- CassetteNotFoundError       a named cassette is not there
+    |   `-- VerbError                   a verb's argument is wrong; a UsageError too
     `-- UsageError                      an option or a verb was used wrongly
 
     RunmockFailure (BaseException)      raised inside the application's own call, and the test fails
@@ -45,6 +46,8 @@ class CassetteError(RunmockError):
     ) -> None:
         """`faults`: all of them by line and column, where `message` tells several."""
         self.message, self.path, self.line, self.column = message, path, line, column
+        self.keyed: tuple[tuple[tuple[str | int, ...], str], ...] = ()
+        """Faults by the keys that lead to them, of what is in no file."""
         self.faults = faults or ((line or 1, column or 1, message),)
         place = ":".join(str(part) for part in (path, line, column) if part is not None)
         super().__init__(f"{place}: {message}")
@@ -52,6 +55,10 @@ class CassetteError(RunmockError):
 
 class CassetteNotFoundError(CassetteError):
     """A cassette that was named is not there."""
+
+
+class VerbError(CassetteError, UsageError):
+    """A scripting verb says what no cassette can say; the text begins with the verb and its argument."""
 
 
 class RunmockFailure(BaseException):
@@ -74,7 +81,7 @@ class Hung(RunmockFailure):
     """The application does not come to an end, in an experiment of a chaos pass."""
 
 
-for _public in (RunmockError, UsageError, CassetteError, CassetteNotFoundError, RunmockFailure):
+for _public in (RunmockError, UsageError, CassetteError, CassetteNotFoundError, VerbError, RunmockFailure):
     _public.__module__ = "runmock"
 for _failure in (UnmatchedRequest, ScriptError, OutputMismatch, Hung):
     _failure.__module__ = "runmock"  # so a traceback ends in `runmock.UnmatchedRequest: ...`

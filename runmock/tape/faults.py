@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -63,7 +64,9 @@ def told(faults: Sequence[tuple[Keys, str]], path: str, text: str | None) -> Cas
     """Make one error of faults, each at its line and column; without a text the keys say where."""
     if text is None:
         messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in faults]
-        return CassetteError("\n".join(messages[:MAX_TOLD]) + _more(faults), path)
+        error = CassetteError("\n".join(messages[:MAX_TOLD]) + _more(faults), path)
+        error.keyed = tuple(faults)
+        return error
     places = Places(text)
     placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in faults)
     (line, column), first = placed[0]
@@ -90,7 +93,8 @@ def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, st
         return keys, _missing(_model_at(model, error["loc"][:-1]), str(error["loc"][-1]))
     if kind in KINDS:
         wanted = KINDS[kind].format_map(facts)
-        return keys, f"{facts['subject']} should be {wanted}, got {facts['got']}{_advice(wanted, error['input'])}"
+        hint = _near(wanted, error["input"]) or _advice(wanted, error["input"])
+        return keys, f"{facts['subject']} should be {wanted}, got {facts['got']}{hint}"
     if kind in SENTENCES:
         return keys, SENTENCES[kind].format_map(facts)
     return keys, f"{facts['subject']}: {error['msg']}"
@@ -128,6 +132,12 @@ def _shown(value: Any) -> str:
 
 def _advice(wanted: str, value: Any) -> str:
     return ": write it in quotes" if wanted == "a text" and isinstance(value, bool | int | float) else ""
+
+
+def _near(wanted: str, value: Any) -> str:
+    """The word that was meant, where what is wanted is one of several: `'queued' or 'in_progress'`."""
+    words = re.findall(r"'([a-z_]+)'", wanted)
+    return did_you_mean(value, words) if isinstance(value, str) and value not in words else ""
 
 
 def _written(data: Any, loc: Keys) -> Keys:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from runmock.core.words import GarbageKind, StuckStatus
 from runmock.tape import forms, shorthand
 from runmock.tape.model import Model
-from runmock.tape.values import Headers, Milliseconds, Text
+from runmock.tape.values import Headers, Milliseconds, Text, error_code, fail_code, incomplete_reason
 
 Count = Annotated[int, Field(ge=0)]
-GarbageKind = Literal["not_json", "half_frame", "unknown_event", "duplicate", "out_of_order", "wrong_index"]
+FailText = Annotated[Text, AfterValidator(fail_code)]
+ErrorText = Annotated[Text, AfterValidator(error_code)]
+ReasonText = Annotated[Text, AfterValidator(incomplete_reason)]
 
 
 class StreamFault(Model):
@@ -39,7 +42,7 @@ class ErrorEvent(StreamFault):
     """An `error` event, which ends the stream."""
 
     noun: ClassVar[str] = "an error event"
-    code: Text | None = None
+    code: ErrorText | None = None
     message: str | None = None
     type: Text | None = None
     flat: bool | None = None
@@ -48,15 +51,15 @@ class ErrorEvent(StreamFault):
 class Faults(Model):
     """Everything that may go wrong, in a run or in one of its steps."""
 
-    fail: Text | None = None
+    fail: FailText | None = None
     expire: bool | None = None
     cancel: Annotated[bool | str | None, BeforeValidator(shorthand.cancel, json_schema_input_type=forms.CancelForm)] = (
         None
     )
-    incomplete: Text | None = None
-    stuck: Literal["queued", "in_progress", "cancelling"] | None = None
+    incomplete: ReasonText | None = None
+    stuck: StuckStatus | None = None
     http: Annotated[Annotated[int, Field(ge=400, le=599)] | None, BeforeValidator(shorthand.status)] = None
-    error: Text | None = None
+    error: ErrorText | None = None
     message: str | None = None
     param: Text | None = None
     type: Text | None = None

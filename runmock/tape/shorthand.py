@@ -129,7 +129,7 @@ def cancel(value: Any) -> Any:
     """Let true, false and what becomes of a late cancel request pass."""
     if value is None or isinstance(value, bool) or value in LATE_CANCELS:
         return value
-    raise wanted("true, refused or overtaken")
+    raise wanted("true, 'refused' or 'overtaken'")
 
 
 def place(value: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+import difflib
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from runmock.core.errors import slip_of
 from runmock.core.run import EVENTS
+from runmock.core.words import ErrorCode, FailCode, IncompleteReason
 from runmock.tape import forms, shorthand
 from runmock.tape.model import faults_at, said
 from runmock.tape.run_checks import DELTAS, EVENT_NAME, STREAM_FAULTS, header_faults, pattern_faults
@@ -44,6 +46,32 @@ def event_name(name: str) -> str:
     if EVENT_NAME.fullmatch(name) is None:
         raise said(f"{name!r} is no event's name: one line that is not empty")
     return name
+
+
+def fail_code(code: str) -> str:
+    """Let any code of `last_error` pass but a slip of a known one: hosts have their own."""
+    return _no_slip(code, sorted(get_args(FailCode)))
+
+
+def error_code(code: str) -> str:
+    """Let any code of a refusal pass but a slip of a known one; with capitals it is another host's: `ServerError`."""
+    return _no_slip(code, sorted(get_args(ErrorCode))) if code.islower() else code
+
+
+def _no_slip(code: str, known: list[str]) -> str:
+    if code not in known and (meant := slip_of(code, known)) is not None:
+        raise said(f"unknown code '{code}'; did you mean '{meant}'?")
+    return code
+
+
+def incomplete_reason(reason: str) -> str:
+    """Let any reason pass but one that looks like a known one; the API reference has any text there."""
+    known = get_args(IncompleteReason)
+    near = difflib.get_close_matches(reason, known, n=len(known), cutoff=0.6)
+    if reason not in known and near:
+        meant = " or ".join(f"'{one}'" for one in known if one in near)
+        raise said(f"unknown reason '{reason}'; did you mean {meant}?")
+    return reason
 
 
 Text = Annotated[str, Field(min_length=1)]

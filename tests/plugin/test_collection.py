@@ -253,7 +253,7 @@ def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
         ("allow_unplaid=True", "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
         (
             "xyzzy=1",
-            "test_app.py::test_a: runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, script, allow_hosts, chaos",
+            "test_app.py::test_a: runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, allow_hosts, script, chaos",
         ),
     ],
 )  # fmt: skip

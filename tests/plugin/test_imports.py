@@ -1,8 +1,10 @@
 """An installed runmock costs next to nothing until a test uses it."""
 
+import importlib.metadata
 import subprocess
 import sys
 
+import httpx2
 import pytest
 
 HEAVY = ("yaml", "httpx", "httpx2", "pydantic", "respx", "openai", "anyio", "click", "rich")
@@ -41,6 +43,26 @@ def test_every_public_name_is_there_and_no_other(runmock):
         assert name in dir(package)
     with pytest.raises(AttributeError, match="module 'runmock' has no attribute 'sesion'"):
         package.sesion  # noqa: B018 - the access itself is tested
+
+
+def test_the_version_is_that_of_the_distribution():
+    import runmock as package
+
+    assert package.__version__ == importlib.metadata.version("runmock")
+    assert "__version__" in dir(package)
+
+
+def test_what_a_session_shows_has_the_public_types(runmock):
+    import runmock as package
+
+    runmock.reply("Hello.")
+    client = httpx2.Client(base_url="https://api.openai.com/v1", headers={"OpenAI-Beta": "assistants=v2"})
+    thread = client.post("/threads/runs", json={"assistant_id": "asst_1"}).json()["thread_id"]
+    client.get(f"/threads/{thread}/messages")
+    assert isinstance(runmock, package.Session)
+    assert {type(run) for run in runmock.runs} == {package.RunView}
+    assert {type(request) for request in runmock.requests} == {package.RequestView}
+    assert {type(verdict) for verdict in runmock.verdicts} == {package.Verdict}
 
 
 @pytest.mark.parametrize(

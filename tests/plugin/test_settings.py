@@ -77,7 +77,10 @@ def test_once_plays_when_the_cassette_is_there(project):
         ("record_mode='nome'", {}, "runmock_record cannot be 'nome'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
         ("", {"record_mode": "xyzzy"}, "runmock_record cannot be 'xyzzy'; it is one of none, once, new_episodes, all, rewrite, verify"),
         ("pace='slow'", {}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
-        ("match_on=['boddy']", {}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body"),
+        ("match_on=['boddy']", {}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body; did you mean 'body'?"),
+        ("match_on='body'", {}, "match_on is a list of matchers, as in ['operation', 'body'], not 'body'; write match_on=['body']"),
+        ("allow_unplayed='yes'", {}, "test_app.py::test_a: allow_unplayed is True or False, not 'yes'; did you mean True?"),
+        ("", {"allow_truncated": "off"}, "test_app.py::test_a: allow_truncated is True or False, not 'off'; did you mean False?"),
         ("", {"allow_unplaid": True}, "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
     ],
 )  # fmt: skip

@@ -85,3 +85,32 @@ def test_other_errors_keep_their_frames(project):
     ran = project.run()
     ran.counts(failed=1)
     assert "/httpx2/_client.py" in ran.text
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('runmock.reply("a", usag={})', "reply(usag=): unknown option 'usag'; did you mean 'usage'?"),
+        ('runmock.calls(("x", 1))', "calls(): argument 1 should be a mapping of arguments"),
+        ('runmock.reply("a").events([])', "events() says all about a run"),
+        ('runmock.load("runs: []")', "load(): takes the path of a cassette"),
+        ("runmock.http(status=200)", "http(status=): 'status' should be at least 400"),
+        ("runmock.fail(cod=1)", "got an unexpected keyword argument 'cod'"),
+        ("use_cassette(record_mode='al')", "record mode 'al' is not known"),
+        ("transport(5)", "transport takes the paths of cassettes"),
+        ("runmock.reply('a'), runmock.assert_all_played()", "not everything on the cassette was played"),
+    ],
+)
+def test_a_mistake_in_a_script_shows_the_line_that_made_it(project, line, told):
+    project.test(f"""
+        from runmock import transport, use_cassette
+
+        @pytest.mark.runmock(allow_unplayed=True)
+        def test_says(runmock):
+            {line}
+    """)
+    ran = project.run("--tb=long")
+    ran.counts(failed=1)
+    assert told in ran.text
+    assert f">       {line}" in ran.text
+    assert "runmock/" not in ran.text.partition("short test summary")[0].replace("pytest_runmock/", "")

@@ -11,7 +11,7 @@ from asking import HEADERS, ask, ask_async
 from pytest_runmock.settings import MARKER_KEYWORDS
 
 import runmock
-from runmock.keywords import Keywords
+from runmock.keywords import KNOWN, Keywords
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 
@@ -119,9 +119,15 @@ def test_a_cassette_that_is_not_there_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"record_mode": "nome"}, "record mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify"),
+        ({"record_mode": "nome"}, "record mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
         ({"pace": "slow"}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
-        ({"match_on": ["boddy"]}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body"),
+        ({"match_on": ["boddy"]}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body; did you mean 'body'?"),
+        ({"match_on": ["xyz"]}, "match_on 'xyz' is not known; the matchers are operation, ids, query, body"),
+        ({"match_on": "body"}, "match_on is a list of matchers, as in ['operation', 'body'], not 'body'; write match_on=['body']"),
+        ({"match_on": 5}, "match_on is a list of matchers, as in ['operation', 'body'], not 5"),
+        ({"allow_unplayed": "yes"}, "allow_unplayed is True or False, not 'yes'; did you mean True?"),
+        ({"allow_unplayed": "no"}, "allow_unplayed is True or False, not 'no'; did you mean False?"),
+        ({"allow_truncated": ["all"]}, "allow_truncated is True or False, not ['all']"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
@@ -143,7 +149,7 @@ USES = pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
 @USES
 def test_every_keyword_of_the_marker_is_taken(tape, use):
     given = dict.fromkeys(MARKER_KEYWORDS)
-    assert set(MARKER_KEYWORDS) == set(Keywords.__annotations__) | {"chaos"}
+    assert set(MARKER_KEYWORDS) == set(Keywords.__annotations__) | {"chaos"} == set(KNOWN)
     use(tape("a"), **given)
     use(
         tape("a"),

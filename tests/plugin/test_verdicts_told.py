@@ -52,5 +52,7 @@ def test_assert_resilient_fails_the_test_with_them(project):
             runmock.assert_resilient()
     """)
     told = project.run()
-    assert told.told_error().startswith("    AssertionError: runmock: the application did what looks like a defect")
+    assert (
+        told.told_error().lstrip().startswith("AssertionError: runmock: the application did what looks like a defect")
+    )
     assert "outputs_never_submitted: run_" in told.told_error()

@@ -85,7 +85,7 @@ FAULTS = [
     ("- reply: [{image_file: a, image_url: b}]", "3:27: a part is one of text, chunks, image_file, image_url and refusal"),
     ("- reply: [{type: text}]", "3:11: a part is one of text, chunks, image_file, image_url and refusal"),
     ("- reply: [{type: text, image_file: a}]", "3:12: the type is 'text', and the part is 'image_file'"),
-    ("- reply: [{type: image, image_file: a}]", "3:12: 'type' should be 'text', 'image_file', 'image_url' or 'refusal', got 'image'"),
+    ("- reply: [{type: image, image_file: a}]", "3:12: 'type' should be 'text', 'image_file', 'image_url' or 'refusal', got 'image'; did you mean 'image_url'?"),
     ("- reply: [{image_file: a, annotations: []}]", "3:27: 'annotations' go with 'text' or 'chunks'"),
     ("- reply: [{image_file: {file_id: a, detail: big}}]", "3:37: 'detail' should be 'auto', 'low' or 'high', got 'big'"),
     ("- reply: [{image_file: {id: a}}]", "3:12: image_file needs the key 'file_id'\nx.yaml:3:25: unknown key 'id' in image_file; known: file_id, detail"),

@@ -1,0 +1,52 @@
+"""The types of the verbs' keywords are the keys of a cassette: what an editor completes can be said."""
+
+import inspect
+from typing import get_args
+
+import pytest
+
+from runmock import Session
+from runmock.core import words
+from runmock.tape.model_run import Match, Reply, Run
+from runmock.tape.shorthand import LATE_CANCELS
+from runmock.verb_options import Conditions, ReplyOptions, RunOptions
+
+
+def test_the_conditions_of_when_are_those_of_match():
+    assert set(Conditions.__annotations__) == set(Match.key_types())
+
+
+def test_the_options_of_a_reply_are_keys_of_a_reply_and_of_a_run():
+    own = set(ReplyOptions.__annotations__) - set(RunOptions.__annotations__)
+    assert own == set(Reply.key_types()) - {"chunks"}
+    assert set(RunOptions.__annotations__) < set(Run.key_types())
+
+
+def test_late_cancels_are_those_that_are_read():
+    assert get_args(words.LateCancel) == LATE_CANCELS
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb"),
+    [
+        (words.FailCode, lambda session, word: session.fail(word)),
+        (words.ErrorCode, lambda session, word: session.http(429, error=word)),
+        (words.IncompleteReason, lambda session, word: session.incomplete(word)),
+        (words.StuckStatus, lambda session, word: session.stuck(word)),
+        (words.LateCancel, lambda session, word: session.cancel(word)),
+        (words.GarbageKind, lambda session, word: session.garbage(kind=word)),
+        (words.PollStatus, lambda session, word: session.reply("a", poll=[word])),
+    ],
+)
+def test_every_word_that_an_editor_proposes_is_taken(kind, verb):
+    session = Session()
+    for word in get_args(kind):
+        verb(session, word)
+
+
+def test_a_verb_shows_its_own_parameters():
+    assert list(inspect.signature(Session().http).parameters)[:3] == ["status", "error", "retry_after"]
+    assert inspect.getdoc(Session.reply).startswith(
+        "The assistant's message; several chunks fix the split into deltas."
+    )
+    assert '`reply("a").reply("b")` are two messages of one run' in inspect.getdoc(Session.reply)
