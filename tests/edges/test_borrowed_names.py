@@ -120,7 +120,7 @@ def test_unittest_sets_up_first_and_its_clean_ups_tell_whether_all_has_passed():
     assert source.index("self._callSetUp()") < source.index("self._callTestMethod(testMethod)")
     assert "self.doCleanups()" in source
     assert inspect.getsource(unittest.TestCase.doCleanups).rstrip().endswith("return outcome.success")
-    assert "self._asyncioTestContext.run(self.setUp)" in inspect.getsource(unittest.IsolatedAsyncioTestCase)
+    assert "self._asyncioTestContext.run(self.setUp)" in inspect.getsource(unittest.IsolatedAsyncioTestCase._callSetUp)
 
 
 def test_a_thread_calls_its_run_and_executors_are_handed_work_by_submit():
