@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import threading
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from runmock.core.errors import Hung, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import FrameType
 
     from pytest_runmock.playing import Played
 
@@ -133,8 +135,9 @@ def limited(trial: Trial) -> Iterator[None]:
         yield
         return
 
-    def end(_signal: int, _frame: Any) -> None:
-        raise Hung(f"the application does not come to an end within {trial.limit_s:g} s")
+    def end(_signal: int, frame: FrameType | None) -> None:
+        if not _is_in_gc_callback(frame):
+            raise Hung(f"the application does not come to an end within {trial.limit_s:g} s")
 
     before = signal.signal(signal.SIGALRM, end)
     timer = signal.setitimer(signal.ITIMER_REAL, trial.limit_s, AGAIN_S)
@@ -143,6 +146,14 @@ def limited(trial: Trial) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, before)
+
+
+def _is_in_gc_callback(frame: FrameType | None) -> bool:
+    """Whether a callback of the garbage collector runs. Python drops what is raised there; the next signal ends it."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None and frame.f_code not in callbacks:
+        frame = frame.f_back
+    return frame is not None
 
 
 def came_of(item: pytest.Item, played: Played, call: pytest.CallInfo[None]) -> dict[str, Any] | None:

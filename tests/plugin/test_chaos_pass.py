@@ -211,6 +211,34 @@ def test_a_limit_ends_an_application_that_waits(project):
     ran.said("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
 
 
+def test_a_limit_that_strikes_in_a_callback_of_the_garbage_collector_strikes_after_it(project):
+    """Python drops an exception in such a callback: hypothesis has one, so it may be there in anybody's tests."""
+    project.test("""
+        import gc
+        import time
+
+        def slow(phase, info):
+            ends = time.monotonic() + 0.6
+            while phase == "stop" and time.monotonic() < ends:
+                pass
+
+        @pytest.mark.runmock(chaos={"faults": "fail", "limit": 0.3})
+        def test_waits(runmock):
+            runmock.reply("Hi")
+            while app.finish(app.start())["status"] != "completed":
+                gc.callbacks.append(slow)
+                try:
+                    gc.collect()
+                finally:
+                    gc.callbacks.remove(slow)
+                time.sleep(60)
+    """)
+    ran = project.run("-Werror")
+    ran.counts(passed=1, failed=1)
+    ran.said("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    assert "Unraisable" not in ran.text
+
+
 def test_an_accident_is_a_crash_and_a_request_without_an_answer_is_told(project):
     project.test("""
         @pytest.mark.runmock(chaos="fail")
