@@ -1,4 +1,4 @@
-"""What goes into the wheel."""
+"""What goes into the wheel, and into the source distribution."""
 
 import tomllib
 from pathlib import Path
@@ -24,3 +24,13 @@ def test_every_data_file_of_the_tree_is_in_the_wheel():
     }
     suffixes = {".json", ".yaml", ".html", ".typed"}
     assert named == {path for path in (ROOT / "runmock").rglob("*") if path.suffix in suffixes}
+
+
+def test_the_pages_are_in_the_source_distribution_and_in_no_wheel():
+    """The wheel has packages and their data only; what else the source distribution has, MANIFEST.in says."""
+    pages = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("docs/**/*.md")}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert pages == {"docs"}
+    assert "graft docs" in (ROOT / "MANIFEST.in").read_text().splitlines()
+    assert not any(package.split(".")[0] == "docs" for package in settings["packages"])
+    assert not any("docs" in pattern for patterns in settings["package-data"].values() for pattern in patterns)

@@ -2,7 +2,7 @@
 
 They change from call to call, and say who recorded. Anywhere they are taken out by their whole shape, so that a word
 such as `org-chart` or `req_params` stays; in the description of an error, which is about the caller, by less.
-Sources: protocol.md, sections 5.3 and 7.2; Azure writes a UUID behind "Request ID:" or `x-request-id`.
+Sources: docs/protocol/streams.md#the-error-event, docs/protocol/headers.md#what-must-not-be-kept.
 """
 
 from __future__ import annotations

@@ -51,7 +51,10 @@ HANDLERS: Mapping[str, Callable[[Memory, Call], JSON | RunStream]] = {
 
 VERSION_HEADER = ("openai-version", "2020-10-01")
 POLL_HEADER = "openai-poll-after-ms"
-"""The SDK's poll helpers sleep this long instead of a second (protocol.md, section 6); a stuck run keeps the second."""
+"""The SDK's poll helpers sleep this long instead of a second; a stuck run keeps the second.
+
+Source: docs/protocol/polling.md#the-poll-helpers-of-the-sdk.
+"""
 
 
 class Backend:

@@ -1,7 +1,7 @@
 """Which ids the application holds for which recorded ones, where they differ.
 
 They differ when two recorded conversations began alike and the application went on with the second where it was told
-the first (interface.md, "Equals under concurrency"), and when upstream answers in place of the recording.
+the first, and when upstream answers in place of the recording.
 """
 
 from __future__ import annotations

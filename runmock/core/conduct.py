@@ -196,7 +196,7 @@ def _is_unreadable(frame: bytes) -> bool:
 
 
 def _is_nested(frame: bytes) -> bool:
-    """Whether an `error` event has the form of which every SDK makes an exception (protocol.md, section 5.3)."""
+    """Whether an `error` event has the form of which every SDK makes an exception (docs/protocol/sdk.md#streams)."""
     try:
         data = json.loads(frame.partition(b"data: ")[2].partition(b"\n")[0])
     except ValueError:  # half of it has come

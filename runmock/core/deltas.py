@@ -1,4 +1,7 @@
-"""Delta events: how a text, a tool call and a code input go over a stream in pieces (protocol.md, section 5.4)."""
+"""Delta events: how a text, a tool call and a code input go over a stream in pieces.
+
+Source: docs/protocol/streams.md#deltas.
+"""
 
 from __future__ import annotations
 

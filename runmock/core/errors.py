@@ -12,8 +12,9 @@
     |-- OutputMismatch                  the application submitted other tool outputs than the script expects
     `-- Hung                            in a chaos pass: the application does not come to an end
 
-Failures are BaseExceptions because the openai SDK wraps every Exception of a transport in `APIConnectionError` and
-retries it; a BaseException gets through SDK 1.x, 2.x and 3.x, sync and async (architecture.md, fact 5).
+Failures are BaseExceptions because the openai SDK 1.x and 2.x wrap every Exception of a transport in
+`APIConnectionError` and retry it; a BaseException gets through SDK 1.x, 2.x and 3.x, sync and async
+(docs/protocol/sdk.md#exceptions-of-a-transport).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ PREFIXES = {
     "call": "call_",
     "vector_store": "vs_",
 }
-"""Every prefix is followed by 24 characters of `[A-Za-z0-9]` (protocol.md, section 4)."""
+"""Every prefix is followed by 24 characters of `[A-Za-z0-9]` (docs/protocol/objects.md#ids)."""
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LENGTH = 24

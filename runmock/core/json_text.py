@@ -20,7 +20,7 @@ class JsonText(NamedTuple):
     """
 
     indented: Callable[[Any], bytes]
-    """With two spaces, as the service prints answers (protocol.md, section 5)."""
+    """With two spaces, as the service prints answers (docs/protocol/streams.md#framing)."""
     compact: Callable[[Any], bytes]
     """On one line without spaces, as it prints the data of events."""
 

@@ -2,7 +2,7 @@
 
 Strict on meaning, lax on noise: left out, `null`, `stream: false` and an empty list of additional messages are one;
 a text is the same as a list with that one text part; key order, white space and client headers do not count.
-Source: lessons.md, "What real clients do".
+Source: docs/protocol/clients.md#requests-that-mean-the-same.
 """
 
 from __future__ import annotations

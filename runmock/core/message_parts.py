@@ -1,7 +1,8 @@
 """The parts of a scripted message as they go over a stream: texts and refusals in pieces, an image in one delta.
 
 Each function here adds its part to the message and grows it delta by delta: what a cancel request in between leaves
-behind is what was sent by then. Sources: protocol.md, section 5.4; the SDK's types of `beta.threads` for refusals.
+behind is what was sent by then. Sources: docs/protocol/streams.md#deltas; the SDK's types of `beta.threads` for
+refusals.
 """
 
 from __future__ import annotations

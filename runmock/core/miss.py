@@ -63,7 +63,7 @@ class Miss:
     """The router's nearest route, and where it differs."""
 
     def text(self) -> str:
-        """The whole message, as interface.md shows it."""
+        """The whole message: which case it is, a row for each fact, and what mends it."""
         rows = [
             ("sent", self._sent()),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),

@@ -1,7 +1,4 @@
-"""Record modes as a table: what happens to a request, by the mode, whether the file exists, and whether it matches.
-
-Source: interface.md, "Modes".
-"""
+"""Record modes as a table: what happens to a request, by the mode, whether the file exists, and whether it matches."""
 
 from __future__ import annotations
 

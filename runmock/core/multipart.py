@@ -1,8 +1,8 @@
 """An upload as a cassette keeps and matches it: each part by its name, a file by name, size and digest.
 
 The boundary, which is another each time, is not kept; neither are a file's bytes, its type, or the order of the parts
-when they are compared. Clients differ in how they write the head of a part (files-protocol.md, 2): names in quotes or
-bare, header names in lower case, `filename*=`, empty header lines.
+when they are compared. Clients differ in how they write the head of a part (docs/protocol/files.md#multipart): names in
+quotes or bare, header names in lower case, `filename*=`, empty header lines.
 """
 
 from __future__ import annotations

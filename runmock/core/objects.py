@@ -1,7 +1,7 @@
 """The API's objects with every field of the real service, in its order, from the few facts that vary.
 
-Source: protocol.md, sections 3 and 4. Objects are kept as streams send them; `as_json` is how the JSON endpoints tell
-the same object: messages without `status` and its companions.
+Sources: docs/protocol/runs.md and docs/protocol/objects.md. Objects are kept as streams send them; `as_json` is how the
+JSON endpoints tell the same object: messages without `status` and its companions.
 """
 
 from __future__ import annotations

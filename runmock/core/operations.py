@@ -2,7 +2,7 @@
 
 OpenAI serves it below `/v1`, Azure OpenAI below `/openai` or `/openai/v1`, Azure AI Foundry below
 `/api/projects/{project}`, gateways below any prefix. So a path is read from its end: the API path is what follows the
-last possible root. Source: protocol.md, sections 2 and 13.
+last possible root. Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
 """
 
 from __future__ import annotations

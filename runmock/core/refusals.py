@@ -1,6 +1,6 @@
 """What the service itself refuses, word for word: every text with its status, type, param and code.
 
-Source of the texts: protocol.md, section 9, where each carries its own source. `No ... found` and state errors have
+Source of the texts: docs/protocol/errors.md, where each carries its own source. `No ... found` and state errors have
 `param` and `code` null; only the checks of a request's schema fill them.
 """
 
@@ -189,7 +189,7 @@ def old_beta_header() -> Refusal:
 
 
 def sunset(method: str, path: str) -> Refusal:
-    """404, as every endpoint of the family answers since 2026-08-26; the exact body is unknown (protocol.md, 1)."""
+    """404, as every endpoint answers since 2026-08-26; its exact body is unknown (docs/protocol/status.md)."""
     return unknown_url(method, path)
 
 

@@ -1,7 +1,7 @@
 """The life of a run as tables: its statuses, which may follow which, and what each of them sets.
 
-Source: protocol.md, sections 3.1 and 3.2. Rows marked there as unknown (expiry, a cancel that comes too late) follow
-the API reference.
+Sources: docs/protocol/runs.md#what-each-status-sets, docs/protocol/runs.md#transitions. Rows that are unconfirmed there
+(expiry, a cancel that comes too late) follow the API reference.
 """
 
 from __future__ import annotations
@@ -99,4 +99,4 @@ EVENTS = frozenset(
         "done",
     }
 )
-"""Every event of the API: 23 of a thread, `error` and `done` (protocol.md, section 5.1)."""
+"""Every event of the API: 23 of a thread, `error` and `done` (docs/protocol/streams.md#events)."""

@@ -1,6 +1,7 @@
 """Server-sent events as the service frames them: encode one, decode any bytes however they were split.
 
-Source: protocol.md, section 5: `event: NAME` LF `data: JSON` LF LF, compact JSON on one line, `[DONE]` for `done`.
+Source: docs/protocol/streams.md#framing: `event: NAME` LF `data: JSON` LF LF, compact JSON on one line, `[DONE]` for
+`done`.
 The decoder takes what other servers send: CR and CRLF, comments, no space after the colon, data on several lines.
 """
 

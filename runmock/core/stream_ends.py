@@ -1,8 +1,8 @@
 """Which events end a stream. This is a fact of each API, so it stands in one table, by the path of the request.
 
 Recording, playing, importing and checking ask this table. A stream of an API that is not in it ends with its body.
-`[DONE]` ends every stream, whatever its API and with or without a name: every SDK stops reading there. Sources:
-protocol.md, section 5.1; responses-protocol.md, section 5.
+`[DONE]` ends every stream, whatever its API and with or without a name: every SDK takes it for the end. Sources:
+docs/protocol/streams.md#framing, docs/protocol/responses.md#how-a-stream-ends, docs/protocol/sdk.md#transports.
 """
 
 from __future__ import annotations

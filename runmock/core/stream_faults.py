@@ -30,7 +30,7 @@ class FaultKind(StrEnum):
     STALL = "stall"
     """Nothing comes for a while."""
     ERROR_EVENT = "error_event"
-    """An `error` event; nothing follows it, not even `done` (protocol.md, section 5.3)."""
+    """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
     NOT_JSON = "not_json"
     """The data of an event is half of its JSON."""
     HALF_FRAME = "half_frame"

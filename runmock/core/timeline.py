@@ -1,8 +1,8 @@
 """A scripted run as the events that it sends, in the service's order; making an event changes the run's objects.
 
-Source of every order: protocol.md, section 5.2. The endings that no real stream shows (failed, cancelled, expired)
-follow the natural order that it gives: the open step, the open message, the run, done. What each kind of step sends
-stands in `step_events`.
+Source of every order: docs/protocol/streams.md#orders. The endings that no real stream shows (failed, cancelled,
+expired) follow the natural order that it gives: the open step, the open message, the run, done. What each kind of
+step sends stands in `step_events`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tools that a run or an assistant offers, as the service echoes them. Source: protocol.md, section 3."""
+"""Tools that a run or an assistant offers, as the service echoes them. Source: docs/protocol/runs.md#tools."""
 
 from __future__ import annotations
 

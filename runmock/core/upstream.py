@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from runmock.core.errors import UsageError
 
 RETIRED = ("api.openai.com", "*.openai.azure.com")
-"""Hosts where the Assistants API was switched off (protocol.md, section 1)."""
+"""Hosts where the Assistants API was switched off (docs/protocol/status.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ REFUSABLE = frozenset({"create_message", "create_run", "modify_thread", "modify_
 MERELY_TOLD = frozenset({"read_while_active"})
 """Kinds that are worth knowing, and no failure: an application that waits long enough works all the same."""
 MOST_LOOKS_AFTER_END = 2
-"""Some clients retrieve a finished run once more, or twice (lessons.md)."""
+"""Some clients retrieve a finished run once more, or twice (docs/protocol/clients.md#polls)."""
 QUICK_POLLS = 3
 TOLERANCE = 0.9
 """Clocks and sleeps are not exact."""

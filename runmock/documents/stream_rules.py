@@ -1,7 +1,7 @@
 """The order of events in a stream: what begins it and ends it, and the lives of its steps and messages.
 
-Source: protocol.md, section 5.2. Events that are left out are no fault, people shorten recordings; events in a wrong
-place are.
+Source: docs/protocol/streams.md#orders. Events that are left out are no fault, people shorten recordings; events in
+a wrong place are.
 """
 
 from __future__ import annotations

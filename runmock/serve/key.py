@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runmock.core.refusals import Refusal
 
 CHALLENGE = ("www-authenticate", 'Basic realm="OpenAI API"')
-"""What the service's 401 has (protocol.md, section 8); a browser asks for the key then."""
+"""What the service's 401 has (docs/protocol/headers.md#answers); a browser asks for the key then."""
 
 
 def key_refusal(headers: Mapping[str, str], key: str | None) -> Refusal | None:

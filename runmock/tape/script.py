@@ -31,7 +31,7 @@ FAILURES = {
         "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
     ),
 }
-"""What the service says for a code of `last_error`. Source: protocol.md, section 9, real dumps of failed runs."""
+"""What the service says for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
 
 FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
 """Of search results that name no file."""

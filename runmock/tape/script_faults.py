@@ -91,7 +91,10 @@ def _faults(said: Faults, step: int, *, usual: int | None) -> Iterator[StreamFau
 
 
 def _error(event: ErrorEvent) -> JSON:
-    """The data of an `error` event: nested as real ones are, or flat as the reference has it (protocol.md, 5.3)."""
+    """The data of an `error` event: nested as real ones are, or flat as the reference has it.
+
+    Source: docs/protocol/streams.md#the-error-event.
+    """
     kind = event.type or ("server_error" if event.code in {None, "server_error"} else refusals.INVALID_REQUEST)
     text = ERROR_TEXTS.get(event.code, str(event.code).replace("_", " ")) if event.message is None else event.message
     envelope = refusals.Refusal(500, text, type=kind, code=event.code).envelope()

@@ -154,7 +154,7 @@ def garbage(value: Any) -> Any:
 
 
 def error_event(value: Any) -> Any:
-    """Spell out a code; of a server error the service tells the type, and no code (protocol.md, section 5.3)."""
+    """Spell out a code; a server error has a type and no code (docs/protocol/streams.md#the-error-event)."""
     if value == "server_error":
         return {"type": value}
     return {"code": value} if isinstance(value, str) else place(value)

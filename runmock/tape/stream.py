@@ -2,7 +2,7 @@
 
 `text` continues the message that was last named in the stream, at content index 0; `arguments` and `code` continue the
 tool call that was last named in it. `raw` is an event as it was sent, for what a name and JSON do not say. Shapes:
-protocol.md, section 5.4.
+docs/protocol/streams.md#deltas.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def body_of_answer(take: Take) -> bytes:
 
 
 _FILE = "application/octet-stream"
-"""What the API says of a file's content, whatever it is (files-protocol.md, 4)."""
+"""What the API says of a file's content, whatever it is (docs/protocol/files.md#content)."""
 
 
 def _is_file(take: Take) -> bool:

@@ -16,7 +16,10 @@ TopP = Annotated[float, Field(ge=0, le=1)]
 
 
 class AssistantParams(Params):
-    """What creating and modifying an assistant have in common; reasoning_effort is free (protocol.md, 15, row 17)."""
+    """What creating and modifying an assistant have in common.
+
+    Any reasoning_effort is taken (docs/protocol/limits.md#reasoning-effort).
+    """
 
     name: Annotated[str, Field(max_length=256)] | None = None
     description: Annotated[str, Field(max_length=512)] | None = None

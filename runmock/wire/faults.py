@@ -1,23 +1,7 @@
 """Each fault that pydantic can find in a request has the service's own sentence and code.
 
-Sources. Sections 8 and 9 of protocol.md, and for the rest the validator that all endpoints of api.openai.com share:
-
-- `integer below minimum value`, `integer_below_min_value`: vectorize-io/hindsight#58; `..._above_max_value`:
-  thisisartium/continuous-alignment-testing#25.
-- `empty array`, `empty_array`: CopilotKit/CopilotKit#529, chatboxai/chatbox#2079.
-- `Supported values are: 'user' and 'assistant'` with `param: role`: from this API's own threads (quoted in public
-  code); three and more values with their commas: openai/codex#7085.
-- `expected one of a string or array of objects`: pydantic/pydantic-ai#2653; `expected an object`:
-  microsoft/graphrag#672; `expected an integer`: diffbot/code-gpt-docs#273.
-- `expected a decimal`, `expected an array of objects`, `got a decimal number`, `empty_string`, the property name that
-  is too long, an enum of the wrong type, a tool choice of the wrong type: captures of chat completions from 2026-08
-  and 2026-09, which a public conformance suite asserts; so is the order of faults (see `refusal`).
-- `'code_interpreter', 'function', and 'file_search'` for a tool of type `retrieval`, with `param: tools[0].type`:
-  quoted in several applications of 2024; the same for an attachment's tools and a tool choice is a guess.
-- `Expected an ID that begins with 'file'`, with `code: invalid_value`: quoted of batches; that of a thread in
-  openai-node#1545.
-- `a string value that could not be converted`: captured from a multipart form; that a query has it too is a guess.
-- A body that is no object, and `one of 'auto' or object`: guesses after the same pattern.
+Source: docs/protocol/errors.md#the-schema-of-a-request, where each sentence carries its own. Some are quoted of this
+API, the others of the validator that all endpoints of api.openai.com share; guesses are named there.
 """
 
 from __future__ import annotations
@@ -142,7 +126,8 @@ LIMITS = ("le", "ge", "max_length", "min_length", "pattern")
 def refusal(errors: Sequence[ErrorDetails]) -> Refusal:
     """Answer a request with these faults as the service does: it names one, the first in its own order.
 
-    That order was captured (see above): in every object first what is missing, then what is unknown, then the members.
+    That order was recorded (see the source above): in every object first what is missing, then what is unknown, then
+    the members.
     """
     error = _first(errors)
     if error["type"] == "string_unicode":

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from runmock.core.refusals import Refusal
 
 UNSUPPORTED_MODELS = ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5.1", "gpt-3.5-turbo-0301")
-"""Models that OpenAI refuses here, as far as it is known.
-
-Sources: alexrudall/ruby-openai#611 (2025-08), redevrx/chat_gpt_sdk#99 (2024-03); gpt-5.1 is quoted in a report of 2026.
-"""
+"""Models that OpenAI refuses here, as far as it is known (docs/protocol/errors.md#what-is-not-found)."""
 
 
 def refused(request: Request, operation: Operation, body: Any, memory: Memory, provider: Provider) -> Reply | None:

@@ -14,7 +14,7 @@ from runmock.wire.resources import ToolResources
 from runmock.wire.threads import CreateThread
 from runmock.wire.tools import ToolChoice, Tools
 
-# 256 in the reference, but the live service took 16 (protocol.md, 15, row 15).
+# The specification wants at least 256, the live service took 16 (docs/protocol/limits.md#tokens).
 TokenBudget = Annotated[int, Field(ge=1)]
 
 

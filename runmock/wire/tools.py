@@ -37,7 +37,10 @@ class CodeInterpreterTool(Params):
 
 
 class RankingOptions(Params):
-    """How file search ranks; the ranker is free, because the service spells its own in two ways (protocol.md, 15)."""
+    """How file search ranks. Any ranker is taken: the service spells its own in two ways.
+
+    Source: docs/protocol/limits.md#rankers.
+    """
 
     score_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     ranker: str | None = None
@@ -79,7 +82,7 @@ Tool = Annotated[
     by_type(CodeInterpreterTool, FileSearchTool, FunctionTool, otherwise=OtherTool, otherwise_at_openai=UnknownTool),
 ]
 
-# The reference allows a run 20 tools; live texts speak of 128 for every endpoint (protocol.md, 15, row 16).
+# The specification allows a run 20 tools; live texts speak of 128 for every endpoint (docs/protocol/limits.md#tools).
 Tools = Annotated[list[Tool], Field(max_length=128), OBJECTS]
 
 

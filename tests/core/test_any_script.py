@@ -1,4 +1,4 @@
-"""What holds for every script, however it is consumed: protocol.md, sections 3 and 5.2."""
+"""What holds for every script, however it is consumed: docs/protocol/runs.md, docs/protocol/streams.md#orders."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What the service refuses, word for word: protocol.md, section 9."""
+"""What the service refuses, word for word: docs/protocol/errors.md."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The tables, row by row, as protocol.md, sections 3 and 5.1 have them."""
+"""The tables, row by row, as docs/protocol/runs.md#transitions and docs/protocol/streams.md#events have them."""
 
 import pytest
 

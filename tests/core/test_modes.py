@@ -1,4 +1,4 @@
-"""interface.md, "Modes", row by row."""
+"""The table of record modes, row by row."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The order of events, and what each status sets: protocol.md, sections 3.1 and 5.2."""
+"""The order of events (docs/protocol/streams.md#orders), and what each status sets (docs/protocol/runs.md#what-each-status-sets)."""
 
 import pytest
 from conversation import RUNS, Service, data_of, last_run, names, place, submission, text_of

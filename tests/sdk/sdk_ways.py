@@ -214,7 +214,7 @@ _LETTERS = {"R": "thread.run", "S": "thread.run.step", "M": "thread.message", "T
 
 
 def spelled(order):
-    """The events of an order in the short form of protocol.md: `R.created S.delta* M.completed`; T. is `thread.`."""
+    """The events that short names stand for (docs/protocol/streams.md#short-names): `R.created S.delta*`; T. is `thread.`."""
     names = []
     for word in order.split():
         letter, _, kind = word.rstrip("*").partition(".")

@@ -1,4 +1,4 @@
-"""The JSON of runs, steps and messages, key by key, as the real service sent it (protocol.md, sections 3 and 4)."""
+"""The JSON of runs, steps and messages, key by key, as docs/protocol/runs.md and docs/protocol/objects.md have it."""
 
 import pytest
 from sdk_ways import ASSISTANT, ask, question, weather

@@ -1,6 +1,6 @@
 """Lists with `limit`, `order`, `after` and `before`, and the answer's first_id, last_id and has_more.
 
-Source: protocol.md, section 2.3: 20 at a time, newest first unless `order=asc`; empty lists have null ids.
+Source: docs/protocol/endpoints.md#lists: 20 at a time, newest first unless `order=asc`; empty lists have null ids.
 `before` gives the page that ends just before its object.
 """
 

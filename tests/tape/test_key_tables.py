@@ -1,0 +1,31 @@
+"""docs/cassette-format.md is about the format that there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from key_tables import MARKED, TITLES, markdown
+
+from runmock.tape.cassette import cassette_from
+from runmock.tape.key_docs import KEY_DOCS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "cassette-format.md").read_text(encoding="utf-8")
+CASSETTES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_every_model_of_the_format_has_a_table():
+    assert sorted(TITLES) == sorted(model.__name__ for model in KEY_DOCS)
+
+
+def test_the_page_shows_the_tables():
+    assert MARKED.search(PAGE)[0] == markdown(), "python tests/tape/key_tables.py docs/cassette-format.md writes them"
+
+
+@pytest.mark.parametrize("text", CASSETTES)
+def test_a_cassette_of_the_page_is_read(text):
+    cassette = cassette_from(text)
+    assert cassette.script or cassette.interactions
+
+
+def test_the_page_has_cassettes():
+    assert len(CASSETTES) == 3
