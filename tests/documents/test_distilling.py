@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from recordings import ABSENT, NAMES, TRAFFIC
+from recordings import NAMES
+from traffic_data import TRAFFIC
 
 from runmock.core.errors import CassetteError
 from runmock.documents.comparing import compared
@@ -52,7 +53,6 @@ def imported():
     return lambda name: cassette_from(import_recording(TRAFFIC / name).text, name)
 
 
-@pytest.mark.skipif(not NAMES, reason=ABSENT)
 @pytest.mark.parametrize("name", NAMES)
 def test_real_traffic_plays_the_same_or_the_reason_is_told(imported, name):
     done = distilled(imported(name))
@@ -60,14 +60,12 @@ def test_real_traffic_plays_the_same_or_the_reason_is_told(imported, name):
     assert {why: reasons.count(why) for why in reasons} == UNSAID.get(name.rpartition("/")[2], {})
 
 
-@pytest.mark.skipif(not NAMES, reason=ABSENT)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_event_of_real_traffic_is_played_but_for_a_steps_tokens(imported, name):
     streams = [one for one in distilled(imported(name)).unsaid if one.where.startswith("stream")]
     assert [one for one in streams if ".usage." not in one.where] == []
 
 
-@pytest.mark.skipif(not NAMES, reason=ABSENT)
 @pytest.mark.parametrize("name", NAMES)
 def test_real_runs_distilled_and_expanded_are_the_same_runs(imported, name):
     recording = imported(name)
@@ -77,7 +75,6 @@ def test_real_runs_distilled_and_expanded_are_the_same_runs(imported, name):
     assert played is None or len([one for one in played.interactions if one.stream]) >= len(script.script.runs)
 
 
-@pytest.mark.skipif(not NAMES, reason=ABSENT)
 def test_real_traffic_becomes_short(imported):
     lines = {name.rpartition("/")[2]: distilled(imported(name)).text.count("\n") for name in NAMES}
     assert lines["StreamingRunWorks.json"] == 4
@@ -85,7 +82,6 @@ def test_real_traffic_becomes_short(imported):
     assert sum(lines.values()) <= 281
 
 
-@pytest.mark.skipif(not NAMES, reason=ABSENT)
 def test_messages_that_were_read_while_their_run_was_active_are_read_so_again(imported):
     done = distilled(imported("openai-dotnet/BasicRunOperationsWork.json"))
     assert done.text.splitlines()[1] == "defaults: {advance: polls}"

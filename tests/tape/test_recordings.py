@@ -1,13 +1,12 @@
 import json
-from pathlib import Path
 
-import pytest
+from traffic_data import TRAFFIC
 
 from runmock.core.interaction import Interaction, Pace, StreamEvent
 from runmock.core.script import Source
 from runmock.tape.cassette import cassette_from
 
-REAL = Path(__file__).parents[2].parent / "shared/traffic/openai-dotnet/StreamingToolCall.json"
+REAL = TRAFFIC / "openai-dotnet/StreamingToolCall.json"
 
 
 def _interactions(text):
@@ -317,7 +316,6 @@ interactions:
 """
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs ../shared/traffic, which is not part of the project")
 def test_a_hand_written_recording_gives_the_real_events():
     streams = [
         _parsed(entry["ResponseBody"])

@@ -6,20 +6,18 @@ import gzip
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
+from traffic_data import TRAFFIC
 
 from runmock.core.operations import identify
 from runmock.core.sse import EventDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-TRAFFIC = Path(__file__).parents[3] / "shared" / "traffic"
-ABSENT = f"the real traffic is not part of the project and {TRAFFIC} is absent"
+    from pathlib import Path
 
 NAMES = tuple(
     str(path.relative_to(TRAFFIC))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 import yaml
-from recordings import TRAFFIC
+from traffic_data import TRAFFIC
 
 from runmock.core.exchange import Request
 from runmock.core.multipart import upload
@@ -17,7 +17,6 @@ from runmock.tape.importing import import_recording, read
 FILES = TRAFFIC / "files"
 DOTNET = FILES / "openai__openai-dotnet"
 TOOLS = TRAFFIC / "responses/openai__openai-dotnet/ResponsesToolTests"
-pytestmark = pytest.mark.skipif(not FILES.exists(), reason=f"the real traffic is not here: {FILES}")
 NAMES = sorted(
     str(path.relative_to(TRAFFIC))
     for folder, pattern in ((DOTNET, "*/*.json"), (FILES / "DataDog__dd-trace-py", "*.yaml"))

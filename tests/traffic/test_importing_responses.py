@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from recordings import ABSENT, TRAFFIC
+from traffic_data import TRAFFIC
 
 from runmock.core.errors import CassetteError
 from runmock.core.exchange import Request
@@ -32,8 +32,6 @@ REFUSED = {
     "vercel__ai": (UNKNOWN,),
 }
 """What is said of the files that are of no format, by the folder."""
-
-pytestmark = pytest.mark.skipif(not FILES, reason=ABSENT)
 
 
 def name_of(path):

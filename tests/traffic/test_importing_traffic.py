@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from recordings import ABSENT, NAMES, TRAFFIC
+from recordings import NAMES
+from traffic_data import TRAFFIC
 
 from runmock.core.conduct import Conduct
 from runmock.core.exchange import Request
@@ -15,8 +16,6 @@ from runmock.tape.importing import import_recording, read
 from runmock.tape.shortening import same_json
 from runmock.tape.taking import event_of
 from runmock.witness import ProcessWitness
-
-pytestmark = pytest.mark.skipif(not NAMES, reason=ABSENT)
 
 
 @pytest.mark.parametrize("name", NAMES)

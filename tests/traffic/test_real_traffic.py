@@ -4,14 +4,12 @@ from typing import NamedTuple
 
 import pytest
 from playing import played
-from recordings import ABSENT, NAMES, TRAFFIC, entries
+from recordings import NAMES, entries
 from relations import RELATIONS, Told
 from scripts import SCRIPTS
 
 from runmock.core import sse
 from runmock.core.exchange import Reply
-
-pytestmark = pytest.mark.skipif(not TRAFFIC.is_dir(), reason=ABSENT)
 
 
 class Known(NamedTuple):

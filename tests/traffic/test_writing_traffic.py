@@ -1,7 +1,8 @@
 """Every real recording, written as a cassette: nothing is lost, and it is short enough for review."""
 
 import pytest
-from recordings import ABSENT, NAMES, TRAFFIC, every_entry
+from recordings import NAMES, every_entry
+from traffic_data import TRAFFIC
 
 from runmock.core.interaction import Interaction, StreamEvent
 from runmock.core.operations import below_root
@@ -10,8 +11,6 @@ from runmock.tape.aliases import Aliases
 from runmock.tape.cassette import cassette_from
 from runmock.tape.shortening import same_json
 from runmock.tape.writing import Header, cassette_text
-
-pytestmark = pytest.mark.skipif(not NAMES, reason=ABSENT)
 
 
 def interactions(name):

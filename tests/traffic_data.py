@@ -1,0 +1,5 @@
+"""Where the recordings of the real service lie; their README says whose they are."""
+
+from pathlib import Path
+
+TRAFFIC = Path(__file__).parent / "traffic" / "data"
