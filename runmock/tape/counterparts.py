@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from runmock.core.exchange import JSON
 
@@ -17,15 +18,62 @@ MOST_COMPARED = 4_000_000
 
 def matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The places of equal items in two lists, in order, for as many of them as is usual."""
-    shorter = min(len(old), len(new))
-    begin = next((place for place in range(shorter) if old[place] != new[place]), shorter)
-    end = next((place for place in range(shorter - begin) if old[-1 - place] != new[-1 - place]), shorter - begin)
+    begin, end = _same_ends(old, new)
     yield from ((place, place) for place in range(begin))
     middle, others = old[begin : len(old) - end], new[begin : len(new) - end]
     if len(middle) * len(others) <= MOST_COMPARED:
         for one, other, size in SequenceMatcher(None, middle, others, autojunk=False).get_matching_blocks():
             yield from ((begin + one + place, begin + other + place) for place in range(size))
     yield from ((len(old) - end + place, len(new) - end + place) for place in range(end))
+
+
+def heaviest(
+    old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The places of equal items in two lists, in order, so that no other choice weighs more; `weights`: of old items."""
+    begin, end = _same_ends(old, new)
+    places: dict[Hashable, list[int]] = {}
+    for place in reversed(range(begin, len(new) - end)):
+        places.setdefault(new[place], []).append(place)
+    ends, chains = [-1], [_Chain(0, None, (-1, -1))]  # of chains that end at these new places, each outweighs the last
+    for one in range(begin, len(old) - end):
+        for other in places.get(old[one], ()):
+            at = bisect_left(ends, other)
+            chain = _Chain(chains[at - 1].weight + weights[one], chains[at - 1], (one, other))
+            if ends[at : at + 1] == [other] and chains[at].weight >= chain.weight:
+                continue
+            after = at
+            while after < len(ends) and chains[after].weight <= chain.weight:
+                after += 1
+            ends[at:after], chains[at:after] = [other], [chain]
+    found = [(place, place) for place in range(begin)]
+    found += chains[-1].pairs()
+    return [*found, *((len(old) - end + place, len(new) - end + place) for place in range(end))]
+
+
+class _Chain(NamedTuple):
+    """Pairs of places, the last one first."""
+
+    weight: int
+    before: _Chain | None
+    last: tuple[int, int]
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """All of them, in order."""
+        found: list[tuple[int, int]] = []
+        chain = self
+        while chain.before is not None:
+            found.append(chain.last)
+            chain = chain.before
+        return found[::-1]
+
+
+def _same_ends(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, int]:
+    """How many items two lists have in common at their beginning, and how many more at their end."""
+    shorter = min(len(old), len(new))
+    begin = next((place for place in range(shorter) if old[place] != new[place]), shorter)
+    end = next((place for place in range(shorter - begin) if old[-1 - place] != new[-1 - place]), shorter - begin)
+    return begin, end
 
 
 def paired(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[tuple[int, int]]:

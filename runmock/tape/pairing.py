@@ -10,20 +10,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.found_ids import thread_of
+from runmock.core.found_ids import payloads_of, thread_of
 from runmock.tape.aliases import Aliases
-from runmock.tape.counterparts import paired
+from runmock.tape.counterparts import heaviest, paired
 from runmock.tape.sameness import answer_of, is_passing, request_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.interaction import Interaction
 
-EQUAL, SAME_REQUEST, SAME_OPERATION = range(3)
-"""How alike two units are: by these of their keys they were paired."""
+IN_EQUAL_TURN, EQUAL, SAME_REQUEST, SAME_OPERATION = range(-1, 3)
+"""How alike two units are: by the last three they have keys."""
 _WEIGHTS = {EQUAL: 4, SAME_REQUEST: 1}
 
 
@@ -33,6 +34,9 @@ class Unit(NamedTuple):
     places: tuple[int, ...]
     is_passing: bool
     keys: tuple[str, str, str]
+    begins_turn: bool
+    lines: int
+    """About so many it has in a file."""
 
     @property
     def first(self) -> int:
@@ -89,13 +93,34 @@ def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Int
     old_talks, new_talks = _conversations(old), _conversations(new)
     pairs: list[Pair] = []
     for talks in _talks_paired(old_talks, new_talks):
-        one, other = map(_settled, talks)
-        for i, j in paired([unit.keys for unit in one], [unit.keys for unit in other]):
-            likeness = next(level for level in range(3) if one[i].keys[level] == other[j].keys[level])
-            pairs.append(Pair(one[i], other[j], likeness))
+        pairs += _in_order(*map(_turns, talks))
     used = {pair.old.first for pair in pairs}
     only_old = [unit for units in old_talks.values() for unit in units if unit.first not in used]
     return Pairing(tuple(pairs), tuple(only_old), tuple(map(tuple, new_talks.values())))
+
+
+def _in_order(old: Sequence[Sequence[Unit]], new: Sequence[Sequence[Unit]]) -> Iterator[Pair]:
+    """What belongs together of two conversations, turn by turn: all of turns that are equal, then what is between."""
+    lines = [sum(unit.lines for unit in turn) for turn in old]
+    equal = heaviest([*map(_whole, old)], [*map(_whole, new)], lines)
+    for (one, other), (next_one, next_other) in pairwise([(-1, -1), *equal, (len(old), len(new))]):
+        if one >= 0:
+            yield from (Pair(*units, IN_EQUAL_TURN) for units in zip(old[one], new[other], strict=True))
+        left = [unit for turn in old[one + 1 : next_one] for unit in turn]
+        right = [unit for turn in new[other + 1 : next_other] for unit in turn]
+        for i, j in paired([unit.keys for unit in left], [unit.keys for unit in right]):
+            likeness = next(level for level in range(3) if left[i].keys[level] == right[j].keys[level])
+            yield Pair(left[i], right[j], likeness)
+
+
+def _turns(units: Iterable[Unit]) -> list[list[Unit]]:
+    """What may have a counterpart, turn by turn."""
+    turns: list[list[Unit]] = []
+    for unit in _settled(units):
+        if unit.begins_turn or not turns:
+            turns.append([])
+        turns[-1].append(unit)
+    return turns
 
 
 def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str | None, list[Unit]]:
@@ -103,6 +128,8 @@ def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str 
     nameless = Nameless([one for _, one in interactions])
     talks: dict[str | None, list[Unit]] = {}
     last: dict[tuple[str | None, bool], tuple[str, int]] = {}
+    begun: dict[str | None, set[str]] = {}
+    """The run of a conversation's turn, or the thread that was created: what comes before the first turn."""
     for place, one in interactions:
         thread, goes_on = thread_of(one), is_passing(one)
         units = talks.setdefault(thread, [])
@@ -114,8 +141,25 @@ def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str 
         last[thread, goes_on] = exactly, len(units)
         if not goes_on:
             last.pop((thread, True), None)  # polls after it are others
-        units.append(Unit((place,), goes_on, _keys(nameless.interaction(one))))
+        begins = one.method != "GET" and thread in begun and begun[thread].isdisjoint(one.path.split("/")[3:])
+        if begins:
+            del begun[thread]
+        if one.method != "GET" and (created := _begun(one)):
+            begun[thread] = created
+        units.append(Unit((place,), goes_on, _keys(nameless.interaction(one)), begins, _lines(one)))
     return talks
+
+
+def _begun(one: Interaction) -> set[str]:
+    """The thread or the run that an answer tells."""
+    payloads = (payload for payload in payloads_of(one) if isinstance(payload, dict))
+    return {str(payload.get("id")) for payload in payloads if payload.get("object") in ("thread", "thread.run")}
+
+
+def _lines(one: Interaction) -> int:
+    items = one.json.get("data") if isinstance(one.json, dict) else None
+    events = [event for event in one.stream or () if not event.name.endswith(".delta")]  # those share lines
+    return 4 + len(events) + (len(items) if isinstance(items, list) else 0)
 
 
 def _keys(one: Interaction) -> tuple[str, str, str]:

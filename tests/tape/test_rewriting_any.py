@@ -56,10 +56,6 @@ def recorded(talks, **given):
     return service.told
 
 
-LEEWAY = 1.5
-"""A turn that is put before one that begins alike takes its run's name, so that lines of both change."""
-
-
 def lines_of(turns):
     """At most so many lines are about these turns."""
     return sum(written([[turn]]).count("\n") for turn in turns)
@@ -102,7 +98,7 @@ def test_the_file_says_what_was_recorded_and_the_rest_keeps_its_lines(talks, edi
     assert same_recording(back.interactions, new)
     assert again.startswith(text[: text.index("interactions:")])
     assert again.endswith(SCRIPT)
-    assert changes(text, again) <= LEEWAY * lines_of(apart(talks[0], turns))
+    assert changes(text, again) <= lines_of(apart(talks[0], turns))
     assert rewritten(again, back, new, FIRST) == again
 
 
@@ -120,7 +116,7 @@ def test_what_is_not_replaced_is_not_touched(talks, edits, step):
     others = [one for one in old.interactions if thread_of(one) != threads[0]]
     assert [place(one) for one in back if thread_of(one) in threads[1:]] == [place(one) for one in others]
     assert same_recording([one for one in back if thread_of(one) not in threads[1:]], new)
-    assert changes(text, again) <= LEEWAY * lines_of(apart(talks[0], turns))
+    assert changes(text, again) <= lines_of(apart(talks[0], turns))
 
 
 def place(one):
