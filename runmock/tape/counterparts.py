@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 MOST_COMPARED = 4_000_000
 """Pairs of items; of longer lists only what they begin and end with is found equal."""
+MOST_WEIGHED = 200_000
+"""Pairs of equal items."""
 
 
-def matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
+def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
     """The places of equal items in two lists, in order, for as many of them as is usual."""
     begin, end = _same_ends(old, new)
     yield from ((place, place) for place in range(begin))
@@ -27,17 +30,40 @@ def matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]
     yield from ((len(old) - end + place, len(new) - end + place) for place in range(end))
 
 
-def heaviest(
-    old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]
-) -> list[tuple[int, int]]:
-    """The places of equal items in two lists, in order, so that no other choice weighs more; `weights`: of old items."""
+def heaviest(old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The places of equal items in two lists, in order, so that no other choice weighs more; `weights`: of old items.
+
+    Where most items are equal to each other, the choice is that of `matches`.
+    """
     begin, end = _same_ends(old, new)
+    middle, others = old[begin : len(old) - end], new[begin : len(new) - end]
+    count, other_count = Counter(middle), Counter(others)
+    if sum(number * other_count[item] for item, number in count.items()) > MOST_WEIGHED:
+        yield from matches(old, new)
+        return
+    yield from ((place, place) for place in range(begin))
+    for one, other in _heaviest(middle, others, weights[begin:]):
+        yield begin + one, begin + other
+    yield from ((len(old) - end + place, len(new) - end + place) for place in range(end))
+
+
+class _Chain(NamedTuple):
+    """Pairs of places in order: the last one, and the chain before it."""
+
+    weight: int
+    before: _Chain | None
+    last: tuple[int, int]
+
+
+def _heaviest(old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]) -> list[tuple[int, int]]:
+    """The same for any two lists: pair by pair, of the chains so far those stay that are heavier or end earlier."""
     places: dict[Hashable, list[int]] = {}
-    for place in reversed(range(begin, len(new) - end)):
+    for place in reversed(range(len(new))):
         places.setdefault(new[place], []).append(place)
-    ends, chains = [-1], [_Chain(0, None, (-1, -1))]  # of chains that end at these new places, each outweighs the last
-    for one in range(begin, len(old) - end):
-        for other in places.get(old[one], ()):
+    chains = [_Chain(0, None, (-1, -1))]
+    ends = [-1]  # the new places at which the chains end; a chain that ends later is heavier
+    for one, item in enumerate(old):
+        for other in places.get(item, ()):
             at = bisect_left(ends, other)
             chain = _Chain(chains[at - 1].weight + weights[one], chains[at - 1], (one, other))
             if ends[at : at + 1] == [other] and chains[at].weight >= chain.weight:
@@ -46,26 +72,12 @@ def heaviest(
             while after < len(ends) and chains[after].weight <= chain.weight:
                 after += 1
             ends[at:after], chains[at:after] = [other], [chain]
-    found = [(place, place) for place in range(begin)]
-    found += chains[-1].pairs()
-    return [*found, *((len(old) - end + place, len(new) - end + place) for place in range(end))]
-
-
-class _Chain(NamedTuple):
-    """Pairs of places, the last one first."""
-
-    weight: int
-    before: _Chain | None
-    last: tuple[int, int]
-
-    def pairs(self) -> list[tuple[int, int]]:
-        """All of them, in order."""
-        found: list[tuple[int, int]] = []
-        chain = self
-        while chain.before is not None:
-            found.append(chain.last)
-            chain = chain.before
-        return found[::-1]
+    found: list[tuple[int, int]] = []
+    chain = chains[-1]
+    while chain.before is not None:
+        found.append(chain.last)
+        chain = chain.before
+    return found[::-1]
 
 
 def _same_ends(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, int]:

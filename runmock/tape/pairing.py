@@ -1,8 +1,9 @@
 """Which interactions of a new recording stand for which of an old one, whatever the ids, the times, and the polls.
 
-Conversations are paired first, by how much of them is equal; then what is in them, in order: what is equal, then what
-answers the same request, then what answers the same operation. Repeated answers to one GET count as one; polls that
-only heard that a run goes on have no counterparts.
+Conversations are paired first, by how much of them is equal; then what is in them, in order: turns that are equal as
+wholes, then what is equal, then what answers the same request, then what answers the same operation. Turns come first
+because all that tells of a run has to change with its name: of two runs that begin alike the one that goes on as before
+keeps its name. Repeated answers to one GET count as one; polls that only heard that a run goes on have no counterparts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.found_ids import payloads_of, thread_of
+from runmock.core.found_ids import payloads_of, sent_by, thread_of, told_by
 from runmock.tape.aliases import Aliases
 from runmock.tape.counterparts import heaviest, paired
 from runmock.tape.sameness import answer_of, is_passing, request_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from runmock.core.interaction import Interaction
 
 IN_EQUAL_TURN, EQUAL, SAME_REQUEST, SAME_OPERATION = range(-1, 3)
-"""How alike two units are: by the last three they have keys."""
+"""How alike two units are. In equal turns all units are equal; the other three are places of their keys."""
 _WEIGHTS = {EQUAL: 4, SAME_REQUEST: 1}
 
 
@@ -36,7 +37,7 @@ class Unit(NamedTuple):
     keys: tuple[str, str, str]
     begins_turn: bool
     lines: int
-    """About so many it has in a file."""
+    """About how many lines it has in a file."""
 
     @property
     def first(self) -> int:
@@ -128,8 +129,7 @@ def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str 
     nameless = Nameless([one for _, one in interactions])
     talks: dict[str | None, list[Unit]] = {}
     last: dict[tuple[str | None, bool], tuple[str, int]] = {}
-    begun: dict[str | None, set[str]] = {}
-    """The run of a conversation's turn, or the thread that was created: what comes before the first turn."""
+    turns = _Turns()
     for place, one in interactions:
         thread, goes_on = thread_of(one), is_passing(one)
         units = talks.setdefault(thread, [])
@@ -141,19 +141,42 @@ def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str 
         last[thread, goes_on] = exactly, len(units)
         if not goes_on:
             last.pop((thread, True), None)  # polls after it are others
-        begins = one.method != "GET" and thread in begun and begun[thread].isdisjoint(one.path.split("/")[3:])
-        if begins:
-            del begun[thread]
-        if one.method != "GET" and (created := _begun(one)):
-            begun[thread] = created
-        units.append(Unit((place,), goes_on, _keys(nameless.interaction(one)), begins, _lines(one)))
+        units.append(Unit((place,), goes_on, _keys(nameless.interaction(one)), turns.begins(thread, one), _lines(one)))
     return talks
 
 
-def _begun(one: Interaction) -> set[str]:
-    """The thread or the run that an answer tells."""
-    payloads = (payload for payload in payloads_of(one) if isinstance(payload, dict))
-    return {str(payload.get("id")) for payload in payloads if payload.get("object") in ("thread", "thread.run")}
+class _Turns:
+    """Where turns begin: a run with what comes before it and is looked at after it; mutable.
+
+    The creation of a thread is none of its turns. What is part of no conversation is a turn with what follows of it.
+    """
+
+    def __init__(self) -> None:
+        self._about: dict[str | None, set[str] | None] = {}
+        """Ids of what the turn of each conversation is about; None before that is known."""
+
+    def begins(self, thread: str | None, one: Interaction) -> bool:
+        """Whether the next interaction of a conversation begins a turn."""
+        if one.method == "GET":
+            return False
+        about = self._about.get(thread)
+        begins = about is not None and about.isdisjoint(sent_by(one))
+        if begins:
+            about = None
+        created = _created(thread, one)
+        if created is not None:
+            about = created if about is None else about | created
+        self._about[thread] = about
+        return begins
+
+
+def _created(thread: str | None, one: Interaction) -> set[str] | None:
+    """The ids that tell what belongs to the turn from now on; None for what comes before a run."""
+    if thread is None:
+        return set(told_by(one))
+    objects = [payload for payload in payloads_of(one) if isinstance(payload, dict)]
+    made = {str(one.get("id")) for one in objects if one.get("object") in ("thread", "thread.run")}
+    return made - {thread} if made else None
 
 
 def _lines(one: Interaction) -> int:

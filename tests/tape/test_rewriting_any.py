@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from service import Service, Turn
 
@@ -80,6 +80,13 @@ def apart(turns, others):
 SCRIPT = "\n# the script\nruns:\n  - reply: Hi   # there\n"
 
 
+CALLING = Turn("Hello?", ("Paris",), False, 1, "21")
+LONGER = CALLING._replace(pieces=("Paris", " 21"))
+FAILING = CALLING._replace(polls=3, status="failed")
+PLAIN = CALLING._replace(polls=0, output=None)
+"""They begin alike."""
+
+
 def written(talks):
     """A recording as people leave it: with comments, and a script below it."""
     text = cassette_text(FIRST, recorded(talks))
@@ -88,6 +95,9 @@ def written(talks):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(TALKS, min_size=1, max_size=2), EDITS, st.integers(1, 5))
+@example([[CALLING], [PLAIN]], [("put", 0, PLAIN)], 1)
+@example([[CALLING, LONGER, LONGER]], [("put", 0, PLAIN)], 3)
+@example([[PLAIN, FAILING, FAILING, PLAIN]], [("drop", 0, PLAIN)], 2)
 def test_the_file_says_what_was_recorded_and_the_rest_keeps_its_lines(talks, edits, step):
     text = written(talks)
     old = cassette_from(text)
@@ -104,6 +114,8 @@ def test_the_file_says_what_was_recorded_and_the_rest_keeps_its_lines(talks, edi
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(TALKS, min_size=2, max_size=3), EDITS, st.integers(1, 5))
+@example([[CALLING], [PLAIN]], [("put", 0, PLAIN)], 1)
+@example([[FAILING, CALLING, LONGER], [FAILING]], [("put", 1, PLAIN), ("drop", 0, PLAIN)], 2)
 def test_what_is_not_replaced_is_not_touched(talks, edits, step):
     text = written(talks)
     old = cassette_from(text)
