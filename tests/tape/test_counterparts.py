@@ -1,8 +1,12 @@
 """What stands for what in two lists: equal items first, then items of one kind between them."""
 
-import pytest
+from itertools import combinations
 
-from runmock.tape.counterparts import counterparts, matches, paired
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runmock.tape.counterparts import counterparts, heaviest, matches, paired
 
 SAME = [
     ("", "", ""),
@@ -29,6 +33,26 @@ def test_of_very_long_lists_only_beginning_and_end_are_compared():
     numbers = [str(number) for number in range(2_500)]
     other = ["x", *numbers[:0:-1], "y"]
     assert list(matches(["begin", *numbers, "end"], ["begin", *other, "end"])) == [(0, 0), (2_501, 2_502)]
+
+
+@given(
+    st.text("abc", max_size=6),
+    st.text("abc", max_size=6),
+    st.fixed_dictionaries(dict.fromkeys("abc", st.integers(1, 9))),
+)
+def test_no_other_choice_of_equal_items_weighs_more(old, new, weights):
+    found = list(heaviest(old, new, [weights[item] for item in old]))
+    assert all(old[one] == new[other] for one, other in found)
+    assert found == sorted(found)
+    assert len({one for one, _ in found}) == len({other for _, other in found}) == len(found)
+    both = {choice for size in range(7) for choice in combinations(old, size)}
+    both &= {choice for size in range(7) for choice in combinations(new, size)}
+    assert sum(weights[old[one]] for one, _ in found) == max(sum(weights[item] for item in choice) for choice in both)
+
+
+def test_of_many_items_that_are_equal_to_each_other_the_usual_choice_is_made():
+    old, new = ["begin", *"a" * 1_000, "end"], ["x", *"a" * 1_000, "y"]
+    assert list(heaviest(old, new, [1] * len(old))) == [(place, place) for place in range(1, 1_001)]
 
 
 def test_between_equal_items_those_of_one_kind_are_paired():
