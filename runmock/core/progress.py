@@ -14,6 +14,7 @@ that has passed before it:
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from runmock.core.run import AT_REST, TERMINAL, RunStatus
@@ -58,9 +59,17 @@ def settle(run: Run) -> None:
 
 
 def read(thread: Thread) -> None:
-    """What is on a thread is read: its run comes to rest."""
-    if thread.active is not None:
-        settle(thread.active)
+    """What is on a thread is read: its run comes to rest.
+
+    A stream that the application left without closing it is there until the garbage collector comes, so it comes now:
+    what is read must not depend on when it comes by itself.
+    """
+    run = thread.active
+    if run is None:
+        return
+    if run.unread is not None and run.status not in AT_REST:
+        gc.collect()
+    settle(run)
 
 
 def pass_time(memory: Memory) -> None:

@@ -121,6 +121,29 @@ def test_a_stream_that_is_left_goes_on_without_its_reader(way):
     assert [text_of(one) for one in service.messages()] == ["Paris"]
 
 
+@READS
+def test_a_stream_that_only_the_collector_can_reach_was_left_as_well(reads):
+    service = Service("runs: [{reply: Paris}]")
+    service.asks("POST", MESSAGES, HELLO)
+    stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
+    first, *_ = stream.reads(3)
+    stream.itself = stream  # as an async generator and the SDK's stream hold each other
+    assert service.backend.is_streaming
+    del stream
+    reads(service, first[1])
+    assert status_of(service) == "completed"
+    assert not service.backend.is_streaming
+
+
+def test_a_stream_is_open_until_its_run_is_at_rest():
+    service = Service("runs: [{reply: Paris}]")
+    assert not service.backend.is_streaming
+    stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
+    assert service.backend.is_streaming
+    stream.rest()
+    assert not service.backend.is_streaming
+
+
 def test_a_stream_of_which_nothing_was_read_is_left_as_well():
     service = Service("runs: [{reply: Paris}]")
     service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
