@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _TURNS = 5
-"""The loop ends an async generator that nobody holds in two; a task that is cancelled lets go of it one or two before."""
+"""The loop ends an async generator that nobody holds in two; a cancelled task lets go of it in one or two more."""
 
 
 class Layer(Protocol):
