@@ -3,7 +3,7 @@
 import gc
 
 import pytest
-from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, place, text_of
+from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, place, submission, text_of
 
 from runmock.core.exchange import Disconnected
 from runmock.core.run import RunStatus
@@ -133,6 +133,18 @@ def test_a_stream_that_only_the_collector_can_reach_was_left_as_well(reads):
     reads(service, first[1])
     assert status_of(service) == "completed"
     assert not service.backend.is_streaming
+
+
+def test_the_collector_is_sent_twice_for_a_stream_that_somebody_holds(monkeypatch):
+    collections = []
+    monkeypatch.setattr(gc, "collect", lambda: collections.append("again"))
+    service, _ = started("runs: [{steps: [calls: [f], reply: a]}]", stream=True)
+    run = service.backend.runs[0].object
+    stream = service.opens("POST", f"{place(run)}/submit_tool_outputs", submission(stream=True, call_1="1"))
+    for _ in range(5):
+        service.messages()
+        stream.reads(1)
+    assert collections == ["again"] * 2
 
 
 def test_a_stream_is_open_until_its_run_is_at_rest():
