@@ -143,6 +143,12 @@ class Deck:
             return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply
 
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the stream of a scripted run is open."""
+        with self._lock:
+            return self.backend.is_streaming
+
     def _answer(self, request: Request) -> Reply | Passage:
         body, fault = None, None
         is_family = self.is_family(request)

@@ -86,8 +86,8 @@ def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def checked_calls(pairs: Sequence[Any]) -> list[Any]:
-    """Calls as a cassette has them. Raises VerbError for what is no call."""
+def checked_calls(pairs: Sequence[Any], by_name: Mapping[str, Any]) -> list[Any]:
+    """Calls as a cassette has them. Raises VerbError for what is no call, and for a slip of the option."""
     calls: list[Any] = []
     for number, pair in enumerate(pairs, start=1):
         if isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str):  # noqa: PLR2004 - a pair
@@ -100,6 +100,10 @@ def checked_calls(pairs: Sequence[Any]) -> list[Any]:
                 f'("get_weather", {{"city": "Paris"}}), got {pair!r}{_pair_hint(pair)}',
                 "calls()",
             )
+    for name, arguments in by_name.items():
+        if isinstance(arguments, bool) and (hint := did_you_mean(name, ("unoffered",))):
+            raise VerbError(f"unknown option '{name}'{hint}", f"calls({name}=)")
+        calls.append({"name": name, "arguments": arguments})
     return calls
 
 

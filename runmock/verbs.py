@@ -87,8 +87,7 @@ class Verbs:
         """
         if not pairs and not by_name:
             raise UsageError('calls() needs a tool: calls(get_weather={"city": "Paris"})')
-        calls = checked_calls(pairs)
-        calls += [{"name": name, "arguments": arguments} for name, arguments in by_name.items()]
+        calls = checked_calls(pairs, by_name)
         return self._run().step({"calls": calls} | ({"unoffered": unoffered} if unoffered else {}))
 
     @verb

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from runmock.core.exchange import JSON, Reply
 from runmock.core.ids import Clock, Ids
@@ -75,6 +76,7 @@ class Backend:
         self.tempo = Tempo()
         self._has_settings = False
         self._answered = 0
+        self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
         """Load a cassette's script: its runs go to the end, its settings count when it is the first."""
@@ -124,12 +126,18 @@ class Backend:
         except Refused as refused:
             return refused.refusal.reply((*headers, *refused.headers))
         if isinstance(told, RunStream):
+            self._streams.add(told)
             told.pace_ms = self.tempo.delay_ms(told.pace_ms)
             return Reply.of_events(told, headers)
         run = self.memory.runs.get(str(told.get("id")))
         if run is not None and (not run.never_rests or self.memory.chaos is not None):
             headers = (*headers, (POLL_HEADER, str(int(self.tempo.delay_ms(run.script.pace_ms)))))
         return Reply.of_json(told, 200, headers, written=self.memory.written)
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the stream of a run is open."""
+        return any(stream.is_open for stream in self._streams)
 
     @property
     def runs(self) -> list[Run]:

@@ -64,7 +64,8 @@ def _placed(text: str, annotation: JSON) -> JSON:
     start = told if isinstance(told, int) else max(text.find(quoted), 0)
     end = annotation.get("end_index", start + len(quoted))
     place = {"start_index": annotation.get("start_index", start), "end_index": end}
-    known = {"type": annotation.get("type", "file_citation"), "text": quoted, **place}
+    kind = "file_path" if "file_path" in annotation else "file_citation"
+    known = {"type": annotation.get("type", kind), "text": quoted, **place}
     return {**known, **{key: value for key, value in annotation.items() if key not in known}}
 
 

@@ -78,6 +78,8 @@ class Run:
     """How many looks saw the present status."""
     unread: deque[Part] | None = None
     """Encoded events for the stream that is open, and its faults; None when there is none."""
+    searches: int = 0
+    """How often the garbage collector was sent for the stream that is open."""
     faults: FaultyStream | None = None
     """What is still to go wrong on its streams."""
     step: int = -1

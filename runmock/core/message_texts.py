@@ -1,4 +1,4 @@
-"""A message's content for people: its texts as they are, of an image what it is, in brackets."""
+"""A message's content for people: its texts as they are, of an image what it is, of a refusal that it is one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ def texts_of(content: Any) -> str:
 
 
 def text_of_part(part: JSON) -> str:
-    """The text of a part; of an image what it is, in brackets."""
+    """The text of a part; of an image what it is, in brackets, which stand before a refusal, too."""
     kind = part.get("type")
-    value = part.get("text") if kind != "refusal" else part.get("refusal")
+    value = part.get("text")
     value = value.get("value") if isinstance(value, dict) else value
     if isinstance(value, str):
         return value
-    source = text_inside(part, str(kind), "file_id") or text_inside(part, str(kind), "url")
-    return f"[{kind} {source}]" if source else f"[{kind}]"
+    kind = str(kind)
+    told = text_inside(part, kind) or text_inside(part, kind, "file_id") or text_inside(part, kind, "url")
+    if kind == "refusal" and told:
+        return f"[refusal] {told}"
+    return f"[{kind} {told}]" if told else f"[{kind}]"

@@ -14,12 +14,16 @@ that has passed before it:
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from runmock.core.run import AT_REST, TERMINAL, RunStatus
 
 if TYPE_CHECKING:
     from runmock.core.memory import Memory, Run, Thread
+
+MOST_SEARCHES = 2
+"""So many reads of messages or steps look whether anybody holds the stream that is open."""
 
 
 def look(run: Run) -> None:
@@ -58,9 +62,19 @@ def settle(run: Run) -> None:
 
 
 def read(thread: Thread) -> None:
-    """What is on a thread is read: its run comes to rest."""
-    if thread.active is not None:
-        settle(thread.active)
+    """What is on a thread is read: its run comes to rest.
+
+    A stream that the application left without closing it is there until the garbage collector comes, so it comes now:
+    what is read must not depend on when it comes by itself. It takes its time, so not for a stream that was still held
+    when it came before: somebody reads messages beside it.
+    """
+    run = thread.active
+    if run is None:
+        return
+    if run.unread is not None and run.status not in AT_REST and run.searches < MOST_SEARCHES:
+        run.searches += 1
+        gc.collect()
+    settle(run)
 
 
 def pass_time(memory: Memory) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from typing import TYPE_CHECKING
 
 from runmock.core.exchange import Disconnected, Frame
+from runmock.core.run import AT_REST
 from runmock.core.stream_faults import Cut, Stall
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ class RunStream:
         self._run = run
         self._unread: deque[Part] = deque(part for event in head for part in run.sent(event))
         self.pace_ms = run.script.pace_ms
-        run.unread = self._unread
+        run.unread, run.searches = self._unread, 0
+        # Not __del__: the collector calls that too late for async streams, whose generators it lets end by themselves.
+        weakref.finalize(self, _leave, run, self._unread).atexit = False
 
     def __iter__(self) -> RunStream:
         return self
@@ -45,11 +49,16 @@ class RunStream:
             raise Disconnected
         raise StopIteration
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its run waits for somebody to read on."""
+        return self._run.unread is self._unread and self._run.status not in AT_REST
+
     def close(self) -> None:
         """The application reads no further: the run goes on without it."""
-        if self._run.unread is self._unread:
-            self._run.unread = None
+        _leave(self._run, self._unread)
 
-    def __del__(self) -> None:
-        """Nobody holds it any more, though nobody has closed it."""
-        self.close()
+
+def _leave(run: Run, unread: deque[Part]) -> None:
+    if run.unread is unread:
+        run.unread = None

@@ -26,7 +26,7 @@ def message_entry(message: Message) -> JSON:
     parts = message.parts
     kinds = [text_inside(part, "type") for part in parts]
     if kinds == ["refusal"]:
-        return {"refusal": _literal(text_of_part(parts[0]))}
+        return _part(parts[0])
     if not set(kinds) & {*IMAGES, "refusal"} and len(parts) <= 1:
         return {"reply": _text(message.text, parts)}
     images = next((number for number, kind in enumerate(kinds) if kind not in IMAGES), len(kinds))

@@ -11,7 +11,7 @@ from runmock.transports.convert import HeaderReader, core_request, http_response
 from runmock.transports.exits import Exits
 from runmock.transports.layers import NARROWEST
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.sending import answered, answered_async, sort
+from runmock.transports.sending import answered, answered_async, sort, streams_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,7 +53,9 @@ class DeckTransport:
         if self.deck.claim(asked) is Claim.ALLOWED:
             with LetOn():
                 return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above
-        reply = self.deck.ask(asked.with_body(await request.aread()))
+        body = await request.aread()
+        await streams_left(self.deck)
+        reply = self.deck.ask(asked.with_body(body))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport").handle_async_request)

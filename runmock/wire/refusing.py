@@ -34,14 +34,21 @@ def refused(request: Request, operation: Operation, body: Any, memory: Memory, p
     is_needed = provider is not Provider.AZURE and not is_azure(operation.root)
     refusal = beta_refusal(request, is_needed=is_needed, takes_any=provider is Provider.OTHER)
     refusal = refusal or check(operation.name, body, request.query, lenient=is_stock, provider=provider)
+    if refusal is None and provider is not Provider.OTHER and not is_stock:
+        refusal = _no_assistant(body)
     if refusal is None and provider is Provider.OPENAI and not is_stock:
         refusal = _odd_thread(operation, memory) or _unsupported_model(body)
     return None if refusal is None else refusal.reply()
 
 
 def _is_unknown_to_azure(request: Request, root: str) -> bool:
-    """Whether Azure has nothing at an address: assistants belong to no deployment, and a version has to be named."""
-    return "/deployments/" in root or not (any(request.query.get("api-version", ())) or root.endswith("/openai/v1"))
+    """Whether Azure has nothing at an address.
+
+    Assistants are below its own roots, belong to no deployment, and a version has to be named.
+    """
+    if not is_azure(root) or "/deployments/" in root:
+        return True
+    return not (any(request.query.get("api-version", ())) or root.endswith("/openai/v1"))
 
 
 def _odd_thread(operation: Operation, memory: Memory) -> Refusal | None:
@@ -50,6 +57,15 @@ def _odd_thread(operation: Operation, memory: Memory) -> Refusal | None:
     if thread_id is None or thread_id.startswith("thread") or thread_id in memory.threads or memory.mode == "strict":
         return None
     return refusals.wrong_id("thread_id", thread_id, "thread")
+
+
+def _no_assistant(body: Any) -> Refusal | None:
+    """An empty id, as of a setting that is not there. Other ids stand for an assistant, whatever they are.
+
+    The service wants them to begin with `asst` (azure-sdk-for-net#55454, ai-agent-evals#62 and #71).
+    """
+    is_empty = isinstance(body, dict) and body.get("assistant_id") == ""
+    return refusals.wrong_id("assistant_id", "", "asst") if is_empty else None
 
 
 def _unsupported_model(body: Any) -> Refusal | None:

@@ -76,6 +76,10 @@ def test_an_annotation_in_the_first_piece_comes_with_it():
             {"text": "[1]", "type": "file_path", "end_index": 9, "odd": 1},
             {"type": "file_path", "text": "[1]", "start_index": 4, "end_index": 9, "odd": 1},
         ),
+        (
+            {"text": "[1]", "file_path": {"file_id": "file-1"}},
+            {"type": "file_path", "text": "[1]", "start_index": 4, "end_index": 7, "file_path": {"file_id": "file-1"}},
+        ),
         ({}, {"type": "file_citation", "text": "", "start_index": 0, "end_index": 0}),
     ],
 )

@@ -14,7 +14,7 @@ from runmock.core.message_texts import texts_of
         ([{"type": "text", "text": "a"}, {"type": "text", "text": {"value": "b", "annotations": []}}], "a\nb"),
         ([{"type": "image_file", "image_file": {"file_id": "file-1"}}], "[image_file file-1]"),
         ([{"type": "image_url", "image_url": {"url": "u"}}, {"type": "image_url"}], "[image_url u]\n[image_url]"),
-        ([{"type": "refusal", "refusal": "No."}, {"type": "refusal"}, "b"], "No.\n[refusal]"),
+        ([{"type": "refusal", "refusal": "No."}, {"type": "refusal"}, "b"], "[refusal] No.\n[refusal]"),
     ],
 )
 def test_every_part_is_told_on_a_line_of_its_own(content, text):

@@ -3,7 +3,7 @@
 import gc
 
 import pytest
-from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, place, text_of
+from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, place, submission, text_of
 
 from runmock.core.exchange import Disconnected
 from runmock.core.run import RunStatus
@@ -119,6 +119,41 @@ def test_a_stream_that_is_left_goes_on_without_its_reader(way):
         del stream
         gc.collect()
     assert [text_of(one) for one in service.messages()] == ["Paris"]
+
+
+@READS
+def test_a_stream_that_only_the_collector_can_reach_was_left_as_well(reads):
+    service = Service("runs: [{reply: Paris}]")
+    service.asks("POST", MESSAGES, HELLO)
+    stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
+    first, *_ = stream.reads(3)
+    stream.itself = stream  # as an async generator and the SDK's stream hold each other
+    assert service.backend.is_streaming
+    del stream
+    reads(service, first[1])
+    assert status_of(service) == "completed"
+    assert not service.backend.is_streaming
+
+
+def test_the_collector_is_sent_twice_for_a_stream_that_somebody_holds(monkeypatch):
+    collections = []
+    monkeypatch.setattr(gc, "collect", lambda: collections.append("again"))
+    service, _ = started("runs: [{steps: [calls: [f], reply: a]}]", stream=True)
+    run = service.backend.runs[0].object
+    stream = service.opens("POST", f"{place(run)}/submit_tool_outputs", submission(stream=True, call_1="1"))
+    for _ in range(5):
+        service.messages()
+        stream.reads(1)
+    assert collections == ["again"] * 2
+
+
+def test_a_stream_is_open_until_its_run_is_at_rest():
+    service = Service("runs: [{reply: Paris}]")
+    assert not service.backend.is_streaming
+    stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
+    assert service.backend.is_streaming
+    stream.rest()
+    assert not service.backend.is_streaming
 
 
 def test_a_stream_of_which_nothing_was_read_is_left_as_well():

@@ -64,7 +64,7 @@ def test_a_stream_that_breaks_off_has_the_parts_that_came():
     script = "runs: [{reply: [{image_file: file_1}, a, b, {refusal: c d}, {image_url: u}], truncate: {after: 12}}]"
     story = story_of(cassette_from(recorded(script)).interactions)
     (message,) = [step.message for run in story.runs for step in run.steps]
-    assert message.text == "[image_file file_1]\nab\nc d"
+    assert message.text == "[image_file file_1]\nab\n[refusal] c d"
     assert message.parts == [
         {"type": "image_file", "image_file": {"file_id": "file_1"}},
         {"type": "text", "text": {"value": "ab", "annotations": []}},
@@ -86,9 +86,14 @@ def test_another_image_and_another_refusal_are_differences():
     other = cassette_from("runs: [{reply: [{image_url: v}, a]}, {refusal: Never.}, {reply: [{image_file: f}, a]}]")
     assert [run.changes for run in compared(one, other)] == [
         [Change("reply", "[image_url u]\na", "[image_url v]\na")],
-        [Change("reply", "No.", "Never.")],
+        [Change("reply", "[refusal] No.", "[refusal] Never.")],
         [Change("reply", "a", "[image_file file_1]\na")],
     ]
+
+
+def test_a_refusal_is_another_answer_than_a_text_of_the_same_words():
+    one, other = cassette_from("runs: [{reply: No.}]"), cassette_from("runs: [{refusal: No.}]")
+    assert [run.changes for run in compared(one, other)] == [[Change("reply", "No.", "[refusal] No.")]]
 
 
 def test_a_refusal_that_does_not_add_up_is_a_finding():

@@ -33,6 +33,7 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
         (lambda s: s.refusal(), 'refusal(): needs a text, as in refusal("I cannot help with that.")'),
         (lambda s: s.reply("a").reply(42), 'reply(): argument 1 should be a text, or a mapping for a part, got 42; write reply("42")'),
         (lambda s: s.stuck("completed"), "stuck(status=): 'status' should be 'queued', 'in_progress' or 'cancelling', got 'completed'"),
+        (lambda s: s.calls(("a", {}), unofferd=True), "calls(unofferd=): unknown option 'unofferd'; did you mean 'unoffered'?"),
         (lambda s: s.calls(("a b", {})), "calls(): argument 1: 'a b' is not a function's name: 1 to 64 letters, digits, _ and -; beside 'unoffered: true' any name passes"),
         (lambda s: s.calls(f={}, unoffered="yes"), "calls(unoffered=): 'unoffered' should be true or false, got 'yes'"),
         (lambda s: s.http(400, error="a", body={}), "http(error=): 'error' cannot stand beside 'body', which is sent as it is"),

@@ -107,6 +107,11 @@ SERVICE = {
         "Missing required parameter: 'assistant_id'.",
         invalid("assistant_id", "missing_required_parameter"),
     ),
+    "an empty id of an assistant": (
+        lambda s: s.threads.create_and_run(assistant_id=""),
+        "Invalid 'assistant_id': ''. Expected an ID that begins with 'asst'.",
+        invalid("assistant_id", "invalid_value"),
+    ),
     "a second run": (
         lambda s: s.threads.runs.create(s.thread, assistant_id=ASSISTANT),
         "Thread THREAD already has an active run RUN.",
@@ -120,6 +125,11 @@ SERVICE = {
     "outputs twice": (
         lambda s: (s.submits("call_1"), s.submits("call_1")),
         'Runs in status "queued" do not accept tool outputs.',
+        STATE,
+    ),
+    "outputs at the end": (
+        lambda s: (s.submits("call_1"), s.threads.runs.poll(s.run, thread_id=s.thread), s.submits("call_1")),
+        'Runs in status "completed" do not accept tool outputs.',
         STATE,
     ),
     "other outputs": (

@@ -36,6 +36,15 @@ def test_every_way_leaves_the_same_parts(way, client, runmock, sleeps):
     assert client.beta.threads.messages.retrieve(message.id, thread_id=run.thread_id).to_dict() == message.to_dict()
 
 
+def test_a_link_to_a_file_is_what_the_sdk_takes_for_one(way, client, runmock, sleeps):
+    link = {"text": "sandbox:/mnt/data/a.csv", "file_path": {"file_id": "file-1"}}
+    runmock.calls(get_weather={"city": "Paris"}).reply("See [a](sandbox:/mnt/data/a.csv).", annotations=[link])
+    (part,) = newest(client, way(client).run.thread_id).content
+    (found,) = part.text.annotations
+    assert (found.type, found.file_path.file_id, found.text) == ("file_path", "file-1", link["text"])
+    assert part.text.value[found.start_index : found.end_index] == link["text"]
+
+
 def test_a_handler_hears_of_images_and_of_texts(client, runmock):
     runmock.reply("Before", {"image_file": "file-1"}, "Here", " it is")
     heard = []

@@ -1,7 +1,9 @@
 """Applications that never look at their run: they sleep, try again, or leave its stream, and the run goes on."""
 
+import anyio
 import openai
 import pytest
+from sdk_clients import KEY, KINDS
 from sdk_ways import ASSISTANT, place, question
 
 import runmock as package
@@ -98,6 +100,40 @@ def test_a_stream_that_was_left_early_goes_on_without_its_reader(client, runmock
                 break
     assert newest(client, thread) == "It is sunny."
     assert "read_while_active" not in kinds(runmock)
+
+
+def test_a_stream_that_was_left_without_closing_it_goes_on_as_well(client, runmock):
+    runmock.reply("It is sunny.")
+    thread = client.beta.threads.create(**question())
+    for event in client.beta.threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT, stream=True):
+        if event.event == "thread.message.delta":
+            break
+    assert newest(client, thread) == "It is sunny."
+
+
+async def left_on(way):
+    """What the messages say once the stream of a run was left this way."""
+    async with openai.AsyncOpenAI(**KEY, **KINDS["asyncio"][1]()) as client:
+        threads = client.beta.threads
+        thread = await threads.create(**question())
+        with anyio.move_on_after(0.05 if way == "out of time" else None) as scope:
+            async for event in await threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT, stream=True):
+                if event.event == "thread.message.delta":
+                    if way == "left":
+                        break
+                    if way == "cancelled":
+                        scope.cancel()
+                    await anyio.sleep_forever()
+        message, _ = (await threads.messages.list(thread.id)).data
+        return message.content[0].text.value
+
+
+@pytest.mark.filterwarnings("ignore:Async generator '(openai|httpx):ResourceWarning")
+@pytest.mark.parametrize("way", ["left", "cancelled", "out of time"])
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_so_does_an_async_one(runmock, backend, way):
+    runmock.reply("It is sunny.")
+    assert anyio.run(left_on, way, backend=backend) == "It is sunny."
 
 
 def test_a_cancel_that_never_ends(client, runmock):

@@ -152,6 +152,18 @@ def test_other_models_pass(operation, model):
     assert at("OpenAI", path, {**body, "model": model})[0] == 200
 
 
+@pytest.mark.parametrize("path", ["/threads/thread_1/runs", "/threads/runs"])
+@pytest.mark.parametrize("place", PLACES)
+def test_an_empty_id_of_an_assistant_is_refused_by_openai_and_azure(place, path):
+    answer = at(place, path, {"assistant_id": ""})
+    if place in ELSEWHERE:
+        assert answer[0] == 200
+    else:
+        text = "Invalid 'assistant_id': ''. Expected an ID that begins with 'asst'."
+        assert answer == refused(text, "assistant_id", "invalid_value")
+    assert at(place, path, {"assistant_id": "mine"})[0] == 200
+
+
 WRONG_ADDRESSES = [
     (AZURE, "/openai/deployments/gpt-4o/threads", VERSION),
     (AZURE, "/openai/deployments/gpt-4o/threads/thread_1/runs", VERSION),
@@ -161,6 +173,9 @@ WRONG_ADDRESSES = [
     (AZURE, "/openai/threads", {"api_version": ("2024-05-01-preview",)}),
     (AZURE, "/v1/threads", {}),
     (AZURE, "/threads", {}),
+    (AZURE, "/v1/threads", VERSION),
+    (AZURE, "/threads", VERSION),
+    (FOUNDRY, "/threads", {"api-version": ("v1",)}),
     (FOUNDRY, "/api/projects/p/threads", {}),
     (FOUNDRY, "/openai/deployments/gpt-4o/threads", VERSION),
 ]
