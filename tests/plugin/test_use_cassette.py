@@ -113,7 +113,17 @@ def test_the_session_is_closed_when_the_block_raises(tape):
 def test_a_cassette_that_is_not_there_is_told(tmp_path):
     with pytest.raises(runmock.CassetteNotFoundError) as told, runmock.use_cassette(tmp_path / "none.yaml"):
         pytest.fail("the block does not run")
-    assert str(told.value).startswith(f"{tmp_path}/none.yaml: there is no such cassette")
+    assert str(told.value) == (
+        f"{tmp_path}/none.yaml: there is no such cassette; write it\n"
+        f'  to record it: use_cassette("{tmp_path}/none.yaml", record_mode="once")'
+    )
+
+
+def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_path):
+    (tmp_path / "weather.yaml").touch()
+    with pytest.raises(runmock.CassetteNotFoundError) as told:
+        runmock.transport(tape("a"), tmp_path / "wether.yaml")
+    assert str(told.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"
 
 
 @pytest.mark.parametrize(
