@@ -250,10 +250,10 @@ def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
     [
         ('script="runs: [{relpy: a}]"', "script of test_app.py::test_a:1:9: unknown key 'relpy' in a run; did you mean 'reply'?"),
         ('script={"runs": [{"relpy": "a"}]}', "script of test_app.py::test_a: runs[0].relpy: unknown key 'relpy' in a run; did you mean 'reply'?"),
-        ("allow_unplaid=True", "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
+        ("allow_unplaid=True", "test_app.py::test_a: @pytest.mark.runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
         (
             "xyzzy=1",
-            "test_app.py::test_a: runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, allow_hosts, script, chaos",
+            "test_app.py::test_a: @pytest.mark.runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, allow_hosts, script, chaos",
         ),
     ],
 )  # fmt: skip

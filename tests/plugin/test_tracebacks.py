@@ -289,7 +289,7 @@ def test_other_errors_keep_their_frames(project):
         ("runmock.http(status=200)", "http(status=): 'status' should be at least 400"),
         ("runmock.fail(cod=1)", "fail(cod=): unknown option 'cod'; did you mean 'code'?"),
         ("runmock.when('x')", "when(): takes options by their names, got 'x'"),
-        ("use_cassette(record_mode='al')", "record mode 'al' is not known"),
+        ("use_cassette(record_mode='al')", "use_cassette: record_mode 'al' is not known"),
         ("transport(5)", "transport takes the paths of cassettes"),
         ("runmock.reply('a'), runmock.assert_all_played()", "not everything on the cassette was played"),
     ],
