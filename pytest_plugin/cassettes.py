@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import created, settings
-from pytest_runmock.marks import cassettes_named
+from pytest_runmock.marks import cassettes_named, own_content
 from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
 
 from runmock.core.errors import RunmockError
@@ -47,6 +47,8 @@ class Found:
     missing: Path | None = None
     is_shared: bool = False
     """Whether other tests that were collected use the first one too."""
+    from_outside: frozenset[str] = frozenset()
+    """The paths of those that markers further out add, which the test need not play."""
     sharing: tuple[tuple[str, str], ...] = ()
     """Tests that share the first one because they had one name in 0.1.0: each with the name that it has now."""
 
@@ -65,8 +67,17 @@ def find(
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
     first, new = _first(item, named[0], mode, folder, said)
     paths = [first, *(_named(item, one, folder, ONLY_THE_FIRST) for one in named[1:])]
-    loaded = (_load(item, path) for path in paths if path is not None and path != new)
-    return Found((*loaded, *inline), new or first, new, settings.tests_that_name(item.config, named[0]) > 1)
+    loaded = {name: _load(item, path) for name, path in zip(named, paths, strict=True) if path not in {None, new}}
+    own, has_script = own_content(item)
+    outside = [one for name, one in loaded.items() if name not in own] + [*(() if has_script else inline)]
+    is_script_nearest = has_script and not own
+    return Found(
+        (*inline, *loaded.values()) if is_script_nearest else (*loaded.values(), *inline),
+        new or first,
+        new,
+        is_shared=settings.tests_that_name(item.config, named[0]) > 1,
+        from_outside=frozenset(one.path for one in outside),
+    )
 
 
 def _find_own(item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]) -> Found:

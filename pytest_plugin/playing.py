@@ -42,6 +42,8 @@ class Played:
     """What to know about tests that share it because of their old names."""
     has_old_name: bool = False
     """Tests share the cassette because of their old names: what others left is not judged."""
+    from_outside: frozenset[str] = frozenset()
+    """Cassettes of which it may leave what it likes, since markers further out add them."""
     passed: dict[str, bool] = field(default_factory=dict)
     told: list[BaseException] = field(default_factory=list)
     has_written: bool = False
@@ -179,7 +181,9 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     if found.sharing and first is not None and can_record(given.mode, existed=False):
         sharing = summary.sharing(str(first), found.sharing)
     names = names or (() if path is None else (str(path),))
-    return Played(session, names, path, sharing, has_old_name=bool(found.sharing))
+    is_strict = said.get("allow_unplayed") is not None and not said["allow_unplayed"]
+    from_outside = frozenset[str]() if is_strict else found.from_outside
+    return Played(session, names, path, sharing, has_old_name=bool(found.sharing), from_outside=from_outside)
 
 
 def judge(item: pytest.Item, played: Played, unused: str) -> None:
@@ -192,7 +196,8 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
         pytest.fail("\n\n".join([head, *texts]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
-    if left := played.session.deck.leftovers():
+    found = played.session.deck.leftovers()
+    if left := [one for one in found if one.is_begun or one.cassette not in played.from_outside]:
         if unused == "warn":
             item.warn(pytest.PytestWarning(leftovers_report(left)))
         else:
