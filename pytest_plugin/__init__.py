@@ -197,6 +197,10 @@ def pytest_runtest_makereport(
         played.try_out(item, call)
     report = yield
     tracebacks.tell_without(report, call, item)
+    if call.when == "teardown" and item.get_closest_marker("filterwarnings") is not None:
+        from pytest_runmock import deprecations
+
+        deprecations.note(item, report)
     if played is not None:
         played.note(item, report, call)
         played.save(item.config, report)

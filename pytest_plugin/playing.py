@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from contextlib import AbstractContextManager
 
+TO_IGNORE = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore"
 OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
 
 
@@ -199,6 +200,6 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
     found = played.session.deck.leftovers()
     if left := [one for one in found if one.is_begun or one.cassette not in played.from_outside]:
         if unused == "warn":
-            item.warn(pytest.PytestWarning(leftovers_report(left)))
+            item.warn(pytest.PytestWarning(leftovers_report(left, TO_IGNORE)))
         else:
             pytest.fail(leftovers_report(left), pytrace=False)

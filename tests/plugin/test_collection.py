@@ -76,6 +76,23 @@ def test_each_fault_is_shown_once_and_the_others_name_the_test_that_shows_it(pro
     ran.said("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
 
 
+def test_with_xdist_it_is_shown_once_by_all_workers_together(project):
+    project.write("pytest.ini", "[pytest]\n")
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        @pytest.mark.runmock("bad")
+        @pytest.mark.parametrize("number", range(8))
+        def test_bad(number):
+            pass
+    """)
+    ran = project.run_apart("-n", "2")
+    ran.counts(errors=8)
+    assert "[gw0]" in ran.text
+    assert "[gw1]" in ran.text
+    assert ran.text.count("did you mean 'reply'?") == 1
+    assert ran.text.count("says more") == 7
+
+
 def test_a_test_that_is_skipped_is_not_failed(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test("""
