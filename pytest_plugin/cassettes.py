@@ -24,6 +24,7 @@ from runmock.tape.search import (
     SUFFIXES,
     find_cassettes,
     is_file,
+    is_text,
     near_names,
     nearest,
     recorded_into,
@@ -126,7 +127,7 @@ def _first(
     advice = f"\n  to record it: pytest --runmock-record=new_episodes {test}"
     if not settings.value(item.config, "upstream", said):
         advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
-    if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike):
+    if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike) or is_text(name):
         return _named(item, name, folder, advice), None
     own, places = _places(item, folder)
     files = find_cassettes(os.fspath(name), places, own)
@@ -150,8 +151,10 @@ def _named(item: pytest.Item, name: Any, folder: Path | None, advice: str) -> Pa
 
     None while tests are collected and that folder is not known yet. Raises UsageError when there is no such file.
     """
-    if not isinstance(name, str | os.PathLike):
-        raise pytest.UsageError(f"{item.nodeid}: a cassette's name is a text, not {name!r}; a script goes into script=")
+    if not isinstance(name, str | os.PathLike) or is_text(name):
+        raise pytest.UsageError(
+            f"{item.nodeid}: the marker takes the names of cassettes, not {name!r}; a script goes into script="
+        )
     own, places = _places(item, folder)
     found = nearest(find_cassettes(os.fspath(name), places, own))
     if found is None and not (folder is None and _has_folder_of_its_own(item)):

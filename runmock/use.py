@@ -20,6 +20,7 @@ from runmock.named import is_name, locate, no_such_file, places
 from runmock.options import options
 from runmock.session import Session
 from runmock.tape.cassette import cassette_from
+from runmock.tape.search import is_text
 from runmock.transports.transport import DeckTransport
 from runmock.verb_errors import hidden
 
@@ -202,8 +203,8 @@ def _paths(
     found: list[Path] = []
     missing: dict[Path, CassetteNotFoundError] = {}
     for number, one in enumerate(cassettes):
-        if not isinstance(one, str | os.PathLike):
-            hint = "; a script goes into script=" if isinstance(one, Mapping) else ""
+        if not isinstance(one, str | os.PathLike) or is_text(one):
+            hint = "; a script goes into script=" if isinstance(one, str | Mapping) else ""
             raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
         text = os.fspath(one)
         if not is_name(text):

@@ -7,11 +7,11 @@ import inspect
 import json
 import math
 import os
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from runmock.core.errors import CassetteError, RunmockError, VerbError
+from runmock.tape.search import is_text
 from runmock.verb_arguments import Arguments
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def checked_seconds(seconds: Any) -> str:
 
 def checked_source(source: Any) -> Any:
     """What `load` may be given. Raises VerbError for a cassette's text, and for what is neither path nor mapping."""
-    if isinstance(source, str) and _IS_TEXT.search(source):
+    if is_text(source):
         raise VerbError(
             "takes the path of a cassette, or a mapping; this is the text of one: "
             "write it into a file, or give it as @pytest.mark.runmock(script=...)",
@@ -140,9 +140,6 @@ def checked_source(source: Any) -> Any:
     if not isinstance(source, str | os.PathLike | Mapping):
         raise VerbError(f"takes the path of a cassette, or a mapping as a cassette holds it, got {source!r}", "load()")
     return source
-
-
-_IS_TEXT = re.compile(r"\n|^\s*(runmock|runs|interactions|threads|assistants|defaults|ids)\s*:(\s|$)|^\s*\{")
 
 
 class _Given:
