@@ -7,6 +7,7 @@ out too. A defect of runmock itself keeps all its frames, and so does everything
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import sysconfig
@@ -117,15 +118,14 @@ def _file(entry: TracebackType) -> str:
 
 def _is_of_users(entry: TracebackType) -> bool:
     """Whether a frame is of a file that is neither Python's nor installed."""
-    return not _file(entry).startswith(_INSTALLED)
+    return not _file(entry).startswith(_installed())
 
 
-_INSTALLED = tuple(
-    f"{os.path.realpath(path) if is_real else path}{os.sep}"
-    for name in ("stdlib", "platstdlib", "purelib", "platlib")
-    for path in (sysconfig.get_path(name),)
-    for is_real in (False, True)
-)
+@functools.cache
+def _installed() -> tuple[str, ...]:
+    """The folders of Python's own modules and of what is installed; to look for them costs an import."""
+    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    return tuple(f"{one}{os.sep}" for path in paths for one in (path, os.path.realpath(path)))
 
 
 def _is_miss(error: BaseException) -> bool:
