@@ -11,6 +11,7 @@ pytest_runmock/playing.py      the session of one test: opened, closed, judged
 pytest_runmock/faults.py       what is wrong with cassettes and markers: which tests it fails, and how it is shown
 pytest_runmock/guarding.py     what pytest leaves undone: teardowns after a miss, tests without fixtures
 pytest_runmock/scopes.py       which sessions were opened for more than a test, and where tests and fixtures stand
+pytest_runmock/tracebacks.py   what is left out of the tracebacks of failures
 pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
 pytest_runmock/chaos_report.py the section about it at the end
 pytest_runmock/summary.py      the line at the end
@@ -27,7 +28,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import guarding, scopes, settings, summary, values
+from pytest_runmock import guarding, scopes, settings, summary, tracebacks, values
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -193,9 +194,13 @@ def pytest_runtest_makereport(
     """Note how each phase of a played test went, for the judgement at its end."""
     played = item.stash.get(settings.PLAYED, None)
     if played is not None:
-        played.shorten(call, item.config)
         played.try_out(item, call)
     report = yield
+    tracebacks.tell_without(report, call, item)
+    if call.when == "teardown" and item.get_closest_marker("filterwarnings") is not None:
+        from pytest_runmock import deprecations
+
+        deprecations.note(item, report)
     if played is not None:
         played.note(item, report, call)
         played.save(item.config, report)
@@ -203,6 +208,12 @@ def pytest_runtest_makereport(
             played.count(report)
             del item.stash[settings.PLAYED]  # pytest keeps its items to the end, and sessions are large
     return report
+
+
+@pytest.hookimpl(specname="pytest_runtest_makereport")
+def pytest_runmock_shorten(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Shorten the traceback before the report is made, and after unittest's exception was found."""
+    tracebacks.shorten(call, item.config)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

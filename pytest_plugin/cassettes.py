@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import created, settings
-from pytest_runmock.marks import cassettes_named
+from pytest_runmock.marks import cassettes_named, own_content
 from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
 
 from runmock.core.errors import RunmockError
@@ -24,6 +24,7 @@ from runmock.tape.search import (
     SUFFIXES,
     find_cassettes,
     is_file,
+    is_text,
     near_names,
     nearest,
     recorded_into,
@@ -47,6 +48,8 @@ class Found:
     missing: Path | None = None
     is_shared: bool = False
     """Whether other tests that were collected use the first one too."""
+    from_outside: frozenset[str] = frozenset()
+    """The paths of those that markers further out add, which the test need not play."""
     sharing: tuple[tuple[str, str], ...] = ()
     """Tests that share the first one because they had one name in 0.1.0: each with the name that it has now."""
 
@@ -65,8 +68,17 @@ def find(
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
     first, new = _first(item, named[0], mode, folder, said)
     paths = [first, *(_named(item, one, folder, ONLY_THE_FIRST) for one in named[1:])]
-    loaded = (_load(item, path) for path in paths if path is not None and path != new)
-    return Found((*loaded, *inline), new or first, new, settings.tests_that_name(item.config, named[0]) > 1)
+    loaded = {name: _load(item, path) for name, path in zip(named, paths, strict=True) if path not in {None, new}}
+    own, has_script = own_content(item)
+    outside = [one for name, one in loaded.items() if name not in own] + [*(() if has_script else inline)]
+    is_script_nearest = has_script and not own
+    return Found(
+        (*inline, *loaded.values()) if is_script_nearest else (*loaded.values(), *inline),
+        new or first,
+        new,
+        is_shared=settings.tests_that_name(item.config, named[0]) > 1,
+        from_outside=frozenset(one.path for one in outside),
+    )
 
 
 def _find_own(item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]) -> Found:
@@ -115,7 +127,7 @@ def _first(
     advice = f"\n  to record it: pytest --runmock-record=new_episodes {test}"
     if not settings.value(item.config, "upstream", said):
         advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
-    if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike):
+    if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike) or is_text(name):
         return _named(item, name, folder, advice), None
     own, places = _places(item, folder)
     files = find_cassettes(os.fspath(name), places, own)
@@ -139,8 +151,10 @@ def _named(item: pytest.Item, name: Any, folder: Path | None, advice: str) -> Pa
 
     None while tests are collected and that folder is not known yet. Raises UsageError when there is no such file.
     """
-    if not isinstance(name, str | os.PathLike):
-        raise pytest.UsageError(f"{item.nodeid}: a cassette's name is a text, not {name!r}; a script goes into script=")
+    if not isinstance(name, str | os.PathLike) or is_text(name):
+        raise pytest.UsageError(
+            f"{item.nodeid}: the marker takes the names of cassettes, not {name!r}; a script goes into script="
+        )
     own, places = _places(item, folder)
     found = nearest(find_cassettes(os.fspath(name), places, own))
     if found is None and not (folder is None and _has_folder_of_its_own(item)):

@@ -14,7 +14,7 @@ import pytest
 from pytest_runmock import settings
 
 from runmock.core.chaos import EXPERIMENTS, Chaos
-from runmock.core.errors import Hung, did_you_mean
+from runmock.core.errors import Hung
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,11 +62,11 @@ class Trial:
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
-    """Make a test that is to be tried into one for each experiment. Raises CollectError for a name that is none."""
+    """Make a test that is to be tried into one for each experiment."""
     try:
         plan = _plan(metafunc)
     except pytest.UsageError:
-        return  # it is told for the tests that are collected
+        return  # it fails the test at set-up
     if plan is None:
         return
     trials = [Trial(name, plan.seed, plan.limit_s) for name in plan.names]
@@ -78,32 +78,16 @@ def _plan(metafunc: pytest.Metafunc) -> Plan | None:
     said = settings.keywords(metafunc.definition)
     asked = settings.value(metafunc.config, "chaos", said)
     mapping = asked if isinstance(asked, dict) else {"faults": asked}
-    if unknown := sorted(mapping.keys() - {"faults", "seed", "limit"}):
-        raise _wrong(metafunc, f"chaos has no {unknown[0]!r}; it has faults, seed and limit")
-    names = _names(metafunc, mapping.get("faults", True))
-    if not names:
-        return None
+    names = _names(mapping.get("faults", True))
     seed = settings.value(metafunc.config, "chaos_seed", {"chaos_seed": mapping.get("seed")})
-    try:
-        return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S)))
-    except (TypeError, ValueError):
-        raise _wrong(metafunc, f"the seed {seed!r} or the limit {mapping.get('limit')!r} is no number") from None
+    return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S))) if names else None
 
 
-def _names(metafunc: pytest.Metafunc, faults: Any) -> tuple[str, ...]:
+def _names(faults: Any) -> tuple[str, ...]:
     if isinstance(faults, bool) or str(faults).lower() in settings.SWITCH:
         is_on = faults is True or settings.SWITCH.get(str(faults).lower(), False)
         return tuple(name for name, one in EXPERIMENTS.items() if one.is_usual) if is_on else ()
-    names = tuple(one.strip() for one in faults.split(",")) if isinstance(faults, str) else tuple(faults)
-    for name in names:
-        if name not in EXPERIMENTS:
-            near = did_you_mean(str(name), EXPERIMENTS) or f"; they are {', '.join(EXPERIMENTS)}"
-            raise _wrong(metafunc, f"chaos knows no fault {name!r}{near}")
-    return names
-
-
-def _wrong(metafunc: pytest.Metafunc, text: str) -> pytest.Collector.CollectError:
-    return pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {text}")
+    return tuple(one.strip() for one in (faults.split(",") if isinstance(faults, str) else faults))
 
 
 def trial_of(item: pytest.Item) -> Trial | None:

@@ -1,7 +1,8 @@
 """Cassettes that this run of pytest has created: for `once` they were not there when pytest started.
 
 A note about each is a file in a folder for this run, which all workers of xdist know: those that start late, or take
-the place of one that crashed, come to the same answer. A note is made before its cassette appears.
+the place of one that crashed, come to the same answer. A note is made before its cassette appears. Beside them stands
+which test shows a text that many tests would show.
 """
 
 from __future__ import annotations
@@ -38,6 +39,19 @@ def is_noted(config: pytest.Config, path: Path) -> bool:
     """Whether a test of this run of pytest has created a cassette."""
     folder = begin(config)
     return os.path.isdir(folder) and (folder / _digest(path)).exists()  # noqa: PTH112 - for each test
+
+
+def first_to_show(config: pytest.Config, text: str, test: str) -> str:
+    """The test that shows a text, of all in this run of pytest that would: this one, if none has come before."""
+    folder = begin(config)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).hexdigest()
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(test)
+    except FileExistsError:
+        return file.read_text(encoding="utf-8") or test  # it may be empty still
+    return test
 
 
 def begin(config: pytest.Config) -> Path:

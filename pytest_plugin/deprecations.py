@@ -23,7 +23,15 @@ CATEGORIES = frozenset({"", "Warning", "DeprecationWarning", "builtins.Warning",
 """How filters name the category of these warnings, or one above it."""
 SHOWING = frozenset({"default", "always", "all", "module", "once"})
 """The actions that let a warning through."""
+SHOWN = "runmock_shows_deprecations"
+"""The attribute of a test's report."""
 _WARNING = re.compile(r"DeprecationWarning: (?:The Assistants API is deprecated|deprecated\n.*\bassistants\b)")
+
+
+def note(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Say on a test's report that a mark of the test shows these warnings; xdist takes it to the other process."""
+    if _are_wanted(_filters_of(item)):
+        setattr(report, SHOWN, True)
 
 
 def fold(session: pytest.Session) -> None:
@@ -33,7 +41,7 @@ def fold(session: pytest.Session) -> None:
     ours = [one for one in found if _WARNING.search(one.message)]
     if not ours or _are_wanted(_filters(session.config)):
         return
-    wanted = {item.nodeid for item in getattr(session, "items", ()) if _are_wanted(_filters_of(item))}
+    wanted = {one.nodeid for reports in reporter.stats.values() for one in reports if hasattr(one, SHOWN)}
     ours = [one for one in ours if one.nodeid not in wanted]
     if not ours:
         return

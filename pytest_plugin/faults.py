@@ -15,6 +15,7 @@ from unittest import SkipTest
 
 import pytest
 from pytest_runmock import settings
+from pytest_runmock.created import first_to_show
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 FAULT = pytest.StashKey[str | None]()
 """On an item while it is set up: its fault, if one was found."""
-SHOWN = pytest.StashKey[dict[str, str]]()
-"""On the config: which test has shown a fault's whole text."""
 COLLECTED = pytest.StashKey[list["Fault"]]()
 """On the config, with `--collect-only`."""
 PASSES = (pytest.skip.Exception, SkipTest, pytest.exit.Exception, KeyboardInterrupt, SystemExit)
@@ -74,8 +73,7 @@ def play_nothing() -> Generator[Session]:
 
 
 def _fail(item: pytest.Item, text: str) -> NoReturn:
-    shown = item.config.stash.setdefault(SHOWN, {})
-    first = shown.setdefault(_without_id(item, text), item.nodeid)
+    first = first_to_show(item.config, _without_id(item, text), item.nodeid)
     if first != item.nodeid:
         text = f"{text.splitlines()[0].partition(';')[0]}\n  the set-up of {first} says more"
     failure = pytest.fail.Exception(text, pytrace=False)

@@ -1,10 +1,12 @@
 """The markers of a test add up: the nearest one's cassettes come first, and its keywords win.
 
 Nearest is what stands at a case of `parametrize`, then at the test, at its class, at the base classes, at the module.
+What markers further out add is shared with other tests: a test with cassettes or a script of its own need not play it.
 """
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +17,20 @@ if TYPE_CHECKING:
 
 def of_test(item: pytest.Item) -> list[pytest.Mark]:
     """The markers of a test, the nearest one first: its parameters', its own, its class's, the base classes', ..."""
+    return [mark for place in by_place(item) for mark in place]
+
+
+def by_place(item: pytest.Item) -> list[list[pytest.Mark]]:
+    """The same, those that stand at one place together."""
     found = list(item.iter_markers_with_node("runmock"))
     if len(found) < 2:  # noqa: PLR2004 - nothing to sort, as nearly always
-        return [mark for _, mark in found]
+        return [[mark] for _, mark in found]
     nodes = item.listchain()
-    return [mark for node, mark in sorted(found, key=lambda one: (-nodes.index(one[0]), _distance(*one)))]
+
+    def far(one: tuple[Any, pytest.Mark]) -> tuple[int, int]:
+        return -nodes.index(one[0]), _distance(*one)
+
+    return [[mark for _, mark in several] for _, several in groupby(sorted(found, key=far), far)]
 
 
 def _distance(node: Any, mark: pytest.Mark) -> int:
@@ -42,3 +53,13 @@ def cassettes_named(item: pytest.Item) -> tuple[Any, ...]:
     for mark in of_test(item):
         names += [name for name in mark.args if name not in names]
     return tuple(names)
+
+
+def own_content(item: pytest.Item) -> tuple[tuple[Any, ...], bool]:
+    """The cassettes that the nearest place names which has any, or a script; and whether it has one."""
+    for place in by_place(item):
+        names = tuple(name for mark in place for name in mark.args)
+        has_script = any(mark.kwargs.get("script") is not None for mark in place)
+        if names or has_script:
+            return names, has_script
+    return (), True

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
-import sys
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import cassettes, chaos, created, faults, settings, summary
 from pytest_runmock.marks import cassettes_named
 from pytest_runmock.names import place_of
+from pytest_runmock.tracebacks import chain
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
 from runmock.core.leftovers import report as leftovers_report
@@ -26,11 +24,10 @@ from runmock.tape.file_names import printable
 from runmock.transports.layers import NARROWEST, OUTERMOST
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from contextlib import AbstractContextManager
 
-LIBRARIES = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extensions", "runmock")
-"""Whose frames say nothing about a failure that was raised through them."""
+TO_IGNORE = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore"
 OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
 
 
@@ -46,6 +43,8 @@ class Played:
     """What to know about tests that share it because of their old names."""
     has_old_name: bool = False
     """Tests share the cassette because of their old names: what others left is not judged."""
+    from_outside: frozenset[str] = frozenset()
+    """Cassettes of which it may leave what it likes, since markers further out add them."""
     passed: dict[str, bool] = field(default_factory=dict)
     told: list[BaseException] = field(default_factory=list)
     has_written: bool = False
@@ -55,20 +54,6 @@ class Played:
     """What came of its experiment, in a chaos pass."""
     verdicts: list[str] = field(default_factory=list)
     """What the application did that looks like a defect; what is tried in a chaos pass is judged there."""
-
-    def shorten(self, call: pytest.CallInfo[None], config: pytest.Config) -> None:
-        """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
-        excinfo = call.excinfo
-        if excinfo is None or not isinstance(excinfo.value, RunmockFailure) or config.getoption("fulltrace"):
-            return
-        folders = tuple(_files_of_libraries())
-        kept: TracebackType | None = None
-        for entry in reversed(excinfo.traceback):
-            if not str(entry.path).startswith(folders):
-                raw = entry._rawentry  # noqa: SLF001 - held by tests/edges/test_borrowed_names.py
-                kept = TracebackType(kept, raw.tb_frame, raw.tb_lasti, raw.tb_lineno)
-        if kept is not None:
-            call.excinfo = pytest.ExceptionInfo.from_exception(excinfo.value.with_traceback(kept))
 
     def note(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
         """Take down how a phase went."""
@@ -84,7 +69,7 @@ class Played:
         if self.found is not None:
             chaos.judge(item, report, self.found)
         if call.excinfo is not None:
-            self.told += _chain(call.excinfo.value)
+            self.told += chain(call.excinfo.value)
 
     def try_out(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """In a chaos pass: see what came of the experiment, before pytest makes its report of an error."""
@@ -128,33 +113,6 @@ def _fails_teardown(failure: RunmockFailure) -> bool:
     """Whether pytest itself has caught a failure: another fixture's teardown is failed by it."""
     trace = failure.__traceback__
     return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("_pytest.")
-
-
-def _files_of_libraries() -> Iterator[str]:
-    """The folder of each library that is a package, the file of one that is a module."""
-    for name in LIBRARIES:
-        if (found := getattr(sys.modules.get(name), "__file__", None)) is not None:
-            path = Path(found)
-            yield f"{path.parent}{os.sep}" if path.stem == "__init__" else found
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that a report shows with it: its cause or its context, the members of a group.
-
-    What a doctest's line raises is in its failure, or in one of several.
-    """
-    seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        waiting.append(one.__cause__ if one.__suppress_context__ else one.__context__)
-        waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
-        failures = (one, *getattr(one, "failures", ()))
-        waiting += [failure.exc_info[1] for failure in failures if hasattr(failure, "exc_info")]
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
@@ -224,7 +182,9 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     if found.sharing and first is not None and can_record(given.mode, existed=False):
         sharing = summary.sharing(str(first), found.sharing)
     names = names or (() if path is None else (str(path),))
-    return Played(session, names, path, sharing, has_old_name=bool(found.sharing))
+    is_strict = said.get("allow_unplayed") is not None and not said["allow_unplayed"]
+    from_outside = frozenset[str]() if is_strict else found.from_outside
+    return Played(session, names, path, sharing, has_old_name=bool(found.sharing), from_outside=from_outside)
 
 
 def judge(item: pytest.Item, played: Played, unused: str) -> None:
@@ -237,8 +197,9 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
         pytest.fail("\n\n".join([head, *texts]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
-    if left := played.session.deck.leftovers():
+    found = played.session.deck.leftovers()
+    if left := [one for one in found if one.is_begun or one.cassette not in played.from_outside]:
         if unused == "warn":
-            item.warn(pytest.PytestWarning(leftovers_report(left)))
+            item.warn(pytest.PytestWarning(leftovers_report(left, TO_IGNORE)))
         else:
             pytest.fail(leftovers_report(left), pytrace=False)

@@ -6,6 +6,7 @@ import copy
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
@@ -13,7 +14,6 @@ import pytest
 from pytest_runmock import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from pytest_runmock.playing import Played
@@ -186,16 +186,19 @@ def tests_that_name(config: pytest.Config, name: Any) -> int:
 
 def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The marker's keywords over those of `runmock_config`; a nearer marker wins. Raises pytest.UsageError."""
-    said = dict(config or {})
-    if "chaos" in said:
-        raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
-    for marker in reversed(marks.of_test(item)):
-        said |= marker.kwargs
     from runmock.core.errors import UsageError
     from runmock.keywords import refuse_wrong
 
+    if config is not None and not isinstance(config, Mapping):
+        raise pytest.UsageError(f"{item.nodeid}: runmock_config is a mapping of keywords, not {config!r}")
+    said = dict(config or {})
+    if "chaos" in said:
+        raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
     try:
-        refuse_wrong("runmock", said)
+        refuse_wrong("runmock_config", said)
+        for mark in reversed(marks.of_test(item)):
+            refuse_wrong("@pytest.mark.runmock", mark.kwargs)
+            said |= mark.kwargs
     except UsageError as error:
         raise pytest.UsageError(f"{item.nodeid}: {error}") from None
     return said
@@ -213,8 +216,13 @@ def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = Non
         from runmock.core.errors import did_you_mean
 
         hint = did_you_mean(str(given), option.choices)
-        raise pytest.UsageError(f"runmock_{name} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
+        raise pytest.UsageError(f"{_place(name)} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
     return given
+
+
+def _place(name: str) -> str:
+    """The environment variable that says a setting, else the setting of the ini file."""
+    return VARIABLES[name] if os.environ.get(VARIABLES[name]) else f"runmock_{name}"
 
 
 def _in_file(config: pytest.Config, name: str) -> Any:
@@ -274,7 +282,7 @@ def is_on(config: pytest.Config, name: str) -> bool:
     """Whether a flag is set. Raises pytest.UsageError for a word that is neither yes nor no."""
     said = str(value(config, name)).lower()
     if said not in SWITCH:
-        raise pytest.UsageError(f"runmock_{name} cannot be {said!r}; it is one of {_WORDS}")
+        raise pytest.UsageError(f"{_place(name)} cannot be {said!r}; it is one of {_WORDS}")
     return SWITCH[said]
 
 

@@ -60,13 +60,9 @@ def _allow_hosts(given: Any) -> None:
 
 
 def _chaos(given: Any) -> None:
-    from runmock.core.chaos import EXPERIMENTS
-    from runmock.core.errors import did_you_mean
+    from runmock.keywords import check_chaos
 
-    for name in [] if str(given).lower() in settings.SWITCH else str(given).split(","):
-        if name.strip() not in EXPERIMENTS:
-            hint = did_you_mean(name.strip(), EXPERIMENTS) or f"; they are {', '.join(EXPERIMENTS)}"
-            raise ValueError(f"chaos knows no fault {name.strip()!r}{hint}")
+    check_chaos("chaos", given)
 
 
 def _seed(given: Any) -> None:

@@ -77,14 +77,24 @@ def locate(name: str, looked_in: Sequence[Path], mode: RecordMode, function: str
     return Named((new, file) if is_written and recorded_into(found) is None else (file,))
 
 
+def no_such_file(path: Path, function: str, *, is_first: bool) -> CassetteNotFoundError:
+    """What to say of a path to no file. `is_first`: it would be recorded into, in a mode that records."""
+    hint = near_names(path.name, [path.parent]) or "; write it"
+    to_record = _to_record(function, printable(path)) if is_first else ""
+    return CassetteNotFoundError(f"there is no such cassette{hint}{to_record}", printable(path))
+
+
 def _not_found(
     name: str, looked_in: Sequence[Path], new: Path, function: str, *, is_first: bool
 ) -> CassetteNotFoundError:
     shown = printable(name)
-    lines = [
-        f"there is no cassette {name!r}{near_names(name, looked_in)}",
-        f"  looked for {shown}.runmock.yaml and {shown}.yaml in {', '.join(str(one / FOLDER) for one in looked_in)}",
-    ]
-    if is_first:
-        lines.append(f'  to record it: {function}("{shown}", record_mode="once")')
-    return CassetteNotFoundError("\n".join(lines), printable(new))
+    folders = ", ".join(str(one / FOLDER) for one in looked_in)
+    text = (
+        f"there is no cassette {name!r}{near_names(name, looked_in)}\n"
+        f"  looked for {shown}.runmock.yaml and {shown}.yaml in {folders}"
+    )
+    return CassetteNotFoundError(text + (_to_record(function, shown) if is_first else ""), printable(new))
+
+
+def _to_record(function: str, name: str) -> str:
+    return f'\n  to record it: {function}("{name}", record_mode="once")'

@@ -75,7 +75,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     """
     if record_mode not in list(RecordMode):
         hint = did_you_mean(str(record_mode), RecordMode)
-        raise UsageError(f"record mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}{hint}")
+        raise UsageError(f"record_mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}{hint}")
     if before_record is not None and not callable(before_record):
         raise UsageError(f"before_record is a function that takes an interaction, not {before_record!r}")
     mode = RecordMode(record_mode)

@@ -14,6 +14,7 @@ from runmock.core.conduct import Conduct
 from runmock.core.errors import UsageError
 from runmock.core.leftovers import report
 from runmock.core.modes import asks_upstream, can_record
+from runmock.core.plural import counted
 from runmock.core.verdicts import MERELY_TOLD
 from runmock.deck import Deck
 from runmock.options import Options
@@ -68,6 +69,10 @@ class Session(Verbs):
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
         self._doubled: dict[int, str] = {}
+
+    def __repr__(self) -> str:
+        runs, requests = counted(self.deck.run_count, "run"), counted(len(self.deck.requests), "request")
+        return f"<runmock session: {runs}, {requests}>"
 
     @property
     def router(self) -> respx.Router:

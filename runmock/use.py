@@ -16,10 +16,11 @@ from runmock.core.modes import RecordMode, needs_new_file
 from runmock.decorating import decorated, stands_in_class
 from runmock.decorating_classes import decorate_class
 from runmock.keywords import checked
-from runmock.named import is_name, locate, places
+from runmock.named import is_name, locate, no_such_file, places
 from runmock.options import options
 from runmock.session import Session
 from runmock.tape.cassette import cassette_from
+from runmock.tape.search import is_text
 from runmock.transports.transport import DeckTransport
 from runmock.verb_errors import hidden
 
@@ -137,6 +138,7 @@ class UseCassette:
         __tracebackhide__ = True
         self.__exit__(kind, error, trace)
 
+    @hidden
     def __call__(self, target: _Target) -> _Target:
         """Decorate a function or a class of tests; each call, and each test, has a session of its own.
 
@@ -201,12 +203,15 @@ def _paths(
     found: list[Path] = []
     missing: dict[Path, CassetteNotFoundError] = {}
     for number, one in enumerate(cassettes):
-        if not isinstance(one, str | os.PathLike):
-            hint = "; a script goes into script=" if isinstance(one, Mapping) else ""
+        if not isinstance(one, str | os.PathLike) or is_text(one):
+            hint = "; a script goes into script=" if isinstance(one, str | Mapping) else ""
             raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
         text = os.fspath(one)
         if not is_name(text):
-            found.append(Path(text))
+            path = Path(text)
+            found.append(path)
+            if text and not os.path.exists(path):  # noqa: PTH110 - it never raises
+                missing[path] = no_such_file(path, name, is_first=number == 0)
             continue
         named = locate(text, places(caller), mode, name, is_first=number == 0)
         found += named.files

@@ -7,11 +7,12 @@ import inspect
 import json
 import math
 import os
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from runmock.core.errors import CassetteError, RunmockError, VerbError, did_you_mean
+from runmock.core.errors import CassetteError, RunmockError, VerbError
+from runmock.tape.search import is_text
+from runmock.verb_arguments import Arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,15 +29,21 @@ _IN_REPLY = frozenset({"text", "chunks", "parts"})
 
 def verb(method: Callable[_P, _R]) -> Callable[_P, _R]:
     """Make a scripting verb: what is wrong in it names the verb, and its traceback begins where it was written."""
+    arguments = Arguments.of(method)
 
     @functools.wraps(method)
     def wrapped(*args: _P.args, **keywords: _P.kwargs) -> _R:
         __tracebackhide__ = True
+        if (unknown := arguments.unknown(keywords)) is not None:
+            raise unknown
         try:
             return method(*args, **keywords)
-        except RunmockError as error:
-            given = _Given(method.__name__, args[1:], keywords)
-            raise given.in_words(error).with_traceback(None) from None
+        except (RunmockError, TypeError) as error:
+            wrong = None if isinstance(error, VerbError) else arguments.wrong(args[1:], keywords)
+            if wrong is None and isinstance(error, TypeError):
+                raise
+            told = wrong or _Given(method.__name__, args[1:], keywords).in_words(error)
+            raise told.with_traceback(None) from None
 
     wrapped.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]  # functools leaves it to this
     return wrapped
@@ -54,15 +61,6 @@ def hidden(function: Callable[_P, _R]) -> Callable[_P, _R]:
             raise error.with_traceback(None) from None
 
     return wrapped
-
-
-def checked_options(name: str, options: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Raises VerbError for an option that a verb does not have."""
-    names = tuple(known)
-    for option in options:
-        if option not in names:
-            hint = did_you_mean(option, names) or f"; the options are {', '.join(names)}"
-            raise VerbError(f"unknown option '{option}'{hint}", f"{name}({option}=)")
 
 
 def checked_chunks(name: str, chunks: Sequence[Any], *, has_parts: bool) -> None:
@@ -137,7 +135,7 @@ def checked_seconds(seconds: Any) -> str:
 
 def checked_source(source: Any) -> Any:
     """What `load` may be given. Raises VerbError for a cassette's text, and for what is neither path nor mapping."""
-    if isinstance(source, str) and _IS_TEXT.search(source):
+    if is_text(source):
         raise VerbError(
             "takes the path of a cassette, or a mapping; this is the text of one: "
             "write it into a file, or give it as @pytest.mark.runmock(script=...)",
@@ -148,16 +146,13 @@ def checked_source(source: Any) -> Any:
     return source
 
 
-_IS_TEXT = re.compile(r"\n|^\s*(runmock|runs|interactions|threads|assistants|defaults|ids)\s*:(\s|$)|^\s*\{")
-
-
 class _Given:
     """What a verb was called with."""
 
     def __init__(self, name: str, positional: Sequence[Any], keywords: Mapping[str, Any]) -> None:
         self._name, self._positional, self._keywords = name, positional, keywords
 
-    def in_words(self, error: RunmockError) -> RunmockError:
+    def in_words(self, error: Exception) -> Exception:
         """The error with its verb and argument in the place of keys of a cassette that nobody wrote."""
         if not isinstance(error, CassetteError) or isinstance(error, VerbError):
             return error

@@ -47,3 +47,14 @@ class Conditions(TypedDict, total=False):
     stream: bool
     body: Mapping[str, Any]
     """A part of it."""
+
+
+NAMES = {
+    "Unpack[RunOptions]": tuple(RunOptions.__annotations__),
+    "Unpack[ReplyOptions]": (*ReplyOptions.__annotations__, "chunks"),
+    "Unpack[Conditions]": tuple(Conditions.__annotations__),
+}
+"""What a verb takes by name, by its annotation.
+
+`chunks` cannot stand in a type, since the verb's arguments without a name are called so.
+"""

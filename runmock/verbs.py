@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import UsageError, VerbError
-from runmock.verb_errors import checked_calls, checked_chunks, checked_events, checked_options, checked_seconds, verb
-from runmock.verb_options import ReplyOptions, RunOptions
+from runmock.verb_errors import checked_calls, checked_chunks, checked_events, checked_seconds, verb
+from runmock.verb_options import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from runmock.building import Building
     from runmock.core.words import ErrorCode, FailCode, GarbageKind, IncompleteReason, LateCancel, StuckStatus
-    from runmock.verb_options import Conditions
+    from runmock.verb_options import Conditions, ReplyOptions, RunOptions
 
-RUN_KEYS = tuple(RunOptions.__annotations__)
-REPLY_KEYS = (*ReplyOptions.__annotations__, "chunks")
+RUN_KEYS = NAMES["Unpack[RunOptions]"]
 
 
 UNSAID: Any = object()
@@ -51,11 +50,12 @@ class Verbs:
         `usage`, `model`, `metadata`, `run`, `poll`, `pace`. Raises CassetteError for what a cassette could not say
         either.
         """
-        checked_options("reply", options, REPLY_KEYS)
         checked_chunks("reply", chunks, has_parts=True)
         if not chunks and options.keys() <= set(RUN_KEYS):
             raise VerbError('needs a text, as in reply("It is 21 degrees.")', "reply()")
         said: dict[str, Any] = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        if chunks and (twice := sorted(said.keys() & {"text", "chunks", "parts"})):
+            raise VerbError("given twice, without its name and with it", f"reply({twice[0]}=)")
         of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
         if any(isinstance(one, Mapping) for one in chunks):
             said["parts"] = [dict(one) if isinstance(one, Mapping) else one for one in chunks]
@@ -71,7 +71,6 @@ class Verbs:
 
         Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
         """
-        checked_options("refusal", options, RUN_KEYS)
         checked_chunks("refusal", chunks, has_parts=False)
         if not chunks:
             raise VerbError('needs a text, as in refusal("I cannot help with that.")', "refusal()")

@@ -45,7 +45,8 @@ FLOORS = {
     "runmock/verbs.py": CORE | {"runmock.building", "runmock.verb_errors", "runmock.verb_options"},
     "runmock/building.py": CORE | {"runmock.tape", "runmock.deck", "runmock.verbs"},
     "runmock/verb_options.py": CORE,
-    "runmock/verb_errors.py": CORE | {"runmock.tape"},
+    "runmock/verb_arguments.py": CORE | {"runmock.verb_options"},
+    "runmock/verb_errors.py": CORE | {"runmock.tape", "runmock.verb_arguments"},
     "runmock/options.py": CORE | {"runmock.recording"},
     "runmock/session.py": SESSION,
     "runmock/witness.py": CORE,
@@ -59,7 +60,7 @@ FLOORS = {
     "runmock/decorating.py": DECORATING,
     "runmock/decorating_test_cases.py": DECORATING,
     "runmock/decorating_classes.py": DECORATING,
-    "runmock/keywords.py": CORE | {"runmock.recording"},
+    "runmock/keywords.py": CORE | {"runmock.recording", "runmock.options"},
     "runmock/named.py": CORE | {"runmock.tape"},
     "runmock/use.py": DECORATING
     | {"runmock.named", "runmock.keywords", "runmock.options", "runmock.tape", "runmock.verb_errors"},

@@ -29,6 +29,8 @@ class Leftover:
 
     cassette: str
     text: str
+    is_begun: bool = False
+    """It is of a run that the application has created."""
 
 
 def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequence[Track]]]) -> list[Leftover]:
@@ -48,6 +50,7 @@ def unanswered(runs: Iterable[Run]) -> list[Leftover]:
             run.script.source.cassette,
             f"run {run.script.source.index}{_line(run.script.source.line)}: outputs for {', '.join(run.waiting)} "
             "were never submitted",
+            is_begun=True,
         )
         for run in runs
         if run.expected_outputs is not None and not run.ends_unasked and not run.outputs.keys() >= set(run.waiting)

@@ -24,7 +24,7 @@ class Upstream:
     def read(cls, url: str) -> Upstream:
         """Read an API root. Raises UsageError for what is none, and for the service that is gone."""
         try:
-            root = urlsplit(url)
+            root = urlsplit(str(url))
             host, _ = root.hostname, root.port
         except ValueError:
             host = None

@@ -6,6 +6,7 @@ Others may use a cassette further up, so a recording goes into one only where th
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 FOLDER = "cassettes"
 SUFFIXES = (".runmock.yaml", ".yaml")
 FILE_ENDINGS = (".yaml", ".yml")
+
+
+def is_text(name: object) -> bool:
+    """Whether somebody gives the text of a cassette in the place of its name."""
+    return isinstance(name, str) and _IS_TEXT.search(name) is not None
+
+
+_IS_TEXT = re.compile(r"\n|^\s*(runmock|runs|interactions|threads|assistants|defaults|ids)\s*:(\s|$)|^\s*\{")
 
 
 def upwards(folder: Path, root: Path) -> list[Path]:

@@ -12,7 +12,7 @@ def test_an_api_root_takes_paths():
 
 
 @pytest.mark.parametrize(
-    "url", ["", "gateway.example/v1", "ftp://gateway.example", "https://", "http://[::1", "http://a:b"]
+    "url", ["", "gateway.example/v1", "ftp://gateway.example", "https://", "http://[::1", "http://a:b", 5]
 )
 def test_what_is_no_api_root_is_told(url):
     with pytest.raises(UsageError) as told:

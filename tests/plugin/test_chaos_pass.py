@@ -280,15 +280,22 @@ def test_all_experiments_of_a_test_play_its_own_cassette(project):
 @pytest.mark.parametrize(
     ("chaos", "told"),
     [
-        ("'truncat'", "test_app.py::test_a: chaos knows no fault 'truncat'; did you mean 'truncate'?"),
-        ("{'fault': 'stall'}", "test_app.py::test_a: chaos has no 'fault'; it has faults, seed and limit"),
-        ("{'limit': 'long'}", "test_app.py::test_a: the seed '0' or the limit 'long' is no number"),
+        (
+            "'truncat'",
+            "test_app.py::test_a: @pytest.mark.runmock: chaos knows no fault 'truncat'; did you mean 'truncate'?",
+        ),
+        (
+            "{'fault': 'stall'}",
+            "test_app.py::test_a: @pytest.mark.runmock: chaos has no 'fault'; it has faults, seed and limit",
+        ),
+        ("{'limit': 'long'}", "test_app.py::test_a: @pytest.mark.runmock: chaos: the limit 'long' is no number"),
+        ("5", "test_app.py::test_a: @pytest.mark.runmock: chaos is True or False, or a list of faults, not 5"),
     ],
 )
-def test_a_word_that_is_wrong_is_told_when_tests_are_collected(project, chaos, told):
-    project.test(f"@pytest.mark.runmock(chaos={chaos})\ndef test_a(): pass\n")
+def test_a_word_that_is_wrong_fails_its_test_and_no_other(project, chaos, told):
+    project.test(f"@pytest.mark.runmock(chaos={chaos})\ndef test_a(): pass\n\ndef test_b(): pass\n")
     ran = project.run()
-    ran.counts(errors=1)
+    ran.counts(passed=1, errors=1)
     ran.said(told)
 
 

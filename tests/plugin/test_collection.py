@@ -76,6 +76,23 @@ def test_each_fault_is_shown_once_and_the_others_name_the_test_that_shows_it(pro
     ran.said("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
 
 
+def test_with_xdist_it_is_shown_once_by_all_workers_together(project):
+    project.write("pytest.ini", "[pytest]\n")
+    project.write("cassettes/bad.yaml", TYPO)
+    project.test("""
+        @pytest.mark.runmock("bad")
+        @pytest.mark.parametrize("number", range(8))
+        def test_bad(number):
+            pass
+    """)
+    ran = project.run_apart("-n", "2")
+    ran.counts(errors=8)
+    assert "[gw0]" in ran.text
+    assert "[gw1]" in ran.text
+    assert ran.text.count("did you mean 'reply'?") == 1
+    assert ran.text.count("says more") == 7
+
+
 def test_a_test_that_is_skipped_is_not_failed(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test("""
@@ -250,10 +267,10 @@ def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
     [
         ('script="runs: [{relpy: a}]"', "script of test_app.py::test_a:1:9: unknown key 'relpy' in a run; did you mean 'reply'?"),
         ('script={"runs": [{"relpy": "a"}]}', "script of test_app.py::test_a: runs[0].relpy: unknown key 'relpy' in a run; did you mean 'reply'?"),
-        ("allow_unplaid=True", "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
+        ("allow_unplaid=True", "test_app.py::test_a: @pytest.mark.runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
         (
             "xyzzy=1",
-            "test_app.py::test_a: runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, allow_hosts, script, chaos",
+            "test_app.py::test_a: @pytest.mark.runmock has no keyword 'xyzzy'; they are record_mode, match_on, allow_unplayed, allow_truncated, pace, upstream, before_record, hosts, allow_hosts, script, chaos",
         ),
     ],
 )  # fmt: skip

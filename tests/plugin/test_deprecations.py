@@ -108,9 +108,11 @@ def test_ignore_hides_even_the_line(sdk, line):
     assert "openai:" not in ran.text
 
 
+MARKED = "\n@pytest.mark.filterwarnings('default::DeprecationWarning')\ndef test_marked(runmock):\n    calls(1)\n"
+
+
 def test_a_mark_of_the_test_shows_its_own(sdk):
-    marked = "\n@pytest.mark.filterwarnings('default::DeprecationWarning')\ndef test_marked(runmock):\n    calls(1)\n"
-    ran = sdk(more=marked)
+    ran = sdk(more=MARKED)
     assert ran.text.count(TEXT) == 1
     assert LINE.format("3 warnings") in f"{ran.text}\n"
 
@@ -133,3 +135,12 @@ def test_with_xdist_the_line_counts_all_workers(project):
     ran = project.run_apart("-n", "2")
     assert LINE.format("3 warnings") in f"{ran.text}\n"
     assert TEXT not in ran.text
+
+
+def test_with_xdist_too_a_mark_of_the_test_shows_its_own(project):
+    project.write("pytest.ini", "[pytest]\n")
+    project.write("test_sdk.py", SDK + MARKED)
+    ran = project.run_apart("-n", "2")
+    ran.counts(passed=2, warnings=1)
+    assert ran.text.count(TEXT) == 1
+    assert LINE.format("3 warnings") in f"{ran.text}\n"

@@ -119,6 +119,7 @@ def test_leftovers_may_be_a_warning(leaves):
     ran.counts(passed=1, warnings=1)
     ran.said('    run 1, line 4: reply "two"')
     assert "PytestWarning: runmock: not everything on the cassette was played" in ran.text
+    assert "to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore" in ran.text
 
 
 def test_unplayed_and_repeated_gets_are_no_leftovers(project):

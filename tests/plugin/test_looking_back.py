@@ -185,3 +185,15 @@ def test_the_router_is_respxs(runmock):
     assert httpx2.get("https://weather.example/paris").json() == {"degrees": 21}
     assert route.call_count == 2
     assert runmock.requests == []
+
+
+def test_a_session_is_shown_by_what_went_through_it(project):
+    project.test("""
+        def test_a(runmock):
+            runmock.reply("a")
+            app.ask()
+            assert runmock.runs[1].status == "completed"
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("runmock = <runmock session: 1 run, 6 requests>")

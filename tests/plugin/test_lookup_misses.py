@@ -66,11 +66,13 @@ def test_a_script_in_the_marker_comes_after_the_named_cassettes(project):
     project.run().counts(passed=1)
 
 
-def test_what_is_no_name_is_refused(project):
-    project.test('@pytest.mark.runmock({"runs": []})\ndef test_a():\n    pass\n')
+@pytest.mark.parametrize("mode", ["none", "once"])
+@pytest.mark.parametrize("name", [{"runs": []}, "runmock: 1\nruns: []", "runs: []"])
+def test_what_is_no_name_is_refused(project, name, mode):
+    project.test(f"@pytest.mark.runmock({name!r}, record_mode={mode!r})\ndef test_a():\n    pass\n")
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("test_app.py::test_a: a cassette's name is a text, not {'runs': []}; a script goes into script=")
+    ran.said(f"test_app.py::test_a: the marker takes the names of cassettes, not {name!r}; a script goes into script=")
 
 
 def test_a_changed_cassette_is_read_again(project):

@@ -123,3 +123,109 @@ def test_a_mark_that_a_conftest_adds_is_one_of_them(project):
     for name in ("own", "added"):
         project.replies(f"cassettes/{name}.yaml", name)
     project.run().counts(passed=2)
+
+
+SHARED = """
+    pytestmark = pytest.mark.runmock("module")
+
+    @pytest.mark.runmock("own")
+    def test_own():
+        assert app.ask() == "own"
+
+    @pytest.mark.runmock(script={"runs": [{"reply": "script"}]})
+    def test_script():
+        assert app.ask() == "script"
+
+    @pytest.mark.runmock("class")
+    class TestAll:
+        def test_class(self):
+            assert app.ask() == "class"
+
+        @pytest.mark.parametrize("city", [pytest.param("Oslo", marks=pytest.mark.runmock("case"))])
+        @pytest.mark.runmock("own")
+        def test_case(self, city):
+            assert app.ask() == "case"
+"""
+
+
+def test_what_marks_further_out_add_need_not_be_played(project):
+    project.test(SHARED)
+    for name in ("module", "class", "own", "case"):
+        project.replies(f"cassettes/{name}.yaml", name)
+    project.run().counts(passed=4)
+
+
+def test_what_the_nearest_place_adds_must_be_played(project):
+    project.test("""
+        pytestmark = pytest.mark.runmock("module", script={"runs": [{"reply": "script"}]})
+
+        @pytest.mark.runmock("own")
+        @pytest.mark.runmock("beside")
+        def test_own():
+            assert app.ask() == "beside"
+
+        @pytest.mark.runmock(pace="0")
+        def test_only_those_of_the_module():
+            pass
+    """)
+    for name in ("module", "own", "beside"):
+        project.replies(f"cassettes/{name}.yaml", name)
+    ran = project.run()
+    ran.counts(passed=2, errors=2)
+    ran.said("""
+        runmock: not everything on the cassette was played
+          cassettes/own.yaml
+            run 0, line 3: reply "own"
+          to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
+    """)
+    ran.said("""
+        runmock: not everything on the cassette was played
+          cassettes/module.yaml
+            run 0, line 3: reply "module"
+          script of test_app.py::test_only_those_of_the_module
+            run 0: reply "script"
+          to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
+    """)
+
+
+def test_allow_unplayed_false_asks_for_what_marks_further_out_add(project):
+    project.test("""
+        pytestmark = pytest.mark.runmock("module", allow_unplayed=False)
+
+        @pytest.mark.runmock("own")
+        def test_own():
+            assert app.ask() == "own"
+    """)
+    for name in ("module", "own"):
+        project.replies(f"cassettes/{name}.yaml", name)
+    ran = project.run()
+    ran.counts(passed=1, errors=1)
+    ran.said("""
+        runmock: not everything on the cassette was played
+          cassettes/module.yaml
+            run 0, line 3: reply "module"
+          to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
+    """)
+
+
+def test_a_run_further_out_that_was_begun_is_judged(project):
+    project.write(
+        "cassettes/module.yaml",
+        """
+        runmock: 1
+        runs:
+          - calls: [a]
+            outputs: [any]
+        """,
+    )
+    project.test("""
+        pytestmark = pytest.mark.runmock("module")
+
+        @pytest.mark.runmock(script={"threads": [{"id": "thread_1"}]})
+        def test_own():
+            run = app.post("/threads/thread_1/runs", assistant_id="asst_1", tools=[{"type": "function", "function": {"name": "a"}}])
+            app.finish(run)
+    """)
+    ran = project.run()
+    ran.counts(passed=1, errors=1)
+    assert "    run 0, line 3: outputs for call_1 were never submitted" in ran.text

@@ -74,14 +74,16 @@ def test_once_plays_when_the_cassette_is_there(project):
 @pytest.mark.parametrize(
     ("marker", "config", "message"),
     [
-        ("record_mode='nome'", {}, "runmock_record cannot be 'nome'; it is one of none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
-        ("", {"record_mode": "xyzzy"}, "runmock_record cannot be 'xyzzy'; it is one of none, once, new_episodes, all, rewrite, verify"),
-        ("pace='slow'", {}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
-        ("match_on=['boddy']", {}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body; did you mean 'body'?"),
-        ("match_on='body'", {}, "match_on is a list of matchers, as in ['operation', 'body'], not 'body'; write match_on=['body']"),
-        ("allow_unplayed='yes'", {}, "test_app.py::test_a: allow_unplayed is True or False, not 'yes'; did you mean True?"),
-        ("", {"allow_truncated": "off"}, "test_app.py::test_a: allow_truncated is True or False, not 'off'; did you mean False?"),
-        ("", {"allow_unplaid": True}, "test_app.py::test_a: runmock has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
+        ("record_mode='nome'", {}, "test_app.py::test_a: @pytest.mark.runmock: record_mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
+        ("", {"record_mode": "xyzzy"}, "test_app.py::test_a: runmock_config: record_mode 'xyzzy' is not known; the modes are none, once, new_episodes, all, rewrite, verify"),
+        ("pace='slow'", {}, "test_app.py::test_a: @pytest.mark.runmock: pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
+        ("match_on=['boddy']", {}, "test_app.py::test_a: @pytest.mark.runmock: match_on 'boddy' is not known; the matchers are operation, ids, query, body; did you mean 'body'?"),
+        ("match_on='body'", {}, "test_app.py::test_a: @pytest.mark.runmock: match_on is a list of matchers, as in ['operation', 'body'], not 'body'; write match_on=['body']"),
+        ("allow_unplayed='yes'", {}, "test_app.py::test_a: @pytest.mark.runmock: allow_unplayed is True or False, not 'yes'; did you mean True?"),
+        ("", {"allow_truncated": "off"}, "test_app.py::test_a: runmock_config: allow_truncated is True or False, not 'off'; did you mean False?"),
+        ("", {"allow_unplaid": True}, "test_app.py::test_a: runmock_config has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
+        ("upstream=5", {}, "test_app.py::test_a: @pytest.mark.runmock: upstream 5 is no URL; name an API root, as https://gateway.example/v1"),
+        ("", ["all"], "test_app.py::test_a: runmock_config is a mapping of keywords, not ['all']"),
     ],
 )  # fmt: skip
 def test_a_value_that_is_none_is_told_in_one_line(project, marker, config, message):
@@ -147,6 +149,6 @@ def test_the_switch_takes_nothing_else(project, monkeypatch):
     project.test("def test_a(runmock):\n    pass\n")
     ran = project.run_apart()
     assert ran.exit != 0
-    assert "runmock_disable cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
+    assert "RUNMOCK_DISABLE cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
         ran.text + ran.result.stderr.str()
     )

@@ -113,13 +113,23 @@ def test_the_session_is_closed_when_the_block_raises(tape):
 def test_a_cassette_that_is_not_there_is_told(tmp_path):
     with pytest.raises(runmock.CassetteNotFoundError) as told, runmock.use_cassette(tmp_path / "none.yaml"):
         pytest.fail("the block does not run")
-    assert str(told.value).startswith(f"{tmp_path}/none.yaml: there is no such cassette")
+    assert str(told.value) == (
+        f"{tmp_path}/none.yaml: there is no such cassette; write it\n"
+        f'  to record it: use_cassette("{tmp_path}/none.yaml", record_mode="once")'
+    )
+
+
+def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_path):
+    (tmp_path / "weather.yaml").touch()
+    with pytest.raises(runmock.CassetteNotFoundError) as told:
+        runmock.transport(tape("a"), tmp_path / "wether.yaml")
+    assert str(told.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"record_mode": "nome"}, "record mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
+        ({"record_mode": "nome"}, "record_mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
         ({"pace": "slow"}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
         ({"match_on": ["boddy"]}, "match_on 'boddy' is not known; the matchers are operation, ids, query, body; did you mean 'body'?"),
         ({"match_on": ["xyz"]}, "match_on 'xyz' is not known; the matchers are operation, ids, query, body"),
@@ -128,13 +138,16 @@ def test_a_cassette_that_is_not_there_is_told(tmp_path):
         ({"allow_unplayed": "yes"}, "allow_unplayed is True or False, not 'yes'; did you mean True?"),
         ({"allow_unplayed": "no"}, "allow_unplayed is True or False, not 'no'; did you mean False?"),
         ({"allow_truncated": ["all"]}, "allow_truncated is True or False, not ['all']"),
+        ({"upstream": 5}, "upstream 5 is no URL; name an API root, as https://gateway.example/v1"),
+        ({"hosts": "a"}, "hosts is a list of names, not the text 'a'; write hosts=['a']"),
+        ({"before_record": "clean"}, "before_record is a function that takes an interaction, not 'clean'"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
 def test_an_option_that_is_none_is_told_before_the_block(use, given, message):
     with pytest.raises(runmock.UsageError) as told:
         use(**given)
-    assert str(told.value) == message
+    assert str(told.value) == f"{use.__name__}: {message}"
 
 
 def test_the_options_are_the_markers(tape):

@@ -164,9 +164,8 @@ def test_a_recording_goes_beside_the_test_unless_the_name_means_one_file(project
     assert {path for path, text in files.items() if text != empty} == {into}
 
 
-def test_what_is_no_text_is_refused():
+@pytest.mark.parametrize("name", [{"runs": []}, "runmock: 1\nruns: []", "runs: []"])
+def test_what_is_no_name_is_refused(name):
     with pytest.raises(runmock.UsageError) as raised:
-        runmock.use_cassette({"runs": []})
-    assert (
-        str(raised.value) == "use_cassette takes the paths of cassettes, not {'runs': []}; a script goes into script="
-    )
+        runmock.use_cassette(name)
+    assert str(raised.value) == f"use_cassette takes the paths of cassettes, not {name!r}; a script goes into script="

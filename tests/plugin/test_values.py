@@ -37,9 +37,11 @@ def errors(ran):
 
 @pytest.mark.parametrize(("name", "word", "text"), WRONG)
 def test_in_the_environment(two, monkeypatch, name, word, text):
-    monkeypatch.setenv(f"RUNMOCK_{name.upper()}", word)
+    variable = f"RUNMOCK_{name.upper()}"
+    monkeypatch.setenv(variable, word)
     ran = two.run()
-    assert (ran.exit, errors(ran)) == (4, ["ERROR: " + text.format(f"RUNMOCK_{name.upper()}")])
+    expected = text.format(variable).replace(f"runmock_{name} cannot", f"{variable} cannot")
+    assert (ran.exit, errors(ran)) == (4, [f"ERROR: {expected}"])
 
 
 @pytest.mark.parametrize(("name", "word", "text"), WRONG)

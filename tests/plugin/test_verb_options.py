@@ -9,7 +9,7 @@ from runmock import Session
 from runmock.core import words
 from runmock.tape.model_run import Match, Reply, Run
 from runmock.tape.shorthand import LATE_CANCELS
-from runmock.verb_options import Conditions, ReplyOptions, RunOptions
+from runmock.verb_options import NAMES, Conditions, ReplyOptions, RunOptions
 
 
 def test_the_conditions_of_when_are_those_of_match():
@@ -20,6 +20,13 @@ def test_the_options_of_a_reply_are_keys_of_a_reply_and_of_a_run():
     own = set(ReplyOptions.__annotations__) - set(RunOptions.__annotations__)
     assert own == set(Reply.key_types()) - {"chunks"}
     assert set(RunOptions.__annotations__) < set(Run.key_types())
+
+
+def test_what_is_taken_by_name_is_found_by_its_annotation():
+    typed = ((Session.reply, ReplyOptions), (Session.refusal, RunOptions), (Session.when, Conditions))
+    for verb, options in typed:
+        annotation = list(inspect.signature(verb).parameters.values())[-1].annotation
+        assert set(NAMES[annotation]) - {"chunks"} == set(options.__annotations__)
 
 
 def test_late_cancels_are_those_that_are_read():

@@ -1,8 +1,10 @@
 """What a scripting verb says to those who use it wrongly."""
 
+import inspect
+
 import pytest
 
-from runmock import CassetteError, CassetteNotFoundError, Session, UsageError
+from runmock import CassetteError, CassetteNotFoundError, Session, UsageError, VerbError
 
 
 @pytest.mark.parametrize(
@@ -26,10 +28,10 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
     ("script", "message"),
     [
         (lambda s: s.reply(), 'reply(): needs a text, as in reply("It is 21 degrees.")'),
-        (lambda s: s.reply("a", txt=1), "reply(txt=): unknown option 'txt'; did you mean 'text'?"),
+        (lambda s: s.reply("a", txt=1), "reply(txt=): unknown option 'txt'; did you mean 'text'? The options are usage, model, metadata, run, poll, pace, json, annotations, images, text, parts, chunks"),
         (lambda s: s.reply("a", {"imgae_file": "f"}), "reply(): argument 2: unknown key 'imgae_file' in a part of a message; did you mean 'image_file'?"),
         (lambda s: s.reply({"image_file": "f"}, "a", json={}), "reply(json=): 'json' cannot stand beside 'parts', which say all of a reply: make it a part"),
-        (lambda s: s.refusal("a", mesage="b"), "refusal(mesage=): unknown option 'mesage'; did you mean 'usage'?"),
+        (lambda s: s.refusal("a", mesage="b"), "refusal(mesage=): unknown option 'mesage'; did you mean 'usage'? The options are usage, model, metadata, run, poll, pace"),
         (lambda s: s.refusal(), 'refusal(): needs a text, as in refusal("I cannot help with that.")'),
         (lambda s: s.reply("a").reply(42), 'reply(): argument 1 should be a text, or a mapping for a part, got 42; write reply("42")'),
         (lambda s: s.stuck("completed"), "stuck(status=): 'status' should be 'queued', 'in_progress' or 'cancelling', got 'completed'"),
@@ -41,14 +43,14 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
         (lambda s: s.http(400, body={"a": b"b"}), "http(): b'b' is nothing that JSON knows"),
         (lambda s: s.events([("thread.run.creatd", {})]), "events(): 'events[0]': unknown event 'thread.run.creatd'; did you mean 'thread.run.created'?"),
         (lambda s: s.http(200), "http(status=): 'status' should be at least 400, got 200"),
-        (lambda s: s.when(last_mesage="a").reply("b"), "when(last_mesage=): unknown key 'last_mesage' in match; did you mean 'last_message'?"),
+        (lambda s: s.when(last_mesage="a").reply("b"), "when(last_mesage=): unknown option 'last_mesage'; did you mean 'last_message'? The options are assistant_id, model, last_message, instructions, metadata, stream, body"),
         (lambda s: (s.reply("a"), s.events(["thread.run.creatd"])), "events(): 'events[0]' should be an event: 'name: {payload}', or done, got 'thread.run.creatd'"),
         (lambda s: s.calls(("x",)), 'calls(): argument 1 should be a tool\'s name and its arguments, as in ("get_weather", {"city": "Paris"}), got (\'x\',); without arguments write ("x", {})'),
         (lambda s: s.calls("y", ["x", {"a": 1}]), 'calls(): argument 2 should be a tool\'s name and its arguments, as in ("get_weather", {"city": "Paris"}), got [\'x\', {\'a\': 1}]; write ("x", {\'a\': 1})'),
         (lambda s: s.calls(5), 'calls(): argument 1 should be a tool\'s name and its arguments, as in ("get_weather", {"city": "Paris"}), got 5'),
         (lambda s: s.calls(("x", 1)), "calls(): argument 1 should be a mapping of arguments, or a text that is sent as it is, got 1"),
         (lambda s: s.calls("y", get=1), "calls(get=): 'arguments' should be a mapping of arguments, or a text that is sent as it is, got 1"),
-        (lambda s: s.reply("a", usag={}), "reply(usag=): unknown option 'usag'; did you mean 'usage'?"),
+        (lambda s: s.reply("a", usag={}), "reply(usag=): unknown option 'usag'; did you mean 'usage'? The options are usage, model, metadata, run, poll, pace, json, annotations, images, text, parts, chunks"),
         (lambda s: s.reply("a", xyz=1), "reply(xyz=): unknown option 'xyz'; the options are usage, model, metadata, run, poll, pace, json, annotations, images, text, parts, chunks"),
         (lambda s: s.reply("a", usage={"prompt_tokens": "b"}), "reply(usage=): 'prompt_tokens' should be a whole number, got 'b'"),
         (lambda s: s.reply(["a", "b"]), 'reply(): argument 1 should be a text, or a mapping for a part, got [\'a\', \'b\']; several chunks are several arguments: reply("a", "b")'),
@@ -68,8 +70,26 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
         (lambda s: s.events("a"), "events(): takes one list of events, got 'a'; write events([...])"),
         (lambda s: s.events(["done", ("a",)]), "events(): 'events[1]' should be (name, payload), got ('a',)"),
         (lambda s: s.json(5), "json(): takes a Run object as a mapping, got 5"),
-        (lambda s: s.when(last_mesage="a"), "when(last_mesage=): unknown key 'last_mesage' in match; did you mean 'last_message'?"),
+        (lambda s: s.when(last_mesage="a"), "when(last_mesage=): unknown option 'last_mesage'; did you mean 'last_message'? The options are assistant_id, model, last_message, instructions, metadata, stream, body"),
         (lambda s: s.when(last_message=5), "when(last_message=): 'last_message' should be a text, got 5: write it in quotes"),
+        (lambda s: s.http(429, eror="a"), "http(eror=): unknown option 'eror'; did you mean 'error'? The options are status, error, retry_after, times, message, headers, param, type, body"),
+        (lambda s: s.http(error="a"), "http(): 'status' is missing; write http(status)"),
+        (lambda s: s.http(429, status=500), "http(status=): given twice, without its name and with it"),
+        (lambda s: s.http(None), "http(status=): 'status' cannot be None"),
+        (lambda s: s.when("x"), "when(): takes options by their names, got 'x'; the options are assistant_id, model, last_message, instructions, metadata, stream, body"),
+        (lambda s: s.reply("a").when("x"), "when(): takes options by their names, got 'x'; the options are assistant_id, model, last_message, instructions, metadata, stream, body"),
+        (lambda s: s.fail("a", "b", "c"), "fail(): takes at most 2 arguments (code, message), got 3"),
+        (lambda s: s.fail(error="a"), "fail(error=): unknown option 'error'; the options are code, message"),
+        (lambda s: s.fail(None), "fail(code=): 'code' cannot be None; leave it out for 'server_error'"),
+        (lambda s: s.expire("x"), "expire(): takes no arguments, got 'x'"),
+        (lambda s: s.expire(after=3), "expire(after=): unknown option 'after'; there are no options"),
+        (lambda s: s.cancel("refused", 1), "cancel(): takes 1 argument (late), got 2"),
+        (lambda s: s.incomplete(reson="a"), "incomplete(reson=): unknown option 'reson'; did you mean 'reason'? The only option is reason"),
+        (lambda s: s.stuck(at="a"), "stuck(at=): unknown option 'at'; the only option is status"),
+        (lambda s: s.stall(), "stall(): 'seconds' is missing; write stall(seconds)"),
+        (lambda s: s.events("a", "b"), "events(): takes 1 argument (events), got 2"),
+        (lambda s: s.load("a.yaml", "b.yaml"), "load(): takes 1 argument (source), got 2"),
+        (lambda s: s.reply("a", text="b"), "reply(text=): given twice, without its name and with it"),
         (lambda s: s.load("runmock: 1\nruns: []\n"), "load(): takes the path of a cassette, or a mapping; this is the text of one: write it into a file, or give it as @pytest.mark.runmock(script=...)"),
         (lambda s: s.load("runs: []"), "load(): takes the path of a cassette, or a mapping; this is the text of one: write it into a file, or give it as @pytest.mark.runmock(script=...)"),
         (lambda s: s.load(["a"]), "load(): takes the path of a cassette, or a mapping as a cassette holds it, got ['a']"),
@@ -82,6 +102,35 @@ def test_what_a_cassette_could_not_say_is_told_in_the_same_words(script, message
         script(session)
     assert str(told.value) == message
     assert isinstance(told.value, UsageError)
+
+
+VERBS = sorted(name for name in dir(Session) if hasattr(getattr(Session, name), "__wrapped__"))
+
+
+def test_these_are_all_of_the_verbs():
+    assert len(VERBS) == 19
+    assert {"reply", "http", "when", "load"} <= set(VERBS)
+
+
+@pytest.mark.parametrize("verb", [name for name in VERBS if name != "calls"])
+def test_an_option_that_a_verb_does_not_have_is_told_with_those_that_it_has(verb):
+    with pytest.raises(VerbError) as told:
+        getattr(Session(), verb)(nonsense=1)
+    known = [
+        name
+        for name, one in inspect.signature(getattr(Session, verb)).parameters.items()
+        if one.kind is one.POSITIONAL_OR_KEYWORD
+    ]
+    assert str(told.value).startswith(f"{verb}(nonsense=): unknown option 'nonsense'; ")
+    assert all(name in str(told.value) for name in known[1:])
+
+
+def test_an_error_of_another_kind_in_a_verb_keeps_its_text():
+    def broken():
+        yield 1 + "a"
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Session().events(broken())
 
 
 def test_a_verb_that_failed_leaves_nothing_behind():

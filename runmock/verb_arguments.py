@@ -1,0 +1,78 @@
+"""What the verbs take, by their own signatures: whatever else they are called with is refused in the verb's words."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import VerbError, did_you_mean
+from runmock.verb_options import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one verb."""
+
+    verb: str
+    parameters: tuple[inspect.Parameter, ...]
+    """Those that may stand without a name, in their order."""
+    options: tuple[str, ...]
+    """The names of all that may be given by name."""
+    takes_more: bool
+    """Any number of arguments without a name."""
+    takes_any_name: bool
+
+    @staticmethod
+    def of(method: Callable[..., Any]) -> Arguments:
+        """Those of a method; a typed table behind `**` gives the names of its options."""
+        _, *parameters = inspect.signature(method).parameters.values()
+        several = {one.kind: one for one in parameters if one.kind in {one.VAR_POSITIONAL, one.VAR_KEYWORD}}
+        others = several.get(inspect.Parameter.VAR_KEYWORD)
+        typed = () if others is None else NAMES.get(str(others.annotation), ())
+        return Arguments(
+            method.__name__,
+            tuple(one for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD),
+            (*(one.name for one in parameters if one.kind not in several), *typed),
+            inspect.Parameter.VAR_POSITIONAL in several,
+            others is not None and not typed,
+        )
+
+    def unknown(self, named: Mapping[str, Any]) -> VerbError | None:
+        """What to say of an option that the verb does not have; None when it has them all."""
+        if self.takes_any_name or all(name in self.options for name in named):
+            return None
+        unknown = next(name for name in named if name not in self.options)
+        hint = did_you_mean(unknown, self.options)
+        only = "the options are" if len(self.options) > 1 else "the only option is"
+        known = f"{only} {', '.join(self.options)}" if self.options else "there are no options"
+        more = f" {known[0].upper()}{known[1:]}" if hint else f"; {known}"
+        return VerbError(f"unknown option '{unknown}'{hint}{more}", f"{self.verb}({unknown}=)")
+
+    def wrong(self, placed: Sequence[Any], named: Mapping[str, Any]) -> VerbError | None:
+        """What to say of arguments that the verb cannot be called with; None when it can."""
+        if len(placed) > len(self.parameters) and not self.takes_more:
+            return VerbError(self._too_many(placed), f"{self.verb}()")
+        for number, one in enumerate(self.parameters):
+            is_placed, is_named = number < len(placed), one.name in named
+            place = f"{self.verb}({one.name}=)"
+            if is_placed and is_named:
+                return VerbError("given twice, without its name and with it", place)
+            if one.default is one.empty and not is_placed and not is_named:
+                return VerbError(f"'{one.name}' is missing; write {self.verb}({one.name})", f"{self.verb}()")
+            value = placed[number] if is_placed else named.get(one.name, one.default)
+            if value is None and "None" not in str(one.annotation):
+                hint = "" if one.default is one.empty else f"; leave it out for {one.default!r}"
+                return VerbError(f"'{one.name}' cannot be None{hint}", place)
+        return None
+
+    def _too_many(self, placed: Sequence[Any]) -> str:
+        if self.parameters:
+            several = "1 argument" if len(self.parameters) == 1 else f"at most {len(self.parameters)} arguments"
+            return f"takes {several} ({', '.join(one.name for one in self.parameters)}), got {len(placed)}"
+        if self.options:
+            return f"takes options by their names, got {placed[0]!r}; the options are {', '.join(self.options)}"
+        return f"takes no arguments, got {placed[0]!r}"
