@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from runmock.core.errors import CassetteError, RunmockError, VerbError
+from runmock.core.errors import CassetteError, RunmockError, VerbError, did_you_mean
 from runmock.tape.search import is_text
 from runmock.verb_arguments import Arguments
 
