@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_runmock import created, settings
 from pytest_runmock.marks import cassettes_named
-from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
+from pytest_runmock.names import (
+    file_name,
+    names,
+    note_old_names,
+    on_the_command_line,
+    own_folder,
+    own_name,
+    place_of,
+    same_old_name,
+)
 
 from runmock.core.errors import RunmockError
 from runmock.core.modes import RecordMode, can_record, needs_new_file
@@ -111,8 +119,7 @@ def _first(
     item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None, said: Mapping[str, Any]
 ) -> tuple[Path | None, Path | None]:
     """The file that a test's first name means, if any, and the new one that is recorded into, if any."""
-    test = shlex.quote(item.nodeid)
-    advice = f"\n  to record it: pytest --runmock-record=new_episodes {test}"
+    advice = f"\n  to record it: pytest --runmock-record=new_episodes {on_the_command_line(item)}"
     if not settings.value(item.config, "upstream", said):
         advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
     if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike):
