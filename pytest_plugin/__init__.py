@@ -186,6 +186,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
         yield
 
 
+@pytest.hookimpl(specname="pytest_runtest_makereport")
+def pytest_runtest_makereport_shortened(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Shorten a failure's traceback, once pytest has the exception of a `unittest.TestCase`, and before its report."""
+    if (played := item.stash.get(settings.PLAYED, None)) is not None:
+        played.shorten(call, item.config)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -193,7 +200,6 @@ def pytest_runtest_makereport(
     """Note how each phase of a played test went, for the judgement at its end."""
     played = item.stash.get(settings.PLAYED, None)
     if played is not None:
-        played.shorten(call, item.config)
         played.try_out(item, call)
     report = yield
     if played is not None:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from unittest import SkipTest
 
 import pytest
-from pytest_runmock import settings
-from pytest_runmock.names import on_the_command_line
+from pytest_runmock import settings, suite
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -84,7 +83,7 @@ def _fail(item: pytest.Item, text: str) -> NoReturn:
 
 def _without_id(item: pytest.Item, text: str) -> str:
     """The text without the test's id, by which the faults of several tests are the same one."""
-    return text.replace(on_the_command_line(item), "").replace(item.nodeid, "")
+    return text.replace(suite.on_the_command_line(item.config, item.nodeid), "").replace(item.nodeid, "")
 
 
 def parameter_fault(item: pytest.Item) -> str | None:

@@ -45,8 +45,8 @@ def begin(item: pytest.Item) -> None:
     """Open the session of such a test. It has no cassette, and records nothing."""
     if settings.is_disabled(item.config):
         return
-    from pytest_runmock.names import on_the_command_line
     from pytest_runmock.playing import OF_FIXTURE, Played
+    from pytest_runmock.suite import on_the_command_line
 
     from runmock.core.errors import RunmockError
     from runmock.options import options
@@ -58,7 +58,7 @@ def begin(item: pytest.Item) -> None:
         given = options(
             hosts=said.get("hosts"),
             allow_hosts=settings.allowed_hosts(item.config, said),
-            test=on_the_command_line(item),
+            test=on_the_command_line(item.config, item.nodeid),
             access=OF_FIXTURE,
         )
     except (RunmockError, pytest.UsageError) as error:

@@ -9,9 +9,7 @@ was too long, `-` and ten digits of the whole name's digest follow: without them
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shlex
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,15 +59,6 @@ class Place:
     """The names of its classes, each with a dot behind it."""
     overridden: frozenset[str]
     """Our fixtures in whose place the user has put others."""
-
-
-def on_the_command_line(item: pytest.Item) -> str:
-    """How pytest is told a test where it was started, ready to paste; ids begin at rootdir, wherever that is."""
-    started, root = item.config.invocation_params.dir, item.config.rootpath
-    file, colons, name = item.nodeid.partition("::")
-    if started != root:
-        file = os.path.relpath(root / file, started)
-    return shlex.quote(f"{file}{colons}{name}")
 
 
 def takes_fixture(item: pytest.Item) -> bool:

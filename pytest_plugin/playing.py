@@ -12,10 +12,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, chaos, created, faults, names, settings, summary
+from pytest_runmock import cassettes, chaos, created, faults, names, settings, suite, summary
 from pytest_runmock.marks import cassettes_named
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
+from runmock.core.leftovers import MOST
 from runmock.core.leftovers import report as leftovers_report
 from runmock.core.modes import RecordMode, can_record
 from runmock.core.ways_out import IN_A_TEST, Access
@@ -198,7 +199,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
         upstream=settings.value(item.config, "upstream", said) or None,
         hosts=said.get("hosts") or (),
         allow_hosts=settings.allowed_hosts(item.config, said) or (),
-        test=names.on_the_command_line(item),
+        test=suite.on_the_command_line(item.config, item.nodeid),
         to_record=f"{first_mark_it}pytest",
         names_upstream=bool(item.config.getoption("--runmock-upstream")),
         access=IN_A_TEST if names.takes_fixture(item) else OF_FIXTURE,
@@ -235,7 +236,8 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
     if untold := played.untold():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"
-        pytest.fail("\n\n".join([head, *texts]), pytrace=False)
+        more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
+        pytest.fail("\n\n".join([head, *texts[:MOST], *more]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
     if left := played.session.deck.leftovers():

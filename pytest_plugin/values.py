@@ -30,10 +30,10 @@ def _check(config: pytest.Config, option: settings.Option, given: Any) -> None:
     try:
         CHECKS[option.name](given)
     except (UsageError, ValueError) as error:
-        raise pytest.UsageError(f"{_origin(config, option)}: {error}") from None
+        raise pytest.UsageError(f"{origin(config, option)}: {error}") from None
 
 
-def _origin(config: pytest.Config, option: settings.Option) -> str:
+def origin(config: pytest.Config, option: settings.Option) -> str:
     """Where a value was given."""
     if getattr(config.option, f"runmock_{option.name}") is not None:
         return f"--runmock-{option.name.replace('_', '-')}"

@@ -25,6 +25,14 @@ def test_an_api_is_known_by_its_path(path, name):
 def test_an_answer_is_what_an_sdk_reads():
     assert smallest_answer("GET", "/v1/models", None) == "json={'object': 'list', 'data': []}"
     assert smallest_answer("POST", "/v1/unknown", {}) == "json={}"
-    assert smallest_answer("POST", "/v1/chat/completions", {"stream": True}).startswith(
+    assert smallest_answer("GET", "/v1/models/gpt-4o", None).startswith("json={'id': 'gpt-4o', 'object': 'model'")
+    assert smallest_answer("DELETE", "/v1/files/file-1", None) == "json={'id': 'file-1', 'deleted': True}"
+    assert smallest_answer("GET", "/v1/files/file-1/content", None) == 'content=b"Hello!"'
+
+
+@pytest.mark.parametrize("name", ["chat/completions", "responses"])
+def test_a_stream_is_answered_by_one(name):
+    assert smallest_answer("POST", f"/v1/{name}", {"stream": True}).startswith(
         'content_type="text/event-stream", text='
     )
+    assert smallest_answer("POST", f"/v1/{name}", {"stream": False}).startswith("json={")

@@ -319,12 +319,29 @@ CALLS = {
     "moderations": "assert client.moderations.create(input='a').results",
     "models": "assert client.models.list().data == []",
     "files": "assert client.files.list().data == []",
+    "completions": "assert client.completions.create(model='m', prompt='a').choices[0].text",
+    "responses": "assert client.responses.create(model='m', input='a').output_text",
+    "images": "assert client.images.generate(prompt='a').data[0].url",
+    "vector_stores": "assert client.vector_stores.create(name='a').id",
+    "fine_tuning": "assert client.fine_tuning.jobs.list().data == []",
 }
+MORE_CALLS = [
+    ("audio", "assert client.audio.transcriptions.create(model='m', file=('a.mp3', b'a')).text"),
+    ("audio", "assert client.audio.speech.create(model='m', voice='alloy', input='a').read()"),
+    ("files", "assert client.files.create(file=('a.txt', b'a'), purpose='assistants').id"),
+    ("files", "assert client.files.delete('file-1').deleted"),
+    ("files", "assert client.files.content('file-1').read()"),
+    ("models", "assert client.models.retrieve('gpt-4o').id == 'gpt-4o'"),
+    (
+        "responses",
+        "assert [one.type for one in client.responses.create(model='m', input='a', stream=True)][-1] == 'response.completed'",
+    ),
+]
 STREAM = "assert [one.choices[0].delta.content for one in client.chat.completions.create(model='m', messages=[], stream=True)]"
 
 
 @pytest.mark.parametrize("url", ["https://api.openai.com/v1", "http://litellm:4000/any/v1"])
-@pytest.mark.parametrize(("name", "call"), [*CALLS.items(), ("chat.completions", STREAM)])
+@pytest.mark.parametrize(("name", "call"), [*CALLS.items(), *MORE_CALLS, ("chat.completions", STREAM)])
 def test_the_route_that_is_told_answers_another_api(project, url, name, call):
     project.test(SDK.format(verbs="pass", url=url, call=call))
     ran = project.run()
@@ -351,11 +368,23 @@ def test_a_route_that_nearly_matches_is_told(project):
     project.run().counts(passed=1)
 
 
+def test_a_route_that_lets_through_what_may_not_go_out_is_told(project):
+    route = "runmock.router.get('https://api.openai.com/v1/models').pass_through()"
+    project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("""
+        E         route     scheme https, host api.openai.com, path /v1/models, method GET
+        E                     it matches, and lets the request through: allow_hosts= says what may go out
+        E         played    nothing
+    """)
+
+
 def test_what_a_route_asks_of_headers_is_not_shown(project):
     route = "runmock.router.get('https://api.openai.com/v1/models', headers={'x-key': 'secret-1'}).respond(json={})"
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
     ran = project.run()
-    ran.said("headers differs")
+    ran.said("headers differ\n")
     assert "secret-1" not in "".join(line for line in ran.text.splitlines() if line.startswith("E"))
 
 

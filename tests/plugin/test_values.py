@@ -18,6 +18,7 @@ WRONG = [
     ),
     ("chaos", "stukc", "{}: chaos knows no fault 'stukc'; did you mean 'stuck'?"),
     ("chaos_seed", "x", "{}: the seed 'x' is no number"),
+    ("orphans", "/no/such/folder", "{}: there is no folder /no/such/folder"),
     ("every_test", "maybe", "runmock_every_test cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off"),
     ("report", "maybe", "runmock_report cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off"),
     ("disable", "maybe", "runmock_disable cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off"),
