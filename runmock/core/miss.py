@@ -26,7 +26,7 @@ NO_SCRIPT = "nothing says what the assistant does: there is no script, no record
 ONLY_WHEN = "when() is followed by no verb that says what the run does"
 NO_MATCH = "no scripted run matches this request"
 MISSING = "the cassette of this test does not exist"
-NO_ROUTE = "no route of runmock.router matches this request"
+NO_ROUTE = "no route of runmock.router answers this request"
 
 
 def of_other_api(name: str | None) -> str:
@@ -98,6 +98,8 @@ class Miss:
         track, comparison = max(found, key=lambda pair: pair[1].score)
         if not comparison.differ:
             return [("nearest", f"{track.place}: the same request, but it was played already")]
+        if comparison.differ[0].field == "operation":
+            return _rows(track.place, (), comparison.differ[:1])  # of other fields there is nothing to compare
         return _rows(track.place, comparison.agree, comparison.differ)
 
 

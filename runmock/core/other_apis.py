@@ -156,4 +156,12 @@ def smallest_answer(method: str, path: str, body: Any) -> str:
         return f"json={ {'id': last, 'deleted': True}!r}"
     if asked == f"GET models/{last}":
         return f"json={ {'id': last, 'object': 'model', 'created': 0, 'owned_by': 'openai'}!r}"
-    return f"json={_ANSWERS.get(asked, {})!r}"
+    answer = _ANSWERS.get(asked, {})
+    if asked == "POST embeddings" and isinstance(body, dict) and isinstance(body.get("input"), list):
+        (vector,) = answer["data"]
+        answer = {**answer, "data": [{**vector, "index": number} for number in range(min(len(body["input"]), _MOST))]}
+    return f"json={answer!r}"
+
+
+_MOST = 10
+"""So many vectors are written out at most: nobody would paste more."""

@@ -82,6 +82,16 @@ def test_nothing_need_agree():
     assert "  nearest   interaction 0, line 1: operation differs\n" in text(asked("GET", "/files"), recording)
 
 
+def test_of_another_operation_the_fields_are_not_compared():
+    recording = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
+    assert (
+        "  nearest   interaction 0, line 1: operation differs\n"
+        "              cassette  create_thread\n"
+        "              sent      create_run\n"
+        "  played    nothing"
+    ) in text(CREATE, recording)
+
+
 def test_what_was_played_already_is_told_so():
     recording = Recording("interactions: [{request: POST /threads, json: {}}]")
     recording.sends("POST", "/threads")

@@ -115,7 +115,7 @@ MESSAGES = {
           to record it: pytest --runmock-record=new_episodes test_app.py::test_another_api
     """,
     "near_route": f"""
-        no route of runmock.router matches this request
+        no route of runmock.router answers this request
           sent      POST https://api.openai.com/v1/embeddings  (embeddings)
           cassette  none   mode none
           route     scheme https, host api.openai.com, path /v1/embeddings, method GET
@@ -167,6 +167,32 @@ def test_the_same_call_has_a_message_of_its_own_in_each_of_seven_states(project)
         name: f"runmock.UnmatchedRequest: {textwrap.dedent(text).strip()}" for name, text in MESSAGES.items()
     }
     assert len({text.splitlines()[0] for text in texts.values()}) == len(SEVEN.split("def test_")) - 1
+
+
+@pytest.mark.parametrize("options", [("-q",), ("-v",), ("--tb=short",), ("--tb=native",), ("-n", "2")])
+def test_a_miss_is_printed_once(project, options):
+    project.test("""
+        import unittest
+
+        def test_function(runmock):
+            app.ask()
+
+        @pytest.mark.runmock
+        class TestIt(unittest.TestCase):
+            def test_method(self):
+                app.ask()
+
+        def test_swallows(runmock):
+            try:
+                app.ask()
+            except BaseException:
+                pass
+    """)
+    ran = project.run_apart(*options)
+    ran.counts(failed=2, passed=1, errors=1)
+    assert ran.text.count(NOTHING) == 2
+    assert ran.text.count("the cassette of this test does not exist") == 1
+    assert ran.text.count("  played    nothing") == 3
 
 
 @pytest.mark.parametrize("headline", CASES)
@@ -357,7 +383,7 @@ def test_a_route_that_nearly_matches_is_told(project):
     ran = project.run()
     ran.counts(failed=1)
     ran.said("""
-        E       runmock.UnmatchedRequest: no route of runmock.router matches this request
+        E       runmock.UnmatchedRequest: no route of runmock.router answers this request
         E         sent      POST https://api.openai.com/v1/embeddings  (embeddings)
         E         cassette  none   mode none
         E         route     scheme https, host api.openai.com, path /v1/embedding, method POST

@@ -147,6 +147,6 @@ def test_the_switch_takes_nothing_else(project, monkeypatch):
     project.test("def test_a(runmock):\n    pass\n")
     ran = project.run_apart()
     assert ran.exit != 0
-    assert "runmock_disable cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
+    assert "RUNMOCK_DISABLE cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
         ran.text + ran.result.stderr.str()
     )

@@ -40,7 +40,15 @@ def errors(ran):
 def test_in_the_environment(two, monkeypatch, name, word, text):
     monkeypatch.setenv(f"RUNMOCK_{name.upper()}", word)
     ran = two.run()
-    assert (ran.exit, errors(ran)) == (4, ["ERROR: " + text.format(f"RUNMOCK_{name.upper()}")])
+    text = text.replace(f"runmock_{name} ", f"RUNMOCK_{name.upper()} ").format(f"RUNMOCK_{name.upper()}")
+    assert (ran.exit, errors(ran)) == (4, [f"ERROR: {text}"])
+
+
+def test_beside_workers_it_is_one_error_too(two, monkeypatch):
+    monkeypatch.setenv("RUNMOCK_PACE", "fast")
+    ran = two.run_apart("-n", "2")
+    text = "RUNMOCK_PACE: pace 'fast' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
+    assert (ran.exit, errors(ran)) == (4, [f"ERROR: {text}"])
 
 
 @pytest.mark.parametrize(("name", "word", "text"), WRONG)
