@@ -189,8 +189,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 @pytest.hookimpl(specname="pytest_runtest_makereport")
 def pytest_runtest_makereport_shortened(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Shorten a failure's traceback, once pytest has the exception of a `unittest.TestCase`, and before its report."""
-    if (played := item.stash.get(settings.PLAYED, None)) is not None:
-        played.shorten(call, item.config)
+    if call.excinfo is not None and type(call.excinfo.value).__module__ == "runmock":
+        from pytest_runmock.playing import shorten
+
+        shorten(call, item.config)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -57,20 +57,6 @@ class Played:
     verdicts: list[str] = field(default_factory=list)
     """What the application did that looks like a defect; what is tried in a chaos pass is judged there."""
 
-    def shorten(self, call: pytest.CallInfo[None], config: pytest.Config) -> None:
-        """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
-        excinfo = call.excinfo
-        if excinfo is None or not isinstance(excinfo.value, RunmockFailure) or config.getoption("fulltrace"):
-            return
-        folders = tuple(_files_of_libraries())
-        kept: TracebackType | None = None
-        for entry in reversed(excinfo.traceback):
-            if not str(entry.path).startswith(folders):
-                raw = entry._rawentry  # noqa: SLF001 - held by tests/edges/test_borrowed_names.py
-                kept = TracebackType(kept, raw.tb_frame, raw.tb_lasti, raw.tb_lineno)
-        if kept is not None:
-            call.excinfo = pytest.ExceptionInfo.from_exception(excinfo.value.with_traceback(kept))
-
     def note(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
         """Take down how a phase went."""
         when = str(report.when)
@@ -129,6 +115,21 @@ def _fails_teardown(failure: RunmockFailure) -> bool:
     """Whether pytest itself has caught a failure: another fixture's teardown is failed by it."""
     trace = failure.__traceback__
     return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("_pytest.")
+
+
+def shorten(call: pytest.CallInfo[None], config: pytest.Config) -> None:
+    """Leave out of a failure's traceback what the SDK and runmock did between the application and the failure."""
+    excinfo = call.excinfo
+    if excinfo is None or not isinstance(excinfo.value, RunmockFailure) or config.getoption("fulltrace"):
+        return
+    folders = tuple(_files_of_libraries())
+    kept: TracebackType | None = None
+    for entry in reversed(excinfo.traceback):
+        if not str(entry.path).startswith(folders):
+            raw = entry._rawentry  # noqa: SLF001 - held by tests/edges/test_borrowed_names.py
+            kept = TracebackType(kept, raw.tb_frame, raw.tb_lasti, raw.tb_lineno)
+    if kept is not None:
+        call.excinfo = pytest.ExceptionInfo.from_exception(excinfo.value.with_traceback(kept))
 
 
 def _files_of_libraries() -> Iterator[str]:

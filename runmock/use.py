@@ -21,6 +21,7 @@ from runmock.named import is_name, locate, places
 from runmock.options import options
 from runmock.session import Session
 from runmock.tape.cassette import cassette_from
+from runmock.tape.file_names import printable
 from runmock.transports.transport import DeckTransport
 from runmock.verb_errors import hidden
 
@@ -90,7 +91,13 @@ class Playing:
                 continue
             if path in self.missing and not path.exists():
                 raise CassetteNotFoundError(self.missing[path].message, self.missing[path].path)
-            session.load(path)
+            try:
+                session.load(path)
+            except CassetteNotFoundError as error:
+                if number:
+                    raise
+                again = f'{self.options.to_record}("{printable(path)}", record_mode="once")'
+                raise CassetteNotFoundError(f"{error.message}\n  to record it: {again}", error.path) from None
 
     def judge(self, session: Session) -> None:
         """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""

@@ -150,7 +150,7 @@ def text_of(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        hint = near_names(path.name, [path.parent]) or "; write it, or record it with --runmock-record=once"
+        hint = near_names(path.name, [path.parent]) or "; write it"
         raise CassetteNotFoundError(f"there is no such cassette{hint}", name) from None
     except OSError as error:
         raise CassetteError(UNREADABLE.get(type(error), f"cannot be read: {error.strerror}"), name) from None

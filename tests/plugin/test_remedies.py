@@ -180,6 +180,18 @@ def test_the_keywords_record_where_no_command_does(project, live, is_retired):
     assert keywords.startswith('use_cassette(..., record_mode="all"')
 
 
+def test_a_file_that_is_missing_is_recorded_by_its_keywords(project, live):
+    ran = with_block(project, live.url, "'new/a.yaml'")
+    ran.counts(failed=1)
+    assert ran.told_error() == (
+        "runmock.CassetteNotFoundError: new/a.yaml: there is no such cassette; write it\n"
+        '  to record it: use_cassette("new/a.yaml", record_mode="once")'
+    )
+    arguments = re.fullmatch(r"use_cassette\((.*)\)", told(ran, "to record it"))[1]
+    with_block(project, live.url, arguments).counts(passed=1)
+    plays_alone(project, live)
+
+
 @pytest.mark.parametrize(
     "verbs", ["pass", "session.when(last_message='In Paris?')", "session.reply('a'); app.finish(app.start())"]
 )

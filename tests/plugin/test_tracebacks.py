@@ -55,6 +55,21 @@ def test_so_does_one_of_a_test_case(project, style):
     assert ran.text.count("no scripted run matches this request") == 1
 
 
+def test_so_does_one_below_use_cassette(project):
+    project.test("""
+        import runmock
+
+        @runmock.use_cassette()
+        def test_asks():
+            app.ask()
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert "app.ask()" in ran.text
+    for hidden in ("/httpx2/", "/runmock/", "handle_request", "_from_script"):
+        assert hidden not in ran.text
+
+
 def test_full_trace_shows_them_all(sdk):
     ran = sdk.run("--full-trace")
     ran.counts(failed=1)
