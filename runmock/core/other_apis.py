@@ -151,8 +151,8 @@ def smallest_answer(method: str, path: str, body: Any) -> str:
         return f'content_type="text/event-stream", text={_STREAMS[asked]!r}'
     if _CONTENT.fullmatch(asked):
         return 'content=b"Hello!"'
-    last = asked.rpartition("/")[2]
-    if method == "DELETE":
+    start, _, last = asked.rpartition("/")
+    if start and method == "DELETE":
         return f"json={ {'id': last, 'deleted': True}!r}"
     if asked == f"GET models/{last}":
         return f"json={ {'id': last, 'object': 'model', 'created': 0, 'owned_by': 'openai'}!r}"
