@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import created, settings
+from pytest_runmock import created, settings, suite
 from pytest_runmock.marks import cassettes_named, own_content
 from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
 
@@ -123,8 +122,9 @@ def _first(
     item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None, said: Mapping[str, Any]
 ) -> tuple[Path | None, Path | None]:
     """The file that a test's first name means, if any, and the new one that is recorded into, if any."""
-    test = shlex.quote(item.nodeid)
-    advice = f"\n  to record it: pytest --runmock-record=new_episodes {test}"
+    advice = (
+        f"\n  to record it: pytest --runmock-record=new_episodes {suite.on_the_command_line(item.config, item.nodeid)}"
+    )
     if not settings.value(item.config, "upstream", said):
         advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
     if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike) or is_text(name):

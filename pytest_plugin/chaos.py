@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import settings
+from pytest_runmock import settings, suite
 
 from runmock.core.chaos import EXPERIMENTS, Chaos
 from runmock.core.errors import Hung
@@ -164,7 +164,7 @@ def judge(item: pytest.Item, report: pytest.TestReport, found: Mapping[str, Any]
         told = f"runmock chaos: {found['fault']}: {found['outcome']}: {found['why']}"
         if report.passed or found["outcome"] == "hung":
             report.outcome, report.longrepr = "failed", told
-        report.sections.append(("runmock chaos", f"{told}\n{again(item.nodeid, found['seed'])}"))
+        report.sections.append(("runmock chaos", f"{told}\n{again(item.config, item.nodeid, found['seed'])}"))
 
 
 def _outcome(item: pytest.Item, played: Played, error: BaseException | None) -> tuple[str, str]:
@@ -202,9 +202,10 @@ def _line(error: BaseException) -> str:
     return next(iter(str(error).splitlines()), "")
 
 
-def again(nodeid: str, seed: int) -> str:
+def again(config: pytest.Config, nodeid: str, seed: int) -> str:
     """The command that runs one experiment again."""
-    return f"to run it again: pytest '{nodeid}' --runmock-chaos" + (f" --runmock-chaos-seed={seed}" if seed else "")
+    test = suite.on_the_command_line(config, nodeid)
+    return f"to run it again: pytest {test} --runmock-chaos" + (f" --runmock-chaos-seed={seed}" if seed else "")
 
 
 def is_defect(found: Mapping[str, Any]) -> bool:

@@ -33,7 +33,7 @@ def tell(reporter: pytest.TerminalReporter) -> None:
             _tell_outcome(reporter, outcome, [found for _, found in tried if found["outcome"] == outcome])
     defects = [(nodeid, found) for _, tried in sorted(by_test.items()) for nodeid, found in tried if is_defect(found)]
     if defects:
-        reporter.write_line(again(defects[0][0], defects[0][1]["seed"]))
+        reporter.write_line(again(reporter.config, defects[0][0], defects[0][1]["seed"]))
 
 
 def _tell_outcome(reporter: pytest.TerminalReporter, outcome: str, found: list[Mapping[str, Any]]) -> None:

@@ -7,14 +7,13 @@ session without cassettes. The first test that meets a fault shows its whole tex
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from unittest import SkipTest
 
 import pytest
-from pytest_runmock import settings
+from pytest_runmock import settings, suite
 from pytest_runmock.created import first_to_show
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _fail(item: pytest.Item, text: str) -> NoReturn:
 
 def _without_id(item: pytest.Item, text: str) -> str:
     """The text without the test's id, by which the faults of several tests are the same one."""
-    return text.replace(shlex.quote(item.nodeid), "").replace(item.nodeid, "")
+    return text.replace(suite.on_the_command_line(item.config, item.nodeid), "").replace(item.nodeid, "")
 
 
 def parameter_fault(item: pytest.Item) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -46,7 +45,8 @@ def begin(item: pytest.Item) -> None:
     """Open the session of such a test. It has no cassette, and records nothing."""
     if settings.is_disabled(item.config):
         return
-    from pytest_runmock.playing import Played
+    from pytest_runmock.playing import OF_FIXTURE, Played
+    from pytest_runmock.suite import on_the_command_line
 
     from runmock.core.errors import RunmockError
     from runmock.options import options
@@ -58,7 +58,8 @@ def begin(item: pytest.Item) -> None:
         given = options(
             hosts=said.get("hosts"),
             allow_hosts=settings.allowed_hosts(item.config, said),
-            test=shlex.quote(item.nodeid),
+            test=on_the_command_line(item.config, item.nodeid),
+            access=OF_FIXTURE,
         )
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)

@@ -61,6 +61,11 @@ class Place:
     """Our fixtures in whose place the user has put others."""
 
 
+def takes_fixture(item: pytest.Item) -> bool:
+    """Whether the function of a test has `runmock` among its arguments."""
+    return "runmock" in getattr(getattr(item, "_fixtureinfo", None), "argnames", ())
+
+
 PLACES = pytest.StashKey[dict[Any, Place]]()
 OLD_NAMES = pytest.StashKey[dict[tuple[Path, str], dict[str, None]]]()
 """The tests that have one old name, by folder and that name; in the order in which they were collected."""

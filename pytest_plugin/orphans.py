@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import settings, suite
+from pytest_runmock import settings, suite, values
 from pytest_runmock.judging import Found, Seen, judged
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def begin(config: pytest.Config) -> None:
     folders = suite.places(config) if said.lower() in ON else (_here(config) / said,)
     for folder in folders:
         if not folder.is_dir() and not hasattr(config, "workerinput"):
-            raise pytest.UsageError(f"--runmock-orphans: there is no folder {folder}")
+            origin = values.origin(config, settings.BY_NAME["orphans"])
+            raise pytest.UsageError(f"{origin}: there is no folder {folder}")
     watch = Watch(config, folders)
     config.pluginmanager.register(watch, "runmock-orphans")
     sys.addaudithook(watch.hear)  # it stays for ever; once shut it does nothing

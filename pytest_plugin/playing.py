@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, chaos, created, faults, settings, summary
+from pytest_runmock import cassettes, chaos, created, faults, names, settings, suite, summary
 from pytest_runmock.marks import cassettes_named
-from pytest_runmock.names import place_of
 from pytest_runmock.tracebacks import chain
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
+from runmock.core.leftovers import MOST
 from runmock.core.leftovers import report as leftovers_report
 from runmock.core.modes import RecordMode, can_record
+from runmock.core.ways_out import IN_A_TEST, Access
 from runmock.options import options
 from runmock.session import Session
 from runmock.tape.file_names import printable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 TO_IGNORE = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore"
+OF_FIXTURE = Access(how="with the fixture runmock")
 OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
 
 
@@ -140,7 +141,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
 
 def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
     """The value of a fixture of ours that the user has put another in the place of, or given a parameter; else None."""
-    is_asked_for = name in request.fixturenames or name in place_of(request.node).overridden
+    is_asked_for = name in request.fixturenames or name in names.place_of(request.node).overridden
     return request.getfixturevalue(name) if is_asked_for else None
 
 
@@ -148,7 +149,6 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     item: pytest.Item = request.node
     folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
     trial, is_guarded = chaos.trial_of(item), settings.is_guarded(item)
-    test = shlex.quote(item.nodeid)
     first_mark_it = "mark the test with @pytest.mark.runmock, then " if is_guarded else ""
     given = options(
         record_mode=RecordMode.NONE if trial or is_guarded else str(settings.value(item.config, "record", said)),
@@ -157,8 +157,10 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
         upstream=settings.value(item.config, "upstream", said) or None,
         hosts=said.get("hosts") or (),
         allow_hosts=settings.allowed_hosts(item.config, said) or (),
-        test=test,
-        to_record=f"{first_mark_it}pytest --runmock-record=new_episodes",
+        test=suite.on_the_command_line(item.config, item.nodeid),
+        to_record=f"{first_mark_it}pytest",
+        names_upstream=bool(item.config.getoption("--runmock-upstream")),
+        access=IN_A_TEST if names.takes_fixture(item) else OF_FIXTURE,
         **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
     )
     found = cassettes.find(item, said, given.mode, folder, name)
@@ -176,15 +178,15 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
         session.deck.load(cassette)
     if trial is not None:
         session.bring_chaos(trial.chaos(item.nodeid))
-    names = tuple(cassette.path for cassette in found.cassettes)
+    paths = tuple(cassette.path for cassette in found.cassettes)
     path = first if session.deck.records else None
     sharing = None
     if found.sharing and first is not None and can_record(given.mode, existed=False):
         sharing = summary.sharing(str(first), found.sharing)
-    names = names or (() if path is None else (str(path),))
+    paths = paths or (() if path is None else (str(path),))
     is_strict = said.get("allow_unplayed") is not None and not said["allow_unplayed"]
     from_outside = frozenset[str]() if is_strict else found.from_outside
-    return Played(session, names, path, sharing, has_old_name=bool(found.sharing), from_outside=from_outside)
+    return Played(session, paths, path, sharing, has_old_name=bool(found.sharing), from_outside=from_outside)
 
 
 def judge(item: pytest.Item, played: Played, unused: str) -> None:
@@ -194,7 +196,8 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
     if untold := played.untold():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"
-        pytest.fail("\n\n".join([head, *texts]), pytrace=False)
+        more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
+        pytest.fail("\n\n".join([head, *texts[:MOST], *more]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
     found = played.session.deck.leftovers()

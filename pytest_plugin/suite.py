@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+
+def on_the_command_line(config: pytest.Config, nodeid: str) -> str:
+    """How pytest is told a test where it was started, ready to paste; ids begin at rootdir, wherever that is."""
+    file, colons, name = nodeid.partition("::")
+    if config.invocation_params.dir != config.rootpath:
+        file = os.path.relpath(config.rootpath / file, config.invocation_params.dir)
+    return shlex.quote(f"{file}{colons}{name}")
 
 
 def places(config: pytest.Config) -> tuple[Path, ...]:

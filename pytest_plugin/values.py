@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def check(config: pytest.Config) -> None:
     """Raises pytest.UsageError for the first value that cannot be; what is left out is not looked at."""
-    if settings.is_disabled(config):
-        return
+    with _named(config, settings.BY_NAME["disable"]):
+        if settings.is_disabled(config):
+            return
     for option in settings.OPTIONS:
-        given = settings.value(config, option.name)
-        if option.is_flag:
-            settings.is_on(config, option.name)
-        elif given != option.default and option.name in CHECKS:
-            _check(config, option, given)
+        with _named(config, option):
+            given = settings.value(config, option.name)
+            if option.is_flag:
+                settings.is_on(config, option.name)
+            elif given != option.default and option.name in CHECKS:
+                _check(config, option, given)
+
+
+@contextmanager
+def _named(config: pytest.Config, option: settings.Option) -> Iterator[None]:
+    """What cannot be is called as it was given: a variable of the environment by its own name."""
+    try:
+        yield
+    except pytest.UsageError as error:
+        if (place := origin(config, option)) != settings.VARIABLES[option.name]:
+            raise
+        raise pytest.UsageError(str(error).replace(f"runmock_{option.name}", place, 1)) from None
 
 
 def _check(config: pytest.Config, option: settings.Option, given: Any) -> None:
@@ -30,10 +44,10 @@ def _check(config: pytest.Config, option: settings.Option, given: Any) -> None:
     try:
         CHECKS[option.name](given)
     except (UsageError, ValueError) as error:
-        raise pytest.UsageError(f"{_origin(config, option)}: {error}") from None
+        raise pytest.UsageError(f"{origin(config, option)}: {error}") from None
 
 
-def _origin(config: pytest.Config, option: settings.Option) -> str:
+def origin(config: pytest.Config, option: settings.Option) -> str:
     """Where a value was given."""
     if getattr(config.option, f"runmock_{option.name}") is not None:
         return f"--runmock-{option.name.replace('_', '-')}"

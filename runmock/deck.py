@@ -21,7 +21,7 @@ from runmock.core.miss import Miss
 from runmock.core.modes import TABLE, Action, RecordMode
 from runmock.core.operations import identify
 from runmock.core.other_apis import name_of
-from runmock.core.player import Player
+from runmock.core.player import Player, told_by_none_but
 from runmock.core.provider import provider_of
 from runmock.core.request_body import unparsed_body
 from runmock.core.request_headers import content_refusal
@@ -31,7 +31,7 @@ from runmock.guard import Guard, GuardedFrames
 from runmock.lookback import Lookback
 from runmock.options import Options
 from runmock.recording.before_record import as_compared
-from runmock.remedies import Situation
+from runmock.remedies import Situation, recording_again
 from runmock.wire.printing import QUICKLY
 from runmock.wire.refusing import refused
 
@@ -69,7 +69,8 @@ class Deck:
     """The conditions of each `when()` that no verb follows yet, by the index of its run."""
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
-    _scripts: list[str] = field(default_factory=list)
+    _scripts: list[Cassette | None] = field(default_factory=list)
+    """What has added scripted runs: cassettes, and None for verbs; the latest comes last."""
     _has_script: bool = False
     _lock: RLock = field(default_factory=RLock)
     _guard: Guard = field(init=False)
@@ -92,13 +93,15 @@ class Deck:
                 self._players.append((cassette, player))
             if cassette.script is not None:
                 self._has_script = True
-                self._scripts.append(cassette.path)
+                self._scripts.append(cassette)
                 self.backend.add(cassette.script)
 
     def script(self, run: ScriptedRun) -> None:
         """Append one scripted run."""
         with self._lock:
             self._has_script = True
+            if self._scripts[-1:] != [None]:
+                self._scripts.append(None)
             self.backend.memory.playlist.add([run])
 
     def rescript(self, old: ScriptedRun, new: ScriptedRun) -> bool:
@@ -174,7 +177,9 @@ class Deck:
         is_scripted = self._has_script and is_family
         if self.outgoing is not None and self._records(has_match=False) and not is_scripted:
             self._lookback.answers["recorded"] += 1
-            return self.outgoing.recorded(request, sent, body, (player for _, player in self._players))
+            players = [player for _, player in self._players]
+            again = recording_again(request, self.options, RecordMode.ALL)
+            return self.outgoing.recorded(request, sent, body, players, again[1] if again else "")
         return self._from_script(request, sent, compared, body)
 
     def _records(self, *, has_match: bool) -> bool:
@@ -240,6 +245,7 @@ class Deck:
             has_script=self._has_script,
             scripts=self._scripts,
             is_recorded=bool(self._players),
+            is_replayed=bool(told_by_none_but((player for _, player in self._players), compared)),
             missing=self.missing,
             only_when=tuple(self.only_when.values()),
             has_route_near=bool(near_route),

@@ -14,6 +14,7 @@ from runmock.core.matching import MATCHERS
 from runmock.core.modes import RecordMode, can_record
 from runmock.core.tempo import Tempo
 from runmock.core.upstream import Upstream
+from runmock.core.ways_out import IN_A_TEST, Access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,11 @@ class Options:
     """How pytest is told the test on the command line; empty outside of pytest."""
     ways_out: tuple[tuple[str, str], ...] = ()
     to_record: str = ""
-    """The command that records, without the test; empty where none does."""
+    """The command that records, or the function that does, without what it is given; empty where none does."""
+    names_upstream: bool = False
+    """Whether that command has to name the API root again, which was named on the command line."""
+    access: Access = IN_A_TEST
+    """How what is pasted gets at the session."""
     remembers: int | None = None
     """So many requests and failures are kept for a look back; None keeps them all."""
     upstream: Upstream | None = None
@@ -68,6 +73,8 @@ def options(  # noqa: PLR0913 - the marker's keywords
     is_commanded: bool = False,
     test: str = "",
     to_record: str = "",
+    names_upstream: bool = False,
+    access: Access = IN_A_TEST,
 ) -> Options:
     """A deck's options from words as people write them; `is_commanded`: the command line itself says the mode.
 
@@ -91,6 +98,8 @@ def options(  # noqa: PLR0913 - the marker's keywords
         upstream=None if upstream is None else Upstream.read(upstream),
         before_record=before_record,
         to_record=to_record,
+        names_upstream=names_upstream,
+        access=access,
     )
 
 

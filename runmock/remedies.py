@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runmock.core import miss, ways_out
+from runmock.core.modes import RecordMode
 from runmock.core.operations import identify
 from runmock.core.other_apis import name_of
 from runmock.core.upstream import is_retired
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.exchange import Request
     from runmock.core.playlist import Playlist
     from runmock.options import Options
+    from runmock.tape.cassette import Cassette
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,12 @@ class Situation:
     options: Options
     playlist: Playlist
     has_script: bool
-    scripts: Sequence[str]
-    """The cassettes that have a script."""
+    scripts: Sequence[Cassette | None]
+    """The cassettes that have a script, and None for verbs; the latest comes last."""
     is_recorded: bool
     """Whether a cassette has a recording."""
+    is_replayed: bool
+    """Whether the request speaks of what only a recording has told, and no upstream knows."""
     missing: str | None
     only_when: Sequence[Mapping[str, Any]]
     """The conditions of each `when()` that no verb follows."""
@@ -65,13 +70,13 @@ class Situation:
         return (*self._answers(), *self._recordings(), *self.options.ways_out)
 
     def _answers(self) -> list[tuple[str, str]]:
-        request = self.request
-        if request.is_served:
-            return []
         if self.is_family:
             return [] if (script := self._script()) is None else [script]
+        request, access = self.request, self.options.access
+        if request.is_served:
+            return []
         allowed = [ways_out.to_let_through(request, self.options.test)] if request.elsewhere else []
-        return [*allowed, ways_out.by_route(request, self.body)]
+        return [*allowed, *([ways_out.by_route(request, self.body, access)] if access.name else [])]
 
     def _script(self) -> tuple[str, str] | None:
         """What a script answers it with; None where only a recording can, since no script knows what it tells of."""
@@ -79,22 +84,58 @@ class Situation:
             case miss.MISSING:
                 return ways_out.by_file(str(self.missing))
             case miss.NO_SCRIPT:
-                return ways_out.by_verb(None)
+                return self._verb(None)
             case miss.ONLY_WHEN:
-                return ways_out.by_verb(self.facts, self.only_when[-1])
+                return self._verb(self.only_when[-1])
         return None if self.facts is None else self._run(self.facts)
 
-    def _run(self, facts: Mapping[str, Any]) -> tuple[str, str]:
-        """One more scripted run: in the first cassette that has a place for it, else by a verb."""
+    def _verb(self, match: Mapping[str, Any] | None) -> tuple[str, str] | None:
+        """What the test says itself: a verb, or a script where it has no session; nothing for a server's clients."""
+        if self.request.is_served:
+            return None
+        access = self.options.access
+        return ways_out.by_verb(access, self.facts, match) if access.name else ways_out.by_script()
+
+    def _run(self, facts: Mapping[str, Any]) -> tuple[str, str] | None:
+        """One more scripted run behind the latest: where it stands, the others go to the same requests as before."""
         match = ways_out.met_by(facts) if self.headline == miss.NO_MATCH else None
-        places = ((cassette, place_of_run(cassette)) for cassette in self.scripts)
-        found = next(((cassette, place) for cassette, place in places if place is not None), None)
-        return ways_out.by_verb(facts, match) if found is None else ways_out.by_entry(found[0], *found[1], match)
+        latest = self.scripts[-1]
+        if latest is None:
+            return self._verb(match)
+        return ways_out.by_entry(_name(latest), place_of_run(_text(latest)), match)
 
     def _recordings(self) -> list[tuple[str, str]]:
         """The command that records, where recording can work: what a script answers is never recorded."""
-        options = self.options
-        if not options.to_record or (self.is_family and self.has_script):
+        if self.is_family and self.has_script:
             return []
-        is_gone = self.is_family and options.upstream is None and is_retired(self.request.host)
-        return [ways_out.to_record(options.to_record, options.test, needs_upstream=is_gone)]
+        mode = RecordMode.ALL if self.is_replayed else RecordMode.NEW_EPISODES
+        return [] if (again := recording_again(self.request, self.options, mode)) is None else [again]
+
+
+def recording_again(request: Request, options: Options, mode: RecordMode) -> tuple[str, str] | None:
+    """What records a request's test again; None where nothing does."""
+    if not options.to_record:
+        return None
+    root = None
+    if options.upstream is None and identify(request.method, request.path) is not None and is_retired(request.host):
+        root = "URL"
+    elif options.upstream is not None and options.names_upstream:
+        root = options.upstream.root
+    return ways_out.to_record(options.to_record, options.test, mode, root)
+
+
+def _name(cassette: Cassette) -> str:
+    """What a cassette is called in a sentence."""
+    if cassette.file is not None:
+        return cassette.path
+    return "the mapping of load()" if cassette.path == "inline" else f"the {cassette.path}"
+
+
+def _text(cassette: Cassette) -> str:
+    """The text of a cassette; empty for a mapping, which has none, and where the file is gone."""
+    if cassette.file is None:
+        return cassette.text or ""
+    try:
+        return Path(cassette.file).read_text("utf-8")
+    except (OSError, ValueError):
+        return ""

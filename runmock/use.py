@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from runmock.core.errors import CassetteNotFoundError, UsageError
 from runmock.core.leftovers import report
 from runmock.core.modes import RecordMode, needs_new_file
+from runmock.core.ways_out import Access
 from runmock.decorating import decorated, stands_in_class
 from runmock.decorating_classes import decorate_class
 from runmock.keywords import checked
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from runmock.transports.typed import EveryTransport
 
 _Target = TypeVar("_Target")
+OF_BLOCK = Access("session", "with use_cassette(...) as session")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Playing:
         how = checked(name, given)
         script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
         read = None if script is None else cassette_from(script, f"script of {name}")
-        how_played = options(**how)
+        access = Access("") if name == "transport" else OF_BLOCK
+        how_played = options(**how, access=access, to_record=name if cassettes else "")
         paths, missing = _paths(cassettes, name, how_played.mode, caller)
         return Playing(paths, how_played, read, not is_allowed, missing=missing)
 

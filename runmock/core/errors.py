@@ -90,8 +90,9 @@ for _failure in (UnmatchedRequest, ScriptError, OutputMismatch, Hung):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'reply'?` for the nearest known word, else the empty string."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    words = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
+    return f"; did you mean '{words[near[0]]}'?" if near else ""
 
 
 _FEW = 2

@@ -26,6 +26,14 @@ def _compiled(text: str) -> re.Pattern[str] | None:
     return re.compile(found["pattern"], flags)
 
 
+def as_pattern(text: str) -> str:
+    """The regular expression that finds just this text, without what need not be escaped."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+_SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
+
+
 def satisfies(actual: Any, expected: Any) -> bool:
     """Whether `actual` is what was expected: a mapping is a subset, a list is exact, a regex searches a text."""
     if isinstance(expected, dict):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.script import Part, ScriptedRun, Step
 
 _LONGEST = 60
-_MOST = 10
+MOST = 10
 """So many leftovers of a cassette are listed; the rest is counted."""
 
 
@@ -66,9 +66,9 @@ def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST) -> str:
     for cassette in dict.fromkeys(one.cassette for one in left):
         lines.append(f"  {cassette}")
         texts = [one.text for one in left if one.cassette == cassette]
-        lines += [f"    {text}" for text in texts[:_MOST]]
-        if len(texts) > _MOST:
-            lines.append(f"    and {len(texts) - _MOST:,} more")
+        lines += [f"    {text}" for text in texts[:MOST]]
+        if len(texts) > MOST:
+            lines.append(f"    and {len(texts) - MOST:,} more")
     lines.append(f"  to allow it: {to_allow}")
     return "\n".join(lines)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.expectation import as_regex
+from runmock.core.expectation import as_pattern, as_regex
 from runmock.core.matching import Expectation, Mismatch, shown
 from runmock.core.playlist import CONDITIONS, differences
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from runmock.core.player import Player
     from runmock.core.playlist import Playlist
+    from runmock.core.script import ScriptedRun
 
 LATEST = 12
 """So many of those that were played are known to a miss."""
@@ -24,7 +26,7 @@ NO_SCRIPT = "nothing says what the assistant does: there is no script, no record
 ONLY_WHEN = "when() is followed by no verb that says what the run does"
 NO_MATCH = "no scripted run matches this request"
 MISSING = "the cassette of this test does not exist"
-NO_ROUTE = "no route of runmock.router matches this request"
+NO_ROUTE = "no route of runmock.router answers this request"
 
 
 def of_other_api(name: str | None) -> str:
@@ -96,6 +98,8 @@ class Miss:
         track, comparison = max(found, key=lambda pair: pair[1].score)
         if not comparison.differ:
             return [("nearest", f"{track.place}: the same request, but it was played already")]
+        if comparison.differ[0].field == "operation":
+            return _rows(track.place, (), comparison.differ[:1])  # of other fields there is nothing to compare
         return _rows(track.place, comparison.agree, comparison.differ)
 
 
@@ -110,22 +114,37 @@ def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[
         if best is None or -len(missed) > best[0]:
             differ = tuple(Mismatch(name, shown(getattr(run.match, name)), shown(facts.get(name))) for name in missed)
             place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")
-            hints = [row for name in missed if (row := _near_miss(name, getattr(run.match, name), facts.get(name)))]
+            hints = [row for name in missed if (row := _near_miss(name, run, facts.get(name)))]
             best = (-len(missed), [*_rows(place, met, differ), *hints])
     return [] if best is None else best[1]
 
 
-def _near_miss(name: str, expected: Any, actual: Any) -> tuple[str, str] | None:
+def _near_miss(name: str, run: ScriptedRun, actual: Any) -> tuple[str, str] | None:
     """What would match, where a literal is part of the text, or differs in upper and lower case only."""
+    expected = getattr(run.match, name)
     if not isinstance(expected, str) or not isinstance(actual, str) or not expected:
         return None
     pattern = as_regex(expected)
-    plain = re.escape(expected) if pattern is None else pattern.pattern
+    plain = as_pattern(expected) if pattern is None else pattern.pattern
     for written, flags in ((f"/{plain}/", re.NOFLAG), (f"/{plain}/i", re.IGNORECASE)):
         if re.search(plain, actual, flags):
             why = "a text without slashes has to be the same" if pattern is None else "upper and lower case differ"
-            return "", f"  to match it: {name}: {written}  ({why})"
+            return "", f"  to match it: {_condition(name, written, run)}  ({why})"
     return None
+
+
+def _condition(name: str, pattern: str, run: ScriptedRun) -> str:
+    """A condition as it is written where the run is: by the verb `when`, in a mapping, in YAML."""
+    if run.source.line is None:
+        is_verb = run.source.cassette == "inline"
+        return f"{name}={pattern!r}" if is_verb else f"{json.dumps(name)}: {json.dumps(pattern, ensure_ascii=False)}"
+    is_plain = _PLAIN.fullmatch(pattern) is not None
+    quoted = pattern.replace("'", "''")
+    return f"{name}: {pattern}" if is_plain else f"{name}: '{quoted}'"
+
+
+_PLAIN = re.compile(r"/[\w .\\?!()|+*^$/-]*")
+"""A pattern that YAML reads as it stands, also within braces."""
 
 
 def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.bindings import Bindings
 from runmock.core.errors import ScriptError
-from runmock.core.found_ids import sent_by, told_by
+from runmock.core.found_ids import ids_in, sent_by, told_by
 from runmock.core.json_text import BY_PYTHON, JsonText
 from runmock.core.matching import MATCHERS, Comparison, Expectation, compare, expectation, stand_ins
 from runmock.core.multipart import told_of
@@ -18,7 +18,7 @@ from runmock.core.recorded_reply import reply_of
 from runmock.core.twins import Conversations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from runmock.core.exchange import Reply
     from runmock.core.interaction import Interaction
@@ -196,6 +196,13 @@ class Player:
         asked = self.bindings.asked(sent)
         compared = [(track, compare(track.asked, asked)) for track in candidates]
         return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
+
+
+def told_by_none_but(players: Iterable[Player], sent: Expectation) -> list[str]:
+    """The ids in a request that only recordings have told."""
+    told = {text for player in players for text in player.told_ids()}
+    asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
+    return [text for text in dict.fromkeys(asked) if text in told]
 
 
 _position = attrgetter("position")

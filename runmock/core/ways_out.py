@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TYPE_CHECKING, Any
+import shlex
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from runmock.core.claims import is_of_client
-from runmock.core.expectation import as_regex, satisfies
+from runmock.core.expectation import as_pattern, as_regex, satisfies
 from runmock.core.other_apis import smallest_answer
 from runmock.core.redacted import redacted_path, redacted_query
 
@@ -17,6 +17,37 @@ if TYPE_CHECKING:
 
     from runmock.core.exchange import Request
     from runmock.core.matching import Expectation
+    from runmock.core.modes import RecordMode
+
+
+class Access(NamedTuple):
+    """How the code under test gets at its session."""
+
+    name: str = "runmock"
+    """What the session is called there; empty where nobody has it."""
+    how: str = ""
+    """Where that name comes from, when it is not there already."""
+
+    @property
+    def aim(self) -> str:
+        """What is done with it."""
+        return ", ".join(filter(None, ("to answer it", self.how)))
+
+
+IN_A_TEST = Access()
+
+
+class Place(NamedTuple):
+    """Where one more entry of `runs:` goes into the text of a cassette."""
+
+    line: int
+    """The line that the entry becomes, or the one that it goes into; counted from 1."""
+    column: int
+    """How many characters stand before it in this line."""
+    between: str | None = None
+    """In a line with other entries: what stands between the last of them and this one."""
+    needs_key: bool = False
+    """Whether `runs:` is not there yet."""
 
 
 def root_of(request: Request) -> str:
@@ -48,34 +79,56 @@ def to_let_through(request: Request, test: str) -> tuple[str, str]:
     return "to let it through", allowed + command
 
 
-def by_route(request: Request, body: Any) -> tuple[str, str]:
+def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
     """A route of the router that answers this request, for APIs that no script answers."""
     url = json.dumps(f"{root_of(request)}{request.path}", ensure_ascii=False)
     answer = smallest_answer(request.method, request.path, body)
-    return "to answer it", f"runmock.router.{request.method.lower()}({url}).respond({answer})"
+    return access.aim, f"{access.name}.router.{request.method.lower()}({url}).respond({answer})"
 
 
-def by_verb(facts: Mapping[str, Any] | None, conditions: Mapping[str, Any] | None = None) -> tuple[str, str]:
+def by_verb(
+    access: Access, facts: Mapping[str, Any] | None, conditions: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
     """The verbs that answer this request: of any text, or with conditions that it meets.
 
     `facts` is what it is matched by; None for a request that creates no run. `conditions` are those of a `when()`.
     """
     if conditions is None:
-        return "to answer it", f"runmock.{_REPLY}"
+        return access.aim, f"{access.name}.{_REPLY}"
     is_met = facts is None or all(satisfies(facts.get(name), value) for name, value in conditions.items())
     match = conditions if is_met or facts is None else met_by(facts)
     given = ", ".join(f"{name}={value!r}" for name, value in match.items())
-    return "to answer it", f"runmock.when({given}).{_REPLY}"
+    return access.aim, f"{access.name}.when({given}).{_REPLY}"
 
 
-def by_entry(cassette: str, line: int, column: int, match: Mapping[str, str] | None) -> tuple[str, str]:
-    """An entry of `runs:`, indented as its neighbours are, and the line of the cassette where it is put in."""
+def by_entry(cassette: str, place: Place | None, match: Mapping[str, str] | None) -> tuple[str, str]:
+    """One more entry of `runs:`, and where it is put in; without a place, as a mapping in Python, JSON and YAML has it.
+
+    Where entries have lines of their own, it is indented as its neighbours are.
+    """
+    run: dict[str, Any] = {"reply": "Hello!"} if match is None else {"match": dict(match), "reply": "Hello!"}
+    if place is None:
+        return "to answer it", f"add this to runs in {cassette}\n{_in_json(run)}"
+    if place.between is not None:
+        where = f"line {place.line}, behind column {place.column}"
+        return "to answer it", f"put this into {cassette}, {where}\n{place.between}{_in_json(run)}"
     entry = ["- reply: Hello!"]
     if match is not None:
-        conditions = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in match.items())
+        conditions = ", ".join(f"{name}: {_in_json(value)}" for name, value in match.items())
         entry = [f"- match: {{{conditions}}}", "  reply: Hello!"]
-    lines = "".join(f"\n{' ' * column}{row}" for row in entry)
-    return "to answer it", f"put this into {cassette}, as line {line}{lines}"
+    lines = [f"{' ' * place.column}{row}" for row in entry]
+    if place.needs_key:
+        lines.insert(0, f"{' ' * (place.column - 2)}runs:")
+    return "to answer it", "\n".join([f"put this into {cassette}, as line {place.line}", *lines])
+
+
+def _in_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def by_script() -> tuple[str, str]:
+    """A script for who has no session to add one to."""
+    return "to answer it", 'script={"runs": [{"reply": "Hello!"}]}'
 
 
 def by_file(cassette: str) -> tuple[str, str]:
@@ -87,7 +140,7 @@ def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
     """Conditions that a request meets: its last message, or the beginning of a long one."""
     text = str(facts["last_message"])
     if len(text) > _LONGEST or as_regex(text) is not None or not text.isprintable():
-        return {"last_message": f"/^{re.escape(text[:_LONGEST])}/"}
+        return {"last_message": f"/^{as_pattern(text[:_LONGEST])}/"}
     return {"last_message": text}
 
 
@@ -95,10 +148,16 @@ _REPLY = 'reply("Hello!")'
 _LONGEST = 80
 
 
-def to_record(command: str, test: str, *, needs_upstream: bool) -> tuple[str, str]:
-    """The command that records; `needs_upstream`: where the request goes, nothing is left to record from."""
-    upstream = " --runmock-upstream=URL" if needs_upstream else ""
-    return "to record it", f"{command}{upstream} {test}"
+def to_record(command: str, test: str, mode: RecordMode, upstream: str | None) -> tuple[str, str]:
+    """The command that records a test again; outside of pytest, where `test` is empty, the keywords that do.
+
+    `upstream` is the API root that has to be named.
+    """
+    if not test:
+        named = "" if upstream is None else f", upstream={_in_json(upstream)}"
+        return "to record it", f'{command}(..., record_mode="{mode}"{named})'
+    named = "" if upstream is None else f" --runmock-upstream={shlex.quote(upstream)}"
+    return "to record it", f"{command} --runmock-record={mode}{named} {test}"
 
 
 def by_itself(sent: Expectation, transport: str, host: str | None = None) -> str:

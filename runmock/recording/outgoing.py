@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError, UnmatchedRequest
-from runmock.core.found_ids import ids_in, told_by
+from runmock.core.found_ids import told_by
 from runmock.core.modes import RecordMode, can_record
 from runmock.core.operations import identify
+from runmock.core.player import told_by_none_but
 from runmock.core.upstream import is_retired, retirement
 from runmock.recording.recording import heard
 from runmock.recording.verifying import Verification
@@ -50,20 +51,20 @@ class Outgoing:
         self._verification.add(player, sent, hit.track, passage)
         return passage
 
-    def recorded(self, request: Request, sent: Expectation, body: Any, players: Iterable[Player]) -> Passage:
-        """The passage of a request that is recorded.
+    def recorded(
+        self, request: Request, sent: Expectation, body: Any, players: Iterable[Player], to_record: str
+    ) -> Passage:
+        """The passage of a request that is recorded; `to_record` is what records all of the test again.
 
         Raises UnmatchedRequest where there is nobody who could answer it: upstream does not know what only the
         cassettes of `players` have told.
         """
-        told = {text for player in players for text in player.told_ids()}
-        asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
-        if known := [text for text in dict.fromkeys(asked) if text in told and not self._has_told(text)]:
+        if known := [text for text in told_by_none_but(players, sent) if not self._has_told(text)]:
             raise UnmatchedRequest(
                 f"upstream does not know {', '.join(known)}: this test has it from the cassette\n"
                 f"  sent      {sent.line}\n"
                 f"  cassette  {self.recording.path}   mode {self.recording.mode}\n"
-                f"  to record it: all of this test again, with record mode {RecordMode.ALL}"
+                f"  to record it: {to_record or f'all of this test again, with record mode {RecordMode.ALL}'}"
             )
         return self._passage(request, sent, body)
 

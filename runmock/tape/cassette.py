@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
@@ -57,6 +58,10 @@ class Cassette:
     script: Script | None = None
     interactions: tuple[Interaction, ...] = ()
     recorded: Recorded | None = None
+    file: str | None = field(default=None, compare=False)
+    """The whole path of the file that it is; None when it is none."""
+    text: str | None = field(default=None, compare=False)
+    """What was read, when that is a text in no file."""
 
     @property
     def base(self) -> int:
@@ -67,7 +72,10 @@ class Cassette:
 
 def load_cassette(path: Path) -> Cassette:
     """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
-    name = str(path)
+    return replace(_loaded(path, str(path)), file=os.path.abspath(path))  # noqa: PTH100 - no name makes it raise
+
+
+def _loaded(path: Path, name: str) -> Cassette:
     with garbage.not_looked_for():
         document = _quickly_read(path, name)
         if document is not None:
@@ -119,7 +127,7 @@ def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cass
     value = {} if document.value is None else document.value
     if isinstance(value, dict):
         value = {"runmock": 1, **value}
-    return _cassette(Document(value, document.lines), name, text)
+    return replace(_cassette(Document(value, document.lines), name, text), text=text)
 
 
 def _cassette(document: Document, name: str, text: str | None) -> Cassette:
@@ -142,7 +150,7 @@ def text_of(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        hint = near_names(path.name, [path.parent]) or "; write it, or record it with pytest --runmock-record=once"
+        hint = near_names(path.name, [path.parent]) or "; write it"
         raise CassetteNotFoundError(f"there is no such cassette{hint}", name) from None
     except OSError as error:
         raise CassetteError(UNREADABLE.get(type(error), f"cannot be read: {error.strerror}"), name) from None

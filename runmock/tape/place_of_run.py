@@ -1,64 +1,80 @@
-"""Where one more entry goes into a cassette's `runs:`: the line behind the last one, and its column."""
+"""Where one more entry goes into a cassette's `runs:`: behind the last one, in whatever style they are written."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from runmock.core.errors import CassetteError
+from runmock.core.ways_out import Place
 from runmock.tape.yaml_events import events
 
-
-class Place(NamedTuple):
-    """The line that a new entry becomes, counted from 1, and how many blanks stand before it."""
-
-    line: int
-    column: int
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
-def place_of_run(path: str) -> Place | None:
-    """The place behind the last entry; None where there is no file, or its `runs:` is no list of lines."""
+def place_of_run(text: str) -> Place | None:
+    """The place behind the last entry; None where there is none, in a text that is no cassette say."""
     try:
-        text = Path(path).read_text("utf-8")
-        found = _list_of_runs(text, path)
-    except (OSError, ValueError, CassetteError):
+        found = list(events(text, ""))
+    except (CassetteError, ValueError):
         return None
-    if found is None:
+    root: Any = next((event for event in found if isinstance(event, yaml.MappingStartEvent)), None)
+    values = {} if root is None else _values(found)
+    if "runs" in values:
+        return _in_list(values["runs"], text)
+    if root is None or root.flow_style:
         return None
-    column, end = found
+    return Place(_behind(text, text.count("\n") + 1), root.start_mark.column + 2, needs_key=True)
+
+
+def _values(found: Sequence[Any]) -> dict[str, list[Any]]:
+    """The events of each value in the outermost mapping, by its key; the event of the key comes first."""
+    values: dict[str, list[Any]] = {}
+    inner = iter(found)
+    for event in inner:
+        if isinstance(event, yaml.MappingStartEvent):
+            break
+    for key in inner:
+        if isinstance(key, yaml.CollectionEndEvent):
+            break
+        values[getattr(key, "value", "")] = [key, *_node(inner)]
+    return values
+
+
+def _node(inner: Iterator[Any]) -> Iterator[Any]:
+    """The events of one value."""
+    depth = 0
+    for event in inner:
+        yield event
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if not depth:
+            return
+
+
+def _in_list(node: Sequence[Any], text: str) -> Place | None:
+    """The place in the list whose events these are, behind those of its key."""
+    key, first, *_ = node
+    is_null = isinstance(first, yaml.ScalarEvent) and not first.value
+    if is_null:
+        return Place(key.start_mark.line + 2, key.start_mark.column + 2)
+    is_list = isinstance(first, yaml.SequenceStartEvent)
+    if not is_list:
+        return None
+    if first.flow_style:
+        is_empty = len(node) == 3  # noqa: PLR2004 - the key, the list's beginning and its end
+        mark = first.end_mark if is_empty else node[-2].end_mark
+        return Place(mark.line + 1, mark.column, "" if is_empty else ", ")
+    return Place(_behind(text, _line_of_end(node[-1], text)), first.start_mark.column)
+
+
+def _behind(text: str, end: int) -> int:
+    """The line that is free behind the last of the first `end` lines that says anything."""
     lines = text.split("\n")
     while end and not lines[end - 1].strip():
         end -= 1
-    return Place(end + 1, column)
-
-
-def _list_of_runs(text: str, path: str) -> tuple[int, int] | None:
-    """The column of the list below `runs:`, and how many lines there are until what follows it."""
-    depth, is_runs, is_key = 0, False, True
-    column: int | None = None
-    event: Any
-    for event in events(text, path):
-        if isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-            if depth == 1:
-                is_key = True
-                if column is not None:
-                    return column, _line_of_end(event, text)
-            continue
-        is_start = isinstance(event, yaml.CollectionStartEvent)
-        if depth == 1 and is_key:
-            is_runs, is_key = isinstance(event, yaml.ScalarEvent) and event.value == "runs", False
-        elif depth == 1:
-            if is_runs and isinstance(event, yaml.SequenceStartEvent):
-                if event.flow_style:
-                    return None
-                mark: Any = event.start_mark
-                column = mark.column
-            is_key = not is_start
-        depth += is_start
-    return None
+    return end + 1
 
 
 def _line_of_end(event: Any, text: str) -> int:

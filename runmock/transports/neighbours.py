@@ -69,6 +69,11 @@ class Neighbours:
         rows = [
             ("route", ", ".join(_part(part) for part in pattern)),
             *(("", f"  {row}") for part in differ for row in _difference(part, sent)),
+            *(
+                []
+                if differ
+                else [("", "  it matches, and lets the request through: allow_hosts= says what may go out")]
+            ),
         ]
         return tuple(rows)
 
@@ -81,7 +86,7 @@ def _part(part: Any) -> str:
 def _difference(part: Any, sent: httpx.Request) -> list[str]:
     """Where a part of a route differs from a request."""
     if part.key not in _SHOWN:
-        return [f"{part.key} differs"]
+        return [f"{part.key} {'differ' if part.key.endswith('s') else 'differs'}"]
     return [f"{part.key} differs: the route has {part.value}, sent is {part.parse(sent)}"]
 
 

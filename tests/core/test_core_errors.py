@@ -36,7 +36,7 @@ def test_tracebacks_name_the_package(name):
 
 @pytest.mark.parametrize(
     ("word", "hint"),
-    [("replly", "; did you mean 'reply'?"), ("xyz", ""), ("", ""), ("reply", "; did you mean 'reply'?")],
+    [(word, "; did you mean 'reply'?") for word in ("replly", "reply", "REPLY")] + [("xyz", ""), ("", "")],
 )
 def test_the_nearest_word_is_proposed(word, hint):
     assert errors.did_you_mean(word, iter(["reply", "calls"])) == hint

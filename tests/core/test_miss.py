@@ -1,11 +1,13 @@
 """The text of a miss, whole."""
 
+import json
+
 import pytest
 from recording import Recording, asked
 
 from runmock.core.miss import Miss, of_other_api
 from runmock.core.playlist import Playlist
-from runmock.tape.cassette import cassette_from
+from runmock.tape.cassette import Cassette, cassette_from
 
 TWO_CALLS = """
 interactions:
@@ -21,7 +23,8 @@ def text(sent, *recordings, script=None, **given):
     playlist = None
     if script is not None:
         playlist = Playlist()
-        playlist.add(cassette_from(script).script.runs)
+        cassette = script if isinstance(script, Cassette) else cassette_from(script)
+        playlist.add(cassette.script.runs)
     defaults = {"cassettes": ("weather.yaml",), "mode": "none", "played": ()}
     players = tuple(recording.player for recording in recordings)
     return Miss(sent=sent, players=players, playlist=playlist, **defaults | given).text()
@@ -77,6 +80,16 @@ def test_one_agreement_agrees_and_one_difference_differs():
 def test_nothing_need_agree():
     recording = Recording("interactions: [{request: POST /files, json: {}}]")
     assert "  nearest   interaction 0, line 1: operation differs\n" in text(asked("GET", "/files"), recording)
+
+
+def test_of_another_operation_the_fields_are_not_compared():
+    recording = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
+    assert (
+        "  nearest   interaction 0, line 1: operation differs\n"
+        "              cassette  create_thread\n"
+        "              sent      create_run\n"
+        "  played    nothing"
+    ) in text(CREATE, recording)
 
 
 def test_what_was_played_already_is_told_so():
@@ -173,6 +186,8 @@ def test_of_a_long_session_the_latest_are_told():
         ("/Rome/", None),
         ("Rome", None),
         ("''", None),
+        ("in Paris", "/in Paris/i  (a text without slashes has to be the same)"),
+        ("Paris?", r"/Paris\?/  (a text without slashes has to be the same)"),
     ],
 )
 def test_what_would_nearly_match_is_told(condition, hint):
@@ -180,6 +195,30 @@ def test_what_would_nearly_match_is_told(condition, hint):
     lines = text(CREATE, script=script, facts=FACTS | {"last_message": "In Paris?"}).splitlines()
     found = [line.strip() for line in lines if "to match it" in line]
     assert found == ([] if hint is None else [f"to match it: last_message: {hint}"])
+
+
+ODD = "So, {it's} [here]: a # b"
+WRITTEN = r"/so, \{it's\} \[here\]: a # b/i"
+WHY = "  (a text without slashes has to be the same)"
+
+
+def condition_told(script):
+    lines = text(CREATE, script=script, facts=FACTS | {"last_message": ODD}).splitlines()
+    (found,) = [line.partition("to match it: ")[2] for line in lines if "to match it" in line]
+    return found.removesuffix(WHY)
+
+
+def test_a_pattern_is_quoted_where_yaml_would_read_something_else():
+    match = {"last_message": ODD.lower()}
+    told = condition_told(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
+    assert told == """last_message: '/so, \\{it''s\\} \\[here\\]: a # b/i'"""
+    assert cassette_from(f"runs: [{{match: {{{told}}}, reply: a}}]").script.runs[0].match.last_message == WRITTEN
+
+
+def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
+    script = {"runs": [{"match": {"last_message": ODD.lower()}, "reply": "a"}]}
+    assert condition_told(script) == f"last_message={WRITTEN!r}"
+    assert condition_told(cassette_from(script, "script of a test")) == f'"last_message": {json.dumps(WRITTEN)}'
 
 
 def test_a_request_of_another_api_is_told_by_its_url_once():

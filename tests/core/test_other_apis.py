@@ -1,5 +1,7 @@
 """Other APIs of the provider: their names, and the smallest answer."""
 
+import ast
+
 import pytest
 
 from runmock.core.other_apis import name_of, smallest_answer
@@ -25,6 +27,21 @@ def test_an_api_is_known_by_its_path(path, name):
 def test_an_answer_is_what_an_sdk_reads():
     assert smallest_answer("GET", "/v1/models", None) == "json={'object': 'list', 'data': []}"
     assert smallest_answer("POST", "/v1/unknown", {}) == "json={}"
-    assert smallest_answer("POST", "/v1/chat/completions", {"stream": True}).startswith(
+    assert smallest_answer("GET", "/v1/models/gpt-4o", None).startswith("json={'id': 'gpt-4o', 'object': 'model'")
+    assert smallest_answer("DELETE", "/v1/files/file-1", None) == "json={'id': 'file-1', 'deleted': True}"
+    assert smallest_answer("GET", "/v1/files/file-1/content", None) == 'content=b"Hello!"'
+
+
+@pytest.mark.parametrize(("given", "count"), [("a", 1), (["a", "b"], 2), ([[1], [2], [3]], 3), (["a"] * 99, 10)])
+def test_there_is_an_embedding_for_each_text(given, count):
+    answer = smallest_answer("POST", "/v1/embeddings", {"input": given})
+    vectors = ast.literal_eval(answer.removeprefix("json="))["data"]
+    assert [vector["index"] for vector in vectors] == list(range(count))
+
+
+@pytest.mark.parametrize("name", ["chat/completions", "responses"])
+def test_a_stream_is_answered_by_one(name):
+    assert smallest_answer("POST", f"/v1/{name}", {"stream": True}).startswith(
         'content_type="text/event-stream", text='
     )
+    assert smallest_answer("POST", f"/v1/{name}", {"stream": False}).startswith("json={")

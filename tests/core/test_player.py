@@ -3,6 +3,7 @@ from recording import Recording, asked
 
 from runmock.core.errors import ScriptError
 from runmock.core.matching import Mismatch
+from runmock.core.player import told_by_none_but
 
 RUN = "/threads/thread_1/runs/run_1"
 SUBMIT = {"tool_outputs": [{"tool_call_id": "call_1", "output": "21"}]}
@@ -272,6 +273,10 @@ interactions:
     recording.sends("POST", "/threads/runs", {"assistant_id": "asst_mine"})
     recording.gets("/threads/thread_1/runs/run_1")
     assert recording.player.told_ids() == {"run_1", "thread_1"}
+    sent = asked("POST", "/threads/thread_1/messages", {"attachments": [{"run_id": "run_1"}], "x": "thread_9"})
+    assert told_by_none_but([recording.player], sent) == ["thread_1", "run_1"]
+    assert told_by_none_but([recording.player], asked("POST", "/threads/thread_9/runs")) == []
+    assert told_by_none_but([], sent) == []
 
 
 def test_a_reply_tells_how_the_run_stands():

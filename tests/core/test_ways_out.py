@@ -7,12 +7,17 @@ import pytest
 from runmock.core.exchange import Request
 from runmock.core.expectation import satisfies
 from runmock.core.matching import expectation
+from runmock.core.modes import RecordMode
 from runmock.core.redacted import REDACTED
 from runmock.core.ways_out import (
+    IN_A_TEST,
+    Access,
+    Place,
     by_entry,
     by_file,
     by_itself,
     by_route,
+    by_script,
     by_verb,
     met_by,
     sender,
@@ -38,13 +43,13 @@ def test_under_pytest_the_command_line_lets_it_through_too():
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
 def test_the_route_is_of_the_requests_method(method):
     route = f'runmock.router.{method.lower()}("http://litellm:4000/v1/x").respond(json={{}})'
-    assert by_route(elsewhere(method=method, path="/v1/x"), None) == ("to answer it", route)
+    assert by_route(elsewhere(method=method, path="/v1/x"), None, IN_A_TEST) == ("to answer it", route)
 
 
 def test_an_address_of_ipv6_is_written_as_each_wants_it():
     request = elsewhere("::1", "http://[::1]:4000")
     assert to_let_through(request, "")[1] == 'allow_hosts=["::1"]'
-    assert '"http://[::1]:4000/v1/chat/completions"' in by_route(request, {})[1]
+    assert '"http://[::1]:4000/v1/chat/completions"' in by_route(request, {}, IN_A_TEST)[1]
 
 
 def test_a_name_that_is_not_ascii_is_written_as_people_write_it():
@@ -90,7 +95,20 @@ FACTS = {"last_message": "Hi", "model": "gpt-4o"}
     ],
 )
 def test_a_verb_answers_just_this_request(facts, conditions, verbs):
-    assert by_verb(facts, conditions) == ("to answer it", verbs)
+    assert by_verb(IN_A_TEST, facts, conditions) == ("to answer it", verbs)
+
+
+def test_where_the_session_is_not_at_hand_its_name_is_told():
+    of_block = Access("session", "with use_cassette(...) as session")
+    aim = "to answer it, with use_cassette(...) as session"
+    assert by_verb(of_block, None) == (aim, 'session.reply("Hello!")')
+    assert by_verb(of_block, FACTS, {"model": "gpt-4o"})[1] == "session.when(model='gpt-4o').reply(\"Hello!\")"
+    route = 'session.router.get("http://litellm:4000/v1/x").respond(json={})'
+    assert by_route(elsewhere(method="GET", path="/v1/x"), None, of_block) == (aim, route)
+
+
+def test_who_has_no_session_gives_a_script():
+    assert by_script() == ("to answer it", 'script={"runs": [{"reply": "Hello!"}]}')
 
 
 @pytest.mark.parametrize("text", ["Hi", "/a/", "a" * 100, "two\nlines", "a (b) [c] $5?"])
@@ -101,19 +119,47 @@ def test_the_conditions_are_met_by_the_request_that_they_are_made_for(text):
 
 
 def test_an_entry_is_indented_as_its_neighbours():
-    assert by_entry("a.yaml", 7, 2, {"last_message": "Hi"})[1] == (
+    assert by_entry("a.yaml", Place(7, 2), {"last_message": "Hi"})[1] == (
         'put this into a.yaml, as line 7\n  - match: {last_message: "Hi"}\n    reply: Hello!'
     )
-    assert by_entry("a.yaml", 7, 0, None)[1] == "put this into a.yaml, as line 7\n- reply: Hello!"
+    assert by_entry("a.yaml", Place(7, 0), None)[1] == "put this into a.yaml, as line 7\n- reply: Hello!"
+
+
+def test_the_first_entry_brings_its_key():
+    assert by_entry("a.yaml", Place(7, 2, needs_key=True), None)[1] == (
+        "put this into a.yaml, as line 7\nruns:\n  - reply: Hello!"
+    )
+
+
+def test_an_entry_goes_into_a_line_behind_its_neighbour():
+    assert by_entry("a.yaml", Place(7, 12, ", "), None)[1] == (
+        'put this into a.yaml, line 7, behind column 12\n, {"reply": "Hello!"}'
+    )
+
+
+def test_without_a_place_an_entry_is_what_python_reads():
+    assert by_entry("the mapping of load()", None, {"last_message": "Hi"})[1] == (
+        'add this to runs in the mapping of load()\n{"match": {"last_message": "Hi"}, "reply": "Hello!"}'
+    )
 
 
 def test_a_cassette_that_is_missing_is_written_whole():
     assert by_file("a.yaml")[1] == "write a.yaml\nrunmock: 1\nruns:\n  - reply: Hello!"
 
 
-@pytest.mark.parametrize(("is_gone", "upstream"), [(True, " --runmock-upstream=URL"), (False, "")])
-def test_the_command_that_records_names_an_upstream_where_one_is_needed(is_gone, upstream):
-    assert to_record("pytest --x", "a.py::b", needs_upstream=is_gone)[1] == f"pytest --x{upstream} a.py::b"
+@pytest.mark.parametrize(
+    ("upstream", "told"),
+    [(None, ""), ("URL", " --runmock-upstream=URL"), ("http://a/v1?x", " --runmock-upstream='http://a/v1?x'")],
+)
+def test_the_command_that_records_names_the_upstream(upstream, told):
+    command = to_record("pytest", "a.py::b", RecordMode.ALL, upstream)[1]
+    assert command == f"pytest --runmock-record=all{told} a.py::b"
+
+
+@pytest.mark.parametrize(("upstream", "told"), [(None, ""), ("URL", ', upstream="URL"')])
+def test_outside_of_pytest_keywords_record(upstream, told):
+    keywords = to_record("use_cassette", "", RecordMode.NEW_EPISODES, upstream)[1]
+    assert keywords == f'use_cassette(..., record_mode="new_episodes"{told})'
 
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():

@@ -231,3 +231,11 @@ def test_respxs_transport_that_tries_others_is_in_its_package():
 
 def test_pytest_says_whether_an_item_is_to_be_skipped(request):
     assert skipping.evaluate_skip_marks(request.node) is None
+
+
+def test_a_test_knows_the_arguments_of_its_function(pytester):
+    item = pytester.getitem(
+        "import pytest\n\n@pytest.mark.usefixtures('tmp_path')\ndef test_a(capsys):\n    pass\n", "test_a"
+    )
+    assert "capsys" in item._fixtureinfo.argnames
+    assert "tmp_path" not in item._fixtureinfo.argnames

@@ -204,7 +204,7 @@ def test_a_gateway_that_is_runmocks_by_its_name_is_refused_in_the_same_words(mon
             "  cassette  none   mode none\n"
             "  played    nothing\n"
             '  to let it through: allow_hosts=["litellm"]\n'
-            '  to answer it: runmock.router.post("http://litellm:4000/v1/chat/completions").respond(json={'
+            '  to answer it, with use_cassette(...) as session: session.router.post("http://litellm:4000/v1/chat/completions").respond(json={'
             "'id': 'chatcmpl-1', 'object': 'chat.completion', 'created': 0, 'model': 'gpt-4o', 'choices': [{'index': 0, "
             "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})"
         )

@@ -53,7 +53,7 @@ TWO_CITIES = """
 """
 
 
-def test_a_miss_on_a_recording_is_told_as_the_interface_page_shows_it(project):
+def test_a_miss_on_a_recording_is_told_with_what_came_nearest_and_what_was_played(project):
     project.write("cassettes/weather_tool_call.yaml", TWO_CITIES)
     project.test(
         """
@@ -76,7 +76,7 @@ def test_a_miss_on_a_recording_is_told_as_the_interface_page_shows_it(project):
         "              cassette  call_oslo, call_rome\n"
         "              sent      call_oslo\n"
         "  played    0 create_run, 1 retrieve_run\n"
-        "  to record it: pytest --runmock-record=new_episodes --runmock-upstream=URL tests/test_weather.py::test_two_cities"
+        "  to record it: pytest --runmock-record=all --runmock-upstream=URL tests/test_weather.py::test_two_cities"
     )
 
 

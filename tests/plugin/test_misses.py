@@ -1,8 +1,13 @@
 """Misses told apart: one headline for each case, and what each message says to paste mends the case."""
 
+import ast
 import re
+import textwrap
+from pathlib import Path
 
 import pytest
+
+from runmock.tape.yaml12 import read
 
 NOTHING = "nothing says what the assistant does: there is no script, no recording and no verb"
 TEST = """
@@ -18,7 +23,118 @@ CASES = {
     "no scripted run matches this request": {
         "verbs": "runmock.when(last_message='/Rome/').reply('One'); app.ask('To Rome'); runmock.when(model='x').reply('')"
     },
-    "the cassette of this test does not exist": {"mark": "@pytest.mark.runmock"},
+}
+SEVEN = """
+EMBEDDINGS = "https://api.openai.com/v1/embeddings"
+
+def asks():
+    # The same call of an application in each state: it embeds the question, then it asks the assistant.
+    app.post("/embeddings", model="m", input="In Paris?")
+    app.ask("In Paris?")
+
+@pytest.fixture
+def embeds(runmock):
+    runmock.router.post(EMBEDDINGS).respond(json={})
+
+def test_no_script(runmock, embeds):
+    asks()
+
+def test_only_when(runmock, embeds):
+    runmock.when(last_message="In Paris?")
+    asks()
+
+def test_used_up(runmock, embeds):
+    runmock.reply("One")
+    app.ask()
+    asks()
+
+def test_no_match(runmock, embeds):
+    runmock.when(last_message="in paris").reply("One")
+    asks()
+
+def test_another_api(runmock):
+    runmock.reply("One")
+    asks()
+
+def test_near_route(runmock):
+    runmock.router.get(EMBEDDINGS).respond(json={})
+    asks()
+
+@pytest.mark.runmock
+def test_missing(runmock, embeds):
+    asks()
+"""
+EMBEDS = (
+    'runmock.router.post("https://api.openai.com/v1/embeddings").respond(json='
+    "{'object': 'list', 'model': 'text-embedding-3-small', 'data': [{'object': 'embedding', 'index': 0, "
+    "'embedding': [0.0]}], 'usage': {'prompt_tokens': 1, 'total_tokens': 1}})"
+)
+RECORDS = "to record it: pytest --runmock-record=new_episodes --runmock-upstream=URL test_app.py::test"
+MESSAGES = {
+    "no_script": f"""
+        {NOTHING}
+          sent      POST /threads/ID/runs  (create_run)
+          cassette  none   mode none
+          played    nothing
+          to answer it: runmock.reply("Hello!")
+          {RECORDS}_no_script
+    """,
+    "only_when": f"""
+        when() is followed by no verb that says what the run does
+          sent      POST /threads/ID/runs  (create_run)
+          cassette  none   mode none
+          played    nothing
+          to answer it: runmock.when(last_message='In Paris?').reply("Hello!")
+          {RECORDS}_only_when
+    """,
+    "used_up": """
+        nothing left on the cassette for this request
+          sent      POST /threads/ID/runs  (create_run)
+          cassette  inline   mode none
+          nearest   none: every scripted run was used
+          played    run 0
+          to answer it: runmock.reply("Hello!")
+    """,
+    "no_match": """
+        no scripted run matches this request
+          sent      POST /threads/ID/runs  (create_run)
+          cassette  inline   mode none
+          nearest   run 0: last_message differs
+                      cassette  in paris
+                      sent      In Paris?
+                      to match it: last_message='/in paris/i'  (a text without slashes has to be the same)
+          played    nothing
+          to answer it: runmock.when(last_message='In Paris?').reply("Hello!")
+    """,
+    "another_api": f"""
+        embeddings is another API than Assistants, and nothing answers it
+          sent      POST https://api.openai.com/v1/embeddings  (embeddings)
+          cassette  inline   mode none
+          played    nothing
+          to answer it: {EMBEDS}
+          to record it: pytest --runmock-record=new_episodes test_app.py::test_another_api
+    """,
+    "near_route": f"""
+        no route of runmock.router answers this request
+          sent      POST https://api.openai.com/v1/embeddings  (embeddings)
+          cassette  none   mode none
+          route     scheme https, host api.openai.com, path /v1/embeddings, method GET
+                      method differs: the route has GET, sent is POST
+          played    nothing
+          to answer it: {EMBEDS}
+          to record it: pytest --runmock-record=new_episodes test_app.py::test_near_route
+    """,
+    "missing": f"""
+        the cassette of this test does not exist
+          sent      POST /threads  (create_thread)
+          cassette  cassettes/test_app/test_missing.runmock.yaml (does not exist)   mode none
+          played    nothing
+          to answer it: write cassettes/test_app/test_missing.runmock.yaml
+        runmock: 1
+        runs:
+          - reply: Hello!
+          {RECORDS}_missing
+    """,
 }
 PASTED = re.compile(r"^E +to answer it: (runmock\..*)$", re.MULTILINE)
 
@@ -28,24 +144,64 @@ def asks(project, verbs="pass", mark=""):
     return project.run()
 
 
+def plain(text):
+    """What a cassette holds, as Python has it."""
+    return read(text, "").value
+
+
 def pasted(ran):
     (line,) = PASTED.findall(ran.text)
     return line
 
 
+def test_the_same_call_has_a_message_of_its_own_in_each_of_seven_states(project):
+    project.test(SEVEN)
+    ran = project.run()
+    ran.counts(failed=7)
+    _, *blocks = re.split(r"^_+ test_(\w+) _+$", ran.text.partition("short test summary")[0], flags=re.MULTILINE)
+    texts = {
+        name: re.sub(r"thread_\w{24}", "ID", "\n".join(re.findall("^E       (.*)$", block, re.MULTILINE)))
+        for name, block in zip(blocks[::2], blocks[1::2], strict=True)
+    }
+    assert texts == {
+        name: f"runmock.UnmatchedRequest: {textwrap.dedent(text).strip()}" for name, text in MESSAGES.items()
+    }
+    assert len({text.splitlines()[0] for text in texts.values()}) == len(SEVEN.split("def test_")) - 1
+
+
+@pytest.mark.parametrize("options", [("-q",), ("-v",), ("--tb=short",), ("--tb=native",), ("-n", "2")])
+def test_a_miss_is_printed_once(project, options):
+    project.test("""
+        import unittest
+
+        def test_function(runmock):
+            app.ask()
+
+        @pytest.mark.runmock
+        class TestIt(unittest.TestCase):
+            def test_method(self):
+                app.ask()
+
+        def test_swallows(runmock):
+            try:
+                app.ask()
+            except BaseException:
+                pass
+    """)
+    ran = project.run_apart(*options)
+    ran.counts(failed=2, passed=1, errors=1)
+    assert ran.text.count(NOTHING) == 2
+    assert ran.text.count("the cassette of this test does not exist") == 1
+    assert ran.text.count("  played    nothing") == 3
+
+
 @pytest.mark.parametrize("headline", CASES)
-def test_the_same_request_has_a_headline_for_each_case(project, headline):
-    ran = asks(project, **CASES[headline])
-    ran.counts(failed=1)
-    assert ran.text.count(f"runmock.UnmatchedRequest: {headline}\n") == 1
-    assert [line for line in CASES if f": {line}\n" in ran.text] == [headline]
-
-
-@pytest.mark.parametrize("headline", [one for one in CASES if "mark" not in CASES[one]])
 def test_the_verbs_that_are_told_mend_it(project, headline):
     verbs = CASES[headline].get("verbs", "pass")
-    line = pasted(asks(project, verbs))
-    ran = asks(project, f"{verbs}; {line}")
+    ran = asks(project, verbs)
+    ran.counts(failed=1)
+    assert ran.text.count(f"runmock.UnmatchedRequest: {headline}\n") == 1
+    ran = asks(project, f"{verbs}; {pasted(ran)}")
     if "model='x'" in verbs:
         ran.counts(passed=1, errors=1)
         ran.said("run 1: when model x")
@@ -62,26 +218,109 @@ def test_the_cassette_that_is_told_mends_a_missing_one(project):
     asks(project, mark="@pytest.mark.runmock").counts(passed=1)
 
 
-@pytest.mark.parametrize(
-    "cassette",
-    [
-        "runmock: 1\nruns:\n  - match: {last_message: /Rome/}\n    reply: One\n",
-        "runmock: 1\nruns:\n- reply: One\n  match: {model: x}\n\nassistants: []\n",
-        "runmock: 1\nruns:\n    - match: {last_message: in paris?}\n      reply: |\n        One",
-        "runmock: 1\nruns:\n- {reply: One}\n",
-    ],
-)
+def entry(ran, name):
+    """Where an entry is put, and its lines."""
+    lines = [line[8:] for line in ran.text.splitlines() if line.startswith("E   ")]
+    start = next(number for number, line in enumerate(lines) if f" into {name}, " in line)
+    others = (number for number, line in enumerate(lines) if number > start and line.startswith("  to "))
+    return lines[start].partition(f" into {name}, ")[2], lines[start + 1 : next(others, len(lines))]
+
+
+def with_entry(ran, name, cassette):
+    """The text of a cassette with the entry that a miss tells."""
+    where, added = entry(ran, name)
+    text = cassette.split("\n")
+    if found := re.fullmatch(r"as line (\d+)", where):
+        text[int(found[1]) - 1 : int(found[1]) - 1] = added
+    else:
+        found = re.fullmatch(r"line (\d+), behind column (\d+)", where)
+        number, column = int(found[1]) - 1, int(found[2])
+        text[number] = f"{text[number][:column]}{added[0]}{text[number][column:]}"
+    return "\n".join(text)
+
+
+CASSETTES = [
+    "runmock: 1\nruns:\n  - match: {last_message: /Rome/}\n    reply: One\n",
+    "runmock: 1\nruns:\n- reply: One\n  match: {model: x}\n\nassistants: []\n",
+    "runmock: 1\nruns:\n    - match: {last_message: in paris?}\n      reply: |\n        One",
+    "runmock: 1\nruns:\n- {reply: One}\n",
+    "runmock: 1\nruns: [{reply: One}]",
+    "runmock: 1\nruns: [\n  {match: {model: x}, reply: One},  # one]\n]\nids: lenient\n",
+    '{"runmock": 1, "runs": [{"reply": "One"}]}',
+    "runmock: 1\nruns: []",
+    "runmock: 1\nruns:\n",
+    "runmock: 1\nassistants:\n  - id: asst_1\n",
+]
+
+
+def verbs_for(cassette):
+    """What uses the cassette up."""
+    return "app.ask('In Paris?')" if "One" in cassette and "match" not in cassette else "pass"
+
+
+@pytest.mark.parametrize("cassette", CASSETTES)
 def test_the_entry_that_is_told_mends_a_cassette(project, cassette):
     project.write("cassettes/a.yaml", cassette)
     how = {"mark": "@pytest.mark.runmock('a', allow_unplayed=True)"}
-    verbs = "pass" if "match" in cassette else "app.ask('In Paris?')"
-    lines = [line[8:] for line in asks(project, verbs, **how).text.splitlines() if line.startswith("E   ")]
-    start = next(number for number, line in enumerate(lines) if "put this into" in line)
-    found = re.fullmatch(r"  to answer it: put this into cassettes/a.yaml, as line (\d+)", lines[start])
-    text = cassette.splitlines()
-    text[int(found[1]) - 1 : int(found[1]) - 1] = lines[start + 1 :]
-    project.write("cassettes/a.yaml", "\n".join(text))
+    ran = asks(project, verbs_for(cassette), **how)
+    ran.counts(failed=1)
+    project.write("cassettes/a.yaml", with_entry(ran, "cassettes/a.yaml", cassette))
+    asks(project, verbs_for(cassette), **how).counts(passed=1)
+
+
+@pytest.mark.parametrize("cassette", CASSETTES)
+def test_the_entry_that_is_told_mends_a_script_in_the_mark(project, cassette):
+    mark = "@pytest.mark.runmock(allow_unplayed=True, script={!r})"
+    ran = asks(project, verbs_for(cassette), mark.format(cassette))
+    ran.counts(failed=1)
+    mended = with_entry(ran, "the script of test_app.py::test_asks", cassette)
+    asks(project, verbs_for(cassette), mark.format(mended)).counts(passed=1)
+
+
+@pytest.mark.parametrize("cassette", CASSETTES)
+def test_the_entry_that_is_told_is_added_to_a_mapping(project, cassette):
+    mapping = plain(cassette)
+    for name, mark, verbs in (
+        ("script of test_app.py::test_asks", "@pytest.mark.runmock(allow_unplayed=True, script={!r})", "pass"),
+        ("mapping of load()", "@pytest.mark.runmock(script={{}}, allow_unplayed=True)", "runmock.load({!r})"),
+    ):
+        ran = asks(project, f"{verbs.format(mapping)}; {verbs_for(cassette)}", mark.format(mapping))
+        ran.counts(failed=1)
+        line = re.search(rf"to answer it: add this to runs in the {re.escape(name)}\nE +(.*)\n", ran.text)[1]
+        more = {**mapping, "runs": [*(mapping.get("runs") or []), ast.literal_eval(line)]}
+        asks(project, f"{verbs.format(more)}; {verbs_for(cassette)}", mark.format(more)).counts(passed=1)
+
+
+def test_the_entry_goes_behind_the_latest_script_so_that_earlier_requests_keep_theirs(project):
+    project.replies("cassettes/a.yaml", "One")
+    project.replies("cassettes/b.yaml", "Two")
+    how = {"mark": "@pytest.mark.runmock('a', 'b')"}
+    verbs = "assert [app.ask(), app.ask()] == ['One', 'Two']"
+    ran = asks(project, verbs, **how)
+    cassette = (project.path / "cassettes/b.yaml").read_text()
+    project.write("cassettes/b.yaml", with_entry(ran, "cassettes/b.yaml", cassette))
     asks(project, verbs, **how).counts(passed=1)
+    verbs = "runmock.reply('Three'); assert [app.ask() for _ in range(4)] == ['One', 'Two', 'Hello!', 'Three']"
+    asks(project, f"{verbs}; {pasted(asks(project, verbs, **how))}", **how).counts(passed=1)
+
+
+@pytest.mark.parametrize("started", ["tests", "docs"])
+def test_the_cassette_is_told_as_it_is_found_where_pytest_was_started(project, monkeypatch, started):
+    project.replies("tests/cassettes/a.yaml", "One")
+    project.test(
+        "@pytest.mark.runmock('a')\ndef test_asks(monkeypatch, tmp_path):\n"
+        "    monkeypatch.chdir(tmp_path)\n    app.ask()\n    app.ask()\n",
+        "tests/test_app.py",
+    )
+    (project.path / "docs").mkdir()
+    monkeypatch.chdir(project.path / started)
+    ran = project.run(str(project.path / "tests"))
+    ran.counts(failed=1)
+    (name,) = re.findall(r"put this into (.*), as line 4$", ran.text, re.MULTILINE)
+    cassette = Path(name)
+    assert cassette.is_absolute() == (started == "docs")
+    cassette.write_text(with_entry(ran, name, cassette.read_text()))
+    project.run(str(project.path / "tests")).counts(passed=1)
 
 
 def test_the_pattern_that_is_told_mends_a_literal(project):
@@ -106,12 +345,29 @@ CALLS = {
     "moderations": "assert client.moderations.create(input='a').results",
     "models": "assert client.models.list().data == []",
     "files": "assert client.files.list().data == []",
+    "completions": "assert client.completions.create(model='m', prompt='a').choices[0].text",
+    "responses": "assert client.responses.create(model='m', input='a').output_text",
+    "images": "assert client.images.generate(prompt='a').data[0].url",
+    "vector_stores": "assert client.vector_stores.create(name='a').id",
+    "fine_tuning": "assert client.fine_tuning.jobs.list().data == []",
 }
+MORE_CALLS = [
+    ("audio", "assert client.audio.transcriptions.create(model='m', file=('a.mp3', b'a')).text"),
+    ("audio", "assert client.audio.speech.create(model='m', voice='alloy', input='a').read()"),
+    ("files", "assert client.files.create(file=('a.txt', b'a'), purpose='assistants').id"),
+    ("files", "assert client.files.delete('file-1').deleted"),
+    ("files", "assert client.files.content('file-1').read()"),
+    ("models", "assert client.models.retrieve('gpt-4o').id == 'gpt-4o'"),
+    (
+        "responses",
+        "assert [one.type for one in client.responses.create(model='m', input='a', stream=True)][-1] == 'response.completed'",
+    ),
+]
 STREAM = "assert [one.choices[0].delta.content for one in client.chat.completions.create(model='m', messages=[], stream=True)]"
 
 
 @pytest.mark.parametrize("url", ["https://api.openai.com/v1", "http://litellm:4000/any/v1"])
-@pytest.mark.parametrize(("name", "call"), [*CALLS.items(), ("chat.completions", STREAM)])
+@pytest.mark.parametrize(("name", "call"), [*CALLS.items(), *MORE_CALLS, ("chat.completions", STREAM)])
 def test_the_route_that_is_told_answers_another_api(project, url, name, call):
     project.test(SDK.format(verbs="pass", url=url, call=call))
     ran = project.run()
@@ -127,7 +383,7 @@ def test_a_route_that_nearly_matches_is_told(project):
     ran = project.run()
     ran.counts(failed=1)
     ran.said("""
-        E       runmock.UnmatchedRequest: no route of runmock.router matches this request
+        E       runmock.UnmatchedRequest: no route of runmock.router answers this request
         E         sent      POST https://api.openai.com/v1/embeddings  (embeddings)
         E         cassette  none   mode none
         E         route     scheme https, host api.openai.com, path /v1/embedding, method POST
@@ -138,11 +394,23 @@ def test_a_route_that_nearly_matches_is_told(project):
     project.run().counts(passed=1)
 
 
+def test_a_route_that_lets_through_what_may_not_go_out_is_told(project):
+    route = "runmock.router.get('https://api.openai.com/v1/models').pass_through()"
+    project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.said("""
+        E         route     scheme https, host api.openai.com, path /v1/models, method GET
+        E                     it matches, and lets the request through: allow_hosts= says what may go out
+        E         played    nothing
+    """)
+
+
 def test_what_a_route_asks_of_headers_is_not_shown(project):
     route = "runmock.router.get('https://api.openai.com/v1/models', headers={'x-key': 'secret-1'}).respond(json={})"
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
     ran = project.run()
-    ran.said("headers differs")
+    ran.said("headers differ\n")
     assert "secret-1" not in "".join(line for line in ran.text.splitlines() if line.startswith("E"))
 
 

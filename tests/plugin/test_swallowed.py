@@ -41,6 +41,21 @@ def test_every_swallowed_failure_is_told(project):
         assert told in ran.text
 
 
+def test_of_many_ten_are_told_and_the_rest_is_counted(project):
+    project.test("""
+        def test_careless(runmock):
+            for _ in range(1012):
+                try:
+                    app.post("/threads/thread_1/runs", assistant_id="asst_1")
+                except BaseException:
+                    pass
+    """)
+    ran = project.run()
+    ran.counts(passed=1, errors=1)
+    assert ran.text.count("runmock.UnmatchedRequest: ") == 10
+    ran.said("\n\nand 1,002 more\n")
+
+
 def test_a_miss_in_a_thread_fails_the_test(project):
     project.test("""
         import threading

@@ -38,6 +38,40 @@ def test_a_miss_shows_the_applications_frames_only(sdk, style):
     assert len(ran.text.splitlines()) < 60
 
 
+@pytest.mark.parametrize("style", ["auto", "long", "short"])
+def test_so_does_one_of_a_test_case(project, style):
+    project.test("""
+        import unittest
+
+        class TestIt(unittest.TestCase):
+            @pytest.mark.runmock(script={"runs": [{"calls": ["a"], "match": {"model": "other"}}]})
+            def test_asks(self):
+                app.ask()
+    """)
+    ran = project.run(f"--tb={style}")
+    ran.counts(failed=1)
+    for told in ("app.ask()", 'post(f"/threads/'):
+        assert told in ran.text
+    for hidden in ("/httpx2/", "/runmock/", "handle_request", "_from_script"):
+        assert hidden not in ran.text
+    assert ran.text.count("no scripted run matches this request") == 1
+
+
+def test_so_does_one_below_use_cassette(project):
+    project.test("""
+        import runmock
+
+        @runmock.use_cassette()
+        def test_asks():
+            app.ask()
+    """)
+    ran = project.run()
+    ran.counts(failed=1)
+    assert "app.ask()" in ran.text
+    for hidden in ("/httpx2/", "/runmock/", "handle_request", "_from_script"):
+        assert hidden not in ran.text
+
+
 def test_full_trace_shows_them_all(sdk):
     ran = sdk.run("--full-trace")
     ran.counts(failed=1)

@@ -18,6 +18,7 @@ WRONG = [
     ),
     ("chaos", "stukc", "{}: chaos knows no fault 'stukc'; did you mean 'stuck'?"),
     ("chaos_seed", "x", "{}: the seed 'x' is no number"),
+    ("orphans", "/no/such/folder", "{}: there is no folder /no/such/folder"),
     ("every_test", "maybe", "runmock_every_test cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off"),
     ("report", "maybe", "runmock_report cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off"),
     ("disable", "maybe", "runmock_disable cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off"),
@@ -42,6 +43,13 @@ def test_in_the_environment(two, monkeypatch, name, word, text):
     ran = two.run()
     expected = text.format(variable).replace(f"runmock_{name} cannot", f"{variable} cannot")
     assert (ran.exit, errors(ran)) == (4, [f"ERROR: {expected}"])
+
+
+def test_beside_workers_it_is_one_error_too(two, monkeypatch):
+    monkeypatch.setenv("RUNMOCK_PACE", "fast")
+    ran = two.run_apart("-n", "2")
+    text = "RUNMOCK_PACE: pace 'fast' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
+    assert (ran.exit, errors(ran)) == (4, [f"ERROR: {text}"])
 
 
 @pytest.mark.parametrize(("name", "word", "text"), WRONG)

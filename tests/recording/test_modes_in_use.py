@@ -105,7 +105,7 @@ def test_new_episodes_of_a_replayed_thread_are_refused_for_upstream_does_not_kno
         "upstream does not know thread_1: this test has it from the cassette\n"
         "  sent      POST /threads/thread_1/runs  (create_run)\n"
         f"  cassette  {path}   mode new_episodes\n"
-        "  to record it: all of this test again, with record mode all"
+        '  to record it: use_cassette(..., record_mode="all")'
     )
     assert silent.heard == []
     assert path.read_bytes() == recording

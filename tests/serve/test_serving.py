@@ -93,6 +93,7 @@ def test_a_miss_is_501_with_the_whole_text_and_is_not_asked_again(serve, cassett
         f"  cassette  {path}   mode none\n"
         "  nearest   none: every scripted run was used\n"
         "  played    run 0\n"
+        f'  to answer it: put this into {path}, line 2, behind column 18\n, {{"reply": "Hello!"}}\n'
         f"  to start over: curl -X POST {served.url}/_runmock/rewind"
     )
     asked = httpx.get(f"{served.url}/_runmock/state").json()["requests"]

@@ -53,9 +53,7 @@ def test_an_inline_cassette_of_another_version_is_refused():
 
 def test_a_missing_file_is_told_with_its_neighbour(tmp_path):
     path = tmp_path / "weathr.yaml"
-    assert (
-        _message(path) == f"{path}: there is no such cassette; write it, or record it with pytest --runmock-record=once"
-    )
+    assert _message(path) == f"{path}: there is no such cassette; write it"
     (tmp_path / "weather.yaml").touch()
     assert _message(path) == f"{path}: there is no such cassette; did you mean 'weather.yaml'?"
     with pytest.raises(CassetteNotFoundError):
