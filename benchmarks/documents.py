@@ -29,7 +29,7 @@ class Opening:
                 for text in self.texts:
                     json.loads(text)
             elif self.who == "runmock":
-                from runmock.tape.cassette import load_cassette
+                from runmock.tape.reading.cassette import load_cassette
 
                 load_cassette(path)
             else:

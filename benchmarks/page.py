@@ -15,8 +15,8 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).par
 
 from test_shown_page import long_recording  # noqa: E402 - found by the path above
 
-from runmock.documents.page import page_of  # noqa: E402 - found by the path above
-from runmock.documents.summary import summary_of  # noqa: E402 - found by the path above
+from runmock.documents.show.page import page_of  # noqa: E402 - found by the path above
+from runmock.documents.show.summary import summary_of  # noqa: E402 - found by the path above
 
 SIZES = {"an empty page": None, "10,600 events in 100 runs": (100, 100), "10,006 events in one run": (1, 10_000)}
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
 
-    from runmock.session import Session
+    from runmock.session.session import Session
 
 MARKER = "runmock"
 
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.note_rootdir(config)
     values.check(config)
     if settings.value(config, "orphans"):
-        from pytest_runmock import orphans
+        from pytest_runmock.orphans import orphans
 
         orphans.begin(config)
 
@@ -112,18 +112,18 @@ def pytest_make_collect_report(
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Where no test is set up, what is wrong with the cassettes of those that were collected is looked for here."""
     if session.config.option.collectonly and not settings.is_disabled(session.config):
-        from pytest_runmock import faults
+        from pytest_runmock import set_up_errors
 
-        faults.find_collected(session)
+        set_up_errors.find_collected(session)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of a chaos pass is one for each thing that can go wrong."""
     if settings.is_played(metafunc.definition) and not settings.is_disabled(metafunc.config):
-        from pytest_runmock import chaos
+        from pytest_runmock.chaos import passes
 
-        chaos.parametrize(metafunc)
+        passes.parametrize(metafunc)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -158,9 +158,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         guarding.begin(item)
     if not settings.is_played(item):
         return (yield)
-    from pytest_runmock import faults
+    from pytest_runmock import set_up_errors
 
-    with faults.set_up(item):
+    with set_up_errors.set_up(item):
         return (yield)
 
 
@@ -224,9 +224,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         deprecations.fold(session)
     if session.config.option.collectonly and not settings.is_disabled(session.config):
-        from pytest_runmock import faults
+        from pytest_runmock import set_up_errors
 
-        faults.finish(session)
+        set_up_errors.finish(session)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -236,14 +236,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
         report.tell(terminalreporter)
     if any(settings.CHAOS in vars(one) for several in terminalreporter.stats.values() for one in several):
-        from pytest_runmock import chaos_report
+        from pytest_runmock.chaos import chaos_report
 
         chaos_report.tell(terminalreporter)
     summary.tell(terminalreporter)
     if terminalreporter.config.option.collectonly and not settings.is_disabled(terminalreporter.config):
-        from pytest_runmock import faults
+        from pytest_runmock import set_up_errors
 
-        faults.show(terminalreporter)
+        set_up_errors.show(terminalreporter)
     if settings.DEPRECATIONS in terminalreporter.config.stash:
         from pytest_runmock import deprecations
 
@@ -253,7 +253,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
     """The marker's keywords for every test in reach; override it at any scope."""
-    from pytest_runmock.faults import refuse_parameter
+    from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)
     return {}
@@ -262,8 +262,8 @@ def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
 @pytest.fixture
 def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
     """The folder of a test's own cassette: `cassettes/<module>` beside the test."""
-    from pytest_runmock.faults import refuse_parameter
     from pytest_runmock.names import own_folder
+    from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)
     return own_folder(request.node)
@@ -272,8 +272,8 @@ def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
     """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`, as a file can have it."""
-    from pytest_runmock.faults import refuse_parameter
     from pytest_runmock.names import own_name
+    from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)
     return own_name(request.node)

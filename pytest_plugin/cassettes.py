@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import created, settings, suite
+from pytest_runmock import created, settings
 from pytest_runmock.marks import cassettes_named, own_content
 from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
+from pytest_runmock.orphans import suite
 
 from runmock.core.errors import RunmockError
-from runmock.core.modes import RecordMode, can_record, needs_new_file
-from runmock.options import effective
-from runmock.tape.cassette import Cassette, cassette_from, load_cassette
-from runmock.tape.file_names import other_spelling, printable
-from runmock.tape.search import (
+from runmock.core.replay.record_modes import RecordMode, can_record, needs_new_file
+from runmock.deck.options import effective
+from runmock.tape.files.file_names import other_spelling, printable
+from runmock.tape.files.search import (
     FILE_ENDINGS,
     FOLDER,
     SUFFIXES,
@@ -29,6 +29,7 @@ from runmock.tape.search import (
     recorded_into,
     upwards,
 )
+from runmock.tape.reading.cassette import Cassette, cassette_from, load_cassette
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

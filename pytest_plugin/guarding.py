@@ -45,13 +45,13 @@ def begin(item: pytest.Item) -> None:
     """Open the session of such a test. It has no cassette, and records nothing."""
     if settings.is_disabled(item.config):
         return
+    from pytest_runmock.orphans.suite import on_the_command_line
     from pytest_runmock.playing import OF_FIXTURE, Played
-    from pytest_runmock.suite import on_the_command_line
 
     from runmock.core.errors import RunmockError
-    from runmock.options import options
-    from runmock.session import Session
-    from runmock.transports.layers import OUTERMOST
+    from runmock.deck.options import options
+    from runmock.session.session import Session
+    from runmock.transports.patching.layers import OUTERMOST
 
     try:
         said = settings.keywords(item)

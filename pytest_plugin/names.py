@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from pytest_runmock.chaos import name_without
+from pytest_runmock.chaos.passes import name_without
 
-from runmock.tape.search import FOLDER
+from runmock.tape.files.search import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

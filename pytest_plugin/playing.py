@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, chaos, created, faults, names, settings, suite, summary
+from pytest_runmock import cassettes, created, names, set_up_errors, settings, summary
+from pytest_runmock.chaos import passes
 from pytest_runmock.marks import cassettes_named
+from pytest_runmock.orphans import suite
 from pytest_runmock.tracebacks import chain
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
-from runmock.core.leftovers import MOST
-from runmock.core.leftovers import report as leftovers_report
-from runmock.core.modes import RecordMode, can_record
-from runmock.core.ways_out import IN_A_TEST, Access
-from runmock.options import options
-from runmock.session import Session
-from runmock.tape.file_names import printable
-from runmock.transports.layers import NARROWEST, OUTERMOST
+from runmock.core.replay.record_modes import RecordMode, can_record
+from runmock.core.replay.ways_out import IN_A_TEST, Access
+from runmock.core.report.leftovers import MOST
+from runmock.core.report.leftovers import report as leftovers_report
+from runmock.deck.options import options
+from runmock.session.session import Session
+from runmock.tape.files.file_names import printable
+from runmock.transports.patching.layers import NARROWEST, OUTERMOST
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -62,24 +64,24 @@ class Played:
         self.passed[when] = report.passed and self.passed.get(when, True)  # subtests report more than once
         if when == "call":
             self.seconds = report.duration
-            self.verdicts = [] if chaos.trial_of(item) else [str(one) for one in self.session.verdicts]
+            self.verdicts = [] if passes.trial_of(item) else [str(one) for one in self.session.verdicts]
             if self.verdicts and report.failed:
                 report.sections.append(("runmock verdicts", "\n".join(self.verdicts)))
         if report.failed and self.session.doubled_replies:
             report.sections.append(("runmock script", "\n".join(self.session.doubled_replies)))
         if self.found is not None:
-            chaos.judge(item, report, self.found)
+            passes.judge(item, report, self.found)
         if call.excinfo is not None:
             self.told += chain(call.excinfo.value)
 
     def try_out(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """In a chaos pass: see what came of the experiment, before pytest makes its report of an error."""
-        self.found = chaos.came_of(item, self, call)
+        self.found = passes.came_of(item, self, call)
 
     def limited(self, item: pytest.Item) -> AbstractContextManager[None]:
         """In a chaos pass: the test has a limit of time."""
-        trial = chaos.trial_of(item)
-        return contextlib.nullcontext() if trial is None else chaos.limited(trial)
+        trial = passes.trial_of(item)
+        return contextlib.nullcontext() if trial is None else passes.limited(trial)
 
     def save(self, config: pytest.Config, report: pytest.TestReport) -> None:
         """Write what was recorded, once set-up, body and teardown have passed; else fail the test for it."""
@@ -128,8 +130,8 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         unused = "ignore" if is_guarded else settings.unused(item.config, said)
         played = _played(request, said)
     except (RunmockError, pytest.UsageError, OSError) as error:
-        faults.note(item, str(error))
-        yield from faults.play_nothing()
+        set_up_errors.note(item, str(error))
+        yield from set_up_errors.play_nothing()
         return
     item.stash[settings.PLAYED] = played
     try:
@@ -148,7 +150,7 @@ def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
 def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
     item: pytest.Item = request.node
     folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
-    trial, is_guarded = chaos.trial_of(item), settings.is_guarded(item)
+    trial, is_guarded = passes.trial_of(item), settings.is_guarded(item)
     first_mark_it = "mark the test with @pytest.mark.runmock, then " if is_guarded else ""
     given = options(
         record_mode=RecordMode.NONE if trial or is_guarded else str(settings.value(item.config, "record", said)),
@@ -191,7 +193,7 @@ def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
 
 def judge(item: pytest.Item, played: Played, unused: str) -> None:
     """Fail the test for failures that it did not tell, else for leftovers when it passed."""
-    if chaos.trial_of(item) is not None:
+    if passes.trial_of(item) is not None:
         return  # what came of it was told when the body ended
     if untold := played.untold():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]

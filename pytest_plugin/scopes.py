@@ -20,21 +20,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runmock.transports.layers import Place
+    from runmock.transports.patching.layers import Place
     from runmock.transports.transport import Layer
 
 
 def open_layers() -> tuple[Layer, ...]:
     """The open sessions, innermost first; nobody has opened any as long as that module is not imported."""
-    mocker = sys.modules.get("runmock.transports.mocker")
+    mocker = sys.modules.get("runmock.transports.patching.mocker")
     return () if mocker is None else mocker.Interception.layers
 
 
 @contextmanager
 def around_test() -> Iterator[None]:
     """The block is a test with its fixtures: what is open when it begins is not its own."""
-    from runmock.transports.layers import NARROWEST, standing
-    from runmock.transports.mocker import Interception
+    from runmock.transports.patching.layers import NARROWEST, standing
+    from runmock.transports.patching.mocker import Interception
 
     ours = [layer for layer in open_layers() if layer.scope == NARROWEST]
     Interception.put(ours, 0)
@@ -47,7 +47,7 @@ def around_test() -> Iterator[None]:
 
 def innermost() -> Place | None:
     """Where a test stands: in its innermost session, not in one that a thread of it has opened for itself."""
-    from runmock.transports.layers import of_thread
+    from runmock.transports.patching.layers import of_thread
 
     return of_thread(open_layers())
 
@@ -55,7 +55,7 @@ def innermost() -> Place | None:
 @contextmanager
 def around_own_fixture(fixturedef: Any) -> Iterator[None]:
     """The block sets a fixture of the test up, which may run in a task that began elsewhere."""
-    from runmock.transports.layers import step_in
+    from runmock.transports.patching.layers import step_in
 
     function = fixturedef.func
     step_in(innermost())
@@ -69,7 +69,7 @@ def around_own_fixture(fixturedef: Any) -> Iterator[None]:
 
 def step_into_innermost() -> None:
     """A test is torn down: the running code stands in its innermost session from now on."""
-    from runmock.transports.layers import step_in
+    from runmock.transports.patching.layers import step_in
 
     step_in(innermost())
 
@@ -85,8 +85,8 @@ def around_fixture(fixturedef: Any) -> Iterator[None]:
     finally:
         fixturedef.func = function
         if opened := [layer for layer in open_layers() if layer not in before]:
-            from runmock.transports.layers import SCOPES, step_in
-            from runmock.transports.mocker import Interception
+            from runmock.transports.patching.layers import SCOPES, step_in
+            from runmock.transports.patching.mocker import Interception
 
             scope = SCOPES.index(fixturedef.scope)
             Interception.put([layer for layer in opened if layer.scope > scope], scope)
@@ -97,7 +97,7 @@ def around_fixture(fixturedef: Any) -> Iterator[None]:
 @contextmanager
 def _confining(fixturedef: Any) -> Iterator[None]:
     """The fixture's code begins in the innermost session of its scope, and what it opens stays in its own code."""
-    from runmock.transports.layers import SCOPES, of_scope, standing
+    from runmock.transports.patching.layers import SCOPES, of_scope, standing
 
     place = of_scope(SCOPES.index(fixturedef.scope), open_layers())
     fixturedef.func = _beginning(fixturedef.func, lambda: place)  # as anyio does
@@ -108,7 +108,7 @@ def _confining(fixturedef: Any) -> Iterator[None]:
 @contextmanager
 def around_body(item: Any) -> Iterator[None]:
     """The block is the test itself: it stands in the innermost session that is open, in whatever context it runs."""
-    from runmock.transports.layers import standing
+    from runmock.transports.patching.layers import standing
 
     place, test, function = innermost(), item.instance, item.obj
     if hasattr(test, "setUp"):  # of unittest, which calls it first
@@ -132,7 +132,7 @@ def _beginning(function: Callable[..., Any], place: Callable[[], Place | None]) 
         beginning = _beginning(function.__func__, place)
         return function if beginning is function.__func__ else types.MethodType(beginning, function.__self__)
     if inspect.iscoroutinefunction(function):
-        from runmock.transports.layers import standing
+        from runmock.transports.patching.layers import standing
 
         @functools.wraps(function)
         async def running(*args: Any, **given: Any) -> Any:
@@ -143,8 +143,8 @@ def _beginning(function: Callable[..., Any], place: Callable[[], Place | None]) 
         return running
     for is_of_kind, name in _STEPPING.items():
         if is_of_kind(function):
-            from runmock import steps
-            from runmock.transports.layers import Footing
+            from runmock.session.decorators import steps
+            from runmock.transports.patching.layers import Footing
 
             stepping = getattr(steps, name)(function, nullcontext, lambda: Footing(place(), is_alone=True))
             return functools.wraps(function)(stepping)
@@ -161,7 +161,7 @@ _STEPPING = {
 def _entering(set_up: Callable[[], None], place: Place | None) -> Callable[[], None]:
     @functools.wraps(set_up)
     def entering() -> None:
-        from runmock.transports.layers import step_in_from_outside
+        from runmock.transports.patching.layers import step_in_from_outside
 
         step_in_from_outside(place)
         set_up()

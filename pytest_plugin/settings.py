@@ -109,7 +109,7 @@ DEPRECATIONS = pytest.StashKey[int]()
 
 
 class Running:
-    """What runmock may ask of the plugin, which does not import it to say so (runmock/named.py)."""
+    """What runmock may ask of the plugin, which does not import it to say so (runmock/session/named_cassettes.py)."""
 
     rootdir: ClassVar[Path | None] = None
 
@@ -152,7 +152,7 @@ def note_names_of_tests(config: pytest.Config) -> None:
     """Let `use_cassette` know which methods of a class are tests, where the ini file says so."""
     functions, classes = (tuple(config.getini(name)) for name in ("python_functions", "python_classes"))
     if (functions, classes) != (("test",), ("Test",)):
-        from runmock.collected import Collected
+        from runmock.session.decorators.collected_names import Collected
 
         before = Collected.functions, Collected.classes
         Collected.functions, Collected.classes = functions, classes
@@ -187,7 +187,7 @@ def tests_that_name(config: pytest.Config, name: Any) -> int:
 def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The marker's keywords over those of `runmock_config`; a nearer marker wins. Raises pytest.UsageError."""
     from runmock.core.errors import UsageError
-    from runmock.keywords import refuse_wrong
+    from runmock.session.keywords import refuse_wrong
 
     if config is not None and not isinstance(config, Mapping):
         raise pytest.UsageError(f"{item.nodeid}: runmock_config is a mapping of keywords, not {config!r}")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from runmock.session import Session
+    from runmock.session.session import Session
 
 COUNTED = "runmock_counted"
 """The attribute of a test's report that carries its counts; xdist takes it to the controlling process."""

@@ -56,25 +56,25 @@ def origin(config: pytest.Config, option: settings.Option) -> str:
 
 
 def _pace(given: Any) -> None:
-    from runmock.core.tempo import Tempo
+    from runmock.core.engine.pace import Tempo
 
     Tempo.read(given)
 
 
 def _upstream(given: Any) -> None:
-    from runmock.core.upstream import Upstream
+    from runmock.core.replay.upstream import Upstream
 
     Upstream.read(given)
 
 
 def _allow_hosts(given: Any) -> None:
-    from runmock.options import options
+    from runmock.deck.options import options
 
     options(allow_hosts=settings.names_in(given))
 
 
 def _chaos(given: Any) -> None:
-    from runmock.keywords import check_chaos
+    from runmock.session.keywords import check_chaos
 
     check_chaos("chaos", given)
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
         UsageError,
         VerbError,
     )
-    from runmock.core.ledger import RunView
-    from runmock.core.request_view import RequestView
-    from runmock.core.verdicts import Verdict
-    from runmock.session import Session
-    from runmock.use import transport, use_cassette
+    from runmock.core.report.request_view import RequestView
+    from runmock.core.report.run_views import RunView
+    from runmock.core.report.verdicts import Verdict
+    from runmock.session.session import Session
+    from runmock.session.use_cassette import transport, use_cassette
 
     __version__: str
 
@@ -47,12 +47,12 @@ __all__ = [
 ]
 
 _HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
-    "RequestView": "runmock.core.request_view",
-    "RunView": "runmock.core.ledger",
-    "Session": "runmock.session",
-    "Verdict": "runmock.core.verdicts",
-    "transport": "runmock.use",
-    "use_cassette": "runmock.use",
+    "RequestView": "runmock.core.report.request_view",
+    "RunView": "runmock.core.report.run_views",
+    "Session": "runmock.session.session",
+    "Verdict": "runmock.core.report.verdicts",
+    "transport": "runmock.session.use_cassette",
+    "use_cassette": "runmock.session.use_cassette",
 }
 
 

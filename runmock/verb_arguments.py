@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import VerbError, did_you_mean
-from runmock.verb_options import NAMES
+from runmock.session.verbs.verb_options import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

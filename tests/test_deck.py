@@ -6,16 +6,16 @@ import threading
 
 import pytest
 
-from runmock.core.claims import Claim
+from runmock.core.assistants.claims import Claim
+from runmock.core.engine.pace import Tempo
 from runmock.core.errors import OutputMismatch, ScriptError, UnmatchedRequest
-from runmock.core.exchange import Request
-from runmock.core.leftovers import Leftover
-from runmock.core.sse import EventDecoder
-from runmock.core.tempo import Tempo
-from runmock.deck import Deck
-from runmock.options import Options
-from runmock.tape.cassette import cassette_from
-from runmock.tape.script import run_from
+from runmock.core.http.exchange import Request
+from runmock.core.http.sse import EventDecoder
+from runmock.core.report.leftovers import Leftover
+from runmock.deck.deck import Deck
+from runmock.deck.options import Options
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.reading.script import run_from
 
 HEADERS = {"openai-beta": "assistants=v2", "authorization": "Bearer sk-secret", "user-agent": "OpenAI/Python 3.54.0"}
 RUNS = "/threads/thread_1/runs"

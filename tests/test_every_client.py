@@ -11,7 +11,7 @@ import pytest
 from live import Live
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 MAJOR = int(openai.__version__.partition(".")[0])
 SCRIPT = "runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}, {reply: [It is, ' 21', ' degrees.']}]}]"

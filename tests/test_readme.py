@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from runmock.cli import main
-from runmock.core.chaos import EXPERIMENTS
-from runmock.core.exchange import Request
-from runmock.core.verdicts import RULES as VERDICTS
-from runmock.deck import Deck
-from runmock.documents.findings import RULES
-from runmock.tape.cassette import cassette_from
+from runmock.core.engine.chaos import EXPERIMENTS
+from runmock.core.http.exchange import Request
+from runmock.core.report.verdicts import RULES as VERDICTS
+from runmock.deck.deck import Deck
+from runmock.documents.check.findings import RULES
+from runmock.tape.reading.cassette import cassette_from
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 FILE = re.compile(r"^```(?:python|yaml)\n# (?P<name>[\w./]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

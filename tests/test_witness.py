@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from runmock.witness import CallersHere, ProcessWitness
+from runmock.session.caller_watch import CallersHere, ProcessWitness
 
 
 def returns(answer):

@@ -14,7 +14,7 @@ from runmock.cli.lines import busy, count, examples
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runmock.documents.findings import Finding
+    from runmock.documents.check.findings import Finding
 
 MANY = 64
 """So many files are worth a second process."""
@@ -35,7 +35,7 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding. A recorded event
     that is no JSON is no finding: a note on stderr tells it.
     """
-    from runmock.documents.files import cassettes_at
+    from runmock.documents.check.cassette_files import cassettes_at
 
     files = cassettes_at(paths)
     found: list[Finding] = []
@@ -64,14 +64,14 @@ def _coloured(one: Finding, colour: str) -> str:
 
 def _parted(noteworthy: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     """The notes, and the findings."""
-    from runmock.documents.findings import NOTE
+    from runmock.documents.check.findings import NOTE
 
     return [one for one in noteworthy if one.rule == NOTE], [one for one in noteworthy if one.rule != NOTE]
 
 
 def _checked(files: Sequence[Path]) -> Iterator[list[Finding]]:
     """What is noteworthy in each file, in order; many are shared among the processors, and progress is shown."""
-    from runmock.documents.checking import look_at
+    from runmock.documents.check.checking import look_at
 
     if len(files) < MANY:
         for file in files:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from runmock.cli.check import check
+from runmock.cli.convert import distill, expand
 from runmock.cli.demo import demo
 from runmock.cli.diff import diff
 from runmock.cli.import_recordings import import_recordings
@@ -16,7 +17,6 @@ from runmock.cli.record import record
 from runmock.cli.schema import schema
 from runmock.cli.serve import serve
 from runmock.cli.show import show
-from runmock.cli.turning import distill, expand
 from runmock.core.errors import RunmockError
 
 

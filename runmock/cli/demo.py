@@ -15,7 +15,7 @@ from runmock.cli.lines import examples
 if TYPE_CHECKING:
     from openai import OpenAI
 
-    from runmock.session import Session
+    from runmock.session.session import Session
 
 QUESTION = "I fly to Oslo today and to Rome tomorrow. Do I need a coat?"
 WEATHER = {"Oslo": "snow, -4 degrees", "Rome": "sunny, 24 degrees"}
@@ -44,7 +44,7 @@ def demo(pace: str) -> None:
         import openai
     except ImportError:
         raise click.ClickException("the demo shows the real SDK, which is not installed: pip install openai") from None
-    from runmock.use import use_cassette
+    from runmock.session.use_cassette import use_cassette
 
     warnings.filterwarnings("ignore", "The Assistants API is deprecated", DeprecationWarning)
     console = Console(highlight=False)

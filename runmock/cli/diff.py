@@ -18,7 +18,7 @@ from runmock.cli.lines import busy, examples
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.documents.comparing import Change, RunDifference
+    from runmock.documents.compare import Change, RunDifference
 
 TROUBLE = 2
 """The exit code when a cassette cannot be read, as diff has it."""
@@ -39,8 +39,8 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
     read.
     """
     from runmock.core.errors import RunmockError
-    from runmock.documents.comparing import compared
-    from runmock.tape.cassette import load_cassette
+    from runmock.documents.compare import compared
+    from runmock.tape.reading.cassette import load_cassette
 
     try:
         with busy(f"comparing {one} and {other}"):

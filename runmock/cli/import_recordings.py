@@ -9,10 +9,10 @@ import click
 
 from runmock.cli.lines import examples
 from runmock.core.errors import CassetteError
-from runmock.core.plural import counted
+from runmock.core.report.plural import counted
 
 if TYPE_CHECKING:
-    from runmock.tape.importing import Import
+    from runmock.tape.importers.to_cassette import Import
 
 
 @click.command(
@@ -46,8 +46,8 @@ def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
 
 def _import(file: Path, target: Path) -> str:
     """Write one cassette, and what there is to say of it. Raises CassetteError."""
-    from runmock.tape.importing import import_recording
-    from runmock.tape.side_files import save
+    from runmock.tape.files.side_files import save
+    from runmock.tape.importers.to_cassette import import_recording
 
     done = import_recording(file, target)
     try:

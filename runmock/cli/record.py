@@ -11,8 +11,8 @@ import click
 
 from runmock.cli.lines import examples, told, url_of
 from runmock.core.errors import CassetteNotFoundError, RunmockError, UsageError, notes_of
-from runmock.core.modes import RecordMode
-from runmock.core.upstream import Upstream
+from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.upstream import Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +72,8 @@ def record(upstream: str, output: Path, host: str, port: int, hook: str | None) 
 def _recording(output: Path, root: Upstream, hook: str | None) -> Recording:
     """What records. Raises CassetteError when no file can be there, and when one is that is no cassette."""
     from runmock.recording.recording import Recording
-    from runmock.tape.cassette import load_cassette
-    from runmock.tape.file_names import refuse_impossible
+    from runmock.tape.files.file_names import refuse_impossible
+    from runmock.tape.reading.cassette import load_cassette
 
     refuse_impossible(output)
     with contextlib.suppress(CassetteNotFoundError):

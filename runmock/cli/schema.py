@@ -19,8 +19,8 @@ from runmock.cli.lines import examples
 def schema(*, is_path: bool) -> None:
     """Print the JSON Schema of cassettes, which gives an editor completion, descriptions and faults while you type."""
     if is_path:
-        click.echo(files("runmock.tape") / "cassette.schema.json")
+        click.echo(files("runmock.tape.schema") / "cassette.schema.json")
         return
-    from runmock.tape.schema import schema_text
+    from runmock.tape.schema.schema import schema_text
 
     click.echo(schema_text(), nl=False)

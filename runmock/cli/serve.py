@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runmock.apis.assistants.stock import REPLY
 from runmock.cli.lines import count, examples, told, url_of
-from runmock.core.stock import REPLY
-from runmock.core.tempo import Tempo
+from runmock.core.engine.pace import Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def serve(
     Ctrl-C ends it.
     """
     try:
-        from runmock.options import Options
+        from runmock.deck.options import Options
         from runmock.serve.app import Server, application
         from runmock.serve.log import Log
         from runmock.serve.rewinding import RewindableDeck

@@ -27,8 +27,8 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
     A script is shown as it plays to an application that streams. The page that --html writes is one file that needs
     nothing else: to be opened, mailed, attached to a bug report.
     """
-    from runmock.documents.plain_events import plain_text
-    from runmock.documents.summary import summary_of
+    from runmock.documents.show.plain_events import plain_text
+    from runmock.documents.show.summary import summary_of
 
     with busy(f"reading {cassette}"):
         summary = summary_of(cassette)
@@ -37,8 +37,8 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
     if full:
         click.echo(plain_text(summary.header, summary.interactions), nl=False)
     if page is not None:
-        from runmock.documents.page import page_of
-        from runmock.tape.store import write
+        from runmock.documents.show.page import page_of
+        from runmock.tape.files.store import write
 
         try:
             with busy(f"writing {page}"):

@@ -10,19 +10,19 @@ from rich.table import Table
 from rich.text import Text
 
 from runmock.cli.lines import count
-from runmock.core.run import RunStatus
-from runmock.documents.bodies import named_once
-from runmock.documents.happenings import clock, happenings, tokens_of, why_of
-from runmock.documents.story import Message, Run
+from runmock.core.engine.run_status import RunStatus
+from runmock.documents.show.bodies import named_once
+from runmock.documents.story.story import Message, Run
+from runmock.documents.story.timeline_lines import clock, happenings, tokens_of, why_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
 
-    from runmock.documents.happenings import Happening
-    from runmock.documents.story import Refusal, Thread
-    from runmock.documents.summary import Summary
+    from runmock.documents.show.summary import Summary
+    from runmock.documents.story.story import Refusal, Thread
+    from runmock.documents.story.timeline_lines import Happening
 
 STYLES: Mapping[str, str] = {
     RunStatus.COMPLETED: "green",

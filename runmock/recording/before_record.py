@@ -9,17 +9,17 @@ import copy
 import traceback
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runmock.core.draft import Draft
 from runmock.core.errors import ScriptError, UsageError
-from runmock.core.matching import expectation
-from runmock.core.redacted import redacted_query
+from runmock.core.replay.draft import Draft
+from runmock.core.replay.matching import expectation
+from runmock.core.secrets.redacted import redacted_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runmock.core.exchange import Request
-    from runmock.core.interaction import Interaction
-    from runmock.core.matching import Expectation
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.matching import Expectation
 
     BeforeRecord: TypeAlias = Callable[[Draft], Draft | None]
     """What a user wants done to an interaction before it is written; None drops it."""

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.core.recorder import Ending
-from runmock.core.script import Source
+from runmock.core.replay.recorder import Ending
+from runmock.core.script.script import Source
 from runmock.recording.before_record import as_written, place_of
 from runmock.recording.taken_out import TakenOut, still_there, taken_out
-from runmock.tape.redaction import hidden, keys_of_environment
-from runmock.tape.secrets_of import keys_of, kinds_in, redacted_in_place, without_secrets
-from runmock.tape.taking import interaction_of, why_half
+from runmock.tape.reading.from_take import interaction_of, why_half
+from runmock.tape.secrets.in_interactions import keys_of, kinds_in, redacted_in_place, without_secrets
+from runmock.tape.secrets.redaction import hidden, keys_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from runmock.core.interaction import Interaction
-    from runmock.core.recorder import Passage, Take
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.recorder import Passage, Take
     from runmock.recording.before_record import BeforeRecord
 
 

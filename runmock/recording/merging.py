@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import CassetteError
-from runmock.core.found_ids import thread_of
-from runmock.core.modes import RecordMode
-from runmock.recording.golden import worse
+from runmock.core.replay.ids_in_payloads import thread_of
+from runmock.core.replay.record_modes import RecordMode
+from runmock.recording.keep_better import worse
 from runmock.recording.used import partners_of
-from runmock.tape.carrying import Partners
-from runmock.tape.rewriting import appended, rewritten
-from runmock.tape.sameness import same_recording
-from runmock.tape.writing import Header, cassette_text
+from runmock.tape.comparing.same_recording import same_recording
+from runmock.tape.writing.carrying import Partners
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.rewriting import appended, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runmock.core.interaction import Interaction
-    from runmock.tape.cassette import Cassette
+    from runmock.core.replay.interaction import Interaction
+    from runmock.tape.reading.cassette import Cassette
 
 APPENDING = frozenset({RecordMode.ONCE, RecordMode.NEW_EPISODES})
 """Modes in which what is there stays as it is; the others put the new in its place."""

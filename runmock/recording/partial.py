@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.recording.merging import added
-from runmock.tape import side_files, store
-from runmock.tape.cassette import cassette_and_text
-from runmock.tape.writing import cassette_text
+from runmock.tape.files import side_files, store
+from runmock.tape.reading.cassette import cassette_and_text
+from runmock.tape.writing.cassette_text import cassette_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runmock.core.interaction import Interaction
-    from runmock.tape.writing import Header
+    from runmock.core.replay.interaction import Interaction
+    from runmock.tape.writing.cassette_text import Header
 
 
 def beside(cassette: Path) -> Path:

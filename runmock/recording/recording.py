@@ -9,33 +9,34 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
-from runmock.core.matching import MATCHERS, expectation
-from runmock.core.modes import RecordMode
-from runmock.core.recorder import Passage
-from runmock.core.request_body import body_of
-from runmock.core.script import Source
+from runmock.core.http.request_body import body_of
+from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.recorder import Passage
+from runmock.core.script.script import Source
 from runmock.recording import partial
 from runmock.recording.drafts import Drafts, keys_in_use
 from runmock.recording.merging import How, merged
-from runmock.tape import garbage, side_files, store
-from runmock.tape.binary_text import without_blocks
-from runmock.tape.cassette import cassette_and_text
-from runmock.tape.file_names import refuse_impossible
-from runmock.tape.redaction import secrets_in
-from runmock.tape.secrets_of import keys_of, redacted_in_place
-from runmock.tape.taking import interaction_of, root_of, sdk_of
-from runmock.tape.writing import Header, cassette_text
+from runmock.tape.files import side_files, store
+from runmock.tape.files.binary_text import without_blocks
+from runmock.tape.files.file_names import refuse_impossible
+from runmock.tape.reading import gc_paused
+from runmock.tape.reading.cassette import cassette_and_text
+from runmock.tape.reading.from_take import interaction_of, root_of, sdk_of
+from runmock.tape.secrets.in_interactions import keys_of, redacted_in_place
+from runmock.tape.secrets.redaction import secrets_in
+from runmock.tape.writing.cassette_text import Header, cassette_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runmock.core.exchange import Request
-    from runmock.core.interaction import Interaction
-    from runmock.core.matching import Key
-    from runmock.core.upstream import Upstream
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.matching import Key
+    from runmock.core.replay.upstream import Upstream
     from runmock.recording.before_record import BeforeRecord
-    from runmock.tape.cassette import Cassette
+    from runmock.tape.reading.cassette import Cassette
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ class Recording:
         """
         if not self.passages:
             return False
-        with garbage.not_looked_for():
+        with gc_paused.not_looked_for():
             try:
                 return self._write()
             except Exception as error:

@@ -10,12 +10,12 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.every_text import joined
+from runmock.core.secrets.every_text import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runmock.core.interaction import Interaction
+    from runmock.core.replay.interaction import Interaction
 
 SHORTEST = 3
 """Shorter values stand everywhere."""

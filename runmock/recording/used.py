@@ -12,17 +12,17 @@ import itertools
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from runmock.core.bindings import renamed
-from runmock.core.found_ids import CREATING, alike, kind_of, thread_of, told_by
-from runmock.core.matching import MATCHERS, expectation
-from runmock.tape.carrying import Partners
-from runmock.tape.sameness import same_recording
+from runmock.core.replay.id_map import renamed
+from runmock.core.replay.ids_in_payloads import CREATING, alike, kind_of, thread_of, told_by
+from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.tape.comparing.same_recording import same_recording
+from runmock.tape.writing.carrying import Partners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runmock.core.interaction import Interaction
-    from runmock.core.matching import Expectation, Key
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.matching import Expectation, Key
 
 
 class _Sent:

@@ -9,20 +9,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.core.found_ids import alike, thread_of
-from runmock.core.matching import shown
+from runmock.core.replay.ids_in_payloads import alike, thread_of
+from runmock.core.replay.matching import shown
 from runmock.recording.before_record import as_written
 from runmock.recording.recording import heard
-from runmock.tape.differences import differences, essence
-from runmock.tape.sameness import is_passing
+from runmock.tape.comparing.differences import differences, essence
+from runmock.tape.comparing.same_recording import is_passing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.interaction import Interaction
-    from runmock.core.matching import Expectation
-    from runmock.core.player import Player, Track
-    from runmock.core.recorder import Passage
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.player import Player, Track
+    from runmock.core.replay.recorder import Passage
     from runmock.recording.before_record import BeforeRecord
 
 LONGEST = 10

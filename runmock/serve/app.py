@@ -16,9 +16,9 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from runmock.apis.assistants.endpoints.call import Refused
+from runmock.apis.assistants.stock import REPLY
 from runmock.core.errors import CassetteError, RunmockFailure
-from runmock.core.service.call import Refused
-from runmock.core.stock import REPLY
 from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint, failed, http_response
 from runmock.serve.key import CHALLENGE, key_refusal
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from runmock.core.exchange import Reply
+    from runmock.core.http.exchange import Reply
     from runmock.serve.log import Entry, Log
     from runmock.serve.rewinding import RewindableDeck
 

@@ -11,18 +11,19 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
-from runmock.core import refusals, sse
-from runmock.core.blocks import together
+from runmock.apis.assistants.endpoints.call import Refused
+from runmock.core.assistants import refusals
 from runmock.core.errors import RunmockFailure
-from runmock.core.exchange import Disconnected, Request
-from runmock.core.service.call import Refused
+from runmock.core.http import sse
+from runmock.core.http.exchange import Disconnected, Request
+from runmock.core.replay.frame_batches import together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from runmock.core.exchange import Reply
+    from runmock.core.http.exchange import Reply
     from runmock.serve.log import Entry
 
 LARGEST_BODY = 16 * 1024 * 1024

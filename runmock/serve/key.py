@@ -7,12 +7,12 @@ import binascii
 import hmac
 from typing import TYPE_CHECKING
 
-from runmock.core import refusals
+from runmock.core.assistants import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.refusals import Refusal
+    from runmock.core.assistants.refusals import Refusal
 
 CHALLENGE = ("www-authenticate", 'Basic realm="OpenAI API"')
 """What the service's 401 has (docs/protocol/headers.md#answers); a browser asks for the key then."""

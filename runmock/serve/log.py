@@ -8,13 +8,13 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core import sse
-from runmock.core.operations import identify
+from runmock.core.assistants.operations import identify
+from runmock.core.http import sse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from runmock.core.exchange import JSON, Request
+    from runmock.core.http.exchange import JSON, Request
 
 KEPT = 200
 """So many requests are remembered for a page that is opened later."""

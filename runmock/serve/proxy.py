@@ -11,23 +11,23 @@ from starlette.applications import Starlette
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 
-from runmock.core import refusals
+from runmock.apis.assistants.endpoints.call import Refused
+from runmock.core.assistants import refusals
+from runmock.core.assistants.operations import api_path
 from runmock.core.errors import RunmockError
-from runmock.core.exchange import Disconnected
-from runmock.core.operations import api_path
-from runmock.core.recorder import Ending
-from runmock.core.service.call import Refused
+from runmock.core.http.exchange import Disconnected
+from runmock.core.replay.recorder import Ending
 from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint
-from runmock.tape.taking import why_half
+from runmock.tape.reading.from_take import why_half
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request as HttpRequest
 
-    from runmock.core.exchange import Request
-    from runmock.core.recorder import Passage, Take
-    from runmock.core.upstream import Upstream
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.recorder import Passage, Take
+    from runmock.core.replay.upstream import Upstream
     from runmock.recording.recording import Recording
     from runmock.serve.log import Entry, Log
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.deck import Deck
-from runmock.tape.cassette import load_cassette
+from runmock.deck.deck import Deck
+from runmock.tape.reading.cassette import load_cassette
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runmock.options import Options
-    from runmock.tape.cassette import Cassette
+    from runmock.deck.options import Options
+    from runmock.tape.reading.cassette import Cassette
 
 
 class RewindableDeck:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs
 
-from runmock.core.exchange import Disconnected, Request
+from runmock.core.http.exchange import Disconnected, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from runmock.core.exchange import Frame, Reply
+    from runmock.core.http.exchange import Frame, Reply
 
     HttpRequest: TypeAlias = httpx.Request
     """A request of httpx, or one of httpx2, which has the same shape."""

@@ -14,16 +14,16 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.operations import api_path
-from runmock.core.recorder import Ending
-from runmock.transports.attempts import LetOn
+from runmock.core.assistants.operations import api_path
+from runmock.core.replay.recorder import Ending
 from runmock.transports.convert import library_of
+from runmock.transports.wrapped.attempts import LetOn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import ModuleType
 
-    from runmock.core.recorder import Passage, Take
+    from runmock.core.replay.recorder import Passage, Take
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 LARGEST_REST = 16 * 1024 * 1024

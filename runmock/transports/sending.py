@@ -8,22 +8,22 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from runmock.core.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
-from runmock.core.exchange import Reply
-from runmock.transports.attempts import Attempt, LetOn, present
+from runmock.core.assistants.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
+from runmock.core.http.exchange import Reply
 from runmock.transports.convert import core_request, http_response
-from runmock.transports.kinds import APPLICATION, METHODS, OWN, kind_of
 from runmock.transports.passing import pass_on, pass_on_async
+from runmock.transports.wrapped.attempts import Attempt, LetOn, present
+from runmock.transports.wrapped.kinds import APPLICATION, METHODS, OWN, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from runmock.core.claims import Claim
-    from runmock.core.exchange import Request
-    from runmock.core.recorder import Passage
-    from runmock.deck import Deck
+    from runmock.core.assistants.claims import Claim
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.recorder import Passage
+    from runmock.deck.deck import Deck
     from runmock.transports.convert import HeaderReader, HttpRequest, HttpResponse
-    from runmock.transports.neighbours import Neighbours
+    from runmock.transports.router import Neighbours
 
 
 _TURNS = 5

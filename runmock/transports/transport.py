@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from runmock.core.claims import Claim
-from runmock.core.exchange import Reply
-from runmock.transports.attempts import LetOn
+from runmock.core.assistants.claims import Claim
+from runmock.core.http.exchange import Reply
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
-from runmock.transports.exits import Exits
-from runmock.transports.layers import NARROWEST
 from runmock.transports.passing import pass_on, pass_on_async
+from runmock.transports.patching.layers import NARROWEST
 from runmock.transports.sending import answered, answered_async, sort, streams_left
+from runmock.transports.wrapped.attempts import LetOn
+from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from runmock.deck import Deck
+    from runmock.deck.deck import Deck
     from runmock.transports.convert import HttpRequest, HttpResponse
-    from runmock.transports.layers import Place
-    from runmock.transports.neighbours import Neighbours
+    from runmock.transports.patching.layers import Place
+    from runmock.transports.router import Neighbours
 
 
 class DeckTransport:

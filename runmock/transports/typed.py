@@ -10,7 +10,7 @@ import httpx2
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from runmock.deck import Deck
+    from runmock.deck.deck import Deck
 
 
 class EveryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport, httpx2.BaseTransport, httpx2.AsyncBaseTransport):

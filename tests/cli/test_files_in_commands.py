@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 LARGE = b"\x89PNG" + bytes(range(256)) * 80
 DIGEST = hashlib.sha256(LARGE).hexdigest()

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from runmock.cli import main
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 RUN = {"id": "run_abcdefghijklmnop", "object": "thread.run", "thread_id": "thread_x", "assistant_id": "asst_1"}
 LOG = f"event: thread.run.created\ndata: {json.dumps(RUN)}\n\nevent: done\ndata: [DONE]\n\n"

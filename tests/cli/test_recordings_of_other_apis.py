@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from runmock.tape.cassette import cassette_from
+from runmock.tape.reading.cassette import cassette_from
 
 URL = "https://api.openai.com/v1"
 RESPONSE = {"id": "resp_abcdefghijklmnop", "object": "response", "output": []}

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from runmock.cli import main
 
-PUBLISHED = Path(__file__).parents[2] / "runmock/tape/cassette.schema.json"
+PUBLISHED = Path(__file__).parents[2] / "runmock/tape/schema/cassette.schema.json"
 
 
 def _schema(*arguments):

@@ -2,9 +2,9 @@
 
 import re
 
-from runmock.documents.checking import check_text
-from runmock.tape.cassette import cassette_from, load_cassette
-from runmock.tape.differences import differences, essence
+from runmock.documents.check.checking import check_text
+from runmock.tape.comparing.differences import differences, essence
+from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 WEATHER = """\
 cassettes/recorded_weather.yaml

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from runmock.core.exchange import Request
-from runmock.deck import Deck
-from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.core.http.exchange import Request
+from runmock.deck.deck import Deck
+from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 SCRIPT = "runmock: 1\nruns:\n  - steps:\n      - calls:\n          - get_weather: {city: Paris}\n        outputs: [warm]\n      - reply: Go out!\n"
 

@@ -7,11 +7,11 @@ import itertools
 import json
 from urllib.parse import parse_qs
 
-from runmock.core.backend import Backend
-from runmock.core.operations import identify
-from runmock.core.provider import Provider
-from runmock.core.sse import EventDecoder
-from runmock.tape.cassette import cassette_from
+from runmock.apis.assistants.backend import Backend
+from runmock.core.assistants.operations import identify
+from runmock.core.assistants.provider import Provider
+from runmock.core.http.sse import EventDecoder
+from runmock.tape.reading.cassette import cassette_from
 
 THREAD = "/threads/thread_1"
 RUNS = f"{THREAD}/runs"

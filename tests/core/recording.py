@@ -3,11 +3,11 @@
 import json
 from urllib.parse import parse_qs
 
-from runmock.core.matching import MATCHERS, expectation
-from runmock.core.player import Player
-from runmock.core.sse import EventDecoder
-from runmock.core.tempo import Tempo
-from runmock.tape.cassette import cassette_from
+from runmock.core.engine.pace import Tempo
+from runmock.core.http.sse import EventDecoder
+from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.player import Player
+from runmock.tape.reading.cassette import cassette_from
 
 
 class Recording:

@@ -1,7 +1,7 @@
 import pytest
 
-from runmock.core.account_traces import TRACES, account_traces
-from runmock.core.hits import STAND_INS, replaced
+from runmock.core.secrets.account_traces import TRACES, account_traces
+from runmock.core.secrets.hits import STAND_INS, replaced
 
 UUID = "123e4567-e89b-12d3-a456-426614174000"
 REQ = "req_0123456789abcdef0123456789abcdef"

@@ -6,7 +6,7 @@ from conversation import ASSISTANT, RUNS, Service, calls_of, place, submission
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runmock.core.run import TERMINAL, TRANSITIONS, RunStatus
+from runmock.core.engine.run_status import TERMINAL, TRANSITIONS, RunStatus
 
 WORDS = st.text(alphabet="ab $", max_size=6).map(lambda text: text.replace("$", "$$"))
 CALLS = st.lists(st.sampled_from(["f", "g", {"h": {"city": "Paris"}}]), min_size=1, max_size=3)

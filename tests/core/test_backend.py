@@ -1,8 +1,8 @@
 import pytest
 from conversation import RUNS, Service, place
 
-from runmock.core.backend import Backend
-from runmock.core.tempo import Tempo
+from runmock.apis.assistants.backend import Backend
+from runmock.core.engine.pace import Tempo
 
 
 def test_without_any_script_the_service_remembers_all_the_same():

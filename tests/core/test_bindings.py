@@ -1,7 +1,7 @@
-from runmock.core.bindings import Bindings
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.matching import expectation
-from runmock.core.script import Source
+from runmock.core.replay.id_map import Bindings
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.replay.matching import expectation
+from runmock.core.script.script import Source
 
 TOLD = Interaction(Source("a.yaml", 0), "GET", "/threads/a", json={"id": "a", "of": [{"thread_id": "b"}, 1]})
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from runmock.core.blocks import LONGEST, in_blocks, together
 from runmock.core.errors import ScriptError
-from runmock.core.exchange import Frame
-from runmock.core.interaction import NAMELESS_DONE, StreamEvent
+from runmock.core.http.exchange import Frame
+from runmock.core.replay.frame_batches import LONGEST, in_blocks, together
+from runmock.core.replay.interaction import NAMELESS_DONE, StreamEvent
 
 DELTA = StreamEvent("thread.message.delta", {"id": "msg_1"})
 RUN = StreamEvent("thread.run.in_progress", {"id": "run_1"})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from runmock.core.claims import Claim, claim, collection, host_name, is_among
-from runmock.core.exchange import Request
+from runmock.core.assistants.claims import Claim, claim, collection, host_name, is_among
+from runmock.core.http.exchange import Request
 
 BETA = {"openai-beta": "assistants=v2"}
 GENERATED = {"x-stainless-lang": "python", "x-stainless-package-version": "3.57.0"}

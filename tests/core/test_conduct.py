@@ -2,10 +2,10 @@
 
 import pytest
 
-from runmock.core.conduct import Conduct, StreamEnd
-from runmock.core.exchange import Reply
-from runmock.core.sse import encode
-from runmock.core.verdicts import Verdict, verdicts
+from runmock.core.http.exchange import Reply
+from runmock.core.http.sse import encode
+from runmock.core.report.activity import Conduct, StreamEnd
+from runmock.core.report.verdicts import Verdict, verdicts
 
 IDS = {"thread_id": "thread_1", "run_id": "run_1"}
 

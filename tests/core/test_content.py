@@ -1,6 +1,6 @@
 import hashlib
 
-from runmock.core.content import Content
+from runmock.core.replay.binary_content import Content
 
 DIGEST = hashlib.sha256(b"\x89PNG").hexdigest()
 

@@ -4,9 +4,9 @@ from random import Random
 import pytest
 from conversation import RUNS, Service, names
 
-from runmock.core.chaos import ENOUGH_REQUESTS, EXPERIMENTS, Chaos
+from runmock.core.engine.chaos import ENOUGH_REQUESTS, EXPERIMENTS, Chaos
 from runmock.core.errors import Hung
-from runmock.core.exchange import Disconnected
+from runmock.core.http.exchange import Disconnected
 
 HELLO = "runs: [{reply: Hello my dear}]"
 WEATHER = "runs: [{calls: [f], reply: Warm.}]"

@@ -1,8 +1,8 @@
 import pytest
 from recording import Recording
 
-from runmock.core.leftovers import Leftover, describe, leftovers, report
-from runmock.tape.cassette import cassette_from
+from runmock.core.report.leftovers import Leftover, describe, leftovers, report
+from runmock.tape.reading.cassette import cassette_from
 
 
 def scripted(text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.run import (
+from runmock.core.engine.run_status import (
     AT_REST,
     CANCELLABLE,
     EVENTS,

@@ -1,6 +1,6 @@
 from conversation import RUNS, Service
 
-from runmock.core.tempo import Tempo
+from runmock.core.engine.pace import Tempo
 
 BODY = {"assistant_id": "asst_1", "stream": True}
 

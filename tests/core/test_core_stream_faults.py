@@ -3,11 +3,11 @@ import json
 import pytest
 from conversation import ASSISTANT, RUNS, Service, names, place
 
+from runmock.core.engine.stream_faults import GARBAGE, STRIKES, FaultKind
 from runmock.core.errors import ScriptError
-from runmock.core.exchange import Disconnected
-from runmock.core.script import Source
-from runmock.core.sse import EventDecoder
-from runmock.core.stream_faults import GARBAGE, STRIKES, FaultKind
+from runmock.core.http.exchange import Disconnected
+from runmock.core.http.sse import EventDecoder
+from runmock.core.script.script import Source
 
 WHOLE = (
     "R.created R.queued R.in_progress S.created S.in_progress M.created M.in_progress M.delta M.completed S.completed "

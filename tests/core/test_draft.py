@@ -1,7 +1,7 @@
-from runmock.core.content import Content
-from runmock.core.draft import Draft
-from runmock.core.interaction import Interaction, Pace, StreamEvent
-from runmock.core.script import Source
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.draft import Draft
+from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.script.script import Source
 
 ONE = Interaction(
     Source("a.yaml", 0),

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from runmock.core.every_text import Walk, joined, texts_of, with_texts
-from runmock.core.hits import Hit
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.script import Source
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.script.script import Source
+from runmock.core.secrets.every_text import Walk, joined, texts_of, with_texts
+from runmock.core.secrets.hits import Hit
 
 
 def every_x(text, _key, _is_error):

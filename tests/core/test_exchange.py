@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.exchange import Frame, Reply, Request
+from runmock.core.http.exchange import Frame, Reply, Request
 
 
 @pytest.mark.parametrize(

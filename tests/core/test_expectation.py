@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.expectation import as_regex, output_satisfies, satisfies
+from runmock.core.script.patterns import as_regex, output_satisfies, satisfies
 
 JSONS = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(alphabet="abc 1")),

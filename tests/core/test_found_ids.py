@@ -1,8 +1,8 @@
 import pytest
 
-from runmock.core.found_ids import alike, ids_in, sent_by, thread_of, told_by
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.script import Source
+from runmock.core.replay.ids_in_payloads import alike, ids_in, sent_by, thread_of, told_by
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.script.script import Source
 
 SOURCE = Source("a.yaml", 0)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.hits import Hit, merged, replaced
+from runmock.core.secrets.hits import Hit, merged, replaced
 
 
 @pytest.mark.parametrize(

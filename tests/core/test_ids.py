@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from runmock.core.ids import PREFIXES, Clock, Ids
+from runmock.core.engine.new_ids import PREFIXES, Clock, Ids
 
 
 @pytest.mark.parametrize(("kind", "prefix"), PREFIXES.items())

@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.inside import inside, mapping_inside, mappings_inside, text_inside
+from runmock.core.http.json_values import inside, mapping_inside, mappings_inside, text_inside
 
 VALUE = {"a": [{"b": "c"}, 3, [0, 1]], "d": None, "e": {"f": {}}}
 

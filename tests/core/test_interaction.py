@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core.interaction import DONE, NAMELESS_DONE, Interaction, StreamEvent, event_of
-from runmock.core.script import Source
-from runmock.core.sse import EventDecoder
+from runmock.core.http.sse import EventDecoder
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, Interaction, StreamEvent, event_of
+from runmock.core.script.script import Source
 
 PLAIN = [
     (b"event: done\ndata: [DONE]\n\n", DONE),

@@ -2,7 +2,7 @@
 
 import json
 
-from runmock.core.json_encoders import encoder
+from runmock.core.http.json_encoders import encoder
 
 VALUE = {"b": [1, 2.5, None, True, "ü\n"], "a": {}, "c": "\ud800"}
 

@@ -3,9 +3,9 @@
 from conversation import MESSAGES, Service
 from recording import asked
 
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.ledger import Ledger, view
-from runmock.core.script import Source
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.report.run_views import Ledger, view
+from runmock.core.script.script import Source
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": "queued"}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}

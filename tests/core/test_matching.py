@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.matching import MATCHERS, Mismatch, canonical, compare, expectation, shown, stand_ins, tool_outputs
+from runmock.core.replay.matching import (
+    MATCHERS,
+    Mismatch,
+    canonical,
+    compare,
+    expectation,
+    shown,
+    stand_ins,
+    tool_outputs,
+)
 
 CREATE = {"assistant_id": "asst_1"}
 RUNS = "/threads/thread_1/runs"

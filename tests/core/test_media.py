@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.media import is_json, is_text, parameters
+from runmock.core.http.media_types import is_json, is_text, parameters
 
 
 @pytest.mark.parametrize(

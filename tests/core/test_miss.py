@@ -5,9 +5,9 @@ import json
 import pytest
 from recording import Recording, asked
 
-from runmock.core.miss import Miss, of_other_api
-from runmock.core.playlist import Playlist
-from runmock.tape.cassette import Cassette, cassette_from
+from runmock.core.replay.miss import Miss, of_other_api
+from runmock.core.script.playlist import Playlist
+from runmock.tape.reading.cassette import Cassette, cassette_from
 
 TWO_CALLS = """
 interactions:

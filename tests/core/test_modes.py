@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from runmock.core.modes import TABLE, RecordMode, asks_upstream, can_record, needs_new_file
+from runmock.core.replay.record_modes import TABLE, RecordMode, asks_upstream, can_record, needs_new_file
 
 ROWS = {
     # mode: no file, no match | no file, match | file, no match | file, match

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from runmock.core.multipart import in_any_order, parts_of, told_of, upload
+from runmock.core.http.multipart import in_any_order, parts_of, told_of, upload
 
 BODY = (
     b'--abc\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nassistants\r\n'

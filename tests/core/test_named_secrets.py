@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from runmock.core.hits import replaced
-from runmock.core.named_secrets import named_secrets
+from runmock.core.secrets.hits import replaced
+from runmock.core.secrets.named_secrets import named_secrets
 
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
 RANDOM = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"

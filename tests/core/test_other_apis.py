@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from runmock.core.other_apis import name_of, smallest_answer
+from runmock.core.assistants.other_apis import name_of, smallest_answer
 
 
 @pytest.mark.parametrize(

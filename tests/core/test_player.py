@@ -2,8 +2,8 @@ import pytest
 from recording import Recording, asked
 
 from runmock.core.errors import ScriptError
-from runmock.core.matching import Mismatch
-from runmock.core.player import told_by_none_but
+from runmock.core.replay.matching import Mismatch
+from runmock.core.replay.player import told_by_none_but
 
 RUN = "/threads/thread_1/runs/run_1"
 SUBMIT = {"tool_outputs": [{"tool_call_id": "call_1", "output": "21"}]}

@@ -3,9 +3,9 @@
 import pytest
 from conversation import RUNS, Service, text_of
 
-from runmock.core.playlist import Playlist
-from runmock.core.script import Match, ScriptedRun, Source
-from runmock.core.service.call import NothingScripted
+from runmock.apis.assistants.endpoints.call import NothingScripted
+from runmock.core.script.playlist import Playlist
+from runmock.core.script.script import Match, ScriptedRun, Source
 
 TRIP = """
 runs:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.plural import counted
+from runmock.core.report.plural import counted
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 runs"), (1, "1 run"), (2, "2 runs"), (1234, "1,234 runs")])

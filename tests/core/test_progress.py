@@ -5,9 +5,9 @@ import gc
 import pytest
 from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service, place, submission, text_of
 
-from runmock.core.exchange import Disconnected
-from runmock.core.run import RunStatus
-from runmock.core.script import Ending
+from runmock.core.engine.run_status import RunStatus
+from runmock.core.http.exchange import Disconnected
+from runmock.core.script.script import Ending
 
 HELLO = {"role": "user", "content": "Hello"}
 REFUSED_MESSAGE = "Can't add messages to thread_1 while a run {} is active."

@@ -2,8 +2,8 @@
 
 import pytest
 
-from runmock.core.exchange import Request
-from runmock.core.provider import Provider, provider_of
+from runmock.core.assistants.provider import Provider, provider_of
+from runmock.core.http.exchange import Request
 
 OPENAI, AZURE, OTHER = Provider
 

@@ -4,13 +4,13 @@ import hashlib
 
 import pytest
 
-from runmock.core.content import Content
+from runmock.core.engine.pace import Tempo
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
-from runmock.core.interaction import Interaction
-from runmock.core.json_text import BY_PYTHON
-from runmock.core.recorded_reply import reply_of
-from runmock.core.script import Source
-from runmock.core.tempo import Tempo
+from runmock.core.http.json_text import BY_PYTHON
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.interaction import Interaction
+from runmock.core.replay.recorded_reply import reply_of
+from runmock.core.script.script import Source
 
 PNG = b"\x89PNG\r\n\x1a\n\x00"
 DIGEST = hashlib.sha256(PNG).hexdigest()

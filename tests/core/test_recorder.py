@@ -1,7 +1,7 @@
 """A take: what goes by, until it is sealed."""
 
-from runmock.core.exchange import Request
-from runmock.core.recorder import Chunk, Ending, Passage, Take
+from runmock.core.http.exchange import Request
+from runmock.core.replay.recorder import Chunk, Ending, Passage, Take
 
 
 def take(*headers):

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from runmock.core.matching import MATCHERS, expectation
-from runmock.core.redacted import may_hold, redacted, redacted_query
+from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.secrets.redacted import may_hold, redacted, redacted_query
 
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
 REQ = "req_0123456789abcdef0123456789abcdef"

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from runmock.core.exchange import Request
-from runmock.core.request_body import body_of
+from runmock.core.http.exchange import Request
+from runmock.core.http.request_body import body_of
 
 UPLOAD = b'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n--x--\r\n'
 PARTS = {"multipart": [{"name": "purpose", "value": "vision"}]}

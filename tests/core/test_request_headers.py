@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core import refusals
-from runmock.core.exchange import Request
-from runmock.core.request_headers import beta_refusal
+from runmock.core.assistants import refusals
+from runmock.core.assistants.request_headers import beta_refusal
+from runmock.core.http.exchange import Request
 
 NONE, OLD = refusals.no_beta_header(), refusals.old_beta_header()
 

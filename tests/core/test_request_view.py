@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.request_view import RequestView
+from runmock.core.report.request_view import RequestView
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.sample import sample
+from runmock.core.script.sample_arguments import sample
 
 
 def obj(properties, required=None, **more):

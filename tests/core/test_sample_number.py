@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.sample_number import sample_number
+from runmock.core.script.sample_number import sample_number
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import openai
 import pytest
 from pydantic import AnyUrl, BaseModel, ConfigDict, Field
 
-from runmock.core.sample import sample
+from runmock.core.script.sample_arguments import sample
 
 
 class Unit(enum.Enum):

@@ -5,7 +5,7 @@ import re
 import jsonschema
 import pytest
 
-from runmock.core.sample_text import FORMATS, LONGEST, sample_text
+from runmock.core.script.sample_text import FORMATS, LONGEST, sample_text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.secret_names import Mark, Name, is_placeholder, is_secret, strength
+from runmock.core.secrets.secret_names import Mark, Name, is_placeholder, is_secret, strength
 
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
 RANDOM = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runmock.core.run import EVENTS
-from runmock.core.sse import DONE, EventDecoder, NamelessEvent, ServerSentEvent, encode
+from runmock.core.engine.run_status import EVENTS
+from runmock.core.http.sse import DONE, EventDecoder, NamelessEvent, ServerSentEvent, encode
 
 NAMES = st.sampled_from(sorted(EVENTS - {"done"}))
 JSONS = st.recursive(

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from runmock.core.script import CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
-from runmock.core.stock import REPLY, stock_run, waiting_run
+from runmock.apis.assistants.stock import REPLY, stock_run, waiting_run
+from runmock.core.script.script import CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
 
 NOW = {"type": "function", "function": {"name": "now"}}
 WEATHER = {

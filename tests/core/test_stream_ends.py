@@ -2,8 +2,17 @@
 
 import pytest
 
-from runmock.core.interaction import DONE, NAMELESS_DONE, StreamEvent
-from runmock.core.stream_ends import ASSISTANTS, EVERY_END, OTHERS, RESPONSES, ends_of, has_end, is_end, none_of
+from runmock.core.assistants.stream_ends import (
+    ASSISTANTS,
+    EVERY_END,
+    OTHERS,
+    RESPONSES,
+    ends_of,
+    has_end,
+    is_end,
+    none_of,
+)
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
 
 TABLE = [
     ("POST", "/v1/threads/thread_1/runs", ASSISTANTS),

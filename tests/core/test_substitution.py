@@ -1,7 +1,7 @@
 import pytest
 
 from runmock.core.errors import ScriptError
-from runmock.core.substitution import find_faults, substitute
+from runmock.core.script.substitution import find_faults, substitute
 
 OUTPUTS = {"get_weather": "21", "call_1": "21", "a-b": "x"}
 

@@ -1,7 +1,7 @@
 import pytest
 
+from runmock.core.engine.pace import Tempo
 from runmock.core.errors import UsageError
-from runmock.core.tempo import Tempo
 
 
 @pytest.mark.parametrize(

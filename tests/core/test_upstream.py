@@ -1,7 +1,7 @@
 import pytest
 
 from runmock.core.errors import UsageError
-from runmock.core.upstream import Upstream, is_retired
+from runmock.core.replay.upstream import Upstream, is_retired
 
 
 def test_an_api_root_takes_paths():

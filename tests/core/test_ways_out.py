@@ -4,12 +4,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from runmock.core.exchange import Request
-from runmock.core.expectation import satisfies
-from runmock.core.matching import expectation
-from runmock.core.modes import RecordMode
-from runmock.core.redacted import REDACTED
-from runmock.core.ways_out import (
+from runmock.core.http.exchange import Request
+from runmock.core.replay.matching import expectation
+from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.ways_out import (
     IN_A_TEST,
     Access,
     Place,
@@ -25,6 +23,8 @@ from runmock.core.ways_out import (
     to_record,
     url_of,
 )
+from runmock.core.script.patterns import satisfies
+from runmock.core.secrets.redacted import REDACTED
 
 
 def elsewhere(host="litellm", origin="http://litellm:4000", method="POST", path="/v1/chat/completions", **more):

@@ -4,16 +4,16 @@ from typing import get_args
 
 import pytest
 
-from runmock.core import words
+from runmock.core.engine.stream_faults import FaultKind
 from runmock.core.errors import CassetteError, UsageError, VerbError
-from runmock.core.matching import MATCHERS
-from runmock.core.modes import RecordMode
-from runmock.core.stream_faults import FaultKind
+from runmock.core.replay.matching import MATCHERS
+from runmock.core.replay.record_modes import RecordMode
+from runmock.core.script import choices
 
 
 @pytest.mark.parametrize(
     ("kind", "table"),
-    [(words.RecordModeName, list(RecordMode)), (words.Matcher, MATCHERS)],
+    [(choices.RecordModeName, list(RecordMode)), (choices.Matcher, MATCHERS)],
     ids=["record modes", "matchers"],
 )
 def test_a_type_of_words_has_what_its_table_has(kind, table):
@@ -21,7 +21,7 @@ def test_a_type_of_words_has_what_its_table_has(kind, table):
 
 
 def test_every_kind_of_garbage_is_a_fault_of_a_stream():
-    assert set(get_args(words.GarbageKind)) < set(FaultKind)
+    assert set(get_args(choices.GarbageKind)) < set(FaultKind)
 
 
 def test_a_wrong_verb_is_a_wrong_use_and_a_wrong_cassette():

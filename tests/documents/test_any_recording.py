@@ -8,15 +8,15 @@ from rules_recording import RECORDING
 
 from runmock.cli.story_lines import story_lines
 from runmock.core.errors import CassetteError
-from runmock.core.inside import inside
-from runmock.documents.checking import check_text
-from runmock.documents.comparing import compared
-from runmock.documents.distilling import distilled
-from runmock.documents.page import page_of
-from runmock.documents.summary import summary_of
-from runmock.tape.cassette import cassette_from
-from runmock.tape.yaml12 import load
-from runmock.tape.yaml_text import flow
+from runmock.core.http.json_values import inside
+from runmock.documents.check.checking import check_text
+from runmock.documents.compare import compared
+from runmock.documents.convert.distilling import distilled
+from runmock.documents.show.page import page_of
+from runmock.documents.show.summary import summary_of
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.yaml.yaml12 import load
+from runmock.tape.yaml.yaml_text import flow
 
 GOOD = load(RECORDING, "good")
 ODD = st.sampled_from(

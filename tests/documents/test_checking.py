@@ -6,10 +6,10 @@ import json
 import pytest
 from rules_recording import RECORDING, edited, line_of
 
-from runmock.core.stream_ends import RESPONSES, none_of
-from runmock.documents.checking import check_file, check_text
-from runmock.documents.files import cassettes_at
-from runmock.documents.findings import RULES
+from runmock.core.assistants.stream_ends import RESPONSES, none_of
+from runmock.documents.check.cassette_files import cassettes_at
+from runmock.documents.check.checking import check_file, check_text
+from runmock.documents.check.findings import RULES
 
 ZEROS = f"sha256 {'0' * 64}"
 EVENT = "      - "

@@ -11,13 +11,13 @@ from rich.console import Console
 import runmock
 from runmock.cli.story_lines import story_lines
 from runmock.core.errors import CassetteError
-from runmock.documents.checking import check_text
-from runmock.documents.comparing import compared
-from runmock.documents.distilling import distilled
-from runmock.documents.expanding import expanded, expanded_text
-from runmock.documents.page import page_of
-from runmock.documents.summary import summary_of
-from runmock.tape.cassette import cassette_from
+from runmock.documents.check.checking import check_text
+from runmock.documents.compare import compared
+from runmock.documents.convert.distilling import distilled
+from runmock.documents.convert.expanding import expanded, expanded_text
+from runmock.documents.show.page import page_of
+from runmock.documents.show.summary import summary_of
+from runmock.tape.reading.cassette import cassette_from
 
 RUN = "{id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_x, status: queued}"
 HELLO = "{id: msg_1, object: thread.message, thread_id: thread_1, run_id: run_1, role: assistant, content: [{type: text, text: {value: Hello!, annotations: []}}]}"

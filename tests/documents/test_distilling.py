@@ -7,11 +7,11 @@ from recordings import NAMES
 from traffic_data import TRAFFIC
 
 from runmock.core.errors import CassetteError
-from runmock.documents.comparing import compared
-from runmock.documents.distilling import distilled
-from runmock.documents.expanding import expanded, expanded_text
-from runmock.tape.cassette import cassette_from, load_cassette
-from runmock.tape.importing import import_recording
+from runmock.documents.compare import compared
+from runmock.documents.convert.distilling import distilled
+from runmock.documents.convert.expanding import expanded, expanded_text
+from runmock.tape.importers.to_cassette import import_recording
+from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 TOKENS = "a script says the tokens of a run, and divides them among its steps"
 LISTED = "the list had more in it than was recorded"

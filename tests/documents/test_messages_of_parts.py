@@ -2,12 +2,12 @@
 
 import pytest
 
-from runmock.documents.checking import check_text
-from runmock.documents.comparing import Change, compared
-from runmock.documents.distilling import distilled
-from runmock.documents.expanding import expanded, expanded_text
-from runmock.documents.telling import story_of
-from runmock.tape.cassette import cassette_from
+from runmock.documents.check.checking import check_text
+from runmock.documents.compare import Change, compared
+from runmock.documents.convert.distilling import distilled
+from runmock.documents.convert.expanding import expanded, expanded_text
+from runmock.documents.story.story_builder import story_of
+from runmock.tape.reading.cassette import cassette_from
 
 
 def recorded(script, *, is_streamed=True):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.documents.checking import check_text
+from runmock.documents.check.checking import check_text
 
 CREATED = "POST /threads/thread_x/runs: {id: run_1, object: thread.run, thread_id: thread_x, status: queued}"
 GOES_ON = "GET /threads/thread_x/runs/run_1: {same: run_1, status: in_progress}"

@@ -3,13 +3,13 @@
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.documents.checking import check_text
-from runmock.documents.comparing import compared
-from runmock.documents.distilling import distilled
-from runmock.documents.expanding import expanded, expanded_text
-from runmock.documents.happenings import why_of
-from runmock.documents.telling import story_of
-from runmock.tape.cassette import cassette_from
+from runmock.documents.check.checking import check_text
+from runmock.documents.compare import compared
+from runmock.documents.convert.distilling import distilled
+from runmock.documents.convert.expanding import expanded, expanded_text
+from runmock.documents.story.story_builder import story_of
+from runmock.documents.story.timeline_lines import why_of
+from runmock.tape.reading.cassette import cassette_from
 
 CUT = ["reply", "status"]
 FAULTS = {

@@ -2,11 +2,11 @@
 
 import pytest
 
-from runmock.core.message_texts import texts_of
-from runmock.documents.happenings import clock, happenings
-from runmock.documents.story import Message, Run
-from runmock.documents.telling import story_of
-from runmock.tape.cassette import cassette_from
+from runmock.core.assistants.message_texts import texts_of
+from runmock.documents.story.story import Message, Run
+from runmock.documents.story.story_builder import story_of
+from runmock.documents.story.timeline_lines import clock, happenings
+from runmock.tape.reading.cassette import cassette_from
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "assistant_id": "asst_x", "status": "queued"}
 

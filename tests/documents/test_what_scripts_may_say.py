@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from runmock.documents.checking import check_text
-from runmock.documents.comparing import compared
-from runmock.documents.distilling import distilled
-from runmock.documents.expanding import expanded, expanded_text
-from runmock.documents.following import followed
-from runmock.documents.telling import story_of
-from runmock.tape.cassette import cassette_from
+from runmock.documents.check.checking import check_text
+from runmock.documents.compare import compared
+from runmock.documents.convert.distilling import distilled
+from runmock.documents.convert.expanding import expanded, expanded_text
+from runmock.documents.convert.replay_against_script import followed
+from runmock.documents.story.story_builder import story_of
+from runmock.tape.reading.cassette import cassette_from
 
 REFUSALS = [
     "  - http: 400\n    error: invalid_value\n    message: No.\n    param: metadata\n    type: image_parse_error\n",

@@ -21,11 +21,11 @@ import respx
 from _pytest import config, fixtures, python, runner, skipping
 from respx.models import AllMockedAssertionError, PassThrough
 
-from runmock.core.json_encoders import encoder
-from runmock.transports.attempts import SENDS, SOCKETS
-from runmock.transports.exits import BELOW, TRANSPORTS
-from runmock.transports.kinds import IN_PROCESS, Kind, kind_of
-from runmock.transports.mocker import CLIENTS, METHOD, client_classes
+from runmock.core.http.json_encoders import encoder
+from runmock.transports.patching.mocker import CLIENTS, METHOD, client_classes
+from runmock.transports.wrapped.attempts import SENDS, SOCKETS
+from runmock.transports.wrapped.exits import BELOW, TRANSPORTS
+from runmock.transports.wrapped.kinds import IN_PROCESS, Kind, kind_of
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 

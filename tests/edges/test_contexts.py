@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 import runmock
-from runmock.transports.contexts import FUNCTION, MODULE
+from runmock.transports.patching.contexts import FUNCTION, MODULE
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from runmock import use_cassette
-from runmock.core.claims import Claim, claim
-from runmock.core.exchange import Request
+from runmock.core.assistants.claims import Claim, claim
+from runmock.core.http.exchange import Request
 
 MESSAGES = [{"role": "user", "content": "Hello!"}]
 

@@ -11,7 +11,7 @@ import respx
 import wrapt
 
 from runmock import Session, UnmatchedRequest, use_cassette
-from runmock.transports.mocker import Interception
+from runmock.transports.patching.mocker import Interception
 
 CLIENTS = (httpx.Client, httpx.AsyncClient, httpx2.Client, httpx2.AsyncClient)
 BETA = {"OpenAI-Beta": "assistants=v2"}
@@ -187,7 +187,7 @@ import httpx2
 httpx2.alias_httpx()
 import httpx
 from runmock import Session
-from runmock.transports.mocker import Interception, client_classes
+from runmock.transports.patching.mocker import Interception, client_classes
 
 assert httpx is httpx2
 assert client_classes() == [httpx.Client, httpx.AsyncClient], client_classes()

@@ -8,7 +8,7 @@ import httpx
 import httpx2
 import pytest
 
-from runmock.core.exchange import Disconnected, Frame, Reply
+from runmock.core.http.exchange import Disconnected, Frame, Reply
 from runmock.transports import convert
 
 BETA = {"OpenAI-Beta": "assistants=v2"}

@@ -20,7 +20,7 @@ import wrapt
 from asking import BODY, HEADERS, ask, ask_async
 
 import runmock
-from runmock.transports.mocker import Interception
+from runmock.transports.patching.mocker import Interception
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from live import Live
 from wrappers import WRAPPERS, network, over
 
 from runmock import UnmatchedRequest, use_cassette
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 BETA = {"OpenAI-Beta": "assistants=v2"}
 AGENT = {"user-agent": "OpenAI/Python 3.57.0"}

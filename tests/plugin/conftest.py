@@ -10,7 +10,7 @@ import pytest
 import pytest_runmock.playing
 from live import Live
 
-import runmock.session
+import runmock.session.session
 
 IMPORTED_ONCE = (anyio._backends._asyncio, httpx2._client, openai, pytest_runmock.playing, runmock.session)
 """What is imported before need not be imported again by each run of pytest in this process."""

@@ -7,7 +7,7 @@ import pytest
 from asking import ask, ask_async
 
 import runmock
-from runmock.transports.mocker import Interception
+from runmock.transports.patching.mocker import Interception
 
 USE = "from asking import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nheard = []\n"
 
@@ -300,7 +300,7 @@ def test_a_set_up_of_pytests_that_fails_closes_its_session(project):
     project.replies("a.yaml", "a")
     project.test("""
         from runmock import use_cassette
-        from runmock.transports.mocker import Interception
+        from runmock.transports.patching.mocker import Interception
 
         @use_cassette("a.yaml")
         class TestMethod:

@@ -19,7 +19,7 @@ from asking import ask, ask_async
 from click.testing import CliRunner
 
 import runmock
-from runmock.transports.mocker import Interception
+from runmock.transports.patching.mocker import Interception
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ import pytest
 from asking import ask, ask_async
 
 import runmock
-from runmock.transports.mocker import Interception
+from runmock.transports.patching.mocker import Interception
 
 
 @pytest.fixture(autouse=True)

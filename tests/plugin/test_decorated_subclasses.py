@@ -7,8 +7,8 @@ import pytest
 from asking import ask
 
 import runmock
-from runmock.collected import Collected
-from runmock.transports.mocker import Interception
+from runmock.session.decorators.collected_names import Collected
+from runmock.transports.patching.mocker import Interception
 
 IMPORTS = "import unittest\nfrom asking import ask, ask_async\nfrom runmock import use_cassette\n"
 

@@ -10,7 +10,7 @@ CHATS = """
         gateway.chat("http://litellm:4000/v1")
 """
 FREE = """
-    from runmock.transports.mocker import Interception
+    from runmock.transports.patching.mocker import Interception
 
     def test_free():
         assert not Interception.layers
@@ -121,8 +121,10 @@ def test_a_mark_takes_such_a_test_out(case, live):
 
 
 def test_such_a_test_is_on_its_own_without_it(case):
-    case("from runmock.transports.mocker import Interception; assert not Interception.layers").run().counts(passed=1)
-    case("from runmock.transports.mocker import Interception; assert not Interception.layers").run(
+    case("from runmock.transports.patching.mocker import Interception; assert not Interception.layers").run().counts(
+        passed=1
+    )
+    case("from runmock.transports.patching.mocker import Interception; assert not Interception.layers").run(
         "--runmock-every-test", "--runmock-disable"
     ).counts(passed=1)
 
@@ -131,7 +133,7 @@ def test_such_a_test_is_on_its_own_without_it(case):
 def test_a_miss_in_a_teardown_leaves_nothing_open_for_the_next_test(gateway, way):
     gateway.test(f"""
         import gateway
-        from runmock.transports.mocker import Interception
+        from runmock.transports.patching.mocker import Interception
 
         def chats():
             gateway.chat("http://litellm:4000/v1")
@@ -267,7 +269,7 @@ def test_tests_of_every_kind_have_one(gateway):
     gateway.test('''
         import unittest
 
-        from runmock.transports.mocker import Interception
+        from runmock.transports.patching.mocker import Interception
 
         class TestMethods:
             def setup_method(self):
@@ -297,7 +299,7 @@ def test_tests_of_every_kind_have_one(gateway):
 
         def documented():
             """
-            >>> from runmock.transports.mocker import Interception
+            >>> from runmock.transports.patching.mocker import Interception
             >>> bool(Interception.layers)
             True
             """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runmock.tape.yaml12 import read
+from runmock.tape.yaml.yaml12 import read
 
 NOTHING = "nothing says what the assistant does: there is no script, no recording and no verb"
 TEST = """

@@ -6,7 +6,7 @@ import re
 import pytest
 from pytest_runmock.names import LONGEST, file_name, old_name
 
-from runmock.tape import store
+from runmock.tape.files import store
 
 
 def digest(full):

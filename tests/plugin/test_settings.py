@@ -136,7 +136,7 @@ def test_match_on_leaves_out_what_need_not_agree(project):
 def test_the_switch_takes_yes_and_no(project, monkeypatch, said, is_on):
     monkeypatch.setenv("RUNMOCK_DISABLE", said)
     project.test(f"""
-        from runmock.transports.mocker import Interception
+        from runmock.transports.patching.mocker import Interception
 
         def test_a(runmock):
             assert bool(Interception.layers) is {is_on}

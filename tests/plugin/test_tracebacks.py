@@ -75,7 +75,7 @@ def test_so_does_one_below_use_cassette(project):
 def test_full_trace_shows_them_all(sdk):
     ran = sdk.run("--full-trace")
     ran.counts(failed=1)
-    for told in ("create_and_poll(thread_id", "/openai/_base_client.py", "/httpx2/_client.py", "runmock/deck.py"):
+    for told in ("create_and_poll(thread_id", "/openai/_base_client.py", "/httpx2/_client.py", "runmock/deck/deck.py"):
         assert told in ran.text
 
 
@@ -216,7 +216,7 @@ def test_full_trace_shows_all_of_it(project):
     """)
     ran = project.run("--full-trace")
     ran.counts(failed=1)
-    assert "runmock/use.py" in ran.text
+    assert "runmock/session/use_cassette.py" in ran.text
 
 
 def test_a_block_that_helpers_open_shows_the_helpers(project):
@@ -290,7 +290,7 @@ def test_the_plugins_hooks_are_in_no_traceback(project):
 
 def test_a_defect_of_runmock_keeps_its_frames(project):
     project.test("""
-        import runmock.session
+        import runmock.session.session
 
         def test_a(monkeypatch):
             monkeypatch.setattr(runmock.session, "Deck", None)
@@ -299,8 +299,8 @@ def test_a_defect_of_runmock_keeps_its_frames(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    assert "runmock/use.py" in ran.text
-    assert "runmock/session.py" in ran.text
+    assert "runmock/session/use_cassette.py" in ran.text
+    assert "runmock/session/session.py" in ran.text
 
 
 def test_other_errors_keep_their_frames(project):

@@ -11,7 +11,7 @@ from asking import HEADERS, ask, ask_async
 from pytest_runmock.settings import MARKER_KEYWORDS
 
 import runmock
-from runmock.keywords import KNOWN, Keywords
+from runmock.session.keywords import KNOWN, Keywords
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 

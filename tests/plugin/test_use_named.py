@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import runmock
-from runmock.named import is_name
+from runmock.session.named_cassettes import is_name
 
 ASKS = """
     import runmock
@@ -127,7 +127,7 @@ def test_a_second_one_that_is_missing_is_told_without_a_way_to_record_it(project
         f"looked for oslo.runmock.yaml and oslo.yaml in {folder}",
     ]
     assert "to record it" not in ran.text
-    assert "runmock/use.py" not in ran.text
+    assert "runmock/session/use_cassette.py" not in ran.text
     project.test("import runmock\ndef test_a():\n    runmock.transport('weather', 'oslo')\n")
     project.run().said("CassetteNotFoundError: ")
 

@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 
 from runmock import Session
-from runmock.core import words
-from runmock.tape.model_run import Match, Reply, Run
-from runmock.tape.shorthand import LATE_CANCELS
-from runmock.verb_options import NAMES, Conditions, ReplyOptions, RunOptions
+from runmock.core.script import choices
+from runmock.session.verbs.verb_options import NAMES, Conditions, ReplyOptions, RunOptions
+from runmock.tape.format.model_run import Match, Reply, Run
+from runmock.tape.format.shorthand import LATE_CANCELS
 
 
 def test_the_conditions_of_when_are_those_of_match():
@@ -30,19 +30,19 @@ def test_what_is_taken_by_name_is_found_by_its_annotation():
 
 
 def test_late_cancels_are_those_that_are_read():
-    assert get_args(words.LateCancel) == LATE_CANCELS
+    assert get_args(choices.LateCancel) == LATE_CANCELS
 
 
 @pytest.mark.parametrize(
     ("kind", "verb"),
     [
-        (words.FailCode, lambda session, word: session.fail(word)),
-        (words.ErrorCode, lambda session, word: session.http(429, error=word)),
-        (words.IncompleteReason, lambda session, word: session.incomplete(word)),
-        (words.StuckStatus, lambda session, word: session.stuck(word)),
-        (words.LateCancel, lambda session, word: session.cancel(word)),
-        (words.GarbageKind, lambda session, word: session.garbage(kind=word)),
-        (words.PollStatus, lambda session, word: session.reply("a", poll=[word])),
+        (choices.FailCode, lambda session, word: session.fail(word)),
+        (choices.ErrorCode, lambda session, word: session.http(429, error=word)),
+        (choices.IncompleteReason, lambda session, word: session.incomplete(word)),
+        (choices.StuckStatus, lambda session, word: session.stuck(word)),
+        (choices.LateCancel, lambda session, word: session.cancel(word)),
+        (choices.GarbageKind, lambda session, word: session.garbage(kind=word)),
+        (choices.PollStatus, lambda session, word: session.reply("a", poll=[word])),
     ],
 )
 def test_every_word_that_an_editor_proposes_is_taken(kind, verb):

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from runmock import Session, UsageError
-from runmock.tape.script import run_from
+from runmock.tape.reading.script import run_from
 
 HEADERS = {"OpenAI-Beta": "assistants=v2"}
 ROOT = "https://api.openai.com/v1"

@@ -3,7 +3,7 @@
 import pytest
 
 from runmock import Session
-from runmock.tape.script import run_from
+from runmock.tape.reading.script import run_from
 
 FILE = {"image_file": "file-1"}
 CITED = [{"text": "[1]"}]

@@ -5,7 +5,7 @@ import pytest
 from upstream import ROOT, Upstream, recorded, weather
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 HEADERS = {"OpenAI-Beta": "assistants=v2"}
 

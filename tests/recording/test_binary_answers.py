@@ -8,7 +8,7 @@ import pytest
 from upstream import ROOT
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 SMALL = b"\x89PNG\r\n\x1a\n" + bytes(range(60))
 LARGE = b"\x89PNG" + bytes(range(256)) * 80

@@ -12,7 +12,7 @@ import pytest
 from upstream import KEY, ROOT, Chunks, events
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 from runmock.transports import passing
 from runmock.transports.convert import library_of
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core.interaction import Interaction
-from runmock.core.script import Source
-from runmock.recording.golden import worse
+from runmock.core.replay.interaction import Interaction
+from runmock.core.script.script import Source
+from runmock.recording.keep_better import worse
 
 RUNS = "/threads/thread_1/runs"
 

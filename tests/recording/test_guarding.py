@@ -7,7 +7,7 @@ import pytest
 from upstream import KEY, ROOT, Upstream, client, recorded, weather
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 OPENAI_KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz012345"
 

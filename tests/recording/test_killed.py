@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 KILLS = 50
 

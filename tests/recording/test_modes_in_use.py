@@ -7,7 +7,7 @@ import pytest
 from upstream import KEY, ROOT, WEATHER, Upstream, client, recorded, weather
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 TOLD = "It is 21 degrees."
 COLDER = WEATHER.replace('" 21"', '" 9"')

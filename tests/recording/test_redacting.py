@@ -7,13 +7,13 @@ import pytest
 from upstream import KEY, ROOT
 
 import runmock
-from runmock.core.exchange import Request
-from runmock.core.modes import RecordMode
-from runmock.core.recorder import Ending
-from runmock.deck import Deck
-from runmock.documents.checking import check_file
+from runmock.core.http.exchange import Request
+from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.recorder import Ending
+from runmock.deck.deck import Deck
+from runmock.documents.check.checking import check_file
 from runmock.recording.recording import Recording
-from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
 REQ = "req_0123456789abcdef0123456789abcdef"

@@ -7,10 +7,10 @@ import re
 import pytest
 from upstream import Upstream, recorded
 
-from runmock.core.modes import RecordMode
+from runmock.core.replay.record_modes import RecordMode
 from runmock.recording.merging import How, merged
-from runmock.tape.cassette import load_cassette
-from runmock.tape.writing import Header
+from runmock.tape.reading.cassette import load_cassette
+from runmock.tape.writing.cassette_text import Header
 
 ROUNDS = 10
 """Of a conversation: every second one is streamed, the others are polled."""

@@ -10,7 +10,7 @@ import pytest
 from upstream import KEY, Chunks, events
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 from runmock.transports.convert import library_of
 
 SSE = {"content-type": "text/event-stream; charset=utf-8"}

@@ -8,9 +8,9 @@ import httpx2
 import openai
 
 import runmock
-from runmock.core.script import DEFAULT_CLOCK
-from runmock.deck import Deck
-from runmock.tape.cassette import cassette_from
+from runmock.core.script.script import DEFAULT_CLOCK
+from runmock.deck.deck import Deck
+from runmock.tape.reading.cassette import cassette_from
 from runmock.transports.convert import HeaderReader, core_request, library_of
 
 WEATHER = """

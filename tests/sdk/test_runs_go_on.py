@@ -7,7 +7,7 @@ from sdk_clients import KEY, KINDS
 from sdk_ways import ASSISTANT, place, question
 
 import runmock as package
-from runmock.core.conduct import UNWELCOME
+from runmock.core.report.activity import UNWELCOME
 
 
 def started(client, **given):

@@ -10,7 +10,7 @@ import pytest
 from sdk_clients import KEY, MAJOR, TLS, library
 
 import runmock
-from runmock.transports.mocker import Interception
+from runmock.transports.patching.mocker import Interception
 
 CREATED = "thread.run.created"
 LIBRARIES = {"its own": library} | ({"httpx": httpx} if MAJOR >= 3 else {})

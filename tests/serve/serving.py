@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from runmock.core.tempo import Tempo
-from runmock.options import Options
+from runmock.core.engine.pace import Tempo
+from runmock.deck.options import Options
 from runmock.serve.app import Server, application
 from runmock.serve.log import Log
 from runmock.serve.rewinding import RewindableDeck

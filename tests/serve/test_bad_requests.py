@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from runmock.core.service.call import Refused
+from runmock.apis.assistants.endpoints.call import Refused
 from runmock.serve import convert
 
 BETA = {"openai-beta": "assistants=v2"}

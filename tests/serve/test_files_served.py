@@ -6,7 +6,7 @@ import hashlib
 import openai
 import pytest
 
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 SMALL = b"\x89PNG\r\n\x1a\n\x00\xff"
 LARGE = b"\x89PNG" + bytes(range(256)) * 80

@@ -16,7 +16,7 @@ import pytest
 from live import Live
 
 import runmock
-from runmock.tape.cassette import load_cassette
+from runmock.tape.reading.cassette import load_cassette
 
 TOOLS = [{"type": "function", "function": {"name": "get_weather"}}]
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz"

@@ -7,8 +7,8 @@ import re
 import sys
 from pathlib import Path
 
-from runmock.tape.key_docs import KEY_DOCS
-from runmock.tape.yaml_text import flow
+from runmock.tape.schema.key_docs import KEY_DOCS
+from runmock.tape.yaml.yaml_text import flow
 
 TITLES = {
     "File": "The whole file",

@@ -3,8 +3,8 @@
 from itertools import count
 from typing import Any, NamedTuple
 
-from runmock.core.interaction import Interaction, Pace, StreamEvent
-from runmock.core.script import Source
+from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.script.script import Source
 
 SOURCE = Source("x", 0)
 

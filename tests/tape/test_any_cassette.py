@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
-from runmock.tape.cassette import Cassette, cassette_from
-from runmock.tape.model_file import File, Interaction
-from runmock.tape.model_run import Call, FileSearchResult, Match, Reply, Run
+from runmock.tape.format.model_file import File, Interaction
+from runmock.tape.format.model_run import Call, FileSearchResult, Match, Reply, Run
+from runmock.tape.reading.cassette import Cassette, cassette_from
 
 WORDS = sorted(
     {key for model in (File, Interaction, Run, Reply, Call, Match, FileSearchResult) for key in model.key_types()}

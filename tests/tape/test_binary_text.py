@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.tape.binary_text import block_of, bytes_in, without_blocks
+from runmock.tape.files.binary_text import block_of, bytes_in, without_blocks
 
 
 @given(st.binary(max_size=400))

@@ -4,9 +4,9 @@ import sys
 import pytest
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
-from runmock.core.script import Message, Script
-from runmock.tape.cassette import Cassette, Recorded, cassette_from, load_cassette
-from runmock.tape.search import find_cassettes, near_names, nearest, recorded_into, upwards
+from runmock.core.script.script import Message, Script
+from runmock.tape.files.search import find_cassettes, near_names, nearest, recorded_into, upwards
+from runmock.tape.reading.cassette import Cassette, Recorded, cassette_from, load_cassette
 
 
 def _message(path):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.script import Source
-from runmock.tape.clocks import Clocks
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.script.script import Source
+from runmock.tape.comparing.clocks import Clocks
 
 OLD, NEW = 1_760_000_000, 1_780_000_000
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.tape.counterparts import counterparts, heaviest, matches, paired
+from runmock.tape.comparing.counterparts import counterparts, heaviest, matches, paired
 
 SAME = [
     ("", "", ""),

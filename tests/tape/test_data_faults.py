@@ -2,8 +2,8 @@
 
 import pytest
 
-from runmock.core.interaction import StreamEvent
-from runmock.tape.data_faults import DataFault, data_fault, event_fault
+from runmock.core.replay.interaction import StreamEvent
+from runmock.tape.reading.event_data_errors import DataFault, data_fault, event_fault
 
 FAULTS = {
     "a brace is open": ('{"a": {"b": 1}', "it ends too early: a brace, a bracket or a quote is not closed", 1, 15),

@@ -1,9 +1,9 @@
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.tape.cassette import cassette_from, load_cassette
-from runmock.tape.script import run_from, script_from
-from runmock.tape.yaml12 import load
+from runmock.tape.reading.cassette import cassette_from, load_cassette
+from runmock.tape.reading.script import run_from, script_from
+from runmock.tape.yaml.yaml12 import load
 
 RUNS = [
     ("- relpy: Hello", "3:3: unknown key 'relpy' in a run; did you mean 'reply'?"),

@@ -4,8 +4,8 @@ import pytest
 
 import runmock
 from runmock.core.errors import CassetteError
-from runmock.tape import store
-from runmock.tape.file_names import other_spelling, refuse_impossible, taken_for
+from runmock.tape.files import store
+from runmock.tape.files.file_names import other_spelling, refuse_impossible, taken_for
 
 
 @pytest.mark.parametrize("name", ["x.yaml", "new/folder/x.yaml", "é ü 😀.yaml", "a:b?.yaml", f"{'x' * 237}"])

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
-from runmock.tape.flow_lines import MARK, without_values
-from runmock.tape.yaml12 import _read, read
-from runmock.tape.yaml_text import flow
+from runmock.tape.yaml.flow_lines import MARK, without_values
+from runmock.tape.yaml.yaml12 import _read, read
+from runmock.tape.yaml.yaml_text import flow
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),

@@ -5,8 +5,8 @@ import gc
 import pytest
 
 from runmock import CassetteError
-from runmock.tape.cassette import load_cassette
-from runmock.tape.garbage import not_looked_for
+from runmock.tape.reading.cassette import load_cassette
+from runmock.tape.reading.gc_paused import not_looked_for
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,12 @@ import zlib
 import pytest
 import yaml
 
+from runmock.core.assistants.stream_ends import RESPONSES, none_of
 from runmock.core.errors import CassetteError
-from runmock.core.exchange import Request
-from runmock.core.stream_ends import RESPONSES, none_of
-from runmock.deck import Deck
-from runmock.tape.cassette import cassette_from
-from runmock.tape.importing import import_recording
+from runmock.core.http.exchange import Request
+from runmock.deck.deck import Deck
+from runmock.tape.importers.to_cassette import import_recording
+from runmock.tape.reading.cassette import cassette_from
 
 THREAD = {"id": "thread_abcdefghijklmnop", "object": "thread", "created_at": 1_761_861_532, "metadata": {}}
 RUN = {"id": "run_abcdefghijklmnop", "object": "thread.run", "created_at": 1_761_861_533, "assistant_id": "asst_mine"}

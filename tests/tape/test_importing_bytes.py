@@ -10,15 +10,15 @@ import pytest
 import yaml
 
 from runmock.core.errors import CassetteError
-from runmock.core.exchange import Request
-from runmock.core.script import Source
-from runmock.deck import Deck
-from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.core.http.exchange import Request
+from runmock.core.script.script import Source
+from runmock.deck.deck import Deck
+from runmock.tape.files.side_files import save
 from runmock.tape.importers.parts import take_of
-from runmock.tape.importing import import_recording, verify
-from runmock.tape.side_files import save
-from runmock.tape.taking import interaction_of
-from runmock.tape.writing import Header, cassette_text
+from runmock.tape.importers.to_cassette import import_recording, verify
+from runmock.tape.reading.cassette import cassette_from, load_cassette
+from runmock.tape.reading.from_take import interaction_of
+from runmock.tape.writing.cassette_text import Header, cassette_text
 
 URL = "https://api.openai.com/v1"
 PATH = "/files/file-mine/content"

@@ -4,12 +4,12 @@ import difflib
 
 import pytest
 
-from runmock.core.content import Content
-from runmock.core.interaction import NAMELESS_DONE, Interaction, Pace, StreamEvent
-from runmock.core.script import Source
-from runmock.tape.cassette import cassette_from
-from runmock.tape.rewriting import rewritten
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.interaction import NAMELESS_DONE, Interaction, Pace, StreamEvent
+from runmock.core.script.script import Source
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.rewriting import rewritten
 
 SOURCE = Source("x", 0)
 BEGAN = 1_761_861_532

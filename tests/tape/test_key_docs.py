@@ -6,14 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from runmock.core.interaction import NAMELESS_DONE
-from runmock.tape.cassette import cassette_from
-from runmock.tape.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
-from runmock.tape.model import Model
-from runmock.tape.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
-from runmock.tape.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
-from runmock.tape.model_parts import Image, ImageFile, ImageURL, Part
-from runmock.tape.model_run import (
+from runmock.core.replay.interaction import NAMELESS_DONE
+from runmock.tape.format.model import Model
+from runmock.tape.format.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
+from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
+from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
+from runmock.tape.format.model_run import (
     Call,
     CodeInterpreter,
     Content,
@@ -27,9 +25,13 @@ from runmock.tape.model_run import (
     Step,
     Usage,
 )
-from runmock.tape.stream import PIECES, RAW
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.reading.stream import PIECES, RAW
+from runmock.tape.schema.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "runmock/tape/cassette.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "runmock/tape/schema/cassette.schema.json").read_text(encoding="utf-8")
+)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 NOT_WRITTEN = {Event, Refusal}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from key_tables import MARKED, TITLES, markdown
 
-from runmock.tape.cassette import cassette_from
-from runmock.tape.key_docs import KEY_DOCS
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.schema.key_docs import KEY_DOCS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cassette-format.md").read_text(encoding="utf-8")
 CASSETTES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -3,8 +3,8 @@
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.core.script import Image, Message, Refusal, Text
-from runmock.tape.cassette import cassette_from, load_cassette
+from runmock.core.script.script import Image, Message, Refusal, Text
+from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 FILE = Image("image_file", {"file_id": "file-1"})
 URL = Image("image_url", {"url": "https://a.example/b.png"})

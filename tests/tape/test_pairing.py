@@ -3,10 +3,10 @@
 import pytest
 from service import SOURCE, Service, Turn
 
-from runmock.core.interaction import Interaction
-from runmock.tape.cassette import cassette_from
-from runmock.tape.rewriting import rewritten
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.replay.interaction import Interaction
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.rewriting import rewritten
 
 FIRST, AGAIN = Header(1_790_000_000, "u", "s"), Header(1_790_086_400, "u", "s")
 CALLING = Turn("Hello?", ("Paris",), False, 1, "21")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core.ways_out import by_entry
-from runmock.tape.cassette import cassette_from
-from runmock.tape.place_of_run import place_of_run
+from runmock.core.replay.ways_out import by_entry
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.writing.place_of_run import place_of_run
 
 TEXTS = [
     "runmock: 1\nruns:\n  - reply: a\n",

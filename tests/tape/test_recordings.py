@@ -2,9 +2,9 @@ import json
 
 from traffic_data import TRAFFIC
 
-from runmock.core.interaction import Interaction, Pace, StreamEvent
-from runmock.core.script import Source
-from runmock.tape.cassette import cassette_from
+from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.script.script import Source
+from runmock.tape.reading.cassette import cassette_from
 
 REAL = TRAFFIC / "openai-dotnet/StreamingToolCall.json"
 

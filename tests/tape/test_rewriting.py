@@ -3,9 +3,9 @@
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.tape.cassette import cassette_from
-from runmock.tape.rewriting import appended, rewritten
-from runmock.tape.writing import Header
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.writing.cassette_text import Header
+from runmock.tape.writing.rewriting import appended, rewritten
 
 HEADER = Header(1_790_000_000, "http://gateway.example/v1", "openai 3.54.0")
 LINE = (

@@ -7,12 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from service import Service, Turn
 
-from runmock.core.found_ids import thread_of
-from runmock.tape.carrying import Partners
-from runmock.tape.cassette import cassette_from
-from runmock.tape.rewriting import rewritten
-from runmock.tape.sameness import same_recording
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.replay.ids_in_payloads import thread_of
+from runmock.tape.comparing.same_recording import same_recording
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.writing.carrying import Partners
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.rewriting import rewritten
 
 FIRST, AGAIN = Header(1_790_000_000, "u", "s"), Header(1_790_086_400, "u", "s")
 WORDS = st.sampled_from(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core.interaction import Interaction, Pace, StreamEvent
-from runmock.core.script import Source
-from runmock.tape.sameness import same_recording
+from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.script.script import Source
+from runmock.tape.comparing.same_recording import same_recording
 
 SOURCE = Source("x", 0)
 

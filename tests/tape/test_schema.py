@@ -16,17 +16,17 @@ from test_message_keys import CONTENTS, REPLIES
 from test_message_keys import FAULTS as FAULTY_MESSAGES
 from test_script_keys import KEYS, OPTIONS, STEPS
 
+from runmock.core.engine.run_status import EVENTS
 from runmock.core.errors import CassetteError
-from runmock.core.run import EVENTS
-from runmock.tape.cassette import cassette_from
-from runmock.tape.faults import validated
-from runmock.tape.model_file import File, Interaction
-from runmock.tape.model_run import Run
-from runmock.tape.schema import cassette_schema, schema_text
-from runmock.tape.yaml12 import load
+from runmock.tape.format.model_file import File, Interaction
+from runmock.tape.format.model_run import Run
+from runmock.tape.format.validation_errors import validated
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.schema.schema import cassette_schema, schema_text
+from runmock.tape.yaml.yaml12 import load
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = ROOT / "runmock/tape/cassette.schema.json"
+PUBLISHED = ROOT / "runmock/tape/schema/cassette.schema.json"
 SCHEMA = json.loads(PUBLISHED.read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -51,7 +51,7 @@ def test_it_is_a_schema():
 
 def test_the_published_file_is_the_schema():
     assert PUBLISHED.read_text(encoding="utf-8") == schema_text(), (
-        "the format has changed, its schema has not: runmock schema > runmock/tape/cassette.schema.json"
+        "the format has changed, its schema has not: runmock schema > runmock/tape/schema/cassette.schema.json"
     )
 
 

@@ -1,7 +1,8 @@
 import pytest
 
-from runmock.core.run import RunStatus
-from runmock.core.script import (
+from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.stream_faults import FaultKind, StreamFault
+from runmock.core.script.script import (
     CodeInterpreter,
     Ending,
     FileSearch,
@@ -15,9 +16,8 @@ from runmock.core.script import (
     StepRefusal,
     ToolCalls,
 )
-from runmock.core.stream_faults import FaultKind, StreamFault
-from runmock.tape.script import run_from, script_from
-from runmock.tape.yaml12 import load
+from runmock.tape.reading.script import run_from, script_from
+from runmock.tape.yaml.yaml12 import load
 
 QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more information on this error, "

@@ -6,14 +6,14 @@ from urllib.parse import quote
 
 import pytest
 
-from runmock.core.every_text import texts_of
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.script import Source
-from runmock.documents.checking import check_text
-from runmock.tape.redaction import secrets_in
-from runmock.tape.secret_shapes import SHAPES
-from runmock.tape.secrets_of import kinds_in, redacted_in_place, without_secrets
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.script.script import Source
+from runmock.core.secrets.every_text import texts_of
+from runmock.documents.check.checking import check_text
+from runmock.tape.secrets.in_interactions import kinds_in, redacted_in_place, without_secrets
+from runmock.tape.secrets.redaction import secrets_in
+from runmock.tape.secrets.secret_shapes import SHAPES
+from runmock.tape.writing.cassette_text import Header, cassette_text
 
 WORD = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12"
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"

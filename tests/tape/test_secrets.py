@@ -6,9 +6,9 @@ import json
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.core.exchange import Request
-from runmock.core.modes import RecordMode
-from runmock.core.recorder import Ending, Take
+from runmock.core.http.exchange import Request
+from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.recorder import Ending, Take
 from runmock.recording.recording import Recording
 
 KEY = "sk-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"

@@ -4,13 +4,13 @@ import hashlib
 
 import pytest
 
-from runmock.core.content import Content
 from runmock.core.errors import CassetteError
-from runmock.core.interaction import Interaction
-from runmock.core.script import Source
-from runmock.tape.cassette import cassette_from, load_cassette
-from runmock.tape.side_files import save
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.interaction import Interaction
+from runmock.core.script.script import Source
+from runmock.tape.files.side_files import save
+from runmock.tape.reading.cassette import cassette_from, load_cassette
+from runmock.tape.writing.cassette_text import Header, cassette_text
 
 LARGE = b"\xff" * 20_000
 DIGEST = hashlib.sha256(LARGE).hexdigest()

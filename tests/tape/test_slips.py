@@ -3,7 +3,7 @@
 import pytest
 
 from runmock import CassetteError
-from runmock.tape.cassette import cassette_from
+from runmock.tape.reading.cassette import cassette_from
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from runmock.tape import store
+from runmock.tape.files import store
 
 
 def test_a_file_is_written_with_its_folder_and_nothing_is_left_beside_it(tmp_path):
@@ -53,7 +53,7 @@ def test_one_writer_at_a_time_among_threads_and_processes(tmp_path):
     path.write_text("0")
     count = f"""
         import pathlib
-        from runmock.tape import store
+        from runmock.tape.files import store
         path = pathlib.Path({str(path)!r})
         for _ in range(25):
             with store.locked(path):

@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from runmock.core.exchange import Request
-from runmock.core.interaction import DONE, NAMELESS_DONE, StreamEvent
-from runmock.core.recorder import Ending, Take
-from runmock.core.script import Source
-from runmock.tape.taking import interaction_of, why_half
+from runmock.core.http.exchange import Request
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
+from runmock.core.replay.recorder import Ending, Take
+from runmock.core.script.script import Source
+from runmock.tape.reading.from_take import interaction_of, why_half
 
 SSE = (("content-type", "text/event-stream"),)
 RUNS, RESPONSES, CHAT, OTHER = "/v1/threads/t/runs", "/v1/responses", "/v1/chat/completions", "/v1/messages"

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from reader_0_1_0 import as_0_1_0
 
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.script import Source
-from runmock.tape.cassette import cassette_from, load_cassette
-from runmock.tape.rewriting import appended
-from runmock.tape.times import first_time
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.script.script import Source
+from runmock.tape.comparing.times import first_time
+from runmock.tape.reading.cassette import cassette_from, load_cassette
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.rewriting import appended
 
 CASSETTES = sorted((Path(__file__).parents[2] / "cassettes").glob("*.yaml"))
 WALL = 1_790_000_000

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.content import Content
 from runmock.core.errors import CassetteError
-from runmock.core.interaction import DONE, NAMELESS_DONE, Interaction, Pace, StreamEvent, event_of
-from runmock.core.script import Source
-from runmock.core.sse import EventDecoder
-from runmock.tape.cassette import cassette_from
-from runmock.tape.shortening import same_json
-from runmock.tape.stream import raw_event
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.http.sse import EventDecoder
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, Interaction, Pace, StreamEvent, event_of
+from runmock.core.script.script import Source
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.reading.stream import raw_event
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.shortening import same_json
 
 SOURCE = Source("x.yaml", 0)
 HEADER = Header(1_761_861_532)

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
-from runmock.tape import yaml_events
-from runmock.tape.yaml12 import load, locate, read
+from runmock.tape.yaml import yaml_errors
+from runmock.tape.yaml.yaml12 import load, locate, read
 
 PARSERS = {"C": getattr(yaml, "CSafeLoader", None), "Python": yaml.SafeLoader}
 
@@ -14,7 +14,7 @@ PARSERS = {"C": getattr(yaml, "CSafeLoader", None), "Python": yaml.SafeLoader}
 def parser(request, monkeypatch):
     if PARSERS[request.param] is None:
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(yaml_events, "PARSER", PARSERS[request.param])
+    monkeypatch.setattr(yaml_errors, "PARSER", PARSERS[request.param])
     return request.param
 
 
@@ -205,7 +205,7 @@ def test_a_fault_of_the_grammar_says_what_mends_it(text, message):
 
 @pytest.mark.parametrize("text", [text for text, _ in GRAMMAR[:6]])
 def test_the_parser_in_python_places_faults_of_the_grammar_too(monkeypatch, text):
-    monkeypatch.setattr(yaml_events, "PARSER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_errors, "PARSER", yaml.SafeLoader)
     with pytest.raises(CassetteError, match=r"^x\.yaml:[123]:\d+: not valid YAML: "):
         load(text, "x.yaml")
 
@@ -219,7 +219,7 @@ def test_an_escape_that_the_python_parser_chokes_on_is_a_fault(parser):
 def test_any_text_gives_a_value_or_a_cassette_error(text):
     for name in ("C", "Python"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(yaml_events, "PARSER", PARSERS[name] or yaml.SafeLoader)
+            patch.setattr(yaml_errors, "PARSER", PARSERS[name] or yaml.SafeLoader)
             place = (1, 1)
             try:
                 load(text, "x.yaml")

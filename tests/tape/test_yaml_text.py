@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.tape.yaml12 import load
-from runmock.tape.yaml_text import depth_of, flow, scalar
+from runmock.tape.yaml.yaml12 import load
+from runmock.tape.yaml.yaml_text import depth_of, flow, scalar
 
 DANGEROUS = (
     *("no", "NO", "on", "y", "N", "Null", "~", "", "=", "<<", "1e3", "0x1F", "0o7", "0b1", "1_000", ".5", ".inf", "-.INF"),

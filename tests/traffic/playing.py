@@ -12,9 +12,9 @@ from comparison import ID, Comparison
 from recordings import Entry, decoded, entries
 from scripts import SCRIPTS
 
-from runmock.core.exchange import Request
-from runmock.deck import Deck
-from runmock.tape.cassette import cassette_from
+from runmock.core.http.exchange import Request
+from runmock.deck.deck import Deck
+from runmock.tape.reading.cassette import cassette_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.core.operations import identify
-from runmock.core.sse import EventDecoder
+from runmock.core.assistants.operations import identify
+from runmock.core.http.sse import EventDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

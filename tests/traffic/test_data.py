@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from traffic_data import TRAFFIC
 
-from runmock.tape.redaction import secret_hits
+from runmock.tape.secrets.redaction import secret_hits
 
 LICENCES = {
     "MIT": "Permission is hereby granted, free of charge",

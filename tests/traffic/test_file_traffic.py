@@ -8,11 +8,11 @@ import pytest
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.core.exchange import Request
-from runmock.core.multipart import upload
-from runmock.deck import Deck
-from runmock.tape.cassette import cassette_from
-from runmock.tape.importing import import_recording, read
+from runmock.core.http.exchange import Request
+from runmock.core.http.multipart import upload
+from runmock.deck.deck import Deck
+from runmock.tape.importers.to_cassette import import_recording, read
+from runmock.tape.reading.cassette import cassette_from
 
 FILES = TRAFFIC / "files"
 DOTNET = FILES / "openai__openai-dotnet"

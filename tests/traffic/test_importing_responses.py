@@ -13,11 +13,11 @@ import yaml
 from traffic_data import TRAFFIC
 
 from runmock.core.errors import CassetteError
-from runmock.core.exchange import Request
-from runmock.deck import Deck
-from runmock.options import Options
-from runmock.tape.cassette import cassette_from
-from runmock.tape.importing import import_recording
+from runmock.core.http.exchange import Request
+from runmock.deck.deck import Deck
+from runmock.deck.options import Options
+from runmock.tape.importers.to_cassette import import_recording
+from runmock.tape.reading.cassette import cassette_from
 
 FOLDER = TRAFFIC / "responses"
 FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".json", ".yaml", ".yml", ".txt"})

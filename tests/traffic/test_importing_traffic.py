@@ -6,16 +6,16 @@ import pytest
 from recordings import NAMES
 from traffic_data import TRAFFIC
 
-from runmock.core.conduct import Conduct
-from runmock.core.exchange import Request
-from runmock.core.sse import EventDecoder
-from runmock.deck import Deck
-from runmock.options import Options
-from runmock.tape.cassette import cassette_from
-from runmock.tape.importing import import_recording, read
-from runmock.tape.shortening import same_json
-from runmock.tape.taking import event_of
-from runmock.witness import ProcessWitness
+from runmock.core.http.exchange import Request
+from runmock.core.http.sse import EventDecoder
+from runmock.core.report.activity import Conduct
+from runmock.deck.deck import Deck
+from runmock.deck.options import Options
+from runmock.session.caller_watch import ProcessWitness
+from runmock.tape.importers.to_cassette import import_recording, read
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.reading.from_take import event_of
+from runmock.tape.writing.shortening import same_json
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,8 +8,8 @@ from recordings import NAMES, entries
 from relations import RELATIONS, Told
 from scripts import SCRIPTS
 
-from runmock.core import sse
-from runmock.core.exchange import Reply
+from runmock.core.http import sse
+from runmock.core.http.exchange import Reply
 
 
 class Known(NamedTuple):

@@ -4,13 +4,13 @@ import pytest
 from recordings import NAMES, every_entry
 from traffic_data import TRAFFIC
 
-from runmock.core.interaction import Interaction, StreamEvent
-from runmock.core.operations import below_root
-from runmock.core.script import Source
-from runmock.tape.aliases import Aliases
-from runmock.tape.cassette import cassette_from
-from runmock.tape.shortening import same_json
-from runmock.tape.writing import Header, cassette_text
+from runmock.core.assistants.operations import below_root
+from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.script.script import Source
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.writing.aliases import Aliases
+from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.shortening import same_json
 
 
 def interactions(name):

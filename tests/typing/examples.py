@@ -16,7 +16,7 @@ import runmock
 from runmock import RequestView, RunView, Session, Verdict, transport, use_cassette
 
 if TYPE_CHECKING:
-    from runmock.keywords import Keywords, MarkerKeywords
+    from runmock.session.keywords import Keywords, MarkerKeywords
 
 
 def scripts(runmock: Session) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from runmock.wire.checks import SHAPES, check
-from runmock.wire.faults import FAULTS
+from runmock.apis.assistants.requests.checks import SHAPES, check
+from runmock.apis.assistants.requests.validation_errors import FAULTS
 
 MESSAGE = {
     "role": "user",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from runmock.core.operations import TABLE
-from runmock.core.provider import Provider
-from runmock.core.refusals import Refusal
-from runmock.wire.checks import LENIENT, SHAPES, check
+from runmock.apis.assistants.requests.checks import LENIENT, SHAPES, check
+from runmock.core.assistants.operations import TABLE
+from runmock.core.assistants.provider import Provider
+from runmock.core.assistants.refusals import Refusal
 
 TOO_MANY = {str(number): "v" for number in range(17)}
 TOO_MANY_TEXT = (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from runmock.core.provider import Provider
-from runmock.core.refusals import Refusal
-from runmock.wire.checks import check
+from runmock.apis.assistants.requests.checks import check
+from runmock.core.assistants.provider import Provider
+from runmock.core.assistants.refusals import Refusal
 
 FUNCTION = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}, "strict": True}}
 MESSAGE = {"role": "user", "content": "hi"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.json_text import BY_PYTHON
-from runmock.wire.printing import QUICKLY
+from runmock.core.http.json_text import BY_PYTHON
+from runmock.deck.fast_json import QUICKLY
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from runmock.core.refusals import Refusal
-from runmock.wire.checks import check
+from runmock.apis.assistants.requests.checks import check
+from runmock.core.assistants.refusals import Refusal
 
 
 def refused(message, param, code):

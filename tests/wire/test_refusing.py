@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from runmock.core.exchange import Request
-from runmock.deck import Deck
-from runmock.options import Options
-from runmock.tape.cassette import cassette_from
+from runmock.core.http.exchange import Request
+from runmock.deck.deck import Deck
+from runmock.deck.options import Options
+from runmock.tape.reading.cassette import cassette_from
 
 BETA = "assistants=v2"
 NO_BETA = (

@@ -17,7 +17,7 @@ from runmock.tape.importers.parts import (
 )
 
 if TYPE_CHECKING:
-    from runmock.core.recorder import Take
+    from runmock.core.replay.recorder import Take
 
 
 def imported(document: Any) -> Imported:

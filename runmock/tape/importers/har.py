@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.multipart import is_multipart
+from runmock.core.http.multipart import is_multipart
 from runmock.tape.importers.parts import Imported, bytes_of, from_base64, headers_of, in_order_of, take_of, wanted
 
 if TYPE_CHECKING:
-    from runmock.core.recorder import Take
+    from runmock.core.replay.recorder import Take
 
 
 def imported(document: Any) -> Imported:

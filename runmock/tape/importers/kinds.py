@@ -8,7 +8,6 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
-
 from runmock.tape.importers.sse_log import is_log
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from runmock.core.errors import CassetteError
-from runmock.core.exchange import Request
-from runmock.core.recorder import Ending, Take
-from runmock.tape.binary_text import bytes_in
+from runmock.core.http.exchange import Request
+from runmock.core.replay.recorder import Ending, Take
+from runmock.tape.files.binary_text import bytes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,17 +10,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import CassetteError
-from runmock.core.inside import mappings_inside, text_inside
-from runmock.core.sse import EventDecoder
-from runmock.tape.data_faults import data_fault
+from runmock.core.http.json_values import mappings_inside, text_inside
+from runmock.core.http.sse import EventDecoder
 from runmock.tape.importers.parts import Imported, take_of
+from runmock.tape.reading.event_data_errors import data_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runmock.core.exchange import JSON
-    from runmock.core.sse import ServerSentEvent
-    from runmock.tape.data_faults import DataFault
+    from runmock.core.http.exchange import JSON
+    from runmock.core.http.sse import ServerSentEvent
+    from runmock.tape.reading.event_data_errors import DataFault
 
 ORIGIN = "https://api.openai.com/v1"
 HEADERS = (("content-type", "text/event-stream"),)

@@ -11,8 +11,8 @@ import re
 from typing import Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.media import media_type
-from runmock.core.multipart import is_multipart
+from runmock.core.http.media_types import media_type
+from runmock.core.http.multipart import is_multipart
 from runmock.tape.importers.parts import (
     Imported,
     bytes_of,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.plural import counted
+from runmock.core.report.plural import counted
 from runmock.tape.importers.parts import (
     Imported,
     bytes_of,

@@ -3,8 +3,8 @@ import json
 import pytest
 from conversation import ASSISTANT, RUNS, Service, calls_of, names, place, text_of
 
+from runmock.core.assistants.provider import Provider
 from runmock.core.errors import ScriptError
-from runmock.core.provider import Provider
 
 F = {"type": "function", "function": {"name": "f"}}
 G = {"type": "function", "function": {"name": "g"}}

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.tape.cassette import load_cassette
 from runmock.tape.importers.kinds import foreign_recording
-from runmock.tape.importing import import_recording
+from runmock.tape.importers.to_cassette import import_recording
+from runmock.tape.reading.cassette import load_cassette
 
 URL = "https://api.openai.com/v1/threads"
 ANSWER = '{"id": "thread_1", "object": "thread"}'

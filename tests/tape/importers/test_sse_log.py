@@ -5,9 +5,9 @@ import json
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.tape.cassette import cassette_from
 from runmock.tape.importers.sse_log import frames, is_log
-from runmock.tape.importing import import_recording
+from runmock.tape.importers.to_cassette import import_recording
+from runmock.tape.reading.cassette import cassette_from
 
 RUN = {"id": "run_abcdefgh", "object": "thread.run", "created_at": 1_700_000_000, "thread_id": "thread_abcdefgh"}
 RUN |= {"assistant_id": "asst_x", "status": "queued"}

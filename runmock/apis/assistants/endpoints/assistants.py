@@ -1,0 +1,95 @@
+"""Assistants: create, list, retrieve, modify, delete; an unknown one comes into being when ids are lenient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.endpoints.call import Call, Refused
+from runmock.apis.assistants.endpoints.lists import page
+from runmock.core.assistants import objects, tools
+from runmock.core.assistants.refusals import not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.assistants.memory import Memory
+    from runmock.core.http.exchange import JSON
+
+MODIFIABLE = ("name", "description", "model", "instructions", "response_format", "reasoning_effort")
+
+
+def create_assistant(memory: Memory, call: Call) -> JSON:
+    """POST /assistants."""
+    made = remember(memory, memory.ids.mint("assistant"), call.body)
+    memory.applications.add(made["id"])
+    return made
+
+
+def remember(memory: Memory, assistant_id: str, given: Mapping[str, Any]) -> JSON:
+    """Put an assistant into the memory, as a create request or a cassette gives it."""
+    created_at = given.get("created_at") or memory.clock.tick()
+    made = objects.assistant(assistant_id, created_at, memory.model, given, resources(memory, given))
+    memory.assistants[assistant_id] = made
+    return made
+
+
+def resources(memory: Memory, given: Mapping[str, Any]) -> JSON:
+    """tool_resources as stored: inline vector stores become ids; tools that were given none get empty lists."""
+    stored = {key: dict(value or {}) for key, value in (given.get("tool_resources") or {}).items()}
+    search = stored.get("file_search")
+    if search is not None and "vector_stores" in search:
+        made = [memory.ids.mint("vector_store") for _ in search.pop("vector_stores") or ()]
+        search["vector_store_ids"] = [*search.get("vector_store_ids", ()), *made]
+    kinds = {tool.get("type") for tool in given.get("tools") or ()}
+    if "code_interpreter" in kinds:
+        stored.setdefault("code_interpreter", {}).setdefault("file_ids", [])
+    if "file_search" in kinds:
+        stored.setdefault("file_search", {}).setdefault("vector_store_ids", [])
+    return stored
+
+
+def find(memory: Memory, assistant_id: str) -> JSON:
+    """The assistant with this id, unknown ones made up unless ids are strict."""
+    known = memory.assistants.get(assistant_id)
+    if known is not None:
+        return known
+    if not memory.bring(assistant_id):
+        raise Refused(not_found("assistant", assistant_id))
+    memory.guessed.add(assistant_id)
+    return remember(memory, assistant_id, {})
+
+
+def list_assistants(memory: Memory, call: Call) -> JSON:
+    """GET /assistants."""
+    return page(memory.assistants, call, told=lambda assistant: assistant)
+
+
+def retrieve_assistant(memory: Memory, call: Call) -> JSON:
+    """GET /assistants/{assistant_id}."""
+    return find(memory, call.ids["assistant_id"])
+
+
+def modify_assistant(memory: Memory, call: Call) -> JSON:
+    """POST /assistants/{assistant_id}: given fields replace, metadata is merged."""
+    assistant = find(memory, call.ids["assistant_id"])
+    body = call.body
+    for key in MODIFIABLE:
+        if body.get(key) is not None:
+            assistant[key] = body[key]
+    for key in ("temperature", "top_p"):
+        assistant[key] = objects.number(body.get(key), assistant[key])
+    if body.get("tools") is not None:
+        assistant["tools"] = tools.echoed(body["tools"])
+        memory.guessed.discard(assistant["id"])
+    if body.get("tool_resources") is not None:
+        assistant["tool_resources"] = assistant["tool_resources"] | resources(memory, body)
+    assistant["metadata"] = assistant["metadata"] | (body.get("metadata") or {})
+    return assistant
+
+
+def delete_assistant(memory: Memory, call: Call) -> JSON:
+    """DELETE /assistants/{assistant_id}."""
+    assistant = find(memory, call.ids["assistant_id"])
+    del memory.assistants[assistant["id"]]
+    memory.forget(assistant["id"])
+    return objects.deleted("assistant", assistant["id"])

@@ -1,0 +1,79 @@
+"""What a handler gets: the operation's ids, the parsed body and the query; and how it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.assistants import refusals
+from runmock.core.assistants.operations import TABLE
+from runmock.core.assistants.provider import Provider
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.script.script import HttpError
+
+CONTENT_OF_RESULTS = "step_details.tool_calls[*].file_search.results[*].content"
+"""The one value that `include[]` may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, read: `ids` are those in the path."""
+
+    operation: str
+    ids: Mapping[str, str]
+    body: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provider: Provider = Provider.OPENAI
+
+    @property
+    def path(self) -> str:
+        """The path below the API root."""
+        template = next(template for name, _, template in TABLE if name == self.operation)
+        return template.format_map(self.ids)
+
+    def option(self, name: str) -> str | None:
+        """The last value of a query parameter, None when it is not there."""
+        values = self.query.get(name)
+        return values[-1] if values else None
+
+    @property
+    def wants_stream(self) -> bool:
+        """Only `stream: true` in the body tells; the SDK accepts JSON for streams too."""
+        return self.body.get("stream") is True
+
+    @property
+    def includes_content(self) -> bool:
+        """Whether file search results come with their content."""
+        return any(CONTENT_OF_RESULTS in self.query.get(name, ()) for name in ("include[]", "include"))
+
+
+class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rather than an error of ours
+    """The service refuses this call."""
+
+    def __init__(self, refusal: Refusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(refusal.message)
+        self.refusal, self.headers = refusal, headers
+
+
+def refused_by(error: HttpError, call: Call) -> Refused:
+    """The refusal of a call that a script asks for."""
+    if error.is_sunset:
+        return Refused(refusals.sunset("POST", f"/v1{call.path}"), error.headers)
+    wait = () if error.retry_after is None else (("retry-after", error.retry_after),)
+    given = {"message": error.message, "code": error.error, "type": error.type, "param": error.param}
+    refusal = refusals.scripted(error.status, **given)
+    if error.is_verbatim:
+        refusal = refusals.Verbatim(error.status, refusal.message, body=error.body)
+    return Refused(refusal, (*wait, *error.headers))
+
+
+class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
+    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__("no scripted run for this request")
+        self.facts = facts

@@ -1,0 +1,152 @@
+"""Creating a run: which scripted run the request gets, and whether it is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.endpoints import assistants, runs, threads
+from runmock.apis.assistants.endpoints.call import Call, NothingScripted, Refused, refused_by
+from runmock.apis.assistants.endpoints.starting import start
+from runmock.apis.assistants.stock import stock_run
+from runmock.apis.assistants.stream import RunStream
+from runmock.core.assistants import objects, refusals
+from runmock.core.assistants.memory import Event
+from runmock.core.assistants.provider import Provider
+from runmock.core.errors import ScriptError
+from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runmock.core.assistants.memory import Memory, Thread
+    from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import ScriptedRun
+
+
+def create_run(memory: Memory, call: Call) -> JSON | RunStream:
+    """POST /threads/{thread_id}/runs."""
+    thread = threads.find(memory, call.ids["thread_id"])
+    threads.refuse_while_active(memory, thread, refusals.active_run)
+    assistant = assistants.find(memory, call.body["assistant_id"])
+    added = call.body.get("additional_messages") or ()
+    if thread.object["id"] not in memory.brought:
+        _check_question(memory, call, assistant, [*thread.messages.values(), *added])
+    script = _script_for(memory, call, assistant, _last_text(added) or thread.last_user_text())
+    for message in added:
+        threads.add_message(memory, thread, message)
+    return _started(memory, call, thread, script)
+
+
+def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
+    """POST /threads/runs."""
+    assistant = assistants.find(memory, call.body["assistant_id"])
+    given = call.body.get("thread") or {}
+    _check_question(memory, call, assistant, given.get("messages") or ())
+    script = _script_for(memory, call, assistant, _last_text(given.get("messages") or ()))
+    thread = threads.remember(memory, memory.ids.mint("thread"), given)
+    resources = thread.object["tool_resources"] or objects.STREAM_TOOL_RESOURCES
+    created = Event("thread.created", thread.object | {"tool_resources": resources})
+    return _started(memory, call, thread, script, () if script.events else (created,))
+
+
+def _check_question(memory: Memory, call: Call, assistant: JSON, messages: Iterable[JSON]) -> None:
+    """Raise Refused when there is nothing to answer, and no instructions either.
+
+    Only of assistants that the application created it is known that they have none; only OpenAI was seen to refuse it.
+    """
+    is_judged = call.provider is Provider.OPENAI and not memory.is_stock and assistant["id"] in memory.applications
+    if not is_judged or objects.instructions_of(call.body, assistant):
+        return
+    if all(message.get("role") != "user" for message in messages):
+        raise Refused(refusals.nothing_to_answer())
+
+
+def _last_text(messages: Any) -> str:
+    texts = [
+        objects.text_of({"content": objects.content(message.get("content"))})
+        for message in messages
+        if message.get("role") == "user"
+    ]
+    return texts[-1] if texts else ""
+
+
+def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) -> ScriptedRun:
+    """The scripted run for this request. Raises Refused when the script says so, ScriptError when it cannot be."""
+    body = call.body
+    if memory.is_stock:
+        return stock_run(body, assistant)
+    facts = {
+        "assistant_id": body["assistant_id"],
+        "model": body.get("model") or assistant["model"],
+        "last_message": last_message,
+        "instructions": objects.instructions_of(body, assistant),
+        "metadata": body.get("metadata") or {},
+        "stream": call.wants_stream,
+        "body": dict(body),
+    }
+    script = _taken(memory, call, facts)
+    if script is None:
+        raise NothingScripted(facts)
+    if script.http is not None:
+        raise refused_by(script.http, call)
+    _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)
+    return script
+
+
+def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
+    chaos = memory.chaos
+    if chaos is None:
+        return memory.playlist.take(facts)
+    if (error := chaos.refusal()) is not None:
+        raise refused_by(error, call)
+    return chaos.take(memory.playlist, facts, call.ids.get("thread_id"))
+
+
+def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, *, is_guessed: bool) -> None:
+    """Raise ScriptError when the script uses a tool that neither the run nor a known assistant offers."""
+    if body.get("tools") is None and is_guessed:
+        return
+    offered = assistant["tools"] if body.get("tools") is None else body["tools"]
+    names = [tool["function"]["name"] if tool.get("type") == "function" else str(tool.get("type")) for tool in offered]
+    missing = [name for name in _tools_of(script) if name not in names]
+    if missing:
+        whose = f"assistant {assistant['id']}" if body.get("tools") is None else "this run's `tools`"
+        # A model makes up functions; the tools that the service runs itself it does not.
+        is_function = missing[0] not in {"code_interpreter", "file_search"}
+        raise ScriptError(
+            f"the script uses a tool that the application does not offer: {missing[0]}\n"
+            f"  script    {script.source}\n"
+            f"  offered   {', '.join(names) or 'no tools at all'}, by {whose}\n"
+            f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
+            f"{MADE_UP if is_function else ''}"
+        )
+
+
+MADE_UP = """
+  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
+
+
+def _tools_of(script: ScriptedRun) -> list[str]:
+    names: list[str] = []
+    for step in script.steps:
+        if isinstance(step, ToolCalls) and not step.is_unoffered:
+            names += [call.name for call in step.calls]
+        elif isinstance(step, CodeInterpreter):
+            names.append("code_interpreter")
+        elif isinstance(step, FileSearch):
+            names.append("file_search")
+    return names
+
+
+def _started(
+    memory: Memory, call: Call, thread: Thread, script: ScriptedRun, head: tuple[Event, ...] = ()
+) -> JSON | RunStream:
+    run = start(
+        memory,
+        thread,
+        script,
+        call.body,
+        includes_content=call.includes_content,
+        is_prolonged=call.provider is Provider.AZURE,
+    )
+    return RunStream(run, head) if call.wants_stream else runs.told(memory, run)

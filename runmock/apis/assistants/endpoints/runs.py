@@ -1,0 +1,124 @@
+"""Runs: list, retrieve, modify, cancel, submit tool outputs. Creating them has a module of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.apis.assistants.endpoints import assistants, threads
+from runmock.apis.assistants.endpoints.call import Call, Refused, refused_by
+from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.assistants.endpoints.starting import start
+from runmock.apis.assistants.progress import end_unasked, look, look_refused
+from runmock.apis.assistants.stock import stock_run, waiting_run
+from runmock.apis.assistants.stream import RunStream
+from runmock.core.assistants import objects, refusals
+from runmock.core.engine.run_status import AT_REST, CANCELLABLE, RunStatus
+from runmock.core.replay.matching import tool_outputs
+from runmock.core.script.output_checks import check_outputs
+
+if TYPE_CHECKING:
+    from runmock.core.assistants.memory import Memory, Run
+    from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import ScriptedRun
+
+
+def find(memory: Memory, call: Call) -> Run:
+    """The run that the path names; with no cassette at all an unknown one comes into being."""
+    run_id = call.ids["run_id"]
+    run = memory.runs.get(run_id)
+    if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
+        return run
+    if (run is None or run_id in memory.brought) and memory.bring(run_id, is_stock_only=True):
+        return _again(memory, call, None)
+    raise Refused(refusals.not_found("run", run_id))
+
+
+def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> Run:
+    """A new run under the id in the path, which the client brought; its script is the stock run unless one is given."""
+    body = {"assistant_id": memory.ids.mint("assistant")}
+    assistant = assistants.find(memory, body["assistant_id"])
+    thread = threads.find(memory, call.ids["thread_id"])
+    before = thread.active
+    run = start(memory, thread, script or stock_run(body, assistant), body, run_id=call.ids["run_id"])
+    thread.active = before  # asking for an unknown run locks no thread
+    return run
+
+
+def told(memory: Memory, run: Run) -> JSON:
+    """The run as JSON endpoints tell it."""
+    return run.object if run.is_verbatim else objects.as_json(run.object, memory.shapes)
+
+
+def list_runs(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}/runs; being listed moves a run on as being retrieved does."""
+    thread = threads.find(memory, call.ids["thread_id"])
+
+    def observed(run: Run) -> JSON:
+        look(run)
+        return told(memory, run)
+
+    return page(thread.runs, call, told=observed)
+
+
+def retrieve_run(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}/runs/{run_id}; each retrieve moves the run on as its script says.
+
+    A refusal between two steps meets the retrieve that would see the run past it.
+    """
+    run = find(memory, call)
+    error = run.refusal(is_submit=False)
+    if error is None:
+        look(run)
+        error = run.refusal(is_submit=False)
+        run.seen -= error is not None
+    if error is not None:
+        raise refused_by(error, call)
+    return told(memory, run)
+
+
+def modify_run(memory: Memory, call: Call) -> JSON:
+    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is at work."""
+    run = find(memory, call)
+    if run.status not in AT_REST and not memory.is_stock:
+        look_refused(run)
+        if run.status not in AT_REST:
+            raise Refused(refusals.cannot_update(run.status))
+    run.object["metadata"] = (run.object.get("metadata") or {}) | (call.body.get("metadata") or {})
+    return told(memory, run)
+
+
+def cancel_run(memory: Memory, call: Call) -> JSON:
+    """POST /threads/{thread_id}/runs/{run_id}/cancel: it is cancelling, and a later retrieve finds it cancelled."""
+    run = find(memory, call)
+    if run.status not in CANCELLABLE and run.id in memory.brought:
+        run = _again(memory, call, None)
+    if run.status not in CANCELLABLE:
+        raise Refused(refusals.cannot_cancel(run.status))
+    run.cancel()
+    if run.status is not RunStatus.CANCELLING:  # it has just completed
+        raise Refused(refusals.cannot_cancel(run.status))
+    return told(memory, run)
+
+
+def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
+    """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
+    run, given = find(memory, call), tool_outputs(call.body)
+    if run.id in memory.brought:
+        run = _again(memory, call, waiting_run(call_id for call_id, _ in given))
+        run.advance_until(RunStatus.REQUIRES_ACTION)
+        given = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, given, strict=True)]
+    if run.ends_unasked:
+        end_unasked(run)
+    if run.status is not RunStatus.REQUIRES_ACTION:
+        raise Refused(refusals.not_waiting(run.status))
+    got = [call_id for call_id, _ in given]
+    if sorted(got, key=str) != sorted(run.waiting):
+        raise Refused(refusals.wrong_outputs(run.waiting, got))
+    if (error := run.refusal(is_submit=True)) is not None:
+        raise refused_by(error, call)
+    run.outputs |= dict(given)
+    check_outputs(run)
+    run.finish_answer()
+    stream = RunStream(run) if call.wants_stream else None
+    run.advance_past(RunStatus.REQUIRES_ACTION)  # whether or not the stream is ever read
+    return stream or told(memory, run)

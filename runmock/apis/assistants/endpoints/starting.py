@@ -1,0 +1,51 @@
+"""A run comes into being: its object, its place on the thread and in the memory, and the events that are to come."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants import verbatim
+from runmock.apis.assistants.timeline import Timeline
+from runmock.core.assistants import objects
+from runmock.core.assistants.memory import Memory, Run, Thread
+from runmock.core.engine.stream_faults import FaultyStream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.script.script import ScriptedRun
+
+
+def start(  # noqa: PLR0913 - what a run is made of
+    memory: Memory,
+    thread: Thread,
+    script: ScriptedRun,
+    body: Mapping[str, Any],
+    *,
+    run_id: str | None = None,
+    includes_content: bool = False,
+    is_prolonged: bool = False,
+) -> Run:
+    """The run that a script plays on a thread, queued; `body` is the create request, whose assistant is known."""
+    assistant = memory.assistants[body["assistant_id"]]
+    made = objects.run(
+        run_id or memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], body, assistant, memory.model
+    )
+    overrides = copy.deepcopy(script.overrides)
+    metadata = made["metadata"] | overrides.pop("metadata", {})
+    whole = made | overrides | {"metadata": metadata}
+    run = Run(object=whole, thread=thread, request=dict(body), script=script, written=memory.written)
+    timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content, is_prolonged)
+    run.events, run.cancelling, run.overtaken = timeline.events(), timeline.cancelled, timeline.overtaken
+    if script.canned is not None or script.events:
+        verbatim.take_over(run)
+    if script.faults:
+        has_deltas = bool(script.steps) or any(name.endswith(".delta") for name, _ in script.events)
+        run.faults = FaultyStream.of(script.faults, str(script.source), has_deltas=has_deltas)
+    thread.runs[run.id] = memory.runs[run.id] = thread.active = run
+    memory.created.append(run)
+    if not script.polls:
+        memory.instant.append(run)
+    memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
+    return run

@@ -1,0 +1,39 @@
+"""Run steps: list and retrieve; file search results come with their content only when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.apis.assistants.endpoints import runs
+from runmock.apis.assistants.endpoints.call import Call, Refused
+from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.assistants.progress import read
+from runmock.core.assistants import objects
+from runmock.core.assistants.refusals import not_found
+
+if TYPE_CHECKING:
+    from runmock.core.assistants.memory import Memory
+    from runmock.core.http.exchange import JSON
+
+
+def list_run_steps(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}/runs/{run_id}/steps."""
+    run = runs.find(memory, call)
+    read(run.thread)
+    return page(run.steps, call, told=lambda step: _told(step, call))
+
+
+def retrieve_run_step(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}/runs/{run_id}/steps/{step_id}."""
+    run, step_id = runs.find(memory, call), call.ids["step_id"]
+    read(run.thread)
+    if step_id not in run.steps:
+        if not memory.bring(step_id, is_stock_only=True):
+            raise Refused(not_found("run step", step_id))
+        details = {"type": "message_creation", "message_creation": {"message_id": memory.ids.mint("message")}}
+        run.steps[step_id] = objects.step(step_id, run.object, memory.clock.now, details)
+    return _told(run.steps[step_id], call)
+
+
+def _told(step: JSON, call: Call) -> JSON:
+    return step if call.includes_content else objects.without_content(step)

@@ -1,0 +1,95 @@
+"""Threads: create, retrieve, modify, delete; an unknown one comes into being when ids are lenient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.endpoints.assistants import resources
+from runmock.apis.assistants.endpoints.call import Call, Refused
+from runmock.apis.assistants.progress import look_refused
+from runmock.core.assistants import objects
+from runmock.core.assistants.memory import Memory, Thread
+from runmock.core.assistants.refusals import not_found, thread_while_active
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.http.exchange import JSON
+
+
+def create_thread(memory: Memory, call: Call) -> JSON:
+    """POST /threads."""
+    return remember(memory, memory.ids.mint("thread"), call.body).object
+
+
+def remember(memory: Memory, thread_id: str, given: Mapping[str, Any]) -> Thread:
+    """Put a thread and its messages into the memory, as a create request or a cassette gives it."""
+    created_at = given.get("created_at") or memory.clock.tick()
+    made = Thread(objects.thread(thread_id, created_at, given.get("metadata"), resources(memory, given)))
+    for message in given.get("messages") or ():
+        add_message(memory, made, message)
+    memory.threads[thread_id] = made
+    return made
+
+
+def add_message(memory: Memory, thread: Thread, given: Mapping[str, Any]) -> JSON:
+    """Append a message to a thread, as a request or a cassette gives it."""
+    message_id = given.get("id") or memory.ids.mint("message")
+    made = objects.message(message_id, memory.clock.now, thread.object["id"], given)
+    thread.messages[message_id] = made
+    return made
+
+
+def find(memory: Memory, thread_id: str) -> Thread:
+    """The thread with this id, unknown ones made up unless ids are strict."""
+    known = memory.threads.get(thread_id)
+    if known is not None:
+        return known
+    if not memory.bring(thread_id):
+        raise Refused(not_found("thread", thread_id))
+    return remember(memory, thread_id, {})
+
+
+def lock_of(memory: Memory, thread: Thread) -> Run | None:
+    """The run because of which the thread takes no message and no second run.
+
+    With no cassette a thread that the client brought is never locked: nobody knows what happened on it before.
+    """
+    return None if memory.is_stock and thread.object["id"] in memory.brought else thread.locked_by
+
+
+def refuse_while_active(memory: Memory, thread: Thread, refusal: Callable[[str, str], Refusal]) -> None:
+    """Refuse what a thread does not take while a run is active. To be refused is a look at the run.
+
+    `refusal` makes one of the ids of the thread and the run. Raises Refused.
+    """
+    if (run := lock_of(memory, thread)) is not None:
+        look_refused(run)
+    if (run := lock_of(memory, thread)) is not None:
+        raise Refused(refusal(thread.object["id"], run.id))
+
+
+def retrieve_thread(memory: Memory, call: Call) -> JSON:
+    """GET /threads/{thread_id}."""
+    return find(memory, call.ids["thread_id"]).object
+
+
+def modify_thread(memory: Memory, call: Call) -> JSON:
+    """POST /threads/{thread_id}: metadata is merged; refused while a run is active."""
+    found = find(memory, call.ids["thread_id"])
+    refuse_while_active(memory, found, thread_while_active)
+    thread = found.object
+    thread["metadata"] = thread["metadata"] | (call.body.get("metadata") or {})
+    if call.body.get("tool_resources") is not None:
+        thread["tool_resources"] = thread["tool_resources"] | resources(memory, call.body)
+    return thread
+
+
+def delete_thread(memory: Memory, call: Call) -> JSON:
+    """DELETE /threads/{thread_id}."""
+    thread_id = find(memory, call.ids["thread_id"]).object["id"]
+    del memory.threads[thread_id]
+    memory.forget(thread_id)
+    return objects.deleted("thread", thread_id)

@@ -1,0 +1,93 @@
+"""The parts of a scripted message as they go over a stream: texts and refusals in pieces, an image in one delta.
+
+Each function here adds its part to the message and grows it delta by delta: what a cancel request in between leaves
+behind is what was sent by then. Sources: docs/protocol/streams.md#deltas; the SDK's types of `beta.threads` for
+refusals.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runmock.core.assistants import deltas, objects
+from runmock.core.script.script import Image, Refusal, Text
+from runmock.core.script.substitution import substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from runmock.core.assistants.memory import Run
+    from runmock.core.http.exchange import JSON
+
+
+class Words(NamedTuple):
+    """What the substitutions in a text stand for."""
+
+    last_message: str
+    outputs: Mapping[str, str]
+    metadata: Mapping[str, str]
+
+
+def words_of(run: Run) -> Words:
+    """What a run's texts may speak of by now."""
+    by_name = {str(call["function"]["name"]): run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
+    return Words(run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])
+
+
+def _text(message: JSON, part: Text, words: Words) -> Iterator[JSON]:
+    chunks, annotations = _chunks(part, words)
+    told = objects.text_part("")
+    index = _add(message, told)
+    for chunk, delta in zip(chunks, deltas.text_deltas(message["id"], chunks, annotations, index), strict=True):
+        told["text"]["value"] += chunk
+        yield delta
+    told["text"]["annotations"] = annotations
+
+
+def _chunks(part: Text, words: Words) -> tuple[list[str], list[JSON]]:
+    """The text as it is split into deltas, with every `$...` replaced, and its annotations with their places."""
+    if part.chunks:
+        chunks = [substitute(chunk, *words) for chunk in part.chunks]
+        return chunks, deltas.cite("".join(chunks), part.annotations)
+    if part.text is None:
+        value = _each_text(part.json, lambda text: substitute(text, *words))
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    else:
+        text = substitute(part.text, *words)
+    return deltas.split_at(text, part.annotations), deltas.cite(text, part.annotations)
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The JSON value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each_text(part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_each_text(part, change) for part in value]
+    return value
+
+
+def _image(message: JSON, part: Image, _: Words) -> Iterator[JSON]:
+    index = _add(message, {"type": part.kind, part.kind: dict(part.image)})
+    yield deltas.message_delta(message["id"], {"index": index, "type": part.kind, part.kind: dict(part.image)})
+
+
+def _refusal(message: JSON, part: Refusal, words: Words) -> Iterator[JSON]:
+    told: JSON = {"type": "refusal", "refusal": ""}
+    index = _add(message, told)
+    chunks = [substitute(chunk, *words) for chunk in part.chunks]
+    for chunk in chunks or deltas.split_text(substitute(part.text, *words)):
+        told["refusal"] += chunk
+        yield deltas.message_delta(message["id"], {"index": index, "type": "refusal", "refusal": chunk})
+
+
+def _add(message: JSON, part: JSON) -> int:
+    """The part's index; the message has a new list of parts, for events told the old one."""
+    message["content"] = [*message["content"], part]
+    return len(message["content"]) - 1
+
+
+PARTS: Mapping[type, Callable[[JSON, Any, Words], Iterator[JSON]]] = {Text: _text, Image: _image, Refusal: _refusal}
+"""Every kind of part that a scripted message has."""

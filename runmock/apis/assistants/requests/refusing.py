@@ -1,0 +1,73 @@
+"""What the service refuses in a request before a handler sees it, in its order: the address, the header, the schema.
+
+Nothing here is asked of a recording: what upstream answered is told again, whatever was sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.requests.checks import check
+from runmock.core.assistants import refusals
+from runmock.core.assistants.operations import is_azure
+from runmock.core.assistants.provider import Provider
+from runmock.core.assistants.request_headers import beta_refusal
+
+if TYPE_CHECKING:
+    from runmock.core.assistants.memory import Memory
+    from runmock.core.assistants.operations import Operation
+    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.http.exchange import Reply, Request
+
+UNSUPPORTED_MODELS = ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5.1", "gpt-3.5-turbo-0301")
+"""Models that OpenAI refuses here, as far as it is known (docs/protocol/errors.md#what-is-not-found)."""
+
+
+def refused(request: Request, operation: Operation, body: Any, memory: Memory, provider: Provider) -> Reply | None:
+    """The refusal of a request by `provider`, None when it is taken; `body` is parsed JSON.
+
+    With no cassette at all any address and any id will do.
+    """
+    is_stock = memory.is_stock
+    if provider is Provider.AZURE and not is_stock and _is_unknown_to_azure(request, operation.root):
+        return refusals.azure_not_found()
+    is_needed = provider is not Provider.AZURE and not is_azure(operation.root)
+    refusal = beta_refusal(request, is_needed=is_needed, takes_any=provider is Provider.OTHER)
+    refusal = refusal or check(operation.name, body, request.query, lenient=is_stock, provider=provider)
+    if refusal is None and provider is not Provider.OTHER and not is_stock:
+        refusal = _no_assistant(body)
+    if refusal is None and provider is Provider.OPENAI and not is_stock:
+        refusal = _odd_thread(operation, memory) or _unsupported_model(body)
+    return None if refusal is None else refusal.reply()
+
+
+def _is_unknown_to_azure(request: Request, root: str) -> bool:
+    """Whether Azure has nothing at an address.
+
+    Assistants are below its own roots, belong to no deployment, and a version has to be named.
+    """
+    if not is_azure(root) or "/deployments/" in root:
+        return True
+    return not (any(request.query.get("api-version", ())) or root.endswith("/openai/v1"))
+
+
+def _odd_thread(operation: Operation, memory: Memory) -> Refusal | None:
+    """An id that no thread can have. Where ids are strict it is one more that is not found."""
+    thread_id = operation.ids.get("thread_id")
+    if thread_id is None or thread_id.startswith("thread") or thread_id in memory.threads or memory.mode == "strict":
+        return None
+    return refusals.wrong_id("thread_id", thread_id, "thread")
+
+
+def _no_assistant(body: Any) -> Refusal | None:
+    """An empty id, as of a setting that is not there. Other ids stand for an assistant, whatever they are.
+
+    The service wants them to begin with `asst` (azure-sdk-for-net#55454, ai-agent-evals#62 and #71).
+    """
+    is_empty = isinstance(body, dict) and body.get("assistant_id") == ""
+    return refusals.wrong_id("assistant_id", "", "asst") if is_empty else None
+
+
+def _unsupported_model(body: Any) -> Refusal | None:
+    model = body.get("model") if isinstance(body, dict) else None
+    return refusals.unsupported_model(model) if model in UNSUPPORTED_MODELS else None

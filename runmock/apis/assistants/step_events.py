@@ -1,0 +1,115 @@
+"""What each kind of step sends over a stream, and what it leaves behind: a message, tool calls, their results."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.message_parts import PARTS, words_of
+from runmock.core.assistants import deltas, objects, tools
+from runmock.core.assistants.memory import Event
+from runmock.core.engine.run_status import RunStatus
+from runmock.core.script.script import CodeInterpreter, FileSearch, Message, ToolCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from runmock.apis.assistants.timeline import Timeline
+    from runmock.core.assistants.memory import Run
+    from runmock.core.http.exchange import JSON
+
+
+def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
+    """A message_creation step: the message, its parts in deltas, its end unless the run's ending cuts it short."""
+    run, message_id = timeline.run, timeline.ids.mint("message")
+    yield from timeline.open({"type": "message_creation", "message_creation": {"message_id": message_id}})
+    message = objects.message(message_id, timeline.clock.now, run.object["thread_id"], {"run": run.object})
+    timeline.open_message = run.thread.messages[message_id] = message
+    yield Event("thread.message.created", message)
+    yield Event("thread.message.in_progress", message)
+    words, count = words_of(run), 0
+    for part in step.content:
+        for delta in PARTS[type(part)](message, part, words):
+            count += 1
+            yield Event("thread.message.delta", delta)
+    if timeline.is_cut_short:
+        return
+    message["status"], message["completed_at"] = "completed", timeline.clock.now
+    timeline.open_message = None
+    yield Event("thread.message.completed", message)
+    yield from timeline.complete(count)
+
+
+def call_events(timeline: Timeline, step: ToolCalls) -> Iterator[Event]:
+    """A round of function calls: the run waits, and goes on when the outputs were submitted.
+
+    The step is completed by the first event of the submit stream, not before `requires_action`.
+    """
+    run = timeline.run
+    calls = [_announce(run, call.name, call.arguments, call.id) for call in step.calls]
+    yield from timeline.open({"type": "tool_calls", "tool_calls": []})
+    open_step = _open_step(timeline)
+    for index, call in enumerate(calls):
+        for delta in deltas.function_deltas(open_step["id"], index, call):
+            yield Event("thread.run.step.delta", delta)
+    announced = [{**call, "function": {**call["function"], "output": None}} for call in calls]
+    open_step["step_details"] = {"type": "tool_calls", "tool_calls": announced}
+    run.object["required_action"] = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
+    run.waiting, run.expected_outputs = tuple(call["id"] for call in calls), step.outputs
+    ends_unasked = run.ends_unasked = timeline.ends_while_waiting
+    yield from timeline.wait()
+    if ends_unasked:
+        return
+    run.waiting, run.expected_outputs, run.object["required_action"] = (), None, None
+    for call in announced:
+        call["function"]["output"] = run.outputs[call["id"]]
+    yield from timeline.complete(sum(len(call["function"]["arguments"]) // 4 + 8 for call in calls))
+    yield from timeline.become(RunStatus.QUEUED)
+    yield from timeline.become(RunStatus.IN_PROGRESS)
+
+
+def _announce(run: Run, name: str, arguments: str, call_id: str | None) -> JSON:
+    known_id = call_id or f"call_{len(run.calls) + 1}"
+    call: JSON = {"id": known_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+    run.calls[known_id] = call
+    return call
+
+
+def code_events(timeline: Timeline, step: CodeInterpreter) -> Iterator[Event]:
+    """A code interpreter step: the input in pieces, each output, the completed step."""
+    logs: list[JSON] = [] if step.logs is None else [{"type": "logs", "logs": step.logs}]
+    outputs: list[JSON] = [*logs, *({"type": "image", "image": {"file_id": image}} for image in step.images)]
+    code = {"input": step.input, "outputs": outputs}
+    call = {"id": timeline.ids.mint("call"), "type": "code_interpreter", "code_interpreter": code}
+    yield from _builtin_events(timeline, call, lambda step_id: deltas.code_deltas(step_id, call, outputs))
+
+
+def search_events(timeline: Timeline, step: FileSearch) -> Iterator[Event]:
+    """A file search step: one delta without results, the completed step with them."""
+    ranking = tools.ranking_of(timeline.run.object["tools"])
+    search = {"ranking_options": ranking, "results": [dict(one) for one in step.results]}
+    call = {"id": timeline.ids.mint("call"), "type": "file_search", "file_search": search}
+    yield from _builtin_events(timeline, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))
+
+
+def _builtin_events(timeline: Timeline, call: JSON, pieces: Callable[[str], Iterator[JSON]]) -> Iterator[Event]:
+    yield from timeline.open({"type": "tool_calls", "tool_calls": []})
+    open_step = _open_step(timeline)
+    for piece in pieces(open_step["id"]):
+        yield Event("thread.run.step.delta", piece)
+    open_step["step_details"] = {"type": "tool_calls", "tool_calls": [call]}
+    yield from timeline.complete(len(json.dumps(call)) // 8)
+
+
+def _open_step(timeline: Timeline) -> JSON:
+    assert timeline.open_step is not None
+    return timeline.open_step
+
+
+STEPS: Mapping[type, Callable[[Timeline, Any], Iterator[Event]]] = {
+    Message: message_events,
+    ToolCalls: call_events,
+    CodeInterpreter: code_events,
+    FileSearch: search_events,
+}
+"""Every kind of step that a script has."""

@@ -1,0 +1,107 @@
+"""Runs in the script's own words: a canned Run object, or a list of events served as they are.
+
+The backend still remembers what goes by, so that what was streamed can be retrieved and listed afterwards.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.assistants.memory import DONE, Event
+from runmock.core.engine.run_status import EVENTS, RunStatus
+from runmock.core.errors import ScriptError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.assistants.memory import Run
+    from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import ScriptedRun
+
+
+def take_over(run: Run) -> None:
+    """A verbatim script says what the run is and sends; what it leaves out of the run's `id` and `status` stays.
+
+    Raises ScriptError for a status that the API does not have; so do the events.
+    """
+    run.is_verbatim = True
+    run.events = _events(run) if run.script.canned is None else _canned(run)
+    first = _first_run(run.script)
+    if first is not None:
+        _become(run, copy.deepcopy(first))
+
+
+def _first_run(script: ScriptedRun) -> JSON | None:
+    """The Run object with which a verbatim script begins, None when its events have none."""
+    said = [data for name, data in script.events if isinstance(data, dict) and _kind(name, data) == "thread.run"]
+    return script.canned if script.canned is not None else next(iter(said), None)
+
+
+def _events(run: Run) -> Iterator[Event]:
+    for name, data in run.script.events:
+        if name == "done":
+            yield DONE
+        else:
+            _remember(run, name, data)
+            yield Event(name, data)
+
+
+def _canned(run: Run) -> Iterator[Event]:
+    """A canned Run as a stream: created, its status, done; once outputs are submitted it completes."""
+    yield Event("thread.run.created", run.object)
+    yield Event(f"thread.run.{run.object['status']}", run.object)
+    yield DONE
+    run.waiting, run.object["required_action"] = (), None
+    for status in (RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.COMPLETED):
+        run.object["status"] = str(status)
+        yield Event(f"thread.run.{status}", run.object)
+    yield DONE
+
+
+def _kind(name: str, data: JSON) -> Any:
+    """What an event's object is: as it says itself, else as the event's name does.
+
+    What comes under a name that the API does not have is passed on, and means nothing here.
+    """
+    if name not in EVENTS:
+        return None
+    of_name = next((kind for kind in KINDS if name.startswith(f"{kind}.") and not name.endswith(".delta")), None)
+    return data.get("object", of_name)
+
+
+KINDS = ("thread.run.step", "thread.run", "thread.message")
+"""Objects whose events begin with their name; a step's before a run's, which is the beginning of it."""
+
+
+def _remember(run: Run, name: str, data: Any) -> None:
+    if not isinstance(data, dict):
+        return
+    kind, value = _kind(name, data), copy.deepcopy(data)
+    if kind == "thread.run":
+        if (status := name.removeprefix("thread.run.")) in list(RunStatus):
+            value.setdefault("status", status)
+        _become(run, value)
+    elif kind == "thread.run.step" and "id" in value:
+        run.steps[value["id"]] = {"step_details": {}} | value
+    elif kind == "thread.message" and "id" in value:
+        needed = {"role": "assistant", "run_id": run.id, "content": [], "metadata": {}}
+        left_out = {key: default for key, default in needed.items() if value.get(key) is None}
+        run.thread.messages[value["id"]] = value | left_out
+
+
+def _become(run: Run, value: JSON) -> None:
+    """The run is what the script says, and waits for the calls that it names."""
+    value.setdefault("id", run.id)
+    status = value.setdefault("status", run.object["status"])
+    if status not in list(RunStatus):
+        raise ScriptError(
+            f"the script gives a run the status {status!r}, which the API does not have"
+            f"{did_you_mean(str(status), list(RunStatus))}\n"
+            f"  script    {run.script.source}"
+        )
+    run.object = value
+    action = value.get("required_action") or {}
+    calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") or ()
+    run.calls |= {call["id"]: call for call in calls}
+    run.waiting = tuple(call["id"] for call in calls)

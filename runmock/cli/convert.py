@@ -1,0 +1,118 @@
+"""`runmock distill` and `runmock expand`: a recording becomes a script, a script becomes a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runmock.cli.lines import busy, examples
+from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.core.replay.interaction import Interaction
+    from runmock.documents.convert.distilling import Unsaid
+
+output = click.option(
+    "-o", "--output", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where to; else it is printed."
+)
+
+
+@click.command(
+    short_help="Write the shortest script that plays what CASSETTE has recorded.",
+    epilog=examples("runmock distill cassettes/recorded_weather.yaml -o cassettes/weather.yaml"),
+)
+@click.argument("cassette", type=click.Path(path_type=Path, readable=False))
+@output
+def distill(cassette: Path, target: Path | None) -> None:
+    """Write the shortest script that plays what CASSETTE has recorded.
+
+    It is held against the recording before you see it: the recorded requests are asked of the script, and what it
+    answers otherwise is told, with the reason. Ids, times, how often was polled and where a text was split into deltas
+    are no differences. What was never recorded (the end of a run that nobody polled to it, say) is made up, and told.
+    What is not of the Assistants family (an uploaded file, say) stays a recording.
+    """
+    from runmock.documents.convert.distilling import distilled
+    from runmock.tape.reading.cassette import load_cassette
+
+    with busy(f"distilling {cassette}"):
+        recording = load_cassette(cassette)
+        done = distilled(recording)
+    _put(done.text, target, recording.interactions)
+    if not done.has_runs:
+        click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
+    for line in [*_told(done.verbatim, "as it was recorded"), *_told([*done.made_up, *done.unsaid])]:
+        click.echo(line, err=True)
+
+
+def _told(unsaid: Sequence[Unsaid], head: str = "not in the script") -> list[str]:
+    """What the script does not say, by the reason: the first place of each, and how many more there are."""
+    by_reason: dict[str, list[Unsaid]] = {}
+    for one in unsaid:
+        by_reason.setdefault(one.why, []).append(one)
+    lines = []
+    for why, found in by_reason.items():
+        first = found[0]
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        place = "" if first.line is None else f"line {first.line}: "
+        lines.append(f"{head}: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
+    return lines
+
+
+@click.command(
+    short_help="Write the recording that the script in CASSETTE gives.",
+    epilog=examples(
+        "runmock expand cassettes/weather.yaml",
+        "runmock expand weather.yaml --like recorded.yaml -o played.runmock.yaml",
+    ),
+)
+@click.argument("cassette", type=click.Path(path_type=Path, readable=False))
+@click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")
+@click.option(
+    "--like", type=click.Path(path_type=Path, readable=False), metavar="RECORDING", help="Ask what was asked there."
+)
+@output
+def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled: bool) -> None:
+    """Write the recording that the script in CASSETTE gives: every event, every object.
+
+    An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
+    expects; with --like the requests are those of a recording.
+    """
+    from runmock.documents.convert.expanding import expanded, expanded_text, header_like, starting
+    from runmock.documents.convert.replay_against_script import followed
+    from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.writing.cassette_text import cassette_text
+
+    with busy(f"expanding {cassette}"):
+        script = load_cassette(cassette)
+        if like is None:
+            text = expanded_text(script, expanded(script, is_streamed=not is_polled))
+        else:
+            recording = load_cassette(like)
+            header = header_like(script, recording)
+            heard = followed(starting(script, header), recording)
+            missing = next((one for one in heard if one.said is None), None)
+            if missing is not None:
+                raise CassetteError(missing.fault, str(cassette))
+            text = cassette_text(header, [one.said for one in heard if one.said is not None])
+    _put(text, target, script.interactions)
+
+
+def _put(text: str, target: Path | None, recorded: Sequence[Interaction]) -> None:
+    """Print a cassette, or write it in one step, with the files that it names; `recorded` are those that have some.
+
+    Raises CassetteError when the file cannot be written.
+    """
+    from runmock.tape.files.side_files import save
+
+    if target is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        has_changed = save(target, text, recorded)
+    except OSError as error:
+        raise CassetteError(f"cannot be written: {error.strerror}", str(target)) from None
+    click.echo(f"{'wrote' if has_changed else 'unchanged:'} {target}", err=True)

@@ -1,0 +1,150 @@
+"""Whose a request is, as one table of what gives it away: its path, its headers, its host.
+
+What an OpenAI client sends is runmock's on every host, so that nothing of it is let out by accident. A client is known
+by its user agent. Frameworks put their own in its place; then it is known by the `x-stainless-*` headers, on a path of
+the APIs only, because every SDK that the same generator made (Groq's, Anthropic's) sends these headers too. A user
+agent that such an SDK has made itself is no framework's: it has the name of the client's class and the SDK's version.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from runmock.core.assistants.operations import identify
+from runmock.core.assistants.request_headers import BETA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from runmock.core.http.exchange import Request
+
+HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
+"""Hosts whose requests are always runmock's."""
+
+AGENTS = ("OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI", "_ModuleClient", "_AzureModuleClient")
+"""Classes of the SDK as its user agents name them; the last two are those of `openai.chat.completions.create()`."""
+COLLECTIONS = ("threads", "assistants", "responses", "conversations", "vector_stores", "uploads")
+"""Where the paths of the APIs begin, below the API root; `files` and `models` are of other APIs too."""
+GENERATED = "x-stainless-"
+"""How the headers begin that SDKs of one generator send."""
+VERSION = "x-stainless-package-version"
+
+
+class Claim(StrEnum):
+    """What a session does with a request."""
+
+    NONE = "none"
+    """It goes on untouched."""
+    ALLOWED = "allowed"
+    """It goes on, past every session: the user has said so."""
+    FAMILY = "family"
+    """It is of the Assistants API: runmock answers it before anything else."""
+    HOST = "host"
+    """Its host is runmock's: routes of the router answer first."""
+    CLIENT = "client"
+    """An OpenAI client sends it to another host: whatever answers without the network comes first."""
+
+
+NONE, ALLOWED, FAMILY, HOST, CLIENT = Claim
+"""The same by a quicker way, for every request."""
+
+
+def claim(
+    request: Request,
+    hosts: tuple[str, ...] = (),
+    more_hosts: Callable[[], tuple[str, ...]] = tuple,
+    allowed: tuple[str, ...] = (),
+    clients: Callable[[], Collection[str]] = tuple,
+) -> Claim:
+    """What a session does with a request; `hosts` are its own, `more_hosts` tells those of the environment.
+
+    `allowed` are hosts that requests are let through to, but for what runmock answers itself; `clients` tells the names
+    of the application's own subclasses of the SDK's clients.
+    """
+    host = request.host
+    is_host_ours = is_among(host, HOSTS) or is_among(host, hosts) or is_among(host, more_hosts())
+    is_family = identify(request.method, request.path) is not None
+    if is_family and (is_host_ours or _has_header(request) or is_of_client(request, clients)):
+        return FAMILY
+    if allowed and is_among(host, allowed):
+        return ALLOWED
+    if is_host_ours:
+        return HOST
+    is_known = is_of_client(request, clients) or (_has_header(request) and collection(request.path) == "vector_stores")
+    return CLIENT if is_known else NONE
+
+
+def _has_header(request: Request) -> bool:
+    return "assistants=" in request.headers.get(BETA, "")
+
+
+@lru_cache(maxsize=256)
+def is_among(host: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a host's name is one of those that the patterns mean."""
+    name = host_name(host)
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def host_name(text: str) -> str:
+    """A host's name, or a pattern of names, as names are compared: in lower case, `xn--` read, without a last dot."""
+    return ".".join([_label(label) for label in text.strip().lower().rstrip(".").split(".")])
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode().decode("punycode")
+    except UnicodeError:
+        return label
+
+
+def is_of_client(request: Request, clients: Callable[[], Collection[str]] = tuple) -> bool:
+    """Whether an OpenAI client sends a request; `clients` tells the names of more classes than the SDK has."""
+    agent = request.headers.get("user-agent", "")
+    if _is_of_sdk(agent):
+        return True
+    if not any(name.startswith(GENERATED) for name in request.headers):
+        return False
+    if _is_named_so(agent):
+        return True
+    if (made := _MADE_BY_SDK.match(agent)) is not None and made["version"] == request.headers.get(VERSION):
+        return made["client"] in clients()
+    return collection(request.path) is not None
+
+
+_SDK = re.compile(rf"(?<![\w.-])(?:{'|'.join(AGENTS)})/")
+_NAMED_SO = re.compile(r"(?<![\w.-])\w*OpenAI/")
+_MADE_BY_SDK = re.compile(r"(?P<client>\w+)/\w+ (?P<version>\S+)")
+"""A user agent as these SDKs make it: `Groq/Python 1.7.0`."""
+
+
+@lru_cache(maxsize=256)
+def _is_of_sdk(agent: str) -> bool:
+    return _SDK.search(agent) is not None
+
+
+@lru_cache(maxsize=256)
+def _is_named_so(agent: str) -> bool:
+    """Whether it may be a subclass of the SDK's clients, whose user agent has its own name: `TracedOpenAI/`."""
+    return _NAMED_SO.search(agent) is not None
+
+
+_ROOT = re.compile(r".*/(?:v1|openai(?:/deployments/[^/]+)?|api/projects/[^/]+)(?=/|$)")
+_COLLECTION = re.compile(rf"/+({'|'.join(COLLECTIONS)})(?=/|$)")
+
+
+@lru_cache(maxsize=256)
+def collection(path: str) -> str | None:
+    """The collection of the APIs that a path is in, or None.
+
+    It follows the last API root: a part of something else (`/v1/sessions/ID/threads`) is none. Where there is no root
+    that is known, any prefix may stand before it.
+    """
+    root = _ROOT.match(path)
+    found = _COLLECTION.search(path) if root is None else _COLLECTION.match(path, root.end())
+    return found and found[1]

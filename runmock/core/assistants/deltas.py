@@ -1,0 +1,122 @@
+"""Delta events: how a text, a tool call and a code input go over a stream in pieces.
+
+Source: docs/protocol/streams.md#deltas.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runmock.core.http.exchange import JSON
+
+_WORD = re.compile(r"\s*\S+|\s+")
+_ARGUMENTS_PIECE = 5
+
+
+def split_text(text: str) -> list[str]:
+    """The fixed rule for a plain text: each word with the white space before it is a delta; '' is one too."""
+    return _WORD.findall(text) or [""]
+
+
+def message_delta(message_id: str, part: JSON) -> JSON:
+    """A thread.message.delta with one part of content."""
+    return {"id": message_id, "object": "thread.message.delta", "delta": {"content": [part]}}
+
+
+def text_deltas(
+    message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = (), index: int = 0
+) -> Iterator[JSON]:
+    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text.
+
+    `index`: of the text among the parts of its message.
+    """
+    waiting = list(enumerate(annotations))
+    for number, chunk in enumerate(chunks):
+        cited = waiting and [one for one in waiting if one[1].get("text") == chunk]
+        text: JSON = {"value": chunk}
+        if cited:
+            waiting = [one for one in waiting if one not in cited]
+            text["annotations"] = [_annotation_delta(index, annotation) for index, annotation in cited]
+        elif number == 0:
+            text["annotations"] = []
+        yield message_delta(message_id, {"index": index, "type": "text", "text": text})
+
+
+def _annotation_delta(index: int, annotation: JSON) -> JSON:
+    delta = {"index": index, **annotation}
+    if isinstance(citation := annotation.get("file_citation"), dict):
+        delta["file_citation"] = {**citation, "quote": ""}
+    return delta
+
+
+def cite(text: str, annotations: Sequence[JSON]) -> list[JSON]:
+    """The annotations with `start_index` and `end_index` where the script left them out: the places of their texts."""
+    return [_placed(text, annotation) for annotation in annotations]
+
+
+def _placed(text: str, annotation: JSON) -> JSON:
+    quoted = _quoted(annotation)
+    told = annotation.get("start_index")
+    start = told if isinstance(told, int) else max(text.find(quoted), 0)
+    end = annotation.get("end_index", start + len(quoted))
+    place = {"start_index": annotation.get("start_index", start), "end_index": end}
+    kind = "file_path" if "file_path" in annotation else "file_citation"
+    known = {"type": annotation.get("type", kind), "text": quoted, **place}
+    return {**known, **{key: value for key, value in annotation.items() if key not in known}}
+
+
+def _quoted(annotation: JSON) -> str:
+    """The text that an annotation is about; the empty string for what is none."""
+    text = annotation.get("text")
+    return text if isinstance(text, str) else ""
+
+
+def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
+    """The fixed rule, but every annotation's text is one piece."""
+    quoted = [re.escape(quote) for one in annotations if (quote := _quoted(one))]
+    if not quoted:
+        return split_text(text)
+    pieces = re.split(f"({'|'.join(quoted)})", text)
+    return [piece for part in pieces if part for piece in ([part] if re.escape(part) in quoted else split_text(part))]
+
+
+def step_delta(step_id: str, call: JSON) -> JSON:
+    """A thread.run.step.delta with one piece of one tool call."""
+    details = {"type": "tool_calls", "tool_calls": [call]}
+    return {"id": step_id, "object": "thread.run.step.delta", "delta": {"step_details": details}}
+
+
+def function_deltas(step_id: str, index: int, call: JSON) -> Iterator[JSON]:
+    """First id and name with empty arguments, then the arguments in pieces that are cut anywhere."""
+    function = call["function"]
+    head = {"name": function["name"], "arguments": "", "output": None}
+    yield step_delta(step_id, {"index": index, "id": call["id"], "type": "function", "function": head})
+    for piece in _pieces(function["arguments"]):
+        yield step_delta(step_id, {"index": index, "type": "function", "function": {"arguments": piece}})
+
+
+def _pieces(arguments: str) -> list[str]:
+    if len(arguments) <= len("{}"):
+        return [arguments] if arguments else []
+    return [arguments[start : start + _ARGUMENTS_PIECE] for start in range(0, len(arguments), _ARGUMENTS_PIECE)]
+
+
+def code_deltas(step_id: str, call: JSON, outputs: Sequence[JSON]) -> Iterator[JSON]:
+    """First the empty call, then its input in pieces, then each output."""
+    kind = "code_interpreter"
+    head = {"index": 0, "id": call["id"], "type": kind, kind: {"input": "", "outputs": []}}
+    yield step_delta(step_id, head)
+    for piece in split_text(call[kind]["input"]):
+        yield step_delta(step_id, {"index": 0, "type": kind, kind: {"input": piece}})
+    for index, output in enumerate(outputs):
+        yield step_delta(step_id, {"index": 0, "type": kind, kind: {"outputs": [{"index": index, **output}]}})
+
+
+def search_delta(step_id: str, call: JSON) -> JSON:
+    """The one delta of a file search: the whole call, without results."""
+    search: dict[str, Any] = {**call["file_search"], "results": []}
+    return step_delta(step_id, {"index": 0, "id": call["id"], "type": "file_search", "file_search": search})

@@ -1,0 +1,47 @@
+"""Whose rules a request is held to: OpenAI's, Azure's, or nobody's.
+
+OpenAI and Azure refuse what a request must not have. A gateway or another compatible server has parameters and ids of
+its own, so such checks would refuse what works there. Over HTTP the host is runmock's own; there the API root says
+whose place the server takes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from runmock.core.assistants.claims import is_among
+from runmock.core.assistants.operations import is_azure
+
+if TYPE_CHECKING:
+    from runmock.core.http.exchange import Request
+
+OPENAI_HOSTS = ("api.openai.com", "*.api.openai.com")
+"""The second are those of a region, such as eu.api.openai.com."""
+AZURE_HOSTS = (
+    "*.openai.azure.com",
+    "*.services.ai.azure.com",
+    "*.cognitiveservices.azure.com",
+    "*.openai.azure.us",
+    "*.openai.azure.cn",
+)
+
+
+class Provider(StrEnum):
+    """Who answers at a host."""
+
+    OPENAI = "openai"
+    AZURE = "azure"
+    OTHER = "other"
+    """A gateway, or a server that is compatible."""
+
+
+def provider_of(request: Request, root: str) -> Provider:
+    """Whose rules a request is held to; `root` is the API root in its path."""
+    if is_among(request.host, AZURE_HOSTS):
+        return Provider.AZURE
+    if is_among(request.host, OPENAI_HOSTS):
+        return Provider.OPENAI
+    if not request.is_served:
+        return Provider.OTHER
+    return Provider.AZURE if is_azure(root) else Provider.OPENAI

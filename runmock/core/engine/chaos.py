@@ -1,0 +1,197 @@
+"""A chaos pass: experiments, each of which lets one thing go wrong in one run of a script.
+
+An experiment is transient: when the application asks for the run again, it gets it as it was written.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.assistants import refusals
+from runmock.core.assistants.deltas import split_text
+from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.stream_faults import FaultKind, StreamFault
+from runmock.core.errors import Hung
+from runmock.core.script.playlist import Playlist, differences
+from runmock.core.script.script import Ending, HttpError, Message, ScriptedRun, StepRefusal, ToolCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from random import Random
+
+    from runmock.core.assistants.memory import Run
+
+FOR_GOOD = 1_000
+"""So often is a request refused that never gets through."""
+SOON = (("retry-after-ms", "10"),)
+"""Nobody has to wait in a test."""
+HOUR_MS = 3_600_000
+LATEST_EVENT = 10
+ENOUGH_REQUESTS = 20_000
+"""An application that asks more often than this in one experiment does not end; where there is a clock, it ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One thing that goes wrong: the request that creates the run is refused, or the run is played otherwise."""
+
+    refusal: HttpError | None = None
+    change: Callable[[ScriptedRun, int | None], ScriptedRun | None] = lambda run, _: run
+    """From a run and a moment (events before it, None for the usual one); None where it cannot happen to the run."""
+    is_usual: bool = True
+    """Part of every pass; the others are what no service does, and are run when they are named."""
+    is_polled_only: bool = False
+    """A stream shows it otherwise, as a stall."""
+
+
+def _ending(status: RunStatus, **more: Any) -> Experiment:
+    ending = Ending(status, **more)
+
+    def change(run: ScriptedRun, _: int | None) -> ScriptedRun:
+        *before, last = run.steps or (Message(text=""),)
+        steps = (*before, _half(last)) if isinstance(last, Message) else run.steps
+        return replace(run, steps=steps, ending=ending)
+
+    return Experiment(change=change, is_polled_only=ending.is_stuck)
+
+
+def _half(message: Message) -> Message:
+    """What a run has said that ends in the middle of its answer."""
+    if message.parts:
+        return Message(parts=message.parts[: (len(message.parts) + 1) // 2])
+    if message.chunks:
+        return Message(chunks=message.chunks[: (len(message.chunks) + 1) // 2])
+    words = split_text(json.dumps(message.json) if message.text is None else message.text)  # no `$...` is cut
+    return Message(text="".join(words[: len(words) // 2]))
+
+
+def _while_waiting(run: ScriptedRun, _: int | None) -> ScriptedRun | None:
+    calls = _first_calls(run)
+    return None if calls is None else replace(run, steps=run.steps[: calls + 1], ending=Ending(RunStatus.EXPIRED))
+
+
+def _first_calls(run: ScriptedRun) -> int | None:
+    return next((number for number, step in enumerate(run.steps) if isinstance(step, ToolCalls)), None)
+
+
+def _poll_refused(run: ScriptedRun, _: int | None) -> ScriptedRun:
+    return replace(run, refusals=(StepRefusal(0, HttpError(500, headers=SOON)),))
+
+
+def _submit_refused(run: ScriptedRun, _: int | None) -> ScriptedRun | None:
+    calls = _first_calls(run)
+    busy = HttpError(429, headers=SOON)
+    return None if calls is None else replace(run, refusals=(StepRefusal(calls + 1, busy),))
+
+
+def _stream(kind: FaultKind, *, is_usual: bool = True, **more: Any) -> Experiment:
+    def change(run: ScriptedRun, after: int | None) -> ScriptedRun:
+        return replace(run, faults=(StreamFault(kind, after, is_elastic=True, **more),))
+
+    return Experiment(change=change, is_usual=is_usual)
+
+
+_ERROR = refusals.STATUS_DEFAULTS[500].envelope()
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    "http_429_once": Experiment(HttpError(429, headers=SOON)),
+    "http_500_once": Experiment(HttpError(500, headers=SOON)),
+    "http_503": Experiment(HttpError(503, headers=SOON, times=FOR_GOOD)),
+    "http_401": Experiment(HttpError(401, times=FOR_GOOD)),
+    "sunset": Experiment(HttpError(404, is_sunset=True, times=FOR_GOOD)),
+    "fail": _ending(RunStatus.FAILED, code="server_error", message="Sorry, something went wrong."),
+    "expire": _ending(RunStatus.EXPIRED),
+    "cancel": _ending(RunStatus.CANCELLED),
+    "incomplete": _ending(RunStatus.INCOMPLETE, reason="max_completion_tokens"),
+    "content_filter": _ending(RunStatus.INCOMPLETE, reason="content_filter"),
+    "stuck": _ending(RunStatus.IN_PROGRESS, is_stuck=True),
+    "expire_while_waiting": Experiment(change=_while_waiting),
+    "poll_500_once": Experiment(change=_poll_refused),
+    "submit_429_once": Experiment(change=_submit_refused),
+    "disconnect": _stream(FaultKind.DISCONNECT),
+    "truncate": _stream(FaultKind.TRUNCATE),
+    "stall": _stream(FaultKind.STALL, ms=HOUR_MS),
+    "error_event": _stream(FaultKind.ERROR_EVENT, error=_ERROR),
+    "error_event_flat": _stream(FaultKind.ERROR_EVENT, error=_ERROR["error"]),
+    "not_json": _stream(FaultKind.NOT_JSON),
+    "half_frame": _stream(FaultKind.HALF_FRAME),
+    "unknown_event": _stream(FaultKind.UNKNOWN_EVENT),
+    "duplicate": _stream(FaultKind.DUPLICATE, is_usual=False),
+    "out_of_order": _stream(FaultKind.OUT_OF_ORDER, is_usual=False),
+    "wrong_index": _stream(FaultKind.WRONG_INDEX, is_usual=False),
+}
+"""By name; the order is that of a pass."""
+
+
+@dataclass(slots=True)
+class Chaos:
+    """One experiment in one session: which run it strikes, and where."""
+
+    experiment: Experiment
+    random: Random | None = None
+    """Of where it strikes; None is the usual place: the first run that a script has, after its first delta."""
+    requests: int = 0
+    _refused: int = 0
+    _passed: int | None = None
+    """So many runs are played as they are written before one is struck."""
+    _written: ScriptedRun | None = None
+    _struck: ScriptedRun | None = None
+    _asked: tuple[Any, ...] = ()
+
+    def count(self) -> None:
+        """One more request has come. Raises Hung for one too many."""
+        self.requests += 1
+        if self.requests > ENOUGH_REQUESTS:
+            raise Hung(f"the application does not come to an end: it has sent {ENOUGH_REQUESTS} requests")
+
+    def refusal(self) -> HttpError | None:
+        """What a request that creates a run is refused with."""
+        error = self.experiment.refusal
+        if error is None or self._refused >= error.times:
+            return None
+        self._refused += 1
+        return error
+
+    def take(self, playlist: Playlist, facts: Mapping[str, Any], thread_id: str | None) -> ScriptedRun | None:
+        """The run for a request; the one that was struck is played as it was written when it is asked for again."""
+        asked = (thread_id, facts)
+        if self._written is not None and asked == self._asked:
+            return self._written
+        if self._passed is None:
+            waiting = len(playlist.leftovers())
+            self._passed = self.random.randrange(waiting) if self.random is not None and waiting else 0
+        script = playlist.take(facts)
+        if script is None:
+            return self._again(facts)
+        is_apt = not (self.experiment.is_polled_only and facts["stream"])
+        if is_apt and self._struck is None and script.http is None and script.ending == Ending():
+            self._passed -= 1
+            changed = self._changed(script) if self._passed < 0 else None
+            if changed is not None:
+                self._written, self._struck, self._asked = script, changed, asked
+                return changed
+        return script
+
+    def _again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
+        """The run that was struck, for a request that may mean it: on another thread, in other words."""
+        written = self._written
+        return None if written is None or (written.match and differences(written.match, facts)) else written
+
+    def _changed(self, script: ScriptedRun) -> ScriptedRun | None:
+        after = None if self.random is None else self.random.randrange(1, LATEST_EVENT)
+        changed = self.experiment.change(script, after)
+        is_verbatim = script.canned is not None or bool(script.events)
+        return None if changed is script or (is_verbatim and changed is not None and not changed.faults) else changed
+
+    def has_struck(self, runs: Iterable[Run]) -> bool:
+        """Whether it has happened, to a request or to one of the runs of the session."""
+        if self.experiment.refusal is not None:
+            return self._refused > 0
+        run = next((one for one in runs if one.script is self._struck), None)
+        if run is None:
+            return False
+        if run.script.faults:
+            return run.faults is not None and bool(run.faults.struck)
+        return run.refused > 0 if run.script.refusals else True

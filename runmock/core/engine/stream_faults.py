@@ -1,0 +1,230 @@
+"""Faults of a stream: where each strikes, and what goes over the wire in place of the service's own events.
+
+A fault touches what a stream tells, never the run: it goes on, and whoever polls it sees it end.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from runmock.core.errors import ScriptError
+from runmock.core.http import sse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from runmock.core.assistants.memory import Event
+    from runmock.core.http.exchange import JSON
+
+
+class FaultKind(StrEnum):
+    """What goes wrong; garbage has a kind of its own for each sort of nonsense."""
+
+    DISCONNECT = "disconnect"
+    """The connection breaks in the middle of the body."""
+    TRUNCATE = "truncate"
+    """The body ends, as if that were all."""
+    STALL = "stall"
+    """Nothing comes for a while."""
+    ERROR_EVENT = "error_event"
+    """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
+    NOT_JSON = "not_json"
+    """The data of an event is half of its JSON."""
+    HALF_FRAME = "half_frame"
+    """The body ends in the middle of an event."""
+    UNKNOWN_EVENT = "unknown_event"
+    """An event of a name that the API does not have."""
+    DUPLICATE = "duplicate"
+    """An event comes twice."""
+    OUT_OF_ORDER = "out_of_order"
+    """An event comes after the one that follows it."""
+    WRONG_INDEX = "wrong_index"
+    """A delta is for a part, or a call, that does not exist."""
+
+
+GARBAGE = (
+    FaultKind.NOT_JSON,
+    FaultKind.HALF_FRAME,
+    FaultKind.UNKNOWN_EVENT,
+    FaultKind.DUPLICATE,
+    FaultKind.OUT_OF_ORDER,
+    FaultKind.WRONG_INDEX,
+)
+"""The kinds that a script calls `garbage`."""
+
+ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVENT, FaultKind.HALF_FRAME})
+"""The kinds after which nothing comes; at one place they strike after the others."""
+
+ANYWHERE = -1
+"""The `step` of a fault that counts a stream's events from the first one on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFault:
+    """One fault of a scripted run."""
+
+    kind: FaultKind
+    after: int | None = None
+    """So many events come before it; None: it strikes after the first delta."""
+    step: int = ANYWHERE
+    """Events count from the first one of this step of the script; the run's ending counts as the last step's."""
+    ms: float = 0
+    """How long a stall lasts, in milliseconds."""
+    error: JSON | None = None
+    """The data of an `error` event, as it goes over the wire."""
+    is_elastic: bool = False
+    """It strikes before `done` at the latest, however few events there are."""
+
+    def __str__(self) -> str:
+        """For messages: `disconnect after 3 events`."""
+        return str(self.kind) if self.after is None else f"{self.kind} after {_events(self.after)}"
+
+
+class Stall(NamedTuple):
+    """Nothing comes for so many milliseconds."""
+
+    ms: float
+
+
+class Cut(Enum):
+    """Nothing more comes on this stream."""
+
+    END = "the body ends"
+    BREAK = "the connection breaks"
+
+
+Part: TypeAlias = "bytes | Stall | Cut"
+"""Of a stream: an encoded event, or what is no event."""
+
+
+@dataclass(slots=True, eq=False)
+class _Armed:
+    fault: StreamFault
+    after: int | None
+    seen: int = 0
+    has_seen_delta: bool = False
+
+    def strikes(self, event: Event) -> bool:
+        """Whether it strikes now, in the place of this event; else the event is counted."""
+        kind, is_delta, is_done = self.fault.kind, event.name.endswith(".delta"), event.name == "done"
+        if kind is FaultKind.WRONG_INDEX:
+            is_due = is_delta and self.seen >= (self.after or 0)
+        elif kind is FaultKind.OUT_OF_ORDER and is_done:
+            is_due = False  # nothing follows with which it could change places
+        else:
+            is_due = self.has_seen_delta if self.after is None else self.seen >= self.after
+            is_due |= is_done and self.fault.is_elastic
+        self.seen += 1
+        self.has_seen_delta |= is_delta
+        return is_due
+
+
+@dataclass(slots=True)
+class FaultyStream:
+    """What a run's events become on their way through its script's faults."""
+
+    armed: list[_Armed]
+    source: str
+    """Where the script was written, for messages."""
+    told: int = 0
+    struck: list[StreamFault] = field(default_factory=list)
+    is_excused: bool = False
+    """The application has cancelled the run: what has not struck need not."""
+    _held: list[Event] = field(default_factory=list)
+    """An event that comes after the one that follows it."""
+
+    @classmethod
+    def of(cls, faults: Iterable[StreamFault], source: str, *, has_deltas: bool) -> FaultyStream:
+        """Faults that wait for their moment; where no delta comes, those without `after` follow the first event."""
+        return cls([_Armed(one, 1 if one.after is None and not has_deltas else one.after) for one in faults], source)
+
+    def sent(self, event: Event, step: int) -> Iterator[Part]:
+        """What goes over the wire for an event of a step; where several faults are due, a stall and one other strike.
+
+        The rest waits for the next event.
+        """
+        self.told += 1
+        due = [one for one in self.armed if step >= one.fault.step and one.strikes(event)]
+        stalls = [one for one in due if one.fault.kind is FaultKind.STALL]
+        others = [one for one in due if one.fault.kind is not FaultKind.STALL]
+        others.sort(key=lambda one: one.fault.kind in ENDS)
+        parts: list[Part] = [sse.encode(*event)]
+        for one in (*others[:1], *stalls[:1]):
+            self.armed.remove(one)
+            self.struck.append(one.fault)
+            parts = list(STRIKES[one.fault.kind](one.fault, event, parts))
+        yield from parts
+        if others and others[0].fault.kind is FaultKind.OUT_OF_ORDER:
+            self._held.append(event)
+        else:
+            yield from (sse.encode(*late) for late in self._held)
+            self._held.clear()
+
+    def end(self) -> None:
+        """No stream of the run can follow. Raises ScriptError when a fault has not struck: it cannot be."""
+        left = [(one.fault, one.seen) for one in self.armed if not one.fault.is_elastic]
+        left += [(one, self.told) for one in self.struck if one.kind is FaultKind.OUT_OF_ORDER and self._held]
+        if left and not self.is_excused:
+            fault, seen = left[0]
+            since = "" if fault.step == ANYWHERE else f", {seen} of them from its step on"
+            raise ScriptError(
+                f"a fault of the script never struck: {fault}, and the stream ended after {_events(self.told)}{since}\n"
+                f"  script    {self.source}\n"
+                f"  mend it   {_NO_DELTA if fault.after is None else _TOO_LATE}"
+            )
+
+
+def _events(count: int) -> str:
+    return f"{count} event{'s' * (count != 1)}"
+
+
+_TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
+_NO_DELTA = "give the run a reply or calls: it waits for a delta"
+
+
+def _stall(fault: StreamFault, _: Event, parts: list[Part]) -> Iterable[Part]:
+    return [Stall(fault.ms), *parts]
+
+
+def _error(fault: StreamFault, _event: Event, _parts: list[Part]) -> Iterable[Part]:
+    return [sse.encode("error", fault.error), Cut.END]
+
+
+def _not_json(_: StreamFault, event: Event, _parts: list[Part]) -> Iterable[Part]:
+    name, data = sse.encode(*event).rstrip(b"\n").split(b"\ndata: ", 1)
+    return [name + b"\ndata: " + data[: len(data) // 2] + b"\n\n"]
+
+
+def _half_frame(_: StreamFault, event: Event, _parts: list[Part]) -> Iterable[Part]:
+    whole = sse.encode(*event)
+    return [whole[: len(whole) // 2], Cut.END]
+
+
+def _unknown(_: StreamFault, _event: Event, parts: list[Part]) -> Iterable[Part]:
+    return [sse.encode("thread.run.hiccup", {"object": "thread.run.hiccup"}), *parts]
+
+
+def _wrong_index(_: StreamFault, event: Event, _parts: list[Part]) -> Iterable[Part]:
+    data = copy.deepcopy(event.data)
+    delta = data["delta"]
+    for part in delta.get("content") or (delta.get("step_details") or {}).get("tool_calls") or ():
+        part["index"] = part.get("index", 0) + 7
+    return [sse.encode(event.name, data)]
+
+
+STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part]], Iterable[Part]]] = {
+    FaultKind.DISCONNECT: lambda *_: [Cut.BREAK],
+    FaultKind.TRUNCATE: lambda *_: [Cut.END],
+    FaultKind.STALL: _stall,
+    FaultKind.ERROR_EVENT: _error,
+    FaultKind.NOT_JSON: _not_json,
+    FaultKind.HALF_FRAME: _half_frame,
+    FaultKind.UNKNOWN_EVENT: _unknown,
+    FaultKind.DUPLICATE: lambda _fault, _event, parts: [*parts, *parts],
+    FaultKind.OUT_OF_ORDER: lambda *_: [],
+    FaultKind.WRONG_INDEX: _wrong_index,
+}
+"""What each kind makes of the event in whose place it strikes."""

@@ -1,0 +1,125 @@
+"""The values that cross a floor: a Request comes in, a Reply made of Frames goes out."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from runmock.core.http.json_text import BY_PYTHON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from runmock.core.http.json_text import JsonText
+
+_encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
+"""Where a body may hold what no answer can repeat: no numbers, halves of surrogate pairs, numbers beyond a float."""
+
+JSON: TypeAlias = "dict[str, Any]"
+"""A JSON object as Python sees it."""
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Request(NamedTuple):
+    """One HTTP request as the application sent it; header names are lower case, `path` is the whole path of the URL.
+
+    Headers and body are not in its repr: tracebacks show reprs, and headers hold keys.
+    """
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, tuple[str, ...]] = _NOTHING
+    headers: Mapping[str, str] = _NOTHING
+    body: bytes = b""
+    elsewhere: str = ""
+    """The origin, scheme and port included, of a request outside of the Assistants API to a host that is none of the
+    service's: a gateway."""
+    is_served: bool = False
+    """It came over HTTP to a server of runmock's, whose host says nothing about the service."""
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"
+
+    def with_body(self, body: bytes) -> Request:
+        """The same request with its body, which is read when it is known whose request it is."""
+        return self._replace(body=body)
+
+    def parsed_body(self) -> Any:
+        """The body as JSON; None for an empty body.
+
+        Raises ValueError when it is not JSON, or Python's own idea of it that no answer can repeat: NaN, half a pair of
+        surrogates.
+        """
+        if not self.body.strip():
+            return None
+        found = json.loads(self.body)
+        if _ODD.search(self.body):
+            _encode_strictly(found).encode()
+        return found
+
+
+class Frame(NamedTuple):
+    """Bytes of a body, to be sent `after_ms` milliseconds after the frame before; so many events of a stream."""
+
+    after_ms: float
+    data: bytes
+    events: int = 1
+
+
+class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather than an error of ours
+    """Raised in the place of a frame: the connection breaks here, and a client hears of it as its library says it."""
+
+
+def _nothing() -> None:
+    """No Run object."""
+
+
+class Reply(NamedTuple):
+    """An answer: status, headers, and a body as frames; a stream's frames are made one by one while they are read."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    frames: Iterable[Frame]
+    is_stream: bool = False
+    tells: Callable[[], JSON | None] = _nothing
+    """The Run object that it tells; of a stream, the one that it has told last."""
+
+    def body(self) -> bytes:
+        """All of its bytes."""
+        return b"".join([frame.data for frame in self.frames])
+
+    def framed(self, frames: Iterable[Frame]) -> Reply:
+        """The same answer, in other frames."""
+        return Reply(self.status, self.headers, frames, self.is_stream, self.tells)
+
+    def telling(self, tells: Callable[[], JSON | None]) -> Reply:
+        """The same answer, and the Run object that it tells."""
+        return Reply(self.status, self.headers, self.frames, self.is_stream, tells)
+
+    @classmethod
+    def of_json(
+        cls,
+        value: Any,
+        status: int = 200,
+        headers: Iterable[tuple[str, str]] = (),
+        tells: Callable[[], JSON | None] = _nothing,
+        written: JsonText = BY_PYTHON,
+    ) -> Reply:
+        """A JSON answer."""
+        frame, given = Frame(0, written.indented(value)), tuple(headers)
+        has_kind = any(name.lower() == "content-type" for name, _ in given)
+        kind = () if has_kind else (("content-type", "application/json"),)
+        return cls(status, (*kind, *given), (frame,), tells=tells)
+
+    @classmethod
+    def of_events(
+        cls, frames: Iterator[Frame] | Iterable[Frame], headers: Iterable[tuple[str, str]] = (), status: int = 200
+    ) -> Reply:
+        """A stream of server-sent events; `frames` are encoded events."""
+        return cls(status, (("content-type", "text/event-stream; charset=utf-8"), *headers), frames, is_stream=True)

@@ -1,0 +1,131 @@
+"""An upload as a cassette keeps and matches it: each part by its name, a file by name, size and digest.
+
+The boundary, which is another each time, is not kept; neither are a file's bytes, its type, or the order of the parts
+when they are compared. Clients differ in how they write the head of a part (docs/protocol/files.md#multipart): names in
+quotes or bare, header names in lower case, `filename*=`, empty header lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from runmock.core.http.media_types import media_type, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.http.exchange import JSON
+
+PARTS = "multipart"
+"""The key under which a body has its parts."""
+BINARY = "binary"
+"""The key under which any other body that is no text has its size and digest."""
+ANY_UPLOAD: JSON = {PARTS: "any"}
+"""The body of an upload that was not recorded: it stands for every upload."""
+_OPENS = re.compile(rb"\s*--(?P<boundary>[^\r\n]{1,70}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
+_HEAD_ENDS = re.compile(rb"\A\r?\n|\r?\n\r?\n")
+LINE_FEED = 0x0A
+_DISPOSITION = re.compile(r"^content-disposition[ \t]*:(?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
+_OF_BROWSERS = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+"""What stands in a quoted name for what must not stand there (HTML, "multipart form data")."""
+_ESCAPE = re.compile("|".join(_OF_BROWSERS), re.IGNORECASE)
+
+
+def upload(body: bytes, content_type: str = "") -> JSON | None:
+    """A multipart body by its parts: `{"multipart": [{"name", "value"}, {"name", "filename", "size", "sha256"}]}`.
+
+    None when it is not one. `content_type` is the request's; without one the body's first line is looked at.
+    """
+    if content_type and not is_multipart(content_type):
+        return None
+    boundary = parameters(content_type).get("boundary", "").encode("latin-1", "replace")
+    parts = list(_parts(body, boundary)) if boundary else []
+    if not parts and (opens := _OPENS.match(body)) is not None:
+        parts = list(_parts(body, opens["boundary"]))
+    return {PARTS: [_part(part) for part in parts]} if parts else None
+
+
+def is_multipart(content_type: str) -> bool:
+    """Whether a content type is one of bodies in parts."""
+    return media_type(content_type).startswith("multipart/")
+
+
+def parts_of(body: Any) -> list[JSON]:
+    """The parts of a body that `upload` has made; none of any other body."""
+    parts = body.get(PARTS) if isinstance(body, dict) else None
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+
+
+def in_any_order(parts: list[Any]) -> list[Any]:
+    """The parts in an order that does not depend on how they came."""
+    return sorted(parts, key=lambda part: json.dumps(part, sort_keys=True))
+
+
+def told_of(body: Any, answer: Any) -> tuple[bool, bool]:
+    """Whether an answer speaks of the file in an upload: of its name, of its size. The name counts for more."""
+    sent = next((part for part in parts_of(body) if "size" in part), {})
+    told = answer if isinstance(answer, dict) else {}
+    return _is_same(sent.get("filename"), told.get("filename")), _is_same(sent.get("size"), told.get("bytes"))
+
+
+def _is_same(sent: Any, told: Any) -> bool:
+    return sent is not None and bool(sent == told)
+
+
+def _parts(body: bytes, boundary: bytes) -> Iterator[bytes]:
+    """What stands between the lines of the boundary; a recorder may have made CRLF to LF, or left the last line out."""
+    body, start = body.lstrip(), None
+    for line in re.finditer(b"--" + re.escape(boundary) + rb"(?P<closes>--)?[ \t]*(?:\r?\n|\Z)", body):
+        if line.start() and body[line.start() - 1] != LINE_FEED:
+            continue
+        if start is not None:
+            yield body[start : line.start()].removesuffix(b"\n").removesuffix(b"\r")
+        if line["closes"]:
+            return
+        start = line.end()
+    if start is not None:
+        yield body[start:]
+
+
+def _part(part: bytes) -> JSON:
+    ends = _HEAD_ENDS.search(part)
+    head, content = (part, b"") if ends is None else (part[: ends.start()], part[ends.end() :])
+    named = _named(_text(head) or head.decode("latin-1"))
+    if "filename" not in named and (text := _text(content)) is not None:
+        return {**named, "value": text}
+    return {**named, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _named(head: str) -> JSON:
+    """The name of a part, and the name of its file where it has one."""
+    found = _DISPOSITION.search(head)
+    given = parameters(found["value"]) if found is not None else {}
+    names = ((key, _extended(given.get(f"{key}*", "")) or _plain(given.get(key))) for key in ("name", "filename"))
+    return {key: value for key, value in names if value is not None}
+
+
+def _plain(value: str | None) -> str | None:
+    return None if value is None else _ESCAPE.sub(lambda found: _OF_BROWSERS[found[0].upper()], value)
+
+
+def _extended(value: str) -> str | None:
+    """What `utf-8''%E4%BD%A0.txt` says; None for what cannot be read."""
+    charset, _, rest = value.partition("'")
+    _, is_extended, text = rest.partition("'")
+    if not is_extended:
+        return None
+    try:
+        return unquote_to_bytes(text).decode(charset or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return None
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return None

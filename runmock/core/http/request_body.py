@@ -1,0 +1,35 @@
+"""A request's body as it is kept in a recording and compared: both sides read it here, so that they see the same."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.http.multipart import ANY_UPLOAD, BINARY, is_multipart, upload
+
+if TYPE_CHECKING:
+    from runmock.core.http.exchange import Request
+
+
+def body_of(request: Request) -> Any:
+    """A recorded body: JSON, an upload by its parts, a text, or other bytes by size and digest; None for none.
+
+    An upload whose body was not recorded (no upload is empty) is any upload.
+    """
+    if not request.body.strip():
+        return ANY_UPLOAD if is_multipart(request.headers.get("content-type", "")) else None
+    try:
+        return request.parsed_body()
+    except (ValueError, RecursionError):
+        return unparsed_body(request)
+
+
+def unparsed_body(request: Request) -> Any:
+    """The same of a body that is no JSON."""
+    sent = upload(request.body, request.headers.get("content-type", ""))
+    if sent is not None:
+        return sent
+    try:
+        return request.body.decode()
+    except UnicodeDecodeError:
+        return {BINARY: {"size": len(request.body), "sha256": hashlib.sha256(request.body).hexdigest()}}

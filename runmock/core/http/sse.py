@@ -1,0 +1,94 @@
+"""Server-sent events as the service frames them: encode one, decode any bytes however they were split.
+
+Source: docs/protocol/streams.md#framing: `event: NAME` LF `data: JSON` LF LF, compact JSON on one line, `[DONE]` for
+`done`.
+The decoder takes what other servers send: CR and CRLF, comments, no space after the colon, data on several lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from runmock.core.http.json_text import BY_PYTHON, JsonText
+
+DONE = b"event: done\ndata: [DONE]\n\n"
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+NAMELESS = "message"
+"""What the standard calls an event without an `event` line."""
+
+
+class ServerSentEvent(NamedTuple):
+    """One event as it was sent: its name and its data, still text."""
+
+    name: str
+    data: str
+
+    def json(self) -> Any:
+        """The data as JSON; None for `[DONE]`. Raises ValueError when it is neither."""
+        return None if self.data.startswith("[DONE]") else json.loads(self.data)
+
+
+class NamelessEvent(ServerSentEvent):
+    """An event without an `event` line: its name is `message`, as the standard has it.
+
+    SDKs tell it from an event that says `event: message`: openai's read the data of the one as a chunk, and hand out
+    the other with its name (`openai/_streaming.py`).
+    """
+
+    __slots__ = ()
+
+
+def encode(name: str, data: Any, written: JsonText = BY_PYTHON) -> bytes:
+    """The bytes of an event; `data` is JSON, or None for `done`. An event `message` has no `event` line."""
+    if data is None and name == "done":
+        return DONE
+    try:
+        text = written.compact(data)
+        return b"data: %b\n\n" % text if name == NAMELESS else b"event: %b\ndata: %b\n\n" % (name.encode(), text)
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
+        line = "" if name == NAMELESS else f"event: {name}\n"
+        return f"{line}data: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+
+
+@dataclass(slots=True)
+class EventDecoder:
+    """Turns the bytes of a stream into events; `feed` takes any pieces, `rest` tells what is not an event yet."""
+
+    _buffer: bytes = b""
+    _name: str = ""
+    _data: tuple[str, ...] = ()
+    _ended_in_cr: bool = False
+
+    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+        """The events that are complete now, in order."""
+        if self._ended_in_cr and chunk:
+            chunk, self._ended_in_cr = chunk.removeprefix(b"\n"), False  # the second half of a CRLF
+        *lines, self._buffer = _LINE_END.split(self._buffer + chunk)
+        self._ended_in_cr |= chunk.endswith(b"\r")
+        events: list[ServerSentEvent] = []
+        for line in lines:
+            if line:
+                self._take(line)
+            elif self._name or self._data:
+                data = "\n".join(self._data)
+                events.append(ServerSentEvent(self._name, data) if self._name else NamelessEvent(NAMELESS, data))
+                self._name, self._data = "", ()
+        return events
+
+    @property
+    def rest(self) -> bool:
+        """Whether something came that is not a complete event: no blank line followed it."""
+        return bool(self._buffer.strip() or self._name or self._data)
+
+    def _take(self, line: bytes) -> None:
+        field, _, value = line.decode("utf-8", "replace").partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            self._name = value
+        elif field == "data":
+            self._data = (*self._data, value)

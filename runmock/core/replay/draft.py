@@ -1,0 +1,75 @@
+"""What `before_record` gets: an interaction that may still be changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.replay.binary_content import Content
+
+if TYPE_CHECKING:
+    from runmock.core.replay.interaction import Interaction, StreamEvent
+
+
+@dataclass(slots=True)
+class Draft:
+    """An interaction as the cassette's keys have it; change what should not be written, in place or by assignment."""
+
+    method: str
+    path: str
+    query: dict[str, Any] = field(default_factory=dict)
+    """By name, the values in a tuple; a text may be set where there is one value."""
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    json: Any = None
+    stream: list[StreamEvent] | None = None
+    """Events with `name` and `data`; a change inside of `data` is kept."""
+    text: str | None = None
+    content: bytes | None = None
+    """The bytes of an answer that is neither JSON nor a text; None also where they are too many to be kept."""
+
+    @property
+    def request(self) -> str:
+        """Method and path, as `POST /threads`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def queries(self) -> dict[str, tuple[str, ...]]:
+        """The query as it is written: a single value may have been set as a text."""
+        pairs = (self.query or {}).items()
+        return {name: (values,) if isinstance(values, str) else tuple(values) for name, values in pairs}
+
+    @classmethod
+    def of(cls, one: Interaction) -> Draft:
+        """The draft of an interaction."""
+        stream = None if one.stream is None else list(one.stream)
+        request = one.method, one.path, dict(one.query), one.body
+        return cls(*request, one.status, dict(one.headers), one.json, stream, one.text, _bytes_of(one.content))
+
+    def interaction(self, recorded: Interaction) -> Interaction:
+        """The interaction as it was recorded, with what the draft says now."""
+        return recorded._replace(
+            method=self.method,
+            path=self.path,
+            query=self.queries,
+            body=self.body,
+            status=self.status,
+            headers=tuple(self.headers.items()),
+            json=self.json,
+            stream=None if self.stream is None else tuple(self.stream),
+            text=self.text,
+            content=self._content(recorded.content),
+        )
+
+    def _content(self, recorded: Content | None) -> Content | None:
+        """The bytes as they are now; none when the answer was made something else."""
+        if any(part is not None for part in (self.json, self.stream, self.text)):
+            return None
+        if self.content == _bytes_of(recorded):
+            return recorded
+        return None if self.content is None else Content.of(self.content)
+
+
+def _bytes_of(content: Content | None) -> bytes | None:
+    return None if content is None or content.read is None else content.read()

@@ -1,0 +1,98 @@
+"""An interaction: a recorded request and its answer, decoded, with nothing of the file's shorthand left."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runmock.core.http import sse
+from runmock.core.http.json_text import BY_PYTHON, JsonText
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.http.sse import ServerSentEvent
+    from runmock.core.replay.binary_content import Content
+    from runmock.core.script.script import Source
+
+
+class StreamEvent(NamedTuple):
+    """One server-sent event of a recorded stream: `data` is JSON, or None for `done`; a nameless one is a `message`.
+
+    `raw`: its text as it was sent, blank line included, where name and JSON do not say it all.
+    """
+
+    name: str
+    data: Any = None
+    raw: str | None = None
+
+    def encoded(self, written: JsonText = BY_PYTHON) -> bytes:
+        """The event's bytes."""
+        return sse.encode(self.name, self.data, written) if self.raw is None else self.raw.encode()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is `[DONE]`, whatever its name: every SDK stops reading a stream there."""
+        return self.data is None and (
+            self.name == "done" if self.raw is None else _IS_DONE.search(self.raw) is not None
+        )
+
+
+DONE = StreamEvent("done")
+NAMELESS_DONE = StreamEvent("done", None, "data: [DONE]\n\n")
+"""The `[DONE]` of chat completions and of many gateways, which has no name."""
+_IS_DONE = re.compile(r"^data: ?\[DONE\]", re.MULTILINE)
+
+
+def event_of(event: ServerSentEvent) -> StreamEvent:
+    """An event as a recording keeps it; its own text where name and JSON do not say it all."""
+    is_named = not isinstance(event, sse.NamelessEvent)
+    if event.data == "[DONE]" and not is_named:
+        return NAMELESS_DONE
+    if event == ("done", "[DONE]"):
+        return DONE
+    try:
+        data = None if event.data.startswith("[DONE]") else json.loads(event.data)
+    except (ValueError, RecursionError):
+        data = None
+    plain = StreamEvent(event.name, data)
+    says_all = (data is not None or event.data == "null") and not plain.is_done
+    if says_all and (not is_named or event.name != sse.NAMELESS):
+        return plain
+    lines = "".join(f"data: {line}\n" for line in event.data.split("\n"))
+    name = f"event: {event.name}\n" if is_named else ""
+    return StreamEvent(event.name, data, f"{name}{lines}\n")
+
+
+class Pace(NamedTuple):
+    """The recorded tempo of a stream in milliseconds: before the first event, and between events."""
+
+    first_ms: float = 0
+    gap_ms: float = 0
+
+
+class Interaction(NamedTuple):
+    """A request (method, path below the API root, query, body) and one answer: `json`, `stream`, `text`, `content`."""
+
+    source: Source
+    method: str
+    path: str
+    query: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    body: Any = None
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    json: Any = None
+    stream: tuple[StreamEvent, ...] | None = None
+    text: str | None = None
+    pace: Pace = Pace()
+    repeat: int = 1
+    is_truncated: bool = False
+    content: Content | None = None
+    """A body that is neither JSON nor a text."""
+
+    @property
+    def content_type(self) -> str:
+        """Of the answer, parameters included; the empty string when it has none."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")

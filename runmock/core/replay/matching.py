@@ -1,0 +1,238 @@
+"""When two requests mean the same, and where they differ when they do not.
+
+Strict on meaning, lax on noise: left out, `null`, `stream: false` and an empty list of additional messages are one;
+a text is the same as a list with that one text part; key order, white space and client headers do not count.
+Source: docs/protocol/clients.md#requests-that-mean-the-same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from runmock.core.assistants.operations import STREAMING, below_root, identify
+from runmock.core.http.json_encoders import encoder
+from runmock.core.http.multipart import ANY_UPLOAD, BINARY, PARTS, in_any_order, parts_of
+from runmock.core.secrets.redacted import may_hold, redacted, redacted_path, redacted_query
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Mapping, Sequence
+
+MATCHERS = ("operation", "ids", "query", "body")
+"""What can be compared; `match_on` names some of them. The default is all."""
+
+_NOISE: Mapping[str, Any] = {
+    "stream": False,
+    "additional_messages": [],
+    "messages": [],
+    "attachments": [],
+    "metadata": {},
+    "tool_resources": {},
+}
+"""Values that mean the same as leaving the key out; None does everywhere."""
+_text_of = encoder(",", ":", sort_keys=True)
+_SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
+Key: TypeAlias = "tuple[Hashable, ...]"
+"""Equal for requests that mean the same."""
+_NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+class Expectation(NamedTuple):
+    """What a request asks for: its operation, the ids in its path, its query, and its body in canonical form."""
+
+    operation: str
+    path: str
+    ids: Mapping[str, str]
+    query: Mapping[str, tuple[str, ...]]
+    body: Any
+    method: str
+
+    def key(self, match_on: Collection[str]) -> Key:
+        """Equal for requests that `match_on` does not tell apart."""
+        return (
+            self.operation if "operation" in match_on else None,
+            tuple(self.ids.items()) if "ids" in match_on else None,
+            tuple(sorted(self.query.items())) if self.query and "query" in match_on else None,
+            _text_as_kept(self.body) if self.body is not None and "body" in match_on else None,
+        )
+
+    @property
+    def line(self) -> str:
+        """The request in one line for messages: method and path, and what it asks for where these do not say it."""
+        request = f"{self.method} {self.path}"
+        return request if self.label == request else f"{request}  ({self.label})"
+
+    @property
+    def thread_id(self) -> str | None:
+        """The conversation that the request is part of."""
+        return self.ids.get("thread_id")
+
+    @property
+    def label(self) -> str:
+        """The operation's name for messages, with `stream` when it asks for one."""
+        is_stream = isinstance(self.body, dict) and self.body.get("stream") is True
+        return f"{self.operation}, stream" if is_stream else self.operation
+
+
+def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> Expectation:
+    """What a request with a whole or an API path asks for; a path outside the family is its own operation.
+
+    What a cassette does not keep of a request is taken out here too: of path and query at once, of the body when it is
+    compared.
+    """
+    path = redacted_path(path)
+    found, asked = identify(method, path), _NOTHING
+    if query:
+        told = redacted_query(query)
+        asked = {name.removesuffix("[]"): values for name, values in told.items() if name != "api-version"}
+    if found is None:
+        below = below_root(path)
+        return Expectation(f"{method} {below}", below, {}, asked, canonical(body), method)
+    return Expectation(found.name, found.path, found.ids, asked, canonical(body), method)
+
+
+def canonical(body: Any) -> Any:
+    """The body without what does not change its meaning."""
+    return _canonical(_with_plain_numbers(body))
+
+
+def _text_as_kept(body: Any) -> str:
+    """A canonical body as a text, without what a cassette does not keep of it."""
+    text = _text_of(body)
+    return _text_of(redacted(body)) if may_hold(text) else text
+
+
+def _canonical(body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body or None
+    said = dict(body)
+    for key in ("messages", "additional_messages"):
+        if isinstance(said.get(key), list):
+            said[key] = [_canonical(message) for message in said[key]]
+    if isinstance(said.get("thread"), dict):
+        said["thread"] = _canonical(said["thread"])
+    if isinstance(said.get(PARTS), list):
+        said[PARTS] = in_any_order(said[PARTS])
+    if isinstance(said.get("content"), str) and "role" in said:
+        said["content"] = [{"type": "text", "text": said["content"]}]
+    return {key: value for key, value in said.items() if value is not None and _NOISE.get(key, body) != value} or None
+
+
+def _with_plain_numbers(value: Any) -> Any:
+    """JSON knows one kind of number: what Python sends as 1.0 JavaScript sends as 1."""
+    if isinstance(value, dict):
+        return {key: _with_plain_numbers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_plain_numbers(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def stand_ins(body: Any) -> tuple[Any, ...]:
+    """What a recording that does not have a body has in its place, where the body is no JSON: it stands for any."""
+    if isinstance(body, dict):
+        return (ANY_UPLOAD, None) if PARTS in body else (None,) if body.keys() == {BINARY} else ()
+    return (None,) if isinstance(body, str) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One field in which a request differs from what the cassette has."""
+
+    field: str
+    cassette: str
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which fields agree, and which differ."""
+
+    agree: tuple[str, ...]
+    differ: tuple[Mismatch, ...]
+
+    @property
+    def score(self) -> tuple[bool, int, int]:
+        """Higher is nearer: the operation counts before anything else."""
+        return ("operation" in self.agree, -len(self.differ), len(self.agree))
+
+
+def compare(cassette: Expectation, sent: Expectation) -> Comparison:
+    """Field by field: operation, the ids of the path, query, stream, and the body's own fields."""
+    is_any_body = any(cassette.body == body for body in stand_ins(sent.body))
+    asked = redacted(sent.body)
+    left, right = _fields(cassette, asked if is_any_body else redacted(cassette.body)), _fields(sent, asked)
+    agree, differ = [], []
+    for name in dict.fromkeys([*left, *right]):
+        one, other = left.get(name), right.get(name)
+        if _text_of(one) == _text_of(other):
+            agree.append(name)
+        else:
+            differ.append(Mismatch(name, shown(one), shown(other)))
+    if "tool_call_ids" in [mismatch.field for mismatch in differ]:
+        differ = [mismatch for mismatch in differ if mismatch.field != "outputs"]
+    if len(cassette.ids) > 1 and "thread_id" in agree:
+        agree.remove("thread_id")  # the deeper id says it already
+    return Comparison(tuple(agree), tuple(differ))
+
+
+def _shown_query(asked: Expectation) -> dict[str, Any]:
+    """The query for a message: what sounds like a key is not shown."""
+    return {name: "(redacted)" if _SECRET.search(name) else values for name, values in asked.query.items()}
+
+
+def _fields(asked: Expectation, compared: Any) -> dict[str, Any]:
+    """All that is compared of a request, with this body."""
+    fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **_shown_query(asked)}
+    body = compared if isinstance(compared, dict) else {}
+    if asked.operation in STREAMING:
+        fields["stream"] = body.get("stream", False)
+    if asked.operation == "submit_tool_outputs":
+        outputs = tool_outputs(body)
+        fields["tool_call_ids"] = [call_id for call_id, _ in outputs]
+        fields["outputs"] = [output for _, output in outputs]
+    if parts := parts_of(compared):
+        return fields | _part_fields(parts)
+    fields |= {key: value for key, value in body.items() if key not in ("stream", "tool_outputs")}
+    if not isinstance(compared, dict | None):
+        fields["body"] = compared
+    return fields
+
+
+def _part_fields(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The parts of an upload for a message: a form field by its value, a file by what tells it from others."""
+    fields: dict[str, Any] = {}
+    for number, part in enumerate(parts, 1):
+        name = str(part.get("name"))
+        fields[f"{name}, part {number}" if name in fields else name] = part.get("value", _file(part))
+    return fields
+
+
+def _file(part: Mapping[str, Any]) -> str:
+    named = f"{part['filename']}, " if "filename" in part else ""
+    unit = "byte" if part.get("size") == 1 else "bytes"
+    return f"{named}{part.get('size')} {unit}, sha256 {str(part.get('sha256'))[:12]}"
+
+
+def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The ids and outputs that a submit request has, whatever else stands in its list."""
+    given = body.get("tool_outputs")
+    items = given if isinstance(given, list) else []
+    return [(one.get("tool_call_id"), one.get("output")) for one in items if isinstance(one, dict)]
+
+
+_LONGEST = 300
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: texts as they are, lists of texts with commas, anything else as JSON."""
+    if value is None:
+        return "(nothing)"
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        text = ", ".join(value) or "(empty)"
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"

@@ -1,0 +1,168 @@
+"""The text of a miss: what was sent, where it was looked for, what came nearest, what was played, how to record it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runmock.core.replay.matching import Expectation, Mismatch, shown
+from runmock.core.script.patterns import as_pattern, as_regex
+from runmock.core.script.playlist import CONDITIONS, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from runmock.core.replay.player import Player
+    from runmock.core.script.playlist import Playlist
+    from runmock.core.script.script import ScriptedRun
+
+LATEST = 12
+"""So many of those that were played are known to a miss."""
+NOTHING_LEFT = "nothing left on the cassette for this request"
+NO_SCRIPT = "nothing says what the assistant does: there is no script, no recording and no verb"
+ONLY_WHEN = "when() is followed by no verb that says what the run does"
+NO_MATCH = "no scripted run matches this request"
+MISSING = "the cassette of this test does not exist"
+NO_ROUTE = "no route of runmock.router answers this request"
+
+
+def of_other_api(name: str | None) -> str:
+    """The headline for a request outside of the Assistants API."""
+    if name is None:
+        return "this request is not of the Assistants API, and nothing answers it"
+    return f"{name} is another API than Assistants, and nothing answers it"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Everything that a miss tells."""
+
+    sent: Expectation
+    cassettes: tuple[str, ...]
+    mode: str
+    players: tuple[Player, ...]
+    played: tuple[str, ...]
+    """The latest that were played."""
+    playlist: Playlist | None = None
+    facts: Mapping[str, Any] | None = None
+    """What a request that creates a run is matched by; None for other requests."""
+    forgotten: int = 0
+    """How many were played before those."""
+    ways_out: tuple[tuple[str, str], ...] = ()
+    """What to do about it, and the command that does it."""
+    compared: Expectation | None = None
+    """The request as it was compared with recordings, where `before_record` has changed it."""
+    headline: str = NOTHING_LEFT
+    """Which case it is."""
+    url: str = ""
+    """The whole URL of a request outside of the Assistants API."""
+    name: str = ""
+    """What such a request is called, and who sends it."""
+    near_route: tuple[tuple[str, str], ...] = ()
+    """The router's nearest route, and where it differs."""
+
+    def text(self) -> str:
+        """The whole message: which case it is, a row for each fact, and what mends it."""
+        rows = [
+            ("sent", self._sent()),
+            ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
+            *self.near_route,
+            *(self._nearest() if self.headline in {NOTHING_LEFT, NO_MATCH} else ()),
+            ("played", self._played()),
+        ]
+        lines = [self.headline, *(f"  {name:<8}  {value}" for name, value in rows)]
+        lines += [f"  {aim}: {command}" for aim, command in self.ways_out]
+        return "\n".join(lines)
+
+    def _sent(self) -> str:
+        if not self.url:
+            return self.sent.line
+        return f"{self.sent.method} {self.url}" + (f"  ({self.name})" if self.name else "")
+
+    def _played(self) -> str:
+        """What was played last."""
+        more = f"{self.forgotten:,} before, then " if self.forgotten else ""
+        return more + ", ".join(self.played) if self.played else "nothing"
+
+    def _nearest(self) -> list[tuple[str, str]]:
+        if self.playlist is not None and self.facts is not None:
+            rows = _nearest_script(self.playlist, self.facts)
+            if rows or not any(player.tracks for player in self.players):
+                return rows or [("nearest", "none: every scripted run was used")]
+        found = [near for player in self.players if (near := player.nearest(self.compared or self.sent)) is not None]
+        if not found:
+            return [("nearest", "none")]
+        track, comparison = max(found, key=lambda pair: pair[1].score)
+        if not comparison.differ:
+            return [("nearest", f"{track.place}: the same request, but it was played already")]
+        if comparison.differ[0].field == "operation":
+            return _rows(track.place, (), comparison.differ[:1])  # of other fields there is nothing to compare
+        return _rows(track.place, comparison.agree, comparison.differ)
+
+
+def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The waiting scripted run of whose conditions the request meets most."""
+    best: tuple[int, list[tuple[str, str]]] | None = None
+    for run in playlist.matching:
+        assert run.match is not None
+        missed = differences(run.match, facts)
+        said = [name for name in CONDITIONS if getattr(run.match, name) is not None]
+        met = tuple(name for name in said if name not in missed)
+        if best is None or -len(missed) > best[0]:
+            differ = tuple(Mismatch(name, shown(getattr(run.match, name)), shown(facts.get(name))) for name in missed)
+            place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")
+            hints = [row for name in missed if (row := _near_miss(name, run, facts.get(name)))]
+            best = (-len(missed), [*_rows(place, met, differ), *hints])
+    return [] if best is None else best[1]
+
+
+def _near_miss(name: str, run: ScriptedRun, actual: Any) -> tuple[str, str] | None:
+    """What would match, where a literal is part of the text, or differs in upper and lower case only."""
+    expected = getattr(run.match, name)
+    if not isinstance(expected, str) or not isinstance(actual, str) or not expected:
+        return None
+    pattern = as_regex(expected)
+    plain = as_pattern(expected) if pattern is None else pattern.pattern
+    for written, flags in ((f"/{plain}/", re.NOFLAG), (f"/{plain}/i", re.IGNORECASE)):
+        if re.search(plain, actual, flags):
+            why = "a text without slashes has to be the same" if pattern is None else "upper and lower case differ"
+            return "", f"  to match it: {_condition(name, written, run)}  ({why})"
+    return None
+
+
+def _condition(name: str, pattern: str, run: ScriptedRun) -> str:
+    """A condition as it is written where the run is: by the verb `when`, in a mapping, in YAML."""
+    if run.source.line is None:
+        is_verb = run.source.cassette == "inline"
+        return f"{name}={pattern!r}" if is_verb else f"{json.dumps(name)}: {json.dumps(pattern, ensure_ascii=False)}"
+    is_plain = _PLAIN.fullmatch(pattern) is not None
+    quoted = pattern.replace("'", "''")
+    return f"{name}: {pattern}" if is_plain else f"{name}: '{quoted}'"
+
+
+_PLAIN = re.compile(r"/[\w .\\?!()|+*^$/-]*")
+"""A pattern that YAML reads as it stands, also within braces."""
+
+
+def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[tuple[str, str]]:
+    names = [mismatch.field for mismatch in differ]
+    parts = []
+    if agree:
+        parts.append(f"{_and(agree)} {'agree' if len(agree) > 1 else 'agrees'}")
+    parts.append(f"{_and(names)} {_verb(names)}")
+    rows = [("nearest", f"{place}: {'; '.join(parts)}")]
+    for mismatch in differ:
+        where = "" if len(differ) == 1 else f"{mismatch.field}: "
+        rows += [("", f"  {where}cassette  {mismatch.cassette}"), ("", f"  {where}sent      {mismatch.sent}")]
+    return rows
+
+
+def _verb(names: Sequence[str]) -> str:
+    return "differ" if len(names) > 1 or names[0].endswith("s") else "differs"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

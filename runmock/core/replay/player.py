@@ -1,0 +1,208 @@
+"""Answers requests from recorded interactions: a POST is used once, polling is elastic, the last GET repeats."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from runmock.core.errors import ScriptError
+from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.multipart import told_of
+from runmock.core.replay.id_map import Bindings
+from runmock.core.replay.ids_in_payloads import ids_in, sent_by, told_by
+from runmock.core.replay.lookalikes import Conversations
+from runmock.core.replay.matching import MATCHERS, Comparison, Expectation, compare, expectation, stand_ins
+from runmock.core.replay.recorded_reply import reply_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from runmock.core.engine.pace import Tempo
+    from runmock.core.http.exchange import Reply
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.matching import Key
+
+
+@dataclass(slots=True)
+class Track:
+    """One recorded interaction and how often it was played."""
+
+    position: int
+    interaction: Interaction
+    asked: Expectation
+    key: Key
+    """Of `asked`: equal for requests that are not told apart."""
+    played: int = 0
+
+    @property
+    def place(self) -> str:
+        """For messages: `interaction 2, line 41`, without the line where there is none."""
+        line = self.interaction.source.line
+        return f"interaction {self.position}" + (f", line {line}" if line else "")
+
+
+class Hit(NamedTuple):
+    """What a request was answered with: the track, and its interaction in the ids that the application holds."""
+
+    track: Track
+    told: Interaction
+
+
+@dataclass(slots=True)
+class Player:
+    """The recording of one cassette."""
+
+    interactions: Sequence[Interaction]
+    tempo: Tempo
+    match_on: Collection[str] = MATCHERS
+    allow_truncated: bool = False
+    written: JsonText = BY_PYTHON
+    tracks: list[Track] = field(init=False)
+    _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
+    _sent: dict[str | None, list[Track]] = field(init=False, default_factory=dict)
+    """By conversation: what the application sent in it, in order; looking back costs what happened there."""
+    _reached: dict[str | None, int] = field(init=False, default_factory=dict)
+    """By conversation: the position of the last interaction that was played."""
+    bindings: Bindings = field(init=False, default_factory=Bindings)
+    _conversations: Conversations | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.tracks = []
+        for position, one in enumerate(self.interactions):
+            asked = expectation(one.method, one.path, one.query, one.body)
+            track = Track(position, one, asked, asked.key(self.match_on))
+            self.tracks.append(track)
+            self._by_key.setdefault(track.key, deque()).append(track)
+            if one.method != "GET":
+                self._sent.setdefault(asked.thread_id, []).append(track)
+
+    def answer(self, sent: Expectation) -> Hit | None:
+        """What was recorded for a request, None when nothing is (left). Raises ScriptError for half a stream."""
+        asked = self.bindings.asked(sent)
+        track = self._next(asked)
+        is_early = track is not None and self._is_early(track, asked)
+        if (track is None or is_early) and self._changes_places(asked, is_due=is_early):
+            asked = self.bindings.asked(sent)
+            track = self._next(asked)
+            is_early = track is not None and self._is_early(track, asked)
+        if track is None:
+            return None
+        self._check_whole(track)
+        track.played += 1
+        if not is_early:
+            self._reached[asked.thread_id] = max(track.position, self._reached.get(asked.thread_id, -1))
+        return Hit(track, self.bindings.told(track.interaction))
+
+    def _next(self, asked: Expectation) -> Track | None:
+        tracks = self._by_key.get(asked.key(self.match_on))
+        if tracks and asked.method == "GET":
+            return self._next_get(tracks, asked)
+        found = self._next_once(tracks) if tracks else None
+        return self._next_without_body(asked) if found is None else found
+
+    def _next_without_body(self, asked: Expectation) -> Track | None:
+        """Of requests whose bodies were not recorded the one whose answer speaks of the file sent, else the first."""
+        keys = [asked._replace(body=body).key(self.match_on) for body in stand_ins(asked.body)]
+        tracks = (track for key in keys for track in self._by_key.get(key, ()))
+        waiting = [track for track in tracks if track.played < track.interaction.repeat]
+        return max(waiting, key=lambda track: told_of(asked.body, track.interaction.json), default=None)
+
+    def _is_early(self, track: Track, asked: Expectation) -> bool:
+        """Whether an answer tells what comes only of something that the application has not sent yet."""
+        return asked.method == "GET" and self._is_awaited(track, self._reached.get(asked.thread_id, -1))
+
+    def _changes_places(self, asked: Expectation, *, is_due: bool) -> bool:
+        """Whether the application means another conversation that began alike; the two have changed places then."""
+        twins = self.conversations.twin_for(asked, is_due=is_due)
+        if twins is None:
+            return False
+        for one, other in twins.tracks:
+            one.played, other.played = other.played, one.played
+        self.bindings.exchange(twins.ids)
+        for key in {track.key for pair in twins.tracks for track in pair}:
+            self._by_key[key] = deque(track for track in self.tracks if track.key == key)
+        for thread in twins.threads:
+            played = [one.position for one in self.conversations.tracks(thread) if one.played]
+            self._reached[thread] = max(played, default=-1)
+        return True
+
+    @property
+    def conversations(self) -> Conversations:
+        """The recording by threads; sorted when first needed."""
+        if self._conversations is None:
+            self._conversations = Conversations.of(self.tracks, self.match_on)
+        return self._conversations
+
+    def _next_once(self, tracks: deque[Track]) -> Track | None:
+        """The first that is not used up; what is used up is dropped, so that asking stays cheap."""
+        while tracks and tracks[0].played >= tracks[0].interaction.repeat:
+            tracks.popleft()
+        return tracks[0] if tracks else None
+
+    def _next_get(self, tracks: deque[Track], sent: Expectation) -> Track:
+        """The state that the conversation has reached: older answers are skipped, the last one is told again."""
+        reached = self._reached.get(sent.thread_id, -1)
+        while len(tracks) > 1:
+            first, second = tracks[0], tracks[1]
+            is_over = first.played >= first.interaction.repeat or first.position < reached
+            if not (
+                second.position <= reached or (is_over and not self._is_awaited(second, max(first.position, reached)))
+            ):
+                break
+            tracks.popleft()
+        return tracks[0]
+
+    def _is_awaited(self, track: Track, reached: int) -> bool:
+        """Whether an answer follows from something that the application has yet to send, after what it has reached."""
+        sent = self._sent.get(track.asked.thread_id, ())
+        first = bisect_right(sent, reached, key=_position)
+        return any(not one.played for one in sent[first : bisect_left(sent, track.position, key=_position)])
+
+    def _check_whole(self, track: Track) -> None:
+        if track.interaction.is_truncated and not self.allow_truncated:
+            what = "answer" if track.interaction.stream is None else "stream"
+            raise ScriptError(
+                f"the recorded {what} is truncated: its end was never seen\n"
+                f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
+                "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
+            )
+
+    def reply(self, interaction: Interaction) -> Reply:
+        """The answer as it is sent. Raises UnmatchedRequest or ScriptError when the bytes of it are not there."""
+        return reply_of(interaction, self.tempo, self.written)
+
+    def unplayed(self) -> list[Track]:
+        """Interactions that were never played; GETs never count, an application may poll less than it did."""
+        return [track for track in self.tracks if not track.played and track.interaction.method != "GET"]
+
+    def told_ids(self) -> set[str]:
+        """Ids that only the recording has told: nobody but the cassette knows what they stand for."""
+        played = [self.bindings.told(track.interaction) for track in self.tracks if track.played]
+        brought: set[str] = set()
+        told: set[str] = set()
+        for one in played:
+            brought |= sent_by(one) - told
+            told |= told_by(one).keys() - brought
+        return told
+
+    def nearest(self, sent: Expectation) -> tuple[Track, Comparison] | None:
+        """The interaction that is most like the request: of those not played, else of all."""
+        waiting = [track for track in self.tracks if not track.played]
+        alike = [track for track in waiting if track.asked.operation == sent.operation]
+        candidates = waiting if alike else self.tracks
+        asked = self.bindings.asked(sent)
+        compared = [(track, compare(track.asked, asked)) for track in candidates]
+        return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
+
+
+def told_by_none_but(players: Iterable[Player], sent: Expectation) -> list[str]:
+    """The ids in a request that only recordings have told."""
+    told = {text for player in players for text in player.told_ids()}
+    asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
+    return [text for text in dict.fromkeys(asked) if text in told]
+
+
+_position = attrgetter("position")

@@ -1,0 +1,102 @@
+"""A recorded answer as it is sent: a stream event by event, JSON as the service prints it, all else byte for byte."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
+from runmock.core.http.exchange import Frame, Reply
+from runmock.core.http.media_types import is_json
+from runmock.core.replay.frame_batches import in_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.engine.pace import Tempo
+    from runmock.core.http.exchange import JSON
+    from runmock.core.http.json_text import JsonText
+    from runmock.core.replay.binary_content import Content
+    from runmock.core.replay.interaction import Interaction
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def reply_of(interaction: Interaction, tempo: Tempo, written: JsonText) -> Reply:
+    """The answer.
+
+    Raises UnmatchedRequest when its bytes were never kept, ScriptError when they are not there any more.
+    """
+    if interaction.text is not None:
+        return _whole(interaction, interaction.text.encode(), "text/plain; charset=utf-8")
+    if interaction.content is not None:
+        return _whole(interaction, _bytes_of(interaction, interaction.content), "application/octet-stream")
+    kind, headers = _parted(interaction.headers)
+    if interaction.stream is not None:
+        reply = Reply.of_events(_frames(interaction, tempo, written), headers, interaction.status)
+        return reply.telling(lambda: _last_run(interaction))
+    if is_json(kind):
+        reply = Reply.of_json(interaction.json, interaction.status, written=written)
+        return Reply(reply.status, (("content-type", kind), *headers), reply.frames)
+    if not _is_run(interaction.json):
+        return Reply.of_json(interaction.json, interaction.status, headers, written=written)
+    poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
+    told = interaction.json
+    return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, written)
+
+
+def _parted(headers: Headers) -> tuple[str, Headers]:
+    """The content type, the empty string when there is none, and the other headers."""
+    kind, others = "", []
+    for name, value in headers:
+        if name.lower() == "content-type":
+            kind = value
+        else:
+            others.append((name, value))
+    return kind, tuple(others)
+
+
+def _whole(interaction: Interaction, data: bytes, usual: str) -> Reply:
+    """A body as it is, with its own content type, else the usual one."""
+    kind, headers = _parted(interaction.headers)
+    return Reply(interaction.status, (("content-type", kind or usual), *headers), (Frame(0, data),))
+
+
+def _bytes_of(interaction: Interaction, content: Content) -> bytes:
+    source = interaction.source
+    request = f"{interaction.method} {interaction.path}"
+    place = f"interaction {source.index}" + (f", line {source.line}" if source.line else "")
+    if content.read is None:
+        raise UnmatchedRequest(
+            f"the bytes that answered {request} are not in the cassette: {content.size:,} of them were too many\n"
+            f"  cassette  {source.cassette}, {place}\n"
+            "  mend it   put the file beside the cassette, and name it there with 'path'"
+        )
+    try:
+        return content.read()
+    except CassetteError as error:
+        raise ScriptError(
+            f"{error.message}\n"
+            f"  cassette  {source.cassette}, {place}, which answers {request}\n"
+            "  mend it   put the file back, or record it again"
+        ) from None
+
+
+def _frames(interaction: Interaction, tempo: Tempo, written: JsonText) -> Iterator[Frame]:
+    first_ms, gap_ms = map(tempo.delay_ms, interaction.pace)
+    events = iter(interaction.stream or ())
+    for first in islice(events, 1):
+        yield Frame(first_ms, first.encoded(written))
+    if gap_ms:
+        yield from (Frame(gap_ms, event.encoded(written)) for event in events)
+    else:
+        yield from in_blocks(events, written)
+
+
+def _is_run(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("object") == "thread.run"
+
+
+def _last_run(interaction: Interaction) -> JSON | None:
+    """The Run object that a recorded stream tells last."""
+    return next((event.data for event in reversed(interaction.stream or ()) if _is_run(event.data)), None)

@@ -1,0 +1,95 @@
+"""A passage is a request that goes on to upstream; a take the bytes of its answer as they went by, until sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from runmock.core.http.media_types import media_type
+
+if TYPE_CHECKING:
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.upstream import Upstream
+
+
+class Ending(StrEnum):
+    """How the answer ended."""
+
+    WHOLE = "whole"
+    """Upstream ended it."""
+    LEFT = "left"
+    """The application read no further: it closed, was cancelled, or let go of it."""
+    BROKEN = "broken"
+    """Upstream failed in the middle."""
+
+
+class Chunk(NamedTuple):
+    """Bytes that came `at_ms` milliseconds after the request was sent."""
+
+    at_ms: float
+    data: bytes
+
+
+@dataclass(slots=True)
+class Take:
+    """Mutable while it is recorded: `feed` takes each chunk as it goes by, `seal` ends it, once."""
+
+    request: Request
+    origin: str
+    """Scheme, host and port of the URL."""
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of the answer; names are lower case."""
+    chunks: list[Chunk] = field(default_factory=list)
+    ending: Ending | None = None
+
+    def feed(self, data: bytes, at_ms: float) -> None:
+        """Bytes went by. Once sealed nothing is taken any more."""
+        if self.ending is None and data:
+            self.chunks.append(Chunk(at_ms, data))
+
+    def seal(self, ending: Ending) -> None:
+        """It has ended; only the first word counts."""
+        if self.ending is None:
+            self.ending = ending
+
+    @property
+    def body(self) -> bytes:
+        """All that went by."""
+        return b"".join(chunk.data for chunk in self.chunks)
+
+    def header(self, name: str) -> str:
+        """A header of the answer, the empty string when it is not there."""
+        return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer is server-sent events."""
+        return media_type(self.header("content-type")) == "text/event-stream"
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request on its way to upstream; mutable: it is answered, once, or it fails."""
+
+    request: Request
+    upstream: Upstream | None = None
+    """Whose API root takes the place of the client's own; None leaves the request where it goes."""
+    take: Take | None = None
+    error: str | None = None
+    """Why there is no answer."""
+
+    def answered(self, origin: str, status: int, headers: tuple[tuple[str, str], ...]) -> Take:
+        """Upstream has begun to answer: feed the take what comes, and seal it. Names of headers are lower case."""
+        self.take = Take(self.request, origin, status, headers)
+        return self.take
+
+    def failed(self, error: str) -> None:
+        """Upstream never answered."""
+        self.error = error
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.error is not None or (self.take is not None and self.take.ending is not None)

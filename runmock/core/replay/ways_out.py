@@ -1,0 +1,175 @@
+"""What to do about a request that nothing answers, ready to paste; and what a refusal of a whole transport says."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+from runmock.core.assistants.claims import is_of_client
+from runmock.core.assistants.other_apis import smallest_answer
+from runmock.core.script.patterns import as_pattern, as_regex, satisfies
+from runmock.core.secrets.redacted import redacted_path, redacted_query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.record_modes import RecordMode
+
+
+class Access(NamedTuple):
+    """How the code under test gets at its session."""
+
+    name: str = "runmock"
+    """What the session is called there; empty where nobody has it."""
+    how: str = ""
+    """Where that name comes from, when it is not there already."""
+
+    @property
+    def aim(self) -> str:
+        """What is done with it."""
+        return ", ".join(filter(None, ("to answer it", self.how)))
+
+
+IN_A_TEST = Access()
+
+
+class Place(NamedTuple):
+    """Where one more entry of `runs:` goes into the text of a cassette."""
+
+    line: int
+    """The line that the entry becomes, or the one that it goes into; counted from 1."""
+    column: int
+    """How many characters stand before it in this line."""
+    between: str | None = None
+    """In a line with other entries: what stands between the last of them and this one."""
+    needs_key: bool = False
+    """Whether `runs:` is not there yet."""
+
+
+def root_of(request: Request) -> str:
+    """Where a request goes, with its scheme; empty for a server of runmock's.
+
+    The service's own hosts are asked by https only.
+    """
+    return "" if request.is_served else request.elsewhere or f"https://{request.host}"
+
+
+def url_of(request: Request) -> str:
+    """A request's whole URL, without the secrets in its query."""
+    query = urlencode(redacted_query(request.query), doseq=True, safe="()/:,[]")
+    return f"{root_of(request)}{redacted_path(request.path)}{'?' if query else ''}{query}"
+
+
+def sender(request: Request) -> str:
+    """Who sends a request to a host that is none of the service's, where it is known."""
+    return "by an OpenAI client" if request.elsewhere and is_of_client(request) else ""
+
+
+def to_let_through(request: Request, test: str) -> tuple[str, str]:
+    """For a request to a host that is none of the service's.
+
+    `test` is how pytest is told the test on the command line; empty where that has no say.
+    """
+    allowed = f"allow_hosts=[{json.dumps(request.host, ensure_ascii=False)}]"
+    command = f", or pytest --runmock-allow-hosts={request.host} {test}" if test else ""
+    return "to let it through", allowed + command
+
+
+def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
+    """A route of the router that answers this request, for APIs that no script answers."""
+    url = json.dumps(f"{root_of(request)}{request.path}", ensure_ascii=False)
+    answer = smallest_answer(request.method, request.path, body)
+    return access.aim, f"{access.name}.router.{request.method.lower()}({url}).respond({answer})"
+
+
+def by_verb(
+    access: Access, facts: Mapping[str, Any] | None, conditions: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
+    """The verbs that answer this request: of any text, or with conditions that it meets.
+
+    `facts` is what it is matched by; None for a request that creates no run. `conditions` are those of a `when()`.
+    """
+    if conditions is None:
+        return access.aim, f"{access.name}.{_REPLY}"
+    is_met = facts is None or all(satisfies(facts.get(name), value) for name, value in conditions.items())
+    match = conditions if is_met or facts is None else met_by(facts)
+    given = ", ".join(f"{name}={value!r}" for name, value in match.items())
+    return access.aim, f"{access.name}.when({given}).{_REPLY}"
+
+
+def by_entry(cassette: str, place: Place | None, match: Mapping[str, str] | None) -> tuple[str, str]:
+    """One more entry of `runs:`, and where it is put in; without a place, as a mapping in Python, JSON and YAML has it.
+
+    Where entries have lines of their own, it is indented as its neighbours are.
+    """
+    run: dict[str, Any] = {"reply": "Hello!"} if match is None else {"match": dict(match), "reply": "Hello!"}
+    if place is None:
+        return "to answer it", f"add this to runs in {cassette}\n{_in_json(run)}"
+    if place.between is not None:
+        where = f"line {place.line}, behind column {place.column}"
+        return "to answer it", f"put this into {cassette}, {where}\n{place.between}{_in_json(run)}"
+    entry = ["- reply: Hello!"]
+    if match is not None:
+        conditions = ", ".join(f"{name}: {_in_json(value)}" for name, value in match.items())
+        entry = [f"- match: {{{conditions}}}", "  reply: Hello!"]
+    lines = [f"{' ' * place.column}{row}" for row in entry]
+    if place.needs_key:
+        lines.insert(0, f"{' ' * (place.column - 2)}runs:")
+    return "to answer it", "\n".join([f"put this into {cassette}, as line {place.line}", *lines])
+
+
+def _in_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def by_script() -> tuple[str, str]:
+    """A script for who has no session to add one to."""
+    return "to answer it", 'script={"runs": [{"reply": "Hello!"}]}'
+
+
+def by_file(cassette: str) -> tuple[str, str]:
+    """A whole cassette that answers, for one that is missing."""
+    return "to answer it", f"write {cassette}\nrunmock: 1\nruns:\n  - reply: Hello!"
+
+
+def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Conditions that a request meets: its last message, or the beginning of a long one."""
+    text = str(facts["last_message"])
+    if len(text) > _LONGEST or as_regex(text) is not None or not text.isprintable():
+        return {"last_message": f"/^{as_pattern(text[:_LONGEST])}/"}
+    return {"last_message": text}
+
+
+_REPLY = 'reply("Hello!")'
+_LONGEST = 80
+
+
+def to_record(command: str, test: str, mode: RecordMode, upstream: str | None) -> tuple[str, str]:
+    """The command that records a test again; outside of pytest, where `test` is empty, the keywords that do.
+
+    `upstream` is the API root that has to be named.
+    """
+    if not test:
+        named = "" if upstream is None else f", upstream={_in_json(upstream)}"
+        return "to record it", f'{command}(..., record_mode="{mode}"{named})'
+    named = "" if upstream is None else f" --runmock-upstream={shlex.quote(upstream)}"
+    return "to record it", f"{command} --runmock-record={mode}{named} {test}"
+
+
+def by_itself(sent: Expectation, transport: str, host: str | None = None) -> str:
+    """The text of a refusal: a client's own transport wraps another, and reaches the network past it.
+
+    `host` is the one that it opens a connection to, if that is known.
+    """
+    rows = [
+        ("sent", sent.line),
+        ("through", f"{transport}, which opens a connection by itself, past the transport that it wraps"),
+    ]
+    lines = ["the client's own transport reaches the network", *(f"  {name:<8}  {value}" for name, value in rows)]
+    way_out = "let it send through the transport that it wraps, or give the client another one in tests"
+    allowed = [] if host is None else [f"  to let that connection through: allow_hosts=[{json.dumps(host)}]"]
+    return "\n".join([*lines, f"  to mend it: {way_out}", *allowed])

@@ -1,0 +1,130 @@
+"""The runs of a session as a test looks back on them, whether they were scripted or recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.assistants.message_texts import texts_of
+from runmock.core.replay.matching import tool_outputs
+from runmock.core.report.request_view import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from runmock.core.assistants.memory import Run
+    from runmock.core.http.exchange import JSON
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.matching import Expectation
+
+
+@dataclass(slots=True)
+class RunView:
+    """One run: its state now, the request that created it, and what went through it."""
+
+    id: str
+    thread_id: str
+    status: str
+    request: Mapping[str, Any]
+    """The body of the create-run request."""
+    tool_outputs: Mapping[str, Any]
+    """What the application submitted, by tool name; a tool that was called several times has a list, in call order."""
+    messages: list[JSON] = field(default_factory=list)
+    """The messages that the run wrote, as the API's message objects."""
+    usage: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        """What tells it from others, short enough for the line in which an assertion fails."""
+        facts = {
+            "id": self.id,
+            "thread_id": self.thread_id,
+            "status": self.status,
+            "tool_outputs": self.tool_outputs,
+            "messages": [texts_of(message.get("content")) for message in self.messages],
+            "request": self.request,
+        }
+        return f"RunView({', '.join(f'{name}={brief(value)}' for name, value in facts.items())})"
+
+
+def view(run: Run) -> RunView:
+    """A scripted run, as it stands now."""
+    written = [message for message in run.thread.messages.values() if message.get("run_id") == run.id]
+    return RunView(
+        id=run.id,
+        thread_id=str(run.object.get("thread_id") or run.thread.object["id"]),
+        status=str(run.object["status"]),
+        request=run.request,
+        tool_outputs=by_name(run.calls, run.outputs),
+        messages=written,
+        usage=run.object.get("usage"),
+    )
+
+
+def by_name(calls: Mapping[str, JSON], outputs: Mapping[str, str]) -> dict[str, Any]:
+    """Submitted outputs by the tool's name; a name that was called several times has a list, in call order."""
+    named: dict[str, list[str]] = {}
+    for call_id, call in calls.items():
+        if call_id in outputs:
+            named.setdefault(call["function"]["name"], []).append(outputs[call_id])
+    return {name: values[0] if len(values) == 1 else values for name, values in named.items()}
+
+
+@dataclass(slots=True)
+class _Recorded:
+    object: JSON
+    request: Mapping[str, Any]
+    calls: dict[str, JSON] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    messages: dict[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Follows the recorded runs that are replayed."""
+
+    runs: dict[str, _Recorded] = field(default_factory=dict)
+
+    def see(self, sent: Expectation, body: Any, interaction: Interaction) -> None:
+        """Note what one replayed interaction tells about runs; `body` is the request's, as it was sent."""
+        body = body if isinstance(body, dict) else {}
+        for value in _told(interaction):
+            kind = value.get("object")
+            if kind == "thread.run":
+                self._see_run(value, body if sent.operation.startswith("create") else {})
+            elif kind == "thread.message" and value.get("run_id") in self.runs:
+                self.runs[value["run_id"]].messages[value["id"]] = value
+        run = self.runs.get(sent.ids.get("run_id", ""))
+        if run is not None and sent.operation == "submit_tool_outputs":
+            run.outputs |= {str(call_id): output for call_id, output in tool_outputs(body)}
+
+    def _see_run(self, value: JSON, request: Mapping[str, Any]) -> None:
+        run = self.runs.setdefault(value["id"], _Recorded(value, request))
+        run.object = value
+        action = value.get("required_action") or {}
+        calls = (action.get("submit_tool_outputs") or {}).get("tool_calls", ())
+        run.calls |= {call["id"]: call for call in calls}
+
+    def views(self) -> Iterator[RunView]:
+        """Every recorded run that was replayed, in the order in which they came."""
+        for run_id, run in self.runs.items():
+            yield RunView(
+                id=run_id,
+                thread_id=str(run.object.get("thread_id")),
+                status=str(run.object.get("status")),
+                request=run.request,
+                tool_outputs=by_name(run.calls, run.outputs),
+                messages=list(run.messages.values()),
+                usage=run.object.get("usage"),
+            )
+
+
+def _told(interaction: Interaction) -> Iterable[JSON]:
+    """Every object that an answer tells, those in lists included."""
+    if interaction.stream is not None:
+        return [event.data for event in interaction.stream if isinstance(event.data, dict)]
+    value = interaction.json
+    if not isinstance(value, dict):
+        return []
+    if value.get("object") == "list":
+        return [one for one in value.get("data") or () if isinstance(one, dict)]
+    return [value]

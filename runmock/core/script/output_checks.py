@@ -1,0 +1,52 @@
+"""A script's check of what the application submits: `outputs:` beside `calls:`, and the diff when they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import OutputMismatch
+from runmock.core.script.patterns import output_satisfies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.assistants.memory import Run
+
+
+def check_outputs(run: Run) -> None:
+    """Raise OutputMismatch when the outputs of the waiting calls are not those that the script expects."""
+    expected = run.expected_outputs
+    if expected is None:
+        return
+    rows = []
+    for position, call_id in enumerate(run.waiting):
+        name = run.calls[call_id]["function"]["name"]
+        wanted = _wanted(expected, name, position)
+        actual = run.outputs[call_id]
+        if wanted is not _NOTHING and not output_satisfies(actual, wanted):
+            rows.append((f"{name} ({call_id})", wanted, actual))
+    if rows:
+        raise OutputMismatch(_text(run, rows))
+
+
+_NOTHING = object()
+
+
+def _wanted(expected: tuple[Any, ...] | Mapping[str, Any], name: str, position: int) -> Any:
+    if isinstance(expected, tuple):
+        return expected[position]
+    return expected.get(name, _NOTHING)
+
+
+def _text(run: Run, rows: list[tuple[str, Any, str]]) -> str:
+    lines = [
+        "the application submitted other tool outputs than the script expects",
+        f"  run       {run.id}, {run.script.source}",
+    ]
+    for place, wanted, actual in rows:
+        lines += [f"  {place}", f"    - expected   {_shown(wanted)}", f"    + submitted  {_shown(actual)}"]
+    return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) and value.startswith("/") else repr(value)

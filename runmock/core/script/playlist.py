@@ -1,0 +1,70 @@
+"""The scripted runs that are still to be used, and which of them a request gets.
+
+An entry with `match:` goes to the first request that it matches; the others go out in order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.script.patterns import satisfies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runmock.core.script.script import Match, ScriptedRun
+
+CONDITIONS = ("assistant_id", "model", "last_message", "instructions", "metadata", "stream", "body")
+
+
+@dataclass(slots=True)
+class Playlist:
+    """Scripted runs waiting for their requests."""
+
+    in_order: deque[ScriptedRun] = field(default_factory=deque)
+    matching: list[ScriptedRun] = field(default_factory=list)
+
+    def add(self, runs: Iterable[ScriptedRun]) -> None:
+        """Put scripted runs at the end."""
+        for run in runs:
+            (self.in_order if run.match is None else self.matching).append(run)
+
+    def replace(self, old: ScriptedRun, new: ScriptedRun) -> bool:
+        """Put one scripted run in the place of another; False when the other was used already."""
+        for waiting in (self.in_order, self.matching):
+            for number, run in enumerate(waiting):
+                if run is old:
+                    del waiting[number]
+                    self._insert(new, number)
+                    return True
+        return False
+
+    def _insert(self, run: ScriptedRun, number: int) -> None:
+        (self.in_order if run.match is None else self.matching).insert(number, run)
+
+    def take(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
+        """The scripted run for a request with these facts (the keys are CONDITIONS), or None."""
+        for number, run in enumerate(self.matching):
+            if run.match is not None and not differences(run.match, facts):
+                return self._use(self.matching, number)
+        return self._use(self.in_order, 0) if self.in_order else None
+
+    def _use(self, waiting: deque[ScriptedRun] | list[ScriptedRun], number: int) -> ScriptedRun:
+        run = waiting[number]
+        if run.http is not None and run.http.times > 1:
+            waiting[number] = replace(run, http=replace(run.http, times=run.http.times - 1))
+        else:
+            del waiting[number]
+        return run
+
+    def leftovers(self) -> list[ScriptedRun]:
+        """What no request has used, as it was written: in the order of the cassettes."""
+        return sorted([*self.matching, *self.in_order], key=lambda run: (run.source.cassette, run.source.index))
+
+
+def differences(match: Match, facts: Mapping[str, Any]) -> list[str]:
+    """The conditions that a request with these facts does not meet."""
+    expected = {name: getattr(match, name) for name in CONDITIONS}
+    return [name for name, value in expected.items() if value is not None and not satisfies(facts.get(name), value)]

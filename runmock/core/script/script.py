@@ -1,0 +1,225 @@
+"""A script: what the assistant does, as a person wrote it, with every default filled in and nothing of YAML left.
+
+`tape.script` makes these values from a cassette or from inline verbs; `core.timeline` plays them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from runmock.core.engine.run_status import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.engine.stream_faults import StreamFault
+    from runmock.core.http.exchange import JSON
+
+Shapes: TypeAlias = Literal["live", "reference"]
+"""`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's strict types want."""
+
+DEFAULT_MODEL = "gpt-4o"
+DEFAULT_CLOCK = 1_767_225_600
+"""Scripts begin at 2026-01-01T00:00:00Z, in seconds since the epoch, unless a cassette sets its clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a script or an interaction was written: a file's path (or `inline`), its index there and its line."""
+
+    cassette: str
+    index: int
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """For messages: `weather.yaml:4` or `inline run 0`."""
+        return f"{self.cassette}:{self.line}" if self.line else f"{self.cassette} run {self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in a message. `chunks` fix the split into deltas; else `text`, or `json` dumped, is split by rule."""
+
+    text: str | None = None
+    chunks: tuple[str, ...] = ()
+    json: Any = None
+    annotations: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image in a message: `kind` is `image_file` or `image_url`, `image` what the API has under that key."""
+
+    kind: str
+    image: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The model's words when it refuses to answer; `chunks` fix the split into deltas."""
+
+    text: str = ""
+    chunks: tuple[str, ...] = ()
+
+
+Part: TypeAlias = "Text | Image | Refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The assistant's message: one text, or `parts` when it consists of something else."""
+
+    text: str | None = None
+    chunks: tuple[str, ...] = ()
+    json: Any = None
+    annotations: tuple[JSON, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def content(self) -> tuple[Part, ...]:
+        """What it consists of, in order."""
+        return self.parts or (Text(self.text, self.chunks, self.json, self.annotations),)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """One call of a function tool; `arguments` is the string that goes over the wire, JSON or deliberately not."""
+
+    name: str
+    arguments: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalls:
+    """One `requires_action` round; `outputs`: what the application must submit, in call order or by tool name."""
+
+    calls: tuple[FunctionCall, ...]
+    outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
+    is_unoffered: bool = False
+    """The model calls what nobody offered; else that is an error of the script."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInterpreter:
+    """A code interpreter step: its input and what it printed; `images` are file ids."""
+
+    input: str
+    logs: str | None = None
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileSearch:
+    """A file search step; results as on the wire: file_id, file_name, score, attributes, content."""
+
+    results: tuple[JSON, ...] = ()
+
+
+Step: TypeAlias = "Message | ToolCalls | CodeInterpreter | FileSearch"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the run ends: a terminal status, or a status in which it is stuck."""
+
+    status: RunStatus = RunStatus.COMPLETED
+    code: str | None = None
+    """`last_error.code` of a failed run."""
+    message: str | None = None
+    """`last_error.message` of a failed run."""
+    reason: str | None = None
+    """`incomplete_details.reason` of an incomplete run."""
+    is_stuck: bool = False
+    """The run stays in `status`, which is not terminal, for ever; in `cancelling` once it was cancelled."""
+    late_cancel: str = ""
+    """What becomes of a cancel request when the run has just completed: `refused`, or accepted and `overtaken`."""
+
+    @property
+    def unasked(self) -> RunStatus:
+        """The status that the run comes to when nobody cancels it."""
+        return RunStatus.IN_PROGRESS if self.status is RunStatus.CANCELLING else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Conditions on the request that creates the run; None means anything. Strings may be `/regular expressions/`."""
+
+    assistant_id: str | None = None
+    model: str | None = None
+    last_message: str | None = None
+    instructions: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    stream: bool | None = None
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpError:
+    """The request itself is refused, before a run exists, `times` times; `error` is the envelope's code."""
+
+    status: int
+    error: str | None = None
+    message: str | None = None
+    type: str | None = None
+    retry_after: str | None = None
+    """The value of the `retry-after` header: seconds or an HTTP date."""
+    times: int = 1
+    headers: tuple[tuple[str, str], ...] = ()
+    is_sunset: bool = False
+    """Answer as the retired service does."""
+    param: str | None = None
+    body: Any = None
+    """The whole body of a refusal that `is_verbatim`: any JSON value."""
+    is_verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepRefusal:
+    """In the middle of a run, a request that follows it is refused: a submit, or a retrieve."""
+
+    step: int
+    """So many steps of the script have been played by then; a submit has ended the step of its calls."""
+    error: HttpError
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedRun:
+    """What one create-run request (or create-thread-and-run) sets off."""
+
+    source: Source
+    steps: tuple[Step, ...] = ()
+    ending: Ending = Ending()
+    match: Match | None = None
+    polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
+    """What looks see, in turn, before the run comes to rest; after a submit again from the start."""
+    moves_by_looks: bool = False
+    """Only looks move it: reading its messages or steps does not."""
+    pace_ms: float = 0
+    usage: JSON | None = None
+    overrides: JSON = field(default_factory=dict)
+    """Fields of the Run object that the script sets (`model`, `run`); `metadata` is merged with the request's."""
+    http: HttpError | None = None
+    refusals: tuple[StepRefusal, ...] = ()
+    faults: tuple[StreamFault, ...] = ()
+    """What goes wrong on its streams."""
+    canned: JSON | None = None
+    """A Run object that is served verbatim."""
+    events: tuple[tuple[str, Any], ...] = ()
+    """Server-sent events, served verbatim; each `done` ends an answer, what follows goes to the next submit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script vocabulary of one cassette."""
+
+    runs: tuple[ScriptedRun, ...] = ()
+    assistants: tuple[JSON, ...] = ()
+    """Assistants that exist beforehand: fields of the API's assistant object, `id` always among them."""
+    threads: tuple[JSON, ...] = ()
+    """Threads that exist beforehand: `id`, `metadata`, `tool_resources`, `messages` as a request has them."""
+    ids: Literal["lenient", "strict"] = "lenient"
+    model: str = DEFAULT_MODEL
+    shapes: Shapes = "live"
+    clock: int = DEFAULT_CLOCK

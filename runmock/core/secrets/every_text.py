@@ -1,0 +1,193 @@
+"""One walk over every text of an interaction, wherever it stands: path, query, body, headers, JSON, stream, text.
+
+Whoever redacts, or looks for something secret, brings a function that says which parts of a text are hits, and this
+walk does the rest. Deltas are pieces of one text: they are joined first, so that a hit may begin in one event and end
+in another. What has no hit stays the same object, so that looking costs no copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import is_
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from runmock.core.secrets.hits import Hit, replaced
+
+if TYPE_CHECKING:
+    from runmock.core.replay.interaction import Interaction, StreamEvent
+
+Keys: TypeAlias = "tuple[str | int, ...]"
+
+ERRORS = frozenset({"error", "last_error"})
+"""Keys under which an error is described."""
+_FAILED = 400
+
+
+Find: TypeAlias = Callable[[str, str, bool], Sequence[Hit]]
+"""The hits in a text, given the key that it stands under and whether it is part of an error."""
+
+
+class Walk:
+    """Goes through JSON values; mutable: `keys` lead to the text that is being looked at."""
+
+    def __init__(self, find: Find) -> None:
+        self.find = find
+        self.keys: list[str | int] = []
+        self._names: dict[str, str] = {}
+        """Names of mappings as they are written; there are few, and each is looked at once."""
+
+    def value(self, value: Any, key: str = "", is_error: bool = False) -> Any:
+        """The value with its hits replaced."""
+        if isinstance(value, str):
+            hits = self.find(value, key, is_error)
+            return replaced([value], hits)[0] if hits else value
+        if isinstance(value, dict):
+            return self._mapping(value, is_error)
+        return self._list(value, key, is_error) if isinstance(value, list) else value
+
+    def _list(self, value: list[Any], key: str, is_error: bool) -> Any:
+        items = []
+        for position, item in enumerate(value):
+            self.keys.append(position)
+            items.append(self.value(item, key, is_error))
+            self.keys.pop()
+        return value if all(map(is_, items, value)) else items
+
+    def _mapping(self, value: dict[str, Any], is_error: bool) -> Any:
+        named = _name_of_value(value)
+        changed = {}
+        for name, part in value.items():
+            self.keys.append(name)
+            key = named if named and name == "value" else name
+            new = self.value(part, key, is_error or name in ERRORS)
+            self.keys.pop()
+            if (new_name := self._names.get(name)) is None:
+                new_name = self._names[name] = self.value(name)
+            if new is not part or new_name is not name:
+                changed[name] = new_name, new
+        return dict(changed.get(name, (name, part)) for name, part in value.items()) if changed else value
+
+
+def _name_of_value(value: dict[str, Any]) -> str:
+    """How `{"name": "password", "value": "..."}` names its value; the empty string when it does not."""
+    if "value" not in value:
+        return ""
+    name = value.get("name", value.get("key"))
+    return name if isinstance(name, str) else ""
+
+
+def with_texts(one: Interaction, finder: Callable[[str], Find]) -> Interaction:
+    """The interaction with every hit replaced; `finder` gives the function for a part, such as `body`."""
+
+    def part(name: str, value: Any, key: str = "", is_error: bool = False) -> Any:
+        return Walk(finder(name)).value(value, key, is_error)
+
+    is_error = one.status >= _FAILED
+    return one._replace(
+        path=part("path", one.path),
+        query={
+            part("query", name): tuple(part("query", value, name) for value in values)
+            for name, values in one.query.items()
+        },
+        body=part("body", one.body),
+        headers=tuple((name, part("headers", value, name)) for name, value in one.headers),
+        json=part("json", one.json, "", is_error),
+        stream=None if one.stream is None else _stream(one.stream, finder("stream"), is_error),
+        text=part("text", one.text, "", is_error),
+    )
+
+
+def texts_of(one: Interaction) -> list[str]:
+    """Every text of an interaction, names in its JSON and joined deltas included."""
+    found: list[str] = []
+
+    def note(text: str, _key: str, _is_error: bool) -> Sequence[Hit]:
+        found.append(text)
+        return ()
+
+    with_texts(one, lambda _part: note)
+    return found
+
+
+def _stream(events: Sequence[StreamEvent], find: Find, is_error: bool) -> tuple[StreamEvent, ...]:
+    walk = Walk(find)
+    found = []
+    for event in _with_joined(events, find, is_error):
+        is_told = is_error or event.name == "error"
+        data, raw = walk.value(event.data, "", is_told), walk.value(event.raw, "", is_told)
+        found.append(event if data is event.data and raw is event.raw else event._replace(data=data, raw=raw))
+    return tuple(found)
+
+
+class Piece(NamedTuple):
+    """A text in a delta: the position of its event, and the keys that lead to it."""
+
+    event: int
+    keys: Keys
+    text: str
+
+
+def joined(events: Sequence[StreamEvent]) -> list[list[Piece]]:
+    """The pieces of deltas, those of one text together."""
+    texts: dict[Any, list[Piece]] = {}
+    for number, event in enumerate(events):
+        if isinstance(event.data, dict):
+            owner = (event.name, *(event.data.get(name) for name in _OWNERS))
+            for keys, place, text in _pieces(event.data):
+                texts.setdefault((*map(str, owner), place), []).append(Piece(number, keys, text))
+    return list(texts.values())
+
+
+_OWNERS = ("id", "item_id", "output_index", "content_index", "summary_index")
+"""What says of which text a delta is: of a message, of a step, of an item of a response."""
+
+
+_NO_PIECES = frozenset({"type", "role", "logprobs"})
+"""Keys of deltas under which nothing is a piece of a text."""
+
+
+def _pieces(data: dict[str, Any]) -> Iterator[tuple[Keys, Keys, str]]:
+    """The texts in an event's delta: the keys that lead there, and the place by which pieces belong together."""
+    if "delta" in data:
+        yield from _texts(data["delta"], ("delta",), ("delta",))
+    choices = data.get("choices")
+    for number, choice in enumerate(choices if isinstance(choices, list) else ()):
+        if isinstance(choice, dict):
+            index = choice.get("index", number)
+            yield from _texts(choice.get("delta"), ("choices", number, "delta"), ("choices", str(index), "delta"))
+
+
+def _texts(value: Any, keys: Keys, place: Keys) -> Iterator[tuple[Keys, Keys, str]]:
+    if isinstance(value, str):
+        yield keys, place, value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if name not in _NO_PIECES:
+                yield from _texts(part, (*keys, name), (*place, name))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            index = part.get("index", number) if isinstance(part, dict) else number
+            yield from _texts(part, (*keys, number), (*place, str(index)))
+
+
+def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> Sequence[StreamEvent]:
+    """The events with hits replaced in what their deltas add up to."""
+    changed = list(events)
+    for pieces in joined(events):
+        key = next((key for key in reversed(pieces[0].keys) if isinstance(key, str)), "")
+        texts = [piece.text for piece in pieces]
+        hits = find("".join(texts), key, is_error)
+        for piece, new in zip(pieces, replaced(texts, hits) if hits else texts, strict=True):
+            if new != piece.text:
+                event = changed[piece.event]
+                changed[piece.event] = event._replace(data=_with(event.data, piece.keys, new))
+    return changed
+
+
+def _with(value: Any, keys: Keys, new: str) -> Any:
+    """The value with another text where the keys lead."""
+    if not keys:
+        return new
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[keys[0]] = _with(value[keys[0]], keys[1:], new)
+    return copy

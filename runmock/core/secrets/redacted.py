@@ -1,0 +1,79 @@
+"""What is taken out in its place: a request is written so and matched so, for both sides go through one function.
+
+Taken out are the values of queries by their names, what names give away (`named_secrets`), and what texts tell of the
+account (`account_traces`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.secrets.account_traces import account_traces
+from runmock.core.secrets.every_text import Walk
+from runmock.core.secrets.hits import REDACTED, Hit
+from runmock.core.secrets.named_secrets import named_secrets
+from runmock.core.secrets.secret_names import strength
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SECRET_QUERY = re.compile(
+    r"(?i)(^|[-_.])(key|apikey|api-key|token|sig|signature|secret|code|password|credential|auth)($|[-_.])|^se$|^x-amz-"
+)
+"""Names of query parameters whose values are not kept."""
+_HINTS = ("req_", "org-", "proj_", "sk-", "provided: ", "basic ")
+_ASSIGNED = r"s?[0-9_-]*(?:(?:[\\\"'` \t]|\\t)*[:=]|[\"'][,}])"
+"""`password=`, `'password': `, and the last word in `'name': 'password', 'value': `."""
+_TAILS = (
+    *((word, re.compile(_ASSIGNED)) for word in ("pwd", "secret", "credential", "authorization", "token", "key")),
+    ("pass", re.compile(f"(?:word|wd|phrase){_ASSIGNED}")),
+    ("request", re.compile("[ _-]?id")),
+    ("://", re.compile(r"[^/\s@]*:[^/\s@]*@")),
+)
+"""Words, and what follows them where there may be a hit."""
+_WORDS = (*_HINTS, *(word for word, _ in _TAILS))
+
+
+def may_hold(text: str) -> bool:
+    """Whether there may be a hit in a text, or in the `repr` of a JSON value; quick, for mostly there is none."""
+    lowered = text.lower()
+    if not any(map(lowered.__contains__, _WORDS)):
+        return False
+    if any(map(lowered.__contains__, _HINTS)):
+        return True
+    for word, tail in _TAILS:
+        at = lowered.find(word)
+        while at >= 0:
+            at += len(word)
+            if tail.match(lowered, at):
+                return True
+            at = lowered.find(word, at)
+    return False
+
+
+def in_place(text: str, key: str = "", is_error: bool = False) -> Sequence[Hit]:
+    """What of a text is not kept, given the key that it stands under and whether it is part of an error."""
+    if not (is_error or strength(key)[0] or may_hold(text)):
+        return ()
+    return [*account_traces(text, key, is_error), *named_secrets(text, key)]
+
+
+def redacted(value: Any, key: str = "") -> Any:
+    """A JSON value, or a text, without what is taken out in its place."""
+    if value is None or not (strength(key)[0] or may_hold(value if isinstance(value, str) else repr(value))):
+        return value
+    return Walk(in_place).value(value, key)
+
+
+redacted_path = lru_cache(maxsize=256)(redacted)
+"""The same of a path, which comes again and again."""
+
+
+def redacted_query(query: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """A query without secrets."""
+    return {
+        redacted(name): tuple(REDACTED if SECRET_QUERY.search(name) else redacted(value, name) for value in values)
+        for name, values in query.items()
+    }

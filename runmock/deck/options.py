@@ -1,0 +1,158 @@
+"""How a deck plays, and how people write it: a marker's keywords, a setting's words, read and checked."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.assistants.claims import host_name
+from runmock.core.engine.pace import Tempo
+from runmock.core.errors import UsageError, did_you_mean
+from runmock.core.replay.matching import MATCHERS
+from runmock.core.replay.record_modes import RecordMode, can_record
+from runmock.core.replay.upstream import Upstream
+from runmock.core.replay.ways_out import IN_A_TEST, Access
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.recording.before_record import BeforeRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a deck plays; `ways_out` are the last lines of a miss: what to do, and the command that does it."""
+
+    mode: RecordMode = RecordMode.NONE
+    asked: RecordMode | None = None
+    """The mode that was asked for, where another one is in force."""
+    tempo: Tempo = field(default_factory=Tempo)
+    match_on: tuple[str, ...] = MATCHERS
+    allow_truncated: bool = False
+    hosts: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts that requests are let through to, but for what runmock answers itself."""
+    test: str = ""
+    """How pytest is told the test on the command line; empty outside of pytest."""
+    ways_out: tuple[tuple[str, str], ...] = ()
+    to_record: str = ""
+    """The command that records, or the function that does, without what it is given; empty where none does."""
+    names_upstream: bool = False
+    """Whether that command has to name the API root again, which was named on the command line."""
+    access: Access = IN_A_TEST
+    """How what is pasted gets at the session."""
+    remembers: int | None = None
+    """So many requests and failures are kept for a look back; None keeps them all."""
+    upstream: Upstream | None = None
+    """The API root to record from; None records from where the application's requests go."""
+    before_record: BeforeRecord | None = None
+    is_stock: bool = False
+    """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
+
+    @property
+    def told_mode(self) -> str:
+        """The mode for messages, and why it is not the one that was asked for."""
+        if self.asked in {None, self.mode}:
+            return str(self.mode)
+        return f"{self.mode} (not {self.asked}: CI is set, and the command line is silent)"
+
+
+def options(  # noqa: PLR0913 - the marker's keywords
+    *,
+    record_mode: str = "none",
+    pace: str | float | None = None,
+    match_on: Iterable[str] | None = None,
+    allow_truncated: bool = False,
+    hosts: Iterable[str] | None = (),
+    allow_hosts: Iterable[str] | None = (),
+    upstream: str | None = None,
+    before_record: BeforeRecord | None = None,
+    is_commanded: bool = False,
+    test: str = "",
+    to_record: str = "",
+    names_upstream: bool = False,
+    access: Access = IN_A_TEST,
+) -> Options:
+    """A deck's options from words as people write them; `is_commanded`: the command line itself says the mode.
+
+    Raises UsageError for what is not known.
+    """
+    if record_mode not in list(RecordMode):
+        hint = did_you_mean(str(record_mode), RecordMode)
+        raise UsageError(f"record_mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}{hint}")
+    if before_record is not None and not callable(before_record):
+        raise UsageError(f"before_record is a function that takes an interaction, not {before_record!r}")
+    mode = RecordMode(record_mode)
+    return Options(
+        mode=mode if is_commanded else effective(mode),
+        asked=mode,
+        tempo=Tempo.read(pace),
+        match_on=_matchers(match_on),
+        allow_truncated=allow_truncated,
+        hosts=_hosts("hosts", hosts),
+        allow_hosts=_hosts("allow_hosts", allow_hosts),
+        test=test,
+        upstream=None if upstream is None else Upstream.read(upstream),
+        before_record=before_record,
+        to_record=to_record,
+        names_upstream=names_upstream,
+        access=access,
+    )
+
+
+def _matchers(names: Any) -> tuple[str, ...]:
+    """The names of matchers; None is all of them. Raises UsageError."""
+    if names is None:
+        return MATCHERS
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        hint = f"; write match_on=[{names!r}]" if names in MATCHERS else ""
+        raise UsageError(f"match_on is a list of matchers, as in ['operation', 'body'], not {names!r}{hint}")
+    matchers = tuple(names)
+    for name in matchers:
+        if name not in MATCHERS:
+            hint = did_you_mean(str(name), MATCHERS)
+            raise UsageError(f"match_on {name!r} is not known; the matchers are {', '.join(MATCHERS)}{hint}")
+    return matchers
+
+
+def _hosts(keyword: str, names: Any) -> tuple[str, ...]:
+    """The names of hosts as requests have them; None says nothing. Raises UsageError."""
+    if names is None:
+        return ()
+    if isinstance(names, str):
+        raise UsageError(f"{keyword} is a list of names, not the text {names!r}; write {keyword}=[{names!r}]")
+    if isinstance(names, bytes) or not isinstance(names, Iterable):
+        raise UsageError(f"{keyword} is a list of names, as in ['gateway.example'], not {names!r}")
+    return tuple(_host(keyword, name) for name in names)
+
+
+def _host(keyword: str, name: Any) -> str:
+    """A host's name as requests have it. Raises UsageError for a URL or a path, and for a port where that counts."""
+    if not isinstance(name, str):
+        raise UsageError(f"{keyword}: {name!r} is no text; write a host's name, as in 'gateway.example'")
+    host = name.strip().lower()
+    if keyword == "allow_hosts" and (with_port := _WITH_PORT.fullmatch(host)) is not None:
+        host = with_port[1] or with_port[2]
+    host = host_name(host)
+    is_ipv6 = host.count(":") > 1 and set(host) <= set("0123456789abcdef:.")
+    if not host or (set(host) & _IN_NO_HOST and not is_ipv6):
+        left_out = "scheme and path" if keyword == "allow_hosts" else "scheme, port and path"
+        raise UsageError(f"{keyword}: {name!r} is no host's name; leave out {left_out}, as in 'gateway.example'")
+    return host
+
+
+_IN_NO_HOST = frozenset(":/@[], ")
+_WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):(?:\d*|\*)")
+"""Ports do not count for hosts that are let through; people paste what stands in a URL."""
+
+
+def effective(mode: RecordMode, environment: Mapping[str, str] = os.environ) -> RecordMode:
+    """The mode when the command line did not say it: under CI nothing is recorded by accident."""
+    is_ci = environment.get("CI", "").lower() not in _NO
+    return RecordMode.NONE if is_ci and can_record(mode, existed=False) else mode
+
+
+_NO = frozenset({"", "0", "false", "no", "off"})

@@ -1,0 +1,51 @@
+"""What may be wrong with a cassette, as a table of rules; a finding names the rule that is broken, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.tape.format.run_checks import Keys
+
+RULES: Mapping[str, str] = {
+    "format": "the file is a cassette that can be read",
+    "transition": "a run goes from one status only to those that may follow it",
+    "event-order": "the events of a stream come in an order in which the service sends them",
+    "unknown-id": "every id of a run, a message, a step or a call refers to something that was told before",
+    "unanswered-calls": "the outputs of every announced tool call are submitted",
+    "truncated": "every stream has its end",
+    "unfinished": "every run is told to its end",
+    "text": "deltas add up to the text, the arguments or the code that is told in the end",
+    "file": "a file beside the cassette that `path:` names is there, and is the one that was recorded",
+    "secret": "nothing secret is in the file",
+}
+"""Every rule by its name: what holds when it is kept."""
+
+NOTE = "note"
+"""In the place of a rule: nothing is broken, and it is good to know all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that is broken: the keys that lead to the place in the document, and a sentence."""
+
+    rule: str
+    keys: Keys
+    message: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A rule that is broken in a file, or a note; line and column count from 1."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.rule}: {self.message}"

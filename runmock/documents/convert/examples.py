@@ -1,0 +1,44 @@
+"""What an application could send where a script says what it expects: a literal is itself, a pattern has an example."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError
+from runmock.core.script.patterns import ANYTHING, as_regex, output_satisfies, satisfies
+from runmock.core.script.sample_text import sample_text
+from runmock.tape.format.shorthand import dump
+
+if TYPE_CHECKING:
+    from runmock.core.script.script import Source
+
+
+def example_of(expected: Any, name: str, source: Source) -> Any:
+    """A value that meets a condition of `match:`. Raises CassetteError when none can be made."""
+    if isinstance(expected, dict):
+        return {key: example_of(part, key, source) for key, part in expected.items()}
+    if isinstance(expected, list | tuple):
+        return [example_of(part, name, source) for part in expected]
+    pattern = as_regex(expected)
+    if pattern is None:
+        return expected
+    text = sample_text({"pattern": pattern.pattern}, name, 0)
+    if satisfies(text, expected):
+        return text
+    raise CassetteError(
+        f"no example of {expected} can be made, for '{name}' in run {source.index}; ask with the requests of a "
+        "recording: --like RECORDING",
+        source.cassette,
+        source.line,
+    )
+
+
+def example_output(expected: Any, name: str, source: Source) -> str:
+    """An output that meets `outputs:`; what the tool's name says where anything does. Raises CassetteError."""
+    if expected is None or expected == ANYTHING:
+        return f"the output of {name}"
+    made = example_of(expected, name, source)
+    text = made if isinstance(made, str) else dump(made)
+    if output_satisfies(text, expected):
+        return text
+    return str(made)

@@ -1,0 +1,205 @@
+"""A script becomes the recording that it would give: one conversation for each scripted run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.endpoints.call import CONTENT_OF_RESULTS
+from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
+from runmock.core.errors import CassetteError
+from runmock.core.http.json_values import inside
+from runmock.core.replay.ids_in_payloads import payloads_of
+from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, ToolCalls
+from runmock.documents.convert.examples import example_of, example_output
+from runmock.documents.convert.script_client import Asker
+from runmock.documents.story.timing import is_time
+from runmock.tape.writing.aliases import Aliases
+from runmock.tape.writing.cassette_text import Header, whole_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.assistants.memory import Run
+    from runmock.core.http.exchange import JSON
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.script.script import Script, ScriptedRun
+    from runmock.tape.reading.cassette import Cassette
+
+QUESTION = "Hello!"
+ASSISTANT = "asst_1"
+MOST_POLLS = 2_100
+"""More than a script's `poll:` can ask for."""
+
+
+def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interaction, ...]:
+    """What is recorded in it already, then what its script gives to an application that streams, or polls.
+
+    Raises CassetteError where an application cannot be made up: a pattern without an example, say.
+    """
+    return expanded_with_runs(cassette, is_streamed=is_streamed)[0]
+
+
+def expanded_with_runs(
+    cassette: Cassette, *, is_streamed: bool = True
+) -> tuple[tuple[Interaction, ...], dict[int, ScriptedRun]]:
+    """The same, and which scripted run is played in an interaction, by its number. Raises as `expanded` does."""
+    if cassette.script is None:
+        return cassette.interactions, {}
+    has_clock = cassette.script.clock != DEFAULT_CLOCK
+    asker = Asker(cassette if has_clock else starting(cassette, header_of(cassette)))
+    recorded = len(cassette.interactions)
+    runs: dict[int, ScriptedRun] = {}
+    for run in cassette.script.runs:
+        before = len(asker.interactions)
+        _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))
+        runs |= dict.fromkeys(range(recorded + before, recorded + len(asker.interactions)), run)
+    return Aliases().aliased([*cassette.interactions, *asker.interactions]), runs
+
+
+def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:
+    """A recording as a cassette's text; its times are the script's. Raises CassetteError when there is none."""
+    if not interactions:
+        raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
+    return whole_text(header_of(cassette), Aliases().aliased(interactions))
+
+
+def header_of(cassette: Cassette) -> Header:
+    """Where the times of a cassette begin: as its recording says, else with its script, else with its first object."""
+    recorded = cassette.recorded
+    if recorded is not None and recorded.at is not None:
+        return Header(recorded.at, recorded.upstream, recorded.sdk, recorded.counted_from)
+    if cassette.script is not None:
+        return Header(cassette.script.clock)
+    payloads = (payload for one in cassette.interactions for payload in payloads_of(one))
+    created = (inside(payload, "created_at") for payload in payloads)
+    return Header(next((int(at) for at in created if is_time(at)), DEFAULT_CLOCK))
+
+
+def header_like(cassette: Cassette, recording: Cassette) -> Header:
+    """The header of a recording of which a script plays the requests; a script with a clock of its own keeps it."""
+    header, script = header_of(recording), cassette.script
+    has_clock = script is not None and script.clock != DEFAULT_CLOCK
+    return Header(script.clock, header.upstream, header.sdk) if script is not None and has_clock else header
+
+
+def starting(cassette: Cassette, header: Header) -> Cassette:
+    """The cassette, its script played from the time with which a recording begins; so its times are short."""
+    script = cassette.script
+    return cassette if script is None else replace(cassette, script=replace(script, clock=header.base))
+
+
+def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
+    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled, or is stuck."""
+    thread = asker.ask("POST", "/threads", {}).json["id"]
+    asker.ask("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
+    body, query = _request(run, script, is_streamed=is_streamed), _query(run)
+    for _ in range(1 if run.http is None else run.http.times):
+        before = len(asker.runs)
+        said = asker.ask("POST", f"/threads/{thread}/runs", body, query)
+    if len(asker.runs) == before:
+        if run.http is None:
+            raise _refused(run, said)
+        return
+    made = asker.runs[-1]
+    path = f"/threads/{made.object.get('thread_id') or thread}/runs/{made.id}"
+    _finish(asker, made, path, is_streamed=body.get("stream") is True)
+    if made.is_verbatim:
+        return
+    ending = made.script.ending
+    if ending.status is RunStatus.CANCELLING:
+        asker.ask("POST", f"{path}/cancel")
+    if (body.get("stream") is True and ending.is_stuck) or ending.status is RunStatus.CANCELLING:
+        _poll(asker, made, path)
+        asker.ask("GET", f"/threads/{thread}/messages")
+    elif body.get("stream") is not True:
+        if any(isinstance(step, CodeInterpreter | FileSearch) for step in run.steps):
+            asker.ask("GET", f"{path}/steps", None, query)
+        asker.ask("GET", f"/threads/{thread}/messages")
+
+
+def _refused(run: ScriptedRun, said: Interaction) -> CassetteError:
+    """Why no application can be made up for a run: what its `match:` describes is no request."""
+    error = (said.json or {}).get("error") or {}
+    message = (
+        f"the request that the match of run {run.source.index} describes is refused: {error.get('message')}; "
+        "ask with the requests of a recording: --like RECORDING"
+    )
+    return CassetteError(message, run.source.cassette, run.source.line)
+
+
+def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
+    """Submit outputs until the run asks for none, and poll where it is not streamed."""
+    while True:
+        if not is_streamed and not run.is_verbatim:
+            _poll(asker, run, path)
+        if run.status is not RunStatus.REQUIRES_ACTION:
+            return
+        if run.ends_unasked:
+            while run.status not in TERMINAL:
+                asker.ask("GET", path)
+            return
+        outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in _outputs(run)]
+        body: JSON = {"tool_outputs": outputs, **({"stream": True} if is_streamed else {})}
+        asker.ask("POST", f"{path}/submit_tool_outputs", body)
+
+
+def _poll(asker: Asker, run: Run, path: str) -> None:
+    ending = run.script.ending
+    for _ in range(MOST_POLLS):
+        asker.ask("GET", path)
+        if run.status in AT_REST or (run.never_rests and run.status in {ending.status, ending.unasked}):
+            return
+
+
+def _outputs(run: Run) -> Iterator[tuple[str, str]]:
+    """An output for each call that the run waits for: such as its script expects."""
+    expected = run.expected_outputs
+    for number, call_id in enumerate(run.waiting):
+        name = str(run.calls[call_id]["function"]["name"])
+        wanted = expected[number] if isinstance(expected, tuple) else (expected or {}).get(name)
+        yield call_id, example_output(wanted, name, run.script.source)
+
+
+def _question(run: ScriptedRun) -> str:
+    wanted = None if run.match is None else run.match.last_message
+    return QUESTION if wanted is None else str(example_of(wanted, "last_message", run.source))
+
+
+def _request(run: ScriptedRun, script: Script, *, is_streamed: bool) -> JSON:
+    """A create-run request that meets the run's conditions, and offers the tools that it calls."""
+    match = run.match
+    body: JSON = {"assistant_id": script.assistants[0]["id"] if script.assistants else ASSISTANT}
+    if match is not None:
+        said = {key: getattr(match, key) for key in ("assistant_id", "model", "instructions", "metadata")}
+        body |= {key: example_of(value, key, run.source) for key, value in said.items() if value is not None}
+        body |= example_of(match.body or {}, "body", run.source)
+        is_streamed = is_streamed if match.stream is None else match.stream
+    if (body.get("response_format") or {}) == {"type": "json_schema"}:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {}}}
+    if "tools" not in body and not _has_tools(script, body["assistant_id"]) and (tools := list(_tools(run))):
+        body["tools"] = tools
+    return body | ({"stream": True} if is_streamed else {})
+
+
+def _has_tools(script: Script, assistant_id: Any) -> bool:
+    """Whether the script itself says which tools the assistant has."""
+    return any(one["id"] == assistant_id and one.get("tools") for one in script.assistants)
+
+
+def _tools(run: ScriptedRun) -> Iterator[JSON]:
+    names: dict[str, JSON] = {}
+    for step in run.steps:
+        if isinstance(step, ToolCalls) and not step.is_unoffered:
+            names |= {call.name: {"type": "function", "function": {"name": call.name}} for call in step.calls}
+        elif isinstance(step, CodeInterpreter):
+            names["code_interpreter"] = {"type": "code_interpreter"}
+        elif isinstance(step, FileSearch):
+            names["file_search"] = {"type": "file_search"}
+    yield from names.values()
+
+
+def _query(run: ScriptedRun) -> dict[str, tuple[str, ...]]:
+    """Ask for the content of search results where the script has some."""
+    results = [result for step in run.steps if isinstance(step, FileSearch) for result in step.results]
+    return {"include[]": (CONTENT_OF_RESULTS,)} if any("content" in result for result in results) else {}

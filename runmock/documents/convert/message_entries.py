@@ -1,0 +1,86 @@
+"""A message of the assistant in the keys of a script: a reply of one text, of several parts, or a refusal."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.assistants.deltas import cite
+from runmock.core.assistants.message_texts import text_of_part
+from runmock.core.http.json_values import mappings_inside, text_inside
+from runmock.tape.format.shorthand import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.core.http.exchange import JSON
+    from runmock.documents.story.story import Message
+
+IMAGES: dict[str, str] = {"image_file": "file_id", "image_url": "url"}
+"""Kinds of images, and the key that says which image it is."""
+
+
+def message_entry(message: Message) -> JSON:
+    """The step that writes a message."""
+    parts = message.parts
+    kinds = [text_inside(part, "type") for part in parts]
+    if kinds == ["refusal"]:
+        return _part(parts[0])
+    if not set(kinds) & {*IMAGES, "refusal"} and len(parts) <= 1:
+        return {"reply": _text(message.text, parts)}
+    images = next((number for number, kind in enumerate(kinds) if kind not in IMAGES), len(kinds))
+    if images and kinds[images:] in ([], ["text"]):
+        return {"reply": _after_images(parts[:images], parts[images:])}
+    return {"reply": [_part(part) for part in parts]}
+
+
+def _text(text: str, parts: Sequence[JSON]) -> Any:
+    literal, citations = _literal(text), [one for part in parts for one in mappings_inside(part, "text", "annotations")]
+    if not citations:
+        value = json_in(text)
+        return {"json": value} if isinstance(value, dict) and "$" not in literal and dump(value) == literal else literal
+    return {"text": literal, "annotations": [_annotation(text, one) for one in citations]}
+
+
+def _after_images(images: Sequence[JSON], rest: Sequence[JSON]) -> JSON:
+    entries = map(_part, images)
+    shown = [entry["image_file"] if isinstance(entry.get("image_file"), str) else entry for entry in entries]
+    text = _text(text_of_part(rest[0]), rest) if rest else {}
+    return {"images": shown, **(text if isinstance(text, dict) else {"text": text})}
+
+
+def _part(part: JSON) -> JSON:
+    """A part; a text is a mapping, so that runmock splits it into deltas."""
+    kind = str(part.get("type"))
+    if kind in IMAGES:
+        name = IMAGES[kind]
+        image = part.get(kind)
+        said = {key: value for key, value in image.items() if value is not None} if isinstance(image, dict) else {}
+        return {kind: said[name] if list(said) == [name] else said}
+    if kind == "refusal":
+        return {"refusal": _literal(text_inside(part, "refusal"))}
+    text = _text(text_of_part(part), [part])
+    return text if isinstance(text, dict) and "text" in text else {"text": _literal(text_of_part(part))}
+
+
+def _literal(text: str) -> str:
+    """A text in which nothing is filled in."""
+    return re.sub(r"\$(?=[$A-Za-z])", "$$", text)
+
+
+def _annotation(text: str, told: JSON) -> JSON:
+    """A citation, without what is found out from its text."""
+    for without in (("type", "start_index", "end_index"), ("start_index", "end_index"), ("type",)):
+        said = {key: value for key, value in told.items() if key not in without}
+        if cite(text, [said]) == [told]:
+            return said
+    return told
+
+
+def json_in(text: str) -> Any:
+    """What a text says if it is JSON, else None."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,88 @@
+"""What happened in a run's steps, in the keys of a script: replies, rounds of calls, built-in tools."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.http.json_values import mappings_inside, text_inside
+from runmock.core.script.patterns import ANYTHING, as_regex
+from runmock.documents.convert.message_entries import json_in, message_entry
+from runmock.tape.format.run_checks import FUNCTION_NAME
+from runmock.tape.format.shorthand import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from runmock.core.http.exchange import JSON
+    from runmock.documents.story.story import Call, Step
+
+
+def step_entries(step: Step, offered: Container[str] | None = None) -> Iterator[JSON]:
+    """What happened in a step: a message, a round of calls, each use of a built-in tool.
+
+    `offered`: the names of the tools that the request has; None where it leaves them to the assistant.
+    """
+    if step.message is not None:
+        yield message_entry(step.message)
+    functions = [call for call in step.calls if call.kind == "function"]
+    if functions:
+        outputs = [_expected(call.output) for call in functions]
+        said: JSON = {} if all(call.output is None for call in functions) else {"outputs": outputs}
+        if any(is_made_up(call.name, offered) for call in functions):
+            said["unoffered"] = True
+        yield {"calls": [_call(call) for call in functions], **said}
+    for call in step.calls:
+        if call.kind == "code_interpreter":
+            yield {"code_interpreter": _code(call)}
+        elif call.kind == "file_search":
+            yield {"file_search": _search(call)}
+    if step.message is None and not step.calls:
+        yield {"reply": ""}
+
+
+def is_made_up(name: str, offered: Container[str] | None = None) -> bool:
+    """Whether a model called what nobody offered: no function can have this name, or the request has no such tool."""
+    return FUNCTION_NAME.fullmatch(name) is None or (offered is not None and name not in offered)
+
+
+def _call(call: Call) -> JSON | str:
+    """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
+    arguments = json_in(call.input)
+    if arguments == {} and call.input == "{}":
+        return call.name
+    if isinstance(arguments, dict) and dump(arguments) == call.input:
+        return {call.name: arguments}
+    return {call.name: call.input}
+
+
+def _expected(output: str | None) -> str:
+    """A submitted output as `outputs:` has it: a literal, unless it would be read as a pattern, or as anything."""
+    if output is None:
+        return ANYTHING
+    if output == ANYTHING or as_regex(output) is not None:
+        return f"/^{re.escape(output)}$/"
+    return output
+
+
+def _code(call: Call) -> Any:
+    outputs = mappings_inside(call.told, "code_interpreter", "outputs")
+    logs = [text_inside(one, "logs") for one in outputs if one.get("type") == "logs"]
+    images = [text_inside(one, "image", "file_id") for one in outputs if one.get("type") == "image"]
+    if not logs and not images:
+        return call.input
+    return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
+
+
+def _search(call: Call) -> JSON:
+    return {"results": [_result(one) for one in mappings_inside(call.told, "file_search", "results")]}
+
+
+def _result(told: JSON) -> JSON:
+    said = {
+        key: told[key] for key in ("file_id", "file_name", "score", "attributes") if told.get(key) not in (None, {})
+    }
+    content = mappings_inside(told, "content")
+    if len(content) == 1 and content[0].get("type") == "text":
+        return {**said, "text": content[0].get("text")}
+    return {**said, **({"content": content} if content else {})}

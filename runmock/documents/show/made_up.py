@@ -1,0 +1,71 @@
+"""What a script's story has that nobody wrote: an application's words and choices, times and tokens.
+
+It is marked in the story, so that whoever shows it does not pass it off as something that happened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.engine.stream_faults import FaultKind
+from runmock.core.script.patterns import ANYTHING, as_regex
+from runmock.core.script.script import DEFAULT_MODEL, Match, ToolCalls
+from runmock.documents.story.story import Message, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runmock.core.script.script import Script, ScriptedRun
+    from runmock.documents.story.story import Story, Thread
+
+
+def mark(story: Story, script: Script | None, runs: Mapping[int, ScriptedRun]) -> None:
+    """Mark what is made up; `runs`: the scripted run that each interaction plays, by its number."""
+    for thread in story.threads.values():
+        scripted = runs.get(thread.place)
+        if script is not None and scripted is not None:
+            _mark(thread, script, scripted)
+    story.is_timed &= any("times" not in run.made_up for run in story.runs)
+
+
+def _mark(thread: Thread, whole: Script, script: ScriptedRun) -> None:
+    has_words = script.match is not None and _is_literal(script.match.last_message)
+    for item in thread.items:
+        if isinstance(item, Message):
+            item.is_made_up = not has_words
+        elif isinstance(item, Run):
+            _mark_run(item, whole, script)
+
+
+def _mark_run(run: Run, whole: Script, script: ScriptedRun) -> None:
+    run.made_up = frozenset(key for key, is_known in _known(run, whole, script).items() if not is_known)
+    functions = (call for call in run.calls if call.kind == "function")
+    for call, expected in zip(functions, _expected(script), strict=False):
+        call.is_output_made_up = call.output is not None and not _is_literal(expected)
+
+
+def _known(run: Run, whole: Script, script: ScriptedRun) -> Mapping[str, bool]:
+    """What the script itself says."""
+    match = script.match or Match()
+    is_verbatim = script.canned is not None or bool(script.events)
+    assistant = next((one for one in whole.assistants if one["id"] == run.object.get("assistant_id")), None)
+    models = (script.overrides.get("model"), (assistant or {}).get("model"), whole.model != DEFAULT_MODEL)
+    return {
+        "times": bool(script.pace_ms) or any(fault.kind is FaultKind.STALL for fault in script.faults),
+        "tokens": is_verbatim or script.usage is not None,
+        "assistant_id": is_verbatim or assistant is not None or _is_literal(match.assistant_id),
+        "model": is_verbatim or any(models) or _is_literal(match.model),
+    }
+
+
+def _expected(script: ScriptedRun) -> Iterator[Any]:
+    """What the script wants to be submitted for each of its calls; None where it does not say."""
+    for step in script.steps:
+        for number, call in enumerate(step.calls if isinstance(step, ToolCalls) else ()):
+            assert isinstance(step, ToolCalls)
+            outputs = step.outputs
+            yield outputs[number] if isinstance(outputs, tuple) else (outputs or {}).get(call.name)
+
+
+def _is_literal(wanted: Any) -> bool:
+    return wanted is not None and wanted != ANYTHING and as_regex(wanted) is None

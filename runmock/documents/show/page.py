@@ -1,0 +1,163 @@
+"""A cassette as one page that needs nothing else: the conversation beside a time axis of runs, steps and deltas."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from importlib.resources import files
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from runmock.core.engine.run_status import RunStatus
+from runmock.documents.show.axis import Axis
+from runmock.documents.show.bodies import named_once
+from runmock.documents.story.story import Message, Run
+from runmock.documents.story.timeline_lines import clock, happenings, tokens_of, why_of
+from runmock.documents.story.timing import moments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runmock.documents.show.summary import Summary
+    from runmock.documents.story.story import Refusal, Thread
+    from runmock.documents.story.timeline_lines import Happening
+
+CLASSES: Mapping[str, str] = {
+    RunStatus.COMPLETED: "good",
+    RunStatus.FAILED: "bad",
+    RunStatus.EXPIRED: "bad",
+    RunStatus.INCOMPLETE: "warn",
+    RunStatus.CANCELLED: "warn",
+    RunStatus.REQUIRES_ACTION: "ask",
+}
+"""How a status looks; the others are dim."""
+
+
+MADE_UP = ' <span class="dim">(made up)</span>'
+
+
+def page_of(summary: Summary) -> str:
+    """The whole page."""
+    story, axis = summary.story, Axis(summary.story)
+    requests, events = _events(summary)
+    note = "seconds since the recording began" if story.is_timed else "no times were recorded: this is the order only"
+    filled = {
+        "title": escape(PurePath(summary.cassette.path).name),
+        "origin": escape(summary.origin),
+        "counts": escape(summary.counts),
+        "findings": _findings(summary),
+        "conversation": "\n".join(_conversation(summary)),
+        "axis_note": note,
+        "ruler": axis.ruler(),
+        "lanes": axis.lanes(),
+        "event_count": f"{len(events):,} answer{'' if len(events) == 1 else 's'} and events",
+        "data": json.dumps({"requests": requests, "events": events}, ensure_ascii=False).replace("<", "\\u003c"),
+    }
+    page = (files("runmock.documents.show") / "page.html").read_text(encoding="utf-8")
+    pieces = page.split("{{")
+    told = [pieces[0]]
+    for piece in pieces[1:]:
+        name, _, rest = piece.partition("}}")
+        told += [filled[name], rest]
+    return "".join(told)
+
+
+def _events(summary: Summary) -> tuple[list[str], list[list[object]]]:
+    """Every request, and every answer or event with its time, the number of its request, its name and its data."""
+    requests: list[str] = []
+    events: list[list[object]] = []
+    now, is_timed = 0.0, summary.story.is_timed
+    for number, one in enumerate(summary.interactions):
+        requests.append(f"{one.method} {one.path}")
+        times = moments(one, now, summary.header.base)
+        now = max([now, *times])
+        if one.stream is None:
+            said = one.text if one.text is not None else json.dumps(one.json, ensure_ascii=False)
+            events.append([clock(times[0]) if is_timed else "", number, f"answer {one.status}", said])
+            continue
+        for event, at_ms in zip(one.stream, times, strict=True):
+            data = event.raw or ("" if event.data is None else json.dumps(event.data, ensure_ascii=False))
+            events.append([clock(at_ms) if is_timed else "", number, event.name, data])
+    return requests, events
+
+
+def _findings(summary: Summary) -> str:
+    if not summary.findings:
+        return ""
+    told = "".join(f"<li>line {one.line}: {escape(one.rule)}: {escape(one.message)}</li>" for one in summary.findings)
+    return f'<h2 class="warn">What is wrong with it</h2><ul class="findings">{told}</ul>'
+
+
+def _conversation(summary: Summary) -> Iterator[str]:
+    for thread in summary.story.threads.values():
+        brought = ' <span class="dim">was there before</span>' if thread.is_brought else ""
+        yield f"<h2>{escape(thread.id)}{brought}</h2><ol>"
+        yield from _items(thread, is_timed=summary.story.is_timed)
+        yield "</ol>"
+    if summary.story.refusals:
+        yield "<h2>Refused</h2><ol>"
+        yield from (_refusal(one) for one in summary.story.refusals)
+        yield "</ol>"
+    if summary.story.others:
+        yield f'<p class="dim">Besides: {escape(", ".join(named_once(summary.story.others)))}</p>'
+
+
+def _items(thread: Thread, *, is_timed: bool) -> Iterator[str]:
+    for item in thread.items:
+        if isinstance(item, Message):
+            yield _message(item)
+        elif isinstance(item, Run):
+            yield _run(item, is_timed=is_timed and "times" not in item.made_up)
+            yield from (_message(step.message) for step in item.steps if step.message is not None)
+        else:
+            yield _refusal(item)
+
+
+def _message(message: Message) -> str:
+    kind = "assistant" if message.role == "assistant" else "user"
+    made_up = MADE_UP if message.is_made_up else ""
+    head, text = f"<h3>{escape(message.role)}{made_up}</h3>", escape(message.text)
+    return f'<li class="item {kind}">{head}<p class="said">{text}</p></li>'
+
+
+def _refusal(refusal: Refusal) -> str:
+    error = refusal.error
+    why = f"{refusal.interaction.status} {error.get('code') or error.get('type') or ''}"
+    return (
+        f'<li class="item refused"><h3 class="bad">{escape(f"{refusal.operation} was refused with {why}")}</h3>'
+        f'<p class="said">{escape(str(error.get("message") or ""))}</p></li>'
+    )
+
+
+def _run(run: Run, *, is_timed: bool) -> str:
+    prompt, completion = tokens_of(run)
+    tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
+    about = ", ".join([*run.asked_of, "streamed" if run.is_streamed else "polled"]) + tokens
+    why = f'<p class="said {_class(run.status)}">{escape(why_of(run))}</p>' if why_of(run) else ""
+    lines = "".join(_line(one, f"{run.id}-{number}", is_timed=is_timed) for number, one in enumerate(happenings(run)))
+    return (
+        f'<li class="item run"><h3>{escape(run.id)} <span class="{_class(run.status)}">{escape(run.status)}</span> '
+        f'<span class="dim">{escape(about)}</span></h3>{why}<ol class="happenings">{lines}</ol></li>'
+    )
+
+
+def _class(status: str) -> str:
+    return CLASSES.get(status, "dim")
+
+
+def _line(one: Happening, line_id: str, *, is_timed: bool) -> str:
+    at = clock(one.at_ms) if is_timed else ""
+    return f'<li id="{escape(line_id)}" tabindex="-1"><time>{at}</time><span>{_text(one)}</span></li>'
+
+
+def _text(one: Happening) -> str:
+    if one.kind == "status":
+        return f'<span class="{_class(one.text)}">{escape(one.text)}</span>'
+    count = len(one.pieces)
+    deltas = f' <span class="dim">{count:,} delta{"" if count == 1 else "s"}</span>' if count else ""
+    if one.kind == "message":
+        return f"message{deltas}"
+    made_up = MADE_UP if one.is_output_made_up else ""
+    output = "" if one.output is None else f'<span class="output said mono">&rarr; {escape(one.output)}{made_up}</span>'
+    missing = '<span class="output bad">&rarr; never answered</span>' if one.is_missing else ""
+    return f'<span class="said mono">{escape(one.text)}</span>{deltas}{output}{missing}'

@@ -1,0 +1,40 @@
+"""A recording with nothing shortened: every event a line of its own, every object whole, every time a number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.tape.reading.stream import PIECES, RAW, written_done
+from runmock.tape.writing.cassette_text import blocks, header_line
+from runmock.tape.yaml.yaml_text import can_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runmock.core.replay.interaction import Interaction, StreamEvent
+    from runmock.tape.writing.cassette_text import Header
+
+
+class Plain:
+    """Writes payloads as they are."""
+
+    def payload(self, value: Any) -> Any | None:
+        """A JSON value as it is written; None when the format has no way to write it (or it is null)."""
+        return value if can_write(value) else None
+
+    def stream(self, events: Iterable[StreamEvent]) -> list[Any]:
+        """The events of a stream, one item each."""
+        return [_item(event) for event in events]
+
+
+def _item(event: StreamEvent) -> Any:
+    if (done := written_done(event)) is not None:
+        return done
+    if event.raw is None and event.name not in {*PIECES, RAW, "done"} and can_write(event.data):
+        return {event.name: event.data}
+    return {RAW: event.encoded().decode()}
+
+
+def plain_text(header: Header, interactions: Iterable[Interaction]) -> str:
+    """The whole cassette, as a cassette that plays the same."""
+    return f"runmock: 1\n{header_line(header)}\ninteractions:\n{blocks(interactions, Plain())}\n"

@@ -1,0 +1,89 @@
+"""Deltas added to the message or the call that they are pieces of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.core.assistants.message_texts import text_of_part
+from runmock.core.http.json_values import inside, mappings_inside, text_inside
+from runmock.documents.story.story import Call, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.http.exchange import JSON
+    from runmock.documents.story.story import Message, Step
+
+INPUTS = {"function": "arguments", "code_interpreter": "input"}
+"""Where a call's input stands, by its type."""
+
+
+def parts_of(data: JSON, *names: str) -> list[JSON]:
+    """The mappings in the list to which `names` lead in a delta; none when there is no such list."""
+    return mappings_inside(data, "delta", *names)
+
+
+def add_content(messages: Mapping[str, Message], data: JSON, at_ms: float) -> None:
+    """Add a delta's parts to their message."""
+    message = messages.get(str(data.get("id")))
+    if message is None:
+        return
+    for part in parts_of(data, "content"):
+        message.pieces.append(Piece(at_ms, piece_of(part)))
+        begins = add_part(message.streamed, part)
+        if not message.object.get("content"):
+            text = text_of_part(part) if begins else piece_of(part)
+            message.text += f"\n{text}" if begins and message.text else text
+
+
+def piece_of(part: JSON) -> str:
+    """The piece of a text, or of a refusal, in a delta; the empty string of an image."""
+    return text_inside(part, "text", "value") or text_inside(part, "refusal")
+
+
+def add_part(parts: list[JSON], part: JSON) -> bool:
+    """Add a delta's part to those before it; whether it begins one."""
+    index = part.get("index")
+    if not isinstance(index, int) or not 0 <= index < len(parts):
+        begun = {key: value for key, value in part.items() if key != "index"}
+        parts.append(begun | ({"text": dict(part["text"])} if isinstance(part.get("text"), dict) else {}))
+        return True
+    known = parts[index]
+    if isinstance(text := known.get("text"), dict):
+        text["value"] = text_inside(text, "value") + text_inside(part, "text", "value")
+        annotations = [*mappings_inside(text, "annotations"), *mappings_inside(part, "text", "annotations")]
+        text["annotations"] = annotations
+    elif isinstance(known.get("refusal"), str):
+        known["refusal"] += text_inside(part, "refusal")
+    return False
+
+
+def add_input(steps: Mapping[str, Step], data: JSON, at_ms: float) -> None:
+    """Add a delta's piece of input to its call; one with an id begins a call."""
+    step = steps.get(str(data.get("id")))
+    for part in parts_of(data, "step_details", "tool_calls"):
+        if step is None:
+            return
+        if part.get("id") is not None:
+            kind = str(part.get("type"))
+            step.calls.append(Call(str(part["id"]), kind, kind))
+        if step.calls:
+            _add_piece(step.calls[-1], part, at_ms)
+
+
+def _add_piece(call: Call, part: JSON, at_ms: float) -> None:
+    call.name = text_inside(part, call.kind, "name") or call.name
+    piece = text_inside(part, call.kind, INPUTS.get(call.kind, ""))
+    if piece:
+        call.pieces.append(Piece(at_ms, piece))
+        call.input += piece
+
+
+def note_call(call: Call, told: JSON) -> None:
+    """A call was told whole: by its step, or by a run that waits for its output."""
+    call.told = told
+    call.name = text_inside(told, call.kind, "name") or call.name
+    call.input = text_inside(told, call.kind, INPUTS.get(call.kind, "")) or call.input
+    output = inside(told, call.kind, "output")
+    if call.kind == "function" and isinstance(output, str):
+        call.output = output

@@ -1,0 +1,195 @@
+"""A session: cassettes on a deck, the clients intercepted while it is open, and a look back on what happened."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import UsageError
+from runmock.core.replay.record_modes import asks_upstream, can_record
+from runmock.core.report.activity import Conduct
+from runmock.core.report.leftovers import report
+from runmock.core.report.plural import counted
+from runmock.core.report.verdicts import MERELY_TOLD
+from runmock.deck.deck import Deck
+from runmock.deck.options import Options
+from runmock.recording.recording import Recording
+from runmock.recording.upstream_calls import Outgoing
+from runmock.session.caller_watch import ProcessWitness
+from runmock.session.verbs.run_builder import Building
+from runmock.session.verbs.verb_errors import checked_source, verb
+from runmock.session.verbs.verbs import Verbs
+from runmock.tape.files.file_names import refuse_impossible
+from runmock.tape.reading.cassette import cassette_from, load_cassette
+from runmock.transports.patching.layers import NARROWEST, around, standing, step_in, step_out
+from runmock.transports.patching.mocker import Interception
+from runmock.transports.router import Neighbours
+from runmock.transports.transport import Layer
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import respx
+
+    from runmock.core.engine.chaos import Chaos
+    from runmock.core.errors import RunmockFailure
+    from runmock.core.report.request_view import RequestView
+    from runmock.core.report.run_views import RunView
+    from runmock.core.report.verdicts import Verdict
+
+
+class Session(Verbs):
+    """What the fixture `runmock` and `use_cassette` give: the verbs, and what went through."""
+
+    def __init__(
+        self,
+        options: Options | None = None,
+        missing: str | None = None,
+        path: Path | None = None,
+        existed: bool | None = None,
+        *,
+        is_own: bool = False,
+    ) -> None:
+        """`missing`: a cassette that was looked for and is not there; `path`: the one that is recorded into.
+
+        `existed`: whether that one was there when everything began; None looks now. `is_own`: nobody else uses it.
+        Raises UsageError when the mode would record, and there is no path, CassetteError when no file can be written
+        there.
+        """
+        options = options or Options()
+        self._witness = ProcessWitness()
+        outgoing = _outgoing(options, path, existed, is_own=is_own)
+        self.deck = Deck(options, missing, outgoing, Conduct(self._witness))
+        self._neighbours = Neighbours()
+        self.deck.near_route = self._neighbours.nearest
+        self._layer = Layer(self.deck, self._neighbours)
+        self._numbers = itertools.count()
+        self._doubled: dict[int, str] = {}
+
+    def __repr__(self) -> str:
+        runs, requests = counted(self.deck.run_count, "run"), counted(len(self.deck.requests), "request")
+        return f"<runmock session: {runs}, {requests}>"
+
+    @property
+    def router(self) -> respx.Router:
+        """A `respx.Router` for everything else that the application calls."""
+        return self._neighbours.router
+
+    def _run(self) -> Building:
+        return Building(self.deck, self._numbers, self._doubled)
+
+    @property
+    def doubled_replies(self) -> list[str]:
+        """A sentence for each run to which a chain of verbs gave one reply behind another: often two runs are meant."""
+        return list(self._doubled.values())
+
+    @verb
+    def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> Session:
+        """Put in one more cassette: a file's path, or a mapping as a cassette holds it. Raises CassetteError."""
+        given = checked_source(source)
+        self.deck.load(cassette_from(given) if isinstance(given, Mapping) else load_cassette(Path(given)))
+        return self
+
+    def bring_chaos(self, chaos: Chaos) -> None:
+        """Let one thing go wrong in this session."""
+        self.deck.backend.memory.chaos = chaos
+
+    @property
+    def chaos_has_struck(self) -> bool:
+        """Whether what was to go wrong has gone wrong."""
+        chaos = self.deck.backend.memory.chaos
+        return chaos is not None and chaos.has_struck(self.deck.backend.runs)
+
+    def start(self, scope: int = NARROWEST) -> Session:
+        """Intercept the clients of httpx and httpx2. `scope`: what the session is opened for, as in `layers`."""
+        Interception.open(self._layer, scope)
+        return self
+
+    def stop(self) -> None:
+        """Let the clients go."""
+        Interception.shut(self._layer)
+        self._witness.let_go()
+
+    @property
+    def is_around(self) -> bool:
+        """Whether the running code was started in this session, and the session is open."""
+        return any(place is self._layer.place for place in around())
+
+    def standing(self) -> AbstractContextManager[None]:
+        """The block's code belongs to this session, in whatever context it runs."""
+        return standing(self._layer.place)
+
+    def step_in(self) -> None:
+        """The running code belongs to this session from now on."""
+        step_in(self._layer.place)
+
+    def step_out(self) -> None:
+        """The running code belongs to the session around this one again, which stays open for what it has started."""
+        if self._layer.place is not None:
+            step_out(self._layer.place)
+
+    def save(self) -> bool:
+        """Write what was recorded into the cassette; whether the file has changed. Raises CassetteError, as `eject`."""
+        return self.deck.eject()
+
+    @property
+    def runs(self) -> list[RunView]:
+        """Every run that was created: id, thread_id, status, request, tool_outputs, messages, usage."""
+        return self.deck.runs
+
+    @property
+    def requests(self) -> list[RequestView]:
+        """Every request that was answered or refused: method, path, operation, json, headers (redacted)."""
+        return copy.deepcopy(self.deck.requests)
+
+    @property
+    def tool_outputs(self) -> dict[str, Any]:
+        """What the application submitted, by tool name, all runs together; a list where one was called more often."""
+        together: dict[str, list[Any]] = {}
+        for run in self.runs:
+            for name, value in run.tool_outputs.items():
+                together.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+        return {name: values[0] if len(values) == 1 else values for name, values in together.items()}
+
+    @property
+    def failures(self) -> list[RunmockFailure]:
+        """Misses, script errors and wrong outputs that were raised in the application."""
+        return self.deck.failures
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What the application did so far that looks like a defect: kind, message, run_id, operation."""
+        return self.deck.verdicts
+
+    def assert_resilient(self) -> None:
+        """Raise AssertionError, naming each, when the application did something that looks like a defect.
+
+        `read_while_active` is no failure.
+        """
+        __tracebackhide__ = True
+        if found := [one for one in self.verdicts if one.kind not in MERELY_TOLD]:
+            lines = "\n".join(f"  {one}" for one in found)
+            raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
+
+    def assert_all_played(self) -> None:
+        """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""
+        __tracebackhide__ = True
+        if left := self.deck.leftovers():
+            raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
+
+
+def _outgoing(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> Outgoing | None:
+    """What takes down the answers of upstream, in a mode that asks there."""
+    if existed is None:
+        existed = path is not None and os.path.exists(path)  # noqa: PTH110 - no name makes it raise
+    if not asks_upstream(options.mode, existed=existed):
+        return None
+    if path is None:
+        raise UsageError(f"record mode {options.mode} needs a cassette to record into: name one")
+    if can_record(options.mode, existed=existed):
+        refuse_impossible(path)  # before upstream is asked for what cannot be kept
+    return Outgoing(Recording(path, options.mode, existed, options.upstream, options.before_record, is_own))

@@ -1,0 +1,235 @@
+"""Sessions outside pytest: `use_cassette` for a block or a function, `transport` for one client without patching."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from runmock.core.errors import CassetteNotFoundError, UsageError
+from runmock.core.replay.record_modes import RecordMode, needs_new_file
+from runmock.core.replay.ways_out import Access
+from runmock.core.report.leftovers import report
+from runmock.deck.options import options
+from runmock.session.decorators.classes import decorate_class
+from runmock.session.decorators.functions import decorated, stands_in_class
+from runmock.session.keywords import checked
+from runmock.session.named_cassettes import is_name, locate, no_such_file, places
+from runmock.session.session import Session
+from runmock.session.verbs.verb_errors import hidden
+from runmock.tape.files.search import is_text
+from runmock.tape.reading.cassette import cassette_from
+from runmock.transports.transport import DeckTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from typing import Unpack
+
+    from runmock.deck.options import Options
+    from runmock.session.keywords import Keywords
+    from runmock.tape.reading.cassette import Cassette
+    from runmock.transports.typed import EveryTransport
+
+_Target = TypeVar("_Target")
+OF_BLOCK = Access("session", "with use_cassette(...) as session")
+
+
+@dataclass(frozen=True)
+class Playing:
+    """What is played, and how."""
+
+    cassettes: tuple[Path, ...]
+    options: Options
+    script: Cassette | None = None
+    """It is asked after the cassettes."""
+    is_judged: bool = False
+    """Whether what is left at the end is an error."""
+    new: Path | None = None
+    """The whole path of the first cassette, where it was not there when everything began."""
+    missing: Mapping[Path, CassetteNotFoundError] = field(default_factory=dict)
+    """What to raise for the files of names, where they are not there and nothing is recorded."""
+
+    @staticmethod
+    def read(name: str, cassettes: Iterable[Any], given: Mapping[str, Any], caller: str) -> Playing:
+        """What the arguments of a function say; `caller` is the file that calls it.
+
+        Raises CassetteError for a script, UsageError.
+        """
+        how = checked(name, given)
+        script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
+        read = None if script is None else cassette_from(script, f"script of {name}")
+        access = Access("") if name == "transport" else OF_BLOCK
+        how_played = options(**how, access=access, to_record=name if cassettes else "")
+        paths, missing = _paths(cassettes, name, how_played.mode, caller)
+        return Playing(paths, how_played, read, not is_allowed, missing=missing)
+
+    def session(self) -> Session:
+        """A new session with the cassettes. Raises CassetteError and UsageError."""
+        __tracebackhide__ = True
+        first = self.cassettes[0] if self.cassettes else None
+        is_new = first is not None and first.absolute() == self.new
+        session = Session(self.options, path=first, existed=False if is_new else None)
+        # What is in a new one was recorded meanwhile by another test, and is not this one's.
+        self._load(session, leaves_first=is_new and needs_new_file(self.options.mode))
+        if self.script is not None:
+            session.deck.load(self.script)
+        return session
+
+    def _load(self, session: Session, *, leaves_first: bool) -> None:
+        """Put the cassettes in; the first may be one that is yet to be recorded. Raises CassetteError.
+
+        `leaves_first`: it is left out.
+        """
+        __tracebackhide__ = True
+        for number, path in enumerate(self.cassettes):
+            if number == 0 and (leaves_first or (session.deck.records and not path.exists())):
+                continue
+            if path in self.missing and not path.exists():
+                raise CassetteNotFoundError(self.missing[path].message, self.missing[path].path)
+            session.load(path)
+
+    def judge(self, session: Session) -> None:
+        """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""
+        __tracebackhide__ = True
+        if self.is_judged and not session.deck.records and (left := session.deck.leftovers()):
+            raise AssertionError(report(left, "leave out allow_unplayed=False"))
+
+    def of_class(self) -> Playing:
+        """What the tests of a class play, which share a cassette: what one of them does not use, another does."""
+        mode = RecordMode.ALL if self.options.mode is RecordMode.REWRITE else self.options.mode
+        new = [path.absolute() for path in self.cassettes[:1] if not os.path.exists(path)]  # noqa: PTH110 - it never raises
+        return replace(self, options=replace(self.options, mode=mode), new=next(iter(new), None))
+
+
+class UseCassette:
+    """`use_cassette(...)` as a context manager, an async one, and a decorator; each use is a session of its own."""
+
+    def __init__(self, playing: Playing) -> None:
+        self._playing = playing
+        self._open: list[Session] = []
+
+    def __enter__(self) -> Session:
+        __tracebackhide__ = True
+        session = _opened(self._playing)
+        self._open.append(session)
+        return session
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        session = next((one for one in reversed(self._open) if one.is_around), self._open[-1])
+        self._open.remove(session)
+        session.stop()
+        if error is None:
+            self._playing.judge(session)
+            session.save()
+            session.deck.warn()
+
+    async def __aenter__(self) -> Session:
+        __tracebackhide__ = True
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        self.__exit__(kind, error, trace)
+
+    @hidden
+    def __call__(self, target: _Target) -> _Target:
+        """Decorate a function or a class of tests; each call, and each test, has a session of its own.
+
+        A generator's session is open while it runs, between its steps too, and that of a function that gives back a
+        coroutine until that was awaited. Raises UsageError for what cannot be played to.
+        """
+        if isinstance(target, type):
+            of_class = self._playing.of_class()
+            of_fixtures = replace(of_class, is_judged=False)
+            uses = partial(UseCassette, of_class), partial(UseCassette, of_fixtures)
+            return decorate_class(target, *uses)  # type: ignore[return-value]  # the same class
+        return decorated(target, partial(UseCassette, self._playing))  # type: ignore[no-any-return]
+
+
+@hidden
+def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
+    """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
+
+    What has a separator or a suffix is a path. Any other is a name: `use_cassette("weather")` finds
+    `cassettes/weather.yaml` as the marker does, outside pytest beside the calling file, then in the working directory.
+    The keywords are the marker's. The first cassette is written when the block ends without an exception. With
+    `allow_unplayed=False` a block that ends so raises AssertionError for what is left on the cassettes.
+
+    Raises CassetteError and UsageError.
+    """
+    _refuse_bare(cassettes)
+    return UseCassette(Playing.read("use_cassette", cassettes, keywords, _caller()))
+
+
+@hidden
+def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> EveryTransport:
+    """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
+
+    Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
+    """
+    playing = Playing.read("transport", cassettes, keywords, _caller())
+    session = playing.session()
+    session.deck.conduct = None  # nobody could ask for its verdicts
+    return cast("EveryTransport", DeckTransport(session.deck, partial(playing.judge, session)))
+
+
+@hidden
+def _opened(playing: Playing) -> Session:
+    return playing.session().start()
+
+
+def _caller() -> str:
+    """The file of the code that has called a function of this package."""
+    frame = sys._getframe(1)  # noqa: SLF001 - as logging and warnings do
+    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code.co_filename
+
+
+_PACKAGE = str(Path(__file__).parent) + os.sep
+
+
+def _paths(
+    cassettes: Iterable[Any], name: str, mode: RecordMode, caller: str
+) -> tuple[tuple[Path, ...], dict[Path, CassetteNotFoundError]]:
+    """The cassettes' paths, and what to say of those that are not there. Raises UsageError for what is none."""
+    found: list[Path] = []
+    missing: dict[Path, CassetteNotFoundError] = {}
+    for number, one in enumerate(cassettes):
+        if not isinstance(one, str | os.PathLike) or is_text(one):
+            hint = "; a script goes into script=" if isinstance(one, str | Mapping) else ""
+            raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
+        text = os.fspath(one)
+        if not is_name(text):
+            path = Path(text)
+            found.append(path)
+            if text and not os.path.exists(path):  # noqa: PTH110 - it never raises
+                missing[path] = no_such_file(path, name, is_first=number == 0)
+            continue
+        named = locate(text, places(caller), mode, name, is_first=number == 0)
+        found += named.files
+        if named.missing is not None:
+            missing[named.files[0]] = named.missing
+    return tuple(found), missing
+
+
+def _refuse_bare(cassettes: Iterable[Any]) -> None:
+    """Raises UsageError for what stands below a decorator that was written without its parentheses."""
+    for one in cassettes:
+        if not isinstance(one, str | os.PathLike) and (callable(one) or stands_in_class(one)):
+            function = getattr(one, "fget", None) or (getattr(one, "func", one) if stands_in_class(one) else one)
+            name = getattr(function, "__name__", type(function).__name__)
+            raise UsageError(
+                "use_cassette lacks its parentheses: "
+                f'write @use_cassette() or @use_cassette("cassette.yaml") above {name}'
+            )

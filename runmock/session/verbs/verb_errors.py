@@ -1,0 +1,217 @@
+"""What is wrong in a script that verbs wrote, in the words of who wrote it: the verb and its argument."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from runmock.core.errors import CassetteError, RunmockError, VerbError, did_you_mean
+from runmock.tape.files.search import is_text
+from runmock.verb_arguments import Arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from runmock.tape.format.run_checks import Keys
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_PARAMETERS = {"fail": "code", "cancel": "late", "incomplete": "reason", "stuck": "status", "http": "status"}
+"""The parameter of the verb that a cassette's key of the same name becomes."""
+_IN_REPLY = frozenset({"text", "chunks", "parts"})
+
+
+def verb(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Make a scripting verb: what is wrong in it names the verb, and its traceback begins where it was written."""
+    arguments = Arguments.of(method)
+
+    @functools.wraps(method)
+    def wrapped(*args: _P.args, **keywords: _P.kwargs) -> _R:
+        __tracebackhide__ = True
+        if (unknown := arguments.unknown(keywords)) is not None:
+            raise unknown
+        try:
+            return method(*args, **keywords)
+        except (RunmockError, TypeError) as error:
+            wrong = None if isinstance(error, VerbError) else arguments.wrong(args[1:], keywords)
+            if wrong is None and isinstance(error, TypeError):
+                raise
+            told = wrong or _Given(method.__name__, args[1:], keywords).in_words(error)
+            raise told.with_traceback(None) from None
+
+    wrapped.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]  # functools leaves it to this
+    return wrapped
+
+
+def hidden(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let an error of the caller's begin where the caller stands, without the frames of runmock."""
+
+    @functools.wraps(function)
+    def wrapped(*args: _P.args, **keywords: _P.kwargs) -> _R:
+        __tracebackhide__ = True
+        try:
+            return function(*args, **keywords)
+        except (RunmockError, AssertionError) as error:
+            raise error.with_traceback(None) from None
+
+    return wrapped
+
+
+def checked_chunks(name: str, chunks: Sequence[Any], *, has_parts: bool) -> None:
+    """Raises VerbError for what is no chunk of a message: nothing at all, a list, a number."""
+    for number, chunk in enumerate(chunks, start=1):
+        if isinstance(chunk, str) or (has_parts and isinstance(chunk, Mapping)):
+            continue
+        wanted = "a text, or a mapping for a part" if has_parts else "a text"
+        raise VerbError(f"argument {number} should be {wanted}, got {chunk!r}{_chunk_hint(name, chunk)}", f"{name}()")
+
+
+def _chunk_hint(name: str, chunk: Any) -> str:
+    if isinstance(chunk, list | tuple) and chunk and all(isinstance(one, str | Mapping) for one in chunk):
+        return f"; several chunks are several arguments: {name}({', '.join(_shown(one) for one in chunk)})"
+    if isinstance(chunk, int | float) and not isinstance(chunk, bool):
+        return f'; write {name}("{chunk}")'
+    return ""
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def checked_calls(pairs: Sequence[Any], by_name: Mapping[str, Any]) -> list[Any]:
+    """Calls as a cassette has them. Raises VerbError for what is no call, and for a slip of the option."""
+    calls: list[Any] = []
+    for number, pair in enumerate(pairs, start=1):
+        if isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str):  # noqa: PLR2004 - a pair
+            calls.append({"name": pair[0], "arguments": pair[1]})
+        elif isinstance(pair, str | Mapping):
+            calls.append(pair)
+        else:
+            raise VerbError(
+                f"argument {number} should be a tool's name and its arguments, as in "
+                f'("get_weather", {{"city": "Paris"}}), got {pair!r}{_pair_hint(pair)}',
+                "calls()",
+            )
+    for name, arguments in by_name.items():
+        if isinstance(arguments, bool) and (hint := did_you_mean(name, ("unoffered",))):
+            raise VerbError(f"unknown option '{name}'{hint}", f"calls({name}=)")
+        calls.append({"name": name, "arguments": arguments})
+    return calls
+
+
+def _pair_hint(pair: Any) -> str:
+    if not isinstance(pair, list | tuple) or not pair or not isinstance(pair[0], str):
+        return ""
+    if len(pair) == 1:
+        return f"; without arguments write ({_shown(pair[0])}, {{}})"
+    is_pair = isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 - a pair
+    return f"; write ({_shown(pair[0])}, {pair[1]!r})" if is_pair else ""
+
+
+def checked_events(events: Any) -> list[Any]:
+    """Events as a cassette has them. Raises VerbError for what is no list of events."""
+    if isinstance(events, str | Mapping) or not isinstance(events, Iterable):
+        raise VerbError(f"takes one list of events, got {events!r}; write events([...])", "events()")
+    checked: list[Any] = []
+    for number, event in enumerate(events):
+        if isinstance(event, tuple) and len(event) != 2:  # noqa: PLR2004 - a pair
+            raise VerbError(f"'events[{number}]' should be (name, payload), got {event!r}", "events()")
+        checked.append(dict([event]) if isinstance(event, tuple) else event)
+    return checked
+
+
+def checked_seconds(seconds: Any) -> str:
+    """A time as a cassette has it. Raises VerbError."""
+    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise VerbError(f"'seconds' should be a number that is not negative, got {seconds!r}", "stall(seconds=)")
+    return f"{seconds:f}s"
+
+
+def checked_source(source: Any) -> Any:
+    """What `load` may be given. Raises VerbError for a cassette's text, and for what is neither path nor mapping."""
+    if is_text(source):
+        raise VerbError(
+            "takes the path of a cassette, or a mapping; this is the text of one: "
+            "write it into a file, or give it as @pytest.mark.runmock(script=...)",
+            "load()",
+        )
+    if not isinstance(source, str | os.PathLike | Mapping):
+        raise VerbError(f"takes the path of a cassette, or a mapping as a cassette holds it, got {source!r}", "load()")
+    return source
+
+
+class _Given:
+    """What a verb was called with."""
+
+    def __init__(self, name: str, positional: Sequence[Any], keywords: Mapping[str, Any]) -> None:
+        self._name, self._positional, self._keywords = name, positional, keywords
+
+    def in_words(self, error: Exception) -> Exception:
+        """The error with its verb and argument in the place of keys of a cassette that nobody wrote."""
+        if not isinstance(error, CassetteError) or isinstance(error, VerbError):
+            return error
+        if self._name == "load":
+            return VerbError(error.message, "load()") if error.keyed else error
+        if not error.keyed:
+            return VerbError(error.message, f"{self._name}()")
+        first, *others = [self._told(keys, message) for keys, message in error.keyed]
+        more = "".join(f"\n{place}: {message}" for place, message in others)
+        return VerbError(f"{first[1]}{more}", first[0])
+
+    def _told(self, keys: Keys, message: str) -> tuple[str, str]:
+        """The place, and what is wrong there; `runs[0].steps[1]` leads to what this verb has added."""
+        inner = list(keys[2:] if keys[:1] == ("runs",) else keys)
+        inner = inner[2:] if inner[:1] == ["steps"] else inner
+        subject = f"'{_dotted(keys)}' "
+        if self._name == "events":
+            return "events()", message if message.startswith("'") or not inner[1:] else f"{subject.strip()}: {message}"
+        argument = self._argument(inner)
+        if argument is None:
+            return f"{self._name}()", message
+        if isinstance(argument, int):
+            told = message.removeprefix(subject)
+            joint = " " if told != message else ": "
+            return f"{self._name}()", f"argument {argument}{joint}{told}"
+        if message.startswith(subject) and len(inner) == 1:
+            message = f"'{argument}' {message.removeprefix(subject)}"
+        return f"{self._name}({argument}=)", message
+
+    def _argument(self, inner: list[str | int]) -> str | int | None:
+        """The name of an argument, or its number; None when it is none in particular."""
+        if inner[:1] in (["reply"], ["refusal"], [self._name]) and self._name in {"reply", "refusal", "calls"}:
+            return self._of_several(inner[1:])
+        if inner[:1] in (["match"], [self._name]) and len(inner) > 1:
+            name = str(inner[1])
+            return "seconds" if name == "for" else name
+        if not inner:
+            return None
+        return _PARAMETERS.get(str(inner[0]), str(inner[0]))
+
+    def _of_several(self, inner: list[str | int]) -> str | int | None:
+        """An argument of a verb that takes any number of them."""
+        if self._name == "calls":
+            number = next((key for key in inner if isinstance(key, int)), None)
+        elif inner and inner[0] not in _IN_REPLY and isinstance(inner[0], str):
+            return inner[0]
+        else:
+            number = next((key for key in inner[:2] if isinstance(key, int)), 0 if self._positional else None)
+        if number is None:
+            return None
+        if number < len(self._positional):
+            return number + 1
+        names = [name for name in self._keywords if name != "unoffered"]
+        by_name = names[number - len(self._positional) :] if self._name == "calls" else []
+        return by_name[0] if by_name else str(inner[0]) if inner else None
+
+
+def _dotted(keys: Sequence[str | int]) -> str:
+    from runmock.tape.format.validation_errors import dotted
+
+    names = [number for number, key in enumerate(keys) if isinstance(key, str)]
+    return dotted(keys[names[-1] :]) if names else ""

@@ -1,0 +1,60 @@
+"""The keywords of the verbs as types: editors complete them, and they are the tables that the verbs check with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runmock.core.script.choices import PollStatus
+
+
+class RunOptions(TypedDict, total=False):
+    """Of the run that a message belongs to."""
+
+    usage: Mapping[str, Any]
+    model: str
+    metadata: Mapping[str, str]
+    run: Mapping[str, Any]
+    """Fields of the Run object."""
+    poll: int | Sequence[PollStatus]
+    """What looks see before the run comes to rest."""
+    pace: str | float
+    """The delay between events, as `20ms`."""
+
+
+class ReplyOptions(RunOptions, total=False):
+    """Of a message, and of its run."""
+
+    json: Any
+    """Dumped as the text."""
+    annotations: Sequence[Mapping[str, Any]]
+    images: Sequence[str | Mapping[str, Any]]
+    """Ids of files, before the text."""
+    text: str
+    parts: Sequence[str | Mapping[str, Any]]
+
+
+class Conditions(TypedDict, total=False):
+    """Of the request that a run is for: a text, or a regular expression between slashes."""
+
+    assistant_id: str
+    model: str
+    last_message: str
+    instructions: str
+    metadata: Mapping[str, Any]
+    stream: bool
+    body: Mapping[str, Any]
+    """A part of it."""
+
+
+NAMES = {
+    "Unpack[RunOptions]": tuple(RunOptions.__annotations__),
+    "Unpack[ReplyOptions]": (*ReplyOptions.__annotations__, "chunks"),
+    "Unpack[Conditions]": tuple(Conditions.__annotations__),
+}
+"""What a verb takes by name, by its annotation.
+
+`chunks` cannot stand in a type, since the verb's arguments without a name are called so.
+"""

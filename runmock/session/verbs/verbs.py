@@ -1,0 +1,211 @@
+"""The scripting verbs: a script without a file. Each adds a run, or a step when it is chained.
+
+A verb makes the same mapping that a cassette's `runs:` would hold, and it is read by the same code, so what is wrong
+in it is told in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import UsageError, VerbError
+from runmock.session.verbs.verb_errors import checked_calls, checked_chunks, checked_events, checked_seconds, verb
+from runmock.session.verbs.verb_options import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Unpack
+
+    from runmock.core.script.choices import ErrorCode, FailCode, GarbageKind, IncompleteReason, LateCancel, StuckStatus
+    from runmock.session.verbs.run_builder import Building
+    from runmock.session.verbs.verb_options import Conditions, ReplyOptions, RunOptions
+
+RUN_KEYS = NAMES["Unpack[RunOptions]"]
+
+
+UNSAID: Any = object()
+"""In the place of a value that may be None."""
+
+
+class Verbs:
+    """What a session and a run under construction have in common: the verbs."""
+
+    def _run(self) -> Building:
+        """The run that the next verb speaks of."""
+        raise NotImplementedError
+
+    @verb
+    def reply(self, *chunks: str | Mapping[str, Any], **options: Unpack[ReplyOptions]) -> Building:
+        """The assistant's message; several chunks fix the split into deltas.
+
+        In a chain, `reply("a").reply("b")` are two messages of one run. For two runs begin each with `runmock.`
+
+        A mapping is a part of its own, in its place: `{"image_file": "file-1"}`, `{"image_url": "https://..."}`,
+        `{"text": ..., "annotations": [...]}`, `{"refusal": ...}`.
+
+        Options: `json` (dumped as the text), `annotations`, `images` (ids of files, before the text), and of the run
+        `usage`, `model`, `metadata`, `run`, `poll`, `pace`. Raises CassetteError for what a cassette could not say
+        either.
+        """
+        checked_chunks("reply", chunks, has_parts=True)
+        if not chunks and options.keys() <= set(RUN_KEYS):
+            raise VerbError('needs a text, as in reply("It is 21 degrees.")', "reply()")
+        said: dict[str, Any] = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        if chunks and (twice := sorted(said.keys() & {"text", "chunks", "parts"})):
+            raise VerbError("given twice, without its name and with it", f"reply({twice[0]}=)")
+        of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
+        if any(isinstance(one, Mapping) for one in chunks):
+            said["parts"] = [dict(one) if isinstance(one, Mapping) else one for one in chunks]
+        elif len(chunks) == 1:
+            said["text"] = chunks[0]
+        elif chunks:
+            said["chunks"] = list(chunks)
+        return self._run().step({"reply": said}, of_run)
+
+    @verb
+    def refusal(self, *chunks: str, **options: Unpack[RunOptions]) -> Building:
+        """The model refuses: its message has a refusal in the place of a text; several chunks are deltas of it.
+
+        Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
+        """
+        checked_chunks("refusal", chunks, has_parts=False)
+        if not chunks:
+            raise VerbError('needs a text, as in refusal("I cannot help with that.")', "refusal()")
+        return self._run().step({"refusal": chunks[0] if len(chunks) == 1 else list(chunks)}, options)
+
+    @verb
+    def calls(self, *pairs: Any, unoffered: bool = False, **by_name: Any) -> Building:
+        """One round of function calls: `calls(get_weather={"city": "Paris"})`.
+
+        Pairs `("get_weather", {...})` allow one tool several times; a mapping is the long form, `{"name": ...,
+        "arguments": ..., "id": ...}`. Arguments that are a string are sent as they are. `unoffered=True`: the model
+        calls what nobody offered, under any name: `calls(("multi_tool_use.parallel", {}), unoffered=True)`.
+        """
+        if not pairs and not by_name:
+            raise UsageError('calls() needs a tool: calls(get_weather={"city": "Paris"})')
+        calls = checked_calls(pairs, by_name)
+        return self._run().step({"calls": calls} | ({"unoffered": unoffered} if unoffered else {}))
+
+    @verb
+    def fail(self, code: FailCode | str = "server_error", message: str | None = None) -> Building:
+        """The run ends failed, with this `last_error`."""
+        return self._run().end({"fail": code} | ({} if message is None else {"message": message}))
+
+    @verb
+    def expire(self) -> Building:
+        """The run expires; after `calls`, while it waits for their outputs."""
+        return self._run().end({"expire": True})
+
+    @verb
+    def cancel(self, late: LateCancel | None = None) -> Building:
+        """The run is cancelled, without the application having asked.
+
+        `late` says instead what becomes of a cancel request when the run has just completed: `"refused"`, or
+        `"overtaken"`: it is accepted, and the run completes all the same.
+        """
+        return self._run().end({"cancel": late or True})
+
+    @verb
+    def incomplete(self, reason: IncompleteReason | str = "max_completion_tokens") -> Building:
+        """The run ends incomplete: `max_completion_tokens`, `max_prompt_tokens` or `content_filter`."""
+        return self._run().end({"incomplete": reason})
+
+    @verb
+    def stuck(self, status: StuckStatus = "in_progress") -> Building:
+        """The run stays in `status`, queued or in_progress, for ever.
+
+        `cancelling`: it stays in progress until the application cancels it, and then that never ends.
+        """
+        return self._run().end({"stuck": status})
+
+    @verb
+    def http(  # noqa: PLR0913, PLR0917 - the interface has them
+        self,
+        status: int,
+        error: ErrorCode | str | None = None,
+        retry_after: float | str | datetime | None = None,
+        times: int = 1,
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        param: str | None = None,
+        type: str | None = None,  # noqa: A002 - as the field of the envelope
+        body: Any = UNSAID,
+    ) -> Building:
+        """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
+
+        After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
+        `error` (the code), `message`, `param` and `type` are the fields of the service's envelope. `body` takes its
+        place, sent as it is: any JSON, None included; a text, where `headers` name another content type.
+        `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one (without a zone it is local).
+        """
+        if isinstance(retry_after, datetime):
+            retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
+        envelope = {"error": error, "message": message, "param": param, "type": type}
+        said = {**envelope, "retry_after": retry_after, "headers": headers}
+        given = {key: value for key, value in said.items() if value is not None}
+        verbatim = {} if body is UNSAID else {"body": body}
+        return self._run().refused({"http": status, "times": times, **given, **verbatim})
+
+    @verb
+    def sunset(self, times: int = 1) -> Building:
+        """The request is refused as the retired service does: 404."""
+        return self._run().whole({"sunset": True, "times": times})
+
+    @verb
+    def disconnect(self, after: int | None = None) -> Building:
+        """The connection breaks after so many events of the run's stream; else after its first delta."""
+        return self._run().fault("disconnect", {"after": after}, is_end=True)
+
+    @verb
+    def truncate(self, after: int | None = None) -> Building:
+        """The stream ends early, as if that were all."""
+        return self._run().fault("truncate", {"after": after}, is_end=True)
+
+    @verb
+    def error_event(
+        self,
+        code: FailCode | str = "server_error",
+        message: str | None = None,
+        flat: bool = False,
+        after: int | None = None,
+    ) -> Building:
+        """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference.
+
+        Of a server error it tells the type, and no code, as the service does.
+        """
+        name = "type" if code == "server_error" else "code"
+        said = {name: code, "message": message, "flat": flat or None, "after": after}
+        return self._run().fault("error_event", said, is_end=True)
+
+    @verb
+    def stall(self, seconds: float, after: int | None = None) -> Building:
+        """Nothing comes on the stream for a while; longer than the client's read timeout, it is one at once."""
+        return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
+
+    @verb
+    def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Building:
+        """Something comes that the service does not send.
+
+        Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
+        """
+        return self._run().fault("garbage", {"after": after, "kind": kind})
+
+    @verb
+    def events(self, events: Iterable[Any]) -> Building:
+        """Server-sent events, served verbatim: `{"thread.run.created": {...}}`, `(name, data)`, `"done"`."""
+        return self._run().whole({"events": checked_events(events)})
+
+    @verb
+    def json(self, run: Mapping[str, Any]) -> Building:
+        """A canned Run object, served verbatim."""
+        if not isinstance(run, Mapping):
+            raise VerbError(f"takes a Run object as a mapping, got {run!r}", "json()")
+        return self._run().whole({"json": dict(run)})
+
+    @verb
+    def when(self, **match: Unpack[Conditions]) -> Building:
+        """The run is for the first request that meets these conditions, as under `match:` in a cassette."""
+        return self._run().conditions(match)

@@ -1,0 +1,52 @@
+"""Which numbers of an answer are times, and the first of them: the clock of the service, from which a cassette counts.
+
+A time is a number of seconds since 1970 under a key that ends in `_at`, outside of `metadata`. The clock of the client
+that records would not do as the beginning: it runs beside the service's, and makes every time of a new recording new.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.replay.ids_in_payloads import payloads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runmock.core.replay.interaction import Interaction
+
+BELIEVED = range(1_000_000_000, 4_102_444_800)
+"""Seconds from 2001 to 2100. No recording counts from others: 0, milliseconds, or what lies far off."""
+FARTHEST_S = 10 * 366 * 86_400
+"""A time that is farther away than ten years is written as the number that it is."""
+AHEAD = "expires_at"
+"""It tells what is to come, so no recording begins with it."""
+
+
+def is_time(key: str, value: Any) -> bool:
+    """Whether the value under a key is a time."""
+    return key.endswith("_at") and isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def first_time(interactions: Iterable[Interaction]) -> int | None:
+    """The earliest time in the first payload that has one, in whole seconds; None when no answer has a time.
+
+    It is the earliest, not the first that is written, for the order of keys means nothing in JSON.
+    """
+    payloads = (payload for one in interactions for payload in payloads_of(one))
+    times = (min(_times(payload), default=None) for payload in payloads)
+    return next((time for time in times if time is not None), None)
+
+
+def _times(value: Any) -> Iterator[int]:
+    if isinstance(value, list):
+        for part in value:
+            yield from _times(part)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if isinstance(part, dict | list):
+                if key != "metadata":
+                    yield from _times(part)
+            elif key != AHEAD and is_time(key, part) and BELIEVED.start <= part < BELIEVED.stop:
+                yield math.floor(part)

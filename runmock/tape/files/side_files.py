@@ -1,0 +1,198 @@
+"""Files beside a cassette, for binary answers that are too long for it: `weather.files/0123456789ab.png`.
+
+The cassette says their names, sizes and digests; they are read when an answer is played. Whatever breaks off in the
+middle of writing, every file that the cassette on the disk names is there: new files come first, then the cassette,
+and what only the old one named goes last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from runmock.core.errors import CassetteError
+from runmock.core.http.media_types import media_type
+from runmock.core.replay.binary_content import Content
+from runmock.core.report.plural import counted
+from runmock.tape.files import store
+from runmock.tape.files.binary_text import block_of
+from runmock.tape.files.search import FILE_ENDINGS, SUFFIXES
+from runmock.tape.yaml.yaml_text import scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from runmock.core.replay.interaction import Interaction
+
+LONGEST_INLINE = 16 * 1024
+"""Bytes; what is longer has a file of its own."""
+ENDINGS: Mapping[str, str] = {
+    "application/gzip": "gz",
+    "application/msword": "doc",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/x-gzip": "gz",
+    "application/x-tar": "tar",
+    "application/zip": "zip",
+    "audio/aac": "aac",
+    "audio/flac": "flac",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/opus": "opus",
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "image/bmp": "bmp",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tiff",
+    "image/webp": "webp",
+    "text/csv": "csv",
+    "text/html": "html",
+    "text/plain": "txt",
+    "video/mp4": "mp4",
+}
+"""How a file's name ends, by the content type of the answer; `bin` for all others."""
+_OURS = re.compile(r"[0-9a-f]{12}\.[a-z0-9]+")
+
+
+def lines_of(one: Interaction) -> list[str]:
+    """What a cassette says of a binary answer: the bytes, or their file, or size and digest alone."""
+    content = one.content
+    assert content is not None
+    path = path_of(one)
+    if path is None and content.read is not None:
+        block = block_of(content.read())
+        return ["    base64: |", *(f"      {line}" for line in block)] if block else ['    base64: ""']
+    named = [] if path is None else [f"    path: {scalar(path)}"]
+    return [*named, f"    size: {content.size}", f"    sha256: {scalar(content.sha256)}"]
+
+
+def path_of(one: Interaction) -> str | None:
+    """The file that has a binary answer, as the cassette names it; None when it needs none, or there are no bytes."""
+    content = one.content
+    if content is None or content.read is None:
+        return None
+    if content.path is not None or content.size <= LONGEST_INLINE:
+        return content.path
+    folder = folder_of(Path(one.source.cassette))
+    return f"{folder}/{content.sha256[:12]}.{ENDINGS.get(media_type(one.content_type), 'bin')}"
+
+
+def folder_of(cassette: Path) -> str:
+    """The name of the folder beside a cassette that has its files."""
+    name = cassette.name
+    return next((name.removesuffix(end) for end in (*SUFFIXES, *FILE_ENDINGS) if name.endswith(end)), name) + ".files"
+
+
+def content_at(cassette: str, path: str, size: int, sha256: str) -> Content:
+    """The content of a file that a cassette names; it is read when somebody wants the bytes."""
+    folder = _folder(cassette)  # now, for the application may go elsewhere
+    return Content(size, sha256, lambda: _read(folder, path, size, sha256, cassette), path)
+
+
+def _folder(cassette: str | Path) -> Path:
+    """Where a cassette really is, also when a link leads to it."""
+    return Path(os.path.realpath(cassette)).parent
+
+
+def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> bytes:
+    """The bytes of a file. Raises CassetteError when they are not those that were recorded."""
+    place = _inside(folder, path, cassette)
+    try:
+        data = place.read_bytes()
+    except OSError as error:
+        recorded = f"recorded {'was' if size == 1 else 'were'} {counted(size, 'byte')} with the sha256 {sha256}"
+        raise CassetteError(f"{path} cannot be read: {error.strerror}; {recorded}", cassette) from None
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise CassetteError(
+            f"{path} is not what was recorded: it has {counted(len(data), 'byte')} with the sha256 {found}, recorded "
+            f"{'was' if size == 1 else 'were'} {size:,} with {sha256}",
+            cassette,
+        )
+    return data
+
+
+def _inside(folder: Path, path: str, cassette: str) -> Path:
+    """Where a file of a cassette really is. Raises CassetteError when that is not below the cassette's folder."""
+    place = Path(os.path.realpath(folder / path))
+    if not place.is_relative_to(folder):
+        raise CassetteError(f"{path} is a link to somewhere outside of the cassette's folder", cassette)
+    return place
+
+
+def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[Interaction] = ()) -> bool:
+    """Put a cassette onto the disk, and the files that its text names; whether anything has changed.
+
+    `new` are the interactions that may have come into the text, `old` those of the cassette that is there: what only
+    that one named is removed. Raises OSError, and CassetteError when a link leads elsewhere.
+    """
+    old = tuple(old)
+    has_changed = put_files(cassette, text, [*new, *old])
+    has_changed |= store.write(cassette, text)
+    for path in _named_by(old):
+        if not _names(text, path):
+            _remove(cassette, path)
+    return has_changed
+
+
+def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) -> bool:
+    """Write what a cassette's text names and the disk has not: also a file that was lost, when its bytes came again.
+
+    Whether anything has changed. Raises OSError, and CassetteError when a link leads elsewhere.
+    """
+    folder = _folder(cassette)
+    found = [one for one in interactions if one.content is not None and one.content.read is not None]
+    known = {one.content.sha256: one.content for one in found if one.content is not None and one.content.path is None}
+    has_changed = False
+    for one in found:
+        path, content = path_of(one), one.content
+        assert content is not None
+        if path is None or not _names(text, path):
+            continue
+        place = _inside(folder, path, str(cassette))
+        if _has(place, content):
+            continue
+        source = known.get(content.sha256, content)
+        with contextlib.suppress(CassetteError):  # nobody has the bytes any more
+            assert source.read is not None
+            data = source.read()
+            has_changed |= store.write(place, data)
+    return has_changed
+
+
+def _has(place: Path, content: Content) -> bool:
+    try:
+        return hashlib.sha256(place.read_bytes()).hexdigest() == content.sha256
+    except OSError:
+        return False
+
+
+def _named_by(interactions: Iterable[Interaction]) -> Iterator[str]:
+    paths = (one.content.path for one in interactions if one.content is not None)
+    yield from dict.fromkeys(path for path in paths if path is not None)
+
+
+def _names(text: str, path: str) -> bool:
+    """Whether a cassette's text names a file."""
+    return path in text or scalar(path) in text
+
+
+def _remove(cassette: Path, path: str) -> None:
+    """Take a file away that was made for this cassette, unless another one in the folder names it."""
+    place = PurePosixPath(path)
+    if str(place.parent) != folder_of(cassette) or _OURS.fullmatch(place.name) is None:
+        return
+    folder = _folder(cassette)
+    others = (one for one in folder.iterdir() if one.name.endswith((*FILE_ENDINGS, ".partial")))
+    with contextlib.suppress(OSError):
+        if not any(_names(one.read_text("utf-8", "replace"), path) for one in others if one.is_file()):
+            (folder / path).unlink(missing_ok=True)
+            (folder / path).parent.rmdir()  # when it was the last

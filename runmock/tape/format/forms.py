@@ -1,0 +1,113 @@
+"""The written forms of single values as JSON Schema, for what a validator reads and a Python type cannot say.
+
+Patterns are those that Python and ECMAScript read alike. `patternErrorMessage` is what editors say instead of the
+pattern; other readers of the schema pass over it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import WithJsonSchema
+
+from runmock.core.engine.run_status import EVENTS
+from runmock.tape.format.run_checks import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
+from runmock.tape.format.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
+
+METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")
+
+
+def _matching(pattern: str, wanted: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{pattern}$", "patternErrorMessage": f"should be {wanted}"}
+
+
+NULL = {"type": "null"}
+SECONDS = {"type": "number", "minimum": 0, "maximum": LONGEST_MS}
+DATE = r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[0-9])?)"
+TIME = r"[0-9]{2}[0-9:.,]*(Z|[+-][0-9:.]+)?"
+ARGUMENTS = {"type": ["object", "string", "null"]}
+
+FUNCTION_NAME = _matching("[a-zA-Z0-9_-]{1,64}", "a function's name: 1 to 64 letters, digits, _ and -")
+REQUEST = _matching(rf"({'|'.join(METHODS)}) /\S*", "a method and a path such as POST /threads/thread_1/runs")
+MOMENT = {
+    "anyOf": [_matching(f"{DATE}(.{TIME})?", "a time such as 2026-11-22T10:23:29Z"), {"type": "integer"}, NULL],
+}
+DURATION = {
+    "anyOf": [_matching(r"[0-9]+(\.[0-9]+)? ?(ms|s)", "a time such as 20ms, 1.5s or 0"), SECONDS, NULL],
+}
+CANCEL = {"anyOf": [{"type": ["boolean", "null"]}, {"enum": list(LATE_CANCELS)}]}
+RETRY_AFTER = {"anyOf": [SECONDS, {"type": ["string", "null"]}]}
+POLLS = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": MAX_POLLS},
+        {"type": "array", "items": {"enum": ["queued", "in_progress"]}},
+        NULL,
+    ]
+}
+HEADERS = {
+    "type": ["object", "null"],
+    "propertyNames": _matching(HEADER_NAME.pattern, "a header's name"),
+    "additionalProperties": {
+        "anyOf": [_matching(HEADER_VALUE.pattern, "of characters that HTTP can carry"), {"type": "number"}]
+    },
+}
+PART_TEXT = {"type": ["string", "object", "null"]}
+"""A text, or as answers have it: its value with its annotations."""
+TOOL = {"anyOf": [{"enum": list(BUILTIN_TOOLS)}, {"type": "string"}, {"type": "object"}]}
+
+CALLS_BY_NAME = {
+    "type": "object",
+    # A text under `name` makes it the long form of one call.
+    "patternProperties": {"^name$": {"type": ["object", "null"]}},
+    "additionalProperties": ARGUMENTS,
+    "minProperties": 1,
+}
+CALL_BY_NAME = {**CALLS_BY_NAME, "maxProperties": 1}
+
+_NAMED = {
+    **FUNCTION_NAME,
+    "if": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+    "then": {"patternProperties": {"^name$": FUNCTION_NAME}},
+    "else": {"propertyNames": FUNCTION_NAME},
+}
+_NAMED.pop("type")
+NAMED_CALLS = {**_NAMED, "items": _NAMED}
+"""Calls of what the application offers, in whatever form: a function's name is none of any letters."""
+
+ANYTHING = {"type": ["object", "array", "string", "number", "boolean", "null"]}
+"""In words, for an editor to complete a key with what is usual first."""
+EVENT_KEYS: dict[str, dict[str, Any]] = {
+    **{name: {**ANYTHING, "description": f"The event {name} with its payload."} for name in sorted(EVENTS - {"done"})},
+    "done": {"description": "The end of an answer; - done says the same."},
+}
+DONE = {"type": "string", "const": "done"}
+EVENT = {
+    "anyOf": [
+        {
+            "type": "object",
+            "properties": EVENT_KEYS,
+            "additionalProperties": ANYTHING,
+            "propertyNames": {
+                "pattern": f"^{EVENT_NAME.pattern}$",
+                "not": {"enum": [*STREAM_FAULTS, *DELTAS]},
+                "errorMessage": "is no event",
+            },
+            "minProperties": 1,
+            "maxProperties": 1,
+        },
+        DONE,
+    ]
+}
+
+# As types: what is written where a validator reads it.
+VersionForm = Annotated[Any, WithJsonSchema({"type": "integer", "const": 1})]
+MomentForm = Annotated[Any, WithJsonSchema(MOMENT)]
+DurationForm = Annotated[Any, WithJsonSchema(DURATION)]
+CancelForm = Annotated[Any, WithJsonSchema(CANCEL)]
+RetryAfterForm = Annotated[Any, WithJsonSchema(RETRY_AFTER)]
+PollsForm = Annotated[Any, WithJsonSchema(POLLS)]
+HeadersForm = Annotated[Any, WithJsonSchema(HEADERS)]
+ToolForm = Annotated[Any, WithJsonSchema(TOOL)]
+CallByNameForm = Annotated[Any, WithJsonSchema(CALL_BY_NAME)]
+CallsByNameForm = Annotated[Any, WithJsonSchema(CALLS_BY_NAME)]
+EventForm = Annotated[Any, WithJsonSchema(EVENT)]

@@ -1,0 +1,81 @@
+"""The shorthands of messages, spelled out: texts, lists of texts and other parts, images by their ids.
+
+A text in a list is a piece: `chunks` of one. Pieces that stand side by side become one text when the script is made,
+not here, so that every part keeps its number and a fault its place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runmock.tape.format.model import wanted
+
+
+def reply(value: Any) -> Any:
+    """Spell out a text, a list of pieces, or a list of parts."""
+    if isinstance(value, str):
+        return {"text": value}
+    if isinstance(value, list):
+        return {"parts" if any(isinstance(one, dict) for one in value) else "chunks": value}
+    if isinstance(value, dict):
+        return value
+    raise wanted("a text")
+
+
+def refusal(value: Any) -> Any:
+    """Spell out a text, or a list of pieces."""
+    if isinstance(value, str):
+        return {"text": value}
+    if isinstance(value, list):
+        return {"chunks": value}
+    raise wanted("a text")
+
+
+def message_content(value: Any) -> Any:
+    """Spell out a text, or a list of texts and parts."""
+    if isinstance(value, str):
+        return [{"chunks": [value]}]
+    if isinstance(value, list):
+        return parts(value)
+    raise wanted("a text, or a list of parts")
+
+
+def parts(value: Any) -> Any:
+    """Spell out each item of a list."""
+    return [_part(one) for one in value] if isinstance(value, list) else value
+
+
+def _part(value: Any) -> Any:
+    """A text is a piece; of the API's own form of a text, the value and the annotations are told apart."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        return {"chunks": [value]}
+    told = value.get("text")
+    if isinstance(told, dict) and "value" in told:
+        own = {"text" if key == "value" else key: part for key, part in told.items()}
+        return {**value, **{key: part for key, part in own.items() if key != "annotations" or part}}
+    return value
+
+
+def image(value: Any) -> Any:
+    """Spell out the id of a file."""
+    return _by_name(value, "image_file", "the id of a file, or a mapping with 'image_file' or 'image_url'")
+
+
+def image_file(value: Any) -> Any:
+    """Spell out the id of a file."""
+    return _by_name(value, "file_id", "the id of a file, or a mapping with 'file_id'")
+
+
+def image_url(value: Any) -> Any:
+    """Spell out the address of an image."""
+    return _by_name(value, "url", "the address of an image, or a mapping with 'url'")
+
+
+def _by_name(value: Any, key: str, what: str) -> Any:
+    if isinstance(value, str):
+        return {key: value}
+    if value is None or isinstance(value, dict):
+        return value
+    raise wanted(what)

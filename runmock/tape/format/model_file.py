@@ -1,0 +1,208 @@
+"""A cassette as it is written: its top level, and everything but the runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from runmock.tape.files.binary_text import bytes_in
+from runmock.tape.format import forms, message_forms, shorthand
+from runmock.tape.format.forms import METHODS
+from runmock.tape.format.model import Model, faults_at, wanted
+from runmock.tape.format.model_parts import Part
+from runmock.tape.format.model_run import Run, Usage
+from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
+_ANSWERS = {"json_": "json", "stream": "stream", "text": "text", "base64": "base64", "path": "path"}
+ANSWERS = tuple(_ANSWERS.values())
+OF_BYTES = ("size", "sha256")
+"""What is known of bytes that are in a file of their own; alone, of bytes that were too many to be kept."""
+OWN = "x-"
+"""How the keys begin that a cassette may have at its top level for its writer alone."""
+NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
+_PATH = re.compile(r"/\S*")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:|[\\\x00]")
+
+
+def _request(value: str) -> str:
+    method, _, path = value.partition(" ")
+    if _PATH.fullmatch(path) is None:
+        raise wanted("a method and a path such as 'POST /threads/thread_1/runs'")
+    if method not in METHODS:
+        raise wanted(f"one of the methods {', '.join(METHODS)} before the path")
+    return value
+
+
+def _base64(value: str) -> str:
+    try:
+        bytes_in(value)
+    except ValueError:
+        raise wanted("base64, in as many lines as you like") from None
+    return value
+
+
+def _beside(value: str) -> str:
+    if _OUTSIDE.search(value):
+        raise wanted("the path of a file from the cassette's folder on, inside of it, with slashes")
+    return value
+
+
+def _digest(value: str) -> str:
+    if _DIGEST.fullmatch(value) is None:
+        raise wanted("64 hexadecimal digits")
+    return value
+
+
+class Defaults(Model):
+    """What holds for every run that does not say otherwise."""
+
+    noun: ClassVar[str] = "defaults"
+    model: Text | None = None
+    pace: Milliseconds = None
+    poll: Polls = None
+    advance: Literal["polls"] | None = None
+    shapes: Literal["live", "reference"] | None = None
+    usage: Usage | None = None
+    metadata: Metadata | None = None
+    clock: Seconds = None
+
+
+class Recorded(Model):
+    """When, from where and with what a recording was made."""
+
+    noun: ClassVar[str] = "recorded"
+    at: Seconds = None
+    from_: Seconds = Field(default=None, alias="from")
+    upstream: str | None = None
+    sdk: str | None = None
+
+
+class Assistant(Model):
+    """An assistant that exists beforehand."""
+
+    noun: ClassVar[str] = "an assistant"
+    id: Text
+    name: str | None = None
+    description: str | None = None
+    model: Text | None = None
+    instructions: str | None = None
+    tools: list[Annotated[JSONObject, BeforeValidator(shorthand.tool, json_schema_input_type=forms.ToolForm)]] = Field(
+        default_factory=list
+    )
+    tool_resources: JSONObject | None = None
+    metadata: Metadata | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    response_format: Any = None
+    reasoning_effort: str | None = None
+    created_at: int | None = None
+
+
+class Message(Model):
+    """A message that is on a thread beforehand."""
+
+    noun: ClassVar[str] = "a message"
+    role: Literal["user", "assistant"]
+    content: Annotated[
+        list[Part], BeforeValidator(message_forms.message_content, json_schema_input_type=str | list[str | Part])
+    ]
+    id: Text | None = None
+    attachments: list[JSONObject] | None = None
+    metadata: Metadata | None = None
+
+
+class Thread(Model):
+    """A thread that exists beforehand."""
+
+    noun: ClassVar[str] = "a thread"
+    id: Text
+    metadata: Metadata | None = None
+    tool_resources: JSONObject | None = None
+    created_at: int | None = None
+    messages: list[Message] = Field(default_factory=list)
+
+
+class Pace(Model):
+    """The tempo of a recorded stream."""
+
+    noun: ClassVar[str] = "pace"
+    first: Milliseconds = None
+    gap: Milliseconds = None
+
+
+class Interaction(Model):
+    """A recorded request and its answer, with the recording's shorthands still in it."""
+
+    noun: ClassVar[str] = "an interaction"
+    request: Annotated[str, AfterValidator(_request), WithJsonSchema(forms.REQUEST)]
+    body: Any = None
+    status: Annotated[int, Field(ge=100, le=599)] = 200
+    headers: Headers = None
+    pace: Pace | None = None
+    repeat: Annotated[int, Field(ge=1)] = 1
+    truncated: bool = False
+    json_: Any = Field(default=None, alias="json")
+    stream: list[Any] | None = None
+    text: str | None = None
+    base64: Annotated[str, AfterValidator(_base64)] = ""
+    path: Annotated[Text, AfterValidator(_beside)] = ""
+    size: Annotated[int, Field(ge=0)] = 0
+    sha256: Annotated[str, AfterValidator(_digest)] = ""
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        given = {_ANSWERS.get(field, field) for field in self.model_fields_set}
+        if (fault := _answer_fault(given)) is not None:
+            raise faults_at([fault])
+        return self
+
+    @property
+    def has_base64(self) -> bool:
+        """Whether the cassette itself has the bytes; they may be none."""
+        return "base64" in self.model_fields_set
+
+
+def _answer_fault(given: Collection[str]) -> tuple[tuple[str, ...], str] | None:
+    """What is wrong with the keys of an answer."""
+    answers = [key for key in ANSWERS if key in given]
+    of_bytes = [key for key in OF_BYTES if key in given]
+    if not answers and not of_bytes:
+        return (), NO_ANSWER
+    if len(answers) > 1:
+        one, other, *_ = answers
+        return (other,), f"an interaction has one answer: '{one}' or '{other}'"
+    if of_bytes and answers not in ([], ["path"]):
+        return (of_bytes[0],), f"'{of_bytes[0]}' goes with 'path', not with '{answers[0]}'"
+    said = [*answers, *of_bytes]
+    missing = [key for key in OF_BYTES if key not in of_bytes]
+    if missing and (of_bytes or answers == ["path"]):
+        return (said[0],), f"'{said[0]}' needs '{missing[0]}' beside it"
+    return None
+
+
+class File(Model):
+    """A cassette."""
+
+    runmock: Annotated[int, BeforeValidator(shorthand.version, json_schema_input_type=forms.VersionForm)]
+    recorded: Recorded | None = None
+    defaults: Defaults | None = None
+    ids: Literal["lenient", "strict"] | None = None
+    assistants: list[Assistant] | None = None
+    threads: list[Thread] | None = None
+    runs: list[Run] | None = None
+    interactions: list[Interaction] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_own_keys(cls, value: Any) -> Any:
+        """What begins with `x-` is the writer's own: a place for anchors."""
+        if not isinstance(value, dict):
+            return value
+        return {key: part for key, part in value.items() if not (isinstance(key, str) and key.startswith(OWN))}

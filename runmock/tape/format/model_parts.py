@@ -1,0 +1,92 @@
+"""What a message consists of, as it is written: texts, images and refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from runmock.tape.format import message_forms
+from runmock.tape.format.forms import PART_TEXT
+from runmock.tape.format.model import Model, faults_at
+from runmock.tape.format.values import JSONObject, Pieces, Text
+
+if TYPE_CHECKING:
+    from runmock.tape.format.run_checks import Faults
+
+Detail = Literal["auto", "low", "high"]
+IMAGES = ("image_file", "image_url")
+TEXTS = ("text", "chunks")
+KINDS = (*TEXTS, *IMAGES, "refusal")
+NO_IMAGE = "an image is one of image_file and image_url"
+NO_PART = "a part is one of text, chunks, image_file, image_url and refusal"
+NO_TEXT = "'annotations' go with 'text' or 'chunks'"
+
+
+class ImageFile(Model):
+    """An image that is a file of the API's."""
+
+    noun: ClassVar[str] = "image_file"
+    file_id: Text
+    detail: Detail | None = None
+
+
+class ImageURL(Model):
+    """An image somewhere else."""
+
+    noun: ClassVar[str] = "image_url"
+    url: Text
+    detail: Detail | None = None
+
+
+class Image(Model):
+    """An image of either kind."""
+
+    noun: ClassVar[str] = "an image"
+    image_file: Annotated[
+        ImageFile | None, BeforeValidator(message_forms.image_file, json_schema_input_type=Text | ImageFile)
+    ] = None
+    image_url: Annotated[
+        ImageURL | None, BeforeValidator(message_forms.image_url, json_schema_input_type=Text | ImageURL)
+    ] = None
+    type: Literal["text", "image_file", "image_url", "refusal"] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if found := list(self.faults()):
+            raise faults_at(found)
+        return self
+
+    def faults(self) -> Faults:
+        """What is wrong between the keys."""
+        yield from _kind_faults(self, IMAGES, NO_IMAGE)
+
+
+class Part(Image):
+    """One part of a message."""
+
+    noun: ClassVar[str] = "a part of a message"
+    text: Annotated[str | None, WithJsonSchema(PART_TEXT)] = None
+    chunks: Pieces | None = None
+    annotations: list[JSONObject] | None = None
+    refusal: str | None = None
+
+    def faults(self) -> Faults:
+        """What is wrong between the keys."""
+        yield from _kind_faults(self, KINDS, NO_PART)
+        if self.annotations is not None and self.text is None and self.chunks is None:
+            yield ("annotations",), NO_TEXT
+
+
+def _kind_faults(image: Image, kinds: tuple[str, ...], sentence: str) -> Faults:
+    found = [key for key in kinds if key in image.said()]
+    if len(found) != 1:
+        yield (found[1],) if found else (), sentence
+        return
+    kind = "text" if found[0] in TEXTS else found[0]
+    if image.type not in {None, kind}:
+        yield ("type",), f"the type is '{image.type}', and the part is '{found[0]}'"
+
+
+PartsForm = Annotated[list[str | Part], Field(min_length=1)]
+"""Texts and other parts, as they are written."""

@@ -1,0 +1,253 @@
+"""What the keys of a scripted run mean for each other, as tables; each check gives faults as (keys, sentence)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runmock.core.errors import did_you_mean
+from runmock.core.script.patterns import as_regex
+from runmock.core.script.substitution import find_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.tape.format.model_run import Call, Content, Reply, Run, Step
+
+Keys: TypeAlias = "tuple[str | int, ...]"
+Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
+
+CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
+"""What a step does; also the order in which a run without `steps` does it."""
+
+ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
+
+STREAM_FAULTS = ("disconnect", "truncate", "stall", "garbage", "error_event")
+
+DOINGS = (*CONTENT, *ENDINGS, "http")
+"""What an item of `steps` may be; a stream fault stands beside it, or alone."""
+
+ALONE = {
+    "http": ("error", "message", "param", "type", "body", "retry_after", "times", "headers", "match"),
+    "sunset": ("times", "match"),
+    "json": ("match", "pace", "poll", *STREAM_FAULTS),
+    "events": ("match", "pace", *STREAM_FAULTS),
+}
+"""Answers that no run is played for, and the keys that may stand beside them."""
+
+WHY_ALONE = {
+    "http": "the request is refused before a run exists",
+    "sunset": "the service is gone before a run exists",
+    "json": "that run is served as it is",
+    "events": "those events are served as they are",
+}
+
+GOES_WITH = {
+    "outputs": ("calls",),
+    "unoffered": ("calls",),
+    "message": ("fail", "http"),
+    "error": ("http",),
+    "param": ("http",),
+    "type": ("http",),
+    "body": ("http",),
+    "retry_after": ("http",),
+    "times": ("http", "sunset"),
+    "headers": ("http",),
+}
+"""Keys that mean something only beside another."""
+
+NOTHING = (
+    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
+    "(fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
+)
+NO_STEP = (
+    "a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and "
+    "at the end fail, expire, cancel, incomplete or stuck"
+)
+
+ENVELOPE = ("error", "message", "param", "type")
+"""What a refusal says in the service's envelope."""
+NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
+
+DELTAS = ("text", "arguments", "code", "raw")
+"""Keys in a recorded stream that are no event's name."""
+EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
+FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+ONE_TEXT = "a reply is one of text, chunks and json"
+PARTS_ALONE = "'{key}' cannot stand beside 'parts', which say all of a reply: make it a part"
+BESIDE_PARTS = {
+    "annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"
+}
+
+
+def step_faults(step: Step) -> Faults:
+    """One thing happens in a step, and faults of the stream beside it."""
+    said = step.said()
+    doings = [key for key in DOINGS if key in said]
+    if not doings and not said & set(STREAM_FAULTS):
+        yield (), NO_STEP
+    for extra in doings[1:]:
+        yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
+    yield from _company(said)
+    yield from _envelope_faults(step, said)
+
+
+def run_faults(run: Run) -> Faults:
+    """Everything that is wrong between the keys of a run."""
+    said = run.said()
+    if not said & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
+        yield (), NOTHING
+        return
+    head = next((key for key in ALONE if key in said), None)
+    if head is not None:
+        for key in sorted(said - {head, *ALONE[head]}):
+            yield (key,), f"'{key}' cannot stand beside '{head}': {WHY_ALONE[head]}"
+        yield from _envelope_faults(run, said)
+        return
+    endings = [key for key in ENDINGS if key in said]
+    for extra in endings[1:]:
+        yield (extra,), f"a run ends once: '{endings[0]}' or '{extra}'"
+    if "steps" in said:
+        for key in sorted(said & set(CONTENT)):
+            yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
+        yield from _ending_faults(run, endings)
+    elif {"reply", "refusal"} <= said:
+        yield ("refusal",), ONE_MESSAGE
+    yield from _company(said)
+    yield from _conversation(run)
+
+
+def _ending_faults(run: Run, endings: list[str]) -> Faults:
+    """Only the last step ends the run, and only where nothing beside `steps` does."""
+    steps = run.steps or []
+    for number, step in enumerate(steps):
+        for key in sorted(step.said() & set(ENDINGS)):
+            if endings:
+                yield ("steps", number, key), f"a run ends once: '{endings[0]}' or '{key}'"
+            elif number < len(steps) - 1:
+                yield ("steps", number, key), f"'{key}' ends the run: nothing can follow it"
+
+
+def _company(said: frozenset[str]) -> Faults:
+    for key, owners in GOES_WITH.items():
+        if key in said and not said & set(owners):
+            yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
+
+
+def _envelope_faults(of: Step | Run, said: frozenset[str]) -> Faults:
+    """A refusal has the service's envelope, or a body of its own, which may be null too."""
+    if "body" in of.model_fields_set:
+        yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in said)
+
+
+def in_order(run: Run) -> Iterator[tuple[Keys, str, Content]]:
+    """What happens in a run: the keys that lead to a step, its kind, and the mapping that has it."""
+    steps: list[tuple[Keys, Content]] = [((), run)]
+    if run.steps is not None:
+        steps = [(("steps", number), step) for number, step in enumerate(run.steps)]
+    for keys, step in steps:
+        yield from ((keys, kind, step) for kind in CONTENT if getattr(step, kind) is not None)
+
+
+def _conversation(run: Run) -> Faults:
+    """Replies may speak of the calls before them, outputs of the calls beside them."""
+    ids: set[str] = set()
+    names: set[str] = set()
+    for keys, kind, step in in_order(run):
+        if kind == "reply" and step.reply is not None:
+            yield from _reply_faults((*keys, "reply"), step.reply, ids | names)
+        elif kind == "refusal" and step.refusal is not None:
+            words = {"text": step.refusal.text, "chunks": step.refusal.chunks}
+            yield from _text_faults((*keys, "refusal"), words, ids | names)
+        elif kind == "calls" and step.calls is not None:
+            for number, call in enumerate(step.calls):
+                call_id = call.id or f"call_{len(ids) + 1}"
+                if call_id in ids:
+                    yield (*keys, "calls", number, "id"), f"the id '{call_id}' belongs to an earlier call of this run"
+                ids.add(call_id)
+            names |= {call.name for call in step.calls}
+            if not step.unoffered:
+                yield from _name_faults((*keys, "calls"), step.calls)
+            yield from _output_faults((*keys, "outputs"), step.outputs, step.calls)
+
+
+def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
+    has_json = "json_" in reply.model_fields_set
+    texts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
+    given = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
+    if reply.parts is not None:
+        beside = [
+            *given,
+            *(["images"] if reply.images else []),
+            *([] if reply.annotations is None else ["annotations"]),
+        ]
+        for key in beside:
+            yield (*keys, key), BESIDE_PARTS.get(key, PARTS_ALONE).format(key=key)
+        for number, part in enumerate(reply.parts):
+            words = {"text": part.text, "chunks": part.chunks, "refusal": part.refusal}
+            yield from _text_faults((*keys, "parts", number), words, outputs)
+        return
+    if len(given) > 1 or not (given or reply.images):
+        yield keys, ONE_TEXT
+    if reply.annotations is not None and not {"text", "chunks"} & set(given):
+        yield (*keys, "annotations"), "'annotations' go with 'text' or 'chunks'"
+    yield from _text_faults(keys, texts, outputs)
+
+
+def _text_faults(keys: Keys, texts: Any, outputs: set[str]) -> Faults:
+    """Substitutions that nothing stands for."""
+    for inner, text in _texts(texts):
+        if fault := find_faults(text, outputs):
+            yield (*keys, *inner), fault
+
+
+def _name_faults(keys: Keys, calls: list[Call]) -> Faults:
+    """What the application offers has a function's name; a model may make up any other."""
+    for number, call in enumerate(calls):
+        if FUNCTION_NAME.fullmatch(call.name) is None:
+            text = f"'{call.name}' is not a function's name: 1 to 64 letters, digits, _ and -"
+            yield (*keys, number, "name"), f"{text}; beside 'unoffered: true' any name passes"
+
+
+def _output_faults(keys: Keys, outputs: Any, calls: list[Call]) -> Faults:
+    if isinstance(outputs, list) and len(outputs) != len(calls):
+        counts = f"{len(outputs)} for {len(calls)} call{'s' * (len(calls) != 1)}"
+        yield keys, f"'outputs' has {counts}: one for each, in order; 'any' where it does not matter"
+    if isinstance(outputs, dict):
+        names = sorted({call.name for call in calls})
+        for name in outputs:
+            if name not in names:
+                hint = did_you_mean(name, names) or f": {', '.join(names)}"
+                yield (*keys, name), f"'{name}' is not among the calls{hint}"
+
+
+def pattern_faults(value: Any) -> Faults:
+    """Every text of the form `/.../` is a regular expression that compiles."""
+    for keys, text in _texts(value):
+        try:
+            as_regex(text)
+        except (re.error, OverflowError, RecursionError) as error:
+            yield keys, f"{text} is no regular expression: {error}"
+
+
+def header_faults(headers: dict[str, str]) -> Faults:
+    """Names and values are such as HTTP can carry."""
+    for name, value in headers.items():
+        if HEADER_NAME.fullmatch(name) is None:
+            yield (name,), f"'{name}' is not a header's name"
+        elif HEADER_VALUE.fullmatch(value) is None:
+            yield (name,), f"the header '{name}' has a character that HTTP cannot carry"
+
+
+def _texts(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
+    if isinstance(value, str):
+        yield keys, value
+    elif isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(part, (*keys, key))

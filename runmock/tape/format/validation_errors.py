@@ -1,0 +1,174 @@
+"""What pydantic found becomes one CassetteError in plain words: every fault with its place, in the file's order."""
+
+from __future__ import annotations
+
+import json
+import re
+import types
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from runmock.core.errors import CassetteError, did_you_mean
+from runmock.tape.format.model import SAID, WANTED, Model
+from runmock.tape.format.model_run import Run, Step
+from runmock.tape.yaml.places import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_core import ErrorDetails
+
+    from runmock.tape.format.run_checks import Keys
+
+Read = TypeVar("Read", bound=Model)
+
+RUN_KEYS = frozenset(Run.key_types())
+MAX_TOLD = 10
+MAX_SHOWN = 40
+
+KINDS = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "string_too_short": "a text that is not empty",
+    "string_unicode": "a text without lone surrogates",
+    "literal_error": "{expected}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    WANTED: "{text}",
+}
+"""What a value should be, by pydantic's type of error; the braces name entries of its context."""
+
+SENTENCES = {
+    "too_short": "{subject} is empty",
+    SAID: "{text}",
+}
+"""Whole sentences, likewise."""
+
+
+def validated(model: type[Read], data: Any, path: str, text: str | None, within: Keys = ()) -> Read:
+    """Read `data` as `model`, or raise CassetteError; `within`: the keys that lead to `data` in the file."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = [_fault(model, data, one) for one in error.errors(include_url=False)]
+        raise told([((*within, *keys), message) for keys, message in faults], path, text) from None
+
+
+def told(faults: Sequence[tuple[Keys, str]], path: str, text: str | None) -> CassetteError:
+    """Make one error of faults, each at its line and column; without a text the keys say where."""
+    if text is None:
+        messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in faults]
+        error = CassetteError("\n".join(messages[:MAX_TOLD]) + _more(faults), path)
+        error.keyed = tuple(faults)
+        return error
+    places = Places(text)
+    placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in faults)
+    (line, column), first = placed[0]
+    others = "".join(f"\n{path}:{at[0]}:{at[1]}: {message}" for at, message in placed[1:MAX_TOLD])
+    every = tuple((*at, message) for at, message in placed)
+    return CassetteError(f"{first}{others}{_more(faults)}", path, line, column, every)
+
+
+def _more(faults: Sequence[Any]) -> str:
+    return f"\n... and {len(faults) - MAX_TOLD} more" if len(faults) > MAX_TOLD else ""
+
+
+def dotted(keys: Sequence[str | int]) -> str:
+    """Write keys as `runs[0].reply`."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+
+
+def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, str]:
+    keys, kind = _written(data, error["loc"]), error["type"]
+    facts = {**error.get("ctx", {}), "subject": _subject(keys), "got": _shown(error["input"])}
+    if kind == "extra_forbidden":
+        return keys, _unknown(_model_at(model, error["loc"][:-1]), str(error["loc"][-1]))
+    if kind == "missing":
+        return keys, _missing(_model_at(model, error["loc"][:-1]), str(error["loc"][-1]))
+    if kind in KINDS:
+        wanted = KINDS[kind].format_map(facts)
+        hint = _near(wanted, error["input"]) or _advice(wanted, error["input"])
+        return keys, f"{facts['subject']} should be {wanted}, got {facts['got']}{hint}"
+    if kind in SENTENCES:
+        return keys, SENTENCES[kind].format_map(facts)
+    return keys, f"{facts['subject']}: {error['msg']}"
+
+
+def _unknown(model: type[Model], key: str) -> str:
+    if hint := did_you_mean(key, model.key_types()):
+        return f"unknown key '{key}' in {model.noun}{hint}"
+    if key in RUN_KEYS and not issubclass(model, Run):
+        place = "beside 'steps', not in one" if issubclass(model, Step) else "in an item of 'runs:'"
+        return f"unknown key '{key}' in {model.noun}; it belongs to a run: write it {place}"
+    return f"unknown key '{key}' in {model.noun}; known: {', '.join(model.key_types())}"
+
+
+def _missing(model: type[Model], key: str) -> str:
+    if key == "runmock":
+        return "a cassette begins with 'runmock: 1'"
+    return f"{model.noun} needs the key '{key}'"
+
+
+def _subject(keys: Keys) -> str:
+    names = [number for number, key in enumerate(keys) if isinstance(key, str)]
+    return f"'{dotted(keys[names[-1] :])}'" if names else "a cassette"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return repr(value if len(value) <= MAX_SHOWN else f"{value[:MAX_SHOWN]}...")
+    return json.dumps(value)
+
+
+def _advice(wanted: str, value: Any) -> str:
+    return ": write it in quotes" if wanted == "a text" and isinstance(value, bool | int | float) else ""
+
+
+def _near(wanted: str, value: Any) -> str:
+    """The word that was meant, where what is wanted is one of several: `'queued' or 'in_progress'`."""
+    words = re.findall(r"'([a-z_]+)'", wanted)
+    return did_you_mean(value, words) if isinstance(value, str) and value not in words else ""
+
+
+def _written(data: Any, loc: Keys) -> Keys:
+    """Leave out of `loc` what a long form has and the writer's shorthand has not."""
+    keys: list[str | int] = []
+    for key in loc:
+        is_item = isinstance(data, list) and isinstance(key, int) and key < len(data)
+        if is_item or (isinstance(data, dict) and key in data):
+            data = data[key]
+            keys.append(key)
+    return tuple(keys)
+
+
+def _model_at(model: type[Model], loc: Keys) -> type[Model]:
+    """Follow `loc` through the types of the fields to the model of the mapping that it leads to."""
+    found: Any = model
+    for key in loc:
+        found = _inside(_bare(found), key)
+    bare: type[Model] = _bare(found)
+    assert issubclass(bare, Model), loc
+    return bare
+
+
+def _inside(annotation: Any, key: str | int) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation.key_types()[str(key)]
+    return get_args(annotation)[-1]
+
+
+def _bare(annotation: Any) -> Any:
+    """Take off `Annotated` and `| None`."""
+    while get_origin(annotation) in {Annotated, Union, types.UnionType}:
+        annotation = get_args(annotation)[0]
+    return annotation

@@ -1,0 +1,165 @@
+"""A cassette is a file, a text or a mapping that was read whole, checked, and holds a script, a recording, or both."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.core.script.script import DEFAULT_CLOCK
+from runmock.tape.files.search import near_names
+from runmock.tape.format.model_file import File
+from runmock.tape.format.validation_errors import validated
+from runmock.tape.reading import gc_paused
+from runmock.tape.reading.recording import interactions_of
+from runmock.tape.reading.script import script_of
+from runmock.tape.yaml.plain_values import plain
+from runmock.tape.yaml.yaml12 import Document, read, read_quickly, read_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runmock.core.replay.interaction import Interaction
+    from runmock.core.script.script import Script
+
+SCRIPT_KEYS = frozenset({"runs", "assistants", "threads"})
+"""With none of them a cassette has no script."""
+
+UNREADABLE = {
+    IsADirectoryError: "this is a directory; name a cassette in it",
+    PermissionError: "this file may not be read; change its permissions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When (seconds since the epoch), from which API root and with which SDK a recording was made."""
+
+    at: int | None = None
+    upstream: str | None = None
+    sdk: str | None = None
+    counted_from: int | None = None
+    """The first time that upstream told, under the key `from`."""
+
+    @property
+    def base(self) -> int | None:
+        """The time to which the recording's times are relative, where it says one."""
+        return self.at if self.counted_from is None else self.counted_from
+
+
+@dataclass(frozen=True, slots=True)
+class Cassette:
+    """What a cassette holds; `script` is None when it says nothing of runs, assistants or threads."""
+
+    path: str
+    script: Script | None = None
+    interactions: tuple[Interaction, ...] = ()
+    recorded: Recorded | None = None
+    file: str | None = field(default=None, compare=False)
+    """The whole path of the file that it is; None when it is none."""
+    text: str | None = field(default=None, compare=False)
+    """What was read, when that is a text in no file."""
+
+    @property
+    def base(self) -> int:
+        """The time to which the recording's times are relative."""
+        base = None if self.recorded is None else self.recorded.base
+        return DEFAULT_CLOCK if base is None else base
+
+
+def load_cassette(path: Path) -> Cassette:
+    """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
+    return replace(_loaded(path, str(path)), file=os.path.abspath(path))  # noqa: PTH100 - no name makes it raise
+
+
+def _loaded(path: Path, name: str) -> Cassette:
+    with gc_paused.not_looked_for():
+        document = _quickly_read(path, name)
+        if document is not None:
+            with contextlib.suppress(CassetteError):  # told again below, with its place in the text
+                return _cassette(document, name, None)
+        text = text_of(path)
+        try:
+            return _cassette(document or filled(read_whole(text, name), name), name, text)
+        except CassetteError as error:
+            raise _of_another_tool(text, name) or error from None
+
+
+def _of_another_tool(text: str, name: str) -> CassetteError | None:
+    """What to say of a file that is another tool's recording, in the place of what is wrong with it."""
+    from runmock.tape.importers.kinds import foreign_recording
+
+    told = foreign_recording(text, name)
+    return CassetteError(told, name, 1, 1) if told else None
+
+
+def cassette_and_text(path: Path) -> tuple[Cassette, str]:
+    """A cassette with its text, as it is on the disk. Raises as `load_cassette` does."""
+    return load_cassette(path), path.read_bytes().decode()
+
+
+def _quickly_read(path: Path, name: str) -> Document | None:
+    """A file's document, without holding all of its text; None when it says nothing, or something wrong."""
+    try:
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            document = read_quickly(lines, name)
+    except (OSError, ValueError):
+        return None
+    return None if document is None or document.value is None else document
+
+
+def filled(document: Document, name: str) -> Document:
+    """The document of a file, which says something. Raises CassetteError when it does not."""
+    if document.value is None:
+        raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
+    return document
+
+
+def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cassette:
+    """Read a YAML text or a mapping; `runmock: 1` may be left out. Raises CassetteError."""
+    if isinstance(source, str):
+        document, text = read(source, name), source
+    else:
+        document, text = Document(plain(source, name), {}), None
+    value = {} if document.value is None else document.value
+    if isinstance(value, dict):
+        value = {"runmock": 1, **value}
+    return replace(_cassette(Document(value, document.lines), name, text), text=text)
+
+
+def _cassette(document: Document, name: str, text: str | None) -> Cassette:
+    file = validated(File, document.value, name, text)
+    has_script = not SCRIPT_KEYS.isdisjoint(file.model_fields_set)
+    recorded = file.recorded
+    return Cassette(
+        path=name,
+        script=script_of(file, name, document.lines) if has_script else None,
+        interactions=interactions_of(file, name, text, document.lines),
+        recorded=None
+        if recorded is None
+        else Recorded(recorded.at, recorded.upstream, recorded.sdk, counted_from=recorded.from_),
+    )
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Raises CassetteNotFoundError, or CassetteError for what cannot be read or is no text."""
+    name = str(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        hint = near_names(path.name, [path.parent]) or "; write it"
+        raise CassetteNotFoundError(f"there is no such cassette{hint}", name) from None
+    except OSError as error:
+        raise CassetteError(UNREADABLE.get(type(error), f"cannot be read: {error.strerror}"), name) from None
+    except ValueError:
+        raise CassetteNotFoundError("no file can have this name", name) from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = f"the byte 0x{content[error.start]:02x} is not UTF-8; save the cassette as a UTF-8 text"
+        raise CassetteError(message, name, line, column) from None

@@ -1,0 +1,216 @@
+"""A take becomes an interaction: what it means, without transport, chunks, or anything secret in a header."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import statistics
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runmock.core.assistants.operations import api_path, gives_file
+from runmock.core.assistants.stream_ends import OTHERS, Ends, ends_of, has_end, is_end
+from runmock.core.errors import CassetteError
+from runmock.core.http.media_types import is_json, media_type
+from runmock.core.http.request_body import body_of
+from runmock.core.http.sse import EventDecoder
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.interaction import Interaction, Pace, event_of
+from runmock.core.replay.recorder import Chunk, Ending
+from runmock.core.secrets.redacted import redacted_query
+from runmock.tape.reading.bodies import GZIP, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.core.http.exchange import Request
+    from runmock.core.http.sse import ServerSentEvent
+    from runmock.core.replay.interaction import StreamEvent
+    from runmock.core.replay.recorder import Take
+    from runmock.core.script.script import Source
+
+KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry", "content-disposition"})
+"""All headers of an answer that a cassette keeps, besides a content type that is not the API's usual one."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes; of a larger binary answer a cassette keeps size and digest alone."""
+_FAILED = 400
+_WHY_HALF = {
+    Ending.WHOLE: "upstream closed the stream of {request} without {end}",
+    Ending.LEFT: "the stream of {request} was not read to its end",
+    Ending.BROKEN: "upstream broke off in the stream of {request}",
+}
+"""Why the end of a stream is missing, by how its answer ended."""
+
+
+def interaction_of(take: Take, source: Source) -> Interaction:
+    """What a take means, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
+    request = take.request
+    headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
+    told: dict[str, Any]
+    stream = _stream_of(take)
+    told = _answer(take, headers) if stream is None else _stream_fields(stream, take.ending)
+    return Interaction(
+        source=source,
+        method=request.method,
+        path=api_path(request.method, request.path),
+        query=redacted_query(request.query),
+        body=body_of(request),
+        status=take.status,
+        **{"headers": headers, **told},
+    )
+
+
+def root_of(take: Take) -> str:
+    """The API root, origin included."""
+    request = take.request
+    return take.origin + request.path.removesuffix("/").removesuffix(api_path(request.method, request.path))
+
+
+def body_of_answer(take: Take) -> bytes:
+    """The whole body of an answer that is no stream, unpacked. Raises CassetteError when it cannot be."""
+    kind = take.header("content-type") or (_FILE if _is_file(take) else "")
+    return unpacked(take.body, take.header("content-encoding"), kind)
+
+
+_FILE = "application/octet-stream"
+"""What the API says of a file's content, whatever it is (docs/protocol/files.md#content)."""
+
+
+def _is_file(take: Take) -> bool:
+    """Whether the answer is a file that the application uploaded or a run made: every byte of it counts."""
+    request = take.request
+    return take.status < _FAILED and gives_file(request.method, api_path(request.method, request.path))
+
+
+def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """JSON where the answer says that it is some; else a text, or bytes, each with its type."""
+    kind, body = take.header("content-type"), body_of_answer(take)
+    typed = ((("content-type", kind),) if kind else ()) + headers
+    if not _is_file(take) and (is_json(kind) or not kind):
+        try:
+            value = json.loads(body, parse_float=_finite, parse_constant=_finite)
+        except (ValueError, RecursionError):
+            pass  # a text, whatever it says of itself
+        else:
+            return {"json": value, "headers": headers if media_type(kind) in USUAL else typed}
+    is_half = take.ending is not Ending.WHOLE
+    return {**_as_it_is(body), "headers": typed, "is_truncated": is_half}
+
+
+USUAL = frozenset({"application/json", ""})
+"""Types of JSON that need not be told."""
+
+
+def _as_it_is(body: bytes) -> dict[str, Any]:
+    """A body whose every byte counts: a text where it is one, else bytes, or their digest when they are too many."""
+    try:
+        return {"text": body.decode()}
+    except UnicodeDecodeError:
+        content = Content.of(body)
+        return {"content": content if content.size <= LARGEST else content.without_bytes()}
+
+
+def _finite(text: str) -> float:
+    """A number. Raises ValueError for one that no answer can repeat: beyond a float, or none at all."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+class _StreamRead(NamedTuple):
+    """What came of a stream."""
+
+    events: tuple[StreamEvent, ...]
+    times: tuple[float, ...]
+    """When each came, in milliseconds."""
+    ends: Ends
+    """The events, any of which ends it."""
+    is_cut: bool
+    """The body stops within an event."""
+
+    def is_half(self, ending: Ending | None) -> bool:
+        """Whether its end was not seen. A stream of no API of ours ends with its body, when upstream ended that."""
+        is_over = ending is Ending.WHOLE and not self.ends and not self.is_cut
+        return not is_over and not has_end(self.events, self.ends)
+
+
+def _stream_fields(stream: _StreamRead, ending: Ending | None) -> dict[str, Any]:
+    """The events, how they were paced, and whether the end was seen."""
+    return {"stream": stream.events, "pace": _pace(stream.times), "is_truncated": stream.is_half(ending)}
+
+
+def why_half(take: Take) -> str | None:
+    """Why the end of a stream is missing, as a sentence for people.
+
+    None for a whole one, for what is no stream, and for what cannot be read.
+    """
+    try:
+        stream = _stream_of(take)
+    except CassetteError:
+        return None
+    if stream is None or not stream.is_half(take.ending):
+        return None
+    request = f"{take.request.method} {api_path(take.request.method, take.request.path)}"
+    end = stream.ends[0] if stream.ends else "the rest of its last event"
+    return _WHY_HALF[take.ending or Ending.LEFT].format(request=request, end=end)
+
+
+def _stream_of(take: Take) -> _StreamRead | None:
+    """The events of a stream; None for an answer that is none, or only calls itself one."""
+    if not take.is_stream:
+        return None
+    decoder = EventDecoder()
+    events: list[ServerSentEvent] = []
+    times: list[float] = []
+    for at_ms, data in _plain_chunks(take):
+        found = decoder.feed(data)
+        events += found
+        times += [at_ms] * len(found)
+    ends = ends_of(take.request.method, take.request.path) if take.status < _FAILED else OTHERS
+    kept = [event_of(event) for event in events]
+    last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
+    is_over = take.ending is Ending.WHOLE and not ends
+    if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
+        kept, last = [*kept, *last], []  # recorders cut off the blank line
+    is_other = is_over and not last and bool(take.body.strip())  # it only calls itself a stream
+    if not kept and (take.status >= _FAILED or _is_json(take) or is_other):
+        return None
+    return _StreamRead(tuple(kept), tuple(times), ends, is_cut=bool(last))
+
+
+def _is_complete(event: StreamEvent) -> bool:
+    """Whether nothing seems to be missing in an event without its blank line."""
+    return event.raw is None or event.is_done
+
+
+def _plain_chunks(take: Take) -> list[Chunk]:
+    packing = take.header("content-encoding")
+    is_plain = packing in {"", "identity"} and not take.body.startswith(GZIP)
+    return take.chunks if is_plain else [Chunk(0, unpacked(take.body, packing))]
+
+
+def _is_json(take: Take) -> bool:
+    """Whether the whole body is JSON, whatever its type says: gateways send errors so."""
+    try:
+        json.loads(unpacked(take.body, take.header("content-encoding")))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _pace(times: Sequence[float]) -> Pace:
+    """The first event's delay and the usual gap, in whole milliseconds."""
+    if not times:
+        return Pace()
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    return Pace(round(times[0]), round(statistics.median(gaps)) if gaps else 0)
+
+
+def sdk_of(request: Request) -> str | None:
+    """The SDK that sent a request, as it says of itself: `openai 3.54.0`; None when it does not."""
+    version = request.headers.get("x-stainless-package-version")
+    language = request.headers.get("x-stainless-lang", "python")
+    if version is None:
+        return None
+    return f"openai {version}" if language == "python" else f"openai {version} ({language})"

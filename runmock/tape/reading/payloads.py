@@ -1,0 +1,106 @@
+"""A recorded JSON value is told in full again: `same:` stands for an object that was seen, `+3s` for a time.
+
+`same: run_1` is a copy of the last object of that id, in the order of the file, with the keys beside it replaced and
+those under `drop:` removed; it may stand for a whole payload or for an item of a list. Objects are known by a text
+under `id`, wherever they stand in a payload, except in deltas. Times are relative under keys that end in `_at`, but not
+in `metadata`, whose values are the application's own texts.
+"""
+
+from __future__ import annotations
+
+import re
+from operator import is_
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import did_you_mean
+from runmock.tape.format.validation_errors import told
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from runmock.core.http.exchange import JSON
+    from runmock.tape.format.run_checks import Keys
+
+_RELATIVE = re.compile(r"(?P<sign>[+-])(?P<seconds>[0-9]+(?:\.[0-9]+)?)s")
+_NESTED = (dict, list)
+
+
+class Payloads:
+    """Tells payloads in full, in the order of the file; mutable: it remembers every object by its id."""
+
+    def __init__(self, base: int, path: str, text: str | None) -> None:
+        self.base, self.path, self.text = base, path, text
+        self.seen: MutableMapping[str, JSON] = {}
+
+    def told(self, payload: Any, keys: Keys) -> Any:
+        """Tell `payload`, which stands at `keys`, in full, and remember its objects. Raises CassetteError."""
+        value = self.expanded(payload, keys)
+        self.remember(value)
+        return value
+
+    def expanded(self, payload: Any, keys: Keys) -> Any:
+        """Tell `payload` in full. Raises CassetteError."""
+        return self._timed(self._expanded(payload, keys))
+
+    def _expanded(self, value: Any, keys: Keys) -> Any:
+        if isinstance(value, list):
+            return [self._expanded(item, (*keys, number)) for number, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        lists = {key: part for key, part in value.items() if type(part) is list and part}
+        told = {key: self._expanded(part, (*keys, key)) for key, part in lists.items()}
+        parts = {**value, **told} if told else value
+        return self._same(dict(parts), keys) if isinstance(value.get("same"), str) else parts
+
+    def _same(self, changes: JSON, keys: Keys) -> JSON:
+        name, dropped = changes.pop("same"), changes.pop("drop", [])
+        if name not in self.seen:
+            hint = did_you_mean(name, self.seen) or "; nothing before it has this id"
+            raise told([((*keys, "same"), f"no object '{name}' to be the same as{hint}")], self.path, self.text)
+        whole: JSON = copied(self.seen[name])
+        for number, key in enumerate(dropped if isinstance(dropped, list) else [dropped]):
+            if not isinstance(key, str) or whole.pop(key, self) is self:
+                fault = f"'drop' removes keys of '{name}', and it has no '{key}'{did_you_mean(str(key), whole)}"
+                raise told([((*keys, "drop", number), fault)], self.path, self.text)
+        return whole | changes
+
+    def _timed(self, value: Any) -> Any:
+        if isinstance(value, list):
+            items = [self._timed(item) for item in value]
+            return value if all(map(is_, items, value)) else items
+        if not isinstance(value, dict):
+            return value
+        told = {}
+        for name, part in value.items():
+            if not part:
+                continue
+            if isinstance(part, str):
+                if name.endswith("_at") and (found := _RELATIVE.fullmatch(part)):
+                    told[name] = self._moment(found)
+            elif isinstance(part, _NESTED) and name != "metadata" and (timed := self._timed(part)) is not part:
+                told[name] = timed
+        return {**value, **told} if told else value
+
+    def _moment(self, found: re.Match[str]) -> float:
+        seconds = float(found["seconds"]) if "." in found["seconds"] else int(found["seconds"])
+        return self.base + (seconds if found["sign"] == "+" else -seconds)
+
+    def remember(self, value: Any) -> None:
+        """Know the objects in a payload that is told in full from now on."""
+        if isinstance(value, list):
+            for item in value:
+                self.remember(item)
+        if not isinstance(value, dict) or str(value.get("object", "")).endswith(".delta"):
+            return
+        for part in value.values():
+            if part and isinstance(part, _NESTED):
+                self.remember(part)
+        if isinstance(value.get("id"), str):
+            self.seen[value["id"]] = value
+
+
+def copied(value: Any) -> Any:
+    """Copy a JSON value in depth."""
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value

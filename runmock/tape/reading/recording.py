@@ -1,0 +1,99 @@
+"""A written recording becomes `core.interaction.Interaction`s, in the order of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from runmock.core.errors import CassetteError
+from runmock.core.replay.binary_content import Content
+from runmock.core.replay.interaction import Interaction, Pace
+from runmock.core.script.script import DEFAULT_CLOCK, Source
+from runmock.tape.files.binary_text import bytes_in
+from runmock.tape.files.side_files import content_at
+from runmock.tape.reading.payloads import Payloads
+from runmock.tape.reading.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runmock.core.replay.interaction import StreamEvent
+    from runmock.tape.format import model_file as written
+
+
+def interactions_of(
+    file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
+) -> tuple[Interaction, ...]:
+    """Convert a cassette's recording; `lines`: where the items of `interactions` begin. Raises CassetteError."""
+    found: list[Interaction] = []
+    for one in each_interaction(file, path, text, lines):
+        if isinstance(one, CassetteError):
+            raise one
+        found.append(one)
+    return tuple(found)
+
+
+def each_interaction(
+    file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
+) -> Iterator[Interaction | CassetteError]:
+    """Convert one interaction after the other; what is wrong with one is given in its place."""
+    payloads = Payloads(_base(file.recorded), path, text)
+    starts = lines.get("interactions", ())
+    for index, interaction in enumerate(file.interactions or ()):
+        try:
+            yield decoded(interaction, Source(path, index, starts[index] if index < len(starts) else None), payloads)
+        except CassetteError as error:
+            yield error
+
+
+def _base(recorded: written.Recorded | None) -> int:
+    """The time to which times are relative: upstream's first, else the client's."""
+    known = () if recorded is None else (recorded.from_, recorded.at)
+    return next((time for time in known if time is not None), DEFAULT_CLOCK)
+
+
+def decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+    """An interaction in full; its payloads are remembered. Raises CassetteError."""
+    method, _, target = interaction.request.partition(" ")
+    path, _, query = target.partition("?")
+    keys = ("interactions", source.index)
+    stream: tuple[StreamEvent, ...] | None = None
+    if interaction.stream is not None:
+        stream = tuple(Stream(payloads).events(interaction.stream, (*keys, "stream")))
+    pace = interaction.pace
+    return Interaction(
+        source=source,
+        method=method,
+        path=path,
+        query=_parsed(query),
+        body=interaction.body,
+        status=interaction.status,
+        headers=tuple((interaction.headers or {}).items()),
+        json=payloads.told(interaction.json_, (*keys, "json")),
+        stream=stream,
+        text=interaction.text,
+        pace=Pace() if pace is None else Pace(pace.first or 0, pace.gap or 0),
+        repeat=interaction.repeat,
+        is_truncated=interaction.truncated,
+        content=_content(interaction, source.cassette),
+    )
+
+
+def _content(interaction: written.Interaction, cassette: str) -> Content | None:
+    """The bytes of a binary answer; those in a file of their own are not read yet."""
+    if interaction.has_base64:
+        return Content.of(bytes_in(interaction.base64))
+    if not interaction.sha256:
+        return None
+    if not interaction.path:
+        return Content(interaction.size, interaction.sha256)
+    return content_at(cassette, interaction.path, interaction.size, interaction.sha256)
+
+
+def _parsed(query: str) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
+    if not query:
+        return values
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        values[name] = (*values.get(name, ()), value)
+    return values

@@ -1,0 +1,82 @@
+"""Every key of what may go wrong in one sentence, with examples; the other keys stand in `key_docs`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.tape.format.model import KeyDoc
+from runmock.tape.format.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.tape.format.model import Model
+
+FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
+    Faults: {
+        "fail": KeyDoc("The run fails, with this code in last_error.", ["server_error", "rate_limit_exceeded"]),
+        "expire": KeyDoc("The run ends as expired.", [True]),
+        "cancel": KeyDoc(
+            "true: the run ends as cancelled, without being asked to. refused: a cancel request finds that the run has "
+            "just completed. overtaken: it is accepted, and the run completes all the same.",
+            [True, "refused", "overtaken"],
+        ),
+        "incomplete": KeyDoc(
+            "The run ends as incomplete, for this reason.",
+            ["max_completion_tokens", "max_prompt_tokens", "content_filter"],
+        ),
+        "stuck": KeyDoc(
+            "The run never leaves this status. cancelling: it is in progress till it is cancelled, which never ends.",
+            ["in_progress", "queued", "cancelling"],
+        ),
+        "http": KeyDoc(
+            "A request is refused with this HTTP status: the one that creates the run, before it exists; in a step, "
+            "the submit or the retrieve that comes next.",
+            [429],
+        ),
+        "error": KeyDoc("The code in the refusal's error, beside 'http'.", ["rate_limit_exceeded"]),
+        "message": KeyDoc("The error's message, beside 'fail' or 'http'.", ["Try again in 60 seconds."]),
+        "param": KeyDoc("The parameter that the refusal's error names, beside 'http'.", ["metadata", "tools[0].type"]),
+        "type": KeyDoc("The type of the refusal's error, beside 'http'.", ["insufficient_quota"]),
+        "body": KeyDoc(
+            "The refusal's whole body, sent as it is, beside 'http': any JSON; a text, where 'headers' name another "
+            "content type.",
+            [{"detail": "Budget exceeded."}, [], "upstream timed out"],
+        ),
+        "retry_after": KeyDoc(
+            "The refusal's 'retry-after', beside 'http': seconds, or an HTTP date; 200ms is 'retry-after-ms'.",
+            [2, 0.5, "200ms"],
+        ),
+        "times": KeyDoc("How many requests are refused so, beside 'http' or 'sunset'; one if it is left out.", [2]),
+        "headers": KeyDoc("More headers of the refusal, beside 'http'.", [{"x-should-retry": "false"}]),
+        "disconnect": KeyDoc("The connection breaks in the middle of the stream.", [{"after": 4}, True]),
+        "truncate": KeyDoc("The stream ends early, as if that were all.", [{"after": 4}, True]),
+        "stall": KeyDoc("Nothing comes on the stream for a while.", ["5s", {"for": "30s", "after": 4}]),
+        "garbage": KeyDoc(
+            "Something comes on the stream that the service does not send.", [{"after": 4}, "duplicate", True]
+        ),
+        "error_event": KeyDoc(
+            "An 'error' event ends the stream.",
+            ["server_error", {"code": "rate_limit_exceeded", "message": "Slow down.", "flat": True}, True],
+        ),
+    },
+    StreamFault: {
+        "after": KeyDoc("So many events come before it; if it is left out, it comes after the first delta.", [4, 0]),
+    },
+    Stall: {"for": KeyDoc("How long nothing comes.", ["5s", "200ms"])},
+    Garbage: {
+        "kind": KeyDoc(
+            "not_json: half the data of an event. half_frame: the stream ends inside of an event. unknown_event: one "
+            "of a name that the API does not have. duplicate: an event twice. out_of_order: two events change places. "
+            "wrong_index: a delta for a part that does not exist.",
+            ["not_json", "half_frame", "unknown_event", "duplicate", "out_of_order", "wrong_index"],
+        ),
+    },
+    ErrorEvent: {
+        "code": KeyDoc("The error's code.", ["rate_limit_exceeded"]),
+        "message": KeyDoc("The error's message.", ["Slow down."]),
+        "type": KeyDoc("The error's type.", ["server_error"]),
+        "flat": KeyDoc("The error itself is the data, as the reference has it; real ones are nested.", [True]),
+    },
+}
+"""By the model that has the key."""

@@ -1,0 +1,171 @@
+"""What the keys of a mapping mean for each other, as JSON Schema: made from the tables that the models check with.
+
+A key says something when it is there and neither null nor false, as in `Model.said`. Each rule marks the key that is
+out of place, so that an editor underlines it, and says why in `errorMessage`; other readers of the schema pass over it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runmock.tape.format.forms import NAMED_CALLS
+from runmock.tape.format.model_file import ANSWERS, NO_ANSWER, OF_BYTES, Interaction
+from runmock.tape.format.model_parts import IMAGES, KINDS, NO_IMAGE, NO_PART, NO_TEXT, TEXTS, Image, Part
+from runmock.tape.format.model_run import FileSearchResult, Reply, Run, Step
+from runmock.tape.format.run_checks import (
+    ALONE,
+    CONTENT,
+    DOINGS,
+    ENDINGS,
+    ENVELOPE,
+    GOES_WITH,
+    NO_ENVELOPE,
+    NO_STEP,
+    NOTHING,
+    ONE_MESSAGE,
+    ONE_TEXT,
+    PARTS_ALONE,
+    STREAM_FAULTS,
+    WHY_ALONE,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from runmock.tape.format.model import Model
+
+Schema: TypeAlias = dict[str, Any]
+Rules: TypeAlias = "Iterator[Schema]"
+
+SILENT = [None, False]
+"""Values with which a key says nothing."""
+
+
+def _says(key: str) -> Schema:
+    return {"required": [key], "properties": {key: {"not": {"enum": SILENT}}}}
+
+
+def _has(key: str) -> Schema:
+    return {"required": [key]}
+
+
+def _any_says(keys: Iterable[str]) -> Schema:
+    return {"anyOf": [_says(key) for key in keys]}
+
+
+def _silent(keys: Iterable[str], why: str) -> Schema:
+    return {"patternProperties": {f"^({'|'.join(keys)})$": {"enum": SILENT, "errorMessage": why}}}
+
+
+def _absent(keys: Iterable[str]) -> Schema:
+    return {"properties": dict.fromkeys(keys, False)}
+
+
+def _one_says(keys: Sequence[str], why: str) -> Rules:
+    """At most one of `keys` says something; it is the later one that is out of place."""
+    for number, key in enumerate(keys[:-1]):
+        yield {"if": _says(key), "then": _silent(keys[number + 1 :], why.format(key=key))}
+
+
+def _needs(model: type[Model], said: Schema, key: str, why: str) -> Schema:
+    """`said` holds; where it does not, `key` has to say something, unless an unknown key is the fault to tell."""
+    known = {"propertyNames": {"enum": list(model.key_types())}}
+    # Not under `properties`: an editor would complete the key from here.
+    saying = {"patternProperties": {f"^{key}$": {"not": {"enum": SILENT}}}}
+    return {"if": said, "else": {"if": known, "then": _has(key) | saying | {"errorMessage": why}}}
+
+
+def _company(model: type[Model]) -> Rules:
+    for key, owners in GOES_WITH.items():
+        if key in model.key_types():
+            known = [owner for owner in owners if owner in model.key_types()]
+            why = f"'{key}' goes with {' or '.join(map(repr, owners))}"
+            yield {"if": _any_says(known), "else": _silent([key], why)}
+
+
+def _refusal() -> Rules:
+    yield {"if": _has("body"), "then": _silent(ENVELOPE, NO_ENVELOPE)}
+
+
+def _names() -> Rules:
+    # Not under `properties`: an editor would complete the key from here.
+    yield {"if": _says("unoffered"), "else": {"patternProperties": {"^calls$": NAMED_CALLS}}}
+
+
+def _run() -> Rules:
+    yield _needs(Run, _any_says([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
+    for head, company in ALONE.items():
+        others = [key for key in Run.key_types() if key not in {head, *company}]
+        yield {"if": _says(head), "then": _silent(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
+    yield from _one_says(ENDINGS, "a run ends once, and this one has '{key}'")
+    yield {"if": _says("steps"), "then": _silent(CONTENT, "cannot stand beside 'steps': make it a step")}
+    yield from _one_says(("reply", "refusal"), ONE_MESSAGE)
+    yield from _company(Run)
+    yield from _refusal()
+    yield from _names()
+
+
+def _step() -> Rules:
+    yield _needs(Step, _any_says([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
+    yield from _one_says(DOINGS, "cannot stand beside '{key}': make it a step of its own")
+    yield from _company(Step)
+    yield from _refusal()
+    yield from _names()
+
+
+def _reply() -> Rules:
+    is_something = {"anyOf": [*map(_says, (*TEXTS, "images", "parts")), _has("json")]}
+    yield _needs(Reply, is_something, "text", ONE_TEXT)
+    yield from _one_says(TEXTS, ONE_TEXT)
+    yield {"if": _has("json"), "then": _silent(TEXTS, ONE_TEXT)}
+    yield {"if": _says("parts"), "then": _absent(["json"])}
+    for key in (*TEXTS, "images", "annotations"):
+        yield {"if": _says("parts"), "then": _silent([key], PARTS_ALONE.format(key=key))}
+    yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
+
+
+def _image() -> Rules:
+    yield _needs(Image, _any_says(IMAGES), "image_file", NO_IMAGE)
+    yield from _kinds(IMAGES, NO_IMAGE)
+
+
+def _part() -> Rules:
+    yield _needs(Part, _any_says(KINDS), "text", NO_PART)
+    yield from _kinds(KINDS, NO_PART)
+    yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
+
+
+def _kinds(kinds: Sequence[str], sentence: str) -> Rules:
+    """One kind, and a type that is the same."""
+    yield from _one_says(kinds, sentence)
+    for key in kinds:
+        kind = "text" if key in TEXTS else key
+        agrees = {"properties": {"type": {"enum": [kind, None]}}}
+        yield {"if": _says(key), "then": agrees}
+
+
+def _search_result() -> Rules:
+    yield from _one_says(("content", "text"), "a search result has 'text' or 'content', not both")
+
+
+def _interaction() -> Rules:
+    yield _needs(Interaction, {"anyOf": [*map(_has, (*ANSWERS, *OF_BYTES))]}, ANSWERS[0], NO_ANSWER)
+    for number, key in enumerate(ANSWERS):
+        yield {"if": _has(key), "then": _absent(ANSWERS[number + 1 :])}
+    for key in ANSWERS:
+        if key != "path":
+            yield {"if": _has(key), "then": _absent(OF_BYTES)}
+    for key in ("path", *OF_BYTES):
+        yield {"if": _has(key), "then": {"required": list(OF_BYTES)}}
+
+
+RULES: Mapping[type[Model], list[Schema]] = {
+    Run: list(_run()),
+    Step: list(_step()),
+    Reply: list(_reply()),
+    Image: list(_image()),
+    Part: list(_part()),
+    FileSearchResult: list(_search_result()),
+    Interaction: list(_interaction()),
+}
+"""By the model of the mapping."""

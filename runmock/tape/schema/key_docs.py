@@ -1,0 +1,247 @@
+"""Every key of the format in one sentence, with examples: what an editor shows beside it.
+
+A test holds that no key is without its entry and no entry without its key, and that every example is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.tape.format.model import KeyDoc
+from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Pace, Recorded, Thread
+from runmock.tape.format.model_run import (
+    Call,
+    CodeInterpreter,
+    Content,
+    FileSearch,
+    FileSearchResult,
+    Match,
+    Run,
+    Usage,
+)
+from runmock.tape.schema.fault_docs import FAULT_DOCS
+from runmock.tape.schema.message_docs import MESSAGE_DOCS, TEXT_PART
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.tape.format.model import Model
+
+
+FUNCTION = {"type": "function", "function": {"name": "get_weather"}}
+STORES = {"file_search": {"vector_store_ids": ["vs_1"]}}
+USAGE = {"prompt_tokens": 20, "completion_tokens": 4}
+
+KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
+    **FAULT_DOCS,
+    **MESSAGE_DOCS,
+    File: {
+        "runmock": KeyDoc("The version of the format; every cassette begins with it.", [1]),
+        "recorded": KeyDoc(
+            "When, from where and with what the interactions were recorded.",
+            [{"at": "2026-11-22T10:23:29Z", "upstream": "https://gateway.example/v1"}],
+        ),
+        "defaults": KeyDoc("What holds for every run that does not say otherwise.", [{"model": "gpt-4o", "poll": 1}]),
+        "ids": KeyDoc(
+            "lenient (the default): an unknown assistant or thread comes into being when it is first used; strict: "
+            "it gets the service's 404.",
+            ["strict"],
+        ),
+        "assistants": KeyDoc("Assistants that exist beforehand.", [[{"id": "asst_1", "tools": ["get_weather"]}]]),
+        "threads": KeyDoc("Threads that exist beforehand.", [[{"id": "thread_1"}]]),
+        "runs": KeyDoc(
+            "The script: one entry for each request that creates a run, used in order, or where its 'match' fits.",
+            [[{"reply": "Hello Ada!"}]],
+        ),
+        "interactions": KeyDoc(
+            "The recording: requests and their answers as they went over the wire.",
+            [[{"request": "POST /threads", "body": {}, "json": {"id": "thread_1", "object": "thread"}}]],
+        ),
+    },
+    Recorded: {
+        "at": KeyDoc("When it was recorded, by the client's clock.", ["2026-11-22T10:23:29Z", 1795343009]),
+        "from": KeyDoc(
+            "The first time that upstream told: times such as +2s count from it. Without it they count from 'at'.",
+            ["2026-11-22T10:23:27Z", 1795343007],
+        ),
+        "upstream": KeyDoc("The API root that was asked.", ["https://gateway.example/v1"]),
+        "sdk": KeyDoc("The client that asked.", ["openai 3.54.0"]),
+    },
+    Defaults: {
+        "model": KeyDoc("The model of runs whose request names none.", ["gpt-4o"]),
+        "pace": KeyDoc("The delay between the events of a stream, when pace is asked for.", ["20ms", "1.5s", 0]),
+        "poll": KeyDoc("What looks see before a run comes to rest.", [3, ["queued", "in_progress"]]),
+        "advance": KeyDoc(
+            "polls: only looks move a run. If it is left out, reading messages or steps brings it to rest, too.",
+            ["polls"],
+        ),
+        "shapes": KeyDoc(
+            "live (the default): objects as the service sent them; reference: as the API reference types them.",
+            ["reference"],
+        ),
+        "usage": KeyDoc("The tokens that runs tell.", [USAGE]),
+        "metadata": KeyDoc("Metadata of every run; a run's own are added.", [{"tenant": "acme"}]),
+        "clock": KeyDoc("The time at which a session begins.", ["2026-01-01T00:00:00Z", 1767225600]),
+    },
+    Assistant: {
+        "id": KeyDoc("Its id, as requests name it.", ["asst_1"]),
+        "name": KeyDoc("Its name.", ["Weather"]),
+        "description": KeyDoc("Its description.", ["Tells the weather."]),
+        "model": KeyDoc("Its model, for runs whose request names none.", ["gpt-4o"]),
+        "instructions": KeyDoc("Its instructions.", ["Be brief."]),
+        "tools": KeyDoc(
+            "Its tools: a built-in tool or a function by name, or as the API has it.",
+            [["code_interpreter", "get_weather"], [FUNCTION]],
+        ),
+        "tool_resources": KeyDoc("What its tools may use.", [STORES]),
+        "metadata": KeyDoc("Its metadata; values are texts.", [{"team": "weather"}]),
+        "temperature": KeyDoc("Its temperature.", [1.0]),
+        "top_p": KeyDoc("Its nucleus sampling.", [0.9]),
+        "response_format": KeyDoc("Its response format.", ["auto", {"type": "json_object"}]),
+        "reasoning_effort": KeyDoc("Its reasoning effort.", ["low"]),
+        "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
+    },
+    Thread: {
+        "id": KeyDoc("Its id, as requests name it.", ["thread_1"]),
+        "metadata": KeyDoc("Its metadata; values are texts.", [{"user": "Ada"}]),
+        "tool_resources": KeyDoc("What tools may use on it.", [STORES]),
+        "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
+        "messages": KeyDoc("The messages on it, oldest first.", [[{"role": "user", "content": "How warm is it?"}]]),
+    },
+    Content: {
+        "reply": KeyDoc(
+            "The assistant's message: a text, or a list that fixes the split into deltas and may have images among its "
+            "texts, or 'json', or a text with 'annotations' or 'images'. $last_message, $outputs.NAME and "
+            "$metadata.KEY are filled in; $$ is a dollar sign.",
+            ["Hello Ada!", ["Hel", "lo"], [{"image_file": "file-1"}, "Here it is."], {"json": {"degrees": 21}}],
+        ),
+        "refusal": KeyDoc(
+            "The model refuses: its message has these words as a refusal, in the place of a reply.",
+            ["I can't help with that.", ["I can't", " help."]],
+        ),
+        "calls": KeyDoc(
+            "A round of function calls, parallel when several; the run waits until their outputs are submitted.",
+            [[{"get_weather": {"city": "Paris"}}], "get_time", [{"name": "get_weather", "arguments": '{"broken'}]],
+        ),
+        "outputs": KeyDoc(
+            "What must be submitted for the calls: a list in their order, or a mapping by name; literals, /regex/ or "
+            "any.",
+            [["/21/"], ["any"], {"get_weather": "21"}],
+        ),
+        "unoffered": KeyDoc(
+            "true: the model calls what nobody offered, under any name; else that is an error of the script.", [True]
+        ),
+        "code_interpreter": KeyDoc(
+            "A step of the code interpreter: its input, or input, logs and images.",
+            ["print(6 * 7)", {"input": "print(6 * 7)", "logs": "42\n"}],
+        ),
+        "file_search": KeyDoc("A step of the file search.", [{"results": [{"text": "30 days of leave a year."}]}]),
+    },
+    Run: {
+        "steps": KeyDoc(
+            "Several things in sequence inside one run, each a reply, refusal, calls, code_interpreter or file_search.",
+            [[{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is $outputs.get_weather degrees."}]],
+        ),
+        "match": KeyDoc("The run is for the first request that meets all of this.", [{"last_message": "/Paris/"}]),
+        "poll": KeyDoc(
+            "What looks see before the run comes to rest: 3 is three of each, 0 none; one of each if it is left out. "
+            "Looks are: to retrieve or list runs, and requests that the active run refuses.",
+            [3, ["queued", "in_progress"]],
+        ),
+        "pace": KeyDoc("The delay between the events of the stream, when pace is asked for.", ["20ms", "1.5s", 0]),
+        "usage": KeyDoc("The tokens that the run tells when it is completed.", [USAGE]),
+        "model": KeyDoc("The run's model, whatever the request names.", ["gpt-4o"]),
+        "metadata": KeyDoc("Metadata of the run; values are texts.", [{"user": "Ada"}]),
+        "run": KeyDoc("Fields of the Run object that have no key of their own.", [{"temperature": 0.2}]),
+        "sunset": KeyDoc("The request is refused as the retired service does.", [True]),
+        "json": KeyDoc("A canned Run object, served as it is.", [{"id": "run_1", "status": "queued"}]),
+        "events": KeyDoc(
+            "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit. A "
+            "name may be one that the API does not have yet.",
+            [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
+        ),
+    },
+    Call: {
+        "name": KeyDoc("The function's name.", ["get_weather"]),
+        "arguments": KeyDoc("A mapping, or a text that is sent as it is.", [{"city": "Paris"}, '{"broken']),
+        "id": KeyDoc("The call's id; call_1, call_2 and so on if it is left out.", ["call_abc123"]),
+    },
+    CodeInterpreter: {
+        "input": KeyDoc("The code that ran.", ["print(6 * 7)"]),
+        "logs": KeyDoc("What it printed.", ["42\n"]),
+        "images": KeyDoc("The ids of the files that it drew.", [["file-1"]]),
+    },
+    FileSearch: {
+        "results": KeyDoc("What was found, the best first.", [[{"file_name": "a.pdf", "text": "30 days of leave."}]]),
+    },
+    FileSearchResult: {
+        "file_id": KeyDoc("The file's id.", ["file-1"]),
+        "file_name": KeyDoc("The file's name.", ["handbook.pdf"]),
+        "score": KeyDoc("How well it fits, from 0 to 1.", [0.87]),
+        "attributes": KeyDoc("The file's attributes.", [{"year": 2026}]),
+        "content": KeyDoc("What was found as the API has it, or a text.", [[TEXT_PART], "30 days of leave."]),
+        "text": KeyDoc("What was found; short for 'content'.", ["30 days of leave."]),
+    },
+    Match: {
+        "assistant_id": KeyDoc("The assistant's id: literal, or a /regex/.", ["asst_1", "/^asst_/"]),
+        "model": KeyDoc("The model that the request names: literal, or a /regex/.", ["/^gpt-4/"]),
+        "last_message": KeyDoc("The text of the newest message: literal, or a /regex/.", ["/paris/i", "Hi"]),
+        "instructions": KeyDoc("The instructions in the request: literal, or a /regex/.", ["/brief/"]),
+        "metadata": KeyDoc("The metadata in the request, or some of them.", [{"user": "/Ada/"}]),
+        "stream": KeyDoc("Whether the request asks for a stream.", [True]),
+        "body": KeyDoc("Any part of the request's body, as a subset.", [{"temperature": 0.2}]),
+    },
+    Usage: {
+        "prompt_tokens": KeyDoc("Tokens that were read.", [20]),
+        "completion_tokens": KeyDoc("Tokens that were written.", [4]),
+        "total_tokens": KeyDoc("All tokens; the sum if it is left out.", [24]),
+    },
+    Interaction: {
+        "request": KeyDoc("Method and path below the API root, with the query if there is one.", ["POST /threads"]),
+        "body": KeyDoc(
+            "The request's body; it is compared by its meaning. '{multipart: any}' stands for every upload.",
+            [{"assistant_id": "asst_1"}, {"multipart": "any"}],
+        ),
+        "status": KeyDoc("The answer's HTTP status; 200 if it is left out.", [429]),
+        "headers": KeyDoc("The answer's headers that matter.", [{"retry-after": 2}]),
+        "pace": KeyDoc("The tempo of the stream, when pace is asked for.", [{"first": "58ms", "gap": "100ms"}]),
+        "repeat": KeyDoc("How many times in a row the same was answered.", [3]),
+        "truncated": KeyDoc("The stream's end was not seen; it plays only when that is allowed.", [True]),
+        "json": KeyDoc(
+            "The answer's JSON. 'same: run_1' is the last object of that id with the keys beside it changed, +2s a "
+            "time after 'recorded.from'.",
+            [{"id": "thread_1", "object": "thread", "created_at": "+0s"}],
+        ),
+        "stream": KeyDoc(
+            "The answer's server-sent events, one a line.",
+            [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
+        ),
+        "text": KeyDoc("The answer's text, when it is neither JSON nor a stream.", ["Bad gateway"]),
+        "base64": KeyDoc("The answer's bytes, when they are no text; up to 16 KiB are written so.", ["iVBORw0KGgo="]),
+        "path": KeyDoc("The file that has them, from the cassette's folder on.", ["weather.files/0123456789ab.png"]),
+        "size": KeyDoc("How many bytes the file has; without 'path', how many were not kept.", [20480]),
+        "sha256": KeyDoc("The digest of those bytes.", ["0123456789abcdef" * 4]),
+    },
+    Pace: {
+        "first": KeyDoc("How long the first event took.", ["58ms"]),
+        "gap": KeyDoc("How long each other event took.", ["100ms"]),
+    },
+}
+"""By the model that has the key."""
+
+ITEM_DOCS: Mapping[str, KeyDoc] = {
+    "text": KeyDoc("Deltas of the message that was named last.", [["Hel", "lo"]]),
+    "arguments": KeyDoc("Deltas of the function call that was named last.", [['{"city":', '"Paris"}']]),
+    "code": KeyDoc("Deltas of the code interpreter's input that was named last.", [["print(", "6 * 7)"]]),
+    "raw": KeyDoc("An event as it was sent, blank line included.", ["event: x\ndata: not JSON\n\n"]),
+}
+"""Keys in a recorded stream that are not the name of an event with its payload."""
+
+DONE_DOC = KeyDoc("The end of the stream; nameless where it was sent as 'data: [DONE]', without a name.", ["nameless"])
+"""The long form of `done` in a recorded stream."""
+
+PAYLOAD_DOCS: Mapping[str, KeyDoc] = {
+    "same": KeyDoc("This is the last object of this id, with the keys beside it changed.", ["run_1"]),
+    "drop": KeyDoc("Keys that the object no longer has, beside 'same'.", [["usage"]]),
+}
+"""Keys with a meaning in recorded objects."""

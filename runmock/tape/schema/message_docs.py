@@ -1,0 +1,66 @@
+"""The keys of messages, of the assistant and on threads, in one sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.tape.format.model import KeyDoc
+from runmock.tape.format.model_file import Message
+from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
+from runmock.tape.format.model_run import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.tape.format.model import Model
+
+CITATION = {"type": "file_citation", "text": "【4:0†a.pdf】", "file_citation": {"file_id": "file-1"}}
+TEXT_PART = {"type": "text", "text": "How warm is it?"}
+PLOT = "https://example.com/plot.png"
+
+MESSAGE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
+    Message: {
+        "role": KeyDoc("Who wrote it.", ["user"]),
+        "content": KeyDoc(
+            "Its text, or a list of texts and other parts, also as the API has them.",
+            ["How warm is it?", [TEXT_PART], [{"image_file": "file-1"}, "What is it?"]],
+        ),
+        "id": KeyDoc("Its id.", ["msg_1"]),
+        "attachments": KeyDoc("Files that are attached to it.", [[{"file_id": "file-1"}]]),
+        "metadata": KeyDoc("Its metadata; values are texts.", [{"channel": "web"}]),
+    },
+    Reply: {
+        "text": KeyDoc("The message's text; how it is split into deltas is runmock's choice.", ["Hello Ada!"]),
+        "chunks": KeyDoc("The message's text in pieces, one for each delta.", [["Hel", "lo"]]),
+        "json": KeyDoc("A value that is dumped into the text, as structured output is.", [{"city": "Paris"}]),
+        "annotations": KeyDoc("Citations in the text, as the API has them.", [[CITATION]]),
+        "images": KeyDoc(
+            "Images before the text: ids of files, or 'image_file' or 'image_url'.",
+            [["file-1"], [{"image_url": PLOT}]],
+        ),
+        "parts": KeyDoc(
+            "What the message consists of, in order, each a text or a mapping; a list under 'reply' says the same.",
+            [[{"image_file": "file-1"}, "Here it is."]],
+        ),
+    },
+    Image: {
+        "image_file": KeyDoc("An image that is a file of the API's: its id.", ["file-1", {"file_id": "file-1"}]),
+        "image_url": KeyDoc("An image somewhere else: its address.", [PLOT, {"url": PLOT, "detail": "low"}]),
+        "type": KeyDoc("The API's name of this kind; it says nothing that the key beside it does not.", ["image_file"]),
+    },
+    ImageFile: {
+        "file_id": KeyDoc("The file's id.", ["file-1"]),
+        "detail": KeyDoc("How closely the model looks: auto, low or high.", ["high"]),
+    },
+    ImageURL: {
+        "url": KeyDoc("The image's address.", [PLOT]),
+        "detail": KeyDoc("How closely the model looks: auto, low or high.", ["high"]),
+    },
+    Part: {
+        "text": KeyDoc("A text; how it is split into deltas is runmock's choice.", ["Here it is."]),
+        "chunks": KeyDoc("A text in pieces, one for each delta.", [["Here", " it is."]]),
+        "annotations": KeyDoc("Citations in this text, as the API has them.", [[CITATION]]),
+        "refusal": KeyDoc("The words with which the model refuses.", ["I can't help with that."]),
+    },
+}
+"""By the model that has the key."""

@@ -1,0 +1,111 @@
+"""The JSON Schema of a cassette as it is written, for editors: from the models, their documentation and their rules.
+
+It accepts every cassette that runmock reads. What it cannot refuse (a name that no call has, a regular expression that
+does not compile, `same:` of nothing, `2.0` for a whole number) is still found when the cassette is read.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from runmock.tape.format.forms import DONE, EVENT_KEYS
+from runmock.tape.format.model_file import OWN, File
+from runmock.tape.reading.stream import NAMELESS
+from runmock.tape.schema.form_rules import RULES
+from runmock.tape.schema.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
+
+if TYPE_CHECKING:
+    from pydantic_core import core_schema
+
+    from runmock.tape.format.model import KeyDoc
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ID = "urn:runmock:cassette:1"
+TITLE = "runmock cassette"
+PAYLOAD = {"$ref": "#/$defs/Payload"}
+PIECES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+ITEMS: dict[str, JsonSchemaValue] = {"text": PIECES, "arguments": PIECES, "code": PIECES, "raw": {"type": "string"}}
+"""What stands under the keys of a recorded stream that are not names of events."""
+
+
+def schema_text() -> str:
+    """The schema as its file has it."""
+    return json.dumps(cassette_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def cassette_schema() -> JsonSchemaValue:
+    """Make the schema of a whole cassette."""
+    schema = File.model_json_schema(schema_generator=_Documented)
+    for definition in schema["$defs"].values():
+        # An editor would show it instead of what is said of the key that leads here.
+        definition.pop("description", None)
+    answers = schema["$defs"]["Interaction"]["properties"]
+    answers["json"] |= PAYLOAD
+    schema["patternProperties"] = {f"^{OWN}": {"description": "The writer's own; a place for anchors."}}
+    answers["stream"]["items"] = {"$ref": "#/$defs/StreamItem"}
+    schema["$defs"] |= {"Payload": _payload(), "StreamItem": _stream_item()}
+    head = {
+        "$schema": DIALECT,
+        "$id": ID,
+        "title": TITLE,
+        "description": "What an assistant does, or did, for runmock to play: scripted runs, recorded interactions.",
+    }
+    return head | {key: value for key, value in schema.items() if key not in head}
+
+
+def _payload() -> JsonSchemaValue:
+    """Any JSON value; in a mapping `same` and `drop` may stand beside whatever else there is."""
+    return {"properties": {key: _told(doc) for key, doc in PAYLOAD_DOCS.items()}}
+
+
+def _stream_item() -> JsonSchemaValue:
+    """`done`, or one event; its name may be one that nobody knows yet."""
+    shorthands = {key: ITEMS.get(key, {}) | _told(doc) for key, doc in ITEM_DOCS.items()}
+    events = {name: PAYLOAD | {"description": told["description"]} for name, told in EVENT_KEYS.items()}
+    item = {
+        "type": "object",
+        "properties": events | shorthands | {"done": {"enum": [None, "[DONE]", NAMELESS], **_told(DONE_DOC)}},
+        "additionalProperties": PAYLOAD,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [item, DONE]}
+
+
+def _told(doc: KeyDoc) -> JsonSchemaValue:
+    return {"description": doc.text, "examples": doc.examples}
+
+
+class _Documented(GenerateJsonSchema):
+    """Pydantic's schema with every key described and the rules between them, and without what editors stumble over."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # its signature
+        """No title repeats the name of a key."""
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """What holds anyway is nothing that an editor should write."""
+        return {key: value for key, value in super().default_schema(schema).items() if key != "default"}
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A mapping of anything needs no words."""
+        described = super().dict_schema(schema)
+        return {key: value for key, value in described.items() if (key, value) != ("additionalProperties", True)}
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """What has one type may have two: shorter to read, and one match for an editor instead of two."""
+        inner = self.generate_inner(schema["schema"])
+        if isinstance(inner.get("type"), str) and not inner.keys() & {"enum", "const"}:
+            return {**inner, "type": [inner["type"], "null"]}
+        return super().nullable_schema(schema)
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Keys have what `KEY_DOCS` says of them, mappings the rules of `RULES`."""
+        described, model = super().model_schema(schema), schema["cls"]
+        for key, value in described["properties"].items():
+            doc = next(docs[key] for one in model.__mro__ if key in (docs := KEY_DOCS.get(one, {})))
+            value.update(_told(doc))
+        return described | {"title": model.noun} | ({"allOf": RULES[model]} if model in RULES else {})

@@ -1,0 +1,159 @@
+"""What is secret in a text by its shape (`secret_shapes`), and the environment's own keys, however they are written.
+
+Looked through are the text itself, what its escapes of JSON and of URLs stand for, and what its base64 says, wherever
+in the base64 that begins. It tells the kind and the place, never the value.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from runmock.core.secrets.hits import Hit, replaced
+from runmock.core.secrets.redacted import in_place
+from runmock.tape.secrets.secret_shapes import SHAPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+OF_ENVIRONMENT = re.compile(r"(?:^|_)(?:API_KEY|KEY|TOKEN|SECRET|PASSWORD)$")
+"""Variables whose values are secrets."""
+SHORTEST = 12
+"""Shorter values are no secrets that a text can be searched for."""
+KNOWN = "a key of the environment"
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_LEVELS = 3
+"""JSON in JSON in JSON."""
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_WORD, _LINE, _ALL = re.compile(r"[^\s\"'<>,;&?=(){}\[\]]+"), re.compile(r"[^\n]+"), re.compile(r"(?s).+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A secret in a text: its kind, and where it stands; line and column count from 1."""
+
+    kind: str
+    line: int
+    column: int = 1
+
+
+def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The values of variables that hold keys; short ones are no secrets that can be searched for."""
+    return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
+
+
+def hidden(text: str, known: Iterable[str] = ()) -> str:
+    """A text for a message, with every secret in it hidden; escapes of URLs are undone."""
+    shown = unquote(text)
+    return replaced([shown], [*secret_hits(shown, known), *in_place(shown)])[0]
+
+
+def secrets_in(text: str, known: Iterable[str] = ()) -> list[Found]:
+    """What is secret in a text; `known` are keys that must not be in it, whatever their shape."""
+    found = dict.fromkeys(_placed(hit, text) for hit in secret_hits(text, known))
+    return sorted(found, key=lambda one: (one.line, one.column))
+
+
+def _placed(hit: Hit, text: str) -> Found:
+    return Found(hit.kind, text.count("\n", 0, hit.start) + 1, hit.start - text.rfind("\n", 0, hit.start))
+
+
+def secret_hits(text: str, known: Iterable[str] = ()) -> list[Hit]:
+    """The parts of a text that hold a secret; of two shapes that begin at one place the first counts."""
+    keys = tuple(dict.fromkeys(known))
+    firsts: dict[tuple[int, bool], Hit] = {}
+    for hit in (*_written(text, keys), *_in_escapes(text, keys)):
+        firsts.setdefault((hit.start, hit.kind == KNOWN), hit)
+    return list(firsts.values())
+
+
+def _written(text: str, known: Sequence[str]) -> list[Hit]:
+    return [*_plain(text, known), *_in_base64(text, known)]
+
+
+def _plain(text: str, known: Sequence[str]) -> Iterator[Hit]:
+    """Secrets that stand there as they are."""
+    lowered = text.lower()
+    for shape in SHAPES:
+        if shape.is_likely(text, lowered):
+            yield from (Hit(*found.span(1), shape.kind) for found in shape.pattern.finditer(text))
+    for key in known:
+        start = text.find(key)
+        while start >= 0:
+            yield Hit(start, start + len(key), KNOWN)
+            start = text.find(key, start + len(key))
+
+
+def _in_base64(text: str, known: Sequence[str]) -> Iterator[Hit]:
+    """Base64 that says something secret, from its beginning to its end."""
+    kinds: dict[str, str | None] = {}
+    for packed in _BASE64.finditer(text):
+        word = packed[0]
+        if word not in kinds:
+            kinds[word] = next((kind for data in _unpacked(word) for kind in _kinds_in_data(data, known)), None)
+        if (kind := kinds[word]) is not None:
+            yield Hit(*packed.span(), f"{kind} in base64")
+
+
+def _unpacked(word: str) -> Iterator[bytes]:
+    """What base64 says, whichever of its first letters belong to something else, such as a path."""
+    letters = word.rstrip("=").translate(_STANDARD)
+    for start in range(4):
+        part = letters[start : len(letters) - ((len(letters) - start) % 4 == 1)]
+        yield base64.b64decode(part + "=" * (-len(part) % 4))
+
+
+def _kinds_in_data(data: bytes, known: Sequence[str]) -> Iterator[str]:
+    """The kinds of secrets in bytes: known keys anywhere, shapes in what can be read."""
+    yield from (KNOWN for key in known if key.encode() in data)
+    for readable in _PRINTABLE.finditer(data):
+        yield from (hit.kind for hit in _plain(readable[0].decode("ascii"), ()))
+
+
+_STANDARD = str.maketrans("-_", "+/")
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """A text with the escapes of JSON undone, also those of JSON within JSON, and with those of URLs undone."""
+    for level in range(_LEVELS + 1):
+        if level:
+            yield text
+        if "%" in text:
+            yield unquote(text)
+        if "\\" not in text:
+            break
+        text = _ESCAPE.sub(_letter, text)
+
+
+def _letter(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else _CONTROLS.get(found[3], found[3])
+
+
+def _in_escapes(text: str, known: Sequence[str]) -> list[Hit]:
+    """Secrets that show when escapes are undone: the word that holds one, else its line, else the whole text."""
+    found: list[Hit] = []
+    if not _shown_by_decoding(text, known):
+        return found
+    for pattern in (_WORD, _LINE, _ALL):
+        for part in pattern.finditer(text):
+            if not any(part.start() <= hit.start < part.end() for hit in found):
+                found += [Hit(*part.span(), kind) for kind in _shown_by_decoding(part[0], known)]
+    return found
+
+
+def _shown_by_decoding(text: str, known: Sequence[str]) -> list[str]:
+    """The kinds of which there are more in a text when its escapes are undone."""
+    if "\\" not in text and "%" not in text:
+        return []
+    before = Counter(hit.kind for hit in _written(text, known))
+    after = (Counter(hit.kind for hit in _written(decoded, known)) for decoded in _decoded(text))
+    return list(dict.fromkeys(kind for counted in after for kind in counted - before))

@@ -1,0 +1,112 @@
+"""Real ids become aliases, in the order in which answers first told them: `thread_1`, `run_1`, `msg_1`, `call_1`.
+
+An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`. One that the
+application brought (its request had it before any answer did) stays as it is. Where a longer text holds an aliased id,
+an error's message or a URL, it is replaced there too; a file's content stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from runmock.core.assistants.operations import gives_file
+from runmock.core.replay.ids_in_payloads import sent_by, told_by
+from runmock.core.replay.interaction import StreamEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runmock.core.replay.interaction import Interaction
+
+_PREFIX = re.compile(r"([A-Za-z]+)[_-]")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
+"""What in a longer text may be an id; shorter ones are replaced only where they stand alone."""
+
+
+@dataclass(slots=True)
+class Aliases:
+    """The aliases of one cassette; mutable: it learns while interactions go by, in their order."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    """Alias by real id."""
+    brought: set[str] = field(default_factory=set)
+    """Ids that the application sent before any answer told them."""
+    taken: set[str] = field(default_factory=set)
+    """Texts that no alias may be."""
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def beside(cls, old: Iterable[Interaction]) -> Aliases:
+        """Aliases for interactions that stand in one file with others, whose ids are another matter."""
+        return cls(taken={text for one in old for text in (*sent_by(one), *told_by(one))})
+
+    def aliased(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
+        """The interactions with aliases in place of ids."""
+        found = tuple(interactions)
+        for one in found:
+            self.meet(one)
+        return tuple(self.replaced(one) for one in found)
+
+    def meet(self, one: Interaction) -> None:
+        """Learn the ids of the next interaction."""
+        self.brought |= sent_by(one) - self.names.keys()
+        for text, kind in told_by(one).items():
+            if text not in self.names and text not in self.brought:
+                self.names[text] = self._new(text, kind)
+
+    def _new(self, text: str, kind: str) -> str:
+        found = _PREFIX.match(text)
+        name = found[1].lower() if found else kind
+        while True:
+            self._counts[name] = self._counts.get(name, 0) + 1
+            alias = f"{name}_{self._counts[name]}"
+            if alias not in self.brought and alias not in self.taken:
+                return alias
+
+    def apart(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
+        """The interactions of a cassette, with ids that no other recording has: their aliases are free again."""
+        found = tuple(interactions)
+        for one in found:
+            self.brought |= sent_by(one) - self.names.keys()
+            self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.brought}
+        return tuple(self.replaced(one) for one in found)
+
+    def replaced(self, one: Interaction) -> Interaction:
+        """An interaction with the aliases that are known by now."""
+        return one._replace(
+            path="/".join(self._segment(part) for part in one.path.split("/")),
+            query={key: tuple(self.text(value) for value in values) for key, values in one.query.items()},
+            body=self.value(one.body),
+            json=self.value(one.json),
+            text=one.text if one.text is None or gives_file(one.method, one.path) else self.text(one.text),
+            stream=None if one.stream is None else tuple(self._event(event) for event in one.stream),
+        )
+
+    def _segment(self, part: str) -> str:
+        known = self.names.get(unquote(part))
+        return part if known is None else quote(known, safe="")
+
+    def _event(self, event: StreamEvent) -> StreamEvent:
+        raw = None if event.raw is None else self.text(event.raw)
+        return StreamEvent(event.name, self.value(event.data), raw)
+
+    def value(self, value: Any) -> Any:
+        """A JSON value with every id in it replaced."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.value(part) for key, part in value.items()}
+        return [self.value(part) for part in value] if isinstance(value, list) else value
+
+    def text(self, text: str) -> str:
+        """A text that is an id, or holds some."""
+        known = self.names.get(text)
+        if known is not None:
+            return known
+        return _TOKEN.sub(self._name, text) if len(text) > 12 else text  # noqa: PLR2004 - as _TOKEN
+
+    def _name(self, found: re.Match[str]) -> str:
+        return self.names.get(found[0], found[0])

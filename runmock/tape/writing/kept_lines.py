@@ -1,0 +1,109 @@
+"""The lines of a recording that is put into the text of another: the old lines wherever they say what they should.
+
+Every line that is kept is read back in its new surroundings, by the reader's own code: `{same: run_1}` says what
+`run_1` was last, and that may have changed.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.errors import CassetteError
+from runmock.tape.format.model_file import File
+from runmock.tape.format.validation_errors import validated
+from runmock.tape.reading.payloads import Payloads
+from runmock.tape.reading.recording import decoded
+from runmock.tape.writing.cassette_text import blocks
+from runmock.tape.writing.layout import is_note, items_of, moved, parted, spans
+from runmock.tape.writing.mixing import Written, mixtures
+from runmock.tape.writing.shortening import Shortened, same_json
+from runmock.tape.yaml.yaml12 import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.core.replay.interaction import Interaction
+    from runmock.tape.format import model_file
+    from runmock.tape.reading.cassette import Cassette
+    from runmock.tape.writing.carrying import Carried
+    from runmock.tape.writing.layout import Parts
+
+
+def lines_of(text: str, old: Cassette, wanted: Sequence[Carried]) -> str | None:
+    """The key `interactions` of the cassette with other interactions below it; None when the old ones have no lines."""
+    start, end = spans(text, old.path)["interactions"]
+    heading, *lines = parted(text[start:end], text[end:])[0].removesuffix("\n").split("\n")
+    parts = items_of(lines)
+    if not is_note(heading.partition(":")[2]) or parts is None or len(parts.found) != len(old.interactions):
+        return None
+    writer = _Writer(text, old, parts)
+    for one in wanted:
+        writer.put(one)
+    return "\n".join([heading, *writer.lines, *parts.tail, ""])
+
+
+class _Writer:
+    """Puts one interaction after the other; mutable: it knows every object that stands above."""
+
+    def __init__(self, text: str, old: Cassette, parts: Parts) -> None:
+        file = validated(File, {"runmock": 1, **read(text, old.path).value}, old.path, text)
+        self.old = [Written(*one) for one in zip(parts.found, file.interactions or (), old.interactions, strict=True)]
+        self.payloads = Payloads(old.base, old.path, None)
+        self.lines: list[str] = []
+
+    def put(self, wanted: Carried) -> None:
+        """One more interaction. Raises CassetteError for what the format cannot hold."""
+        before = None if wanted.old is None else self.old[wanted.old]
+        lead = [""] if before is None else before.item.lead
+        if not self.lines and wanted.old != 0:
+            lead = lead[next((place for place, line in enumerate(lead) if line.strip()), len(lead)) :]
+        elif self.lines and wanted.old == 0:
+            lead = lead or [""]
+        self.lines += [*lead, *self._written(before, wanted.interaction)]
+        Shortened.after(self.payloads).remember(wanted.interaction)
+
+    def _written(self, before: Written | None, wanted: Interaction) -> list[str]:
+        if before is not None and self._says(before.model, wanted):
+            return before.item.lines
+        fresh = items_of(blocks([wanted], Shortened.after(self._trial())).split("\n"))
+        assert fresh is not None
+        (item,) = fresh.found
+        if before is not None:
+            for lines in mixtures(before, Written(item, _model_of(item.lines), wanted)):
+                try:
+                    if self._says(_model_of(lines), wanted):
+                        return lines
+                except CassetteError:
+                    continue
+        return moved(item.lines, self.old[0].item.column - item.column)
+
+    def _says(self, model: model_file.Interaction, wanted: Interaction) -> bool:
+        """Whether lines say what they should, after what stands above."""
+        try:
+            return is_exactly(decoded(model, wanted.source, self._trial()), wanted)
+        except CassetteError:
+            return False
+
+    def _trial(self) -> Payloads:
+        """What knows the objects that stand above, and forgets what is tried."""
+        trial = Payloads(self.payloads.base, self.payloads.path, None)
+        trial.seen = ChainMap({}, self.payloads.seen)
+        return trial
+
+
+def _model_of(lines: Sequence[str]) -> model_file.Interaction:
+    value = read("\n".join(["interactions:", *lines, ""]), "").value
+    file = validated(File, {"runmock": 1, **value}, "", None)
+    assert file.interactions is not None
+    return file.interactions[0]
+
+
+def is_exactly(one: Interaction, other: Interaction) -> bool:
+    """Whether two interactions are equal in everything, wherever they stand; true, 1 and 1.0 are three values."""
+    return one._replace(source=other.source) == other and same_json(_values(one), _values(other))
+
+
+def _values(one: Interaction) -> list[Any]:
+    """What `==` is not strict enough for."""
+    return [one.body, one.json, [list(event) for event in one.stream or ()]]

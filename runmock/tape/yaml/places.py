@@ -1,0 +1,95 @@
+"""Where things stand in a YAML text; only asked for when there is something to say about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from runmock.core.errors import CassetteError
+from runmock.tape.yaml.yaml_errors import events, position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(slots=True)
+class Place:
+    """A node: where its key stands, or the node itself when it is an item of a list, and what is inside it."""
+
+    line: int = 1
+    column: int = 1
+    children: dict[str | int, Place] = field(default_factory=dict)
+
+    def child(self, key: str | int) -> Place | None:
+        """Find a key or an item, also a key that was merged in."""
+        if key in self.children:
+            return self.children[key]
+        merged = self.children.get("<<")
+        if merged is None or not isinstance(key, str):
+            return None
+        inside = (merged, *merged.children.values())
+        return next((found for place in inside if (found := place.children.get(key))), None)
+
+
+class Places:
+    """The places in one text; what follows a fault of the YAML is not among them."""
+
+    def __init__(self, text: str) -> None:
+        self.root = _tree(text)
+
+    def of(self, keys: Sequence[str | int]) -> tuple[int, int] | None:
+        """Line and column of what `keys` lead to; a key that leads nowhere is skipped, the deepest hit counts."""
+        place, hit = self.root, None
+        for key in keys:
+            if (inside := place.child(key)) is not None:
+                place = hit = inside
+        return None if hit is None else (hit.line, hit.column)
+
+
+def locate(text: str, keys: Sequence[str | int]) -> tuple[int, int] | None:
+    """Line and column (both from 1) of the key or list item that `keys` lead to, as far as they lead anywhere."""
+    return Places(text).of(keys)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list whose end was not seen yet; `key`: the place of the key whose value comes next."""
+
+    place: Place
+    is_mapping: bool
+    key: Place | None = None
+
+
+def _tree(text: str) -> Place:
+    root = Place()
+    stack: list[_Open] = [_Open(root, is_mapping=False)]
+    anchors: dict[str, Place] = {}
+    try:
+        for event in events(text, ""):
+            _take(event, stack, anchors)
+    except CassetteError:
+        pass  # the caller has a fault to report already, and what stands before this one is enough to place it
+    return root.children.get(0, root)
+
+
+def _take(event: Any, stack: list[_Open], anchors: dict[str, Place]) -> None:
+    if isinstance(event, yaml.CollectionEndEvent):
+        stack.pop()
+    if not isinstance(event, yaml.NodeEvent):
+        return
+    outer = stack[-1]
+    if outer.is_mapping and outer.key is None and not isinstance(event, yaml.CollectionStartEvent):
+        key = event.value if isinstance(event, yaml.ScalarEvent) else f"*{event.anchor}"
+        outer.key = outer.place.children.setdefault(key, Place(*position(event)))
+        return
+    place = outer.key or Place(*position(event))
+    if not outer.is_mapping:
+        outer.place.children[len(outer.place.children)] = place
+    outer.key = None
+    if isinstance(event, yaml.AliasEvent):
+        place.children = anchors.get(event.anchor or "", place).children
+    elif event.anchor:
+        anchors[event.anchor] = place
+    if isinstance(event, yaml.CollectionStartEvent):
+        stack.append(_Open(place, isinstance(event, yaml.MappingStartEvent)))

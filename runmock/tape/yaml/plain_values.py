@@ -1,0 +1,33 @@
+"""Values that Python code wrote become what a YAML text would have given: tuples are lists, keys are texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runmock.core.errors import CassetteError
+from runmock.tape.yaml.yaml12 import MAX_DEPTH
+
+
+def plain(value: Any, path: str, depth: int = 0) -> Any:
+    """Copy `value` into mappings, lists and scalars of JSON. Raises CassetteError for anything else."""
+    if depth > MAX_DEPTH:
+        raise CassetteError(f"nested more than {MAX_DEPTH} levels deep", path)
+    if value is None or type(value) in {bool, int, str}:
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if isinstance(value, Mapping):
+        return {_key(key): plain(one, path, depth + 1) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return [plain(one, path, depth + 1) for one in value]
+    raise CassetteError(f"{value!r} is nothing that JSON knows", path)
+
+
+def _key(key: Any) -> str:
+    return (
+        str(key) if not isinstance(key, bool) and key is not None else {True: "true", False: "false", None: "null"}[key]
+    )

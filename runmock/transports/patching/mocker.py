@@ -1,0 +1,179 @@
+"""Puts runmock between every httpx and httpx2 client and its transport.
+
+The private name that is borrowed for it stands in this file: `_transport_for_url` of the clients of httpx and
+httpx2, which sees every transport (default, custom, mounted, aiohttp-backed) and clients made earlier.
+`tests/edges/test_borrowed_names.py` fails first when a library changes it.
+
+respx's `Mocker` patches the same method, and so do others: a patch may have been put above ours, or taken away below
+it, by the time a session ends. So the method that stands there is put back only where it is still ours; one that is
+left under another's patch does nothing while no session is open, and goes with the next session's end. (`Mocker`
+itself, through `mock.patch`, would put back what it once saw; and it keeps a registry of names, in which a second
+import of this module, as by pytest's `pytester`, is an error.)
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import itertools
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from runmock.transports.convert import LIBRARIES
+from runmock.transports.patching import contexts, layers, threads
+from runmock.transports.patching.layers import NARROWEST
+from runmock.transports.transport import InterceptingTransport, Layer
+from runmock.transports.wrapped.exits import Exits
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterable, Iterator
+    from types import ModuleType
+
+    from runmock.transports.patching.layers import Place
+
+CLIENTS = ("Client", "AsyncClient")
+METHOD = "_transport_for_url"
+_DEFAULTS = tuple(f"{library}.{contexts.MODULE}" for library in LIBRARIES)
+
+
+class Interception:
+    """Patches the clients once, however many sessions are open; `layers` are the open ones, the innermost first."""
+
+    layers: ClassVar[tuple[Layer, ...]] = ()
+    _originals: ClassVar[dict[int, tuple[Any, Any]]] = {}
+    """By the id of a function of ours: itself, and what it stands in the place of. Wrappers of others equal it."""
+    _patched: ClassVar[dict[tuple[Any, str], None]] = {}
+    """Where ours were put: the class or module, and the name there."""
+    _made: ClassVar[dict[tuple[Any, str], tuple[Any, Any]]] = {}
+    """By place: what was found there last, and ours; kept, because sessions come and go."""
+    _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
+    """The libraries' default TLS contexts."""
+    _numbers: ClassVar[Iterator[int]] = itertools.count()
+    _lock: ClassVar[threading.RLock] = threading.RLock()
+
+    @classmethod
+    def open(cls, layer: Layer, scope: int = NARROWEST) -> None:
+        """Intercept for one more session, which is opened for a scope."""
+        with cls._lock:
+            if layer in cls.layers:
+                return
+            for place, name, in_place_of in cls._places():
+                cls._patched[place, name] = None
+                found = vars(place)[name]
+                if id(found) not in cls._originals:
+                    ours = cls._ours(place, name, in_place_of)
+                    cls._originals[id(ours)] = ours, found
+                    setattr(place, name, ours)
+            layer.number, layer.scope = next(cls._numbers), scope
+            layers.enter(layer)
+            cls.layers = layers.sorted_layers((layer, *cls.layers))  # last: half a start leaves patches that do nothing
+
+    @classmethod
+    def shut(cls, layer: Layer) -> None:
+        """A session has ended; the last one takes the patches away."""
+        with cls._lock:
+            if layer not in cls.layers:
+                return
+            cls.layers = tuple([one for one in cls.layers if one is not layer])
+            layers.leave(layer)
+            if cls.layers:
+                return
+            for place, name in cls._patched:
+                found = vars(place)[name]
+                if id(found) in cls._originals:
+                    setattr(place, name, cls._originals.pop(id(found))[1])
+            cls._patched.clear()
+            Exits.shut()
+
+    @classmethod
+    def _ours(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> Any:
+        """What stands in the place of what is found there now."""
+        found = vars(place)[name]
+        before, ours = cls._made.get((place, name), (None, None))
+        if before is not found:
+            ours = in_place_of(getattr(place, name))  # as a caller gets it: a wrapper may be a descriptor
+            cls._made[place, name] = found, ours
+        return ours
+
+    @classmethod
+    def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+        """What is patched: where it stands, under which name, and what makes ours from it."""
+        for client in client_classes():
+            yield client, METHOD, cls._in_place_of
+        for module in _modules(_DEFAULTS):
+            yield module, contexts.FUNCTION, cls._context_in_place_of
+        yield threading.Thread, "start", cls._start_in_place_of
+        yield ThreadPoolExecutor, "submit", cls._submit_in_place_of
+
+    @classmethod
+    def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        def replays() -> bool:
+            return bool(cls.layers) and all(layer.deck.outgoing is None for layer in cls.layers)
+
+        return contexts.shared(original, cls._contexts, replays)
+
+    @classmethod
+    def _start_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        return threads.starting(original, cls.here)
+
+    @classmethod
+    def _submit_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        return threads.submitting(original, cls.here)
+
+    @classmethod
+    def in_order(cls) -> tuple[Layer, ...]:
+        """The open layers; the one that the running code belongs to is the first."""
+        return layers.in_order(cls.layers)
+
+    @classmethod
+    def here(cls) -> Place | None:
+        """The place of what the running code starts; None while no session is open."""
+        return layers.here(cls.layers)
+
+    @classmethod
+    def put(cls, some: Iterable[Layer], scope: int) -> None:
+        """Some layers are those of a scope: inner ones are those of narrower scopes."""
+        with cls._lock:
+            for layer in some:
+                layer.scope = scope
+            cls.layers = layers.sorted_layers(cls.layers)
+
+    @classmethod
+    def _in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def _transport_for_url(client: Any, *args: Any, **options: Any) -> Any:
+            inner = original(client, *args, **options)
+            found = cls.in_order()
+            return InterceptingTransport(found, inner) if found else inner
+
+        return _transport_for_url
+
+
+Exits.layers = Interception.in_order
+
+
+def client_classes() -> list[type]:
+    """The client classes of the libraries that are installed, each once: `alias_httpx()` makes two names one."""
+    return list(dict.fromkeys([getattr(module, client) for module in _modules(LIBRARIES) for client in CLIENTS]))
+
+
+def _modules(names: Iterable[str]) -> Iterable[ModuleType]:
+    """Modules of the libraries that are installed, each once."""
+    found = [sys.modules.get(name) or _imported(name) for name in names]
+    return dict.fromkeys([module for module in found if module is not None])
+
+
+def _imported(name: str) -> ModuleType | None:
+    """A module of a library; None where that is not installed."""
+    return importlib.import_module(name) if _is_installed(name.partition(".")[0]) else None
+
+
+@cache
+def _is_installed(library: str) -> bool:
+    """Asked once: looking for what is not there takes longer than all else that opens a session."""
+    return find_spec(library) is not None

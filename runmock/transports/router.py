@@ -1,0 +1,121 @@
+"""What else the application calls: the routes of a respx router answer clients of httpx and of httpx2."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import httpx
+import respx
+from respx.models import AllMockedAssertionError, PassThrough
+
+from runmock.transports.convert import library_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.http.exchange import Request
+    from runmock.transports.convert import HttpRequest, HttpResponse
+
+
+class Neighbours:
+    """A `respx.Router`; a request that none of its routes takes goes on untouched."""
+
+    @cached_property
+    def router(self) -> respx.Router:
+        """Made when a test asks for it: most never do."""
+        return respx.Router(assert_all_called=False, assert_all_mocked=True)
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether anything was put into it."""
+        return "router" in vars(self) and bool(self.router.routes)
+
+    def answer(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer of a route to a sync client, or None."""
+        if not self.has_routes:
+            return None
+        try:
+            with _errors_of(request):
+                answer = self.router.handler(_of_httpx(request, request.read()))
+        except (AllMockedAssertionError, PassThrough):
+            return None
+        return answer if library_of(request) is httpx else _of_library(request, answer, answer.read())
+
+    async def answer_async(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer of a route to an async client, or None."""
+        if not self.has_routes:
+            return None
+        try:
+            with _errors_of(request):
+                answer = await self.router.async_handler(_of_httpx(request, await request.aread()))
+        except (AllMockedAssertionError, PassThrough):
+            return None
+        return answer if library_of(request) is httpx else _of_library(request, answer, await answer.aread())
+
+    def nearest(self, request: Request, root: str) -> tuple[tuple[str, str], ...]:
+        """The route that comes nearest to a request which none of them takes, and where it differs; for a message."""
+        if not self.has_routes:
+            return ()
+        url = f"{root}{request.path}?{urlencode(request.query, doseq=True)}".rstrip("?")
+        sent = httpx.Request(request.method, url, headers=dict(request.headers), content=request.body)
+        near: list[tuple[Any, list[Any]]] = []
+        for route in self.router.routes:
+            pattern: Any = route.pattern
+            near.append((pattern, [part for part in pattern if not part.match(sent)]))
+        pattern, differ = min(near, key=lambda pair: len(pair[1]))
+        rows = [
+            ("route", ", ".join(_part(part) for part in pattern)),
+            *(("", f"  {row}") for part in differ for row in _difference(part, sent)),
+            *(
+                []
+                if differ
+                else [("", "  it matches, and lets the request through: allow_hosts= says what may go out")]
+            ),
+        ]
+        return tuple(rows)
+
+
+def _part(part: Any) -> str:
+    """A part of a route. Headers and parameters may hold keys, so only their names are shown."""
+    return f"{part.key} {part.value}" if part.key in _SHOWN else str(part.key)
+
+
+def _difference(part: Any, sent: httpx.Request) -> list[str]:
+    """Where a part of a route differs from a request."""
+    if part.key not in _SHOWN:
+        return [f"{part.key} {'differ' if part.key.endswith('s') else 'differs'}"]
+    return [f"{part.key} differs: the route has {part.value}, sent is {part.parse(sent)}"]
+
+
+_SHOWN = frozenset({"method", "scheme", "host", "port", "path"})
+
+
+def _of_httpx(request: HttpRequest, body: bytes) -> httpx.Request:
+    """The request for respx, which speaks httpx only."""
+    if library_of(request) is httpx:
+        return request
+    return httpx.Request(request.method, str(request.url), headers=request.headers.raw, content=body)
+
+
+@contextmanager
+def _errors_of(request: HttpRequest) -> Iterator[None]:
+    """Errors that a route raises become those of the request's own library: nobody there catches httpx's."""
+    try:
+        yield
+    except httpx.RequestError as error:
+        kind = getattr(library_of(request), type(error).__name__, None)
+        if kind is None or isinstance(error, kind):
+            raise
+        raise kind(str(error), request=request) from error
+
+
+def _of_library(request: HttpRequest, answer: httpx.Response, body: bytes) -> HttpResponse:
+    """The answer for a client of httpx2; its body is decoded already."""
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _ENCODED]
+    return library_of(request).Response(answer.status_code, headers=headers, content=body)  # type: ignore[no-any-return]
+
+
+_ENCODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -1,0 +1,144 @@
+"""What belongs to an object, one step away: attributes, contents, closures, and what functions refer to.
+
+Nothing of the application's is called for it, and only the type of a thing is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import gc
+import itertools
+import queue
+import sys
+import threading
+import weakref
+from collections import UserDict, UserList, deque
+from contextvars import ContextVar
+from functools import lru_cache
+from types import (
+    CodeType,
+    FunctionType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+    SimpleNamespace,
+)
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from runmock.transports.wrapped.kinds import NETWORK, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+CLOSED = frozenset(sys.stdlib_module_names) | NETWORK | {"_pytest", "pytest", "runmock", "openai", "pydantic", "respx"}
+"""Packages in whose objects nothing is looked for."""
+PLAIN = frozenset({str, bytes, int, float, bool, type(None), ModuleType})
+"""Types of what holds nothing else."""
+CACHED = type(lru_cache(len))
+CODE = frozenset({FunctionType, CACHED, property, functools.cached_property, staticmethod, classmethod})
+"""Types of what may make something when it is called."""
+
+
+@lru_cache(maxsize=4096)
+def names_in(code: CodeType) -> frozenset[str]:
+    """The names of globals and attributes that a function uses, those inside of it included."""
+    return frozenset(code.co_names).union(*(names_in(one) for one in code.co_consts if isinstance(one, CodeType)))
+
+
+def values_of(function: FunctionType) -> Iterator[Any]:
+    """What a function refers to: by its closure, its defaults, and its names of globals."""
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # a cell that nothing was put into yet
+            yield cell.cell_contents
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    names, known = names_in(function.__code__), function.__globals__
+    yield from [known[name] for name in names if name in known]
+
+
+def parts_of(thing: Any) -> Iterable[Any]:
+    """What belongs to a thing, one step away. Only its type is asked: a proxy may not like to be looked at."""
+    kind: Any = type(thing)
+    try:
+        return list(_opens(kind)(thing))
+    except Exception:  # noqa: BLE001  # it is somebody else's, and raises what it likes: then nothing is found in it
+        return ()
+
+
+@lru_cache(maxsize=1024)
+def _opens(kind: Any) -> Callable[[Any], Iterable[Any]]:
+    """How things of a type are opened."""
+    for opened, parts in PARTS:
+        if issubclass(kind, opened):
+            return parts
+    return _nothing if issubclass(kind, type) or root_of(kind) in CLOSED else _of_instance
+
+
+def _nothing(_: Any) -> Iterable[Any]:
+    return ()
+
+
+def _of_instance(thing: Any) -> Iterator[Any]:
+    """The attributes of an object, and the functions of its class."""
+    yield from _attributes(thing)
+    yield from (value for _, value in _of_class(type(thing)))
+
+
+def of_transport(transport: Any, method: str) -> Iterator[Any]:
+    """The attributes of a transport, and the functions of its class that the one which sends may call."""
+    yield from _attributes(transport)
+    members, called, waiting = list(_of_class(type(transport))), set[str](), {method}
+    while waiting:
+        name = waiting.pop()
+        called.add(name)
+        for function in (value for other, value in members if other == name):
+            yield function
+            for one in (function, *parts_of(function)):
+                waiting |= names_in(one.__code__) - called if type(one) is FunctionType else set()
+
+
+def own(thing: Any) -> dict[str, Any]:
+    """An object's own attributes by name, those of what it stands for if it is a proxy."""
+    try:
+        return object.__getattribute__(thing, "__dict__")  # type: ignore[no-any-return]  # it is what it is named
+    except AttributeError:
+        return {}
+
+
+def _attributes(thing: Any) -> Iterator[Any]:
+    yield from list(own(thing).values())
+    for name, value in _of_class(type(thing)):
+        if type(value) is MemberDescriptorType or name == WRAPPED:
+            with contextlib.suppress(AttributeError):  # one that nothing was put into yet
+                yield object.__getattribute__(thing, name)
+
+
+def _of_class(kind: type) -> Iterator[tuple[str, Any]]:
+    """What a class and its bases define, but for those of libraries."""
+    for base in kind.__mro__:
+        yield from () if root_of(base) in CLOSED else list(vars(base).items())
+
+
+WRAPPED = "__wrapped__"
+"""Where a proxy has what it stands for."""
+PARTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Iterable[Any]]], ...] = (
+    (FunctionType, values_of),
+    (MethodType, lambda method: (method.__self__, method.__func__)),
+    (CACHED, lambda function: (function.__wrapped__,)),
+    (functools.partial, lambda partial: (partial.func, *partial.args, *partial.keywords.values())),
+    ((dict, MappingProxyType, WeakValueDictionary), lambda mapping: list(mapping.values())),
+    ((list, tuple, set, frozenset, deque), list),
+    (property, lambda one: (one.fget,)),
+    (functools.cached_property, lambda one: (one.func,)),
+    ((staticmethod, classmethod), lambda one: (one.__func__,)),
+    (weakref.ref, lambda reference: (reference(),)),
+    (ContextVar, lambda variable: (variable.get(None),)),
+    ((UserDict, UserList), lambda one: (one.data,)),
+    ((threading.local, SimpleNamespace, queue.Queue, asyncio.Queue), lambda one: list(vars(one).values())),
+    ((itertools.cycle, itertools.chain, itertools.repeat, type(iter([])), type(iter(()))), gc.get_referents),
+)
+"""How things that hold others are opened."""

@@ -1,1 +1,0 @@
-"""Floor 1: what the service accepts: models of every request's parameters, and the 400 that a wrong one gets."""
