@@ -10,78 +10,29 @@ ROOT = Path(__file__).parent.parent
 STDLIB = frozenset(sys.stdlib_module_names) | {"__future__"}
 
 CORE = {"runmock.core"}
-TAPE = CORE | {"runmock.tape", "yaml", "pydantic", "pydantic_core", "brotli"}
-WIRE = CORE | {"runmock.wire", "pydantic", "pydantic_core"}
+APIS = CORE | {"runmock.apis"}
+TAPE = APIS | {"runmock.tape"}
 RECORDING = CORE | {"runmock.tape", "runmock.recording"}
-DECK = RECORDING | {"runmock.wire", "runmock.guard", "runmock.lookback", "runmock.options"}
-TRANSPORTS = CORE | {"runmock.deck", "runmock.transports", "httpx", "httpx2", "respx", "anyio"}
-SERVE = DECK | {"runmock.deck", "runmock.serve", "starlette", "uvicorn", "httpx"}
-DOCUMENTS = DECK | {"runmock.deck", "runmock.documents"}
-SESSION = DECK | {
-    "runmock.deck",
-    "runmock.transports",
-    "runmock.verbs",
-    "runmock.building",
-    "runmock.verb_errors",
-    "runmock.witness",
-    "respx",
-}
-DECORATING = CORE | {"runmock.transports", "runmock.session", "runmock.steps", "runmock.uses", "runmock.running_later"}
-DECORATING |= {"runmock.decorating", "runmock.collected", "runmock.replaced", "runmock.decorating_fixtures"}
-DECORATING |= {"runmock.decorating_test_cases", "runmock.decorating_classes"}
+DECK = TAPE | {"runmock.recording", "runmock.deck"}
+TRANSPORTS = CORE | {"runmock.deck", "runmock.transports"}
+SESSION = CORE | {"runmock.tape", "runmock.recording", "runmock.deck", "runmock.transports", "runmock.session"}
+COMMAND = DECK | {"runmock.session", "runmock.serve", "runmock.documents", "runmock.cli"}
+PLUGIN = CORE | {"runmock.tape", "runmock.deck", "runmock.transports", "runmock.documents", "runmock.session"}
 
 FLOORS = {
     "runmock/core": CORE,
-    "runmock/tape": TAPE,
-    "runmock/wire": WIRE,
-    "runmock/deck.py": DECK | {"runmock.remedies"},
-    "runmock/remedies.py": DECK,
+    "runmock/apis": APIS | {"pydantic", "pydantic_core"},
+    "runmock/tape": TAPE | {"yaml", "pydantic", "pydantic_core", "brotli"},
     "runmock/recording": RECORDING,
-    "runmock/guard.py": CORE,
-    "runmock/lookback.py": CORE | {"runmock.recording"},
-    "runmock/transports": TRANSPORTS,
-    "runmock/serve": SERVE,
-    "runmock/documents": DOCUMENTS,
-    "runmock/verbs.py": CORE | {"runmock.building", "runmock.verb_errors", "runmock.verb_options"},
-    "runmock/building.py": CORE | {"runmock.tape", "runmock.deck", "runmock.verbs"},
-    "runmock/verb_options.py": CORE,
-    "runmock/verb_arguments.py": CORE | {"runmock.verb_options"},
-    "runmock/verb_errors.py": CORE | {"runmock.tape", "runmock.verb_arguments"},
-    "runmock/options.py": CORE | {"runmock.recording"},
-    "runmock/session.py": SESSION,
-    "runmock/witness.py": CORE,
-    "runmock/steps.py": {"runmock.transports"},
-    "runmock/uses.py": {"runmock.session"},
-    "runmock/iterated.py": {"runmock.session", "runmock.transports", "runmock.uses"},
-    "runmock/running_later.py": {"runmock.session", "runmock.iterated", "runmock.steps", "runmock.uses"},
-    "runmock/collected.py": set(),
-    "runmock/replaced.py": set(),
-    "runmock/decorating_fixtures.py": DECORATING,
-    "runmock/decorating.py": DECORATING,
-    "runmock/decorating_test_cases.py": DECORATING,
-    "runmock/decorating_classes.py": DECORATING,
-    "runmock/keywords.py": CORE | {"runmock.recording", "runmock.options"},
-    "runmock/named.py": CORE | {"runmock.tape"},
-    "runmock/use.py": DECORATING
-    | {"runmock.named", "runmock.keywords", "runmock.options", "runmock.tape", "runmock.verb_errors"},
-    "runmock/__init__.py": {"runmock.core", "runmock.session", "runmock.use"},
-    "runmock/cli": SESSION
-    | {"runmock", "runmock.session", "runmock.use", "runmock.serve", "runmock.documents", "runmock.cli"}
-    | {"click", "rich", "httpx", "httpx2", "openai"},
+    "runmock/deck": DECK | {"pydantic_core"},
+    "runmock/transports": TRANSPORTS | {"httpx", "httpx2", "respx", "anyio"},
+    "runmock/serve": DECK | {"runmock.serve", "starlette", "uvicorn", "httpx"},
+    "runmock/documents": DECK | {"runmock.documents"},
+    "runmock/session": SESSION | {"respx"},
+    "runmock/__init__.py": {"runmock.core", "runmock.session"},
+    "runmock/cli": COMMAND | {"runmock", "click", "rich", "httpx", "httpx2", "openai"},
     "runmock/__main__.py": {"runmock.cli"},
-    "pytest_plugin": SESSION
-    | {
-        "runmock.steps",
-        "runmock.collected",
-        "rich",
-        "runmock.documents",
-        "runmock",
-        "runmock.keywords",
-        "runmock.options",
-        "runmock.session",
-        "pytest_runmock",
-        "pytest",
-    },
+    "pytest_plugin": PLUGIN | {"runmock", "pytest_runmock", "pytest", "rich"},
 }
 """What the modules of a floor may import besides the standard library: a package, and what is in it."""
 

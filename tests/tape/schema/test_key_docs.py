@@ -30,7 +30,7 @@ from runmock.tape.reading.stream import PIECES, RAW
 from runmock.tape.schema.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
 
 SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "runmock/tape/schema/cassette.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[3] / "runmock/tape/schema/cassette.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 

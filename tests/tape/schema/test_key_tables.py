@@ -9,7 +9,7 @@ from key_tables import MARKED, TITLES, markdown
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.schema.key_docs import KEY_DOCS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "cassette-format.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "cassette-format.md").read_text(encoding="utf-8")
 CASSETTES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
@@ -18,7 +18,9 @@ def test_every_model_of_the_format_has_a_table():
 
 
 def test_the_page_shows_the_tables():
-    assert MARKED.search(PAGE)[0] == markdown(), "python tests/tape/key_tables.py docs/cassette-format.md writes them"
+    assert MARKED.search(PAGE)[0] == markdown(), (
+        "python tests/tape/schema/key_tables.py docs/cassette-format.md writes them"
+    )
 
 
 @pytest.mark.parametrize("text", CASSETTES)

@@ -12,7 +12,7 @@ from runmock.tape.reading.cassette import cassette_from, load_cassette
 from runmock.tape.writing.cassette_text import Header, cassette_text
 from runmock.tape.writing.rewriting import appended
 
-CASSETTES = sorted((Path(__file__).parents[2] / "cassettes").glob("*.yaml"))
+CASSETTES = sorted((Path(__file__).parents[3] / "cassettes").glob("*.yaml"))
 WALL = 1_790_000_000
 """The recording client's clock: 2026-09-21T14:13:20Z."""
 UPSTREAM = 1_761_861_532

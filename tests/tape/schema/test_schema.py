@@ -25,7 +25,7 @@ from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.schema.schema import cassette_schema, schema_text
 from runmock.tape.yaml.yaml12 import load
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PUBLISHED = ROOT / "runmock/tape/schema/cassette.schema.json"
 SCHEMA = json.loads(PUBLISHED.read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
