@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runmock.transports.patching.layers import Place
-    from runmock.transports.transport import Layer
+    from runmock.transports.patching.layers import Layer, Place
 
 
 def open_layers() -> tuple[Layer, ...]:

@@ -4,13 +4,15 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+TOPS = {"runmock": "runmock", "pytest_plugin": "pytest_runmock"}
+"""The folders of packages, and the names that they are imported by."""
 
 
 def test_every_package_of_the_tree_is_in_the_wheel():
     """An editable install finds them all, whatever the list says: a wheel does not."""
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "runmock").rglob("__init__.py")}
-    assert set(packages) == found | {"pytest_runmock"}
+    folders = [path.parent.relative_to(ROOT).parts for top in TOPS for path in (ROOT / top).rglob("__init__.py")]
+    assert set(packages) == {".".join((TOPS[parts[0]], *parts[1:])) for parts in folders}
 
 
 def test_every_data_file_of_the_tree_is_in_the_wheel():

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import Expectation
-    from runmock.core.replay.player import Player, Track
+    from runmock.core.replay.player import Player
     from runmock.core.replay.recorder import Passage
+    from runmock.core.replay.track import Track
     from runmock.recording.before_record import BeforeRecord
 
 LONGEST = 10

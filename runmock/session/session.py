@@ -25,10 +25,9 @@ from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
 from runmock.tape.files.file_names import refuse_impossible
 from runmock.tape.reading.cassette import cassette_from, load_cassette
-from runmock.transports.patching.layers import NARROWEST, around, standing, step_in, step_out
+from runmock.transports.patching.layers import NARROWEST, Layer, around, standing, step_in, step_out
 from runmock.transports.patching.mocker import Interception
 from runmock.transports.router import Neighbours
-from runmock.transports.transport import Layer
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -101,8 +100,7 @@ class Session(Verbs):
     @property
     def chaos_has_struck(self) -> bool:
         """Whether what was to go wrong has gone wrong."""
-        chaos = self.deck.backend.memory.chaos
-        return chaos is not None and chaos.has_struck(self.deck.backend.runs)
+        return self.deck.backend.memory.chaos_has_struck
 
     def start(self, scope: int = NARROWEST) -> Session:
         """Intercept the clients of httpx and httpx2. `scope`: what the session is opened for, as in `layers`."""

@@ -8,7 +8,6 @@ from runmock.core.assistants.claims import Claim
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.patching.layers import NARROWEST
 from runmock.transports.sending import answered, answered_async, sort, streams_left
 from runmock.transports.wrapped.attempts import LetOn
 from runmock.transports.wrapped.exits import Exits
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 
     from runmock.deck.deck import Deck
     from runmock.transports.convert import HttpRequest, HttpResponse
-    from runmock.transports.patching.layers import Place
-    from runmock.transports.router import Neighbours
+    from runmock.transports.patching.layers import Layer
 
 
 class DeckTransport:
@@ -108,17 +106,6 @@ class DeckTransport:
         await self._aend()
         if error is None:
             self._eject()
-
-
-class Layer:
-    """One session's part in the interception: its deck, and the neighbours that answer what is not runmock's."""
-
-    def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
-        self.deck, self.neighbours, self.headers = deck, neighbours, HeaderReader()
-        self.place: Place | None = None
-        """Where the session's code stands; None while the session is closed."""
-        self.scope, self.number = NARROWEST, 0
-        """What the session was opened for, an index of `layers.SCOPES`, and the how manyth it is."""
 
 
 class InterceptingTransport:

@@ -8,7 +8,8 @@ import pytest
 from runmock import Session
 from runmock.core.script import choices
 from runmock.session.verbs.verb_options import NAMES, Conditions, ReplyOptions, RunOptions
-from runmock.tape.format.model_run import Match, Reply, Run
+from runmock.tape.format.model_content import Reply
+from runmock.tape.format.model_run import Match, Run
 from runmock.tape.format.shorthand import LATE_CANCELS
 
 

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.message_parts import PARTS, words_of
 from runmock.core.assistants import deltas, objects, tools
-from runmock.core.assistants.memory import Event
 from runmock.core.engine.run_status import RunStatus
+from runmock.core.http.event import Event
 from runmock.core.script.script import CodeInterpreter, FileSearch, Message, ToolCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.apis.assistants.timeline import Timeline
+    from runmock.apis.assistants.run_writer import RunWriter
     from runmock.core.assistants.memory import Run
     from runmock.core.http.exchange import JSON
 
 
-def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
+def message_events(writer: RunWriter, step: Message) -> Iterator[Event]:
     """A message_creation step: the message, its parts in deltas, its end unless the run's ending cuts it short."""
-    run, message_id = timeline.run, timeline.ids.mint("message")
-    yield from timeline.open({"type": "message_creation", "message_creation": {"message_id": message_id}})
-    message = objects.message(message_id, timeline.clock.now, run.object["thread_id"], {"run": run.object})
-    timeline.open_message = run.thread.messages[message_id] = message
+    run, message_id = writer.run, writer.ids.mint("message")
+    yield from writer.open({"type": "message_creation", "message_creation": {"message_id": message_id}})
+    message = objects.message(message_id, writer.clock.now, run.object["thread_id"], {"run": run.object})
+    writer.open_message = run.thread.messages[message_id] = message
     yield Event("thread.message.created", message)
     yield Event("thread.message.in_progress", message)
     words, count = words_of(run), 0
@@ -32,23 +32,23 @@ def message_events(timeline: Timeline, step: Message) -> Iterator[Event]:
         for delta in PARTS[type(part)](message, part, words):
             count += 1
             yield Event("thread.message.delta", delta)
-    if timeline.is_cut_short:
+    if writer.is_cut_short:
         return
-    message["status"], message["completed_at"] = "completed", timeline.clock.now
-    timeline.open_message = None
+    message["status"], message["completed_at"] = "completed", writer.clock.now
+    writer.open_message = None
     yield Event("thread.message.completed", message)
-    yield from timeline.complete(count)
+    yield from writer.complete(count)
 
 
-def call_events(timeline: Timeline, step: ToolCalls) -> Iterator[Event]:
+def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
     """A round of function calls: the run waits, and goes on when the outputs were submitted.
 
     The step is completed by the first event of the submit stream, not before `requires_action`.
     """
-    run = timeline.run
+    run = writer.run
     calls = [_announce(run, call.name, call.arguments, call.id) for call in step.calls]
-    yield from timeline.open({"type": "tool_calls", "tool_calls": []})
-    open_step = _open_step(timeline)
+    yield from writer.open({"type": "tool_calls", "tool_calls": []})
+    open_step = _open_step(writer)
     for index, call in enumerate(calls):
         for delta in deltas.function_deltas(open_step["id"], index, call):
             yield Event("thread.run.step.delta", delta)
@@ -56,16 +56,16 @@ def call_events(timeline: Timeline, step: ToolCalls) -> Iterator[Event]:
     open_step["step_details"] = {"type": "tool_calls", "tool_calls": announced}
     run.object["required_action"] = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
     run.waiting, run.expected_outputs = tuple(call["id"] for call in calls), step.outputs
-    ends_unasked = run.ends_unasked = timeline.ends_while_waiting
-    yield from timeline.wait()
+    ends_unasked = run.ends_unasked = writer.ends_while_waiting
+    yield from writer.wait()
     if ends_unasked:
         return
     run.waiting, run.expected_outputs, run.object["required_action"] = (), None, None
     for call in announced:
         call["function"]["output"] = run.outputs[call["id"]]
-    yield from timeline.complete(sum(len(call["function"]["arguments"]) // 4 + 8 for call in calls))
-    yield from timeline.become(RunStatus.QUEUED)
-    yield from timeline.become(RunStatus.IN_PROGRESS)
+    yield from writer.complete(sum(len(call["function"]["arguments"]) // 4 + 8 for call in calls))
+    yield from writer.become(RunStatus.QUEUED)
+    yield from writer.become(RunStatus.IN_PROGRESS)
 
 
 def _announce(run: Run, name: str, arguments: str, call_id: str | None) -> JSON:
@@ -75,38 +75,38 @@ def _announce(run: Run, name: str, arguments: str, call_id: str | None) -> JSON:
     return call
 
 
-def code_events(timeline: Timeline, step: CodeInterpreter) -> Iterator[Event]:
+def code_events(writer: RunWriter, step: CodeInterpreter) -> Iterator[Event]:
     """A code interpreter step: the input in pieces, each output, the completed step."""
     logs: list[JSON] = [] if step.logs is None else [{"type": "logs", "logs": step.logs}]
     outputs: list[JSON] = [*logs, *({"type": "image", "image": {"file_id": image}} for image in step.images)]
     code = {"input": step.input, "outputs": outputs}
-    call = {"id": timeline.ids.mint("call"), "type": "code_interpreter", "code_interpreter": code}
-    yield from _builtin_events(timeline, call, lambda step_id: deltas.code_deltas(step_id, call, outputs))
+    call = {"id": writer.ids.mint("call"), "type": "code_interpreter", "code_interpreter": code}
+    yield from _builtin_events(writer, call, lambda step_id: deltas.code_deltas(step_id, call, outputs))
 
 
-def search_events(timeline: Timeline, step: FileSearch) -> Iterator[Event]:
+def search_events(writer: RunWriter, step: FileSearch) -> Iterator[Event]:
     """A file search step: one delta without results, the completed step with them."""
-    ranking = tools.ranking_of(timeline.run.object["tools"])
+    ranking = tools.ranking_of(writer.run.object["tools"])
     search = {"ranking_options": ranking, "results": [dict(one) for one in step.results]}
-    call = {"id": timeline.ids.mint("call"), "type": "file_search", "file_search": search}
-    yield from _builtin_events(timeline, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))
+    call = {"id": writer.ids.mint("call"), "type": "file_search", "file_search": search}
+    yield from _builtin_events(writer, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))
 
 
-def _builtin_events(timeline: Timeline, call: JSON, pieces: Callable[[str], Iterator[JSON]]) -> Iterator[Event]:
-    yield from timeline.open({"type": "tool_calls", "tool_calls": []})
-    open_step = _open_step(timeline)
+def _builtin_events(writer: RunWriter, call: JSON, pieces: Callable[[str], Iterator[JSON]]) -> Iterator[Event]:
+    yield from writer.open({"type": "tool_calls", "tool_calls": []})
+    open_step = _open_step(writer)
     for piece in pieces(open_step["id"]):
         yield Event("thread.run.step.delta", piece)
     open_step["step_details"] = {"type": "tool_calls", "tool_calls": [call]}
-    yield from timeline.complete(len(json.dumps(call)) // 8)
+    yield from writer.complete(len(json.dumps(call)) // 8)
 
 
-def _open_step(timeline: Timeline) -> JSON:
-    assert timeline.open_step is not None
-    return timeline.open_step
+def _open_step(writer: RunWriter) -> JSON:
+    assert writer.open_step is not None
+    return writer.open_step
 
 
-STEPS: Mapping[type, Callable[[Timeline, Any], Iterator[Event]]] = {
+STEPS: Mapping[type, Callable[[RunWriter, Any], Iterator[Event]]] = {
     Message: message_events,
     ToolCalls: call_events,
     CodeInterpreter: code_events,

@@ -13,8 +13,9 @@ from runmock.core.http.exchange import Disconnected, Frame
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runmock.core.assistants.memory import Event, Run
+    from runmock.core.assistants.memory import Run
     from runmock.core.engine.stream_faults import Part
+    from runmock.core.http.event import Event
 
 
 class RunStream:

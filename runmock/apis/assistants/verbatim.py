@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.memory import DONE, Event
 from runmock.core.engine.run_status import EVENTS, RunStatus
 from runmock.core.errors import ScriptError, did_you_mean
+from runmock.core.http.event import DONE, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from runmock.core.assistants import objects
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 from runmock.core.http import sse
+from runmock.core.http.event import DONE, Event
 from runmock.core.http.json_text import BY_PYTHON, JsonText
 from runmock.core.script.playlist import Playlist
 
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
     from runmock.core.engine.stream_faults import FaultyStream, Part
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import HttpError, ScriptedRun, Shapes
-
-
-class Event(NamedTuple):
-    """A server-sent event that is not encoded yet; `data` is None for `done`."""
-
-    name: str
-    data: Any
-
-
-DONE = Event("done", None)
 
 
 @dataclass(slots=True)
@@ -116,6 +107,13 @@ class Run:
     def never_rests(self) -> bool:
         """Whether the run will never come to rest: it is stuck, or canned in a status that is none."""
         return self.script.ending.is_stuck or (self.script.canned is not None and self.status not in AT_REST)
+
+    @property
+    def has_gone_wrong(self) -> bool:
+        """Whether the faults of its script have struck, or its script's refusals have refused a request."""
+        if self.script.faults:
+            return self.faults is not None and bool(self.faults.struck)
+        return self.refused > 0 if self.script.refusals else True
 
     def advance(self) -> bool:
         """Make the next event of this answer; False when there is none."""
@@ -226,6 +224,16 @@ class Memory:
             return False
         self.brought.add(object_id)
         return True
+
+    @property
+    def chaos_has_struck(self) -> bool:
+        """Whether the experiment of a chaos pass has happened, to a request or to a run."""
+        if self.chaos is None:
+            return False
+        if self.chaos.experiment.refusal is not None:
+            return self.chaos.has_refused
+        run = next((run for run in self.created if run.script is self.chaos.struck), None)
+        return run is not None and run.has_gone_wrong
 
     def forget(self, object_id: str) -> None:
         """It was deleted, and is not found any more; with no cassette, what the client brought may come again."""

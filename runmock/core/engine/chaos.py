@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.assistants import refusals
 from runmock.core.assistants.deltas import split_text
 from runmock.core.engine.run_status import RunStatus
-from runmock.core.engine.stream_faults import FaultKind, StreamFault
 from runmock.core.errors import Hung
+from runmock.core.script.faults import FaultKind, StreamFault
 from runmock.core.script.playlist import Playlist, differences
 from runmock.core.script.script import Ending, HttpError, Message, ScriptedRun, StepRefusal, ToolCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from random import Random
 
-    from runmock.core.assistants.memory import Run
 
 FOR_GOOD = 1_000
 """So often is a request refused that never gets through."""
@@ -137,7 +136,8 @@ class Chaos:
     _passed: int | None = None
     """So many runs are played as they are written before one is struck."""
     _written: ScriptedRun | None = None
-    _struck: ScriptedRun | None = None
+    struck: ScriptedRun | None = None
+    """The script of the run that the experiment has changed."""
     _asked: tuple[Any, ...] = ()
 
     def count(self) -> None:
@@ -145,6 +145,11 @@ class Chaos:
         self.requests += 1
         if self.requests > ENOUGH_REQUESTS:
             raise Hung(f"the application does not come to an end: it has sent {ENOUGH_REQUESTS} requests")
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether a request that creates a run was refused."""
+        return self._refused > 0
 
     def refusal(self) -> HttpError | None:
         """What a request that creates a run is refused with."""
@@ -166,11 +171,11 @@ class Chaos:
         if script is None:
             return self._again(facts)
         is_apt = not (self.experiment.is_polled_only and facts["stream"])
-        if is_apt and self._struck is None and script.http is None and script.ending == Ending():
+        if is_apt and self.struck is None and script.http is None and script.ending == Ending():
             self._passed -= 1
             changed = self._changed(script) if self._passed < 0 else None
             if changed is not None:
-                self._written, self._struck, self._asked = script, changed, asked
+                self._written, self.struck, self._asked = script, changed, asked
                 return changed
         return script
 
@@ -184,14 +189,3 @@ class Chaos:
         changed = self.experiment.change(script, after)
         is_verbatim = script.canned is not None or bool(script.events)
         return None if changed is script or (is_verbatim and changed is not None and not changed.faults) else changed
-
-    def has_struck(self, runs: Iterable[Run]) -> bool:
-        """Whether it has happened, to a request or to one of the runs of the session."""
-        if self.experiment.refusal is not None:
-            return self._refused > 0
-        run = next((one for one in runs if one.script is self._struck), None)
-        if run is None:
-            return False
-        if run.script.faults:
-            return run.faults is not None and bool(run.faults.struck)
-        return run.refused > 0 if run.script.refusals else True

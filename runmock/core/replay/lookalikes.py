@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from runmock.core.replay.matching import Expectation, Key
-    from runmock.core.replay.player import Track
+    from runmock.core.replay.track import Track
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from runmock.core.replay.ids_in_payloads import ids_in, sent_by, told_by
 from runmock.core.replay.lookalikes import Conversations
 from runmock.core.replay.matching import MATCHERS, Comparison, Expectation, compare, expectation, stand_ins
 from runmock.core.replay.recorded_reply import reply_of
+from runmock.core.replay.track import Track
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,24 +25,6 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Reply
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import Key
-
-
-@dataclass(slots=True)
-class Track:
-    """One recorded interaction and how often it was played."""
-
-    position: int
-    interaction: Interaction
-    asked: Expectation
-    key: Key
-    """Of `asked`: equal for requests that are not told apart."""
-    played: int = 0
-
-    @property
-    def place(self) -> str:
-        """For messages: `interaction 2, line 41`, without the line where there is none."""
-        line = self.interaction.source.line
-        return f"interaction {self.position}" + (f", line {line}" if line else "")
 
 
 class Hit(NamedTuple):

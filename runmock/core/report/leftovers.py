@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from runmock.core.assistants.memory import Run
-    from runmock.core.replay.player import Track
+    from runmock.core.replay.track import Track
     from runmock.core.script.script import Part, ScriptedRun, Step
 
 _LONGEST = 60

@@ -13,8 +13,8 @@ from runmock.core.engine.run_status import RunStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.engine.stream_faults import StreamFault
     from runmock.core.http.exchange import JSON
+    from runmock.core.script.faults import StreamFault
 
 Shapes: TypeAlias = Literal["live", "reference"]
 """`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's strict types want."""

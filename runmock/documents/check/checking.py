@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
     from runmock.tape.yaml.yaml12 import Document
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import JSON
     from runmock.documents.check.known_objects import MessageSeen, StepSeen
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 LONGEST = 40
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 RULES: Mapping[str, str] = {
     "format": "the file is a cassette that can be read",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runmock.core.assistants.operations import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 _REFUSED = 400
 ALIAS = re.compile(r"(?:thread|run|msg|step|call)_[0-9]{1,6}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import JSON
     from runmock.documents.check.known_objects import Seen
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 STILL_WAITING = frozenset(
     {RunStatus.REQUIRES_ACTION, RunStatus.CANCELLING, RunStatus.CANCELLED, RunStatus.EXPIRED, RunStatus.FAILED}

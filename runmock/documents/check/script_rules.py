@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.script.script import Script, ScriptedRun
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 
 def script_broken(script: Script) -> Iterator[Broken]:

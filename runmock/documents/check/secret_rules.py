@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
     from runmock.core.secrets.hits import Hit
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 
 def named(document: Any) -> list[Broken]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 
 def side_file_broken(one: Interaction, keys: Keys) -> Iterator[Broken]:

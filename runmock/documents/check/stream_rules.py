@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import JSON
     from runmock.documents.check.known_objects import Seen
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     "create_run": ("thread.run.created",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.script.patterns import ANYTHING, as_regex
 from runmock.documents.convert.message_entries import json_in, message_entry
-from runmock.tape.format.run_checks import FUNCTION_NAME
+from runmock.tape.format.run_keys import FUNCTION_NAME
 from runmock.tape.format.shorthand import dump
 
 if TYPE_CHECKING:

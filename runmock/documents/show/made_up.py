@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.engine.stream_faults import FaultKind
+from runmock.core.script.faults import FaultKind
 from runmock.core.script.patterns import ANYTHING, as_regex
 from runmock.core.script.script import DEFAULT_MODEL, Match, ToolCalls
 from runmock.documents.story.story import Message, Run

@@ -17,7 +17,7 @@ from runmock.verb_arguments import Arguments
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

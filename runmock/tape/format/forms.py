@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import WithJsonSchema
 
 from runmock.core.engine.run_status import EVENTS
-from runmock.tape.format.run_checks import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
+from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
 from runmock.tape.format.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
 
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")

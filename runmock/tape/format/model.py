@@ -1,7 +1,7 @@
 """The models of the format refuse what they do not know, and never convert one kind of value into another.
 
-Shorthands are spelled out by the value's kind before pydantic looks at them (`runmock.tape.format.shorthand`), so no field is
-a union, and one fault of the writer is one error at the deepest key.
+Shorthands are spelled out by the value's kind before pydantic looks at them (`format/shorthand.py`), so no field is a
+union, and one mistake of the writer is one error at the deepest key.
 """
 
 from __future__ import annotations

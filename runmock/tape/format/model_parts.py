@@ -12,7 +12,7 @@ from runmock.tape.format.model import Model, faults_at
 from runmock.tape.format.values import JSONObject, Pieces, Text
 
 if TYPE_CHECKING:
-    from runmock.tape.format.run_checks import Faults
+    from runmock.tape.format.run_keys import Faults
 
 Detail = Literal["auto", "low", "high"]
 IMAGES = ("image_file", "image_url")

@@ -1,92 +1,39 @@
-"""What the keys of a scripted run mean for each other, as tables; each check gives faults as (keys, sentence)."""
+"""What the keys of a scripted run mean for each other; each check gives errors as (keys, sentence)."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import did_you_mean
-from runmock.core.script.patterns import as_regex
 from runmock.core.script.substitution import find_faults
+from runmock.tape.format import value_checks
+from runmock.tape.format.run_keys import (
+    ALONE,
+    BESIDE_PARTS,
+    CONTENT,
+    DOINGS,
+    ENDINGS,
+    ENVELOPE,
+    FUNCTION_NAME,
+    GOES_WITH,
+    NO_ENVELOPE,
+    NO_STEP,
+    NOTHING,
+    ONE_MESSAGE,
+    ONE_TEXT,
+    PARTS_ALONE,
+    STREAM_FAULTS,
+    WHY_ALONE,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from runmock.tape.format.model_run import Call, Content, Reply, Run, Step
-
-Keys: TypeAlias = "tuple[str | int, ...]"
-Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
-
-CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
-"""What a step does; also the order in which a run without `steps` does it."""
-
-ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
-
-STREAM_FAULTS = ("disconnect", "truncate", "stall", "garbage", "error_event")
-
-DOINGS = (*CONTENT, *ENDINGS, "http")
-"""What an item of `steps` may be; a stream fault stands beside it, or alone."""
-
-ALONE = {
-    "http": ("error", "message", "param", "type", "body", "retry_after", "times", "headers", "match"),
-    "sunset": ("times", "match"),
-    "json": ("match", "pace", "poll", *STREAM_FAULTS),
-    "events": ("match", "pace", *STREAM_FAULTS),
-}
-"""Answers that no run is played for, and the keys that may stand beside them."""
-
-WHY_ALONE = {
-    "http": "the request is refused before a run exists",
-    "sunset": "the service is gone before a run exists",
-    "json": "that run is served as it is",
-    "events": "those events are served as they are",
-}
-
-GOES_WITH = {
-    "outputs": ("calls",),
-    "unoffered": ("calls",),
-    "message": ("fail", "http"),
-    "error": ("http",),
-    "param": ("http",),
-    "type": ("http",),
-    "body": ("http",),
-    "retry_after": ("http",),
-    "times": ("http", "sunset"),
-    "headers": ("http",),
-}
-"""Keys that mean something only beside another."""
-
-NOTHING = (
-    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
-    "(fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
-)
-NO_STEP = (
-    "a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and "
-    "at the end fail, expire, cancel, incomplete or stuck"
-)
-
-ENVELOPE = ("error", "message", "param", "type")
-"""What a refusal says in the service's envelope."""
-NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
-
-DELTAS = ("text", "arguments", "code", "raw")
-"""Keys in a recorded stream that are no event's name."""
-EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
-FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
-
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+    from runmock.tape.format.model_content import Call, Content, Reply
+    from runmock.tape.format.run_keys import Faults, Keys
 
 
-ONE_TEXT = "a reply is one of text, chunks and json"
-PARTS_ALONE = "'{key}' cannot stand beside 'parts', which say all of a reply: make it a part"
-BESIDE_PARTS = {
-    "annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"
-}
-
-
-def step_faults(step: Step) -> Faults:
+def step_faults(step: Content) -> Faults:
     """One thing happens in a step, and faults of the stream beside it."""
     said = step.said()
     doings = [key for key in DOINGS if key in said]
@@ -98,8 +45,8 @@ def step_faults(step: Step) -> Faults:
     yield from _envelope_faults(step, said)
 
 
-def run_faults(run: Run) -> Faults:
-    """Everything that is wrong between the keys of a run."""
+def run_faults(run: Content, steps: Sequence[Content] | None) -> Faults:
+    """Everything that is wrong between the keys of a run, and of its steps where it has some."""
     said = run.said()
     if not said & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
         yield (), NOTHING
@@ -116,16 +63,15 @@ def run_faults(run: Run) -> Faults:
     if "steps" in said:
         for key in sorted(said & set(CONTENT)):
             yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
-        yield from _ending_faults(run, endings)
+        yield from _ending_faults(steps or (), endings)
     elif {"reply", "refusal"} <= said:
         yield ("refusal",), ONE_MESSAGE
     yield from _company(said)
-    yield from _conversation(run)
+    yield from _conversation(run, steps)
 
 
-def _ending_faults(run: Run, endings: list[str]) -> Faults:
+def _ending_faults(steps: Sequence[Content], endings: list[str]) -> Faults:
     """Only the last step ends the run, and only where nothing beside `steps` does."""
-    steps = run.steps or []
     for number, step in enumerate(steps):
         for key in sorted(step.said() & set(ENDINGS)):
             if endings:
@@ -140,26 +86,26 @@ def _company(said: frozenset[str]) -> Faults:
             yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
 
 
-def _envelope_faults(of: Step | Run, said: frozenset[str]) -> Faults:
+def _envelope_faults(of: Content, said: frozenset[str]) -> Faults:
     """A refusal has the service's envelope, or a body of its own, which may be null too."""
     if "body" in of.model_fields_set:
         yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in said)
 
 
-def in_order(run: Run) -> Iterator[tuple[Keys, str, Content]]:
+def in_order(run: Content, steps: Sequence[Content] | None) -> Iterator[tuple[Keys, str, Content]]:
     """What happens in a run: the keys that lead to a step, its kind, and the mapping that has it."""
-    steps: list[tuple[Keys, Content]] = [((), run)]
-    if run.steps is not None:
-        steps = [(("steps", number), step) for number, step in enumerate(run.steps)]
-    for keys, step in steps:
+    places: list[tuple[Keys, Content]] = [((), run)]
+    if steps is not None:
+        places = [(("steps", number), step) for number, step in enumerate(steps)]
+    for keys, step in places:
         yield from ((keys, kind, step) for kind in CONTENT if getattr(step, kind) is not None)
 
 
-def _conversation(run: Run) -> Faults:
+def _conversation(run: Content, steps: Sequence[Content] | None) -> Faults:
     """Replies may speak of the calls before them, outputs of the calls beside them."""
     ids: set[str] = set()
     names: set[str] = set()
-    for keys, kind, step in in_order(run):
+    for keys, kind, step in in_order(run, steps):
         if kind == "reply" and step.reply is not None:
             yield from _reply_faults((*keys, "reply"), step.reply, ids | names)
         elif kind == "refusal" and step.refusal is not None:
@@ -202,7 +148,7 @@ def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
 
 def _text_faults(keys: Keys, texts: Any, outputs: set[str]) -> Faults:
     """Substitutions that nothing stands for."""
-    for inner, text in _texts(texts):
+    for inner, text in value_checks.texts(texts):
         if fault := find_faults(text, outputs):
             yield (*keys, *inner), fault
 
@@ -225,29 +171,3 @@ def _output_faults(keys: Keys, outputs: Any, calls: list[Call]) -> Faults:
             if name not in names:
                 hint = did_you_mean(name, names) or f": {', '.join(names)}"
                 yield (*keys, name), f"'{name}' is not among the calls{hint}"
-
-
-def pattern_faults(value: Any) -> Faults:
-    """Every text of the form `/.../` is a regular expression that compiles."""
-    for keys, text in _texts(value):
-        try:
-            as_regex(text)
-        except (re.error, OverflowError, RecursionError) as error:
-            yield keys, f"{text} is no regular expression: {error}"
-
-
-def header_faults(headers: dict[str, str]) -> Faults:
-    """Names and values are such as HTTP can carry."""
-    for name, value in headers.items():
-        if HEADER_NAME.fullmatch(name) is None:
-            yield (name,), f"'{name}' is not a header's name"
-        elif HEADER_VALUE.fullmatch(value) is None:
-            yield (name,), f"the header '{name}' has a character that HTTP cannot carry"
-
-
-def _texts(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
-    if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict | list):
-        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(part, (*keys, key))

@@ -12,12 +12,13 @@ from runmock.core.errors import slip_of
 from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason
 from runmock.tape.format import forms, shorthand
 from runmock.tape.format.model import faults_at, said
-from runmock.tape.format.run_checks import DELTAS, EVENT_NAME, STREAM_FAULTS, header_faults, pattern_faults
+from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, STREAM_FAULTS
+from runmock.tape.format.value_checks import header_faults, pattern_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runmock.tape.format.run_checks import Faults
+    from runmock.tape.format.run_keys import Faults
 
 Value = TypeVar("Value")
 

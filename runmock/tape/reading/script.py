@@ -9,7 +9,8 @@ from runmock.core.engine.run_status import RunStatus
 from runmock.core.script import script as core
 from runmock.tape.format.model_file import Defaults, File
 from runmock.tape.format.model_run import Run
-from runmock.tape.format.run_checks import ALONE, ENDINGS, in_order
+from runmock.tape.format.run_checks import in_order
+from runmock.tape.format.run_keys import ALONE, ENDINGS
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.script_faults import ending_of, gone_wrong, refusal
 from runmock.tape.reading.script_messages import message_of, thread_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
+    from runmock.tape.format import model_content
     from runmock.tape.format import model_run as written
     from runmock.tape.format.model import Model
     from runmock.tape.format.model_faults import Faults
@@ -80,7 +82,7 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
     polls = {} if poll is None else {"polls": tuple(RunStatus(status) for status in poll)}
     went_wrong = gone_wrong(run)
     says_more = run.said() & {*ENDINGS, *ALONE} or ending_of(run) is not run
-    steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run))
+    steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run, run.steps))
     return core.ScriptedRun(
         source=source,
         # Where only a fault is told, there is something for it to strike.
@@ -100,30 +102,30 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
     )
 
 
-def _refusal(step: written.Content) -> core.Message:
+def _refusal(step: model_content.Content) -> core.Message:
     refusal = step.refusal
     assert refusal is not None
     return core.Message(parts=(core.Refusal(refusal.text, tuple(refusal.chunks or ())),))
 
 
-def _tool_calls(step: written.Content) -> core.ToolCalls:
+def _tool_calls(step: model_content.Content) -> core.ToolCalls:
     calls = tuple(core.FunctionCall(call.name, call.arguments, call.id) for call in step.calls or ())
     outputs = tuple(step.outputs) if isinstance(step.outputs, list) else step.outputs
     return core.ToolCalls(calls, outputs, is_unoffered=bool(step.unoffered))
 
 
-def _code(step: written.Content) -> core.CodeInterpreter:
+def _code(step: model_content.Content) -> core.CodeInterpreter:
     code = step.code_interpreter
     assert code is not None
     return core.CodeInterpreter(code.input, code.logs, tuple(code.images))
 
 
-def _search(step: written.Content) -> core.FileSearch:
+def _search(step: model_content.Content) -> core.FileSearch:
     assert step.file_search is not None
     return core.FileSearch(tuple(_result(result) for result in step.file_search.results))
 
 
-def _result(result: written.FileSearchResult) -> JSON:
+def _result(result: model_content.FileSearchResult) -> JSON:
     content = result.content if result.text is None else [{"type": "text", "text": result.text}]
     return {
         "file_id": result.file_id or FILE_ID,
@@ -134,7 +136,7 @@ def _result(result: written.FileSearchResult) -> JSON:
     }
 
 
-STEPS: Mapping[str, Callable[[written.Content], core.Step]] = {
+STEPS: Mapping[str, Callable[[model_content.Content], core.Step]] = {
     "file_search": _search,
     "code_interpreter": _code,
     "calls": _tool_calls,

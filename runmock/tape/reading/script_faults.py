@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.assistants import refusals
-from runmock.core.engine.stream_faults import ANYWHERE, FaultKind, StreamFault
 from runmock.core.script import script
-from runmock.tape.format.run_checks import CONTENT, ENDINGS, STREAM_FAULTS
+from runmock.core.script.faults import ANYWHERE, FaultKind, StreamFault
+from runmock.tape.format.run_keys import CONTENT, ENDINGS, STREAM_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

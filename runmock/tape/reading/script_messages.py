@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
     from runmock.tape.format import model_file as file
     from runmock.tape.format import model_parts as written
-    from runmock.tape.format.model_run import Reply
+    from runmock.tape.format.model_content import Reply
 
 
 def message_of(reply: Reply | None) -> Message:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from runmock.core.errors import CassetteError
     from runmock.core.http.exchange import JSON
-    from runmock.tape.format.run_checks import Keys
+    from runmock.tape.format.run_keys import Keys
     from runmock.tape.reading.payloads import Payloads
 
 CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interpreter", "input")}

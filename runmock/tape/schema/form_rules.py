@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runmock.tape.format.forms import NAMED_CALLS
+from runmock.tape.format.model_content import FileSearchResult, Reply
 from runmock.tape.format.model_file import ANSWERS, NO_ANSWER, OF_BYTES, Interaction
 from runmock.tape.format.model_parts import IMAGES, KINDS, NO_IMAGE, NO_PART, NO_TEXT, TEXTS, Image, Part
-from runmock.tape.format.model_run import FileSearchResult, Reply, Run, Step
-from runmock.tape.format.run_checks import (
+from runmock.tape.format.model_run import Run, Step
+from runmock.tape.format.run_keys import (
     ALONE,
     CONTENT,
     DOINGS,

@@ -8,17 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.format.model import KeyDoc
+from runmock.tape.format.model_content import Call, CodeInterpreter, Content, FileSearch, FileSearchResult
 from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Pace, Recorded, Thread
-from runmock.tape.format.model_run import (
-    Call,
-    CodeInterpreter,
-    Content,
-    FileSearch,
-    FileSearchResult,
-    Match,
-    Run,
-    Usage,
-)
+from runmock.tape.format.model_run import Match, Run, Usage
 from runmock.tape.schema.fault_docs import FAULT_DOCS
 from runmock.tape.schema.message_docs import MESSAGE_DOCS, TEXT_PART
 

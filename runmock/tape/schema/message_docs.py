@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.format.model import KeyDoc
+from runmock.tape.format.model_content import Reply
 from runmock.tape.format.model_file import Message
 from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
-from runmock.tape.format.model_run import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,16 +17,30 @@ from contextvars import ContextVar
 from threading import get_ident
 from typing import TYPE_CHECKING
 
+from runmock.transports.convert import HeaderReader
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from runmock.transports.transport import Layer
+    from runmock.deck.deck import Deck
+    from runmock.transports.router import Neighbours
 
 SCOPES = ("session", "package", "module", "class", "function")
 """What a session may be opened for, the widest first. Without pytest every session is one of a function."""
 NARROWEST = len(SCOPES) - 1
 OUTERMOST = -1
 """The scope of a session that a test has only because every test has one: any other session answers before it."""
+
+
+class Layer:
+    """One session's part in the interception: its deck, and the neighbours that answer what is not runmock's."""
+
+    def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
+        self.deck, self.neighbours, self.headers = deck, neighbours, HeaderReader()
+        self.place: Place | None = None
+        """Where the session's code stands; None while the session is closed."""
+        self.scope, self.number = NARROWEST, 0
+        """What the session was opened for, an index of `SCOPES`, and the how manyth it is."""
 
 
 class Place:

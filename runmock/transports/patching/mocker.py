@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching import contexts, layers, threads
-from runmock.transports.patching.layers import NARROWEST
-from runmock.transports.transport import InterceptingTransport, Layer
+from runmock.transports.patching.layers import NARROWEST, Layer
+from runmock.transports.transport import InterceptingTransport
 from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:

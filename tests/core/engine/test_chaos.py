@@ -29,7 +29,7 @@ def tried(name, *cassettes, seed=None):
 
 
 def has_struck(service):
-    return service.backend.memory.chaos.has_struck(service.backend.runs)
+    return service.backend.memory.chaos_has_struck
 
 
 @pytest.mark.parametrize(("name", "status"), [("http_429_once", 429), ("http_500_once", 500)])

@@ -3,10 +3,11 @@ import json
 import pytest
 from conversation import ASSISTANT, RUNS, Service, names, place
 
-from runmock.core.engine.stream_faults import GARBAGE, STRIKES, FaultKind
+from runmock.core.engine.stream_faults import STRIKES
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Disconnected
 from runmock.core.http.sse import EventDecoder
+from runmock.core.script.faults import GARBAGE, FaultKind
 from runmock.core.script.script import Source
 
 WHOLE = (

@@ -4,11 +4,11 @@ from typing import get_args
 
 import pytest
 
-from runmock.core.engine.stream_faults import FaultKind
 from runmock.core.errors import CassetteError, UsageError, VerbError
 from runmock.core.replay.matching import MATCHERS
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.script import choices
+from runmock.core.script.faults import FaultKind
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
+from runmock.tape.format.model_content import Call, FileSearchResult, Reply
 from runmock.tape.format.model_file import File, Interaction
-from runmock.tape.format.model_run import Call, FileSearchResult, Match, Reply, Run
+from runmock.tape.format.model_run import Match, Run
 from runmock.tape.reading.cassette import Cassette, cassette_from
 
 WORDS = sorted(

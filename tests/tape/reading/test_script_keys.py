@@ -1,7 +1,7 @@
 import pytest
 
 from runmock.core.engine.run_status import RunStatus
-from runmock.core.engine.stream_faults import FaultKind, StreamFault
+from runmock.core.script.faults import FaultKind, StreamFault
 from runmock.core.script.script import (
     CodeInterpreter,
     Ending,

@@ -8,23 +8,19 @@ import pytest
 
 from runmock.core.replay.interaction import NAMELESS_DONE
 from runmock.tape.format.model import Model
-from runmock.tape.format.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
-from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
-from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
-from runmock.tape.format.model_run import (
+from runmock.tape.format.model_content import (
     Call,
     CodeInterpreter,
     Content,
-    Event,
     FileSearch,
     FileSearchResult,
-    Match,
     Refusal,
     Reply,
-    Run,
-    Step,
-    Usage,
 )
+from runmock.tape.format.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
+from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
+from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
+from runmock.tape.format.model_run import Event, Match, Run, Step, Usage
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.stream import PIECES, RAW
 from runmock.tape.schema.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS

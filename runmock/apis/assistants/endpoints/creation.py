@@ -10,9 +10,9 @@ from runmock.apis.assistants.endpoints.starting import start
 from runmock.apis.assistants.stock import stock_run
 from runmock.apis.assistants.stream import RunStream
 from runmock.core.assistants import objects, refusals
-from runmock.core.assistants.memory import Event
 from runmock.core.assistants.provider import Provider
 from runmock.core.errors import ScriptError
+from runmock.core.http.event import Event
 from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
 
 if TYPE_CHECKING:

@@ -1,0 +1,78 @@
+"""What a script may do to a stream: the kinds of faults, and where one strikes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runmock.core.http.exchange import JSON
+
+
+class FaultKind(StrEnum):
+    """What goes wrong; garbage has a kind of its own for each sort of nonsense."""
+
+    DISCONNECT = "disconnect"
+    """The connection breaks in the middle of the body."""
+    TRUNCATE = "truncate"
+    """The body ends, as if that were all."""
+    STALL = "stall"
+    """Nothing comes for a while."""
+    ERROR_EVENT = "error_event"
+    """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
+    NOT_JSON = "not_json"
+    """The data of an event is half of its JSON."""
+    HALF_FRAME = "half_frame"
+    """The body ends in the middle of an event."""
+    UNKNOWN_EVENT = "unknown_event"
+    """An event of a name that the API does not have."""
+    DUPLICATE = "duplicate"
+    """An event comes twice."""
+    OUT_OF_ORDER = "out_of_order"
+    """An event comes after the one that follows it."""
+    WRONG_INDEX = "wrong_index"
+    """A delta is for a part, or a call, that does not exist."""
+
+
+GARBAGE = (
+    FaultKind.NOT_JSON,
+    FaultKind.HALF_FRAME,
+    FaultKind.UNKNOWN_EVENT,
+    FaultKind.DUPLICATE,
+    FaultKind.OUT_OF_ORDER,
+    FaultKind.WRONG_INDEX,
+)
+"""The kinds that a script calls `garbage`."""
+
+ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVENT, FaultKind.HALF_FRAME})
+"""The kinds after which nothing comes; at one place they strike after the others."""
+
+ANYWHERE = -1
+"""The `step` of a fault that counts a stream's events from the first one on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFault:
+    """One fault of a scripted run."""
+
+    kind: FaultKind
+    after: int | None = None
+    """So many events come before it; None: it strikes after the first delta."""
+    step: int = ANYWHERE
+    """Events count from the first one of this step of the script; the run's ending counts as the last step's."""
+    ms: float = 0
+    """How long a stall lasts, in milliseconds."""
+    error: JSON | None = None
+    """The data of an `error` event, as it goes over the wire."""
+    is_elastic: bool = False
+    """It strikes before `done` at the latest, however few events there are."""
+
+    def __str__(self) -> str:
+        """For messages: `disconnect after 3 events`."""
+        return str(self.kind) if self.after is None else f"{self.kind} after {events(self.after)}"
+
+
+def events(count: int) -> str:
+    """For messages: `3 events`."""
+    return f"{count} event{'s' * (count != 1)}"

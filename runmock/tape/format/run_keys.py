@@ -1,0 +1,80 @@
+"""The keys of a scripted run, as tables: which go together, which stand alone, and how names are written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Keys: TypeAlias = "tuple[str | int, ...]"
+Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
+
+CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
+"""What a step does; also the order in which a run without `steps` does it."""
+
+ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
+
+STREAM_FAULTS = ("disconnect", "truncate", "stall", "garbage", "error_event")
+
+DOINGS = (*CONTENT, *ENDINGS, "http")
+"""What an item of `steps` may be; a stream fault stands beside it, or alone."""
+
+ALONE = {
+    "http": ("error", "message", "param", "type", "body", "retry_after", "times", "headers", "match"),
+    "sunset": ("times", "match"),
+    "json": ("match", "pace", "poll", *STREAM_FAULTS),
+    "events": ("match", "pace", *STREAM_FAULTS),
+}
+"""Answers that no run is played for, and the keys that may stand beside them."""
+
+WHY_ALONE = {
+    "http": "the request is refused before a run exists",
+    "sunset": "the service is gone before a run exists",
+    "json": "that run is served as it is",
+    "events": "those events are served as they are",
+}
+
+GOES_WITH = {
+    "outputs": ("calls",),
+    "unoffered": ("calls",),
+    "message": ("fail", "http"),
+    "error": ("http",),
+    "param": ("http",),
+    "type": ("http",),
+    "body": ("http",),
+    "retry_after": ("http",),
+    "times": ("http", "sunset"),
+    "headers": ("http",),
+}
+"""Keys that mean something only beside another."""
+
+NOTHING = (
+    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
+    "(fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
+)
+NO_STEP = (
+    "a step is one of reply, refusal, calls, code_interpreter and file_search, or a fault: http, a stream fault, and "
+    "at the end fail, expire, cancel, incomplete or stuck"
+)
+
+ENVELOPE = ("error", "message", "param", "type")
+"""What a refusal says in the service's envelope."""
+NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
+
+DELTAS = ("text", "arguments", "code", "raw")
+"""Keys in a recorded stream that are no event's name."""
+EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
+FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+ONE_TEXT = "a reply is one of text, chunks and json"
+PARTS_ALONE = "'{key}' cannot stand beside 'parts', which say all of a reply: make it a part"
+BESIDE_PARTS = {
+    "annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"
+}

@@ -1,0 +1,41 @@
+"""What is wrong with single values: patterns that are none, headers that HTTP cannot carry."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from runmock.core.script.patterns import as_regex
+from runmock.tape.format.run_keys import HEADER_NAME, HEADER_VALUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.tape.format.run_keys import Faults, Keys
+
+
+def pattern_faults(value: Any) -> Faults:
+    """Every text of the form `/.../` is a regular expression that compiles."""
+    for keys, text in texts(value):
+        try:
+            as_regex(text)
+        except (re.error, OverflowError, RecursionError) as error:
+            yield keys, f"{text} is no regular expression: {error}"
+
+
+def header_faults(headers: dict[str, str]) -> Faults:
+    """Names and values are such as HTTP can carry."""
+    for name, value in headers.items():
+        if HEADER_NAME.fullmatch(name) is None:
+            yield (name,), f"'{name}' is not a header's name"
+        elif HEADER_VALUE.fullmatch(value) is None:
+            yield (name,), f"the header '{name}' has a character that HTTP cannot carry"
+
+
+def texts(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
+    """Every text in a value, with the keys that lead to it."""
+    if isinstance(value, str):
+        yield keys, value
+    elif isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts(part, (*keys, key))
