@@ -1,25 +1,24 @@
 """The pytest plugin. Importing it imports the standard library and pytest only; the rest comes when a test asks.
 
-pytest_runmock/__init__.py     the hooks
-pytest_runmock/settings.py     options, ini names, environment variables and marker keywords, as tables
-pytest_runmock/marks.py        the markers of a test, the nearest one first
-pytest_runmock/values.py       values of settings that cannot be
-pytest_runmock/cassettes.py    which cassette is a test's
-pytest_runmock/names.py        how a test's own cassette is called
-pytest_runmock/created.py      which cassettes this run of pytest has created
-pytest_runmock/playing.py      the session of one test: opened, closed, judged
-pytest_runmock/faults.py       what is wrong with cassettes and markers: which tests it fails, and how it is shown
-pytest_runmock/guarding.py     what pytest leaves undone: teardowns after a miss, tests without fixtures
-pytest_runmock/scopes.py       which sessions were opened for more than a test, and where tests and fixtures stand
-pytest_runmock/tracebacks.py   what is left out of the tracebacks of failures
-pytest_runmock/chaos.py        a chaos pass: what is tried, and what came of it
-pytest_runmock/chaos_report.py the section about it at the end
-pytest_runmock/summary.py      the line at the end
-pytest_runmock/report.py       the table at the end
-pytest_runmock/deprecations.py the SDK's deprecation warnings as one line at the end
-pytest_runmock/orphans.py      cassettes that no test uses: what is seen while pytest runs, and what is told
-pytest_runmock/judging.py      which of them are surely orphans
-pytest_runmock/suite.py        where tests are, and which of them were left out
+pytest_runmock/__init__.py       the hooks
+pytest_runmock/settings.py       options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/values.py         options, ini and environment: a value that is not allowed
+pytest_runmock/marks.py          the markers of a test, the nearest one first
+pytest_runmock/cassettes.py      which cassettes a test uses
+pytest_runmock/names.py          the name of a test's own cassette
+pytest_runmock/created.py        which cassettes this run of pytest has created
+pytest_runmock/playing.py        the session of one test: opened, closed, judged
+pytest_runmock/played.py         what was played for one test, and what is reported of it
+pytest_runmock/stash.py          what the plugin keeps at a test while it runs
+pytest_runmock/set_up_errors.py  wrong cassettes and markers: which tests fail for them, and what is shown
+pytest_runmock/guarding.py       what pytest leaves undone: teardowns after a miss, tests without fixtures
+pytest_runmock/scopes.py         which sessions were opened for more than one test
+pytest_runmock/tracebacks.py     what is left out of the tracebacks of failures
+pytest_runmock/summary.py        the line at the end
+pytest_runmock/report.py         the table at the end
+pytest_runmock/deprecations.py   the SDK's deprecation warnings as one line at the end
+pytest_runmock/chaos/            the chaos pass: what is tried, what came of it, the section at the end
+pytest_runmock/orphans/          cassettes that no test uses
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import guarding, scopes, settings, summary, tracebacks, values
+from pytest_runmock import guarding, scopes, settings, stash, summary, tracebacks, values
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -180,7 +179,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A test runs in its innermost session; in a chaos pass it has a limit of time."""
-    played = item.stash.get(settings.PLAYED, None)
+    played = item.stash.get(stash.PLAYED, None)
     limit = contextlib.nullcontext() if played is None else played.limited(item)
     is_in_session = isinstance(item, pytest.Function) and scopes.open_layers()
     with limit, scopes.around_body(item) if is_in_session else contextlib.nullcontext():
@@ -192,7 +191,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note how each phase of a played test went, for the judgement at its end."""
-    played = item.stash.get(settings.PLAYED, None)
+    played = item.stash.get(stash.PLAYED, None)
     if played is not None:
         played.try_out(item, call)
     report = yield
@@ -206,7 +205,7 @@ def pytest_runtest_makereport(
         played.save(item.config, report)
         if call.when == "teardown":
             played.count(report)
-            del item.stash[settings.PLAYED]  # pytest keeps its items to the end, and sessions are large
+            del item.stash[stash.PLAYED]  # pytest keeps its items to the end, and sessions are large
     return report
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_runmock import settings
+from pytest_runmock import settings, stash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,8 @@ def begin(item: pytest.Item) -> None:
     if settings.is_disabled(item.config):
         return
     from pytest_runmock.orphans.suite import on_the_command_line
-    from pytest_runmock.playing import OF_FIXTURE, Played
+    from pytest_runmock.played import Played
+    from pytest_runmock.playing import OF_FIXTURE
 
     from runmock.core.errors import RunmockError
     from runmock.deck.options import options
@@ -63,12 +64,12 @@ def begin(item: pytest.Item) -> None:
         )
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
-    item.stash[settings.PLAYED] = Played(Session(given).start(OUTERMOST))
+    item.stash[stash.PLAYED] = Played(Session(given).start(OUTERMOST))
 
 
 def end(item: pytest.Item) -> None:
     """Close it, and fail the test for misses that the application swallowed."""
-    played = item.stash.get(settings.PLAYED, None)
+    played = item.stash.get(stash.PLAYED, None)
     if played is None:
         return
     from pytest_runmock.playing import judge

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import traceback
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, created, names, set_up_errors, settings, summary
+from pytest_runmock import cassettes, names, set_up_errors, settings, stash, summary
 from pytest_runmock.chaos import passes
 from pytest_runmock.marks import cassettes_named
 from pytest_runmock.orphans import suite
-from pytest_runmock.tracebacks import chain
+from pytest_runmock.played import Played
 
-from runmock.core.errors import RunmockError, RunmockFailure, notes_of
+from runmock.core.errors import RunmockError
 from runmock.core.replay.record_modes import RecordMode, can_record
 from runmock.core.replay.ways_out import IN_A_TEST, Access
 from runmock.core.report.leftovers import MOST
@@ -27,95 +25,10 @@ from runmock.transports.patching.layers import NARROWEST, OUTERMOST
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-    from contextlib import AbstractContextManager
 
 TO_IGNORE = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore"
 OF_FIXTURE = Access(how="with the fixture runmock")
 OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
-
-
-@dataclass
-class Played:
-    """A test's session, which phases passed, and which failures the test itself was failed by."""
-
-    session: Session
-    cassettes: tuple[str, ...] = ()
-    path: Path | None = None
-    """The cassette that is recorded into, if any."""
-    sharing: str | None = None
-    """What to know about tests that share it because of their old names."""
-    has_old_name: bool = False
-    """Tests share the cassette because of their old names: what others left is not judged."""
-    from_outside: frozenset[str] = frozenset()
-    """Cassettes of which it may leave what it likes, since markers further out add them."""
-    passed: dict[str, bool] = field(default_factory=dict)
-    told: list[BaseException] = field(default_factory=list)
-    has_written: bool = False
-    seconds: float = 0
-    """How long the test's body took."""
-    found: Mapping[str, Any] | None = None
-    """What came of its experiment, in a chaos pass."""
-    verdicts: list[str] = field(default_factory=list)
-    """What the application did that looks like a defect; what is tried in a chaos pass is judged there."""
-
-    def note(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-        """Take down how a phase went."""
-        when = str(report.when)
-        self.passed[when] = report.passed and self.passed.get(when, True)  # subtests report more than once
-        if when == "call":
-            self.seconds = report.duration
-            self.verdicts = [] if passes.trial_of(item) else [str(one) for one in self.session.verdicts]
-            if self.verdicts and report.failed:
-                report.sections.append(("runmock verdicts", "\n".join(self.verdicts)))
-        if report.failed and self.session.doubled_replies:
-            report.sections.append(("runmock script", "\n".join(self.session.doubled_replies)))
-        if self.found is not None:
-            passes.judge(item, report, self.found)
-        if call.excinfo is not None:
-            self.told += chain(call.excinfo.value)
-
-    def try_out(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """In a chaos pass: see what came of the experiment, before pytest makes its report of an error."""
-        self.found = passes.came_of(item, self, call)
-
-    def limited(self, item: pytest.Item) -> AbstractContextManager[None]:
-        """In a chaos pass: the test has a limit of time."""
-        trial = passes.trial_of(item)
-        return contextlib.nullcontext() if trial is None else passes.limited(trial)
-
-    def save(self, config: pytest.Config, report: pytest.TestReport) -> None:
-        """Write what was recorded, once set-up, body and teardown have passed; else fail the test for it."""
-        if report.when != "teardown" or not all(self.passed.get(when) for when in ("setup", "call", "teardown")):
-            return
-        try:
-            if self.path is not None and not self.path.exists():
-                created.note(config, self.path)
-            self.has_written = self.session.save()
-        except (RunmockError, OSError) as error:
-            report.outcome, report.longrepr = "failed", "\n".join([f"runmock: {error}", *notes_of(error)])
-        except Exception:  # noqa: BLE001 - a user's before_record may raise anything, and pytest would end here
-            report.outcome, report.longrepr = "failed", f"runmock: nothing was written\n{traceback.format_exc()}"
-
-    def count(self, report: pytest.TestReport) -> None:
-        """Put what happened on the report, for the line at the end."""
-        facts = {
-            "has_written": self.has_written,
-            "sharing": self.sharing,
-            "seconds": self.seconds,
-            "verdicts": self.verdicts,
-        }
-        summary.attach(report, self.session, self.cassettes, facts)
-
-    def untold(self) -> list[RunmockFailure]:
-        """Failures that the application swallowed, or that were raised in another thread."""
-        found = [failure for failure in self.session.failures if not any(failure is one for one in self.told)]
-        return [failure for failure in found if not _fails_teardown(failure)]
-
-
-def _fails_teardown(failure: RunmockFailure) -> bool:
-    """Whether pytest itself has caught a failure: another fixture's teardown is failed by it."""
-    trace = failure.__traceback__
-    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("_pytest.")
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
@@ -133,7 +46,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         set_up_errors.note(item, str(error))
         yield from set_up_errors.play_nothing()
         return
-    item.stash[settings.PLAYED] = played
+    item.stash[stash.PLAYED] = played
     try:
         yield played.session.start(OUTERMOST if is_guarded else NARROWEST)
     finally:

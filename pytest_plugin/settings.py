@@ -16,8 +16,6 @@ from pytest_runmock import marks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_runmock.playing import Played
-
 
 class Option(NamedTuple):
     """One setting: `--runmock-NAME`, `runmock_NAME` in the ini file, `RUNMOCK_NAME` in the environment."""
@@ -112,10 +110,6 @@ class Running:
     """What runmock may ask of the plugin, which does not import it to say so (runmock/session/named_cassettes.py)."""
 
     rootdir: ClassVar[Path | None] = None
-
-
-PLAYED: pytest.StashKey[Played] = pytest.StashKey()
-"""On an item: its session and how its phases went."""
 
 
 def declare(parser: pytest.Parser) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import FrameType
 
-    from pytest_runmock.playing import Played
+    from runmock.session.session import Session
 
 PARAMETER = "runmock_chaos"
 CALM = "calm"
@@ -141,13 +141,13 @@ def _is_in_gc_callback(frame: FrameType | None) -> bool:
     return frame is not None
 
 
-def came_of(item: pytest.Item, played: Played, call: pytest.CallInfo[None]) -> dict[str, Any] | None:
+def came_of(item: pytest.Item, session: Session, call: pytest.CallInfo[None]) -> dict[str, Any] | None:
     """What came of an experiment when its test's body has ended; an error that is well is none for pytest."""
     trial = trial_of(item)
     error = None if call.excinfo is None else call.excinfo.value
     if trial is None or call.when != "call" or isinstance(error, pytest.skip.Exception):
         return None
-    outcome, why = _outcome(item, played, error)
+    outcome, why = _outcome(item, session, error)
     if not outcome:
         return None
     if outcome in FINE:
@@ -168,9 +168,8 @@ def judge(item: pytest.Item, report: pytest.TestReport, found: Mapping[str, Any]
         report.sections.append(("runmock chaos", f"{told}\n{again(item.config, item.nodeid, found['seed'])}"))
 
 
-def _outcome(item: pytest.Item, played: Played, error: BaseException | None) -> tuple[str, str]:
+def _outcome(item: pytest.Item, session: Session, error: BaseException | None) -> tuple[str, str]:
     """What came of it, and why in one line; no outcome for a test that fails although nothing went wrong."""
-    session = played.session
     if isinstance(error, Hung) or any(isinstance(one, Hung) for one in session.failures):
         return "hung", str(error or session.failures[-1])
     if not session.chaos_has_struck:

@@ -20,7 +20,7 @@ from runmock.deck.options import Options
 from runmock.recording.recording import Recording
 from runmock.recording.upstream_calls import Outgoing
 from runmock.session.caller_watch import ProcessWitness
-from runmock.session.verbs.run_builder import Building
+from runmock.session.verbs.run_builder import RunBuilder
 from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
 from runmock.tape.files.file_names import refuse_impossible
@@ -78,8 +78,8 @@ class Session(Verbs):
         """A `respx.Router` for everything else that the application calls."""
         return self._neighbours.router
 
-    def _run(self) -> Building:
-        return Building(self.deck, self._numbers, self._doubled)
+    def _run(self) -> RunBuilder:
+        return RunBuilder(self.deck, self._numbers, self._doubled)
 
     @property
     def doubled_replies(self) -> list[str]:

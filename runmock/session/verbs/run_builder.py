@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import UsageError
-from runmock.session.verbs.verbs import Verbs
+from runmock.session.verbs.verbs import Chain
 from runmock.tape.format.model_run import Match
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.script import run_from
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runmock.deck.deck import Deck
 
 
-class Building(Verbs):
+class RunBuilder(Chain):
     """A run under construction; it is on the deck from its first verb on, and grows with each more."""
 
     def __init__(self, deck: Deck, numbers: Iterator[int], doubled: dict[int, str]) -> None:
@@ -31,13 +31,13 @@ class Building(Verbs):
         self._placed: ScriptedRun | None = None
         self._is_whole = False
 
-    def _run(self) -> Building:
+    def _run(self) -> RunBuilder:
         if self._is_whole:
             self._mapping, self._steps, self._placed, self._is_whole = {}, [], None, False
             self._index = next(self._numbers)
         return self
 
-    def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> Building:
+    def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> RunBuilder:
         """Add a step, and fields of the run."""
         before = self._steps[-1:]
         self._place([*self._steps, step], {**self._mapping, **(of_run or {})})
@@ -49,25 +49,25 @@ class Building(Verbs):
             )
         return self
 
-    def end(self, ending: Mapping[str, Any]) -> Building:
+    def end(self, ending: Mapping[str, Any]) -> RunBuilder:
         """Say how the run ends; the next verb begins another run."""
         self._place(self._steps, {**self._mapping, **ending})
         self._is_whole = True
         return self
 
-    def fault(self, name: str, said: Mapping[str, Any], *, is_end: bool = False) -> Building:
+    def fault(self, name: str, options: Mapping[str, Any], *, is_end: bool = False) -> RunBuilder:
         """Say what happens to the run's stream; after one that ends it, the next verb begins another run."""
-        given = {key: value for key, value in said.items() if value is not None}
+        given = {key: value for key, value in options.items() if value is not None}
         has_content = bool(self._steps)
         self._place(self._steps, {**self._mapping, name: given})
         self._is_whole = is_end and has_content
         return self
 
-    def refused(self, entry: Mapping[str, Any]) -> Building:
+    def refused(self, entry: Mapping[str, Any]) -> RunBuilder:
         """Say that a request is refused: the one that creates the run, or after a step one that follows it."""
         return self.step(dict(entry)) if self._steps else self.whole(entry)
 
-    def whole(self, entry: Mapping[str, Any]) -> Building:
+    def whole(self, entry: Mapping[str, Any]) -> RunBuilder:
         """Say everything about a run at once; the next verb begins another run."""
         if self._steps:
             raise UsageError(
@@ -75,7 +75,7 @@ class Building(Verbs):
             )
         return self.end(entry)
 
-    def conditions(self, match: Mapping[str, Any]) -> Building:
+    def conditions(self, match: Mapping[str, Any]) -> RunBuilder:
         """Say for which request the run is."""
         validated(Match, plain(match, "inline"), "inline", None, ("match",))
         self._mapping = {**self._mapping, "match": {**self._mapping.get("match", {}), **match}}
@@ -84,7 +84,7 @@ class Building(Verbs):
         self._deck.only_when[self._index] = self._mapping["match"]
         return self
 
-    def _place(self, steps: list[dict[str, Any]], mapping: dict[str, Any]) -> Building:
+    def _place(self, steps: list[dict[str, Any]], mapping: dict[str, Any]) -> RunBuilder:
         run = run_from({**mapping, **({"steps": steps} if steps else {})}, self._index)
         if self._placed is None:
             self._deck.script(run)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from runmock.core.script.choices import ErrorCode, FailCode, GarbageKind, IncompleteReason, LateCancel, StuckStatus
-    from runmock.session.verbs.run_builder import Building
     from runmock.session.verbs.verb_options import Conditions, ReplyOptions, RunOptions
 
 RUN_KEYS = NAMES["Unpack[RunOptions]"]
@@ -33,12 +32,12 @@ UNSAID: Any = object()
 class Verbs:
     """What a session and a run under construction have in common: the verbs."""
 
-    def _run(self) -> Building:
-        """The run that the next verb speaks of."""
+    def _run(self) -> Chain:
+        """The run that the next verb is about."""
         raise NotImplementedError
 
     @verb
-    def reply(self, *chunks: str | Mapping[str, Any], **options: Unpack[ReplyOptions]) -> Building:
+    def reply(self, *chunks: str | Mapping[str, Any], **options: Unpack[ReplyOptions]) -> Chain:
         """The assistant's message; several chunks fix the split into deltas.
 
         In a chain, `reply("a").reply("b")` are two messages of one run. For two runs begin each with `runmock.`
@@ -66,7 +65,7 @@ class Verbs:
         return self._run().step({"reply": said}, of_run)
 
     @verb
-    def refusal(self, *chunks: str, **options: Unpack[RunOptions]) -> Building:
+    def refusal(self, *chunks: str, **options: Unpack[RunOptions]) -> Chain:
         """The model refuses: its message has a refusal in the place of a text; several chunks are deltas of it.
 
         Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
@@ -77,7 +76,7 @@ class Verbs:
         return self._run().step({"refusal": chunks[0] if len(chunks) == 1 else list(chunks)}, options)
 
     @verb
-    def calls(self, *pairs: Any, unoffered: bool = False, **by_name: Any) -> Building:
+    def calls(self, *pairs: Any, unoffered: bool = False, **by_name: Any) -> Chain:
         """One round of function calls: `calls(get_weather={"city": "Paris"})`.
 
         Pairs `("get_weather", {...})` allow one tool several times; a mapping is the long form, `{"name": ...,
@@ -90,17 +89,17 @@ class Verbs:
         return self._run().step({"calls": calls} | ({"unoffered": unoffered} if unoffered else {}))
 
     @verb
-    def fail(self, code: FailCode | str = "server_error", message: str | None = None) -> Building:
+    def fail(self, code: FailCode | str = "server_error", message: str | None = None) -> Chain:
         """The run ends failed, with this `last_error`."""
         return self._run().end({"fail": code} | ({} if message is None else {"message": message}))
 
     @verb
-    def expire(self) -> Building:
+    def expire(self) -> Chain:
         """The run expires; after `calls`, while it waits for their outputs."""
         return self._run().end({"expire": True})
 
     @verb
-    def cancel(self, late: LateCancel | None = None) -> Building:
+    def cancel(self, late: LateCancel | None = None) -> Chain:
         """The run is cancelled, without the application having asked.
 
         `late` says instead what becomes of a cancel request when the run has just completed: `"refused"`, or
@@ -109,12 +108,12 @@ class Verbs:
         return self._run().end({"cancel": late or True})
 
     @verb
-    def incomplete(self, reason: IncompleteReason | str = "max_completion_tokens") -> Building:
+    def incomplete(self, reason: IncompleteReason | str = "max_completion_tokens") -> Chain:
         """The run ends incomplete: `max_completion_tokens`, `max_prompt_tokens` or `content_filter`."""
         return self._run().end({"incomplete": reason})
 
     @verb
-    def stuck(self, status: StuckStatus = "in_progress") -> Building:
+    def stuck(self, status: StuckStatus = "in_progress") -> Chain:
         """The run stays in `status`, queued or in_progress, for ever.
 
         `cancelling`: it stays in progress until the application cancels it, and then that never ends.
@@ -133,7 +132,7 @@ class Verbs:
         param: str | None = None,
         type: str | None = None,  # noqa: A002 - as the field of the envelope
         body: Any = UNSAID,
-    ) -> Building:
+    ) -> Chain:
         """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
 
         After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
@@ -150,17 +149,17 @@ class Verbs:
         return self._run().refused({"http": status, "times": times, **given, **verbatim})
 
     @verb
-    def sunset(self, times: int = 1) -> Building:
+    def sunset(self, times: int = 1) -> Chain:
         """The request is refused as the retired service does: 404."""
         return self._run().whole({"sunset": True, "times": times})
 
     @verb
-    def disconnect(self, after: int | None = None) -> Building:
+    def disconnect(self, after: int | None = None) -> Chain:
         """The connection breaks after so many events of the run's stream; else after its first delta."""
         return self._run().fault("disconnect", {"after": after}, is_end=True)
 
     @verb
-    def truncate(self, after: int | None = None) -> Building:
+    def truncate(self, after: int | None = None) -> Chain:
         """The stream ends early, as if that were all."""
         return self._run().fault("truncate", {"after": after}, is_end=True)
 
@@ -171,7 +170,7 @@ class Verbs:
         message: str | None = None,
         flat: bool = False,
         after: int | None = None,
-    ) -> Building:
+    ) -> Chain:
         """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference.
 
         Of a server error it tells the type, and no code, as the service does.
@@ -181,12 +180,12 @@ class Verbs:
         return self._run().fault("error_event", said, is_end=True)
 
     @verb
-    def stall(self, seconds: float, after: int | None = None) -> Building:
+    def stall(self, seconds: float, after: int | None = None) -> Chain:
         """Nothing comes on the stream for a while; longer than the client's read timeout, it is one at once."""
         return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
 
     @verb
-    def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Building:
+    def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:
         """Something comes that the service does not send.
 
         Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
@@ -194,18 +193,46 @@ class Verbs:
         return self._run().fault("garbage", {"after": after, "kind": kind})
 
     @verb
-    def events(self, events: Iterable[Any]) -> Building:
+    def events(self, events: Iterable[Any]) -> Chain:
         """Server-sent events, served verbatim: `{"thread.run.created": {...}}`, `(name, data)`, `"done"`."""
         return self._run().whole({"events": checked_events(events)})
 
     @verb
-    def json(self, run: Mapping[str, Any]) -> Building:
+    def json(self, run: Mapping[str, Any]) -> Chain:
         """A canned Run object, served verbatim."""
         if not isinstance(run, Mapping):
             raise VerbError(f"takes a Run object as a mapping, got {run!r}", "json()")
         return self._run().whole({"json": dict(run)})
 
     @verb
-    def when(self, **match: Unpack[Conditions]) -> Building:
+    def when(self, **match: Unpack[Conditions]) -> Chain:
         """The run is for the first request that meets these conditions, as under `match:` in a cassette."""
         return self._run().conditions(match)
+
+
+class Chain(Verbs):
+    """A run that verbs write: what a verb may say of it. `RunBuilder` is the one that keeps it."""
+
+    def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> Chain:
+        """Add a step, and fields of the run."""
+        raise NotImplementedError
+
+    def end(self, ending: Mapping[str, Any]) -> Chain:
+        """Say how the run ends; the next verb begins another run."""
+        raise NotImplementedError
+
+    def fault(self, name: str, options: Mapping[str, Any], *, is_end: bool = False) -> Chain:
+        """Say what happens to the run's stream; after one that ends it, the next verb begins another run."""
+        raise NotImplementedError
+
+    def refused(self, entry: Mapping[str, Any]) -> Chain:
+        """Say that a request is refused: the one that creates the run, or after a step one that follows it."""
+        raise NotImplementedError
+
+    def whole(self, entry: Mapping[str, Any]) -> Chain:
+        """Say everything about a run at once; the next verb begins another run."""
+        raise NotImplementedError
+
+    def conditions(self, match: Mapping[str, Any]) -> Chain:
+        """Say for which request the run is."""
+        raise NotImplementedError
