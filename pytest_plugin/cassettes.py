@@ -40,7 +40,7 @@ LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
 
 
 @dataclass(frozen=True)
-class Found:
+class TestCassettes:
     """The cassettes of one test; `first` is the path of the first one, and `missing` says that no file is there."""
 
     cassettes: tuple[Cassette, ...] = ()
@@ -56,7 +56,7 @@ class Found:
 
 def find(
     item: pytest.Item, said: Mapping[str, Any], mode: RecordMode, folder: Path | None = None, name: str | None = None
-) -> Found:
+) -> TestCassettes:
     """The cassettes of a test; one that is recorded may be missing.
 
     Raises CassetteError for one that is wrong, UsageError for a name that is missing.
@@ -72,7 +72,7 @@ def find(
     own, has_script = own_content(item)
     outside = [one for name, one in loaded.items() if name not in own] + [*(() if has_script else inline)]
     is_script_nearest = has_script and not own
-    return Found(
+    return TestCassettes(
         (*inline, *loaded.values()) if is_script_nearest else (*loaded.values(), *inline),
         new or first,
         new,
@@ -81,7 +81,9 @@ def find(
     )
 
 
-def _find_own(item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]) -> Found:
+def _find_own(
+    item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]
+) -> TestCassettes:
     """The cassette that has the test's name."""
     for candidate in called.all() if os.path.isdir(folder) else ():  # noqa: PTH112 - for each test
         for ending in SUFFIXES:
@@ -89,9 +91,9 @@ def _find_own(item: pytest.Item, mode: RecordMode, folder: Path, called: Names, 
             if is_file(path) and _is_for(item, mode, path, is_own=candidate == called.own):
                 sharing = _sharing(item, folder, called) if candidate == called.old else ()
                 is_shared = bool(sharing) or candidate not in {called.own, called.old}
-                return Found((_load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
+                return TestCassettes((_load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
     own = folder / f"{called.own}{SUFFIXES[0]}"
-    return Found(inline, own, None if inline else own)
+    return TestCassettes(inline, own, None if inline else own)
 
 
 def _is_for(item: pytest.Item, mode: RecordMode, path: Path, *, is_own: bool) -> bool:

@@ -50,7 +50,7 @@ def old_name(full: str) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class ModulePlace:
     """What the tests of one module or class have in common."""
 
     folder: Path
@@ -66,18 +66,18 @@ def takes_fixture(item: pytest.Item) -> bool:
     return "runmock" in getattr(getattr(item, "_fixtureinfo", None), "argnames", ())
 
 
-PLACES = pytest.StashKey[dict[Any, Place]]()
+PLACES = pytest.StashKey[dict[Any, ModulePlace]]()
 OLD_NAMES = pytest.StashKey[dict[tuple[Path, str], dict[str, None]]]()
 """The tests that have one old name, by folder and that name; in the order in which they were collected."""
 
 
-def place_of(item: pytest.Item) -> Place:
+def place_of(item: pytest.Item) -> ModulePlace:
     """Where a test is; found once for each module and class."""
     places = item.config.stash.setdefault(PLACES, {})
     if item.parent not in places:
         overridden = frozenset(name for name in FIXTURES if _is_overridden(item, name))
         classes = "".join([f"{node.name}." for node in item.listchain() if isinstance(node, pytest.Class)])
-        places[item.parent] = Place(item.path.parent / FOLDER / item.path.stem, classes, overridden)
+        places[item.parent] = ModulePlace(item.path.parent / FOLDER / item.path.stem, classes, overridden)
     return places[item.parent]
 
 

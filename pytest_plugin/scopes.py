@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runmock.transports.patching.layers import Layer, Place
+    from runmock.transports.patching.layers import Layer, SessionPlace
 
 
 def open_layers() -> tuple[Layer, ...]:
@@ -44,7 +44,7 @@ def around_test() -> Iterator[None]:
         Interception.put(ours, NARROWEST)
 
 
-def innermost() -> Place | None:
+def innermost() -> SessionPlace | None:
     """Where a test stands: in its innermost session, not in one that a thread of it has opened for itself."""
     from runmock.transports.patching.layers import of_thread
 
@@ -122,7 +122,7 @@ def around_body(item: Any) -> Iterator[None]:
             vars(test).pop("setUp", None)
 
 
-def _beginning(function: Callable[..., Any], place: Callable[[], Place | None]) -> Callable[..., Any]:
+def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | None]) -> Callable[..., Any]:
     """A function that begins in a place and leaves its context as it was; a plain one has its caller's, and stays.
 
     The place is asked for when it runs: pytest-trio runs a test's fixtures with the test, later than they are set up.
@@ -157,7 +157,7 @@ _STEPPING = {
 """Fixtures with a teardown: it begins where the set-up has ended."""
 
 
-def _entering(set_up: Callable[[], None], place: Place | None) -> Callable[[], None]:
+def _entering(set_up: Callable[[], None], place: SessionPlace | None) -> Callable[[], None]:
     @functools.wraps(set_up)
     def entering() -> None:
         from runmock.transports.patching.layers import step_in_from_outside

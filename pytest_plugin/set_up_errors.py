@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 FAULT = pytest.StashKey[str | None]()
 """On an item while it is set up: its fault, if one was found."""
-COLLECTED = pytest.StashKey[list["Fault"]]()
+COLLECTED = pytest.StashKey[list["SetUpError"]]()
 """On the config, with `--collect-only`."""
 PASSES = (pytest.skip.Exception, SkipTest, pytest.exit.Exception, KeyboardInterrupt, SystemExit)
 """What ends a set-up and is no failure of it."""
 FEW = 3
 
 
-class Fault(NamedTuple):
+class SetUpError(NamedTuple):
     """What is wrong, and the tests that it fails."""
 
     text: str
@@ -108,12 +108,12 @@ def find_collected(session: pytest.Session) -> None:
     """With `--collect-only`: look for the faults of what was collected and would not be skipped."""
     from pytest_runmock.cassettes import fault_of
 
-    faults: dict[str, Fault] = {}
+    faults: dict[str, SetUpError] = {}
     for item in session.items:
         if isinstance(item, pytest.Function) and settings.is_played(item) and not _is_skipped(item):
             text = parameter_fault(item) or fault_of(item)
             if text is not None:
-                faults.setdefault(_without_id(item, text), Fault(text, [])).tests.append(item.nodeid)
+                faults.setdefault(_without_id(item, text), SetUpError(text, [])).tests.append(item.nodeid)
     session.config.stash[COLLECTED] = list(faults.values())
 
 

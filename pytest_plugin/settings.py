@@ -106,7 +106,7 @@ DEPRECATIONS = pytest.StashKey[int]()
 """On the config: how many of the SDK's deprecation warnings became one line."""
 
 
-class Running:
+class RunningPytest:
     """What runmock may ask of the plugin, which does not import it to say so (runmock/session/named_cassettes.py)."""
 
     rootdir: ClassVar[Path | None] = None
@@ -138,8 +138,8 @@ def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None
 
 def note_rootdir(config: pytest.Config) -> None:
     """Let `use_cassette` know up to where names are looked for."""
-    config.add_cleanup(partial(setattr, Running, "rootdir", Running.rootdir))
-    Running.rootdir = config.rootpath
+    config.add_cleanup(partial(setattr, RunningPytest, "rootdir", RunningPytest.rootdir))
+    RunningPytest.rootdir = config.rootpath
 
 
 def note_names_of_tests(config: pytest.Config) -> None:

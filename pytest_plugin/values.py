@@ -56,9 +56,9 @@ def origin(config: pytest.Config, option: settings.Option) -> str:
 
 
 def _pace(given: Any) -> None:
-    from runmock.core.engine.pace import Tempo
+    from runmock.core.engine.pace import Pace
 
-    Tempo.read(given)
+    Pace.read(given)
 
 
 def _upstream(given: Any) -> None:

@@ -49,7 +49,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Trial:
+class ChaosTrial:
     """One experiment of a pass, as a parameter of its test."""
 
     name: str
@@ -70,7 +70,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         return  # it fails the test at set-up
     if plan is None:
         return
-    trials = [Trial(name, plan.seed, plan.limit_s) for name in plan.names]
+    trials = [ChaosTrial(name, plan.seed, plan.limit_s) for name in plan.names]
     metafunc.fixturenames.append(PARAMETER)
     metafunc.parametrize(PARAMETER, [None, *trials], ids=[CALM, *plan.names])
 
@@ -91,10 +91,10 @@ def _names(faults: Any) -> tuple[str, ...]:
     return tuple(one.strip() for one in (faults.split(",") if isinstance(faults, str) else faults))
 
 
-def trial_of(item: pytest.Item) -> Trial | None:
+def trial_of(item: pytest.Item) -> ChaosTrial | None:
     """The experiment that a test stands for, None for one in which nothing goes wrong."""
     callspec = getattr(item, "callspec", None)
-    found: Trial | None = None if callspec is None else callspec.params.get(PARAMETER)
+    found: ChaosTrial | None = None if callspec is None else callspec.params.get(PARAMETER)
     return found
 
 
@@ -114,7 +114,7 @@ def without(name: str, experiment: str) -> str:
 
 
 @contextlib.contextmanager
-def limited(trial: Trial) -> Iterator[None]:
+def limited(trial: ChaosTrial) -> Iterator[None]:
     """End the test with Hung when its time is over; where there are no signals, only too many requests end it."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield

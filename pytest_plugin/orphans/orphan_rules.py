@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Seen:
+class Usage:
     """What one process saw; paths are resolved."""
 
     opened: set[str] = field(default_factory=set)
@@ -45,7 +45,7 @@ class Seen:
 
 
 @dataclass
-class Found:
+class Orphans:
     """What came of it; every unused cassette is in one of the lists."""
 
     total: int
@@ -60,11 +60,11 @@ class Found:
     """Why some are not judged."""
 
 
-def judged(config: pytest.Config, seen: Seen, passed: set[str], folders: tuple[Path, ...]) -> Found:
+def judged(config: pytest.Config, seen: Usage, passed: set[str], folders: tuple[Path, ...]) -> Orphans:
     """What is unused below the folders, by how sure that is."""
     candidates = sorted({path.resolve() for folder in folders for path in below(folder)})
     unused = [path for path in candidates if str(path) not in seen.opened | seen.meant]
-    found = Found(len(candidates))
+    found = Orphans(len(candidates))
     if not unused:
         return found
     unknown = sorted(seen.elsewhere - passed)
@@ -86,7 +86,7 @@ def judged(config: pytest.Config, seen: Seen, passed: set[str], folders: tuple[P
     return found
 
 
-def _reasons(seen: Seen, unknown: list[str]) -> Iterator[str]:
+def _reasons(seen: Usage, unknown: list[str]) -> Iterator[str]:
     """What was seen that leaves something unknown, a sentence each."""
     yield from sorted(seen.broken)
     if seen.failed:
@@ -96,7 +96,7 @@ def _reasons(seen: Seen, unknown: list[str]) -> Iterator[str]:
         yield f"only a run that passes tells where the cassette of {unknown[0]}{more} is"
 
 
-def _whole(config: pytest.Config, seen: Seen) -> set[str]:
+def _whole(config: pytest.Config, seen: Usage) -> set[str]:
     """The files of which every test was collected."""
     if seen.broken or suite.is_filtered(config):
         return set()
@@ -110,7 +110,7 @@ def _module_of(cassette: Path) -> str:
     return str(folder.parent.parent / f"{folder.name}.py")
 
 
-def _sources(config: pytest.Config, seen: Seen) -> set[str]:
+def _sources(config: pytest.Config, seen: Usage) -> set[str]:
     """Files that may name a cassette: of tests, and whatever of the project's they may import."""
     return {*seen.files, *(os.path.realpath(path) for path in files_below(config.rootpath) if path.suffix == ".py")}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_runmock import settings, values
 from pytest_runmock.orphans import suite
-from pytest_runmock.orphans.orphan_rules import Found, Seen, judged
+from pytest_runmock.orphans.orphan_rules import Orphans, Usage, judged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,13 +33,13 @@ class Watch:
     def __init__(self, config: pytest.Config, folders: tuple[Path, ...]) -> None:
         self.config, self.folders = config, folders
         self.is_open = True
-        self.seen = Seen()
+        self.seen = Usage()
         self.passed: set[str] = set()
         self.failed: set[str] = set()
         self.has_collected = False
         self.workers = 0
         """Those of xdist that have not sent yet what they saw."""
-        self.found: Found | None = None
+        self.found: Orphans | None = None
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         """An audit event: a file was opened."""
@@ -138,7 +138,7 @@ def _here(config: pytest.Config) -> Path:
     return config.rootpath if config.inipath is None else config.inipath.parent
 
 
-def _tell(reporter: pytest.TerminalReporter, found: Found) -> None:
+def _tell(reporter: pytest.TerminalReporter, found: Orphans) -> None:
     lists = (
         (found.orphans, f"{len(found.orphans)} of {_cassettes(found.total)} used by no test"),
         (found.possible, f"{_cassettes(len(found.possible))} may be used by tests that did not run or did not pass"),

@@ -82,7 +82,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
     expects; with --like the requests are those of a recording.
     """
     from runmock.documents.convert.expanding import expanded, expanded_text, header_like, starting
-    from runmock.documents.convert.replay_against_script import followed
+    from runmock.documents.convert.replay_against_script import replayed
     from runmock.tape.reading.cassette import load_cassette
     from runmock.tape.writing.cassette_text import cassette_text
 
@@ -93,7 +93,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)
-            heard = followed(starting(script, header), recording)
+            heard = replayed(starting(script, header), recording)
             missing = next((one for one in heard if one.said is None), None)
             if missing is not None:
                 raise CassetteError(missing.fault, str(cassette))

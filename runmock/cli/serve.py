@@ -9,7 +9,7 @@ import click
 
 from runmock.apis.assistants.stock import REPLY
 from runmock.cli.lines import count, examples, told, url_of
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def serve(
         listening = bound(host, port)
         url = url_of(host, listening.getsockname()[1])
         ways_out = (("to start over", f"curl -X POST {url}/_runmock/rewind"),)
-        options = Options(tempo=Tempo.read(pace), ways_out=ways_out, remembers=0, is_stock=not cassettes)
+        options = Options(pace=Pace.read(pace), ways_out=ways_out, remembers=0, is_stock=not cassettes)
         playing = RewindableDeck(cassettes, options)
         log = Log(told if shows_log else lambda _: None)
         server = Server(playing, log, api_key=api_key, news=click.echo)

@@ -12,8 +12,8 @@ from rich.text import Text
 from runmock.cli.lines import count
 from runmock.core.engine.run_status import RunStatus
 from runmock.documents.show.bodies import named_once
-from runmock.documents.story.story import Message, Run
-from runmock.documents.story.timeline_lines import clock, happenings, tokens_of, why_of
+from runmock.documents.story.story import MessageStory, RunStory
+from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from runmock.documents.show.summary import Summary
-    from runmock.documents.story.story import Refusal, Thread
-    from runmock.documents.story.timeline_lines import Happening
+    from runmock.documents.story.story import RefusalStory, ThreadStory
+    from runmock.documents.story.timeline_lines import TimelineLine
 
 STYLES: Mapping[str, str] = {
     RunStatus.COMPLETED: "green",
@@ -74,12 +74,12 @@ def _row(label: Text, text: RenderableType) -> Padding:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def _conversation(thread: Thread, *, is_timed: bool) -> Padding:
+def _conversation(thread: ThreadStory, *, is_timed: bool) -> Padding:
     table = _grid()
     for item in thread.items:
-        if isinstance(item, Message):
+        if isinstance(item, MessageStory):
             table.add_row(Text(item.role, style="bold cyan"), _marked(Text(item.text), is_made_up=item.is_made_up))
-        elif isinstance(item, Run):
+        elif isinstance(item, RunStory):
             is_run_timed = is_timed and "times" not in item.made_up
             table.add_row(Text(item.id, style="bold"), Group(_head(item), _timeline(item, is_timed=is_run_timed)))
             for step in item.steps:
@@ -90,7 +90,7 @@ def _conversation(thread: Thread, *, is_timed: bool) -> Padding:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def _head(run: Run) -> Text:
+def _head(run: RunStory) -> Text:
     """What kind of run it was, and how it ended."""
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
@@ -105,18 +105,18 @@ def _style(status: str) -> str:
     return STYLES.get(status, "dim")
 
 
-def _timeline(run: Run, *, is_timed: bool) -> Table:
+def _timeline(run: RunStory, *, is_timed: bool) -> Table:
     table = Table.grid(padding=(0, 2))
     if is_timed:
         table.add_column(justify="right", no_wrap=True, style="dim")
     table.add_column(overflow="fold")
-    for one in happenings(run):
+    for one in timeline_lines(run):
         at = [clock(one.at_ms - run.began_ms)] if is_timed else []
         table.add_row(*at, _happening(one, is_timed=is_timed))
     return table
 
 
-def _happening(one: Happening, *, is_timed: bool) -> Text:
+def _happening(one: TimelineLine, *, is_timed: bool) -> Text:
     if one.kind == "status":
         return Text(one.text, style=_style(one.text))
     length_ms = one.pieces[-1] - one.pieces[0] if is_timed and one.pieces else 0
@@ -140,7 +140,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text):,} letters)"
 
 
-def _refusal(refusal: Refusal) -> tuple[Text, Text]:
+def _refusal(refusal: RefusalStory) -> tuple[Text, Text]:
     error = refusal.error
     code = error.get("code") or error.get("type") or ""
     text = Text(f"{refusal.operation} was refused with {refusal.interaction.status} {code}", style="red")

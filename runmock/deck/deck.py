@@ -5,12 +5,9 @@ One lock guards everything that is remembered, so threads, tasks and clients sha
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
-from threading import RLock
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from runmock.apis.assistants.backend import Backend
 from runmock.apis.assistants.endpoints.call import NothingScripted
 from runmock.apis.assistants.requests.refusing import refused
 from runmock.core.assistants import refusals
@@ -19,22 +16,18 @@ from runmock.core.assistants.operations import identify
 from runmock.core.assistants.other_apis import name_of
 from runmock.core.assistants.provider import provider_of
 from runmock.core.assistants.request_headers import content_refusal
-from runmock.core.errors import RunmockFailure, UnmatchedRequest
+from runmock.core.errors import UnmatchedRequest
 from runmock.core.http.exchange import Reply
 from runmock.core.http.request_body import unparsed_body
 from runmock.core.replay import ways_out
-from runmock.core.replay.matching import Expectation, expectation
+from runmock.core.replay.matching import RequestKey, request_key
 from runmock.core.replay.miss import Miss
 from runmock.core.replay.player import Player, told_by_none_but
 from runmock.core.replay.record_modes import TABLE, Action, RecordMode
-from runmock.core.report import run_views
-from runmock.core.report.leftovers import Leftover, leftovers, unanswered
-from runmock.core.report.verdicts import Verdict, verdicts
-from runmock.deck.fast_json import QUICKLY
-from runmock.deck.history import Lookback
-from runmock.deck.hooks_guard import Guard, GuardedFrames
-from runmock.deck.options import Options
+from runmock.deck.fast_json import FAST_JSON
+from runmock.deck.hooks_guard import GuardedFrames
 from runmock.deck.remedies import Situation, recording_again
+from runmock.deck.state import DeckState
 from runmock.recording.before_record import as_compared
 
 if TYPE_CHECKING:
@@ -42,46 +35,15 @@ if TYPE_CHECKING:
 
     from runmock.core.assistants.claims import Claim
     from runmock.core.http.exchange import Request
-    from runmock.core.replay.player import Hit
-    from runmock.core.replay.recorder import Passage
-    from runmock.core.report.activity import Conduct
-    from runmock.core.report.request_view import RequestView
+    from runmock.core.replay.player import PlayedInteraction
+    from runmock.core.replay.recorder import UpstreamCall
     from runmock.core.script.script import ScriptedRun
-    from runmock.recording.upstream_calls import Outgoing
     from runmock.tape.reading.cassette import Cassette
 
 
 @dataclass(slots=True)
-class Deck:
-    """Plays cassettes, and records where its mode says so.
-
-    `missing` names a cassette that was looked for and is not there; `outgoing` is what goes on to upstream.
-    """
-
-    options: Options = field(default_factory=Options)
-    missing: str | None = None
-    outgoing: Outgoing | None = None
-    conduct: Conduct | None = None
-    """What the application does is noted there."""
-    _lookback: Lookback = field(init=False)
-    backend: Backend = field(init=False)
-    near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
-    """The route of the router that comes nearest to a request with this origin, and where it differs."""
-    only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    """The conditions of each `when()` that no verb follows yet, by the index of its run."""
-    _players: list[tuple[Cassette, Player]] = field(default_factory=list)
-    _names: list[str] = field(default_factory=list)
-    _scripts: list[Cassette | None] = field(default_factory=list)
-    """What has added scripted runs: cassettes, and None for verbs; the latest comes last."""
-    _has_script: bool = False
-    _lock: RLock = field(default_factory=RLock)
-    _guard: Guard = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._lookback = Lookback(self.options.remembers)
-        self._guard = Guard(self._lock, self._lookback.failures)
-        self.backend = Backend(is_stock=self.options.is_stock, written=QUICKLY)
-        self.backend.tempo = self.options.tempo
+class Deck(DeckState):
+    """Plays cassettes, and records where its mode says so."""
 
     def load(self, cassette: Cassette) -> None:
         """Put in one more cassette; they are asked in the order in which they came."""
@@ -90,7 +52,7 @@ class Deck:
             self._names.append(cassette.path)
             if cassette.interactions:
                 player = Player(
-                    cassette.interactions, options.tempo, options.match_on, options.allow_truncated, QUICKLY
+                    cassette.interactions, options.pace, options.match_on, options.allow_truncated, FAST_JSON
                 )
                 self._players.append((cassette, player))
             if cassette.script is not None:
@@ -137,13 +99,13 @@ class Deck:
         assert isinstance(reply, Reply), "only a deck with a recording has passages"
         return reply
 
-    def ask(self, request: Request) -> Reply | Passage:
+    def ask(self, request: Request) -> Reply | UpstreamCall:
         """The answer to a request of runmock's, or its passage to upstream. Raises as `answer` does."""
         reading = None
         with self._guard:
             reply = self._answer(request)
-            if isinstance(reply, Reply) and self.conduct is not None:
-                reading = self.conduct.answered(self.conduct.acts[-1], reply)
+            if isinstance(reply, Reply) and self.activity is not None:
+                reading = self.activity.answered(self.activity.acts[-1], reply)
         if isinstance(reply, Reply) and reply.is_stream:
             return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply
@@ -154,17 +116,17 @@ class Deck:
         with self._lock:
             return self.backend.is_streaming
 
-    def _answer(self, request: Request) -> Reply | Passage:
+    def _answer(self, request: Request) -> Reply | UpstreamCall:
         body, fault = None, None
         is_family = self.is_family(request)
         try:
             body = request.parsed_body()
         except (ValueError, RecursionError) as error:
             fault, body = str(error), None if is_family else unparsed_body(request)
-        sent = expectation(request.method, request.path, request.query, body)
-        self._lookback.asked(request, sent, body)
-        if self.conduct is not None:
-            self.conduct.begin(sent.operation, sent.ids, request.headers)
+        sent = request_key(request.method, request.path, request.query, body)
+        self._history.asked(request, sent, body)
+        if self.activity is not None:
+            self.activity.begin(sent.operation, sent.ids, request.headers)
         if is_family and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
         if self.outgoing is not None:
@@ -178,7 +140,7 @@ class Deck:
                     return self._from_recording(request, compared, body, player, hit)
         is_scripted = self._has_script and is_family
         if self.outgoing is not None and self._records(has_match=False) and not is_scripted:
-            self._lookback.answers["recorded"] += 1
+            self._history.answers["recorded"] += 1
             players = [player for _, player in self._players]
             again = recording_again(request, self.options, RecordMode.ALL)
             return self.outgoing.recorded(request, sent, body, players, again[1] if again else "")
@@ -190,15 +152,15 @@ class Deck:
         return TABLE[self.options.mode, self.outgoing.recording.existed, has_match] is Action.RECORD
 
     def _from_recording(
-        self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit
-    ) -> Reply | Passage:
-        self._lookback.replayed(hit.track.position, sent)
+        self, request: Request, sent: RequestKey, body: Any, player: Player, hit: PlayedInteraction
+    ) -> Reply | UpstreamCall:
+        self._history.replayed(hit.track.position, sent)
         if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
             return self.outgoing.compared(request, sent, body, player, hit)
-        self._lookback.heard.append((sent, body, hit.told))
+        self._history.heard.append((sent, body, hit.told))
         return player.reply(hit.told)
 
-    def _from_script(self, request: Request, sent: Expectation, compared: Expectation, body: Any) -> Reply:
+    def _from_script(self, request: Request, sent: RequestKey, compared: RequestKey, body: Any) -> Reply:
         operation = identify(request.method, request.path)
         if operation is None and self.options.is_stock:
             return refusals.unknown_url(request.method, request.path).reply()
@@ -213,7 +175,7 @@ class Deck:
             reply = self.backend.answer(operation.name, operation.ids, body, request.query, provider)
         except NothingScripted as nothing:
             raise self._miss(request, sent, compared, body, nothing.facts) from None
-        self._lookback.scripted([run.script.source.index for run in created[before:]])
+        self._history.scripted([run.script.source.index for run in created[before:]])
         return reply
 
     @property
@@ -224,15 +186,15 @@ class Deck:
     def refuse(self, request: Request, transport: str, host: str | None = None) -> NoReturn:
         """A request of runmock's that a transport would take to the network past runmock. Raises UnmatchedRequest."""
         with self._guard:
-            sent = expectation(request.method, request.path, request.query, None)
-            self._lookback.asked(request, sent, None)
+            sent = request_key(request.method, request.path, request.query, None)
+            self._history.asked(request, sent, None)
             raise UnmatchedRequest(ways_out.by_itself(sent, transport, host))
 
     def _miss(
         self,
         request: Request,
-        sent: Expectation,
-        compared: Expectation,
+        sent: RequestKey,
+        compared: RequestKey,
         body: Any,
         facts: Mapping[str, Any] | None = None,
     ) -> UnmatchedRequest:
@@ -261,8 +223,8 @@ class Deck:
             cassettes=(*self._names, *absent) or inline,
             mode=self.options.told_mode,
             players=tuple(player for _, player in self._players),
-            played=tuple(self._lookback.played),
-            forgotten=self._lookback.forgotten,
+            played=tuple(self._history.played),
+            forgotten=self._history.forgotten,
             playlist=playlist if self._plays_scripts else None,
             facts=facts,
             ways_out=situation.remedies,
@@ -278,56 +240,6 @@ class Deck:
             return ()
         return self.near_route(request, ways_out.root_of(request))
 
-    @property
-    def requests(self) -> list[RequestView]:
-        """Every request that was answered or refused."""
-        return list(self._lookback.requests)
-
-    @property
-    def answers(self) -> dict[str, int]:
-        """How many requests were `replayed`, `scripted` and `recorded`."""
-        return dict(self._lookback.answers)
-
-    @property
-    def failures(self) -> list[RunmockFailure]:
-        """Every miss, script error and wrong output that was raised in the application."""
-        return list(self._lookback.failures)
-
-    @property
-    def runs(self) -> list[run_views.RunView]:
-        """Every run of the session, replayed ones first."""
-        with self._lock:
-            # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
-            replayed = self._lookback.recorded_runs(self.outgoing)
-            return copy.deepcopy([*replayed, *(run_views.view(run) for run in self.backend.runs)])
-
-    @property
-    def run_count(self) -> int:
-        """How many runs there were."""
-        with self._lock:
-            return len(self._lookback.recorded_runs(self.outgoing)) + len(self.backend.runs)
-
-    @property
-    def verdicts(self) -> list[Verdict]:
-        """What looks like a defect in what the application did so far."""
-        with self._lock:
-            return [] if self.conduct is None else verdicts(self.conduct)
-
-    @property
-    def records(self) -> bool:
-        """Whether anything may be recorded."""
-        return self.outgoing is not None and self.outgoing.records
-
-    @property
-    def warnings(self) -> list[str]:
-        """What is to be known about the cassette that was written, a sentence each."""
-        return [] if self.outgoing is None else self.outgoing.recording.warnings
-
-    def warn(self) -> None:
-        """Warn of it, for those who have no report at the end."""
-        if self.outgoing is not None:
-            self.outgoing.recording.warn()
-
     def eject(self) -> bool:
         """Write what was recorded, in one step; whether the file has changed.
 
@@ -336,9 +248,3 @@ class Deck:
         """
         with self._lock:
             return self.outgoing is not None and self.outgoing.end()
-
-    def leftovers(self) -> list[Leftover]:
-        """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""
-        with self._lock:
-            recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
-            return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
 """Where a large float may be; None where it is written as Python does it."""
@@ -23,16 +23,16 @@ def _indented(value: Any) -> bytes:
     try:
         text = to_json(value, indent=2)
     except PydanticSerializationError:
-        return BY_PYTHON.indented(value)
-    return BY_PYTHON.indented(value) if _may_be_odd(text) else text
+        return STDLIB_JSON.indented(value)
+    return STDLIB_JSON.indented(value) if _may_be_odd(text) else text
 
 
 def _compact(value: Any) -> bytes:
     try:
         text = to_json(value)
     except PydanticSerializationError:
-        return BY_PYTHON.compact(value)
-    return BY_PYTHON.compact(value) if _may_be_odd(text) else text
+        return STDLIB_JSON.compact(value)
+    return STDLIB_JSON.compact(value) if _may_be_odd(text) else text
 
 
 def _may_be_odd(text: bytes) -> bool:
@@ -41,4 +41,4 @@ def _may_be_odd(text: bytes) -> bool:
     return is_small or (_LARGE is not None and _LARGE.search(text) is not None)
 
 
-QUICKLY = JsonText(_indented, _compact)
+FAST_JSON = JsonText(_indented, _compact)

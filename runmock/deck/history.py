@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation
-    from runmock.recording.upstream_calls import Outgoing
+    from runmock.core.replay.matching import RequestKey
+    from runmock.recording.upstream_calls import UpstreamCalls
 
 
 @dataclass(slots=True)
-class Lookback:
+class History:
     """Mutable; of requests, answers and failures only the last `remembers` are kept, None keeps them all."""
 
     remembers: int | None
     requests: deque[RequestView] = field(init=False)
     failures: deque[RunmockFailure] = field(init=False)
-    heard: deque[tuple[Expectation, Any, Interaction]] = field(init=False)
+    heard: deque[tuple[RequestKey, Any, Interaction]] = field(init=False)
     """What was replayed, each with what was asked and the body of the request."""
     played: dict[str, None] = field(default_factory=dict)
     """What a miss tells of: interactions and runs, each once, the latest of them."""
@@ -44,14 +44,14 @@ class Lookback:
         self.requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
         self.heard = deque(maxlen=self.remembers)
 
-    def asked(self, request: Request, sent: Expectation, body: Any) -> None:
+    def asked(self, request: Request, sent: RequestKey, body: Any) -> None:
         """A request has come. Its view is made at once, so that no key is shown; equal headers are kept once."""
         if request.headers is not self._came:
             shown = shown_headers(request.headers)
             self._came, self._shown = request.headers, self._shown if shown == self._shown else shown
         self.requests.append(RequestView(request.method, sent.path, sent.operation, body, self._shown))
 
-    def replayed(self, position: int, sent: Expectation) -> None:
+    def replayed(self, position: int, sent: RequestKey) -> None:
         """It is answered from the recording: the interaction at a position."""
         self.answers["replayed"] += 1
         self._play(f"{position} {sent.operation}")
@@ -68,11 +68,11 @@ class Lookback:
             del self.played[next(iter(self.played))]
             self.forgotten += 1
 
-    def recorded_runs(self, outgoing: Outgoing | None) -> list[run_views.RunView]:
+    def recorded_runs(self, outgoing: UpstreamCalls | None) -> list[run_views.RunView]:
         """The runs that were replayed, and those that upstream was asked for."""
         if not self.heard and outgoing is None:
             return []
-        seen = run_views.Ledger()
+        seen = run_views.RunViews()
         for one in self.heard:
             seen.see(*one)
         if outgoing is not None:

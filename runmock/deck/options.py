@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.assistants.claims import host_name
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.errors import UsageError, did_you_mean
 from runmock.core.replay.matching import MATCHERS
 from runmock.core.replay.record_modes import RecordMode, can_record
@@ -29,7 +29,7 @@ class Options:
     mode: RecordMode = RecordMode.NONE
     asked: RecordMode | None = None
     """The mode that was asked for, where another one is in force."""
-    tempo: Tempo = field(default_factory=Tempo)
+    pace: Pace = field(default_factory=Pace)
     match_on: tuple[str, ...] = MATCHERS
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     return Options(
         mode=mode if is_commanded else effective(mode),
         asked=mode,
-        tempo=Tempo.read(pace),
+        pace=Pace.read(pace),
         match_on=_matchers(match_on),
         allow_truncated=allow_truncated,
         hosts=_hosts("hosts", hosts),

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.json_values import mapping_inside, mappings_inside
 from runmock.documents.convert.expanding import expanded, header_of
-from runmock.documents.story.story import Message, Refusal, Run
+from runmock.documents.story.story import MessageStory, RefusalStory, RunStory
 from runmock.documents.story.story_builder import story_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import Call
+    from runmock.documents.story.story import CallStory
     from runmock.tape.reading.cassette import Cassette
 
 CREATING = frozenset({"create_run", "create_thread_and_run"})
@@ -70,9 +70,9 @@ def _facts(cassette: Cassette) -> Iterator[JSON]:
     for thread in story.threads.values():
         question = ""
         for item in thread.items:
-            if isinstance(item, Message):
+            if isinstance(item, MessageStory):
                 question = item.text if item.role == "user" else question
-            elif isinstance(item, Run):
+            elif isinstance(item, RunStory):
                 found.append((item.began_ms, _of_run(item, question)))
             elif item.operation in CREATING:
                 found.append((item.at_ms, _of_refusal(item, question)))
@@ -80,7 +80,7 @@ def _facts(cassette: Cassette) -> Iterator[JSON]:
     yield from (facts for _, facts in sorted(found, key=lambda pair: pair[0]))
 
 
-def _of_run(run: Run, question: str) -> JSON:
+def _of_run(run: RunStory, question: str) -> JSON:
     told = run.object
     why = mapping_inside(told, "last_error") or mapping_inside(told, "incomplete_details")
     return {
@@ -95,7 +95,7 @@ def _of_run(run: Run, question: str) -> JSON:
     }
 
 
-def _of_call(call: Call) -> JSON:
+def _of_call(call: CallStory) -> JSON:
     """A call; arguments are compared by their meaning."""
     given: Any = call.input
     if call.kind == "function":
@@ -110,7 +110,7 @@ def _of_call(call: Call) -> JSON:
     return said
 
 
-def _of_refusal(refusal: Refusal, question: str) -> JSON:
+def _of_refusal(refusal: RefusalStory, question: str) -> JSON:
     error = refusal.error
     code = error.get("code") or error.get("type")
     return {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runmock.core.errors import ScriptError, UsageError
 from runmock.core.replay.draft import Draft
-from runmock.core.replay.matching import expectation
+from runmock.core.replay.matching import request_key
 from runmock.core.secrets.redacted import redacted_query
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.matching import RequestKey
 
     BeforeRecord: TypeAlias = Callable[[Draft], Draft | None]
     """What a user wants done to an interaction before it is written; None drops it."""
@@ -36,7 +36,7 @@ def as_written(hook: BeforeRecord | None, one: Interaction) -> Interaction | Non
     return None if draft is None else draft.interaction(one)
 
 
-def as_compared(hook: BeforeRecord, request: Request, sent: Expectation, body: Any) -> Expectation:
+def as_compared(hook: BeforeRecord, request: Request, sent: RequestKey, body: Any) -> RequestKey:
     """What a request asks for once the hook has changed it; as it was sent where the hook drops it.
 
     The hook gets an empty answer with it: status 200, `json` {}. Raises ScriptError, with the hook's file and line,
@@ -51,7 +51,7 @@ def as_compared(hook: BeforeRecord, request: Request, sent: Expectation, body: A
         raise ScriptError(
             f"{failure_of(hook, error)}\n  sent      {sent.method} {sent.path}  ({sent.label})"
         ) from error
-    return sent if returned is None else expectation(returned.method, returned.path, returned.queries, returned.body)
+    return sent if returned is None else request_key(returned.method, returned.path, returned.queries, returned.body)
 
 
 def _returned(hook: BeforeRecord, draft: Draft) -> Draft | None:

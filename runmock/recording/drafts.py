@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.core.replay.recorder import Ending
+from runmock.core.replay.recorder import AnswerEnd
 from runmock.core.script.script import Source
 from runmock.recording.before_record import as_written, place_of
 from runmock.recording.taken_out import TakenOut, still_there, taken_out
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.recorder import Passage, Take
+    from runmock.core.replay.recorder import CapturedAnswer, UpstreamCall
     from runmock.recording.before_record import BeforeRecord
 
 
@@ -45,7 +45,7 @@ class Drafts:
     _taken: list[TakenOut] = field(default_factory=list)
     """What `before_record` took out of requests."""
 
-    def of(self, passage: Passage) -> list[Interaction]:
+    def of(self, passage: UpstreamCall) -> list[Interaction]:
         """The interaction of an answered passage, none when `before_record` drops it, which runs once over each.
 
         Raises CassetteError for an answer that cannot be read, and what `before_record` raises; each time.
@@ -63,10 +63,10 @@ class Drafts:
             raise made
         return made
 
-    def _draft(self, passage: Passage) -> list[Interaction]:
+    def _draft(self, passage: UpstreamCall) -> list[Interaction]:
         take = passage.take
         assert take is not None
-        take.seal(Ending.LEFT)
+        take.seal(AnswerEnd.LEFT)
         one = interaction_of(take, Source(str(self.path), 0))
         sent = one if self.before_record is None else one._replace(body=copy.deepcopy(one.body))
         written = as_written(self.before_record, one)
@@ -80,18 +80,18 @@ class Drafts:
         self.notes += [warning for warning in warnings if warning not in self.notes]
         return [redacted]
 
-    def _note_half(self, take: Take, written: Interaction) -> None:
+    def _note_half(self, take: CapturedAnswer, written: Interaction) -> None:
         """The end of an answer is missing; whose fault that is, is another thing to know."""
         if written.stream is None:
             self.notes.append(
                 f"the answer to {written.method} {written.path} was cut off; it is kept as far as it came"
             )
-        elif take.ending is Ending.LEFT:
+        elif take.ending is AnswerEnd.LEFT:
             self.halves += 1
         elif (why := why_half(take)) is not None:
             self.unended.append(why)
 
-    def checked(self, passage: Passage, keys: Sequence[str]) -> list[Interaction]:
+    def checked(self, passage: UpstreamCall, keys: Sequence[str]) -> list[Interaction]:
         """The same. Raises CassetteError for a secret in it, too: one of these keys, or what is one by its shape."""
         found = self.of(passage)
         for one in found:
@@ -101,7 +101,7 @@ class Drafts:
                 raise CassetteError(f"nothing was written: {what}; take it out with {self.way_out}", str(self.path))
         return found
 
-    def without_secrets(self, passages: Iterable[Passage], keys: Sequence[str]) -> Iterator[Interaction]:
+    def without_secrets(self, passages: Iterable[UpstreamCall], keys: Sequence[str]) -> Iterator[Interaction]:
         """What would be written of answered passages, as far as it can be, with everything secret redacted."""
         for passage in passages:
             try:
@@ -115,7 +115,7 @@ class Drafts:
         return still_there(self._taken, interactions)
 
 
-def keys_in_use(passages: Iterable[Passage]) -> tuple[str, ...]:
+def keys_in_use(passages: Iterable[UpstreamCall]) -> tuple[str, ...]:
     """Every key that must not be written: the environment's, and those that requests came with."""
     keys = (*keys_of_environment(), *(key for one in passages for key in keys_of(one.request)))
     return tuple(dict.fromkeys(keys))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.matching import MATCHERS, request_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def _bad(interactions: Sequence[Interaction]) -> Iterator[Interaction]:
     mended: set[Key] = set()
     found: list[Interaction] = []
     for one in reversed(interactions):
-        asked = expectation(one.method, one.path, one.query, one.body).key(MATCHERS)
+        asked = request_key(one.method, one.path, one.query, one.body).key(MATCHERS)
         if not _is_bad(one):
             mended.add(asked)
         elif asked not in mended:
@@ -57,7 +57,7 @@ def _is_bad(one: Interaction) -> bool:
 
 def _name(one: Interaction) -> tuple[str, int, bool]:
     """What makes two bad answers the same: whatever the ids were."""
-    return expectation(one.method, one.path, one.query, one.body).operation, one.status, one.is_truncated
+    return request_key(one.method, one.path, one.query, one.body).operation, one.status, one.is_truncated
 
 
 def _what(one: Interaction) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.http.request_body import body_of
-from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.core.replay.record_modes import RecordMode
-from runmock.core.replay.recorder import Passage
+from runmock.core.replay.recorder import UpstreamCall
 from runmock.core.script.script import Source
 from runmock.recording import partial
 from runmock.recording.drafts import Drafts, keys_in_use
@@ -53,7 +53,7 @@ class Recording:
     """Whether no other test uses the cassette."""
     way_out: str = "before_record in runmock_config"
     """What takes a secret out of a recording."""
-    passages: list[Passage] = field(default_factory=list)
+    passages: list[UpstreamCall] = field(default_factory=list)
     too_large: list[str] = field(default_factory=list)
     """Requests whose answers were written without their bytes, each with how many there were."""
     _notes: list[str] = field(default_factory=list)
@@ -91,13 +91,13 @@ class Recording:
             except UserWarning as warning:
                 logging.getLogger("runmock").warning(str(warning))
 
-    def begin(self, request: Request) -> Passage:
+    def begin(self, request: Request) -> UpstreamCall:
         """One more request goes on to upstream; its place in the order is kept."""
-        passage = Passage(request, self.upstream)
+        passage = UpstreamCall(request, self.upstream)
         self.passages.append(passage)
         return passage
 
-    def forget(self, passage: Passage) -> None:
+    def forget(self, passage: UpstreamCall) -> None:
         """Nothing is to be kept of a request, as if it had never come."""
         self.passages.remove(passage)
 
@@ -110,7 +110,7 @@ class Recording:
         """
         if not self.passages:
             return False
-        with gc_paused.not_looked_for():
+        with gc_paused.gc_paused():
             try:
                 return self._write()
             except Exception as error:
@@ -167,7 +167,7 @@ class Recording:
         elif failures:
             error.add_note("nothing of what was recorded is kept, for nobody knows what should be taken out of it")
 
-    def _answered(self) -> list[Passage]:
+    def _answered(self) -> list[UpstreamCall]:
         return [passage for passage in self.passages if passage.take is not None]
 
     def _header(self) -> Header:
@@ -220,7 +220,7 @@ def _of_lookalikes(number: int) -> str:
     )
 
 
-def heard(passage: Passage) -> Interaction | None:
+def heard(passage: UpstreamCall) -> Interaction | None:
     """What upstream has said by now; None when that is nothing, or nothing that can be understood."""
     if passage.take is None:
         return None
@@ -231,4 +231,4 @@ def heard(passage: Passage) -> Interaction | None:
 
 
 def _key(request: Request) -> Key:
-    return expectation(request.method, request.path, request.query, body_of(request)).key(MATCHERS)
+    return request_key(request.method, request.path, request.query, body_of(request)).key(MATCHERS)

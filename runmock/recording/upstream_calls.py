@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runmock.core.http.exchange import Request
-    from runmock.core.replay.matching import Expectation
-    from runmock.core.replay.player import Hit, Player
-    from runmock.core.replay.recorder import Passage
-    from runmock.core.report.run_views import Ledger
+    from runmock.core.replay.matching import RequestKey
+    from runmock.core.replay.player import PlayedInteraction, Player
+    from runmock.core.replay.recorder import UpstreamCall
+    from runmock.core.report.run_views import RunViews
     from runmock.recording.recording import Recording
 
 
 @dataclass(slots=True)
-class Outgoing:
+class UpstreamCalls:
     """Requests that go on to upstream, in their order; mutable, one for each deck that records or verifies."""
 
     recording: Recording
-    _passed: list[tuple[Expectation, Any, Passage]] = field(default_factory=list)
+    _passed: list[tuple[RequestKey, Any, UpstreamCall]] = field(default_factory=list)
     _verification: Verification = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,15 +45,17 @@ class Outgoing:
         """Take notice of the ids that upstream has told by now, where it answers in place of a cassette."""
         self._verification.learn()
 
-    def compared(self, request: Request, sent: Expectation, body: Any, player: Player, hit: Hit) -> Passage:
+    def compared(
+        self, request: Request, sent: RequestKey, body: Any, player: Player, hit: PlayedInteraction
+    ) -> UpstreamCall:
         """The passage of a request whose answer is held against the cassette's. Raises UnmatchedRequest."""
         passage = self._passage(request, sent, body)
         self._verification.add(player, sent, hit.track, passage)
         return passage
 
     def recorded(
-        self, request: Request, sent: Expectation, body: Any, players: Iterable[Player], to_record: str
-    ) -> Passage:
+        self, request: Request, sent: RequestKey, body: Any, players: Iterable[Player], to_record: str
+    ) -> UpstreamCall:
         """The passage of a request that is recorded; `to_record` is what records all of the test again.
 
         Raises UnmatchedRequest where there is nobody who could answer it: upstream does not know what only the
@@ -68,7 +70,7 @@ class Outgoing:
             )
         return self._passage(request, sent, body)
 
-    def _passage(self, request: Request, sent: Expectation, body: Any) -> Passage:
+    def _passage(self, request: Request, sent: RequestKey, body: Any) -> UpstreamCall:
         is_family = identify(request.method, request.path) is not None
         if self.recording.upstream is None and is_family and is_retired(request.host):
             raise UnmatchedRequest(f"{retirement(request.host)}, with upstream= or --runmock-upstream")
@@ -81,11 +83,11 @@ class Outgoing:
         said = (heard(passage) for *_, passage in self._passed)
         return any(one is not None and text in told_by(one) for one in said)
 
-    def show(self, ledger: Ledger) -> None:
+    def show(self, run_views: RunViews) -> None:
         """Let a ledger see what upstream has said by now."""
         for sent, body, passage in self._passed:
             if (said := heard(passage)) is not None:
-                ledger.see(sent, body, said)
+                run_views.see(sent, body, said)
 
     def end(self) -> bool:
         """Write what was recorded, in one step; whether the file has changed.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.replay.id_map import renamed
 from runmock.core.replay.ids_in_payloads import CREATING, alike, kind_of, thread_of, told_by
-from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.tape.comparing.same_recording import same_recording
 from runmock.tape.writing.carrying import Partners
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation, Key
+    from runmock.core.replay.matching import Key, RequestKey
 
 
 class _Sent:
@@ -32,7 +32,7 @@ class _Sent:
 
     def __init__(self, position: int, interaction: Interaction) -> None:
         self.position, self.interaction = position, interaction
-        self.request: Expectation = expectation(
+        self.request: RequestKey = request_key(
             interaction.method, interaction.path, interaction.query, interaction.body
         )
 

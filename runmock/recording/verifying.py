@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.matching import RequestKey
     from runmock.core.replay.player import Player
-    from runmock.core.replay.recorder import Passage
+    from runmock.core.replay.recorder import UpstreamCall
     from runmock.core.replay.track import Track
     from runmock.recording.before_record import BeforeRecord
 
@@ -33,14 +33,14 @@ LONGEST = 10
 @dataclass(frozen=True, slots=True)
 class _Pair:
     player: Player
-    sent: Expectation
+    sent: RequestKey
     track: Track
     """The answer as it was known then; which twin it is shows later."""
-    passage: Passage
+    passage: UpstreamCall
 
     def counterparts(self, upstream: Interaction) -> list[Track]:
         """The recorded answers to the request, now that it is known which conversation it was part of."""
-        key = self.player.bindings.asked(self.sent).key(self.player.match_on)
+        key = self.player.id_map.asked(self.sent).key(self.player.match_on)
         same = [track for track in self.player.tracks if track.key == key]
         thread = thread_of(upstream)
         return [track for track in same if thread_of(track.interaction) == thread] or same or [self.track]
@@ -56,7 +56,7 @@ class Verification:
     _known: int = 0
     """So many pairs have told all their ids."""
 
-    def add(self, player: Player, sent: Expectation, track: Track, passage: Passage) -> None:
+    def add(self, player: Player, sent: RequestKey, track: Track, passage: UpstreamCall) -> None:
         """Upstream is asked what the cassette answers with this track."""
         self._pairs.append(_Pair(player, sent, track, passage))
 
@@ -64,7 +64,7 @@ class Verification:
         """Take the ids that upstream has told by now for the recorded ones that stand in their places."""
         for number, pair in enumerate(self._pairs[self._known :], self._known):
             if (said := heard(pair.passage)) is not None:
-                pair.player.bindings.bind(alike(said, pair.track.interaction))
+                pair.player.id_map.bind(alike(said, pair.track.interaction))
             if pair.passage.is_over and number == self._known:
                 self._known += 1
 
@@ -86,7 +86,7 @@ class Verification:
             yield f"{what} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
             return
         written = as_written(self.before_record, answered)
-        if written is None or is_passing(upstream := pair.player.bindings.recorded(written)):
+        if written is None or is_passing(upstream := pair.player.id_map.recorded(written)):
             return
         track = _counterpart(pair.counterparts(upstream), upstream, told)
         told[track.position] += 1

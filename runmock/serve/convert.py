@@ -120,7 +120,7 @@ async def _sent(
         yield sse.encode("error", failed(failure).envelope())
     except _ClosingError:
         entry.note = "the server ended before the stream"
-        yield sse.encode("error", refusals.Refusal(503, entry.note, type="runmock_error").envelope())
+        yield sse.encode("error", refusals.ServiceRefusal(503, entry.note, type="runmock_error").envelope())
     finally:
         close: Callable[[], None] = reply.frames.close  # type: ignore[attr-defined]  # a stream's frames have it
         close()
@@ -142,9 +142,9 @@ async def _wait(ms: float, closing: asyncio.Event) -> None:
         raise _ClosingError
 
 
-def failed(failure: RunmockFailure) -> refusals.Refusal:
+def failed(failure: RunmockFailure) -> refusals.ServiceRefusal:
     """What a failure is over HTTP: 501 in the service's envelope, with the whole text."""
-    return refusals.Refusal(501, str(failure), type="runmock_error", code=CODES.get(type(failure).__name__))
+    return refusals.ServiceRefusal(501, str(failure), type="runmock_error", code=CODES.get(type(failure).__name__))
 
 
 CODES = {"UnmatchedRequest": "unmatched_request", "ScriptError": "script_error", "OutputMismatch": "output_mismatch"}

@@ -12,13 +12,13 @@ from runmock.core.assistants import refusals
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.assistants.refusals import ServiceRefusal
 
 CHALLENGE = ("www-authenticate", 'Basic realm="OpenAI API"')
 """What the service's 401 has (docs/protocol/headers.md#answers); a browser asks for the key then."""
 
 
-def key_refusal(headers: Mapping[str, str], key: str | None) -> Refusal | None:
+def key_refusal(headers: Mapping[str, str], key: str | None) -> ServiceRefusal | None:
     """The service's 401 unless the headers bring `key`; None when they do, or when no key is asked for."""
     if key is None:
         return None

@@ -16,7 +16,7 @@ from runmock.core.assistants import refusals
 from runmock.core.assistants.operations import api_path
 from runmock.core.errors import RunmockError
 from runmock.core.http.exchange import Disconnected
-from runmock.core.replay.recorder import Ending
+from runmock.core.replay.recorder import AnswerEnd
 from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint
 from runmock.tape.reading.from_take import why_half
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request as HttpRequest
 
     from runmock.core.http.exchange import Request
-    from runmock.core.replay.recorder import Passage, Take
+    from runmock.core.replay.recorder import CapturedAnswer, UpstreamCall
     from runmock.core.replay.upstream import Upstream
     from runmock.recording.recording import Recording
     from runmock.serve.log import Entry, Log
@@ -93,34 +93,36 @@ class Proxy:
         headers.append(("accept-encoding", "identity"))
         return self._client.build_request(asked.method, url, headers=headers, content=asked.body or None)
 
-    def _take(self, passage: Passage, answer: httpx.Response) -> Take:
+    def _take(self, passage: UpstreamCall, answer: httpx.Response) -> CapturedAnswer:
         headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
         return passage.answered(f"{self._upstream.scheme}://{self._upstream.netloc}", answer.status_code, headers)
 
-    async def _passing(self, answer: httpx.Response, take: Take, entry: Entry, began: float) -> AsyncIterator[bytes]:
+    async def _passing(
+        self, answer: httpx.Response, take: CapturedAnswer, entry: Entry, began: float
+    ) -> AsyncIterator[bytes]:
         """Each chunk is kept and goes on at once, the same bytes. Raises Disconnected where upstream breaks off."""
-        ending = Ending.LEFT
+        ending = AnswerEnd.LEFT
         entry.note = "the client left before the end"
         try:
             async for data in answer.aiter_raw():
                 take.feed(data, (time.perf_counter() - began) * 1000)
                 yield data
-            take.seal(Ending.WHOLE)
-            ending, entry.note = Ending.WHOLE, why_half(take) or ""
+            take.seal(AnswerEnd.WHOLE)
+            ending, entry.note = AnswerEnd.WHOLE, why_half(take) or ""
         except httpx.HTTPError as error:
-            ending, entry.note = Ending.BROKEN, f"upstream broke off: {type(error).__name__}: {error}"
+            ending, entry.note = AnswerEnd.BROKEN, f"upstream broke off: {type(error).__name__}: {error}"
             raise Disconnected from None
         finally:
             take.seal(ending)
-            if ending is Ending.LEFT and take.is_stream and why_half(take) is None:
+            if ending is AnswerEnd.LEFT and take.is_stream and why_half(take) is None:
                 entry.note = ""  # it has read all that it wants
             entry.events = (b"\n" + take.body).count(b"\ndata:") if take.is_stream else 0
             self._log.end(entry)
             await answer.aclose()
 
-    def _refusal(self, why: str) -> refusals.Refusal:
+    def _refusal(self, why: str) -> refusals.ServiceRefusal:
         """What a client gets in the place of upstream's answer."""
-        return refusals.Refusal(502, f"upstream {self._upstream.netloc} {why}", type="runmock_error")
+        return refusals.ServiceRefusal(502, f"upstream {self._upstream.netloc} {why}", type="runmock_error")
 
     async def save_now_and_then(self) -> None:
         """Put what was recorded beside the cassette every few seconds: a kill costs little."""
@@ -139,6 +141,6 @@ class Proxy:
         return app
 
 
-def _response(refusal: refusals.Refusal) -> Response:
+def _response(refusal: refusals.ServiceRefusal) -> Response:
     reply = refusal.reply(NO_RETRY)
     return Response(reply.body(), reply.status, dict(reply.headers))

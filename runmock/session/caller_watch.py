@@ -45,7 +45,7 @@ STOPS = ("RETURN_", "YIELD_", "SEND", "RESUME")
 """Where a frame stands that has returned, or only waits."""
 
 
-class CallersHere:
+class CallersInProcess:
     """The frames of the application on the stacks of all threads; they are let go when it was seen how they ended.
 
     All threads, because who waits for an event loop waits in another one.
@@ -68,11 +68,11 @@ class CallersHere:
         self._frames.clear()
 
 
-class ProcessWitness:
+class ProcessWatch:
     """Looks at this process."""
 
     def __init__(self) -> None:
-        self._seen: list[CallersHere] = []
+        self._seen: list[CallersInProcess] = []
 
     def now_ms(self) -> float:
         """Milliseconds."""
@@ -92,9 +92,9 @@ class ProcessWitness:
             return None
         return ((then if then.tzinfo else then.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
 
-    def callers(self) -> CallersHere:
+    def callers(self) -> CallersInProcess:
         """Who waits for the present answer."""
-        self._seen.append(CallersHere())
+        self._seen.append(CallersInProcess())
         return self._seen[-1]
 
     def let_go(self) -> None:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import UsageError
 from runmock.core.replay.record_modes import asks_upstream, can_record
-from runmock.core.report.activity import Conduct
+from runmock.core.report.activity import Activity
 from runmock.core.report.leftovers import report
 from runmock.core.report.plural import counted
 from runmock.core.report.verdicts import MERELY_TOLD
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
 from runmock.recording.recording import Recording
-from runmock.recording.upstream_calls import Outgoing
-from runmock.session.caller_watch import ProcessWitness
+from runmock.recording.upstream_calls import UpstreamCalls
+from runmock.session.caller_watch import ProcessWatch
 from runmock.session.verbs.run_builder import RunBuilder
 from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
@@ -27,7 +27,7 @@ from runmock.tape.files.file_names import refuse_impossible
 from runmock.tape.reading.cassette import cassette_from, load_cassette
 from runmock.transports.patching.layers import NARROWEST, Layer, around, standing, step_in, step_out
 from runmock.transports.patching.mocker import Interception
-from runmock.transports.router import Neighbours
+from runmock.transports.router import RouterRoutes
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -60,10 +60,10 @@ class Session(Verbs):
         there.
         """
         options = options or Options()
-        self._witness = ProcessWitness()
+        self._caller_watch = ProcessWatch()
         outgoing = _outgoing(options, path, existed, is_own=is_own)
-        self.deck = Deck(options, missing, outgoing, Conduct(self._witness))
-        self._neighbours = Neighbours()
+        self.deck = Deck(options, missing, outgoing, Activity(self._caller_watch))
+        self._neighbours = RouterRoutes()
         self.deck.near_route = self._neighbours.nearest
         self._layer = Layer(self.deck, self._neighbours)
         self._numbers = itertools.count()
@@ -110,7 +110,7 @@ class Session(Verbs):
     def stop(self) -> None:
         """Let the clients go."""
         Interception.shut(self._layer)
-        self._witness.let_go()
+        self._caller_watch.let_go()
 
     @property
     def is_around(self) -> bool:
@@ -180,7 +180,7 @@ class Session(Verbs):
             raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
 
 
-def _outgoing(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> Outgoing | None:
+def _outgoing(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> UpstreamCalls | None:
     """What takes down the answers of upstream, in a mode that asks there."""
     if existed is None:
         existed = path is not None and os.path.exists(path)  # noqa: PTH110 - no name makes it raise
@@ -190,4 +190,4 @@ def _outgoing(options: Options, path: Path | None, existed: bool | None, *, is_o
         raise UsageError(f"record mode {options.mode} needs a cassette to record into: name one")
     if can_record(options.mode, existed=existed):
         refuse_impossible(path)  # before upstream is asked for what cannot be kept
-    return Outgoing(Recording(path, options.mode, existed, options.upstream, options.before_record, is_own))
+    return UpstreamCalls(Recording(path, options.mode, existed, options.upstream, options.before_record, is_own))

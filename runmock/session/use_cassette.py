@@ -179,7 +179,7 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
     """
     playing = Playing.read("transport", cassettes, keywords, _caller())
     session = playing.session()
-    session.deck.conduct = None  # nobody could ask for its verdicts
+    session.deck.activity = None  # nobody could ask for its verdicts
     return cast("EveryTransport", DeckTransport(session.deck, partial(playing.judge, session)))
 
 

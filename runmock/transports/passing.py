@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.assistants.operations import api_path
-from runmock.core.replay.recorder import Ending
+from runmock.core.replay.recorder import AnswerEnd
 from runmock.transports.convert import library_of
 from runmock.transports.wrapped.attempts import LetOn
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import ModuleType
 
-    from runmock.core.replay.recorder import Passage, Take
+    from runmock.core.replay.recorder import CapturedAnswer, UpstreamCall
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 LARGEST_REST = 16 * 1024 * 1024
@@ -33,7 +33,7 @@ REST_WITHIN_S = 5.0
 _FAILED = 400
 
 
-def pass_on(passage: Passage, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+def pass_on(passage: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     """Send a sync client's request on, as its own transport does; errors are the transport's own."""
     began = time.perf_counter()
     sent = _addressed(passage, request)
@@ -47,7 +47,7 @@ def pass_on(passage: Passage, request: HttpRequest, send: Callable[[HttpRequest]
 
 
 async def pass_on_async(
-    passage: Passage, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]]
+    passage: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]]
 ) -> HttpResponse:
     """The same for an async client."""
     began = time.perf_counter()
@@ -61,7 +61,7 @@ async def pass_on_async(
     return _looked_on(passage, sent, answer, began)
 
 
-def _addressed(passage: Passage, request: HttpRequest) -> HttpRequest:
+def _addressed(passage: UpstreamCall, request: HttpRequest) -> HttpRequest:
     """The request as upstream gets it: below another root where there is one, and not to be compressed."""
     library = library_of(request)
     headers = request.headers.copy()
@@ -78,14 +78,14 @@ def _addressed(passage: Passage, request: HttpRequest) -> HttpRequest:
     )
 
 
-def _looked_on(passage: Passage, request: HttpRequest, answer: HttpResponse, began: float) -> HttpResponse:
+def _looked_on(passage: UpstreamCall, request: HttpRequest, answer: HttpResponse, began: float) -> HttpResponse:
     headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
     origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
     if answer.is_closed:  # a custom transport may have read it already, and decoded it
         kept = tuple(one for one in headers if one[0] != "content-encoding")
         take = passage.answered(origin, answer.status_code, kept)
         take.feed(answer.content, (time.perf_counter() - began) * 1000)
-        take.seal(Ending.WHOLE)
+        take.seal(AnswerEnd.WHOLE)
         return answer
     take = passage.answered(origin, answer.status_code, headers)
     answer.stream = _tee_class(library_of(request))(answer.stream, take, began, request.extensions["timeout"])
@@ -95,7 +95,7 @@ def _looked_on(passage: Passage, request: HttpRequest, answer: HttpResponse, beg
 class _Tee:
     """A stream that looks on while another is read, for sync and async clients alike."""
 
-    def __init__(self, stream: Any, take: Take, began: float, patience: dict[str, float | None]) -> None:
+    def __init__(self, stream: Any, take: CapturedAnswer, began: float, patience: dict[str, float | None]) -> None:
         """`patience`: how long the library waits for bytes, by what it waits for, in seconds."""
         self._stream, self._take, self._began, self._patience = stream, take, began, patience
         self._pieces: Any = None
@@ -110,7 +110,7 @@ class _Tee:
         except BaseException as error:
             take.seal(_ending(error))
             raise
-        take.seal(Ending.WHOLE)
+        take.seal(AnswerEnd.WHOLE)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         take, began, clock = self._take, self._began, time.perf_counter
@@ -122,14 +122,14 @@ class _Tee:
         except BaseException as error:
             take.seal(_ending(error))
             raise
-        take.seal(Ending.WHOLE)
+        take.seal(AnswerEnd.WHOLE)
 
     def close(self) -> None:
         try:
             if self._wants_the_rest():
                 self._read_the_rest()
         finally:
-            self._take.seal(Ending.LEFT)
+            self._take.seal(AnswerEnd.LEFT)
             self._stream.close()
 
     async def aclose(self) -> None:
@@ -137,7 +137,7 @@ class _Tee:
             if self._wants_the_rest():
                 await self._aread_the_rest()
         finally:
-            self._take.seal(Ending.LEFT)
+            self._take.seal(AnswerEnd.LEFT)
             await self._stream.aclose()
 
     def _wants_the_rest(self) -> bool:
@@ -156,7 +156,7 @@ class _Tee:
                 left -= self._keep(data)
                 if left < 0 or time.perf_counter() > until:
                     return
-            self._take.seal(Ending.WHOLE)
+            self._take.seal(AnswerEnd.WHOLE)
 
     async def _aread_the_rest(self) -> None:
         import anyio
@@ -167,7 +167,7 @@ class _Tee:
                 left -= self._keep(data)
                 if left < 0:
                     return
-            self._take.seal(Ending.WHOLE)
+            self._take.seal(AnswerEnd.WHOLE)
 
     def _keep(self, data: bytes) -> int:
         """Feed the take; how many bytes that was."""
@@ -175,9 +175,9 @@ class _Tee:
         return len(data)
 
 
-def _ending(error: BaseException) -> Ending:
+def _ending(error: BaseException) -> AnswerEnd:
     """An error of upstream's breaks an answer off; a cancellation, or a reader that goes away, leaves it."""
-    return Ending.BROKEN if isinstance(error, Exception) else Ending.LEFT
+    return AnswerEnd.BROKEN if isinstance(error, Exception) else AnswerEnd.LEFT
 
 
 @cache

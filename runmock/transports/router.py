@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 
-class Neighbours:
+class RouterRoutes:
     """A `respx.Router`; a request that none of its routes takes goes on untouched."""
 
     @cached_property

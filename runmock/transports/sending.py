@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from runmock.core.assistants.claims import Claim
     from runmock.core.http.exchange import Request
-    from runmock.core.replay.recorder import Passage
+    from runmock.core.replay.recorder import UpstreamCall
     from runmock.deck.deck import Deck
     from runmock.transports.convert import HeaderReader, HttpRequest, HttpResponse
-    from runmock.transports.router import Neighbours
+    from runmock.transports.router import RouterRoutes
 
 
 _TURNS = 5
@@ -34,7 +34,7 @@ class Layer(Protocol):
     """One session's part in the interception."""
 
     deck: Deck
-    neighbours: Neighbours
+    routes: RouterRoutes
     headers: HeaderReader
 
 
@@ -57,7 +57,7 @@ class Sorted(NamedTuple):
     @property
     def has_routes(self) -> bool:
         """Whether there are routes that may answer it."""
-        return bool([layer for layer in self.routers if layer.neighbours.has_routes])
+        return bool([layer for layer in self.routers if layer.routes.has_routes])
 
 
 class Trial(NamedTuple):
@@ -112,7 +112,7 @@ def answered(
             return answer
     host = None if trial is None or not trial.wraps else attempt.host
     for layer in found.routers:
-        if (routed := layer.neighbours.answer(request)) is not None:
+        if (routed := layer.routes.answer(request)) is not None:
             return routed
     if found.layer is None:
         with LetOn():
@@ -138,7 +138,7 @@ async def answered_async(
             return answer
     host = None if trial is None or not trial.wraps else attempt.host
     for layer in found.routers:
-        if (routed := await layer.neighbours.answer_async(request)) is not None:
+        if (routed := await layer.routes.answer_async(request)) is not None:
             return routed
     if found.layer is None:
         with LetOn():
@@ -167,7 +167,7 @@ async def streams_left(deck: Deck) -> None:
         await checkpoint()
 
 
-def _asked(found: Sorted, body: bytes, trial: Trial | None, host: str | None) -> Reply | Passage:
+def _asked(found: Sorted, body: bytes, trial: Trial | None, host: str | None) -> Reply | UpstreamCall:
     """What the session says. A transport that wraps, but went to the network past what it wraps, is refused.
 
     `host` is the one that it went to, if that is known.

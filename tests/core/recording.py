@@ -3,9 +3,9 @@
 import json
 from urllib.parse import parse_qs
 
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.http.sse import EventDecoder
-from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.core.replay.player import Player
 from runmock.tape.reading.cassette import cassette_from
 
@@ -15,7 +15,7 @@ class Recording:
 
     def __init__(self, cassette, pace=None, match_on=MATCHERS, allow_truncated=False):
         self.cassette = cassette_from(cassette)
-        self.player = Player(self.cassette.interactions, Tempo.read(pace), match_on, allow_truncated)
+        self.player = Player(self.cassette.interactions, Pace.read(pace), match_on, allow_truncated)
         self.reply = None
 
     def sends(self, method, path, body=None):
@@ -43,4 +43,4 @@ class Recording:
 def asked(method, path, body=None):
     """What a request asks for."""
     path, _, query = path.partition("?")
-    return expectation(method, path, {name: tuple(values) for name, values in parse_qs(query).items()}, body)
+    return request_key(method, path, {name: tuple(values) for name, values in parse_qs(query).items()}, body)

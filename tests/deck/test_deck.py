@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from runmock.core.assistants.claims import Claim
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.errors import OutputMismatch, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Request
 from runmock.core.http.sse import EventDecoder
@@ -308,7 +308,7 @@ def test_the_tempo_counts_for_scripts_and_recordings():
     machine = deck(
         "runs: [{reply: a, pace: 20ms}]",
         "interactions: [{request: POST /threads/runs, body: {assistant_id: x, stream: true}, pace: {first: 20ms}, stream: [done]}]",
-        tempo=Tempo.read("2x"),
+        pace=Pace.read("2x"),
     )
     for path, body in ((RUNS, CREATE), ("/threads/runs", {"assistant_id": "x"})):
         reply = machine.answer(request("POST", path, {**body, "stream": True}))

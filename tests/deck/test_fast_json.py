@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.http.json_text import BY_PYTHON
-from runmock.deck.fast_json import QUICKLY
+from runmock.core.http.json_text import STDLIB_JSON
+from runmock.deck.fast_json import FAST_JSON
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -19,8 +19,8 @@ VALUES = st.recursive(
 def check(value):
     indented = json.dumps(value, indent=2, ensure_ascii=False).encode()
     compact = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-    assert QUICKLY.indented(value) == BY_PYTHON.indented(value) == indented
-    assert QUICKLY.compact(value) == BY_PYTHON.compact(value) == compact
+    assert FAST_JSON.indented(value) == STDLIB_JSON.indented(value) == indented
+    assert FAST_JSON.compact(value) == STDLIB_JSON.compact(value) == compact
 
 
 @given(VALUES)
@@ -46,7 +46,7 @@ def test_a_value_that_is_nested_deeply():
     check(value)
 
 
-@pytest.mark.parametrize("write", [*QUICKLY, *BY_PYTHON])
+@pytest.mark.parametrize("write", [*FAST_JSON, *STDLIB_JSON])
 def test_half_of_a_surrogate_pair_is_refused(write):
     with pytest.raises(ValueError, match="surrogates not allowed"):
         write("\ud83d")

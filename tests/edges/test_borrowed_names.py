@@ -25,7 +25,7 @@ from runmock.core.http.json_encoders import encoder
 from runmock.transports.patching.mocker import CLIENTS, METHOD, client_classes
 from runmock.transports.wrapped.attempts import SENDS, SOCKETS
 from runmock.transports.wrapped.exits import BELOW, TRANSPORTS
-from runmock.transports.wrapped.kinds import IN_PROCESS, Kind, kind_of
+from runmock.transports.wrapped.kinds import IN_PROCESS, TransportKind, kind_of
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 
@@ -226,7 +226,7 @@ def test_an_event_loop_connects_by_the_methods_of_a_socket():
 
 
 def test_respxs_transport_that_tries_others_is_in_its_package():
-    assert kind_of(respx.transports.TryTransport, "handle_request") is Kind.MOCK
+    assert kind_of(respx.transports.TryTransport, "handle_request") is TransportKind.MOCK
 
 
 def test_pytest_says_whether_an_item_is_to_be_skipped(request):

@@ -8,19 +8,19 @@ import pytest
 from runmock import Session
 from runmock.core.script import choices
 from runmock.session.verbs.verb_options import NAMES, Conditions, ReplyOptions, RunOptions
-from runmock.tape.format.model_content import Reply
-from runmock.tape.format.model_run import Match, Run
+from runmock.tape.format.model_content import ReplyModel
+from runmock.tape.format.model_run import MatchModel, RunModel
 from runmock.tape.format.shorthand import LATE_CANCELS
 
 
 def test_the_conditions_of_when_are_those_of_match():
-    assert set(Conditions.__annotations__) == set(Match.key_types())
+    assert set(Conditions.__annotations__) == set(MatchModel.key_types())
 
 
 def test_the_options_of_a_reply_are_keys_of_a_reply_and_of_a_run():
     own = set(ReplyOptions.__annotations__) - set(RunOptions.__annotations__)
-    assert own == set(Reply.key_types()) - {"chunks"}
-    assert set(RunOptions.__annotations__) < set(Run.key_types())
+    assert own == set(ReplyModel.key_types()) - {"chunks"}
+    assert set(RunOptions.__annotations__) < set(RunModel.key_types())
 
 
 def test_what_is_taken_by_name_is_found_by_its_annotation():

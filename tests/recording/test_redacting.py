@@ -9,7 +9,7 @@ from upstream import KEY, ROOT
 import runmock
 from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
-from runmock.core.replay.recorder import Ending
+from runmock.core.replay.recorder import AnswerEnd
 from runmock.deck.deck import Deck
 from runmock.documents.check.checking import check_file
 from runmock.recording.recording import Recording
@@ -109,7 +109,7 @@ def take(recording, answer, kind="text/event-stream", status=200, sent=None):
     passage = recording.begin(request)
     heard = passage.answered("https://h", status, (("content-type", kind),))
     heard.feed(answer.encode(), 1)
-    heard.seal(Ending.WHOLE)
+    heard.seal(AnswerEnd.WHOLE)
 
 
 MESSAGE = {"id": "msg_1", "object": "thread.message", "run_id": "run_1"}

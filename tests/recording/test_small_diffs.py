@@ -244,18 +244,18 @@ def test_the_line_of_the_recording_stays_and_a_file_of_0_1_0_gets_no_other(path,
 
 @MODES
 def test_of_two_conversations_that_begin_alike_only_the_changed_one_changes(path, mode):
-    def twins(upstream, how, greetings=("Round", "Turn")):
+    def lookalikes(upstream, how, greetings=("Round", "Turn")):
         with recorded(path, upstream, how) as sdk:
             return [converse(sdk, range(4), greeting=greeting) for greeting in greetings]
 
     rounds = {f"round_{number}": f"reply: [The answer is, ' {number}', ' of it.']" for number in range(8)}
-    twins(Upstream(script(range(8), **rounds)), "once")
+    lookalikes(Upstream(script(range(8), **rounds)), "once")
     before = path.read_text()
-    told = twins(Upstream(script(range(8), **rounds | {"round_5": X}), **AGAIN), mode)
+    told = lookalikes(Upstream(script(range(8), **rounds | {"round_5": X}), **AGAIN), mode)
     diff = changes(before, path.read_text())
     assert diff[0].replace("is 5 of", "is X of")[1:] == diff[1][1:]
     assert len(diff) == 2
-    assert twins(Upstream(), "none") == told
+    assert lookalikes(Upstream(), "none") == told
 
 
 @MODES

@@ -179,4 +179,4 @@ def test_outputs_that_the_script_does_not_expect_fail_the_test_in_the_applicatio
         WAYS["create_and_poll"](client, lambda run: [output(weather(run)[0]["tool_call_id"], "cold")])
     assert "- expected   /2[0-9]/" in str(error.value)
     assert "+ submitted  'cold'" in str(error.value)
-    runmock.deck._lookback.failures.clear()
+    runmock.deck._history.failures.clear()

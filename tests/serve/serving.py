@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.deck.options import Options
 from runmock.serve.app import Server, application
 from runmock.serve.log import Log
@@ -66,7 +66,7 @@ class Here:
         given = [str(one) for one in arguments]
         key = given.pop() if "--api-key" in given else None
         cassettes = tuple(Path(one) for one in given if one != "--api-key")
-        playing = RewindableDeck(cassettes, Options(tempo=Tempo.read(None), remembers=0, is_stock=not cassettes))
+        playing = RewindableDeck(cassettes, Options(pace=Pace.read(None), remembers=0, is_stock=not cassettes))
         self.app = Server(playing, Log(lambda _: None), api_key=key, news=lambda _: None)
         self.listening = bound("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"

@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from runmock.session.caller_watch import CallersHere, ProcessWitness
+from runmock.session.caller_watch import CallersInProcess, ProcessWatch
 
 
 def returns(answer):
@@ -58,7 +58,7 @@ CASES = [(returns, False), (raises, True), (stumbles, True), (swallows, True), (
 def test_a_function_that_was_left_by_an_exception_is_known(application, has_raised):
     callers = []
     with contextlib.suppress(ValueError, AttributeError):
-        application(lambda: callers.append(CallersHere()))
+        application(lambda: callers.append(CallersInProcess()))
     assert callers[0].raised() is has_raised
 
 
@@ -66,13 +66,13 @@ def test_a_function_that_was_left_by_an_exception_is_known(application, has_rais
 def test_a_coroutine_too(application, has_raised):
     callers = []
     with contextlib.suppress(ValueError):
-        asyncio.run(application(lambda: callers.append(CallersHere())))
+        asyncio.run(application(lambda: callers.append(CallersInProcess())))
     assert callers[0].raised() is has_raised
 
 
 def test_what_still_runs_has_not_been_left():
     seen = []
-    returns(lambda: seen.append(CallersHere().raised()))
+    returns(lambda: seen.append(CallersInProcess().raised()))
     assert seen == [False]
 
 
@@ -80,7 +80,7 @@ def test_who_waits_in_another_thread_is_seen_as_well():
     callers = []
 
     def fails_after_its_thread():
-        thread = threading.Thread(target=lambda: callers.append(CallersHere()))
+        thread = threading.Thread(target=lambda: callers.append(CallersInProcess()))
         thread.start()
         thread.join()
         raise ValueError
@@ -91,7 +91,7 @@ def test_who_waits_in_another_thread_is_seen_as_well():
 
 
 def test_what_was_let_go_is_held_no_longer_and_still_known():
-    witness = ProcessWitness()
+    caller_watch = ProcessWatch()
     held = []
 
     class Large:
@@ -100,22 +100,22 @@ def test_what_was_let_go_is_held_no_longer_and_still_known():
     def fails_with_something_large():
         large = Large()
         held.append(weakref.ref(large))
-        held.append(witness.callers())
+        held.append(caller_watch.callers())
         raise ValueError
 
     with contextlib.suppress(ValueError):
         fails_with_something_large()
-    witness.let_go()
+    caller_watch.let_go()
     gc.collect()
     assert (held[0](), held[1].raised()) == (None, True)
 
 
 def test_time_that_a_test_has_replaced_is_not_real(monkeypatch):
-    witness = ProcessWitness()
-    assert witness.now_ms() <= witness.now_ms()
-    assert witness.is_time_real()
+    caller_watch = ProcessWatch()
+    assert caller_watch.now_ms() <= caller_watch.now_ms()
+    assert caller_watch.is_time_real()
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    assert not witness.is_time_real()
+    assert not caller_watch.is_time_real()
 
 
 @pytest.mark.parametrize(
@@ -123,5 +123,5 @@ def test_time_that_a_test_has_replaced_is_not_real(monkeypatch):
     [("Wed, 21 Oct 2099 07:28:00 GMT", True), ("Wed, 21 Oct 2015 07:28:00 -0000", False), ("soon", None)],
 )
 def test_a_date_is_so_far_away(date, is_ahead):
-    seconds = ProcessWitness().seconds_until(date)
+    seconds = ProcessWatch().seconds_until(date)
     assert (None if seconds is None else seconds > 0) is is_ahead

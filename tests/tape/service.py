@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any, NamedTuple
 
-from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 
 SOURCE = Source("x", 0)
@@ -74,7 +74,7 @@ class Service:
         message = self.message(thread, "assistant", turn.answer)
         done = run | {"status": turn.status, "started_at": self.later(), "completed_at": self.later()}
         if turn.is_streamed:
-            pace = Pace(self.step % 50, self.step % 7)
+            pace = RecordedPace(self.step % 50, self.step % 7)
             events = self.events(run, message, turn, done)
             self.ask("POST", path, body=body | {"stream": True}, stream=events, pace=pace)
         else:

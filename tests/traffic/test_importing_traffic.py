@@ -8,10 +8,10 @@ from traffic_data import TRAFFIC
 
 from runmock.core.http.exchange import Request
 from runmock.core.http.sse import EventDecoder
-from runmock.core.report.activity import Conduct
+from runmock.core.report.activity import Activity
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
-from runmock.session.caller_watch import ProcessWitness
+from runmock.session.caller_watch import ProcessWatch
 from runmock.tape.importers.to_cassette import import_recording, read
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.from_take import event_of
@@ -24,7 +24,7 @@ def test_each_request_hears_what_was_recorded(name):
     takes = read(path.read_text(encoding="utf-8-sig"), name).takes
     done = import_recording(path)
     assert done.interactions == len(takes)
-    deck = Deck(Options(), conduct=Conduct(ProcessWitness()))
+    deck = Deck(Options(), activity=Activity(ProcessWatch()))
     deck.load(cassette_from(done.text))
     for one in [told for told in cassette_from(done.text).interactions for _ in range(told.repeat)]:
         body = b"" if one.body is None else json.dumps(one.body).encode()

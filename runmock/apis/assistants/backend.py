@@ -9,14 +9,14 @@ from runmock.apis.assistants.endpoints import assistants, creation, messages, ru
 from runmock.apis.assistants.endpoints.call import Call, Refused
 from runmock.apis.assistants.progress import pass_time
 from runmock.apis.assistants.stream import RunStream
-from runmock.core.assistants.memory import Memory, Run
+from runmock.core.assistants.memory import Memory, PlayedRun
 from runmock.core.assistants.operations import READS
 from runmock.core.assistants.provider import Provider
 from runmock.core.engine.new_ids import Clock, Ids
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.engine.run_status import TERMINAL, UNWELCOME
 from runmock.core.http.exchange import JSON, Reply
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.script.playlist import Playlist
 from runmock.core.script.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
 
@@ -61,7 +61,7 @@ Source: docs/protocol/polling.md#the-poll-helpers-of-the-sdk.
 class Backend:
     """Answers the Assistants family from scripts; `memory` is what it knows."""
 
-    def __init__(self, *, is_stock: bool = False, written: JsonText = BY_PYTHON) -> None:
+    def __init__(self, *, is_stock: bool = False, written: JsonText = STDLIB_JSON) -> None:
         """`is_stock`: with no script at all, answer whatever is asked, in the shapes that strict types want."""
         self.memory = Memory(
             Ids(),
@@ -73,7 +73,7 @@ class Backend:
             is_stock=is_stock,
             written=written,
         )
-        self.tempo = Tempo()
+        self.pace = Pace()
         self._has_settings = False
         self._answered = 0
         self._streams: WeakSet[RunStream] = WeakSet()
@@ -112,7 +112,7 @@ class Backend:
             run = read  # its messages show that it came to a bad end
         return reply if run is None else reply.telling(lambda: run.object)
 
-    def _read_run(self, operation: str, ids: Mapping[str, str]) -> Run | None:
+    def _read_run(self, operation: str, ids: Mapping[str, str]) -> PlayedRun | None:
         """The run that is brought to rest when messages of its thread are read."""
         thread = self.memory.threads.get(ids.get("thread_id", "")) if operation in READS else None
         return None if thread is None else thread.active
@@ -127,11 +127,11 @@ class Backend:
             return refused.refusal.reply((*headers, *refused.headers))
         if isinstance(told, RunStream):
             self._streams.add(told)
-            told.pace_ms = self.tempo.delay_ms(told.pace_ms)
+            told.pace_ms = self.pace.delay_ms(told.pace_ms)
             return Reply.of_events(told, headers)
         run = self.memory.runs.get(str(told.get("id")))
-        if run is not None and (not run.never_rests or self.memory.chaos is not None):
-            headers = (*headers, (POLL_HEADER, str(int(self.tempo.delay_ms(run.script.pace_ms)))))
+        if run is not None and (not run.never_settles or self.memory.chaos is not None):
+            headers = (*headers, (POLL_HEADER, str(int(self.pace.delay_ms(run.script.pace_ms)))))
         return Reply.of_json(told, 200, headers, written=self.memory.written)
 
     @property
@@ -140,6 +140,6 @@ class Backend:
         return any(stream.is_open for stream in self._streams)
 
     @property
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[PlayedRun]:
         """Every run of the session, in the order of their creation."""
         return list(self.memory.created)

@@ -17,7 +17,7 @@ from runmock.core.script.substitution import substitute
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import JSON
 
 
@@ -29,7 +29,7 @@ class Words(NamedTuple):
     metadata: Mapping[str, str]
 
 
-def words_of(run: Run) -> Words:
+def words_of(run: PlayedRun) -> Words:
     """What a run's texts may speak of by now."""
     by_name = {str(call["function"]["name"]): run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
     return Words(run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory, Run, Thread
+    from runmock.core.assistants.memory import Memory, PlayedRun, StoredThread
 
 MOST_SEARCHES = 2
 """So many reads of messages or steps look whether anybody holds the stream that is open."""
 
 
-def look(run: Run) -> None:
+def look(run: PlayedRun) -> None:
     """Let a run go on as a look sees it; the script says how many looks a status lasts."""
-    if run.ends_unasked and run.seen:
+    if run.ends_while_waiting and run.seen:
         end_unasked(run)
     while run.status not in AT_REST and run.seen >= _lasts(run, run.status):
         before = run.status
@@ -38,30 +38,30 @@ def look(run: Run) -> None:
     run.seen += 1
 
 
-def look_refused(run: Run) -> None:
+def look_refused(run: PlayedRun) -> None:
     """A request has come that an active run refuses: it is a look as well, where not only polls are."""
     if not run.script.moves_by_looks:
         look(run)
 
 
-def _lasts(run: Run, status: RunStatus) -> int:
+def _lasts(run: PlayedRun, status: RunStatus) -> int:
     return 1 if status is RunStatus.CANCELLING else run.script.polls.count(status)
 
 
-def end_unasked(run: Run) -> None:
+def end_unasked(run: PlayedRun) -> None:
     """What happens while the application does not submit: the run expires, or is cancelled elsewhere."""
     run.finish_answer()
-    run.ends_unasked = False
+    run.ends_while_waiting = False
     run.advance_until(*TERMINAL)
 
 
-def settle(run: Run) -> None:
+def settle(run: PlayedRun) -> None:
     """Let a run come to rest, unless its stream is open; a stuck one goes as far as it ever will."""
     if run.unread is None and not run.script.moves_by_looks:
         run.advance_until(*AT_REST)
 
 
-def read(thread: Thread) -> None:
+def read(thread: StoredThread) -> None:
     """What is on a thread is read: its run comes to rest.
 
     A stream that the application left without closing it is there until the garbage collector comes, so it comes now:

@@ -12,7 +12,7 @@ from runmock.core.http.event import DONE, Event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.engine.new_ids import Clock, Ids
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import Shapes
@@ -28,7 +28,7 @@ WHILE_WAITING = frozenset({RunStatus.EXPIRED, RunStatus.CANCELLED})
 class RunWriter:
     """Writes one run; `open_step` and `open_message` are those that an ending has to close."""
 
-    run: Run
+    run: PlayedRun
     ids: Ids
     clock: Clock
     shapes: Shapes = "live"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from runmock.apis.assistants.run_writer import RunWriter
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import JSON
 
 
@@ -56,9 +56,9 @@ def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
     open_step["step_details"] = {"type": "tool_calls", "tool_calls": announced}
     run.object["required_action"] = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
     run.waiting, run.expected_outputs = tuple(call["id"] for call in calls), step.outputs
-    ends_unasked = run.ends_unasked = writer.ends_while_waiting
+    ends_while_waiting = run.ends_while_waiting = writer.ends_while_waiting
     yield from writer.wait()
-    if ends_unasked:
+    if ends_while_waiting:
         return
     run.waiting, run.expected_outputs, run.object["required_action"] = (), None, None
     for call in announced:
@@ -68,7 +68,7 @@ def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
     yield from writer.become(RunStatus.IN_PROGRESS)
 
 
-def _announce(run: Run, name: str, arguments: str, call_id: str | None) -> JSON:
+def _announce(run: PlayedRun, name: str, arguments: str, call_id: str | None) -> JSON:
     known_id = call_id or f"call_{len(run.calls) + 1}"
     call: JSON = {"id": known_id, "type": "function", "function": {"name": name, "arguments": arguments}}
     run.calls[known_id] = call

@@ -56,7 +56,7 @@ class Timeline(RunWriter):
         else:
             yield from self._end(Ending(RunStatus.CANCELLED))
 
-    def overtaken(self, rest: Iterator[Event]) -> Iterator[Event]:
+    def after_late_cancel(self, rest: Iterator[Event]) -> Iterator[Event]:
         """What a cancel request sets off that comes too late: the run is cancelling, and goes on to its end."""
         yield from self.become(RunStatus.CANCELLING)
         yield from rest

@@ -15,12 +15,12 @@ from runmock.core.http.event import DONE, Event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
 
-def take_over(run: Run) -> None:
+def take_over(run: PlayedRun) -> None:
     """A verbatim script says what the run is and sends; what it leaves out of the run's `id` and `status` stays.
 
     Raises ScriptError for a status that the API does not have; so do the events.
@@ -38,7 +38,7 @@ def _first_run(script: ScriptedRun) -> JSON | None:
     return script.canned if script.canned is not None else next(iter(said), None)
 
 
-def _events(run: Run) -> Iterator[Event]:
+def _events(run: PlayedRun) -> Iterator[Event]:
     for name, data in run.script.events:
         if name == "done":
             yield DONE
@@ -47,7 +47,7 @@ def _events(run: Run) -> Iterator[Event]:
             yield Event(name, data)
 
 
-def _canned(run: Run) -> Iterator[Event]:
+def _canned(run: PlayedRun) -> Iterator[Event]:
     """A canned Run as a stream: created, its status, done; once outputs are submitted it completes."""
     yield Event("thread.run.created", run.object)
     yield Event(f"thread.run.{run.object['status']}", run.object)
@@ -74,7 +74,7 @@ KINDS = ("thread.run.step", "thread.run", "thread.message")
 """Objects whose events begin with their name; a step's before a run's, which is the beginning of it."""
 
 
-def _remember(run: Run, name: str, data: Any) -> None:
+def _remember(run: PlayedRun, name: str, data: Any) -> None:
     if not isinstance(data, dict):
         return
     kind, value = _kind(name, data), copy.deepcopy(data)
@@ -90,7 +90,7 @@ def _remember(run: Run, name: str, data: Any) -> None:
         run.thread.messages[value["id"]] = value | left_out
 
 
-def _become(run: Run, value: JSON) -> None:
+def _become(run: PlayedRun, value: JSON) -> None:
     """The run is what the script says, and waits for the calls that it names."""
     value.setdefault("id", run.id)
     status = value.setdefault("status", run.object["status"])

@@ -9,7 +9,7 @@ from runmock.core.assistants import objects
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 from runmock.core.http import sse
 from runmock.core.http.event import DONE, Event
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.script.playlist import Playlist
 
 if TYPE_CHECKING:
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Thread:
+class StoredThread:
     """A thread, its messages and runs in the order in which they came."""
 
     object: JSON
     messages: dict[str, JSON] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
-    active: Run | None = None
+    runs: dict[str, PlayedRun] = field(default_factory=dict)
+    active: PlayedRun | None = None
     """The run that was created last; the thread is locked until it has ended."""
 
     @property
-    def locked_by(self) -> Run | None:
+    def locked_by(self) -> PlayedRun | None:
         """The run because of which the thread takes no message and no second run."""
         return self.active if self.active is not None and self.active.status not in TERMINAL else None
 
@@ -47,7 +47,7 @@ class Thread:
 
 
 @dataclass(slots=True)
-class Run:
+class PlayedRun:
     """A run: the object as it stands, its steps, and the events that are still to come.
 
     Events are made one by one, and making one changes the object: whoever reads the stream moves the run on, and so
@@ -55,7 +55,7 @@ class Run:
     """
 
     object: JSON
-    thread: Thread
+    thread: StoredThread
     request: JSON
     script: ScriptedRun
     events: Iterator[Event] = field(default_factory=lambda: iter(()))
@@ -82,15 +82,15 @@ class Run:
     """What the script wants to be submitted for the waiting calls."""
     cancelling: Callable[[], Iterator[Event]] = lambda: iter(())
     """The events that a cancel request sets off."""
-    overtaken: Callable[[Iterator[Event]], Iterator[Event]] = lambda rest: rest
+    after_late_cancel: Callable[[Iterator[Event]], Iterator[Event]] = lambda rest: rest
     """What the events that are still to come become when one comes too late."""
-    ends_unasked: bool = False
+    ends_while_waiting: bool = False
     """The run waits for tool outputs, but its script ends it before they come."""
     is_verbatim: bool = False
     """The objects are the script's own words, to be told as they are."""
     answer_ended: bool = False
     """The `done` of the present answer was made."""
-    written: JsonText = BY_PYTHON
+    written: JsonText = STDLIB_JSON
     """How its events are written."""
 
     @property
@@ -104,7 +104,7 @@ class Run:
         return RunStatus(self.object["status"])
 
     @property
-    def never_rests(self) -> bool:
+    def never_settles(self) -> bool:
         """Whether the run will never come to rest: it is stuck, or canned in a status that is none."""
         return self.script.ending.is_stuck or (self.script.canned is not None and self.status not in AT_REST)
 
@@ -173,7 +173,7 @@ class Run:
             self.faults.is_excused = True
         if self.status is RunStatus.REQUIRES_ACTION:
             self.finish_answer()
-        self.events, self.answer_ended, self.ends_unasked = self.cancelling(), False, False
+        self.events, self.answer_ended, self.ends_while_waiting = self.cancelling(), False, False
         self.advance_until(RunStatus.CANCELLING)
 
     def _cancel_late(self, *, is_refused: bool) -> None:
@@ -182,7 +182,7 @@ class Run:
             self.advance_until(*TERMINAL)
             return
         self.advance_until(RunStatus.IN_PROGRESS)
-        self.events = self.overtaken(self.events)
+        self.events = self.after_late_cancel(self.events)
         self.advance_until(RunStatus.CANCELLING)
 
 
@@ -196,33 +196,33 @@ class Memory:
     model: str
     shapes: Shapes
     assistants: dict[str, JSON] = field(default_factory=dict)
-    threads: dict[str, Thread] = field(default_factory=dict)
+    threads: dict[str, StoredThread] = field(default_factory=dict)
     is_stock: bool = False
     """There is no cassette: every run gets the stock reply, and whatever id is asked for comes into being."""
     deleted: set[str] = field(default_factory=set)
-    brought: set[str] = field(default_factory=set)
+    auto_created: set[str] = field(default_factory=set)
     """Ids that came into being because they were asked for."""
     playlist: Playlist = field(default_factory=Playlist)
-    written: JsonText = BY_PYTHON
+    written: JsonText = STDLIB_JSON
     chaos: Chaos | None = None
     """What goes wrong besides, in a chaos pass."""
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: dict[str, PlayedRun] = field(default_factory=dict)
     """The runs by their ids; a verbatim script may use an id again."""
-    created: list[Run] = field(default_factory=list)
+    created: list[PlayedRun] = field(default_factory=list)
     """Every run of the session, in the order of their creation."""
-    instant: list[Run] = field(default_factory=list)
+    instant: list[PlayedRun] = field(default_factory=list)
     """Runs that are at rest at the next request: looks last no time at all in their scripts."""
-    guessed: set[str] = field(default_factory=set)
+    implied_assistants: set[str] = field(default_factory=set)
     """Assistants that came into being because they were used; nobody said which tools they have."""
     applications: set[str] = field(default_factory=set)
     """Assistants that a request created: what it left out, they do not have."""
 
-    def bring(self, object_id: str, *, is_stock_only: bool = False) -> bool:
+    def create_if_lenient(self, object_id: str, *, is_stock_only: bool = False) -> bool:
         """Whether an unknown id comes into being; assistants and threads do unless ids are strict."""
         is_open = self.is_stock or (self.mode == "lenient" and not is_stock_only)
         if not is_open or object_id in self.deleted:
             return False
-        self.brought.add(object_id)
+        self.auto_created.add(object_id)
         return True
 
     @property
@@ -237,5 +237,5 @@ class Memory:
 
     def forget(self, object_id: str) -> None:
         """It was deleted, and is not found any more; with no cassette, what the client brought may come again."""
-        if not (self.is_stock and object_id in self.brought):
+        if not (self.is_stock and object_id in self.auto_created):
             self.deleted.add(object_id)

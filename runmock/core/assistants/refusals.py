@@ -20,7 +20,7 @@ MIGRATION = "https://platform.openai.com/docs/assistants/migration"
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ServiceRefusal:
     """An error answer of the service: an HTTP status and the four fields of its envelope."""
 
     status: int
@@ -39,7 +39,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Verbatim(Refusal):
+class Verbatim(ServiceRefusal):
     """An error answer of somebody in between: a gateway, a proxy. Its body is what it is."""
 
     body: Any = None
@@ -56,14 +56,14 @@ class Verbatim(Refusal):
         return Reply.of_json(self.envelope(), self.status, headers)
 
 
-def not_found(kind: str, object_id: str) -> Refusal:
+def not_found(kind: str, object_id: str) -> ServiceRefusal:
     """404, for instance `No thread found with id 'thread_x'.`; `kind` is thread, run, message, run step, assistant."""
-    return Refusal(404, f"No {kind} found with id '{object_id}'.")
+    return ServiceRefusal(404, f"No {kind} found with id '{object_id}'.")
 
 
-def unknown_url(method: str, path: str) -> Refusal:
+def unknown_url(method: str, path: str) -> ServiceRefusal:
     """404 for a method and path that the API does not have."""
-    return Refusal(404, f"Invalid URL ({method} {path})")
+    return ServiceRefusal(404, f"Invalid URL ({method} {path})")
 
 
 def azure_not_found() -> Reply:
@@ -71,69 +71,69 @@ def azure_not_found() -> Reply:
     return Reply.of_json({"error": {"code": "404", "message": "Resource not found"}}, 404)
 
 
-def wrong_id(param: str, object_id: str, prefix: str) -> Refusal:
+def wrong_id(param: str, object_id: str, prefix: str) -> ServiceRefusal:
     """400: an id of something else, or of nothing: `undefined`, a name."""
     text = f"Invalid '{param}': '{object_id}'. Expected an ID that begins with '{prefix}'."
-    return Refusal(400, text, param=param, code="invalid_value")
+    return ServiceRefusal(400, text, param=param, code="invalid_value")
 
 
-def unsupported_model(model: str) -> Refusal:
+def unsupported_model(model: str) -> ServiceRefusal:
     """400: a model that is there, but not for assistants."""
     text = f"The requested model '{model}' cannot be used with the Assistants API."
-    return Refusal(400, text, param="model", code="unsupported_model")
+    return ServiceRefusal(400, text, param="model", code="unsupported_model")
 
 
-def active_run(thread_id: str, run_id: str) -> Refusal:
+def active_run(thread_id: str, run_id: str) -> ServiceRefusal:
     """400: a second run on a thread whose run has not ended."""
-    return Refusal(400, f"Thread {thread_id} already has an active run {run_id}.")
+    return ServiceRefusal(400, f"Thread {thread_id} already has an active run {run_id}.")
 
 
-def message_while_active(thread_id: str, run_id: str) -> Refusal:
+def message_while_active(thread_id: str, run_id: str) -> ServiceRefusal:
     """400: a new message on a thread whose run has not ended."""
-    return Refusal(400, f"Can't add messages to {thread_id} while a run {run_id} is active.")
+    return ServiceRefusal(400, f"Can't add messages to {thread_id} while a run {run_id} is active.")
 
 
-def thread_while_active(thread_id: str, run_id: str) -> Refusal:
+def thread_while_active(thread_id: str, run_id: str) -> ServiceRefusal:
     """400: a change of a thread whose run has not ended; the text is by analogy, no recording has it."""
-    return Refusal(400, f"Can't update thread {thread_id} while a run {run_id} is active.")
+    return ServiceRefusal(400, f"Can't update thread {thread_id} while a run {run_id} is active.")
 
 
-def not_waiting(status: str) -> Refusal:
+def not_waiting(status: str) -> ServiceRefusal:
     """400: tool outputs for a run that does not wait for them."""
-    return Refusal(400, f'Runs in status "{status}" do not accept tool outputs.')
+    return ServiceRefusal(400, f'Runs in status "{status}" do not accept tool outputs.')
 
 
-def wrong_outputs(expected: Sequence[str], got: Sequence[str]) -> Refusal:
+def wrong_outputs(expected: Sequence[str], got: Sequence[str]) -> ServiceRefusal:
     """400: the tool_call_ids are not those of the waiting step; the service writes no final dot."""
-    return Refusal(400, f"Expected tool outputs for call_ids {list(expected)!r}, got {list(got)!r}")
+    return ServiceRefusal(400, f"Expected tool outputs for call_ids {list(expected)!r}, got {list(got)!r}")
 
 
-def cannot_cancel(status: str) -> Refusal:
+def cannot_cancel(status: str) -> ServiceRefusal:
     """400: cancelling a run that has ended."""
-    return Refusal(400, f"Cannot cancel run with status '{status}'.")
+    return ServiceRefusal(400, f"Cannot cancel run with status '{status}'.")
 
 
-def cannot_update(status: str) -> Refusal:
+def cannot_update(status: str) -> ServiceRefusal:
     """400: a run is modified while it is at work."""
-    return Refusal(400, f"Cannot update run with status '{status}'.")
+    return ServiceRefusal(400, f"Cannot update run with status '{status}'.")
 
 
-def nothing_to_answer() -> Refusal:
+def nothing_to_answer() -> ServiceRefusal:
     """400: nobody has said anything, and no instructions say what to do."""
     text = "Run creation requires a Thread with a user message or an assistant with instructions."
-    return Refusal(400, text, code="invalid_thread")
+    return ServiceRefusal(400, text, code="invalid_thread")
 
 
-def not_json(detail: str) -> Refusal:
+def not_json(detail: str) -> ServiceRefusal:
     """400: the body is not JSON."""
-    return Refusal(
+    return ServiceRefusal(
         400, f"We could not parse the JSON body of your request. (HINT: {detail}) The body must be a JSON object."
     )
 
 
-def not_json_by_name(content_type: str) -> Refusal:
+def not_json_by_name(content_type: str) -> ServiceRefusal:
     """400: the content type is not JSON's (openai-openapi#502)."""
-    return Refusal(
+    return ServiceRefusal(
         400,
         f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests, but "
         f"you specified the header 'Content-Type: {content_type}'. Please try again with a supported content type.",
@@ -141,19 +141,19 @@ def not_json_by_name(content_type: str) -> Refusal:
     )
 
 
-def too_large(limit: int) -> Refusal:
+def too_large(limit: int) -> ServiceRefusal:
     """413: the body has more bytes than the server takes; the service's own text is unknown."""
-    return Refusal(413, f"The body of the request is too large; this server takes {limit:,} bytes.")
+    return ServiceRefusal(413, f"The body of the request is too large; this server takes {limit:,} bytes.")
 
 
-def too_slow(seconds: float) -> Refusal:
+def too_slow(seconds: float) -> ServiceRefusal:
     """408: the body did not come; the service's own text is unknown."""
-    return Refusal(408, f"The body of the request did not come within {seconds:g} seconds.")
+    return ServiceRefusal(408, f"The body of the request did not come within {seconds:g} seconds.")
 
 
-def no_key() -> Refusal:
+def no_key() -> ServiceRefusal:
     """401: no API key at all."""
-    return Refusal(
+    return ServiceRefusal(
         401,
         "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
         "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing "
@@ -162,15 +162,15 @@ def no_key() -> Refusal:
     )
 
 
-def wrong_key(key: str) -> Refusal:
+def wrong_key(key: str) -> ServiceRefusal:
     """401: not the key; the text shows its two ends, as the service's does, when it is long enough to hide the rest."""
     masked = f"{key[:4]}{'*' * 8}{key[-4:]}" if len(key) > 16 else "*" * 8  # noqa: PLR2004 - half of it stays hidden
     return replace(STATUS_DEFAULTS[401], message=STATUS_DEFAULTS[401].message.replace("****", masked))
 
 
-def no_beta_header() -> Refusal:
+def no_beta_header() -> ServiceRefusal:
     """400: the OpenAI-Beta header is missing."""
-    return Refusal(
+    return ServiceRefusal(
         400,
         "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
         "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
@@ -178,9 +178,9 @@ def no_beta_header() -> Refusal:
     )
 
 
-def old_beta_header() -> Refusal:
+def old_beta_header() -> ServiceRefusal:
     """400: `OpenAI-Beta: assistants=v1`, retired at the end of 2024."""
-    return Refusal(
+    return ServiceRefusal(
         400,
         "The v1 Assistants API has been deprecated. Please try again by setting the header "
         f"'OpenAI-Beta: assistants=v2'. See the migration guide for more information: {MIGRATION}.",
@@ -188,37 +188,37 @@ def old_beta_header() -> Refusal:
     )
 
 
-def sunset(method: str, path: str) -> Refusal:
+def sunset(method: str, path: str) -> ServiceRefusal:
     """404, as every endpoint answers since 2026-08-26; its exact body is unknown (docs/protocol/status.md)."""
     return unknown_url(method, path)
 
 
-STATUS_DEFAULTS: dict[int, Refusal] = {
-    400: Refusal(400, "Invalid request."),
-    401: Refusal(
+STATUS_DEFAULTS: dict[int, ServiceRefusal] = {
+    400: ServiceRefusal(400, "Invalid request."),
+    401: ServiceRefusal(
         401,
         "Incorrect API key provided: ****. You can find your API key at https://platform.openai.com/account/api-keys.",
         code="invalid_api_key",
     ),
-    403: Refusal(403, "You are not allowed to do this."),
-    404: Refusal(404, "The requested resource was not found."),
-    429: Refusal(
+    403: ServiceRefusal(403, "You are not allowed to do this."),
+    404: ServiceRefusal(404, "The requested resource was not found."),
+    429: ServiceRefusal(
         429, "You've exceeded the rate limit, please slow down and try again later.", code="rate_limit_exceeded"
     ),
-    500: Refusal(
+    500: ServiceRefusal(
         500,
         "The server had an error processing your request. Sorry about that! You can retry your request, or contact us "
         "through our help center at help.openai.com if you keep seeing this error.",
         type="server_error",
     ),
-    503: Refusal(503, "The server is overloaded or not ready yet.", type="server_error"),
+    503: ServiceRefusal(503, "The server is overloaded or not ready yet.", type="server_error"),
 }
 """What a scripted `http: STATUS` says when the script gives no text."""
 
 
-def scripted(status: int, **given: Any) -> Refusal:
+def scripted(status: int, **given: Any) -> ServiceRefusal:
     """The refusal of a scripted `http: STATUS`; `given` (message, type, param, code) replaces the default texts."""
     kind = "server_error" if status >= 500 else INVALID_REQUEST  # noqa: PLR2004 - HTTP's own boundary
-    default = STATUS_DEFAULTS.get(status, Refusal(status, f"HTTP {status}", type=kind))
+    default = STATUS_DEFAULTS.get(status, ServiceRefusal(status, f"HTTP {status}", type=kind))
     fields = {"message": default.message, "type": default.type, "param": default.param, "code": default.code}
-    return Refusal(status, **(fields | {key: value for key, value in given.items() if value is not None}))
+    return ServiceRefusal(status, **(fields | {key: value for key, value in given.items() if value is not None}))

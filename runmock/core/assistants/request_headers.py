@@ -14,7 +14,7 @@ BETA = "openai-beta"
 """The header that every request of the family carries."""
 
 
-def content_refusal(request: Request, fault: str | None) -> refusals.Refusal | None:
+def content_refusal(request: Request, fault: str | None) -> refusals.ServiceRefusal | None:
     """The service's 400 when a body is not JSON, or does not say that it is; outside the family it may be a file."""
     if fault is not None:
         return refusals.not_json(fault)
@@ -23,7 +23,7 @@ def content_refusal(request: Request, fault: str | None) -> refusals.Refusal | N
     return None if is_json or not request.body.strip() else refusals.not_json_by_name(content_type)
 
 
-def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refusals.Refusal | None:
+def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refusals.ServiceRefusal | None:
     """The service's 400 when the beta header is missing, of the retired version, or of none that there is.
 
     `takes_any`: a header that is there may say what it likes. Where proxies have joined several, one of them counts.

@@ -12,7 +12,7 @@ _FACTOR = re.compile(r"^(\d+(?:\.\d+)?)x$")
 
 
 @dataclass(frozen=True, slots=True)
-class Tempo:
+class Pace:
     """The delay before a frame, from the delay that the cassette tells: `factor` of it, or always `fixed_ms`."""
 
     factor: float = 0
@@ -23,7 +23,7 @@ class Tempo:
         return told_ms * self.factor if self.fixed_ms is None else self.fixed_ms
 
     @classmethod
-    def read(cls, text: str | float | None) -> Tempo:
+    def read(cls, text: str | float | None) -> Pace:
         """`0`, `recorded`, `2x` (twice as fast as recorded), `20ms`, `1.5s`; a number is milliseconds.
 
         Raises UsageError for anything else.

@@ -7,7 +7,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.http.json_text import BY_PYTHON
+from runmock.core.http.json_text import STDLIB_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,7 +109,7 @@ class Reply(NamedTuple):
         status: int = 200,
         headers: Iterable[tuple[str, str]] = (),
         tells: Callable[[], JSON | None] = _nothing,
-        written: JsonText = BY_PYTHON,
+        written: JsonText = STDLIB_JSON,
     ) -> Reply:
         """A JSON answer."""
         frame, given = Frame(0, written.indented(value)), tuple(headers)

@@ -33,4 +33,4 @@ def _compact(value: Any) -> bytes:
     return _encode(value).encode()
 
 
-BY_PYTHON = JsonText(_indented, _compact)
+STDLIB_JSON = JsonText(_indented, _compact)

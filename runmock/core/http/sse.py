@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 DONE = b"event: done\ndata: [DONE]\n\n"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -43,7 +43,7 @@ class NamelessEvent(ServerSentEvent):
     __slots__ = ()
 
 
-def encode(name: str, data: Any, written: JsonText = BY_PYTHON) -> bytes:
+def encode(name: str, data: Any, written: JsonText = STDLIB_JSON) -> bytes:
     """The bytes of an event; `data` is JSON, or None for `done`. An event `message` has no `event` line."""
     if data is None and name == "done":
         return DONE

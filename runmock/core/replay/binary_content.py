@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class BinaryContent:
     """The size and digest of some bytes, and how to get at them."""
 
     size: int
@@ -25,10 +25,10 @@ class Content:
     """The file that holds them, as the cassette names it; None when the cassette itself does."""
 
     @classmethod
-    def of(cls, data: bytes) -> Content:
+    def of(cls, data: bytes) -> BinaryContent:
         """Bytes that are at hand."""
         return cls(len(data), hashlib.sha256(data).hexdigest(), lambda: data)
 
-    def without_bytes(self) -> Content:
+    def without_bytes(self) -> BinaryContent:
         """Its size and digest alone."""
-        return Content(self.size, self.sha256)
+        return BinaryContent(self.size, self.sha256)

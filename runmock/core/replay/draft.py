@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.replay.binary_content import Content
+from runmock.core.replay.binary_content import BinaryContent
 
 if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction, StreamEvent
@@ -62,14 +62,14 @@ class Draft:
             content=self._content(recorded.content),
         )
 
-    def _content(self, recorded: Content | None) -> Content | None:
+    def _content(self, recorded: BinaryContent | None) -> BinaryContent | None:
         """The bytes as they are now; none when the answer was made something else."""
         if any(part is not None for part in (self.json, self.stream, self.text)):
             return None
         if self.content == _bytes_of(recorded):
             return recorded
-        return None if self.content is None else Content.of(self.content)
+        return None if self.content is None else BinaryContent.of(self.content)
 
 
-def _bytes_of(content: Content | None) -> bytes | None:
+def _bytes_of(content: BinaryContent | None) -> bytes | None:
     return None if content is None or content.read is None else content.read()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.assistants.stream_ends import EVERY_END
 from runmock.core.http.exchange import Frame
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ LONGEST = 64
 """So many events at most."""
 
 
-def in_blocks(events: Iterable[StreamEvent], written: JsonText = BY_PYTHON) -> Iterator[Frame]:
+def in_blocks(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
     """Recorded events without a pause between them; what a server sent after the end goes with the end."""
     recorded = list(events)
     end = next((number for number, event in enumerate(recorded) if event.name in EVERY_END), len(recorded))

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.matching import RequestKey
 
 
 @dataclass(slots=True)
-class Bindings:
+class IdMap:
     """Mutable: `bind` for what upstream told, `exchange` for conversations that take each other's place."""
 
     _recorded: dict[str, str] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Bindings:
             self._told[one], self._told[other] = told_other, told_one
             self._recorded[told_one], self._recorded[told_other] = other, one
 
-    def asked(self, sent: Expectation) -> Expectation:
+    def asked(self, sent: RequestKey) -> RequestKey:
         """What a request asks for, in the recording's ids."""
         return renamed(sent, self._recorded) if self._recorded else sent
 
@@ -66,7 +66,7 @@ class Bindings:
         return _answer(interaction, self._recorded)
 
 
-def renamed(asked: Expectation, names: Mapping[str, str]) -> Expectation:
+def renamed(asked: RequestKey, names: Mapping[str, str]) -> RequestKey:
     """The same request about other things."""
     ids = {name: names.get(value, value) for name, value in asked.ids.items()}
     query = {name: tuple(names.get(value, value) for value in values) for name, values in asked.query.items()}

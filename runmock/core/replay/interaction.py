@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.http import sse
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.http.sse import ServerSentEvent
-    from runmock.core.replay.binary_content import Content
+    from runmock.core.replay.binary_content import BinaryContent
     from runmock.core.script.script import Source
 
 
@@ -28,7 +28,7 @@ class StreamEvent(NamedTuple):
     data: Any = None
     raw: str | None = None
 
-    def encoded(self, written: JsonText = BY_PYTHON) -> bytes:
+    def encoded(self, written: JsonText = STDLIB_JSON) -> bytes:
         """The event's bytes."""
         return sse.encode(self.name, self.data, written) if self.raw is None else self.raw.encode()
 
@@ -66,7 +66,7 @@ def event_of(event: ServerSentEvent) -> StreamEvent:
     return StreamEvent(event.name, data, f"{name}{lines}\n")
 
 
-class Pace(NamedTuple):
+class RecordedPace(NamedTuple):
     """The recorded tempo of a stream in milliseconds: before the first event, and between events."""
 
     first_ms: float = 0
@@ -86,10 +86,10 @@ class Interaction(NamedTuple):
     json: Any = None
     stream: tuple[StreamEvent, ...] | None = None
     text: str | None = None
-    pace: Pace = Pace()
+    pace: RecordedPace = RecordedPace()
     repeat: int = 1
     is_truncated: bool = False
-    content: Content | None = None
+    content: BinaryContent | None = None
     """A body that is neither JSON nor a text."""
 
     @property

@@ -15,12 +15,12 @@ from runmock.core.replay.ids_in_payloads import CREATING, alike, thread_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from runmock.core.replay.matching import Expectation, Key
+    from runmock.core.replay.matching import Key, RequestKey
     from runmock.core.replay.track import Track
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
+class Lookalikes:
     """A conversation and its twin: the tracks played so far with those in their places, and ids likewise."""
 
     threads: tuple[str, str]
@@ -54,7 +54,7 @@ class Conversations:
         """A conversation, its creation included where it was recorded."""
         return self._of_thread.get(thread, ())
 
-    def twin_for(self, sent: Expectation, *, is_due: bool = False) -> Twins | None:
+    def lookalike_for(self, sent: RequestKey, *, is_due: bool = False) -> Lookalikes | None:
         """The first twin of the request's conversation that has an answer left for it.
 
         `is_due`: one that follows from what was sent already, and not from something that is yet to be sent.
@@ -65,9 +65,9 @@ class Conversations:
             return None
         others = (other for other in self._alike[own[0].key] if other != thread)
         compared = (self._compared(thread, other, sent, is_due=is_due) for other in others)
-        return next((twins for twins in compared if twins is not None), None)
+        return next((lookalikes for lookalikes in compared if lookalikes is not None), None)
 
-    def _compared(self, thread: str, other: str, sent: Expectation, *, is_due: bool) -> Twins | None:
+    def _compared(self, thread: str, other: str, sent: RequestKey, *, is_due: bool) -> Lookalikes | None:
         """The two as twins: all that was played of either has its place in the other, and the request has one too."""
         free = list(self.tracks(other))
         ids: dict[str, str] = {}
@@ -88,7 +88,7 @@ class Conversations:
         wanted = renamed(sent, ids).key(self.match_on)
         for one in free:
             if one.key == wanted:
-                return Twins((thread, other), tuple(pairs), ids)
+                return Lookalikes((thread, other), tuple(pairs), ids)
             if is_due and one.asked.method != "GET":
                 return None
         return None

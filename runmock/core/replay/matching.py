@@ -39,7 +39,7 @@ Key: TypeAlias = "tuple[Hashable, ...]"
 _NOTHING: Mapping[str, tuple[str, ...]] = {}
 
 
-class Expectation(NamedTuple):
+class RequestKey(NamedTuple):
     """What a request asks for: its operation, the ids in its path, its query, and its body in canonical form."""
 
     operation: str
@@ -76,7 +76,7 @@ class Expectation(NamedTuple):
         return f"{self.operation}, stream" if is_stream else self.operation
 
 
-def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> Expectation:
+def request_key(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> RequestKey:
     """What a request with a whole or an API path asks for; a path outside the family is its own operation.
 
     What a cassette does not keep of a request is taken out here too: of path and query at once, of the body when it is
@@ -89,8 +89,8 @@ def expectation(method: str, path: str, query: Mapping[str, Sequence[str]], body
         asked = {name.removesuffix("[]"): values for name, values in told.items() if name != "api-version"}
     if found is None:
         below = below_root(path)
-        return Expectation(f"{method} {below}", below, {}, asked, canonical(body), method)
-    return Expectation(found.name, found.path, found.ids, asked, canonical(body), method)
+        return RequestKey(f"{method} {below}", below, {}, asked, canonical(body), method)
+    return RequestKey(found.name, found.path, found.ids, asked, canonical(body), method)
 
 
 def canonical(body: Any) -> Any:
@@ -158,7 +158,7 @@ class Comparison:
         return ("operation" in self.agree, -len(self.differ), len(self.agree))
 
 
-def compare(cassette: Expectation, sent: Expectation) -> Comparison:
+def compare(cassette: RequestKey, sent: RequestKey) -> Comparison:
     """Field by field: operation, the ids of the path, query, stream, and the body's own fields."""
     is_any_body = any(cassette.body == body for body in stand_ins(sent.body))
     asked = redacted(sent.body)
@@ -177,12 +177,12 @@ def compare(cassette: Expectation, sent: Expectation) -> Comparison:
     return Comparison(tuple(agree), tuple(differ))
 
 
-def _shown_query(asked: Expectation) -> dict[str, Any]:
+def _shown_query(asked: RequestKey) -> dict[str, Any]:
     """The query for a message: what sounds like a key is not shown."""
     return {name: "(redacted)" if _SECRET.search(name) else values for name, values in asked.query.items()}
 
 
-def _fields(asked: Expectation, compared: Any) -> dict[str, Any]:
+def _fields(asked: RequestKey, compared: Any) -> dict[str, Any]:
     """All that is compared of a request, with this body."""
     fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **_shown_query(asked)}
     body = compared if isinstance(compared, dict) else {}

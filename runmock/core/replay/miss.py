@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.matching import Expectation, Mismatch, shown
+from runmock.core.replay.matching import Mismatch, RequestKey, shown
 from runmock.core.script.patterns import as_pattern, as_regex
 from runmock.core.script.playlist import CONDITIONS, differences
 
@@ -40,7 +40,7 @@ def of_other_api(name: str | None) -> str:
 class Miss:
     """Everything that a miss tells."""
 
-    sent: Expectation
+    sent: RequestKey
     cassettes: tuple[str, ...]
     mode: str
     players: tuple[Player, ...]
@@ -53,7 +53,7 @@ class Miss:
     """How many were played before those."""
     ways_out: tuple[tuple[str, str], ...] = ()
     """What to do about it, and the command that does it."""
-    compared: Expectation | None = None
+    compared: RequestKey | None = None
     """The request as it was compared with recordings, where `before_record` has changed it."""
     headline: str = NOTHING_LEFT
     """Which case it is."""

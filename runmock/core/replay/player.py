@@ -9,25 +9,25 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import ScriptError
-from runmock.core.http.json_text import BY_PYTHON, JsonText
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.http.multipart import told_of
-from runmock.core.replay.id_map import Bindings
+from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import ids_in, sent_by, told_by
 from runmock.core.replay.lookalikes import Conversations
-from runmock.core.replay.matching import MATCHERS, Comparison, Expectation, compare, expectation, stand_ins
+from runmock.core.replay.matching import MATCHERS, Comparison, RequestKey, compare, request_key, stand_ins
 from runmock.core.replay.recorded_reply import reply_of
 from runmock.core.replay.track import Track
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from runmock.core.engine.pace import Tempo
+    from runmock.core.engine.pace import Pace
     from runmock.core.http.exchange import Reply
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import Key
 
 
-class Hit(NamedTuple):
+class PlayedInteraction(NamedTuple):
     """What a request was answered with: the track, and its interaction in the ids that the application holds."""
 
     track: Track
@@ -39,36 +39,36 @@ class Player:
     """The recording of one cassette."""
 
     interactions: Sequence[Interaction]
-    tempo: Tempo
+    pace: Pace
     match_on: Collection[str] = MATCHERS
     allow_truncated: bool = False
-    written: JsonText = BY_PYTHON
+    written: JsonText = STDLIB_JSON
     tracks: list[Track] = field(init=False)
     _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
     _sent: dict[str | None, list[Track]] = field(init=False, default_factory=dict)
     """By conversation: what the application sent in it, in order; looking back costs what happened there."""
     _reached: dict[str | None, int] = field(init=False, default_factory=dict)
     """By conversation: the position of the last interaction that was played."""
-    bindings: Bindings = field(init=False, default_factory=Bindings)
+    id_map: IdMap = field(init=False, default_factory=IdMap)
     _conversations: Conversations | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.tracks = []
         for position, one in enumerate(self.interactions):
-            asked = expectation(one.method, one.path, one.query, one.body)
+            asked = request_key(one.method, one.path, one.query, one.body)
             track = Track(position, one, asked, asked.key(self.match_on))
             self.tracks.append(track)
             self._by_key.setdefault(track.key, deque()).append(track)
             if one.method != "GET":
                 self._sent.setdefault(asked.thread_id, []).append(track)
 
-    def answer(self, sent: Expectation) -> Hit | None:
+    def answer(self, sent: RequestKey) -> PlayedInteraction | None:
         """What was recorded for a request, None when nothing is (left). Raises ScriptError for half a stream."""
-        asked = self.bindings.asked(sent)
+        asked = self.id_map.asked(sent)
         track = self._next(asked)
         is_early = track is not None and self._is_early(track, asked)
         if (track is None or is_early) and self._changes_places(asked, is_due=is_early):
-            asked = self.bindings.asked(sent)
+            asked = self.id_map.asked(sent)
             track = self._next(asked)
             is_early = track is not None and self._is_early(track, asked)
         if track is None:
@@ -77,37 +77,37 @@ class Player:
         track.played += 1
         if not is_early:
             self._reached[asked.thread_id] = max(track.position, self._reached.get(asked.thread_id, -1))
-        return Hit(track, self.bindings.told(track.interaction))
+        return PlayedInteraction(track, self.id_map.told(track.interaction))
 
-    def _next(self, asked: Expectation) -> Track | None:
+    def _next(self, asked: RequestKey) -> Track | None:
         tracks = self._by_key.get(asked.key(self.match_on))
         if tracks and asked.method == "GET":
             return self._next_get(tracks, asked)
         found = self._next_once(tracks) if tracks else None
         return self._next_without_body(asked) if found is None else found
 
-    def _next_without_body(self, asked: Expectation) -> Track | None:
+    def _next_without_body(self, asked: RequestKey) -> Track | None:
         """Of requests whose bodies were not recorded the one whose answer speaks of the file sent, else the first."""
         keys = [asked._replace(body=body).key(self.match_on) for body in stand_ins(asked.body)]
         tracks = (track for key in keys for track in self._by_key.get(key, ()))
         waiting = [track for track in tracks if track.played < track.interaction.repeat]
         return max(waiting, key=lambda track: told_of(asked.body, track.interaction.json), default=None)
 
-    def _is_early(self, track: Track, asked: Expectation) -> bool:
+    def _is_early(self, track: Track, asked: RequestKey) -> bool:
         """Whether an answer tells what comes only of something that the application has not sent yet."""
         return asked.method == "GET" and self._is_awaited(track, self._reached.get(asked.thread_id, -1))
 
-    def _changes_places(self, asked: Expectation, *, is_due: bool) -> bool:
+    def _changes_places(self, asked: RequestKey, *, is_due: bool) -> bool:
         """Whether the application means another conversation that began alike; the two have changed places then."""
-        twins = self.conversations.twin_for(asked, is_due=is_due)
-        if twins is None:
+        lookalikes = self.conversations.lookalike_for(asked, is_due=is_due)
+        if lookalikes is None:
             return False
-        for one, other in twins.tracks:
+        for one, other in lookalikes.tracks:
             one.played, other.played = other.played, one.played
-        self.bindings.exchange(twins.ids)
-        for key in {track.key for pair in twins.tracks for track in pair}:
+        self.id_map.exchange(lookalikes.ids)
+        for key in {track.key for pair in lookalikes.tracks for track in pair}:
             self._by_key[key] = deque(track for track in self.tracks if track.key == key)
-        for thread in twins.threads:
+        for thread in lookalikes.threads:
             played = [one.position for one in self.conversations.tracks(thread) if one.played]
             self._reached[thread] = max(played, default=-1)
         return True
@@ -125,7 +125,7 @@ class Player:
             tracks.popleft()
         return tracks[0] if tracks else None
 
-    def _next_get(self, tracks: deque[Track], sent: Expectation) -> Track:
+    def _next_get(self, tracks: deque[Track], sent: RequestKey) -> Track:
         """The state that the conversation has reached: older answers are skipped, the last one is told again."""
         reached = self._reached.get(sent.thread_id, -1)
         while len(tracks) > 1:
@@ -155,7 +155,7 @@ class Player:
 
     def reply(self, interaction: Interaction) -> Reply:
         """The answer as it is sent. Raises UnmatchedRequest or ScriptError when the bytes of it are not there."""
-        return reply_of(interaction, self.tempo, self.written)
+        return reply_of(interaction, self.pace, self.written)
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""
@@ -163,25 +163,25 @@ class Player:
 
     def told_ids(self) -> set[str]:
         """Ids that only the recording has told: nobody but the cassette knows what they stand for."""
-        played = [self.bindings.told(track.interaction) for track in self.tracks if track.played]
-        brought: set[str] = set()
+        played = [self.id_map.told(track.interaction) for track in self.tracks if track.played]
+        auto_created: set[str] = set()
         told: set[str] = set()
         for one in played:
-            brought |= sent_by(one) - told
-            told |= told_by(one).keys() - brought
+            auto_created |= sent_by(one) - told
+            told |= told_by(one).keys() - auto_created
         return told
 
-    def nearest(self, sent: Expectation) -> tuple[Track, Comparison] | None:
+    def nearest(self, sent: RequestKey) -> tuple[Track, Comparison] | None:
         """The interaction that is most like the request: of those not played, else of all."""
         waiting = [track for track in self.tracks if not track.played]
         alike = [track for track in waiting if track.asked.operation == sent.operation]
         candidates = waiting if alike else self.tracks
-        asked = self.bindings.asked(sent)
+        asked = self.id_map.asked(sent)
         compared = [(track, compare(track.asked, asked)) for track in candidates]
         return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
 
 
-def told_by_none_but(players: Iterable[Player], sent: Expectation) -> list[str]:
+def told_by_none_but(players: Iterable[Player], sent: RequestKey) -> list[str]:
     """The ids in a request that only recordings have told."""
     told = {text for player in players for text in player.told_ids()}
     asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]

@@ -13,16 +13,16 @@ from runmock.core.replay.frame_batches import in_blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.engine.pace import Tempo
+    from runmock.core.engine.pace import Pace
     from runmock.core.http.exchange import JSON
     from runmock.core.http.json_text import JsonText
-    from runmock.core.replay.binary_content import Content
+    from runmock.core.replay.binary_content import BinaryContent
     from runmock.core.replay.interaction import Interaction
 
 Headers = tuple[tuple[str, str], ...]
 
 
-def reply_of(interaction: Interaction, tempo: Tempo, written: JsonText) -> Reply:
+def reply_of(interaction: Interaction, pace: Pace, written: JsonText) -> Reply:
     """The answer.
 
     Raises UnmatchedRequest when its bytes were never kept, ScriptError when they are not there any more.
@@ -33,7 +33,7 @@ def reply_of(interaction: Interaction, tempo: Tempo, written: JsonText) -> Reply
         return _whole(interaction, _bytes_of(interaction, interaction.content), "application/octet-stream")
     kind, headers = _parted(interaction.headers)
     if interaction.stream is not None:
-        reply = Reply.of_events(_frames(interaction, tempo, written), headers, interaction.status)
+        reply = Reply.of_events(_frames(interaction, pace, written), headers, interaction.status)
         return reply.telling(lambda: _last_run(interaction))
     if is_json(kind):
         reply = Reply.of_json(interaction.json, interaction.status, written=written)
@@ -62,7 +62,7 @@ def _whole(interaction: Interaction, data: bytes, usual: str) -> Reply:
     return Reply(interaction.status, (("content-type", kind or usual), *headers), (Frame(0, data),))
 
 
-def _bytes_of(interaction: Interaction, content: Content) -> bytes:
+def _bytes_of(interaction: Interaction, content: BinaryContent) -> bytes:
     source = interaction.source
     request = f"{interaction.method} {interaction.path}"
     place = f"interaction {source.index}" + (f", line {source.line}" if source.line else "")
@@ -82,8 +82,8 @@ def _bytes_of(interaction: Interaction, content: Content) -> bytes:
         ) from None
 
 
-def _frames(interaction: Interaction, tempo: Tempo, written: JsonText) -> Iterator[Frame]:
-    first_ms, gap_ms = map(tempo.delay_ms, interaction.pace)
+def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator[Frame]:
+    first_ms, gap_ms = map(pace.delay_ms, interaction.pace)
     events = iter(interaction.stream or ())
     for first in islice(events, 1):
         yield Frame(first_ms, first.encoded(written))

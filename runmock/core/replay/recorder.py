@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runmock.core.replay.upstream import Upstream
 
 
-class Ending(StrEnum):
+class AnswerEnd(StrEnum):
     """How the answer ended."""
 
     WHOLE = "whole"
@@ -32,7 +32,7 @@ class Chunk(NamedTuple):
 
 
 @dataclass(slots=True)
-class Take:
+class CapturedAnswer:
     """Mutable while it is recorded: `feed` takes each chunk as it goes by, `seal` ends it, once."""
 
     request: Request
@@ -42,14 +42,14 @@ class Take:
     headers: tuple[tuple[str, str], ...] = ()
     """Of the answer; names are lower case."""
     chunks: list[Chunk] = field(default_factory=list)
-    ending: Ending | None = None
+    ending: AnswerEnd | None = None
 
     def feed(self, data: bytes, at_ms: float) -> None:
         """Bytes went by. Once sealed nothing is taken any more."""
         if self.ending is None and data:
             self.chunks.append(Chunk(at_ms, data))
 
-    def seal(self, ending: Ending) -> None:
+    def seal(self, ending: AnswerEnd) -> None:
         """It has ended; only the first word counts."""
         if self.ending is None:
             self.ending = ending
@@ -70,19 +70,19 @@ class Take:
 
 
 @dataclass(slots=True)
-class Passage:
+class UpstreamCall:
     """One request on its way to upstream; mutable: it is answered, once, or it fails."""
 
     request: Request
     upstream: Upstream | None = None
     """Whose API root takes the place of the client's own; None leaves the request where it goes."""
-    take: Take | None = None
+    take: CapturedAnswer | None = None
     error: str | None = None
     """Why there is no answer."""
 
-    def answered(self, origin: str, status: int, headers: tuple[tuple[str, str], ...]) -> Take:
+    def answered(self, origin: str, status: int, headers: tuple[tuple[str, str], ...]) -> CapturedAnswer:
         """Upstream has begun to answer: feed the take what comes, and seal it. Names of headers are lower case."""
-        self.take = Take(self.request, origin, status, headers)
+        self.take = CapturedAnswer(self.request, origin, status, headers)
         return self.take
 
     def failed(self, error: str) -> None:

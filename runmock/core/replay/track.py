@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation, Key
+    from runmock.core.replay.matching import Key, RequestKey
 
 
 @dataclass(slots=True)
@@ -16,7 +16,7 @@ class Track:
 
     position: int
     interaction: Interaction
-    asked: Expectation
+    asked: RequestKey
     key: Key
     """Of `asked`: equal for requests that are not told apart."""
     played: int = 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.http.exchange import Request
-    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.matching import RequestKey
     from runmock.core.replay.record_modes import RecordMode
 
 
@@ -160,7 +160,7 @@ def to_record(command: str, test: str, mode: RecordMode, upstream: str | None) -
     return "to record it", f"{command} --runmock-record={mode}{named} {test}"
 
 
-def by_itself(sent: Expectation, transport: str, host: str | None = None) -> str:
+def by_itself(sent: RequestKey, transport: str, host: str | None = None) -> str:
     """The text of a refusal: a client's own transport wraps another, and reaches the network past it.
 
     `host` is the one that it opens a connection to, if that is known.

@@ -35,14 +35,14 @@ class StreamEnd(StrEnum):
     """The application, or the SDK, closed it before its end."""
 
 
-class Callers(Protocol):
+class WaitingCallers(Protocol):
     """The application's functions that were waiting for an answer when it came."""
 
     def raised(self) -> bool:
         """Whether one of them has been left by an exception since."""
 
 
-class Witness(Protocol):
+class CallerWatch(Protocol):
     """What core cannot see by itself: the time, and who asks."""
 
     def now_ms(self) -> float:
@@ -54,12 +54,12 @@ class Witness(Protocol):
     def seconds_until(self, date: str) -> float | None:
         """How far away an HTTP date is; None when it is none."""
 
-    def callers(self) -> Callers:
+    def callers(self) -> WaitingCallers:
         """Who waits for the present answer."""
 
 
 @dataclass(slots=True)
-class Act:
+class AppRequest:
     """One request, and what came of it."""
 
     operation: str
@@ -78,7 +78,7 @@ class Act:
     end: StreamEnd | None = None
     """None while a stream is open."""
     reading: Reading | None = None
-    callers: Callers | None = None
+    callers: WaitingCallers | None = None
     """There where the answer was unwelcome."""
 
     @property
@@ -91,11 +91,11 @@ class Act:
         told = run or {}
         self.run_id, self.thread_id = self.run_id or told.get("id"), self.thread_id or told.get("thread_id")
 
-    def hear(self, run: JSON | None, witness: Witness) -> None:
+    def hear(self, run: JSON | None, caller_watch: CallerWatch) -> None:
         """The application has been told how a run stands."""
         self.told = STATUSES.get((run or {}).get("status"))
         if self.told in UNWELCOME:
-            self.callers = witness.callers()
+            self.callers = caller_watch.callers()
 
     @property
     def was_noticed(self) -> bool:
@@ -107,10 +107,10 @@ class Act:
 class Reading:
     """Looks on while the application reads a stream; `last` is the frame that came last."""
 
-    act: Act
+    act: AppRequest
     tells: Callable[[], JSON | None]
     """The Run object that the stream has told last."""
-    witness: Witness
+    caller_watch: CallerWatch
     last: bytes = b""
 
     def over(self) -> None:
@@ -120,7 +120,7 @@ class Reading:
         elif self.last.startswith(b"event: error") and _is_nested(self.last):
             self.act.end = StreamEnd.ERROR
         else:
-            self.act.end, self.act.callers = StreamEnd.CUT, self.witness.callers()
+            self.act.end, self.act.callers = StreamEnd.CUT, self.caller_watch.callers()
 
     def broken(self) -> None:
         """The connection breaks."""
@@ -137,50 +137,50 @@ class Reading:
 
     def _whole(self) -> None:
         self.act.end = StreamEnd.WHOLE
-        self.act.hear(self.tells(), self.witness)
+        self.act.hear(self.tells(), self.caller_watch)
 
 
 @dataclass(slots=True)
-class Conduct:
+class Activity:
     """Everything that the application did in a session."""
 
-    witness: Witness
-    acts: list[Act] = field(default_factory=list)
+    caller_watch: CallerWatch
+    acts: list[AppRequest] = field(default_factory=list)
 
-    def begin(self, operation: str, ids: Mapping[str, str], headers: Mapping[str, str]) -> Act:
+    def begin(self, operation: str, ids: Mapping[str, str], headers: Mapping[str, str]) -> AppRequest:
         """A request has come."""
         retries = headers.get("x-stainless-retry-count", "0")
-        act = Act(operation, ids.get("thread_id"), ids.get("run_id"), self.witness.now_ms())
+        act = AppRequest(operation, ids.get("thread_id"), ids.get("run_id"), self.caller_watch.now_ms())
         act.is_sdk_retry = retries != "0"
         self.acts.append(act)
         return act
 
-    def answered(self, act: Act, reply: Reply) -> Reading | None:
+    def answered(self, act: AppRequest, reply: Reply) -> Reading | None:
         """It was answered; what looks on while a stream is read."""
         act.status = reply.status
         for name, value in reply.headers:
-            if name == "openai-poll-after-ms" and value != "0" and self.witness.is_time_real():
+            if name == "openai-poll-after-ms" and value != "0" and self.caller_watch.is_time_real():
                 act.poll_ms = float(value)
-            elif name in {"retry-after", "retry-after-ms"} and self.witness.is_time_real():
+            elif name in {"retry-after", "retry-after-ms"} and self.caller_watch.is_time_real():
                 act.wait_ms = self._wait_ms(name, value)
         if reply.is_stream:
             if act.operation not in STREAMING or reply.status >= _REFUSED:
                 return None  # no run ends with it: it is of another API, or a refusal
-            act.reading = Reading(act, reply.tells, self.witness)
+            act.reading = Reading(act, reply.tells, self.caller_watch)
             return act.reading
         run = reply.tells()
         act.learn(run)
-        act.hear(run, self.witness)
+        act.hear(run, self.caller_watch)
         return None
 
     def _wait_ms(self, name: str, value: str) -> float | None:
         try:
             return float(value) * (1 if name.endswith("-ms") else 1000)
         except ValueError:
-            seconds = self.witness.seconds_until(value)
+            seconds = self.caller_watch.seconds_until(value)
             return None if seconds is None else seconds * 1000
 
-    def after(self, act: Act) -> Iterator[Act]:
+    def after(self, act: AppRequest) -> Iterator[AppRequest]:
         """What the application did after an act."""
         place = next(number for number, one in enumerate(self.acts) if one is act)
         return iter(self.acts[place + 1 :])

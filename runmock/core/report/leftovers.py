@@ -14,7 +14,7 @@ from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Messa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.replay.track import Track
     from runmock.core.script.script import Part, ScriptedRun, Step
 
@@ -43,7 +43,7 @@ def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequenc
     return never_sent + never_created
 
 
-def unanswered(runs: Iterable[Run]) -> list[Leftover]:
+def unanswered(runs: Iterable[PlayedRun]) -> list[Leftover]:
     """Runs that still wait for tool outputs which their script checks: the check never happened."""
     return [
         Leftover(
@@ -53,7 +53,9 @@ def unanswered(runs: Iterable[Run]) -> list[Leftover]:
             is_begun=True,
         )
         for run in runs
-        if run.expected_outputs is not None and not run.ends_unasked and not run.outputs.keys() >= set(run.waiting)
+        if run.expected_outputs is not None
+        and not run.ends_while_waiting
+        and not run.outputs.keys() >= set(run.waiting)
     ]
 
 

@@ -12,10 +12,10 @@ from runmock.core.report.request_view import brief
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.matching import Expectation
+    from runmock.core.replay.matching import RequestKey
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class RunView:
         return f"RunView({', '.join(f'{name}={brief(value)}' for name, value in facts.items())})"
 
 
-def view(run: Run) -> RunView:
+def view(run: PlayedRun) -> RunView:
     """A scripted run, as it stands now."""
     written = [message for message in run.thread.messages.values() if message.get("run_id") == run.id]
     return RunView(
@@ -79,12 +79,12 @@ class _Recorded:
 
 
 @dataclass(slots=True)
-class Ledger:
+class RunViews:
     """Follows the recorded runs that are replayed."""
 
     runs: dict[str, _Recorded] = field(default_factory=dict)
 
-    def see(self, sent: Expectation, body: Any, interaction: Interaction) -> None:
+    def see(self, sent: RequestKey, body: Any, interaction: Interaction) -> None:
         """Note what one replayed interaction tells about runs; `body` is the request's, as it was sent."""
         body = body if isinstance(body, dict) else {}
         for value in _told(interaction):

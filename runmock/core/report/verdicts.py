@@ -16,7 +16,7 @@ from runmock.core.report.activity import StreamEnd
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.report.activity import Act, Conduct
+    from runmock.core.report.activity import Activity, AppRequest
 
 LOOKS = frozenset({"retrieve_run", "list_runs", "cancel_run", "submit_tool_outputs"})
 """Requests by which an application learns how a run stands."""
@@ -46,9 +46,9 @@ class Verdict:
         return f"{self.kind}: {self.message}"
 
 
-def verdicts(conduct: Conduct) -> list[Verdict]:
+def verdicts(activity: Activity) -> list[Verdict]:
     """Every verdict on what was done so far, rule by rule."""
-    for act in conduct.acts:
+    for act in activity.acts:
         if (
             act.reading is not None and act.run_id is None
         ):  # only now, for looking through a stream would keep its first event waiting
@@ -56,30 +56,30 @@ def verdicts(conduct: Conduct) -> list[Verdict]:
     return [
         Verdict(kind, message, act.run_id, act.operation)
         for kind, rule in RULES.items()
-        for act, message in rule(conduct)
+        for act, message in rule(activity)
     ]
 
 
-def _truncated_accepted(conduct: Conduct) -> Iterator[tuple[Act, str]]:
-    for act in conduct.acts:
-        if act.end is StreamEnd.CUT and not act.was_noticed and not _looked_after(conduct, act):
+def _truncated_accepted(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for act in activity.acts:
+        if act.end is StreamEnd.CUT and not act.was_noticed and not _looked_after(activity, act):
             yield act, f"the stream of {act.run_id} ended before its run, and nothing asked how the run stands"
 
 
-def _looked_after(conduct: Conduct, act: Act) -> bool:
+def _looked_after(activity: Activity, act: AppRequest) -> bool:
     return any(
         (later.operation in LOOKS and act.run_id in {later.run_id, None})
         or (later.operation == "list_runs" and later.thread_id == act.thread_id)
         or later.operation in CREATES
-        for later in conduct.after(act)
+        for later in activity.after(act)
     )
 
 
-def _retried_too_early(conduct: Conduct) -> Iterator[tuple[Act, str]]:
-    for act in conduct.acts:
+def _retried_too_early(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for act in activity.acts:
         if act.wait_ms is None:
             continue
-        again = next((later for later in conduct.after(act) if later.operation == act.operation), None)
+        again = next((later for later in activity.after(act) if later.operation == act.operation), None)
         # The SDK's own retries wait, as long as the wait is one that it accepts.
         if again is None or again.is_sdk_retry:
             continue
@@ -91,10 +91,10 @@ def _retried_too_early(conduct: Conduct) -> Iterator[tuple[Act, str]]:
             )
 
 
-def _polled_after_end(conduct: Conduct) -> Iterator[tuple[Act, str]]:
+def _polled_after_end(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     ended: set[str] = set()
     for run_id, group in itertools.groupby(
-        conduct.acts, key=lambda act: act.run_id if act.operation == "retrieve_run" else None
+        activity.acts, key=lambda act: act.run_id if act.operation == "retrieve_run" else None
     ):
         acts = list(group)
         if run_id is not None:
@@ -106,26 +106,28 @@ def _polled_after_end(conduct: Conduct) -> Iterator[tuple[Act, str]]:
         ended |= {act.run_id for act in acts if act.run_id is not None and act.told in TERMINAL}
 
 
-def _outputs_never_submitted(conduct: Conduct) -> Iterator[tuple[Act, str]]:
-    last: dict[str, Act] = {act.run_id: act for act in conduct.acts if act.run_id is not None and act.told is not None}
+def _outputs_never_submitted(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    last: dict[str, AppRequest] = {
+        act.run_id: act for act in activity.acts if act.run_id is not None and act.told is not None
+    }
     for run_id, act in last.items():
         answers = {"submit_tool_outputs", "cancel_run"}
         if act.told is RunStatus.REQUIRES_ACTION and not any(
-            later.run_id == run_id and later.operation in answers for later in conduct.after(act)
+            later.run_id == run_id and later.operation in answers for later in activity.after(act)
         ):
             yield act, f"{run_id} waits for tool outputs, and nothing submits them or cancels it"
 
 
-def _submitted_after_expiry(conduct: Conduct) -> Iterator[tuple[Act, str]]:
-    for act in conduct.acts:
+def _submitted_after_expiry(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for act in activity.acts:
         if act.operation == "submit_tool_outputs" and act.status >= 400 and act.told is RunStatus.EXPIRED:  # noqa: PLR2004
             yield act, f"the outputs for {act.run_id} came when it had expired"
 
 
-def _polled_without_pause(conduct: Conduct) -> Iterator[tuple[Act, str]]:
+def _polled_without_pause(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     quick: dict[str, int] = {}
-    before: Act | None = None
-    for act in conduct.acts:
+    before: AppRequest | None = None
+    for act in activity.acts:
         is_next = before is not None and act.operation == before.operation == "retrieve_run"
         if before is not None and is_next and act.run_id == before.run_id and before.told not in TERMINAL:
             gap_ms = act.at_ms - before.at_ms
@@ -136,28 +138,28 @@ def _polled_without_pause(conduct: Conduct) -> Iterator[tuple[Act, str]]:
         before = act
 
 
-def _ignored_ending(conduct: Conduct) -> Iterator[tuple[Act, str]]:
-    for act in conduct.acts:
+def _ignored_ending(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for act in activity.acts:
         if act.told not in UNWELCOME or act.was_noticed or act.status >= 400:  # noqa: PLR2004 - HTTP's own boundary
             continue
-        earlier = itertools.takewhile(lambda one, act=act: one is not act, conduct.acts)  # type: ignore[misc]
+        earlier = itertools.takewhile(lambda one, act=act: one is not act, activity.acts)  # type: ignore[misc]
         if any(one.run_id == act.run_id and (one.told is act.told or one.operation == "cancel_run") for one in earlier):
             continue  # told before, or asked for
-        later = itertools.takewhile(lambda one: one.operation not in CREATES, conduct.after(act))
+        later = itertools.takewhile(lambda one: one.operation not in CREATES, activity.after(act))
         if any(one.operation in READS and one.thread_id == act.thread_id for one in (act, *later)):
             yield act, f"{act.run_id} ended {act.told}, and its messages were read as if it had completed"
 
 
-def _stream_left_open(conduct: Conduct) -> Iterator[tuple[Act, str]]:
-    for act in conduct.acts:
+def _stream_left_open(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for act in activity.acts:
         if act.is_left_open:
             yield act, f"the stream of {act.run_id} was neither read to its end nor closed"
 
 
-def _read_while_active(conduct: Conduct) -> Iterator[tuple[Act, str]]:
+def _read_while_active(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     unlooked: dict[str | None, str] = {}
     """By thread: its run, whose state the application does not know."""
-    for act in conduct.acts:
+    for act in activity.acts:
         thread_id, run_id = act.thread_id, unlooked.get(act.thread_id)
         if act.operation in CREATES and act.run_id is not None:
             if act.reading is None and act.told not in AT_REST:
@@ -173,7 +175,7 @@ def _read_while_active(conduct: Conduct) -> Iterator[tuple[Act, str]]:
             yield act, f"the {what} of {run_id} were read, and nothing had asked how it stands"
 
 
-RULES: Mapping[str, Callable[[Conduct], Iterator[tuple[Act, str]]]] = {
+RULES: Mapping[str, Callable[[Activity], Iterator[tuple[AppRequest, str]]]] = {
     "truncated_accepted": _truncated_accepted,
     "retried_too_early": _retried_too_early,
     "polled_after_end": _polled_after_end,

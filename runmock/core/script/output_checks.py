@@ -10,10 +10,10 @@ from runmock.core.script.patterns import output_satisfies
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
 
 
-def check_outputs(run: Run) -> None:
+def check_outputs(run: PlayedRun) -> None:
     """Raise OutputMismatch when the outputs of the waiting calls are not those that the script expects."""
     expected = run.expected_outputs
     if expected is None:
@@ -38,7 +38,7 @@ def _wanted(expected: tuple[Any, ...] | Mapping[str, Any], name: str, position: 
     return expected.get(name, _NOTHING)
 
 
-def _text(run: Run, rows: list[tuple[str, Any, str]]) -> str:
+def _text(run: PlayedRun, rows: list[tuple[str, Any, str]]) -> str:
     lines = [
         "the application submitted other tool outputs than the script expects",
         f"  run       {run.id}, {run.script.source}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from runmock.core.secrets.hits import REDACTED, STAND_INS, Hit
+from runmock.core.secrets.hits import REDACTED, STAND_INS, SecretSpan
 
 
 class Trace(NamedTuple):
@@ -52,13 +52,13 @@ _ID_NAME = re.compile(r"(?i)(?:^|[_-])(?:client)?request[_-]?id$")
 _ID = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}")
 
 
-def account_traces(text: str, key: str = "", is_error: bool = False) -> list[Hit]:
+def account_traces(text: str, key: str = "", is_error: bool = False) -> list[SecretSpan]:
     """What a text tells of the account; `key`: the one that it stands under."""
     if is_error and _ID_NAME.search(key) and _ID.fullmatch(text) and text not in STAND_INS:
-        return [Hit(0, len(text), instead="req_redacted" if text.startswith("req_") else REDACTED)]
+        return [SecretSpan(0, len(text), instead="req_redacted" if text.startswith("req_") else REDACTED)]
     lowered = text.lower()
-    found: list[Hit] = []
+    found: list[SecretSpan] = []
     for anchor, shape, instead, is_of_errors in TRACES:
         if anchor in lowered and (is_error or not is_of_errors):
-            found += [Hit(*match.span(shape.groups), "", instead) for match in shape.finditer(text)]
+            found += [SecretSpan(*match.span(shape.groups), "", instead) for match in shape.finditer(text)]
     return [hit for hit in found if text[hit.start : hit.end] not in STAND_INS]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.secrets.hits import Hit, replaced
+from runmock.core.secrets.hits import SecretSpan, replaced
 
 if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction, StreamEvent
@@ -23,7 +23,7 @@ ERRORS = frozenset({"error", "last_error"})
 _FAILED = 400
 
 
-Find: TypeAlias = Callable[[str, str, bool], Sequence[Hit]]
+Find: TypeAlias = Callable[[str, str, bool], Sequence[SecretSpan]]
 """The hits in a text, given the key that it stands under and whether it is part of an error."""
 
 
@@ -101,7 +101,7 @@ def texts_of(one: Interaction) -> list[str]:
     """Every text of an interaction, names in its JSON and joined deltas included."""
     found: list[str] = []
 
-    def note(text: str, _key: str, _is_error: bool) -> Sequence[Hit]:
+    def note(text: str, _key: str, _is_error: bool) -> Sequence[SecretSpan]:
         found.append(text)
         return ()
 
@@ -119,7 +119,7 @@ def _stream(events: Sequence[StreamEvent], find: Find, is_error: bool) -> tuple[
     return tuple(found)
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A text in a delta: the position of its event, and the keys that lead to it."""
 
     event: int
@@ -127,14 +127,14 @@ class Piece(NamedTuple):
     text: str
 
 
-def joined(events: Sequence[StreamEvent]) -> list[list[Piece]]:
+def joined(events: Sequence[StreamEvent]) -> list[list[TextPiece]]:
     """The pieces of deltas, those of one text together."""
-    texts: dict[Any, list[Piece]] = {}
+    texts: dict[Any, list[TextPiece]] = {}
     for number, event in enumerate(events):
         if isinstance(event.data, dict):
             owner = (event.name, *(event.data.get(name) for name in _OWNERS))
             for keys, place, text in _pieces(event.data):
-                texts.setdefault((*map(str, owner), place), []).append(Piece(number, keys, text))
+                texts.setdefault((*map(str, owner), place), []).append(TextPiece(number, keys, text))
     return list(texts.values())
 
 

@@ -12,7 +12,7 @@ STAND_INS = frozenset({REDACTED, "sk-redacted", "req_redacted", "org-redacted", 
 """Everything that takes the place of a hit; none of it is an id, though it may stand where one stood."""
 
 
-class Hit(NamedTuple):
+class SecretSpan(NamedTuple):
     """A part of a text: from where to where, what it is, and what takes its place; without a kind nobody is warned."""
 
     start: int
@@ -20,14 +20,14 @@ class Hit(NamedTuple):
     kind: str = ""
     instead: str = REDACTED
 
-    def overlaps(self, other: Hit) -> bool:
+    def overlaps(self, other: SecretSpan) -> bool:
         """Whether both are about one part of the text."""
         return self.start < other.end and other.start < self.end
 
 
-def merged(hits: Sequence[Hit]) -> list[Hit]:
+def merged(hits: Sequence[SecretSpan]) -> list[SecretSpan]:
     """Hits in their order; those that overlap are one."""
-    found: list[Hit] = []
+    found: list[SecretSpan] = []
     for hit in sorted(hits, key=lambda hit: hit.start):
         if found and hit.start < found[-1].end:
             found[-1] = found[-1]._replace(end=max(hit.end, found[-1].end))
@@ -36,7 +36,7 @@ def merged(hits: Sequence[Hit]) -> list[Hit]:
     return found
 
 
-def replaced(pieces: Sequence[str], hits: Sequence[Hit]) -> list[str]:
+def replaced(pieces: Sequence[str], hits: Sequence[SecretSpan]) -> list[str]:
     """The pieces of a text with its hits replaced: each stands in the piece where it began."""
     waiting = merged(hits)
     found: list[str] = []

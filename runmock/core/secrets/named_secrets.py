@@ -11,7 +11,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING
 
-from runmock.core.secrets.hits import Hit, merged
+from runmock.core.secrets.hits import SecretSpan, merged
 from runmock.core.secrets.secret_names import KINDS, Mark, Name, is_placeholder, is_secret, strength
 
 if TYPE_CHECKING:
@@ -31,24 +31,24 @@ _BASIC = re.compile(r"(?i)\bbasic[ \t]+([A-Za-z0-9+/_-]{8,}={0,2})")
 _SHORTEST_IN_URL, _LONGEST_NAME = 12, 60
 
 
-def named_secrets(text: str, key: str = "") -> list[Hit]:
+def named_secrets(text: str, key: str = "") -> list[SecretSpan]:
     """The secrets in a text that only a name gives away; `key`: the one that the text stands under."""
     if key:
         name, kind = strength(key)
         scheme = _SCHEME.match(text)
         start = scheme.end() if scheme else 0
         if is_secret(name, text[start:]):
-            return [Hit(start, len(text), kind)]
+            return [SecretSpan(start, len(text), kind)]
     lowered = _lowered(text)
-    found: list[Hit] = []
+    found: list[SecretSpan] = []
     if "basic" in lowered:
         packed = (match for match in _BASIC.finditer(text) if _is_user_and_password(match[1]))
-        found += [Hit(*match.span(1), "a basic authorisation") for match in packed]
+        found += [SecretSpan(*match.span(1), "a basic authorisation") for match in packed]
     if "=" in text or ":" in text:
         found += _assigned(text, lowered)
     if "://" in text and "@" in text:
         urls = (match for match in _IN_URL.finditer(text) if not is_placeholder(match[1]))
-        found += [Hit(*match.span(1), "a password in a URL") for match in urls]
+        found += [SecretSpan(*match.span(1), "a password in a URL") for match in urls]
     return merged(found)
 
 
@@ -58,7 +58,7 @@ def _lowered(text: str) -> str:
     return lowered if len(lowered) == len(text) else re.sub(r"[A-Z]+", lambda found: found[0].lower(), text)
 
 
-def _assigned(text: str, lowered: str) -> Iterator[Hit]:
+def _assigned(text: str, lowered: str) -> Iterator[SecretSpan]:
     """Values behind names in a text: `name=value`, `name: value`, `"name": "value"`, also in JSON within JSON."""
     for word in KINDS:
         at = lowered.find(word)
@@ -69,7 +69,7 @@ def _assigned(text: str, lowered: str) -> Iterator[Hit]:
             at = lowered.find(word, end)
 
 
-def _judged(text: str, at: int, end: int, found: re.Match[str]) -> Iterator[Hit]:
+def _judged(text: str, at: int, end: int, found: re.Match[str]) -> Iterator[SecretSpan]:
     start = at
     while start > max(at - _LONGEST_NAME, 0) and (text[start - 1].isalnum() or text[start - 1] in "_-."):
         start -= 1
@@ -85,7 +85,7 @@ def _judged(text: str, at: int, end: int, found: re.Match[str]) -> Iterator[Hit]
         name = Name.SECRET
     mark = Mark.WHOLE if is_quoted or is_between else Mark.TIGHT if found["sign"] == "=" else Mark.NOTHING
     if is_secret(name, value, mark):
-        yield Hit(found.start("value"), found.start("value") + len(value), kind)
+        yield SecretSpan(found.start("value"), found.start("value") + len(value), kind)
 
 
 def _is_user_and_password(value: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.secrets.account_traces import account_traces
 from runmock.core.secrets.every_text import Walk
-from runmock.core.secrets.hits import REDACTED, Hit
+from runmock.core.secrets.hits import REDACTED, SecretSpan
 from runmock.core.secrets.named_secrets import named_secrets
 from runmock.core.secrets.secret_names import strength
 
@@ -53,7 +53,7 @@ def may_hold(text: str) -> bool:
     return False
 
 
-def in_place(text: str, key: str = "", is_error: bool = False) -> Sequence[Hit]:
+def in_place(text: str, key: str = "", is_error: bool = False) -> Sequence[SecretSpan]:
     """What of a text is not kept, given the key that it stands under and whether it is part of an error."""
     if not (is_error or strength(key)[0] or may_hold(text)):
         return ()

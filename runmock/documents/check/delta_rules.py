@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.json_values import inside
 from runmock.documents.check.findings import Broken
-from runmock.documents.check.known_objects import CallSeen
+from runmock.documents.check.known_objects import KnownCall
 from runmock.documents.story.deltas import INPUTS, parts_of, piece_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.check.known_objects import MessageSeen, StepSeen
+    from runmock.documents.check.known_objects import KnownMessage, KnownStep
     from runmock.tape.format.run_keys import Keys
 
 LONGEST = 40
 
 
-def message_delta(message_id: str, message: MessageSeen, data: JSON, keys: Keys) -> Iterator[Broken]:
+def message_delta(message_id: str, message: KnownMessage, data: JSON, keys: Keys) -> Iterator[Broken]:
     """Pieces of a message's parts, of which the first has index 0."""
     for part in parts_of(data, "content"):
         index = part.get("index", 0)
@@ -32,7 +32,7 @@ def message_delta(message_id: str, message: MessageSeen, data: JSON, keys: Keys)
         message.pieces[index] = message.pieces.get(index, "") + piece_of(part)
 
 
-def step_delta(step_id: str, step: StepSeen, data: JSON, keys: Keys) -> Iterator[Broken]:
+def step_delta(step_id: str, step: KnownStep, data: JSON, keys: Keys) -> Iterator[Broken]:
     """Pieces of a step's calls: each call begins with its id, and its index is the next."""
     for part in parts_of(data, "step_details", "tool_calls"):
         index = part.get("index", 0)
@@ -43,7 +43,7 @@ def step_delta(step_id: str, step: StepSeen, data: JSON, keys: Keys) -> Iterator
             if index != len(step.calls):
                 expected = len(step.calls)
                 yield Broken("event-order", keys, f"the call {part['id']} has the index {index}; {expected} is next")
-            step.calls[index] = CallSeen(part["id"], str(part.get("type")))
+            step.calls[index] = KnownCall(part["id"], str(part.get("type")))
         elif index not in step.calls:
             yield Broken(
                 "event-order", keys, f"a delta of {step_id} continues call {index}, which no delta before it began"

@@ -27,7 +27,7 @@ REACHABLE: Mapping[RunStatus, frozenset[RunStatus]] = _reachable()
 
 
 @dataclass(slots=True)
-class RunSeen:
+class KnownRun:
     """A run: its status, and the calls for whose outputs it waits."""
 
     status: RunStatus
@@ -56,7 +56,7 @@ class RunSeen:
 
 
 @dataclass(slots=True)
-class CallSeen:
+class KnownCall:
     """A call of a tool in a step, and what its deltas add up to; None when there were none."""
 
     id: str
@@ -65,18 +65,18 @@ class CallSeen:
 
 
 @dataclass(slots=True)
-class StepSeen:
+class KnownStep:
     """A step of a run; `ended`: the status in which it ended."""
 
     run_id: str
     ended: str = ""
     message_id: str | None = None
-    calls: dict[int, CallSeen] = field(default_factory=dict)
+    calls: dict[int, KnownCall] = field(default_factory=dict)
     """By their index."""
 
 
 @dataclass(slots=True)
-class MessageSeen:
+class KnownMessage:
     """A message; `pieces`: the texts of its deltas, by content index."""
 
     run_id: str
@@ -87,11 +87,11 @@ class MessageSeen:
 
 
 @dataclass(slots=True)
-class Seen:
+class KnownObjects:
     """Everything that was told so far; mutable."""
 
-    runs: dict[str, RunSeen] = field(default_factory=dict)
-    steps: dict[str, StepSeen] = field(default_factory=dict)
-    messages: dict[str, MessageSeen] = field(default_factory=dict)
+    runs: dict[str, KnownRun] = field(default_factory=dict)
+    steps: dict[str, KnownStep] = field(default_factory=dict)
+    messages: dict[str, KnownMessage] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     """Every id that an answer told."""

@@ -10,7 +10,7 @@ from runmock.core.assistants.stream_ends import ends_of, has_end
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
 from runmock.core.replay.matching import tool_outputs
 from runmock.documents.check.findings import Broken
-from runmock.documents.check.known_objects import MessageSeen, Seen, StepSeen
+from runmock.documents.check.known_objects import KnownMessage, KnownObjects, KnownStep
 from runmock.documents.check.run_rules import at_end, see_outputs, see_run
 from runmock.documents.check.stream_rules import StreamRules, no_end
 
@@ -33,7 +33,7 @@ class RecordingRules:
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         """`ids`: of what a cassette says was there beforehand."""
-        self.seen = Seen(ids=set(ids))
+        self.seen = KnownObjects(ids=set(ids))
         self.streams = StreamRules(self.seen)
 
     def broken(self, one: Interaction, keys: Keys, at: Callable[[int], Keys]) -> Iterator[Broken]:
@@ -103,12 +103,12 @@ class RecordingRules:
         elif kind == "thread.run":
             yield from see_run(self.seen, value, keys)
         elif kind == "thread.run.step":
-            step = self.seen.steps.setdefault(str(value.get("id")), StepSeen(str(value.get("run_id"))))
+            step = self.seen.steps.setdefault(str(value.get("id")), KnownStep(str(value.get("run_id"))))
             step.ended = "" if value.get("status") == "in_progress" else str(value.get("status"))
             if step.ended == "completed" and value.get("type") == "message_creation":
                 self._has_replied(step.run_id)
         elif kind == "thread.message":
-            message = self.seen.messages.setdefault(str(value.get("id")), MessageSeen(str(value.get("run_id"))))
+            message = self.seen.messages.setdefault(str(value.get("id")), KnownMessage(str(value.get("run_id"))))
             message.ended = message.ended or str(value.get("status") or "completed")
             if value.get("content") and value.get("status") != "in_progress":
                 self._has_replied(message.run_id)

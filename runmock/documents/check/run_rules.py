@@ -8,13 +8,13 @@ from runmock.core.engine.run_status import TRANSITIONS, RunStatus
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.documents.check.findings import Broken
-from runmock.documents.check.known_objects import REACHABLE, RunSeen
+from runmock.documents.check.known_objects import REACHABLE, KnownRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.check.known_objects import Seen
+    from runmock.documents.check.known_objects import KnownObjects
     from runmock.tape.format.run_keys import Keys
 
 STILL_WAITING = frozenset(
@@ -23,7 +23,7 @@ STILL_WAITING = frozenset(
 """Where a run that waits for outputs may get without them."""
 
 
-def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Broken]:
+def see_run(seen: KnownObjects, value: JSON, keys: Keys, event: str = "") -> Iterator[Broken]:
     """A run was told, by an event of that name or else by JSON; note what it is now."""
     run_id, told = str(value.get("id")), value.get("status")
     if told is None:
@@ -38,7 +38,7 @@ def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Br
     run = seen.runs.get(run_id)
     is_news = run is None or run.status is not status
     if run is None:
-        run = seen.runs[run_id] = RunSeen(status)
+        run = seen.runs[run_id] = KnownRun(status)
     else:
         yield from _moved(run_id, run, status, keys, event)
     if run.waiting and status not in STILL_WAITING:
@@ -53,7 +53,7 @@ def see_run(seen: Seen, value: JSON, keys: Keys, event: str = "") -> Iterator[Br
         yield from _announced(run_id, run, value, keys)
 
 
-def _moved(run_id: str, run: RunSeen, status: RunStatus, keys: Keys, event: str) -> Iterator[Broken]:
+def _moved(run_id: str, run: KnownRun, status: RunStatus, keys: Keys, event: str) -> Iterator[Broken]:
     """From one status to the next: by a stream step by step, by polls with what they missed in between."""
     if status is run.status:
         if event and event == run.event:
@@ -68,7 +68,7 @@ def _moved(run_id: str, run: RunSeen, status: RunStatus, keys: Keys, event: str)
         )
 
 
-def _announced(run_id: str, run: RunSeen, value: JSON, keys: Keys) -> Iterator[Broken]:
+def _announced(run_id: str, run: KnownRun, value: JSON, keys: Keys) -> Iterator[Broken]:
     """A run that requires action says which calls it waits for."""
     told = mappings_inside(value, "required_action", "submit_tool_outputs", "tool_calls")
     calls = [call for call in told if isinstance(call.get("id"), str)]
@@ -80,7 +80,7 @@ def _announced(run_id: str, run: RunSeen, value: JSON, keys: Keys) -> Iterator[B
             run.announced.add(call["id"])
 
 
-def see_outputs(seen: Seen, run_id: str, given: list[str], keys: Keys) -> Iterator[Broken]:
+def see_outputs(seen: KnownObjects, run_id: str, given: list[str], keys: Keys) -> Iterator[Broken]:
     """Outputs were submitted: for all the calls that wait, and for no other."""
     run = seen.runs.get(run_id)
     if run is None:
@@ -99,7 +99,7 @@ def see_outputs(seen: Seen, run_id: str, given: list[str], keys: Keys) -> Iterat
     run.waiting, run.is_fresh, run.is_settled, run.told_at = {}, True, False, keys
 
 
-def at_end(seen: Seen) -> Iterator[Broken]:
+def at_end(seen: KnownObjects) -> Iterator[Broken]:
     """Calls that were never answered, with the run still waiting for them, and runs whose end was never told."""
     for run_id, run in seen.runs.items():
         if run.is_unfinished:

@@ -9,7 +9,7 @@ from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import did_you_mean
 from runmock.core.script.patterns import as_regex
 from runmock.documents.check.findings import Broken
-from runmock.documents.check.known_objects import Seen
+from runmock.documents.check.known_objects import KnownObjects
 from runmock.documents.check.run_rules import see_run
 from runmock.documents.check.stream_rules import StreamRules
 
@@ -28,7 +28,7 @@ def script_broken(script: Script) -> Iterator[Broken]:
         if run.events:
             yield from _events(run)
         if run.canned is not None:
-            yield from see_run(Seen(), {"id": "the canned run", **run.canned}, (*keys, "json", "status"))
+            yield from see_run(KnownObjects(), {"id": "the canned run", **run.canned}, (*keys, "json", "status"))
         wanted = None if run.match is None else run.match.assistant_id
         if script.ids == "strict" and wanted is not None and as_regex(wanted) is None and wanted not in assistants:
             hint = did_you_mean(wanted, assistants) or "; with 'ids: strict' nobody can name it"
@@ -37,7 +37,7 @@ def script_broken(script: Script) -> Iterator[Broken]:
 
 def _events(run: ScriptedRun) -> Iterator[Broken]:
     """Events that are served verbatim: each `done` ends an answer, and what follows goes to the next submit."""
-    rules, start = StreamRules(Seen(), has_new_events=True), 0
+    rules, start = StreamRules(KnownObjects(), has_new_events=True), 0
     while start < len(run.events):
         names = [name for name, _ in run.events[start:]]
         end = start + names.index("done") + 1 if "done" in names else len(run.events)

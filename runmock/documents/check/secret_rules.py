@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.secrets.hits import Hit
+    from runmock.core.secrets.hits import SecretSpan
     from runmock.tape.format.run_keys import Keys
 
 
@@ -23,7 +23,7 @@ def named(document: Any) -> list[Broken]:
     known = keys_of_environment()
     found: list[Broken] = []
 
-    def look(text: str, key: str, is_error: bool) -> Sequence[Hit]:
+    def look(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
         hits = [hit for hit in in_place(text, key, is_error) if hit.kind]
         shown = secret_hits(text, known) if hits else []
         alone = [hit for hit in hits if not any(hit.overlaps(other) for other in shown)]

@@ -15,7 +15,7 @@ from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
 from runmock.documents.check.delta_rules import message_delta, same_text, step_delta
 from runmock.documents.check.findings import Broken
-from runmock.documents.check.known_objects import MessageSeen, StepSeen
+from runmock.documents.check.known_objects import KnownMessage, KnownStep
 from runmock.documents.check.run_rules import see_run
 from runmock.documents.story.deltas import INPUTS
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.check.known_objects import Seen
+    from runmock.documents.check.known_objects import KnownObjects
     from runmock.tape.format.run_keys import Keys
 
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ OPEN = frozenset({"created", "in_progress"})
 class StreamRules:
     """Looks at one stream after the other; `seen` is what was told before it."""
 
-    def __init__(self, seen: Seen, *, has_new_events: bool = False) -> None:
+    def __init__(self, seen: KnownObjects, *, has_new_events: bool = False) -> None:
         """`has_new_events`: what is not in the list may be an event all the same, as in a script."""
         self.seen, self.has_new_events = seen, has_new_events
 
@@ -154,7 +154,7 @@ class StreamRules:
                 message = f"thread.run.step.delta of {step_id}, which no event before it created"
                 yield Broken("unknown-id", keys, message)
                 return
-            step = self.seen.steps[step_id] = StepSeen(str(data.get("run_id")))
+            step = self.seen.steps[step_id] = KnownStep(str(data.get("run_id")))
         elif step.ended or state == "created":
             what = f"is {step.ended}" if step.ended else "was created before"
             yield Broken("event-order", keys, f"thread.run.step.{state} of {step_id}, which {what}")
@@ -165,7 +165,7 @@ class StreamRules:
         yield from self._details(step_id, step, state, data, keys)
         step.ended = "" if state in OPEN else state
 
-    def _details(self, step_id: str, step: StepSeen, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:
+    def _details(self, step_id: str, step: KnownStep, state: str, data: JSON, keys: Keys) -> Iterator[Broken]:
         is_news = step.message_id is None
         step.message_id = text_inside(data, "step_details", "message_creation", "message_id") or step.message_id
         message = self.seen.messages.get(step.message_id or "")
@@ -190,7 +190,7 @@ class StreamRules:
                 return
             if state != "created":
                 yield Broken("event-order", keys, f"thread.message.{state} of {message_id} comes before its creation")
-            message = self.seen.messages[message_id] = MessageSeen(str(data.get("run_id")), created_at=keys)
+            message = self.seen.messages[message_id] = KnownMessage(str(data.get("run_id")), created_at=keys)
         elif message.ended or state == "created":
             what = f"is {message.ended}" if message.ended else "was created before"
             yield Broken("event-order", keys, f"thread.message.{state} of {message_id}, which {what}")

@@ -11,7 +11,7 @@ from runmock.documents.convert.step_entries import is_made_up
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import Run
+    from runmock.documents.story.story import RunStory
 
 OF_ASSISTANT = (
     "name", "description", "model", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p",
@@ -19,7 +19,7 @@ OF_ASSISTANT = (
 )  # fmt: skip
 
 
-def with_called(tools: Any, run: Run) -> list[Any]:
+def with_called(tools: Any, run: RunStory) -> list[Any]:
     """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
     offered, names = [tool for tool in tools or () if isinstance(tool, dict)], tool_names(tools)
     called = (call.name for call in run.calls if call.name not in names and not is_made_up(call.name))

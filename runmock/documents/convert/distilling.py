@@ -9,10 +9,10 @@ from runmock.core.assistants.operations import identify
 from runmock.core.errors import CassetteError
 from runmock.documents.convert.endings import REFUSED, is_unfinished, made_up_ending
 from runmock.documents.convert.expanding import header_of
-from runmock.documents.convert.replay_against_script import followed
+from runmock.documents.convert.replay_against_script import replayed
 from runmock.documents.convert.script_entries import ScriptEntries
 from runmock.documents.convert.script_text import script_text
-from runmock.documents.story.story import Message
+from runmock.documents.story.story import MessageStory
 from runmock.documents.story.story_builder import BREAKS_OFF, story_of
 from runmock.tape.comparing.same_recording import is_passing
 from runmock.tape.reading.cassette import cassette_from
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.documents.convert.replay_against_script import Heard
+    from runmock.documents.convert.replay_against_script import ReplayedInteraction
     from runmock.documents.story.story import Story
     from runmock.tape.reading.cassette import Cassette
     from runmock.tape.writing.cassette_text import Header
@@ -91,7 +91,7 @@ def distilled(cassette: Cassette) -> Distilled:
 
 def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:
     """Whether answers tell of runs, or requests name one that no answer tells of."""
-    messages = (item for thread in story.threads.values() for item in thread.items if isinstance(item, Message))
+    messages = (item for thread in story.threads.values() for item in thread.items if isinstance(item, MessageStory))
     operations = (identify(one.method, one.path) for one in recording if one.status < REFUSED)
     return (
         bool(story.runs)
@@ -106,7 +106,7 @@ def _with_recording(text: str, header: Header, others: Sequence[Interaction]) ->
     return text.replace("\n", f"\n{header_line(header)}\n", 1) + f"interactions:\n{told}\n"
 
 
-def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[Heard]]:
+def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[ReplayedInteraction]]:
     """The script, and what it answers; where it cannot be one, its runs are served as they were."""
     text = script_text(entries.document())
     try:
@@ -115,10 +115,12 @@ def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[Heard]
         if not entries.be_verbatim(f"what is recorded is nothing that a script may say ({error.message})"):
             raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
         return _tried(entries, cassette)
-    return text, followed(script, cassette)
+    return text, replayed(script, cassette)
 
 
-def _unsaid(recording: Sequence[Interaction], heard: Sequence[Heard], entries: ScriptEntries) -> Iterator[Unsaid]:
+def _unsaid(
+    recording: Sequence[Interaction], heard: Sequence[ReplayedInteraction], entries: ScriptEntries
+) -> Iterator[Unsaid]:
     places = {id(one): number for number, one in enumerate(recording)}
     for answer in heard:
         what = answer.recorded

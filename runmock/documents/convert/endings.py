@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runmock.core.assistants.operations import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.documents.story.story import Run
+    from runmock.documents.story.story import RunStory
 
 REFUSED = 400
 READING = frozenset({"list_messages", "retrieve_message", "list_run_steps", "retrieve_run_step"})
@@ -28,7 +28,7 @@ USUAL_POLLS = 2
 """So many retrieves see a scripted run under way unless its `poll:` says otherwise."""
 
 
-def is_unfinished(run: Run) -> bool:
+def is_unfinished(run: RunStory) -> bool:
     """Whether its end was never recorded: the last status that was told is none in which a run rests."""
     return not run.status or run.status in TRANSIENT
 
@@ -44,7 +44,7 @@ class Afterwards:
     """Its thread took a message or another run, which it does only when no run is active."""
 
     @classmethod
-    def of(cls, run: Run, recording: Sequence[Interaction]) -> Afterwards:
+    def of(cls, run: RunStory, recording: Sequence[Interaction]) -> Afterwards:
         """Look through a recording for it."""
         polls = 0
         for one, operation in _about(run, recording[: run.told_place + 1]):
@@ -55,7 +55,7 @@ class Afterwards:
         names = {operation.name for _, operation in _about(run, recording[run.told_place + 1 :])}
         return cls(polls, bool(names & READING), bool(names & LOCKED))
 
-    def ending(self, run: Run) -> JSON:
+    def ending(self, run: RunStory) -> JSON:
         """The keys that end an unfinished run: none completes it, `poll: 0` has it at rest for what followed."""
         if run.status == RunStatus.CANCELLING:
             return _ended(run)
@@ -65,7 +65,7 @@ class Afterwards:
         return {"poll": 0} if needs_rest and self.polls <= USUAL_POLLS and not run.is_streamed else {}
 
 
-def _about(run: Run, recording: Sequence[Interaction]) -> Iterator[tuple[Interaction, Operation]]:
+def _about(run: RunStory, recording: Sequence[Interaction]) -> Iterator[tuple[Interaction, Operation]]:
     """What was asked of a run's thread, and was not refused."""
     for one in recording:
         operation = identify(one.method, one.path)
@@ -73,12 +73,12 @@ def _about(run: Run, recording: Sequence[Interaction]) -> Iterator[tuple[Interac
             yield one, operation
 
 
-def ending_of(run: Run, recording: Sequence[Interaction]) -> JSON:
+def ending_of(run: RunStory, recording: Sequence[Interaction]) -> JSON:
     """The keys of a script that say how a run ends; none when it completes."""
     return Afterwards.of(run, recording).ending(run) if is_unfinished(run) else _ended(run)
 
 
-def _ended(run: Run) -> JSON:
+def _ended(run: RunStory) -> JSON:
     status, waits = run.status, any(call.kind == "function" and call.output is None for call in run.calls)
     if status == RunStatus.FAILED:
         code = text_inside(run.object, "last_error", "code") or "server_error"
@@ -96,7 +96,7 @@ def _ended(run: Run) -> JSON:
     return {}
 
 
-def made_up_ending(run: Run, entry: JSON) -> str:
+def made_up_ending(run: RunStory, entry: JSON) -> str:
     """What a script's entry says of an unfinished run, in words."""
     waits = any(call.kind == "function" and call.output is None for call in run.calls)
     if "events" in entry:

@@ -12,7 +12,7 @@ from runmock.core.http.json_values import inside
 from runmock.core.replay.ids_in_payloads import payloads_of
 from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, ToolCalls
 from runmock.documents.convert.examples import example_of, example_output
-from runmock.documents.convert.script_client import Asker
+from runmock.documents.convert.script_client import ScriptClient
 from runmock.documents.story.timing import is_time
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, whole_text
@@ -20,7 +20,7 @@ from runmock.tape.writing.cassette_text import Header, whole_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import Script, ScriptedRun
@@ -47,7 +47,7 @@ def expanded_with_runs(
     if cassette.script is None:
         return cassette.interactions, {}
     has_clock = cassette.script.clock != DEFAULT_CLOCK
-    asker = Asker(cassette if has_clock else starting(cassette, header_of(cassette)))
+    asker = ScriptClient(cassette if has_clock else starting(cassette, header_of(cassette)))
     recorded = len(cassette.interactions)
     runs: dict[int, ScriptedRun] = {}
     for run in cassette.script.runs:
@@ -89,7 +89,7 @@ def starting(cassette: Cassette, header: Header) -> Cassette:
     return cassette if script is None else replace(cassette, script=replace(script, clock=header.base))
 
 
-def _converse(asker: Asker, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
+def _converse(asker: ScriptClient, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
     """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled, or is stuck."""
     thread = asker.ask("POST", "/threads", {}).json["id"]
     asker.ask("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
@@ -128,14 +128,14 @@ def _refused(run: ScriptedRun, said: Interaction) -> CassetteError:
     return CassetteError(message, run.source.cassette, run.source.line)
 
 
-def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
+def _finish(asker: ScriptClient, run: PlayedRun, path: str, *, is_streamed: bool) -> None:
     """Submit outputs until the run asks for none, and poll where it is not streamed."""
     while True:
         if not is_streamed and not run.is_verbatim:
             _poll(asker, run, path)
         if run.status is not RunStatus.REQUIRES_ACTION:
             return
-        if run.ends_unasked:
+        if run.ends_while_waiting:
             while run.status not in TERMINAL:
                 asker.ask("GET", path)
             return
@@ -144,15 +144,15 @@ def _finish(asker: Asker, run: Run, path: str, *, is_streamed: bool) -> None:
         asker.ask("POST", f"{path}/submit_tool_outputs", body)
 
 
-def _poll(asker: Asker, run: Run, path: str) -> None:
+def _poll(asker: ScriptClient, run: PlayedRun, path: str) -> None:
     ending = run.script.ending
     for _ in range(MOST_POLLS):
         asker.ask("GET", path)
-        if run.status in AT_REST or (run.never_rests and run.status in {ending.status, ending.unasked}):
+        if run.status in AT_REST or (run.never_settles and run.status in {ending.status, ending.unasked}):
             return
 
 
-def _outputs(run: Run) -> Iterator[tuple[str, str]]:
+def _outputs(run: PlayedRun) -> Iterator[tuple[str, str]]:
     """An output for each call that the run waits for: such as its script expects."""
     expected = run.expected_outputs
     for number, call_id in enumerate(run.waiting):

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import Message
+    from runmock.documents.story.story import MessageStory
 
 IMAGES: dict[str, str] = {"image_file": "file_id", "image_url": "url"}
 """Kinds of images, and the key that says which image it is."""
 
 
-def message_entry(message: Message) -> JSON:
+def message_entry(message: MessageStory) -> JSON:
     """The step that writes a message."""
     parts = message.parts
     kinds = [text_inside(part, "type") for part in parts]

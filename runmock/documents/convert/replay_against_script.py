@@ -12,10 +12,10 @@ from runmock.core.assistants.operations import READS, READS_STEPS, identify
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
-from runmock.core.replay.id_map import Bindings
+from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import alike, payloads_of
 from runmock.core.replay.matching import tool_outputs
-from runmock.documents.convert.script_client import Asker
+from runmock.documents.convert.script_client import ScriptClient
 from runmock.tape.comparing.differences import GROWING, differences, essence, joined
 from runmock.tape.comparing.same_recording import timeless
 
@@ -33,7 +33,7 @@ MOST_POLLS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReplayedInteraction:
     """A recorded interaction, and what the script answers, in the recording's ids; `fault`: why it has no answer."""
 
     recorded: Interaction
@@ -107,28 +107,28 @@ def _covers(known: Any, told: Any, key: str = "") -> bool:
     return not grows or (isinstance(told, str) and told.startswith(known))
 
 
-def followed(cassette: Cassette, recorded: Cassette) -> list[Heard]:
+def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction]:
     """Every request of the family, in order; a run that had come to rest is polled until it has."""
     recording = [one for one in recorded.interactions if identify(one.method, one.path) is not None]
-    asker = Asker(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
-    bindings = Bindings()
-    earlier = Earlier(asker, bindings) if not any(map(_creates, recording)) else None
-    heard: list[Heard] = []
+    asker = ScriptClient(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
+    id_map = IdMap()
+    earlier = Earlier(asker, id_map) if not any(map(_creates, recording)) else None
+    heard: list[ReplayedInteraction] = []
     for one in recording:
         try:
             if earlier is not None:
-                earlier.bring(one)
-            said = _asked(asker, bindings, one)
+                earlier.create_if_lenient(one)
+            said = _asked(asker, id_map, one)
         except CassetteError as error:
-            heard.append(Heard(one, None, error.message))
+            heard.append(ReplayedInteraction(one, None, error.message))
             continue
-        bindings.bind(alike(said, one))
+        id_map.bind(alike(said, one))
         asked = {"path": one.path, "query": one.query, "body": one.body}
-        heard.append(Heard(one, bindings.recorded(said)._replace(**asked)))
+        heard.append(ReplayedInteraction(one, id_map.recorded(said)._replace(**asked)))
     return heard
 
 
-def is_early_read(heard: Heard, later: Sequence[Heard]) -> bool:
+def is_early_read(heard: ReplayedInteraction, later: Sequence[ReplayedInteraction]) -> bool:
     """Whether messages or steps were read of a run that was active still, and the script tells more of them."""
     what = heard.recorded
     operation = identify(what.method, what.path)
@@ -156,11 +156,11 @@ def _creates(one: Interaction) -> bool:
 class Earlier:
     """Runs that were created before a recording began; mutable: each is created when it is first asked about."""
 
-    asker: Asker
-    bindings: Bindings
+    asker: ScriptClient
+    id_map: IdMap
     known: set[str] = field(default_factory=set)
 
-    def bring(self, one: Interaction) -> None:
+    def create_if_lenient(self, one: Interaction) -> None:
         """Create the run that a request is about, and poll it until it waits for the outputs that it brings.
 
         Raises CassetteError when the script has no run for it.
@@ -170,13 +170,13 @@ class Earlier:
         if operation is None or not run_id or run_id in self.known or one.status >= REFUSED:
             return
         self.known.add(run_id)
-        path = f"/threads/{self.bindings.held(operation.ids['thread_id'])}/runs"
+        path = f"/threads/{self.id_map.held(operation.ids['thread_id'])}/runs"
         for _ in range(MOST_POLLS):
             made = self.asker.ask("POST", path, {"assistant_id": _assistant(one)})
             if made.status < REFUSED:
                 break
         made_id = text_inside(made.json, "id")
-        self.bindings.bind({made_id: run_id})
+        self.id_map.bind({made_id: run_id})
         if operation.name == "submit_tool_outputs" and isinstance(one.body, dict):
             self._await(f"{path}/{made_id}", [str(call_id) for call_id, _ in tool_outputs(one.body)])
 
@@ -187,7 +187,7 @@ class Earlier:
                 break
         calls = mappings_inside(run, "required_action", "submit_tool_outputs", "tool_calls")
         pairs = zip((text_inside(call, "id") for call in calls), call_ids, strict=False)
-        self.bindings.bind({made_id: call_id for made_id, call_id in pairs if made_id})
+        self.id_map.bind({made_id: call_id for made_id, call_id in pairs if made_id})
 
 
 def _assistant(one: Interaction) -> str:
@@ -196,10 +196,10 @@ def _assistant(one: Interaction) -> str:
     return next((name for name in told if name), ASSISTANT)
 
 
-def _asked(asker: Asker, bindings: Bindings, one: Interaction) -> Interaction:
-    path = "/".join(bindings.held(unquote(part)) for part in one.path.split("/"))
-    query = {name: tuple(bindings.held(value) for value in values) for name, values in one.query.items()}
-    body = bindings.held(one.body)
+def _asked(asker: ScriptClient, id_map: IdMap, one: Interaction) -> Interaction:
+    path = "/".join(id_map.held(unquote(part)) for part in one.path.split("/"))
+    query = {name: tuple(id_map.held(value) for value in values) for name, values in one.query.items()}
+    body = id_map.held(one.body)
     said = asker.ask(one.method, path, body, query)
     for _ in range(MOST_POLLS):
         if one.method != "GET" or not _rests(one.json) or _rests(said.json):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from runmock.core.assistants.request_headers import BETA
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.errors import CassetteError, RunmockFailure
 from runmock.core.http.exchange import Disconnected, Request
-from runmock.core.replay.recorder import Ending, Take
+from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
 from runmock.core.script.script import Source
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
@@ -20,7 +20,7 @@ from runmock.tape.reading.from_take import interaction_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.memory import Run
+    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import Reply
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.reading.cassette import Cassette
@@ -30,7 +30,7 @@ HOST = "api.openai.com"
 """Nothing is sent there: the deck answers, by the rules of the host."""
 
 
-class Asker:
+class ScriptClient:
     """Asks the script of one cassette; mutable: `interactions` grow."""
 
     def __init__(self, cassette: Cassette, upstream: str | None = None) -> None:
@@ -40,11 +40,11 @@ class Asker:
         # Below this one Azure needs no version, which recordings do not keep.
         self.root = "/v1" if self.host == HOST else "/openai/v1"
         self.interactions: list[Interaction] = []
-        self.deck = Deck(Options(tempo=Tempo.read("recorded")))
+        self.deck = Deck(Options(pace=Pace.read("recorded")))
         self.deck.load(replace(cassette, interactions=()))
 
     @property
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[PlayedRun]:
         """The runs that were created so far."""
         return self.deck.backend.runs
 
@@ -56,7 +56,7 @@ class Asker:
         request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, sent)
         try:
             reply = self.deck.answer(request)
-            take = Take(request, f"https://{self.host}", reply.status, reply.headers)
+            take = CapturedAnswer(request, f"https://{self.host}", reply.status, reply.headers)
             take.seal(self._read(reply, take))
         except RunmockFailure as failure:
             raise CassetteError(str(failure), self.cassette.path) from None
@@ -64,7 +64,7 @@ class Asker:
         self.interactions.append(said)
         return said
 
-    def _read(self, reply: Reply, take: Take) -> Ending:
+    def _read(self, reply: Reply, take: CapturedAnswer) -> AnswerEnd:
         """Take down the whole answer; how it ended."""
         at_ms = 0.0
         try:
@@ -72,5 +72,5 @@ class Asker:
                 at_ms += frame.after_ms
                 take.feed(frame.data, at_ms)
         except Disconnected:
-            return Ending.BROKEN
-        return Ending.WHOLE
+            return AnswerEnd.BROKEN
+        return AnswerEnd.WHOLE

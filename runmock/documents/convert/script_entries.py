@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.documents.convert.replay_against_script import Heard
-    from runmock.documents.story.story import Run, Story
+    from runmock.documents.convert.replay_against_script import ReplayedInteraction
+    from runmock.documents.story.story import RunStory, Story
 
 CLIENTS_FAULTS = (400, 404)
 """What the service itself answers to a wrong request, a script's backend too."""
@@ -44,7 +44,7 @@ BESIDES = frozenset({"poll", "truncate"})
 """What says nothing of a run by itself."""
 
 
-class Verbatim(NamedTuple):
+class VerbatimEntries(NamedTuple):
     """A run that is served as it was: the number of the interaction that no script plays, and what it has."""
 
     place: int
@@ -57,7 +57,7 @@ class ScriptEntries:
 
     story: Story
     recording: Sequence[Interaction]
-    verbatim: dict[str, Verbatim] = field(default_factory=dict)
+    verbatim: dict[str, VerbatimEntries] = field(default_factory=dict)
     """The runs whose events, or whose object, are served as they were."""
     counted: set[str] = field(default_factory=set)
     """The runs whose tokens are said."""
@@ -67,7 +67,7 @@ class ScriptEntries:
     """Interactions (by identity) that only a script refuses, though their status is one of the service's own."""
     moves_by_looks: bool = False
     """Messages or steps were read while their run was active: only looks may move the runs of the script."""
-    _runs: dict[int, Run] = field(default_factory=dict)
+    _runs: dict[int, RunStory] = field(default_factory=dict)
     """The run that an interaction (by identity) is about."""
 
     def __post_init__(self) -> None:
@@ -90,14 +90,14 @@ class ScriptEntries:
             "runs": [entry for _, entry in sorted(entries, key=lambda one: one[0])],
         }
 
-    def of_runs(self) -> Iterator[tuple[Run, JSON]]:
+    def of_runs(self) -> Iterator[tuple[RunStory, JSON]]:
         """The runs that the recording creates, else those that it asks about, each with its entry."""
         created = [run for run in self.story.runs if run.is_created]
         asked = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_asked]
         for run in created or asked:
             yield run, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
 
-    def mend(self, heard: Sequence[Heard]) -> bool:
+    def mend(self, heard: Sequence[ReplayedInteraction]) -> bool:
         """Say at greater length what was played otherwise, where that helps; False when nothing more can be said."""
         before = self._size()
         for one in heard:
@@ -114,7 +114,7 @@ class ScriptEntries:
         said = (self.verbatim, self.counted, self.refused, self.cuts)
         return [*(len(one) for one in said), self.moves_by_looks]
 
-    def _cut(self, heard: Sequence[Heard]) -> None:
+    def _cut(self, heard: Sequence[ReplayedInteraction]) -> None:
         """Let the streams of unfinished runs break off where they did."""
         streamed: Counter[str] = Counter()
         for one in heard:
@@ -129,10 +129,10 @@ class ScriptEntries:
         """Serve every run as it was; False when that is so already."""
         before = len(self.verbatim)
         for run in self.story.runs:
-            self.verbatim.setdefault(run.id, Verbatim(run.place, why))
+            self.verbatim.setdefault(run.id, VerbatimEntries(run.place, why))
         return len(self.verbatim) > before
 
-    def _mend(self, heard: Heard, said: Interaction) -> None:
+    def _mend(self, heard: ReplayedInteraction, said: Interaction) -> None:
         what = heard.recorded
         run = self._runs.get(id(what))
         if what.status in CLIENTS_FAULTS and said.status != what.status:
@@ -146,9 +146,9 @@ class ScriptEntries:
         if told and is_canned:
             where, recorded, played = told[0]
             why = f"{where} is {shown(recorded)}, and of a scripted run it is {shown(played)}"
-            self.verbatim.setdefault(run.id, Verbatim(place, why))
+            self.verbatim.setdefault(run.id, VerbatimEntries(place, why))
         elif has_whole_stream and said.status == what.status and (other := heard.other_event()):
-            self.verbatim.setdefault(run.id, Verbatim(place, other))
+            self.verbatim.setdefault(run.id, VerbatimEntries(place, other))
         elif any("usage" in where for where, _, _ in told):
             self.counted.add(run.id)
 
@@ -165,7 +165,7 @@ class ScriptEntries:
             if not run.steps and run.status == RunStatus.COMPLETED:
                 yield run.place, f"what {run.id} wrote"
 
-    def is_about(self, run: Run, one: Interaction) -> bool:
+    def is_about(self, run: RunStory, one: Interaction) -> bool:
         """Whether an interaction of the recording is about a run."""
         return self._runs.get(id(one)) is run
 
@@ -185,7 +185,7 @@ class ScriptEntries:
             last = (number, entry)
             yield last
 
-    def _entry(self, run: Run) -> JSON:
+    def _entry(self, run: RunStory) -> JSON:
         """A run in the keys of a script."""
         tools = run.request.get("tools")
         offered = None if tools is None else tool_names(tools)
@@ -204,7 +204,7 @@ class ScriptEntries:
             entry["usage"] = _usage(usage)
         return entry
 
-    def _submits(self, run: Run) -> Iterator[Interaction]:
+    def _submits(self, run: RunStory) -> Iterator[Interaction]:
         """The requests with a run's tool outputs, but for those that its script refuses by itself."""
         for one in self.recording:
             operation = identify(one.method, one.path)
@@ -213,14 +213,14 @@ class ScriptEntries:
             if is_submit and not is_own and self.is_about(run, one):
                 yield one
 
-    def _verbatim(self, run: Run) -> JSON:
+    def _verbatim(self, run: RunStory) -> JSON:
         if not run.is_streamed:
             return {"json": run.object}
         about = (one for one in self.recording if self.is_about(run, one))
         events = [event for one in about for event in one.stream or ()]
         return {"events": ["done" if event.name == "done" else {event.name: event.data} for event in events]}
 
-    def _model_of(self, run: Run) -> Any:
+    def _model_of(self, run: RunStory) -> Any:
         """The model that a run gets when its script says none."""
         assistant = self.story.assistants.get(str(run.object.get("assistant_id")))
         known = assistant.object if assistant is not None else run.object

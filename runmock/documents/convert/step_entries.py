@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import Call, Step
+    from runmock.documents.story.story import CallStory, StepStory
 
 
-def step_entries(step: Step, offered: Container[str] | None = None) -> Iterator[JSON]:
+def step_entries(step: StepStory, offered: Container[str] | None = None) -> Iterator[JSON]:
     """What happened in a step: a message, a round of calls, each use of a built-in tool.
 
     `offered`: the names of the tools that the request has; None where it leaves them to the assistant.
@@ -46,7 +46,7 @@ def is_made_up(name: str, offered: Container[str] | None = None) -> bool:
     return FUNCTION_NAME.fullmatch(name) is None or (offered is not None and name not in offered)
 
 
-def _call(call: Call) -> JSON | str:
+def _call(call: CallStory) -> JSON | str:
     """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
     arguments = json_in(call.input)
     if arguments == {} and call.input == "{}":
@@ -65,7 +65,7 @@ def _expected(output: str | None) -> str:
     return output
 
 
-def _code(call: Call) -> Any:
+def _code(call: CallStory) -> Any:
     outputs = mappings_inside(call.told, "code_interpreter", "outputs")
     logs = [text_inside(one, "logs") for one in outputs if one.get("type") == "logs"]
     images = [text_inside(one, "image", "file_id") for one in outputs if one.get("type") == "image"]
@@ -74,7 +74,7 @@ def _code(call: Call) -> Any:
     return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
 
 
-def _search(call: Call) -> JSON:
+def _search(call: CallStory) -> JSON:
     return {"results": [_result(one) for one in mappings_inside(call.told, "file_search", "results")]}
 
 

@@ -8,13 +8,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from runmock.core.report.plural import counted
-from runmock.documents.story.timeline_lines import clock, happenings
+from runmock.documents.story.timeline_lines import clock, timeline_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.documents.story.story import Run, Story
-    from runmock.documents.story.timeline_lines import Happening
+    from runmock.documents.story.story import RunStory, Story
+    from runmock.documents.story.timeline_lines import TimelineLine
 
 MOST_MARKS = 8
 LONGEST_NAME = 60
@@ -45,8 +45,8 @@ class Axis:
         """Every run's lanes, in the order of the runs."""
         return "\n".join(lane for run in self.story.runs for lane in self._run(run))
 
-    def _run(self, run: Run) -> Iterator[str]:
-        told = list(enumerate(happenings(run)))
+    def _run(self, run: RunStory) -> Iterator[str]:
+        told = list(enumerate(timeline_lines(run)))
         states = [(number, one) for number, one in told if one.kind == "status"]
         ends = [*(one.at_ms for _, one in states[1:]), run.ended_ms][: len(states)]
         bars = "".join(
@@ -59,7 +59,7 @@ class Axis:
                 bar = self._bar(run, number, one, one.until_ms or one.at_ms, name)
                 yield f'<div class="lane">{_label(name, "name dim")}{bar}{self._ticks(one)}</div>'
 
-    def _bar(self, run: Run, number: int, one: Happening, end_ms: float, name: str) -> str:
+    def _bar(self, run: RunStory, number: int, one: TimelineLine, end_ms: float, name: str) -> str:
         """A bar is a link to its line in the conversation; its label says all that the drawing does."""
         width = max(end_ms - one.at_ms, 0)
         pieces = f", {counted(len(one.pieces), 'delta')}" if one.pieces else ""
@@ -71,7 +71,7 @@ class Axis:
             f'style="left:{self._percent(one.at_ms)};width:{self._percent(width)}">{escape(name)}</a>'
         )
 
-    def _ticks(self, one: Happening) -> str:
+    def _ticks(self, one: TimelineLine) -> str:
         """One path for all deltas, however many there are; those in the same place are drawn once."""
         if not one.pieces:
             return ""
@@ -89,7 +89,7 @@ def _label(name: str, classes: str) -> str:
     return f'<span class="{classes}" title="{escape(name)}">{escape(name)}</span>'
 
 
-def _name(one: Happening) -> str:
+def _name(one: TimelineLine) -> str:
     if one.kind in {"message", "code_interpreter", "file_search"}:
         return one.kind
     return one.text if len(one.text) <= LONGEST_NAME else f"{one.text[:LONGEST_NAME]}..."

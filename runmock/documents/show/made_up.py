@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.script.faults import FaultKind
 from runmock.core.script.patterns import ANYTHING, as_regex
 from runmock.core.script.script import DEFAULT_MODEL, Match, ToolCalls
-from runmock.documents.story.story import Message, Run
+from runmock.documents.story.story import MessageStory, RunStory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runmock.core.script.script import Script, ScriptedRun
-    from runmock.documents.story.story import Story, Thread
+    from runmock.documents.story.story import Story, ThreadStory
 
 
 def mark(story: Story, script: Script | None, runs: Mapping[int, ScriptedRun]) -> None:
@@ -28,23 +28,23 @@ def mark(story: Story, script: Script | None, runs: Mapping[int, ScriptedRun]) -
     story.is_timed &= any("times" not in run.made_up for run in story.runs)
 
 
-def _mark(thread: Thread, whole: Script, script: ScriptedRun) -> None:
+def _mark(thread: ThreadStory, whole: Script, script: ScriptedRun) -> None:
     has_words = script.match is not None and _is_literal(script.match.last_message)
     for item in thread.items:
-        if isinstance(item, Message):
+        if isinstance(item, MessageStory):
             item.is_made_up = not has_words
-        elif isinstance(item, Run):
+        elif isinstance(item, RunStory):
             _mark_run(item, whole, script)
 
 
-def _mark_run(run: Run, whole: Script, script: ScriptedRun) -> None:
+def _mark_run(run: RunStory, whole: Script, script: ScriptedRun) -> None:
     run.made_up = frozenset(key for key, is_known in _known(run, whole, script).items() if not is_known)
     functions = (call for call in run.calls if call.kind == "function")
     for call, expected in zip(functions, _expected(script), strict=False):
         call.is_output_made_up = call.output is not None and not _is_literal(expected)
 
 
-def _known(run: Run, whole: Script, script: ScriptedRun) -> Mapping[str, bool]:
+def _known(run: RunStory, whole: Script, script: ScriptedRun) -> Mapping[str, bool]:
     """What the script itself says."""
     match = script.match or Match()
     is_verbatim = script.canned is not None or bool(script.events)

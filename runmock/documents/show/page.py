@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from runmock.core.engine.run_status import RunStatus
 from runmock.documents.show.axis import Axis
 from runmock.documents.show.bodies import named_once
-from runmock.documents.story.story import Message, Run
-from runmock.documents.story.timeline_lines import clock, happenings, tokens_of, why_of
+from runmock.documents.story.story import MessageStory, RunStory
+from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
 from runmock.documents.story.timing import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runmock.documents.show.summary import Summary
-    from runmock.documents.story.story import Refusal, Thread
-    from runmock.documents.story.timeline_lines import Happening
+    from runmock.documents.story.story import RefusalStory, ThreadStory
+    from runmock.documents.story.timeline_lines import TimelineLine
 
 CLASSES: Mapping[str, str] = {
     RunStatus.COMPLETED: "good",
@@ -90,8 +90,8 @@ def _findings(summary: Summary) -> str:
 
 def _conversation(summary: Summary) -> Iterator[str]:
     for thread in summary.story.threads.values():
-        brought = ' <span class="dim">was there before</span>' if thread.is_brought else ""
-        yield f"<h2>{escape(thread.id)}{brought}</h2><ol>"
+        auto_created = ' <span class="dim">was there before</span>' if thread.is_brought else ""
+        yield f"<h2>{escape(thread.id)}{auto_created}</h2><ol>"
         yield from _items(thread, is_timed=summary.story.is_timed)
         yield "</ol>"
     if summary.story.refusals:
@@ -102,25 +102,25 @@ def _conversation(summary: Summary) -> Iterator[str]:
         yield f'<p class="dim">Besides: {escape(", ".join(named_once(summary.story.others)))}</p>'
 
 
-def _items(thread: Thread, *, is_timed: bool) -> Iterator[str]:
+def _items(thread: ThreadStory, *, is_timed: bool) -> Iterator[str]:
     for item in thread.items:
-        if isinstance(item, Message):
+        if isinstance(item, MessageStory):
             yield _message(item)
-        elif isinstance(item, Run):
+        elif isinstance(item, RunStory):
             yield _run(item, is_timed=is_timed and "times" not in item.made_up)
             yield from (_message(step.message) for step in item.steps if step.message is not None)
         else:
             yield _refusal(item)
 
 
-def _message(message: Message) -> str:
+def _message(message: MessageStory) -> str:
     kind = "assistant" if message.role == "assistant" else "user"
     made_up = MADE_UP if message.is_made_up else ""
     head, text = f"<h3>{escape(message.role)}{made_up}</h3>", escape(message.text)
     return f'<li class="item {kind}">{head}<p class="said">{text}</p></li>'
 
 
-def _refusal(refusal: Refusal) -> str:
+def _refusal(refusal: RefusalStory) -> str:
     error = refusal.error
     why = f"{refusal.interaction.status} {error.get('code') or error.get('type') or ''}"
     return (
@@ -129,12 +129,14 @@ def _refusal(refusal: Refusal) -> str:
     )
 
 
-def _run(run: Run, *, is_timed: bool) -> str:
+def _run(run: RunStory, *, is_timed: bool) -> str:
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
     about = ", ".join([*run.asked_of, "streamed" if run.is_streamed else "polled"]) + tokens
     why = f'<p class="said {_class(run.status)}">{escape(why_of(run))}</p>' if why_of(run) else ""
-    lines = "".join(_line(one, f"{run.id}-{number}", is_timed=is_timed) for number, one in enumerate(happenings(run)))
+    lines = "".join(
+        _line(one, f"{run.id}-{number}", is_timed=is_timed) for number, one in enumerate(timeline_lines(run))
+    )
     return (
         f'<li class="item run"><h3>{escape(run.id)} <span class="{_class(run.status)}">{escape(run.status)}</span> '
         f'<span class="dim">{escape(about)}</span></h3>{why}<ol class="happenings">{lines}</ol></li>'
@@ -145,12 +147,12 @@ def _class(status: str) -> str:
     return CLASSES.get(status, "dim")
 
 
-def _line(one: Happening, line_id: str, *, is_timed: bool) -> str:
+def _line(one: TimelineLine, line_id: str, *, is_timed: bool) -> str:
     at = clock(one.at_ms) if is_timed else ""
     return f'<li id="{escape(line_id)}" tabindex="-1"><time>{at}</time><span>{_text(one)}</span></li>'
 
 
-def _text(one: Happening) -> str:
+def _text(one: TimelineLine) -> str:
     if one.kind == "status":
         return f'<span class="{_class(one.text)}">{escape(one.text)}</span>'
     count = len(one.pieces)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from runmock.core.assistants.message_texts import text_of_part
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
-from runmock.documents.story.story import Call, Piece
+from runmock.documents.story.story import CallStory, Delta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import Message, Step
+    from runmock.documents.story.story import MessageStory, StepStory
 
 INPUTS = {"function": "arguments", "code_interpreter": "input"}
 """Where a call's input stands, by its type."""
@@ -23,13 +23,13 @@ def parts_of(data: JSON, *names: str) -> list[JSON]:
     return mappings_inside(data, "delta", *names)
 
 
-def add_content(messages: Mapping[str, Message], data: JSON, at_ms: float) -> None:
+def add_content(messages: Mapping[str, MessageStory], data: JSON, at_ms: float) -> None:
     """Add a delta's parts to their message."""
     message = messages.get(str(data.get("id")))
     if message is None:
         return
     for part in parts_of(data, "content"):
-        message.pieces.append(Piece(at_ms, piece_of(part)))
+        message.pieces.append(Delta(at_ms, piece_of(part)))
         begins = add_part(message.streamed, part)
         if not message.object.get("content"):
             text = text_of_part(part) if begins else piece_of(part)
@@ -58,7 +58,7 @@ def add_part(parts: list[JSON], part: JSON) -> bool:
     return False
 
 
-def add_input(steps: Mapping[str, Step], data: JSON, at_ms: float) -> None:
+def add_input(steps: Mapping[str, StepStory], data: JSON, at_ms: float) -> None:
     """Add a delta's piece of input to its call; one with an id begins a call."""
     step = steps.get(str(data.get("id")))
     for part in parts_of(data, "step_details", "tool_calls"):
@@ -66,20 +66,20 @@ def add_input(steps: Mapping[str, Step], data: JSON, at_ms: float) -> None:
             return
         if part.get("id") is not None:
             kind = str(part.get("type"))
-            step.calls.append(Call(str(part["id"]), kind, kind))
+            step.calls.append(CallStory(str(part["id"]), kind, kind))
         if step.calls:
             _add_piece(step.calls[-1], part, at_ms)
 
 
-def _add_piece(call: Call, part: JSON, at_ms: float) -> None:
+def _add_piece(call: CallStory, part: JSON, at_ms: float) -> None:
     call.name = text_inside(part, call.kind, "name") or call.name
     piece = text_inside(part, call.kind, INPUTS.get(call.kind, ""))
     if piece:
-        call.pieces.append(Piece(at_ms, piece))
+        call.pieces.append(Delta(at_ms, piece))
         call.input += piece
 
 
-def note_call(call: Call, told: JSON) -> None:
+def note_call(call: CallStory, told: JSON) -> None:
     """A call was told whole: by its step, or by a run that waits for its output."""
     call.told = told
     call.name = text_inside(told, call.kind, "name") or call.name

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Piece:
+class Delta:
     """A part of a text that a delta brought."""
 
     at_ms: float
@@ -27,7 +27,7 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Message:
+class MessageStory:
     """A message: `id` is None when only the request that brought it was recorded."""
 
     role: str
@@ -35,7 +35,7 @@ class Message:
     at_ms: float
     id: str | None = None
     object: JSON = field(default_factory=dict)
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Delta] = field(default_factory=list)
     streamed: list[JSON] = field(default_factory=list)
     """Its parts as deltas brought them, by their index."""
     is_made_up: bool = False
@@ -48,7 +48,7 @@ class Message:
 
 
 @dataclass(slots=True)
-class Call:
+class CallStory:
     """A call of a tool: a function's arguments and what was submitted for it, or a built-in tool's whole part."""
 
     id: str
@@ -62,11 +62,11 @@ class Call:
     """Nobody wrote the output: the script does not say it."""
     told: JSON = field(default_factory=dict)
     """The call as the step told it last."""
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Delta] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Step:
+class StepStory:
     """One thing that a run did: it wrote a message, or called tools."""
 
     began_ms: float
@@ -74,8 +74,8 @@ class Step:
     id: str | None = None
     status: str = "in_progress"
     ended_ms: float | None = None
-    message: Message | None = None
-    calls: list[Call] = field(default_factory=list)
+    message: MessageStory | None = None
+    calls: list[CallStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
 
 
@@ -90,7 +90,7 @@ class State:
 
 
 @dataclass(slots=True)
-class Run:
+class RunStory:
     """A run: how it was asked for, the statuses in which it was seen, and what it did."""
 
     id: str
@@ -112,7 +112,7 @@ class Run:
     broken_off: str = ""
     """What its stream had instead of an end."""
     states: list[State] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[StepStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
     made_up: frozenset[str] = frozenset()
     """What its script does not say of `times`, `tokens`, `assistant_id` and `model`; nothing of a recorded run's."""
@@ -135,7 +135,7 @@ class Run:
         return [str(one) for one in told if one]
 
     @property
-    def calls(self) -> Iterator[Call]:
+    def calls(self) -> Iterator[CallStory]:
         """Every call of a tool, in order."""
         return (call for step in self.steps for call in step.calls)
 
@@ -146,7 +146,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Refusal:
+class RefusalStory:
     """A request that was answered with an error."""
 
     operation: str
@@ -164,18 +164,18 @@ class Refusal:
 
 
 @dataclass(slots=True)
-class Thread:
+class ThreadStory:
     """A conversation, in order; `is_brought`: it was there before the recording began."""
 
     id: str
     place: int = 0
     """The index of the interaction that told it first."""
     is_brought: bool = True
-    items: list[Message | Run | Refusal] = field(default_factory=list)
+    items: list[MessageStory | RunStory | RefusalStory] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Assistant:
+class AssistantStory:
     """An assistant that an answer told; `is_brought`: it was there before the recording began."""
 
     object: JSON
@@ -186,9 +186,9 @@ class Assistant:
 class Story:
     """A whole recording."""
 
-    threads: dict[str, Thread] = field(default_factory=dict)
-    assistants: dict[str, Assistant] = field(default_factory=dict)
-    refusals: list[Refusal] = field(default_factory=list)
+    threads: dict[str, ThreadStory] = field(default_factory=dict)
+    assistants: dict[str, AssistantStory] = field(default_factory=dict)
+    refusals: list[RefusalStory] = field(default_factory=list)
     """Those that belong to no thread."""
     others: list[Interaction] = field(default_factory=list)
     """What is not of the Assistants family: uploaded files, say."""
@@ -197,7 +197,7 @@ class Story:
     """Whether the recording says when things happened; else times tell the order only, a millisecond an event."""
 
     @property
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[RunStory]:
         """Every run, in the order in which they were first told."""
-        found = [item for thread in self.threads.values() for item in thread.items if isinstance(item, Run)]
+        found = [item for thread in self.threads.values() for item in thread.items if isinstance(item, RunStory)]
         return sorted(found, key=lambda run: run.place)

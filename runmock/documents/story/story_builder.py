@@ -10,7 +10,17 @@ from runmock.core.assistants.operations import identify
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.replay.matching import tool_outputs
 from runmock.documents.story.deltas import add_content, add_input, note_call
-from runmock.documents.story.story import Assistant, Call, Message, Refusal, Run, State, Step, Story, Thread
+from runmock.documents.story.story import (
+    AssistantStory,
+    CallStory,
+    MessageStory,
+    RefusalStory,
+    RunStory,
+    State,
+    StepStory,
+    Story,
+    ThreadStory,
+)
 from runmock.documents.story.timing import moments
 from runmock.tape.format.shorthand import dump
 
@@ -29,7 +39,7 @@ BREAKS_OFF = "the stream breaks off"
 
 def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
     """Tell what happened; `began_at`: when the recording began, in seconds since the epoch."""
-    teller = _Teller(began_at)
+    teller = _StoryBuilder(began_at)
     for number, one in enumerate(interactions):
         teller.see(number, one)
     story = teller.story
@@ -43,7 +53,7 @@ def body_of(one: Interaction) -> JSON:
 
 
 @dataclass(slots=True)
-class _Teller:
+class _StoryBuilder:
     """Mutable: takes interactions in their order."""
 
     base: float | None
@@ -52,9 +62,9 @@ class _Teller:
     place: int = 0
     told: int = 0
     """So many statuses and steps were told."""
-    runs: dict[str, Run] = field(default_factory=dict)
-    steps: dict[str, Step] = field(default_factory=dict)
-    messages: dict[str, Message] = field(default_factory=dict)
+    runs: dict[str, RunStory] = field(default_factory=dict)
+    steps: dict[str, StepStory] = field(default_factory=dict)
+    messages: dict[str, MessageStory] = field(default_factory=dict)
 
     def see(self, place: int, one: Interaction) -> None:
         self.place = place
@@ -97,12 +107,12 @@ class _Teller:
             self.base = next((at for value in told if isinstance(at := value.get("created_at"), int | float)), None)
 
     def _refuse(self, operation: Operation, one: Interaction) -> None:
-        refusal = Refusal(operation.name, self.now, one)
+        refusal = RefusalStory(operation.name, self.now, one)
         thread = operation.ids.get("thread_id")
         (self.story.refusals if thread is None else self._thread(thread).items).append(refusal)
 
-    def _thread(self, thread_id: str) -> Thread:
-        return self.story.threads.setdefault(thread_id, Thread(thread_id, self.place))
+    def _thread(self, thread_id: str) -> ThreadStory:
+        return self.story.threads.setdefault(thread_id, ThreadStory(thread_id, self.place))
 
     def _answer(self, operation: Operation, one: Interaction) -> None:
         value = one.json if isinstance(one.json, dict) else {}
@@ -136,7 +146,7 @@ class _Teller:
         elif run is not None and one.is_truncated:
             run.broken_off = BREAKS_OFF
 
-    def _run_of(self, place: int) -> Run | None:
+    def _run_of(self, place: int) -> RunStory | None:
         return next((run for run in self.runs.values() if run.place == place), None)
 
     def _object(self, operation: Operation, value: JSON, one: Interaction) -> None:
@@ -147,7 +157,7 @@ class _Teller:
     def _see_assistant(self, operation: Operation, value: JSON, _: Interaction) -> None:
         known = self.story.assistants.get(value["id"])
         is_brought = operation.name != "create_assistant" if known is None else known.is_brought
-        self.story.assistants[value["id"]] = Assistant(value if known is None else known.object, is_brought)
+        self.story.assistants[value["id"]] = AssistantStory(value if known is None else known.object, is_brought)
 
     def _see_thread(self, operation: Operation, value: JSON, one: Interaction) -> None:
         thread = self._thread(value["id"])
@@ -155,11 +165,11 @@ class _Teller:
             thread.is_brought = False
             self._say(thread, body_of(one) if operation.name == "create_thread" else body_of(one).get("thread"))
 
-    def _say(self, thread: Thread, given: Any, key: str = "messages") -> None:
+    def _say(self, thread: ThreadStory, given: Any, key: str = "messages") -> None:
         """What a request brought, which no answer tells."""
         for message in mappings_inside(given, key):
             role = str(message.get("role", "user"))
-            thread.items.append(Message(role, texts_of(message.get("content")), self.now, object=message))
+            thread.items.append(MessageStory(role, texts_of(message.get("content")), self.now, object=message))
 
     def _see_message(self, _: Operation, value: JSON, __: Interaction) -> None:
         message = self.messages.get(value["id"])
@@ -168,25 +178,25 @@ class _Teller:
         message.id, message.object = value["id"], value
         message.text = texts_of(value.get("content")) or message.text
 
-    def _place(self, value: JSON) -> Message:
+    def _place(self, value: JSON) -> MessageStory:
         """The message, where it belongs: to the run that wrote it, else to the thread."""
         role, text = str(value.get("role", "user")), texts_of(value.get("content"))
         run = self.runs.get(str(value.get("run_id")))
         if run is not None:
-            message = Message(role, text, self.now)
+            message = MessageStory(role, text, self.now)
             waiting = [step for step in run.steps if _writes(step) == value["id"]]
             began_ms = self._when(value, "created_at", self.now)
-            step = waiting[0] if waiting else Step(began_ms, 0, status=str(value.get("status") or "completed"))
+            step = waiting[0] if waiting else StepStory(began_ms, 0, status=str(value.get("status") or "completed"))
             step.message = message
             if not waiting:
                 run.steps.append(step)
             return message
         items = self._thread(str(value.get("thread_id"))).items
-        unnamed = (one for one in items if isinstance(one, Message) and one.id is None)
+        unnamed = (one for one in items if isinstance(one, MessageStory) and one.id is None)
         known = next((one for one in unnamed if (one.role, one.text) == (role, text)), None)
         if known is not None:
             return known
-        items.append(message := Message(role, text, self.now))
+        items.append(message := MessageStory(role, text, self.now))
         return message
 
     def _see_run(self, operation: Operation, value: JSON, one: Interaction) -> None:
@@ -198,10 +208,10 @@ class _Teller:
         if not run.states or run.states[-1].status != value.get("status"):
             run.states.append(State(str(value.get("status")), self.now, self._next()))
 
-    def _new_run(self, operation: Operation, value: JSON, one: Interaction) -> Run:
+    def _new_run(self, operation: Operation, value: JSON, one: Interaction) -> RunStory:
         thread_id = str(value.get("thread_id") or operation.ids.get("thread_id"))
         thread = self._thread(thread_id)
-        run = Run(value["id"], thread_id, self.now, self.place)
+        run = RunStory(value["id"], thread_id, self.now, self.place)
         if operation.name in CREATING:
             run.is_created, run.request, run.is_streamed = True, body_of(one), one.stream is not None
             if operation.name == "create_thread_and_run" and thread.is_brought and not thread.items:
@@ -236,11 +246,11 @@ class _Teller:
             return otherwise
         return max((at - self.base) * 1000, 0)
 
-    def _step(self, run: Run, value: JSON, calls: list[JSON]) -> Step:
+    def _step(self, run: RunStory, value: JSON, calls: list[JSON]) -> StepStory:
         """The step of this id; one that was only guessed at, by its message or its calls, has its id from now on."""
         if (step := self.steps.get(value["id"])) is not None:
             return step
-        written = _writes(Step(0, object=value))
+        written = _writes(StepStory(0, object=value))
         ids = {text_inside(call, "id") for call in calls}
         for step in run.steps:
             if step.id is None and (
@@ -249,24 +259,24 @@ class _Teller:
                 run.steps.remove(step)  # the list of steps tells their order
                 break
         else:
-            step = Step(self.now, self._next())
+            step = StepStory(self.now, self._next())
         run.steps.append(step)
         step.id, self.steps[value["id"]] = value["id"], step
         return step
 
-    def _calls(self, run: Run, step: Step | None, told: list[JSON]) -> None:
+    def _calls(self, run: RunStory, step: StepStory | None, told: list[JSON]) -> None:
         """Calls of tools are known by their id; those that no step told are a step of their own."""
         known = {call.id: call for call in run.calls}
         for call in told:
             found = known.get(str(call.get("id")))
             if found is None:
                 if step is None:
-                    run.steps.append(step := Step(self.now, self._next()))
+                    run.steps.append(step := StepStory(self.now, self._next()))
                 kind = str(call.get("type"))
-                step.calls.append(found := Call(str(call.get("id")), kind, kind))
+                step.calls.append(found := CallStory(str(call.get("id")), kind, kind))
             note_call(found, call)
 
-    def _submit(self, run: Run, one: Interaction) -> None:
+    def _submit(self, run: RunStory, one: Interaction) -> None:
         given = {str(call_id): output for call_id, output in tool_outputs(body_of(one))}
         outputs = {call_id: output if isinstance(output, str) else dump(output) for call_id, output in given.items()}
         for call in run.calls:
@@ -274,16 +284,16 @@ class _Teller:
                 call.output = outputs[call.id]
 
 
-def _writes(step: Step) -> str | None:
+def _writes(step: StepStory) -> str | None:
     """The id of the message that a step says it writes."""
     return text_inside(step.object, "step_details", "message_creation", "message_id") or None
 
 
-KINDS: Mapping[str, Callable[[_Teller, Operation, JSON, Interaction], None]] = {
-    "assistant": _Teller._see_assistant,  # noqa: SLF001 - the teller's own table
-    "thread": _Teller._see_thread,  # noqa: SLF001
-    "thread.message": _Teller._see_message,  # noqa: SLF001
-    "thread.run": _Teller._see_run,  # noqa: SLF001
-    "thread.run.step": _Teller._see_step,  # noqa: SLF001
+KINDS: Mapping[str, Callable[[_StoryBuilder, Operation, JSON, Interaction], None]] = {
+    "assistant": _StoryBuilder._see_assistant,  # noqa: SLF001 - the teller's own table
+    "thread": _StoryBuilder._see_thread,  # noqa: SLF001
+    "thread.message": _StoryBuilder._see_message,  # noqa: SLF001
+    "thread.run": _StoryBuilder._see_run,  # noqa: SLF001
+    "thread.run.step": _StoryBuilder._see_step,  # noqa: SLF001
 }
 """What an object tells, by its kind."""

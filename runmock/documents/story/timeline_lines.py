@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import Call, Piece, Run, Step
+    from runmock.documents.story.story import CallStory, Delta, RunStory, StepStory
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineLine:
     """A status, or something that took its time: `until_ms` is None for what has no length."""
 
     at_ms: float
@@ -32,32 +32,32 @@ class Happening:
     """Nobody wrote the output: the script does not say it."""
 
 
-def happenings(run: Run) -> list[Happening]:
+def timeline_lines(run: RunStory) -> list[TimelineLine]:
     """Everything in a run, in the order of time."""
-    states = [(state.at_ms, state.order, Happening(state.at_ms, "status", state.status)) for state in run.states]
+    states = [(state.at_ms, state.order, TimelineLine(state.at_ms, "status", state.status)) for state in run.states]
     steps = [(one.at_ms, step.order, one) for step in run.steps for one in _of_step(run, step)]
     return [one for *_, one in sorted([*states, *steps], key=lambda told: told[:2])]
 
 
-def _of_step(run: Run, step: Step) -> Iterator[Happening]:
+def _of_step(run: RunStory, step: StepStory) -> Iterator[TimelineLine]:
     until = step.ended_ms if step.ended_ms is not None else run.ended_ms
     if step.message is not None:
         text = (
             step.message.text if step.status in {"completed", "in_progress"} else f"{step.message.text} ({step.status})"
         )
-        yield Happening(step.began_ms, "message", text, until, _times(step.message.pieces))
+        yield TimelineLine(step.began_ms, "message", text, until, _times(step.message.pieces))
     for call in step.calls:
         began = call.pieces[0].at_ms if call.pieces else step.began_ms
         is_missing = call.kind == "function" and call.output is None
         facts = (said(call), until, _times(call.pieces), output_of(call), is_missing, call.is_output_made_up)
-        yield Happening(began, call.kind, *facts)
+        yield TimelineLine(began, call.kind, *facts)
 
 
-def _times(pieces: list[Piece]) -> tuple[float, ...]:
+def _times(pieces: list[Delta]) -> tuple[float, ...]:
     return tuple(piece.at_ms for piece in pieces)
 
 
-def said(call: Call) -> str:
+def said(call: CallStory) -> str:
     """A call as people write it."""
     if call.kind == "function":
         return f"{call.name}({call.input})"
@@ -66,7 +66,7 @@ def said(call: Call) -> str:
     return call.input
 
 
-def output_of(call: Call) -> str | None:
+def output_of(call: CallStory) -> str | None:
     """What came back of a call: as it was submitted, or as the step told it; None when nothing did."""
     if call.kind == "function":
         return call.output
@@ -90,14 +90,14 @@ def clock(at_ms: float) -> str:
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"  # noqa: PLR2004 - two digits are enough
 
 
-def why_of(run: Run) -> str:
+def why_of(run: RunStory) -> str:
     """Why a run failed or was cut short, or how its stream ended early; the empty string when nothing was told."""
     told = run.object.get("last_error") or run.object.get("incomplete_details") or {}
     why = ": ".join(str(part) for part in told.values() if part) if isinstance(told, dict) else ""
     return why or run.broken_off
 
 
-def tokens_of(run: Run) -> tuple[int, int]:
+def tokens_of(run: RunStory) -> tuple[int, int]:
     """Tokens of the prompt and of the completion, as far as they were told; none that are made up."""
     if "tokens" in run.made_up:
         return 0, 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import UsageError
 from runmock.session.verbs.verbs import Chain
-from runmock.tape.format.model_run import Match
+from runmock.tape.format.model_run import MatchModel
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.script import run_from
 from runmock.tape.yaml.plain_values import plain
@@ -77,7 +77,7 @@ class RunBuilder(Chain):
 
     def conditions(self, match: Mapping[str, Any]) -> RunBuilder:
         """Say for which request the run is."""
-        validated(Match, plain(match, "inline"), "inline", None, ("match",))
+        validated(MatchModel, plain(match, "inline"), "inline", None, ("match",))
         self._mapping = {**self._mapping, "match": {**self._mapping.get("match", {}), **match}}
         if self._placed is not None:
             return self._place(self._steps, self._mapping)

@@ -77,7 +77,7 @@ class Nameless:
             known.meet(one)
         self.ids = frozenset(known.names)
         """The ids that the service made: those that become aliases."""
-        self.brought = frozenset(known.brought)
+        self.auto_created = frozenset(known.auto_created)
         self._kinds = Aliases({text: f"<{alias.rpartition('_')[0]}>" for text, alias in known.names.items()})
 
     def value(self, value: Any) -> Any:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def same_recording(one: Iterable[Interaction], other: Iterable[Interaction]) -> bool:
     """Whether two recordings differ in nothing that an application could tell."""
-    return same_json(_essence(one), _essence(other))
+    return same_json(_comparable(one), _comparable(other))
 
 
 PASSING = frozenset({"status", "required_action", "last_error", "incomplete_details", "usage"})
@@ -28,7 +28,7 @@ TRANSIENT = frozenset({"queued", "in_progress", "cancelling"})
 """What a poll may hear of a run, or may not: how often was polled, and when, is no difference."""
 
 
-def _essence(interactions: Iterable[Interaction]) -> list[Any]:
+def _comparable(interactions: Iterable[Interaction]) -> list[Any]:
     """What was told, by conversation: how conversations were interleaved is no difference."""
     threads: dict[str | None, list[Interaction]] = {None: []}
     for one in interactions:
@@ -36,7 +36,9 @@ def _essence(interactions: Iterable[Interaction]) -> list[Any]:
     common = Aliases()
     alone = _told(common.aliased(threads.pop(None)))
     taken = set(common.names.values())
-    told = [_told(Aliases(dict(common.names), set(common.brought), taken).aliased(one)) for one in threads.values()]
+    told = [
+        _told(Aliases(dict(common.names), set(common.auto_created), taken).aliased(one)) for one in threads.values()
+    ]
     return [alone, *sorted(told, key=json.dumps)]
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.media_types import media_type
-from runmock.core.replay.binary_content import Content
+from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.report.plural import counted
 from runmock.tape.files import store
 from runmock.tape.files.binary_text import block_of
@@ -91,10 +91,10 @@ def folder_of(cassette: Path) -> str:
     return next((name.removesuffix(end) for end in (*SUFFIXES, *FILE_ENDINGS) if name.endswith(end)), name) + ".files"
 
 
-def content_at(cassette: str, path: str, size: int, sha256: str) -> Content:
+def content_at(cassette: str, path: str, size: int, sha256: str) -> BinaryContent:
     """The content of a file that a cassette names; it is read when somebody wants the bytes."""
     folder = _folder(cassette)  # now, for the application may go elsewhere
-    return Content(size, sha256, lambda: _read(folder, path, size, sha256, cassette), path)
+    return BinaryContent(size, sha256, lambda: _read(folder, path, size, sha256, cassette), path)
 
 
 def _folder(cassette: str | Path) -> Path:
@@ -168,7 +168,7 @@ def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) ->
     return has_changed
 
 
-def _has(place: Path, content: Content) -> bool:
+def _has(place: Path, content: BinaryContent) -> bool:
     try:
         return hashlib.sha256(place.read_bytes()).hexdigest() == content.sha256
     except OSError:

@@ -8,12 +8,12 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from runmock.tape.format import forms, message_forms, shorthand
 from runmock.tape.format.model import Model, faults_at
-from runmock.tape.format.model_parts import Image, Part, PartsForm
+from runmock.tape.format.model_parts import ImageModel, PartModel, PartsForm
 from runmock.tape.format.value_checks import pattern_faults
 from runmock.tape.format.values import JSONObject, Pieces, Text, free_of
 
 
-class Reply(Model):
+class ReplyModel(Model):
     """The assistant's message: one text, with images before it, or parts in their order."""
 
     noun: ClassVar[str] = "a reply"
@@ -23,18 +23,18 @@ class Reply(Model):
     annotations: list[JSONObject] | None = None
     images: (
         Annotated[
-            list[Annotated[Image, BeforeValidator(message_forms.image, json_schema_input_type=Text | Image)]],
+            list[Annotated[ImageModel, BeforeValidator(message_forms.image, json_schema_input_type=Text | ImageModel)]],
             Field(min_length=1),
         ]
         | None
     ) = None
     parts: Annotated[
-        Annotated[list[Part], Field(min_length=1)] | None,
+        Annotated[list[PartModel], Field(min_length=1)] | None,
         BeforeValidator(message_forms.parts, json_schema_input_type=PartsForm),
     ] = None
 
 
-class Refusal(Model):
+class RefusalModel(Model):
     """The words with which the model refuses."""
 
     noun: ClassVar[str] = "a refusal"
@@ -42,7 +42,7 @@ class Refusal(Model):
     chunks: Pieces | None = None
 
 
-class Call(Model):
+class CallModel(Model):
     """A call of a function tool, in its long form."""
 
     noun: ClassVar[str] = "a call"
@@ -53,7 +53,7 @@ class Call(Model):
     id: Text | None = None
 
 
-class CodeInterpreter(Model):
+class CodeInterpreterModel(Model):
     """A step of the code interpreter."""
 
     noun: ClassVar[str] = "code_interpreter"
@@ -62,7 +62,7 @@ class CodeInterpreter(Model):
     images: list[str] = Field(default_factory=list)
 
 
-class FileSearchResult(Model):
+class FileSearchResultModel(Model):
     """What a file search found; the text may stand under `text` or `content`."""
 
     noun: ClassVar[str] = "a search result"
@@ -83,30 +83,33 @@ class FileSearchResult(Model):
         return self
 
 
-class FileSearch(Model):
+class FileSearchModel(Model):
     """A step of the file search."""
 
     noun: ClassVar[str] = "file_search"
-    results: list[FileSearchResult] = Field(default_factory=list)
+    results: list[FileSearchResultModel] = Field(default_factory=list)
 
 
-CallForm = str | forms.CallByNameForm | Call
+CallForm = str | forms.CallByNameForm | CallModel
 
 
-class Content(Model):
+class ContentModel(Model):
     """What may happen in a step, or directly in a run."""
 
     reply: Annotated[
-        Reply | None, BeforeValidator(message_forms.reply, json_schema_input_type=Reply | str | PartsForm)
+        ReplyModel | None, BeforeValidator(message_forms.reply, json_schema_input_type=ReplyModel | str | PartsForm)
     ] = None
-    refusal: Annotated[Refusal | None, BeforeValidator(message_forms.refusal, json_schema_input_type=str | Pieces)] = (
-        None
-    )
+    refusal: Annotated[
+        RefusalModel | None, BeforeValidator(message_forms.refusal, json_schema_input_type=str | Pieces)
+    ] = None
     calls: Annotated[
-        Annotated[list[Call], Field(min_length=1)] | None,
+        Annotated[list[CallModel], Field(min_length=1)] | None,
         BeforeValidator(
             shorthand.calls,
-            json_schema_input_type=Annotated[list[CallForm], Field(min_length=1)] | str | forms.CallsByNameForm | Call,
+            json_schema_input_type=Annotated[list[CallForm], Field(min_length=1)]
+            | str
+            | forms.CallsByNameForm
+            | CallModel,
         ),
     ] = None
     outputs: Annotated[
@@ -116,8 +119,8 @@ class Content(Model):
     ] = None
     unoffered: bool | None = None
     code_interpreter: Annotated[
-        CodeInterpreter | None, BeforeValidator(shorthand.code, json_schema_input_type=CodeInterpreter | str)
+        CodeInterpreterModel | None, BeforeValidator(shorthand.code, json_schema_input_type=CodeInterpreterModel | str)
     ] = None
-    file_search: Annotated[FileSearch | None, BeforeValidator(shorthand.search, json_schema_input_type=FileSearch)] = (
-        None
-    )
+    file_search: Annotated[
+        FileSearchModel | None, BeforeValidator(shorthand.search, json_schema_input_type=FileSearchModel)
+    ] = None

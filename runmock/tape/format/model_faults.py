@@ -17,28 +17,28 @@ ErrorText = Annotated[Text, AfterValidator(error_code)]
 ReasonText = Annotated[Text, AfterValidator(incomplete_reason)]
 
 
-class StreamFault(Model):
+class StreamFaultModel(Model):
     """Where a fault of a stream strikes."""
 
     noun: ClassVar[str] = "a stream fault"
     after: Count | None = None
 
 
-class Stall(StreamFault):
+class StallModel(StreamFaultModel):
     """Nothing comes for a while."""
 
     noun: ClassVar[str] = "a stall"
     for_: Milliseconds = Field(alias="for")
 
 
-class Garbage(StreamFault):
+class Garbage(StreamFaultModel):
     """What comes is not what the service sends."""
 
     noun: ClassVar[str] = "garbage"
     kind: GarbageKind = "not_json"
 
 
-class ErrorEvent(StreamFault):
+class ErrorEvent(StreamFaultModel):
     """An `error` event, which ends the stream."""
 
     noun: ClassVar[str] = "an error event"
@@ -48,7 +48,7 @@ class ErrorEvent(StreamFault):
     flat: bool | None = None
 
 
-class Faults(Model):
+class FaultsModel(Model):
     """Everything that may go wrong, in a run or in one of its steps."""
 
     fail: FailText | None = None
@@ -70,13 +70,13 @@ class Faults(Model):
     times: Annotated[int, Field(ge=1)] | None = None
     headers: Headers = None
     disconnect: Annotated[
-        StreamFault | None, BeforeValidator(shorthand.place, json_schema_input_type=StreamFault | bool | None)
+        StreamFaultModel | None, BeforeValidator(shorthand.place, json_schema_input_type=StreamFaultModel | bool | None)
     ] = None
     truncate: Annotated[
-        StreamFault | None, BeforeValidator(shorthand.place, json_schema_input_type=StreamFault | bool | None)
+        StreamFaultModel | None, BeforeValidator(shorthand.place, json_schema_input_type=StreamFaultModel | bool | None)
     ] = None
     stall: Annotated[
-        Stall | None, BeforeValidator(shorthand.stall, json_schema_input_type=Stall | forms.DurationForm)
+        StallModel | None, BeforeValidator(shorthand.stall, json_schema_input_type=StallModel | forms.DurationForm)
     ] = None
     garbage: Annotated[
         Garbage | None,

@@ -11,8 +11,8 @@ from runmock.tape.files.binary_text import bytes_in
 from runmock.tape.format import forms, message_forms, shorthand
 from runmock.tape.format.forms import METHODS
 from runmock.tape.format.model import Model, faults_at, wanted
-from runmock.tape.format.model_parts import Part
-from runmock.tape.format.model_run import Run, Usage
+from runmock.tape.format.model_parts import PartModel
+from runmock.tape.format.model_run import RunModel, UsageModel
 from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class Defaults(Model):
     poll: Polls = None
     advance: Literal["polls"] | None = None
     shapes: Literal["live", "reference"] | None = None
-    usage: Usage | None = None
+    usage: UsageModel | None = None
     metadata: Metadata | None = None
     clock: Seconds = None
 
 
-class Recorded(Model):
+class RecordedModel(Model):
     """When, from where and with what a recording was made."""
 
     noun: ClassVar[str] = "recorded"
@@ -84,7 +84,7 @@ class Recorded(Model):
     sdk: str | None = None
 
 
-class Assistant(Model):
+class AssistantModel(Model):
     """An assistant that exists beforehand."""
 
     noun: ClassVar[str] = "an assistant"
@@ -105,20 +105,21 @@ class Assistant(Model):
     created_at: int | None = None
 
 
-class Message(Model):
+class MessageModel(Model):
     """A message that is on a thread beforehand."""
 
     noun: ClassVar[str] = "a message"
     role: Literal["user", "assistant"]
     content: Annotated[
-        list[Part], BeforeValidator(message_forms.message_content, json_schema_input_type=str | list[str | Part])
+        list[PartModel],
+        BeforeValidator(message_forms.message_content, json_schema_input_type=str | list[str | PartModel]),
     ]
     id: Text | None = None
     attachments: list[JSONObject] | None = None
     metadata: Metadata | None = None
 
 
-class Thread(Model):
+class ThreadModel(Model):
     """A thread that exists beforehand."""
 
     noun: ClassVar[str] = "a thread"
@@ -126,10 +127,10 @@ class Thread(Model):
     metadata: Metadata | None = None
     tool_resources: JSONObject | None = None
     created_at: int | None = None
-    messages: list[Message] = Field(default_factory=list)
+    messages: list[MessageModel] = Field(default_factory=list)
 
 
-class Pace(Model):
+class PaceModel(Model):
     """The tempo of a recorded stream."""
 
     noun: ClassVar[str] = "pace"
@@ -137,7 +138,7 @@ class Pace(Model):
     gap: Milliseconds = None
 
 
-class Interaction(Model):
+class InteractionModel(Model):
     """A recorded request and its answer, with the recording's shorthands still in it."""
 
     noun: ClassVar[str] = "an interaction"
@@ -145,7 +146,7 @@ class Interaction(Model):
     body: Any = None
     status: Annotated[int, Field(ge=100, le=599)] = 200
     headers: Headers = None
-    pace: Pace | None = None
+    pace: PaceModel | None = None
     repeat: Annotated[int, Field(ge=1)] = 1
     truncated: bool = False
     json_: Any = Field(default=None, alias="json")
@@ -191,13 +192,13 @@ class File(Model):
     """A cassette."""
 
     runmock: Annotated[int, BeforeValidator(shorthand.version, json_schema_input_type=forms.VersionForm)]
-    recorded: Recorded | None = None
+    recorded: RecordedModel | None = None
     defaults: Defaults | None = None
     ids: Literal["lenient", "strict"] | None = None
-    assistants: list[Assistant] | None = None
-    threads: list[Thread] | None = None
-    runs: list[Run] | None = None
-    interactions: list[Interaction] | None = None
+    assistants: list[AssistantModel] | None = None
+    threads: list[ThreadModel] | None = None
+    runs: list[RunModel] | None = None
+    interactions: list[InteractionModel] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -23,7 +23,7 @@ NO_PART = "a part is one of text, chunks, image_file, image_url and refusal"
 NO_TEXT = "'annotations' go with 'text' or 'chunks'"
 
 
-class ImageFile(Model):
+class ImageFileModel(Model):
     """An image that is a file of the API's."""
 
     noun: ClassVar[str] = "image_file"
@@ -31,7 +31,7 @@ class ImageFile(Model):
     detail: Detail | None = None
 
 
-class ImageURL(Model):
+class ImageURLModel(Model):
     """An image somewhere else."""
 
     noun: ClassVar[str] = "image_url"
@@ -39,15 +39,15 @@ class ImageURL(Model):
     detail: Detail | None = None
 
 
-class Image(Model):
+class ImageModel(Model):
     """An image of either kind."""
 
     noun: ClassVar[str] = "an image"
     image_file: Annotated[
-        ImageFile | None, BeforeValidator(message_forms.image_file, json_schema_input_type=Text | ImageFile)
+        ImageFileModel | None, BeforeValidator(message_forms.image_file, json_schema_input_type=Text | ImageFileModel)
     ] = None
     image_url: Annotated[
-        ImageURL | None, BeforeValidator(message_forms.image_url, json_schema_input_type=Text | ImageURL)
+        ImageURLModel | None, BeforeValidator(message_forms.image_url, json_schema_input_type=Text | ImageURLModel)
     ] = None
     type: Literal["text", "image_file", "image_url", "refusal"] | None = None
 
@@ -62,7 +62,7 @@ class Image(Model):
         yield from _kind_faults(self, IMAGES, NO_IMAGE)
 
 
-class Part(Image):
+class PartModel(ImageModel):
     """One part of a message."""
 
     noun: ClassVar[str] = "a part of a message"
@@ -78,7 +78,7 @@ class Part(Image):
             yield ("annotations",), NO_TEXT
 
 
-def _kind_faults(image: Image, kinds: tuple[str, ...], sentence: str) -> Faults:
+def _kind_faults(image: ImageModel, kinds: tuple[str, ...], sentence: str) -> Faults:
     found = [key for key in kinds if key in image.said()]
     if len(found) != 1:
         yield (found[1],) if found else (), sentence
@@ -88,5 +88,5 @@ def _kind_faults(image: Image, kinds: tuple[str, ...], sentence: str) -> Faults:
         yield ("type",), f"the type is '{image.type}', and the part is '{found[0]}'"
 
 
-PartsForm = Annotated[list[str | Part], Field(min_length=1)]
+PartsForm = Annotated[list[str | PartModel], Field(min_length=1)]
 """Texts and other parts, as they are written."""

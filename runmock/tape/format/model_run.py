@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from runmock.tape.format import forms, shorthand
 from runmock.tape.format.model import Model, faults_at
-from runmock.tape.format.model_content import Content
-from runmock.tape.format.model_faults import Faults
+from runmock.tape.format.model_content import ContentModel
+from runmock.tape.format.model_faults import FaultsModel
 from runmock.tape.format.run_checks import run_faults, step_faults
 from runmock.tape.format.values import (
     JSONObject,
@@ -23,7 +23,7 @@ from runmock.tape.format.values import (
 )
 
 
-class Step(Faults, Content):
+class StepModel(FaultsModel, ContentModel):
     """One thing that happens in a run."""
 
     noun: ClassVar[str] = "a step"
@@ -35,7 +35,7 @@ class Step(Faults, Content):
         return self
 
 
-class Match(Model):
+class MatchModel(Model):
     """Conditions on the request."""
 
     noun: ClassVar[str] = "match"
@@ -48,7 +48,7 @@ class Match(Model):
     body: Patterns = None
 
 
-class Usage(Model):
+class UsageModel(Model):
     """Tokens; other keys are kept."""
 
     model_config = ConfigDict(extra="allow")
@@ -58,7 +58,7 @@ class Usage(Model):
     total_tokens: Annotated[int, Field(ge=0)] | None = None
 
 
-class Event(Model):
+class EventModel(Model):
     """A server-sent event that is served verbatim."""
 
     noun: ClassVar[str] = "an event"
@@ -66,15 +66,15 @@ class Event(Model):
     data: Any = None
 
 
-class Run(Faults, Content):
+class RunModel(FaultsModel, ContentModel):
     """What one request that creates a run sets off."""
 
     noun: ClassVar[str] = "a run"
-    steps: Annotated[list[Step], Field(min_length=1)] | None = None
-    match: Match | None = None
+    steps: Annotated[list[StepModel], Field(min_length=1)] | None = None
+    match: MatchModel | None = None
     poll: Polls = None
     pace: Milliseconds = None
-    usage: Usage | None = None
+    usage: UsageModel | None = None
     model: Text | None = None
     metadata: Metadata | None = None
     run: JSONObject | None = None
@@ -82,7 +82,7 @@ class Run(Faults, Content):
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (
         Annotated[
-            list[Annotated[Event, BeforeValidator(shorthand.event, json_schema_input_type=forms.EventForm)]],
+            list[Annotated[EventModel, BeforeValidator(shorthand.event, json_schema_input_type=forms.EventForm)]],
             Field(min_length=1),
         ]
         | None

@@ -29,11 +29,11 @@ from runmock.tape.format.run_keys import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runmock.tape.format.model_content import Call, Content, Reply
+    from runmock.tape.format.model_content import CallModel, ContentModel, ReplyModel
     from runmock.tape.format.run_keys import Faults, Keys
 
 
-def step_faults(step: Content) -> Faults:
+def step_faults(step: ContentModel) -> Faults:
     """One thing happens in a step, and faults of the stream beside it."""
     said = step.said()
     doings = [key for key in DOINGS if key in said]
@@ -45,7 +45,7 @@ def step_faults(step: Content) -> Faults:
     yield from _envelope_faults(step, said)
 
 
-def run_faults(run: Content, steps: Sequence[Content] | None) -> Faults:
+def run_faults(run: ContentModel, steps: Sequence[ContentModel] | None) -> Faults:
     """Everything that is wrong between the keys of a run, and of its steps where it has some."""
     said = run.said()
     if not said & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
@@ -70,7 +70,7 @@ def run_faults(run: Content, steps: Sequence[Content] | None) -> Faults:
     yield from _conversation(run, steps)
 
 
-def _ending_faults(steps: Sequence[Content], endings: list[str]) -> Faults:
+def _ending_faults(steps: Sequence[ContentModel], endings: list[str]) -> Faults:
     """Only the last step ends the run, and only where nothing beside `steps` does."""
     for number, step in enumerate(steps):
         for key in sorted(step.said() & set(ENDINGS)):
@@ -86,22 +86,22 @@ def _company(said: frozenset[str]) -> Faults:
             yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
 
 
-def _envelope_faults(of: Content, said: frozenset[str]) -> Faults:
+def _envelope_faults(of: ContentModel, said: frozenset[str]) -> Faults:
     """A refusal has the service's envelope, or a body of its own, which may be null too."""
     if "body" in of.model_fields_set:
         yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in said)
 
 
-def in_order(run: Content, steps: Sequence[Content] | None) -> Iterator[tuple[Keys, str, Content]]:
+def in_order(run: ContentModel, steps: Sequence[ContentModel] | None) -> Iterator[tuple[Keys, str, ContentModel]]:
     """What happens in a run: the keys that lead to a step, its kind, and the mapping that has it."""
-    places: list[tuple[Keys, Content]] = [((), run)]
+    places: list[tuple[Keys, ContentModel]] = [((), run)]
     if steps is not None:
         places = [(("steps", number), step) for number, step in enumerate(steps)]
     for keys, step in places:
         yield from ((keys, kind, step) for kind in CONTENT if getattr(step, kind) is not None)
 
 
-def _conversation(run: Content, steps: Sequence[Content] | None) -> Faults:
+def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> Faults:
     """Replies may speak of the calls before them, outputs of the calls beside them."""
     ids: set[str] = set()
     names: set[str] = set()
@@ -123,7 +123,7 @@ def _conversation(run: Content, steps: Sequence[Content] | None) -> Faults:
             yield from _output_faults((*keys, "outputs"), step.outputs, step.calls)
 
 
-def _reply_faults(keys: Keys, reply: Reply, outputs: set[str]) -> Faults:
+def _reply_faults(keys: Keys, reply: ReplyModel, outputs: set[str]) -> Faults:
     has_json = "json_" in reply.model_fields_set
     texts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
     given = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
@@ -153,7 +153,7 @@ def _text_faults(keys: Keys, texts: Any, outputs: set[str]) -> Faults:
             yield (*keys, *inner), fault
 
 
-def _name_faults(keys: Keys, calls: list[Call]) -> Faults:
+def _name_faults(keys: Keys, calls: list[CallModel]) -> Faults:
     """What the application offers has a function's name; a model may make up any other."""
     for number, call in enumerate(calls):
         if FUNCTION_NAME.fullmatch(call.name) is None:
@@ -161,7 +161,7 @@ def _name_faults(keys: Keys, calls: list[Call]) -> Faults:
             yield (*keys, number, "name"), f"{text}; beside 'unoffered: true' any name passes"
 
 
-def _output_faults(keys: Keys, outputs: Any, calls: list[Call]) -> Faults:
+def _output_faults(keys: Keys, outputs: Any, calls: list[CallModel]) -> Faults:
     if isinstance(outputs, list) and len(outputs) != len(calls):
         counts = f"{len(outputs)} for {len(calls)} call{'s' * (len(calls) != 1)}"
         yield keys, f"'outputs' has {counts}: one for each, in order; 'any' where it does not matter"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from runmock.core.errors import CassetteError, did_you_mean
 from runmock.tape.format.model import SAID, WANTED, Model
-from runmock.tape.format.model_run import Run, Step
+from runmock.tape.format.model_run import RunModel, StepModel
 from runmock.tape.yaml.places import Places
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Read = TypeVar("Read", bound=Model)
 
-RUN_KEYS = frozenset(Run.key_types())
+RUN_KEYS = frozenset(RunModel.key_types())
 MAX_TOLD = 10
 MAX_SHOWN = 40
 
@@ -103,8 +103,8 @@ def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, st
 def _unknown(model: type[Model], key: str) -> str:
     if hint := did_you_mean(key, model.key_types()):
         return f"unknown key '{key}' in {model.noun}{hint}"
-    if key in RUN_KEYS and not issubclass(model, Run):
-        place = "beside 'steps', not in one" if issubclass(model, Step) else "in an item of 'runs:'"
+    if key in RUN_KEYS and not issubclass(model, RunModel):
+        place = "beside 'steps', not in one" if issubclass(model, StepModel) else "in an item of 'runs:'"
         return f"unknown key '{key}' in {model.noun}; it belongs to a run: write it {place}"
     return f"unknown key '{key}' in {model.noun}; known: {', '.join(model.key_types())}"
 

@@ -17,12 +17,12 @@ from runmock.tape.importers.parts import (
 )
 
 if TYPE_CHECKING:
-    from runmock.core.replay.recorder import Take
+    from runmock.core.replay.recorder import CapturedAnswer
 
 
 def imported(document: Any) -> Imported:
     """The takes of a cassette. Raises CassetteError."""
-    takes: list[tuple[str, Take]] = []
+    takes: list[tuple[str, CapturedAnswer]] = []
     for number, one in enumerate(wanted(document, "interactions", list, "the file")):
         where = f"interaction {number}"
         request, response = wanted(one, "request", dict, where), wanted(one, "response", dict, where)

@@ -9,12 +9,12 @@ from runmock.core.http.multipart import is_multipart
 from runmock.tape.importers.parts import Imported, bytes_of, from_base64, headers_of, in_order_of, take_of, wanted
 
 if TYPE_CHECKING:
-    from runmock.core.replay.recorder import Take
+    from runmock.core.replay.recorder import CapturedAnswer
 
 
 def imported(document: Any) -> Imported:
     """The takes of an archive, by their times. Raises CassetteError."""
-    takes: list[tuple[str, Take]] = []
+    takes: list[tuple[str, CapturedAnswer]] = []
     for number, one in enumerate(wanted(wanted(document, "log", dict, "the file"), "entries", list, "'log'")):
         where = f"entry {number}"
         request, response = wanted(one, "request", dict, where), wanted(one, "response", dict, where)

@@ -18,7 +18,7 @@ _MAY_BE = re.compile(r"""(?:^|[{,\s"'])(?:http_interactions|interactions|log|Ent
 _CASSETTE = re.compile(r"""^(?:runmock|\s*\{?\s*"runmock")\s*:""", re.MULTILINE)
 
 
-class Kind(NamedTuple):
+class RecordingKind(NamedTuple):
     """A tool's recordings: what they are called, and how their documents are told from others."""
 
     name: str
@@ -32,14 +32,16 @@ def _items(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 KINDS = (
-    Kind("har", "this is an HTTP archive (HAR)", lambda document: isinstance(document.get("log"), dict)),
-    Kind("test_proxy", "this is a recording of the Azure SDKs' test proxy", lambda document: "Entries" in document),
-    Kind(
+    RecordingKind("har", "this is an HTTP archive (HAR)", lambda document: isinstance(document.get("log"), dict)),
+    RecordingKind(
+        "test_proxy", "this is a recording of the Azure SDKs' test proxy", lambda document: "Entries" in document
+    ),
+    RecordingKind(
         "cassetter",
         "this is a cassetter cassette",
         lambda document: any("recorded_at" in one for one in _items(document)),
     ),
-    Kind(
+    RecordingKind(
         "vcrpy",
         "this is a vcrpy cassette",
         lambda document: any(isinstance(one.get("request"), dict) for one in _items(document)),
@@ -51,7 +53,7 @@ LOG = "these are server-sent events"
 OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
 
 
-def kind_of(document: Any) -> Kind | None:
+def kind_of(document: Any) -> RecordingKind | None:
     """The kind of recording that a file's document is, None when it is none of these."""
     is_mapping = isinstance(document, dict) and "runmock" not in document
     return next((kind for kind in KINDS if is_mapping and kind.recognises(document)), None)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
-from runmock.core.replay.recorder import Ending, Take
+from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
 from runmock.tape.files.binary_text import bytes_in
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ Headers = tuple[tuple[str, str], ...]
 class Imported:
     """What a file holds: its takes in order, and when the first was recorded (seconds since the epoch, if it says)."""
 
-    takes: tuple[Take, ...]
+    takes: tuple[CapturedAnswer, ...]
     at: float | None = None
 
 
 def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
     method: str, url: str, sent: bytes, status: int, headers: Headers, body: bytes, *, sent_as: str = ""
-) -> Take:
+) -> CapturedAnswer:
     """A whole exchange. Headers' names are lower case; the body may still be compressed.
 
     `sent_as`: the content type of the request, all that is wanted of its headers.
@@ -47,9 +47,9 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         headers={"content-type": sent_as} if sent_as else {},
         body=sent,
     )
-    take = Take(request, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", status, headers)
+    take = CapturedAnswer(request, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", status, headers)
     take.feed(body, 0)
-    take.seal(Ending.WHOLE)
+    take.seal(AnswerEnd.WHOLE)
     return take
 
 
@@ -100,7 +100,7 @@ def wanted(value: Any, key: str, kind: type, where: str) -> Any:
     return found
 
 
-def in_order_of(takes: Sequence[tuple[str, Take]]) -> Imported:
+def in_order_of(takes: Sequence[tuple[str, CapturedAnswer]]) -> Imported:
     """Takes by their times, which are written so that they sort as texts; the first says when it began."""
     in_order = sorted(takes, key=lambda pair: pair[0])
     try:

@@ -48,7 +48,7 @@ KINDS = ("thread.run.step", "thread.run", "thread.message", "thread")
 MOST_NAMES = 5
 
 
-class Frame(NamedTuple):
+class LoggedFrame(NamedTuple):
     """An event and its place; `rows`: the line of each line of its data, and the column at which it begins."""
 
     event: ServerSentEvent
@@ -101,7 +101,7 @@ def imported(text: str) -> Imported:
     return Imported((take,), at if isinstance(at, int | float) else None)
 
 
-def frames(text: str) -> Iterator[Frame]:
+def frames(text: str) -> Iterator[LoggedFrame]:
     """The events of a log, each with its lines; what follows the last blank line is one, too."""
     decoder, first, rows = EventDecoder(), 0, list[tuple[int, int]]()
     lines = _LINE_END.split(text)
@@ -111,7 +111,7 @@ def frames(text: str) -> Iterator[Frame]:
         if (found := _DATA.match(line)) is not None:
             rows.append((number, found.end() + 1))
         for event in decoder.feed(f"{line}\n".encode()):
-            yield Frame(event, first, tuple(rows), is_closed=number < len(lines))
+            yield LoggedFrame(event, first, tuple(rows), is_closed=number < len(lines))
             rows = []
 
 
@@ -120,7 +120,7 @@ def odd_lines(text: str) -> list[int]:
     return [fault.line for frame in frames(text) if (fault := frame.fault) is not None]
 
 
-def _check_end(found: Sequence[Frame]) -> None:
+def _check_end(found: Sequence[LoggedFrame]) -> None:
     """The last event is whole, also where its last blank line was trimmed. Raises CassetteError."""
     if found and not found[-1].is_closed and (fault := found[-1].fault) is not None:
         name = found[-1].event.name
@@ -133,7 +133,7 @@ def _told(message: str, fault: DataFault) -> CassetteError:
     return CassetteError(message, "import", fault.line, fault.column)
 
 
-def _without_run(found: Sequence[Frame]) -> CassetteError:
+def _without_run(found: Sequence[LoggedFrame]) -> CassetteError:
     """Why there is no run: it is another API's stream, an event is no JSON, or none of the events tells of one."""
     names = [name for frame in found for name in (frame.event.name.partition(".")[0], frame.kind)]
     api = next((api for kind, api in OTHERS if kind in names), None)
@@ -149,7 +149,7 @@ def _without_run(found: Sequence[Frame]) -> CassetteError:
     return CassetteError(f"{NO_RUN}; its events are {', '.join(told[:MOST_NAMES])}{more}", "import")
 
 
-def _request(found: Sequence[Frame], run: JSON) -> tuple[str, JSON]:
+def _request(found: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
     """The path and the body that such a stream answers. Raises CassetteError when they cannot be known."""
     first, thread = found[0], f"/threads/{_thread(found)}"
     is_first_step = first.event.name == "thread.run.step.completed" or (
@@ -172,7 +172,7 @@ def _request(found: Sequence[Frame], run: JSON) -> tuple[str, JSON]:
 NO_OUTPUTS = "the outputs that were submitted stand in it, so the request cannot be made up"
 
 
-def _thread(found: Sequence[Frame]) -> str:
+def _thread(found: Sequence[LoggedFrame]) -> str:
     """The thread of which the events tell. Raises CassetteError when they tell of none."""
     told = (text_inside(frame.json, "id" if frame.kind == "thread" else "thread_id") for frame in found)
     thread = next((name for name in told if name), None)

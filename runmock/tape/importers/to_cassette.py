@@ -12,7 +12,7 @@ import yaml
 from runmock.core.assistants.operations import gives_file
 from runmock.core.assistants.stream_ends import ends_of, none_of
 from runmock.core.errors import CassetteError
-from runmock.core.replay.binary_content import Content
+from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.replay.recorder import Take
+    from runmock.core.replay.recorder import CapturedAnswer
     from runmock.tape.importers.parts import Imported
 
 _REFUSED = 400
@@ -179,7 +179,7 @@ def _wants_stream(one: Interaction) -> bool:
     return asked is True or one.query.get("stream", ("",))[-1] == "true"
 
 
-def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take]) -> None:
+def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[CapturedAnswer]) -> None:
     """Read what was written, and compare every answer. Raises CassetteError, which would be a fault of runmock's."""
     read_back = [one for one in cassette_from(text).interactions for _ in range(one.repeat)]
     for told, sent, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
@@ -198,10 +198,10 @@ def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Take]
             raise CassetteError(f"{sent.method} {sent.path} would not be played as it was recorded", "import")
 
 
-def _is_whole(told: Interaction, sent: Interaction, take: Take) -> bool:
+def _is_whole(told: Interaction, sent: Interaction, take: CapturedAnswer) -> bool:
     """Whether a body that is kept as it is has every byte, but for aliases and what is redacted in a text."""
     if sent.content is not None:
-        return told.content == sent.content == Content.of(body_of_answer(take)) and told.headers == sent.headers
+        return told.content == sent.content == BinaryContent.of(body_of_answer(take)) and told.headers == sent.headers
     if sent.text is not None:
         came = interaction_of(take, sent.source).text
         is_right = not gives_file(sent.method, sent.path) or (came or "").encode() == body_of_answer(take)

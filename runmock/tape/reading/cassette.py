@@ -76,7 +76,7 @@ def load_cassette(path: Path) -> Cassette:
 
 
 def _loaded(path: Path, name: str) -> Cassette:
-    with gc_paused.not_looked_for():
+    with gc_paused.gc_paused():
         document = _quickly_read(path, name)
         if document is not None:
             with contextlib.suppress(CassetteError):  # told again below, with its place in the text

@@ -14,9 +14,9 @@ from runmock.core.errors import CassetteError
 from runmock.core.http.media_types import is_json, media_type
 from runmock.core.http.request_body import body_of
 from runmock.core.http.sse import EventDecoder
-from runmock.core.replay.binary_content import Content
-from runmock.core.replay.interaction import Interaction, Pace, event_of
-from runmock.core.replay.recorder import Chunk, Ending
+from runmock.core.replay.binary_content import BinaryContent
+from runmock.core.replay.interaction import Interaction, RecordedPace, event_of
+from runmock.core.replay.recorder import AnswerEnd, Chunk
 from runmock.core.secrets.redacted import redacted_query
 from runmock.tape.reading.bodies import GZIP, unpacked
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
     from runmock.core.http.sse import ServerSentEvent
     from runmock.core.replay.interaction import StreamEvent
-    from runmock.core.replay.recorder import Take
+    from runmock.core.replay.recorder import CapturedAnswer
     from runmock.core.script.script import Source
 
 KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry", "content-disposition"})
@@ -35,14 +35,14 @@ LARGEST = 64 * 1024 * 1024
 """Bytes; of a larger binary answer a cassette keeps size and digest alone."""
 _FAILED = 400
 _WHY_HALF = {
-    Ending.WHOLE: "upstream closed the stream of {request} without {end}",
-    Ending.LEFT: "the stream of {request} was not read to its end",
-    Ending.BROKEN: "upstream broke off in the stream of {request}",
+    AnswerEnd.WHOLE: "upstream closed the stream of {request} without {end}",
+    AnswerEnd.LEFT: "the stream of {request} was not read to its end",
+    AnswerEnd.BROKEN: "upstream broke off in the stream of {request}",
 }
 """Why the end of a stream is missing, by how its answer ended."""
 
 
-def interaction_of(take: Take, source: Source) -> Interaction:
+def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
     """What a take means, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
@@ -60,13 +60,13 @@ def interaction_of(take: Take, source: Source) -> Interaction:
     )
 
 
-def root_of(take: Take) -> str:
+def root_of(take: CapturedAnswer) -> str:
     """The API root, origin included."""
     request = take.request
     return take.origin + request.path.removesuffix("/").removesuffix(api_path(request.method, request.path))
 
 
-def body_of_answer(take: Take) -> bytes:
+def body_of_answer(take: CapturedAnswer) -> bytes:
     """The whole body of an answer that is no stream, unpacked. Raises CassetteError when it cannot be."""
     kind = take.header("content-type") or (_FILE if _is_file(take) else "")
     return unpacked(take.body, take.header("content-encoding"), kind)
@@ -76,13 +76,13 @@ _FILE = "application/octet-stream"
 """What the API says of a file's content, whatever it is (docs/protocol/files.md#content)."""
 
 
-def _is_file(take: Take) -> bool:
+def _is_file(take: CapturedAnswer) -> bool:
     """Whether the answer is a file that the application uploaded or a run made: every byte of it counts."""
     request = take.request
     return take.status < _FAILED and gives_file(request.method, api_path(request.method, request.path))
 
 
-def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """JSON where the answer says that it is some; else a text, or bytes, each with its type."""
     kind, body = take.header("content-type"), body_of_answer(take)
     typed = ((("content-type", kind),) if kind else ()) + headers
@@ -93,7 +93,7 @@ def _answer(take: Take, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
             pass  # a text, whatever it says of itself
         else:
             return {"json": value, "headers": headers if media_type(kind) in USUAL else typed}
-    is_half = take.ending is not Ending.WHOLE
+    is_half = take.ending is not AnswerEnd.WHOLE
     return {**_as_it_is(body), "headers": typed, "is_truncated": is_half}
 
 
@@ -106,7 +106,7 @@ def _as_it_is(body: bytes) -> dict[str, Any]:
     try:
         return {"text": body.decode()}
     except UnicodeDecodeError:
-        content = Content.of(body)
+        content = BinaryContent.of(body)
         return {"content": content if content.size <= LARGEST else content.without_bytes()}
 
 
@@ -129,18 +129,18 @@ class _StreamRead(NamedTuple):
     is_cut: bool
     """The body stops within an event."""
 
-    def is_half(self, ending: Ending | None) -> bool:
+    def is_half(self, ending: AnswerEnd | None) -> bool:
         """Whether its end was not seen. A stream of no API of ours ends with its body, when upstream ended that."""
-        is_over = ending is Ending.WHOLE and not self.ends and not self.is_cut
+        is_over = ending is AnswerEnd.WHOLE and not self.ends and not self.is_cut
         return not is_over and not has_end(self.events, self.ends)
 
 
-def _stream_fields(stream: _StreamRead, ending: Ending | None) -> dict[str, Any]:
+def _stream_fields(stream: _StreamRead, ending: AnswerEnd | None) -> dict[str, Any]:
     """The events, how they were paced, and whether the end was seen."""
     return {"stream": stream.events, "pace": _pace(stream.times), "is_truncated": stream.is_half(ending)}
 
 
-def why_half(take: Take) -> str | None:
+def why_half(take: CapturedAnswer) -> str | None:
     """Why the end of a stream is missing, as a sentence for people.
 
     None for a whole one, for what is no stream, and for what cannot be read.
@@ -153,10 +153,10 @@ def why_half(take: Take) -> str | None:
         return None
     request = f"{take.request.method} {api_path(take.request.method, take.request.path)}"
     end = stream.ends[0] if stream.ends else "the rest of its last event"
-    return _WHY_HALF[take.ending or Ending.LEFT].format(request=request, end=end)
+    return _WHY_HALF[take.ending or AnswerEnd.LEFT].format(request=request, end=end)
 
 
-def _stream_of(take: Take) -> _StreamRead | None:
+def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
     """The events of a stream; None for an answer that is none, or only calls itself one."""
     if not take.is_stream:
         return None
@@ -170,7 +170,7 @@ def _stream_of(take: Take) -> _StreamRead | None:
     ends = ends_of(take.request.method, take.request.path) if take.status < _FAILED else OTHERS
     kept = [event_of(event) for event in events]
     last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
-    is_over = take.ending is Ending.WHOLE and not ends
+    is_over = take.ending is AnswerEnd.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
         kept, last = [*kept, *last], []  # recorders cut off the blank line
     is_other = is_over and not last and bool(take.body.strip())  # it only calls itself a stream
@@ -184,13 +184,13 @@ def _is_complete(event: StreamEvent) -> bool:
     return event.raw is None or event.is_done
 
 
-def _plain_chunks(take: Take) -> list[Chunk]:
+def _plain_chunks(take: CapturedAnswer) -> list[Chunk]:
     packing = take.header("content-encoding")
     is_plain = packing in {"", "identity"} and not take.body.startswith(GZIP)
     return take.chunks if is_plain else [Chunk(0, unpacked(take.body, packing))]
 
 
-def _is_json(take: Take) -> bool:
+def _is_json(take: CapturedAnswer) -> bool:
     """Whether the whole body is JSON, whatever its type says: gateways send errors so."""
     try:
         json.loads(unpacked(take.body, take.header("content-encoding")))
@@ -199,12 +199,12 @@ def _is_json(take: Take) -> bool:
     return True
 
 
-def _pace(times: Sequence[float]) -> Pace:
+def _pace(times: Sequence[float]) -> RecordedPace:
     """The first event's delay and the usual gap, in whole milliseconds."""
     if not times:
-        return Pace()
+        return RecordedPace()
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    return Pace(round(times[0]), round(statistics.median(gaps)) if gaps else 0)
+    return RecordedPace(round(times[0]), round(statistics.median(gaps)) if gaps else 0)
 
 
 def sdk_of(request: Request) -> str | None:

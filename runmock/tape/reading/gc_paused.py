@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def not_looked_for() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Python's collector waits meanwhile, where it is on at all; looking through all that there is takes far longer."""
     was_on = gc.isenabled()
     gc.disable()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from runmock.core.errors import CassetteError
-from runmock.core.replay.binary_content import Content
-from runmock.core.replay.interaction import Interaction, Pace
+from runmock.core.replay.binary_content import BinaryContent
+from runmock.core.replay.interaction import Interaction, RecordedPace
 from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.files.binary_text import bytes_in
 from runmock.tape.files.side_files import content_at
@@ -46,13 +46,13 @@ def each_interaction(
             yield error
 
 
-def _base(recorded: written.Recorded | None) -> int:
+def _base(recorded: written.RecordedModel | None) -> int:
     """The time to which times are relative: upstream's first, else the client's."""
     known = () if recorded is None else (recorded.from_, recorded.at)
     return next((time for time in known if time is not None), DEFAULT_CLOCK)
 
 
-def decoded(interaction: written.Interaction, source: Source, payloads: Payloads) -> Interaction:
+def decoded(interaction: written.InteractionModel, source: Source, payloads: Payloads) -> Interaction:
     """An interaction in full; its payloads are remembered. Raises CassetteError."""
     method, _, target = interaction.request.partition(" ")
     path, _, query = target.partition("?")
@@ -72,21 +72,21 @@ def decoded(interaction: written.Interaction, source: Source, payloads: Payloads
         json=payloads.told(interaction.json_, (*keys, "json")),
         stream=stream,
         text=interaction.text,
-        pace=Pace() if pace is None else Pace(pace.first or 0, pace.gap or 0),
+        pace=RecordedPace() if pace is None else RecordedPace(pace.first or 0, pace.gap or 0),
         repeat=interaction.repeat,
         is_truncated=interaction.truncated,
         content=_content(interaction, source.cassette),
     )
 
 
-def _content(interaction: written.Interaction, cassette: str) -> Content | None:
+def _content(interaction: written.InteractionModel, cassette: str) -> BinaryContent | None:
     """The bytes of a binary answer; those in a file of their own are not read yet."""
     if interaction.has_base64:
-        return Content.of(bytes_in(interaction.base64))
+        return BinaryContent.of(bytes_in(interaction.base64))
     if not interaction.sha256:
         return None
     if not interaction.path:
-        return Content(interaction.size, interaction.sha256)
+        return BinaryContent(interaction.size, interaction.sha256)
     return content_at(cassette, interaction.path, interaction.size, interaction.sha256)
 
 

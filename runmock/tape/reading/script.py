@@ -8,7 +8,7 @@ from runmock.apis.assistants.stock import REPLY
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.script import script as core
 from runmock.tape.format.model_file import Defaults, File
-from runmock.tape.format.model_run import Run
+from runmock.tape.format.model_run import RunModel
 from runmock.tape.format.run_checks import in_order
 from runmock.tape.format.run_keys import ALONE, ENDINGS
 from runmock.tape.format.validation_errors import validated
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runmock.tape.format import model_content
     from runmock.tape.format import model_run as written
     from runmock.tape.format.model import Model
-    from runmock.tape.format.model_faults import Faults
+    from runmock.tape.format.model_faults import FaultsModel
 
 FAILURES = {
     "server_error": "Sorry, something went wrong.",
@@ -49,7 +49,7 @@ def run_from(
     mapping: Mapping[str, Any], index: int, cassette: str = "inline", defaults: Mapping[str, Any] | None = None
 ) -> core.ScriptedRun:
     """Read one entry of `runs:` that is in no file; `defaults` is such a mapping as a cassette's `defaults:`."""
-    run = validated(Run, plain(mapping, cassette), cassette, None, ("runs", index))
+    run = validated(RunModel, plain(mapping, cassette), cassette, None, ("runs", index))
     given = validated(Defaults, plain(defaults or {}, cassette), cassette, None, ("defaults",))
     return _scripted(run, core.Source(cassette, index), given)
 
@@ -76,7 +76,7 @@ def _given(model: Model) -> JSON:
     return model.model_dump(by_alias=True, exclude_unset=True)
 
 
-def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.ScriptedRun:
+def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.ScriptedRun:
     poll = run.poll if run.poll is not None else defaults.poll
     pace = run.pace if run.pace is not None else defaults.pace
     polls = {} if poll is None else {"polls": tuple(RunStatus(status) for status in poll)}
@@ -102,30 +102,30 @@ def _scripted(run: Run, source: core.Source, defaults: Defaults) -> core.Scripte
     )
 
 
-def _refusal(step: model_content.Content) -> core.Message:
+def _refusal(step: model_content.ContentModel) -> core.Message:
     refusal = step.refusal
     assert refusal is not None
     return core.Message(parts=(core.Refusal(refusal.text, tuple(refusal.chunks or ())),))
 
 
-def _tool_calls(step: model_content.Content) -> core.ToolCalls:
+def _tool_calls(step: model_content.ContentModel) -> core.ToolCalls:
     calls = tuple(core.FunctionCall(call.name, call.arguments, call.id) for call in step.calls or ())
     outputs = tuple(step.outputs) if isinstance(step.outputs, list) else step.outputs
     return core.ToolCalls(calls, outputs, is_unoffered=bool(step.unoffered))
 
 
-def _code(step: model_content.Content) -> core.CodeInterpreter:
+def _code(step: model_content.ContentModel) -> core.CodeInterpreter:
     code = step.code_interpreter
     assert code is not None
     return core.CodeInterpreter(code.input, code.logs, tuple(code.images))
 
 
-def _search(step: model_content.Content) -> core.FileSearch:
+def _search(step: model_content.ContentModel) -> core.FileSearch:
     assert step.file_search is not None
     return core.FileSearch(tuple(_result(result) for result in step.file_search.results))
 
 
-def _result(result: model_content.FileSearchResult) -> JSON:
+def _result(result: model_content.FileSearchResultModel) -> JSON:
     content = result.content if result.text is None else [{"type": "text", "text": result.text}]
     return {
         "file_id": result.file_id or FILE_ID,
@@ -136,7 +136,7 @@ def _result(result: model_content.FileSearchResult) -> JSON:
     }
 
 
-STEPS: Mapping[str, Callable[[model_content.Content], core.Step]] = {
+STEPS: Mapping[str, Callable[[model_content.ContentModel], core.Step]] = {
     "file_search": _search,
     "code_interpreter": _code,
     "calls": _tool_calls,
@@ -145,7 +145,7 @@ STEPS: Mapping[str, Callable[[model_content.Content], core.Step]] = {
 }
 
 
-def _ending(run: Faults) -> core.Ending:
+def _ending(run: FaultsModel) -> core.Ending:
     if run.fail is not None:
         message = run.message if run.message is not None else FAILURES.get(run.fail, run.fail.replace("_", " "))
         return core.Ending(RunStatus.FAILED, code=run.fail, message=message)
@@ -160,7 +160,7 @@ def _ending(run: Faults) -> core.Ending:
     return core.Ending()
 
 
-def _usage(usage: written.Usage | None) -> JSON | None:
+def _usage(usage: written.UsageModel | None) -> JSON | None:
     if usage is None:
         return None
     total = usage.prompt_tokens + usage.completion_tokens if usage.total_tokens is None else usage.total_tokens
@@ -172,7 +172,7 @@ def _usage(usage: written.Usage | None) -> JSON | None:
     }
 
 
-def _overrides(run: Run, defaults: Defaults) -> JSON:
+def _overrides(run: RunModel, defaults: Defaults) -> JSON:
     metadata = {**(defaults.metadata or {}), **(run.metadata or {})}
     return {
         **({"model": run.model} if run.model else {}),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.tape.format.model_faults import ErrorEvent, Faults
-    from runmock.tape.format.model_run import Run
+    from runmock.tape.format.model_faults import ErrorEvent, FaultsModel
+    from runmock.tape.format.model_run import RunModel
 
 ERROR_TEXTS = {
     None: refusals.STATUS_DEFAULTS[500].message,
@@ -33,13 +33,13 @@ class GoneWrong(NamedTuple):
     faults: tuple[StreamFault, ...]
 
 
-def ending_of(run: Run) -> Faults:
+def ending_of(run: RunModel) -> FaultsModel:
     """What says how a run ends: its last step, or the run itself."""
     last = run.steps[-1] if run.steps else None
     return run if last is None or not last.said() & set(ENDINGS) else last
 
 
-def gone_wrong(run: Run) -> GoneWrong:
+def gone_wrong(run: RunModel) -> GoneWrong:
     """What goes wrong in a run, by the step of the script where it does."""
     refused: list[script.StepRefusal] = []
     faults = list(_faults(run, ANYWHERE, usual=None))
@@ -54,7 +54,7 @@ def gone_wrong(run: Run) -> GoneWrong:
     return GoneWrong(tuple(refused), tuple(faults))
 
 
-def refusal(said: Faults) -> script.HttpError | None:
+def refusal(said: FaultsModel) -> script.HttpError | None:
     """The refused request of `http:`, None when there is none; `200ms` is told as the header that the SDK reads."""
     if said.http is None:
         return None
@@ -75,7 +75,7 @@ def refusal(said: Faults) -> script.HttpError | None:
     )
 
 
-def _faults(said: Faults, step: int, *, usual: int | None) -> Iterator[StreamFault]:
+def _faults(said: FaultsModel, step: int, *, usual: int | None) -> Iterator[StreamFault]:
     """The stream faults beside a step, or a run; `usual`: their `after` when they have none."""
     for key in STREAM_FAULTS:
         if (fault := getattr(said, key)) is None:
@@ -98,6 +98,6 @@ def _error(event: ErrorEvent) -> JSON:
     """
     kind = event.type or ("server_error" if event.code in {None, "server_error"} else refusals.INVALID_REQUEST)
     text = ERROR_TEXTS.get(event.code, str(event.code).replace("_", " ")) if event.message is None else event.message
-    envelope = refusals.Refusal(500, text, type=kind, code=event.code).envelope()
+    envelope = refusals.ServiceRefusal(500, text, type=kind, code=event.code).envelope()
     error: JSON = envelope["error"]
     return error if event.flat else envelope

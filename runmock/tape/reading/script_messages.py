@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
     from runmock.tape.format import model_file as file
     from runmock.tape.format import model_parts as written
-    from runmock.tape.format.model_content import Reply
+    from runmock.tape.format.model_content import ReplyModel
 
 
-def message_of(reply: Reply | None) -> Message:
+def message_of(reply: ReplyModel | None) -> Message:
     """The assistant's message; pieces that stand side by side are one text."""
     assert reply is not None
     images = [_image(image) for image in reply.images or ()]
@@ -32,7 +32,7 @@ def message_of(reply: Reply | None) -> Message:
     return Message(parts=(*images, text) if has_more else tuple(images))
 
 
-def _parts(parts: Sequence[written.Part]) -> Iterator[Part]:
+def _parts(parts: Sequence[written.PartModel]) -> Iterator[Part]:
     pieces: list[str] = []
     for part in parts:
         if part.chunks is not None and part.annotations is None:
@@ -46,7 +46,7 @@ def _parts(parts: Sequence[written.Part]) -> Iterator[Part]:
         yield Text(chunks=tuple(pieces))
 
 
-def _part(part: written.Part) -> Part:
+def _part(part: written.PartModel) -> Part:
     if part.refusal is not None:
         return Refusal(part.refusal)
     if part.text is not None or part.chunks is not None:
@@ -54,14 +54,14 @@ def _part(part: written.Part) -> Part:
     return _image(part)
 
 
-def _image(image: written.Image) -> Image:
+def _image(image: written.ImageModel) -> Image:
     kind = "image_url" if image.image_file is None else "image_file"
     value = image.image_url if image.image_file is None else image.image_file
     assert value is not None
     return Image(kind, value.model_dump(exclude_unset=True))
 
 
-def thread_of(thread: file.Thread) -> JSON:
+def thread_of(thread: file.ThreadModel) -> JSON:
     """A thread that exists beforehand, its messages as a request or an answer has them."""
     given: JSON = thread.model_dump(by_alias=True, exclude_unset=True)
     if "messages" in given:
@@ -70,7 +70,7 @@ def thread_of(thread: file.Thread) -> JSON:
     return given
 
 
-def _content(parts: Sequence[written.Part]) -> str | list[JSON]:
+def _content(parts: Sequence[written.PartModel]) -> str | list[JSON]:
     content = [_told(part) for part in _parts(parts)]
     is_text = all(part.chunks is not None and part.annotations is None for part in parts)
     return str(content[0]["text"]) if content and is_text else content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.format.model import KeyDoc
-from runmock.tape.format.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
+from runmock.tape.format.model_faults import ErrorEvent, FaultsModel, Garbage, StallModel, StreamFaultModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runmock.tape.format.model import Model
 
 FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
-    Faults: {
+    FaultsModel: {
         "fail": KeyDoc("The run fails, with this code in last_error.", ["server_error", "rate_limit_exceeded"]),
         "expire": KeyDoc("The run ends as expired.", [True]),
         "cancel": KeyDoc(
@@ -60,10 +60,10 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             ["server_error", {"code": "rate_limit_exceeded", "message": "Slow down.", "flat": True}, True],
         ),
     },
-    StreamFault: {
+    StreamFaultModel: {
         "after": KeyDoc("So many events come before it; if it is left out, it comes after the first delta.", [4, 0]),
     },
-    Stall: {"for": KeyDoc("How long nothing comes.", ["5s", "200ms"])},
+    StallModel: {"for": KeyDoc("How long nothing comes.", ["5s", "200ms"])},
     Garbage: {
         "kind": KeyDoc(
             "not_json: half the data of an event. half_frame: the stream ends inside of an event. unknown_event: one "

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runmock.tape.format.forms import NAMED_CALLS
-from runmock.tape.format.model_content import FileSearchResult, Reply
-from runmock.tape.format.model_file import ANSWERS, NO_ANSWER, OF_BYTES, Interaction
-from runmock.tape.format.model_parts import IMAGES, KINDS, NO_IMAGE, NO_PART, NO_TEXT, TEXTS, Image, Part
-from runmock.tape.format.model_run import Run, Step
+from runmock.tape.format.model_content import FileSearchResultModel, ReplyModel
+from runmock.tape.format.model_file import ANSWERS, NO_ANSWER, OF_BYTES, InteractionModel
+from runmock.tape.format.model_parts import IMAGES, KINDS, NO_IMAGE, NO_PART, NO_TEXT, TEXTS, ImageModel, PartModel
+from runmock.tape.format.model_run import RunModel, StepModel
 from runmock.tape.format.run_keys import (
     ALONE,
     CONTENT,
@@ -94,29 +94,29 @@ def _names() -> Rules:
 
 
 def _run() -> Rules:
-    yield _needs(Run, _any_says([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
+    yield _needs(RunModel, _any_says([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
     for head, company in ALONE.items():
-        others = [key for key in Run.key_types() if key not in {head, *company}]
+        others = [key for key in RunModel.key_types() if key not in {head, *company}]
         yield {"if": _says(head), "then": _silent(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
     yield from _one_says(ENDINGS, "a run ends once, and this one has '{key}'")
     yield {"if": _says("steps"), "then": _silent(CONTENT, "cannot stand beside 'steps': make it a step")}
     yield from _one_says(("reply", "refusal"), ONE_MESSAGE)
-    yield from _company(Run)
+    yield from _company(RunModel)
     yield from _refusal()
     yield from _names()
 
 
 def _step() -> Rules:
-    yield _needs(Step, _any_says([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
+    yield _needs(StepModel, _any_says([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
     yield from _one_says(DOINGS, "cannot stand beside '{key}': make it a step of its own")
-    yield from _company(Step)
+    yield from _company(StepModel)
     yield from _refusal()
     yield from _names()
 
 
 def _reply() -> Rules:
     is_something = {"anyOf": [*map(_says, (*TEXTS, "images", "parts")), _has("json")]}
-    yield _needs(Reply, is_something, "text", ONE_TEXT)
+    yield _needs(ReplyModel, is_something, "text", ONE_TEXT)
     yield from _one_says(TEXTS, ONE_TEXT)
     yield {"if": _has("json"), "then": _silent(TEXTS, ONE_TEXT)}
     yield {"if": _says("parts"), "then": _absent(["json"])}
@@ -126,12 +126,12 @@ def _reply() -> Rules:
 
 
 def _image() -> Rules:
-    yield _needs(Image, _any_says(IMAGES), "image_file", NO_IMAGE)
+    yield _needs(ImageModel, _any_says(IMAGES), "image_file", NO_IMAGE)
     yield from _kinds(IMAGES, NO_IMAGE)
 
 
 def _part() -> Rules:
-    yield _needs(Part, _any_says(KINDS), "text", NO_PART)
+    yield _needs(PartModel, _any_says(KINDS), "text", NO_PART)
     yield from _kinds(KINDS, NO_PART)
     yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
 
@@ -150,7 +150,7 @@ def _search_result() -> Rules:
 
 
 def _interaction() -> Rules:
-    yield _needs(Interaction, {"anyOf": [*map(_has, (*ANSWERS, *OF_BYTES))]}, ANSWERS[0], NO_ANSWER)
+    yield _needs(InteractionModel, {"anyOf": [*map(_has, (*ANSWERS, *OF_BYTES))]}, ANSWERS[0], NO_ANSWER)
     for number, key in enumerate(ANSWERS):
         yield {"if": _has(key), "then": _absent(ANSWERS[number + 1 :])}
     for key in ANSWERS:
@@ -161,12 +161,12 @@ def _interaction() -> Rules:
 
 
 RULES: Mapping[type[Model], list[Schema]] = {
-    Run: list(_run()),
-    Step: list(_step()),
-    Reply: list(_reply()),
-    Image: list(_image()),
-    Part: list(_part()),
-    FileSearchResult: list(_search_result()),
-    Interaction: list(_interaction()),
+    RunModel: list(_run()),
+    StepModel: list(_step()),
+    ReplyModel: list(_reply()),
+    ImageModel: list(_image()),
+    PartModel: list(_part()),
+    FileSearchResultModel: list(_search_result()),
+    InteractionModel: list(_interaction()),
 }
 """By the model of the mapping."""

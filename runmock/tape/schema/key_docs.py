@@ -8,9 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.format.model import KeyDoc
-from runmock.tape.format.model_content import Call, CodeInterpreter, Content, FileSearch, FileSearchResult
-from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Pace, Recorded, Thread
-from runmock.tape.format.model_run import Match, Run, Usage
+from runmock.tape.format.model_content import (
+    CallModel,
+    CodeInterpreterModel,
+    ContentModel,
+    FileSearchModel,
+    FileSearchResultModel,
+)
+from runmock.tape.format.model_file import (
+    AssistantModel,
+    Defaults,
+    File,
+    InteractionModel,
+    PaceModel,
+    RecordedModel,
+    ThreadModel,
+)
+from runmock.tape.format.model_run import MatchModel, RunModel, UsageModel
 from runmock.tape.schema.fault_docs import FAULT_DOCS
 from runmock.tape.schema.message_docs import MESSAGE_DOCS, TEXT_PART
 
@@ -50,7 +64,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             [[{"request": "POST /threads", "body": {}, "json": {"id": "thread_1", "object": "thread"}}]],
         ),
     },
-    Recorded: {
+    RecordedModel: {
         "at": KeyDoc("When it was recorded, by the client's clock.", ["2026-11-22T10:23:29Z", 1795343009]),
         "from": KeyDoc(
             "The first time that upstream told: times such as +2s count from it. Without it they count from 'at'.",
@@ -75,7 +89,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "metadata": KeyDoc("Metadata of every run; a run's own are added.", [{"tenant": "acme"}]),
         "clock": KeyDoc("The time at which a session begins.", ["2026-01-01T00:00:00Z", 1767225600]),
     },
-    Assistant: {
+    AssistantModel: {
         "id": KeyDoc("Its id, as requests name it.", ["asst_1"]),
         "name": KeyDoc("Its name.", ["Weather"]),
         "description": KeyDoc("Its description.", ["Tells the weather."]),
@@ -93,14 +107,14 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "reasoning_effort": KeyDoc("Its reasoning effort.", ["low"]),
         "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
     },
-    Thread: {
+    ThreadModel: {
         "id": KeyDoc("Its id, as requests name it.", ["thread_1"]),
         "metadata": KeyDoc("Its metadata; values are texts.", [{"user": "Ada"}]),
         "tool_resources": KeyDoc("What tools may use on it.", [STORES]),
         "created_at": KeyDoc("When it was made, in seconds since 1970.", [1767225600]),
         "messages": KeyDoc("The messages on it, oldest first.", [[{"role": "user", "content": "How warm is it?"}]]),
     },
-    Content: {
+    ContentModel: {
         "reply": KeyDoc(
             "The assistant's message: a text, or a list that fixes the split into deltas and may have images among its "
             "texts, or 'json', or a text with 'annotations' or 'images'. $last_message, $outputs.NAME and "
@@ -129,7 +143,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "file_search": KeyDoc("A step of the file search.", [{"results": [{"text": "30 days of leave a year."}]}]),
     },
-    Run: {
+    RunModel: {
         "steps": KeyDoc(
             "Several things in sequence inside one run, each a reply, refusal, calls, code_interpreter or file_search.",
             [[{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is $outputs.get_weather degrees."}]],
@@ -153,20 +167,20 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
     },
-    Call: {
+    CallModel: {
         "name": KeyDoc("The function's name.", ["get_weather"]),
         "arguments": KeyDoc("A mapping, or a text that is sent as it is.", [{"city": "Paris"}, '{"broken']),
         "id": KeyDoc("The call's id; call_1, call_2 and so on if it is left out.", ["call_abc123"]),
     },
-    CodeInterpreter: {
+    CodeInterpreterModel: {
         "input": KeyDoc("The code that ran.", ["print(6 * 7)"]),
         "logs": KeyDoc("What it printed.", ["42\n"]),
         "images": KeyDoc("The ids of the files that it drew.", [["file-1"]]),
     },
-    FileSearch: {
+    FileSearchModel: {
         "results": KeyDoc("What was found, the best first.", [[{"file_name": "a.pdf", "text": "30 days of leave."}]]),
     },
-    FileSearchResult: {
+    FileSearchResultModel: {
         "file_id": KeyDoc("The file's id.", ["file-1"]),
         "file_name": KeyDoc("The file's name.", ["handbook.pdf"]),
         "score": KeyDoc("How well it fits, from 0 to 1.", [0.87]),
@@ -174,7 +188,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "content": KeyDoc("What was found as the API has it, or a text.", [[TEXT_PART], "30 days of leave."]),
         "text": KeyDoc("What was found; short for 'content'.", ["30 days of leave."]),
     },
-    Match: {
+    MatchModel: {
         "assistant_id": KeyDoc("The assistant's id: literal, or a /regex/.", ["asst_1", "/^asst_/"]),
         "model": KeyDoc("The model that the request names: literal, or a /regex/.", ["/^gpt-4/"]),
         "last_message": KeyDoc("The text of the newest message: literal, or a /regex/.", ["/paris/i", "Hi"]),
@@ -183,12 +197,12 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "stream": KeyDoc("Whether the request asks for a stream.", [True]),
         "body": KeyDoc("Any part of the request's body, as a subset.", [{"temperature": 0.2}]),
     },
-    Usage: {
+    UsageModel: {
         "prompt_tokens": KeyDoc("Tokens that were read.", [20]),
         "completion_tokens": KeyDoc("Tokens that were written.", [4]),
         "total_tokens": KeyDoc("All tokens; the sum if it is left out.", [24]),
     },
-    Interaction: {
+    InteractionModel: {
         "request": KeyDoc("Method and path below the API root, with the query if there is one.", ["POST /threads"]),
         "body": KeyDoc(
             "The request's body; it is compared by its meaning. '{multipart: any}' stands for every upload.",
@@ -214,7 +228,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "size": KeyDoc("How many bytes the file has; without 'path', how many were not kept.", [20480]),
         "sha256": KeyDoc("The digest of those bytes.", ["0123456789abcdef" * 4]),
     },
-    Pace: {
+    PaceModel: {
         "first": KeyDoc("How long the first event took.", ["58ms"]),
         "gap": KeyDoc("How long each other event took.", ["100ms"]),
     },

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.format.model import KeyDoc
-from runmock.tape.format.model_content import Reply
-from runmock.tape.format.model_file import Message
-from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
+from runmock.tape.format.model_content import ReplyModel
+from runmock.tape.format.model_file import MessageModel
+from runmock.tape.format.model_parts import ImageFileModel, ImageModel, ImageURLModel, PartModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ TEXT_PART = {"type": "text", "text": "How warm is it?"}
 PLOT = "https://example.com/plot.png"
 
 MESSAGE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
-    Message: {
+    MessageModel: {
         "role": KeyDoc("Who wrote it.", ["user"]),
         "content": KeyDoc(
             "Its text, or a list of texts and other parts, also as the API has them.",
@@ -29,7 +29,7 @@ MESSAGE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "attachments": KeyDoc("Files that are attached to it.", [[{"file_id": "file-1"}]]),
         "metadata": KeyDoc("Its metadata; values are texts.", [{"channel": "web"}]),
     },
-    Reply: {
+    ReplyModel: {
         "text": KeyDoc("The message's text; how it is split into deltas is runmock's choice.", ["Hello Ada!"]),
         "chunks": KeyDoc("The message's text in pieces, one for each delta.", [["Hel", "lo"]]),
         "json": KeyDoc("A value that is dumped into the text, as structured output is.", [{"city": "Paris"}]),
@@ -43,20 +43,20 @@ MESSAGE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             [[{"image_file": "file-1"}, "Here it is."]],
         ),
     },
-    Image: {
+    ImageModel: {
         "image_file": KeyDoc("An image that is a file of the API's: its id.", ["file-1", {"file_id": "file-1"}]),
         "image_url": KeyDoc("An image somewhere else: its address.", [PLOT, {"url": PLOT, "detail": "low"}]),
         "type": KeyDoc("The API's name of this kind; it says nothing that the key beside it does not.", ["image_file"]),
     },
-    ImageFile: {
+    ImageFileModel: {
         "file_id": KeyDoc("The file's id.", ["file-1"]),
         "detail": KeyDoc("How closely the model looks: auto, low or high.", ["high"]),
     },
-    ImageURL: {
+    ImageURLModel: {
         "url": KeyDoc("The image's address.", [PLOT]),
         "detail": KeyDoc("How closely the model looks: auto, low or high.", ["high"]),
     },
-    Part: {
+    PartModel: {
         "text": KeyDoc("A text; how it is split into deltas is runmock's choice.", ["Here it is."]),
         "chunks": KeyDoc("A text in pieces, one for each delta.", [["Here", " it is."]]),
         "annotations": KeyDoc("Citations in this text, as the API has them.", [[CITATION]]),

@@ -12,7 +12,7 @@ import binascii
 from typing import TYPE_CHECKING
 
 from runmock.core.secrets.every_text import joined, texts_of, with_texts
-from runmock.core.secrets.hits import Hit, replaced
+from runmock.core.secrets.hits import SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
 from runmock.tape.secrets.redaction import SHORTEST, hidden, keys_of_environment, secret_hits
 
@@ -40,10 +40,10 @@ def without_secrets(one: Interaction, known: Iterable[str] = ()) -> Interaction:
     """An interaction in which `redacted` stands for every secret of it, and for every known key."""
     keys = _with_environment(known)
 
-    def find(text: str, key: str, is_error: bool) -> Sequence[Hit]:
+    def find(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
         hits = [*secret_hits(text, keys), *in_place(text, key, is_error)]
         is_rest = bool(hits) and bool(secret_hits(replaced([text], hits)[0], keys))
-        return [Hit(0, len(text), "")] if is_rest else hits
+        return [SecretSpan(0, len(text), "")] if is_rest else hits
 
     return with_texts(one, lambda _part: find)
 
@@ -59,7 +59,7 @@ def redacted_in_place(one: Interaction, known: Iterable[str] = ()) -> tuple[Inte
     def finder(part: str) -> Find:
         nothing_in: set[tuple[str, str, bool]] = set()
 
-        def find(text: str, key: str, is_error: bool) -> Sequence[Hit]:
+        def find(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
             where = (text, key, is_error)
             if where in nothing_in:
                 return ()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from runmock.core.secrets.hits import Hit, replaced
+from runmock.core.secrets.hits import SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
 from runmock.tape.secrets.secret_shapes import SHAPES
 
@@ -37,7 +37,7 @@ _WORD, _LINE, _ALL = re.compile(r"[^\s\"'<>,;&?=(){}\[\]]+"), re.compile(r"[^\n]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSecret:
     """A secret in a text: its kind, and where it stands; line and column count from 1."""
 
     kind: str
@@ -56,43 +56,43 @@ def hidden(text: str, known: Iterable[str] = ()) -> str:
     return replaced([shown], [*secret_hits(shown, known), *in_place(shown)])[0]
 
 
-def secrets_in(text: str, known: Iterable[str] = ()) -> list[Found]:
+def secrets_in(text: str, known: Iterable[str] = ()) -> list[FoundSecret]:
     """What is secret in a text; `known` are keys that must not be in it, whatever their shape."""
     found = dict.fromkeys(_placed(hit, text) for hit in secret_hits(text, known))
     return sorted(found, key=lambda one: (one.line, one.column))
 
 
-def _placed(hit: Hit, text: str) -> Found:
-    return Found(hit.kind, text.count("\n", 0, hit.start) + 1, hit.start - text.rfind("\n", 0, hit.start))
+def _placed(hit: SecretSpan, text: str) -> FoundSecret:
+    return FoundSecret(hit.kind, text.count("\n", 0, hit.start) + 1, hit.start - text.rfind("\n", 0, hit.start))
 
 
-def secret_hits(text: str, known: Iterable[str] = ()) -> list[Hit]:
+def secret_hits(text: str, known: Iterable[str] = ()) -> list[SecretSpan]:
     """The parts of a text that hold a secret; of two shapes that begin at one place the first counts."""
     keys = tuple(dict.fromkeys(known))
-    firsts: dict[tuple[int, bool], Hit] = {}
+    firsts: dict[tuple[int, bool], SecretSpan] = {}
     for hit in (*_written(text, keys), *_in_escapes(text, keys)):
         firsts.setdefault((hit.start, hit.kind == KNOWN), hit)
     return list(firsts.values())
 
 
-def _written(text: str, known: Sequence[str]) -> list[Hit]:
+def _written(text: str, known: Sequence[str]) -> list[SecretSpan]:
     return [*_plain(text, known), *_in_base64(text, known)]
 
 
-def _plain(text: str, known: Sequence[str]) -> Iterator[Hit]:
+def _plain(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
     """Secrets that stand there as they are."""
     lowered = text.lower()
     for shape in SHAPES:
         if shape.is_likely(text, lowered):
-            yield from (Hit(*found.span(1), shape.kind) for found in shape.pattern.finditer(text))
+            yield from (SecretSpan(*found.span(1), shape.kind) for found in shape.pattern.finditer(text))
     for key in known:
         start = text.find(key)
         while start >= 0:
-            yield Hit(start, start + len(key), KNOWN)
+            yield SecretSpan(start, start + len(key), KNOWN)
             start = text.find(key, start + len(key))
 
 
-def _in_base64(text: str, known: Sequence[str]) -> Iterator[Hit]:
+def _in_base64(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
     """Base64 that says something secret, from its beginning to its end."""
     kinds: dict[str, str | None] = {}
     for packed in _BASE64.finditer(text):
@@ -100,7 +100,7 @@ def _in_base64(text: str, known: Sequence[str]) -> Iterator[Hit]:
         if word not in kinds:
             kinds[word] = next((kind for data in _unpacked(word) for kind in _kinds_in_data(data, known)), None)
         if (kind := kinds[word]) is not None:
-            yield Hit(*packed.span(), f"{kind} in base64")
+            yield SecretSpan(*packed.span(), f"{kind} in base64")
 
 
 def _unpacked(word: str) -> Iterator[bytes]:
@@ -138,15 +138,15 @@ def _letter(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _CONTROLS.get(found[3], found[3])
 
 
-def _in_escapes(text: str, known: Sequence[str]) -> list[Hit]:
+def _in_escapes(text: str, known: Sequence[str]) -> list[SecretSpan]:
     """Secrets that show when escapes are undone: the word that holds one, else its line, else the whole text."""
-    found: list[Hit] = []
+    found: list[SecretSpan] = []
     if not _shown_by_decoding(text, known):
         return found
     for pattern in (_WORD, _LINE, _ALL):
         for part in pattern.finditer(text):
             if not any(part.start() <= hit.start < part.end() for hit in found):
-                found += [Hit(*part.span(), kind) for kind in _shown_by_decoding(part[0], known)]
+                found += [SecretSpan(*part.span(), kind) for kind in _shown_by_decoding(part[0], known)]
     return found
 
 

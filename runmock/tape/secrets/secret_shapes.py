@@ -18,7 +18,7 @@ GITHUB = "https://docs.github.com/en/code-security/secret-scanning/introduction/
 MICROSOFT = "https://learn.microsoft.com/en-us/purview/sit-sensitive-information-type-entity-definitions"
 
 
-class Shape(NamedTuple):
+class SecretShape(NamedTuple):
     """One of `anchors` stands in every text that has the shape; the last group of its pattern is what is secret."""
 
     kind: str
@@ -42,16 +42,16 @@ _SOME = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb1Ef5Gh0MsQ" * 6
 _SOME_HEX = "9f3c07ba5d1e84620ba7c9d35e18f246" * 6
 
 
-def _issued(kind: str, source: str, prefixes: str, rest: str, sample: str) -> Shape:
+def _issued(kind: str, source: str, prefixes: str, rest: str, sample: str) -> SecretShape:
     """A shape by its prefixes, between spaces, and what follows each of them."""
     anchors = tuple(prefixes.split())
     pattern = re.compile(f"{_BEGIN}((?:{'|'.join(map(re.escape, anchors))}){_NOT_X}{rest})")
-    return Shape(kind, source, anchors, pattern, anchors[0] + sample)
+    return SecretShape(kind, source, anchors, pattern, anchors[0] + sample)
 
 
-def _other(kind: str, source: str, anchors: str, pattern: str, *sample: str) -> Shape:
+def _other(kind: str, source: str, anchors: str, pattern: str, *sample: str) -> SecretShape:
     """A shape that is more than a prefix; its anchors are in small letters where case does not count."""
-    return Shape(kind, source, tuple(anchors.split()), re.compile(pattern), "".join(sample))
+    return SecretShape(kind, source, tuple(anchors.split()), re.compile(pattern), "".join(sample))
 
 
 _BEGIN_KEY = "-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"
@@ -59,7 +59,7 @@ _END_KEY = _BEGIN_KEY.replace("BEGIN", "END")
 _OF_OPENAI = rf"(?!redacted)(?=[a-z_-]*[A-Z0-9]|{AND}*{AN}{{20}}){AND}{{16,}}"
 """Not `sk-loading-indicator`, a class of style sheets."""
 
-SHAPES: tuple[Shape, ...] = (
+SHAPES: tuple[SecretShape, ...] = (
     # models and what applications of them use
     _issued("an Anthropic key", f"{GITLEAKS} anthropic-api-key", "sk-ant-", f"{AND}{{20,}}", f"api03-{_SOME[:93]}AA"),
     _issued("an OpenRouter key", f"{TRUFFLEHOG} openrouter", "sk-or-", f"v1-{HEX}{{32,}}", f"v1-{_SOME_HEX[:64]}"),

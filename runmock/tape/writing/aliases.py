@@ -32,7 +32,7 @@ class Aliases:
 
     names: dict[str, str] = field(default_factory=dict)
     """Alias by real id."""
-    brought: set[str] = field(default_factory=set)
+    auto_created: set[str] = field(default_factory=set)
     """Ids that the application sent before any answer told them."""
     taken: set[str] = field(default_factory=set)
     """Texts that no alias may be."""
@@ -52,9 +52,9 @@ class Aliases:
 
     def meet(self, one: Interaction) -> None:
         """Learn the ids of the next interaction."""
-        self.brought |= sent_by(one) - self.names.keys()
+        self.auto_created |= sent_by(one) - self.names.keys()
         for text, kind in told_by(one).items():
-            if text not in self.names and text not in self.brought:
+            if text not in self.names and text not in self.auto_created:
                 self.names[text] = self._new(text, kind)
 
     def _new(self, text: str, kind: str) -> str:
@@ -63,15 +63,15 @@ class Aliases:
         while True:
             self._counts[name] = self._counts.get(name, 0) + 1
             alias = f"{name}_{self._counts[name]}"
-            if alias not in self.brought and alias not in self.taken:
+            if alias not in self.auto_created and alias not in self.taken:
                 return alias
 
     def apart(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
         """The interactions of a cassette, with ids that no other recording has: their aliases are free again."""
         found = tuple(interactions)
         for one in found:
-            self.brought |= sent_by(one) - self.names.keys()
-            self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.brought}
+            self.auto_created |= sent_by(one) - self.names.keys()
+            self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.auto_created}
         return tuple(self.replaced(one) for one in found)
 
     def replaced(self, one: Interaction) -> Interaction:

@@ -68,7 +68,7 @@ def _with_old_ids(
 ) -> tuple[Interaction, ...] | None:
     """The new interactions with the old ids of what is in both; None when an id could mean two things."""
     before, now = Nameless(old), Nameless(new)
-    if before.ids & now.brought:
+    if before.ids & now.auto_created:
         return None
     names: dict[str, str] = {}
     free = set(before.ids)

@@ -78,7 +78,7 @@ class _Writer:
                     continue
         return moved(item.lines, self.old[0].item.column - item.column)
 
-    def _says(self, model: model_file.Interaction, wanted: Interaction) -> bool:
+    def _says(self, model: model_file.InteractionModel, wanted: Interaction) -> bool:
         """Whether lines say what they should, after what stands above."""
         try:
             return is_exactly(decoded(model, wanted.source, self._trial()), wanted)
@@ -92,7 +92,7 @@ class _Writer:
         return trial
 
 
-def _model_of(lines: Sequence[str]) -> model_file.Interaction:
+def _model_of(lines: Sequence[str]) -> model_file.InteractionModel:
     value = read("\n".join(["interactions:", *lines, ""]), "").value
     file = validated(File, {"runmock": 1, **value}, "", None)
     assert file.interactions is not None

@@ -42,7 +42,7 @@ def parted(block: str, rest: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A key or an item with all its lines; `lead`: empty lines and comments above it."""
 
     lead: list[str]
@@ -61,7 +61,7 @@ class Part:
         found = _KEY.match(self.lines[0])
         return found is not None and is_note(self.lines[0][found.end() :])
 
-    def undashed(self) -> Part:
+    def undashed(self) -> TextPart:
         """An item of a list as the mapping that it is: a space in the place of its dash."""
         first = self.lines[0]
         return replace(
@@ -75,10 +75,10 @@ class Part:
 class Parts:
     """The parts of some lines, in order; `tail`: empty lines and comments after the last one."""
 
-    found: list[Part] = field(default_factory=list)
+    found: list[TextPart] = field(default_factory=list)
     tail: list[str] = field(default_factory=list)
 
-    def by_key(self) -> dict[str, Part]:
+    def by_key(self) -> dict[str, TextPart]:
         """The parts of a mapping by their keys."""
         return {part.key: part for part in self.found}
 
@@ -112,7 +112,7 @@ def _parts(lines: Sequence[str], column: int | None, *, is_list: bool) -> Parts 
         column = column_of(line) if column is None else column
         if column_of(line) == column and line[column:].startswith("- ") is is_list:
             _end(parts, column)
-            parts.found.append(Part(parts.tail, [line], column))
+            parts.found.append(TextPart(parts.tail, [line], column))
         elif parts.found:
             parts.found[-1].lines.extend([*parts.tail, line])
         else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.format import model_file
-    from runmock.tape.writing.layout import Part, Parts
+    from runmock.tape.writing.layout import Parts, TextPart
 
 _PIECES = re.compile(rf" *- (?:{'|'.join(PIECES)}): \[")
 
@@ -32,8 +32,8 @@ _PIECES = re.compile(rf" *- (?:{'|'.join(PIECES)}): \[")
 class Written(NamedTuple):
     """An interaction, its lines, and what the file's model makes of them."""
 
-    item: Part
-    model: model_file.Interaction
+    item: TextPart
+    model: model_file.InteractionModel
     interaction: Interaction
 
 
@@ -45,7 +45,7 @@ def mixtures(old: Written, new: Written) -> Iterator[list[str]]:
 
 
 class _Item(NamedTuple):
-    part: Part
+    part: TextPart
     raw: Any
     meaning: str
 
@@ -81,7 +81,7 @@ class _Mixture:
         column = self.old.item.column
         return [f"{' ' * column}-{mixed[0][column + 1 :]}", *mixed[1:], *parts.tail]
 
-    def _key(self, key: str, old: Part | None, new: Part) -> list[str]:
+    def _key(self, key: str, old: TextPart | None, new: TextPart) -> list[str]:
         if old is None:
             return moved(new.lines, self.old.item.column - self.new.item.column)
         fields = self.old.model.model_dump(by_alias=True), self.new.model.model_dump(by_alias=True)
@@ -94,12 +94,12 @@ class _Mixture:
             mixed = self._json(old, new)
         return moved(new.lines, old.column - new.column) if mixed is None else mixed
 
-    def _stream(self, old: Part, new: Part) -> list[str] | None:
+    def _stream(self, old: TextPart, new: TextPart) -> list[str] | None:
         mine = _items(old, self.old.model.stream or [], _events(self.old))
         others = _items(new, self.new.model.stream or [], _events(self.new))
         return None if mine is None or others is None else [old.lines[0], *self._mixed(mine, others)]
 
-    def _json(self, old: Part, new: Part) -> list[str] | None:
+    def _json(self, old: TextPart, new: TextPart) -> list[str] | None:
         """A JSON answer whose keys have lines of their own."""
         mine, others = keys_of(old.lines[1:]), keys_of(new.lines[1:])
         written = self.old.model.json_, self.new.model.json_
@@ -120,7 +120,7 @@ class _Mixture:
                 mixed += self._member(before, fresh[key], key)
         return mixed
 
-    def _member(self, old: Part, new: Part, key: str) -> list[str]:
+    def _member(self, old: TextPart, new: TextPart, key: str) -> list[str]:
         if old.is_heading and new.is_heading:
             values = self.old.interaction.json[key], self.new.interaction.json[key]
             mine = _items(old, self.old.model.json_[key], [canonical(value) for value in values[0]])
@@ -167,7 +167,7 @@ def _in_order(old: list[str], new: list[str]) -> list[str]:
     return order
 
 
-def _items(part: Part, raws: list[Any], meanings: list[str]) -> list[_Item] | None:
+def _items(part: TextPart, raws: list[Any], meanings: list[str]) -> list[_Item] | None:
     """The items of a list below its key; None when they have no lines of their own."""
     parts = items_of(part.lines[1:])
     if parts is None or not len(parts.found) == len(raws) == len(meanings) or not raws:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Place:
+class TextPlace:
     """A node: where its key stands, or the node itself when it is an item of a list, and what is inside it."""
 
     line: int = 1
     column: int = 1
-    children: dict[str | int, Place] = field(default_factory=dict)
+    children: dict[str | int, TextPlace] = field(default_factory=dict)
 
-    def child(self, key: str | int) -> Place | None:
+    def child(self, key: str | int) -> TextPlace | None:
         """Find a key or an item, also a key that was merged in."""
         if key in self.children:
             return self.children[key]
@@ -56,15 +56,15 @@ def locate(text: str, keys: Sequence[str | int]) -> tuple[int, int] | None:
 class _Open:
     """A mapping or list whose end was not seen yet; `key`: the place of the key whose value comes next."""
 
-    place: Place
+    place: TextPlace
     is_mapping: bool
-    key: Place | None = None
+    key: TextPlace | None = None
 
 
-def _tree(text: str) -> Place:
-    root = Place()
+def _tree(text: str) -> TextPlace:
+    root = TextPlace()
     stack: list[_Open] = [_Open(root, is_mapping=False)]
-    anchors: dict[str, Place] = {}
+    anchors: dict[str, TextPlace] = {}
     try:
         for event in events(text, ""):
             _take(event, stack, anchors)
@@ -73,7 +73,7 @@ def _tree(text: str) -> Place:
     return root.children.get(0, root)
 
 
-def _take(event: Any, stack: list[_Open], anchors: dict[str, Place]) -> None:
+def _take(event: Any, stack: list[_Open], anchors: dict[str, TextPlace]) -> None:
     if isinstance(event, yaml.CollectionEndEvent):
         stack.pop()
     if not isinstance(event, yaml.NodeEvent):
@@ -81,9 +81,9 @@ def _take(event: Any, stack: list[_Open], anchors: dict[str, Place]) -> None:
     outer = stack[-1]
     if outer.is_mapping and outer.key is None and not isinstance(event, yaml.CollectionStartEvent):
         key = event.value if isinstance(event, yaml.ScalarEvent) else f"*{event.anchor}"
-        outer.key = outer.place.children.setdefault(key, Place(*position(event)))
+        outer.key = outer.place.children.setdefault(key, TextPlace(*position(event)))
         return
-    place = outer.key or Place(*position(event))
+    place = outer.key or TextPlace(*position(event))
     if not outer.is_mapping:
         outer.place.children[len(outer.place.children)] = place
     outer.key = None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runmock.deck.deck import Deck
-    from runmock.transports.router import Neighbours
+    from runmock.transports.router import RouterRoutes
 
 SCOPES = ("session", "package", "module", "class", "function")
 """What a session may be opened for, the widest first. Without pytest every session is one of a function."""
@@ -35,20 +35,20 @@ OUTERMOST = -1
 class Layer:
     """One session's part in the interception: its deck, and the neighbours that answer what is not runmock's."""
 
-    def __init__(self, deck: Deck, neighbours: Neighbours) -> None:
-        self.deck, self.neighbours, self.headers = deck, neighbours, HeaderReader()
-        self.place: Place | None = None
+    def __init__(self, deck: Deck, routes: RouterRoutes) -> None:
+        self.deck, self.routes, self.headers = deck, routes, HeaderReader()
+        self.place: SessionPlace | None = None
         """Where the session's code stands; None while the session is closed."""
         self.scope, self.number = NARROWEST, 0
         """What the session was opened for, an index of `SCOPES`, and the how manyth it is."""
 
 
-class Place:
+class SessionPlace:
     """An open session as contexts know it. A context may live for long, so it does not keep a closed session alive."""
 
     __slots__ = ("layer", "outer", "thread")
 
-    def __init__(self, layer: Layer, outer: Place | None) -> None:
+    def __init__(self, layer: Layer, outer: SessionPlace | None) -> None:
         """`outer` is the place in which the session was opened."""
         self.layer: Layer | None = layer
         """None once the session is closed."""
@@ -57,11 +57,11 @@ class Place:
         """The one that has opened the session."""
 
 
-_place: ContextVar[Place | None] = ContextVar("runmock_place", default=None)
+_place: ContextVar[SessionPlace | None] = ContextVar("runmock_place", default=None)
 """Where the running code stands; the sessions of that place may be closed."""
 
 
-def around() -> Iterator[Place]:
+def around() -> Iterator[SessionPlace]:
     """The open sessions that the running code stands in, the innermost first."""
     place = _place.get()
     while place is not None:
@@ -72,7 +72,7 @@ def around() -> Iterator[Place]:
 
 def enter(layer: Layer) -> None:
     """The running code stands in a session that has just been opened."""
-    layer.place = Place(layer, next(around(), None))
+    layer.place = SessionPlace(layer, next(around(), None))
     step_in(layer.place)
 
 
@@ -84,26 +84,26 @@ def leave(layer: Layer) -> None:
         step_out(place)
 
 
-def step_in(place: Place | None) -> None:
+def step_in(place: SessionPlace | None) -> None:
     """The running code stands in a place from now on."""
     _place.set(place)
 
 
-def step_in_from_outside(place: Place | None) -> None:
+def step_in_from_outside(place: SessionPlace | None) -> None:
     """The running code stands in a place from now on, unless it stands in a session of the same scope already."""
     layer = place and place.layer
     if not any(one.layer and layer and one.layer.scope >= layer.scope for one in around()):
         step_in(place)
 
 
-def step_out(place: Place) -> None:
+def step_out(place: SessionPlace) -> None:
     """The running code stands where it stood before it entered a place, unless it has moved on."""
     if _place.get() is place:
         _place.set(place.outer)
 
 
 @contextmanager
-def standing(place: Place | None) -> Iterator[None]:
+def standing(place: SessionPlace | None) -> Iterator[None]:
     """The block's code stands in a place; afterwards it stands where it stood before."""
     before = _place.get()
     _place.set(place)
@@ -116,7 +116,7 @@ def standing(place: Place | None) -> Iterator[None]:
 class Footing:
     """Where a generator stands from step to step: its steps may run in other contexts, and between other code."""
 
-    def __init__(self, place: Place | None = None, *, is_alone: bool = False) -> None:
+    def __init__(self, place: SessionPlace | None = None, *, is_alone: bool = False) -> None:
         """It begins at `place`, or where its first step is made. `is_alone`: nobody moves along with it."""
         self._place, self._begins_there, self._is_alone = place, place is None, is_alone
 
@@ -155,18 +155,18 @@ def in_order(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     return (own, *[layer for layer in layers if layer is not own])
 
 
-def here(layers: tuple[Layer, ...]) -> Place | None:
+def here(layers: tuple[Layer, ...]) -> SessionPlace | None:
     """The place of what the running code starts; None while no session is open."""
     place = next(around(), None)
     return layers[0].place if place is None and layers else place
 
 
-def of_thread(layers: tuple[Layer, ...]) -> Place | None:
+def of_thread(layers: tuple[Layer, ...]) -> SessionPlace | None:
     """The place of the innermost session that the running thread has opened, else of the innermost one of all."""
     places = [layer.place for layer in layers if layer.place is not None]
     return next((place for place in places if place.thread == get_ident()), places[0] if places else None)
 
 
-def of_scope(scope: int, layers: tuple[Layer, ...]) -> Place | None:
+def of_scope(scope: int, layers: tuple[Layer, ...]) -> SessionPlace | None:
     """The place of the innermost session that was opened for a scope or a wider one, else where the code stands now."""
     return next((layer.place for layer in layers if layer.scope <= scope), _place.get())

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import ModuleType
 
-    from runmock.transports.patching.layers import Place
+    from runmock.transports.patching.layers import SessionPlace
 
 CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
@@ -131,7 +131,7 @@ class Interception:
         return layers.in_order(cls.layers)
 
     @classmethod
-    def here(cls) -> Place | None:
+    def here(cls) -> SessionPlace | None:
         """The place of what the running code starts; None while no session is open."""
         return layers.here(cls.layers)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from runmock.transports.patching.layers import Place
+    from runmock.transports.patching.layers import SessionPlace
 
 _WORKERS = "multiprocessing.dummy"
 """Where the threads are defined that `multiprocessing` has in the place of its processes."""
@@ -29,7 +29,7 @@ _IN_OTHER_INTERPRETERS: Any = getattr(concurrent.futures, "InterpreterPoolExecut
 """Python 3.14 has an executor that sends the work, pickled, to where no session is."""
 
 
-def starting(original: Callable[[Any], None], here: Callable[[], Place | None]) -> Callable[[Any], None]:
+def starting(original: Callable[[Any], None], here: Callable[[], SessionPlace | None]) -> Callable[[Any], None]:
     """In the place of `Thread.start`."""
 
     @functools.wraps(original)
@@ -62,7 +62,7 @@ def _put_back(thread: threading.Thread, before: Callable[[], None] | None) -> No
         thread.run = before  # type: ignore[method-assign]
 
 
-def submitting(original: Callable[..., Any], here: Callable[[], Place | None]) -> Callable[..., Any]:
+def submitting(original: Callable[..., Any], here: Callable[[], SessionPlace | None]) -> Callable[..., Any]:
     """In the place of `ThreadPoolExecutor.submit`."""
 
     @functools.wraps(original)
@@ -75,7 +75,7 @@ def submitting(original: Callable[..., Any], here: Callable[[], Place | None]) -
     return submit
 
 
-def _run_there(place: Place, function: Callable[..., Any], /, *args: Any, **given: Any) -> Any:
+def _run_there(place: SessionPlace, function: Callable[..., Any], /, *args: Any, **given: Any) -> Any:
     """The worker stands there until it gets other work: it calls back those who wait for the result, too."""
     step_in(place)
     return function(*args, **given)

@@ -17,7 +17,7 @@ from runmock.transports.patching.patches import Patches, is_wrapper
 from runmock.transports.sending import Trial, answered, answered_async, sort
 from runmock.transports.wrapped import pools
 from runmock.transports.wrapped.attempts import LetOn, present, watch_sockets
-from runmock.transports.wrapped.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, Kind, kind_of, root_of
+from runmock.transports.wrapped.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, TransportKind, kind_of, root_of
 from runmock.transports.wrapped.reach import Reach, Reached
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Exits:
         return all(cls._is_own(place, name) for place, name in places)
 
     @classmethod
-    def _is_instrumented(cls, of: type, method: str, kind: Kind) -> bool:
+    def _is_instrumented(cls, of: type, method: str, kind: TransportKind) -> bool:
         """Whether a wrapper stands in the place of a library's own method, as those of OpenTelemetry do: it runs."""
         return kind is KNOWN and is_wrapper(cls._patches.beneath(of, method))
 

@@ -26,7 +26,7 @@ OTHERS = frozenset({"respx"})
 """Whose transports that wrap are put before a client's own by a mock."""
 
 
-class Kind(StrEnum):
+class TransportKind(StrEnum):
     """What a class of transports is."""
 
     OWN = "own"
@@ -43,30 +43,30 @@ class Kind(StrEnum):
     """It is the application's; whether it wraps is seen from the instance."""
 
 
-OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = Kind
+OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = TransportKind
 """The same by a quicker way, for every request."""
 MAY_WRAP = frozenset({SENDS_ABOVE, UNKNOWN})
 
 
-def kind_of(transport: Any, method: str) -> Kind:
+def kind_of(transport: Any, method: str) -> TransportKind:
     """What a class of transports is, for sync or for async requests."""
     return _kind_of(transport, method)
 
 
 @lru_cache(maxsize=256)
-def _kind_of(transport: type, method: str) -> Kind:
+def _kind_of(transport: type, method: str) -> TransportKind:
     names = {base.__name__ for base in transport.__mro__}
     if any(root_of(base) == "runmock" for base in transport.__mro__):
-        return Kind.OWN
+        return TransportKind.OWN
     if names & IN_PROCESS:
-        return Kind.APPLICATION
+        return TransportKind.APPLICATION
     if root_of(transport) in OTHERS:
-        return Kind.MOCK
+        return TransportKind.MOCK
     defined = next((base for base in transport.__mro__ if method in vars(base)), transport)
     if root_of(defined) in NETWORK and defined.__name__ not in _ABSTRACT:
-        return Kind.UNKNOWN if defined.__name__ == "MockTransport" else Kind.NETWORK
+        return TransportKind.UNKNOWN if defined.__name__ == "MockTransport" else TransportKind.NETWORK
     is_network = any(root_of(base) in NETWORK and base.__name__ in MAKERS for base in transport.__mro__)
-    return Kind.SENDS_ABOVE if is_network else Kind.UNKNOWN
+    return TransportKind.SENDS_ABOVE if is_network else TransportKind.UNKNOWN
 
 
 _ABSTRACT = frozenset({"BaseTransport", "AsyncBaseTransport"})
@@ -79,4 +79,4 @@ def root_of(kind: type | FunctionType) -> str:
 
 def is_in_process(transport: object) -> bool:
     """Whether a transport calls an application in this process: the application's own server, which is not ours."""
-    return kind_of(type(transport), METHODS[0]) is Kind.APPLICATION
+    return kind_of(type(transport), METHODS[0]) is TransportKind.APPLICATION

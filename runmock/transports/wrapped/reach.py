@@ -22,7 +22,7 @@ from runmock.transports.wrapped.kinds import (
     NETWORK,
     SENDS_ABOVE,
     TRANSPORTS,
-    Kind,
+    TransportKind,
     kind_of,
     root_of,
 )
@@ -56,7 +56,7 @@ class Reach:
     def __init__(self) -> None:
         self._alone: dict[tuple[int, str], tuple[Any, list[Any]]] = {}
 
-    def of(self, transport: Any, kind: Kind, method: str) -> Reached:
+    def of(self, transport: Any, kind: TransportKind, method: str) -> Reached:
         """What a transport wraps, for sync or for async requests; falsy for one that wraps nothing."""
         attributes = own(transport)
         if method not in attributes and (kind is KNOWN or kind not in MAY_WRAP):

@@ -2,7 +2,7 @@ import pytest
 from conversation import RUNS, Service, place
 
 from runmock.apis.assistants.backend import Backend
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 
 
 def test_without_any_script_the_service_remembers_all_the_same():
@@ -29,7 +29,7 @@ def test_every_run_tells_the_sdk_how_long_to_sleep_between_polls():
     service = Service("runs: [{reply: a, pace: 20ms}]")
     run = service.creates()
     assert service.headers["openai-poll-after-ms"] == "0"
-    service.backend.tempo = Tempo.read("recorded")
+    service.backend.pace = Pace.read("recorded")
     service.asks("GET", place(run))
     assert service.headers["openai-poll-after-ms"] == "20"
     service.asks("GET", RUNS)

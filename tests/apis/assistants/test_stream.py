@@ -1,6 +1,6 @@
 from conversation import RUNS, Service
 
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 
 BODY = {"assistant_id": "asst_1", "stream": True}
 
@@ -20,7 +20,7 @@ def test_without_a_tempo_nothing_waits():
 
 def test_every_frame_waits_as_the_script_and_the_tempo_say():
     service = Service("runs: [{reply: a, pace: 20ms}]")
-    service.backend.tempo = Tempo.read("2x")
+    service.backend.pace = Pace.read("2x")
     assert {frame.after_ms for frame in frames(service, "/threads/runs")} == {10}
 
 

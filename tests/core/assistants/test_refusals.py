@@ -104,11 +104,11 @@ def test_what_a_scripted_refusal_says_by_itself(status, message, kind, code):
 
 def test_what_a_script_says_replaces_it():
     refusal = refusals.scripted(429, message="Slow.", code="slow", type=None, param="x")
-    assert refusal == refusals.Refusal(429, "Slow.", "invalid_request_error", "x", "slow")
+    assert refusal == refusals.ServiceRefusal(429, "Slow.", "invalid_request_error", "x", "slow")
 
 
 def test_a_refusal_is_json():
-    reply = refusals.Refusal(400, "No.").reply([("retry-after", "2")])
+    reply = refusals.ServiceRefusal(400, "No.").reply([("retry-after", "2")])
     (frame,) = reply.frames
     assert (reply.status, reply.headers) == (400, (("content-type", "application/json"), ("retry-after", "2")))
     assert json.loads(frame.data)["error"]["message"] == "No."
@@ -163,7 +163,7 @@ def test_half_of_a_wrong_key_or_more_is_never_shown(length):
     ],
 )
 def test_what_the_service_says_of_a_parameter(refusal, message, param, code):
-    assert refusal == refusals.Refusal(400, message, "invalid_request_error", param, code)
+    assert refusal == refusals.ServiceRefusal(400, message, "invalid_request_error", param, code)
 
 
 def test_azures_own_envelope_has_two_fields():

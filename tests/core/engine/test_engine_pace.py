@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.errors import UsageError
 
 
@@ -38,9 +38,9 @@ from runmock.core.errors import UsageError
 def test_how_long_a_frame_waits_for_which_the_cassette_tells_100_ms(said, waits):
     if waits is None:
         with pytest.raises(UsageError) as caught:
-            Tempo.read(said)
+            Pace.read(said)
         assert str(caught.value) == (
             f"pace {said!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
         )
     else:
-        assert Tempo.read(said).delay_ms(100) == waits
+        assert Pace.read(said).delay_ms(100) == waits

@@ -1,6 +1,6 @@
-from runmock.core.replay.binary_content import Content
+from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.draft import Draft
-from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 
 ONE = Interaction(
@@ -12,7 +12,7 @@ ONE = Interaction(
     201,
     (("retry-after", "1"),),
     {"id": "thread_1"},
-    pace=Pace(1, 2),
+    pace=RecordedPace(1, 2),
 )
 
 
@@ -30,10 +30,10 @@ def test_what_is_changed_in_place_or_assigned_is_kept():
     draft.headers.clear()
     changed = draft.interaction(ONE)
     assert (changed.body, changed.json, changed.headers) == ({"metadata": {"who": "someone"}}, {"id": "thread_2"}, ())
-    assert changed.pace == Pace(1, 2)
+    assert changed.pace == RecordedPace(1, 2)
 
 
-BINARY = ONE._replace(json=None, content=Content.of(b"\x89PNG"))
+BINARY = ONE._replace(json=None, content=BinaryContent.of(b"\x89PNG"))
 
 
 def test_bytes_are_seen_and_may_be_changed():
@@ -41,7 +41,7 @@ def test_bytes_are_seen_and_may_be_changed():
     assert (draft.content, draft.json, draft.text, draft.stream) == (b"\x89PNG", None, None, None)
     assert draft.interaction(BINARY).content is BINARY.content
     draft.content = b"\x89"
-    assert draft.interaction(BINARY).content == Content.of(b"\x89")
+    assert draft.interaction(BINARY).content == BinaryContent.of(b"\x89")
     draft.content = None
     assert draft.interaction(BINARY).content is None
 
@@ -53,6 +53,6 @@ def test_another_answer_takes_the_place_of_bytes():
 
 
 def test_bytes_that_were_too_many_are_not_seen_and_stay_what_they_are():
-    large = BINARY._replace(content=Content(70_000_000, "0" * 64))
+    large = BINARY._replace(content=BinaryContent(70_000_000, "0" * 64))
     assert Draft.of(large).content is None
     assert Draft.of(large).interaction(large).content is large.content

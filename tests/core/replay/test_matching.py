@@ -9,7 +9,7 @@ from runmock.core.replay.matching import (
     Mismatch,
     canonical,
     compare,
-    expectation,
+    request_key,
     shown,
     stand_ins,
     tool_outputs,
@@ -26,7 +26,7 @@ JSONS = st.recursive(
 
 
 def asked(body=None, method="POST", path=RUNS, query=None):
-    return expectation(method, path, query or {}, body)
+    return request_key(method, path, query or {}, body)
 
 
 def key(body):
@@ -243,10 +243,10 @@ def test_a_value_is_shown_as_people_write_it(value, text):
 
 
 def test_what_sounds_like_a_key_is_not_shown():
-    sent = expectation("GET", "/v1/files", {"api_key": ["sk-1"], "order": ["asc"]}, None)
-    cassette = expectation("GET", "/v1/files", {"api_key": ["sk-2"], "order": ["desc"]}, None)
+    sent = request_key("GET", "/v1/files", {"api_key": ["sk-1"], "order": ["asc"]}, None)
+    cassette = request_key("GET", "/v1/files", {"api_key": ["sk-2"], "order": ["desc"]}, None)
     assert compare(cassette, sent).differ == (Mismatch("order", "desc", "asc"),)
-    assert "sk-" not in str(compare(cassette, expectation("GET", "/v1/files", {"api_key": ["sk-1"]}, None)))
+    assert "sk-" not in str(compare(cassette, request_key("GET", "/v1/files", {"api_key": ["sk-1"]}, None)))
 
 
 def uploaded(filename, size, **more):

@@ -4,10 +4,10 @@ import hashlib
 
 import pytest
 
-from runmock.core.engine.pace import Tempo
+from runmock.core.engine.pace import Pace
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
-from runmock.core.http.json_text import BY_PYTHON
-from runmock.core.replay.binary_content import Content
+from runmock.core.http.json_text import STDLIB_JSON
+from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction
 from runmock.core.replay.recorded_reply import reply_of
 from runmock.core.script.script import Source
@@ -18,7 +18,7 @@ ONE = Interaction(Source("a.yaml", 2, 41), "GET", "/files/file_1/content")
 
 
 def replied(**answer):
-    return reply_of(ONE._replace(**answer), Tempo.read(None), BY_PYTHON)
+    return reply_of(ONE._replace(**answer), Pace.read(None), STDLIB_JSON)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def replied(**answer):
     ],
 )
 def test_bytes_are_sent_as_they_are_with_their_type(headers, told):
-    reply = replied(content=Content.of(PNG), headers=headers, status=206)
+    reply = replied(content=BinaryContent.of(PNG), headers=headers, status=206)
     assert (reply.body(), reply.status, reply.headers, reply.is_stream) == (PNG, 206, told, False)
 
 
@@ -47,7 +47,7 @@ def test_json_keeps_a_type_of_json_that_is_not_the_usual_one():
 
 def test_bytes_that_were_too_many_are_a_miss_that_says_so():
     with pytest.raises(UnmatchedRequest) as raised:
-        replied(content=Content(70_000_000, DIGEST))
+        replied(content=BinaryContent(70_000_000, DIGEST))
     assert str(raised.value) == (
         "the bytes that answered GET /files/file_1/content are not in the cassette: 70,000,000 of them were too many\n"
         "  cassette  a.yaml, interaction 2, line 41\n"
@@ -60,7 +60,7 @@ def test_a_file_that_is_not_there_fails_the_test_and_says_what_it_was():
         raise CassetteError("x.files/a.png cannot be read: No such file or directory", "a.yaml")
 
     with pytest.raises(ScriptError) as raised:
-        replied(content=Content(9, DIGEST, read, "x.files/a.png"), source=Source("a.yaml", 0))
+        replied(content=BinaryContent(9, DIGEST, read, "x.files/a.png"), source=Source("a.yaml", 0))
     assert str(raised.value) == (
         "x.files/a.png cannot be read: No such file or directory\n"
         "  cassette  a.yaml, interaction 0, which answers GET /files/file_1/content\n"

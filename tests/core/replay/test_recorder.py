@@ -1,11 +1,11 @@
 """A take: what goes by, until it is sealed."""
 
 from runmock.core.http.exchange import Request
-from runmock.core.replay.recorder import Chunk, Ending, Passage, Take
+from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, Chunk, UpstreamCall
 
 
 def take(*headers):
-    return Take(Request("POST", "host", "/v1/threads"), "https://host", 200, headers)
+    return CapturedAnswer(Request("POST", "host", "/v1/threads"), "https://host", 200, headers)
 
 
 def test_it_takes_what_goes_by_until_it_is_sealed():
@@ -13,10 +13,10 @@ def test_it_takes_what_goes_by_until_it_is_sealed():
     one.feed(b"{", 3)
     one.feed(b"", 4)
     one.feed(b"}", 5)
-    one.seal(Ending.WHOLE)
+    one.seal(AnswerEnd.WHOLE)
     one.feed(b"late", 6)
-    one.seal(Ending.BROKEN)
-    assert (one.body, one.chunks, one.ending) == (b"{}", [Chunk(3, b"{"), Chunk(5, b"}")], Ending.WHOLE)
+    one.seal(AnswerEnd.BROKEN)
+    assert (one.body, one.chunks, one.ending) == (b"{}", [Chunk(3, b"{"), Chunk(5, b"}")], AnswerEnd.WHOLE)
     assert (one.header("content-type"), one.header("x"), one.is_stream) == ("application/json", "", False)
 
 
@@ -25,13 +25,13 @@ def test_a_stream_is_known_by_its_type():
 
 
 def test_a_passage_is_over_when_its_answer_has_ended_or_never_came():
-    passage = Passage(Request("POST", "host", "/v1/threads"))
+    passage = UpstreamCall(Request("POST", "host", "/v1/threads"))
     assert not passage.is_over
     began = passage.answered("https://host", 200, ())
     assert passage.take is began
     assert not passage.is_over
-    began.seal(Ending.LEFT)
+    began.seal(AnswerEnd.LEFT)
     assert passage.is_over
-    lost = Passage(passage.request)
+    lost = UpstreamCall(passage.request)
     lost.failed("ConnectError")
     assert (lost.is_over, lost.error) == (True, "ConnectError")

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from runmock.core.http.exchange import Request
-from runmock.core.replay.matching import expectation
+from runmock.core.replay.matching import request_key
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.ways_out import (
     IN_A_TEST,
@@ -163,7 +163,7 @@ def test_outside_of_pytest_keywords_record(upstream, told):
 
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():
-    sent = expectation("POST", "/v1/threads/runs", {}, {"stream": True})
+    sent = request_key("POST", "/v1/threads/runs", {}, {"stream": True})
     assert by_itself(sent, "app.Opens") == (
         "the client's own transport reaches the network\n"
         "  sent      POST /threads/runs  (create_thread_and_run, stream)\n"
@@ -173,7 +173,7 @@ def test_a_transport_that_goes_past_what_it_wraps_is_named():
 
 
 def test_the_host_that_it_goes_to_can_be_allowed():
-    sent = expectation("POST", "/v1/threads/runs", {}, {})
+    sent = request_key("POST", "/v1/threads/runs", {}, {})
     lines = by_itself(sent, "app.Opens", "127.0.0.1").splitlines()
     assert lines[-1] == '  to let that connection through: allow_hosts=["127.0.0.1"]'
     assert lines[:-1] == by_itself(sent, "app.Opens").splitlines()

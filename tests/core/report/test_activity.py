@@ -4,7 +4,7 @@ import pytest
 
 from runmock.core.http.exchange import Reply
 from runmock.core.http.sse import encode
-from runmock.core.report.activity import Conduct, StreamEnd
+from runmock.core.report.activity import Activity, StreamEnd
 from runmock.core.report.verdicts import Verdict, verdicts
 
 IDS = {"thread_id": "thread_1", "run_id": "run_1"}
@@ -42,28 +42,28 @@ class Application:
     """Sends requests and hears answers; time passes as it is told."""
 
     def __init__(self):
-        self.witness = Witness()
-        self.conduct = Conduct(self.witness)
+        self.caller_watch = Witness()
+        self.activity = Activity(self.caller_watch)
 
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
         """A JSON answer that tells the run's status."""
         act = self._begins(operation, after_ms, ids, retries)
         told = None if status is None else {"id": "run_1", "thread_id": "thread_1", "status": status}
-        self.conduct.answered(act, Reply(http, tuple(headers), (), tells=lambda: told))
+        self.activity.answered(act, Reply(http, tuple(headers), (), tells=lambda: told))
 
     def opens(self, operation="create_run", last="in_progress"):
         """What looks on while a stream is read; `last` is the status that it tells last."""
         act = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
         run = {"id": "run_1", "status": last}
-        return self.conduct.answered(act, Reply(200, (), (), is_stream=True, tells=lambda: run))
+        return self.activity.answered(act, Reply(200, (), (), is_stream=True, tells=lambda: run))
 
     def _begins(self, operation, after_ms, ids, retries):
-        self.witness.now += after_ms
-        return self.conduct.begin(operation, ids, {"x-stainless-retry-count": retries})
+        self.caller_watch.now += after_ms
+        return self.activity.begin(operation, ids, {"x-stainless-retry-count": retries})
 
     @property
     def kinds(self):
-        return [one.kind for one in verdicts(self.conduct)]
+        return [one.kind for one in verdicts(self.activity)]
 
 
 @pytest.fixture
@@ -111,15 +111,15 @@ FLAT = encode("error", {"message": "No."})
 )
 def test_the_last_frame_says_how_a_stream_ended(app, last, end):
     reads(app.opens(), last)
-    assert app.conduct.acts[0].end is end
+    assert app.activity.acts[0].end is end
 
 
 @pytest.mark.parametrize(
     ("operation", "status"), [("POST /responses", 200), ("POST /chat/completions", 200), ("create_run", 500)]
 )
 def test_no_run_ends_with_a_stream_of_another_api_or_a_refusal(app, operation, status):
-    act = app.conduct.begin(operation, {}, {})
-    assert app.conduct.answered(act, Reply(status, (), (), is_stream=True)) is None
+    act = app.activity.begin(operation, {}, {})
+    assert app.activity.answered(act, Reply(status, (), (), is_stream=True)) is None
     assert (act.status, act.end, app.kinds) == (status, None, [])
 
 
@@ -128,19 +128,19 @@ def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):
     reads(reading, DONE, over=False)
     reading.closed()
     reading.closed()
-    assert (app.conduct.acts[0].end, app.kinds) == (StreamEnd.WHOLE, [])
+    assert (app.activity.acts[0].end, app.kinds) == (StreamEnd.WHOLE, [])
 
 
 def test_a_stream_that_is_closed_before_its_end_is_left_and_one_that_breaks_is_broken(app):
     app.opens().closed()
     app.opens().broken()
-    assert [one.end for one in app.conduct.acts] == [StreamEnd.LEFT, StreamEnd.BROKEN]
+    assert [one.end for one in app.activity.acts] == [StreamEnd.LEFT, StreamEnd.BROKEN]
     assert app.kinds == []
 
 
 def test_half_a_stream_that_nobody_asks_about_is_accepted(app):
     reads(app.opens(), DELTA)
-    assert verdicts(app.conduct) == [
+    assert verdicts(app.activity) == [
         Verdict(
             "truncated_accepted",
             "the stream of run_1 ended before its run, and nothing asked how the run stands",
@@ -148,7 +148,7 @@ def test_half_a_stream_that_nobody_asks_about_is_accepted(app):
             "create_run",
         )
     ]
-    assert str(verdicts(app.conduct)[0]).startswith("truncated_accepted: the stream of run_1")
+    assert str(verdicts(app.activity)[0]).startswith("truncated_accepted: the stream of run_1")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_listing_the_messages_is_no_look_at_the_run(app):
 
 def test_half_a_stream_of_which_the_application_makes_an_exception_is_not_accepted(app):
     reads(app.opens(), DELTA)
-    app.witness.seen.has_raised = True
+    app.caller_watch.seen.has_raised = True
     assert app.kinds == []
 
 
@@ -207,7 +207,7 @@ def test_the_sdk_waits_by_itself(app):
 
 
 def test_where_time_is_not_real_nothing_is_too_early(app):
-    app.witness.is_time_real = lambda: False
+    app.caller_watch.is_time_real = lambda: False
     app.asks("create_run", http=429, headers=[("retry-after", "2")])
     app.asks("create_run")
     for _ in range(9):
@@ -283,7 +283,7 @@ def test_a_bad_end_is_not_ignored_by_who_raises_or_begins_again_or_asked_for_it(
     app.asks("retrieve_run", "failed", ids={"thread_id": "thread_3", "run_id": "run_3"})
     app.asks("list_messages", ids={"thread_id": "thread_3"})
     assert app.kinds == ["ignored_ending"]
-    app.witness.seen.has_raised = True
+    app.caller_watch.seen.has_raised = True
     assert app.kinds == []
 
 
@@ -301,7 +301,7 @@ def test_a_stream_that_the_sdk_cannot_read_is_not_left_open_by_the_application(a
 
 def test_a_status_that_the_api_does_not_have_is_no_status(app):
     app.asks("retrieve_run", "hibernating")
-    assert (app.conduct.acts[0].told, app.kinds) == (None, [])
+    assert (app.activity.acts[0].told, app.kinds) == (None, [])
 
 
 ON_THREAD = {"thread_id": "thread_1"}
@@ -313,7 +313,7 @@ def test_reading_a_run_that_nothing_had_looked_at_is_told_once(app, read):
     for _ in range(2):
         app.asks(read, ids=IDS if "step" in read else ON_THREAD)
     what = "steps" if "step" in read else "messages"
-    (verdict,) = verdicts(app.conduct)
+    (verdict,) = verdicts(app.activity)
     assert verdict == Verdict(
         "read_while_active",
         f"the {what} of run_1 were read, and nothing had asked how it stands",
@@ -364,5 +364,5 @@ def test_a_read_that_brings_a_run_to_a_bad_end_ignores_it_unless_somebody_raises
     app.asks("create_run", "queued", ids=ON_THREAD)
     app.asks("list_messages", "failed", ids=ON_THREAD)
     assert app.kinds == ["ignored_ending", "read_while_active"]
-    app.witness.seen.has_raised = True
+    app.caller_watch.seen.has_raised = True
     assert app.kinds == ["read_while_active"]

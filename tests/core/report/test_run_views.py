@@ -4,7 +4,7 @@ from conversation import MESSAGES, Service
 from recording import asked
 
 from runmock.core.replay.interaction import Interaction, StreamEvent
-from runmock.core.report.run_views import Ledger, view
+from runmock.core.report.run_views import RunViews, view
 from runmock.core.script.script import Source
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": "queued"}
@@ -15,11 +15,11 @@ PLACE = "/threads/thread_1/runs/run_1"
 
 def replayed(*exchanges):
     """The views of runs after these (method, path, body, json or a list of events) went by."""
-    ledger = Ledger()
+    run_views = RunViews()
     for method, path, body, answer in exchanges:
         told = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
-        ledger.see(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **told))
-    return list(ledger.views())
+        run_views.see(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **told))
+    return list(run_views.views())
 
 
 def test_a_scripted_run_is_told_with_everything_that_went_through_it():

@@ -7,11 +7,11 @@ import pytest
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 from runmock.core.secrets.every_text import Walk, joined, texts_of, with_texts
-from runmock.core.secrets.hits import Hit
+from runmock.core.secrets.hits import SecretSpan
 
 
 def every_x(text, _key, _is_error):
-    return [Hit(*found.span(), instead="*") for found in re.finditer("x+", text)]
+    return [SecretSpan(*found.span(), instead="*") for found in re.finditer("x+", text)]
 
 
 def delta(piece, **more):
@@ -133,6 +133,6 @@ def test_deltas_of_chat_completions_are_joined_by_their_choice():
 
 def test_a_hit_that_is_split_between_deltas_is_replaced_in_the_first():
     one = Interaction(Source("c", 0), "POST", "/a", stream=(delta("the <"), delta("key>"), delta(" is")))
-    told = with_texts(one, lambda _: lambda text, *_: [Hit(*m.span()) for m in re.finditer("<key>", text)])
+    told = with_texts(one, lambda _: lambda text, *_: [SecretSpan(*m.span()) for m in re.finditer("<key>", text)])
     assert told.stream == (delta("the redacted"), delta(""), delta(" is"))
     assert one.stream[0] == delta("the <")

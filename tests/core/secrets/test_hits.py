@@ -1,18 +1,18 @@
 import pytest
 
-from runmock.core.secrets.hits import Hit, merged, replaced
+from runmock.core.secrets.hits import SecretSpan, merged, replaced
 
 
 @pytest.mark.parametrize(
     ("pieces", "hits", "told"),
     [
-        (["my key is abc."], [Hit(10, 13)], ["my key is redacted."]),
-        (["abc"], [Hit(0, 3)], ["redacted"]),
-        (["abc and def"], [Hit(8, 11, instead="y"), Hit(0, 3, instead="x")], ["x and y"]),
-        (["my ke", "y is a", "b", "c."], [Hit(11 - 1, 13)], ["my ke", "y is redacted", "", "."]),
-        (["a", "bc", "", "d"], [Hit(1, 3)], ["a", "redacted", "", "d"]),
-        (["ab", "cd"], [Hit(1, 2), Hit(2, 3)], ["aredacted", "redactedd"]),
-        (["abcd"], [Hit(0, 3), Hit(1, 4)], ["redacted"]),
+        (["my key is abc."], [SecretSpan(10, 13)], ["my key is redacted."]),
+        (["abc"], [SecretSpan(0, 3)], ["redacted"]),
+        (["abc and def"], [SecretSpan(8, 11, instead="y"), SecretSpan(0, 3, instead="x")], ["x and y"]),
+        (["my ke", "y is a", "b", "c."], [SecretSpan(11 - 1, 13)], ["my ke", "y is redacted", "", "."]),
+        (["a", "bc", "", "d"], [SecretSpan(1, 3)], ["a", "redacted", "", "d"]),
+        (["ab", "cd"], [SecretSpan(1, 2), SecretSpan(2, 3)], ["aredacted", "redactedd"]),
+        (["abcd"], [SecretSpan(0, 3), SecretSpan(1, 4)], ["redacted"]),
         (["abc", "def"], [], ["abc", "def"]),
     ],
 )
@@ -21,9 +21,12 @@ def test_hits_are_replaced_in_the_piece_where_they_begin(pieces, hits, told):
 
 
 def test_of_hits_that_overlap_the_first_gives_the_kind():
-    assert merged([Hit(2, 6, "b"), Hit(0, 3, "a"), Hit(1, 2, "c"), Hit(6, 7, "d")]) == [Hit(0, 6, "a"), Hit(6, 7, "d")]
+    assert merged([SecretSpan(2, 6, "b"), SecretSpan(0, 3, "a"), SecretSpan(1, 2, "c"), SecretSpan(6, 7, "d")]) == [
+        SecretSpan(0, 6, "a"),
+        SecretSpan(6, 7, "d"),
+    ]
 
 
 def test_hits_overlap_when_they_share_a_letter():
-    assert Hit(0, 3).overlaps(Hit(2, 4))
-    assert not Hit(0, 3).overlaps(Hit(3, 4))
+    assert SecretSpan(0, 3).overlaps(SecretSpan(2, 4))
+    assert not SecretSpan(0, 3).overlaps(SecretSpan(3, 4))

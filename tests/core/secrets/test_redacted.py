@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from runmock.core.replay.matching import MATCHERS, expectation
+from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.core.secrets.redacted import may_hold, redacted, redacted_query
 
 HEX = "9f3c07ba5d1e84620ba7c9d35e18f246"
@@ -10,7 +10,7 @@ REQ = "req_0123456789abcdef0123456789abcdef"
 
 
 def key(path="/v1/threads", query=None, body=None):
-    return expectation("POST", path, query or {}, body).key(MATCHERS)
+    return request_key("POST", path, query or {}, body).key(MATCHERS)
 
 
 BODIES = [
@@ -41,7 +41,7 @@ def test_a_path_matches_what_is_kept_of_it():
     path = "/v1/organization/projects/proj_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y/users"
     assert redacted(path) == "/v1/organization/projects/proj_redacted/users"
     assert key(redacted(path)) == key(path)
-    assert expectation("GET", path, {}, None).path == "/organization/projects/proj_redacted/users"
+    assert request_key("GET", path, {}, None).path == "/organization/projects/proj_redacted/users"
 
 
 @pytest.mark.parametrize(

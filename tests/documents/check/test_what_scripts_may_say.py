@@ -8,7 +8,7 @@ from runmock.documents.check.checking import check_text
 from runmock.documents.compare import compared
 from runmock.documents.convert.distilling import distilled
 from runmock.documents.convert.expanding import expanded, expanded_text
-from runmock.documents.convert.replay_against_script import followed
+from runmock.documents.convert.replay_against_script import replayed
 from runmock.documents.story.story_builder import story_of
 from runmock.tape.reading.cassette import cassette_from
 
@@ -106,11 +106,11 @@ def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, given):
     recording = cassette_from(of_upstream(upstream, **given))
     assert [one.status for one in recording.interactions] == [200] * len(recording.interactions)
     assert distilled(recording).text.endswith("runs:\n  - reply: Hello!\n")
-    heard = followed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
+    heard = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
     assert [one.said.status for one in heard] == [200] * len(heard)
 
 
 def test_without_one_openais_rules_hold():
     recording = cassette_from(of_upstream("https://api.openai.com/v1", custom_llm_provider="openai"))
-    heard = followed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
+    heard = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
     assert [one.said.status for one in heard] == [200, 200, 400]

@@ -3,9 +3,9 @@
 import pytest
 
 from runmock.core.assistants.message_texts import texts_of
-from runmock.documents.story.story import Message, Run
+from runmock.documents.story.story import MessageStory, RunStory
 from runmock.documents.story.story_builder import story_of
-from runmock.documents.story.timeline_lines import clock, happenings
+from runmock.documents.story.timeline_lines import clock, timeline_lines
 from runmock.tape.reading.cassette import cassette_from
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "assistant_id": "asst_x", "status": "queued"}
@@ -19,9 +19,9 @@ def items(story, thread="thread_1"):
     """What is in a thread: the role and text of a message, the id and status of a run, a refusal's status."""
     return [
         (item.role, item.text)
-        if isinstance(item, Message)
+        if isinstance(item, MessageStory)
         else (item.id, item.status)
-        if isinstance(item, Run)
+        if isinstance(item, RunStory)
         else (item.operation, item.interaction.status)
         for item in story.threads[thread].items
     ]
@@ -137,7 +137,7 @@ def test_listed_steps_tell_their_order_and_their_times():
         ("step_1", 0, 1000),
         ("step_2", 2000, 3000),
     ]
-    assert [(one.kind, one.text, one.output) for one in happenings(run)] == [
+    assert [(one.kind, one.text, one.output) for one in timeline_lines(run)] == [
         ("status", "queued", None),
         ("file_search", "file_search", "a.txt (0.50)"),
         ("message", "Found.", None),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.comparing.same_recording import same_recording
 
@@ -15,7 +15,12 @@ def recording(ids="abcdefghijklmnop", at=1_761_861_532, polls=2):
     return [
         Interaction(SOURCE, "POST", "/threads", json={"id": thread, "created_at": at}),
         Interaction(
-            SOURCE, "POST", f"/threads/{thread}/runs", body={"stream": True}, stream=events, pace=Pace(at % 7, 3)
+            SOURCE,
+            "POST",
+            f"/threads/{thread}/runs",
+            body={"stream": True},
+            stream=events,
+            pace=RecordedPace(at % 7, 3),
         ),
         *[Interaction(SOURCE, "GET", f"/threads/{thread}/runs/{run['id']}", json=run)] * polls,
     ]

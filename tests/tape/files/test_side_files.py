@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from runmock.core.errors import CassetteError
-from runmock.core.replay.binary_content import Content
+from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction
 from runmock.core.script.script import Source
 from runmock.tape.files.side_files import save
@@ -17,7 +17,7 @@ DIGEST = hashlib.sha256(LARGE).hexdigest()
 
 
 def answered(path, content=LARGE):
-    return Interaction(Source(str(path), 0), "GET", "/a", content=Content.of(content))
+    return Interaction(Source(str(path), 0), "GET", "/a", content=BinaryContent.of(content))
 
 
 def saved(path, *contents, old=()):

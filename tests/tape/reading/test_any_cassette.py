@@ -4,13 +4,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
-from runmock.tape.format.model_content import Call, FileSearchResult, Reply
-from runmock.tape.format.model_file import File, Interaction
-from runmock.tape.format.model_run import Match, Run
+from runmock.tape.format.model_content import CallModel, FileSearchResultModel, ReplyModel
+from runmock.tape.format.model_file import File, InteractionModel
+from runmock.tape.format.model_run import MatchModel, RunModel
 from runmock.tape.reading.cassette import Cassette, cassette_from
 
 WORDS = sorted(
-    {key for model in (File, Interaction, Run, Reply, Call, Match, FileSearchResult) for key in model.key_types()}
+    {
+        key
+        for model in (File, InteractionModel, RunModel, ReplyModel, CallModel, MatchModel, FileSearchResultModel)
+        for key in model.key_types()
+    }
     | {"disconnect", "thread.run.created", "done", "a", "same", "drop", "id", "results", "input", "first", "role"}
 )
 TEXTS = ("", "a", "/(/", "/a/", "20ms", "done", "$outputs.a", "$x", "+1s", "run_1", "GET /a", "queued", "any", "\u2028")
@@ -26,7 +30,7 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(WORDS), inner, max_size=4)),
     max_leaves=25,
 )
-RUNS = st.dictionaries(st.sampled_from(sorted(Run.key_types())), VALUES, max_size=4)
+RUNS = st.dictionaries(st.sampled_from(sorted(RunModel.key_types())), VALUES, max_size=4)
 INTERACTIONS = st.fixed_dictionaries(
     {"request": st.sampled_from(["GET /a", "POST /a?b=c"])},
     optional={"stream": st.lists(VALUES, max_size=4), "json": VALUES, "repeat": VALUES, "text": VALUES},

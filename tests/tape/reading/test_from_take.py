@@ -7,7 +7,7 @@ import pytest
 
 from runmock.core.http.exchange import Request
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
-from runmock.core.replay.recorder import Ending, Take
+from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
 from runmock.core.script.script import Source
 from runmock.tape.reading.from_take import interaction_of, why_half
 
@@ -19,11 +19,11 @@ COMPLETED = b'event: response.completed\ndata: {"type":"response.completed"}\n\n
 CHUNK = b'data: {"choices":[]}\n\n'
 NAMED, NAMELESS = b"event: done\ndata: [DONE]\n\n", b"data: [DONE]\n\n"
 PING, STOP = b"event: ping\ndata: {}\n\n", b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
-WHOLE, LEFT, BROKEN = Ending.WHOLE, Ending.LEFT, Ending.BROKEN
+WHOLE, LEFT, BROKEN = AnswerEnd.WHOLE, AnswerEnd.LEFT, AnswerEnd.BROKEN
 
 
 def take(path, *pieces, ending=WHOLE, status=200, headers=SSE, method="POST"):
-    one = Take(Request(method, "host", path), "https://host", status, headers)
+    one = CapturedAnswer(Request(method, "host", path), "https://host", status, headers)
     for at_ms, piece in enumerate(pieces):
         one.feed(piece, at_ms)
     one.seal(ending)
@@ -101,7 +101,7 @@ def test_a_response_that_is_read_again_is_a_stream_of_responses_too():
 
 
 def test_a_stream_that_lasts_still_is_half():
-    lasting = Take(Request("POST", "host", CHAT), "https://host", 200, SSE)
+    lasting = CapturedAnswer(Request("POST", "host", CHAT), "https://host", 200, SSE)
     lasting.feed(CHUNK, 0)
     assert interaction_of(lasting, Source("a.yaml", 0)).is_truncated
     assert why_half(lasting) == "the stream of POST /chat/completions was not read to its end"

@@ -6,7 +6,7 @@ import pytest
 
 from runmock import CassetteError
 from runmock.tape.reading.cassette import load_cassette
-from runmock.tape.reading.gc_paused import not_looked_for
+from runmock.tape.reading.gc_paused import gc_paused
 
 
 @pytest.fixture(autouse=True)
@@ -16,14 +16,14 @@ def collector():
 
 
 def test_it_waits_meanwhile():
-    with not_looked_for():
+    with gc_paused():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
 def test_one_that_was_off_stays_off():
     gc.disable()
-    with not_looked_for():
+    with gc_paused():
         pass
     assert not gc.isenabled()
 

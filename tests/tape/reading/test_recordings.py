@@ -2,7 +2,7 @@ import json
 
 from traffic_data import TRAFFIC
 
-from runmock.core.replay.interaction import Interaction, Pace, StreamEvent
+from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
 
@@ -44,7 +44,7 @@ interactions:
         status=503,
         headers=(("retry-after", "3"),),
         text="sorry",
-        pace=Pace(58, 100),
+        pace=RecordedPace(58, 100),
         repeat=12,
         is_truncated=True,
     )

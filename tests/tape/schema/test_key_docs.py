@@ -9,18 +9,27 @@ import pytest
 from runmock.core.replay.interaction import NAMELESS_DONE
 from runmock.tape.format.model import Model
 from runmock.tape.format.model_content import (
-    Call,
-    CodeInterpreter,
-    Content,
-    FileSearch,
-    FileSearchResult,
-    Refusal,
-    Reply,
+    CallModel,
+    CodeInterpreterModel,
+    ContentModel,
+    FileSearchModel,
+    FileSearchResultModel,
+    RefusalModel,
+    ReplyModel,
 )
-from runmock.tape.format.model_faults import ErrorEvent, Faults, Garbage, Stall, StreamFault
-from runmock.tape.format.model_file import Assistant, Defaults, File, Interaction, Message, Pace, Recorded, Thread
-from runmock.tape.format.model_parts import Image, ImageFile, ImageURL, Part
-from runmock.tape.format.model_run import Event, Match, Run, Step, Usage
+from runmock.tape.format.model_faults import ErrorEvent, FaultsModel, Garbage, StallModel, StreamFaultModel
+from runmock.tape.format.model_file import (
+    AssistantModel,
+    Defaults,
+    File,
+    InteractionModel,
+    MessageModel,
+    PaceModel,
+    RecordedModel,
+    ThreadModel,
+)
+from runmock.tape.format.model_parts import ImageFileModel, ImageModel, ImageURLModel, PartModel
+from runmock.tape.format.model_run import EventModel, MatchModel, RunModel, StepModel, UsageModel
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.stream import PIECES, RAW
 from runmock.tape.schema.key_docs import DONE_DOC, ITEM_DOCS, KEY_DOCS, PAYLOAD_DOCS
@@ -30,7 +39,7 @@ SCHEMA = json.loads(
 )
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
-NOT_WRITTEN = {Event, Refusal}
+NOT_WRITTEN = {EventModel, RefusalModel}
 """Models of long forms that nobody writes."""
 
 
@@ -71,53 +80,53 @@ def _answered(**keys):
 
 AROUND = {
     File: lambda keys: keys,
-    Recorded: lambda keys: {"recorded": keys},
+    RecordedModel: lambda keys: {"recorded": keys},
     Defaults: lambda keys: {"defaults": keys},
-    Assistant: lambda keys: {"assistants": [{"id": "a"} | keys]},
-    Thread: lambda keys: {"threads": [{"id": "t"} | keys]},
-    Message: lambda keys: {"threads": [{"id": "t", "messages": [{"role": "user", "content": "a"} | keys]}]},
-    Content: lambda keys: {"runs": [keys, {"steps": [keys]}]},
-    Step: lambda keys: _in_run(steps=[keys]),
-    Faults: lambda keys: {"runs": [keys, {"steps": [keys]}]},
-    StreamFault: lambda keys: _in_run(reply="a", disconnect=keys, truncate=keys),
-    Stall: lambda keys: _in_run(reply="a", stall={"for": "1s"} | keys),
+    AssistantModel: lambda keys: {"assistants": [{"id": "a"} | keys]},
+    ThreadModel: lambda keys: {"threads": [{"id": "t"} | keys]},
+    MessageModel: lambda keys: {"threads": [{"id": "t", "messages": [{"role": "user", "content": "a"} | keys]}]},
+    ContentModel: lambda keys: {"runs": [keys, {"steps": [keys]}]},
+    StepModel: lambda keys: _in_run(steps=[keys]),
+    FaultsModel: lambda keys: {"runs": [keys, {"steps": [keys]}]},
+    StreamFaultModel: lambda keys: _in_run(reply="a", disconnect=keys, truncate=keys),
+    StallModel: lambda keys: _in_run(reply="a", stall={"for": "1s"} | keys),
     Garbage: lambda keys: _in_run(steps=[{"garbage": keys}]),
     ErrorEvent: lambda keys: _in_run(error_event=keys),
-    Run: lambda keys: {"runs": [keys]},
-    Reply: lambda keys: _in_run(reply=keys),
-    Image: lambda keys: _in_run(reply={"images": [keys]}),
-    ImageFile: lambda keys: _in_run(reply=[{"image_file": keys}]),
-    ImageURL: lambda keys: _in_run(reply=[{"image_url": keys}]),
-    Part: lambda keys: _in_run(reply=["a", keys]),
-    Call: lambda keys: _in_run(calls=[{"name": "a", "id": "call_1"} | keys]),
-    CodeInterpreter: lambda keys: _in_run(code_interpreter={"input": ""} | keys),
-    FileSearch: lambda keys: _in_run(file_search=keys),
-    FileSearchResult: lambda keys: _in_run(file_search={"results": [keys]}),
-    Match: lambda keys: _in_run(reply="a", match=keys),
-    Usage: lambda keys: _in_run(reply="a", usage=keys),
-    Interaction: lambda keys: {"interactions": [{"request": "POST /a"} | keys]},
-    Pace: lambda keys: _answered(stream=["done"], pace=keys),
+    RunModel: lambda keys: {"runs": [keys]},
+    ReplyModel: lambda keys: _in_run(reply=keys),
+    ImageModel: lambda keys: _in_run(reply={"images": [keys]}),
+    ImageFileModel: lambda keys: _in_run(reply=[{"image_file": keys}]),
+    ImageURLModel: lambda keys: _in_run(reply=[{"image_url": keys}]),
+    PartModel: lambda keys: _in_run(reply=["a", keys]),
+    CallModel: lambda keys: _in_run(calls=[{"name": "a", "id": "call_1"} | keys]),
+    CodeInterpreterModel: lambda keys: _in_run(code_interpreter={"input": ""} | keys),
+    FileSearchModel: lambda keys: _in_run(file_search=keys),
+    FileSearchResultModel: lambda keys: _in_run(file_search={"results": [keys]}),
+    MatchModel: lambda keys: _in_run(reply="a", match=keys),
+    UsageModel: lambda keys: _in_run(reply="a", usage=keys),
+    InteractionModel: lambda keys: {"interactions": [{"request": "POST /a"} | keys]},
+    PaceModel: lambda keys: _answered(stream=["done"], pace=keys),
 }
 """The least cassette around a mapping of each model."""
 
 BESIDE = {
-    (Content, "outputs"): {"calls": [{"get_weather": {}}]},
-    (Content, "unoffered"): {"calls": ["multi_tool_use.parallel"]},
-    (Reply, "annotations"): {"text": "a"},
-    (Image, "type"): {"image_file": "file-1"},
-    (ImageFile, "detail"): {"file_id": "file-1"},
-    (ImageURL, "detail"): {"url": "https://a.example/b.png"},
-    (Part, "annotations"): {"text": "a"},
-    **{(Run, key): {"reply": "a"} for key in ("match", "poll", "pace", "usage", "model", "metadata", "run")},
+    (ContentModel, "outputs"): {"calls": [{"get_weather": {}}]},
+    (ContentModel, "unoffered"): {"calls": ["multi_tool_use.parallel"]},
+    (ReplyModel, "annotations"): {"text": "a"},
+    (ImageModel, "type"): {"image_file": "file-1"},
+    (ImageFileModel, "detail"): {"file_id": "file-1"},
+    (ImageURLModel, "detail"): {"url": "https://a.example/b.png"},
+    (PartModel, "annotations"): {"text": "a"},
+    **{(RunModel, key): {"reply": "a"} for key in ("match", "poll", "pace", "usage", "model", "metadata", "run")},
     **{
-        (Faults, key): {"http": 429}
+        (FaultsModel, key): {"http": 429}
         for key in ("error", "message", "param", "type", "body", "retry_after", "times", "headers")
     },
     **{
-        (Interaction, key): {"json": {}}
+        (InteractionModel, key): {"json": {}}
         for key in ("request", "body", "status", "headers", "pace", "repeat", "truncated")
     },
-    **{(Interaction, key): {"path": "a.bin", "size": 1, "sha256": "0" * 64} for key in ("path", "size", "sha256")},
+    **{(InteractionModel, key): {"path": "a.bin", "size": 1, "sha256": "0" * 64} for key in ("path", "size", "sha256")},
 }
 """What a key needs beside it."""
 

@@ -18,8 +18,8 @@ from test_script_keys import KEYS, OPTIONS, STEPS
 
 from runmock.core.engine.run_status import EVENTS
 from runmock.core.errors import CassetteError
-from runmock.tape.format.model_file import File, Interaction
-from runmock.tape.format.model_run import Run
+from runmock.tape.format.model_file import File, InteractionModel
+from runmock.tape.format.model_run import RunModel
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.schema.schema import cassette_schema, schema_text
@@ -234,7 +234,8 @@ LIKELY = st.fixed_dictionaries(
     {"runmock": st.just(1)},
     optional={
         "runs": st.lists(
-            st.tuples(BEGINNINGS, _mappings("Run", Run.key_types())).map(lambda pair: pair[0] | pair[1]), max_size=1
+            st.tuples(BEGINNINGS, _mappings("Run", RunModel.key_types())).map(lambda pair: pair[0] | pair[1]),
+            max_size=1,
         ),
         "defaults": _mappings("Defaults", _examples("Defaults")),
         "interactions": st.lists(
@@ -252,4 +253,4 @@ def test_whatever_is_read_is_accepted(value):
 
 def test_keys_of_the_top_are_those_of_the_models():
     assert SCHEMA["properties"].keys() == File.key_types().keys()
-    assert SCHEMA["$defs"]["Interaction"]["properties"].keys() == Interaction.key_types().keys()
+    assert SCHEMA["$defs"]["Interaction"]["properties"].keys() == InteractionModel.key_types().keys()

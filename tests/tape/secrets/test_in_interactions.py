@@ -8,7 +8,7 @@ import pytest
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
-from runmock.core.replay.recorder import Ending, Take
+from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
 from runmock.recording.recording import Recording
 
 KEY = "sk-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
@@ -140,9 +140,9 @@ def take(given):
         (sent if isinstance(sent, str) else json.dumps(sent)).encode(),
     )
     headers = {"content-type": given.get("kind", "application/json"), **given.get("answer", {})}
-    one = Take(request, "https://host", given.get("status", 200), tuple(headers.items()))
+    one = CapturedAnswer(request, "https://host", given.get("status", 200), tuple(headers.items()))
     one.feed((told if isinstance(told, str) else json.dumps(told)).encode(), 1)
-    one.seal(Ending.WHOLE)
+    one.seal(AnswerEnd.WHOLE)
     return one
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.sse import EventDecoder
-from runmock.core.replay.binary_content import Content
-from runmock.core.replay.interaction import DONE, NAMELESS_DONE, Interaction, Pace, StreamEvent, event_of
+from runmock.core.replay.binary_content import BinaryContent
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, Interaction, RecordedPace, StreamEvent, event_of
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.stream import raw_event
@@ -77,7 +77,7 @@ def test_a_cassette_is_written_for_review():
                 "/threads/thread_abc/runs",
                 body={"assistant_id": "asst_mine", "stream": True},
                 stream=stream,
-                pace=Pace(58, 100),
+                pace=RecordedPace(58, 100),
             ),
             *[get("/threads/thread_abc/runs/run_abc", json=done)] * 3,
             get(
@@ -305,7 +305,7 @@ ANSWERS = (
     st.builds(lambda value: {"json": value}, PAYLOADS)
     | st.builds(lambda events: {"stream": tuple(events)}, st.lists(EVENTS, max_size=8))
     | st.builds(lambda text: {"text": text}, TEXTS)
-    | st.builds(lambda data: {"content": Content.of(data)}, st.binary(max_size=200))
+    | st.builds(lambda data: {"content": BinaryContent.of(data)}, st.binary(max_size=200))
 )
 INTERACTIONS = st.builds(
     lambda method, path, query, body, status, answer: Interaction(

@@ -4,8 +4,8 @@ import difflib
 
 import pytest
 
-from runmock.core.replay.binary_content import Content
-from runmock.core.replay.interaction import NAMELESS_DONE, Interaction, Pace, StreamEvent
+from runmock.core.replay.binary_content import BinaryContent
+from runmock.core.replay.interaction import NAMELESS_DONE, Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.cassette_text import Header, cassette_text
@@ -92,8 +92,8 @@ def test_a_key_that_is_new_or_gone_is_a_line():
 
 
 def test_the_pace_and_the_polls_stay_with_what_changed():
-    old = post(stream=(StreamEvent("a", {"x": 1}), StreamEvent("done")), pace=Pace(10, 20))
-    new = post(stream=(StreamEvent("a", {"x": 2}), StreamEvent("done")), pace=Pace(5, 6))
+    old = post(stream=(StreamEvent("a", {"x": 1}), StreamEvent("done")), pace=RecordedPace(10, 20))
+    new = post(stream=(StreamEvent("a", {"x": 2}), StreamEvent("done")), pace=RecordedPace(5, 6))
     assert changed([old], [new]) == ["-       - a: {x: 1}", "+       - a: {x: 2}"]
     assert changed([get(json={"x": 1})] * 3, [get(json={"x": 2})]) == ["-     json: {x: 1}", "+     json: {x: 2}"]
 
@@ -203,7 +203,7 @@ def hand(status, **more):
     return [
         post("/threads", json={"id": "thread_xbcdefghijkl", "object": "thread"})._replace(body=None),
         post(
-            pace=Pace(1, 2),
+            pace=RecordedPace(1, 2),
             stream=(
                 StreamEvent("thread.run.created", RUN | {"created_at": BEGAN + 99}),
                 StreamEvent("thread.run.in_progress", RUN | {"created_at": BEGAN + 99, "status": "in_progress"}),
@@ -326,7 +326,7 @@ def test_a_post_that_is_answered_twice_is_not_answered_three_times():
     assert sum(one.repeat for one in told) == 3
 
 
-PNG, LONG = Content.of(bytes(range(256))), Content.of(bytes(range(256)) * 80)
+PNG, LONG = BinaryContent.of(bytes(range(256))), BinaryContent.of(bytes(range(256)) * 80)
 
 
 @pytest.mark.parametrize("content", [PNG, LONG], ids=["in lines", "in a file"])
@@ -338,7 +338,7 @@ def test_the_bytes_of_a_file_stay_when_something_else_of_the_answer_changes(cont
 
 
 def test_other_bytes_are_other_lines():
-    other = Content.of(bytes(range(255)))
+    other = BinaryContent.of(bytes(range(255)))
     diff = changed([get(content=PNG, status=201)], [get(content=other, status=201)])
     assert [line[0] for line in diff] == ["-", "+"]  # the last line of base64
 

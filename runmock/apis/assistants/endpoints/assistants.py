@@ -53,9 +53,9 @@ def find(memory: Memory, assistant_id: str) -> JSON:
     known = memory.assistants.get(assistant_id)
     if known is not None:
         return known
-    if not memory.bring(assistant_id):
+    if not memory.create_if_lenient(assistant_id):
         raise Refused(not_found("assistant", assistant_id))
-    memory.guessed.add(assistant_id)
+    memory.implied_assistants.add(assistant_id)
     return remember(memory, assistant_id, {})
 
 
@@ -80,7 +80,7 @@ def modify_assistant(memory: Memory, call: Call) -> JSON:
         assistant[key] = objects.number(body.get(key), assistant[key])
     if body.get("tools") is not None:
         assistant["tools"] = tools.echoed(body["tools"])
-        memory.guessed.discard(assistant["id"])
+        memory.implied_assistants.discard(assistant["id"])
     if body.get("tool_resources") is not None:
         assistant["tool_resources"] = assistant["tool_resources"] | resources(memory, body)
     assistant["metadata"] = assistant["metadata"] | (body.get("metadata") or {})

@@ -12,7 +12,7 @@ from runmock.core.assistants.provider import Provider
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.assistants.refusals import ServiceRefusal
     from runmock.core.script.script import HttpError
 
 CONTENT_OF_RESULTS = "step_details.tool_calls[*].file_search.results[*].content"
@@ -54,7 +54,7 @@ class Call:
 class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rather than an error of ours
     """The service refuses this call."""
 
-    def __init__(self, refusal: Refusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, refusal: ServiceRefusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(refusal.message)
         self.refusal, self.headers = refusal, headers
 

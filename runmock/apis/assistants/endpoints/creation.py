@@ -18,7 +18,7 @@ from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.assistants.memory import Memory, Thread
+    from runmock.core.assistants.memory import Memory, StoredThread
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
@@ -29,7 +29,7 @@ def create_run(memory: Memory, call: Call) -> JSON | RunStream:
     threads.refuse_while_active(memory, thread, refusals.active_run)
     assistant = assistants.find(memory, call.body["assistant_id"])
     added = call.body.get("additional_messages") or ()
-    if thread.object["id"] not in memory.brought:
+    if thread.object["id"] not in memory.auto_created:
         _check_question(memory, call, assistant, [*thread.messages.values(), *added])
     script = _script_for(memory, call, assistant, _last_text(added) or thread.last_user_text())
     for message in added:
@@ -89,7 +89,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
         raise NothingScripted(facts)
     if script.http is not None:
         raise refused_by(script.http, call)
-    _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.guessed)
+    _check_tools(script, body, assistant, is_guessed=assistant["id"] in memory.implied_assistants)
     return script
 
 
@@ -139,7 +139,7 @@ def _tools_of(script: ScriptedRun) -> list[str]:
 
 
 def _started(
-    memory: Memory, call: Call, thread: Thread, script: ScriptedRun, head: tuple[Event, ...] = ()
+    memory: Memory, call: Call, thread: StoredThread, script: ScriptedRun, head: tuple[Event, ...] = ()
 ) -> JSON | RunStream:
     run = start(
         memory,

@@ -42,7 +42,7 @@ def _find(memory: Memory, call: Call) -> JSON:
     thread = threads.find(memory, call.ids["thread_id"])
     if (known := thread.messages.get(message_id)) is not None:
         return known
-    if not memory.bring(message_id, is_stock_only=True):
+    if not memory.create_if_lenient(message_id, is_stock_only=True):
         raise Refused(not_found("message", message_id))
     return threads.add_message(memory, thread, {"id": message_id, "role": "user", "content": "Hello!"})
 

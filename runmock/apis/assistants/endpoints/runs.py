@@ -17,23 +17,23 @@ from runmock.core.replay.matching import tool_outputs
 from runmock.core.script.output_checks import check_outputs
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory, Run
+    from runmock.core.assistants.memory import Memory, PlayedRun
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
 
-def find(memory: Memory, call: Call) -> Run:
+def find(memory: Memory, call: Call) -> PlayedRun:
     """The run that the path names; with no cassette at all an unknown one comes into being."""
     run_id = call.ids["run_id"]
     run = memory.runs.get(run_id)
     if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
         return run
-    if (run is None or run_id in memory.brought) and memory.bring(run_id, is_stock_only=True):
+    if (run is None or run_id in memory.auto_created) and memory.create_if_lenient(run_id, is_stock_only=True):
         return _again(memory, call, None)
     raise Refused(refusals.not_found("run", run_id))
 
 
-def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> Run:
+def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
     """A new run under the id in the path, which the client brought; its script is the stock run unless one is given."""
     body = {"assistant_id": memory.ids.mint("assistant")}
     assistant = assistants.find(memory, body["assistant_id"])
@@ -44,7 +44,7 @@ def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> Run:
     return run
 
 
-def told(memory: Memory, run: Run) -> JSON:
+def told(memory: Memory, run: PlayedRun) -> JSON:
     """The run as JSON endpoints tell it."""
     return run.object if run.is_verbatim else objects.as_json(run.object, memory.shapes)
 
@@ -53,7 +53,7 @@ def list_runs(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs; being listed moves a run on as being retrieved does."""
     thread = threads.find(memory, call.ids["thread_id"])
 
-    def observed(run: Run) -> JSON:
+    def observed(run: PlayedRun) -> JSON:
         look(run)
         return told(memory, run)
 
@@ -90,7 +90,7 @@ def modify_run(memory: Memory, call: Call) -> JSON:
 def cancel_run(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/runs/{run_id}/cancel: it is cancelling, and a later retrieve finds it cancelled."""
     run = find(memory, call)
-    if run.status not in CANCELLABLE and run.id in memory.brought:
+    if run.status not in CANCELLABLE and run.id in memory.auto_created:
         run = _again(memory, call, None)
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))
@@ -103,11 +103,11 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
 def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
     run, given = find(memory, call), tool_outputs(call.body)
-    if run.id in memory.brought:
+    if run.id in memory.auto_created:
         run = _again(memory, call, waiting_run(call_id for call_id, _ in given))
         run.advance_until(RunStatus.REQUIRES_ACTION)
         given = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, given, strict=True)]
-    if run.ends_unasked:
+    if run.ends_while_waiting:
         end_unasked(run)
     if run.status is not RunStatus.REQUIRES_ACTION:
         raise Refused(refusals.not_waiting(run.status))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.apis.assistants import verbatim
 from runmock.apis.assistants.timeline import Timeline
 from runmock.core.assistants import objects
-from runmock.core.assistants.memory import Memory, Run, Thread
+from runmock.core.assistants.memory import Memory, PlayedRun, StoredThread
 from runmock.core.engine.stream_faults import FaultyStream
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 def start(  # noqa: PLR0913 - what a run is made of
     memory: Memory,
-    thread: Thread,
+    thread: StoredThread,
     script: ScriptedRun,
     body: Mapping[str, Any],
     *,
     run_id: str | None = None,
     includes_content: bool = False,
     is_prolonged: bool = False,
-) -> Run:
+) -> PlayedRun:
     """The run that a script plays on a thread, queued; `body` is the create request, whose assistant is known."""
     assistant = memory.assistants[body["assistant_id"]]
     made = objects.run(
@@ -35,9 +35,13 @@ def start(  # noqa: PLR0913 - what a run is made of
     overrides = copy.deepcopy(script.overrides)
     metadata = made["metadata"] | overrides.pop("metadata", {})
     whole = made | overrides | {"metadata": metadata}
-    run = Run(object=whole, thread=thread, request=dict(body), script=script, written=memory.written)
+    run = PlayedRun(object=whole, thread=thread, request=dict(body), script=script, written=memory.written)
     timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content, is_prolonged)
-    run.events, run.cancelling, run.overtaken = timeline.events(), timeline.cancelled, timeline.overtaken
+    run.events, run.cancelling, run.after_late_cancel = (
+        timeline.events(),
+        timeline.cancelled,
+        timeline.after_late_cancel,
+    )
     if script.canned is not None or script.events:
         verbatim.take_over(run)
     if script.faults:

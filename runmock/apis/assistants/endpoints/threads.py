@@ -8,14 +8,14 @@ from runmock.apis.assistants.endpoints.assistants import resources
 from runmock.apis.assistants.endpoints.call import Call, Refused
 from runmock.apis.assistants.progress import look_refused
 from runmock.core.assistants import objects
-from runmock.core.assistants.memory import Memory, Thread
+from runmock.core.assistants.memory import Memory, StoredThread
 from runmock.core.assistants.refusals import not_found, thread_while_active
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runmock.core.assistants.memory import Run
-    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.assistants.memory import PlayedRun
+    from runmock.core.assistants.refusals import ServiceRefusal
     from runmock.core.http.exchange import JSON
 
 
@@ -24,17 +24,17 @@ def create_thread(memory: Memory, call: Call) -> JSON:
     return remember(memory, memory.ids.mint("thread"), call.body).object
 
 
-def remember(memory: Memory, thread_id: str, given: Mapping[str, Any]) -> Thread:
+def remember(memory: Memory, thread_id: str, given: Mapping[str, Any]) -> StoredThread:
     """Put a thread and its messages into the memory, as a create request or a cassette gives it."""
     created_at = given.get("created_at") or memory.clock.tick()
-    made = Thread(objects.thread(thread_id, created_at, given.get("metadata"), resources(memory, given)))
+    made = StoredThread(objects.thread(thread_id, created_at, given.get("metadata"), resources(memory, given)))
     for message in given.get("messages") or ():
         add_message(memory, made, message)
     memory.threads[thread_id] = made
     return made
 
 
-def add_message(memory: Memory, thread: Thread, given: Mapping[str, Any]) -> JSON:
+def add_message(memory: Memory, thread: StoredThread, given: Mapping[str, Any]) -> JSON:
     """Append a message to a thread, as a request or a cassette gives it."""
     message_id = given.get("id") or memory.ids.mint("message")
     made = objects.message(message_id, memory.clock.now, thread.object["id"], given)
@@ -42,25 +42,25 @@ def add_message(memory: Memory, thread: Thread, given: Mapping[str, Any]) -> JSO
     return made
 
 
-def find(memory: Memory, thread_id: str) -> Thread:
+def find(memory: Memory, thread_id: str) -> StoredThread:
     """The thread with this id, unknown ones made up unless ids are strict."""
     known = memory.threads.get(thread_id)
     if known is not None:
         return known
-    if not memory.bring(thread_id):
+    if not memory.create_if_lenient(thread_id):
         raise Refused(not_found("thread", thread_id))
     return remember(memory, thread_id, {})
 
 
-def lock_of(memory: Memory, thread: Thread) -> Run | None:
+def lock_of(memory: Memory, thread: StoredThread) -> PlayedRun | None:
     """The run because of which the thread takes no message and no second run.
 
     With no cassette a thread that the client brought is never locked: nobody knows what happened on it before.
     """
-    return None if memory.is_stock and thread.object["id"] in memory.brought else thread.locked_by
+    return None if memory.is_stock and thread.object["id"] in memory.auto_created else thread.locked_by
 
 
-def refuse_while_active(memory: Memory, thread: Thread, refusal: Callable[[str, str], Refusal]) -> None:
+def refuse_while_active(memory: Memory, thread: StoredThread, refusal: Callable[[str, str], ServiceRefusal]) -> None:
     """Refuse what a thread does not take while a run is active. To be refused is a look at the run.
 
     `refusal` makes one of the ids of the thread and the run. Raises Refused.

@@ -17,41 +17,41 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from runmock.apis.assistants.requests.model import Params
-    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.assistants.refusals import ServiceRefusal
 
 
-class Shape(NamedTuple):
+class BodyShape(NamedTuple):
     """What an operation's body and query may hold; None is not looked at."""
 
     body: type[Params] | None = None
     query: type[queries.Query] | None = None
 
 
-SHAPES: dict[str, Shape] = {
-    "create_assistant": Shape(body=assistants.CreateAssistant),
-    "list_assistants": Shape(query=queries.ListQuery),
-    "modify_assistant": Shape(body=assistants.ModifyAssistant),
-    "create_thread": Shape(body=threads.CreateThread),
-    "create_thread_and_run": Shape(body=runs.CreateThreadAndRun),
-    "modify_thread": Shape(body=threads.ModifyThread),
-    "create_message": Shape(body=messages.CreateMessage),
-    "list_messages": Shape(query=queries.ListMessagesQuery),
-    "modify_message": Shape(body=messages.ModifyMessage),
-    "create_run": Shape(body=runs.CreateRun, query=queries.IncludeQuery),
-    "list_runs": Shape(query=queries.ListQuery),
-    "modify_run": Shape(body=runs.ModifyRun),
-    "submit_tool_outputs": Shape(body=runs.SubmitToolOutputs),
-    "list_run_steps": Shape(query=queries.ListRunStepsQuery),
-    "retrieve_run_step": Shape(query=queries.IncludeQuery),
+SHAPES: dict[str, BodyShape] = {
+    "create_assistant": BodyShape(body=assistants.CreateAssistant),
+    "list_assistants": BodyShape(query=queries.ListQuery),
+    "modify_assistant": BodyShape(body=assistants.ModifyAssistant),
+    "create_thread": BodyShape(body=threads.CreateThread),
+    "create_thread_and_run": BodyShape(body=runs.CreateThreadAndRun),
+    "modify_thread": BodyShape(body=threads.ModifyThread),
+    "create_message": BodyShape(body=messages.CreateMessage),
+    "list_messages": BodyShape(query=queries.ListMessagesQuery),
+    "modify_message": BodyShape(body=messages.ModifyMessage),
+    "create_run": BodyShape(body=runs.CreateRun, query=queries.IncludeQuery),
+    "list_runs": BodyShape(query=queries.ListQuery),
+    "modify_run": BodyShape(body=runs.ModifyRun),
+    "submit_tool_outputs": BodyShape(body=runs.SubmitToolOutputs),
+    "list_run_steps": BodyShape(query=queries.ListRunStepsQuery),
+    "retrieve_run_step": BodyShape(query=queries.IncludeQuery),
 }
 """By operation. The others have nothing to judge: retrieve, delete, and cancel, whose body is empty."""
 
-LENIENT: dict[str, Shape] = SHAPES | {
-    "list_assistants": Shape(query=queries.LenientListQuery),
-    "list_messages": Shape(query=queries.LenientListQuery),
-    "list_runs": Shape(query=queries.LenientListQuery),
-    "submit_tool_outputs": Shape(body=runs.LenientSubmitToolOutputs),
-    "list_run_steps": Shape(query=queries.LenientListRunStepsQuery),
+LENIENT: dict[str, BodyShape] = SHAPES | {
+    "list_assistants": BodyShape(query=queries.LenientListQuery),
+    "list_messages": BodyShape(query=queries.LenientListQuery),
+    "list_runs": BodyShape(query=queries.LenientListQuery),
+    "submit_tool_outputs": BodyShape(body=runs.LenientSubmitToolOutputs),
+    "list_run_steps": BodyShape(query=queries.LenientListRunStepsQuery),
 }
 """The same for a server that takes `limit=0` and tool outputs with members missing."""
 
@@ -67,12 +67,12 @@ def check(
     *,
     lenient: bool = False,
     provider: Provider = Provider.OPENAI,
-) -> Refusal | None:
+) -> ServiceRefusal | None:
     """Give the service's refusal of the first fault, or None; `body` is parsed JSON, None for an empty one.
 
     Gateways and compatible servers have parameters of their own, so unknown ones pass there.
     """
-    shape = (LENIENT if lenient else SHAPES).get(operation, Shape())
+    shape = (LENIENT if lenient else SHAPES).get(operation, BodyShape())
     context = OPENAI if provider is Provider.OPENAI and not lenient else None
     faults: list[ErrorDetails] = []
     if shape.body is not None:

@@ -16,7 +16,7 @@ from runmock.core.assistants.request_headers import beta_refusal
 if TYPE_CHECKING:
     from runmock.core.assistants.memory import Memory
     from runmock.core.assistants.operations import Operation
-    from runmock.core.assistants.refusals import Refusal
+    from runmock.core.assistants.refusals import ServiceRefusal
     from runmock.core.http.exchange import Reply, Request
 
 UNSUPPORTED_MODELS = ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5.1", "gpt-3.5-turbo-0301")
@@ -51,7 +51,7 @@ def _is_unknown_to_azure(request: Request, root: str) -> bool:
     return not (any(request.query.get("api-version", ())) or root.endswith("/openai/v1"))
 
 
-def _odd_thread(operation: Operation, memory: Memory) -> Refusal | None:
+def _odd_thread(operation: Operation, memory: Memory) -> ServiceRefusal | None:
     """An id that no thread can have. Where ids are strict it is one more that is not found."""
     thread_id = operation.ids.get("thread_id")
     if thread_id is None or thread_id.startswith("thread") or thread_id in memory.threads or memory.mode == "strict":
@@ -59,7 +59,7 @@ def _odd_thread(operation: Operation, memory: Memory) -> Refusal | None:
     return refusals.wrong_id("thread_id", thread_id, "thread")
 
 
-def _no_assistant(body: Any) -> Refusal | None:
+def _no_assistant(body: Any) -> ServiceRefusal | None:
     """An empty id, as of a setting that is not there. Other ids stand for an assistant, whatever they are.
 
     The service wants them to begin with `asst` (azure-sdk-for-net#55454, ai-agent-evals#62 and #71).
@@ -68,6 +68,6 @@ def _no_assistant(body: Any) -> Refusal | None:
     return refusals.wrong_id("assistant_id", "", "asst") if is_empty else None
 
 
-def _unsupported_model(body: Any) -> Refusal | None:
+def _unsupported_model(body: Any) -> ServiceRefusal | None:
     model = body.get("model") if isinstance(body, dict) else None
     return refusals.unsupported_model(model) if model in UNSUPPORTED_MODELS else None

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.apis.assistants.requests.model import WRONG_ID, WRONG_KIND
-from runmock.core.assistants.refusals import Refusal, not_json
+from runmock.core.assistants.refusals import ServiceRefusal, not_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-class Fault(NamedTuple):
+class RequestError(NamedTuple):
     """What the service says, and the code it gives."""
 
     message: str
     code: str
 
 
-WRONG_TYPE = Fault("Invalid type for '{param}': expected {expected}, but got {got} instead.", "invalid_type")
-NOT_AN_INTEGER = Fault(
+WRONG_TYPE = RequestError("Invalid type for '{param}': expected {expected}, but got {got} instead.", "invalid_type")
+NOT_AN_INTEGER = RequestError(
     "Invalid type for '{param}': expected an integer, but got a string value that could not be converted into an "
     "integer.",
     "invalid_type",
 )
 
-FAULTS: dict[tuple[str, str], Fault] = {
-    ("missing", ""): Fault("Missing required parameter: '{param}'.", "missing_required_parameter"),
-    ("extra_forbidden", ""): Fault("Unknown parameter: '{param}'.", "unknown_parameter"),
+FAULTS: dict[tuple[str, str], RequestError] = {
+    ("missing", ""): RequestError("Missing required parameter: '{param}'.", "missing_required_parameter"),
+    ("extra_forbidden", ""): RequestError("Unknown parameter: '{param}'.", "unknown_parameter"),
     ("string_type", ""): WRONG_TYPE,
     ("int_type", ""): WRONG_TYPE,
     ("float_type", ""): WRONG_TYPE,
@@ -42,58 +42,60 @@ FAULTS: dict[tuple[str, str], Fault] = {
     ("dict_type", ""): WRONG_TYPE,
     ("model_type", ""): WRONG_TYPE,
     (WRONG_KIND, ""): WRONG_TYPE,
-    (WRONG_ID, ""): Fault("Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'.", "invalid_value"),
-    ("model_type", "body"): Fault("Invalid type: expected an object, but got {got} instead.", "invalid_type"),
+    (WRONG_ID, ""): RequestError(
+        "Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'.", "invalid_value"
+    ),
+    ("model_type", "body"): RequestError("Invalid type: expected an object, but got {got} instead.", "invalid_type"),
     ("int_parsing", ""): NOT_AN_INTEGER,
     ("int_parsing_size", ""): NOT_AN_INTEGER,
     ("literal_error", "wrong type"): WRONG_TYPE,
-    ("literal_error", ""): Fault("Invalid value: '{value}'. Supported values are: {values}.", "invalid_value"),
-    ("less_than_equal", "int"): Fault(
+    ("literal_error", ""): RequestError("Invalid value: '{value}'. Supported values are: {values}.", "invalid_value"),
+    ("less_than_equal", "int"): RequestError(
         "Invalid '{param}': integer above maximum value. Expected a value <= {limit}, but got {value} instead.",
         "integer_above_max_value",
     ),
-    ("greater_than_equal", "int"): Fault(
+    ("greater_than_equal", "int"): RequestError(
         "Invalid '{param}': integer below minimum value. Expected a value >= {limit}, but got {value} instead.",
         "integer_below_min_value",
     ),
-    ("less_than_equal", "float"): Fault(
+    ("less_than_equal", "float"): RequestError(
         "Invalid '{param}': decimal above maximum value. Expected a value <= {limit:g}, but got {value} instead.",
         "decimal_above_max_value",
     ),
-    ("greater_than_equal", "float"): Fault(
+    ("greater_than_equal", "float"): RequestError(
         "Invalid '{param}': decimal below minimum value. Expected a value >= {limit:g}, but got {value} instead.",
         "decimal_below_min_value",
     ),
-    ("string_too_long", ""): Fault(
+    ("string_too_long", ""): RequestError(
         "Invalid '{param}': string too long. Expected a string with maximum length {limit}, but got a string with "
         "length {length} instead.",
         "string_above_max_length",
     ),
-    ("string_too_long", "key"): Fault(
+    ("string_too_long", "key"): RequestError(
         "Invalid property name in '{parent}': '{short}' is too long. Expected a string with maximum length {limit}, "
         "but got a string with length {length} instead.",
         "property_name_above_max_length",
     ),
-    ("string_too_short", ""): Fault(
+    ("string_too_short", ""): RequestError(
         "Invalid '{param}': empty string. Expected a string with minimum length {limit}, but got an empty string "
         "instead.",
         "empty_string",
     ),
-    ("string_pattern_mismatch", ""): Fault(
+    ("string_pattern_mismatch", ""): RequestError(
         "Invalid '{param}': string does not match pattern. Expected a string that matches the pattern '{limit}'.",
         "invalid_value",
     ),
-    ("too_long", "List"): Fault(
+    ("too_long", "List"): RequestError(
         "Invalid '{param}': array too long. Expected an array with maximum length {limit}, but got an array with "
         "length {length} instead.",
         "array_above_max_length",
     ),
-    ("too_short", "List"): Fault(
+    ("too_short", "List"): RequestError(
         "Invalid '{param}': empty array. Expected an array with minimum length {limit}, but got an empty array "
         "instead.",
         "empty_array",
     ),
-    ("too_long", "Dictionary"): Fault(
+    ("too_long", "Dictionary"): RequestError(
         "Invalid '{param}': too many properties. Expected an object with at most {limit} properties, but got an object "
         "with {length} properties instead.",
         "object_above_max_properties",
@@ -123,7 +125,7 @@ KINDS = {
 LIMITS = ("le", "ge", "max_length", "min_length", "pattern")
 
 
-def refusal(errors: Sequence[ErrorDetails]) -> Refusal:
+def refusal(errors: Sequence[ErrorDetails]) -> ServiceRefusal:
     """Answer a request with these faults as the service does: it names one, the first in its own order.
 
     That order was recorded (see the source above): in every object first what is missing, then what is unknown, then
@@ -134,7 +136,7 @@ def refusal(errors: Sequence[ErrorDetails]) -> Refusal:
         return not_json("a string is not valid Unicode.")
     fault = FAULTS[error["type"], _detail(error)]
     facts = _facts(error)
-    return Refusal(400, fault.message.format_map(facts), param=facts["param"] or None, code=fault.code)
+    return ServiceRefusal(400, fault.message.format_map(facts), param=facts["param"] or None, code=fault.code)
 
 
 def _first(errors: Sequence[ErrorDetails], depth: int = 0) -> ErrorDetails:

@@ -5,7 +5,7 @@ import pytest
 from runmock.apis.assistants.requests.checks import LENIENT, SHAPES, check
 from runmock.core.assistants.operations import TABLE
 from runmock.core.assistants.provider import Provider
-from runmock.core.assistants.refusals import Refusal
+from runmock.core.assistants.refusals import ServiceRefusal
 
 TOO_MANY = {str(number): "v" for number in range(17)}
 TOO_MANY_TEXT = (
@@ -18,7 +18,7 @@ STATIC = {"type": "static", "static": {"max_chunk_size_tokens": 800, "chunk_over
 
 
 def refused(message, param, code):
-    return Refusal(400, message, "invalid_request_error", param, code)
+    return ServiceRefusal(400, message, "invalid_request_error", param, code)
 
 
 def unknown(param):
@@ -433,7 +433,7 @@ def test_a_body_that_is_no_object_is_refused_without_a_parameter(body, got):
 
 
 def test_a_string_that_is_not_unicode_is_refused_as_no_json():
-    assert check("modify_run", {"metadata": {"k": "\ud800"}}, {}) == Refusal(
+    assert check("modify_run", {"metadata": {"k": "\ud800"}}, {}) == ServiceRefusal(
         400,
         "We could not parse the JSON body of your request. (HINT: a string is not valid Unicode.) "
         "The body must be a JSON object.",

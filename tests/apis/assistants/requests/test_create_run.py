@@ -4,7 +4,7 @@ import pytest
 
 from runmock.apis.assistants.requests.checks import check
 from runmock.core.assistants.provider import Provider
-from runmock.core.assistants.refusals import Refusal
+from runmock.core.assistants.refusals import ServiceRefusal
 
 FUNCTION = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}, "strict": True}}
 MESSAGE = {"role": "user", "content": "hi"}
@@ -36,7 +36,7 @@ def run(**parameters):
 
 
 def refused(message, param, code):
-    return Refusal(400, message, "invalid_request_error", param, code)
+    return ServiceRefusal(400, message, "invalid_request_error", param, code)
 
 
 def wrong_type(param, expected, got):

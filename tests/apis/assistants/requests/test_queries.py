@@ -3,11 +3,11 @@
 import pytest
 
 from runmock.apis.assistants.requests.checks import check
-from runmock.core.assistants.refusals import Refusal
+from runmock.core.assistants.refusals import ServiceRefusal
 
 
 def refused(message, param, code):
-    return Refusal(400, message, "invalid_request_error", param, code)
+    return ServiceRefusal(400, message, "invalid_request_error", param, code)
 
 
 def not_among(value, values, param):

@@ -1,0 +1,117 @@
+"""What a deck holds while it answers requests, and what it shows of it afterwards."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.backend import Backend
+from runmock.core.report import run_views
+from runmock.core.report.leftovers import Leftover, leftovers, unanswered
+from runmock.core.report.verdicts import Verdict, verdicts
+from runmock.deck.fast_json import FAST_JSON
+from runmock.deck.history import History
+from runmock.deck.hooks_guard import Guard
+from runmock.deck.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runmock.core.errors import RunmockFailure
+    from runmock.core.http.exchange import Request
+    from runmock.core.replay.player import Player
+    from runmock.core.report.activity import Activity
+    from runmock.core.report.request_view import RequestView
+    from runmock.recording.upstream_calls import UpstreamCalls
+    from runmock.tape.reading.cassette import Cassette
+
+
+@dataclass(slots=True)
+class DeckState:
+    """What a deck holds, and what it shows afterwards.
+
+    `missing` names a cassette that was looked for and is not there; `outgoing` is what goes on to upstream.
+    """
+
+    options: Options = field(default_factory=Options)
+    missing: str | None = None
+    outgoing: UpstreamCalls | None = None
+    activity: Activity | None = None
+    """What the application does is noted there."""
+    _history: History = field(init=False)
+    backend: Backend = field(init=False)
+    near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
+    """The route of the router that comes nearest to a request with this origin, and where it differs."""
+    only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """The conditions of each `when()` that no verb follows yet, by the index of its run."""
+    _players: list[tuple[Cassette, Player]] = field(default_factory=list)
+    _names: list[str] = field(default_factory=list)
+    _scripts: list[Cassette | None] = field(default_factory=list)
+    """What has added scripted runs: cassettes, and None for verbs; the latest comes last."""
+    _has_script: bool = False
+    _lock: RLock = field(default_factory=RLock)
+    _guard: Guard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._history = History(self.options.remembers)
+        self._guard = Guard(self._lock, self._history.failures)
+        self.backend = Backend(is_stock=self.options.is_stock, written=FAST_JSON)
+        self.backend.pace = self.options.pace
+
+    @property
+    def requests(self) -> list[RequestView]:
+        """Every request that was answered or refused."""
+        return list(self._history.requests)
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """How many requests were `replayed`, `scripted` and `recorded`."""
+        return dict(self._history.answers)
+
+    @property
+    def failures(self) -> list[RunmockFailure]:
+        """Every miss, script error and wrong output that was raised in the application."""
+        return list(self._history.failures)
+
+    @property
+    def runs(self) -> list[run_views.RunView]:
+        """Every run of the session, replayed ones first."""
+        with self._lock:
+            # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
+            replayed = self._history.recorded_runs(self.outgoing)
+            return copy.deepcopy([*replayed, *(run_views.view(run) for run in self.backend.runs)])
+
+    @property
+    def run_count(self) -> int:
+        """How many runs there were."""
+        with self._lock:
+            return len(self._history.recorded_runs(self.outgoing)) + len(self.backend.runs)
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What looks like a defect in what the application did so far."""
+        with self._lock:
+            return [] if self.activity is None else verdicts(self.activity)
+
+    @property
+    def records(self) -> bool:
+        """Whether anything may be recorded."""
+        return self.outgoing is not None and self.outgoing.records
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be known about the cassette that was written, a sentence each."""
+        return [] if self.outgoing is None else self.outgoing.recording.warnings
+
+    def warn(self) -> None:
+        """Warn of it, for those who have no report at the end."""
+        if self.outgoing is not None:
+            self.outgoing.recording.warn()
+
+    def leftovers(self) -> list[Leftover]:
+        """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""
+        with self._lock:
+            recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
+            return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)
