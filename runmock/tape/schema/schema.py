@@ -7,6 +7,7 @@ does not compile, `same:` of nothing, `2.0` for a whole number) is still found w
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -38,7 +39,7 @@ def schema_text() -> str:
 
 def cassette_schema() -> JsonSchemaValue:
     """Make the schema of a whole cassette."""
-    schema = File.model_json_schema(schema_generator=_Documented)
+    schema = _with_plain_names(File.model_json_schema(schema_generator=_Documented))
     for definition in schema["$defs"].values():
         # An editor would show it instead of what is said of the key that leads here.
         definition.pop("description", None)
@@ -54,6 +55,14 @@ def cassette_schema() -> JsonSchemaValue:
         "description": "What an assistant does, or did, for runmock to play: scripted runs, recorded interactions.",
     }
     return head | {key: value for key, value in schema.items() if key not in head}
+
+
+def _with_plain_names(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """The schema with definitions that are called `Run`, not `RunModel`."""
+    plain: JsonSchemaValue = json.loads(re.sub(r'"#/\$defs/(\w+)Model"', r'"#/$defs/\1"', json.dumps(schema)))
+    plain["$defs"] = {name.removesuffix("Model"): plain["$defs"][name] for name in plain["$defs"]}
+    plain["$defs"] = dict(sorted(plain["$defs"].items()))
+    return plain
 
 
 def _payload() -> JsonSchemaValue:
