@@ -53,7 +53,7 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: write the whole name of what is imported"
             for alias in node.names:
-                submodule = ROOT / node.module.replace(".", "/") / alias.name
+                submodule = ROOT / node.module.replace(".", "/").replace("pytest_runmock", "pytest_plugin") / alias.name
                 is_module = submodule.is_dir() or submodule.with_suffix(".py").is_file()
                 yield node.lineno, f"{node.module}.{alias.name}" if is_module else node.module
 
@@ -101,6 +101,54 @@ def test_core_has_no_io_no_clock_and_no_async():
         ]
         assert not waits, path
         assert not {"open", "print", "input"} & set(calls), path
+
+
+MODULES_IN_A_ROOM = 16
+"""So many files of a folder are still seen at one look; `__init__.py` is not counted."""
+
+
+def test_no_room_has_more_modules_than_one_sees_at_a_look():
+    folders = {path.parent for place in ("runmock", "pytest_plugin") for path in modules(place)}
+    counted = {folder: len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) for folder in folders}
+    assert {str(folder.relative_to(ROOT)): n for folder, n in counted.items() if n > MODULES_IN_A_ROOM} == {}
+
+
+def import_graph(paths):
+    """The modules that each module imports, by their dotted names: for types only, in functions, by a package's name."""
+    names = {path: dotted(path) for path in paths}
+    known = set(names.values())
+    return {name: {found for _, found in imports(path) if found in known - {name}} for path, name in names.items()}
+
+
+def dotted(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    whole = (("pytest_runmock", *parts[1:])) if parts[0] == "pytest_plugin" else parts
+    return ".".join(whole).removesuffix(".__init__")
+
+
+def circles(graph):
+    """Modules that can be reached from themselves."""
+
+    def reached(start):
+        found, ahead = set(), [start]
+        while ahead:
+            for name in graph[ahead.pop()] - found:
+                found.add(name)
+                ahead.append(name)
+        return found
+
+    return sorted(name for name in graph if name in reached(name))
+
+
+def test_circles_are_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == ["b", "c"]
+
+
+def test_no_module_imports_itself_through_others():
+    """Also for types only, in functions, and through a package's `__init__`; relative imports fail `imports`."""
+    graph = import_graph([*modules("runmock"), *modules("pytest_plugin")])
+    assert len(graph) > 300
+    assert circles(graph) == []
 
 
 def test_the_sdk_is_imported_by_the_command_only():

@@ -1,1 +1,1 @@
-"""A room."""
+"""`--runmock-orphans`: cassettes that no test uses."""

@@ -1,1 +1,1 @@
-"""A room."""
+"""Floor 1: the APIs that runmock speaks, one package each. They import `core` and pydantic, and never each other."""

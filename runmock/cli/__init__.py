@@ -1,4 +1,4 @@
-"""Floor 4: the command `runmock`; one module a command."""
+"""Floor 6: the command `runmock`; one module for each command."""
 
 from runmock.cli.command import main
 

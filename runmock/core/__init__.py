@@ -1,1 +1,7 @@
-"""Floor 0: what a run is and how the API behaves. Standard library only; no IO, no clock, no async."""
+"""Floor 0: cassettes, scripts and runs without files, network or clock. Standard library only.
+
+Nothing here waits, opens or prints: time comes in as milliseconds, and waiting goes out as `Frame.after_ms`.
+`http` has what goes over a wire, `script` what a person wrote, `engine` what plays it, `replay` what was recorded,
+`report` what a test looks back on, `secrets` what must not be kept. `assistants` is the part of the Assistants API
+that these rooms still use.
+"""

@@ -1,1 +1,4 @@
-"""A room."""
+"""Floor 3: the machine you put cassettes in. It takes a request, asks recordings and scripts, and keeps the history.
+
+`deck.py` decides who answers, `options.py` reads what the user asked for, `remedies.py` says what mends a miss.
+"""

@@ -1,1 +1,1 @@
-"""Floor 3: cassettes as documents: shown to people, checked, compared, turned from script to recording and back."""
+"""Floor 4: cassettes as documents: shown to people, checked, compared, turned from script to recording and back."""

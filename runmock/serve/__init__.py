@@ -1,1 +1,1 @@
-"""Floor 3: the deck behind an HTTP server, for any language, a demo, or a colleague's browser."""
+"""Floor 4: an HTTP server that answers from a deck, the recording proxy, and the live page."""

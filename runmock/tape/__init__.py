@@ -1,1 +1,5 @@
-"""Floor 1: cassettes as files: the format's models, YAML 1.2 with line numbers, scripts and recordings read from it."""
+"""Floor 2: cassettes as files.
+
+Reading goes from `yaml` (text to values) over `format` (values to checked models) to `reading` (models to scripts and
+interactions). Writing goes from interactions to text in `writing`, and onto the disk in `files`.
+"""

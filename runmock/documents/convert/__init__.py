@@ -1,1 +1,1 @@
-"""A room."""
+"""`runmock expand` and `runmock distill`: a script becomes a recording, a recording becomes the shortest script."""

@@ -1,1 +1,1 @@
-"""A room."""
+"""`runmock show`: the page, its time axis, and the summary of a cassette."""

@@ -1,1 +1,1 @@
-"""A room."""
+"""`use_cassette` as a decorator: of functions, generators, coroutines, classes of tests and TestCase classes."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from runmock.core.errors import CassetteError, RunmockError, VerbError, did_you_mean
+from runmock.session.verbs.verb_arguments import Arguments
 from runmock.tape.files.search import is_text
-from runmock.verb_arguments import Arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

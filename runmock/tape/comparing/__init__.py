@@ -1,1 +1,1 @@
-"""A room."""
+"""When two recordings, or two parts of them, mean the same: ids, times and polls aside."""

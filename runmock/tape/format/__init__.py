@@ -1,1 +1,4 @@
-"""A room."""
+"""What a cassette may say: pydantic models, the checks between keys, and messages for what is wrong.
+
+A new key is a field of a model here, and a sentence in `tape/schema`.
+"""

@@ -1,1 +1,1 @@
-"""Recordings of other tools, read as takes; one module a format."""
+"""Recordings of other tools as cassettes: one module for each format, and the table of them in `to_cassette.py`."""

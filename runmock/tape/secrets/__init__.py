@@ -1,1 +1,1 @@
-"""A room."""
+"""Keys and tokens known by their shape, found and redacted in the text of a recording."""
