@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import signal
+import sys
 import threading
 from dataclasses import dataclass
 from random import Random
@@ -19,7 +19,6 @@ from runmock.core.errors import Hung
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import FrameType
 
     from runmock.session.session import Session
 
@@ -120,25 +119,23 @@ def limited(trial: ChaosTrial) -> Iterator[None]:
         yield
         return
 
-    def end(_signal: int, frame: FrameType | None) -> None:
-        if not _is_in_gc_callback(frame):
-            raise Hung(f"the application does not come to an end within {trial.limit_s:g} s")
+    def end(_signal: int, _frame: Any) -> None:
+        raise Hung(f"the application does not come to an end within {trial.limit_s:g} s")
 
-    before = signal.signal(signal.SIGALRM, end)
+    def report(dropped: sys.UnraisableHookArgs) -> None:
+        # Python drops what is raised in a finalizer or a callback of the garbage collector; the next signal ends it.
+        if dropped.exc_type is not Hung:
+            report_before(dropped)
+
+    before, report_before = signal.signal(signal.SIGALRM, end), sys.unraisablehook
+    sys.unraisablehook = report
     timer = signal.setitimer(signal.ITIMER_REAL, trial.limit_s, AGAIN_S)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, before)
-
-
-def _is_in_gc_callback(frame: FrameType | None) -> bool:
-    """Whether a callback of the garbage collector runs. Python drops what is raised there; the next signal ends it."""
-    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
-    while frame is not None and frame.f_code not in callbacks:
-        frame = frame.f_back
-    return frame is not None
+        sys.unraisablehook = report_before
 
 
 def came_of(item: pytest.Item, session: Session, call: pytest.CallInfo[None]) -> dict[str, Any] | None:

@@ -282,14 +282,17 @@ def test_what_is_no_hosts_name_is_refused(host):
     with pytest.raises(UsageError) as told:
         use_cassette(allow_hosts=[host])
     assert str(told.value) == (
-        f"allow_hosts: {host!r} is no host's name; leave out scheme and path, as in 'gateway.example'"
+        f"use_cassette: allow_hosts: {host!r} is no host's name; leave out scheme and path, as in 'gateway.example'"
     )
 
 
 def test_one_text_is_no_list_of_hosts():
     with pytest.raises(UsageError) as told:
         use_cassette(allow_hosts="litellm")
-    assert str(told.value) == "allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']"
+    assert (
+        str(told.value)
+        == "use_cassette: allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']"
+    )
 
 
 @pytest.mark.parametrize("host", ["[::1]:4000", "[::1]", "::1"])

@@ -29,7 +29,7 @@ def test_what_is_no_hosts_name_is_refused(host):
     with pytest.raises(UsageError) as told:
         use_cassette(hosts=[host])
     assert str(told.value) == (
-        f"hosts: {host!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'"
+        f"use_cassette: hosts: {host!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'"
     )
 
 
@@ -37,7 +37,8 @@ def test_one_text_is_no_list_of_hosts():
     with pytest.raises(UsageError) as told:
         use_cassette(hosts="gateway.example")
     assert (
-        str(told.value) == "hosts is a list of names, not the text 'gateway.example'; write hosts=['gateway.example']"
+        str(told.value)
+        == "use_cassette: hosts is a list of names, not the text 'gateway.example'; write hosts=['gateway.example']"
     )
 
 
@@ -55,7 +56,7 @@ def test_one_text_is_no_list_of_hosts():
 def test_what_is_no_list_of_texts_is_refused(keyword, value, text):
     with pytest.raises(UsageError) as told:
         use_cassette(**{keyword: value})
-    assert str(told.value) == text.format(keyword)
+    assert str(told.value) == f"use_cassette: {text.format(keyword)}"
 
 
 @pytest.mark.parametrize("host", ["litellm,other", "litellm other"])

@@ -211,26 +211,33 @@ def test_a_limit_ends_an_application_that_waits(project):
     ran.said("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
 
 
-def test_a_limit_that_strikes_in_a_callback_of_the_garbage_collector_strikes_after_it(project):
-    """Python drops an exception in such a callback: hypothesis has one, so it may be there in anybody's tests."""
-    project.test("""
-        import gc
-        import time
+@pytest.mark.parametrize(
+    "slow",
+    [
+        "gc.callbacks.append(wait); gc.collect(); gc.callbacks.remove(wait)",
+        "Left().itself = None",
+        "thing = Left(); kept = weakref.ref(thing, wait); del thing",
+    ],
+    ids=["a callback of the garbage collector", "a finalizer", "a callback of a weak reference"],
+)
+def test_a_limit_strikes_again_where_python_drops_what_is_raised(project, slow):
+    """Hypothesis has a callback of the garbage collector, and every WeakSet one: they may be in anybody's tests."""
+    project.test(f"""
+        import gc, time, weakref
 
-        def slow(phase, info):
+        def wait(*_):
             ends = time.monotonic() + 0.6
-            while phase == "stop" and time.monotonic() < ends:
+            while time.monotonic() < ends:
                 pass
 
-        @pytest.mark.runmock(chaos={"faults": "fail", "limit": 0.3})
+        class Left:
+            __del__ = wait
+
+        @pytest.mark.runmock(chaos={{"faults": "fail", "limit": 0.3}})
         def test_waits(runmock):
             runmock.reply("Hi")
             while app.finish(app.start())["status"] != "completed":
-                gc.callbacks.append(slow)
-                try:
-                    gc.collect()
-                finally:
-                    gc.callbacks.remove(slow)
+                {slow}
                 time.sleep(60)
     """)
     ran = project.run("-Werror")

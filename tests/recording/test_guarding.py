@@ -132,7 +132,7 @@ def test_an_error_of_before_record_is_the_blocks_own_and_writes_nothing(path):
 def test_before_record_has_to_be_a_function(path):
     with pytest.raises(runmock.UsageError) as told:
         runmock.use_cassette(path, before_record="clean")
-    assert str(told.value) == "before_record is a function that takes an interaction, not 'clean'"
+    assert str(told.value) == "use_cassette: before_record is a function that takes an interaction, not 'clean'"
 
 
 def test_an_answer_that_no_cassette_can_hold_is_told(path):
