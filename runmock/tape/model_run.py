@@ -22,6 +22,7 @@ from runmock.tape.values import (
     Text,
     event_name,
     free_of,
+    run_field_faults,
 )
 
 
@@ -189,7 +190,7 @@ class Run(Faults, Content):
     usage: Usage | None = None
     model: Text | None = None
     metadata: Metadata | None = None
-    run: JSONObject | None = None
+    run: Annotated[JSONObject | None, free_of(run_field_faults)] = None
     sunset: bool | None = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (
