@@ -196,7 +196,7 @@ class _Teller:
         run.object, run.told_place = value, self.place
         self._calls(run, None, mappings_inside(value, "required_action", "submit_tool_outputs", "tool_calls"))
         status = text_inside(value, "status")
-        if status is not None and (not run.states or run.states[-1].status != status):
+        if status and (not run.states or run.states[-1].status != status):
             run.states.append(State(status, self.now, self._next()))
 
     def _new_run(self, operation: Operation, value: JSON, one: Interaction) -> Run:
