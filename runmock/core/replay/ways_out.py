@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from runmock.core.assistants.claims import is_of_client
 from runmock.core.assistants.other_apis import smallest_answer
-from runmock.core.script.patterns import as_pattern, as_regex, satisfies
+from runmock.core.script.patterns import as_pattern, is_between_slashes, satisfies
 from runmock.core.secrets.redacted import redacted_path, redacted_query
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def by_file(cassette: str) -> tuple[str, str]:
 def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
     """Conditions that a request meets: its last message, or the beginning of a long one."""
     text = str(facts["last_message"])
-    if len(text) > _LONGEST or as_regex(text) is not None or not text.isprintable():
+    if len(text) > _LONGEST or is_between_slashes(text) or not text.isprintable():
         return {"last_message": f"/^{as_pattern(text[:_LONGEST])}/"}
     return {"last_message": text}
 

@@ -40,7 +40,7 @@ class RunView:
             "thread_id": self.thread_id,
             "status": self.status,
             "tool_outputs": self.tool_outputs,
-            "messages": [texts_of(message.get("content")) for message in self.messages],
+            "texts": [texts_of(message.get("content")) for message in self.messages],
             "request": self.request,
         }
         return f"RunView({', '.join(f'{name}={brief(value)}' for name, value in facts.items())})"

@@ -26,6 +26,11 @@ def _compiled(text: str) -> re.Pattern[str] | None:
     return re.compile(found["pattern"], flags)
 
 
+def is_between_slashes(text: str) -> bool:
+    """Whether a text is written as a pattern is, whether it compiles or not."""
+    return _REGEX.fullmatch(text) is not None
+
+
 def as_pattern(text: str) -> str:
     """The regular expression that finds just this text, without what need not be escaped."""
     return _SPECIAL.sub(r"\\\g<0>", text)

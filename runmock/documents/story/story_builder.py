@@ -205,8 +205,9 @@ class _StoryBuilder:
             run = self.runs[value["id"]] = self._new_run(operation, value, one)
         run.object, run.told_place = value, self.place
         self._calls(run, None, mappings_inside(value, "required_action", "submit_tool_outputs", "tool_calls"))
-        if not run.states or run.states[-1].status != value.get("status"):
-            run.states.append(State(str(value.get("status")), self.now, self._next()))
+        status = text_inside(value, "status")
+        if status and (not run.states or run.states[-1].status != status):
+            run.states.append(State(status, self.now, self._next()))
 
     def _new_run(self, operation: Operation, value: JSON, one: Interaction) -> RunStory:
         thread_id = str(value.get("thread_id") or operation.ids.get("thread_id"))

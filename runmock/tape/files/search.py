@@ -73,8 +73,13 @@ def is_file(path: Path) -> bool:
 def near_names(name: str, places: Sequence[Path]) -> str:
     """`; did you mean 'weather'?` for the nearest name of a cassette in `places`, else the empty string."""
     files = [file for place in places for folder in (place / FOLDER, place) for file in _yaml_files(folder)]
-    known = sorted({file if name.endswith(FILE_ENDINGS) else _stem(file) for file in files})
-    return did_you_mean(name, known)
+    known = {file if name.endswith(FILE_ENDINGS) else _stem(file): file for file in files}
+    if name in known:  # the name is right, and the path to it is not
+        folder = next(
+            folder for place in places for folder in (place / FOLDER, place) if known[name] in _yaml_files(folder)
+        )
+        return f"; did you mean {str(folder / known[name])!r}?"
+    return did_you_mean(name, sorted(known))
 
 
 def _yaml_files(folder: Path) -> list[str]:

@@ -20,6 +20,8 @@ from runmock.tape.format.values import (
     Polls,
     Text,
     event_name,
+    free_of,
+    run_field_faults,
 )
 
 
@@ -77,7 +79,7 @@ class RunModel(FaultsModel, ContentModel):
     usage: UsageModel | None = None
     model: Text | None = None
     metadata: Metadata | None = None
-    run: JSONObject | None = None
+    run: Annotated[JSONObject | None, free_of(run_field_faults)] = None
     sunset: bool | None = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from runmock.core.engine.run_status import EVENTS
-from runmock.core.errors import slip_of
+from runmock.core.engine.run_status import EVENTS, RunStatus
+from runmock.core.errors import did_you_mean, slip_of
 from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason
 from runmock.tape.format import forms, shorthand
 from runmock.tape.format.model import faults_at, said
@@ -63,6 +63,15 @@ def _no_slip(code: str, known: list[str]) -> str:
     if code not in known and (meant := slip_of(code, known)) is not None:
         raise said(f"unknown code '{code}'; did you mean '{meant}'?")
     return code
+
+
+def run_field_faults(fields: dict[str, Any]) -> Faults:
+    """Fields of the Run object may have any name; its status has to be one."""
+    status = fields.get("status")
+    known = [str(one) for one in RunStatus]
+    if status is not None and status not in known:
+        hint = did_you_mean(str(status), known) or f"; it is one of {', '.join(known)}"
+        yield ("status",), f"unknown status {status!r}{hint}"
 
 
 def incomplete_reason(reason: str) -> str:

@@ -111,7 +111,7 @@ def test_who_has_no_session_gives_a_script():
     assert by_script() == ("to answer it", 'script={"runs": [{"reply": "Hello!"}]}')
 
 
-@pytest.mark.parametrize("text", ["Hi", "/a/", "a" * 100, "two\nlines", "a (b) [c] $5?"])
+@pytest.mark.parametrize("text", ["Hi", "/a/", "/a(b/", "a" * 100, "two\nlines", "a (b) [c] $5?"])
 def test_the_conditions_are_met_by_the_request_that_they_are_made_for(text):
     (condition,) = met_by({"last_message": text}).values()
     assert satisfies(text, condition)

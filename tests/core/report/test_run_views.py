@@ -108,6 +108,6 @@ def test_a_run_is_shown_by_what_tells_it_from_others():
     (told,) = [view(one) for one in service.backend.runs]
     assert repr(told) == (
         f"RunView(id='{run['id']}', thread_id='thread_1', status='completed', tool_outputs={{'f': '21'}}, "
-        "messages=['[image_file file-1]\\nHere it is.'], request={'assistant_id': 'asst_1', 'instructions': '"
+        "texts=['[image_file file-1]\\nHere it is.'], request={'assistant_id': 'asst_1', 'instructions': '"
         f"{'x' * 76}...)"
     )

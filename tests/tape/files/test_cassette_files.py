@@ -60,6 +60,13 @@ def test_a_missing_file_is_told_with_its_neighbour(tmp_path):
         load_cassette(path)
 
 
+@pytest.mark.parametrize("name", ["weather", "weather.yaml"])
+def test_a_path_that_should_lead_into_the_folder_of_cassettes_is_told_the_way(tmp_path, name):
+    (tmp_path / "cassettes").mkdir()
+    (there := tmp_path / "cassettes" / "weather.yaml").touch()
+    assert _message(tmp_path / name) == f"{tmp_path / name}: there is no such cassette; did you mean '{there}'?"
+
+
 def test_a_directory_is_no_cassette(tmp_path):
     assert _message(tmp_path) == f"{tmp_path}: this is a directory; name a cassette in it"
 

@@ -84,6 +84,8 @@ RUNS = [
     ("- reply: a\n  pace: fast", "4:3: 'pace' should be a time such as 20ms, 1.5s or 0, got 'fast'"),
     ("- reply: a\n  usage: {prompt_tokens: many}", "4:11: 'prompt_tokens' should be a whole number, got 'many'"),
     ("- reply: a\n  metadata: {a: 1}", "4:14: 'a' should be a text, got 1: write it in quotes"),
+    ("- reply: a\n  run: {status: completd}", "4:9: unknown status 'completd'; did you mean 'completed'?"),
+    ("- reply: a\n  run: {status: 7}", "4:9: unknown status 7; it is one of queued, in_progress, requires_action, cancelling, cancelled, failed, completed, incomplete, expired"),
     ("- events: [thread.run.creatd: {}]", "3:12: unknown event 'thread.run.creatd'; did you mean 'thread.run.created'?"),
     ("- events: [Thread.Run.Completed: {}]", "3:12: unknown event 'Thread.Run.Completed'; did you mean 'thread.run.completed'?"),
     ("- events: [thread.mesage.detla: {}]", "3:12: unknown event 'thread.mesage.detla'; did you mean 'thread.message.delta'?"),
