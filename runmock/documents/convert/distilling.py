@@ -159,7 +159,7 @@ def _made_up(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterat
             said = made_up_ending(run, entry)
             last = f"it was {run.status} when it was told last" if run.status else "its status was never told"
             why = f"the end of this run was never recorded, {last}: {said}"
-            yield _missing(recording, run.told_place, f"how {run.id} ended", said, why)
+            yield _missing(recording, run.last_status_place, f"how {run.id} ended", said, why)
         elif run.broken_off == BREAKS_OFF:
             said = "the script plays it to its end"
             why = f"the end of this stream was never recorded: {said}"

@@ -47,12 +47,12 @@ class Afterwards:
     def of(cls, run: RunStory, recording: Sequence[Interaction]) -> Afterwards:
         """Look through a recording for it."""
         polls = 0
-        for one, operation in _about(run, recording[: run.told_place + 1]):
+        for one, operation in _about(run, recording[: run.last_status_place + 1]):
             if operation.name == "submit_tool_outputs":
                 polls = 0
             elif operation.name == "retrieve_run" and operation.ids["run_id"] == run.id:
                 polls += one.repeat
-        names = {operation.name for _, operation in _about(run, recording[run.told_place + 1 :])}
+        names = {operation.name for _, operation in _about(run, recording[run.last_status_place + 1 :])}
         return cls(polls, bool(names & READING), bool(names & LOCKED))
 
     def ending(self, run: RunStory) -> JSON:

@@ -93,7 +93,7 @@ class ScriptEntries:
     def of_runs(self) -> Iterator[tuple[RunStory, JSON]]:
         """The runs that the recording creates, else those that it asks about, each with its entry."""
         created = [run for run in self.story.runs if run.is_created]
-        asked = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_asked]
+        asked = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_addressed]
         for run in created or asked:
             yield run, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
 
@@ -229,7 +229,7 @@ class ScriptEntries:
     def _assistants(self) -> Iterator[JSON]:
         """Those that were there before: as they were told, else as their runs took after them."""
         for one in self.story.assistants.values():
-            if one.is_brought:
+            if one.existed_before:
                 yield assistant_entry(one.object)
         told = set(self.story.assistants)
         for run in self.story.runs:

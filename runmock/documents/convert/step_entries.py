@@ -66,7 +66,7 @@ def _expected(output: str | None) -> str:
 
 
 def _code(call: CallStory) -> Any:
-    outputs = mappings_inside(call.told, "code_interpreter", "outputs")
+    outputs = mappings_inside(call.object, "code_interpreter", "outputs")
     logs = [text_inside(one, "logs") for one in outputs if one.get("type") == "logs"]
     images = [text_inside(one, "image", "file_id") for one in outputs if one.get("type") == "image"]
     if not logs and not images:
@@ -75,7 +75,7 @@ def _code(call: CallStory) -> Any:
 
 
 def _search(call: CallStory) -> JSON:
-    return {"results": [_result(one) for one in mappings_inside(call.told, "file_search", "results")]}
+    return {"results": [_result(one) for one in mappings_inside(call.object, "file_search", "results")]}
 
 
 def _result(told: JSON) -> JSON:
