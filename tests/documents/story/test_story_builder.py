@@ -39,7 +39,7 @@ def message(number, role, text, **fields):
     }
 
 
-def test_messages_that_only_requests_tell_are_there():
+def test_messages_that_only_requests_contain_are_there():
     body = {
         "messages": [{"role": "user", "content": "one"}, {"role": "user", "content": [{"type": "text", "text": "two"}]}]
     }
@@ -79,7 +79,7 @@ def test_a_listed_message_is_the_one_that_a_request_brought():
     assert story.threads["thread_1"].items[0].id == "msg_1"
 
 
-def test_a_list_is_told_from_its_oldest_item():
+def test_a_list_is_read_from_its_oldest_item():
     data = [message(2, "user", "two"), message(1, "user", "one")]
     newest = story_from({"request": "GET /threads/thread_1/messages", "json": {"object": "list", "data": data}})
     oldest = story_from(
@@ -114,7 +114,7 @@ def test_calls_and_outputs_of_a_polled_run_belong_together():
     assert not run.is_streamed
 
 
-def test_listed_steps_tell_their_order_and_their_times():
+def test_listed_steps_have_their_order_and_their_times():
     def step(number, began, **fields):
         step = {"id": f"step_{number}", "object": "thread.run.step", "run_id": "run_1", "status": "completed"}
         return {**step, "created_at": 100 + began, "completed_at": 101 + began, **fields}
@@ -164,7 +164,7 @@ def test_a_refusal_stands_where_it_happened():
     assert [refusal.error for refusal in story.refusals] == [{"message": "oh"}]
 
 
-def test_who_asked_for_the_end_is_known():
+def test_a_run_that_the_application_cancels_is_known_as_such():
     story = story_from(
         {"request": "POST /threads/thread_1/runs", "body": {}, "json": RUN},
         {"request": "POST /threads/thread_1/runs/run_1/cancel", "json": {**RUN, "status": "cancelling"}},
@@ -211,7 +211,7 @@ def test_times_are_those_of_the_pace():
     assert story.is_timed
 
 
-def test_without_a_pace_times_are_those_that_objects_tell_and_the_rest_is_between_them():
+def test_without_a_pace_times_are_those_of_objects_and_the_rest_is_between_them():
     story = story_from({"request": "POST /threads/thread_1/runs", "body": {}, "stream": STREAM}, at=100)
     (run,) = story.runs
     assert [state.at_ms for state in run.states] == [0, 1000, 6000]
