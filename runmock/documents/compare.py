@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RunDifference:
-    """A run that differs; `before` and `after` are its numbers in the cassettes, None where a cassette lacks it."""
+    """A run that differs; `before` and `after` are its indexes in the cassettes, None where one lacks it."""
 
     before: int | None
     after: int | None
@@ -64,7 +64,7 @@ def compared(before: Cassette, after: Cassette) -> list[RunDifference]:
 
 
 def _facts(cassette: Cassette) -> Iterator[JSON]:
-    """The facts of every run in the order of time; a refused request for a run counts as a run."""
+    """The facts of every run in the order of time; a refused request to create one counts as a run."""
     story = story_of(expanded(cassette), header_of(cassette).base)
     runs: list[tuple[float, JSON]] = []
     for thread in story.threads.values():

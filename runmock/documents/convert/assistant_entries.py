@@ -27,7 +27,7 @@ def with_called_tools(tools: Any, run: RunStory) -> list[Any]:
 
 
 def tool_names(tools: Any) -> set[str]:
-    """The names of functions, and the types of other tools."""
+    """What names each tool in a list: the name of a function, or the type of a built-in tool."""
     offered = (tool for tool in tools or () if isinstance(tool, dict))
     return {text_inside(tool, "function", "name") or text_inside(tool, "type") for tool in offered}
 

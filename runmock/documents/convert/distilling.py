@@ -123,7 +123,7 @@ def _played_script(entries: ScriptEntries, cassette: Cassette) -> tuple[str, lis
     try:
         script = cassette_from(text, "the script")
     except CassetteError as error:
-        if not entries.make_all_verbatim(f"what is recorded is nothing that a script may say ({error.message})"):
+        if not entries.make_all_verbatim(f"the recording contains what no script may contain ({error.message})"):
             raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
         return _played_script(entries, cassette)
     return text, replayed(script, cassette)
@@ -142,7 +142,7 @@ def _deviations(
             for where, recorded_value, played_value in replay.differences():
                 yield Deviation(*request, where, recorded_value, played_value, entries.why(where))
     for place, missing in entries.gaps():
-        why = "nobody asked for it when this was recorded"
+        why = "no request read it when this was recorded"
         yield _missing(recording, place, missing, "an empty reply", why)
 
 

@@ -56,7 +56,7 @@ class AfterLastStatus:
         return cls(polls, bool(names & READING), bool(names & LOCKED))
 
     def ending(self, run: RunStory) -> JSON:
-        """The keys that end an unfinished run; without any it completes, with `poll: 0` before it is polled."""
+        """The keys that end an unfinished run; without any it completes, and with `poll: 0` before its first poll."""
         if run.status == RunStatus.CANCELLING:
             return _ended_by_status(run)
         if self.was_read and not run.steps:

@@ -122,7 +122,7 @@ def _converse(client: ScriptClient, script: Script, run: ScriptedRun, *, is_stre
 
 
 def _refused(run: ScriptedRun, answer: Interaction) -> CassetteError:
-    """The error of a run whose `match:` describes a request that the service refuses."""
+    """The error to raise for a run whose `match:` describes a request that the service refuses."""
     error = (answer.json or {}).get("error") or {}
     message = (
         f"the request that the match of run {run.source.index} describes is refused: {error.get('message')}; "
@@ -132,7 +132,10 @@ def _refused(run: ScriptedRun, answer: Interaction) -> CassetteError:
 
 
 def _finish(client: ScriptClient, run: PlayedRun, path: str, *, is_streamed: bool) -> None:
-    """Submit outputs as long as the run waits for some; poll it where it is not streamed."""
+    """Submit outputs as long as the run waits for some; poll it where it is not streamed.
+
+    A run that ends while it waits gets no outputs: it is polled to its end.
+    """
     while True:
         if not is_streamed and not run.is_verbatim:
             _poll(client, run, path)

@@ -52,7 +52,7 @@ def _after_images(images: Sequence[JSON], rest: Sequence[JSON]) -> JSON:
 
 
 def _part(part: JSON) -> JSON:
-    """A part; a text is a mapping, so that runmock splits it into deltas."""
+    """The entry of a content part; a text stands under `text:`, because a plain text in a list would be one delta."""
     kind = str(part.get("type"))
     if kind in IMAGES:
         name = IMAGES[kind]

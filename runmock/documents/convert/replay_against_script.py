@@ -97,7 +97,7 @@ def _names(comparable: JSON) -> list[str]:
 
 
 def _cut_to(known: Any, whole: Any, key: str = "") -> Any:
-    """The whole value, in which each text that grows by deltas is cut to the recorded beginning of it."""
+    """`whole`, with each text that grows by deltas cut to the text in `known`, where it begins with that."""
     if isinstance(known, dict) and isinstance(whole, dict):
         return {name: _cut_to(known.get(name), part, name) for name, part in whole.items()}
     if isinstance(known, list) and isinstance(whole, list) and len(known) == len(whole):
@@ -107,7 +107,7 @@ def _cut_to(known: Any, whole: Any, key: str = "") -> Any:
 
 
 def _has_reached(known: Any, played: Any, key: str = "") -> bool:
-    """Whether each text that grows by deltas has reached at least the recorded text."""
+    """Whether each text in `played` that grows by deltas has reached at least the text in `known`."""
     if isinstance(known, dict) and isinstance(played, dict):
         return all(_has_reached(part, played.get(name), name) for name, part in known.items())
     if isinstance(known, list) and isinstance(played, list):
@@ -170,7 +170,7 @@ def _creates(interaction: Interaction) -> bool:
 
 @dataclass(slots=True)
 class EarlierRuns:
-    """Runs that were created before the recording began; mutable: a run is created at the first request about it."""
+    """Runs that exist before the recording begins; mutable: at the first request about a run, the script creates it."""
 
     client: ScriptClient
     id_map: IdMap

@@ -30,16 +30,19 @@ if TYPE_CHECKING:
     from runmock.documents.story.story import RunStory, Story
 
 CLIENT_ERRORS = (400, 404)
-"""Statuses with which the service, and the backend of a script too, answers a wrong request."""
+"""HTTP statuses with which the service, and the backend of a script too, answers a wrong request."""
 
 OF_RUN = ("model", "instructions", "tools", "temperature", "top_p", "response_format", "reasoning_effort")
 """What a run takes over from its assistant where the request leaves it out."""
 
 REASONS = (
     (r"usage", "a script says the tokens of a run, and divides them among its steps"),
-    (r"\.(status|started_at)$", "when a run that is polled moves on is for `poll:`, which is left as it is"),
+    (
+        r"\.(status|started_at)$",
+        "`poll:` says when a polled run moves on, and a distilled script leaves it at its default",
+    ),
     (r"has_more", "the list had more in it than was recorded"),
-    (r"\.created_at$|\.tools", "the recording does not tell it as the service does"),
+    (r"\.created_at$|\.tools", "the recording does not have the value that the service sends"),
 )
 """Why a script cannot say a value, by a pattern for the place of the value."""
 NO_KEY = "no key of a script says this"
@@ -178,7 +181,7 @@ class ScriptEntries:
         return self._runs.get(id(interaction)) is run
 
     def _refusals(self) -> Iterator[tuple[int, JSON]]:
-        """Refused requests for a run: the index of the first of equal ones in a row, and their entry."""
+        """Refused requests to create a run: the index of the first of equal ones in a row, and their entry."""
         last: tuple[int, JSON] | None = None
         for number, interaction in enumerate(self.recording):
             operation = identify(interaction.method, interaction.path)

@@ -79,8 +79,8 @@ def _add_piece(call: CallStory, part: JSON, at_ms: float) -> None:
         call.input += piece
 
 
-def note_call(call: CallStory, payload: JSON) -> None:
-    """Take over a whole call, from its step or from the run that waits for its output."""
+def update_call(call: CallStory, payload: JSON) -> None:
+    """Update a call from its JSON in a step, or in a run that waits for its output."""
     call.object = payload
     call.name = text_inside(payload, call.kind, "name") or call.name
     call.input = text_inside(payload, call.kind, INPUTS.get(call.kind, "")) or call.input

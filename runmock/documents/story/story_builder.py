@@ -9,7 +9,7 @@ from runmock.core.assistants.message_texts import texts_of
 from runmock.core.assistants.operations import identify
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.replay.matching import tool_outputs
-from runmock.documents.story.deltas import add_content, add_input, note_call
+from runmock.documents.story.deltas import add_content, add_input, update_call
 from runmock.documents.story.story import (
     AssistantStory,
     CallStory,
@@ -248,7 +248,7 @@ class _StoryBuilder:
         return max((at - self.base) * 1000, 0)
 
     def _step(self, run: RunStory, value: JSON, calls: list[JSON]) -> StepStory:
-        """The step with this id: known, or known so far by its message or calls only, or new."""
+        """The step with the id of `value`: a known one, one whose id was unknown so far, or a new one."""
         if (step := self.steps.get(value["id"])) is not None:
             return step
         message_id = _message_id(StepStory(0, object=value))
@@ -275,7 +275,7 @@ class _StoryBuilder:
                     run.steps.append(step := StepStory(self.now, self._next_order()))
                 kind = str(payload.get("type"))
                 step.calls.append(call := CallStory(str(payload.get("id")), kind, kind))
-            note_call(call, payload)
+            update_call(call, payload)
 
     def _set_outputs(self, run: RunStory, interaction: Interaction) -> None:
         outputs = {str(call_id): output for call_id, output in tool_outputs(body_of(interaction))}

@@ -15,8 +15,8 @@ from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 TOKENS = "a script says the tokens of a run, and divides them among its steps"
 LISTED = "the list had more in it than was recorded"
-POLLED = "when a run that is polled moves on is for `poll:`, which is left as it is"
-NEVER_READ = "nobody asked for it when this was recorded"
+POLLED = "`poll:` says when a polled run moves on, and a distilled script leaves it at its default"
+NEVER_READ = "no request read it when this was recorded"
 NO_KEY = "no key of a script says this"
 
 DEVIATIONS = {
