@@ -22,7 +22,7 @@ IMAGES: dict[str, str] = {"image_file": "file_id", "image_url": "url"}
 
 
 def message_entry(message: MessageStory) -> JSON:
-    """The step that writes a message."""
+    """The entry of a step that writes this message."""
     parts = message.parts
     kinds = [text_inside(part, "type") for part in parts]
     if kinds == ["refusal"]:

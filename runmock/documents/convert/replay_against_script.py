@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ASSISTANT = "asst_1"
 REFUSED = 400
 MOST_POLLS = 50
-"""How often a run is polled, at most, until it is at rest as it was in the recording."""
+"""How often a request is sent, at most, until the script's run is created, or is at rest as the recorded one is."""
 
 
 @dataclass(frozen=True, slots=True)

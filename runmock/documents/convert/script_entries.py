@@ -74,7 +74,7 @@ class ScriptEntries:
     advances_by_polls: bool = False
     """Whether only polls may move a run on: messages or steps were read while their run was active."""
     _runs: dict[int, RunStory] = field(default_factory=dict)
-    """The run that an interaction (by identity) is about."""
+    """The run that an interaction is about, by the identity of the interaction."""
 
     def __post_init__(self) -> None:
         by_id = {run.id: run for run in self.story.runs}
@@ -97,7 +97,7 @@ class ScriptEntries:
         }
 
     def run_entries(self) -> Iterator[tuple[RunStory, JSON]]:
-        """The runs that the recording creates, or, without any, those that its requests name; each with its entry."""
+        """The runs that the recording creates; if it neither creates nor refuses one, those that its requests name."""
         created = [run for run in self.story.runs if run.is_created]
         addressed = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_addressed]
         for run in created or addressed:
