@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.replay.interaction import Interaction
-    from runmock.documents.convert.distilling import Unsaid
+    from runmock.documents.convert.distilling import Deviation
 
 output = click.option(
     "-o", "--output", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where to; else it is printed."
@@ -44,14 +44,14 @@ def distill(cassette: Path, target: Path | None) -> None:
     _put(done.text, target, recording.interactions)
     if not done.has_runs:
         click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
-    for line in [*_told(done.verbatim, "as it was recorded"), *_told([*done.made_up, *done.unsaid])]:
+    for line in [*_told(done.verbatim, "as it was recorded"), *_told([*done.made_up, *done.deviations])]:
         click.echo(line, err=True)
 
 
-def _told(unsaid: Sequence[Unsaid], head: str = "not in the script") -> list[str]:
+def _told(deviations: Sequence[Deviation], head: str = "not in the script") -> list[str]:
     """What the script does not say, by the reason: the first place of each, and how many more there are."""
-    by_reason: dict[str, list[Unsaid]] = {}
-    for one in unsaid:
+    by_reason: dict[str, list[Deviation]] = {}
+    for one in deviations:
         by_reason.setdefault(one.why, []).append(one)
     lines = []
     for why, found in by_reason.items():
@@ -81,7 +81,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
     An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
     expects; with --like the requests are those of a recording.
     """
-    from runmock.documents.convert.expanding import expanded, expanded_text, header_like, starting
+    from runmock.documents.convert.expanding import expanded, expanded_text, header_like, with_clock_of
     from runmock.documents.convert.replay_against_script import replayed
     from runmock.tape.reading.cassette import load_cassette
     from runmock.tape.writing.cassette_text import cassette_text
@@ -93,11 +93,11 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)
-            heard = replayed(starting(script, header), recording)
-            missing = next((one for one in heard if one.said is None), None)
+            heard = replayed(with_clock_of(script, header), recording)
+            missing = next((one for one in heard if one.played is None), None)
             if missing is not None:
-                raise CassetteError(missing.fault, str(cassette))
-            text = cassette_text(header, [one.said for one in heard if one.said is not None])
+                raise CassetteError(missing.why_unanswered, str(cassette))
+            text = cassette_text(header, [one.played for one in heard if one.played is not None])
     _put(text, target, script.interactions)
 
 

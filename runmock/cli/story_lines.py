@@ -43,7 +43,7 @@ def story_lines(summary: Summary) -> Group:
     head = Text(summary.cassette.path, style="bold")
     parts: list[RenderableType] = [head, Text(f"{summary.origin}; {summary.counts}".lstrip("; "), style="dim")]
     for thread in summary.story.threads.values():
-        parts += ["", Text(thread.id + (", which was there before" if thread.is_brought else ""), style="bold")]
+        parts += ["", Text(thread.id + (", which was there before" if thread.existed_before else ""), style="bold")]
         parts.append(_conversation(thread, is_timed=summary.story.is_timed))
     for refusal in summary.story.refusals:
         parts.append(_row(*_refusal(refusal)))
@@ -94,7 +94,7 @@ def _head(run: RunStory) -> Text:
     """What kind of run it was, and how it ended."""
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
-    text = Text(", ".join([*run.asked_of, "streamed" if run.is_streamed else "polled"]))
+    text = Text(", ".join([*run.assistant_and_model, "streamed" if run.is_streamed else "polled"]))
     text.append(", ").append(run.status or "its status was never told", style=_style(run.status))
     if why := why_of(run):
         text.append(f" ({why})", style=_style(run.status))

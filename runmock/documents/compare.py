@@ -1,4 +1,4 @@
-"""Two cassettes compared at the level of runs: which tool got which arguments, what was said, how it ended."""
+"""Compares two cassettes by what their runs did: the calls of tools with their arguments, the replies, the ends."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ FACTS: Mapping[str, str] = {
     "model": "the model",
     "instructions": "the run's instructions",
     "tools": "each call in order: the tool, what it got, and what came back",
-    "reply": "what the run said",
+    "reply": "the texts of the run's messages",
     "status": "how it ended",
     "error": "why it failed, was cut short, or was refused",
 }
-"""What is compared of a run, in the order in which it is told."""
+"""What is compared of a run, in the order in which differences are shown."""
 
 OF_THE_REQUEST = frozenset({"question", "assistant", "model", "instructions"})
-"""What a script leaves to the application: not compared with a recording's."""
+"""Facts that the application decides. Scripts lack them: a script and a recording are compared without them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact of a run that is another one in the second cassette; None where there is none."""
+    """A fact of a run that differs between the two cassettes; a side that lacks it has None."""
 
     fact: str
     before: Any
@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RunDifference:
-    """A run that differs; `before` and `after` are its numbers in the cassettes, None where it is in one only."""
+    """A run that differs; `before` and `after` are its indexes in the cassettes, None where one lacks it."""
 
     before: int | None
     after: int | None
@@ -56,61 +56,63 @@ class RunDifference:
     changes: list[Change] = field(default_factory=list)
 
 
-def compared(one: Cassette, other: Cassette) -> list[RunDifference]:
+def compared(before: Cassette, after: Cassette) -> list[RunDifference]:
     """The runs that differ; scripts are expanded first. Raises CassetteError as `expanded` does."""
-    are_alike = (one.script is None) is (other.script is None)
+    are_alike = (before.script is None) is (after.script is None)
     facts = [fact for fact in FACTS if are_alike or fact not in OF_THE_REQUEST]
-    return list(_differences([*_facts(one)], [*_facts(other)], facts))
+    return list(_differences([*_facts(before)], [*_facts(after)], facts))
 
 
 def _facts(cassette: Cassette) -> Iterator[JSON]:
-    """The facts of every run, refused ones too, in order."""
+    """The facts of every run in the order of time; a refused request to create one counts as a run."""
     story = story_of(expanded(cassette), header_of(cassette).base)
-    found: list[tuple[float, JSON]] = []
+    runs: list[tuple[float, JSON]] = []
     for thread in story.threads.values():
         question = ""
         for item in thread.items:
             if isinstance(item, MessageStory):
                 question = item.text if item.role == "user" else question
             elif isinstance(item, RunStory):
-                found.append((item.began_ms, _of_run(item, question)))
+                runs.append((item.began_ms, _run_facts(item, question)))
             elif item.operation in CREATING:
-                found.append((item.at_ms, _of_refusal(item, question)))
-    found += [(one.at_ms, _of_refusal(one, "")) for one in story.refusals if one.operation in CREATING]
-    yield from (facts for _, facts in sorted(found, key=lambda pair: pair[0]))
+                runs.append((item.at_ms, _refusal_facts(item, question)))
+    runs += [
+        (refusal.at_ms, _refusal_facts(refusal, "")) for refusal in story.refusals if refusal.operation in CREATING
+    ]
+    yield from (facts for _, facts in sorted(runs, key=lambda pair: pair[0]))
 
 
-def _of_run(run: RunStory, question: str) -> JSON:
-    told = run.object
-    why = mapping_inside(told, "last_error") or mapping_inside(told, "incomplete_details")
+def _run_facts(run: RunStory, question: str) -> JSON:
+    payload = run.object
+    why = mapping_inside(payload, "last_error") or mapping_inside(payload, "incomplete_details")
     return {
         "question": question,
-        "assistant": told.get("assistant_id"),
-        "model": told.get("model"),
-        "instructions": told.get("instructions"),
-        "tools": [_of_call(call) for call in run.calls],
+        "assistant": payload.get("assistant_id"),
+        "model": payload.get("model"),
+        "instructions": payload.get("instructions"),
+        "tools": [_call_facts(call) for call in run.calls],
         "reply": run.text,
         "status": run.status,
         "error": " ".join(str(value) for value in why.values()) or None,
     }
 
 
-def _of_call(call: CallStory) -> JSON:
-    """A call; arguments are compared by their meaning."""
-    given: Any = call.input
+def _call_facts(call: CallStory) -> JSON:
+    """The facts of a call; arguments are parsed, so that spaces in their JSON do not count."""
+    arguments: Any = call.input
     if call.kind == "function":
         try:
-            given = json.loads(call.input)
+            arguments = json.loads(call.input)
         except ValueError:
-            given = call.input
-    said = {"tool": call.name, "input": given, "output": call.output}
+            arguments = call.input
+    facts = {"tool": call.name, "input": arguments, "output": call.output}
     if call.kind == "file_search":
-        results = mappings_inside(call.told, "file_search", "results")
-        said["input"], said["output"] = None, [one.get("file_name") for one in results]
-    return said
+        results = mappings_inside(call.object, "file_search", "results")
+        facts["input"], facts["output"] = None, [result.get("file_name") for result in results]
+    return facts
 
 
-def _of_refusal(refusal: RefusalStory, question: str) -> JSON:
+def _refusal_facts(refusal: RefusalStory, question: str) -> JSON:
     error = refusal.error
     code = error.get("code") or error.get("type")
     return {
@@ -125,21 +127,25 @@ def _of_refusal(refusal: RefusalStory, question: str) -> JSON:
     }
 
 
-def _differences(one: Sequence[JSON], other: Sequence[JSON], facts: Sequence[str]) -> Iterator[RunDifference]:
-    """Runs that are alike are found in both; those between them are compared in order."""
-    keys, other_keys = ([_key(run, facts) for run in runs] for runs in (one, other))
-    matcher = SequenceMatcher(None, keys, other_keys, autojunk=False)
-    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+def _differences(
+    before_runs: Sequence[JSON], after_runs: Sequence[JSON], facts: Sequence[str]
+) -> Iterator[RunDifference]:
+    """The differences: equal runs are paired first, and the runs between two pairs are compared in order."""
+    before_keys, after_keys = ([_key(run, facts) for run in runs] for runs in (before_runs, after_runs))
+    matcher = SequenceMatcher(None, before_keys, after_keys, autojunk=False)
+    for kind, start, end, after_start, after_end in matcher.get_opcodes():
         if kind == "equal":
             continue
-        common = min(end - start, other_end - other_start)
+        common = min(end - start, after_end - after_start)
         for number in range(common):
-            before, after = one[start + number], other[other_start + number]
+            before, after = before_runs[start + number], after_runs[after_start + number]
             changes = [Change(fact, before[fact], after[fact]) for fact in facts if before[fact] != after[fact]]
-            yield RunDifference(start + number, other_start + number, before["question"], changes)
-        yield from (RunDifference(number, None, one[number]["question"]) for number in range(start + common, end))
-        for number in range(other_start + common, other_end):
-            yield RunDifference(None, number, other[number]["question"])
+            yield RunDifference(start + number, after_start + number, before["question"], changes)
+        yield from (
+            RunDifference(number, None, before_runs[number]["question"]) for number in range(start + common, end)
+        )
+        for number in range(after_start + common, after_end):
+            yield RunDifference(None, number, after_runs[number]["question"])
 
 
 def _key(run: JSON, facts: Sequence[str]) -> str:

@@ -217,7 +217,7 @@ def test_the_end_that_was_never_recorded_is_told_beside_what_the_script_says_ins
     assert (ran.code, ran.out) == (0, 'runmock: 1\nruns:\n  - reply: ""\n')
     assert ran.err.startswith(
         "not in the script: line 10: GET /threads/thread_1/runs/run_1  how run_1 ended\n"
-        "  the end of this run was never recorded, it was in_progress when it was told last: the script completes it "
+        "  the end of this run was never recorded, its last recorded status is in_progress: the script completes it "
         "with an empty reply\n"
     )
 

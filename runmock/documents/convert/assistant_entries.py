@@ -1,4 +1,4 @@
-"""An assistant of a recording in the keys of a script: what is not the default."""
+"""An assistant of a recording as an entry of a script; a key whose value is the default is left out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.assistants import objects
 from runmock.core.http.json_values import text_inside
 from runmock.core.script.script import DEFAULT_MODEL
-from runmock.documents.convert.step_entries import is_made_up
+from runmock.documents.convert.step_entries import is_unoffered
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
@@ -19,21 +19,21 @@ OF_ASSISTANT = (
 )  # fmt: skip
 
 
-def with_called(tools: Any, run: RunStory) -> list[Any]:
-    """The tools that a run told, and those that it called all the same: recordings shortened by hand may miss them."""
+def with_called_tools(tools: Any, run: RunStory) -> list[Any]:
+    """The tools of a run, and functions that it called without having them: recordings edited by hand may lack them."""
     offered, names = [tool for tool in tools or () if isinstance(tool, dict)], tool_names(tools)
-    called = (call.name for call in run.calls if call.name not in names and not is_made_up(call.name))
+    called = (call.name for call in run.calls if call.name not in names and not is_unoffered(call.name))
     return [*offered, *dict.fromkeys(called)]
 
 
 def tool_names(tools: Any) -> set[str]:
-    """The names of functions, and the types of other tools."""
+    """What names each tool in a list: the name of a function, or the type of a built-in tool."""
     offered = (tool for tool in tools or () if isinstance(tool, dict))
     return {text_inside(tool, "function", "name") or text_inside(tool, "type") for tool in offered}
 
 
-def assistant_entry(told: JSON) -> JSON:
-    """An assistant, with what is not the default."""
-    plain = objects.assistant("", 0, DEFAULT_MODEL, {}, {})
-    said = {key: told[key] for key in OF_ASSISTANT if key in told and told[key] != plain.get(key)}
-    return {"id": told["id"], **said}
+def assistant_entry(assistant: JSON) -> JSON:
+    """The entry of an assistant: its id, and its values that are not the default."""
+    default = objects.assistant("", 0, DEFAULT_MODEL, {}, {})
+    entry = {key: assistant[key] for key in OF_ASSISTANT if key in assistant and assistant[key] != default.get(key)}
+    return {"id": assistant["id"], **entry}

@@ -1,4 +1,7 @@
-"""A recording becomes the shortest script that plays the same, and is held against it: what it cannot say is told."""
+"""Turns a recording into the shortest script that plays the same, and lists what that script plays otherwise.
+
+The script is played against the recording; where they differ its entries become longer, until that helps no more.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,8 @@ NO_RUN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
-    """Something that the recording has and the script plays otherwise; `place` is the interaction's number."""
+class Deviation:
+    """A value of the recording that the script does not play as it is; `place` is the index of its interaction."""
 
     place: int
     line: int | None
@@ -49,21 +52,24 @@ class Unsaid:
 
 @dataclass(frozen=True, slots=True)
 class Distilled:
-    """The script, and what is not in it."""
+    """The text of the script, and where it differs from the recording."""
 
     text: str
-    unsaid: tuple[Unsaid, ...]
-    """What the script plays otherwise."""
-    made_up: tuple[Unsaid, ...] = ()
-    """What nobody recorded, and what the script has instead."""
-    verbatim: tuple[Unsaid, ...] = ()
-    """Runs that are in the script as they were recorded, under `events:` or `json:`."""
+    deviations: tuple[Deviation, ...]
+    """Recorded values that the script plays otherwise."""
+    made_up: tuple[Deviation, ...] = ()
+    """What the recording lacks, and what the script has in its place."""
+    verbatim: tuple[Deviation, ...] = ()
+    """Runs that stand in the script as they were recorded, under `events:` or `json:`."""
     has_runs: bool = True
-    """The recording creates a run, or asks about one."""
+    """Whether there is a run in the script."""
 
 
 def distilled(cassette: Cassette) -> Distilled:
-    """Distil the recording in a cassette. Raises CassetteError when there is none, or none that a script can play."""
+    """The script of the recording in a cassette.
+
+    Raises CassetteError when the cassette has no recording or also has a script, or when no script can play it.
+    """
     recording = cassette.interactions
     if not recording:
         raise CassetteError("there is no recording in this cassette: nothing to distil", cassette.path)
@@ -72,27 +78,29 @@ def distilled(cassette: Cassette) -> Distilled:
         raise CassetteError(why, cassette.path)
     story = story_of(recording, header_of(cassette).base)
     entries = ScriptEntries(story, recording)
-    text, heard = _tried(entries, cassette)
-    while entries.mend(heard):
-        text, heard = _tried(entries, cassette)
+    text, replays = _played_script(entries, cassette)
+    while entries.refine(replays):
+        text, replays = _played_script(entries, cassette)
     has_runs = bool(entries.document()["runs"])
-    if not has_runs and _speaks_of_runs(story, recording):
+    if not has_runs and _contains_runs(story, recording):
         raise CassetteError(NO_RUN, cassette.path)
     if story.others:
         text = _with_recording(text, header_of(cassette), story.others)
     return Distilled(
         text,
-        tuple(_unsaid(recording, heard, entries)),
+        tuple(_deviations(recording, replays, entries)),
         tuple(_made_up(recording, entries)),
         tuple(_verbatim(recording, entries)),
         has_runs,
     )
 
 
-def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:
-    """Whether answers tell of runs, or requests name one that no answer tells of."""
+def _contains_runs(story: Story, recording: Sequence[Interaction]) -> bool:
+    """Whether a run appears anywhere: in an answer, as the author of a message, or in the path of a request."""
     messages = (item for thread in story.threads.values() for item in thread.items if isinstance(item, MessageStory))
-    operations = (identify(one.method, one.path) for one in recording if one.status < REFUSED)
+    operations = (
+        identify(interaction.method, interaction.path) for interaction in recording if interaction.status < REFUSED
+    )
     return (
         bool(story.runs)
         or any(message.object.get("run_id") for message in messages)
@@ -101,68 +109,82 @@ def _speaks_of_runs(story: Story, recording: Sequence[Interaction]) -> bool:
 
 
 def _with_recording(text: str, header: Header, others: Sequence[Interaction]) -> str:
-    """The script, and what no script answers as the recording that it was."""
-    told = blocks(others, Shortened(header.base))
-    return text.replace("\n", f"\n{header_line(header)}\n", 1) + f"interactions:\n{told}\n"
+    """The script's text, followed by the interactions that no script answers, as a recording."""
+    lines = blocks(others, Shortened(header.base))
+    return text.replace("\n", f"\n{header_line(header)}\n", 1) + f"interactions:\n{lines}\n"
 
 
-def _tried(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[ReplayedInteraction]]:
-    """The script, and what it answers; where it cannot be one, its runs are served as they were."""
+def _played_script(entries: ScriptEntries, cassette: Cassette) -> tuple[str, list[ReplayedInteraction]]:
+    """The text of the script, and its replay.
+
+    Where the text is no valid script, its runs are served as recorded. Raises CassetteError when that fails, too.
+    """
     text = script_text(entries.document())
     try:
         script = cassette_from(text, "the script")
     except CassetteError as error:
-        if not entries.be_verbatim(f"what is recorded is nothing that a script may say ({error.message})"):
+        if not entries.make_all_verbatim(f"the recording contains what no script may contain ({error.message})"):
             raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
-        return _tried(entries, cassette)
+        return _played_script(entries, cassette)
     return text, replayed(script, cassette)
 
 
-def _unsaid(
-    recording: Sequence[Interaction], heard: Sequence[ReplayedInteraction], entries: ScriptEntries
-) -> Iterator[Unsaid]:
-    places = {id(one): number for number, one in enumerate(recording)}
-    for answer in heard:
-        what = answer.recorded
-        head = (places[id(what)], what.source.line, f"{what.method} {what.path}")
-        if answer.said is None:
-            yield Unsaid(*head, "", "an answer", "none", answer.fault)
-        elif not is_passing(what):
-            for where, recorded, played in answer.differences():
-                yield Unsaid(*head, where, recorded, played, entries.why(where))
-    for place, what_was in entries.gaps():
-        why = "nobody asked for it when this was recorded"
-        yield _missing(recording, place, what_was, "an empty reply", why)
+def _deviations(
+    recording: Sequence[Interaction], replays: Sequence[ReplayedInteraction], entries: ScriptEntries
+) -> Iterator[Deviation]:
+    places = {id(interaction): number for number, interaction in enumerate(recording)}
+    for replay in replays:
+        recorded = replay.recorded
+        request = (places[id(recorded)], recorded.source.line, f"{recorded.method} {recorded.path}")
+        if replay.played is None:
+            yield Deviation(*request, "", "an answer", "none", replay.why_unanswered)
+        elif not is_passing(recorded):
+            for where, recorded_value, played_value in replay.differences():
+                yield Deviation(*request, where, recorded_value, played_value, entries.why(where))
+    for place, missing in entries.gaps():
+        why = "no request read it when this was recorded"
+        yield _missing(recording, place, missing, "an empty reply", why)
 
 
-def _verbatim(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterator[Unsaid]:
-    """Runs that are served as they were, and why."""
+def _verbatim(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterator[Deviation]:
+    """The runs that are served as they were recorded, and why."""
     for run in entries.story.runs:
         if (kept := entries.verbatim.get(run.id)) is not None:
-            one, key = recording[kept.place], "events:" if run.is_streamed else "json:"
-            head = (kept.place, one.source.line, f"{one.method} {one.path}", f"{run.id} under '{key}'")
-            yield Unsaid(*head, "", "", kept.why)
+            interaction, key = recording[kept.place], "events:" if run.is_streamed else "json:"
+            request = (
+                kept.place,
+                interaction.source.line,
+                f"{interaction.method} {interaction.path}",
+                f"{run.id} under '{key}'",
+            )
+            yield Deviation(*request, "", "", kept.why)
 
 
-def _missing(recording: Sequence[Interaction], place: int, what: str, played: str, why: str) -> Unsaid:
-    one = recording[place]
-    return Unsaid(place, one.source.line, f"{one.method} {one.path}", what, "not recorded", played, why)
+def _missing(recording: Sequence[Interaction], place: int, what: str, played: str, why: str) -> Deviation:
+    interaction = recording[place]
+    return Deviation(
+        place, interaction.source.line, f"{interaction.method} {interaction.path}", what, "not recorded", played, why
+    )
 
 
-def _made_up(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterator[Unsaid]:
-    for run, entry in entries.of_runs():
+def _made_up(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterator[Deviation]:
+    for run, entry in entries.run_entries():
         if not run.is_created:
-            said = "the script answers the first request that creates one"
-            why = f"the request that created this run was never recorded: {said}"
-            yield _missing(recording, run.place, f"how {run.id} was created", said, why)
+            instead = "the script answers the first request that creates one"
+            why = f"the request that created this run was never recorded: {instead}"
+            yield _missing(recording, run.place, f"how {run.id} was created", instead, why)
         if is_unfinished(run):
-            said = made_up_ending(run, entry)
-            last = f"it was {run.status} when it was told last" if run.status else "its status was never told"
-            why = f"the end of this run was never recorded, {last}: {said}"
-            yield _missing(recording, run.told_place, f"how {run.id} ended", said, why)
+            instead = made_up_ending(run, entry)
+            last = f"its last recorded status is {run.status}" if run.status else "and neither was its status"
+            why = f"the end of this run was never recorded, {last}: {instead}"
+            yield _missing(recording, run.last_status_place, f"how {run.id} ended", instead, why)
         elif run.broken_off == BREAKS_OFF:
-            said = "the script plays it to its end"
-            why = f"the end of this stream was never recorded: {said}"
-            cut = (place for place, one in enumerate(recording) if one.is_truncated and entries.is_about(run, one))
-            place = next(cut, run.place)
-            yield _missing(recording, place, "how the stream ended", said, why)
+            instead = "the script plays it to its end"
+            why = f"the end of this stream was never recorded: {instead}"
+            truncated = (
+                place
+                for place, interaction in enumerate(recording)
+                if interaction.is_truncated and entries.is_about(run, interaction)
+            )
+            place = next(truncated, run.place)
+            yield _missing(recording, place, "how the stream ended", instead, why)

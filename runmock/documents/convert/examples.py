@@ -1,4 +1,4 @@
-"""What an application could send where a script says what it expects: a literal is itself, a pattern has an example."""
+"""Examples of what a script expects: the example of a literal is the literal, of a pattern a text that matches it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def example_of(expected: Any, name: str, source: Source) -> Any:
-    """A value that meets a condition of `match:`. Raises CassetteError when none can be made."""
+    """A value that meets a condition of `match:`. Raises CassetteError when no example can be made."""
     if isinstance(expected, dict):
         return {key: example_of(part, key, source) for key, part in expected.items()}
     if isinstance(expected, list | tuple):
@@ -34,11 +34,11 @@ def example_of(expected: Any, name: str, source: Source) -> Any:
 
 
 def example_output(expected: Any, name: str, source: Source) -> str:
-    """An output that meets `outputs:`; what the tool's name says where anything does. Raises CassetteError."""
+    """An output that `outputs:` accepts; `the output of NAME` when it accepts any. Raises as `example_of` does."""
     if expected is None or expected == ANYTHING:
         return f"the output of {name}"
-    made = example_of(expected, name, source)
-    text = made if isinstance(made, str) else dump(made)
+    example = example_of(expected, name, source)
+    text = example if isinstance(example, str) else dump(example)
     if output_satisfies(text, expected):
         return text
-    return str(made)
+    return str(example)

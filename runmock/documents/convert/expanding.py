@@ -1,4 +1,4 @@
-"""A script becomes the recording that it would give: one conversation for each scripted run."""
+"""Turns a script into a recording: a made-up application has one conversation for each scripted run."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 QUESTION = "Hello!"
 ASSISTANT = "asst_1"
 MOST_POLLS = 2_100
-"""More than a script's `poll:` can ask for."""
+"""More polls than a script's `poll:` can demand."""
 
 
 def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interaction, ...]:
-    """What is recorded in it already, then what its script gives to an application that streams, or polls.
+    """The recorded interactions, then those of the script with an application that streams, or polls.
 
     Raises CassetteError where an application cannot be made up: a pattern without an example, say.
     """
@@ -43,84 +43,87 @@ def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interacti
 def expanded_with_runs(
     cassette: Cassette, *, is_streamed: bool = True
 ) -> tuple[tuple[Interaction, ...], dict[int, ScriptedRun]]:
-    """The same, and which scripted run is played in an interaction, by its number. Raises as `expanded` does."""
+    """As `expanded`, and the scripted run of each interaction that plays one, by the interaction's index."""
     if cassette.script is None:
         return cassette.interactions, {}
     has_clock = cassette.script.clock != DEFAULT_CLOCK
-    asker = ScriptClient(cassette if has_clock else starting(cassette, header_of(cassette)))
+    client = ScriptClient(cassette if has_clock else with_clock_of(cassette, header_of(cassette)))
     recorded = len(cassette.interactions)
     runs: dict[int, ScriptedRun] = {}
     for run in cassette.script.runs:
-        before = len(asker.interactions)
-        _converse(asker, cassette.script, run, is_streamed=is_streamed or bool(run.events))
-        runs |= dict.fromkeys(range(recorded + before, recorded + len(asker.interactions)), run)
-    return Aliases().aliased([*cassette.interactions, *asker.interactions]), runs
+        before = len(client.interactions)
+        _converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
+        runs |= dict.fromkeys(range(recorded + before, recorded + len(client.interactions)), run)
+    return Aliases().aliased([*cassette.interactions, *client.interactions]), runs
 
 
 def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:
-    """A recording as a cassette's text; its times are the script's. Raises CassetteError when there is none."""
+    """The interactions as the text of a cassette. Raises CassetteError when there are none."""
     if not interactions:
         raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
     return whole_text(header_of(cassette), Aliases().aliased(interactions))
 
 
 def header_of(cassette: Cassette) -> Header:
-    """Where the times of a cassette begin: as its recording says, else with its script, else with its first object."""
+    """The header of a cassette; times count from its recording, its script's clock, or its first object."""
     recorded = cassette.recorded
     if recorded is not None and recorded.at is not None:
         return Header(recorded.at, recorded.upstream, recorded.sdk, recorded.counted_from)
     if cassette.script is not None:
         return Header(cassette.script.clock)
-    payloads = (payload for one in cassette.interactions for payload in payloads_of(one))
+    payloads = (payload for interaction in cassette.interactions for payload in payloads_of(interaction))
     created = (inside(payload, "created_at") for payload in payloads)
     return Header(next((int(at) for at in created if is_time(at)), DEFAULT_CLOCK))
 
 
 def header_like(cassette: Cassette, recording: Cassette) -> Header:
-    """The header of a recording of which a script plays the requests; a script with a clock of its own keeps it."""
+    """The recording's header for the script that plays its requests; but the script's own clock where it sets one."""
     header, script = header_of(recording), cassette.script
     has_clock = script is not None and script.clock != DEFAULT_CLOCK
     return Header(script.clock, header.upstream, header.sdk) if script is not None and has_clock else header
 
 
-def starting(cassette: Cassette, header: Header) -> Cassette:
-    """The cassette, its script played from the time with which a recording begins; so its times are short."""
+def with_clock_of(cassette: Cassette, header: Header) -> Cassette:
+    """The cassette with the script's clock set to the header's time, so that times are written as short differences."""
     script = cassette.script
     return cassette if script is None else replace(cassette, script=replace(script, clock=header.base))
 
 
-def _converse(asker: ScriptClient, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
-    """A thread, a question, the run, its tools' outputs, and a look at the messages when it was polled, or is stuck."""
-    thread = asker.ask("POST", "/threads", {}).json["id"]
-    asker.ask("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
+def _converse(client: ScriptClient, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
+    """Have one conversation: create a thread, a message and the run, and submit outputs.
+
+    Read the messages in the end when the run was polled or is stuck.
+    """
+    thread = client.send("POST", "/threads", {}).json["id"]
+    client.send("POST", f"/threads/{thread}/messages", {"role": "user", "content": _question(run)})
     body, query = _request(run, script, is_streamed=is_streamed), _query(run)
     for _ in range(1 if run.http is None else run.http.times):
-        before = len(asker.runs)
-        said = asker.ask("POST", f"/threads/{thread}/runs", body, query)
-    if len(asker.runs) == before:
+        before = len(client.runs)
+        answer = client.send("POST", f"/threads/{thread}/runs", body, query)
+    if len(client.runs) == before:
         if run.http is None:
-            raise _refused(run, said)
+            raise _refused(run, answer)
         return
-    made = asker.runs[-1]
-    path = f"/threads/{made.object.get('thread_id') or thread}/runs/{made.id}"
-    _finish(asker, made, path, is_streamed=body.get("stream") is True)
-    if made.is_verbatim:
+    played = client.runs[-1]
+    path = f"/threads/{played.object.get('thread_id') or thread}/runs/{played.id}"
+    _finish(client, played, path, is_streamed=body.get("stream") is True)
+    if played.is_verbatim:
         return
-    ending = made.script.ending
+    ending = played.script.ending
     if ending.status is RunStatus.CANCELLING:
-        asker.ask("POST", f"{path}/cancel")
+        client.send("POST", f"{path}/cancel")
     if (body.get("stream") is True and ending.is_stuck) or ending.status is RunStatus.CANCELLING:
-        _poll(asker, made, path)
-        asker.ask("GET", f"/threads/{thread}/messages")
+        _poll(client, played, path)
+        client.send("GET", f"/threads/{thread}/messages")
     elif body.get("stream") is not True:
         if any(isinstance(step, CodeInterpreter | FileSearch) for step in run.steps):
-            asker.ask("GET", f"{path}/steps", None, query)
-        asker.ask("GET", f"/threads/{thread}/messages")
+            client.send("GET", f"{path}/steps", None, query)
+        client.send("GET", f"/threads/{thread}/messages")
 
 
-def _refused(run: ScriptedRun, said: Interaction) -> CassetteError:
-    """Why no application can be made up for a run: what its `match:` describes is no request."""
-    error = (said.json or {}).get("error") or {}
+def _refused(run: ScriptedRun, answer: Interaction) -> CassetteError:
+    """The error to raise for a run whose `match:` describes a request that the service refuses."""
+    error = (answer.json or {}).get("error") or {}
     message = (
         f"the request that the match of run {run.source.index} describes is refused: {error.get('message')}; "
         "ask with the requests of a recording: --like RECORDING"
@@ -128,51 +131,54 @@ def _refused(run: ScriptedRun, said: Interaction) -> CassetteError:
     return CassetteError(message, run.source.cassette, run.source.line)
 
 
-def _finish(asker: ScriptClient, run: PlayedRun, path: str, *, is_streamed: bool) -> None:
-    """Submit outputs until the run asks for none, and poll where it is not streamed."""
+def _finish(client: ScriptClient, run: PlayedRun, path: str, *, is_streamed: bool) -> None:
+    """Submit outputs as long as the run waits for some; poll it where it is not streamed.
+
+    A run that ends while it waits gets no outputs: it is polled to its end.
+    """
     while True:
         if not is_streamed and not run.is_verbatim:
-            _poll(asker, run, path)
+            _poll(client, run, path)
         if run.status is not RunStatus.REQUIRES_ACTION:
             return
         if run.ends_while_waiting:
             while run.status not in TERMINAL:
-                asker.ask("GET", path)
+                client.send("GET", path)
             return
         outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in _outputs(run)]
         body: JSON = {"tool_outputs": outputs, **({"stream": True} if is_streamed else {})}
-        asker.ask("POST", f"{path}/submit_tool_outputs", body)
+        client.send("POST", f"{path}/submit_tool_outputs", body)
 
 
-def _poll(asker: ScriptClient, run: PlayedRun, path: str) -> None:
+def _poll(client: ScriptClient, run: PlayedRun, path: str) -> None:
     ending = run.script.ending
     for _ in range(MOST_POLLS):
-        asker.ask("GET", path)
+        client.send("GET", path)
         if run.status in AT_REST or (run.never_settles and run.status in {ending.status, ending.unasked}):
             return
 
 
 def _outputs(run: PlayedRun) -> Iterator[tuple[str, str]]:
-    """An output for each call that the run waits for: such as its script expects."""
-    expected = run.expected_outputs
+    """The id of each call that the run waits for, with an output that the script accepts."""
+    expectations = run.expected_outputs
     for number, call_id in enumerate(run.waiting):
         name = str(run.calls[call_id]["function"]["name"])
-        wanted = expected[number] if isinstance(expected, tuple) else (expected or {}).get(name)
-        yield call_id, example_output(wanted, name, run.script.source)
+        expectation = expectations[number] if isinstance(expectations, tuple) else (expectations or {}).get(name)
+        yield call_id, example_output(expectation, name, run.script.source)
 
 
 def _question(run: ScriptedRun) -> str:
-    wanted = None if run.match is None else run.match.last_message
-    return QUESTION if wanted is None else str(example_of(wanted, "last_message", run.source))
+    expected = None if run.match is None else run.match.last_message
+    return QUESTION if expected is None else str(example_of(expected, "last_message", run.source))
 
 
 def _request(run: ScriptedRun, script: Script, *, is_streamed: bool) -> JSON:
-    """A create-run request that meets the run's conditions, and offers the tools that it calls."""
+    """The body of a create-run request that meets the run's `match:`, and contains the tools that the run calls."""
     match = run.match
     body: JSON = {"assistant_id": script.assistants[0]["id"] if script.assistants else ASSISTANT}
     if match is not None:
-        said = {key: getattr(match, key) for key in ("assistant_id", "model", "instructions", "metadata")}
-        body |= {key: example_of(value, key, run.source) for key, value in said.items() if value is not None}
+        conditions = {key: getattr(match, key) for key in ("assistant_id", "model", "instructions", "metadata")}
+        body |= {key: example_of(value, key, run.source) for key, value in conditions.items() if value is not None}
         body |= example_of(match.body or {}, "body", run.source)
         is_streamed = is_streamed if match.stream is None else match.stream
     if (body.get("response_format") or {}) == {"type": "json_schema"}:
@@ -183,8 +189,8 @@ def _request(run: ScriptedRun, script: Script, *, is_streamed: bool) -> JSON:
 
 
 def _has_tools(script: Script, assistant_id: Any) -> bool:
-    """Whether the script itself says which tools the assistant has."""
-    return any(one["id"] == assistant_id and one.get("tools") for one in script.assistants)
+    """Whether the script lists the tools of the assistant."""
+    return any(assistant["id"] == assistant_id and assistant.get("tools") for assistant in script.assistants)
 
 
 def _tools(run: ScriptedRun) -> Iterator[JSON]:
@@ -200,6 +206,6 @@ def _tools(run: ScriptedRun) -> Iterator[JSON]:
 
 
 def _query(run: ScriptedRun) -> dict[str, tuple[str, ...]]:
-    """Ask for the content of search results where the script has some."""
+    """The query that requests the content of search results, where the script has such content."""
     results = [result for step in run.steps if isinstance(step, FileSearch) for result in step.results]
     return {"include[]": (CONTENT_OF_RESULTS,)} if any("content" in result for result in results) else {}

@@ -1,4 +1,4 @@
-"""A message of the assistant in the keys of a script: a reply of one text, of several parts, or a refusal."""
+"""A message of the assistant as an entry of a script: a reply of one text, a reply of several parts, or a refusal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IMAGES: dict[str, str] = {"image_file": "file_id", "image_url": "url"}
 
 
 def message_entry(message: MessageStory) -> JSON:
-    """The step that writes a message."""
+    """The entry of a step that writes this message."""
     parts = message.parts
     kinds = [text_inside(part, "type") for part in parts]
     if kinds == ["refusal"]:
@@ -36,11 +36,12 @@ def message_entry(message: MessageStory) -> JSON:
 
 
 def _text(text: str, parts: Sequence[JSON]) -> Any:
-    literal, citations = _literal(text), [one for part in parts for one in mappings_inside(part, "text", "annotations")]
+    literal = _literal(text)
+    citations = [annotation for part in parts for annotation in mappings_inside(part, "text", "annotations")]
     if not citations:
-        value = json_in(text)
+        value = parsed_json(text)
         return {"json": value} if isinstance(value, dict) and "$" not in literal and dump(value) == literal else literal
-    return {"text": literal, "annotations": [_annotation(text, one) for one in citations]}
+    return {"text": literal, "annotations": [_annotation(text, annotation) for annotation in citations]}
 
 
 def _after_images(images: Sequence[JSON], rest: Sequence[JSON]) -> JSON:
@@ -51,13 +52,13 @@ def _after_images(images: Sequence[JSON], rest: Sequence[JSON]) -> JSON:
 
 
 def _part(part: JSON) -> JSON:
-    """A part; a text is a mapping, so that runmock splits it into deltas."""
+    """The entry of a content part; a text stands under `text:`, because a plain text in a list would be one delta."""
     kind = str(part.get("type"))
     if kind in IMAGES:
         name = IMAGES[kind]
         image = part.get(kind)
-        said = {key: value for key, value in image.items() if value is not None} if isinstance(image, dict) else {}
-        return {kind: said[name] if list(said) == [name] else said}
+        fields = {key: value for key, value in image.items() if value is not None} if isinstance(image, dict) else {}
+        return {kind: fields[name] if list(fields) == [name] else fields}
     if kind == "refusal":
         return {"refusal": _literal(text_inside(part, "refusal"))}
     text = _text(text_of_part(part), [part])
@@ -65,21 +66,21 @@ def _part(part: JSON) -> JSON:
 
 
 def _literal(text: str) -> str:
-    """A text in which nothing is filled in."""
+    """The text with each `$` doubled where a script would put a value in its place."""
     return re.sub(r"\$(?=[$A-Za-z])", "$$", text)
 
 
-def _annotation(text: str, told: JSON) -> JSON:
-    """A citation, without what is found out from its text."""
+def _annotation(text: str, recorded: JSON) -> JSON:
+    """A citation, without the keys that runmock works out from the text."""
     for without in (("type", "start_index", "end_index"), ("start_index", "end_index"), ("type",)):
-        said = {key: value for key, value in told.items() if key not in without}
-        if cite(text, [said]) == [told]:
-            return said
-    return told
+        entry = {key: value for key, value in recorded.items() if key not in without}
+        if cite(text, [entry]) == [recorded]:
+            return entry
+    return recorded
 
 
-def json_in(text: str) -> Any:
-    """What a text says if it is JSON, else None."""
+def parsed_json(text: str) -> Any:
+    """The value of a JSON text; None when the text is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Requests that were refused, in the keys of a script."""
+"""Refused requests as entries of a script."""
 
 from __future__ import annotations
 
@@ -16,36 +16,44 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 
-def refusal_entry(one: Interaction) -> JSON:
-    """One refusal, as the recording has it: by the fields of the service's envelope, else by its whole body."""
-    headers = dict(one.headers)
+def refusal_entry(interaction: Interaction) -> JSON:
+    """The entry of one refusal: with the fields of the service's error object, or else with the whole body."""
+    headers = dict(interaction.headers)
     wait = headers.pop("retry-after", None)
-    said = _fields(one)
-    if said is None:
-        said = {"body": one.text if one.json is None else one.json}
+    keys = _error_keys(interaction)
+    if keys is None:
+        keys = {"body": interaction.text if interaction.json is None else interaction.json}
     else:
         headers.pop("content-type", None)
-    said |= {"retry_after": int(wait) if wait is not None and wait.isdecimal() else wait, "headers": headers or None}
-    return {"http": one.status, **{key: value for key, value in said.items() if value is not None}}
+    keys |= {"retry_after": int(wait) if wait is not None and wait.isdecimal() else wait, "headers": headers or None}
+    return {"http": interaction.status, **{key: value for key, value in keys.items() if value is not None}}
 
 
-def _fields(one: Interaction) -> JSON | None:
-    """What a script says of the service's envelope; None where that would be another body."""
-    if one.json is None:
-        content_type = media_type(dict(one.headers).get("content-type", ""))
-        return None if one.text and content_type and not content_type.endswith("json") else {"message": one.text}
-    error = mapping_inside(one.json, "error")
-    given = {name: error.get(name) for name in ("message", "type", "param", "code")}
-    usual, told = scripted(one.status), scripted(one.status, **given).envelope()["error"]
-    is_said = all(value is None or isinstance(value, str) for value in given.values())
-    if not is_said or one.json != {"error": error} or any(told.get(name, error) != error[name] for name in error):
+def _error_keys(interaction: Interaction) -> JSON | None:
+    """The keys for the service's error object; None when they would not give the recorded body."""
+    if interaction.json is None:
+        content_type = media_type(dict(interaction.headers).get("content-type", ""))
+        return (
+            None
+            if interaction.text and content_type and not content_type.endswith("json")
+            else {"message": interaction.text}
+        )
+    error = mapping_inside(interaction.json, "error")
+    fields = {name: error.get(name) for name in ("message", "type", "param", "code")}
+    usual, played_error = scripted(interaction.status), scripted(interaction.status, **fields).envelope()["error"]
+    is_text = all(value is None or isinstance(value, str) for value in fields.values())
+    if (
+        not is_text
+        or interaction.json != {"error": error}
+        or any(played_error.get(name, error) != error[name] for name in error)
+    ):
         return None
     kind = None if error.get("type") == usual.type else error.get("type")
     return {"error": error.get("code"), "message": error.get("message"), "param": error.get("param"), "type": kind}
 
 
-def once_more(last: JSON, entry: JSON) -> bool:
-    """Whether a refusal is the last one again, which counts it then."""
+def add_repeat(last: JSON, entry: JSON) -> bool:
+    """Count a refusal in the `times` of the last one if it is the same; returns whether it is."""
     is_same = {**last, "times": None} == {**entry, "times": None}
     if is_same:
         last["times"] = last.get("times", 1) + 1
@@ -53,16 +61,16 @@ def once_more(last: JSON, entry: JSON) -> bool:
 
 
 def with_refusals(steps: Iterable[JSON], submits: Iterable[Interaction]) -> list[JSON]:
-    """A run's steps, and after each round of calls the refusals that its outputs met before they were taken."""
-    told, waiting = [], iter(submits)
+    """The entries of a run's steps, with the refusals of its outputs after the round of calls to which they belong."""
+    entries, waiting = [], iter(submits)
     for step in steps:
-        told.append(step)
+        entries.append(step)
         if "calls" not in step:
             continue
-        for one in waiting:
-            if one.status < REFUSED:
+        for interaction in waiting:
+            if interaction.status < REFUSED:
                 break
-            entry = refusal_entry(one)
-            if not once_more(told[-1], entry):
-                told.append(entry)
-    return told
+            entry = refusal_entry(interaction)
+            if not add_repeat(entries[-1], entry):
+                entries.append(entry)
+    return entries

@@ -1,4 +1,7 @@
-"""The requests of a recording, asked of a script: what an application that behaves as it did then would hear now."""
+"""Plays a recording against a script: sends each recorded request to the script, and keeps both answers.
+
+So it shows what the application gets from the script when it does what it did in the recording.
+"""
 
 from __future__ import annotations
 
@@ -29,26 +32,29 @@ if TYPE_CHECKING:
 ASSISTANT = "asst_1"
 REFUSED = 400
 MOST_POLLS = 50
-"""So often a run is asked for that had come to rest in the recording."""
+"""How often a request is sent, at most, until the script's run is created, or is at rest as the recorded one is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayedInteraction:
-    """A recorded interaction, and what the script answers, in the recording's ids; `fault`: why it has no answer."""
+    """A recorded interaction, and the script's answer to the same request, with the ids of the recording.
+
+    `played` is None when the script has no answer; then `why_unanswered` says why.
+    """
 
     recorded: Interaction
-    said: Interaction | None
-    fault: str = ""
+    played: Interaction | None
+    why_unanswered: str = ""
 
     def differences(self) -> Iterator[tuple[str, Any, Any]]:
-        """Where the script answers otherwise: the place, what was recorded, and what is played."""
-        if self.said is not None:
-            yield from differences(essence(self.recorded), self._played(self.said))
+        """Where the script's answer differs: the place in it, the recorded value, and the played value."""
+        if self.played is not None:
+            yield from differences(essence(self.recorded), self._comparable_answer(self.played))
 
     def other_event(self) -> str:
-        """Where the script's stream has another event, or ends; the empty string when it has the same in this order."""
-        assert self.said is not None
-        pairs = zip_longest(_names(essence(self.recorded)), _names(self._played(self.said)))
+        """The first event whose name differs in the two streams, in words; the empty string when none does."""
+        assert self.played is not None
+        pairs = zip_longest(_names(essence(self.recorded)), _names(self._comparable_answer(self.played)))
         recorded, played = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
         if recorded == played:
             return ""
@@ -56,162 +62,174 @@ class ReplayedInteraction:
         return f"here the stream {here}, where a script's has {played or 'ended'}"
 
     def events_recorded(self) -> int:
-        """How many of the script's events tell as much as a stream that was not recorded to its end; 0 when none do."""
-        assert self.said is not None
-        known, events = joined(self.recorded.stream or ()), self.said.stream or ()
+        """After how many events the script's stream contains all of the recorded one, which breaks off.
+
+        0 when it does not contain it, or only at its end.
+        """
+        assert self.played is not None
+        known, events = joined(self.recorded.stream or ()), self.played.stream or ()
         if not known:
             return 0
         name, data = known[-1]
         number = sum(other == name for other, _ in known)
 
-        def tells_it(count: int) -> bool:
-            alike = [told for other, told in joined(events[:count]) if other == name][number - 1 :]
-            return len(alike) > 1 or (len(alike) == 1 and _covers(data, alike[0]))
+        def is_enough(count: int) -> bool:
+            payloads = [payload for other, payload in joined(events[:count]) if other == name][number - 1 :]
+            return len(payloads) > 1 or (len(payloads) == 1 and _has_reached(data, payloads[0]))
 
-        count = bisect_left(range(len(events) + 1), True, key=tells_it)
+        count = bisect_left(range(len(events) + 1), True, key=is_enough)
         return count if count < len(events) else 0
 
-    def _played(self, said: Interaction) -> JSON:
-        """What the script answers; of a stream that breaks off in the recording only as much as was recorded."""
-        played = essence(said)
-        if self.recorded.is_truncated and "stream" in played:
+    def _comparable_answer(self, answer: Interaction) -> JSON:
+        """The script's answer for the comparison; where the recorded stream breaks off, cut to what was recorded."""
+        comparable = essence(answer)
+        if self.recorded.is_truncated and "stream" in comparable:
             known = joined(self.recorded.stream or ())
-            played["stream"] = [
-                [name, _begun(timeless(data), part)]
-                for (_, data), (name, part) in zip(known, played["stream"], strict=False)
+            comparable["stream"] = [
+                [name, _cut_to(timeless(data), part)]
+                for (_, data), (name, part) in zip(known, comparable["stream"], strict=False)
             ]
-        return played
+        return comparable
 
 
-def _names(told: JSON) -> list[str]:
-    return [name for name, _ in told.get("stream", ())]
+def _names(comparable: JSON) -> list[str]:
+    return [name for name, _ in comparable.get("stream", ())]
 
 
-def _begun(known: Any, whole: Any, key: str = "") -> Any:
-    """A value with its growing texts cut to what is known of them, where they begin so."""
+def _cut_to(known: Any, whole: Any, key: str = "") -> Any:
+    """`whole`, with each text that grows by deltas cut to the text in `known`, where it begins with that."""
     if isinstance(known, dict) and isinstance(whole, dict):
-        return {name: _begun(known.get(name), part, name) for name, part in whole.items()}
+        return {name: _cut_to(known.get(name), part, name) for name, part in whole.items()}
     if isinstance(known, list) and isinstance(whole, list) and len(known) == len(whole):
-        return [_begun(one, other) for one, other in zip(known, whole, strict=True)]
+        return [_cut_to(known_part, part) for known_part, part in zip(known, whole, strict=True)]
     grows = key in GROWING and isinstance(known, str) and isinstance(whole, str)
     return known if grows and whole.startswith(known) else whole
 
 
-def _covers(known: Any, told: Any, key: str = "") -> bool:
-    """Whether growing texts have come as far as what is known of them."""
-    if isinstance(known, dict) and isinstance(told, dict):
-        return all(_covers(part, told.get(name), name) for name, part in known.items())
-    if isinstance(known, list) and isinstance(told, list):
-        return len(known) <= len(told) and all(map(_covers, known, told))
+def _has_reached(known: Any, played: Any, key: str = "") -> bool:
+    """Whether each text in `played` that grows by deltas has reached at least the text in `known`."""
+    if isinstance(known, dict) and isinstance(played, dict):
+        return all(_has_reached(part, played.get(name), name) for name, part in known.items())
+    if isinstance(known, list) and isinstance(played, list):
+        return len(known) <= len(played) and all(map(_has_reached, known, played))
     grows = key in GROWING and isinstance(known, str)
-    return not grows or (isinstance(told, str) and told.startswith(known))
+    return not grows or (isinstance(played, str) and played.startswith(known))
 
 
 def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction]:
-    """Every request of the family, in order; a run that had come to rest is polled until it has."""
-    recording = [one for one in recorded.interactions if identify(one.method, one.path) is not None]
-    asker = ScriptClient(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
+    """Replay every request of the Assistants API, in order.
+
+    Where a recorded poll found its run at rest, the script is polled until its run is at rest, too.
+    """
+    recording = [
+        interaction
+        for interaction in recorded.interactions
+        if identify(interaction.method, interaction.path) is not None
+    ]
+    client = ScriptClient(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
     id_map = IdMap()
-    earlier = Earlier(asker, id_map) if not any(map(_creates, recording)) else None
-    heard: list[ReplayedInteraction] = []
-    for one in recording:
+    earlier_runs = EarlierRuns(client, id_map) if not any(map(_creates, recording)) else None
+    replays: list[ReplayedInteraction] = []
+    for interaction in recording:
         try:
-            if earlier is not None:
-                earlier.create_if_lenient(one)
-            said = _asked(asker, id_map, one)
+            if earlier_runs is not None:
+                earlier_runs.create_run_of(interaction)
+            played = _send_again(client, id_map, interaction)
         except CassetteError as error:
-            heard.append(ReplayedInteraction(one, None, error.message))
+            replays.append(ReplayedInteraction(interaction, None, error.message))
             continue
-        id_map.bind(alike(said, one))
-        asked = {"path": one.path, "query": one.query, "body": one.body}
-        heard.append(ReplayedInteraction(one, id_map.recorded(said)._replace(**asked)))
-    return heard
+        id_map.bind(alike(played, interaction))
+        request = {"path": interaction.path, "query": interaction.query, "body": interaction.body}
+        replays.append(ReplayedInteraction(interaction, id_map.recorded(played)._replace(**request)))
+    return replays
 
 
-def is_early_read(heard: ReplayedInteraction, later: Sequence[ReplayedInteraction]) -> bool:
-    """Whether messages or steps were read of a run that was active still, and the script tells more of them."""
-    what = heard.recorded
-    operation = identify(what.method, what.path)
-    if operation is None or operation.name not in READS | READS_STEPS or heard.said is None:
+def is_early_read(read: ReplayedInteraction, later: Sequence[ReplayedInteraction]) -> bool:
+    """Whether the recording read messages or steps while their run was active, and the script returned more of them."""
+    recorded = read.recorded
+    operation = identify(recorded.method, recorded.path)
+    if operation is None or operation.name not in READS | READS_STEPS or read.played is None:
         return False
-    if len(mappings_inside(heard.said.json, "data")) <= len(mappings_inside(what.json, "data")):
+    if len(mappings_inside(read.played.json, "data")) <= len(mappings_inside(recorded.json, "data")):
         return False
     return any(
-        text_inside(one.recorded.json, "object") == "thread.run"
-        and text_inside(one.recorded.json, "thread_id") == operation.ids["thread_id"]
-        and text_inside(one.recorded.json, "status") not in AT_REST
-        for one in later
+        text_inside(replay.recorded.json, "object") == "thread.run"
+        and text_inside(replay.recorded.json, "thread_id") == operation.ids["thread_id"]
+        and text_inside(replay.recorded.json, "status") not in AT_REST
+        for replay in later
     )
 
 
 CREATING = frozenset({"create_run", "create_thread_and_run"})
 
 
-def _creates(one: Interaction) -> bool:
-    operation = identify(one.method, one.path)
+def _creates(interaction: Interaction) -> bool:
+    operation = identify(interaction.method, interaction.path)
     return operation is not None and operation.name in CREATING
 
 
 @dataclass(slots=True)
-class Earlier:
-    """Runs that were created before a recording began; mutable: each is created when it is first asked about."""
+class EarlierRuns:
+    """Runs that exist before the recording begins; mutable: at the first request about a run, the script creates it."""
 
-    asker: ScriptClient
+    client: ScriptClient
     id_map: IdMap
     known: set[str] = field(default_factory=set)
 
-    def create_if_lenient(self, one: Interaction) -> None:
-        """Create the run that a request is about, and poll it until it waits for the outputs that it brings.
+    def create_run_of(self, interaction: Interaction) -> None:
+        """Create the run that a request is about; for a request with outputs, poll the run until it waits for them.
 
         Raises CassetteError when the script has no run for it.
         """
-        operation = identify(one.method, one.path)
+        operation = identify(interaction.method, interaction.path)
         run_id = "" if operation is None else operation.ids.get("run_id", "")
-        if operation is None or not run_id or run_id in self.known or one.status >= REFUSED:
+        if operation is None or not run_id or run_id in self.known or interaction.status >= REFUSED:
             return
         self.known.add(run_id)
         path = f"/threads/{self.id_map.held(operation.ids['thread_id'])}/runs"
         for _ in range(MOST_POLLS):
-            made = self.asker.ask("POST", path, {"assistant_id": _assistant(one)})
-            if made.status < REFUSED:
+            created = self.client.send("POST", path, {"assistant_id": _assistant(interaction)})
+            if created.status < REFUSED:
                 break
-        made_id = text_inside(made.json, "id")
+        made_id = text_inside(created.json, "id")
         self.id_map.bind({made_id: run_id})
-        if operation.name == "submit_tool_outputs" and isinstance(one.body, dict):
-            self._await(f"{path}/{made_id}", [str(call_id) for call_id, _ in tool_outputs(one.body)])
+        if operation.name == "submit_tool_outputs" and isinstance(interaction.body, dict):
+            self._poll_until_waiting(
+                f"{path}/{made_id}", [str(call_id) for call_id, _ in tool_outputs(interaction.body)]
+            )
 
-    def _await(self, path: str, call_ids: list[str]) -> None:
+    def _poll_until_waiting(self, path: str, call_ids: list[str]) -> None:
         for _ in range(MOST_POLLS):
-            run = self.asker.ask("GET", path).json
-            if _rests(run):
+            run = self.client.send("GET", path).json
+            if _is_at_rest(run):
                 break
         calls = mappings_inside(run, "required_action", "submit_tool_outputs", "tool_calls")
         pairs = zip((text_inside(call, "id") for call in calls), call_ids, strict=False)
         self.id_map.bind({made_id: call_id for made_id, call_id in pairs if made_id})
 
 
-def _assistant(one: Interaction) -> str:
-    """The assistant of which an answer tells."""
-    told = (text_inside(payload, "assistant_id") for payload in payloads_of(one))
-    return next((name for name in told if name), ASSISTANT)
+def _assistant(interaction: Interaction) -> str:
+    """The id of the assistant in an answer; a default one when there is none."""
+    names = (text_inside(payload, "assistant_id") for payload in payloads_of(interaction))
+    return next((name for name in names if name), ASSISTANT)
 
 
-def _asked(asker: ScriptClient, id_map: IdMap, one: Interaction) -> Interaction:
-    path = "/".join(id_map.held(unquote(part)) for part in one.path.split("/"))
-    query = {name: tuple(id_map.held(value) for value in values) for name, values in one.query.items()}
-    body = id_map.held(one.body)
-    said = asker.ask(one.method, path, body, query)
+def _send_again(client: ScriptClient, id_map: IdMap, recorded: Interaction) -> Interaction:
+    path = "/".join(id_map.held(unquote(part)) for part in recorded.path.split("/"))
+    query = {name: tuple(id_map.held(value) for value in values) for name, values in recorded.query.items()}
+    body = id_map.held(recorded.body)
+    played = client.send(recorded.method, path, body, query)
     for _ in range(MOST_POLLS):
-        if one.method != "GET" or not _rests(one.json) or _rests(said.json):
+        if recorded.method != "GET" or not _is_at_rest(recorded.json) or _is_at_rest(played.json):
             break
-        said = asker.ask(one.method, path, body, query)
-    return said
+        played = client.send(recorded.method, path, body, query)
+    return played
 
 
-def _rests(value: Any) -> bool:
-    """Whether every run in an answer has come to rest; also when there is none."""
+def _is_at_rest(value: Any) -> bool:
+    """Whether every run in an answer is at rest; True when there is no run in it."""
     if not isinstance(value, dict):
         return True
     if value.get("object") == "list":
-        return all(_rests(item) for item in mappings_inside(value, "data"))
+        return all(_is_at_rest(item) for item in mappings_inside(value, "data"))
     return value.get("object") != "thread.run" or text_inside(value, "status") in AT_REST

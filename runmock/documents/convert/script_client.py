@@ -1,4 +1,4 @@
-"""An application without a face: it asks a cassette's script, and keeps what was asked and answered as a recording."""
+"""A made-up application: sends requests to the script of a cassette, and keeps requests and answers as a recording."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 HEADERS = {BETA: "assistants=v2", "content-type": "application/json", "accept": "application/json"}
 HOST = "api.openai.com"
-"""Nothing is sent there: the deck answers, by the rules of the host."""
+"""Nothing is sent to this host: the deck answers, and applies the rules of the host."""
 
 
 class ScriptClient:
-    """Asks the script of one cassette; mutable: `interactions` grow."""
+    """Sends requests to the script of one cassette; mutable: each request adds to `interactions`."""
 
     def __init__(self, cassette: Cassette, upstream: str | None = None) -> None:
-        """`upstream`: the API root whose rules hold, where another one than OpenAI's was asked."""
+        """`upstream`: the root URL of the API whose rules apply, where it is not OpenAI's."""
         self.cassette = cassette
         self.host = HOST if upstream is None else urlsplit(upstream).hostname or HOST
-        # Below this one Azure needs no version, which recordings do not keep.
+        # Under this path Azure needs no `api-version`, which recordings do not keep.
         self.root = "/v1" if self.host == HOST else "/openai/v1"
         self.interactions: list[Interaction] = []
         self.deck = Deck(Options(pace=Pace.read("recorded")))
@@ -48,24 +48,27 @@ class ScriptClient:
         """The runs that were created so far."""
         return self.deck.backend.runs
 
-    def ask(
+    def send(
         self, method: str, path: str, body: Any = None, query: Mapping[str, tuple[str, ...]] | None = None
     ) -> Interaction:
-        """The answer, which is kept. Raises CassetteError when the script has none, with what it says of that."""
-        sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, sent)
+        """Send a request, and return it with its answer; both are kept.
+
+        Raises CassetteError, with the text of the miss, when the script does not answer.
+        """
+        content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, content)
         try:
             reply = self.deck.answer(request)
             take = CapturedAnswer(request, f"https://{self.host}", reply.status, reply.headers)
             take.seal(self._read(reply, take))
         except RunmockFailure as failure:
             raise CassetteError(str(failure), self.cassette.path) from None
-        said = interaction_of(take, Source("expand", len(self.interactions)))
-        self.interactions.append(said)
-        return said
+        interaction = interaction_of(take, Source("expand", len(self.interactions)))
+        self.interactions.append(interaction)
+        return interaction
 
     def _read(self, reply: Reply, take: CapturedAnswer) -> AnswerEnd:
-        """Take down the whole answer; how it ended."""
+        """Read the whole answer into the take; returns how the answer ended."""
         at_ms = 0.0
         try:
             for frame in reply.frames:

@@ -1,4 +1,7 @@
-"""What the runs of a recording did, in the keys of a script: each value only where it is not the default."""
+"""Makes the entries of a script from the story of a recording; a key whose value would be the default is left out.
+
+Entries are short at first. Where the script then plays something else than was recorded, `refine` adds what is missing.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from runmock.core.assistants import objects
 from runmock.core.assistants.operations import identify
 from runmock.core.engine.run_status import TERMINAL, RunStatus
 from runmock.core.replay.matching import shown
-from runmock.documents.convert.assistant_entries import assistant_entry, tool_names, with_called
+from runmock.documents.convert.assistant_entries import assistant_entry, tool_names, with_called_tools
 from runmock.documents.convert.endings import ending_of, is_unfinished
-from runmock.documents.convert.refusal_entries import once_more, refusal_entry, with_refusals
+from runmock.documents.convert.refusal_entries import add_repeat, refusal_entry, with_refusals
 from runmock.documents.convert.replay_against_script import is_early_read
 from runmock.documents.convert.step_entries import step_entries
 from runmock.documents.story.story_builder import BREAKS_OFF, CREATING
@@ -26,26 +29,29 @@ if TYPE_CHECKING:
     from runmock.documents.convert.replay_against_script import ReplayedInteraction
     from runmock.documents.story.story import RunStory, Story
 
-CLIENTS_FAULTS = (400, 404)
-"""What the service itself answers to a wrong request, a script's backend too."""
+CLIENT_ERRORS = (400, 404)
+"""HTTP statuses with which the service, and the backend of a script too, answers a wrong request."""
 
 OF_RUN = ("model", "instructions", "tools", "temperature", "top_p", "response_format", "reasoning_effort")
-"""What a run takes from its assistant where the request does not say it."""
+"""What a run takes over from its assistant where the request leaves it out."""
 
 REASONS = (
     (r"usage", "a script says the tokens of a run, and divides them among its steps"),
-    (r"\.(status|started_at)$", "when a run that is polled moves on is for `poll:`, which is left as it is"),
+    (
+        r"\.(status|started_at)$",
+        "`poll:` says when a polled run moves on, and a distilled script leaves it at its default",
+    ),
     (r"has_more", "the list had more in it than was recorded"),
-    (r"\.created_at$|\.tools", "the recording does not tell it as the service does"),
+    (r"\.created_at$|\.tools", "the recording does not have the value that the service sends"),
 )
-"""Why a script cannot say something, by where it stands."""
-OTHERWISE = "no key of a script says this"
-BESIDES = frozenset({"poll", "truncate"})
-"""What says nothing of a run by itself."""
+"""Why a script cannot say a value, by a pattern for the place of the value."""
+NO_KEY = "no key of a script says this"
+NO_OUTCOME = frozenset({"poll", "truncate"})
+"""Keys that, alone, do not say what a run does."""
 
 
-class VerbatimEntries(NamedTuple):
-    """A run that is served as it was: the number of the interaction that no script plays, and what it has."""
+class VerbatimReason(NamedTuple):
+    """Why a run is served as recorded: the index of an interaction that no script can play, and what is in it."""
 
     place: int
     why: str
@@ -53,111 +59,116 @@ class VerbatimEntries(NamedTuple):
 
 @dataclass
 class ScriptEntries:
-    """A recording's story as a script; mutable: what was tried and played otherwise is said at greater length."""
+    """The script of a recording; mutable: `refine` makes entries longer whose replay differed from the recording."""
 
     story: Story
     recording: Sequence[Interaction]
-    verbatim: dict[str, VerbatimEntries] = field(default_factory=dict)
-    """The runs whose events, or whose object, are served as they were."""
-    counted: set[str] = field(default_factory=set)
-    """The runs whose tokens are said."""
+    verbatim: dict[str, VerbatimReason] = field(default_factory=dict)
+    """The runs, by id, whose events or whose object are served as they were recorded."""
+    with_usage: set[str] = field(default_factory=set)
+    """The ids of the runs whose entry has their tokens."""
     cuts: dict[str, int] = field(default_factory=dict)
-    """After how many of its events the stream of an unfinished run breaks off."""
+    """After how many of its events the stream of an unfinished run breaks off, by the id of the run."""
     refused: set[int] = field(default_factory=set)
-    """Interactions (by identity) that only a script refuses, though their status is one of the service's own."""
-    moves_by_looks: bool = False
-    """Messages or steps were read while their run was active: only looks may move the runs of the script."""
+    """Refused interactions (by identity) that need an entry: the backend does not refuse them by itself."""
+    advances_by_polls: bool = False
+    """Whether only polls may move a run on: messages or steps were read while their run was active."""
     _runs: dict[int, RunStory] = field(default_factory=dict)
-    """The run that an interaction (by identity) is about."""
+    """The run that an interaction is about, by the identity of the interaction."""
 
     def __post_init__(self) -> None:
         by_id = {run.id: run for run in self.story.runs}
         self._runs = {id(self.recording[run.place]): run for run in self.story.runs}
-        for one in self.recording:
-            operation = identify(one.method, one.path)
+        for interaction in self.recording:
+            operation = identify(interaction.method, interaction.path)
             run = None if operation is None else by_id.get(operation.ids.get("run_id", ""))
             if run is not None:
-                self._runs[id(one)] = run
+                self._runs[id(interaction)] = run
 
     def document(self) -> JSON:
-        """The script, as its YAML would be read."""
+        """The script as the value that its YAML reads as."""
         assistants = list(self._assistants())
-        entries = [*((run.place, entry) for run, entry in self.of_runs()), *self._refusals()]
+        entries = [*((run.place, entry) for run, entry in self.run_entries()), *self._refusals()]
         return {
             "runmock": 1,
-            **({"defaults": {"advance": "polls"}} if self.moves_by_looks else {}),
+            **({"defaults": {"advance": "polls"}} if self.advances_by_polls else {}),
             **({"assistants": assistants} if assistants else {}),
-            "runs": [entry for _, entry in sorted(entries, key=lambda one: one[0])],
+            "runs": [entry for _, entry in sorted(entries, key=lambda numbered: numbered[0])],
         }
 
-    def of_runs(self) -> Iterator[tuple[RunStory, JSON]]:
-        """The runs that the recording creates, else those that it asks about, each with its entry."""
+    def run_entries(self) -> Iterator[tuple[RunStory, JSON]]:
+        """The runs that the recording creates; if it neither creates nor refuses one, those that its requests name."""
         created = [run for run in self.story.runs if run.is_created]
-        asked = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_asked]
-        for run in created or asked:
+        addressed = [] if [*self._refusals()] else [run for run in self.story.runs if run.is_addressed]
+        for run in created or addressed:
             yield run, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
 
-    def mend(self, heard: Sequence[ReplayedInteraction]) -> bool:
-        """Say at greater length what was played otherwise, where that helps; False when nothing more can be said."""
+    def refine(self, replays: Sequence[ReplayedInteraction]) -> bool:
+        """Make entries longer where that mends a difference in the replays; returns whether any entry changed."""
         before = self._size()
-        for one in heard:
-            if one.said is not None:
-                self._mend(one, one.said)
-            elif one.recorded.status in CLIENTS_FAULTS:
-                self.refused.add(id(one.recorded))
-        self._cut(heard)
-        self.moves_by_looks |= any(is_early_read(one, heard[number:]) for number, one in enumerate(heard))
+        for replay in replays:
+            if replay.played is not None:
+                self._refine_run(replay, replay.played)
+            elif replay.recorded.status in CLIENT_ERRORS:
+                self.refused.add(id(replay.recorded))
+        self._set_cuts(replays)
+        self.advances_by_polls |= any(is_early_read(replay, replays[number:]) for number, replay in enumerate(replays))
         return self._size() != before
 
     def _size(self) -> list[int]:
-        """How much is said at greater length."""
-        said = (self.verbatim, self.counted, self.refused, self.cuts)
-        return [*(len(one) for one in said), self.moves_by_looks]
+        """How many entries of each kind were made longer: a change of it means that the script has changed."""
+        details = (self.verbatim, self.with_usage, self.refused, self.cuts)
+        return [*(len(detail) for detail in details), self.advances_by_polls]
 
-    def _cut(self, heard: Sequence[ReplayedInteraction]) -> None:
-        """Let the streams of unfinished runs break off where they did."""
+    def _set_cuts(self, replays: Sequence[ReplayedInteraction]) -> None:
+        """Let the streams of unfinished runs break off where the recorded ones do."""
         streamed: Counter[str] = Counter()
-        for one in heard:
-            run = self._runs.get(id(one.recorded))
-            if run is None or one.said is None or one.said.stream is None:
+        for replay in replays:
+            run = self._runs.get(id(replay.recorded))
+            if run is None or replay.played is None or replay.played.stream is None:
                 continue
-            if one.recorded.is_truncated and is_unfinished(run) and run.is_created and (count := one.events_recorded()):
+            if (
+                replay.recorded.is_truncated
+                and is_unfinished(run)
+                and run.is_created
+                and (count := replay.events_recorded())
+            ):
                 self.cuts.setdefault(run.id, streamed[run.id] + count)
-            streamed[run.id] += len(one.said.stream)
+            streamed[run.id] += len(replay.played.stream)
 
-    def be_verbatim(self, why: str) -> bool:
-        """Serve every run as it was; False when that is so already."""
+    def make_all_verbatim(self, why: str) -> bool:
+        """Serve every run as it was recorded; returns False when every run is so already."""
         before = len(self.verbatim)
         for run in self.story.runs:
-            self.verbatim.setdefault(run.id, VerbatimEntries(run.place, why))
+            self.verbatim.setdefault(run.id, VerbatimReason(run.place, why))
         return len(self.verbatim) > before
 
-    def _mend(self, heard: ReplayedInteraction, said: Interaction) -> None:
-        what = heard.recorded
-        run = self._runs.get(id(what))
-        if what.status in CLIENTS_FAULTS and said.status != what.status:
-            self.refused.add(id(what))
+    def _refine_run(self, replay: ReplayedInteraction, played: Interaction) -> None:
+        recorded = replay.recorded
+        run = self._runs.get(id(recorded))
+        if recorded.status in CLIENT_ERRORS and played.status != recorded.status:
+            self.refused.add(id(recorded))
         if run is None:
             return
-        told = list(heard.differences())
-        is_canned = len(run.states) == 1 and not run.steps and what.json is not None and not is_unfinished(run)
-        has_whole_stream = what.stream is not None and run.is_created and run.broken_off != BREAKS_OFF
-        place = next((number for number, one in enumerate(self.recording) if one is what), run.place)
-        if told and is_canned:
-            where, recorded, played = told[0]
-            why = f"{where} is {shown(recorded)}, and of a scripted run it is {shown(played)}"
-            self.verbatim.setdefault(run.id, VerbatimEntries(place, why))
-        elif has_whole_stream and said.status == what.status and (other := heard.other_event()):
-            self.verbatim.setdefault(run.id, VerbatimEntries(place, other))
-        elif any("usage" in where for where, _, _ in told):
-            self.counted.add(run.id)
+        differences = list(replay.differences())
+        is_canned = len(run.states) == 1 and not run.steps and recorded.json is not None and not is_unfinished(run)
+        has_whole_stream = recorded.stream is not None and run.is_created and run.broken_off != BREAKS_OFF
+        place = next((number for number, known in enumerate(self.recording) if known is recorded), run.place)
+        if differences and is_canned:
+            where, recorded_value, played_value = differences[0]
+            why = f"{where} is {shown(recorded_value)}, and of a scripted run it is {shown(played_value)}"
+            self.verbatim.setdefault(run.id, VerbatimReason(place, why))
+        elif has_whole_stream and played.status == recorded.status and (difference := replay.other_event()):
+            self.verbatim.setdefault(run.id, VerbatimReason(place, difference))
+        elif any("usage" in where for where, _, _ in differences):
+            self.with_usage.add(run.id)
 
     def why(self, where: str) -> str:
-        """Why a script cannot say what stands there."""
-        return next((reason for pattern, reason in REASONS if re.search(pattern, where)), OTHERWISE)
+        """Why a script cannot say the value at this place."""
+        return next((reason for pattern, reason in REASONS if re.search(pattern, where)), NO_KEY)
 
     def gaps(self) -> Iterator[tuple[int, str]]:
-        """What runs said and nobody recorded: the number of the run's interaction, and the step."""
+        """Texts of runs that the recording lacks: the index of the run's first interaction, and what is missing."""
         for run in self.story.runs:
             for step in () if is_unfinished(run) else run.steps:
                 if step.message is None and not step.calls:
@@ -165,89 +176,89 @@ class ScriptEntries:
             if not run.steps and run.status == RunStatus.COMPLETED:
                 yield run.place, f"what {run.id} wrote"
 
-    def is_about(self, run: RunStory, one: Interaction) -> bool:
+    def is_about(self, run: RunStory, interaction: Interaction) -> bool:
         """Whether an interaction of the recording is about a run."""
-        return self._runs.get(id(one)) is run
+        return self._runs.get(id(interaction)) is run
 
     def _refusals(self) -> Iterator[tuple[int, JSON]]:
-        """Requests for a run that were refused: the number of each first one, and its entry."""
+        """Refused requests to create a run: the index of the first of equal ones in a row, and their entry."""
         last: tuple[int, JSON] | None = None
-        for number, one in enumerate(self.recording):
-            operation = identify(one.method, one.path)
-            if operation is None or operation.name not in CREATING or one.status < min(CLIENTS_FAULTS):
+        for number, interaction in enumerate(self.recording):
+            operation = identify(interaction.method, interaction.path)
+            if operation is None or operation.name not in CREATING or interaction.status < min(CLIENT_ERRORS):
                 last = None
                 continue
-            if one.status in CLIENTS_FAULTS and id(one) not in self.refused:
+            if interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused:
                 continue
-            entry = refusal_entry(one)
-            if last is not None and once_more(last[1], entry):
+            entry = refusal_entry(interaction)
+            if last is not None and add_repeat(last[1], entry):
                 continue
             last = (number, entry)
             yield last
 
     def _entry(self, run: RunStory) -> JSON:
-        """A run in the keys of a script."""
+        """The entry of a run: what is not the default, and what `refine` added."""
         tools = run.request.get("tools")
         offered = None if tools is None else tool_names(tools)
-        steps = with_refusals((said for step in run.steps for said in step_entries(step, offered)), self._submits(run))
+        steps = with_refusals((made for step in run.steps for made in step_entries(step, offered)), self._submits(run))
         ending = ending_of(run, self.recording)
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
         if run.id in self.cuts and "stuck" not in ending:
             ending["truncate"] = {"after": self.cuts[run.id]}
-        if not entry and not ending.keys() - BESIDES:
+        if not entry and not ending.keys() - NO_OUTCOME:
             entry["reply"] = ""
         entry |= ending
         if run.object.get("model") not in {None, self._model_of(run)}:
             entry["model"] = run.object["model"]
         usage = run.object.get("usage")
-        if run.id in self.counted and isinstance(usage, dict) and run.status in TERMINAL:
+        if run.id in self.with_usage and isinstance(usage, dict) and run.status in TERMINAL:
             entry["usage"] = _usage(usage)
         return entry
 
     def _submits(self, run: RunStory) -> Iterator[Interaction]:
-        """The requests with a run's tool outputs, but for those that its script refuses by itself."""
-        for one in self.recording:
-            operation = identify(one.method, one.path)
-            is_own = one.status in CLIENTS_FAULTS and id(one) not in self.refused
+        """The requests that submit outputs to a run, without those that the backend refuses by itself."""
+        for interaction in self.recording:
+            operation = identify(interaction.method, interaction.path)
+            is_own = interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused
             is_submit = operation is not None and operation.name == "submit_tool_outputs"
-            if is_submit and not is_own and self.is_about(run, one):
-                yield one
+            if is_submit and not is_own and self.is_about(run, interaction):
+                yield interaction
 
     def _verbatim(self, run: RunStory) -> JSON:
         if not run.is_streamed:
             return {"json": run.object}
-        about = (one for one in self.recording if self.is_about(run, one))
-        events = [event for one in about for event in one.stream or ()]
+        about = (interaction for interaction in self.recording if self.is_about(run, interaction))
+        events = [event for interaction in about for event in interaction.stream or ()]
         return {"events": ["done" if event.name == "done" else {event.name: event.data} for event in events]}
 
     def _model_of(self, run: RunStory) -> Any:
-        """The model that a run gets when its script says none."""
+        """The model that a run gets when its entry has none."""
         assistant = self.story.assistants.get(str(run.object.get("assistant_id")))
         known = assistant.object if assistant is not None else run.object
         return run.request.get("model") or known.get("model")
 
     def _assistants(self) -> Iterator[JSON]:
-        """Those that were there before: as they were told, else as their runs took after them."""
-        for one in self.story.assistants.values():
-            if one.is_brought:
-                yield assistant_entry(one.object)
-        told = set(self.story.assistants)
+        """The entries of assistants that the recording does not create, from their own object or from their runs."""
+        for assistant in self.story.assistants.values():
+            if assistant.existed_before:
+                yield assistant_entry(assistant.object)
+        known_ids = set(self.story.assistants)
         for run in self.story.runs:
             assistant_id = run.object.get("assistant_id")
-            if isinstance(assistant_id, str) and assistant_id not in told:
-                told.add(assistant_id)
+            if isinstance(assistant_id, str) and assistant_id not in known_ids:
+                known_ids.add(assistant_id)
                 inherited = {
                     key: run.object[key] for key in OF_RUN if key in run.object and run.request.get(key) is None
                 }
                 if "tools" in inherited:
-                    inherited["tools"] = with_called(inherited["tools"], run)
-                said = assistant_entry({"id": assistant_id, **inherited})
-                if len(said) > 1:  # else it comes into being when it is used
-                    yield said
+                    inherited["tools"] = with_called_tools(inherited["tools"], run)
+                entry = assistant_entry({"id": assistant_id, **inherited})
+                if len(entry) > 1:  # an id alone needs no entry
+                    yield entry
 
 
-def _usage(told: JSON) -> JSON:
-    said = {key: value for key, value in told.items() if objects.NO_TOKENS.get(key) != value}
-    if said.get("total_tokens") == said.get("prompt_tokens", 0) + said.get("completion_tokens", 0):
-        said.pop("total_tokens", None)
-    return said
+def _usage(usage: JSON) -> JSON:
+    entry = {key: value for key, value in usage.items() if objects.NO_TOKENS.get(key) != value}
+    if entry.get("total_tokens") == entry.get("prompt_tokens", 0) + entry.get("completion_tokens", 0):
+        entry.pop("total_tokens", None)
+    return entry

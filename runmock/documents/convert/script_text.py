@@ -1,4 +1,4 @@
-"""A script as people write it: a key a line where it matters, the rest on one line, long texts as blocks."""
+"""Writes a script as YAML in the form that people use: short values on one line, texts of several lines as blocks."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 WIDTH = 110
-"""Lists and mappings that fit are written on one line."""
+"""Lists and mappings that fit into this width are written on one line."""
 OPENED = frozenset({"runs", "steps", "calls", "assistants", "threads", "events", "results", "annotations"})
-"""Lists whose items have lines of their own."""
+"""Keys whose lists, when they are not short, have one item a line."""
 
 
 def script_text(document: JSON) -> str:
@@ -51,15 +51,15 @@ def _item(value: Any, indent: str) -> Iterator[str]:
 
 
 def _event(value: Any, indent: str) -> Iterator[str]:
-    """An event stands on one line."""
-    said = flow(value)
-    yield f"{indent}- {said[1:-1] if isinstance(value, dict) else said}"
+    """An event, on one line."""
+    text = flow(value)
+    yield f"{indent}- {text[1:-1] if isinstance(value, dict) else text}"
 
 
 def _is_short(key: str, value: Any, indent: str) -> bool:
-    """Whether a value is read best on its key's line."""
+    """Whether a value fits on the line of its key, and may stand there."""
     if key in {"runs", "steps", "events", "assistants"} or (
-        key == "calls" and any(isinstance(one, dict) for one in value)
+        key == "calls" and any(isinstance(item, dict) for item in value)
     ):
         return False
     return len(indent) + len(key) + len(flow(value)) < WIDTH and not _has_block(value)
@@ -71,7 +71,7 @@ def _has_block(value: Any) -> bool:
 
 
 def _can_be_block(text: str) -> bool:
-    """Whether a text of several lines is the same when it is written as a block."""
+    """Whether a text has several lines, and reads back unchanged when it is written as a block."""
     lines = text.split("\n")
     is_plain = all(line.isprintable() or "\t" in line for line in lines) and not any("\t" in line[:1] for line in lines)
     return (

@@ -1,4 +1,4 @@
-"""What happened in a run's steps, in the keys of a script: replies, rounds of calls, built-in tools."""
+"""The steps of a run as entries of a script: replies, rounds of function calls, uses of built-in tools."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.script.patterns import ANYTHING, as_regex
-from runmock.documents.convert.message_entries import json_in, message_entry
+from runmock.documents.convert.message_entries import message_entry, parsed_json
 from runmock.tape.format.run_keys import FUNCTION_NAME
 from runmock.tape.format.shorthand import dump
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def step_entries(step: StepStory, offered: Container[str] | None = None) -> Iterator[JSON]:
-    """What happened in a step: a message, a round of calls, each use of a built-in tool.
+    """The entries of a step: its message, its function calls as one entry, and one for each use of a built-in tool.
 
     `offered`: the names of the tools that the request has; None where it leaves them to the assistant.
     """
@@ -28,10 +28,10 @@ def step_entries(step: StepStory, offered: Container[str] | None = None) -> Iter
     functions = [call for call in step.calls if call.kind == "function"]
     if functions:
         outputs = [_expected(call.output) for call in functions]
-        said: JSON = {} if all(call.output is None for call in functions) else {"outputs": outputs}
-        if any(is_made_up(call.name, offered) for call in functions):
-            said["unoffered"] = True
-        yield {"calls": [_call(call) for call in functions], **said}
+        keys: JSON = {} if all(call.output is None for call in functions) else {"outputs": outputs}
+        if any(is_unoffered(call.name, offered) for call in functions):
+            keys["unoffered"] = True
+        yield {"calls": [_call(call) for call in functions], **keys}
     for call in step.calls:
         if call.kind == "code_interpreter":
             yield {"code_interpreter": _code(call)}
@@ -41,14 +41,14 @@ def step_entries(step: StepStory, offered: Container[str] | None = None) -> Iter
         yield {"reply": ""}
 
 
-def is_made_up(name: str, offered: Container[str] | None = None) -> bool:
-    """Whether a model called what nobody offered: no function can have this name, or the request has no such tool."""
+def is_unoffered(name: str, offered: Container[str] | None = None) -> bool:
+    """Whether nobody offered the function that a model called: its name is invalid, or the request does not list it."""
     return FUNCTION_NAME.fullmatch(name) is None or (offered is not None and name not in offered)
 
 
 def _call(call: CallStory) -> JSON | str:
-    """`name: {arguments}`; as a text where the mapping would be sent otherwise."""
-    arguments = json_in(call.input)
+    """`name: {arguments}`; the arguments are a text where the mapping would not give exactly the same JSON."""
+    arguments = parsed_json(call.input)
     if arguments == {} and call.input == "{}":
         return call.name
     if isinstance(arguments, dict) and dump(arguments) == call.input:
@@ -57,7 +57,7 @@ def _call(call: CallStory) -> JSON | str:
 
 
 def _expected(output: str | None) -> str:
-    """A submitted output as `outputs:` has it: a literal, unless it would be read as a pattern, or as anything."""
+    """A submitted output as `outputs:` has it: the text itself, or a regex for it where the text would be a pattern."""
     if output is None:
         return ANYTHING
     if output == ANYTHING or as_regex(output) is not None:
@@ -66,23 +66,23 @@ def _expected(output: str | None) -> str:
 
 
 def _code(call: CallStory) -> Any:
-    outputs = mappings_inside(call.told, "code_interpreter", "outputs")
-    logs = [text_inside(one, "logs") for one in outputs if one.get("type") == "logs"]
-    images = [text_inside(one, "image", "file_id") for one in outputs if one.get("type") == "image"]
+    outputs = mappings_inside(call.object, "code_interpreter", "outputs")
+    logs = [text_inside(output, "logs") for output in outputs if output.get("type") == "logs"]
+    images = [text_inside(output, "image", "file_id") for output in outputs if output.get("type") == "image"]
     if not logs and not images:
         return call.input
     return {"input": call.input, **({"logs": "".join(logs)} if logs else {}), **({"images": images} if images else {})}
 
 
 def _search(call: CallStory) -> JSON:
-    return {"results": [_result(one) for one in mappings_inside(call.told, "file_search", "results")]}
+    return {"results": [_result(result) for result in mappings_inside(call.object, "file_search", "results")]}
 
 
-def _result(told: JSON) -> JSON:
-    said = {
-        key: told[key] for key in ("file_id", "file_name", "score", "attributes") if told.get(key) not in (None, {})
+def _result(result: JSON) -> JSON:
+    entry = {
+        key: result[key] for key in ("file_id", "file_name", "score", "attributes") if result.get(key) not in (None, {})
     }
-    content = mappings_inside(told, "content")
+    content = mappings_inside(result, "content")
     if len(content) == 1 and content[0].get("type") == "text":
-        return {**said, "text": content[0].get("text")}
-    return {**said, **({"content": content} if content else {})}
+        return {**entry, "text": content[0].get("text")}
+    return {**entry, **({"content": content} if content else {})}

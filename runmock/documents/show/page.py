@@ -13,7 +13,7 @@ from runmock.documents.show.axis import Axis
 from runmock.documents.show.bodies import named_once
 from runmock.documents.story.story import MessageStory, RunStory
 from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
-from runmock.documents.story.timing import moments
+from runmock.documents.story.timing import event_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +69,7 @@ def _events(summary: Summary) -> tuple[list[str], list[list[object]]]:
     now, is_timed = 0.0, summary.story.is_timed
     for number, one in enumerate(summary.interactions):
         requests.append(f"{one.method} {one.path}")
-        times = moments(one, now, summary.header.base)
+        times = event_times(one, now, summary.header.base)
         now = max([now, *times])
         if one.stream is None:
             said = one.text if one.text is not None else json.dumps(one.json, ensure_ascii=False)
@@ -90,7 +90,7 @@ def _findings(summary: Summary) -> str:
 
 def _conversation(summary: Summary) -> Iterator[str]:
     for thread in summary.story.threads.values():
-        auto_created = ' <span class="dim">was there before</span>' if thread.is_brought else ""
+        auto_created = ' <span class="dim">was there before</span>' if thread.existed_before else ""
         yield f"<h2>{escape(thread.id)}{auto_created}</h2><ol>"
         yield from _items(thread, is_timed=summary.story.is_timed)
         yield "</ol>"
@@ -132,7 +132,7 @@ def _refusal(refusal: RefusalStory) -> str:
 def _run(run: RunStory, *, is_timed: bool) -> str:
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
-    about = ", ".join([*run.asked_of, "streamed" if run.is_streamed else "polled"]) + tokens
+    about = ", ".join([*run.assistant_and_model, "streamed" if run.is_streamed else "polled"]) + tokens
     why = f'<p class="said {_class(run.status)}">{escape(why_of(run))}</p>' if why_of(run) else ""
     lines = "".join(
         _line(one, f"{run.id}-{number}", is_timed=is_timed) for number, one in enumerate(timeline_lines(run))

@@ -1,4 +1,4 @@
-"""Deltas added to the message or the call that they are pieces of."""
+"""Puts the deltas of a stream together: each is added to its message or to its call of a tool."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runmock.documents.story.story import MessageStory, StepStory
 
 INPUTS = {"function": "arguments", "code_interpreter": "input"}
-"""Where a call's input stands, by its type."""
+"""The key of a call's input, by the type of the call."""
 
 
 def parts_of(data: JSON, *names: str) -> list[JSON]:
@@ -24,7 +24,7 @@ def parts_of(data: JSON, *names: str) -> list[JSON]:
 
 
 def add_content(messages: Mapping[str, MessageStory], data: JSON, at_ms: float) -> None:
-    """Add a delta's parts to their message."""
+    """Add the content parts of a delta to their message; a delta of an unknown message is left out."""
     message = messages.get(str(data.get("id")))
     if message is None:
         return
@@ -37,12 +37,12 @@ def add_content(messages: Mapping[str, MessageStory], data: JSON, at_ms: float) 
 
 
 def piece_of(part: JSON) -> str:
-    """The piece of a text, or of a refusal, in a delta; the empty string of an image."""
+    """The text, or the refusal, in one part of a delta; the empty string when the part is an image."""
     return text_inside(part, "text", "value") or text_inside(part, "refusal")
 
 
 def add_part(parts: list[JSON], part: JSON) -> bool:
-    """Add a delta's part to those before it; whether it begins one."""
+    """Add one part of a delta to the parts so far; returns whether it is the first delta of that part."""
     index = part.get("index")
     if not isinstance(index, int) or not 0 <= index < len(parts):
         begun = {key: value for key, value in part.items() if key != "index"}
@@ -59,7 +59,7 @@ def add_part(parts: list[JSON], part: JSON) -> bool:
 
 
 def add_input(steps: Mapping[str, StepStory], data: JSON, at_ms: float) -> None:
-    """Add a delta's piece of input to its call; one with an id begins a call."""
+    """Add the input in a delta to its call; a delta with an id begins a call."""
     step = steps.get(str(data.get("id")))
     for part in parts_of(data, "step_details", "tool_calls"):
         if step is None:
@@ -79,11 +79,11 @@ def _add_piece(call: CallStory, part: JSON, at_ms: float) -> None:
         call.input += piece
 
 
-def note_call(call: CallStory, told: JSON) -> None:
-    """A call was told whole: by its step, or by a run that waits for its output."""
-    call.told = told
-    call.name = text_inside(told, call.kind, "name") or call.name
-    call.input = text_inside(told, call.kind, INPUTS.get(call.kind, "")) or call.input
-    output = inside(told, call.kind, "output")
+def update_call(call: CallStory, payload: JSON) -> None:
+    """Update a call from its JSON in a step, or in a run that waits for its output."""
+    call.object = payload
+    call.name = text_inside(payload, call.kind, "name") or call.name
+    call.input = text_inside(payload, call.kind, INPUTS.get(call.kind, "")) or call.input
+    output = inside(payload, call.kind, "output")
     if call.kind == "function" and isinstance(output, str):
         call.output = output

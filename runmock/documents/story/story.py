@@ -1,6 +1,6 @@
-"""What happened in a recording as people tell it: threads, and in each of them what was said and which runs were made.
+"""A recording as the things that happened in it: threads, and in each thread its messages, runs and refused requests.
 
-Times are milliseconds since the recording began. Objects are as the last answer told them.
+Times are milliseconds since the recording began. An `object` is the JSON of the last answer that contains it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Delta:
-    """A part of a text that a delta brought."""
+    """The piece of a text that one delta contains, and when it came."""
 
     at_ms: float
     text: str
@@ -28,7 +28,7 @@ class Delta:
 
 @dataclass(slots=True)
 class MessageStory:
-    """A message: `id` is None when only the request that brought it was recorded."""
+    """A message; `id` is None while only the request that sends it is known, and no answer that contains it."""
 
     role: str
     text: str
@@ -37,31 +37,31 @@ class MessageStory:
     object: JSON = field(default_factory=dict)
     pieces: list[Delta] = field(default_factory=list)
     streamed: list[JSON] = field(default_factory=list)
-    """Its parts as deltas brought them, by their index."""
+    """Its content parts, put together from deltas, in the order of their index."""
     is_made_up: bool = False
-    """Nobody wrote it: a script is shown, which says what the assistant does."""
+    """Nobody wrote this text: scripts contain what the assistant does, and leave the user's message open."""
 
     @property
     def parts(self) -> list[JSON]:
-        """What it consists of, as it was told in the end, else as deltas brought it."""
+        """Its content parts: those of its object, or, where the object has none, those of its deltas."""
         return mappings_inside(self.object, "content") or self.streamed
 
 
 @dataclass(slots=True)
 class CallStory:
-    """A call of a tool: a function's arguments and what was submitted for it, or a built-in tool's whole part."""
+    """A call of a tool: a function with its arguments and its submitted output, or the use of a built-in tool."""
 
     id: str
     kind: str
     """`function`, `code_interpreter` or `file_search`."""
     name: str
     input: str = ""
-    """A function's arguments as they were sent, or the code."""
+    """The arguments of a function as JSON text, or the code of the code interpreter."""
     output: str | None = None
     is_output_made_up: bool = False
-    """Nobody wrote the output: the script does not say it."""
-    told: JSON = field(default_factory=dict)
-    """The call as the step told it last."""
+    """Nobody wrote this output: the script leaves it open."""
+    object: JSON = field(default_factory=dict)
+    """The call's JSON in the last step or run that contains it."""
     pieces: list[Delta] = field(default_factory=list)
 
 
@@ -81,58 +81,58 @@ class StepStory:
 
 @dataclass(slots=True)
 class State:
-    """A status that a run was seen in, and when it was first seen in it."""
+    """A status that the recording shows of a run, and when it first shows it."""
 
     status: str
     at_ms: float
     order: int
-    """Statuses and steps are told in this order, also where they have the same time."""
+    """Statuses and steps of a run are shown in this order where they have the same time."""
 
 
 @dataclass(slots=True)
 class RunStory:
-    """A run: how it was asked for, the statuses in which it was seen, and what it did."""
+    """A run: the request that created it, its statuses, and its steps."""
 
     id: str
     thread_id: str
     began_ms: float
     place: int
-    """The index of the interaction that told it first."""
-    told_place: int = 0
-    """The index of the interaction that told its status last."""
+    """The index of the first interaction whose answer contains it."""
+    last_status_place: int = 0
+    """The index of the last interaction whose answer contains its status."""
     is_created: bool = False
-    """The recording has the request that created it."""
-    is_asked: bool = False
-    """A request named it."""
+    """The recording contains the request that created it."""
+    is_addressed: bool = False
+    """A request that was not refused has its id in the path."""
     request: JSON = field(default_factory=dict)
     """The body of the request that created it; empty when none was recorded."""
     is_streamed: bool = False
     is_cancelled: bool = False
-    """The application asked for its end."""
+    """The application cancelled it."""
     broken_off: str = ""
-    """What its stream had instead of an end."""
+    """How its stream ended too early, in words; the empty string when it did not."""
     states: list[State] = field(default_factory=list)
     steps: list[StepStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
     made_up: frozenset[str] = frozenset()
-    """What its script does not say of `times`, `tokens`, `assistant_id` and `model`; nothing of a recorded run's."""
+    """Which of `times`, `tokens`, `assistant_id` and `model` its script leaves open; empty for a recorded run."""
 
     @property
     def status(self) -> str:
-        """The status in which it was seen last."""
+        """Its last status; the empty string when the recording shows none."""
         return self.states[-1].status if self.states else ""
 
     @property
     def ended_ms(self) -> float:
-        """When it was last heard of."""
+        """The latest time of its statuses and steps."""
         ends = [step.ended_ms if step.ended_ms is not None else step.began_ms for step in self.steps]
         return max([self.began_ms, *ends, *(state.at_ms for state in self.states)])
 
     @property
-    def asked_of(self) -> list[str]:
-        """The assistant and the model, as far as they are known."""
-        told = (self.object.get(key) for key in ("assistant_id", "model") if key not in self.made_up)
-        return [str(one) for one in told if one]
+    def assistant_and_model(self) -> list[str]:
+        """The assistant's id and the model, those of them that are known and not made up."""
+        values = (self.object.get(key) for key in ("assistant_id", "model") if key not in self.made_up)
+        return [str(value) for value in values if value]
 
     @property
     def calls(self) -> Iterator[CallStory]:
@@ -141,7 +141,7 @@ class RunStory:
 
     @property
     def text(self) -> str:
-        """All that it said."""
+        """The texts of its messages, with an empty line between two."""
         return "\n\n".join(step.message.text for step in self.steps if step.message is not None and step.message.text)
 
 
@@ -155,7 +155,7 @@ class RefusalStory:
 
     @property
     def error(self) -> JSON:
-        """What the error's envelope says."""
+        """The object under `error` in the body; a body of another form is its `message`."""
         body = self.interaction.json
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict):
@@ -165,39 +165,39 @@ class RefusalStory:
 
 @dataclass(slots=True)
 class ThreadStory:
-    """A conversation, in order; `is_brought`: it was there before the recording began."""
+    """A conversation, in order; `existed_before`: the recording does not create it."""
 
     id: str
     place: int = 0
-    """The index of the interaction that told it first."""
-    is_brought: bool = True
+    """The index of the first interaction that names it."""
+    existed_before: bool = True
     items: list[MessageStory | RunStory | RefusalStory] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class AssistantStory:
-    """An assistant that an answer told; `is_brought`: it was there before the recording began."""
+    """An assistant in an answer; `existed_before`: the recording does not create it."""
 
     object: JSON
-    is_brought: bool
+    existed_before: bool
 
 
 @dataclass(slots=True)
 class Story:
-    """A whole recording."""
+    """A whole recording, as what happened in it."""
 
     threads: dict[str, ThreadStory] = field(default_factory=dict)
     assistants: dict[str, AssistantStory] = field(default_factory=dict)
     refusals: list[RefusalStory] = field(default_factory=list)
-    """Those that belong to no thread."""
+    """Refused requests that belong to no thread."""
     others: list[Interaction] = field(default_factory=list)
-    """What is not of the Assistants family: uploaded files, say."""
+    """Interactions that are not of the Assistants API: uploads of files, for example."""
     ended_ms: float = 0
     is_timed: bool = False
-    """Whether the recording says when things happened; else times tell the order only, a millisecond an event."""
+    """Whether the recording contains times; without them each event of a stream counts as one millisecond."""
 
     @property
     def runs(self) -> list[RunStory]:
-        """Every run, in the order in which they were first told."""
-        found = [item for thread in self.threads.values() for item in thread.items if isinstance(item, RunStory)]
-        return sorted(found, key=lambda run: run.place)
+        """Every run, in the order in which they first appear."""
+        runs = [item for thread in self.threads.values() for item in thread.items if isinstance(item, RunStory)]
+        return sorted(runs, key=lambda run: run.place)

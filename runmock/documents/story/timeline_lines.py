@@ -1,4 +1,4 @@
-"""What happened in a run, one line a happening, in the order of time: statuses, messages, calls of tools."""
+"""A run as lines in the order of time: one line for each status, each message and each call of a tool."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """A status, or something that took its time: `until_ms` is None for what has no length."""
+    """One line of a run; `until_ms` is None for a status, which takes no time."""
 
     at_ms: float
     kind: str
@@ -24,19 +24,19 @@ class TimelineLine:
     text: str
     until_ms: float | None = None
     pieces: tuple[float, ...] = ()
-    """When each of its deltas came."""
+    """When each of its deltas came, in milliseconds."""
     output: str | None = None
     is_missing: bool = False
-    """A call that nobody answered."""
+    """A function call for which no output was submitted."""
     is_output_made_up: bool = False
-    """Nobody wrote the output: the script does not say it."""
+    """Nobody wrote this output: the script leaves it open."""
 
 
 def timeline_lines(run: RunStory) -> list[TimelineLine]:
-    """Everything in a run, in the order of time."""
+    """The lines of a run, in the order of time."""
     states = [(state.at_ms, state.order, TimelineLine(state.at_ms, "status", state.status)) for state in run.states]
-    steps = [(one.at_ms, step.order, one) for step in run.steps for one in _of_step(run, step)]
-    return [one for *_, one in sorted([*states, *steps], key=lambda told: told[:2])]
+    steps = [(line.at_ms, step.order, line) for step in run.steps for line in _of_step(run, step)]
+    return [line for *_, line in sorted([*states, *steps], key=lambda entry: entry[:2])]
 
 
 def _of_step(run: RunStory, step: StepStory) -> Iterator[TimelineLine]:
@@ -49,7 +49,7 @@ def _of_step(run: RunStory, step: StepStory) -> Iterator[TimelineLine]:
     for call in step.calls:
         began = call.pieces[0].at_ms if call.pieces else step.began_ms
         is_missing = call.kind == "function" and call.output is None
-        facts = (said(call), until, _times(call.pieces), output_of(call), is_missing, call.is_output_made_up)
+        facts = (call_text(call), until, _times(call.pieces), output_of(call), is_missing, call.is_output_made_up)
         yield TimelineLine(began, call.kind, *facts)
 
 
@@ -57,8 +57,8 @@ def _times(pieces: list[Delta]) -> tuple[float, ...]:
     return tuple(piece.at_ms for piece in pieces)
 
 
-def said(call: CallStory) -> str:
-    """A call as people write it."""
+def call_text(call: CallStory) -> str:
+    """A call as one text: `name(arguments)`, the code that was run, or `file_search`."""
     if call.kind == "function":
         return f"{call.name}({call.input})"
     if call.kind == "file_search":
@@ -67,17 +67,17 @@ def said(call: CallStory) -> str:
 
 
 def output_of(call: CallStory) -> str | None:
-    """What came back of a call: as it was submitted, or as the step told it; None when nothing did."""
+    """The output of a call: submitted for a function, in the step for a built-in tool; None when there is none."""
     if call.kind == "function":
         return call.output
     if call.kind == "file_search":
-        return ", ".join(_found(one) for one in mappings_inside(call.told, call.kind, "results")) or None
-    outputs = mappings_inside(call.told, call.kind, "outputs")
-    parts = [text_inside(one, "logs") or text_inside(one, "image", "file_id") for one in outputs]
-    return "\n".join(part for part in parts if part) or None
+        return ", ".join(_search_result(part) for part in mappings_inside(call.object, call.kind, "results")) or None
+    parts = mappings_inside(call.object, call.kind, "outputs")
+    texts = [text_inside(part, "logs") or text_inside(part, "image", "file_id") for part in parts]
+    return "\n".join(text for text in texts if text) or None
 
 
-def _found(result: JSON) -> str:
+def _search_result(result: JSON) -> str:
     score = result.get("score")
     return f"{result.get('file_name')}{f' ({score:.2f})' if isinstance(score, float) else ''}"
 
@@ -91,14 +91,14 @@ def clock(at_ms: float) -> str:
 
 
 def why_of(run: RunStory) -> str:
-    """Why a run failed or was cut short, or how its stream ended early; the empty string when nothing was told."""
-    told = run.object.get("last_error") or run.object.get("incomplete_details") or {}
-    why = ": ".join(str(part) for part in told.values() if part) if isinstance(told, dict) else ""
+    """Why a run failed or is incomplete, or how its stream ended early; the empty string when no reason is known."""
+    reason = run.object.get("last_error") or run.object.get("incomplete_details") or {}
+    why = ": ".join(str(part) for part in reason.values() if part) if isinstance(reason, dict) else ""
     return why or run.broken_off
 
 
 def tokens_of(run: RunStory) -> tuple[int, int]:
-    """Tokens of the prompt and of the completion, as far as they were told; none that are made up."""
+    """Tokens of the prompt and of the completion; 0 where the number is unknown or made up."""
     if "tokens" in run.made_up:
         return 0, 0
     prompt, completion = (inside(run.object, "usage", f"{kind}_tokens") for kind in ("prompt", "completion"))

@@ -137,4 +137,4 @@ runs:
 def test_requests_that_were_refused_come_back_in_the_script(is_streamed):
     cassette = cassette_from(REFUSED)
     done = distilled(cassette_from(expanded_text(cassette, expanded(cassette, is_streamed=is_streamed))))
-    assert (done.text, done.unsaid) == (REFUSED, ())
+    assert (done.text, done.deviations) == (REFUSED, ())

@@ -107,10 +107,10 @@ def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, given):
     assert [one.status for one in recording.interactions] == [200] * len(recording.interactions)
     assert distilled(recording).text.endswith("runs:\n  - reply: Hello!\n")
     heard = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
-    assert [one.said.status for one in heard] == [200] * len(heard)
+    assert [one.played.status for one in heard] == [200] * len(heard)
 
 
 def test_without_one_openais_rules_hold():
     recording = cassette_from(of_upstream("https://api.openai.com/v1", custom_llm_provider="openai"))
     heard = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
-    assert [one.said.status for one in heard] == [200, 200, 400]
+    assert [one.played.status for one in heard] == [200, 200, 400]

@@ -1,4 +1,4 @@
-"""Whatever a server sent, and whatever people make of it by hand: the tools tell something, and never a traceback."""
+"""Whatever a server sent, and whatever people make of it by hand: the tools show something, and never a traceback."""
 
 import copy
 

@@ -84,17 +84,19 @@ SUBMIT_STREAM = (
 
 def recorded(*interactions):
     """The text of a recording."""
-    return "runmock: 1\ninteractions:\n" + "".join("- request: " + "\n  ".join(one) + "\n" for one in interactions)
+    return "runmock: 1\ninteractions:\n" + "".join(
+        "- request: " + "\n  ".join(interaction) + "\n" for interaction in interactions
+    )
 
 
 def script_of(*interactions):
-    """The distilled script without its first line, and what it says was never recorded."""
+    """The distilled script without its first line, and the reasons for what is made up."""
     done = distilled(cassette_from(recorded(*interactions)))
-    return done.text.removeprefix("runmock: 1\n"), [one.why for one in done.made_up]
+    return done.text.removeprefix("runmock: 1\n"), [deviation.why for deviation in done.made_up]
 
 
 def ended(status, played):
-    return f"the end of this run was never recorded, it was {status} when it was told last: {played}"
+    return f"the end of this run was never recorded, its last recorded status is {status}: {played}"
 
 
 ENDINGS = {
@@ -175,13 +177,13 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize(("interactions", "script", "why"), ENDINGS.values(), ids=ENDINGS)
-def test_a_run_whose_end_was_never_recorded_ends_in_the_script_and_that_is_told(interactions, script, why):
+def test_a_run_whose_end_was_never_recorded_ends_in_the_script_and_that_is_reported(interactions, script, why):
     assert script_of(*interactions) == (script, [why])
 
 
 def test_a_stream_that_was_left_and_whose_run_was_polled_to_its_end_is_played_to_its_end():
-    told = "the end of this stream was never recorded: the script plays it to its end"
-    assert script_of(THREAD, streamed(*range(8)), COMPLETED, LISTED) == ("runs:\n  - reply: Hello!\n", [told])
+    why = "the end of this stream was never recorded: the script plays it to its end"
+    assert script_of(THREAD, streamed(*range(8)), COMPLETED, LISTED) == ("runs:\n  - reply: Hello!\n", [why])
 
 
 def test_a_stream_that_is_whole_has_nothing_made_up():
@@ -203,8 +205,8 @@ def client_of(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         yield client
-    for one in opened:
-        one.close()
+    for http_client in opened:
+        http_client.close()
 
 
 def polled(beta, run, most=9):
@@ -267,7 +269,7 @@ BEGINNINGS = {
 
 
 def with_run(interactions):
-    """The interactions, of which the first tells the whole run."""
+    """The interactions; the first has the whole run in its answer."""
     first, *rest = interactions
     return [
         tuple(part.replace("same: run_1, status", RUN[1:-1].replace("status: queued", "status")) for part in first),
@@ -279,15 +281,15 @@ def with_run(interactions):
 def test_a_run_that_was_created_before_the_recording_is_a_script_that_plays(interactions, script):
     text, made_up = script_of(*with_run(interactions))
     assert text.endswith(script)
-    is_created = any(one[0] == "POST /threads/thread_1/runs" for one in interactions)
+    is_created = any(interaction[0] == "POST /threads/thread_1/runs" for interaction in interactions)
     why = "the request that created this run was never recorded: the script answers the first request that creates one"
     assert made_up == ([] if is_created else [why])
 
 
-def test_what_was_submitted_is_asked_of_the_script_too():
+def test_outputs_that_were_submitted_are_sent_to_the_script_too():
     done = distilled(cassette_from(recorded(SUBMIT_STREAM)))
-    assert {one.played for one in done.unsaid if one.where.endswith("output")} == set()
-    assert all(one.played != "none" for one in done.unsaid)
+    assert {deviation.played for deviation in done.deviations if deviation.where.endswith("output")} == set()
+    assert all(deviation.played != "none" for deviation in done.deviations)
 
 
 def test_the_loop_of_a_recording_that_begins_with_the_outputs_runs_again(client_of):
@@ -304,15 +306,15 @@ def test_the_loop_of_a_recording_that_begins_with_the_outputs_runs_again(client_
     assert beta.threads.messages.list(thread.id).data[0].content[0].text.value == "Hello!"
 
 
-TOLD_ONLY = {
+ONLY_IN_ANSWERS = {
     "runs that were only listed": [("GET /threads/thread_1/runs", f"json: {{object: list, data: [{RUN}]}}")],
     "the reply of a run": [LISTED],
     "the steps of a run": [("GET /threads/thread_1/runs/run_1/steps", "json: {object: list, data: []}")],
 }
 
 
-@pytest.mark.parametrize("interactions", TOLD_ONLY.values(), ids=TOLD_ONLY)
-def test_a_recording_that_only_tells_of_runs_is_refused(interactions):
+@pytest.mark.parametrize("interactions", ONLY_IN_ANSWERS.values(), ids=ONLY_IN_ANSWERS)
+def test_a_recording_in_which_runs_only_appear_is_refused(interactions):
     with pytest.raises(CassetteError) as refused:
         distilled(cassette_from(recorded(*interactions), "x.yaml"))
     assert str(refused.value) == (
@@ -333,16 +335,20 @@ def test_an_older_run_that_was_only_looked_at_takes_no_entry_of_the_script():
 def test_a_script_that_is_stuck_expands_to_a_recording_that_check_finds_unfinished():
     script = cassette_from({"runs": [{"stuck": "in_progress"}]})
     text = expanded_text(script, expanded(script, is_streamed=False))
-    assert [one.rule for one in check_text(text, "x")] == ["unfinished"]
+    assert [finding.rule for finding in check_text(text, "x")] == ["unfinished"]
 
 
 @pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
-def test_a_cancel_that_never_ends_expands_to_a_run_that_is_cancelled_and_never_told_so(is_streamed):
+def test_a_cancel_that_never_ends_expands_to_a_run_that_stays_cancelling(is_streamed):
     script = cassette_from({"runs": [{"stuck": "cancelling"}]})
-    asked = expanded(script, is_streamed=is_streamed)
-    told = [(one.path.rpartition("/")[2], one.json["status"]) for one in asked if one.json and "status" in one.json]
-    assert [status for path, status in told if path == "cancel"] == ["cancelling"]
-    assert told[-1][1] == "cancelling"
+    recording = expanded(script, is_streamed=is_streamed)
+    statuses = [
+        (interaction.path.rpartition("/")[2], interaction.json["status"])
+        for interaction in recording
+        if interaction.json and "status" in interaction.json
+    ]
+    assert [status for path, status in statuses if path == "cancel"] == ["cancelling"]
+    assert statuses[-1][1] == "cancelling"
 
 
 BROKEN_OFF = {
@@ -376,7 +382,7 @@ def test_a_run_of_which_only_steps_were_read_is_shown_and_distilled(tmp_path):
     text, made_up = script_of(steps, LISTED)
     assert text == "runs:\n  - reply: Hello!\n"
     assert made_up[1] == (
-        "the end of this run was never recorded, its status was never told: the script completes it with the reply that was read"
+        "the end of this run was never recorded, and neither was its status: the script completes it with the reply that was read"
     )
     path = tmp_path / "steps.yaml"
     path.write_text(recorded(steps, LISTED))

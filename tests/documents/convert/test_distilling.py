@@ -1,4 +1,4 @@
-"""A recording distilled to a script plays the same, as far as scripts can say it; what they cannot is told."""
+"""A recording distilled to a script plays the same, as far as scripts can say it; the rest is listed with its reason."""
 
 import json
 
@@ -15,15 +15,15 @@ from runmock.tape.reading.cassette import cassette_from, load_cassette
 
 TOKENS = "a script says the tokens of a run, and divides them among its steps"
 LISTED = "the list had more in it than was recorded"
-POLLED = "when a run that is polled moves on is for `poll:`, which is left as it is"
-UNSEEN = "nobody asked for it when this was recorded"
+POLLED = "`poll:` says when a polled run moves on, and a distilled script leaves it at its default"
+NEVER_READ = "no request read it when this was recorded"
 NO_KEY = "no key of a script says this"
 
-UNSAID = {
+DEVIATIONS = {
     "BasicAssistantOperationsWork.json": {LISTED: 1},
     "BasicMessageOperationsWork.json": {NO_KEY: 2},
     "BasicRunOperationsWork.json": {POLLED: 2},
-    "BasicRunStepFunctionalityWorks.json": {TOKENS: 35, UNSEEN: 6},
+    "BasicRunStepFunctionalityWorks.json": {TOKENS: 35, NEVER_READ: 6},
     "BasicThreadOperationsWork.json": {NO_KEY: 1},
     "FileSearchStreamingWorks.json": {TOKENS: 4},
     "FileSearchWorks.json": {TOKENS: 6},
@@ -32,19 +32,19 @@ UNSAID = {
     "test_streaming_existing_assistant.yaml": {TOKENS: 6},
     "test_streaming_new_assistant.yaml": {TOKENS: 6},
 }
-"""How many values of a recording the script plays otherwise, by the reason that is told; the others play it all."""
+"""How many values of a recording the script plays otherwise, by the reason that is reported; the others play it all."""
 
 UNFINISHED = {
     "SettingResponseFormatWorks.json": ("queued", "completed"),
     "canned_run.yaml": ("queued", "completed"),
 }
-"""The status that a run had when it was told last, where its end was never recorded, and the one that its script has."""
+"""The last recorded status of a run whose end was never recorded, and the status with which its script ends it."""
 
 
 def in_the_end(differing):
     """The statuses that differ, where nothing else does."""
     assert [change.fact for run in differing for change in run.changes] == ["status"] * len(differing)
-    return next(((one.before, one.after) for run in differing for one in run.changes), None)
+    return next(((change.before, change.after) for run in differing for change in run.changes), None)
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +54,16 @@ def imported():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_real_traffic_plays_the_same_or_the_reason_is_told(imported, name):
+def test_real_traffic_plays_the_same_or_the_reason_is_reported(imported, name):
     done = distilled(imported(name))
-    reasons = [one.why for one in done.unsaid]
-    assert {why: reasons.count(why) for why in reasons} == UNSAID.get(name.rpartition("/")[2], {})
+    reasons = [deviation.why for deviation in done.deviations]
+    assert {why: reasons.count(why) for why in reasons} == DEVIATIONS.get(name.rpartition("/")[2], {})
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_event_of_real_traffic_is_played_but_for_a_steps_tokens(imported, name):
-    streams = [one for one in distilled(imported(name)).unsaid if one.where.startswith("stream")]
-    assert [one for one in streams if ".usage." not in one.where] == []
+    streams = [deviation for deviation in distilled(imported(name)).deviations if deviation.where.startswith("stream")]
+    assert [deviation for deviation in streams if ".usage." not in deviation.where] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -72,7 +72,9 @@ def test_real_runs_distilled_and_expanded_are_the_same_runs(imported, name):
     script = cassette_from(distilled(recording).text)
     played = cassette_from(expanded_text(script, expanded(script))) if script.script.runs else None
     assert in_the_end(compared(recording, script)) == UNFINISHED.get(name.rpartition("/")[2])
-    assert played is None or len([one for one in played.interactions if one.stream]) >= len(script.script.runs)
+    assert played is None or len([interaction for interaction in played.interactions if interaction.stream]) >= len(
+        script.script.runs
+    )
 
 
 def test_real_traffic_becomes_short(imported):
@@ -97,11 +99,11 @@ def test_an_example_expanded_and_distilled_is_the_same_runs(examples, is_streame
 
 
 def round_trip(script, *, is_streamed=True):
-    """A script's text after it was expanded and distilled again, and what could not be said."""
+    """A script's text after it was expanded and distilled again, and the reasons for what plays otherwise."""
     cassette = cassette_from({"runs": script})
     recording = cassette_from(expanded_text(cassette, expanded(cassette, is_streamed=is_streamed)))
     done = distilled(recording)
-    return cassette_from(done.text).script.runs, cassette.script.runs, [one.why for one in done.unsaid]
+    return cassette_from(done.text).script.runs, cassette.script.runs, [deviation.why for deviation in done.deviations]
 
 
 SCRIPTS = {
@@ -147,8 +149,8 @@ SPELT_OTHERWISE = {"dollar signs", "outputs that look like patterns"}
 @pytest.mark.parametrize("is_streamed", [True, False], ids=["streamed", "polled"])
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_comes_back_as_it_was(name, is_streamed):
-    again, before, unsaid = round_trip(SCRIPTS[name], is_streamed=is_streamed)
-    assert unsaid == []
+    again, before, deviations = round_trip(SCRIPTS[name], is_streamed=is_streamed)
+    assert deviations == []
     if name not in SPELT_OTHERWISE:
         assert [(run.steps, run.ending, run.http) for run in again] == [
             (run.steps, run.ending, run.http) for run in before
@@ -171,8 +173,8 @@ def test_a_stream_that_no_script_makes_is_served_as_it_was():
     ]
     request = {"request": "POST /threads/thread_1/runs", "body": {"assistant_id": "asst_x", "stream": True}}
     done = distilled(recorded({**request, "stream": stream}))
-    assert done.unsaid == ()
-    assert [next(iter(one)) for one in json.loads(json.dumps(cassette_from(done.text).script.runs[0].events))] == [
+    assert done.deviations == ()
+    assert [next(iter(event)) for event in json.loads(json.dumps(cassette_from(done.text).script.runs[0].events))] == [
         "thread.run.created",
         "thread.run.in_progress",
         "error",
@@ -205,6 +207,6 @@ def test_a_script_in_which_a_stream_breaks_off_expands_to_what_an_application_he
     key, _, value = fault.partition(": ")
     script = cassette_from({"runmock": 1, "runs": [{"reply": "one two three", key: value or True}]})
     expanded_again = cassette_from(expanded_text(script, expanded(script)))
-    (stream,) = (one for one in expanded_again.interactions if one.stream is not None)
+    (stream,) = (known for known in expanded_again.interactions if known.stream is not None)
     assert stream.is_truncated == (fault in {"disconnect", "truncate", "garbage: half_frame"})
     assert [event.name for event in stream.stream][:8][-1] == "thread.message.delta"

@@ -1,4 +1,4 @@
-"""Messages of several parts in every document: told, distilled, expanded, compared, checked."""
+"""Messages of several parts in every document: in stories, distilled, expanded, compared, checked."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_message_distilled_plays_the_same(run, reply, is_streamed):
     text = recorded(f"runs: [{{{run}}}]", is_streamed=is_streamed)
     assert list(check_text(text, "x.yaml")) == []
     done = distilled(cassette_from(text))
-    assert (done.unsaid, done.made_up) == ((), ())
+    assert (done.deviations, done.made_up) == ((), ())
     (wanted,) = cassette_from(f"runs: [reply: {reply}]").script.runs
     (found,) = cassette_from(done.text).script.runs
     assert found.steps == wanted.steps
@@ -54,7 +54,7 @@ def test_a_refusal_distilled_is_a_refusal(is_streamed):
 def test_where_a_refusal_is_split_is_no_difference():
     text = recorded("runs: [refusal: [No, t th, is]]")
     done = distilled(cassette_from(text))
-    assert (done.text, done.unsaid) == (
+    assert (done.text, done.deviations) == (
         "runmock: 1\nruns:\n  - refusal: Not this\n    usage: {prompt_tokens: 31, completion_tokens: 3}\n",
         (),
     )
@@ -78,13 +78,16 @@ def test_citations_of_a_stream_that_breaks_off_are_kept():
     story = story_of(cassette_from(recorded(script)).interactions)
     (message,) = [step.message for run in story.runs for step in run.steps]
     (part,) = message.parts
-    assert (part["text"]["value"], [one["text"] for one in part["text"]["annotations"]]) == ("See [1]", ["[1]"])
+    assert (part["text"]["value"], [citation["text"] for citation in part["text"]["annotations"]]) == (
+        "See [1]",
+        ["[1]"],
+    )
 
 
 def test_another_image_and_another_refusal_are_differences():
-    one = cassette_from("runs: [{reply: [{image_url: u}, a]}, {refusal: No.}, {reply: a}]")
-    other = cassette_from("runs: [{reply: [{image_url: v}, a]}, {refusal: Never.}, {reply: [{image_file: f}, a]}]")
-    assert [run.changes for run in compared(one, other)] == [
+    before = cassette_from("runs: [{reply: [{image_url: u}, a]}, {refusal: No.}, {reply: a}]")
+    after = cassette_from("runs: [{reply: [{image_url: v}, a]}, {refusal: Never.}, {reply: [{image_file: f}, a]}]")
+    assert [run.changes for run in compared(before, after)] == [
         [Change("reply", "[image_url u]\na", "[image_url v]\na")],
         [Change("reply", "[refusal] No.", "[refusal] Never.")],
         [Change("reply", "a", "[image_file file_1]\na")],
@@ -92,12 +95,12 @@ def test_another_image_and_another_refusal_are_differences():
 
 
 def test_a_refusal_is_another_answer_than_a_text_of_the_same_words():
-    one, other = cassette_from("runs: [{reply: No.}]"), cassette_from("runs: [{refusal: No.}]")
-    assert [run.changes for run in compared(one, other)] == [[Change("reply", "No.", "[refusal] No.")]]
+    before, after = cassette_from("runs: [{reply: No.}]"), cassette_from("runs: [{refusal: No.}]")
+    assert [run.changes for run in compared(before, after)] == [[Change("reply", "No.", "[refusal] No.")]]
 
 
 def test_a_refusal_that_does_not_add_up_is_a_finding():
     text = recorded("runs: [{refusal: Never ever}]").replace("refusal: Never ever", "refusal: Never again")
-    assert [str(one) for one in check_text(text, "x.yaml")] == [
+    assert [str(finding) for finding in check_text(text, "x.yaml")] == [
         "x.yaml:24:9: text: the text of msg_2: the deltas say 'Never ever', and here it is 'Never again'"
     ]

@@ -1,4 +1,4 @@
-"""A recording's story: who said what, which runs were made, what they did and when."""
+"""The story of a recording: its messages, the runs that it creates, what they did and when."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from runmock.tape.reading.cassette import cassette_from
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "assistant_id": "asst_x", "status": "queued"}
 
 
-def told(*interactions, at=None):
+def story_from(*interactions, at=None):
     return story_of(cassette_from({"interactions": list(interactions)}).interactions, at)
 
 
@@ -27,7 +27,7 @@ def items(story, thread="thread_1"):
     ]
 
 
-def message(number, role, text, **given):
+def message(number, role, text, **fields):
     content = [{"type": "text", "text": {"value": text, "annotations": []}}]
     return {
         "id": f"msg_{number}",
@@ -35,15 +35,15 @@ def message(number, role, text, **given):
         "thread_id": "thread_1",
         "role": role,
         "content": content,
-        **given,
+        **fields,
     }
 
 
-def test_messages_that_only_requests_tell_are_there():
+def test_messages_that_only_requests_contain_are_there():
     body = {
         "messages": [{"role": "user", "content": "one"}, {"role": "user", "content": [{"type": "text", "text": "two"}]}]
     }
-    story = told(
+    story = story_from(
         {"request": "POST /threads", "body": body, "json": {"id": "thread_1", "object": "thread", "created_at": 1}},
         {
             "request": "POST /threads/thread_1/runs",
@@ -52,7 +52,7 @@ def test_messages_that_only_requests_tell_are_there():
         },
     )
     assert items(story) == [("user", "one"), ("user", "two"), ("user", "three"), ("run_1", "queued")]
-    assert not story.threads["thread_1"].is_brought
+    assert not story.threads["thread_1"].existed_before
 
 
 def test_a_thread_that_is_created_with_its_run_has_its_messages():
@@ -61,14 +61,14 @@ def test_a_thread_that_is_created_with_its_run_has_its_messages():
         {"json": RUN},
         {"stream": [{"thread.created": {"id": "thread_1", "object": "thread"}}, {"thread.run.created": RUN}]},
     ):
-        story = told({"request": "POST /threads/runs", "body": body, **answer})
+        story = story_from({"request": "POST /threads/runs", "body": body, **answer})
         assert items(story) == [("user", "one"), ("run_1", "queued")]
-        assert not story.threads["thread_1"].is_brought
+        assert not story.threads["thread_1"].existed_before
 
 
 def test_a_listed_message_is_the_one_that_a_request_brought():
     body = {"messages": [{"role": "user", "content": "one"}]}
-    story = told(
+    story = story_from(
         {"request": "POST /threads", "body": body, "json": {"id": "thread_1", "object": "thread"}},
         {
             "request": "GET /threads/thread_1/messages",
@@ -79,21 +79,21 @@ def test_a_listed_message_is_the_one_that_a_request_brought():
     assert story.threads["thread_1"].items[0].id == "msg_1"
 
 
-def test_a_list_is_told_from_its_oldest_item():
+def test_a_list_is_read_from_its_oldest_item():
     data = [message(2, "user", "two"), message(1, "user", "one")]
-    newest = told({"request": "GET /threads/thread_1/messages", "json": {"object": "list", "data": data}})
-    oldest = told(
+    newest = story_from({"request": "GET /threads/thread_1/messages", "json": {"object": "list", "data": data}})
+    oldest = story_from(
         {"request": "GET /threads/thread_1/messages?order=asc", "json": {"object": "list", "data": data[::-1]}}
     )
     assert items(newest) == items(oldest) == [("user", "one"), ("user", "two")]
-    assert newest.threads["thread_1"].is_brought
+    assert newest.threads["thread_1"].existed_before
 
 
 def test_calls_and_outputs_of_a_polled_run_belong_together():
     call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     action = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}}
     waiting = {**RUN, "status": "requires_action", "required_action": action}
-    story = told(
+    story = story_from(
         {"request": "POST /threads/thread_1/runs", "body": {"assistant_id": "asst_x"}, "json": RUN},
         {"request": "GET /threads/thread_1/runs/run_1", "json": waiting},
         {
@@ -114,17 +114,17 @@ def test_calls_and_outputs_of_a_polled_run_belong_together():
     assert not run.is_streamed
 
 
-def test_listed_steps_tell_their_order_and_their_times():
-    def step(number, began, **given):
+def test_listed_steps_have_their_order_and_their_times():
+    def step(number, began, **fields):
         step = {"id": f"step_{number}", "object": "thread.run.step", "run_id": "run_1", "status": "completed"}
-        return {**step, "created_at": 100 + began, "completed_at": 101 + began, **given}
+        return {**step, "created_at": 100 + began, "completed_at": 101 + began, **fields}
 
     search = {"id": "call_1", "type": "file_search", "file_search": {"results": [{"file_name": "a.txt", "score": 0.5}]}}
     data = [
         step(2, 2, step_details={"type": "message_creation", "message_creation": {"message_id": "msg_1"}}),
         step(1, 0, step_details={"type": "tool_calls", "tool_calls": [search]}),
     ]
-    story = told(
+    story = story_from(
         {"request": "POST /threads/thread_1/runs", "body": {}, "json": {**RUN, "created_at": 100}},
         {
             "request": "GET /threads/thread_1/messages",
@@ -137,7 +137,7 @@ def test_listed_steps_tell_their_order_and_their_times():
         ("step_1", 0, 1000),
         ("step_2", 2000, 3000),
     ]
-    assert [(one.kind, one.text, one.output) for one in timeline_lines(run)] == [
+    assert [(line.kind, line.text, line.output) for line in timeline_lines(run)] == [
         ("status", "queued", None),
         ("file_search", "file_search", "a.txt (0.50)"),
         ("message", "Found.", None),
@@ -145,7 +145,7 @@ def test_listed_steps_tell_their_order_and_their_times():
 
 
 def test_a_refusal_stands_where_it_happened():
-    story = told(
+    story = story_from(
         {
             "request": "POST /threads/thread_1/messages",
             "body": {"role": "user", "content": "one"},
@@ -161,11 +161,11 @@ def test_a_refusal_stands_where_it_happened():
     )
     assert items(story) == [("user", "one"), ("create_run", 429)]
     assert story.threads["thread_1"].items[1].error == {"code": "slow", "message": "down"}
-    assert [one.error for one in story.refusals] == [{"message": "oh"}]
+    assert [refusal.error for refusal in story.refusals] == [{"message": "oh"}]
 
 
-def test_who_asked_for_the_end_is_known():
-    story = told(
+def test_a_run_that_the_application_cancels_is_known_as_such():
+    story = story_from(
         {"request": "POST /threads/thread_1/runs", "body": {}, "json": RUN},
         {"request": "POST /threads/thread_1/runs/run_1/cancel", "json": {**RUN, "status": "cancelling"}},
     )
@@ -173,13 +173,13 @@ def test_who_asked_for_the_end_is_known():
 
 
 def test_assistants_are_known_and_whether_they_were_there_before():
-    story = told(
+    story = story_from(
         {"request": "POST /assistants", "body": {}, "json": {"id": "asst_1", "object": "assistant"}},
         {"request": "GET /assistants/asst_2", "json": {"id": "asst_2", "object": "assistant"}},
         {"request": "POST /files", "json": {"id": "file_1"}},
     )
-    assert {name: one.is_brought for name, one in story.assistants.items()} == {"asst_1": False, "asst_2": True}
-    assert [one.path for one in story.others] == ["/files"]
+    assert {name: known.existed_before for name, known in story.assistants.items()} == {"asst_1": False, "asst_2": True}
+    assert [other.path for other in story.others] == ["/files"]
 
 
 STREAM = [
@@ -201,7 +201,7 @@ STREAM = [
 
 
 def test_times_are_those_of_the_pace():
-    story = told(
+    story = story_from(
         {"request": "POST /threads/thread_1/runs", "body": {}, "pace": {"first": 50, "gap": 10}, "stream": STREAM},
         at=100,
     )
@@ -211,8 +211,8 @@ def test_times_are_those_of_the_pace():
     assert story.is_timed
 
 
-def test_without_a_pace_times_are_those_that_objects_tell_and_the_rest_is_between_them():
-    story = told({"request": "POST /threads/thread_1/runs", "body": {}, "stream": STREAM}, at=100)
+def test_without_a_pace_times_are_those_of_objects_and_the_rest_is_between_them():
+    story = story_from({"request": "POST /threads/thread_1/runs", "body": {}, "stream": STREAM}, at=100)
     (run,) = story.runs
     assert [state.at_ms for state in run.states] == [0, 1000, 6000]
     assert [piece.at_ms for piece in run.steps[0].message.pieces] == [3500, 4750]
@@ -222,10 +222,10 @@ def test_without_a_pace_times_are_those_that_objects_tell_and_the_rest_is_betwee
 def test_without_any_time_there_is_an_order():
     events = [
         {name: {key: part for key, part in data.items() if not key.endswith("_at")}}
-        for one in STREAM[:3]
-        for name, data in one.items()
+        for event in STREAM[:3]
+        for name, data in event.items()
     ]
-    story = told(
+    story = story_from(
         {"request": "POST /threads/thread_1/runs", "body": {}, "stream": [*events, {"text": ["a", "b"]}, "done"]}
     )
     assert not story.is_timed
