@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from runmock.tape.files.binary_text import bytes_in
 from runmock.tape.format import forms, message_forms, shorthand
 from runmock.tape.format.forms import METHODS
-from runmock.tape.format.model import Model, faults_at, wanted
+from runmock.tape.format.model import Model, faults_at, wrong_kind
 from runmock.tape.format.model_parts import PartModel
 from runmock.tape.format.model_run import RunModel, UsageModel
 from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
@@ -22,7 +22,7 @@ Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_in
 _ANSWERS = {"json_": "json", "stream": "stream", "text": "text", "base64": "base64", "path": "path"}
 ANSWERS = tuple(_ANSWERS.values())
 OF_BYTES = ("size", "sha256")
-"""What is known of bytes that are in a file of their own; alone, of bytes that were too many to be kept."""
+"""The keys that describe bytes in a file of their own. Without `path`, the bytes were too many and are not kept."""
 OWN = "x-"
 """How the keys begin that a cassette may have at its top level for its writer alone."""
 NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
@@ -34,9 +34,9 @@ _OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:|[\\\x00]")
 def _request(value: str) -> str:
     method, _, path = value.partition(" ")
     if _PATH.fullmatch(path) is None:
-        raise wanted("a method and a path such as 'POST /threads/thread_1/runs'")
+        raise wrong_kind("a method and a path such as 'POST /threads/thread_1/runs'")
     if method not in METHODS:
-        raise wanted(f"one of the methods {', '.join(METHODS)} before the path")
+        raise wrong_kind(f"one of the methods {', '.join(METHODS)} before the path")
     return value
 
 
@@ -44,19 +44,19 @@ def _base64(value: str) -> str:
     try:
         bytes_in(value)
     except ValueError:
-        raise wanted("base64, in as many lines as you like") from None
+        raise wrong_kind("base64, in as many lines as you like") from None
     return value
 
 
 def _beside(value: str) -> str:
     if _OUTSIDE.search(value):
-        raise wanted("the path of a file from the cassette's folder on, inside of it, with slashes")
+        raise wrong_kind("the path of a file from the cassette's folder on, inside of it, with slashes")
     return value
 
 
 def _digest(value: str) -> str:
     if _DIGEST.fullmatch(value) is None:
-        raise wanted("64 hexadecimal digits")
+        raise wrong_kind("64 hexadecimal digits")
     return value
 
 
@@ -159,8 +159,8 @@ class InteractionModel(Model):
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        given = {_ANSWERS.get(field, field) for field in self.model_fields_set}
-        if (fault := _answer_fault(given)) is not None:
+        keys = {_ANSWERS.get(field, field) for field in self.model_fields_set}
+        if (fault := _answer_fault(keys)) is not None:
             raise faults_at([fault])
         return self
 
@@ -170,21 +170,21 @@ class InteractionModel(Model):
         return "base64" in self.model_fields_set
 
 
-def _answer_fault(given: Collection[str]) -> tuple[tuple[str, ...], str] | None:
-    """What is wrong with the keys of an answer."""
-    answers = [key for key in ANSWERS if key in given]
-    of_bytes = [key for key in OF_BYTES if key in given]
+def _answer_fault(keys: Collection[str]) -> tuple[tuple[str, ...], str] | None:
+    """The place and the message of what is wrong with the keys of an answer; None when nothing is."""
+    answers = [key for key in ANSWERS if key in keys]
+    of_bytes = [key for key in OF_BYTES if key in keys]
     if not answers and not of_bytes:
         return (), NO_ANSWER
     if len(answers) > 1:
-        one, other, *_ = answers
-        return (other,), f"an interaction has one answer: '{one}' or '{other}'"
+        first, second, *_ = answers
+        return (second,), f"an interaction has one answer: '{first}' or '{second}'"
     if of_bytes and answers not in ([], ["path"]):
         return (of_bytes[0],), f"'{of_bytes[0]}' goes with 'path', not with '{answers[0]}'"
-    said = [*answers, *of_bytes]
+    written = [*answers, *of_bytes]
     missing = [key for key in OF_BYTES if key not in of_bytes]
     if missing and (of_bytes or answers == ["path"]):
-        return (said[0],), f"'{said[0]}' needs '{missing[0]}' beside it"
+        return (written[0],), f"'{written[0]}' needs '{missing[0]}' beside it"
     return None
 
 

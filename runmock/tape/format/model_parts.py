@@ -53,12 +53,12 @@ class ImageModel(Model):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if found := list(self.faults()):
-            raise faults_at(found)
+        if faults := list(self.faults()):
+            raise faults_at(faults)
         return self
 
     def faults(self) -> Faults:
-        """What is wrong between the keys."""
+        """Which keys contradict each other."""
         yield from _kind_faults(self, IMAGES, NO_IMAGE)
 
 
@@ -72,20 +72,20 @@ class PartModel(ImageModel):
     refusal: str | None = None
 
     def faults(self) -> Faults:
-        """What is wrong between the keys."""
+        """Which keys contradict each other."""
         yield from _kind_faults(self, KINDS, NO_PART)
         if self.annotations is not None and self.text is None and self.chunks is None:
             yield ("annotations",), NO_TEXT
 
 
 def _kind_faults(image: ImageModel, kinds: tuple[str, ...], sentence: str) -> Faults:
-    found = [key for key in kinds if key in image.said()]
-    if len(found) != 1:
-        yield (found[1],) if found else (), sentence
+    active = [key for key in kinds if key in image.active_keys()]
+    if len(active) != 1:
+        yield (active[1],) if active else (), sentence
         return
-    kind = "text" if found[0] in TEXTS else found[0]
+    kind = "text" if active[0] in TEXTS else active[0]
     if image.type not in {None, kind}:
-        yield ("type",), f"the type is '{image.type}', and the part is '{found[0]}'"
+        yield ("type",), f"the type is '{image.type}', and the part is '{active[0]}'"
 
 
 PartsForm = Annotated[list[str | PartModel], Field(min_length=1)]

@@ -30,8 +30,8 @@ class StepModel(FaultsModel, ContentModel):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if found := list(step_faults(self)):
-            raise faults_at(found)
+        if faults := list(step_faults(self)):
+            raise faults_at(faults)
         return self
 
 
@@ -90,6 +90,6 @@ class RunModel(FaultsModel, ContentModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if found := list(run_faults(self, self.steps)):
-            raise faults_at(found)
+        if faults := list(run_faults(self, self.steps)):
+            raise faults_at(faults)
         return self

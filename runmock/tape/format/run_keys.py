@@ -27,7 +27,7 @@ ALONE = {
     "json": ("match", "pace", "poll", *STREAM_FAULTS),
     "events": ("match", "pace", *STREAM_FAULTS),
 }
-"""Answers that no run is played for, and the keys that may stand beside them."""
+"""Keys that replace the playing of a run, and the keys that may stand beside each."""
 
 WHY_ALONE = {
     "http": "the request is refused before a run exists",
@@ -60,7 +60,7 @@ NO_STEP = (
 )
 
 ENVELOPE = ("error", "message", "param", "type")
-"""What a refusal says in the service's envelope."""
+"""The keys of the error in the service's envelope."""
 NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
 
 DELTAS = ("text", "arguments", "code", "raw")

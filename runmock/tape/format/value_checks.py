@@ -1,4 +1,4 @@
-"""What is wrong with single values: patterns that are none, headers that HTTP cannot carry."""
+"""Checks of single values: patterns that do not compile, headers that HTTP cannot carry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def pattern_faults(value: Any) -> Faults:
-    """Every text of the form `/.../` is a regular expression that compiles."""
+    """Errors of texts of the form `/.../` that are no regular expressions."""
     for keys, text in texts(value):
         try:
             as_regex(text)
@@ -24,7 +24,7 @@ def pattern_faults(value: Any) -> Faults:
 
 
 def header_faults(headers: dict[str, str]) -> Faults:
-    """Names and values are such as HTTP can carry."""
+    """Errors of headers whose name or value HTTP cannot carry."""
     for name, value in headers.items():
         if HEADER_NAME.fullmatch(name) is None:
             yield (name,), f"'{name}' is not a header's name"

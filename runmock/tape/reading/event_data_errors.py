@@ -1,4 +1,4 @@
-"""Why the data of a server-sent event is no JSON: the cause as a person would tell it, and its place in the data."""
+"""Why the data of a server-sent event is no JSON: the cause in plain words, and its place in the data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CAUSES = {
     "Expecting ':' delimiter": "a colon is missing",
     "Unterminated string starting at": "the text that begins here has no closing quote",
 }
-"""What Python's decoder says, as people say it."""
+"""Messages of Python's JSON decoder, and what they mean in plain words."""
 IS_OPEN = "it ends too early: a brace, a bracket or a quote is not closed"
 IS_TWO = "these are two events: the blank line between them is missing"
 IS_DEEP = "it is nested too deeply"
@@ -57,7 +57,7 @@ def _fault(text: str) -> DataFault | None:
 
 
 def event_fault(event: StreamEvent) -> DataFault | None:
-    """Why an event that is kept as it came is no JSON; None for every other event."""
+    """Why the data of an event that is kept as it was sent is no JSON; None for every other event."""
     if event.raw is None or event.data is not None:
         return None
     (sent,) = EventDecoder().feed(event.raw.encode())

@@ -171,7 +171,7 @@ class _Carrying:
                 lowest, highest = bounds[unit.first]
                 polls = [place for place in self._polls(unit) if lowest < place < highest]
                 after = min(max(after, lowest, *polls), highest)
-                told = counted(self.clocks.told(self.new[place]) for place in unit.places)
+                told = counted(self.clocks.on_old_clock(self.new[place]) for place in unit.places)
                 self.placed += [((after, unit.first), Carried(one, None)) for one in told]
 
     def _bounds(self) -> dict[int, tuple[float, float]]:
@@ -209,7 +209,7 @@ class _Carrying:
         if _is_same(old, new):
             self._keep(*pair.old.places)
             return
-        told = self.clocks.told(new, old)._replace(source=old.source)
+        told = self.clocks.on_old_clock(new, old)._replace(source=old.source)
         if old.stream is not None and new.stream is not None:
             told = told._replace(pace=old.pace)
         if new.method == "GET":

@@ -88,7 +88,7 @@ class _Writer:
     def _trial(self) -> Payloads:
         """What knows the objects that stand above, and forgets what is tried."""
         trial = Payloads(self.payloads.base, self.payloads.path, None)
-        trial.seen = ChainMap({}, self.payloads.seen)
+        trial.objects = ChainMap({}, self.payloads.objects)
         return trial
 
 

@@ -103,7 +103,7 @@ class Shortened:
         if not isinstance(value, dict):
             return value
         full = {key: self._member(key, part) for key, part in value.items()}
-        known = self._payloads.seen.get(value["id"]) if isinstance(value.get("id"), str) else None
+        known = self._payloads.objects.get(value["id"]) if isinstance(value.get("id"), str) else None
         if known is None or str(value.get("object", "")).endswith(".delta"):
             return full
         in_order = [*(key for key in known if key in value), *(key for key in value if key not in known)]

@@ -1,4 +1,4 @@
-"""Two recordings of one behaviour are the same; any change that an application could tell makes them two."""
+"""Two recordings of one behaviour are the same; any change that an application could notice makes them two."""
 
 import pytest
 
@@ -49,10 +49,10 @@ def test_anything_else_does(change):
 
 def conversation(number, text, salt):
     thread = f"thread_{salt}{number}abcdefghijkl"
-    said = {"role": "user", "content": text}
+    message = {"role": "user", "content": text}
     return [
         Interaction(SOURCE, "POST", "/threads", json={"id": thread, "object": "thread"}),
-        Interaction(SOURCE, "POST", f"/threads/{thread}/messages", body=said, json={"id": f"msg_{thread}"}),
+        Interaction(SOURCE, "POST", f"/threads/{thread}/messages", body=message, json={"id": f"msg_{thread}"}),
     ]
 
 
