@@ -1,7 +1,7 @@
-"""What the keys of a mapping mean for each other, as JSON Schema: made from the tables that the models check with.
+"""The rules between the keys of a mapping as JSON Schema, made from the tables that the models check with.
 
-A key says something when it is there and neither null nor false, as in `Model.said`. Each rule marks the key that is
-out of place, so that an editor underlines it, and says why in `errorMessage`; other readers of the schema pass over it.
+A key is active when it is there and neither null nor false, as in `Model.active_keys`. Each rule marks the key that is
+out of place, so that an editor underlines it, with the reason in `errorMessage`; other readers of the schema ignore it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Schema: TypeAlias = dict[str, Any]
 Rules: TypeAlias = "Iterator[Schema]"
 
 SILENT = [None, False]
-"""Values with which a key says nothing."""
+"""Values with which a key is not active."""
 
 
 def _says(key: str) -> Schema:
@@ -63,17 +63,17 @@ def _absent(keys: Iterable[str]) -> Schema:
 
 
 def _one_says(keys: Sequence[str], why: str) -> Rules:
-    """At most one of `keys` says something; it is the later one that is out of place."""
+    """At most one of `keys` is active; the error is at the later ones."""
     for number, key in enumerate(keys[:-1]):
         yield {"if": _says(key), "then": _silent(keys[number + 1 :], why.format(key=key))}
 
 
-def _needs(model: type[Model], said: Schema, key: str, why: str) -> Schema:
-    """`said` holds; where it does not, `key` has to say something, unless an unknown key is the fault to tell."""
+def _needs(model: type[Model], condition: Schema, key: str, why: str) -> Schema:
+    """Where `condition` does not hold, `key` is missing; unless a key is unknown, which is the error to report then."""
     known = {"propertyNames": {"enum": list(model.key_types())}}
     # Not under `properties`: an editor would complete the key from here.
     saying = {"patternProperties": {f"^{key}$": {"not": {"enum": SILENT}}}}
-    return {"if": said, "else": {"if": known, "then": _has(key) | saying | {"errorMessage": why}}}
+    return {"if": condition, "else": {"if": known, "then": _has(key) | saying | {"errorMessage": why}}}
 
 
 def _company(model: type[Model]) -> Rules:
@@ -137,7 +137,7 @@ def _part() -> Rules:
 
 
 def _kinds(kinds: Sequence[str], sentence: str) -> Rules:
-    """One kind, and a type that is the same."""
+    """Exactly one kind of part, and a `type` that agrees with it."""
     yield from _one_says(kinds, sentence)
     for key in kinds:
         kind = "text" if key in TEXTS else key

@@ -39,7 +39,10 @@ class Written(NamedTuple):
 
 
 def mixtures(old: Written, new: Written) -> Iterator[list[str]]:
-    """The lines of `new`, with those of `old` where they mean the same; the mixture with most old lines first."""
+    """The lines of `new`, with those of `old` where they mean the same.
+
+    Two mixtures: in the first, items of lists are matched by their meaning, in the second by how they are written.
+    """
     for by_meaning in (True, False):
         if (lines := _Mixture(old, new, by_meaning=by_meaning).lines()) is not None:
             yield lines
@@ -131,11 +134,13 @@ class _Mixture:
         return moved(new.lines, old.column - new.column)
 
     def _mixed(self, old: list[_Item], new: list[_Item]) -> list[str]:
-        """The items of a list, each in its old lines where it says the same."""
+        """The lines of a list's items, old ones where an item means the same."""
         begin = 0 if self.by_meaning else 1
         pairs = {
             there: here
-            for here, there in paired([one.keys()[begin:] for one in old], [one.keys()[begin:] for one in new])
+            for here, there in paired(
+                [item_here.keys()[begin:] for item_here in old], [item_here.keys()[begin:] for item_here in new]
+            )
         }
         mixed: list[str] = []
         for number, item in enumerate(new):
