@@ -188,42 +188,44 @@ def _wants_stream(interaction: Interaction) -> bool:
 def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[CapturedAnswer]) -> None:
     """Read the text back and compare every interaction. Raises CassetteError when one differs: a bug of runmock's."""
     read_back = [interaction for interaction in cassette_from(text).interactions for _ in range(interaction.repeat)]
-    for read, recorded, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
-        alike = [event.encoded() for event in read.stream or ()] == [event.encoded() for event in recorded.stream or ()]
-        streams = [[event.name, event.data, event.raw] for event in read.stream or ()]
+    for played, recorded, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
+        alike = [event.encoded() for event in played.stream or ()] == [
+            event.encoded() for event in recorded.stream or ()
+        ]
+        streams = [[event.name, event.data, event.raw] for event in played.stream or ()]
         others = [[event.name, event.data, event.raw] for event in recorded.stream or ()]
-        heads = (read.method, read.path, dict(read.query), read.status) == (
+        heads = (played.method, played.path, dict(played.query), played.status) == (
             recorded.method,
             recorded.path,
             dict(recorded.query),
             recorded.status,
         )
-        answers = [_json(read, recorded), read.body], [recorded.json, recorded.body]
+        answers = [_json(played, recorded), played.body], [recorded.json, recorded.body]
         is_same = heads and (alike or same_json(streams, others)) and same_json(*answers)
-        if not (is_same and _is_whole(read, recorded, take)):
+        if not (is_same and _is_whole(played, recorded, take)):
             raise CassetteError(f"{recorded.method} {recorded.path} would not be played as it was recorded", "import")
 
 
-def _is_whole(read: Interaction, recorded: Interaction, take: CapturedAnswer) -> bool:
+def _is_whole(played: Interaction, recorded: Interaction, take: CapturedAnswer) -> bool:
     """Whether a body that is no JSON and no stream has every byte, but for aliases and redactions in a text."""
     if recorded.content is not None:
         return (
-            read.content == recorded.content == BinaryContent.of(body_of_answer(take))
-            and read.headers == recorded.headers
+            played.content == recorded.content == BinaryContent.of(body_of_answer(take))
+            and played.headers == recorded.headers
         )
     if recorded.text is not None:
         text = interaction_of(take, recorded.source).text
         is_right = not gives_file(recorded.method, recorded.path) or (text or "").encode() == body_of_answer(take)
-        return is_right and (read.text, read.headers) == (recorded.text, recorded.headers)
+        return is_right and (played.text, played.headers) == (recorded.text, recorded.headers)
     return True
 
 
-def _json(read: Interaction, recorded: Interaction) -> Any:
+def _json(played: Interaction, recorded: Interaction) -> Any:
     """The JSON of an answer that was read back, also when it was written as a text that the format can express."""
-    if read.text is None or recorded.text is not None:
-        return read.json
+    if played.text is None or recorded.text is not None:
+        return played.json
     try:
-        return json.loads(read.text)
+        return json.loads(played.text)
     except (ValueError, RecursionError):
         return None
 

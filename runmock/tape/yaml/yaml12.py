@@ -141,7 +141,10 @@ class _Reader:
     def _key(self, key: str, event: Any, *, is_merge: bool) -> None:
         frame = self.stack[-1]
         if key in frame.value or (is_merge and frame.merged):
-            path = [len(item.value) if item.key is None else item.key for item in self.stack[1:-1]]
+            path = [
+                len(frame_above.value) if frame_above.key is None else frame_above.key
+                for frame_above in self.stack[1:-1]
+            ]
             line, column = locate(self.text, [*path, key]) or position(event)
             raise self._fault(f"the key '{key}' is here twice; the first is at line {line}, column {column}", event)
         frame.key, frame.is_merge = key, is_merge
@@ -182,7 +185,7 @@ class _Reader:
 
     def _merged(self, value: Any, event: Any) -> list[dict[str, Any]]:
         mappings = value if type(value) is list else [value]
-        if not mappings or not all(type(item) is dict for item in mappings):
+        if not mappings or not all(type(mapping) is dict for mapping in mappings):
             raise self._fault("'<<' takes a mapping, or a list of mappings", event)
         return mappings
 

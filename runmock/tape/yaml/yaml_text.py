@@ -54,9 +54,9 @@ def depth_of(value: Any) -> int:
     depth, level = 0, [value]
     while level := [
         part
-        for value_here in level
-        if isinstance(value_here, dict | list)
-        for part in (value_here.values() if isinstance(value_here, dict) else value_here)
+        for nested in level
+        if isinstance(nested, dict | list)
+        for part in (nested.values() if isinstance(nested, dict) else nested)
     ]:
         depth += 1
     return depth

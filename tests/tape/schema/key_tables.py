@@ -43,7 +43,7 @@ TITLES = {
 
 def markdown():
     """All tables, each under its heading."""
-    models = {model.__name__: keys for model, keys in KEY_DOCS.items()}
+    models = {model.__name__.removesuffix("Model"): keys for model, keys in KEY_DOCS.items()}
     return "\n".join(f"### {title}\n\n{_table(models[name])}" for name, title in TITLES.items())
 
 
