@@ -144,7 +144,7 @@ def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[In
 
 
 def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) -> bool:
-    """Write the files that a cassette's text names and that are missing; returns whether one was written.
+    """Write the files that a cassette's text names, if they are missing or differ; returns whether one was written.
 
     A file that was lost is written again when a new interaction has its bytes. Raises OSError, and CassetteError when
     a link leads out of the folder.

@@ -12,7 +12,7 @@ from runmock.tape.format.model import wrong_kind
 
 
 def reply(value: Any) -> Any:
-    """Spell out a text, a list of pieces, or a list of parts."""
+    """The long form of a reply, from a text, a list of pieces, or a list of parts."""
     if isinstance(value, str):
         return {"text": value}
     if isinstance(value, list):
@@ -23,7 +23,7 @@ def reply(value: Any) -> Any:
 
 
 def refusal(value: Any) -> Any:
-    """Spell out a text, or a list of pieces."""
+    """The long form of a refusal, from a text or a list of pieces."""
     if isinstance(value, str):
         return {"text": value}
     if isinstance(value, list):
@@ -32,7 +32,7 @@ def refusal(value: Any) -> Any:
 
 
 def message_content(value: Any) -> Any:
-    """Spell out a text, or a list of texts and parts."""
+    """The content of a message as a list of parts, from a text or a list of texts and parts."""
     if isinstance(value, str):
         return [{"chunks": [value]}]
     if isinstance(value, list):
@@ -41,7 +41,7 @@ def message_content(value: Any) -> Any:
 
 
 def parts(value: Any) -> Any:
-    """Spell out each item of a list."""
+    """The long form of each part in a list."""
     return [_part(part) for part in value] if isinstance(value, list) else value
 
 
@@ -59,17 +59,17 @@ def _part(value: Any) -> Any:
 
 
 def image(value: Any) -> Any:
-    """Spell out the id of a file."""
+    """The long form of an image, from the id of a file."""
     return _by_name(value, "image_file", "the id of a file, or a mapping with 'image_file' or 'image_url'")
 
 
 def image_file(value: Any) -> Any:
-    """Spell out the id of a file."""
+    """The long form of `image_file`, from the id of a file."""
     return _by_name(value, "file_id", "the id of a file, or a mapping with 'file_id'")
 
 
 def image_url(value: Any) -> Any:
-    """Spell out the address of an image."""
+    """The long form of `image_url`, from the address of an image."""
     return _by_name(value, "url", "the address of an image, or a mapping with 'url'")
 
 

@@ -25,14 +25,14 @@ class StreamFaultModel(Model):
 
 
 class StallModel(StreamFaultModel):
-    """Nothing comes for a while."""
+    """The stream pauses for a while."""
 
     noun: ClassVar[str] = "a stall"
     for_: Milliseconds = Field(alias="for")
 
 
 class Garbage(StreamFaultModel):
-    """What comes is not what the service sends."""
+    """The stream has something that the service would not send, such as an event twice."""
 
     noun: ClassVar[str] = "garbage"
     kind: GarbageKind = "not_json"

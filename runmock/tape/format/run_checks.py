@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def step_faults(step: ContentModel) -> Faults:
-    """Errors in a step: exactly one thing happens in it, with faults of the stream beside it or alone."""
+    """Errors in a step, which does one thing; faults of the stream stand beside that, or make a step of their own."""
     active = step.active_keys()
     doings = [key for key in DOINGS if key in active]
     if not doings and not active & set(STREAM_FAULTS):

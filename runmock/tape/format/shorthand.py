@@ -23,12 +23,12 @@ BUILTIN_TOOLS = ("code_interpreter", "file_search")
 
 
 def dump(value: Any) -> str:
-    """JSON as the service writes it inside of strings and events: compact, not escaped."""
+    """JSON as the service writes it inside of strings and events: without spaces, letters beyond ASCII as they are."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def calls(value: Any) -> Any:
-    """Spell out a list, a mapping, or a single call as a list of long forms."""
+    """The long forms of calls, as a list, from a list, a mapping of several calls, or a single call."""
     if isinstance(value, dict) and not isinstance(value.get("name"), str):
         return [_call({name: arguments}) for name, arguments in value.items()]
     if isinstance(value, dict | str):
@@ -75,7 +75,7 @@ def outputs(value: Any) -> Any:
 
 
 def code(value: Any) -> Any:
-    """Spell out a text: the input."""
+    """The long form of `code_interpreter`; a text is the input."""
     return {"input": value} if isinstance(value, str) else _mapping(value, "the input as a text, or a mapping")
 
 
@@ -91,12 +91,12 @@ def _mapping(value: Any, what: str) -> Any:
 
 
 def content(value: Any) -> Any:
-    """Spell out the text of a search result."""
+    """The content of a search result as the API has it, from a text."""
     return [{"type": "text", "text": value}] if isinstance(value, str) else value
 
 
 def polls(value: Any) -> Any:
-    """Spell out a number N: N times queued, then N times in_progress."""
+    """The statuses that polls see; a number N means N times queued, then N times in_progress."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_POLLS:
         return ["queued"] * value + ["in_progress"] * value
     if isinstance(value, list) or value is None:
@@ -134,7 +134,7 @@ def cancel(value: Any) -> Any:
 
 
 def place(value: Any) -> Any:
-    """Spell out true: a fault at its usual place."""
+    """The long form of a stream fault: true means the fault at its usual place, false means none."""
     if value is True:
         return {}
     if value is None or value is False:
@@ -143,19 +143,22 @@ def place(value: Any) -> Any:
 
 
 def stall(value: Any) -> Any:
-    """Spell out a time."""
+    """The long form of `stall`, from a time."""
     if isinstance(value, dict) or value is None:
         return value
     return {"for": value}
 
 
 def garbage(value: Any) -> Any:
-    """Spell out a kind."""
+    """The long form of `garbage`, from its kind or from true."""
     return {"kind": value} if isinstance(value, str) else place(value)
 
 
 def error_event(value: Any) -> Any:
-    """Spell out a code; a server error has a type and no code (docs/protocol/streams.md#the-error-event)."""
+    """The long form of `error_event`, from a code or from true.
+
+    A server error has a type and no code (docs/protocol/streams.md#the-error-event).
+    """
     if value == "server_error":
         return {"type": value}
     return {"code": value} if isinstance(value, str) else place(value)
@@ -188,14 +191,14 @@ def headers(value: Any) -> Any:
 
 
 def tool(value: Any) -> Any:
-    """Spell out a name: of a built-in tool, else of a function."""
+    """A tool as the API has it, from the name of a built-in tool or of a function."""
     if value in BUILTIN_TOOLS:
         return {"type": value}
     return {"type": "function", "function": {"name": value}} if isinstance(value, str) else value
 
 
 def event(value: Any) -> Any:
-    """Spell out `done` and `name: payload`."""
+    """The long form of an event, from `done` or `name: payload`."""
     if value == "done":
         return {"name": "done"}
     if isinstance(value, dict) and len(value) == 1:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def imported(document: Any) -> Imported:
-    """The takes of a cassette. Raises CassetteError."""
+    """The takes in a file of cassetter's, by their times. Raises CassetteError."""
     takes: list[tuple[str, CapturedAnswer]] = []
     for number, interaction in enumerate(member_of(document, "interactions", list, "the file")):
         where = f"interaction {number}"

@@ -105,7 +105,7 @@ READERS: Mapping[str, Callable[[Any], Imported]] = {
     "cassetter": cassetter.imported,
     "vcrpy": vcrpy.imported,
 }
-"""By the kind of recording."""
+"""The function that reads a file's document, by the kind of recording (`RecordingKind.name`)."""
 
 
 def _document(content: str, name: str) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def imported(document: Any) -> Imported:
-    """The takes of a cassette. Raises CassetteError."""
+    """The takes in a cassette of vcrpy's. Raises CassetteError."""
     takes = []
     for number, interaction in enumerate(member_of(document, "interactions", list, "the file")):
         where = f"interaction {number}"

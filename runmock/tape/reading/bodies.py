@@ -75,4 +75,4 @@ UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
     "identity": lambda body: body,
     "": lambda body: body,
 }
-"""By the content encoding's name."""
+"""The function that undoes a compression, by the content encoding's name."""

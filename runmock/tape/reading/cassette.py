@@ -71,7 +71,7 @@ class Cassette:
 
 
 def load_cassette(path: Path) -> Cassette:
-    """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
+    """The cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     return replace(_loaded(path, str(path)), file=os.path.abspath(path))  # noqa: PTH100 - no name makes it raise
 
 

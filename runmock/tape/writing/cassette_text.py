@@ -44,7 +44,7 @@ class Writes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The line `recorded:`: when (seconds since the epoch), from which API root, and with which SDK."""
+    """What stands in the line `recorded:`: when (seconds since the epoch), from which API root, with which SDK."""
 
     at: int
     upstream: str | None = None

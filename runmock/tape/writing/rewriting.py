@@ -124,7 +124,7 @@ def _placed(text: str, old: Cassette, recorded: str | None, block: str) -> str:
 
 
 def _indented(text: str, indent: str) -> str:
-    """Items that are indented by two spaces, indented like those that the file has."""
+    """The items in `text`, with `indent` in the place of their indent of two spaces."""
     return "\n".join(f"{indent}{line[2:]}" if line else line for line in text.split("\n"))
 
 

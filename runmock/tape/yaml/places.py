@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class TextPlace:
-    """A node: where its key stands, or the node itself when it is an item of a list, and what is inside it."""
+    """The place of a value, with the places inside it. It is that of the value's key; of a list's item, its own."""
 
     line: int = 1
     column: int = 1

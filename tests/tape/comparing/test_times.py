@@ -1,4 +1,4 @@
-"""Times count from the first one that upstream told; a file that does not say so counts as runmock 0.1.0 wrote it."""
+"""Times count from the first time in upstream's answers; without `from`, as runmock 0.1.0 counted them."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def test_the_same_answers_of_another_day_give_the_same_lines():
 
 
 FIRST = [
-    # what upstream tells, what times count from, and how the line is written
+    # what upstream answers, what times count from, and how the line is written
     ({"created_at": UPSTREAM}, UPSTREAM, "{created_at: +0s}"),
     ({"created_at": UPSTREAM + 0.75}, UPSTREAM, "{created_at: +0.75s}"),
     ({"created_at": float(UPSTREAM)}, UPSTREAM, "{created_at: +0.0s}"),

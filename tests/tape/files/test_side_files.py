@@ -91,9 +91,9 @@ WRONG = {
 
 @pytest.mark.parametrize(("keys", "message"), WRONG.items(), ids=WRONG)
 def test_what_cannot_be_an_answer_is_refused(keys, message):
-    with pytest.raises(CassetteError) as told:
+    with pytest.raises(CassetteError) as error:
         cassette_from(f"interactions:\n- {{request: GET /a, {keys}}}")
-    assert message in str(told.value)
+    assert message in str(error.value)
 
 
 def test_bytes_in_one_line_by_hand():

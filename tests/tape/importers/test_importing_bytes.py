@@ -29,10 +29,10 @@ DIGEST = hashlib.sha256(b"\x89PNG\xff").hexdigest()
 
 
 def vcrpy(body, kind, method="GET", path=PATH, sent=None, sent_as=None, **headers):
-    told = {"content-type": [kind]} if kind else {}
-    asked = {"content-type": [sent_as]} if sent_as else {}
-    request = {"method": method, "uri": URL + path, "body": sent, "headers": asked}
-    response = {"status": {"code": 200, "message": "OK"}, "headers": told | headers, "body": {"string": body}}
+    answer_headers = {"content-type": [kind]} if kind else {}
+    request_headers = {"content-type": [sent_as]} if sent_as else {}
+    request = {"method": method, "uri": URL + path, "body": sent, "headers": request_headers}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": answer_headers | headers, "body": {"string": body}}
     return yaml.safe_dump({"interactions": [{"request": request, "response": response}], "version": 1})
 
 
@@ -65,10 +65,10 @@ def is_text(kind):
 
 def proxy(body, kind, method="GET", path=PATH, sent=None, sent_as=None):
     """As the test proxy writes it: text by lines, all else in base64."""
-    told = base64.b64encode(body).decode() if body else []
+    answer_body = base64.b64encode(body).decode() if body else []
     if body and is_text(kind):
         lines = body.decode().splitlines(keepends=True)
-        told = lines if len(lines) > 1 else lines[0]
+        answer_body = lines if len(lines) > 1 else lines[0]
     entry = {
         "RequestUri": URL + path,
         "RequestMethod": method,
@@ -76,19 +76,19 @@ def proxy(body, kind, method="GET", path=PATH, sent=None, sent_as=None):
         "RequestBody": sent,
         "StatusCode": 200,
         "ResponseHeaders": {"Content-Type": kind} if kind else {},
-        "ResponseBody": told,
+        "ResponseBody": answer_body,
     }
     return json.dumps({"Entries": [entry]})
 
 
 def cassetter(body, kind, method="GET", path=PATH):
-    told = {"content-type": [kind]} if kind else {}
-    one = {
+    answer_headers = {"content-type": [kind]} if kind else {}
+    interaction = {
         "request": {"method": method, "uri": URL + path, "headers": {}, "body": {"type": "none"}},
-        "response": {"status": 200, "headers": told, "body": {"type": "binary", "content": body.hex()}},
+        "response": {"status": 200, "headers": answer_headers, "body": {"type": "binary", "content": body.hex()}},
         "recorded_at": "2026-11-25T06:32:19.176858+00:00",
     }
-    return yaml.safe_dump({"version": 1, "interactions": [one]})
+    return yaml.safe_dump({"version": 1, "interactions": [interaction]})
 
 
 FORMATS = [vcrpy, vcrpy_base64, har, proxy, cassetter]
@@ -134,7 +134,7 @@ def test_a_body_is_played_byte_for_byte_with_its_type(imported, form, body, kind
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "answer_headers"),
     [
         (b"\x89PNG\xff", {"content-encoding": ["gzip"]}),
         (gzip.compress(b"\x89PNG\xff", mtime=0), {"content-encoding": ["gzip"]}),
@@ -142,8 +142,8 @@ def test_a_body_is_played_byte_for_byte_with_its_type(imported, form, body, kind
     ],
     ids=["unpacked", "packed", "packed otherwise"],
 )
-def test_a_picture_is_unpacked_where_the_recorder_has_not_done_it(imported, body, told):
-    assert play(imported(vcrpy(body, "image/png", **told))).body() == b"\x89PNG\xff"
+def test_a_picture_is_unpacked_where_the_recorder_has_not_done_it(imported, body, answer_headers):
+    assert play(imported(vcrpy(body, "image/png", **answer_headers))).body() == b"\x89PNG\xff"
 
 
 def test_an_archive_in_an_archive_is_unpacked_once(imported):
@@ -279,8 +279,8 @@ def old_vcrpy(content, **headers):
 
 
 def test_vcrpys_older_form_of_answers(imported):
-    told = {"content-type": [OCTETS], "content-length": ["9"]}
-    assert play(imported(old_vcrpy('{"a" :1}\n', **told))).body() == b'{"a" :1}\n'
+    answer_headers = {"content-type": [OCTETS], "content-length": ["9"]}
+    assert play(imported(old_vcrpy('{"a" :1}\n', **answer_headers))).body() == b'{"a" :1}\n'
 
 
 def test_an_answer_that_has_lost_bytes_is_refused(imported):

@@ -1,4 +1,4 @@
-"""Logs of server-sent events, written by a server or by hand: what is wrong with one is told with its line."""
+"""Logs of server-sent events, written by a server or by hand: an error names its line."""
 
 import json
 

@@ -40,7 +40,7 @@ def vcr(*interactions):
     return yaml.safe_dump({"interactions": list(interactions), "version": 1})
 
 
-def asked(method="POST", path="/threads", body="{}", **more):
+def vcr_request(method="POST", path="/threads", body="{}", **more):
     return {
         "method": method,
         "uri": URL + path,
@@ -50,12 +50,12 @@ def asked(method="POST", path="/threads", body="{}", **more):
     }
 
 
-def told(string, headers=JSON_TYPE, code=200):
+def vcr_answer(string, headers=JSON_TYPE, code=200):
     return {"status": {"code": code, "message": "OK"}, "headers": headers, "body": {"string": string}}
 
 
 def one_thread(string, headers=JSON_TYPE, code=200):
-    return vcr({"request": asked(), "response": told(string, headers, code)})
+    return vcr({"request": vcr_request(), "response": vcr_answer(string, headers, code)})
 
 
 PACKED = [
@@ -80,13 +80,13 @@ def test_a_body_is_unpacked_whatever_the_recorder_left_of_it(imports, pack, head
 def test_vcrpys_json_cassettes_and_its_older_base64(imports):
     packed = base64.b64encode(json.dumps(THREAD).encode()).decode()
     response = {"status": {"code": 200}, "headers": {}, "body": {"base64_string": packed}}
-    done = imports(json.dumps({"interactions": [{"request": asked(), "response": response}]}), "x.json")
+    done = imports(json.dumps({"interactions": [{"request": vcr_request(), "response": response}]}), "x.json")
     assert "thread_1" in done.text
 
 
 def test_a_stream_and_its_request(imports):
-    request = asked(path=RUNS, body='{"assistant_id": "asst_mine", "stream": true}')
-    done = imports(vcr({"request": request, "response": told(SSE, SSE_TYPE)}))
+    request = vcr_request(path=RUNS, body='{"assistant_id": "asst_mine", "stream": true}')
+    done = imports(vcr({"request": request, "response": vcr_answer(SSE, SSE_TYPE)}))
     assert (done.interactions, done.events) == (1, 2)
     assert f"- request: POST {RUNS}\n    body: {{assistant_id: asst_mine, stream: true}}\n    stream:\n" in done.text
 
@@ -114,7 +114,9 @@ interactions:
 
 def test_an_upload_is_kept_by_name_size_and_digest(imports):
     body = b'--abc\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nsecret words\r\n--abc--\r\n'
-    done = imports(vcr({"request": asked(path="/files", body=body), "response": told('{"id": "file-abc"}')}))
+    done = imports(
+        vcr({"request": vcr_request(path="/files", body=body), "response": vcr_answer('{"id": "file-abc"}')})
+    )
     assert "body: {multipart: [{name: file, filename: a.txt, size: 12, sha256:" in done.text
     assert "secret words" not in done.text
     deck = Deck()
@@ -187,8 +189,8 @@ CHUNK = 'data: {"choices": []}\n\n'
 
 
 def streamed(path, sse, headers=SSE_TYPE, code=200):
-    request = asked(path=path, body='{"model": "gpt-4o", "stream": true}')
-    return vcr({"request": request, "response": told(sse, headers, code)})
+    request = vcr_request(path=path, body='{"model": "gpt-4o", "stream": true}')
+    return vcr({"request": request, "response": vcr_answer(sse, headers, code)})
 
 
 @pytest.mark.parametrize(
@@ -229,9 +231,9 @@ def test_a_stream_of_another_api_that_is_cut_off_is_refused_by_name(imports, pat
 
 
 def test_an_empty_answer_is_missing_when_the_query_asked_for_a_stream(imports):
-    request = asked("GET", "/responses/resp_1?stream=true", None)
+    request = vcr_request("GET", "/responses/resp_1?stream=true", None)
     with pytest.raises(CassetteError, match="the stream of GET /responses/resp_1 is empty"):
-        imports(vcr({"request": request, "response": told("", {})}))
+        imports(vcr({"request": request, "response": vcr_answer("", {})}))
 
 
 @pytest.mark.parametrize("headers", [SSE_TYPE, JSON_TYPE, {}])
@@ -244,7 +246,7 @@ def test_a_refusal_of_a_stream_is_no_stream(imports, headers, code, body):
 
 @pytest.mark.parametrize("where", ["request", "response"])
 def test_a_body_that_vcrpy_does_not_write_itself_is_refused(imports, where):
-    one = {"request": asked(path="/responses"), "response": told("{}")}
+    one = {"request": vcr_request(path="/responses"), "response": vcr_answer("{}")}
     one[where] = {**{key: part for key, part in one[where].items() if key != "body"}, "parsed_body": {"a": 1}}
     with pytest.raises(CassetteError, match="interaction 0 keeps a body as 'parsed_body', which cannot be imported"):
         imports(vcr(one))
@@ -287,12 +289,12 @@ def test_what_is_no_format_of_import_is_refused_in_a_line(imports, content, name
         (b'{"log": {}}', "x.har", "'log' has no 'entries' as this format has it"),
         (b"event: ping\ndata: {}\n\n", "x.log", "this stream has no run in it, so its request cannot be made up"),
         (
-            vcr({"request": asked(path=RUNS), "response": told("", SSE_TYPE)}).encode(),
+            vcr({"request": vcr_request(path=RUNS), "response": vcr_answer("", SSE_TYPE)}).encode(),
             "x.yaml",
             f"the stream of POST {RUNS} is empty",
         ),
         (
-            vcr({"request": asked(path=RUNS), "response": told(SSE[:-26], SSE_TYPE)}).encode(),
+            vcr({"request": vcr_request(path=RUNS), "response": vcr_answer(SSE[:-26], SSE_TYPE)}).encode(),
             "x.yaml",
             f"the stream of POST {RUNS} is cut off: it ends with thread.run.created, and neither done nor error",
         ),
@@ -302,7 +304,7 @@ def test_what_is_no_format_of_import_is_refused_in_a_line(imports, content, name
             "an answer says that it is packed as 'gzip'",
         ),
         (
-            vcr({"request": asked(path=RUNS, body='{"stream": true}'), "response": told("", {})}).encode(),
+            vcr({"request": vcr_request(path=RUNS, body='{"stream": true}'), "response": vcr_answer("", {})}).encode(),
             "x.yaml",
             f"the stream of POST {RUNS} is empty",
         ),

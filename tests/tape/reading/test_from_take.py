@@ -1,4 +1,4 @@
-"""What an answer's bytes mean: whether a stream is one, whether its end was seen, and why it was not."""
+"""What an answer's bytes mean: whether it is a stream, whether its end is missing, and why."""
 
 import gzip
 import json

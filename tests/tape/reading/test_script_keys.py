@@ -221,10 +221,10 @@ def test_what_may_stand_beside_a_reply(text, fields):
     assert _run(f"- reply: a\n  {text}") == ScriptedRun(Source("x.yaml", 0, 3), steps=(Message(text="a"),), **fields)
 
 
-@pytest.mark.parametrize("said", ["", "defaults: {advance: polls}\n"])
-def test_advance_polls_holds_for_every_run_of_its_cassette(said):
-    script = _script(f"{said}runs: [{{reply: a}}, {{calls: [f]}}]")
-    assert [run.moves_by_looks for run in script.runs] == [bool(said)] * 2
+@pytest.mark.parametrize("defaults", ["", "defaults: {advance: polls}\n"])
+def test_advance_polls_holds_for_every_run_of_its_cassette(defaults):
+    script = _script(f"{defaults}runs: [{{reply: a}}, {{calls: [f]}}]")
+    assert [run.moves_by_looks for run in script.runs] == [bool(defaults)] * 2
 
 
 def test_defaults_hold_for_every_run_that_does_not_say_otherwise():

@@ -1,4 +1,4 @@
-"""What is said of every key, and that its examples are read."""
+"""Every key has a sentence, and its examples can be read."""
 
 import json
 from pathlib import Path

@@ -23,7 +23,7 @@ def b64(text):
     return base64.b64encode(text.encode()).decode()
 
 
-def told(value):
+def interaction_with(value):
     return Interaction(Source("c", 0), "POST", "/threads", body={}, json={"id": "thread_1", "a": value})
 
 
@@ -42,26 +42,30 @@ def streamed(text):
 
 
 FORMS = {
-    "JSON": lambda secret: told([{"b": secret}]),
-    "JSON in JSON": lambda secret: told(json.dumps({"b": json.dumps({"c": secret})})),
-    "escaped JSON": lambda secret: told('{"b": "' + "".join(f"\\u{ord(letter):04x}" for letter in secret) + '"}'),
-    "a sentence": lambda secret: told(f"They gave me '{secret}', and I use it."),
-    "a URL": lambda secret: told(f"https://api.example/v1?a=b&c={quote(secret, safe='')}&d=e"),
-    "a header": lambda secret: told(f"POST /v1 HTTP/1.1\r\nX-Mine: {secret}\r\n\r\n"),
-    "basic authorisation": lambda secret: told(f"Authorization: Basic {b64(f'me:{secret}')}"),
-    "base64": lambda secret: told(b64(f"(  {secret}  )")),
-    "base64 for URLs": lambda secret: told(base64.urlsafe_b64encode(f"??>{secret} ".encode()).decode()),
-    "base64 in a path": lambda secret: told(f"/v1/x/{b64(f'me {secret} ')}"),
+    "JSON": lambda secret: interaction_with([{"b": secret}]),
+    "JSON in JSON": lambda secret: interaction_with(json.dumps({"b": json.dumps({"c": secret})})),
+    "escaped JSON": lambda secret: interaction_with(
+        '{"b": "' + "".join(f"\\u{ord(letter):04x}" for letter in secret) + '"}'
+    ),
+    "a sentence": lambda secret: interaction_with(f"They gave me '{secret}', and I use it."),
+    "a URL": lambda secret: interaction_with(f"https://api.example/v1?a=b&c={quote(secret, safe='')}&d=e"),
+    "a header": lambda secret: interaction_with(f"POST /v1 HTTP/1.1\r\nX-Mine: {secret}\r\n\r\n"),
+    "basic authorisation": lambda secret: interaction_with(f"Authorization: Basic {b64(f'me:{secret}')}"),
+    "base64": lambda secret: interaction_with(b64(f"(  {secret}  )")),
+    "base64 for URLs": lambda secret: interaction_with(base64.urlsafe_b64encode(f"??>{secret} ".encode()).decode()),
+    "base64 in a path": lambda secret: interaction_with(f"/v1/x/{b64(f'me {secret} ')}"),
     "deltas": streamed,
-    "a key of a mapping": lambda secret: told({secret: "x"}),
-    "a text": lambda secret: told(None)._replace(json=None, text=f"a;{secret};b"),
+    "a key of a mapping": lambda secret: interaction_with({secret: "x"}),
+    "a text": lambda secret: interaction_with(None)._replace(json=None, text=f"a;{secret};b"),
     "an event that is no JSON": lambda secret: streamed("")._replace(
         stream=(StreamEvent("x", None, f"event: x\ndata: <{json.dumps(secret)[1:-1]}>\n\n"),)
     ),
-    "a body": lambda secret: told("")._replace(body=[secret]),
-    "a query": lambda secret: told("")._replace(query={"q": ("a", secret)}),
-    "a path": lambda secret: told("")._replace(path=f"/files/{quote(secret, safe='')}/content"),
-    "a header's value": lambda secret: told("")._replace(headers=(("content-disposition", f"a; {secret}"),)),
+    "a body": lambda secret: interaction_with("")._replace(body=[secret]),
+    "a query": lambda secret: interaction_with("")._replace(query={"q": ("a", secret)}),
+    "a path": lambda secret: interaction_with("")._replace(path=f"/files/{quote(secret, safe='')}/content"),
+    "a header's value": lambda secret: interaction_with("")._replace(
+        headers=(("content-disposition", f"a; {secret}"),)
+    ),
 }
 
 
@@ -99,8 +103,8 @@ def test_each_shape_says_who_issues_it(shape):
 
 @pytest.mark.parametrize("shape", SHAPES[:-2], ids=[shape.kind for shape in SHAPES[:-2]])
 def test_an_issuers_key_is_not_redacted_behind_a_name_but_refuses(shape):
-    one = told({"password": shape.sample})
-    assert kinds_in(redacted_in_place(one)[0]) == [shape.kind]
+    interaction = interaction_with({"password": shape.sample})
+    assert kinds_in(redacted_in_place(interaction)[0]) == [shape.kind]
 
 
 @pytest.mark.parametrize("offset", range(4))
@@ -111,9 +115,9 @@ def test_a_known_key_is_found_wherever_it_begins_in_base64(offset, urlsafe):
         b"?" * offset + known.encode() + b"?>?"
     ).decode()
     for value in (packed, f"x{packed}", f"/v1/ab/{packed}", f"data:;base64,{packed}"):
-        one = told({"b": value})
-        assert kinds_in(one, [known]) == ["a key of the environment in base64"]
-        assert kinds_in(without_secrets(one, [known]), [known]) == []
+        interaction = interaction_with({"b": value})
+        assert kinds_in(interaction, [known]) == ["a key of the environment in base64"]
+        assert kinds_in(without_secrets(interaction, [known]), [known]) == []
 
 
 @pytest.mark.parametrize("known", ['quoted"pass\\word', "slash/and plus+1", "ünïcode-passwört", "percent%20sign%"])
@@ -236,10 +240,15 @@ def test_there_are_enough_shapes_and_innocents():
 @pytest.mark.parametrize("value", INNOCENT.values(), ids=INNOCENT)
 def test_what_is_no_secret_is_neither_found_nor_changed(value):
     text = value if isinstance(value, str) else json.dumps(value)
-    for one in (told(value), told("")._replace(body={"a": value}), streamed(text), told(text)):
-        assert kinds_in(one) == []
-        assert redacted_in_place(one) == (one, [])
-        assert without_secrets(one) == one
-        written = cassette_text(Header(0), [one])
+    for interaction in (
+        interaction_with(value),
+        interaction_with("")._replace(body={"a": value}),
+        streamed(text),
+        interaction_with(text),
+    ):
+        assert kinds_in(interaction) == []
+        assert redacted_in_place(interaction) == (interaction, [])
+        assert without_secrets(interaction) == interaction
+        written = cassette_text(Header(0), [interaction])
         assert secrets_in(written) == []
         assert [finding for finding in check_text(written, "c") if finding.rule == "secret"] == []

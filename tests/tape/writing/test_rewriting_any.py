@@ -53,7 +53,7 @@ def recorded(talks, **given):
     service = Service(**given)
     for number, turns in enumerate(talks):
         service.conversation(turns, {} if number % 2 else {"metadata": {"of": str(number)}})
-    return service.told
+    return service.interactions
 
 
 def lines_of(turns):
