@@ -45,7 +45,7 @@ class Unit(NamedTuple):
 
     @property
     def first(self) -> int:
-        """The place of the first of them."""
+        """The place of its first interaction."""
         return self.places[0]
 
 
@@ -59,7 +59,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The pairs, and the units that are alone."""
+    """The pairs, and the units without a counterpart."""
 
     pairs: tuple[Pair, ...]
     only_old: tuple[Unit, ...]
@@ -68,7 +68,7 @@ class Pairing:
 
 
 def canonical(value: Any) -> str:
-    """The JSON of a value, whatever the order of its keys."""
+    """The JSON of a value with its keys sorted, as a text to compare."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -94,7 +94,7 @@ class Nameless:
 
 
 def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Interaction]]) -> Pairing:
-    """Pair two recordings, each of whose interactions comes with its place."""
+    """The pairing of two recordings; each interaction comes with its place in the cassette."""
     old_talks, new_talks = _conversations(old), _conversations(new)
     pairs: list[Pair] = []
     for talks in _talks_paired(old_talks, new_talks):
@@ -168,7 +168,7 @@ class _Turns:
 
     def __init__(self) -> None:
         self._about: dict[str | None, set[str] | None] = {}
-        """Ids of what the turn of each conversation is about; None before that is known."""
+        """By conversation: the ids of the objects that its current turn is about; None before they are known."""
 
     def begins(self, thread: str | None, interaction: Interaction) -> bool:
         """Whether the next interaction of a conversation begins a turn."""

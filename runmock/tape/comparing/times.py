@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BELIEVED = range(1_000_000_000, 4_102_444_800)
 """Seconds from 2001 to 2100. No recording counts from any other number, such as 0 or a time in milliseconds."""
 FARTHEST_S = 10 * 366 * 86_400
-"""A time that is farther away than ten years is written as the number that it is."""
+"""Ten years in seconds: a time that is farther from `+0s` is written as the number that it is."""
 AHEAD = "expires_at"
 """A key whose time lies in the future, so a recording never counts from it."""
 

@@ -35,7 +35,7 @@ def upwards(folder: Path, root: Path) -> list[Path]:
 
 
 def find_cassettes(name: str, places: Sequence[Path], folders: Sequence[Path] = ()) -> list[Path | None]:
-    """The file that `name` means in each of `folders` and of `places`, or None; an absolute path is taken as it is.
+    """For each of `folders` and `places`, the file that `name` means there, or None; an absolute path is a file itself.
 
     `folders` hold cassettes themselves, and come before the `cassettes/` of `places`.
     """

@@ -18,7 +18,7 @@ ReasonText = Annotated[Text, AfterValidator(incomplete_reason)]
 
 
 class StreamFaultModel(Model):
-    """Where a fault of a stream strikes."""
+    """A fault of a stream; `after`: how many events come before it."""
 
     noun: ClassVar[str] = "a stream fault"
     after: Count | None = None

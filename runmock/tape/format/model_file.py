@@ -24,7 +24,7 @@ ANSWERS = tuple(_ANSWERS.values())
 OF_BYTES = ("size", "sha256")
 """The keys that describe bytes in a file of their own. Without `path`, the bytes were too many and are not kept."""
 OWN = "x-"
-"""How the keys begin that a cassette may have at its top level for its writer alone."""
+"""Top-level keys that begin so belong to the cassette's writer; runmock ignores them."""
 NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
 _PATH = re.compile(r"/\S*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -61,7 +61,7 @@ def _digest(value: str) -> str:
 
 
 class Defaults(Model):
-    """What holds for every run that does not say otherwise."""
+    """Values for every run that has none of its own."""
 
     noun: ClassVar[str] = "defaults"
     model: Text | None = None
@@ -203,7 +203,7 @@ class File(Model):
     @model_validator(mode="before")
     @classmethod
     def _without_own_keys(cls, value: Any) -> Any:
-        """What begins with `x-` is the writer's own: a place for anchors."""
+        """The mapping without keys that begin with `x-`, which are the writer's own: a place for anchors."""
         if not isinstance(value, dict):
             return value
         return {key: part for key, part in value.items() if not (isinstance(key, str) and key.startswith(OWN))}

@@ -36,7 +36,7 @@ class StepModel(FaultsModel, ContentModel):
 
 
 class MatchModel(Model):
-    """Conditions on the request."""
+    """The conditions that a request has to meet to get this run."""
 
     noun: ClassVar[str] = "match"
     assistant_id: Pattern = None
@@ -67,7 +67,7 @@ class EventModel(Model):
 
 
 class RunModel(FaultsModel, ContentModel):
-    """What one request that creates a run sets off."""
+    """A scripted run: what the assistant does after a request that creates a run."""
 
     noun: ClassVar[str] = "a run"
     steps: Annotated[list[StepModel], Field(min_length=1)] | None = None

@@ -48,7 +48,7 @@ SENTENCES = {
     "too_short": "{subject} is empty",
     SENTENCE: "{text}",
 }
-"""Whole sentences, likewise."""
+"""The whole message, by pydantic's type of error; the braces as above."""
 
 
 def validated(model: type[Read], data: Any, path: str, text: str | None, within: Keys = ()) -> Read:

@@ -40,7 +40,7 @@ def imported(document: Any) -> Imported:
 
 
 def _sent(post: Any, size: int) -> bytes:
-    """The body of a request; none of an upload from which the browser has left the files out."""
+    """The body of a request; empty for an upload from which the browser has left out the files."""
     body = _body(post)
     return b"" if is_multipart(str(post.get("mimeType") or "")) and size > len(body) else body
 

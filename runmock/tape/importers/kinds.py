@@ -63,7 +63,7 @@ def kind_of(document: Any) -> RecordingKind | None:
 
 
 def parsed(content: str) -> Any:
-    """JSON, or YAML as PyYAML reads it, which wrote most recordings; safely.
+    """The value of a text that is JSON or YAML, read with PyYAML's safe loader, because PyYAML wrote most recordings.
 
     Raises ValueError, RecursionError or yaml.YAMLError.
     """

@@ -41,7 +41,7 @@ _UNKNOWN = "this is no recording that can be imported: vcrpy, cassetter, HAR, te
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A cassette's text, and what went into it."""
+    """A cassette's text, and how much went into it."""
 
     text: str
     interactions: int
@@ -109,7 +109,7 @@ READERS: Mapping[str, Callable[[Any], Imported]] = {
 
 
 def _document(content: str, name: str) -> Any:
-    """JSON, or YAML as PyYAML reads it, which wrote most of it; safely."""
+    """The value of a recording that is JSON or YAML. Raises CassetteError, with the place of an error of YAML."""
     try:
         return parsed(content)
     except (ValueError, RecursionError) as error:

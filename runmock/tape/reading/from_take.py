@@ -101,7 +101,7 @@ USUAL = frozenset({"application/json", ""})
 
 
 def _as_it_is(body: bytes) -> dict[str, Any]:
-    """A body whose every byte counts: a text where it is one, else bytes, or their digest when they are too many."""
+    """The field for a body that is kept to the byte: a text, or else bytes, or the digest of too many bytes."""
     try:
         return {"text": body.decode()}
     except UnicodeDecodeError:
@@ -110,7 +110,7 @@ def _as_it_is(body: bytes) -> dict[str, Any]:
 
 
 def _finite(text: str) -> float:
-    """A number. Raises ValueError for one that no answer can repeat: beyond a float, or none at all."""
+    """The number. Raises ValueError for one that no cassette can repeat: NaN, Infinity, or too large for a float."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(text)
@@ -126,7 +126,7 @@ class _StreamRead(NamedTuple):
     ends: Ends
     """The events, any of which ends the stream."""
     is_cut: bool
-    """The body stops within an event."""
+    """Whether the body stops within an event."""
 
     def is_half(self, ending: AnswerEnd | None) -> bool:
         """Whether the stream's end is missing. If no event ends such streams, it ends where upstream ended the body."""

@@ -1,4 +1,4 @@
-"""A written recording becomes `core.interaction.Interaction`s, in the order of the file."""
+"""A written recording becomes values of `core.replay.interaction.Interaction`, in the order of the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A written script becomes a `core.script.Script`: every shorthand spelled out, every default filled in."""
+"""A written script becomes a `core.script.script.Script`: every shorthand spelled out, every default filled in."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FAILURES = {
         "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
     ),
 }
-"""What the service says for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
+"""The service's message for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
 
 FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
 """The id of the file in search results that name none."""

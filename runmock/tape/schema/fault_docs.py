@@ -1,4 +1,4 @@
-"""Every key of what may go wrong in one sentence, with examples; the other keys stand in `key_docs`."""
+"""Every key that describes a fault in one sentence, with examples; the other keys are in `key_docs`."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _doc_schema(doc: KeyDoc) -> JsonSchemaValue:
 
 
 class _Documented(GenerateJsonSchema):
-    """Pydantic's schema with every key described and the rules between them, and without what editors stumble over."""
+    """Pydantic's schema with the descriptions of keys and the rules between them, without what misleads editors."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # its signature
         """No title repeats the name of a key."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 OF_ENVIRONMENT = re.compile(r"(?:^|_)(?:API_KEY|KEY|TOKEN|SECRET|PASSWORD)$")
-"""Variables whose values are secrets."""
+"""Names of environment variables whose values are secrets."""
 SHORTEST = 12
 """The least length of a value to search for; shorter ones would occur in texts by chance."""
 KNOWN = "a key of the environment"

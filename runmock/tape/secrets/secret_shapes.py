@@ -57,7 +57,7 @@ def _other(kind: str, source: str, anchors: str, pattern: str, *sample: str) -> 
 _BEGIN_KEY = "-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"
 _END_KEY = _BEGIN_KEY.replace("BEGIN", "END")
 _OF_OPENAI = rf"(?!redacted)(?=[a-z_-]*[A-Z0-9]|{AND}*{AN}{{20}}){AND}{{16,}}"
-"""Not `sk-loading-indicator`, a class of style sheets."""
+"""What follows `sk-` in a key; it does not match `sk-loading-indicator`, a class in style sheets."""
 
 SHAPES: tuple[SecretShape, ...] = (
     # models and what applications of them use

@@ -31,7 +31,7 @@ class Aliases:
     """The aliases of one cassette; mutable: it learns ids from interactions, in their order."""
 
     names: dict[str, str] = field(default_factory=dict)
-    """Alias by real id."""
+    """The alias of each real id."""
     auto_created: set[str] = field(default_factory=set)
     """Ids that the application sent before any answer had them."""
     taken: set[str] = field(default_factory=set)
@@ -67,7 +67,7 @@ class Aliases:
                 return alias
 
     def apart(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
-        """The interactions of a cassette, with ids that no other recording has: their aliases are free again."""
+        """The interactions of a cassette with changed ids, `run_1~` for `run_1`: so no new alias is the same as one."""
         in_order = tuple(interactions)
         for interaction in in_order:
             self.auto_created |= sent_by(interaction) - self.names.keys()
@@ -75,7 +75,7 @@ class Aliases:
         return tuple(self.replaced(interaction) for interaction in in_order)
 
     def replaced(self, interaction: Interaction) -> Interaction:
-        """An interaction with the aliases that are known by now."""
+        """The interaction with aliases for every id that is known by now."""
         return interaction._replace(
             path="/".join(self._segment(part) for part in interaction.path.split("/")),
             query={key: tuple(self.text(value) for value in values) for key, values in interaction.query.items()},
@@ -104,7 +104,7 @@ class Aliases:
         return [self.value(part) for part in value] if isinstance(value, list) else value
 
     def text(self, text: str) -> str:
-        """A text that is an id, or holds some."""
+        """A text with every id in it replaced; it may be an id itself."""
         known = self.names.get(text)
         if known is not None:
             return known

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def lines_of(text: str, old: Cassette, wanted: Sequence[Carried]) -> str | None:
-    """The key `interactions` of the cassette with other interactions below it; None when the old ones have no lines."""
+    """The lines of `interactions:` with the wanted interactions; None when the old ones have no lines of their own."""
     start, end = spans(text, old.path)["interactions"]
     heading, *lines = parted(text[start:end], text[end:])[0].removesuffix("\n").split("\n")
     parts = items_of(lines)
@@ -44,7 +44,7 @@ def lines_of(text: str, old: Cassette, wanted: Sequence[Carried]) -> str | None:
 
 
 class _Writer:
-    """Puts one interaction after the other; mutable: it knows every object that stands above."""
+    """Writes one interaction after the other; mutable: it remembers every object in the lines above."""
 
     def __init__(self, text: str, old: Cassette, parts: Parts) -> None:
         file = validated(File, {"runmock": 1, **read(text, old.path).value}, old.path, text)

@@ -20,7 +20,7 @@ _KEY = re.compile(r" *(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w-]*)(?P=quote)\s*:(?=
 
 
 def spans(text: str, path: str) -> dict[str, tuple[int, int]]:
-    """Where each top-level key's lines begin and end. Raises CassetteError when they cannot be told apart."""
+    """Where each top-level key's lines begin and end in the text. Raises CassetteError when no key begins a line."""
     starts = [(match["key"], match.start()) for match in _TOP.finditer(text)]
     if not starts:
         raise CassetteError(
@@ -94,7 +94,10 @@ def column_of(line: str) -> int:
 
 
 def keys_of(lines: Sequence[str], column: int | None = None) -> Parts | None:
-    """The keys of a mapping that begin in a column, by default that of the first line; None when others do."""
+    """The keys of a mapping, with their lines; None when the first line is no key.
+
+    Keys begin in `column`, by default that of the first line; lines in other columns continue a key.
+    """
     return _parts(lines, column, is_list=False)
 
 

@@ -72,7 +72,7 @@ class _Mixture:
     by_meaning: bool
 
     def lines(self) -> list[str] | None:
-        """All lines; None when the old ones have no parts."""
+        """The lines of the mixture; None when the keys of an interaction have no lines of their own."""
         parts, others = _parts_of(self.old), _parts_of(self.new)
         if parts is None or others is None:
             return None
@@ -165,7 +165,7 @@ def _parts_of(written: Written) -> Parts | None:
 
 
 def _in_order(old: list[str], new: list[str]) -> list[str]:
-    """The new keys in the old order, each further one after the one before it."""
+    """The new keys in the old order; a key that is only new follows the key that precedes it in the new order."""
     order = [key for key in old if key in new]
     for number, key in enumerate(new):
         if key not in order:

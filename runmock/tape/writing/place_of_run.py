@@ -53,7 +53,7 @@ def _node(inner: Iterator[Any]) -> Iterator[Any]:
 
 
 def _in_list(node: Sequence[Any], text: str) -> Place | None:
-    """The place in the list whose events these are, behind those of its key."""
+    """The place for an entry in a list; `node`: the event of the list's key, then those of the list."""
     key, first, *_ = node
     is_null = isinstance(first, yaml.ScalarEvent) and not first.value
     if is_null:

@@ -107,7 +107,7 @@ def _recorded(old: Cassette, header: Header) -> str | None:
 
 
 def _placed(text: str, old: Cassette, recorded: str | None, block: str) -> str:
-    """The text with other lines for `recorded:` (None: as it is) and `interactions:`."""
+    """The text with new lines for `interactions:`, and for `recorded:` unless `recorded` is None."""
     places = spans(text, old.path)
     parts = {"interactions": block} if recorded is None else {"recorded": f"{recorded}\n", "interactions": block}
     for key in sorted(parts, key=lambda name: -places.get(name, (len(text), 0))[0]):

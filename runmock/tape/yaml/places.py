@@ -39,7 +39,7 @@ class Places:
         self.root = _tree(text)
 
     def of(self, keys: Sequence[str | int]) -> tuple[int, int] | None:
-        """Line and column of what `keys` lead to; a key that leads nowhere is skipped, the deepest hit counts."""
+        """Line and column of the value that `keys` lead to, or of the deepest one on the way that exists; else None."""
         place, hit = self.root, None
         for key in keys:
             if (inside := place.child(key)) is not None:

@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!()'+=;-]*(?: [\w$/.!()'+=;-]+)*|[+-][0
 _WORDS_OF_YAML = frozenset("true false null yes no on off y n".split())  # noqa: SIM905 - a list of words
 _NOT_VERBATIM = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 LONGEST_KEY = 1_000
-"""Longer keys need YAML's explicit form."""
+"""Longer keys need YAML's explicit form, `? key : value`."""
 DEEPEST = 80
 """Values that are nested deeper are not written as YAML, because readers have limits."""
 
