@@ -78,7 +78,7 @@ class Nameless:
     def __init__(self, interactions: Sequence[Interaction]) -> None:
         known = Aliases()
         for interaction in interactions:
-            known.meet(interaction)
+            known.learn(interaction)
         self.ids = frozenset(known.names)
         """The ids that the service made: those that become aliases."""
         self.auto_created = frozenset(known.auto_created)

@@ -55,7 +55,7 @@ def wrong_kind(what: str) -> PydanticCustomError:
     return PydanticCustomError(WRONG_KIND, "{text}", {"text": what})
 
 
-def faults_at(faults: Iterable[tuple[tuple[str | int, ...], str]]) -> ValidationError:
-    """One error for several faults, each with the keys that lead to it from the value that is being validated."""
-    details = [InitErrorDetails(type=sentence_error(message), loc=keys, input=None) for keys, message in faults]
+def errors_at(errors: Iterable[tuple[tuple[str | int, ...], str]]) -> ValidationError:
+    """One pydantic error made of several, each with the keys that lead to it from the value that is being validated."""
+    details = [InitErrorDetails(type=sentence_error(message), loc=keys, input=None) for keys, message in errors]
     return ValidationError.from_exception_data("cassette", details)

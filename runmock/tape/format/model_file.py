@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from runmock.tape.files.binary_text import bytes_in
 from runmock.tape.format import forms, message_forms, shorthand
 from runmock.tape.format.forms import METHODS
-from runmock.tape.format.model import Model, faults_at, wrong_kind
+from runmock.tape.format.model import Model, errors_at, wrong_kind
 from runmock.tape.format.model_parts import PartModel
 from runmock.tape.format.model_run import RunModel, UsageModel
 from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
@@ -160,8 +160,8 @@ class InteractionModel(Model):
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
         keys = {_ANSWERS.get(field, field) for field in self.model_fields_set}
-        if (fault := _answer_fault(keys)) is not None:
-            raise faults_at([fault])
+        if (error := _answer_error(keys)) is not None:
+            raise errors_at([error])
         return self
 
     @property
@@ -170,7 +170,7 @@ class InteractionModel(Model):
         return "base64" in self.model_fields_set
 
 
-def _answer_fault(keys: Collection[str]) -> tuple[tuple[str, ...], str] | None:
+def _answer_error(keys: Collection[str]) -> tuple[tuple[str, ...], str] | None:
     """The place and the message of what is wrong with the keys of an answer; None when nothing is."""
     answers = [key for key in ANSWERS if key in keys]
     of_bytes = [key for key in OF_BYTES if key in keys]

@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from runmock.tape.format import forms, shorthand
-from runmock.tape.format.model import Model, faults_at
+from runmock.tape.format.model import Model, errors_at
 from runmock.tape.format.model_content import ContentModel
 from runmock.tape.format.model_faults import FaultsModel
-from runmock.tape.format.run_checks import run_faults, step_faults
+from runmock.tape.format.run_checks import run_errors, step_errors
 from runmock.tape.format.values import (
     JSONObject,
     Metadata,
@@ -30,8 +30,8 @@ class StepModel(FaultsModel, ContentModel):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if faults := list(step_faults(self)):
-            raise faults_at(faults)
+        if errors := list(step_errors(self)):
+            raise errors_at(errors)
         return self
 
 
@@ -90,6 +90,6 @@ class RunModel(FaultsModel, ContentModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if faults := list(run_faults(self, self.steps)):
-            raise faults_at(faults)
+        if errors := list(run_errors(self, self.steps)):
+            raise errors_at(errors)
         return self

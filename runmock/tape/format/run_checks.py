@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.tape.format.model_content import CallModel, ContentModel, ReplyModel
-    from runmock.tape.format.run_keys import Faults, Keys
+    from runmock.tape.format.run_keys import KeyedErrors, Keys
 
 
-def step_faults(step: ContentModel) -> Faults:
-    """Errors in a step, which does one thing; faults of the stream stand beside that, or make a step of their own."""
+def step_errors(step: ContentModel) -> KeyedErrors:
+    """Errors in a step, which does one thing; faults of the stream stand beside that, or are a step of their own."""
     active = step.active_keys()
     doings = [key for key in DOINGS if key in active]
     if not doings and not active & set(STREAM_FAULTS):
@@ -45,10 +45,10 @@ def step_faults(step: ContentModel) -> Faults:
     for extra in doings[1:]:
         yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
     yield from _company(active)
-    yield from _envelope_faults(step, active)
+    yield from _envelope_errors(step, active)
 
 
-def run_faults(run: ContentModel, steps: Sequence[ContentModel] | None) -> Faults:
+def run_errors(run: ContentModel, steps: Sequence[ContentModel] | None) -> KeyedErrors:
     """Errors between the keys of a run, and between the run and its steps."""
     active = run.active_keys()
     if not active & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
@@ -58,7 +58,7 @@ def run_faults(run: ContentModel, steps: Sequence[ContentModel] | None) -> Fault
     if head is not None:
         for key in sorted(active - {head, *ALONE[head]}):
             yield (key,), f"'{key}' cannot stand beside '{head}': {WHY_ALONE[head]}"
-        yield from _envelope_faults(run, active)
+        yield from _envelope_errors(run, active)
         return
     endings = [key for key in ENDINGS if key in active]
     for extra in endings[1:]:
@@ -66,14 +66,14 @@ def run_faults(run: ContentModel, steps: Sequence[ContentModel] | None) -> Fault
     if "steps" in active:
         for key in sorted(active & set(CONTENT)):
             yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
-        yield from _ending_faults(steps or (), endings)
+        yield from _ending_errors(steps or (), endings)
     elif {"reply", "refusal"} <= active:
         yield ("refusal",), ONE_MESSAGE
     yield from _company(active)
     yield from _conversation(run, steps)
 
 
-def _ending_faults(steps: Sequence[ContentModel], endings: list[str]) -> Faults:
+def _ending_errors(steps: Sequence[ContentModel], endings: list[str]) -> KeyedErrors:
     """Errors of endings in steps: only the last step may end the run, and only if no key beside `steps` does."""
     for number, step in enumerate(steps):
         for key in sorted(step.active_keys() & set(ENDINGS)):
@@ -83,13 +83,13 @@ def _ending_faults(steps: Sequence[ContentModel], endings: list[str]) -> Faults:
                 yield ("steps", number, key), f"'{key}' ends the run: nothing can follow it"
 
 
-def _company(active: frozenset[str]) -> Faults:
+def _company(active: frozenset[str]) -> KeyedErrors:
     for key, owners in GOES_WITH.items():
         if key in active and not active & set(owners):
             yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
 
 
-def _envelope_faults(of: ContentModel, active: frozenset[str]) -> Faults:
+def _envelope_errors(of: ContentModel, active: frozenset[str]) -> KeyedErrors:
     """Errors of a refusal: it has the keys of the service's envelope or `body`, not both; `body` may be null."""
     if "body" in of.model_fields_set:
         yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in active)
@@ -104,16 +104,16 @@ def in_order(run: ContentModel, steps: Sequence[ContentModel] | None) -> Iterato
         yield from ((keys, kind, step) for kind in CONTENT if getattr(step, kind) is not None)
 
 
-def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> Faults:
+def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> KeyedErrors:
     """Errors between calls, their outputs, and replies, whose substitutions may only name calls before them."""
     ids: set[str] = set()
     names: set[str] = set()
     for keys, kind, step in in_order(run, steps):
         if kind == "reply" and step.reply is not None:
-            yield from _reply_faults((*keys, "reply"), step.reply, ids | names)
+            yield from _reply_errors((*keys, "reply"), step.reply, ids | names)
         elif kind == "refusal" and step.refusal is not None:
             words = {"text": step.refusal.text, "chunks": step.refusal.chunks}
-            yield from _text_faults((*keys, "refusal"), words, ids | names)
+            yield from _text_errors((*keys, "refusal"), words, ids | names)
         elif kind == "calls" and step.calls is not None:
             for number, call in enumerate(step.calls):
                 call_id = call.id or f"call_{len(ids) + 1}"
@@ -122,11 +122,11 @@ def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> Fa
                 ids.add(call_id)
             names |= {call.name for call in step.calls}
             if not step.unoffered:
-                yield from _name_faults((*keys, "calls"), step.calls)
-            yield from _output_faults((*keys, "outputs"), step.outputs, step.calls)
+                yield from _name_errors((*keys, "calls"), step.calls)
+            yield from _output_errors((*keys, "outputs"), step.outputs, step.calls)
 
 
-def _reply_faults(keys: Keys, reply: ReplyModel, outputs: set[str]) -> Faults:
+def _reply_errors(keys: Keys, reply: ReplyModel, outputs: set[str]) -> KeyedErrors:
     has_json = "json_" in reply.model_fields_set
     texts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
     text_keys = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
@@ -140,23 +140,23 @@ def _reply_faults(keys: Keys, reply: ReplyModel, outputs: set[str]) -> Faults:
             yield (*keys, key), BESIDE_PARTS.get(key, PARTS_ALONE).format(key=key)
         for number, part in enumerate(reply.parts):
             words = {"text": part.text, "chunks": part.chunks, "refusal": part.refusal}
-            yield from _text_faults((*keys, "parts", number), words, outputs)
+            yield from _text_errors((*keys, "parts", number), words, outputs)
         return
     if len(text_keys) > 1 or not (text_keys or reply.images):
         yield keys, ONE_TEXT
     if reply.annotations is not None and not {"text", "chunks"} & set(text_keys):
         yield (*keys, "annotations"), "'annotations' go with 'text' or 'chunks'"
-    yield from _text_faults(keys, texts, outputs)
+    yield from _text_errors(keys, texts, outputs)
 
 
-def _text_faults(keys: Keys, texts: Any, outputs: set[str]) -> Faults:
+def _text_errors(keys: Keys, texts: Any, outputs: set[str]) -> KeyedErrors:
     """Errors of substitutions, such as `$outputs.NAME` where no call before it has that name."""
     for inner, text in value_checks.texts(texts):
-        if fault := find_faults(text, outputs):
-            yield (*keys, *inner), fault
+        if error := find_faults(text, outputs):
+            yield (*keys, *inner), error
 
 
-def _name_faults(keys: Keys, calls: list[CallModel]) -> Faults:
+def _name_errors(keys: Keys, calls: list[CallModel]) -> KeyedErrors:
     """Errors of calls whose name no function can have; with `unoffered: true`, the model has made the name up."""
     for number, call in enumerate(calls):
         if FUNCTION_NAME.fullmatch(call.name) is None:
@@ -164,7 +164,7 @@ def _name_faults(keys: Keys, calls: list[CallModel]) -> Faults:
             yield (*keys, number, "name"), f"{text}; beside 'unoffered: true' any name passes"
 
 
-def _output_faults(keys: Keys, outputs: Any, calls: list[CallModel]) -> Faults:
+def _output_errors(keys: Keys, outputs: Any, calls: list[CallModel]) -> KeyedErrors:
     if isinstance(outputs, list) and len(outputs) != len(calls):
         counts = f"{len(outputs)} for {len(calls)} call{'s' * (len(calls) != 1)}"
         yield keys, f"'outputs' has {counts}: one for each, in order; 'any' where it does not matter"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Keys: TypeAlias = "tuple[str | int, ...]"
-Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
+KeyedErrors: TypeAlias = "Iterator[tuple[Keys, str]]"
 
 CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
 """What a step does; also the order in which a run without `steps` does it."""

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from runmock.tape.format.model import faults_at, sentence_error, wrong_kind
+from runmock.tape.format.model import errors_at, sentence_error, wrong_kind
 
 MAX_POLLS = 1_000
 LONGEST_MS = 1e12
@@ -37,7 +37,7 @@ def calls(value: Any) -> Any:
         raise wrong_kind("a list of calls, each 'name: {arguments}'")
     several = [((number, list(call)[1]), call) for number, call in enumerate(value) if _is_several(call)]
     if several:
-        raise faults_at((keys, f"one call per item: begin '{keys[1]}' with a dash") for keys, _ in several)
+        raise errors_at((keys, f"one call per item: begin '{keys[1]}' with a dash") for keys, _ in several)
     return [_call(call) for call in value]
 
 
@@ -205,7 +205,7 @@ def event(value: Any) -> Any:
         ((name, data),) = value.items()
         return {"name": name, "data": None if name == "done" else data}
     if isinstance(value, dict) and len(value) > 1:
-        raise faults_at([((list(value)[1],), f"one event per item: begin '{list(value)[1]}' with a dash")])
+        raise errors_at([((list(value)[1],), f"one event per item: begin '{list(value)[1]}' with a dash")])
     raise wrong_kind("an event: 'name: {payload}', or done")
 
 

@@ -1,4 +1,4 @@
-"""Pydantic's errors become one CassetteError in plain words: every fault with its place, in the file's order."""
+"""Pydantic's errors become one CassetteError in plain words: every error with its place, in the file's order."""
 
 from __future__ import annotations
 
@@ -56,27 +56,27 @@ def validated(model: type[Read], data: Any, path: str, text: str | None, within:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        faults = [_fault(model, data, detail) for detail in error.errors(include_url=False)]
-        raise located_error([((*within, *keys), message) for keys, message in faults], path, text) from None
+        errors = [_keyed_error(model, data, detail) for detail in error.errors(include_url=False)]
+        raise located_error([((*within, *keys), message) for keys, message in errors], path, text) from None
 
 
-def located_error(faults: Sequence[tuple[Keys, str]], path: str, text: str | None) -> CassetteError:
-    """One error for all faults, each with line and column in `text`; without a text the keys are its place."""
+def located_error(errors: Sequence[tuple[Keys, str]], path: str, text: str | None) -> CassetteError:
+    """One CassetteError made of all errors, each with line and column in `text`; without a text, with its keys."""
     if text is None:
-        messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in faults]
-        error = CassetteError("\n".join(messages[:MAX_LISTED]) + _more(faults), path)
-        error.keyed = tuple(faults)
+        messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in errors]
+        error = CassetteError("\n".join(messages[:MAX_LISTED]) + _more(errors), path)
+        error.keyed = tuple(errors)
         return error
     places = Places(text)
-    placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in faults)
+    placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in errors)
     (line, column), first = placed[0]
     others = "".join(f"\n{path}:{at[0]}:{at[1]}: {message}" for at, message in placed[1:MAX_LISTED])
     every = tuple((*at, message) for at, message in placed)
-    return CassetteError(f"{first}{others}{_more(faults)}", path, line, column, every)
+    return CassetteError(f"{first}{others}{_more(errors)}", path, line, column, every)
 
 
-def _more(faults: Sequence[Any]) -> str:
-    return f"\n... and {len(faults) - MAX_LISTED} more" if len(faults) > MAX_LISTED else ""
+def _more(errors: Sequence[Any]) -> str:
+    return f"\n... and {len(errors) - MAX_LISTED} more" if len(errors) > MAX_LISTED else ""
 
 
 def dotted(keys: Sequence[str | int]) -> str:
@@ -84,7 +84,7 @@ def dotted(keys: Sequence[str | int]) -> str:
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
 
 
-def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, str]:
+def _keyed_error(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, str]:
     keys, kind = _written(data, error["loc"]), error["type"]
     facts = {**error.get("ctx", {}), "subject": _subject(keys), "got": _shown(error["input"])}
     if kind == "extra_forbidden":

@@ -11,10 +11,10 @@ from runmock.tape.format.run_keys import HEADER_NAME, HEADER_VALUE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.tape.format.run_keys import Faults, Keys
+    from runmock.tape.format.run_keys import KeyedErrors, Keys
 
 
-def pattern_faults(value: Any) -> Faults:
+def pattern_errors(value: Any) -> KeyedErrors:
     """Errors of texts of the form `/.../` that are no regular expressions."""
     for keys, text in texts(value):
         try:
@@ -23,7 +23,7 @@ def pattern_faults(value: Any) -> Faults:
             yield keys, f"{text} is no regular expression: {error}"
 
 
-def header_faults(headers: dict[str, str]) -> Faults:
+def header_errors(headers: dict[str, str]) -> KeyedErrors:
     """Errors of headers whose name or value HTTP cannot carry."""
     for name, value in headers.items():
         if HEADER_NAME.fullmatch(name) is None:

@@ -11,24 +11,24 @@ from runmock.core.engine.run_status import EVENTS
 from runmock.core.errors import slip_of
 from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason
 from runmock.tape.format import forms, shorthand
-from runmock.tape.format.model import faults_at, sentence_error
+from runmock.tape.format.model import errors_at, sentence_error
 from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, STREAM_FAULTS
-from runmock.tape.format.value_checks import header_faults, pattern_faults
+from runmock.tape.format.value_checks import header_errors, pattern_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runmock.tape.format.run_keys import Faults
+    from runmock.tape.format.run_keys import KeyedErrors
 
 Value = TypeVar("Value")
 
 
-def free_of(faults: Callable[[Value], Faults]) -> AfterValidator:
-    """A validator that raises an error for every fault that `faults` finds in a value."""
+def free_of(find_errors: Callable[[Value], KeyedErrors]) -> AfterValidator:
+    """A validator that raises an error made of all that `find_errors` yields for a value."""
 
     def check(value: Value) -> Value:
-        if value is not None and (faults_in_value := list(faults(value))):
-            raise faults_at(faults_in_value)
+        if value is not None and (errors := list(find_errors(value))):
+            raise errors_at(errors)
         return value
 
     return AfterValidator(check)
@@ -96,7 +96,7 @@ Polls = Annotated[
 Headers = Annotated[
     dict[str, str] | None,
     BeforeValidator(shorthand.headers, json_schema_input_type=forms.HeadersForm),
-    free_of(header_faults),
+    free_of(header_errors),
 ]
-Pattern = Annotated[str | None, free_of(pattern_faults)]
-Patterns = Annotated[JSONObject | None, free_of(pattern_faults)]
+Pattern = Annotated[str | None, free_of(pattern_errors)]
+Patterns = Annotated[JSONObject | None, free_of(pattern_errors)]

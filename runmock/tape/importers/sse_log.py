@@ -13,14 +13,14 @@ from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.http.sse import EventDecoder
 from runmock.tape.importers.parts import Imported, take_of
-from runmock.tape.reading.event_data_errors import data_fault
+from runmock.tape.reading.event_data_errors import data_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.core.http.exchange import JSON
     from runmock.core.http.sse import ServerSentEvent
-    from runmock.tape.reading.event_data_errors import DataFault
+    from runmock.tape.reading.event_data_errors import DataError
 
 ORIGIN = "https://api.openai.com/v1"
 HEADERS = (("content-type", "text/event-stream"),)
@@ -76,13 +76,13 @@ class LoggedFrame(NamedTuple):
         return text_inside(self.json, "object") or next(named, "")
 
     @property
-    def fault(self) -> DataFault | None:
+    def data_error(self) -> DataError | None:
         """Why the event's data is no JSON, with the place in the file; None when it is JSON."""
-        fault = data_fault(self.event.data)
-        if fault is None or not self.rows:
-            return fault and fault._replace(line=self.line)
-        line, column = self.rows[fault.line - 1]
-        return fault._replace(line=line, column=column + fault.column - 1)
+        error = data_error(self.event.data)
+        if error is None or not self.rows:
+            return error and error._replace(line=self.line)
+        line, column = self.rows[error.line - 1]
+        return error._replace(line=line, column=column + error.column - 1)
 
 
 def is_log(text: str) -> bool:
@@ -120,20 +120,20 @@ def frames(text: str) -> Iterator[LoggedFrame]:
 
 def odd_lines(text: str) -> list[int]:
     """The lines in the file at which the data of events is no JSON."""
-    return [fault.line for frame in frames(text) if (fault := frame.fault) is not None]
+    return [error.line for frame in frames(text) if (error := frame.data_error) is not None]
 
 
 def _check_end(logged: Sequence[LoggedFrame]) -> None:
     """Raise CassetteError when the last event is incomplete: no blank line follows it, and its data is no JSON."""
-    if logged and not logged[-1].is_closed and (fault := logged[-1].fault) is not None:
+    if logged and not logged[-1].is_closed and (error := logged[-1].data_error) is not None:
         name = logged[-1].event.name
         raise _error_at(
-            f"this stream breaks off in the middle of an event, {name}: its data is no JSON: {fault.cause}", fault
+            f"this stream breaks off in the middle of an event, {name}: its data is no JSON: {error.cause}", error
         )
 
 
-def _error_at(message: str, fault: DataFault) -> CassetteError:
-    return CassetteError(message, "import", fault.line, fault.column)
+def _error_at(message: str, error: DataError) -> CassetteError:
+    return CassetteError(message, "import", error.line, error.column)
 
 
 def _without_run(logged: Sequence[LoggedFrame]) -> CassetteError:
@@ -142,11 +142,11 @@ def _without_run(logged: Sequence[LoggedFrame]) -> CassetteError:
     api = next((api for kind, api in OTHERS if kind in names), None)
     if api is not None:
         return CassetteError(OF_OTHERS.format(api=api), "import")
-    faults = [(frame.event.name, fault) for frame in logged if (fault := frame.fault) is not None]
-    if faults:
-        name, fault = faults[0]
-        more = f", and {len(faults) - 1} more like it" if len(faults) > 1 else ""
-        return _error_at(f"the data of the event {name} is no JSON: {fault.cause}{more}; {NO_OTHER}", fault)
+    errors = [(frame.event.name, error) for frame in logged if (error := frame.data_error) is not None]
+    if errors:
+        name, error = errors[0]
+        more = f", and {len(errors) - 1} more like it" if len(errors) > 1 else ""
+        return _error_at(f"the data of the event {name} is no JSON: {error.cause}{more}; {NO_OTHER}", error)
     names_of_events = list(dict.fromkeys(frame.event.name for frame in logged))
     more = f" and {len(names_of_events) - MOST_NAMES} more" if len(names_of_events) > MOST_NAMES else ""
     return CassetteError(f"{NO_RUN}; its events are {', '.join(names_of_events[:MOST_NAMES])}{more}", "import")
@@ -159,8 +159,8 @@ def _request(logged: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
         first.kind == "thread.run.step" and first.json.get("status") == "completed"
     )
     if is_first_step:
-        if (fault := first.fault) is not None:
-            raise _error_at(f"the data of the event {first.event.name} is no JSON: {fault.cause}; {NO_OUTPUTS}", fault)
+        if (error := first.data_error) is not None:
+            raise _error_at(f"the data of the event {first.event.name} is no JSON: {error.cause}; {NO_OUTPUTS}", error)
         outputs = [
             {"tool_call_id": call.get("id"), "output": text_inside(call, "function", "output")}
             for call in mappings_inside(first.json, "step_details", "tool_calls")

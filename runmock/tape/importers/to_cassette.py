@@ -17,7 +17,7 @@ from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed
 from runmock.tape.reading.cassette import cassette_from
-from runmock.tape.reading.event_data_errors import event_fault
+from runmock.tape.reading.event_data_errors import event_data_error
 from runmock.tape.reading.from_take import body_of_answer, interaction_of, root_of
 from runmock.tape.secrets.in_interactions import kinds_in, redacted_in_place
 from runmock.tape.secrets.redaction import hidden
@@ -138,7 +138,7 @@ def _converted(content: str, imported: Imported, target: str) -> Import:
     verify(text, interactions, imported.takes)
     _check_secrets(interactions)
     events = [event for interaction in interactions for event in interaction.stream or ()]
-    odd = sum(event_fault(event) is not None for event in events)
+    odd = sum(event_data_error(event) is not None for event in events)
     return Import(
         text,
         len(interactions),

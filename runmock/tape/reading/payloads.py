@@ -65,8 +65,8 @@ class Payloads:
         whole: JSON = copied(self.objects[name])
         for number, key in enumerate(dropped if isinstance(dropped, list) else [dropped]):
             if not isinstance(key, str) or whole.pop(key, self) is self:
-                fault = f"'drop' removes keys of '{name}', and it has no '{key}'{did_you_mean(str(key), whole)}"
-                raise located_error([((*keys, "drop", number), fault)], self.path, self.text)
+                message = f"'drop' removes keys of '{name}', and it has no '{key}'{did_you_mean(str(key), whole)}"
+                raise located_error([((*keys, "drop", number), message)], self.path, self.text)
         return whole | changes
 
     def _timed(self, value: Any) -> Any:

@@ -12,7 +12,7 @@ from runmock.tape.format.model_run import RunModel
 from runmock.tape.format.run_checks import in_order
 from runmock.tape.format.run_keys import ALONE, ENDINGS
 from runmock.tape.format.validation_errors import validated
-from runmock.tape.reading.script_faults import ending_of, gone_wrong, refusal
+from runmock.tape.reading.script_faults import ending_of, faults_of, refusal
 from runmock.tape.reading.script_messages import message_of, thread_of
 from runmock.tape.yaml.plain_values import plain
 from runmock.tape.yaml.yaml12 import read
@@ -80,7 +80,7 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
     poll = run.poll if run.poll is not None else defaults.poll
     pace = run.pace if run.pace is not None else defaults.pace
     polls = {} if poll is None else {"polls": tuple(RunStatus(status) for status in poll)}
-    went_wrong = gone_wrong(run)
+    run_faults = faults_of(run)
     says_more = run.active_keys() & {*ENDINGS, *ALONE} or ending_of(run) is not run
     steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run, run.steps))
     return core.ScriptedRun(
@@ -93,8 +93,8 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
         usage=_usage(run.usage or defaults.usage),
         overrides=_overrides(run, defaults),
         http=core.HttpError(404, times=run.times or 1, is_sunset=True) if run.sunset else refusal(run),
-        refusals=went_wrong.refusals,
-        faults=went_wrong.faults,
+        refusals=run_faults.refusals,
+        faults=run_faults.faults,
         canned=run.json_,
         events=tuple((event.name, event.data) for event in run.events or ()),
         moves_by_looks=defaults.advance == "polls",

@@ -26,7 +26,7 @@ ERROR_TEXTS = {
 _MILLISECONDS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?ms")
 
 
-class GoneWrong(NamedTuple):
+class RunFaults(NamedTuple):
     """The refused requests and the faults of streams of one run."""
 
     refusals: tuple[script.StepRefusal, ...]
@@ -39,7 +39,7 @@ def ending_of(run: RunModel) -> FaultsModel:
     return run if last is None or not last.active_keys() & set(ENDINGS) else last
 
 
-def gone_wrong(run: RunModel) -> GoneWrong:
+def faults_of(run: RunModel) -> RunFaults:
     """The refusals and faults of a run, each with the number of the step at which it happens."""
     refused: list[script.StepRefusal] = []
     faults = list(_faults(run, ANYWHERE, usual=None))
@@ -51,7 +51,7 @@ def gone_wrong(run: RunModel) -> GoneWrong:
         # A fault that stands alone strikes where it stands.
         faults += _faults(step, played, usual=None if has_content else 0)
         played += has_content
-    return GoneWrong(tuple(refused), tuple(faults))
+    return RunFaults(tuple(refused), tuple(faults))
 
 
 def refusal(written: FaultsModel) -> script.HttpError | None:

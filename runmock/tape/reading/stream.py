@@ -53,7 +53,7 @@ class Stream:
         for number, item in enumerate(items):
             yield from self._events_of(item, (*keys, number))
 
-    def _fault(self, keys: Keys, message: str) -> CassetteError:
+    def _error(self, keys: Keys, message: str) -> CassetteError:
         return located_error([(keys, message)], self.payloads.path, self.payloads.text)
 
     def _events_of(self, item: Any, keys: Keys) -> Iterator[StreamEvent]:
@@ -61,16 +61,16 @@ class Stream:
             yield DONE
             return
         if not isinstance(item, dict) or not item:
-            raise self._fault(keys, "an event is 'name: {payload}', or done")
+            raise self._error(keys, "an event is 'name: {payload}', or done")
         if len(item) > 1:
             second = list(item)[1]
-            raise self._fault((*keys, second), f"one event per item: begin '{second}' with a dash")
+            raise self._error((*keys, second), f"one event per item: begin '{second}' with a dash")
         ((name, value),) = item.items()
         if name in PIECES:
             yield from self._deltas(name, self._pieces(value, (*keys, name)), (*keys, name))
             return
         if name == RAW:
-            yield raw_event(value, lambda message: self._fault((*keys, name), message))
+            yield raw_event(value, lambda message: self._error((*keys, name), message))
             return
         if name == "done":
             yield self._done(value, (*keys, name))
@@ -81,14 +81,14 @@ class Stream:
 
     def _done(self, value: Any, keys: Keys) -> StreamEvent:
         if value not in (None, "[DONE]", NAMELESS):
-            raise self._fault(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
+            raise self._error(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
         return NAMELESS_DONE if value == NAMELESS else DONE
 
     def _pieces(self, value: Any, keys: Keys) -> list[str]:
         pieces = value if isinstance(value, list) else [value]
         for number, piece in enumerate(pieces):
             if not isinstance(piece, str):
-                raise self._fault((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
+                raise self._error((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
         return pieces
 
     def note(self, event: StreamEvent) -> None:
@@ -111,14 +111,14 @@ class Stream:
     def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent]:
         if name == "text":
             if self.message_id is None:
-                raise self._fault(keys, "'text' continues a message, and no thread.message event comes before it")
+                raise self._error(keys, "'text' continues a message, and no thread.message event comes before it")
             for piece in pieces:
                 yield self.text_delta(self.message_id, piece)
                 self.begun.add(self.message_id)
             return
         kind, _ = CALL_PIECES[name]
         if self.call is None or self.call.kind != kind:
-            raise self._fault(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
+            raise self._error(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
         yield from (call_delta(self.call, name, piece) for piece in pieces)
 
     def text_delta(self, message_id: str, piece: str) -> StreamEvent:
@@ -135,11 +135,11 @@ def call_delta(call: ToolCall, name: str, piece: str) -> StreamEvent:
     return _delta("thread.run.step.delta", call.step_id, {"step_details": details})
 
 
-def raw_event(text: Any, fault: Callable[[str], Exception]) -> StreamEvent:
+def raw_event(text: Any, error_of: Callable[[str], Exception]) -> StreamEvent:
     """The event whose text, as it was sent, is `text`; its data is None when that is no JSON."""
     events = EventDecoder().feed(text.encode()) if isinstance(text, str) else []
     if len(events) != 1:
-        raise fault("'raw' is the text of one event, blank line included")
+        raise error_of("'raw' is the text of one event, blank line included")
     known = event_of(events[0])
     return known if known.is_done and known.encoded() == text.encode() else known._replace(raw=text)
 

@@ -47,10 +47,10 @@ class Aliases:
         """The interactions with aliases in place of ids."""
         in_order = tuple(interactions)
         for interaction in in_order:
-            self.meet(interaction)
+            self.learn(interaction)
         return tuple(self.replaced(interaction) for interaction in in_order)
 
-    def meet(self, interaction: Interaction) -> None:
+    def learn(self, interaction: Interaction) -> None:
         """Learn the ids of the next interaction."""
         self.auto_created |= sent_by(interaction) - self.names.keys()
         for text, kind in told_by(interaction).items():

@@ -16,7 +16,7 @@ from runmock.tape.comparing.pairing import SAME_OPERATION, Nameless, canonical, 
 from runmock.tape.comparing.same_recording import answer_of, is_passing, lasting, lasting_in, request_of, timeless
 from runmock.tape.comparing.times import first_time
 from runmock.tape.writing.aliases import Aliases
-from runmock.tape.writing.cassette_text import counted
+from runmock.tape.writing.cassette_text import with_repeats
 from runmock.tape.writing.shortening import same_json
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class _Carrying:
                 lowest, highest = bounds[unit.first]
                 polls = [place for place in self._polls(unit) if lowest < place < highest]
                 after = min(max(after, lowest, *polls), highest)
-                moved = counted(self.clocks.on_old_clock(self.new[place]) for place in unit.places)
+                moved = with_repeats(self.clocks.on_old_clock(self.new[place]) for place in unit.places)
                 self.placed += [((after, unit.first), Carried(interaction, None)) for interaction in moved]
 
     def _bounds(self) -> dict[int, tuple[float, float]]:

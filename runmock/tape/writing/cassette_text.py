@@ -32,7 +32,7 @@ WIDTH = 120
 """Lists of pieces are broken into lines of about this length; nothing else is."""
 
 
-class Writes(Protocol):
+class PayloadWriter(Protocol):
     """What decides how payloads are written: `Shortened`, or something that leaves them as they are."""
 
     def payload(self, value: Any) -> Any | None:
@@ -74,9 +74,9 @@ def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
     return f"runmock: 1\n{header_line(header)}\ninteractions:\n{items}\n"
 
 
-def blocks(interactions: Iterable[Interaction], shortened: Writes) -> str:
+def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
     """The items of `interactions:`, of interactions that have aliases already. Raises as `cassette_text` does."""
-    return "\n\n".join("\n".join(_lines(interaction, shortened)) for interaction in counted(interactions))
+    return "\n\n".join("\n".join(_lines(interaction, writer)) for interaction in with_repeats(interactions))
 
 
 def header_line(header: Header) -> str:
@@ -91,7 +91,7 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def counted(interactions: Iterable[Interaction]) -> list[Interaction]:
+def with_repeats(interactions: Iterable[Interaction]) -> list[Interaction]:
     """The interactions with consecutive equal GETs as one, which has their number under `repeat`."""
     result: list[Interaction] = []
     for interaction in interactions:
@@ -114,7 +114,7 @@ def _is_again(before: Interaction, interaction: Interaction) -> bool:
     return alike and same_json([before.body, before.json], [interaction.body, interaction.json])
 
 
-def _lines(interaction: Interaction, shortened: Writes) -> Iterator[str]:
+def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
     request = f"{interaction.method} {interaction.path}{_query(interaction)}"
     yield f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}"
     if interaction.body is not None:
@@ -125,7 +125,7 @@ def _lines(interaction: Interaction, shortened: Writes) -> Iterator[str]:
         yield f"    body: {flow(interaction.body)}"
     if interaction.status != 200:  # noqa: PLR2004 - what is left out is 200
         yield f"    status: {interaction.status}"
-    headers, answer = _answer(interaction, shortened)
+    headers, answer = _answer(interaction, writer)
     if headers:
         yield f"    headers: {flow(headers)}"
     if interaction.pace.first_ms or interaction.pace.gap_ms:
@@ -146,17 +146,17 @@ def _query(interaction: Interaction) -> str:
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
-def _answer(interaction: Interaction, shortened: Writes) -> tuple[dict[str, str], list[str]]:
+def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, str], list[str]]:
     """The answer's headers and lines; JSON that the format cannot express becomes a text with a content type."""
     headers = dict(interaction.headers)
     if interaction.stream is not None:
-        lines = [line for item in shortened.stream(interaction.stream) for line in _item(item)]
+        lines = [line for item in writer.stream(interaction.stream) for line in _item(item)]
         return headers, ["    stream:", *lines] if lines else ["    stream: []"]
     if interaction.text is not None:
         return headers, [f"    text: {scalar(interaction.text)}"]
     if interaction.content is not None:
         return headers, lines_of(interaction)
-    written = shortened.payload(interaction.json)
+    written = writer.payload(interaction.json)
     if written is None and interaction.json is not None:
         return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(interaction.json))}"]
     return headers, list(_json(written))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from runmock.tape.writing.layout import Parts
 
 
-def lines_of(text: str, old: Cassette, wanted: Sequence[Carried]) -> str | None:
+def lines_of(text: str, old: Cassette, carried_items: Sequence[Carried]) -> str | None:
     """The lines of `interactions:` with the wanted interactions; None when the old ones have no lines of their own."""
     start, end = spans(text, old.path)["interactions"]
     heading, *lines = parted(text[start:end], text[end:])[0].removesuffix("\n").split("\n")
@@ -38,8 +38,8 @@ def lines_of(text: str, old: Cassette, wanted: Sequence[Carried]) -> str | None:
     if not is_note(heading.partition(":")[2]) or parts is None or len(parts.listed) != len(old.interactions):
         return None
     writer = _Writer(text, old, parts)
-    for item in wanted:
-        writer.put(item)
+    for carried in carried_items:
+        writer.put(carried)
     return "\n".join([heading, *writer.lines, *parts.tail, ""])
 
 
@@ -54,36 +54,36 @@ class _Writer:
         self.payloads = Payloads(old.base, old.path, None)
         self.lines: list[str] = []
 
-    def put(self, wanted: Carried) -> None:
+    def put(self, carried: Carried) -> None:
         """Add the lines of one more interaction. Raises CassetteError for what the format cannot express."""
-        before = None if wanted.old is None else self.old[wanted.old]
+        before = None if carried.old is None else self.old[carried.old]
         lead = [""] if before is None else before.item.lead
-        if not self.lines and wanted.old != 0:
+        if not self.lines and carried.old != 0:
             lead = lead[next((place for place, line in enumerate(lead) if line.strip()), len(lead)) :]
-        elif self.lines and wanted.old == 0:
+        elif self.lines and carried.old == 0:
             lead = lead or [""]
-        self.lines += [*lead, *self._written(before, wanted.interaction)]
-        Shortened.after(self.payloads).remember(wanted.interaction)
+        self.lines += [*lead, *self._written(before, carried.interaction)]
+        Shortened.after(self.payloads).remember(carried.interaction)
 
-    def _written(self, before: Written | None, wanted: Interaction) -> list[str]:
-        if before is not None and self._says(before.model, wanted):
+    def _written(self, before: Written | None, interaction: Interaction) -> list[str]:
+        if before is not None and self._means(before.model, interaction):
             return before.item.lines
-        fresh = items_of(blocks([wanted], Shortened.after(self._trial())).split("\n"))
+        fresh = items_of(blocks([interaction], Shortened.after(self._trial())).split("\n"))
         assert fresh is not None
         (item,) = fresh.listed
         if before is not None:
-            for lines in mixtures(before, Written(item, _model_of(item.lines), wanted)):
+            for lines in mixtures(before, Written(item, _model_of(item.lines), interaction)):
                 try:
-                    if self._says(_model_of(lines), wanted):
+                    if self._means(_model_of(lines), interaction):
                         return lines
                 except CassetteError:
                     continue
         return moved(item.lines, self.old[0].item.column - item.column)
 
-    def _says(self, model: model_file.InteractionModel, wanted: Interaction) -> bool:
+    def _means(self, model: model_file.InteractionModel, interaction: Interaction) -> bool:
         """Whether lines, whose model this is, mean the wanted interaction when they follow the lines above."""
         try:
-            return is_exactly(decoded(model, wanted.source, self._trial()), wanted)
+            return is_exactly(decoded(model, interaction.source, self._trial()), interaction)
         except CassetteError:
             return False
 

@@ -64,12 +64,12 @@ def rewritten(
     apart = Aliases().apart(old.interactions)
     first = min((*partners.used, *(there for _, there in partners.alike)), default=len(apart))
     after = [interaction for place, interaction in enumerate(apart) if place >= first and place not in partners.used]
-    wanted = [*apart[:first], *new, *after]
+    expected = [*apart[:first], *new, *after]
     kept = _kept(text, old, new, header, partners)
-    if kept is not None and _is_right(kept, old, wanted):
+    if kept is not None and _is_right(kept, old, expected):
         return kept
-    _, recorded, block = cassette_text(header, wanted).split("\n", 2)
-    return _checked(_placed(text, old, recorded, block), old, wanted)
+    _, recorded, block = cassette_text(header, expected).split("\n", 2)
+    return _checked(_placed(text, old, recorded, block), old, expected)
 
 
 def _kept(text: str, old: Cassette, new: Sequence[Interaction], header: Header, partners: Partners) -> str | None:
@@ -128,19 +128,19 @@ def _indented(text: str, indent: str) -> str:
     return "\n".join(f"{indent}{line[2:]}" if line else line for line in text.split("\n"))
 
 
-def _checked(text: str, old: Cassette, wanted: Sequence[Interaction]) -> str:
+def _checked(text: str, old: Cassette, expected: Sequence[Interaction]) -> str:
     """The text itself. Raises CassetteError when it does not read back as the wanted interactions and the old runs."""
-    if not _is_right(text, old, wanted):
+    if not _is_right(text, old, expected):
         raise CassetteError("this file is written in a way that nothing can be put into; record into another", old.path)
     return text
 
 
-def _is_right(text: str, old: Cassette, wanted: Sequence[Interaction]) -> bool:
+def _is_right(text: str, old: Cassette, expected: Sequence[Interaction]) -> bool:
     try:
         read = cassette_from(text, old.path)
     except CassetteError:
         return False
-    return same_recording(read.interactions, wanted) and _runs(read) == _runs(old)
+    return same_recording(read.interactions, expected) and _runs(read) == _runs(old)
 
 
 def _runs(cassette: Cassette) -> int | None:

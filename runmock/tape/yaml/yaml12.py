@@ -109,12 +109,12 @@ class _Reader:
             yaml.StreamEndEvent: _ignore,
         }
 
-    def _fault(self, message: str, event: Any) -> CassetteError:
+    def _error(self, message: str, event: Any) -> CassetteError:
         return CassetteError(message, self.path, *position(event))
 
     def _document(self, event: Any) -> None:
         if self.stack[0].value:
-            raise self._fault("a cassette is one YAML document; a second one begins here", event)
+            raise self._error("a cassette is one YAML document; a second one begins here", event)
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
@@ -136,7 +136,7 @@ class _Reader:
 
     def _tagged(self, event: Any) -> CassetteError:
         shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-        return self._fault(f"tags such as {shown} are not allowed in a cassette", event)
+        return self._error(f"tags such as {shown} are not allowed in a cassette", event)
 
     def _key(self, key: str, event: Any, *, is_merge: bool) -> None:
         frame = self.stack[-1]
@@ -146,19 +146,19 @@ class _Reader:
                 for frame_above in self.stack[1:-1]
             ]
             line, column = locate(self.text, [*path, key]) or position(event)
-            raise self._fault(f"the key '{key}' is here twice; the first is at line {line}, column {column}", event)
+            raise self._error(f"the key '{key}' is here twice; the first is at line {line}, column {column}", event)
         frame.key, frame.is_merge = key, is_merge
 
     def _resolved(self, text: str, event: Any) -> Any:
         try:
             return resolved(text)
         except OverflowError:
-            raise self._fault("a number this large is not possible; write it in quotes", event) from None
+            raise self._error("a number this large is not possible; write it in quotes", event) from None
 
     def _taken(self, mark: str, event: Any) -> Any:
         """The value that was taken out and has this mark. Raises CassetteError when it was only part of a text."""
         if mark not in self.values or not event.implicit[0]:
-            raise self._fault("a text has a line that looks like a value", event)
+            raise self._error("a text has a line that looks like a value", event)
         value, size = self.values[mark]
         self._limit_depth(DEEPEST, event)
         self.size += size
@@ -186,7 +186,7 @@ class _Reader:
     def _merged(self, value: Any, event: Any) -> list[dict[str, Any]]:
         mappings = value if type(value) is list else [value]
         if not mappings or not all(type(mapping) is dict for mapping in mappings):
-            raise self._fault("'<<' takes a mapping, or a list of mappings", event)
+            raise self._error("'<<' takes a mapping, or a list of mappings", event)
         return mappings
 
     def _mapping(self, event: Any) -> None:
@@ -200,7 +200,7 @@ class _Reader:
             raise self._tagged(event)
         frame = self.stack[-1]
         if frame.key is None and type(frame.value) is dict:
-            raise self._fault("a key is a text, not a mapping or a list", event)
+            raise self._error("a key is a text, not a mapping or a list", event)
         self._limit_depth(1, event)
         self._note_line(event)
         if event.anchor:
@@ -210,7 +210,7 @@ class _Reader:
 
     def _limit_depth(self, height: int, event: Any) -> None:
         if len(self.stack) + height > MAX_DEPTH + 1:
-            raise self._fault(f"nested more than {MAX_DEPTH} levels deep", event)
+            raise self._error(f"nested more than {MAX_DEPTH} levels deep", event)
 
     def _end(self, event: Any) -> None:
         frame = self.stack.pop()
@@ -230,15 +230,15 @@ class _Reader:
         if anchored is None:
             is_open = any(frame.anchor == event.anchor for frame in self.stack)
             why = "stands inside what it names" if is_open else "names nothing above it"
-            raise self._fault(f"the alias *{event.anchor} {why}", event)
+            raise self._error(f"the alias *{event.anchor} {why}", event)
         self.size += anchored.size
         self.aliased += anchored.size
         if self.aliased > MAX_ALIASED:
-            raise self._fault("the aliases in this document repeat too much", event)
+            raise self._error("the aliases in this document repeat too much", event)
         frame = self.stack[-1]
         if frame.key is None and type(frame.value) is dict:
             if not isinstance(anchored.value, str):
-                raise self._fault("a key is a text, not an alias of something else", event)
+                raise self._error("a key is a text, not an alias of something else", event)
             self._key(anchored.value, event, is_merge=False)
             return
         self._limit_depth(anchored.height, event)
