@@ -40,8 +40,8 @@ class Service:
         self.now += self.step
         return self.now
 
-    def ask(self, method, path, **given: Any):
-        self.interactions.append(Interaction(SOURCE, method, path, **given))
+    def ask(self, method, path, **fields: Any):
+        self.interactions.append(Interaction(SOURCE, method, path, **fields))
 
     def conversation(self, turns, first_body=None):
         """All interactions of one conversation."""

@@ -58,7 +58,7 @@ class ImageModel(Model):
         return self
 
     def key_errors(self) -> KeyedErrors:
-        """Which keys contradict each other."""
+        """Errors between the keys: no kind of content or more than one, or a `type` that is another kind."""
         yield from _kind_errors(self, IMAGES, NO_IMAGE)
 
 
@@ -72,7 +72,7 @@ class PartModel(ImageModel):
     refusal: str | None = None
 
     def key_errors(self) -> KeyedErrors:
-        """Which keys contradict each other."""
+        """Errors between the keys: no kind of content or more than one, or a `type` that is another kind."""
         yield from _kind_errors(self, KINDS, NO_PART)
         if self.annotations is not None and self.text is None and self.chunks is None:
             yield ("annotations",), NO_TEXT

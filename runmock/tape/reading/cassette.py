@@ -52,7 +52,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """What a cassette holds; `script` is None when it has none of the keys runs, assistants and threads."""
+    """The content of a cassette; `script` is None when it has none of the keys runs, assistants and threads."""
 
     path: str
     script: Script | None = None

@@ -85,7 +85,7 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
     steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run, run.steps))
     return core.ScriptedRun(
         source=source,
-        # A run that has nothing but a fault gets a stock reply, so that the fault has a stream to strike.
+        # A run that has nothing but a fault gets a stock reply, so that there is a stream with that fault.
         steps=steps or (() if says_more else (core.Message(text=REPLY),)),
         ending=_ending(ending_of(run)),
         match=None if run.match is None else core.Match(**run.match.model_dump()),

@@ -48,7 +48,7 @@ def faults_of(run: RunModel) -> RunFaults:
         has_content = bool(step.active_keys() & set(CONTENT))
         if (error := refusal(step)) is not None:
             refused.append(script.StepRefusal(played, error))
-        # A fault that stands alone strikes where it stands.
+        # A fault that is a step of its own happens at that point, without an `after`.
         faults += _faults(step, played, usual=None if has_content else 0)
         played += has_content
     return RunFaults(tuple(refused), tuple(faults))

@@ -79,4 +79,4 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "flat": KeyDoc("The error itself is the data, as the reference has it; real ones are nested.", [True]),
     },
 }
-"""By the model that has the key."""
+"""What each key means, by the model that has it."""

@@ -169,4 +169,4 @@ RULES: Mapping[type[Model], list[Schema]] = {
     FileSearchResultModel: list(_search_result()),
     InteractionModel: list(_interaction()),
 }
-"""By the model of the mapping."""
+"""The rules of each model, as JSON Schema."""

@@ -47,7 +47,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "When, from where and with what the interactions were recorded.",
             [{"at": "2026-11-22T10:23:29Z", "upstream": "https://gateway.example/v1"}],
         ),
-        "defaults": KeyDoc("What holds for every run that does not say otherwise.", [{"model": "gpt-4o", "poll": 1}]),
+        "defaults": KeyDoc("Values for every run that has none of its own.", [{"model": "gpt-4o", "poll": 1}]),
         "ids": KeyDoc(
             "lenient (the default): an unknown assistant or thread comes into being when it is first used; strict: "
             "it gets the service's 404.",
@@ -238,7 +238,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "gap": KeyDoc("How long each other event took.", ["100ms"]),
     },
 }
-"""By the model that has the key."""
+"""What each key means, by the model that has it."""
 
 ITEM_DOCS: Mapping[str, KeyDoc] = {
     "text": KeyDoc("Deltas of the message that was named last.", [["Hel", "lo"]]),

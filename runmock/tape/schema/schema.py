@@ -100,7 +100,7 @@ class _Documented(GenerateJsonSchema):
         return {key: value for key, value in super().default_schema(schema).items() if key != "default"}
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A mapping with any values has no `additionalProperties: true`, which is what holds without it."""
+        """A mapping with any values has no `additionalProperties: true`, which means the same as its absence."""
         described = super().dict_schema(schema)
         return {key: value for key, value in described.items() if (key, value) != ("additionalProperties", True)}
 

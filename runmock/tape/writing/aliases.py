@@ -67,7 +67,7 @@ class Aliases:
                 return alias
 
     def apart(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
-        """The interactions of a cassette with changed ids, `run_1~` for `run_1`: so no new alias is the same as one."""
+        """The interactions of a cassette with changed ids, `run_1~` for `run_1`, so that all aliases are free again."""
         in_order = tuple(interactions)
         for interaction in in_order:
             self.auto_created |= sent_by(interaction) - self.names.keys()

@@ -15,11 +15,11 @@ def answer(**value):
 
 def clocks(*pairs, distance=OLD - NEW):
     """`pairs`: seconds of the old clock and of the new one, at which the same happened."""
-    found = Clocks(distance)
+    learnt = Clocks(distance)
     for number, (old, new) in enumerate(pairs):
-        found.learn(answer(id=number, created_at=OLD + old), answer(id=number, created_at=NEW + new))
-    found.end()
-    return found
+        learnt.learn(answer(id=number, created_at=OLD + old), answer(id=number, created_at=NEW + new))
+    learnt.end()
+    return learnt
 
 
 @pytest.mark.parametrize(

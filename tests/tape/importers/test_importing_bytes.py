@@ -113,8 +113,8 @@ def imported(tmp_path):
     def done(content, name="recording.yaml"):
         path, target = tmp_path / name, tmp_path / "here.runmock.yaml"
         path.write_text(content)
-        found = import_recording(path, target)
-        save(target, found.text, found.recorded)
+        done = import_recording(path, target)
+        save(target, done.text, done.recorded)
         return load_cassette(target)
 
     return done
@@ -166,21 +166,21 @@ def test_json_that_says_so_or_says_nothing_is_json_but_not_where_a_file_is_given
 
 def test_a_vector_stores_content_is_json(imported):
     body = b'{"object" :"vector_store.file_content.page"}'
-    found = imported(vcrpy(body, "application/json", path="/vector_stores/vs_1/files/file_1/content"))
-    assert found.interactions[0].json == {"object": "vector_store.file_content.page"}
+    done = imported(vcrpy(body, "application/json", path="/vector_stores/vs_1/files/file_1/content"))
+    assert done.interactions[0].json == {"object": "vector_store.file_content.page"}
 
 
 def test_an_error_in_place_of_a_file_is_json(imported):
     document = yaml.safe_load(vcrpy(b'{"error": {"message": "No such File object: x"}}', "application/json"))
     document["interactions"][0]["response"]["status"]["code"] = 404
-    (one,) = imported(yaml.safe_dump(document)).interactions
-    assert (one.status, one.json) == (404, {"error": {"message": "No such File object: x"}})
+    (interaction,) = imported(yaml.safe_dump(document)).interactions
+    assert (interaction.status, interaction.json) == (404, {"error": {"message": "No such File object: x"}})
 
 
 @pytest.mark.parametrize("body", [b'{"a": NaN}', b'{"a": 1e400}', b"[-Infinity]", b'{"a": '])
 def test_json_that_no_answer_can_repeat_is_kept_as_it_is(imported, body):
-    (one,) = imported(vcrpy(body, "application/json", path="/a")).interactions
-    assert (one.text, dict(one.headers)) == (body.decode(), {"content-type": "application/json"})
+    (interaction,) = imported(vcrpy(body, "application/json", path="/a")).interactions
+    assert (interaction.text, dict(interaction.headers)) == (body.decode(), {"content-type": "application/json"})
 
 
 def test_other_types_of_json_and_the_name_of_a_download_are_kept(imported):
@@ -255,8 +255,8 @@ def test_an_upload_without_its_body_stands_for_any(imported, recording):
 
 def test_an_empty_part_of_the_test_proxy_is_one(imported):
     lines = ["--x\r\n", "Content-Disposition: form-data; name=file; filename=a\r\n", "\r\n", [], "\r\n", "--x--\r\n"]
-    (one,) = imported(proxy(b"{}", "application/json", "POST", "/files", lines, FORM)).interactions
-    assert one.body["multipart"][0]["size"] == 0
+    (interaction,) = imported(proxy(b"{}", "application/json", "POST", "/files", lines, FORM)).interactions
+    assert interaction.body["multipart"][0]["size"] == 0
 
 
 @pytest.mark.parametrize("text", ["Sanitized", "b64:Sanitized"])
@@ -300,14 +300,14 @@ def test_an_archive_of_a_browser_without_contents_is_refused(imported):
 )
 def test_a_byte_that_would_be_played_otherwise_is_found_by_the_comparison(body, wrong):
     take = take_of("GET", URL + PATH, b"", 200, (("content-type", OCTETS),), body)
-    one = interaction_of(take, Source("x.yaml", 0))
-    text = cassette_text(Header(0), [one])
-    verify(text, [one], [take])
+    interaction = interaction_of(take, Source("x.yaml", 0))
+    text = cassette_text(Header(0), [interaction])
+    verify(text, [interaction], [take])
     assert wrong[0] in text
     with pytest.raises(CassetteError, match=f"GET {PATH} would not be played as it was recorded"):
-        verify(text.replace(*wrong), [one], [take])
+        verify(text.replace(*wrong), [interaction], [take])
 
 
 def test_the_bytes_of_a_cassette_are_read_back():
-    (one,) = cassette_from("interactions: [{request: GET /a, base64: '/w=='}]").interactions
-    assert one.content.read() == b"\xff"
+    (interaction,) = cassette_from("interactions: [{request: GET /a, base64: '/w=='}]").interactions
+    assert interaction.content.read() == b"\xff"

@@ -173,13 +173,15 @@ AFTER = f"event: thread.run.step.completed\ndata: {json.dumps(STEP)}\n\n{SSE}"
     ],
 )
 def test_a_log_of_events_gets_the_request_that_it_answers(imports, log, request_line, body):
-    (one,) = cassette_from(imports(log, "x.log").text).interactions
-    expected = request_line.replace(THREAD["id"], one.path.split("/")[2]).replace(RUN["id"], one.path.split("/")[-2])
-    assert f"{one.method} {one.path}" == expected
-    assert one.body["stream"] is True
-    assert body is None or one.body == body
-    if "submit" in one.path:
-        assert one.body["tool_outputs"][0]["output"] == "21"
+    (interaction,) = cassette_from(imports(log, "x.log").text).interactions
+    expected = request_line.replace(THREAD["id"], interaction.path.split("/")[2]).replace(
+        RUN["id"], interaction.path.split("/")[-2]
+    )
+    assert f"{interaction.method} {interaction.path}" == expected
+    assert interaction.body["stream"] is True
+    assert body is None or interaction.body == body
+    if "submit" in interaction.path:
+        assert interaction.body["tool_outputs"][0]["output"] == "21"
 
 
 RESPONSE = {"id": "resp_abcdefghijklmnop", "object": "response", "status": "in_progress"}
@@ -206,9 +208,9 @@ def streamed(path, sse, headers=SSE_TYPE, code=200):
     ],
 )
 def test_a_stream_of_any_api_is_imported_with_its_own_end(imports, path, sse, names):
-    (one,) = cassette_from(imports(streamed(path, sse)).text).interactions
-    assert [event.name for event in one.stream] == names
-    assert not one.is_truncated
+    (interaction,) = cassette_from(imports(streamed(path, sse)).text).interactions
+    assert [event.name for event in interaction.stream] == names
+    assert not interaction.is_truncated
 
 
 @pytest.mark.parametrize(
@@ -239,17 +241,20 @@ def test_an_empty_answer_is_missing_when_the_query_asked_for_a_stream(imports):
 @pytest.mark.parametrize("headers", [SSE_TYPE, JSON_TYPE, {}])
 @pytest.mark.parametrize(("code", "body"), [(500, '{"error": {"message": "No."}}'), (503, "")])
 def test_a_refusal_of_a_stream_is_no_stream(imports, headers, code, body):
-    (one,) = cassette_from(imports(streamed(RUNS, body, headers, code)).text).interactions
-    assert (one.status, one.stream, one.is_truncated) == (code, None, False)
-    assert (one.text if one.json is None else json.dumps(one.json)) == body
+    (interaction,) = cassette_from(imports(streamed(RUNS, body, headers, code)).text).interactions
+    assert (interaction.status, interaction.stream, interaction.is_truncated) == (code, None, False)
+    assert (interaction.text if interaction.json is None else json.dumps(interaction.json)) == body
 
 
 @pytest.mark.parametrize("where", ["request", "response"])
 def test_a_body_that_vcrpy_does_not_write_itself_is_refused(imports, where):
-    one = {"request": vcr_request(path="/responses"), "response": vcr_answer("{}")}
-    one[where] = {**{key: part for key, part in one[where].items() if key != "body"}, "parsed_body": {"a": 1}}
+    interaction = {"request": vcr_request(path="/responses"), "response": vcr_answer("{}")}
+    interaction[where] = {
+        **{key: part for key, part in interaction[where].items() if key != "body"},
+        "parsed_body": {"a": 1},
+    }
     with pytest.raises(CassetteError, match="interaction 0 keeps a body as 'parsed_body', which cannot be imported"):
-        imports(vcr(one))
+        imports(vcr(interaction))
 
 
 NO_FORMAT = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
@@ -362,8 +367,8 @@ def test_what_only_a_name_gives_away_is_redacted_and_told(imports):
     done = imports(
         one_thread(json.dumps({"id": "thread_1", "metadata": {"api_key": hexadecimal, "a": "password=swordfish"}}))
     )
-    (one,) = cassette_from(done.text).interactions
-    assert one.json["metadata"] == {"api_key": "redacted", "a": "password=redacted"}
+    (interaction,) = cassette_from(done.text).interactions
+    assert interaction.json["metadata"] == {"api_key": "redacted", "a": "password=redacted"}
     assert done.warnings == (
         "POST /threads: a key in its answer was written as 'redacted'",
         "POST /threads: a password in its answer was written as 'redacted'",
@@ -404,5 +409,5 @@ def test_headers_are_not_carried_over_but_those_that_steer_retries(imports):
         "x-request-id": ["r"],
     }
     done = imports(one_thread('{"error": {"message": "Slow."}}', headers, 429))
-    (one,) = cassette_from(done.text).interactions
-    assert one.headers == (("retry-after", "2"),)
+    (interaction,) = cassette_from(done.text).interactions
+    assert interaction.headers == (("retry-after", "2"),)

@@ -238,13 +238,13 @@ runs:
   - {reply: b, pace: 0, poll: 1, metadata: {b: z}, usage: {completion_tokens: 2}, model: m}
 """)
     assert (script.model, script.shapes, script.clock, script.ids) == ("gpt-4.1", "reference", 1_767_225_610, "strict")
-    one, two = script.runs
-    assert (one.pace_ms, one.polls) == (5, ())
-    assert one.usage == {"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}
-    assert one.overrides == {"metadata": {"a": "x", "b": "y"}}
-    assert (two.pace_ms, two.polls) == (0, (QUEUED, IN_PROGRESS))
-    assert two.usage == {"prompt_tokens": 0, "completion_tokens": 2, "total_tokens": 2}
-    assert two.overrides == {"model": "m", "metadata": {"a": "x", "b": "z"}}
+    first, second = script.runs
+    assert (first.pace_ms, first.polls) == (5, ())
+    assert first.usage == {"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}
+    assert first.overrides == {"metadata": {"a": "x", "b": "y"}}
+    assert (second.pace_ms, second.polls) == (0, (QUEUED, IN_PROGRESS))
+    assert second.usage == {"prompt_tokens": 0, "completion_tokens": 2, "total_tokens": 2}
+    assert second.overrides == {"model": "m", "metadata": {"a": "x", "b": "z"}}
 
 
 def test_assistants_and_threads_exist_beforehand():

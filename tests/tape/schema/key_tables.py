@@ -30,7 +30,7 @@ TITLES = {
     "CodeInterpreter": "`code_interpreter:` as a mapping",
     "FileSearch": "`file_search:`",
     "FileSearchResult": "An entry of `results:`",
-    "KeyedErrors": "What goes wrong, in a run or a step",
+    "Faults": "What goes wrong, in a run or a step",
     "StreamFault": "`disconnect:`, `truncate:`, `stall:`, `garbage:` and `error_event:` as mappings",
     "Stall": "`stall:`, besides",
     "Garbage": "`garbage:`, besides",

@@ -76,9 +76,9 @@ each_shape = pytest.mark.parametrize("shape", SHAPES, ids=[shape.kind for shape 
 def test_each_shape_is_found_and_taken_out_in_each_form(shape):
     secret = shape.pattern.search(shape.sample)[1]
     for form, recorded in FORMS.items():
-        one = recorded(shape.sample)
-        assert [kind.removesuffix(" in base64") for kind in kinds_in(one)] == [shape.kind], form
-        cleaned = without_secrets(one)
+        interaction = recorded(shape.sample)
+        assert [kind.removesuffix(" in base64") for kind in kinds_in(interaction)] == [shape.kind], form
+        cleaned = without_secrets(interaction)
         assert kinds_in(cleaned) == [], form
         assert not any(secret in text for text in texts_of(cleaned)), form
         assert any("redacted" in text for text in texts_of(cleaned)), form
@@ -89,9 +89,9 @@ def test_each_shape_is_found_and_taken_out_in_each_form(shape):
 def test_check_finds_each_shape_in_each_form(shape):
     for form, recorded in FORMS.items():
         text = cassette_text(Header(0), [recorded(shape.sample)])
-        found = [finding for finding in check_text(text, "c") if finding.rule == "secret"]
-        assert shape.kind in " ".join(finding.message for finding in found), form
-        assert all(finding.line > 3 for finding in found), form
+        findings = [finding for finding in check_text(text, "c") if finding.rule == "secret"]
+        assert shape.kind in " ".join(finding.message for finding in findings), form
+        assert all(finding.line > 3 for finding in findings), form
 
 
 @each_shape
@@ -137,10 +137,10 @@ def test_a_key_of_several_deltas_is_redacted_in_the_delta_where_it_begins():
 
 def test_deltas_of_several_messages_and_calls_are_joined_each_for_itself():
     key = "sk-proj-" + WORD
-    one, other = list(pieces(key, 7)), list(pieces("x" * len(key), 7))
-    for event in other:
+    of_key, of_text = list(pieces(key, 7)), list(pieces("x" * len(key), 7))
+    for event in of_text:
         event.data["id"] = "msg_2"
-    mixed = [event for pair in zip(one, other, strict=True) for event in pair]
+    mixed = [event for pair in zip(of_key, of_text, strict=True) for event in pair]
     recorded = Interaction(Source("c", 0), "POST", "/threads/runs", stream=tuple(mixed))
     assert kinds_in(recorded) == ["an OpenAI key"]
     assert kinds_in(without_secrets(recorded)) == []

@@ -20,12 +20,12 @@ SOURCE = Source("x.yaml", 0)
 HEADER = Header(1_761_861_532)
 
 
-def post(path="/threads", **given):
-    return Interaction(SOURCE, "POST", path, **given)
+def post(path="/threads", **fields):
+    return Interaction(SOURCE, "POST", path, **fields)
 
 
-def get(path="/threads/t", **given):
-    return Interaction(SOURCE, "GET", path, **given)
+def get(path="/threads/t", **fields):
+    return Interaction(SOURCE, "GET", path, **fields)
 
 
 def written(*interactions, header=HEADER):
@@ -200,22 +200,22 @@ STREAM_OF_CHAT = """\
 
 def test_a_stream_without_names_is_one_of_messages_and_its_end_is_nameless():
     chunk = event("message", id="chatcmpl_1", choices=[{"delta": {"content": "Hi"}}])
-    one = post("/chat/completions", stream=(chunk, StreamEvent("message"), NAMELESS_DONE))
-    assert written(one) == STREAM_OF_CHAT
-    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+    interaction = post("/chat/completions", stream=(chunk, StreamEvent("message"), NAMELESS_DONE))
+    assert written(interaction) == STREAM_OF_CHAT
+    assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
 def test_the_ends_with_a_name_and_without_are_told_apart():
-    one = post("/threads/runs", stream=(NAMELESS_DONE, DONE))
-    assert written(one).endswith("stream:\n      - done: nameless\n      - done\n")
-    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+    interaction = post("/threads/runs", stream=(NAMELESS_DONE, DONE))
+    assert written(interaction).endswith("stream:\n      - done: nameless\n      - done\n")
+    assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
 def test_an_event_that_is_named_message_is_kept_as_it_was_sent():
     (sent,) = EventDecoder().feed(b'event: message\ndata: {"a":1}\n\n')
-    one = post("/mcp", stream=(event_of(sent),))
-    assert written(one).endswith('      - raw: "event: message\\ndata: {\\"a\\":1}\\n\\n"\n')
-    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+    interaction = post("/mcp", stream=(event_of(sent),))
+    assert written(interaction).endswith('      - raw: "event: message\\ndata: {\\"a\\":1}\\n\\n"\n')
+    assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
 @pytest.mark.parametrize(
@@ -335,17 +335,17 @@ def test_any_recording_survives(interactions):
     assert cassette_text(HEADER, [interaction._replace(source=SOURCE) for interaction in back]) == text
 
 
-def _shape(one):
+def _shape(interaction):
     """What of an interaction no alias changes: its events by name, its answer with texts left out."""
-    events = None if one.stream is None else [name.decode() for name in _names(one)]
-    answer = one.json if one.text is None or one.json is not None else one.text
-    if one.text is not None and ("content-type", "application/json") in one.headers:
-        answer = json.loads(one.text)
-    return events, _without_texts(answer), _without_texts(one.body), len(one.query)
+    events = None if interaction.stream is None else [name.decode() for name in _names(interaction)]
+    answer = interaction.json if interaction.text is None or interaction.json is not None else interaction.text
+    if interaction.text is not None and ("content-type", "application/json") in interaction.headers:
+        answer = json.loads(interaction.text)
+    return events, _without_texts(answer), _without_texts(interaction.body), len(interaction.query)
 
 
-def _names(one):
-    return [event.encoded().split(b"\n")[0] for event in one.stream]
+def _names(interaction):
+    return [event.encoded().split(b"\n")[0] for event in interaction.stream]
 
 
 def _without_texts(value):

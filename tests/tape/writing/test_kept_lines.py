@@ -17,12 +17,12 @@ FIRST, AGAIN = Header(1_790_000_000, "u", "s"), Header(1_790_086_400, "u", "s")
 RUN = {"id": "run_abcdefghijkl", "object": "thread.run", "created_at": BEGAN, "model": "gpt-4o", "status": "queued"}
 
 
-def post(path="/threads/t/runs", body=None, **given):
-    return Interaction(SOURCE, "POST", path, body={} if body is None else body, **given)
+def post(path="/threads/t/runs", body=None, **fields):
+    return Interaction(SOURCE, "POST", path, body={} if body is None else body, **fields)
 
 
-def get(path="/a", **given):
-    return Interaction(SOURCE, "GET", path, **given)
+def get(path="/a", **fields):
+    return Interaction(SOURCE, "GET", path, **fields)
 
 
 KEPT = post("/threads", json={"id": "thread_abcdefghijkl", "object": "thread", "created_at": BEGAN})
@@ -57,9 +57,9 @@ def deltas(*pieces):
         created,
         *(
             StreamEvent(
-                "thread.message.delta", {"id": message(1, "")["id"], "object": "thread.message.delta", "delta": one}
+                "thread.message.delta", {"id": message(1, "")["id"], "object": "thread.message.delta", "delta": content}
             )
-            for one in contents
+            for content in contents
         ),
         StreamEvent("done"),
     )
@@ -269,7 +269,7 @@ def test_an_anchor_that_goes_takes_its_aliases_with_it():
     same = [*hand("completed"), get("/t", json={"id": "thread_xbcdefghijkl", "object": "thread"})]
     assert again(text, same) == text
     text_again = again(text, [*same[1:]])
-    assert [one.path for one in cassette_from(text_again).interactions] == ["/threads/t/runs", "/t"]
+    assert [interaction.path for interaction in cassette_from(text_again).interactions] == ["/threads/t/runs", "/t"]
     assert text_again.startswith("# by hand\nrunmock: 1\nrecorded: ")
     assert text_again.endswith("# the end\ndefaults: {pace: 1ms}\n\n")
 
@@ -291,7 +291,9 @@ def test_an_anchor_that_goes_takes_its_aliases_with_it():
 )
 def test_the_line_of_the_recording_stays_unless_it_names_another_upstream_or_sdk(header, line):
     diff = changed([get(json=1)], [get(json=2)], header=header)
-    assert [one[12:] for one in diff if one.startswith("+ recorded")] == ([] if line is None else [line])
+    assert [changed_line[12:] for changed_line in diff if changed_line.startswith("+ recorded")] == (
+        [] if line is None else [line]
+    )
     assert len(diff) == (2 if line is None else 4)
 
 
@@ -323,13 +325,17 @@ def test_an_id_of_the_application_that_is_an_alias_of_the_file_is_told_apart():
     old = [get("/a", json={"id": "run_b", "object": "thread.run"})]
     text = cassette_text(FIRST, [KEPT, *old])
     new = [KEPT, get("/runs/run_1", json={"id": "run_1"}), get("/a", json={"id": "run_b", "object": "thread.run"})]
-    assert [one.json["id"] for one in cassette_from(again(text, new)).interactions] == ["thread_1", "run_1", "run_2"]
+    assert [interaction.json["id"] for interaction in cassette_from(again(text, new)).interactions] == [
+        "thread_1",
+        "run_1",
+        "run_2",
+    ]
 
 
 def test_a_post_that_is_answered_twice_is_not_answered_three_times():
     text = f"{cassette_text(FIRST, [KEPT])}\n  - request: POST /a\n    body: {{}}\n    repeat: 2\n    json: 1\n"
-    text_again = cassette_from(again(text, [KEPT, post("/a", json=1), post("/a", json=1)])).interactions
-    assert sum(one.repeat for one in text_again) == 3
+    read = cassette_from(again(text, [KEPT, post("/a", json=1), post("/a", json=1)])).interactions
+    assert sum(interaction.repeat for interaction in read) == 3
 
 
 PNG, LONG = BinaryContent.of(bytes(range(256))), BinaryContent.of(bytes(range(256)) * 80)
@@ -351,8 +357,11 @@ def test_other_bytes_are_other_lines():
 
 def test_events_without_a_name_and_their_end_keep_their_lines():
     def chunks(text):
-        events = [{"id": "c", "delta": one} for one in ("a", text, "c")]
-        return post("/chat/completions", stream=(*(StreamEvent("message", one) for one in events), NAMELESS_DONE))
+        events = [{"id": "c", "delta": piece} for piece in ("a", text, "c")]
+        return post(
+            "/chat/completions",
+            stream=(*(StreamEvent("message", data) for data in events), NAMELESS_DONE),
+        )
 
     assert changed([chunks("b")], [chunks("B")]) == [
         "-       - message: {id: id_1, delta: b}",
