@@ -10,9 +10,9 @@ def as_0_1_0(text):
     document = yaml.load(text, yaml.BaseLoader)  # every scalar is a text
     at = (document.get("recorded") or {}).get("at")
     reader = _Reader(1_767_225_600 if at is None else int(datetime.fromisoformat(at).timestamp()))
-    for one in document.get("interactions") or []:
-        events = [part for item in one.get("stream") or [] if isinstance(item, dict) for part in item.values()]
-        for payload in [one.get("json"), *events]:
+    for interaction in document.get("interactions") or []:
+        events = [part for item in interaction.get("stream") or [] if isinstance(item, dict) for part in item.values()]
+        for payload in [interaction.get("json"), *events]:
             if isinstance(payload, dict):
                 reader.read(payload)
     return sorted(reader.times)

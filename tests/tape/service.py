@@ -21,7 +21,7 @@ class Turn(NamedTuple):
 
     @property
     def answer(self):
-        """All that is said."""
+        """The whole text of the assistant's message."""
         return "".join(self.pieces)
 
 
@@ -31,7 +31,7 @@ class Service:
     def __init__(self, salt="a", now=1_761_861_532, step=1):
         self.salt, self.now, self.step = salt, now, step
         self.numbers = count(1)
-        self.told: list[Interaction] = []
+        self.interactions: list[Interaction] = []
 
     def ident(self, kind):
         return f"{kind}_{self.salt}{next(self.numbers):020d}"
@@ -40,8 +40,8 @@ class Service:
         self.now += self.step
         return self.now
 
-    def ask(self, method, path, **given: Any):
-        self.told.append(Interaction(SOURCE, method, path, **given))
+    def ask(self, method, path, **fields: Any):
+        self.interactions.append(Interaction(SOURCE, method, path, **fields))
 
     def conversation(self, turns, first_body=None):
         """All interactions of one conversation."""
@@ -50,7 +50,7 @@ class Service:
         self.ask("POST", "/threads", body={} if first_body is None else first_body, json=answer)
         for turn in turns:
             self.turn(thread, turn)
-        return self.told
+        return self.interactions
 
     def turn(self, thread, turn):
         self.ask(

@@ -17,7 +17,7 @@ from runmock.tape.format.model_file import File
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.importers.kinds import foreign_recording
 from runmock.tape.reading.cassette import filled, text_of
-from runmock.tape.reading.event_data_errors import IS_EMPTY, event_fault
+from runmock.tape.reading.event_data_errors import IS_EMPTY, event_data_error
 from runmock.tape.reading.recording import each_interaction
 from runmock.tape.reading.script import script_of
 from runmock.tape.reading.stream import PIECES
@@ -122,7 +122,7 @@ def _size(item: Any) -> int:
 def _notes(one: Interaction, at: Callable[[int], Keys]) -> Iterator[Broken]:
     """Events that are no JSON: an application that reads them stumbles, as it did when they were recorded."""
     for number, event in enumerate(one.stream or ()):
-        if (fault := event_fault(event)) is not None:
+        if (fault := event_data_error(event)) is not None:
             place = f" (line {fault.line}, column {fault.column} of the data)" if fault.cause != IS_EMPTY else ""
             message = f"the data of the event {event.name} is no JSON, and is played as it came: {fault.cause}{place}"
             yield Broken(NOTE, at(number), message)

@@ -1,1 +1,1 @@
-"""When two recordings, or two parts of them, mean the same: ids, times and polls aside."""
+"""Compares recordings: which are the same, and which of their parts stand for each other, apart from ids and times."""

@@ -1,7 +1,8 @@
-"""The times of a new recording on the clock of an old one, so that what stays and what is new tell one story.
+"""Moves the times of a new recording to the clock of an old one, so that kept and new interactions fit together.
 
-Times that stand for each other in both recordings are marks: what has a counterpart takes the old time, what has none
-keeps its distance to the last mark before it.
+A recording from today is put into one from last year: `created_at` of a run that is in both becomes the old time again.
+A time that has a counterpart in the old recording takes the counterpart's value, and the two are a mark: so much is
+the old clock ahead. A time without a counterpart keeps its distance to the last mark before it.
 """
 
 from __future__ import annotations
@@ -23,56 +24,58 @@ if TYPE_CHECKING:
 
 
 class Clocks:
-    """Learns from answers that stand for each other; mutable. Ids are the same in both recordings by now."""
+    """How new times become old ones; mutable: it learns from pairs of answers, whose ids are the same already."""
 
     def __init__(self, distance: int) -> None:
-        """`distance`: how far the old clock is ahead of the new one, where no mark tells."""
+        """`distance`: how many seconds the old clock is ahead of the new one while there is no mark."""
         self._distance = distance
         self._times: dict[tuple[str, str, float], float] = {}
         """The old time, by the object's id, the key and the new time."""
         self._marks: list[tuple[float, float]] = []
-        """New and old times."""
+        """Pairs of a new and an old time, sorted once `end` was called."""
 
     def learn(self, old: Interaction, new: Interaction) -> None:
-        """Take the times of two interactions that stand for each other."""
-        for one, other in _both(old, new):
-            for key, time in other.items():
-                if is_time(key, time) and is_time(key, one.get(key)):
-                    self._times.setdefault((str(other.get("id")), key, time), one[key])
+        """Note which old time each new time stands for, in two interactions that are counterparts."""
+        for old_object, new_object in _counterparts(old, new):
+            for key, time in new_object.items():
+                if is_time(key, time) and is_time(key, old_object.get(key)):
+                    self._times.setdefault((str(new_object.get("id")), key, time), old_object[key])
                     if key != AHEAD and _is_believed(time):
-                        self._marks.append((time, one[key]))
+                        self._marks.append((time, old_object[key]))
 
     def end(self) -> None:
-        """All is learned."""
+        """Everything is learned; has to be called before `on_old_clock`."""
         self._marks.sort()
 
-    def told(self, new: Interaction, old: Interaction | None = None) -> Interaction:
-        """The interaction with times of the old clock; `old` is the one that it stands for."""
-        known = {} if old is None else {id(other): one for one, other in _both(old, new)}
+    def on_old_clock(self, new: Interaction, old: Interaction | None = None) -> Interaction:
+        """The interaction with times of the old clock; `old` is its counterpart, if it has one."""
+        old_objects = (
+            {} if old is None else {id(new_object): old_object for old_object, new_object in _counterparts(old, new)}
+        )
         stream = new.stream and tuple(
-            event if event.raw is not None else StreamEvent(event.name, self._value(event.data, known))
+            event if event.raw is not None else StreamEvent(event.name, self._value(event.data, old_objects))
             for event in new.stream
         )
-        return new._replace(json=self._value(new.json, known), stream=stream)
+        return new._replace(json=self._value(new.json, old_objects), stream=stream)
 
-    def _value(self, value: Any, known: dict[int, JSON]) -> Any:
+    def _value(self, value: Any, old_objects: dict[int, JSON]) -> Any:
         if isinstance(value, list):
-            return [self._value(part, known) for part in value]
+            return [self._value(part, old_objects) for part in value]
         if not isinstance(value, dict):
             return value
-        twin = known.get(id(value), {})
-        told = {}
+        counterpart = old_objects.get(id(value), {})
+        changed = {}
         for key, part in value.items():
             if isinstance(part, dict | list) and key != "metadata":
-                told[key] = self._value(part, known)
+                changed[key] = self._value(part, old_objects)
             elif is_time(key, part):
-                told[key] = twin[key] if is_time(key, twin.get(key)) else self._time(key, part, value)
-        return value | told
+                changed[key] = counterpart[key] if is_time(key, counterpart.get(key)) else self._time(key, part, value)
+        return value | changed
 
     def _time(self, key: str, time: float, within: JSON) -> float:
-        exactly = self._times.get((str(within.get("id")), key, time))
-        if exactly is not None or not _is_believed(time):
-            return time if exactly is None else exactly
+        learnt = self._times.get((str(within.get("id")), key, time))
+        if learnt is not None or not _is_believed(time):
+            return time if learnt is None else learnt
         begin = within.get("created_at")
         if key == AHEAD and isinstance(begin, int | float) and begin != time:
             return time + round(self._time("created_at", begin, within) - begin)
@@ -85,13 +88,17 @@ class Clocks:
         return round(old - new)
 
 
-def _both(old: Interaction, new: Interaction) -> Iterator[tuple[JSON, JSON]]:
+def _counterparts(old: Interaction, new: Interaction) -> Iterator[tuple[JSON, JSON]]:
+    """The objects in two answers that stand for each other."""
     return counterparts(answer_values(old), answer_values(new), _keys, _keys)
 
 
-def answer_values(one: Interaction) -> JSON:
-    """An answer's JSON, and its events as mappings with one key: what counterparts are looked for in."""
-    return {"json": one.json, "stream": [{event.name: event.data} for event in one.stream or () if event.raw is None]}
+def answer_values(interaction: Interaction) -> JSON:
+    """An answer's JSON and its events, each a mapping with one key, as one value to look for counterparts in."""
+    return {
+        "json": interaction.json,
+        "stream": [{event.name: event.data} for event in interaction.stream or () if event.raw is None],
+    }
 
 
 def _keys(value: Any) -> tuple[str, str]:
@@ -99,7 +106,7 @@ def _keys(value: Any) -> tuple[str, str]:
 
 
 def kind_of(value: Any) -> str:
-    """What kind of thing an item of a list is: an event by its name, an object by its id, its type or its kind."""
+    """What an item of a list is known by: an event by its name, an object by its id, `object` and `type`."""
     if not isinstance(value, dict):
         return type(value).__name__
     if len(value) == 1:

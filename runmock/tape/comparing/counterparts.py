@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 MOST_COMPARED = 4_000_000
-"""Pairs of items; of longer lists only what they begin and end with is found equal."""
+"""Pairs of items. In lists that have more pairs, only equal beginnings and ends are matched."""
 MOST_WEIGHED = 200_000
-"""Pairs of equal items."""
+"""Pairs of equal items. With more of them `heaviest` is too slow, and `matches` chooses."""
 
 
 def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
-    """The places of equal items in two lists, in order, for as many of them as is usual."""
+    """The places of equal items in two lists, in order, as `difflib` chooses them."""
     begin, end = _same_ends(old, new)
     yield from ((place, place) for place in range(begin))
     middle, others = old[begin : len(old) - end], new[begin : len(new) - end]
     if len(middle) * len(others) <= MOST_COMPARED:
-        for one, other, size in SequenceMatcher(None, middle, others, autojunk=False).get_matching_blocks():
-            yield from ((begin + one + place, begin + other + place) for place in range(size))
+        for old_place, new_place, size in SequenceMatcher(None, middle, others, autojunk=False).get_matching_blocks():
+            yield from ((begin + old_place + place, begin + new_place + place) for place in range(size))
     yield from ((len(old) - end + place, len(new) - end + place) for place in range(end))
 
 
 def heaviest(old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The places of equal items in two lists, in order, so that no other choice weighs more; `weights`: of old items.
+    """The places of equal items in two lists, in order, with the greatest sum of weights; `weights`: of old items.
 
-    Where most items are equal to each other, the choice is that of `matches`.
+    Where too many items are equal to each other (`MOST_WEIGHED`), the choice is that of `matches`.
     """
     begin, end = _same_ends(old, new)
     middle, others = old[begin : len(old) - end], new[begin : len(new) - end]
@@ -42,8 +42,8 @@ def heaviest(old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence
         yield from matches(old, new)
         return
     yield from ((place, place) for place in range(begin))
-    for one, other in _heaviest(middle, others, weights[begin:]):
-        yield begin + one, begin + other
+    for old_place, new_place in _heaviest(middle, others, weights[begin:]):
+        yield begin + old_place, begin + new_place
     yield from ((len(old) - end + place, len(new) - end + place) for place in range(end))
 
 
@@ -56,28 +56,28 @@ class _Chain(NamedTuple):
 
 
 def _heaviest(old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]) -> list[tuple[int, int]]:
-    """The same for any two lists: pair by pair, of the chains so far those stay that are heavier or end earlier."""
+    """The heaviest chain of pairs. Pair by pair, a chain so far is kept if no other one is heavier and ends earlier."""
     places: dict[Hashable, list[int]] = {}
     for place in reversed(range(len(new))):
         places.setdefault(new[place], []).append(place)
     chains = [_Chain(0, None, (-1, -1))]
     ends = [-1]  # the new places at which the chains end; a chain that ends later is heavier
-    for one, item in enumerate(old):
-        for other in places.get(item, ()):
-            at = bisect_left(ends, other)
-            chain = _Chain(chains[at - 1].weight + weights[one], chains[at - 1], (one, other))
-            if ends[at : at + 1] == [other] and chains[at].weight >= chain.weight:
+    for old_place, item in enumerate(old):
+        for new_place in places.get(item, ()):
+            at = bisect_left(ends, new_place)
+            chain = _Chain(chains[at - 1].weight + weights[old_place], chains[at - 1], (old_place, new_place))
+            if ends[at : at + 1] == [new_place] and chains[at].weight >= chain.weight:
                 continue
             after = at
             while after < len(ends) and chains[after].weight <= chain.weight:
                 after += 1
-            ends[at:after], chains[at:after] = [other], [chain]
-    found: list[tuple[int, int]] = []
+            ends[at:after], chains[at:after] = [new_place], [chain]
+    chosen: list[tuple[int, int]] = []
     chain = chains[-1]
     while chain.before is not None:
-        found.append(chain.last)
+        chosen.append(chain.last)
         chain = chain.before
-    return found[::-1]
+    return chosen[::-1]
 
 
 def _same_ends(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, int]:
@@ -101,19 +101,20 @@ def _paired(
 ) -> Iterator[tuple[int, int]]:
     if not old or not new or level == len(old[0]):
         return
-    found = list(matches([keys[level] for keys in old], [keys[level] for keys in new]))
-    yield from ((at[0] + one, at[1] + other) for one, other in found)
-    for (one, other), (next_one, next_other) in pairwise([(-1, -1), *found, (len(old), len(new))]):
-        between = old[one + 1 : next_one], new[other + 1 : next_other]
-        yield from _paired(*between, (at[0] + one + 1, at[1] + other + 1), level + 1)
+    pairs = list(matches([keys[level] for keys in old], [keys[level] for keys in new]))
+    yield from ((at[0] + old_place, at[1] + new_place) for old_place, new_place in pairs)
+    for (old_place, new_place), (next_old, next_new) in pairwise([(-1, -1), *pairs, (len(old), len(new))]):
+        between = old[old_place + 1 : next_old], new[new_place + 1 : next_new]
+        yield from _paired(*between, (at[0] + old_place + 1, at[1] + new_place + 1), level + 1)
 
 
 def counterparts(
     old: Any, new: Any, old_keys: Callable[[Any], Sequence[str]], new_keys: Callable[[Any], Sequence[str]]
 ) -> Iterator[tuple[JSON, JSON]]:
-    """The mappings in two values that stand for each other, outer ones first; `old_keys`: what items of lists pair by.
+    """The mappings in two values that stand for each other, outer ones first.
 
-    What is in `metadata` is the application's own and has no counterpart.
+    Mappings under the same key are counterparts; items of lists are paired by their keys, which `old_keys` and
+    `new_keys` return (see `paired`). What is in `metadata` is the application's own and has no counterpart.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         yield old, new
@@ -121,5 +122,5 @@ def counterparts(
             if key != "metadata" and isinstance(part, dict | list):
                 yield from counterparts(old.get(key), part, old_keys, new_keys)
     elif isinstance(old, list) and isinstance(new, list):
-        for one, other in paired([old_keys(part) for part in old], [new_keys(part) for part in new]):
-            yield from counterparts(old[one], new[other], old_keys, new_keys)
+        for old_place, new_place in paired([old_keys(part) for part in old], [new_keys(part) for part in new]):
+            yield from counterparts(old[old_place], new[new_place], old_keys, new_keys)

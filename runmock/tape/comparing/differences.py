@@ -1,6 +1,7 @@
-"""Where two answers differ for an application: ids aside if the caller made them the same, and never in these.
+"""Where two answers differ for an application.
 
-Times (whether there is one counts, not which), the pace, and how a text was split into deltas are no differences.
+These are no differences: which time stands somewhere (that there is one counts), the pace, and how a text was split
+into deltas. Ids are compared as they are: who does not want that makes them the same before.
 """
 
 from __future__ import annotations
@@ -19,41 +20,55 @@ GROWING = frozenset({"value", "arguments", "input", "logs", "refusal"})
 """Texts that come in pieces, by their keys in a delta."""
 
 
-def essence(one: Interaction) -> JSON:
-    """What an answer tells: its status, and its JSON, its stream, its text or its bytes."""
-    stream = None if one.stream is None else [[name, timeless(data)] for name, data in joined(one.stream)]
-    content = None if one.content is None else {"size": one.content.size, "sha256": one.content.sha256}
-    told = {"status": one.status, "json": timeless(one.json), "stream": stream, "text": one.text, "content": content}
-    return {key: value for key, value in told.items() if value is not None}
+def essence(interaction: Interaction) -> JSON:
+    """What of an answer is compared: its status, and its JSON, its stream, its text or its bytes."""
+    stream = (
+        None if interaction.stream is None else [[name, timeless(data)] for name, data in joined(interaction.stream)]
+    )
+    content = (
+        None
+        if interaction.content is None
+        else {"size": interaction.content.size, "sha256": interaction.content.sha256}
+    )
+    parts = {
+        "status": interaction.status,
+        "json": timeless(interaction.json),
+        "stream": stream,
+        "text": interaction.text,
+        "content": content,
+    }
+    return {key: value for key, value in parts.items() if value is not None}
 
 
 def joined(events: Sequence[StreamEvent]) -> list[tuple[str, Any]]:
-    """Events by name and data; deltas of one thing that follow each other are one."""
-    told: list[tuple[str, Any]] = []
+    """The name and data of each event; consecutive deltas of one object are merged into one."""
+    merged: list[tuple[str, Any]] = []
     for event in events:
-        name, data = told[-1] if told else ("", None)
-        both = isinstance(data, dict) and isinstance(event.data, dict) and data.get("id") == event.data.get("id")
-        if both and name == event.name and name.endswith(".delta"):
-            told[-1] = (name, _grown(data, event.data))
+        name, data = merged[-1] if merged else ("", None)
+        is_same_object = (
+            isinstance(data, dict) and isinstance(event.data, dict) and data.get("id") == event.data.get("id")
+        )
+        if is_same_object and name == event.name and name.endswith(".delta"):
+            merged[-1] = (name, _grown(data, event.data))
         else:
-            told.append((event.name, event.raw if event.data is None else event.data))
-    return told
+            merged.append((event.name, event.raw if event.data is None else event.data))
+    return merged
 
 
-def _grown(one: Any, more: Any, key: str = "") -> Any:
-    """A delta with the next one added to it; parts of lists are found by their `index`."""
-    if isinstance(one, dict) and isinstance(more, dict):
-        return one | {name: _grown(one.get(name), part, name) for name, part in more.items()}
-    if isinstance(one, list) and isinstance(more, list):
-        parts = {_index(part, number): part for number, part in enumerate(one) if isinstance(part, dict)}
-        for number, part in enumerate(more):
+def _grown(delta: Any, addition: Any, key: str = "") -> Any:
+    """A delta with the next one added to it; parts of lists belong together by their `index`."""
+    if isinstance(delta, dict) and isinstance(addition, dict):
+        return delta | {name: _grown(delta.get(name), part, name) for name, part in addition.items()}
+    if isinstance(delta, list) and isinstance(addition, list):
+        parts = {_index(part, number): part for number, part in enumerate(delta) if isinstance(part, dict)}
+        for number, part in enumerate(addition):
             if isinstance(part, dict):
                 index = _index(part, number)
                 parts[index] = _grown(parts.get(index), part)
         return list(parts.values())
-    if isinstance(one, str) and isinstance(more, str) and key in GROWING:
-        return one + more
-    return one if more is None else more
+    if isinstance(delta, str) and isinstance(addition, str) and key in GROWING:
+        return delta + addition
+    return delta if addition is None else addition
 
 
 def _index(part: JSON, number: int) -> int:
@@ -61,21 +76,21 @@ def _index(part: JSON, number: int) -> int:
     return index if isinstance(index, int) else number
 
 
-def differences(one: Any, other: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Where two essences differ, as deep as can be said: the place, and what stands there in each."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in dict.fromkeys([*one, *other]):
-            yield from differences(one.get(key), other.get(key), f"{where}.{key}" if where else key)
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for number, (left, right) in enumerate(zip(one, other, strict=True)):
-            yield from differences(left, right, f"{where}[{number}]")
-    elif isinstance(one, list) and isinstance(other, list):
-        yield f"{where}, {len(one)} against {len(other)}", _names(one), _names(other)
-    elif one != other or isinstance(one, bool) is not isinstance(other, bool):
-        yield where, one, other
+def differences(left: Any, right: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The deepest places at which two essences differ: the place as `json.data[0].id`, and its value in each."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        for key in dict.fromkeys([*left, *right]):
+            yield from differences(left.get(key), right.get(key), f"{where}.{key}" if where else key)
+    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        for number, (left_part, right_part) in enumerate(zip(left, right, strict=True)):
+            yield from differences(left_part, right_part, f"{where}[{number}]")
+    elif isinstance(left, list) and isinstance(right, list):
+        yield f"{where}, {len(left)} against {len(right)}", _names(left), _names(right)
+    elif left != right or isinstance(left, bool) is not isinstance(right, bool):
+        yield where, left, right
 
 
 def _names(values: list[Any]) -> Any:
-    """A list for a message: an event by its name."""
-    is_stream = all(isinstance(one, list) and one and isinstance(one[0], str) for one in values)
-    return [one[0] for one in values] if is_stream else values
+    """A list as a message shows it: of a stream only the names of its events."""
+    is_stream = all(isinstance(value, list) and value and isinstance(value[0], str) for value in values)
+    return [value[0] for value in values] if is_stream else values

@@ -1,9 +1,10 @@
 """Which interactions of a new recording stand for which of an old one, whatever the ids, the times, and the polls.
 
-Conversations are paired first, by how much of them is equal; then what is in them, in order: turns that are equal as
-wholes, then what is equal, then what answers the same request, then what answers the same operation. Turns come first
-because all that tells of a run has to change with its name: of two runs that begin alike the one that goes on as before
-keeps its name. Repeated answers to one GET count as one; polls that only heard that a run goes on have no counterparts.
+Conversations are paired first, by how much of them is equal. Then what is in them is paired, in order: turns that are
+equal as wholes, then equal interactions, then those with the same request, then those with the same operation. Turns
+come first because every answer about a run changes with the run's id: of two runs that begin alike, the one that goes
+on as before keeps its id. Repeated equal answers to one GET count as one. A poll that was answered "still running" has
+no counterpart.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 IN_EQUAL_TURN, EQUAL, SAME_REQUEST, SAME_OPERATION = range(-1, 3)
-"""How alike two units are. In equal turns all units are equal; the other three are places of their keys."""
+"""How alike two units are, the most alike first. All but the first are indices into `Unit.keys`."""
 _WEIGHTS = {EQUAL: 4, SAME_REQUEST: 1}
 
 
 class Unit(NamedTuple):
-    """Interactions of one conversation that say one thing: one, or polls that heard the same; their places."""
+    """One interaction of a conversation, or several polls in a row that were answered the same.
+
+    `places` are their positions in the recording. `is_passing`: a poll that was answered "still running".
+    """
 
     places: tuple[int, ...]
     is_passing: bool
@@ -41,7 +45,7 @@ class Unit(NamedTuple):
 
     @property
     def first(self) -> int:
-        """The place of the first of them."""
+        """The place of its first interaction."""
         return self.places[0]
 
 
@@ -55,7 +59,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The pairs, and the units that are alone."""
+    """The pairs, and the units without a counterpart."""
 
     pairs: tuple[Pair, ...]
     only_old: tuple[Unit, ...]
@@ -64,17 +68,17 @@ class Pairing:
 
 
 def canonical(value: Any) -> str:
-    """The JSON of a value, whatever the order of its keys."""
+    """The JSON of a value with its keys sorted, as a text to compare."""
     return json.dumps(value, sort_keys=True)
 
 
 class Nameless:
-    """Values of one recording without its ids: in their place stands what kind of thing each names."""
+    """Replaces the ids of one recording by their kinds: `<run>` stands for every run's id."""
 
     def __init__(self, interactions: Sequence[Interaction]) -> None:
         known = Aliases()
-        for one in interactions:
-            known.meet(one)
+        for interaction in interactions:
+            known.learn(interaction)
         self.ids = frozenset(known.names)
         """The ids that the service made: those that become aliases."""
         self.auto_created = frozenset(known.auto_created)
@@ -84,13 +88,13 @@ class Nameless:
         """A JSON value without ids."""
         return self._kinds.value(value)
 
-    def interaction(self, one: Interaction) -> Interaction:
+    def interaction(self, interaction: Interaction) -> Interaction:
         """An interaction without ids."""
-        return self._kinds.replaced(one)
+        return self._kinds.replaced(interaction)
 
 
 def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Interaction]]) -> Pairing:
-    """Pair two recordings, each of whose interactions comes with its place."""
+    """The pairing of two recordings; each interaction comes with its place in the cassette."""
     old_talks, new_talks = _conversations(old), _conversations(new)
     pairs: list[Pair] = []
     for talks in _talks_paired(old_talks, new_talks):
@@ -101,21 +105,21 @@ def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Int
 
 
 def _in_order(old: Sequence[Sequence[Unit]], new: Sequence[Sequence[Unit]]) -> Iterator[Pair]:
-    """What belongs together of two conversations, turn by turn: all of turns that are equal, then what is between."""
+    """Pairs of units of two conversations: all units of equal turns, then those that stand between these turns."""
     lines = [sum(unit.lines for unit in turn) for turn in old]
     equal = heaviest([*map(_whole, old)], [*map(_whole, new)], lines)
-    for (one, other), (next_one, next_other) in pairwise([(-1, -1), *equal, (len(old), len(new))]):
-        if one >= 0:
-            yield from (Pair(*units, IN_EQUAL_TURN) for units in zip(old[one], new[other], strict=True))
-        left = [unit for turn in old[one + 1 : next_one] for unit in turn]
-        right = [unit for turn in new[other + 1 : next_other] for unit in turn]
+    for (old_turn, new_turn), (next_old, next_new) in pairwise([(-1, -1), *equal, (len(old), len(new))]):
+        if old_turn >= 0:
+            yield from (Pair(*units, IN_EQUAL_TURN) for units in zip(old[old_turn], new[new_turn], strict=True))
+        left = [unit for turn in old[old_turn + 1 : next_old] for unit in turn]
+        right = [unit for turn in new[new_turn + 1 : next_new] for unit in turn]
         for i, j in paired([unit.keys for unit in left], [unit.keys for unit in right]):
             likeness = next(level for level in range(3) if left[i].keys[level] == right[j].keys[level])
             yield Pair(left[i], right[j], likeness)
 
 
 def _turns(units: Iterable[Unit]) -> list[list[Unit]]:
-    """What may have a counterpart, turn by turn."""
+    """The units that may have a counterpart, by turn."""
     turns: list[list[Unit]] = []
     for unit in _settled(units):
         if unit.begins_turn or not turns:
@@ -125,75 +129,90 @@ def _turns(units: Iterable[Unit]) -> list[list[Unit]]:
 
 
 def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str | None, list[Unit]]:
-    """The units of every conversation; under None what is part of none."""
-    nameless = Nameless([one for _, one in interactions])
+    """The units of every conversation by its thread's id; under None those that belong to no thread."""
+    nameless = Nameless([interaction for _, interaction in interactions])
     talks: dict[str | None, list[Unit]] = {}
     last: dict[tuple[str | None, bool], tuple[str, int]] = {}
     turns = _Turns()
-    for place, one in interactions:
-        thread, goes_on = thread_of(one), is_passing(one)
+    for place, interaction in interactions:
+        thread, goes_on = thread_of(interaction), is_passing(interaction)
         units = talks.setdefault(thread, [])
-        exactly = canonical([one.method, one.path] if goes_on else [request_of(one), answer_of(one)])
+        content = canonical(
+            [interaction.method, interaction.path] if goes_on else [request_of(interaction), answer_of(interaction)]
+        )
         before, number = last.get((thread, goes_on), ("", 0))
-        if one.method == "GET" and before == exactly:
+        if interaction.method == "GET" and before == content:
             units[number] = units[number]._replace(places=(*units[number].places, place))
             continue
-        last[thread, goes_on] = exactly, len(units)
+        last[thread, goes_on] = content, len(units)
         if not goes_on:
             last.pop((thread, True), None)  # polls after it are others
-        units.append(Unit((place,), goes_on, _keys(nameless.interaction(one)), turns.begins(thread, one), _lines(one)))
+        units.append(
+            Unit(
+                (place,),
+                goes_on,
+                _keys(nameless.interaction(interaction)),
+                turns.begins(thread, interaction),
+                _lines(interaction),
+            )
+        )
     return talks
 
 
 class _Turns:
-    """Where turns begin: a run with what comes before it and is looked at after it; mutable.
+    """Decides where turns begin; mutable. A turn is a run with the requests that prepare it and look at it afterwards.
 
-    The creation of a thread is none of its turns. What is part of no conversation is a turn with what follows of it.
+    The creation of a thread belongs to no turn. Outside of conversations, a turn is a request that is no GET, with
+    the requests after it that name what it created.
     """
 
     def __init__(self) -> None:
         self._about: dict[str | None, set[str] | None] = {}
-        """Ids of what the turn of each conversation is about; None before that is known."""
+        """By conversation: the ids of the objects that its current turn is about; None before they are known."""
 
-    def begins(self, thread: str | None, one: Interaction) -> bool:
+    def begins(self, thread: str | None, interaction: Interaction) -> bool:
         """Whether the next interaction of a conversation begins a turn."""
-        if one.method == "GET":
+        if interaction.method == "GET":
             return False
         about = self._about.get(thread)
-        begins = about is not None and about.isdisjoint(sent_by(one))
+        begins = about is not None and about.isdisjoint(sent_by(interaction))
         if begins:
             about = None
-        created = _created(thread, one)
+        created = _created(thread, interaction)
         if created is not None:
             about = created if about is None else about | created
         self._about[thread] = about
         return begins
 
 
-def _created(thread: str | None, one: Interaction) -> set[str] | None:
-    """The ids that tell what belongs to the turn from now on; None for what comes before a run."""
+def _created(thread: str | None, interaction: Interaction) -> set[str] | None:
+    """The ids by which later requests belong to this turn; None for a request that comes before the turn's run."""
     if thread is None:
-        return set(told_by(one))
-    objects = [payload for payload in payloads_of(one) if isinstance(payload, dict)]
-    made = {str(one.get("id")) for one in objects if one.get("object") in ("thread", "thread.run")}
+        return set(told_by(interaction))
+    objects = [payload for payload in payloads_of(interaction) if isinstance(payload, dict)]
+    made = {str(value.get("id")) for value in objects if value.get("object") in ("thread", "thread.run")}
     return made - {thread} if made else None
 
 
-def _lines(one: Interaction) -> int:
-    items = one.json.get("data") if isinstance(one.json, dict) else None
-    events = [event for event in one.stream or () if not event.name.endswith(".delta")]  # those share lines
+def _lines(interaction: Interaction) -> int:
+    items = interaction.json.get("data") if isinstance(interaction.json, dict) else None
+    events = [event for event in interaction.stream or () if not event.name.endswith(".delta")]  # those share lines
     return 4 + len(events) + (len(items) if isinstance(items, list) else 0)
 
 
-def _keys(one: Interaction) -> tuple[str, str, str]:
-    request = request_of(one)
-    return canonical([request, answer_of(one)]), canonical(request), canonical([one.method, one.path])
+def _keys(interaction: Interaction) -> tuple[str, str, str]:
+    request = request_of(interaction)
+    return (
+        canonical([request, answer_of(interaction)]),
+        canonical(request),
+        canonical([interaction.method, interaction.path]),
+    )
 
 
 def _talks_paired(
     old: dict[str | None, list[Unit]], new: dict[str | None, list[Unit]]
 ) -> Iterable[tuple[list[Unit], list[Unit]]]:
-    """Conversations that stand for each other: equal ones in order, then those that have most in common."""
+    """Pairs of conversations: equal ones in order, then those that have most in common."""
     if None in old and None in new:
         yield old[None], new[None]
     left = [units for thread, units in old.items() if thread is not None]
@@ -207,7 +226,7 @@ def _talks_paired(
         else:
             right.append(units)
     left = [units for equal in by_keys.values() for units in equal]
-    yield from ((left[one], right[other]) for one, other in _best(left, right))
+    yield from ((left[left_place], right[right_place]) for left_place, right_place in _best(left, right))
 
 
 def _whole(units: Sequence[Unit]) -> tuple[str, ...]:
@@ -215,7 +234,7 @@ def _whole(units: Sequence[Unit]) -> tuple[str, ...]:
 
 
 def _settled(units: Iterable[Unit]) -> list[Unit]:
-    """What may have a counterpart."""
+    """The units that may have a counterpart: all but polls that were answered "still running"."""
     return [unit for unit in units if not unit.is_passing]
 
 
@@ -228,11 +247,11 @@ def _best(left: Sequence[Sequence[Unit]], right: Sequence[Sequence[Unit]]) -> It
                 holders.setdefault(unit.keys[level], Counter())[number] += 1
         for number, units in enumerate(right):
             for key, count in Counter(unit.keys[level] for unit in _settled(units)).items():
-                for other, others in holders.get(key, Counter()).items():
-                    scores[other, number] += weight * min(count, others)
+                for left_place, left_count in holders.get(key, Counter()).items():
+                    scores[left_place, number] += weight * min(count, left_count)
     free_left, free_right = set(range(len(left))), set(range(len(right)))
-    for (one, other), _ in sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])):
-        if one in free_left and other in free_right:
-            free_left.remove(one)
-            free_right.remove(other)
-            yield one, other
+    for (left_place, right_place), _ in sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])):
+        if left_place in free_left and right_place in free_right:
+            free_left.remove(left_place)
+            free_right.remove(right_place)
+            yield left_place, right_place

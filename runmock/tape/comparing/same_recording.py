@@ -1,4 +1,4 @@
-"""When two recordings tell the same: whatever the ids, the times, the pace, and how often was polled."""
+"""Whether two recordings are the same for an application: ids, times, pace and the number of polls do not count."""
 
 from __future__ import annotations
 
@@ -17,78 +17,91 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 
-def same_recording(one: Iterable[Interaction], other: Iterable[Interaction]) -> bool:
-    """Whether two recordings differ in nothing that an application could tell."""
-    return same_json(_comparable(one), _comparable(other))
+def same_recording(left: Iterable[Interaction], right: Iterable[Interaction]) -> bool:
+    """Whether an application could not notice which of two recordings it is played."""
+    return same_json(_comparable(left), _comparable(right))
 
 
 PASSING = frozenset({"status", "required_action", "last_error", "incomplete_details", "usage"})
-"""What of a run changes with its status, besides times."""
+"""Keys of a run whose values change with its status; so do its times."""
 TRANSIENT = frozenset({"queued", "in_progress", "cancelling"})
-"""What a poll may hear of a run, or may not: how often was polled, and when, is no difference."""
+"""Statuses of a run that goes on. Whether a poll was answered with one depends on when it came: no difference."""
 
 
 def _comparable(interactions: Iterable[Interaction]) -> list[Any]:
-    """What was told, by conversation: how conversations were interleaved is no difference."""
+    """A recording as a value to compare: the exchanges of each conversation, whatever way they were interleaved."""
     threads: dict[str | None, list[Interaction]] = {None: []}
-    for one in interactions:
-        threads.setdefault(thread_of(one), []).append(one)
+    for interaction in interactions:
+        threads.setdefault(thread_of(interaction), []).append(interaction)
     common = Aliases()
-    alone = _told(common.aliased(threads.pop(None)))
+    alone = _exchanges(common.aliased(threads.pop(None)))
     taken = set(common.names.values())
-    told = [
-        _told(Aliases(dict(common.names), set(common.auto_created), taken).aliased(one)) for one in threads.values()
+    conversations = [
+        _exchanges(Aliases(dict(common.names), set(common.auto_created), taken).aliased(conversation))
+        for conversation in threads.values()
     ]
-    return [alone, *sorted(told, key=json.dumps)]
+    return [alone, *sorted(conversations, key=json.dumps)]
 
 
-def _told(interactions: Iterable[Interaction]) -> list[Any]:
-    found = list(interactions)
-    told: list[Any] = []
-    for one in found:
-        if is_passing(one):
-            continue
-        both = [request_of(one), answer_of(one)]
-        if not (told and one.method == "GET" and same_json(told[-1], both)):
-            told.append(both)
-    polled = {lasting(one.json) for one in found if is_passing(one)}
-    return [*told, *sorted(polled - lasting_in(one for one in found if not is_passing(one)))]
+def _exchanges(interactions: Iterable[Interaction]) -> list[Any]:
+    """Requests with their answers, equal GETs in a row once.
+
+    Polls that were answered "still running" are left out; what only they say of a run's lasting keys comes last.
+    """
+    conversation = list(interactions)
+    settled = [interaction for interaction in conversation if not is_passing(interaction)]
+    exchanges: list[Any] = []
+    for interaction in settled:
+        exchange = [request_of(interaction), answer_of(interaction)]
+        if not (exchanges and interaction.method == "GET" and same_json(exchanges[-1], exchange)):
+            exchanges.append(exchange)
+    polled = {lasting(interaction.json) for interaction in conversation if is_passing(interaction)}
+    return [*exchanges, *sorted(polled - lasting_in(settled))]
 
 
-def request_of(one: Interaction) -> list[Any]:
-    """What was asked, as a JSON value."""
-    return [one.method, one.path, sorted((name, list(values)) for name, values in one.query.items()), one.body]
+def request_of(interaction: Interaction) -> list[Any]:
+    """The request, as a JSON value."""
+    return [
+        interaction.method,
+        interaction.path,
+        sorted((name, list(values)) for name, values in interaction.query.items()),
+        interaction.body,
+    ]
 
 
-def answer_of(one: Interaction) -> list[Any]:
-    """What was answered, whatever the times and the pace, as a JSON value."""
-    stream = None if one.stream is None else [[event.name, timeless(event.data), event.raw] for event in one.stream]
-    content = None if one.content is None else one.content.sha256
-    body = [timeless(one.json), one.text, stream, content]
-    return [one.status, sorted(map(list, one.headers)), *body, one.is_truncated]
+def answer_of(interaction: Interaction) -> list[Any]:
+    """The answer without its times and its pace, as a JSON value."""
+    stream = (
+        None
+        if interaction.stream is None
+        else [[event.name, timeless(event.data), event.raw] for event in interaction.stream]
+    )
+    content = None if interaction.content is None else interaction.content.sha256
+    body = [timeless(interaction.json), interaction.text, stream, content]
+    return [interaction.status, sorted(map(list, interaction.headers)), *body, interaction.is_truncated]
 
 
-def is_passing(one: Interaction) -> bool:
-    """Whether an answer tells a poll of a run that it goes on."""
-    value = one.json
-    is_run = one.method == "GET" and isinstance(value, dict) and value.get("object") == "thread.run"
+def is_passing(interaction: Interaction) -> bool:
+    """Whether this is a poll of a run that was answered "still running": queued, in progress, cancelling."""
+    value = interaction.json
+    is_run = interaction.method == "GET" and isinstance(value, dict) and value.get("object") == "thread.run"
     return is_run and str(value.get("status")) in TRANSIENT
 
 
 def lasting(run: JSON) -> str:
-    """What a run tells of itself whatever its status: its instructions, its model, its tools. As a text, to compare."""
+    """The keys of a run that no status changes, such as instructions, model and tools; as a text, to compare."""
     parts = {key: value for key, value in run.items() if key not in PASSING and not key.endswith("_at")}
     return json.dumps(parts, sort_keys=True)
 
 
 def lasting_in(interactions: Iterable[Interaction]) -> set[str]:
-    """The same of every run that these answers tell."""
-    payloads = (payload for one in interactions for payload in payloads_of(one))
-    return {lasting(one) for one in payloads if isinstance(one, dict) and one.get("object") == "thread.run"}
+    """`lasting` of every run in these answers."""
+    payloads = (payload for interaction in interactions for payload in payloads_of(interaction))
+    return {lasting(run) for run in payloads if isinstance(run, dict) and run.get("object") == "thread.run"}
 
 
 def timeless(value: Any, key: str = "") -> Any:
-    """The value with whether there is a time, not which."""
+    """The value with `a time` in the place of every time."""
     if isinstance(value, dict):
         return {name: part if name == "metadata" else timeless(part, name) for name, part in value.items()}
     if isinstance(value, list):

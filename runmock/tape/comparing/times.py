@@ -1,7 +1,8 @@
-"""Which numbers of an answer are times, and the first of them: the clock of the service, from which a cassette counts.
+"""Which numbers of an answer are times, and which is the first: relative times in a cassette count from it.
 
-A time is a number of seconds since 1970 under a key that ends in `_at`, outside of `metadata`. The clock of the client
-that records would not do as the beginning: it runs beside the service's, and makes every time of a new recording new.
+A time is a number of seconds since 1970 under a key that ends in `_at`, outside of `metadata`. A cassette cannot count
+from the client's clock: it differs from the service's by another amount each day, so every relative time would change
+with each recording.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 BELIEVED = range(1_000_000_000, 4_102_444_800)
-"""Seconds from 2001 to 2100. No recording counts from others: 0, milliseconds, or what lies far off."""
+"""Seconds from 2001 to 2100. No recording counts from any other number, such as 0 or a time in milliseconds."""
 FARTHEST_S = 10 * 366 * 86_400
-"""A time that is farther away than ten years is written as the number that it is."""
+"""Ten years in seconds: a time that is farther from `+0s` is written as the number that it is."""
 AHEAD = "expires_at"
-"""It tells what is to come, so no recording begins with it."""
+"""A key whose time lies in the future, so a recording never counts from it."""
 
 
 def is_time(key: str, value: Any) -> bool:
@@ -34,7 +35,7 @@ def first_time(interactions: Iterable[Interaction]) -> int | None:
 
     It is the earliest, not the first that is written, for the order of keys means nothing in JSON.
     """
-    payloads = (payload for one in interactions for payload in payloads_of(one))
+    payloads = (payload for interaction in interactions for payload in payloads_of(interaction))
     times = (min(_times(payload), default=None) for payload in payloads)
     return next((time for time in times if time is not None), None)
 

@@ -1,1 +1,1 @@
-"""Cassettes on a disk: where they are looked for, how they are called, and how they are written in one step."""
+"""Cassettes on a disk: where they are searched, which names are possible, and how they are written in one step."""

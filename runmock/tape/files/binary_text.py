@@ -1,4 +1,4 @@
-"""Bytes in a cassette's text: base64 in a block of short lines, which a review passes over and a search leaves out."""
+"""Bytes in a cassette's text: base64 in a block of short lines, which a reviewer can skip and a search leaves out."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import re
 import textwrap
 
 WIDTH = 76
-"""Letters of a line, as in mails (RFC 2045)."""
+"""Characters of a line, as in mails (RFC 2045)."""
 _OPENS = re.compile(r"(?P<indent> *(?:- )*)base64: [|>]")
 
 
 def block_of(data: bytes) -> list[str]:
-    """The lines of a literal block that says these bytes."""
+    """The lines of a literal block with the base64 of these bytes."""
     return textwrap.wrap(base64.b64encode(data).decode("ascii"), WIDTH)
 
 
 def bytes_in(text: str) -> bytes:
-    """The bytes that a base64 text says, whatever its line breaks. Raises ValueError for a text that is none."""
+    """The bytes that a base64 text stands for, whatever its line breaks. Raises ValueError when it is no base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except binascii.Error as error:

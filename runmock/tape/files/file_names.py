@@ -1,4 +1,4 @@
-"""Whether a cassette can be written under its name: the system may refuse it, or take it for another file's."""
+"""Whether a cassette can be written under its name: the system may refuse the name, or take it for another file's."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 BESIDE = len(".") + len(".12345678.partial")
-"""So many bytes longer is the longest name that is written beside a cassette (store.py)."""
+"""By how many bytes the longest name of a temporary file is longer than the cassette's name (store.py)."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def refuse_impossible(path: Path) -> None:
-    """Raise CassetteError when no cassette can be written at `path`; nothing has been recorded for it yet."""
+    """Raise CassetteError when no cassette can be written at `path`; to be called before anything is recorded."""
     if (why := _refused_by_system(path)) is not None:
         raise CassetteError(f"no cassette can be written here: {why}", printable(path))
     if (other := other_spelling(path)) is not None:
@@ -34,16 +34,16 @@ def refuse_impossible(path: Path) -> None:
 
 
 def _refused_by_system(path: Path) -> str | None:
-    """What the system says against a file of this name; it is asked, since each disk has limits of its own."""
+    """Why the system refuses a file of this name, None if it does not; found by trying, as each disk has own limits."""
     if os.path.isdir(path):  # noqa: PTH112 - it never raises
         return "this is a directory"
     try:
         whole = Path(os.path.realpath(path))
         beside = whole.with_name(f"{whole.name}{'-' * BESIDE}")
         there = next(folder for folder in beside.parents if os.path.lexists(folder))
-        for asked in (beside, *(there / part for part in beside.relative_to(there).parts)):
+        for probed in (beside, *(there / part for part in beside.relative_to(there).parts)):
             with contextlib.suppress(FileNotFoundError):
-                asked.lstat()
+                probed.lstat()
     except OSError as error:
         hint = "; choose a shorter name, or another folder" if error.errno == errno.ENAMETOOLONG else ""
         return f"{error.strerror}{hint}"
@@ -58,9 +58,10 @@ def other_spelling(path: Path) -> str | None:
 
 
 def taken_for(name: str, entries: Collection[str]) -> str | None:
-    """Which entry of its folder the disk takes for a name that it finds; None when that is the same name.
+    """The entry of the folder that the disk opens for a name, when the two differ; None when they are the same.
 
-    A disk may write a character in another way (HFS+ takes é apart): the name is the same when it is composed again.
+    A disk may write a character in another way (HFS+ stores é as e and an accent): names that are equal when they are
+    composed (NFC) are the same.
     """
     others = [entry for entry in entries if _folded(entry) == _folded(name)]
     return None if any(_composed(entry) == _composed(name) for entry in others) else next(iter(others), None)
@@ -75,5 +76,5 @@ def _folded(name: str) -> str:
 
 
 def printable(text: object) -> str:
-    """A name or a path as messages show it: no terminal and no report can hold what stands escaped here."""
-    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], str(text))
+    """A name or a path as messages show it: characters that terminals and reports cannot show are escaped."""
+    return _UNPRINTABLE.sub(lambda match: repr(match[0])[1:-1], str(text))

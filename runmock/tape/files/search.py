@@ -1,6 +1,6 @@
-"""A cassette's name leads to a file: in `cassettes/` beside the test first, then in the places further up.
+"""Finds the file of a cassette by its name: in `cassettes/` beside the test first, then in the folders above it.
 
-Others may use a cassette further up, so a recording goes into one only where the name means no other file.
+Other tests may use a cassette in a folder above, so a recording goes into one only if it is the only file of the name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FILE_ENDINGS = (".yaml", ".yml")
 
 
 def is_text(name: object) -> bool:
-    """Whether somebody gives the text of a cassette in the place of its name."""
+    """Whether a value that should be a cassette's name is the text of a cassette."""
     return isinstance(name, str) and _IS_TEXT.search(name) is not None
 
 
@@ -29,13 +29,13 @@ _IS_TEXT = re.compile(r"\n|^\s*(runmock|runs|interactions|threads|assistants|def
 
 
 def upwards(folder: Path, root: Path) -> list[Path]:
-    """A folder and those around it, up to `root`; of one that lies elsewhere, itself and `root`."""
+    """A folder and its parents up to `root`; for a folder outside of `root`, itself and `root`."""
     around = [place for place in folder.parents if place.is_relative_to(root)]
     return list(dict.fromkeys((folder, *around, root)))
 
 
 def find_cassettes(name: str, places: Sequence[Path], folders: Sequence[Path] = ()) -> list[Path | None]:
-    """The file that `name` means in each of `folders` and of `places`, or None; an absolute path is taken as it is.
+    """For each of `folders` and `places`, the file that `name` means there, or None; an absolute path is a file itself.
 
     `folders` hold cassettes themselves, and come before the `cassettes/` of `places`.
     """
@@ -46,15 +46,15 @@ def find_cassettes(name: str, places: Sequence[Path], folders: Sequence[Path] = 
     return [next(filter(is_file, candidates), None) for candidates in (*in_folders, *in_places)]
 
 
-def nearest(found: Sequence[Path | None]) -> Path | None:
-    """The file that is played, of those that a name means."""
-    return next(filter(None, found), None)
+def nearest(files: Sequence[Path | None]) -> Path | None:
+    """The file to play: the first that exists of those that `find_cassettes` returned."""
+    return next(filter(None, files), None)
 
 
-def recorded_into(found: Sequence[Path | None]) -> Path | None:
-    """The file that is recorded into: that in the first place, else the only one. None: it takes a new one."""
-    files = [path for path in found if path is not None]
-    return files[0] if files and (found[0] is not None or len(files) == 1) else None
+def recorded_into(per_place: Sequence[Path | None]) -> Path | None:
+    """The file to record into: the one in the first place, else the only one; None when a new one is needed."""
+    files = [path for path in per_place if path is not None]
+    return files[0] if files and (per_place[0] is not None or len(files) == 1) else None
 
 
 def _candidates(name: str, place: Path) -> Iterator[Path]:
@@ -66,7 +66,7 @@ def _candidates(name: str, place: Path) -> Iterator[Path]:
 
 
 def is_file(path: Path) -> bool:
-    """Whether a file is there; a name that no file can have, being too long or not to be written, names none."""
+    """Whether a file exists; false for a path that the system refuses, for instance because it is too long."""
     return os.path.isfile(path)  # noqa: PTH113 - `path.is_file()` raises for such a name
 
 

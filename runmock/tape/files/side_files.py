@@ -1,8 +1,8 @@
 """Files beside a cassette, for binary answers that are too long for it: `weather.files/0123456789ab.png`.
 
-The cassette says their names, sizes and digests; they are read when an answer is played. Whatever breaks off in the
-middle of writing, every file that the cassette on the disk names is there: new files come first, then the cassette,
-and what only the old one named goes last.
+The cassette has their names, sizes and digests; they are read when an answer is played. Every file that the cassette
+on the disk names exists, even if the process dies while it writes: new files are written first, then the cassette, and
+files that only the old cassette named are removed last.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 LONGEST_INLINE = 16 * 1024
-"""Bytes; what is longer has a file of its own."""
+"""Bytes; a longer answer has a file of its own."""
 ENDINGS: Mapping[str, str] = {
     "application/gzip": "gz",
     "application/msword": "doc",
@@ -62,11 +62,11 @@ ENDINGS: Mapping[str, str] = {
 _OURS = re.compile(r"[0-9a-f]{12}\.[a-z0-9]+")
 
 
-def lines_of(one: Interaction) -> list[str]:
-    """What a cassette says of a binary answer: the bytes, or their file, or size and digest alone."""
-    content = one.content
+def lines_of(interaction: Interaction) -> list[str]:
+    """The lines for a binary answer in a cassette: its bytes, or their file, or size and digest alone."""
+    content = interaction.content
     assert content is not None
-    path = path_of(one)
+    path = path_of(interaction)
     if path is None and content.read is not None:
         block = block_of(content.read())
         return ["    base64: |", *(f"      {line}" for line in block)] if block else ['    base64: ""']
@@ -74,31 +74,31 @@ def lines_of(one: Interaction) -> list[str]:
     return [*named, f"    size: {content.size}", f"    sha256: {scalar(content.sha256)}"]
 
 
-def path_of(one: Interaction) -> str | None:
-    """The file that has a binary answer, as the cassette names it; None when it needs none, or there are no bytes."""
-    content = one.content
+def path_of(interaction: Interaction) -> str | None:
+    """A binary answer's file, as a path from the cassette's folder on; None if it needs none or its bytes are lost."""
+    content = interaction.content
     if content is None or content.read is None:
         return None
     if content.path is not None or content.size <= LONGEST_INLINE:
         return content.path
-    folder = folder_of(Path(one.source.cassette))
-    return f"{folder}/{content.sha256[:12]}.{ENDINGS.get(media_type(one.content_type), 'bin')}"
+    folder = folder_of(Path(interaction.source.cassette))
+    return f"{folder}/{content.sha256[:12]}.{ENDINGS.get(media_type(interaction.content_type), 'bin')}"
 
 
 def folder_of(cassette: Path) -> str:
-    """The name of the folder beside a cassette that has its files."""
+    """The name of the folder beside a cassette for its files: `weather.files`."""
     name = cassette.name
     return next((name.removesuffix(end) for end in (*SUFFIXES, *FILE_ENDINGS) if name.endswith(end)), name) + ".files"
 
 
 def content_at(cassette: str, path: str, size: int, sha256: str) -> BinaryContent:
-    """The content of a file that a cassette names; it is read when somebody wants the bytes."""
-    folder = _folder(cassette)  # now, for the application may go elsewhere
+    """The content of a file that a cassette names; the file is read when its bytes are needed, not before."""
+    folder = _folder(cassette)  # now, because the application may change its working directory later
     return BinaryContent(size, sha256, lambda: _read(folder, path, size, sha256, cassette), path)
 
 
 def _folder(cassette: str | Path) -> Path:
-    """Where a cassette really is, also when a link leads to it."""
+    """The folder of a cassette, with links resolved."""
     return Path(os.path.realpath(cassette)).parent
 
 
@@ -110,10 +110,10 @@ def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> byt
     except OSError as error:
         recorded = f"recorded {'was' if size == 1 else 'were'} {counted(size, 'byte')} with the sha256 {sha256}"
         raise CassetteError(f"{path} cannot be read: {error.strerror}; {recorded}", cassette) from None
-    found = hashlib.sha256(data).hexdigest()
-    if found != sha256:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != sha256:
         raise CassetteError(
-            f"{path} is not what was recorded: it has {counted(len(data), 'byte')} with the sha256 {found}, recorded "
+            f"{path} is not what was recorded: it has {counted(len(data), 'byte')} with the sha256 {digest}, recorded "
             f"{'was' if size == 1 else 'were'} {size:,} with {sha256}",
             cassette,
         )
@@ -121,7 +121,7 @@ def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> byt
 
 
 def _inside(folder: Path, path: str, cassette: str) -> Path:
-    """Where a file of a cassette really is. Raises CassetteError when that is not below the cassette's folder."""
+    """The path of a cassette's file, with links resolved. Raises CassetteError when it is outside of the folder."""
     place = Path(os.path.realpath(folder / path))
     if not place.is_relative_to(folder):
         raise CassetteError(f"{path} is a link to somewhere outside of the cassette's folder", cassette)
@@ -129,10 +129,10 @@ def _inside(folder: Path, path: str, cassette: str) -> Path:
 
 
 def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[Interaction] = ()) -> bool:
-    """Put a cassette onto the disk, and the files that its text names; whether anything has changed.
+    """Write a cassette and the files that its text names; returns whether anything on the disk has changed.
 
-    `new` are the interactions that may have come into the text, `old` those of the cassette that is there: what only
-    that one named is removed. Raises OSError, and CassetteError when a link leads elsewhere.
+    `new`: interactions that may be in the text. `old`: those of the cassette on the disk; files that only that one
+    named are removed. Raises OSError, and CassetteError when a link leads out of the folder.
     """
     old = tuple(old)
     has_changed = put_files(cassette, text, [*new, *old])
@@ -144,16 +144,25 @@ def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[In
 
 
 def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) -> bool:
-    """Write what a cassette's text names and the disk has not: also a file that was lost, when its bytes came again.
+    """Write the files that a cassette's text names, if they are missing or differ; returns whether one was written.
 
-    Whether anything has changed. Raises OSError, and CassetteError when a link leads elsewhere.
+    A file that was lost is written again when a new interaction has its bytes. Raises OSError, and CassetteError when
+    a link leads out of the folder.
     """
     folder = _folder(cassette)
-    found = [one for one in interactions if one.content is not None and one.content.read is not None]
-    known = {one.content.sha256: one.content for one in found if one.content is not None and one.content.path is None}
+    with_bytes = [
+        interaction
+        for interaction in interactions
+        if interaction.content is not None and interaction.content.read is not None
+    ]
+    known = {
+        interaction.content.sha256: interaction.content
+        for interaction in with_bytes
+        if interaction.content is not None and interaction.content.path is None
+    }
     has_changed = False
-    for one in found:
-        path, content = path_of(one), one.content
+    for interaction in with_bytes:
+        path, content = path_of(interaction), interaction.content
         assert content is not None
         if path is None or not _names(text, path):
             continue
@@ -161,7 +170,7 @@ def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) ->
         if _has(place, content):
             continue
         source = known.get(content.sha256, content)
-        with contextlib.suppress(CassetteError):  # nobody has the bytes any more
+        with contextlib.suppress(CassetteError):  # the bytes are lost
             assert source.read is not None
             data = source.read()
             has_changed |= store.write(place, data)
@@ -176,7 +185,7 @@ def _has(place: Path, content: BinaryContent) -> bool:
 
 
 def _named_by(interactions: Iterable[Interaction]) -> Iterator[str]:
-    paths = (one.content.path for one in interactions if one.content is not None)
+    paths = (interaction.content.path for interaction in interactions if interaction.content is not None)
     yield from dict.fromkeys(path for path in paths if path is not None)
 
 
@@ -186,13 +195,13 @@ def _names(text: str, path: str) -> bool:
 
 
 def _remove(cassette: Path, path: str) -> None:
-    """Take a file away that was made for this cassette, unless another one in the folder names it."""
+    """Remove a file that was written for this cassette, unless another cassette in the folder names it."""
     place = PurePosixPath(path)
     if str(place.parent) != folder_of(cassette) or _OURS.fullmatch(place.name) is None:
         return
     folder = _folder(cassette)
-    others = (one for one in folder.iterdir() if one.name.endswith((*FILE_ENDINGS, ".partial")))
+    others = (other for other in folder.iterdir() if other.name.endswith((*FILE_ENDINGS, ".partial")))
     with contextlib.suppress(OSError):
-        if not any(_names(one.read_text("utf-8", "replace"), path) for one in others if one.is_file()):
+        if not any(_names(other.read_text("utf-8", "replace"), path) for other in others if other.is_file()):
             (folder / path).unlink(missing_ok=True)
             (folder / path).parent.rmdir()  # when it was the last

@@ -1,4 +1,4 @@
-"""Cassettes onto the disk: the old file or the new one, never half of one."""
+"""Writes cassettes so that the disk has the old file or the new one at every moment, never half of one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, text: str | bytes) -> bool:
-    """Put a text in the place of a file, in one step; False when the file says just that already. Raises OSError."""
+    """Replace a file's content in one step; returns False when it has this content already. Raises OSError."""
     content = text.encode() if isinstance(text, str) else text
     path = Path(os.path.realpath(path))  # a link stays one
     try:
@@ -26,31 +26,31 @@ def write(path: Path, text: str | bytes) -> bool:
         pass  # there is none yet, or it cannot be read
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    coming = Path(name)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        coming.chmod(0o666 & ~_umask())
-        coming.replace(path)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            coming.unlink()
+            temporary.unlink()
         raise
     _sync_folder(path.parent)
     return True
 
 
 def _umask() -> int:
-    """The process's mask, which can only be read by setting it."""
+    """The process's umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let the rename survive a power cut, where the system can."""
+    """Make the rename survive a power cut, where the system can do that."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -61,10 +61,10 @@ def _sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a cassette for yourself, among threads and processes; a process that dies lets go of it.
+    """An exclusive lock for a cassette among threads and processes; it ends with the block or with the process.
 
-    The lock is a file in the folder for temporary ones, so that nothing is left beside cassettes. What a killed writer
-    left there half written is taken away.
+    The lock is a file in the folder for temporary files, so that none is left beside cassettes. Half-written files of
+    writers that were killed are removed from the cassette's folder.
     """
     whole = Path(os.path.realpath(path))
     name = hashlib.blake2b(os.fsencode(whole), digest_size=16).hexdigest()
@@ -82,7 +82,7 @@ def _user() -> str:
 
 
 def _lock(handle: int) -> None:
-    """Wait until the file is locked for us; closing it lets go."""
+    """Wait until the file is locked; closing it unlocks it."""
     if sys.platform == "win32":
         import msvcrt
 

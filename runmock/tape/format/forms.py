@@ -1,7 +1,7 @@
-"""The written forms of single values as JSON Schema, for what a validator reads and a Python type cannot say.
+"""How single values are written, as JSON Schema, where a Python type cannot express it.
 
-Patterns are those that Python and ECMAScript read alike. `patternErrorMessage` is what editors say instead of the
-pattern; other readers of the schema pass over it.
+Patterns mean the same in Python and in ECMAScript. `patternErrorMessage` is the message that editors show instead of
+the pattern; other readers of the schema ignore it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from runmock.tape.format.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_M
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS")
 
 
-def _matching(pattern: str, wanted: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{pattern}$", "patternErrorMessage": f"should be {wanted}"}
+def _matching(pattern: str, expected: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{pattern}$", "patternErrorMessage": f"should be {expected}"}
 
 
 NULL = {"type": "null"}
@@ -52,7 +52,7 @@ HEADERS = {
     },
 }
 PART_TEXT = {"type": ["string", "object", "null"]}
-"""A text, or as answers have it: its value with its annotations."""
+"""A text, or the form that the API's answers have: a mapping with `value` and `annotations`."""
 TOOL = {"anyOf": [{"enum": list(BUILTIN_TOOLS)}, {"type": "string"}, {"type": "object"}]}
 
 CALLS_BY_NAME = {
@@ -72,10 +72,10 @@ _NAMED = {
 }
 _NAMED.pop("type")
 NAMED_CALLS = {**_NAMED, "items": _NAMED}
-"""Calls of what the application offers, in whatever form: a function's name is none of any letters."""
+"""Calls of tools that the application offers, in every form: each name has to be one that a function can have."""
 
 ANYTHING = {"type": ["object", "array", "string", "number", "boolean", "null"]}
-"""In words, for an editor to complete a key with what is usual first."""
+"""Any value. The types are listed, and in this order, so that an editor completes a key with a mapping first."""
 EVENT_KEYS: dict[str, dict[str, Any]] = {
     **{name: {**ANYTHING, "description": f"The event {name} with its payload."} for name in sorted(EVENTS - {"done"})},
     "done": {"description": "The end of an answer; - done says the same."},

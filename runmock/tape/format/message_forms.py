@@ -1,75 +1,75 @@
-"""The shorthands of messages, spelled out: texts, lists of texts and other parts, images by their ids.
+"""Spells out the shorthands of messages: texts, lists of texts and other parts, images by their ids.
 
-A text in a list is a piece: `chunks` of one. Pieces that stand side by side become one text when the script is made,
-not here, so that every part keeps its number and a fault its place.
+A text in a list is a piece, spelled out as `chunks` with one item. Neighbouring pieces become one text later, when the
+script is made: until then every part keeps its number, so that an error names the right place.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from runmock.tape.format.model import wanted
+from runmock.tape.format.model import wrong_kind
 
 
 def reply(value: Any) -> Any:
-    """Spell out a text, a list of pieces, or a list of parts."""
+    """The long form of a reply, from a text, a list of pieces, or a list of parts."""
     if isinstance(value, str):
         return {"text": value}
     if isinstance(value, list):
-        return {"parts" if any(isinstance(one, dict) for one in value) else "chunks": value}
+        return {"parts" if any(isinstance(part, dict) for part in value) else "chunks": value}
     if isinstance(value, dict):
         return value
-    raise wanted("a text")
+    raise wrong_kind("a text")
 
 
 def refusal(value: Any) -> Any:
-    """Spell out a text, or a list of pieces."""
+    """The long form of a refusal, from a text or a list of pieces."""
     if isinstance(value, str):
         return {"text": value}
     if isinstance(value, list):
         return {"chunks": value}
-    raise wanted("a text")
+    raise wrong_kind("a text")
 
 
 def message_content(value: Any) -> Any:
-    """Spell out a text, or a list of texts and parts."""
+    """The content of a message as a list of parts, from a text or a list of texts and parts."""
     if isinstance(value, str):
         return [{"chunks": [value]}]
     if isinstance(value, list):
         return parts(value)
-    raise wanted("a text, or a list of parts")
+    raise wrong_kind("a text, or a list of parts")
 
 
 def parts(value: Any) -> Any:
-    """Spell out each item of a list."""
-    return [_part(one) for one in value] if isinstance(value, list) else value
+    """The long form of each part in a list."""
+    return [_part(part) for part in value] if isinstance(value, list) else value
 
 
 def _part(value: Any) -> Any:
-    """A text is a piece; of the API's own form of a text, the value and the annotations are told apart."""
+    """A text becomes a piece; the API's own form of a text becomes `text` and `annotations` beside each other."""
     if isinstance(value, list):
         return value
     if not isinstance(value, dict):
         return {"chunks": [value]}
-    told = value.get("text")
-    if isinstance(told, dict) and "value" in told:
-        own = {"text" if key == "value" else key: part for key, part in told.items()}
+    text = value.get("text")
+    if isinstance(text, dict) and "value" in text:
+        own = {"text" if key == "value" else key: part for key, part in text.items()}
         return {**value, **{key: part for key, part in own.items() if key != "annotations" or part}}
     return value
 
 
 def image(value: Any) -> Any:
-    """Spell out the id of a file."""
+    """The long form of an image, from the id of a file."""
     return _by_name(value, "image_file", "the id of a file, or a mapping with 'image_file' or 'image_url'")
 
 
 def image_file(value: Any) -> Any:
-    """Spell out the id of a file."""
+    """The long form of `image_file`, from the id of a file."""
     return _by_name(value, "file_id", "the id of a file, or a mapping with 'file_id'")
 
 
 def image_url(value: Any) -> Any:
-    """Spell out the address of an image."""
+    """The long form of `image_url`, from the address of an image."""
     return _by_name(value, "url", "the address of an image, or a mapping with 'url'")
 
 
@@ -78,4 +78,4 @@ def _by_name(value: Any, key: str, what: str) -> Any:
         return {key: value}
     if value is None or isinstance(value, dict):
         return value
-    raise wanted(what)
+    raise wrong_kind(what)

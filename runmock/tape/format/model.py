@@ -1,7 +1,7 @@
-"""The models of the format refuse what they do not know, and never convert one kind of value into another.
+"""The base of all models of the format: unknown keys are errors, and no value is converted into another kind.
 
-Shorthands are spelled out by the value's kind before pydantic looks at them (`format/shorthand.py`), so no field is a
-union, and one mistake of the writer is one error at the deepest key.
+Shorthands are spelled out by the value's kind before pydantic validates them (`format/shorthand.py`). So no field is a
+union, and one mistake of the writer is one error at the deepest key, not one for each member of the union.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SAID = "said"
+SENTENCE = "sentence"
 """Type of an error whose message is the whole sentence."""
-WANTED = "wanted"
-"""Type of an error whose message says what the value should be."""
+WRONG_KIND = "wrong_kind"
+"""Type of an error whose message is what the value should be."""
 
 
 class KeyDoc(NamedTuple):
@@ -35,27 +35,27 @@ class Model(BaseModel):
 
     @classmethod
     def key_types(cls) -> dict[str, Any]:
-        """Every key as it is written, and the type of its value."""
+        """Every key as it is written in the file, and the type of its value."""
         return {field.alias or name: field.annotation for name, field in cls.model_fields.items()}
 
-    def said(self) -> frozenset[str]:
-        """Tell which keys say something: those that are there and neither null nor false."""
-        given = ((field.alias or name, name) for name, field in type(self).model_fields.items())
-        values = ((key, getattr(self, name)) for key, name in given if name in self.model_fields_set)
+    def active_keys(self) -> frozenset[str]:
+        """The keys that have an effect: those that are there and neither null nor false."""
+        names = ((field.alias or name, name) for name, field in type(self).model_fields.items())
+        values = ((key, getattr(self, name)) for key, name in names if name in self.model_fields_set)
         return frozenset(key for key, value in values if value is not None and value is not False)
 
 
-def said(message: str) -> PydanticCustomError:
-    """Make an error that says `message`, about the value itself."""
-    return PydanticCustomError(SAID, "{text}", {"text": message})
+def sentence_error(message: str) -> PydanticCustomError:
+    """An error with the whole message, for a validator to raise."""
+    return PydanticCustomError(SENTENCE, "{text}", {"text": message})
 
 
-def wanted(what: str) -> PydanticCustomError:
-    """Make an error of a value of the wrong kind: it should be `what`."""
-    return PydanticCustomError(WANTED, "{text}", {"text": what})
+def wrong_kind(what: str) -> PydanticCustomError:
+    """An error for a value of the wrong kind, for a validator to raise; its message says that it should be `what`."""
+    return PydanticCustomError(WRONG_KIND, "{text}", {"text": what})
 
 
-def faults_at(faults: Iterable[tuple[tuple[str | int, ...], str]]) -> ValidationError:
-    """Make the error of several faults, each at the keys that lead to it from the value that is being validated."""
-    details = [InitErrorDetails(type=said(message), loc=keys, input=None) for keys, message in faults]
+def errors_at(errors: Iterable[tuple[tuple[str | int, ...], str]]) -> ValidationError:
+    """One pydantic error made of several, each with the keys that lead to it from the value that is being validated."""
+    details = [InitErrorDetails(type=sentence_error(message), loc=keys, input=None) for keys, message in errors]
     return ValidationError.from_exception_data("cassette", details)

@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from runmock.tape.format import forms, message_forms, shorthand
-from runmock.tape.format.model import Model, faults_at
+from runmock.tape.format.model import Model, errors_at
 from runmock.tape.format.model_parts import ImageModel, PartModel, PartsForm
-from runmock.tape.format.value_checks import pattern_faults
+from runmock.tape.format.value_checks import pattern_errors
 from runmock.tape.format.values import JSONObject, Pieces, Text, free_of
 
 
@@ -79,7 +79,7 @@ class FileSearchResultModel(Model):
     @model_validator(mode="after")
     def _one_text(self) -> Self:
         if self.text is not None and self.content is not None:
-            raise faults_at([(("text",), "a search result has 'text' or 'content', not both")])
+            raise errors_at([(("text",), "a search result has 'text' or 'content', not both")])
         return self
 
 
@@ -115,7 +115,7 @@ class ContentModel(Model):
     outputs: Annotated[
         Any,
         BeforeValidator(shorthand.outputs, json_schema_input_type=list[Any] | JSONObject),
-        free_of(pattern_faults),
+        free_of(pattern_errors),
     ] = None
     unoffered: bool | None = None
     code_interpreter: Annotated[

@@ -18,21 +18,21 @@ ReasonText = Annotated[Text, AfterValidator(incomplete_reason)]
 
 
 class StreamFaultModel(Model):
-    """Where a fault of a stream strikes."""
+    """A fault of a stream; `after`: how many events come before it."""
 
     noun: ClassVar[str] = "a stream fault"
     after: Count | None = None
 
 
 class StallModel(StreamFaultModel):
-    """Nothing comes for a while."""
+    """The stream pauses for a while."""
 
     noun: ClassVar[str] = "a stall"
     for_: Milliseconds = Field(alias="for")
 
 
 class Garbage(StreamFaultModel):
-    """What comes is not what the service sends."""
+    """The stream has something that the service would not send, such as an event twice."""
 
     noun: ClassVar[str] = "garbage"
     kind: GarbageKind = "not_json"

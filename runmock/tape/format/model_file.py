@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from runmock.tape.files.binary_text import bytes_in
 from runmock.tape.format import forms, message_forms, shorthand
 from runmock.tape.format.forms import METHODS
-from runmock.tape.format.model import Model, faults_at, wanted
+from runmock.tape.format.model import Model, errors_at, wrong_kind
 from runmock.tape.format.model_parts import PartModel
 from runmock.tape.format.model_run import RunModel, UsageModel
 from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
@@ -22,9 +22,9 @@ Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_in
 _ANSWERS = {"json_": "json", "stream": "stream", "text": "text", "base64": "base64", "path": "path"}
 ANSWERS = tuple(_ANSWERS.values())
 OF_BYTES = ("size", "sha256")
-"""What is known of bytes that are in a file of their own; alone, of bytes that were too many to be kept."""
+"""The keys that describe bytes in a file of their own. Without `path`, the bytes were too many and are not kept."""
 OWN = "x-"
-"""How the keys begin that a cassette may have at its top level for its writer alone."""
+"""Top-level keys that begin so belong to the cassette's writer; runmock ignores them."""
 NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
 _PATH = re.compile(r"/\S*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -34,9 +34,9 @@ _OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:|[\\\x00]")
 def _request(value: str) -> str:
     method, _, path = value.partition(" ")
     if _PATH.fullmatch(path) is None:
-        raise wanted("a method and a path such as 'POST /threads/thread_1/runs'")
+        raise wrong_kind("a method and a path such as 'POST /threads/thread_1/runs'")
     if method not in METHODS:
-        raise wanted(f"one of the methods {', '.join(METHODS)} before the path")
+        raise wrong_kind(f"one of the methods {', '.join(METHODS)} before the path")
     return value
 
 
@@ -44,24 +44,24 @@ def _base64(value: str) -> str:
     try:
         bytes_in(value)
     except ValueError:
-        raise wanted("base64, in as many lines as you like") from None
+        raise wrong_kind("base64, in as many lines as you like") from None
     return value
 
 
 def _beside(value: str) -> str:
     if _OUTSIDE.search(value):
-        raise wanted("the path of a file from the cassette's folder on, inside of it, with slashes")
+        raise wrong_kind("the path of a file from the cassette's folder on, inside of it, with slashes")
     return value
 
 
 def _digest(value: str) -> str:
     if _DIGEST.fullmatch(value) is None:
-        raise wanted("64 hexadecimal digits")
+        raise wrong_kind("64 hexadecimal digits")
     return value
 
 
 class Defaults(Model):
-    """What holds for every run that does not say otherwise."""
+    """Values for every run that has none of its own."""
 
     noun: ClassVar[str] = "defaults"
     model: Text | None = None
@@ -159,9 +159,9 @@ class InteractionModel(Model):
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        given = {_ANSWERS.get(field, field) for field in self.model_fields_set}
-        if (fault := _answer_fault(given)) is not None:
-            raise faults_at([fault])
+        keys = {_ANSWERS.get(field, field) for field in self.model_fields_set}
+        if (error := _answer_error(keys)) is not None:
+            raise errors_at([error])
         return self
 
     @property
@@ -170,21 +170,21 @@ class InteractionModel(Model):
         return "base64" in self.model_fields_set
 
 
-def _answer_fault(given: Collection[str]) -> tuple[tuple[str, ...], str] | None:
-    """What is wrong with the keys of an answer."""
-    answers = [key for key in ANSWERS if key in given]
-    of_bytes = [key for key in OF_BYTES if key in given]
+def _answer_error(keys: Collection[str]) -> tuple[tuple[str, ...], str] | None:
+    """The place and the message of what is wrong with the keys of an answer; None when nothing is."""
+    answers = [key for key in ANSWERS if key in keys]
+    of_bytes = [key for key in OF_BYTES if key in keys]
     if not answers and not of_bytes:
         return (), NO_ANSWER
     if len(answers) > 1:
-        one, other, *_ = answers
-        return (other,), f"an interaction has one answer: '{one}' or '{other}'"
+        first, second, *_ = answers
+        return (second,), f"an interaction has one answer: '{first}' or '{second}'"
     if of_bytes and answers not in ([], ["path"]):
         return (of_bytes[0],), f"'{of_bytes[0]}' goes with 'path', not with '{answers[0]}'"
-    said = [*answers, *of_bytes]
+    written = [*answers, *of_bytes]
     missing = [key for key in OF_BYTES if key not in of_bytes]
     if missing and (of_bytes or answers == ["path"]):
-        return (said[0],), f"'{said[0]}' needs '{missing[0]}' beside it"
+        return (written[0],), f"'{written[0]}' needs '{missing[0]}' beside it"
     return None
 
 
@@ -203,7 +203,7 @@ class File(Model):
     @model_validator(mode="before")
     @classmethod
     def _without_own_keys(cls, value: Any) -> Any:
-        """What begins with `x-` is the writer's own: a place for anchors."""
+        """The mapping without keys that begin with `x-`, which are the writer's own: a place for anchors."""
         if not isinstance(value, dict):
             return value
         return {key: part for key, part in value.items() if not (isinstance(key, str) and key.startswith(OWN))}

@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from runmock.tape.format import message_forms
 from runmock.tape.format.forms import PART_TEXT
-from runmock.tape.format.model import Model, faults_at
+from runmock.tape.format.model import Model, errors_at
 from runmock.tape.format.values import JSONObject, Pieces, Text
 
 if TYPE_CHECKING:
-    from runmock.tape.format.run_keys import Faults
+    from runmock.tape.format.run_keys import KeyedErrors
 
 Detail = Literal["auto", "low", "high"]
 IMAGES = ("image_file", "image_url")
@@ -53,13 +53,13 @@ class ImageModel(Model):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if found := list(self.faults()):
-            raise faults_at(found)
+        if errors := list(self.key_errors()):
+            raise errors_at(errors)
         return self
 
-    def faults(self) -> Faults:
-        """What is wrong between the keys."""
-        yield from _kind_faults(self, IMAGES, NO_IMAGE)
+    def key_errors(self) -> KeyedErrors:
+        """Errors between the keys: no kind of content or more than one, or a `type` that is another kind."""
+        yield from _kind_errors(self, IMAGES, NO_IMAGE)
 
 
 class PartModel(ImageModel):
@@ -71,21 +71,21 @@ class PartModel(ImageModel):
     annotations: list[JSONObject] | None = None
     refusal: str | None = None
 
-    def faults(self) -> Faults:
-        """What is wrong between the keys."""
-        yield from _kind_faults(self, KINDS, NO_PART)
+    def key_errors(self) -> KeyedErrors:
+        """Errors between the keys: no kind of content or more than one, or a `type` that is another kind."""
+        yield from _kind_errors(self, KINDS, NO_PART)
         if self.annotations is not None and self.text is None and self.chunks is None:
             yield ("annotations",), NO_TEXT
 
 
-def _kind_faults(image: ImageModel, kinds: tuple[str, ...], sentence: str) -> Faults:
-    found = [key for key in kinds if key in image.said()]
-    if len(found) != 1:
-        yield (found[1],) if found else (), sentence
+def _kind_errors(image: ImageModel, kinds: tuple[str, ...], sentence: str) -> KeyedErrors:
+    active = [key for key in kinds if key in image.active_keys()]
+    if len(active) != 1:
+        yield (active[1],) if active else (), sentence
         return
-    kind = "text" if found[0] in TEXTS else found[0]
+    kind = "text" if active[0] in TEXTS else active[0]
     if image.type not in {None, kind}:
-        yield ("type",), f"the type is '{image.type}', and the part is '{found[0]}'"
+        yield ("type",), f"the type is '{image.type}', and the part is '{active[0]}'"
 
 
 PartsForm = Annotated[list[str | PartModel], Field(min_length=1)]

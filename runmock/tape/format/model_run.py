@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from runmock.tape.format import forms, shorthand
-from runmock.tape.format.model import Model, faults_at
+from runmock.tape.format.model import Model, errors_at
 from runmock.tape.format.model_content import ContentModel
 from runmock.tape.format.model_faults import FaultsModel
-from runmock.tape.format.run_checks import run_faults, step_faults
+from runmock.tape.format.run_checks import run_errors, step_errors
 from runmock.tape.format.values import (
     JSONObject,
     Metadata,
@@ -32,13 +32,13 @@ class StepModel(FaultsModel, ContentModel):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if found := list(step_faults(self)):
-            raise faults_at(found)
+        if errors := list(step_errors(self)):
+            raise errors_at(errors)
         return self
 
 
 class MatchModel(Model):
-    """Conditions on the request."""
+    """The conditions that a request has to meet to get this run."""
 
     noun: ClassVar[str] = "match"
     assistant_id: Pattern = None
@@ -69,7 +69,7 @@ class EventModel(Model):
 
 
 class RunModel(FaultsModel, ContentModel):
-    """What one request that creates a run sets off."""
+    """A scripted run: what the assistant does after a request that creates a run."""
 
     noun: ClassVar[str] = "a run"
     steps: Annotated[list[StepModel], Field(min_length=1)] | None = None
@@ -92,6 +92,6 @@ class RunModel(FaultsModel, ContentModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if found := list(run_faults(self, self.steps)):
-            raise faults_at(found)
+        if errors := list(run_errors(self, self.steps)):
+            raise errors_at(errors)
         return self

@@ -1,4 +1,7 @@
-"""What the keys of a scripted run mean for each other; each check gives errors as (keys, sentence)."""
+"""The checks between the keys of a scripted run; each yields errors as (keys, sentence).
+
+An active key is there and neither null nor false (`Model.active_keys`).
+"""
 
 from __future__ import annotations
 
@@ -30,70 +33,70 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.tape.format.model_content import CallModel, ContentModel, ReplyModel
-    from runmock.tape.format.run_keys import Faults, Keys
+    from runmock.tape.format.run_keys import KeyedErrors, Keys
 
 
-def step_faults(step: ContentModel) -> Faults:
-    """One thing happens in a step, and faults of the stream beside it."""
-    said = step.said()
-    doings = [key for key in DOINGS if key in said]
-    if not doings and not said & set(STREAM_FAULTS):
+def step_errors(step: ContentModel) -> KeyedErrors:
+    """Errors in a step, which does one thing; faults of the stream stand beside that, or are a step of their own."""
+    active = step.active_keys()
+    doings = [key for key in DOINGS if key in active]
+    if not doings and not active & set(STREAM_FAULTS):
         yield (), NO_STEP
     for extra in doings[1:]:
         yield (extra,), f"'{extra}' cannot stand beside '{doings[0]}': make it a step of its own"
-    yield from _company(said)
-    yield from _envelope_faults(step, said)
+    yield from _company(active)
+    yield from _envelope_errors(step, active)
 
 
-def run_faults(run: ContentModel, steps: Sequence[ContentModel] | None) -> Faults:
-    """Everything that is wrong between the keys of a run, and of its steps where it has some."""
-    said = run.said()
-    if not said & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
+def run_errors(run: ContentModel, steps: Sequence[ContentModel] | None) -> KeyedErrors:
+    """Errors between the keys of a run, and between the run and its steps."""
+    active = run.active_keys()
+    if not active & {*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"}:
         yield (), NOTHING
         return
-    head = next((key for key in ALONE if key in said), None)
+    head = next((key for key in ALONE if key in active), None)
     if head is not None:
-        for key in sorted(said - {head, *ALONE[head]}):
+        for key in sorted(active - {head, *ALONE[head]}):
             yield (key,), f"'{key}' cannot stand beside '{head}': {WHY_ALONE[head]}"
-        yield from _envelope_faults(run, said)
+        yield from _envelope_errors(run, active)
         return
-    endings = [key for key in ENDINGS if key in said]
+    endings = [key for key in ENDINGS if key in active]
     for extra in endings[1:]:
         yield (extra,), f"a run ends once: '{endings[0]}' or '{extra}'"
-    if "steps" in said:
-        for key in sorted(said & set(CONTENT)):
+    if "steps" in active:
+        for key in sorted(active & set(CONTENT)):
             yield (key,), f"'{key}' cannot stand beside 'steps': make it a step"
-        yield from _ending_faults(steps or (), endings)
-    elif {"reply", "refusal"} <= said:
+        yield from _ending_errors(steps or (), endings)
+    elif {"reply", "refusal"} <= active:
         yield ("refusal",), ONE_MESSAGE
-    yield from _company(said)
+    yield from _company(active)
     yield from _conversation(run, steps)
 
 
-def _ending_faults(steps: Sequence[ContentModel], endings: list[str]) -> Faults:
-    """Only the last step ends the run, and only where nothing beside `steps` does."""
+def _ending_errors(steps: Sequence[ContentModel], endings: list[str]) -> KeyedErrors:
+    """Errors of endings in steps: only the last step may end the run, and only if no key beside `steps` does."""
     for number, step in enumerate(steps):
-        for key in sorted(step.said() & set(ENDINGS)):
+        for key in sorted(step.active_keys() & set(ENDINGS)):
             if endings:
                 yield ("steps", number, key), f"a run ends once: '{endings[0]}' or '{key}'"
             elif number < len(steps) - 1:
                 yield ("steps", number, key), f"'{key}' ends the run: nothing can follow it"
 
 
-def _company(said: frozenset[str]) -> Faults:
+def _company(active: frozenset[str]) -> KeyedErrors:
     for key, owners in GOES_WITH.items():
-        if key in said and not said & set(owners):
+        if key in active and not active & set(owners):
             yield (key,), f"'{key}' goes with {' or '.join(repr(owner) for owner in owners)}"
 
 
-def _envelope_faults(of: ContentModel, said: frozenset[str]) -> Faults:
-    """A refusal has the service's envelope, or a body of its own, which may be null too."""
+def _envelope_errors(of: ContentModel, active: frozenset[str]) -> KeyedErrors:
+    """Errors of a refusal: it has the keys of the service's envelope or `body`, not both; `body` may be null."""
     if "body" in of.model_fields_set:
-        yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in said)
+        yield from (((key,), f"'{key}' {NO_ENVELOPE}") for key in ENVELOPE if key in active)
 
 
 def in_order(run: ContentModel, steps: Sequence[ContentModel] | None) -> Iterator[tuple[Keys, str, ContentModel]]:
-    """What happens in a run: the keys that lead to a step, its kind, and the mapping that has it."""
+    """What happens in a run, in order: the keys that lead to a step, the kind of content, and the step itself."""
     places: list[tuple[Keys, ContentModel]] = [((), run)]
     if steps is not None:
         places = [(("steps", number), step) for number, step in enumerate(steps)]
@@ -101,16 +104,16 @@ def in_order(run: ContentModel, steps: Sequence[ContentModel] | None) -> Iterato
         yield from ((keys, kind, step) for kind in CONTENT if getattr(step, kind) is not None)
 
 
-def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> Faults:
-    """Replies may speak of the calls before them, outputs of the calls beside them."""
+def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> KeyedErrors:
+    """Errors between calls, their outputs, and replies, whose substitutions may only name calls before them."""
     ids: set[str] = set()
     names: set[str] = set()
     for keys, kind, step in in_order(run, steps):
         if kind == "reply" and step.reply is not None:
-            yield from _reply_faults((*keys, "reply"), step.reply, ids | names)
+            yield from _reply_errors((*keys, "reply"), step.reply, ids | names)
         elif kind == "refusal" and step.refusal is not None:
             words = {"text": step.refusal.text, "chunks": step.refusal.chunks}
-            yield from _text_faults((*keys, "refusal"), words, ids | names)
+            yield from _text_errors((*keys, "refusal"), words, ids | names)
         elif kind == "calls" and step.calls is not None:
             for number, call in enumerate(step.calls):
                 call_id = call.id or f"call_{len(ids) + 1}"
@@ -119,17 +122,17 @@ def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> Fa
                 ids.add(call_id)
             names |= {call.name for call in step.calls}
             if not step.unoffered:
-                yield from _name_faults((*keys, "calls"), step.calls)
-            yield from _output_faults((*keys, "outputs"), step.outputs, step.calls)
+                yield from _name_errors((*keys, "calls"), step.calls)
+            yield from _output_errors((*keys, "outputs"), step.outputs, step.calls)
 
 
-def _reply_faults(keys: Keys, reply: ReplyModel, outputs: set[str]) -> Faults:
+def _reply_errors(keys: Keys, reply: ReplyModel, outputs: set[str]) -> KeyedErrors:
     has_json = "json_" in reply.model_fields_set
     texts = {"text": reply.text, "chunks": reply.chunks, "json": reply.json_}
-    given = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
+    text_keys = [key for key in ("text", "chunks", "json") if texts[key] is not None or (key == "json" and has_json)]
     if reply.parts is not None:
         beside = [
-            *given,
+            *text_keys,
             *(["images"] if reply.images else []),
             *([] if reply.annotations is None else ["annotations"]),
         ]
@@ -137,31 +140,31 @@ def _reply_faults(keys: Keys, reply: ReplyModel, outputs: set[str]) -> Faults:
             yield (*keys, key), BESIDE_PARTS.get(key, PARTS_ALONE).format(key=key)
         for number, part in enumerate(reply.parts):
             words = {"text": part.text, "chunks": part.chunks, "refusal": part.refusal}
-            yield from _text_faults((*keys, "parts", number), words, outputs)
+            yield from _text_errors((*keys, "parts", number), words, outputs)
         return
-    if len(given) > 1 or not (given or reply.images):
+    if len(text_keys) > 1 or not (text_keys or reply.images):
         yield keys, ONE_TEXT
-    if reply.annotations is not None and not {"text", "chunks"} & set(given):
+    if reply.annotations is not None and not {"text", "chunks"} & set(text_keys):
         yield (*keys, "annotations"), "'annotations' go with 'text' or 'chunks'"
-    yield from _text_faults(keys, texts, outputs)
+    yield from _text_errors(keys, texts, outputs)
 
 
-def _text_faults(keys: Keys, texts: Any, outputs: set[str]) -> Faults:
-    """Substitutions that nothing stands for."""
+def _text_errors(keys: Keys, texts: Any, outputs: set[str]) -> KeyedErrors:
+    """Errors of substitutions, such as `$outputs.NAME` where no call before it has that name."""
     for inner, text in value_checks.texts(texts):
-        if fault := find_faults(text, outputs):
-            yield (*keys, *inner), fault
+        if error := find_faults(text, outputs):
+            yield (*keys, *inner), error
 
 
-def _name_faults(keys: Keys, calls: list[CallModel]) -> Faults:
-    """What the application offers has a function's name; a model may make up any other."""
+def _name_errors(keys: Keys, calls: list[CallModel]) -> KeyedErrors:
+    """Errors of calls whose name no function can have; with `unoffered: true`, the model has made the name up."""
     for number, call in enumerate(calls):
         if FUNCTION_NAME.fullmatch(call.name) is None:
             text = f"'{call.name}' is not a function's name: 1 to 64 letters, digits, _ and -"
             yield (*keys, number, "name"), f"{text}; beside 'unoffered: true' any name passes"
 
 
-def _output_faults(keys: Keys, outputs: Any, calls: list[CallModel]) -> Faults:
+def _output_errors(keys: Keys, outputs: Any, calls: list[CallModel]) -> KeyedErrors:
     if isinstance(outputs, list) and len(outputs) != len(calls):
         counts = f"{len(outputs)} for {len(calls)} call{'s' * (len(calls) != 1)}"
         yield keys, f"'outputs' has {counts}: one for each, in order; 'any' where it does not matter"

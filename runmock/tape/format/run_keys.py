@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Keys: TypeAlias = "tuple[str | int, ...]"
-Faults: TypeAlias = "Iterator[tuple[Keys, str]]"
+KeyedErrors: TypeAlias = "Iterator[tuple[Keys, str]]"
 
 CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
 """What a step does; also the order in which a run without `steps` does it."""
@@ -27,7 +27,7 @@ ALONE = {
     "json": ("match", "pace", "poll", *STREAM_FAULTS),
     "events": ("match", "pace", *STREAM_FAULTS),
 }
-"""Answers that no run is played for, and the keys that may stand beside them."""
+"""Keys that replace the playing of a run, and the keys that may stand beside each."""
 
 WHY_ALONE = {
     "http": "the request is refused before a run exists",
@@ -60,7 +60,7 @@ NO_STEP = (
 )
 
 ENVELOPE = ("error", "message", "param", "type")
-"""What a refusal says in the service's envelope."""
+"""The keys of the error in the service's envelope."""
 NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
 
 DELTAS = ("text", "arguments", "code", "raw")

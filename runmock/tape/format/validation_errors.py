@@ -1,4 +1,4 @@
-"""What pydantic found becomes one CassetteError in plain words: every fault with its place, in the file's order."""
+"""Pydantic's errors become one CassetteError in plain words: every error with its place, in the file's order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 from pydantic import ValidationError
 
 from runmock.core.errors import CassetteError, did_you_mean
-from runmock.tape.format.model import SAID, WANTED, Model
+from runmock.tape.format.model import SENTENCE, WRONG_KIND, Model
 from runmock.tape.format.model_run import RunModel, StepModel
 from runmock.tape.yaml.places import Places
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Read = TypeVar("Read", bound=Model)
 
 RUN_KEYS = frozenset(RunModel.key_types())
-MAX_TOLD = 10
+MAX_LISTED = 10
 MAX_SHOWN = 40
 
 KINDS = {
@@ -40,51 +40,51 @@ KINDS = {
     "literal_error": "{expected}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
-    WANTED: "{text}",
+    WRONG_KIND: "{text}",
 }
 """What a value should be, by pydantic's type of error; the braces name entries of its context."""
 
 SENTENCES = {
     "too_short": "{subject} is empty",
-    SAID: "{text}",
+    SENTENCE: "{text}",
 }
-"""Whole sentences, likewise."""
+"""The whole message, by pydantic's type of error; the braces as above."""
 
 
 def validated(model: type[Read], data: Any, path: str, text: str | None, within: Keys = ()) -> Read:
-    """Read `data` as `model`, or raise CassetteError; `within`: the keys that lead to `data` in the file."""
+    """The model made of `data`. Raises CassetteError; `within`: the keys that lead to `data` in the file."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        faults = [_fault(model, data, one) for one in error.errors(include_url=False)]
-        raise told([((*within, *keys), message) for keys, message in faults], path, text) from None
+        errors = [_keyed_error(model, data, detail) for detail in error.errors(include_url=False)]
+        raise located_error([((*within, *keys), message) for keys, message in errors], path, text) from None
 
 
-def told(faults: Sequence[tuple[Keys, str]], path: str, text: str | None) -> CassetteError:
-    """Make one error of faults, each at its line and column; without a text the keys say where."""
+def located_error(errors: Sequence[tuple[Keys, str]], path: str, text: str | None) -> CassetteError:
+    """One CassetteError made of all errors, each with line and column in `text`; without a text, with its keys."""
     if text is None:
-        messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in faults]
-        error = CassetteError("\n".join(messages[:MAX_TOLD]) + _more(faults), path)
-        error.keyed = tuple(faults)
+        messages = [f"{dotted(keys)}: {message}" if keys else message for keys, message in errors]
+        error = CassetteError("\n".join(messages[:MAX_LISTED]) + _more(errors), path)
+        error.keyed = tuple(errors)
         return error
     places = Places(text)
-    placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in faults)
+    placed = sorted(((places.of(keys) or (1, 1)), message) for keys, message in errors)
     (line, column), first = placed[0]
-    others = "".join(f"\n{path}:{at[0]}:{at[1]}: {message}" for at, message in placed[1:MAX_TOLD])
+    others = "".join(f"\n{path}:{at[0]}:{at[1]}: {message}" for at, message in placed[1:MAX_LISTED])
     every = tuple((*at, message) for at, message in placed)
-    return CassetteError(f"{first}{others}{_more(faults)}", path, line, column, every)
+    return CassetteError(f"{first}{others}{_more(errors)}", path, line, column, every)
 
 
-def _more(faults: Sequence[Any]) -> str:
-    return f"\n... and {len(faults) - MAX_TOLD} more" if len(faults) > MAX_TOLD else ""
+def _more(errors: Sequence[Any]) -> str:
+    return f"\n... and {len(errors) - MAX_LISTED} more" if len(errors) > MAX_LISTED else ""
 
 
 def dotted(keys: Sequence[str | int]) -> str:
-    """Write keys as `runs[0].reply`."""
+    """The keys as one text, such as `runs[0].reply`."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
 
 
-def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, str]:
+def _keyed_error(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, str]:
     keys, kind = _written(data, error["loc"]), error["type"]
     facts = {**error.get("ctx", {}), "subject": _subject(keys), "got": _shown(error["input"])}
     if kind == "extra_forbidden":
@@ -92,9 +92,9 @@ def _fault(model: type[Model], data: Any, error: ErrorDetails) -> tuple[Keys, st
     if kind == "missing":
         return keys, _missing(_model_at(model, error["loc"][:-1]), str(error["loc"][-1]))
     if kind in KINDS:
-        wanted = KINDS[kind].format_map(facts)
-        hint = _near(wanted, error["input"]) or _advice(wanted, error["input"])
-        return keys, f"{facts['subject']} should be {wanted}, got {facts['got']}{hint}"
+        expected = KINDS[kind].format_map(facts)
+        hint = _near(expected, error["input"]) or _advice(expected, error["input"])
+        return keys, f"{facts['subject']} should be {expected}, got {facts['got']}{hint}"
     if kind in SENTENCES:
         return keys, SENTENCES[kind].format_map(facts)
     return keys, f"{facts['subject']}: {error['msg']}"
@@ -130,18 +130,18 @@ def _shown(value: Any) -> str:
     return json.dumps(value)
 
 
-def _advice(wanted: str, value: Any) -> str:
-    return ": write it in quotes" if wanted == "a text" and isinstance(value, bool | int | float) else ""
+def _advice(expected: str, value: Any) -> str:
+    return ": write it in quotes" if expected == "a text" and isinstance(value, bool | int | float) else ""
 
 
-def _near(wanted: str, value: Any) -> str:
-    """The word that was meant, where what is wanted is one of several: `'queued' or 'in_progress'`."""
-    words = re.findall(r"'([a-z_]+)'", wanted)
+def _near(expected: str, value: Any) -> str:
+    """A hint with the word that was probably meant, when one of several is expected: `'queued' or 'in_progress'`."""
+    words = re.findall(r"'([a-z_]+)'", expected)
     return did_you_mean(value, words) if isinstance(value, str) and value not in words else ""
 
 
 def _written(data: Any, loc: Keys) -> Keys:
-    """Leave out of `loc` what a long form has and the writer's shorthand has not."""
+    """The part of `loc` that is in `data`: the keys of a long form do not exist where a shorthand was written."""
     keys: list[str | int] = []
     for key in loc:
         is_item = isinstance(data, list) and isinstance(key, int) and key < len(data)
@@ -152,11 +152,11 @@ def _written(data: Any, loc: Keys) -> Keys:
 
 
 def _model_at(model: type[Model], loc: Keys) -> type[Model]:
-    """Follow `loc` through the types of the fields to the model of the mapping that it leads to."""
-    found: Any = model
+    """The model of the mapping to which `loc` leads, found by following the types of the fields."""
+    annotation: Any = model
     for key in loc:
-        found = _inside(_bare(found), key)
-    bare: type[Model] = _bare(found)
+        annotation = _inside(_bare(annotation), key)
+    bare: type[Model] = _bare(annotation)
     assert issubclass(bare, Model), loc
     return bare
 
@@ -168,7 +168,7 @@ def _inside(annotation: Any, key: str | int) -> Any:
 
 
 def _bare(annotation: Any) -> Any:
-    """Take off `Annotated` and `| None`."""
+    """The type inside `Annotated` and `| None`."""
     while get_origin(annotation) in {Annotated, Union, types.UnionType}:
         annotation = get_args(annotation)[0]
     return annotation

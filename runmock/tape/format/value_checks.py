@@ -1,4 +1,4 @@
-"""What is wrong with single values: patterns that are none, headers that HTTP cannot carry."""
+"""Checks of single values: patterns that do not compile, headers that HTTP cannot carry."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from runmock.tape.format.run_keys import HEADER_NAME, HEADER_VALUE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.tape.format.run_keys import Faults, Keys
+    from runmock.tape.format.run_keys import KeyedErrors, Keys
 
 
-def pattern_faults(value: Any) -> Faults:
-    """Every text of the form `/.../` is a regular expression that compiles."""
+def pattern_errors(value: Any) -> KeyedErrors:
+    """Errors of texts of the form `/.../` that are no regular expressions."""
     for keys, text in texts(value):
         try:
             as_regex(text)
@@ -23,8 +23,8 @@ def pattern_faults(value: Any) -> Faults:
             yield keys, f"{text} is no regular expression: {error}"
 
 
-def header_faults(headers: dict[str, str]) -> Faults:
-    """Names and values are such as HTTP can carry."""
+def header_errors(headers: dict[str, str]) -> KeyedErrors:
+    """Errors of headers whose name or value HTTP cannot carry."""
     for name, value in headers.items():
         if HEADER_NAME.fullmatch(name) is None:
             yield (name,), f"'{name}' is not a header's name"

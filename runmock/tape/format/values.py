@@ -1,4 +1,4 @@
-"""Kinds of single values in a script: what they may be, and how each shorthand is written for a validator."""
+"""The types of single values in a script, each with its check and with its shorthand for the JSON Schema."""
 
 from __future__ import annotations
 
@@ -11,57 +11,59 @@ from runmock.core.engine.run_status import EVENTS, RunStatus
 from runmock.core.errors import did_you_mean, slip_of
 from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason
 from runmock.tape.format import forms, shorthand
-from runmock.tape.format.model import faults_at, said
+from runmock.tape.format.model import errors_at, sentence_error
 from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, STREAM_FAULTS
-from runmock.tape.format.value_checks import header_faults, pattern_faults
+from runmock.tape.format.value_checks import header_errors, pattern_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runmock.tape.format.run_keys import Faults
+    from runmock.tape.format.run_keys import KeyedErrors
 
 Value = TypeVar("Value")
 
 
-def free_of(faults: Callable[[Value], Faults]) -> AfterValidator:
-    """Refuse a value in which `faults` finds something."""
+def free_of(find_errors: Callable[[Value], KeyedErrors]) -> AfterValidator:
+    """A validator that raises an error made of all that `find_errors` yields for a value."""
 
     def check(value: Value) -> Value:
-        if value is not None and (found := list(faults(value))):
-            raise faults_at(found)
+        if value is not None and (errors := list(find_errors(value))):
+            raise errors_at(errors)
         return value
 
     return AfterValidator(check)
 
 
 def event_name(name: str) -> str:
-    """Let the name of an event pass, one that the list does not know included: services grow."""
+    """The name, when it can be an event's; also one that is not in our list, because services add events."""
     if name in EVENTS:
         return name
     if name in STREAM_FAULTS:
-        raise said(f"'{name}' is no event: write it beside 'events'")
+        raise sentence_error(f"'{name}' is no event: write it beside 'events'")
     if name in DELTAS:
-        raise said(f"'{name}' stands for deltas in a recording only; here each is written out: 'thread.message.delta'")
+        raise sentence_error(
+            f"'{name}' stands for deltas in a recording only; here each is written out: 'thread.message.delta'"
+        )
     if (known := slip_of(name, sorted(EVENTS))) is not None:
-        raise said(f"unknown event '{name}'; did you mean '{known}'?")
+        raise sentence_error(f"unknown event '{name}'; did you mean '{known}'?")
     if EVENT_NAME.fullmatch(name) is None:
-        raise said(f"{name!r} is no event's name: one line that is not empty")
+        raise sentence_error(f"{name!r} is no event's name: one line that is not empty")
     return name
 
 
 def fail_code(code: str) -> str:
-    """Let any code of `last_error` pass but a slip of a known one: hosts have their own."""
+    """The code of a `last_error`: any that is not a misspelled known one, because hosts have codes of their own."""
     return _no_slip(code, sorted(get_args(FailCode)))
 
 
 def error_code(code: str) -> str:
-    """Let any code of a refusal pass but a slip of a known one; with capitals it is another host's: `ServerError`."""
+    """The code of a refusal: any that is not a misspelled known one. Other hosts have some with capitals."""
     return _no_slip(code, sorted(get_args(ErrorCode))) if code.islower() else code
 
 
 def _no_slip(code: str, known: list[str]) -> str:
     if code not in known and (meant := slip_of(code, known)) is not None:
-        raise said(f"unknown code '{code}'; did you mean '{meant}'?")
+        raise sentence_error(f"unknown code '{code}'; did you mean '{meant}'?")
     return code
 
 
@@ -75,12 +77,12 @@ def run_field_faults(fields: dict[str, Any]) -> Faults:
 
 
 def incomplete_reason(reason: str) -> str:
-    """Let any reason pass but one that looks like a known one; the API reference has any text there."""
+    """The reason: any that does not look like a misspelled known one, because the API reference allows any text."""
     known = get_args(IncompleteReason)
     near = difflib.get_close_matches(reason, known, n=len(known), cutoff=0.6)
     if reason not in known and near:
-        meant = " or ".join(f"'{one}'" for one in known if one in near)
-        raise said(f"unknown reason '{reason}'; did you mean {meant}?")
+        meant = " or ".join(f"'{code}'" for code in known if code in near)
+        raise sentence_error(f"unknown reason '{reason}'; did you mean {meant}?")
     return reason
 
 
@@ -95,15 +97,15 @@ Polls = Annotated[
     free_of(
         lambda polls: (
             ((number,), "a run is not queued again after it was in_progress; that comes by itself after tool outputs")
-            for number, (one, after) in enumerate(zip(polls[1:], polls, strict=False), start=1)
-            if (one, after) == ("queued", "in_progress")
+            for number, (status, after) in enumerate(zip(polls[1:], polls, strict=False), start=1)
+            if (status, after) == ("queued", "in_progress")
         )
     ),
 ]
 Headers = Annotated[
     dict[str, str] | None,
     BeforeValidator(shorthand.headers, json_schema_input_type=forms.HeadersForm),
-    free_of(header_faults),
+    free_of(header_errors),
 ]
-Pattern = Annotated[str | None, free_of(pattern_faults)]
-Patterns = Annotated[JSONObject | None, free_of(pattern_faults)]
+Pattern = Annotated[str | None, free_of(pattern_errors)]
+Patterns = Annotated[JSONObject | None, free_of(pattern_errors)]

@@ -1,1 +1,1 @@
-"""Recordings of other tools as cassettes: one module for each format, and the table of them in `to_cassette.py`."""
+"""Makes cassettes of other tools' recordings: a module for each format, and the table of them in `to_cassette.py`."""

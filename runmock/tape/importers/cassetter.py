@@ -1,4 +1,4 @@
-"""cassetter: YAML by the rules of 1.2, bodies by type; sorted by URL, so that the times give the order."""
+"""Imports cassetter's files: YAML 1.2, each body with its type. They are sorted by URL, so the times give the order."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from runmock.tape.importers.parts import (
     from_hex,
     headers_of,
     in_order_of,
+    member_of,
     take_of,
-    wanted,
 )
 
 if TYPE_CHECKING:
@@ -21,21 +21,24 @@ if TYPE_CHECKING:
 
 
 def imported(document: Any) -> Imported:
-    """The takes of a cassette. Raises CassetteError."""
+    """The takes in a file of cassetter's, by their times. Raises CassetteError."""
     takes: list[tuple[str, CapturedAnswer]] = []
-    for number, one in enumerate(wanted(document, "interactions", list, "the file")):
+    for number, interaction in enumerate(member_of(document, "interactions", list, "the file")):
         where = f"interaction {number}"
-        request, response = wanted(one, "request", dict, where), wanted(one, "response", dict, where)
+        request, response = (
+            member_of(interaction, "request", dict, where),
+            member_of(interaction, "response", dict, where),
+        )
         take = take_of(
-            wanted(request, "method", str, where),
-            wanted(request, "uri", str, where),
+            member_of(request, "method", str, where),
+            member_of(request, "uri", str, where),
             _body(request.get("body")),
-            wanted(response, "status", int, where),
+            member_of(response, "status", int, where),
             tuple(pair for pair in headers_of(response.get("headers") or {}) if pair[0] != "content-encoding"),
             _body(response.get("body")),
             sent_as=content_type_of(request.get("headers")),
         )
-        takes.append((str(one.get("recorded_at", "")), take))
+        takes.append((str(interaction.get("recorded_at", "")), take))
     return in_order_of(takes)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.multipart import is_multipart
-from runmock.tape.importers.parts import Imported, bytes_of, from_base64, headers_of, in_order_of, take_of, wanted
+from runmock.tape.importers.parts import Imported, bytes_of, from_base64, headers_of, in_order_of, member_of, take_of
 
 if TYPE_CHECKING:
     from runmock.core.replay.recorder import CapturedAnswer
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def imported(document: Any) -> Imported:
     """The takes of an archive, by their times. Raises CassetteError."""
     takes: list[tuple[str, CapturedAnswer]] = []
-    for number, one in enumerate(wanted(wanted(document, "log", dict, "the file"), "entries", list, "'log'")):
+    for number, entry in enumerate(member_of(member_of(document, "log", dict, "the file"), "entries", list, "'log'")):
         where = f"entry {number}"
-        request, response = wanted(one, "request", dict, where), wanted(one, "response", dict, where)
-        url, status = wanted(request, "url", str, where), wanted(response, "status", int, where)
+        request, response = member_of(entry, "request", dict, where), member_of(entry, "response", dict, where)
+        url, status = member_of(request, "url", str, where), member_of(response, "status", int, where)
         if not status:
             raise CassetteError(f"{where} has no answer: {request.get('method')} {url} failed", "import")
         post, content = request.get("postData") or {}, response.get("content") or {}
@@ -27,7 +27,7 @@ def imported(document: Any) -> Imported:
         pairs = ((header.get("name"), header.get("value")) for header in response.get("headers") or ())
         headers = tuple(pair for pair in headers_of(pairs) if pair[0] != "content-encoding")  # the text is unpacked
         take = take_of(
-            wanted(request, "method", str, where),
+            member_of(request, "method", str, where),
             url,
             _sent(post, _number(request.get("bodySize"))),
             status,
@@ -35,12 +35,12 @@ def imported(document: Any) -> Imported:
             _body(content),
             sent_as=str(post.get("mimeType") or ""),
         )
-        takes.append((str(one.get("startedDateTime", "")), take))
+        takes.append((str(entry.get("startedDateTime", "")), take))
     return in_order_of(takes)
 
 
 def _sent(post: Any, size: int) -> bytes:
-    """The body of a request; none of an upload from which the browser has left the files out."""
+    """The body of a request; empty for an upload from which the browser has left out the files."""
     body = _body(post)
     return b"" if is_multipart(str(post.get("mimeType") or "")) and size > len(body) else body
 

@@ -1,4 +1,7 @@
-"""Whose recording a file is, told by what stands at its top: for the import, and for who took it for a cassette."""
+"""Which tool wrote a recording, recognised by its top-level keys.
+
+The import needs it, and so does the error for a file that somebody uses as a cassette and that is none.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAY_BE = re.compile(r"""(?:^|[{,\s"'])(?:http_interactions|interactions|log|Entries)["']?\s*:""", re.MULTILINE)
-"""What a recording of another tool has somewhere; most files are not parsed."""
+"""A key that every recording of another tool has somewhere; files without one need not be parsed."""
 _CASSETTE = re.compile(r"""^(?:runmock|\s*\{?\s*"runmock")\s*:""", re.MULTILINE)
 
 
 class RecordingKind(NamedTuple):
-    """A tool's recordings: what they are called, and how their documents are told from others."""
+    """A tool's recordings: their name, a sentence for messages, and how a document of theirs is recognised."""
 
     name: str
     sentence: str
@@ -27,8 +30,8 @@ class RecordingKind(NamedTuple):
 
 
 def _items(document: dict[str, Any]) -> list[dict[str, Any]]:
-    found = document.get("interactions")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    items = document.get("interactions")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 KINDS = (
@@ -39,28 +42,28 @@ KINDS = (
     RecordingKind(
         "cassetter",
         "this is a cassetter cassette",
-        lambda document: any("recorded_at" in one for one in _items(document)),
+        lambda document: any("recorded_at" in item for item in _items(document)),
     ),
     RecordingKind(
         "vcrpy",
         "this is a vcrpy cassette",
-        lambda document: any(isinstance(one.get("request"), dict) for one in _items(document)),
+        lambda document: any(isinstance(item.get("request"), dict) for item in _items(document)),
     ),
 )
-"""In the order in which they are asked."""
+"""In this order; the first that recognises a document counts."""
 
 LOG = "these are server-sent events"
 OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
 
 
 def kind_of(document: Any) -> RecordingKind | None:
-    """The kind of recording that a file's document is, None when it is none of these."""
+    """The kind of recording that a file's document is; None when it is none of these."""
     is_mapping = isinstance(document, dict) and "runmock" not in document
     return next((kind for kind in KINDS if is_mapping and kind.recognises(document)), None)
 
 
 def parsed(content: str) -> Any:
-    """JSON, or YAML as PyYAML reads it, which wrote most recordings; safely.
+    """The value of a text that is JSON or YAML, read with PyYAML's safe loader, because PyYAML wrote most recordings.
 
     Raises ValueError, RecursionError or yaml.YAMLError.
     """
@@ -70,7 +73,7 @@ def parsed(content: str) -> Any:
 
 
 def foreign_recording(content: str, name: str) -> str:
-    """What a file is that is no cassette, and what makes one of it; the empty string for whatever else there is."""
+    """For another tool's recording: what it is, and the command that imports it. Else the empty string."""
     content = content.removeprefix("\ufeff")
     if is_log(content):
         return _advice(LOG, name)

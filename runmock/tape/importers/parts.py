@@ -21,7 +21,10 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file holds: its takes in order, and when the first was recorded (seconds since the epoch, if it says)."""
+    """The contents of another tool's file: its takes in order.
+
+    `at`: when the first was recorded, in seconds since the epoch; None when the file does not say.
+    """
 
     takes: tuple[CapturedAnswer, ...]
     at: float | None = None
@@ -30,9 +33,9 @@ class Imported:
 def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
     method: str, url: str, sent: bytes, status: int, headers: Headers, body: bytes, *, sent_as: str = ""
 ) -> CapturedAnswer:
-    """A whole exchange. Headers' names are lower case; the body may still be compressed.
+    """The take of one exchange. Headers' names are lower case; the body may still be compressed.
 
-    `sent_as`: the content type of the request, all that is wanted of its headers.
+    `sent_as`: the content type of the request; no other header of it is needed. Raises CassetteError for a bad URL.
     """
     try:
         parts = urlsplit(url)
@@ -68,7 +71,7 @@ def content_type_of(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] | None)
 
 
 def bytes_of(value: Any) -> bytes:
-    """A body as a file holds it: nothing, a text, bytes, or JSON."""
+    """The bytes of a body that a file holds as null, a text, bytes, or JSON."""
     if value is None:
         return b""
     if isinstance(value, bytes):
@@ -77,7 +80,7 @@ def bytes_of(value: Any) -> bytes:
 
 
 def from_base64(text: str) -> bytes:
-    """The bytes. Raises CassetteError."""
+    """The bytes that base64 stands for. Raises CassetteError when it is none."""
     try:
         return bytes_in(text)
     except ValueError:
@@ -85,23 +88,23 @@ def from_base64(text: str) -> bytes:
 
 
 def from_hex(text: str) -> bytes:
-    """The bytes. Raises CassetteError."""
+    """The bytes that hexadecimal digits stand for. Raises CassetteError when they are none."""
     try:
         return bytes.fromhex(text)
     except ValueError:
         raise CassetteError("a body says that it is hexadecimal and is not", "import") from None
 
 
-def wanted(value: Any, key: str, kind: type, where: str) -> Any:
-    """A member of a mapping, of the kind that the format has there. Raises CassetteError."""
-    found = value.get(key) if isinstance(value, dict) else None
-    if not isinstance(found, kind):
+def member_of(value: Any, key: str, kind: type, where: str) -> Any:
+    """The member `key` of a mapping. Raises CassetteError, which names `where`, when it is missing or no `kind`."""
+    member = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(member, kind):
         raise CassetteError(f"{where} has no '{key}' as this format has it", "import")
-    return found
+    return member
 
 
 def in_order_of(takes: Sequence[tuple[str, CapturedAnswer]]) -> Imported:
-    """Takes by their times, which are written so that they sort as texts; the first says when it began."""
+    """Takes in the order of their times (ISO 8601, which sorts as text), and the first time."""
     in_order = sorted(takes, key=lambda pair: pair[0])
     try:
         began = datetime.fromisoformat(in_order[0][0]).timestamp() if in_order else None

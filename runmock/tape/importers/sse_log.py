@@ -1,6 +1,6 @@
-"""A raw log of one stream's server-sent events; the request that it answered is made up from its events.
+"""Imports a raw log of one stream's server-sent events; the request that it answered is made up from its events.
 
-People write such logs by hand, too: what is wrong with one is told with its line in the file.
+People write such logs by hand, too, so errors name the line in the file.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.http.sse import EventDecoder
 from runmock.tape.importers.parts import Imported, take_of
-from runmock.tape.reading.event_data_errors import data_fault
+from runmock.tape.reading.event_data_errors import data_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.core.http.exchange import JSON
     from runmock.core.http.sse import ServerSentEvent
-    from runmock.tape.reading.event_data_errors import DataFault
+    from runmock.tape.reading.event_data_errors import DataError
 
 ORIGIN = "https://api.openai.com/v1"
 HEADERS = (("content-type", "text/event-stream"),)
@@ -44,22 +44,25 @@ OF_OTHERS = (
 NO_RUN = "this stream has no run in it, so its request cannot be made up"
 NO_OTHER = "no other event tells of a run, so the request cannot be made up"
 KINDS = ("thread.run.step", "thread.run", "thread.message", "thread")
-"""Objects whose events begin with their name, a longer one before its beginning."""
+"""Objects whose events begin with their name; `thread.run.step` stands before `thread.run`, which it begins with."""
 MOST_NAMES = 5
 
 
 class LoggedFrame(NamedTuple):
-    """An event and its place; `rows`: the line of each line of its data, and the column at which it begins."""
+    """An event and the line in the file at which it begins.
+
+    `rows`: for each line of its data, its line in the file and the column at which the data begins.
+    """
 
     event: ServerSentEvent
     line: int
     rows: tuple[tuple[int, int], ...]
     is_closed: bool
-    """A blank line follows it."""
+    """Whether a blank line follows it."""
 
     @property
     def json(self) -> JSON:
-        """The object that it tells, an empty one when it tells none."""
+        """The event's data as an object; an empty one when the data is no JSON object."""
         try:
             value = self.event.json()
         except (ValueError, RecursionError):
@@ -68,18 +71,18 @@ class LoggedFrame(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What it tells of: as its object says, else as its name does."""
+        """The kind of object in the event, such as `thread.run`: from its `object`, else from the event's name."""
         named = (kind for kind in KINDS if self.event.name.startswith(f"{kind}."))
         return text_inside(self.json, "object") or next(named, "")
 
     @property
-    def fault(self) -> DataFault | None:
-        """Why its data is no JSON, with its place in the file."""
-        fault = data_fault(self.event.data)
-        if fault is None or not self.rows:
-            return fault and fault._replace(line=self.line)
-        line, column = self.rows[fault.line - 1]
-        return fault._replace(line=line, column=column + fault.column - 1)
+    def data_error(self) -> DataError | None:
+        """Why the event's data is no JSON, with the place in the file; None when it is JSON."""
+        error = data_error(self.event.data)
+        if error is None or not self.rows:
+            return error and error._replace(line=self.line)
+        line, column = self.rows[error.line - 1]
+        return error._replace(line=line, column=column + error.column - 1)
 
 
 def is_log(text: str) -> bool:
@@ -89,75 +92,75 @@ def is_log(text: str) -> bool:
 
 
 def imported(text: str) -> Imported:
-    """The one take of a log. Raises CassetteError, with the place in the file, when its request cannot be made up."""
-    found = list(frames(text))
-    _check_end(found)
-    run = next((frame.json for frame in found if frame.kind == "thread.run" and text_inside(frame.json, "id")), None)
+    """The single take of a log. Raises CassetteError, with the place in the file, when no request can be made up."""
+    logged = list(frames(text))
+    _check_end(logged)
+    run = next((frame.json for frame in logged if frame.kind == "thread.run" and text_inside(frame.json, "id")), None)
     if run is None:
-        raise _without_run(found)
-    path, sent = _request(found, run)
+        raise _without_run(logged)
+    path, sent = _request(logged, run)
     take = take_of("POST", ORIGIN + path, json.dumps(sent).encode(), 200, HEADERS, text.encode())
     at = run.get("created_at")
     return Imported((take,), at if isinstance(at, int | float) else None)
 
 
 def frames(text: str) -> Iterator[LoggedFrame]:
-    """The events of a log, each with its lines; what follows the last blank line is one, too."""
+    """The events of a log, each with its lines; the last one may lack its blank line."""
     decoder, first, rows = EventDecoder(), 0, list[tuple[int, int]]()
     lines = _LINE_END.split(text)
     for number, line in enumerate([*lines, ""], 1):
         if line and not decoder.rest:
             first = number
-        if (found := _DATA.match(line)) is not None:
-            rows.append((number, found.end() + 1))
+        if (match := _DATA.match(line)) is not None:
+            rows.append((number, match.end() + 1))
         for event in decoder.feed(f"{line}\n".encode()):
             yield LoggedFrame(event, first, tuple(rows), is_closed=number < len(lines))
             rows = []
 
 
 def odd_lines(text: str) -> list[int]:
-    """The lines at which events are no JSON."""
-    return [fault.line for frame in frames(text) if (fault := frame.fault) is not None]
+    """The lines in the file at which the data of events is no JSON."""
+    return [error.line for frame in frames(text) if (error := frame.data_error) is not None]
 
 
-def _check_end(found: Sequence[LoggedFrame]) -> None:
-    """The last event is whole, also where its last blank line was trimmed. Raises CassetteError."""
-    if found and not found[-1].is_closed and (fault := found[-1].fault) is not None:
-        name = found[-1].event.name
-        raise _told(
-            f"this stream breaks off in the middle of an event, {name}: its data is no JSON: {fault.cause}", fault
+def _check_end(logged: Sequence[LoggedFrame]) -> None:
+    """Raise CassetteError when the last event is incomplete: no blank line follows it, and its data is no JSON."""
+    if logged and not logged[-1].is_closed and (error := logged[-1].data_error) is not None:
+        name = logged[-1].event.name
+        raise _error_at(
+            f"this stream breaks off in the middle of an event, {name}: its data is no JSON: {error.cause}", error
         )
 
 
-def _told(message: str, fault: DataFault) -> CassetteError:
-    return CassetteError(message, "import", fault.line, fault.column)
+def _error_at(message: str, error: DataError) -> CassetteError:
+    return CassetteError(message, "import", error.line, error.column)
 
 
-def _without_run(found: Sequence[LoggedFrame]) -> CassetteError:
-    """Why there is no run: it is another API's stream, an event is no JSON, or none of the events tells of one."""
-    names = [name for frame in found for name in (frame.event.name.partition(".")[0], frame.kind)]
+def _without_run(logged: Sequence[LoggedFrame]) -> CassetteError:
+    """The error for a log without a run: it is another API's stream, an event is no JSON, or no event has a run."""
+    names = [name for frame in logged for name in (frame.event.name.partition(".")[0], frame.kind)]
     api = next((api for kind, api in OTHERS if kind in names), None)
     if api is not None:
         return CassetteError(OF_OTHERS.format(api=api), "import")
-    faults = [(frame.event.name, fault) for frame in found if (fault := frame.fault) is not None]
-    if faults:
-        name, fault = faults[0]
-        more = f", and {len(faults) - 1} more like it" if len(faults) > 1 else ""
-        return _told(f"the data of the event {name} is no JSON: {fault.cause}{more}; {NO_OTHER}", fault)
-    told = list(dict.fromkeys(frame.event.name for frame in found))
-    more = f" and {len(told) - MOST_NAMES} more" if len(told) > MOST_NAMES else ""
-    return CassetteError(f"{NO_RUN}; its events are {', '.join(told[:MOST_NAMES])}{more}", "import")
+    errors = [(frame.event.name, error) for frame in logged if (error := frame.data_error) is not None]
+    if errors:
+        name, error = errors[0]
+        more = f", and {len(errors) - 1} more like it" if len(errors) > 1 else ""
+        return _error_at(f"the data of the event {name} is no JSON: {error.cause}{more}; {NO_OTHER}", error)
+    names_of_events = list(dict.fromkeys(frame.event.name for frame in logged))
+    more = f" and {len(names_of_events) - MOST_NAMES} more" if len(names_of_events) > MOST_NAMES else ""
+    return CassetteError(f"{NO_RUN}; its events are {', '.join(names_of_events[:MOST_NAMES])}{more}", "import")
 
 
-def _request(found: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
-    """The path and the body that such a stream answers. Raises CassetteError when they cannot be known."""
-    first, thread = found[0], f"/threads/{_thread(found)}"
+def _request(logged: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
+    """The path and the body of the request that the stream answers. Raises CassetteError when they cannot be known."""
+    first, thread = logged[0], f"/threads/{_thread(logged)}"
     is_first_step = first.event.name == "thread.run.step.completed" or (
         first.kind == "thread.run.step" and first.json.get("status") == "completed"
     )
     if is_first_step:
-        if (fault := first.fault) is not None:
-            raise _told(f"the data of the event {first.event.name} is no JSON: {fault.cause}; {NO_OUTPUTS}", fault)
+        if (error := first.data_error) is not None:
+            raise _error_at(f"the data of the event {first.event.name} is no JSON: {error.cause}; {NO_OUTPUTS}", error)
         outputs = [
             {"tool_call_id": call.get("id"), "output": text_inside(call, "function", "output")}
             for call in mappings_inside(first.json, "step_details", "tool_calls")
@@ -172,10 +175,10 @@ def _request(found: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
 NO_OUTPUTS = "the outputs that were submitted stand in it, so the request cannot be made up"
 
 
-def _thread(found: Sequence[LoggedFrame]) -> str:
-    """The thread of which the events tell. Raises CassetteError when they tell of none."""
-    told = (text_inside(frame.json, "id" if frame.kind == "thread" else "thread_id") for frame in found)
-    thread = next((name for name in told if name), None)
+def _thread(logged: Sequence[LoggedFrame]) -> str:
+    """The id of the thread that the events name. Raises CassetteError when they name none."""
+    names = (text_inside(frame.json, "id" if frame.kind == "thread" else "thread_id") for frame in logged)
+    thread = next((name for name in names if name), None)
     if thread is None:
         raise CassetteError("no event of this stream tells its thread_id, so its request cannot be made up", "import")
     return thread

@@ -19,8 +19,8 @@ from runmock.tape.importers.parts import (
     content_type_of,
     from_base64,
     headers_of,
+    member_of,
     take_of,
-    wanted,
 )
 
 _TEXT = re.compile(r"text/.*|.*(?:json|xml|-urlencoded)|application/json.*")
@@ -31,17 +31,17 @@ _PACKED = "b64:"
 def imported(document: Any) -> Imported:
     """The takes of a session record. Raises CassetteError."""
     takes = []
-    for number, one in enumerate(wanted(document, "Entries", list, "the file")):
+    for number, entry in enumerate(member_of(document, "Entries", list, "the file")):
         where = f"entry {number}"
-        sent_as, told_as = (content_type_of(one.get(key) or {}) for key in ("RequestHeaders", "ResponseHeaders"))
+        sent_as, answered_as = (content_type_of(entry.get(key) or {}) for key in ("RequestHeaders", "ResponseHeaders"))
         takes.append(
             take_of(
-                wanted(one, "RequestMethod", str, where),
-                wanted(one, "RequestUri", str, where),
-                _body(one.get("RequestBody"), sent_as),
-                wanted(one, "StatusCode", int, where),
-                tuple(pair for pair in headers_of(one.get("ResponseHeaders") or {}) if pair[0] != "content-encoding"),
-                _body(one.get("ResponseBody"), told_as),
+                member_of(entry, "RequestMethod", str, where),
+                member_of(entry, "RequestUri", str, where),
+                _body(entry.get("RequestBody"), sent_as),
+                member_of(entry, "StatusCode", int, where),
+                tuple(pair for pair in headers_of(entry.get("ResponseHeaders") or {}) if pair[0] != "content-encoding"),
+                _body(entry.get("ResponseBody"), answered_as),
                 sent_as=sent_as,
             )
         )
@@ -66,7 +66,7 @@ def _is_text(content_type: str) -> bool:
 
 
 def _unpacked(packed: str, text: str) -> bytes:
-    """The bytes that a base64 text says; a text that is none is meant as it is: a sanitizer has written it."""
+    """The bytes that a base64 text stands for; any other text as it is, because a sanitizer has put it there."""
     try:
         return from_base64(packed)
     except CassetteError:

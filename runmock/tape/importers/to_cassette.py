@@ -1,4 +1,4 @@
-"""A recording of another tool becomes a cassette's text, and is held against the original before anybody sees it."""
+"""Converts another tool's recording into a cassette's text, and compares the two before it returns the text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed
 from runmock.tape.reading.cassette import cassette_from
-from runmock.tape.reading.event_data_errors import event_fault
+from runmock.tape.reading.event_data_errors import event_data_error
 from runmock.tape.reading.from_take import body_of_answer, interaction_of, root_of
 from runmock.tape.secrets.in_interactions import kinds_in, redacted_in_place
 from runmock.tape.secrets.redaction import hidden
@@ -41,20 +41,20 @@ _UNKNOWN = "this is no recording that can be imported: vcrpy, cassetter, HAR, te
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A cassette's text, and what went into it."""
+    """A cassette's text, and how much went into it."""
 
     text: str
     interactions: int
     events: int
     lines_before: int
     recorded: tuple[Interaction, ...] = ()
-    """What the text says: some of it may want files beside the cassette."""
+    """The interactions in the text; long binary answers among them need files beside the cassette."""
     warnings: tuple[str, ...] = ()
-    """What was redacted in its place, for people."""
+    """Sentences for people: what was redacted, and where."""
     odd_frames: int = 0
-    """Events that are no JSON, and are kept as they came."""
+    """How many events are no JSON; they are kept as they came."""
     odd_lines: tuple[int, ...] = ()
-    """Where they stand in a log of events."""
+    """The lines at which those events stand, when the file is a log of events."""
 
     @property
     def lines(self) -> int:
@@ -63,9 +63,10 @@ class Import:
 
 
 def import_recording(path: Path, target: Path | None = None) -> Import:
-    """Read a recording of vcrpy, cassetter, the test proxy, a HAR or an SSE log. Raises CassetteError by file.
+    """The cassette of a recording by vcrpy, cassetter or the test proxy, of a HAR, or of an SSE log.
 
-    `target`: the cassette to be; its name is in the names of the files beside it.
+    `target`: the cassette to be written; the names of files beside it contain its name. Raises CassetteError, which
+    names the file.
     """
     name = str(path)
     try:
@@ -104,11 +105,11 @@ READERS: Mapping[str, Callable[[Any], Imported]] = {
     "cassetter": cassetter.imported,
     "vcrpy": vcrpy.imported,
 }
-"""By the kind of recording."""
+"""The function that reads a file's document, by the kind of recording (`RecordingKind.name`)."""
 
 
 def _document(content: str, name: str) -> Any:
-    """JSON, or YAML as PyYAML reads it, which wrote most of it; safely."""
+    """The value of a recording that is JSON or YAML. Raises CassetteError, with the place of an error of YAML."""
     try:
         return parsed(content)
     except (ValueError, RecursionError) as error:
@@ -123,21 +124,21 @@ def _document(content: str, name: str) -> Any:
         raise CassetteError(f"not valid YAML: {getattr(error, 'problem', error)}", name, *place) from None
 
 
-def _converted(content: str, found: Imported, target: str) -> Import:
-    if not found.takes:
+def _converted(content: str, imported: Imported, target: str) -> Import:
+    if not imported.takes:
         raise CassetteError("this recording has no interaction in it", "import")
-    takes = enumerate(found.takes)
+    takes = enumerate(imported.takes)
     pairs = [redacted_in_place(interaction_of(take, Source(target, number))) for number, take in takes]
-    interactions = [one for one, _ in pairs]
+    interactions = [interaction for interaction, _ in pairs]
     warnings = dict.fromkeys(warning for _, warnings in pairs for warning in warnings)
-    for one in interactions:
-        _check_whole(one)
-    header = Header(_began(found), root_of(found.takes[0]))
+    for interaction in interactions:
+        _check_whole(interaction)
+    header = Header(_began(imported), root_of(imported.takes[0]))
     text = cassette_text(header, interactions)
-    verify(text, interactions, found.takes)
+    verify(text, interactions, imported.takes)
     _check_secrets(interactions)
-    events = [event for one in interactions for event in one.stream or ()]
-    odd = sum(event_fault(event) is not None for event in events)
+    events = [event for interaction in interactions for event in interaction.stream or ()]
+    odd = sum(event_data_error(event) is not None for event in events)
     return Import(
         text,
         len(interactions),
@@ -150,77 +151,91 @@ def _converted(content: str, found: Imported, target: str) -> Import:
     )
 
 
-def _began(found: Imported) -> int:
-    """When the recording began: as it says, by its first answer's date, by its first object, else a fixed time."""
-    if found.at is not None:
-        return int(found.at)
-    date = found.takes[0].header("date")
+def _began(imported: Imported) -> int:
+    """When the recording began, in seconds: as the file says, else its first answer's `date`, else a fixed time."""
+    if imported.at is not None:
+        return int(imported.at)
+    date = imported.takes[0].header("date")
     try:
         return int(parsedate_to_datetime(date).timestamp())
     except (ValueError, RecursionError):
         return DEFAULT_CLOCK
 
 
-def _check_whole(one: Interaction) -> None:
-    """Raises CassetteError for a stream without its end. A refusal is no stream, whatever was asked for."""
-    request = f"{one.method} {one.path}"
-    has_body = one.stream is not None or one.text or one.json is not None or one.content is not None
-    is_missing = _wants_stream(one) and one.status < _REFUSED and not has_body
-    if is_missing or one.stream == ():
+def _check_whole(interaction: Interaction) -> None:
+    """Raise CassetteError for a stream without its end. An answer with an error status need not be a stream."""
+    request = f"{interaction.method} {interaction.path}"
+    has_body = (
+        interaction.stream is not None
+        or interaction.text
+        or interaction.json is not None
+        or interaction.content is not None
+    )
+    is_missing = _wants_stream(interaction) and interaction.status < _REFUSED and not has_body
+    if is_missing or interaction.stream == ():
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
-    if one.is_truncated and one.stream:
-        ends = ends_of(one.method, one.path)
-        what = f"with {one.stream[-1].name}, and {none_of(ends)}" if ends else "within an event"
+    if interaction.is_truncated and interaction.stream:
+        ends = ends_of(interaction.method, interaction.path)
+        what = f"with {interaction.stream[-1].name}, and {none_of(ends)}" if ends else "within an event"
         raise CassetteError(f"the stream of {request} is cut off: it ends {what}", "import")
 
 
-def _wants_stream(one: Interaction) -> bool:
-    asked = one.body.get("stream") if isinstance(one.body, dict) else None
-    return asked is True or one.query.get("stream", ("",))[-1] == "true"
+def _wants_stream(interaction: Interaction) -> bool:
+    stream = interaction.body.get("stream") if isinstance(interaction.body, dict) else None
+    return stream is True or interaction.query.get("stream", ("",))[-1] == "true"
 
 
 def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[CapturedAnswer]) -> None:
-    """Read what was written, and compare every answer. Raises CassetteError, which would be a fault of runmock's."""
-    read_back = [one for one in cassette_from(text).interactions for _ in range(one.repeat)]
-    for told, sent, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
-        alike = [event.encoded() for event in told.stream or ()] == [event.encoded() for event in sent.stream or ()]
-        streams = [[event.name, event.data, event.raw] for event in told.stream or ()]
-        others = [[event.name, event.data, event.raw] for event in sent.stream or ()]
-        heads = (told.method, told.path, dict(told.query), told.status) == (
-            sent.method,
-            sent.path,
-            dict(sent.query),
-            sent.status,
+    """Read the text back and compare every interaction. Raises CassetteError when one differs: a bug of runmock's."""
+    read_back = [interaction for interaction in cassette_from(text).interactions for _ in range(interaction.repeat)]
+    for played, recorded, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
+        alike = [event.encoded() for event in played.stream or ()] == [
+            event.encoded() for event in recorded.stream or ()
+        ]
+        streams = [[event.name, event.data, event.raw] for event in played.stream or ()]
+        others = [[event.name, event.data, event.raw] for event in recorded.stream or ()]
+        heads = (played.method, played.path, dict(played.query), played.status) == (
+            recorded.method,
+            recorded.path,
+            dict(recorded.query),
+            recorded.status,
         )
-        answers = [_json(told, sent), told.body], [sent.json, sent.body]
+        answers = [_json(played, recorded), played.body], [recorded.json, recorded.body]
         is_same = heads and (alike or same_json(streams, others)) and same_json(*answers)
-        if not (is_same and _is_whole(told, sent, take)):
-            raise CassetteError(f"{sent.method} {sent.path} would not be played as it was recorded", "import")
+        if not (is_same and _is_whole(played, recorded, take)):
+            raise CassetteError(f"{recorded.method} {recorded.path} would not be played as it was recorded", "import")
 
 
-def _is_whole(told: Interaction, sent: Interaction, take: CapturedAnswer) -> bool:
-    """Whether a body that is kept as it is has every byte, but for aliases and what is redacted in a text."""
-    if sent.content is not None:
-        return told.content == sent.content == BinaryContent.of(body_of_answer(take)) and told.headers == sent.headers
-    if sent.text is not None:
-        came = interaction_of(take, sent.source).text
-        is_right = not gives_file(sent.method, sent.path) or (came or "").encode() == body_of_answer(take)
-        return is_right and (told.text, told.headers) == (sent.text, sent.headers)
+def _is_whole(played: Interaction, recorded: Interaction, take: CapturedAnswer) -> bool:
+    """Whether a body that is no JSON and no stream has every byte, but for aliases and redactions in a text."""
+    if recorded.content is not None:
+        return (
+            played.content == recorded.content == BinaryContent.of(body_of_answer(take))
+            and played.headers == recorded.headers
+        )
+    if recorded.text is not None:
+        text = interaction_of(take, recorded.source).text
+        is_right = not gives_file(recorded.method, recorded.path) or (text or "").encode() == body_of_answer(take)
+        return is_right and (played.text, played.headers) == (recorded.text, recorded.headers)
     return True
 
 
-def _json(told: Interaction, sent: Interaction) -> Any:
-    """The JSON of an answer; what became a text because the format cannot hold it is JSON again."""
-    if told.text is None or sent.text is not None:
-        return told.json
+def _json(played: Interaction, recorded: Interaction) -> Any:
+    """The JSON of an answer that was read back, also when it was written as a text that the format can express."""
+    if played.text is None or recorded.text is not None:
+        return played.json
     try:
-        return json.loads(told.text)
+        return json.loads(played.text)
     except (ValueError, RecursionError):
         return None
 
 
 def _check_secrets(interactions: Sequence[Interaction]) -> None:
-    found = [f"{kind} in {hidden(f'{one.method} {one.path}')}" for one in interactions for kind in kinds_in(one)]
-    if found:
-        shown = ", ".join(dict.fromkeys(found))
+    secrets = [
+        f"{kind} in {hidden(f'{interaction.method} {interaction.path}')}"
+        for interaction in interactions
+        for kind in kinds_in(interaction)
+    ]
+    if secrets:
+        shown = ", ".join(dict.fromkeys(secrets))
         raise CassetteError(f"the cassette would hold {shown}; redact it in the recording, and import again", "import")

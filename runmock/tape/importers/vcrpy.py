@@ -15,8 +15,8 @@ from runmock.tape.importers.parts import (
     content_type_of,
     from_base64,
     headers_of,
+    member_of,
     take_of,
-    wanted,
 )
 
 if TYPE_CHECKING:
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 
 def imported(document: Any) -> Imported:
-    """The takes of a cassette. Raises CassetteError."""
+    """The takes in a cassette of vcrpy's. Raises CassetteError."""
     takes = []
-    for number, one in enumerate(wanted(document, "interactions", list, "the file")):
+    for number, interaction in enumerate(member_of(document, "interactions", list, "the file")):
         where = f"interaction {number}"
-        request, response = wanted(one, "request", dict, where), wanted(one, "response", dict, where)
+        request, response = (
+            member_of(interaction, "request", dict, where),
+            member_of(interaction, "response", dict, where),
+        )
         if "parsed_body" in request or "parsed_body" in response:
             raise CassetteError(f"{where} keeps a body as 'parsed_body', which cannot be imported", "import")
         headers = headers_of(response.get("headers") or {})
@@ -36,8 +39,8 @@ def imported(document: Any) -> Imported:
         status, body = _old_answer(response, dict(headers), where) if is_old else _answer(response, where)
         takes.append(
             take_of(
-                wanted(request, "method", str, where),
-                wanted(request, "uri", str, where),
+                member_of(request, "method", str, where),
+                member_of(request, "uri", str, where),
                 _body(request.get("body")),
                 status,
                 headers,
@@ -50,17 +53,20 @@ def imported(document: Any) -> Imported:
 
 def _answer(response: Any, where: str) -> tuple[int, bytes]:
     """Status and body."""
-    return wanted(wanted(response, "status", dict, where), "code", int, where), _body(response.get("body"))
+    return member_of(member_of(response, "status", dict, where), "code", int, where), _body(response.get("body"))
 
 
 def _old_answer(response: Any, headers: Mapping[str, str], where: str) -> tuple[int, bytes]:
-    """The same of the older form, which loses every byte that is no UTF-8. Raises CassetteError when that shows."""
+    """Status and body from the older form, which drops every byte that is no UTF-8.
+
+    Raises CassetteError when the content-length shows that bytes were dropped.
+    """
     body, length = bytes_of(response.get("content")), headers.get("content-length", "")
     if "content-encoding" not in headers and length.isdecimal() and int(length) > len(body):
         lost = int(length) - len(body)
         were = "was" if lost == 1 else "were"
         raise CassetteError(f"{where} has lost {counted(lost, 'byte')} of its answer, which {were} no text", "import")
-    return wanted(response, "status_code", int, where), body
+    return member_of(response, "status_code", int, where), body
 
 
 def _body(body: Any) -> bytes:

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 
 GZIP = b"\x1f\x8b"
-"""How packed bodies begin, whatever the headers say: some recorders drop those. So do files that are archives."""
+"""How gzipped bodies begin, also those whose headers do not say so, because some recorders drop them.
+
+A file that is an archive begins so, too.
+"""
 
 
 def unpacked(body: bytes, encoding: str, kind: str = "") -> bytes:
     """A body without its compression. Raises CassetteError for one that cannot be read.
 
-    `kind`: its content type. What is a text, or says nothing of itself, is unpacked whenever it is packed; a file may
-    be an archive, and is only unpacked where `encoding` says so.
+    `kind`: its content type. A text, and a body without a type, are unpacked whenever they are gzipped. Any other body
+    may be an archive, and is unpacked only where `encoding`, the content encoding, says so.
     """
     is_file = bool(kind) and not is_text(kind)
     for name in reversed([part.strip().lower() for part in encoding.split(",")] if encoding else []):
@@ -72,4 +75,4 @@ UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
     "identity": lambda body: body,
     "": lambda body: body,
 }
-"""By the content encoding's name."""
+"""The function that undoes a compression, by the content encoding's name."""

@@ -1,4 +1,4 @@
-"""A cassette is a file, a text or a mapping that was read whole, checked, and holds a script, a recording, or both."""
+"""Reads a cassette from a file, a text or a mapping, and checks all of it: a script, a recording, or both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runmock.core.script.script import Script
 
 SCRIPT_KEYS = frozenset({"runs", "assistants", "threads"})
-"""With none of them a cassette has no script."""
+"""A cassette has a script when it has one of these keys."""
 
 UNREADABLE = {
     IsADirectoryError: "this is a directory; name a cassette in it",
@@ -42,36 +42,36 @@ class Recorded:
     upstream: str | None = None
     sdk: str | None = None
     counted_from: int | None = None
-    """The first time that upstream told, under the key `from`."""
+    """The first time in upstream's answers: the value of the key `from`."""
 
     @property
     def base(self) -> int | None:
-        """The time to which the recording's times are relative, where it says one."""
+        """The time that `+0s` means, in seconds since the epoch; None when the cassette does not say."""
         return self.at if self.counted_from is None else self.counted_from
 
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """What a cassette holds; `script` is None when it says nothing of runs, assistants or threads."""
+    """The content of a cassette; `script` is None when it has none of the keys runs, assistants and threads."""
 
     path: str
     script: Script | None = None
     interactions: tuple[Interaction, ...] = ()
     recorded: Recorded | None = None
     file: str | None = field(default=None, compare=False)
-    """The whole path of the file that it is; None when it is none."""
+    """The absolute path of the cassette's file; None when it was read from a text or a mapping."""
     text: str | None = field(default=None, compare=False)
-    """What was read, when that is a text in no file."""
+    """The text from which it was read; None when it was read from a file or a mapping."""
 
     @property
     def base(self) -> int:
-        """The time to which the recording's times are relative."""
+        """The time that `+0s` means in the recording, in seconds since the epoch."""
         base = None if self.recorded is None else self.recorded.base
         return DEFAULT_CLOCK if base is None else base
 
 
 def load_cassette(path: Path) -> Cassette:
-    """Read the cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
+    """The cassette at `path`. Raises CassetteNotFoundError, or CassetteError with line and column."""
     return replace(_loaded(path, str(path)), file=os.path.abspath(path))  # noqa: PTH100 - no name makes it raise
 
 
@@ -79,7 +79,7 @@ def _loaded(path: Path, name: str) -> Cassette:
     with gc_paused.gc_paused():
         document = _quickly_read(path, name)
         if document is not None:
-            with contextlib.suppress(CassetteError):  # told again below, with its place in the text
+            with contextlib.suppress(CassetteError):  # raised again below, with its place in the text
                 return _cassette(document, name, None)
         text = text_of(path)
         try:
@@ -89,11 +89,11 @@ def _loaded(path: Path, name: str) -> Cassette:
 
 
 def _of_another_tool(text: str, name: str) -> CassetteError | None:
-    """What to say of a file that is another tool's recording, in the place of what is wrong with it."""
+    """An error that names the tool whose recording a file is, in the place of what is wrong with it; else None."""
     from runmock.tape.importers.kinds import foreign_recording
 
-    told = foreign_recording(text, name)
-    return CassetteError(told, name, 1, 1) if told else None
+    message = foreign_recording(text, name)
+    return CassetteError(message, name, 1, 1) if message else None
 
 
 def cassette_and_text(path: Path) -> tuple[Cassette, str]:
@@ -102,7 +102,7 @@ def cassette_and_text(path: Path) -> tuple[Cassette, str]:
 
 
 def _quickly_read(path: Path, name: str) -> Document | None:
-    """A file's document, without holding all of its text; None when it says nothing, or something wrong."""
+    """A file's document, read without holding all of its text; None when it is empty or has an error."""
     try:
         with path.open(encoding="utf-8", newline="\n") as lines:
             document = read_quickly(lines, name)
@@ -112,14 +112,14 @@ def _quickly_read(path: Path, name: str) -> Document | None:
 
 
 def filled(document: Document, name: str) -> Document:
-    """The document of a file, which says something. Raises CassetteError when it does not."""
+    """The document itself. Raises CassetteError when it is empty."""
     if document.value is None:
         raise CassetteError("this cassette is empty; it begins with 'runmock: 1'", name, 1, 1)
     return document
 
 
 def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cassette:
-    """Read a YAML text or a mapping; `runmock: 1` may be left out. Raises CassetteError."""
+    """The cassette in a YAML text or a mapping; `runmock: 1` may be left out. Raises CassetteError."""
     if isinstance(source, str):
         document, text = read(source, name), source
     else:

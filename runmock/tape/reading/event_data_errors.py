@@ -1,4 +1,4 @@
-"""Why the data of a server-sent event is no JSON: the cause as a person would tell it, and its place in the data."""
+"""Why the data of a server-sent event is no JSON: the cause in plain words, and its place in the data."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CAUSES = {
     "Expecting ':' delimiter": "a colon is missing",
     "Unterminated string starting at": "the text that begins here has no closing quote",
 }
-"""What Python's decoder says, as people say it."""
+"""Messages of Python's JSON decoder, and what they mean in plain words."""
 IS_OPEN = "it ends too early: a brace, a bracket or a quote is not closed"
 IS_TWO = "these are two events: the blank line between them is missing"
 IS_DEEP = "it is nested too deeply"
 IS_EMPTY = "there is none"
 
 
-class DataFault(NamedTuple):
+class DataError(NamedTuple):
     """Why data is no JSON; line and column count from 1, in the data."""
 
     cause: str
@@ -33,32 +33,32 @@ class DataFault(NamedTuple):
     column: int = 1
 
 
-def data_fault(data: str) -> DataFault | None:
+def data_error(data: str) -> DataError | None:
     """Why an event's data is no JSON; None when it is, or when it is the mark at the end of a stream."""
     if not data.strip():
-        return DataFault(IS_EMPTY)
+        return DataError(IS_EMPTY)
     lines = data.split("\n")
-    if len(lines) > 1 and not any(_fault(line) for line in lines) and _fault(data):
-        return DataFault(IS_TWO, 2)
-    return _fault(data)
+    if len(lines) > 1 and not any(_error(line) for line in lines) and _error(data):
+        return DataError(IS_TWO, 2)
+    return _error(data)
 
 
-def _fault(text: str) -> DataFault | None:
+def _error(text: str) -> DataError | None:
     if text.startswith("[DONE]"):
         return None
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
         is_open = error.pos >= len(text.rstrip())
-        return DataFault(IS_OPEN if is_open else CAUSES.get(error.msg, error.msg), error.lineno, error.colno)
+        return DataError(IS_OPEN if is_open else CAUSES.get(error.msg, error.msg), error.lineno, error.colno)
     except RecursionError:
-        return DataFault(IS_DEEP)
+        return DataError(IS_DEEP)
     return None
 
 
-def event_fault(event: StreamEvent) -> DataFault | None:
-    """Why an event that is kept as it came is no JSON; None for every other event."""
+def event_data_error(event: StreamEvent) -> DataError | None:
+    """Why the data of an event that is kept as it was sent is no JSON; None for every other event."""
     if event.raw is None or event.data is not None:
         return None
     (sent,) = EventDecoder().feed(event.raw.encode())
-    return data_fault(sent.data)
+    return data_error(sent.data)

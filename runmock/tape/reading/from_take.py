@@ -1,4 +1,4 @@
-"""A take becomes an interaction: what it means, without transport, chunks, or anything secret in a header."""
+"""A take becomes an interaction: the meaning of an answer, without transport, chunks, and most headers."""
 
 from __future__ import annotations
 
@@ -43,12 +43,11 @@ _WHY_HALF = {
 
 
 def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
-    """What a take means, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
+    """The interaction of a take, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
-    told: dict[str, Any]
     stream = _stream_of(take)
-    told = _answer(take, headers) if stream is None else _stream_fields(stream, take.ending)
+    answer = _answer(take, headers) if stream is None else _stream_fields(stream, take.ending)
     return Interaction(
         source=source,
         method=request.method,
@@ -56,12 +55,12 @@ def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
         query=redacted_query(request.query),
         body=body_of(request),
         status=take.status,
-        **{"headers": headers, **told},
+        **{"headers": headers, **answer},
     )
 
 
 def root_of(take: CapturedAnswer) -> str:
-    """The API root, origin included."""
+    """The API root that the request went to, such as `https://api.openai.com/v1`."""
     request = take.request
     return take.origin + request.path.removesuffix("/").removesuffix(api_path(request.method, request.path))
 
@@ -73,24 +72,24 @@ def body_of_answer(take: CapturedAnswer) -> bytes:
 
 
 _FILE = "application/octet-stream"
-"""What the API says of a file's content, whatever it is (docs/protocol/files.md#content)."""
+"""The content type that the API sends with every file's content (docs/protocol/files.md#content)."""
 
 
 def _is_file(take: CapturedAnswer) -> bool:
-    """Whether the answer is a file that the application uploaded or a run made: every byte of it counts."""
+    """Whether the answer is the content of a file: one that the application uploaded or a run made."""
     request = take.request
     return take.status < _FAILED and gives_file(request.method, api_path(request.method, request.path))
 
 
 def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """JSON where the answer says that it is some; else a text, or bytes, each with its type."""
+    """The fields of an interaction for an answer: its JSON if it claims to be JSON, else a text, or bytes."""
     kind, body = take.header("content-type"), body_of_answer(take)
     typed = ((("content-type", kind),) if kind else ()) + headers
     if not _is_file(take) and (is_json(kind) or not kind):
         try:
             value = json.loads(body, parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError):
-            pass  # a text, whatever it says of itself
+            pass  # it is a text, whatever its content type says
         else:
             return {"json": value, "headers": headers if media_type(kind) in USUAL else typed}
     is_half = take.ending is not AnswerEnd.WHOLE
@@ -98,11 +97,11 @@ def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[
 
 
 USUAL = frozenset({"application/json", ""})
-"""Types of JSON that need not be told."""
+"""Content types of JSON that a cassette leaves out."""
 
 
 def _as_it_is(body: bytes) -> dict[str, Any]:
-    """A body whose every byte counts: a text where it is one, else bytes, or their digest when they are too many."""
+    """The field for a body that is kept to the byte: a text, or else bytes, or the digest of too many bytes."""
     try:
         return {"text": body.decode()}
     except UnicodeDecodeError:
@@ -111,7 +110,7 @@ def _as_it_is(body: bytes) -> dict[str, Any]:
 
 
 def _finite(text: str) -> float:
-    """A number. Raises ValueError for one that no answer can repeat: beyond a float, or none at all."""
+    """The number. Raises ValueError for one that no cassette can repeat: NaN, Infinity, or too large for a float."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(text)
@@ -119,31 +118,31 @@ def _finite(text: str) -> float:
 
 
 class _StreamRead(NamedTuple):
-    """What came of a stream."""
+    """The events of a recorded stream, when each came, and what ends such a stream."""
 
     events: tuple[StreamEvent, ...]
     times: tuple[float, ...]
-    """When each came, in milliseconds."""
+    """When each event came, in milliseconds since the request."""
     ends: Ends
-    """The events, any of which ends it."""
+    """The events, any of which ends the stream."""
     is_cut: bool
-    """The body stops within an event."""
+    """Whether the body stops within an event."""
 
     def is_half(self, ending: AnswerEnd | None) -> bool:
-        """Whether its end was not seen. A stream of no API of ours ends with its body, when upstream ended that."""
+        """Whether the stream's end is missing. If no event ends such streams, it ends where upstream ended the body."""
         is_over = ending is AnswerEnd.WHOLE and not self.ends and not self.is_cut
         return not is_over and not has_end(self.events, self.ends)
 
 
 def _stream_fields(stream: _StreamRead, ending: AnswerEnd | None) -> dict[str, Any]:
-    """The events, how they were paced, and whether the end was seen."""
+    """The fields of an interaction for a stream: events, pace, and whether the end is missing."""
     return {"stream": stream.events, "pace": _pace(stream.times), "is_truncated": stream.is_half(ending)}
 
 
 def why_half(take: CapturedAnswer) -> str | None:
     """Why the end of a stream is missing, as a sentence for people.
 
-    None for a whole one, for what is no stream, and for what cannot be read.
+    None for a whole stream, for an answer that is none, and for a body that cannot be unpacked.
     """
     try:
         stream = _stream_of(take)
@@ -157,30 +156,30 @@ def why_half(take: CapturedAnswer) -> str | None:
 
 
 def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
-    """The events of a stream; None for an answer that is none, or only calls itself one."""
+    """The events of a stream; None for an answer that is none, also if its content type claims it."""
     if not take.is_stream:
         return None
     decoder = EventDecoder()
     events: list[ServerSentEvent] = []
     times: list[float] = []
     for at_ms, data in _plain_chunks(take):
-        found = decoder.feed(data)
-        events += found
-        times += [at_ms] * len(found)
+        new_events = decoder.feed(data)
+        events += new_events
+        times += [at_ms] * len(new_events)
     ends = ends_of(take.request.method, take.request.path) if take.status < _FAILED else OTHERS
     kept = [event_of(event) for event in events]
     last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
     is_over = take.ending is AnswerEnd.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
         kept, last = [*kept, *last], []  # recorders cut off the blank line
-    is_other = is_over and not last and bool(take.body.strip())  # it only calls itself a stream
+    is_other = is_over and not last and bool(take.body.strip())  # only its content type is a stream's
     if not kept and (take.status >= _FAILED or _is_json(take) or is_other):
         return None
     return _StreamRead(tuple(kept), tuple(times), ends, is_cut=bool(last))
 
 
 def _is_complete(event: StreamEvent) -> bool:
-    """Whether nothing seems to be missing in an event without its blank line."""
+    """Whether an event is complete but for the blank line after it."""
     return event.raw is None or event.is_done
 
 
@@ -191,7 +190,7 @@ def _plain_chunks(take: CapturedAnswer) -> list[Chunk]:
 
 
 def _is_json(take: CapturedAnswer) -> bool:
-    """Whether the whole body is JSON, whatever its type says: gateways send errors so."""
+    """Whether the whole body is JSON, whatever its content type: gateways send errors as JSON typed as a stream."""
     try:
         json.loads(unpacked(take.body, take.header("content-encoding")))
     except (ValueError, RecursionError):
@@ -208,7 +207,7 @@ def _pace(times: Sequence[float]) -> RecordedPace:
 
 
 def sdk_of(request: Request) -> str | None:
-    """The SDK that sent a request, as it says of itself: `openai 3.54.0`; None when it does not."""
+    """The SDK and version in a request's headers, such as `openai 3.54.0`; None when they do not say."""
     version = request.headers.get("x-stainless-package-version")
     language = request.headers.get("x-stainless-lang", "python")
     if version is None:

@@ -1,4 +1,4 @@
-"""Nobody looks for garbage while a cassette is read or written: it is many small things, and all of them stay."""
+"""Pauses Python's garbage collector while a cassette is read or written: it makes many small objects, and all stay."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def gc_paused() -> Iterator[None]:
-    """Python's collector waits meanwhile, where it is on at all; looking through all that there is takes far longer."""
+    """The garbage collector is off within the block, and on again afterwards if it was on before."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,9 +1,9 @@
-"""A recorded JSON value is told in full again: `same:` stands for an object that was seen, `+3s` for a time.
+"""Expands the JSON values of a recording: `same: run_1` stands for an earlier object, `+3s` for a time.
 
 `same: run_1` is a copy of the last object of that id, in the order of the file, with the keys beside it replaced and
-those under `drop:` removed; it may stand for a whole payload or for an item of a list. Objects are known by a text
-under `id`, wherever they stand in a payload, except in deltas. Times are relative under keys that end in `_at`, but not
-in `metadata`, whose values are the application's own texts.
+those under `drop:` removed; it may stand for a whole payload or for an item of a list. Objects are remembered by their
+`id`, wherever they stand in a payload, except in deltas. Times are relative under keys that end in `_at`, but not in
+`metadata`, whose values are the application's own texts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import did_you_mean
-from runmock.tape.format.validation_errors import told
+from runmock.tape.format.validation_errors import located_error
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -26,20 +26,23 @@ _NESTED = (dict, list)
 
 
 class Payloads:
-    """Tells payloads in full, in the order of the file; mutable: it remembers every object by its id."""
+    """Expands payloads in the order of the file; mutable: it remembers every object by its id, for `same:`.
+
+    `base`: the time that `+0s` means, in seconds since the epoch. `path` and `text` of the cassette are for messages.
+    """
 
     def __init__(self, base: int, path: str, text: str | None) -> None:
         self.base, self.path, self.text = base, path, text
-        self.seen: MutableMapping[str, JSON] = {}
+        self.objects: MutableMapping[str, JSON] = {}
 
-    def told(self, payload: Any, keys: Keys) -> Any:
-        """Tell `payload`, which stands at `keys`, in full, and remember its objects. Raises CassetteError."""
+    def expand_and_remember(self, payload: Any, keys: Keys) -> Any:
+        """`payload`, which stands at `keys`, in full; its objects are remembered. Raises CassetteError."""
         value = self.expanded(payload, keys)
         self.remember(value)
         return value
 
     def expanded(self, payload: Any, keys: Keys) -> Any:
-        """Tell `payload` in full. Raises CassetteError."""
+        """`payload` in full; nothing is remembered. Raises CassetteError."""
         return self._timed(self._expanded(payload, keys))
 
     def _expanded(self, value: Any, keys: Keys) -> Any:
@@ -48,20 +51,22 @@ class Payloads:
         if not isinstance(value, dict):
             return value
         lists = {key: part for key, part in value.items() if type(part) is list and part}
-        told = {key: self._expanded(part, (*keys, key)) for key, part in lists.items()}
-        parts = {**value, **told} if told else value
+        expanded = {key: self._expanded(part, (*keys, key)) for key, part in lists.items()}
+        parts = {**value, **expanded} if expanded else value
         return self._same(dict(parts), keys) if isinstance(value.get("same"), str) else parts
 
     def _same(self, changes: JSON, keys: Keys) -> JSON:
         name, dropped = changes.pop("same"), changes.pop("drop", [])
-        if name not in self.seen:
-            hint = did_you_mean(name, self.seen) or "; nothing before it has this id"
-            raise told([((*keys, "same"), f"no object '{name}' to be the same as{hint}")], self.path, self.text)
-        whole: JSON = copied(self.seen[name])
+        if name not in self.objects:
+            hint = did_you_mean(name, self.objects) or "; nothing before it has this id"
+            raise located_error(
+                [((*keys, "same"), f"no object '{name}' to be the same as{hint}")], self.path, self.text
+            )
+        whole: JSON = copied(self.objects[name])
         for number, key in enumerate(dropped if isinstance(dropped, list) else [dropped]):
             if not isinstance(key, str) or whole.pop(key, self) is self:
-                fault = f"'drop' removes keys of '{name}', and it has no '{key}'{did_you_mean(str(key), whole)}"
-                raise told([((*keys, "drop", number), fault)], self.path, self.text)
+                message = f"'drop' removes keys of '{name}', and it has no '{key}'{did_you_mean(str(key), whole)}"
+                raise located_error([((*keys, "drop", number), message)], self.path, self.text)
         return whole | changes
 
     def _timed(self, value: Any) -> Any:
@@ -70,23 +75,23 @@ class Payloads:
             return value if all(map(is_, items, value)) else items
         if not isinstance(value, dict):
             return value
-        told = {}
+        changed = {}
         for name, part in value.items():
             if not part:
                 continue
             if isinstance(part, str):
-                if name.endswith("_at") and (found := _RELATIVE.fullmatch(part)):
-                    told[name] = self._moment(found)
+                if name.endswith("_at") and (match := _RELATIVE.fullmatch(part)):
+                    changed[name] = self._moment(match)
             elif isinstance(part, _NESTED) and name != "metadata" and (timed := self._timed(part)) is not part:
-                told[name] = timed
-        return {**value, **told} if told else value
+                changed[name] = timed
+        return {**value, **changed} if changed else value
 
-    def _moment(self, found: re.Match[str]) -> float:
-        seconds = float(found["seconds"]) if "." in found["seconds"] else int(found["seconds"])
-        return self.base + (seconds if found["sign"] == "+" else -seconds)
+    def _moment(self, match: re.Match[str]) -> float:
+        seconds = float(match["seconds"]) if "." in match["seconds"] else int(match["seconds"])
+        return self.base + (seconds if match["sign"] == "+" else -seconds)
 
     def remember(self, value: Any) -> None:
-        """Know the objects in a payload that is told in full from now on."""
+        """Remember every object in a payload that is in full already."""
         if isinstance(value, list):
             for item in value:
                 self.remember(item)
@@ -96,11 +101,11 @@ class Payloads:
             if part and isinstance(part, _NESTED):
                 self.remember(part)
         if isinstance(value.get("id"), str):
-            self.seen[value["id"]] = value
+            self.objects[value["id"]] = value
 
 
 def copied(value: Any) -> Any:
-    """Copy a JSON value in depth."""
+    """A deep copy of a JSON value."""
     if isinstance(value, dict):
         return {key: copied(part) for key, part in value.items()}
     return [copied(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""A written recording becomes `core.interaction.Interaction`s, in the order of the file."""
+"""A written recording becomes values of `core.replay.interaction.Interaction`, in the order of the file."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 def interactions_of(
     file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
 ) -> tuple[Interaction, ...]:
-    """Convert a cassette's recording; `lines`: where the items of `interactions` begin. Raises CassetteError."""
-    found: list[Interaction] = []
-    for one in each_interaction(file, path, text, lines):
-        if isinstance(one, CassetteError):
-            raise one
-        found.append(one)
-    return tuple(found)
+    """A cassette's recording; `lines`: the lines on which the items of `interactions` begin. Raises CassetteError."""
+    interactions: list[Interaction] = []
+    for result in each_interaction(file, path, text, lines):
+        if isinstance(result, CassetteError):
+            raise result
+        interactions.append(result)
+    return tuple(interactions)
 
 
 def each_interaction(
     file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
 ) -> Iterator[Interaction | CassetteError]:
-    """Convert one interaction after the other; what is wrong with one is given in its place."""
+    """One interaction after the other; in the place of one that is wrong, its error."""
     payloads = Payloads(_base(file.recorded), path, text)
     starts = lines.get("interactions", ())
     for index, interaction in enumerate(file.interactions or ()):
@@ -47,13 +47,13 @@ def each_interaction(
 
 
 def _base(recorded: written.RecordedModel | None) -> int:
-    """The time to which times are relative: upstream's first, else the client's."""
+    """The time that `+0s` means: `recorded.from`, else `recorded.at`, else the beginning of 2026."""
     known = () if recorded is None else (recorded.from_, recorded.at)
     return next((time for time in known if time is not None), DEFAULT_CLOCK)
 
 
 def decoded(interaction: written.InteractionModel, source: Source, payloads: Payloads) -> Interaction:
-    """An interaction in full; its payloads are remembered. Raises CassetteError."""
+    """An interaction with all shorthands expanded; `payloads` remembers its objects. Raises CassetteError."""
     method, _, target = interaction.request.partition(" ")
     path, _, query = target.partition("?")
     keys = ("interactions", source.index)
@@ -69,7 +69,7 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
         body=interaction.body,
         status=interaction.status,
         headers=tuple((interaction.headers or {}).items()),
-        json=payloads.told(interaction.json_, (*keys, "json")),
+        json=payloads.expand_and_remember(interaction.json_, (*keys, "json")),
         stream=stream,
         text=interaction.text,
         pace=RecordedPace() if pace is None else RecordedPace(pace.first or 0, pace.gap or 0),

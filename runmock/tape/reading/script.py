@@ -1,4 +1,4 @@
-"""A written script becomes a `core.script.Script`: every shorthand spelled out, every default filled in."""
+"""A written script becomes a `core.script.script.Script`: every shorthand spelled out, every default filled in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runmock.tape.format.model_run import RunModel
 from runmock.tape.format.run_checks import in_order
 from runmock.tape.format.run_keys import ALONE, ENDINGS
 from runmock.tape.format.validation_errors import validated
-from runmock.tape.reading.script_faults import ending_of, gone_wrong, refusal
+from runmock.tape.reading.script_faults import ending_of, faults_of, refusal
 from runmock.tape.reading.script_messages import message_of, thread_of
 from runmock.tape.yaml.plain_values import plain
 from runmock.tape.yaml.yaml12 import read
@@ -33,14 +33,14 @@ FAILURES = {
         "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
     ),
 }
-"""What the service says for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
+"""The service's message for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
 
 FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
-"""Of search results that name no file."""
+"""The id of the file in search results that name none."""
 
 
 def script_from(data: Mapping[str, Any], path: str, text: str | None) -> core.Script:
-    """Read the script vocabulary of a cassette; `text`: what `data` was read from, for places. Raises CassetteError."""
+    """The script in a cassette's mapping; `text`: what `data` was read from, for messages. Raises CassetteError."""
     file = validated(File, plain(data, path) if text is None else data, path, text)
     return script_of(file, path, {} if text is None else read(text, path).lines)
 
@@ -48,14 +48,14 @@ def script_from(data: Mapping[str, Any], path: str, text: str | None) -> core.Sc
 def run_from(
     mapping: Mapping[str, Any], index: int, cassette: str = "inline", defaults: Mapping[str, Any] | None = None
 ) -> core.ScriptedRun:
-    """Read one entry of `runs:` that is in no file; `defaults` is such a mapping as a cassette's `defaults:`."""
+    """The scripted run that a mapping describes, as an entry of `runs:` does; `defaults`: as a cassette has them."""
     run = validated(RunModel, plain(mapping, cassette), cassette, None, ("runs", index))
-    given = validated(Defaults, plain(defaults or {}, cassette), cassette, None, ("defaults",))
-    return _scripted(run, core.Source(cassette, index), given)
+    run_defaults = validated(Defaults, plain(defaults or {}, cassette), cassette, None, ("defaults",))
+    return _scripted(run, core.Source(cassette, index), run_defaults)
 
 
 def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]]) -> core.Script:
-    """Convert a cassette's script; `lines`: where the items of `runs` begin, if that is known."""
+    """A cassette's script; `lines`: the lines on which the items of `runs` begin, if they are known."""
     defaults, starts = file.defaults or Defaults(), lines.get("runs", ())
     sources = (
         core.Source(path, index, starts[index] if index < len(starts) else None)
@@ -63,7 +63,7 @@ def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]]) -> core
     )
     return core.Script(
         runs=tuple(_scripted(run, source, defaults) for run, source in zip(file.runs or (), sources, strict=True)),
-        assistants=tuple(_given(assistant) for assistant in file.assistants or ()),
+        assistants=tuple(_as_written(assistant) for assistant in file.assistants or ()),
         threads=tuple(thread_of(thread) for thread in file.threads or ()),
         ids=file.ids or "lenient",
         model=defaults.model or core.DEFAULT_MODEL,
@@ -72,7 +72,7 @@ def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]]) -> core
     )
 
 
-def _given(model: Model) -> JSON:
+def _as_written(model: Model) -> JSON:
     return model.model_dump(by_alias=True, exclude_unset=True)
 
 
@@ -80,12 +80,12 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
     poll = run.poll if run.poll is not None else defaults.poll
     pace = run.pace if run.pace is not None else defaults.pace
     polls = {} if poll is None else {"polls": tuple(RunStatus(status) for status in poll)}
-    went_wrong = gone_wrong(run)
-    says_more = run.said() & {*ENDINGS, *ALONE} or ending_of(run) is not run
+    run_faults = faults_of(run)
+    says_more = run.active_keys() & {*ENDINGS, *ALONE} or ending_of(run) is not run
     steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run, run.steps))
     return core.ScriptedRun(
         source=source,
-        # Where only a fault is told, there is something for it to strike.
+        # A run that has nothing but a fault gets a stock reply, so that there is a stream with that fault.
         steps=steps or (() if says_more else (core.Message(text=REPLY),)),
         ending=_ending(ending_of(run)),
         match=None if run.match is None else core.Match(**run.match.model_dump()),
@@ -93,8 +93,8 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
         usage=_usage(run.usage or defaults.usage),
         overrides=_overrides(run, defaults),
         http=core.HttpError(404, times=run.times or 1, is_sunset=True) if run.sunset else refusal(run),
-        refusals=went_wrong.refusals,
-        faults=went_wrong.faults,
+        refusals=run_faults.refusals,
+        faults=run_faults.faults,
         canned=run.json_,
         events=tuple((event.name, event.data) for event in run.events or ()),
         moves_by_looks=defaults.advance == "polls",

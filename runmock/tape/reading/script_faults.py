@@ -1,4 +1,4 @@
-"""What goes wrong in a written script becomes values of core: refusals, faults of streams, and where each strikes."""
+"""The faults in a written script become values of core: refusals, and faults of streams with their places."""
 
 from __future__ import annotations
 
@@ -22,63 +22,63 @@ ERROR_TEXTS = {
     "server_error": refusals.STATUS_DEFAULTS[500].message,
     "rate_limit_exceeded": refusals.STATUS_DEFAULTS[429].message,
 }
-"""What an `error` event says for a code when the script gives no text."""
+"""The message of an `error` event, by its code, when the script has none."""
 _MILLISECONDS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?ms")
 
 
-class GoneWrong(NamedTuple):
-    """What goes wrong while a run is played."""
+class RunFaults(NamedTuple):
+    """The refused requests and the faults of streams of one run."""
 
     refusals: tuple[script.StepRefusal, ...]
     faults: tuple[StreamFault, ...]
 
 
 def ending_of(run: RunModel) -> FaultsModel:
-    """What says how a run ends: its last step, or the run itself."""
+    """The mapping with the keys that end a run: its last step if that has some, else the run itself."""
     last = run.steps[-1] if run.steps else None
-    return run if last is None or not last.said() & set(ENDINGS) else last
+    return run if last is None or not last.active_keys() & set(ENDINGS) else last
 
 
-def gone_wrong(run: RunModel) -> GoneWrong:
-    """What goes wrong in a run, by the step of the script where it does."""
+def faults_of(run: RunModel) -> RunFaults:
+    """The refusals and faults of a run, each with the number of the step at which it happens."""
     refused: list[script.StepRefusal] = []
     faults = list(_faults(run, ANYWHERE, usual=None))
     played = 0
     for step in run.steps or ():
-        has_content = bool(step.said() & set(CONTENT))
+        has_content = bool(step.active_keys() & set(CONTENT))
         if (error := refusal(step)) is not None:
             refused.append(script.StepRefusal(played, error))
-        # A fault that stands alone strikes where it stands.
+        # A fault that is a step of its own happens at that point, without an `after`.
         faults += _faults(step, played, usual=None if has_content else 0)
         played += has_content
-    return GoneWrong(tuple(refused), tuple(faults))
+    return RunFaults(tuple(refused), tuple(faults))
 
 
-def refusal(said: FaultsModel) -> script.HttpError | None:
-    """The refused request of `http:`, None when there is none; `200ms` is told as the header that the SDK reads."""
-    if said.http is None:
+def refusal(written: FaultsModel) -> script.HttpError | None:
+    """The refusal that `http:` describes, None without that key; `retry_after: 200ms` becomes `retry-after-ms`."""
+    if written.http is None:
         return None
-    wait, headers = said.retry_after, tuple((said.headers or {}).items())
-    if wait is not None and (found := _MILLISECONDS.fullmatch(wait)):
-        wait, headers = None, (("retry-after-ms", found["number"]), *headers)
+    wait, headers = written.retry_after, tuple((written.headers or {}).items())
+    if wait is not None and (match := _MILLISECONDS.fullmatch(wait)):
+        wait, headers = None, (("retry-after-ms", match["number"]), *headers)
     return script.HttpError(
-        status=said.http,
-        error=said.error,
-        message=said.message,
-        type=said.type,
-        param=said.param,
+        status=written.http,
+        error=written.error,
+        message=written.message,
+        type=written.type,
+        param=written.param,
         retry_after=wait,
-        times=said.times or 1,
+        times=written.times or 1,
         headers=headers,
-        body=said.body,
-        is_verbatim="body" in said.model_fields_set,
+        body=written.body,
+        is_verbatim="body" in written.model_fields_set,
     )
 
 
-def _faults(said: FaultsModel, step: int, *, usual: int | None) -> Iterator[StreamFault]:
+def _faults(written: FaultsModel, step: int, *, usual: int | None) -> Iterator[StreamFault]:
     """The stream faults beside a step, or a run; `usual`: their `after` when they have none."""
     for key in STREAM_FAULTS:
-        if (fault := getattr(said, key)) is None:
+        if (fault := getattr(written, key)) is None:
             continue
         after = usual if fault.after is None else fault.after
         if key == "garbage":

@@ -1,4 +1,4 @@
-"""Written messages become what a script has: the assistant's by their parts, those of threads as requests have them."""
+"""Written messages become values of core: the assistant's as `Message`, those of threads as the JSON of a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def message_of(reply: ReplyModel | None) -> Message:
-    """The assistant's message; pieces that stand side by side are one text."""
+    """The assistant's message; neighbouring pieces are one text."""
     assert reply is not None
     images = [_image(image) for image in reply.images or ()]
     has_text = reply.text is not None or reply.chunks is not None
@@ -62,21 +62,21 @@ def _image(image: written.ImageModel) -> Image:
 
 
 def thread_of(thread: file.ThreadModel) -> JSON:
-    """A thread that exists beforehand, its messages as a request or an answer has them."""
-    given: JSON = thread.model_dump(by_alias=True, exclude_unset=True)
-    if "messages" in given:
-        pairs = zip(given["messages"], thread.messages, strict=True)
-        given["messages"] = [message | {"content": _content(one.content)} for message, one in pairs]
-    return given
+    """The JSON of a thread that exists beforehand, its messages as a request or an answer has them."""
+    thread_json: JSON = thread.model_dump(by_alias=True, exclude_unset=True)
+    if "messages" in thread_json:
+        pairs = zip(thread_json["messages"], thread.messages, strict=True)
+        thread_json["messages"] = [message | {"content": _content(one.content)} for message, one in pairs]
+    return thread_json
 
 
 def _content(parts: Sequence[written.PartModel]) -> str | list[JSON]:
-    content = [_told(part) for part in _parts(parts)]
+    content = [_part_of_request(part) for part in _parts(parts)]
     is_text = all(part.chunks is not None and part.annotations is None for part in parts)
     return str(content[0]["text"]) if content and is_text else content
 
 
-def _told(part: Part) -> JSON:
+def _part_of_request(part: Part) -> JSON:
     """A part as a request has it; a text with citations, and a refusal, as an answer has them."""
     if isinstance(part, Image):
         return {"type": part.kind, part.kind: part.image}

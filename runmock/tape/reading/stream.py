@@ -1,7 +1,7 @@
-"""A recorded stream is told in full again: `text`, `arguments` and `code` stand for runs of plain deltas.
+"""Expands a recorded stream into its events: `text`, `arguments` and `code` stand for several plain deltas in a row.
 
 `text` continues the message that was last named in the stream, at content index 0; `arguments` and `code` continue the
-tool call that was last named in it. `raw` is an event as it was sent, for what a name and JSON do not say. Shapes:
+tool call that was last named in it. `raw` is an event as it was sent, where a name and JSON cannot express it. Shapes:
 docs/protocol/streams.md#deltas.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runmock.core.http.json_values import mappings_inside
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of
-from runmock.tape.format.validation_errors import told
+from runmock.tape.format.validation_errors import located_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from runmock.tape.reading.payloads import Payloads
 
 CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interpreter", "input")}
-"""A shorthand, the kind of tool call that it continues, and the field that its pieces add up to."""
+"""By shorthand: the type of tool call that it continues, and the field of the call that its pieces add up to."""
 
 PIECES = ("text", *CALL_PIECES)
 RAW = "raw"
 NAMELESS = "nameless"
-"""What `done` is where it was sent without its name, as `data: [DONE]`."""
+"""The value of `done` when the event was sent without a name, as `data: [DONE]`."""
 
 
 class ToolCall(NamedTuple):
@@ -40,7 +40,7 @@ class ToolCall(NamedTuple):
 
 
 class Stream:
-    """Tells the events of one stream; mutable: it remembers what the shorthands continue."""
+    """Expands the events of one stream; mutable: it remembers which message and call the shorthands continue."""
 
     def __init__(self, payloads: Payloads) -> None:
         self.payloads = payloads
@@ -49,50 +49,50 @@ class Stream:
         self.call: ToolCall | None = None
 
     def events(self, items: Sequence[Any], keys: Keys) -> Iterator[StreamEvent]:
-        """Tell the events of `items`, which stand at `keys`. Raises CassetteError."""
+        """The events that `items` stand for; `keys` lead to the items in the file. Raises CassetteError."""
         for number, item in enumerate(items):
-            yield from self._told(item, (*keys, number))
+            yield from self._events_of(item, (*keys, number))
 
-    def _fault(self, keys: Keys, message: str) -> CassetteError:
-        return told([(keys, message)], self.payloads.path, self.payloads.text)
+    def _error(self, keys: Keys, message: str) -> CassetteError:
+        return located_error([(keys, message)], self.payloads.path, self.payloads.text)
 
-    def _told(self, item: Any, keys: Keys) -> Iterator[StreamEvent]:
+    def _events_of(self, item: Any, keys: Keys) -> Iterator[StreamEvent]:
         if item == "done":
             yield DONE
             return
         if not isinstance(item, dict) or not item:
-            raise self._fault(keys, "an event is 'name: {payload}', or done")
+            raise self._error(keys, "an event is 'name: {payload}', or done")
         if len(item) > 1:
             second = list(item)[1]
-            raise self._fault((*keys, second), f"one event per item: begin '{second}' with a dash")
+            raise self._error((*keys, second), f"one event per item: begin '{second}' with a dash")
         ((name, value),) = item.items()
         if name in PIECES:
             yield from self._deltas(name, self._pieces(value, (*keys, name)), (*keys, name))
             return
         if name == RAW:
-            yield raw_event(value, lambda message: self._fault((*keys, name), message))
+            yield raw_event(value, lambda message: self._error((*keys, name), message))
             return
         if name == "done":
             yield self._done(value, (*keys, name))
             return
-        event = StreamEvent(name, self.payloads.told(value, (*keys, name)))
+        event = StreamEvent(name, self.payloads.expand_and_remember(value, (*keys, name)))
         self.note(event)
         yield event
 
     def _done(self, value: Any, keys: Keys) -> StreamEvent:
         if value not in (None, "[DONE]", NAMELESS):
-            raise self._fault(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
+            raise self._error(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
         return NAMELESS_DONE if value == NAMELESS else DONE
 
     def _pieces(self, value: Any, keys: Keys) -> list[str]:
         pieces = value if isinstance(value, list) else [value]
         for number, piece in enumerate(pieces):
             if not isinstance(piece, str):
-                raise self._fault((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
+                raise self._error((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
         return pieces
 
     def note(self, event: StreamEvent) -> None:
-        """An event was told in full: the shorthands after it continue what it names."""
+        """Take note of an event that was written in full: the shorthands after it continue what it names."""
         data = event.data
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
             return
@@ -111,41 +111,41 @@ class Stream:
     def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent]:
         if name == "text":
             if self.message_id is None:
-                raise self._fault(keys, "'text' continues a message, and no thread.message event comes before it")
+                raise self._error(keys, "'text' continues a message, and no thread.message event comes before it")
             for piece in pieces:
                 yield self.text_delta(self.message_id, piece)
                 self.begun.add(self.message_id)
             return
         kind, _ = CALL_PIECES[name]
         if self.call is None or self.call.kind != kind:
-            raise self._fault(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
+            raise self._error(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
         yield from (call_delta(self.call, name, piece) for piece in pieces)
 
     def text_delta(self, message_id: str, piece: str) -> StreamEvent:
-        """The delta for which a piece under `text` stands now."""
+        """The delta that the next piece under `text` stands for; a message's first one has `annotations` too."""
         text: JSON = {"value": piece} if message_id in self.begun else {"value": piece, "annotations": []}
         return _delta("thread.message.delta", message_id, {"content": [{"index": 0, "type": "text", "text": text}]})
 
 
 def call_delta(call: ToolCall, name: str, piece: str) -> StreamEvent:
-    """The delta for which a piece under `name` (`arguments` or `code`) stands."""
+    """The delta that a piece under `name` (`arguments` or `code`) stands for."""
     kind, field = CALL_PIECES[name]
     part = {"index": call.position, "type": kind, kind: {field: piece}}
     details = {"type": "tool_calls", "tool_calls": [part]}
     return _delta("thread.run.step.delta", call.step_id, {"step_details": details})
 
 
-def raw_event(text: Any, fault: Callable[[str], Exception]) -> StreamEvent:
-    """The event whose text this is; its data is None when it is no JSON."""
+def raw_event(text: Any, error_of: Callable[[str], Exception]) -> StreamEvent:
+    """The event whose text, as it was sent, is `text`; its data is None when that is no JSON."""
     events = EventDecoder().feed(text.encode()) if isinstance(text, str) else []
     if len(events) != 1:
-        raise fault("'raw' is the text of one event, blank line included")
+        raise error_of("'raw' is the text of one event, blank line included")
     known = event_of(events[0])
     return known if known.is_done and known.encoded() == text.encode() else known._replace(raw=text)
 
 
 def written_done(event: StreamEvent) -> Any:
-    """How `[DONE]` is written; None for any other event."""
+    """The item that stands for a `[DONE]` event in a cassette; None for any other event."""
     return {DONE: "done", NAMELESS_DONE: {"done": NAMELESS}}.get(event) if event.is_done else None
 
 

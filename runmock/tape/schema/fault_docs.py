@@ -1,4 +1,4 @@
-"""Every key of what may go wrong in one sentence, with examples; the other keys stand in `key_docs`."""
+"""Every key that describes a fault in one sentence, with examples; the other keys are in `key_docs`."""
 
 from __future__ import annotations
 
@@ -79,4 +79,4 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "flat": KeyDoc("The error itself is the data, as the reference has it; real ones are nested.", [True]),
     },
 }
-"""By the model that has the key."""
+"""What each key means, by the model that has it."""

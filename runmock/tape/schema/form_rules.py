@@ -1,7 +1,7 @@
-"""What the keys of a mapping mean for each other, as JSON Schema: made from the tables that the models check with.
+"""The rules between the keys of a mapping as JSON Schema, made from the tables that the models check with.
 
-A key says something when it is there and neither null nor false, as in `Model.said`. Each rule marks the key that is
-out of place, so that an editor underlines it, and says why in `errorMessage`; other readers of the schema pass over it.
+A key is active when it is there and neither null nor false, as in `Model.active_keys`. Each rule marks the key that is
+out of place, so that an editor underlines it, with the reason in `errorMessage`; other readers of the schema ignore it.
 """
 
 from __future__ import annotations
@@ -38,42 +38,42 @@ if TYPE_CHECKING:
 Schema: TypeAlias = dict[str, Any]
 Rules: TypeAlias = "Iterator[Schema]"
 
-SILENT = [None, False]
-"""Values with which a key says nothing."""
+INACTIVE = [None, False]
+"""Values with which a key is not active."""
 
 
-def _says(key: str) -> Schema:
-    return {"required": [key], "properties": {key: {"not": {"enum": SILENT}}}}
+def _active(key: str) -> Schema:
+    return {"required": [key], "properties": {key: {"not": {"enum": INACTIVE}}}}
 
 
 def _has(key: str) -> Schema:
     return {"required": [key]}
 
 
-def _any_says(keys: Iterable[str]) -> Schema:
-    return {"anyOf": [_says(key) for key in keys]}
+def _any_active(keys: Iterable[str]) -> Schema:
+    return {"anyOf": [_active(key) for key in keys]}
 
 
-def _silent(keys: Iterable[str], why: str) -> Schema:
-    return {"patternProperties": {f"^({'|'.join(keys)})$": {"enum": SILENT, "errorMessage": why}}}
+def _inactive(keys: Iterable[str], why: str) -> Schema:
+    return {"patternProperties": {f"^({'|'.join(keys)})$": {"enum": INACTIVE, "errorMessage": why}}}
 
 
 def _absent(keys: Iterable[str]) -> Schema:
     return {"properties": dict.fromkeys(keys, False)}
 
 
-def _one_says(keys: Sequence[str], why: str) -> Rules:
-    """At most one of `keys` says something; it is the later one that is out of place."""
+def _one_active(keys: Sequence[str], why: str) -> Rules:
+    """At most one of `keys` is active; the error is at the later ones."""
     for number, key in enumerate(keys[:-1]):
-        yield {"if": _says(key), "then": _silent(keys[number + 1 :], why.format(key=key))}
+        yield {"if": _active(key), "then": _inactive(keys[number + 1 :], why.format(key=key))}
 
 
-def _needs(model: type[Model], said: Schema, key: str, why: str) -> Schema:
-    """`said` holds; where it does not, `key` has to say something, unless an unknown key is the fault to tell."""
+def _needs(model: type[Model], condition: Schema, key: str, why: str) -> Schema:
+    """Where `condition` does not hold, `key` is missing; unless a key is unknown, which is the error to report then."""
     known = {"propertyNames": {"enum": list(model.key_types())}}
     # Not under `properties`: an editor would complete the key from here.
-    saying = {"patternProperties": {f"^{key}$": {"not": {"enum": SILENT}}}}
-    return {"if": said, "else": {"if": known, "then": _has(key) | saying | {"errorMessage": why}}}
+    is_active = {"patternProperties": {f"^{key}$": {"not": {"enum": INACTIVE}}}}
+    return {"if": condition, "else": {"if": known, "then": _has(key) | is_active | {"errorMessage": why}}}
 
 
 def _company(model: type[Model]) -> Rules:
@@ -81,72 +81,72 @@ def _company(model: type[Model]) -> Rules:
         if key in model.key_types():
             known = [owner for owner in owners if owner in model.key_types()]
             why = f"'{key}' goes with {' or '.join(map(repr, owners))}"
-            yield {"if": _any_says(known), "else": _silent([key], why)}
+            yield {"if": _any_active(known), "else": _inactive([key], why)}
 
 
 def _refusal() -> Rules:
-    yield {"if": _has("body"), "then": _silent(ENVELOPE, NO_ENVELOPE)}
+    yield {"if": _has("body"), "then": _inactive(ENVELOPE, NO_ENVELOPE)}
 
 
 def _names() -> Rules:
     # Not under `properties`: an editor would complete the key from here.
-    yield {"if": _says("unoffered"), "else": {"patternProperties": {"^calls$": NAMED_CALLS}}}
+    yield {"if": _active("unoffered"), "else": {"patternProperties": {"^calls$": NAMED_CALLS}}}
 
 
 def _run() -> Rules:
-    yield _needs(RunModel, _any_says([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
+    yield _needs(RunModel, _any_active([*CONTENT, *ENDINGS, *ALONE, *STREAM_FAULTS, "steps"]), "reply", NOTHING)
     for head, company in ALONE.items():
         others = [key for key in RunModel.key_types() if key not in {head, *company}]
-        yield {"if": _says(head), "then": _silent(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
-    yield from _one_says(ENDINGS, "a run ends once, and this one has '{key}'")
-    yield {"if": _says("steps"), "then": _silent(CONTENT, "cannot stand beside 'steps': make it a step")}
-    yield from _one_says(("reply", "refusal"), ONE_MESSAGE)
+        yield {"if": _active(head), "then": _inactive(others, f"cannot stand beside '{head}': {WHY_ALONE[head]}")}
+    yield from _one_active(ENDINGS, "a run ends once, and this one has '{key}'")
+    yield {"if": _active("steps"), "then": _inactive(CONTENT, "cannot stand beside 'steps': make it a step")}
+    yield from _one_active(("reply", "refusal"), ONE_MESSAGE)
     yield from _company(RunModel)
     yield from _refusal()
     yield from _names()
 
 
 def _step() -> Rules:
-    yield _needs(StepModel, _any_says([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
-    yield from _one_says(DOINGS, "cannot stand beside '{key}': make it a step of its own")
+    yield _needs(StepModel, _any_active([*DOINGS, *STREAM_FAULTS]), "reply", NO_STEP)
+    yield from _one_active(DOINGS, "cannot stand beside '{key}': make it a step of its own")
     yield from _company(StepModel)
     yield from _refusal()
     yield from _names()
 
 
 def _reply() -> Rules:
-    is_something = {"anyOf": [*map(_says, (*TEXTS, "images", "parts")), _has("json")]}
+    is_something = {"anyOf": [*map(_active, (*TEXTS, "images", "parts")), _has("json")]}
     yield _needs(ReplyModel, is_something, "text", ONE_TEXT)
-    yield from _one_says(TEXTS, ONE_TEXT)
-    yield {"if": _has("json"), "then": _silent(TEXTS, ONE_TEXT)}
-    yield {"if": _says("parts"), "then": _absent(["json"])}
+    yield from _one_active(TEXTS, ONE_TEXT)
+    yield {"if": _has("json"), "then": _inactive(TEXTS, ONE_TEXT)}
+    yield {"if": _active("parts"), "then": _absent(["json"])}
     for key in (*TEXTS, "images", "annotations"):
-        yield {"if": _says("parts"), "then": _silent([key], PARTS_ALONE.format(key=key))}
-    yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
+        yield {"if": _active("parts"), "then": _inactive([key], PARTS_ALONE.format(key=key))}
+    yield {"if": _any_active(TEXTS), "else": _inactive(["annotations"], NO_TEXT)}
 
 
 def _image() -> Rules:
-    yield _needs(ImageModel, _any_says(IMAGES), "image_file", NO_IMAGE)
+    yield _needs(ImageModel, _any_active(IMAGES), "image_file", NO_IMAGE)
     yield from _kinds(IMAGES, NO_IMAGE)
 
 
 def _part() -> Rules:
-    yield _needs(PartModel, _any_says(KINDS), "text", NO_PART)
+    yield _needs(PartModel, _any_active(KINDS), "text", NO_PART)
     yield from _kinds(KINDS, NO_PART)
-    yield {"if": _any_says(TEXTS), "else": _silent(["annotations"], NO_TEXT)}
+    yield {"if": _any_active(TEXTS), "else": _inactive(["annotations"], NO_TEXT)}
 
 
 def _kinds(kinds: Sequence[str], sentence: str) -> Rules:
-    """One kind, and a type that is the same."""
-    yield from _one_says(kinds, sentence)
+    """Exactly one kind of part, and a `type` that agrees with it."""
+    yield from _one_active(kinds, sentence)
     for key in kinds:
         kind = "text" if key in TEXTS else key
         agrees = {"properties": {"type": {"enum": [kind, None]}}}
-        yield {"if": _says(key), "then": agrees}
+        yield {"if": _active(key), "then": agrees}
 
 
 def _search_result() -> Rules:
-    yield from _one_says(("content", "text"), "a search result has 'text' or 'content', not both")
+    yield from _one_active(("content", "text"), "a search result has 'text' or 'content', not both")
 
 
 def _interaction() -> Rules:
@@ -169,4 +169,4 @@ RULES: Mapping[type[Model], list[Schema]] = {
     FileSearchResultModel: list(_search_result()),
     InteractionModel: list(_interaction()),
 }
-"""By the model of the mapping."""
+"""The rules of each model, as JSON Schema."""

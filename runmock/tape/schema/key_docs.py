@@ -1,6 +1,6 @@
 """Every key of the format in one sentence, with examples: what an editor shows beside it.
 
-A test holds that no key is without its entry and no entry without its key, and that every example is read.
+A test ensures that every key has an entry, that every entry has a key, and that every example can be read.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "When, from where and with what the interactions were recorded.",
             [{"at": "2026-11-22T10:23:29Z", "upstream": "https://gateway.example/v1"}],
         ),
-        "defaults": KeyDoc("What holds for every run that does not say otherwise.", [{"model": "gpt-4o", "poll": 1}]),
+        "defaults": KeyDoc("Values for every run that has none of its own.", [{"model": "gpt-4o", "poll": 1}]),
         "ids": KeyDoc(
             "lenient (the default): an unknown assistant or thread comes into being when it is first used; strict: "
             "it gets the service's 404.",
@@ -67,25 +67,28 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     RecordedModel: {
         "at": KeyDoc("When it was recorded, by the client's clock.", ["2026-11-22T10:23:29Z", 1795343009]),
         "from": KeyDoc(
-            "The first time that upstream told: times such as +2s count from it. Without it they count from 'at'.",
+            "The first time in upstream's answers: times such as +2s count from it. Without it they count from 'at'.",
             ["2026-11-22T10:23:27Z", 1795343007],
         ),
-        "upstream": KeyDoc("The API root that was asked.", ["https://gateway.example/v1"]),
-        "sdk": KeyDoc("The client that asked.", ["openai 3.54.0"]),
+        "upstream": KeyDoc("The API root to which the requests went.", ["https://gateway.example/v1"]),
+        "sdk": KeyDoc("The SDK that sent the requests, and its version.", ["openai 3.54.0"]),
     },
     Defaults: {
         "model": KeyDoc("The model of runs whose request names none.", ["gpt-4o"]),
         "pace": KeyDoc("The delay between the events of a stream, when pace is asked for.", ["20ms", "1.5s", 0]),
-        "poll": KeyDoc("What looks see before a run comes to rest.", [3, ["queued", "in_progress"]]),
+        "poll": KeyDoc(
+            "The statuses that polls see before a run comes to rest; 'poll' of a run describes it.",
+            [3, ["queued", "in_progress"]],
+        ),
         "advance": KeyDoc(
-            "polls: only looks move a run. If it is left out, reading messages or steps brings it to rest, too.",
+            "polls: only polls move a run on. If it is left out, reading messages or steps brings it to rest, too.",
             ["polls"],
         ),
         "shapes": KeyDoc(
             "live (the default): objects as the service sent them; reference: as the API reference types them.",
             ["reference"],
         ),
-        "usage": KeyDoc("The tokens that runs tell.", [USAGE]),
+        "usage": KeyDoc("The usage of tokens in completed runs.", [USAGE]),
         "metadata": KeyDoc("Metadata of every run; a run's own are added.", [{"tenant": "acme"}]),
         "clock": KeyDoc("The time at which a session begins.", ["2026-01-01T00:00:00Z", 1767225600]),
     },
@@ -130,12 +133,13 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             [[{"get_weather": {"city": "Paris"}}], "get_time", [{"name": "get_weather", "arguments": '{"broken'}]],
         ),
         "outputs": KeyDoc(
-            "What must be submitted for the calls: a list in their order, or a mapping by name; literals, /regex/ or "
-            "any.",
+            "The outputs that must be submitted for the calls: a list in their order, or a mapping by name; literals, "
+            "/regex/ or any.",
             [["/21/"], ["any"], {"get_weather": "21"}],
         ),
         "unoffered": KeyDoc(
-            "true: the model calls what nobody offered, under any name; else that is an error of the script.", [True]
+            "true: the model calls a tool that was not offered, under any name; else that is an error of the script.",
+            [True],
         ),
         "code_interpreter": KeyDoc(
             "A step of the code interpreter: its input, or input, logs and images.",
@@ -150,12 +154,13 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "match": KeyDoc("The run is for the first request that meets all of this.", [{"last_message": "/Paris/"}]),
         "poll": KeyDoc(
-            "What looks see before the run comes to rest: 3 is three of each, 0 none; one of each if it is left out. "
-            "Looks are: to retrieve or list runs, and requests that the active run refuses.",
+            "The statuses that polls see before the run comes to rest: a list, or how many times queued and then "
+            "in_progress; 1 if it is left out. A poll is a request that retrieves or lists runs, or one that is "
+            "refused because the run is active.",
             [3, ["queued", "in_progress"]],
         ),
         "pace": KeyDoc("The delay between the events of the stream, when pace is asked for.", ["20ms", "1.5s", 0]),
-        "usage": KeyDoc("The tokens that the run tells when it is completed.", [USAGE]),
+        "usage": KeyDoc("The usage of tokens in the run when it is completed.", [USAGE]),
         "model": KeyDoc("The run's model, whatever the request names.", ["gpt-4o"]),
         "metadata": KeyDoc("Metadata of the run; values are texts.", [{"user": "Ada"}]),
         "run": KeyDoc("Fields of the Run object that have no key of their own.", [{"temperature": 0.2}]),
@@ -212,7 +217,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "headers": KeyDoc("The answer's headers that matter.", [{"retry-after": 2}]),
         "pace": KeyDoc("The tempo of the stream, when pace is asked for.", [{"first": "58ms", "gap": "100ms"}]),
         "repeat": KeyDoc("How many times in a row the same was answered.", [3]),
-        "truncated": KeyDoc("The stream's end was not seen; it plays only when that is allowed.", [True]),
+        "truncated": KeyDoc("The stream was recorded without its end; it plays only when that is allowed.", [True]),
         "json": KeyDoc(
             "The answer's JSON. 'same: run_1' is the last object of that id with the keys beside it changed, +2s a "
             "time after 'recorded.from'.",
@@ -233,7 +238,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "gap": KeyDoc("How long each other event took.", ["100ms"]),
     },
 }
-"""By the model that has the key."""
+"""What each key means, by the model that has it."""
 
 ITEM_DOCS: Mapping[str, KeyDoc] = {
     "text": KeyDoc("Deltas of the message that was named last.", [["Hel", "lo"]]),

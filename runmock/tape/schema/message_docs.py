@@ -63,4 +63,4 @@ MESSAGE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "refusal": KeyDoc("The words with which the model refuses.", ["I can't help with that."]),
     },
 }
-"""By the model that has the key."""
+"""What each key means, by the model that has it."""

@@ -29,19 +29,19 @@ TITLE = "runmock cassette"
 PAYLOAD = {"$ref": "#/$defs/Payload"}
 PIECES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 ITEMS: dict[str, JsonSchemaValue] = {"text": PIECES, "arguments": PIECES, "code": PIECES, "raw": {"type": "string"}}
-"""What stands under the keys of a recorded stream that are not names of events."""
+"""The values of the keys of a recorded stream that are no names of events."""
 
 
 def schema_text() -> str:
-    """The schema as its file has it."""
+    """The schema as JSON text, exactly as in `cassette.schema.json`."""
     return json.dumps(cassette_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def cassette_schema() -> JsonSchemaValue:
-    """Make the schema of a whole cassette."""
+    """The schema of a whole cassette."""
     schema = _with_plain_names(File.model_json_schema(schema_generator=_Documented))
     for definition in schema["$defs"].values():
-        # An editor would show it instead of what is said of the key that leads here.
+        # An editor would show it instead of the description of the key that leads here.
         definition.pop("description", None)
     answers = schema["$defs"]["Interaction"]["properties"]
     answers["json"] |= PAYLOAD
@@ -66,17 +66,17 @@ def _with_plain_names(schema: JsonSchemaValue) -> JsonSchemaValue:
 
 
 def _payload() -> JsonSchemaValue:
-    """Any JSON value; in a mapping `same` and `drop` may stand beside whatever else there is."""
-    return {"properties": {key: _told(doc) for key, doc in PAYLOAD_DOCS.items()}}
+    """The schema of a recorded payload: any JSON value; in a mapping, also the keys `same` and `drop`."""
+    return {"properties": {key: _doc_schema(doc) for key, doc in PAYLOAD_DOCS.items()}}
 
 
 def _stream_item() -> JsonSchemaValue:
-    """`done`, or one event; its name may be one that nobody knows yet."""
-    shorthands = {key: ITEMS.get(key, {}) | _told(doc) for key, doc in ITEM_DOCS.items()}
-    events = {name: PAYLOAD | {"description": told["description"]} for name, told in EVENT_KEYS.items()}
+    """The schema of an item of a recorded stream: `done`, or one event, whose name may be unknown."""
+    shorthands = {key: ITEMS.get(key, {}) | _doc_schema(doc) for key, doc in ITEM_DOCS.items()}
+    events = {name: PAYLOAD | {"description": event_schema["description"]} for name, event_schema in EVENT_KEYS.items()}
     item = {
         "type": "object",
-        "properties": events | shorthands | {"done": {"enum": [None, "[DONE]", NAMELESS], **_told(DONE_DOC)}},
+        "properties": events | shorthands | {"done": {"enum": [None, "[DONE]", NAMELESS], **_doc_schema(DONE_DOC)}},
         "additionalProperties": PAYLOAD,
         "minProperties": 1,
         "maxProperties": 1,
@@ -84,37 +84,37 @@ def _stream_item() -> JsonSchemaValue:
     return {"anyOf": [item, DONE]}
 
 
-def _told(doc: KeyDoc) -> JsonSchemaValue:
+def _doc_schema(doc: KeyDoc) -> JsonSchemaValue:
     return {"description": doc.text, "examples": doc.examples}
 
 
 class _Documented(GenerateJsonSchema):
-    """Pydantic's schema with every key described and the rules between them, and without what editors stumble over."""
+    """Pydantic's schema with the descriptions of keys and the rules between them, without what misleads editors."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # its signature
         """No title repeats the name of a key."""
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """What holds anyway is nothing that an editor should write."""
+        """No schema has a `default`: an editor would write it into the cassette, where it changes nothing."""
         return {key: value for key, value in super().default_schema(schema).items() if key != "default"}
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A mapping of anything needs no words."""
+        """A mapping with any values has no `additionalProperties: true`, which means the same as its absence."""
         described = super().dict_schema(schema)
         return {key: value for key, value in described.items() if (key, value) != ("additionalProperties", True)}
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """What has one type may have two: shorter to read, and one match for an editor instead of two."""
+        """A value of one type or null has a list of two types, not `anyOf`: shorter, and clearer to an editor."""
         inner = self.generate_inner(schema["schema"])
         if isinstance(inner.get("type"), str) and not inner.keys() & {"enum", "const"}:
             return {**inner, "type": [inner["type"], "null"]}
         return super().nullable_schema(schema)
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Keys have what `KEY_DOCS` says of them, mappings the rules of `RULES`."""
+        """The schema of a model, with the descriptions of its keys (`KEY_DOCS`) and its rules (`RULES`)."""
         described, model = super().model_schema(schema), schema["cls"]
         for key, value in described["properties"].items():
-            doc = next(docs[key] for one in model.__mro__ if key in (docs := KEY_DOCS.get(one, {})))
-            value.update(_told(doc))
+            doc = next(docs[key] for base in model.__mro__ if key in (docs := KEY_DOCS.get(base, {})))
+            value.update(_doc_schema(doc))
         return described | {"title": model.noun} | ({"allOf": RULES[model]} if model in RULES else {})

@@ -1,8 +1,9 @@
-"""The secrets of one interaction, wherever they stand in it: found, redacted in their place, or taken out altogether.
+"""The secrets in one interaction, wherever they stand: found, or replaced by `redacted`.
 
-What a shape or a known key gives away refuses a recording (`kinds_in`), and is replaced in what is kept of a refused
-one (`without_secrets`). What only a name gives away, and what texts tell of the account, is redacted in its place
-(`redacted_in_place`); matching does the same with what is sent (`core.redacted`), so that the recording plays.
+Two kinds of secrets are treated differently. A secret that is recognised by its shape, or that is a known key, makes
+runmock refuse the recording (`kinds_in`); in the copy of the refused recording it is replaced (`without_secrets`). A
+value that only its name shows to be secret (`password`), and ids of the account, are replaced and recorded
+(`redacted_in_place`). Matching replaces them in requests, too (`core/secrets/redacted.py`), so the recording plays.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ if TYPE_CHECKING:
 
 KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's headers"}
-"""What a person calls the parts of an interaction; the others are its answer."""
+"""The names of an interaction's parts in warnings; every other part is called its answer."""
 _BETWEEN = "\n\x00\n"
-"""Stands in no text, and no shape goes on behind it."""
+"""Put between texts that are searched together: it is part of no text, and no secret's shape reaches across it."""
 
 
-def kinds_in(one: Interaction, known: Iterable[str] = ()) -> list[str]:
-    """The kinds of secrets in an interaction, each once; `known` are keys that must not be in it."""
-    hits = secret_hits(_BETWEEN.join(texts_of(one)), _with_environment(known))
+def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
+    """The kinds of secrets for which an interaction is refused, each once; `known`: keys that must not be in it."""
+    hits = secret_hits(_BETWEEN.join(texts_of(interaction)), _with_environment(known))
     return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
 
 
-def without_secrets(one: Interaction, known: Iterable[str] = ()) -> Interaction:
-    """An interaction in which `redacted` stands for every secret of it, and for every known key."""
+def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:
+    """The interaction with `redacted` in the place of every secret and of every known key."""
     keys = _with_environment(known)
 
     def find(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
@@ -45,13 +46,13 @@ def without_secrets(one: Interaction, known: Iterable[str] = ()) -> Interaction:
         is_rest = bool(hits) and bool(secret_hits(replaced([text], hits)[0], keys))
         return [SecretSpan(0, len(text), "")] if is_rest else hits
 
-    return with_texts(one, lambda _part: find)
+    return with_texts(interaction, lambda _part: find)
 
 
-def redacted_in_place(one: Interaction, known: Iterable[str] = ()) -> tuple[Interaction, list[str]]:
-    """An interaction without what is redacted in its place, and a warning for each kind of secret in each place.
+def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tuple[Interaction, list[str]]:
+    """The interaction with `redacted` for values whose names give them away, and a warning for each kind and place.
 
-    A value that a shape or a known key gives away is left: it refuses the recording.
+    A value that has the shape of a secret, or is a known key, is left as it is, because it refuses the recording.
     """
     keys = _with_environment(known)
     warned: dict[tuple[str, str], None] = {}
@@ -73,9 +74,9 @@ def redacted_in_place(one: Interaction, known: Iterable[str] = ()) -> tuple[Inte
 
         return find
 
-    found = with_texts(one, finder)
-    request = hidden(f"{found.method} {found.path}", keys)
-    return found, [f"{request}: {kind} in its {place} was written as 'redacted'" for kind, place in warned]
+    redacted = with_texts(interaction, finder)
+    request = hidden(f"{redacted.method} {redacted.path}", keys)
+    return redacted, [f"{request}: {kind} in its {place} was written as 'redacted'" for kind, place in warned]
 
 
 def _with_environment(known: Iterable[str]) -> tuple[str, ...]:
@@ -83,14 +84,14 @@ def _with_environment(known: Iterable[str]) -> tuple[str, ...]:
 
 
 def keys_of(request: Request) -> tuple[str, ...]:
-    """The keys with which a request came: tokens, keys, the password of a basic authorisation, cookies' values."""
-    found: list[str] = []
+    """The keys in a request's headers: tokens, API keys, the password of a basic authorisation, cookies' values."""
+    keys: list[str] = []
     for name in KEY_HEADERS:
         value = request.headers.get(name, "")
-        found += [value.rpartition(" ")[2], *(pair.partition("=")[2] for pair in value.split(";") if "=" in pair)]
+        keys += [value.rpartition(" ")[2], *(pair.partition("=")[2] for pair in value.split(";") if "=" in pair)]
         if value.lower().startswith("basic "):
-            found.append(_password(value))
-    return tuple(key.strip() for key in found if len(key.strip()) >= SHORTEST)
+            keys.append(_password(value))
+    return tuple(key.strip() for key in keys if len(key.strip()) >= SHORTEST)
 
 
 def _password(value: str) -> str:
@@ -100,7 +101,7 @@ def _password(value: str) -> str:
         return ""
 
 
-def joined_texts(one: Interaction) -> Iterator[str]:
-    """What the pieces of a stream's deltas add up to: a key may be split between them."""
-    for pieces in joined(one.stream or ()):
+def joined_texts(interaction: Interaction) -> Iterator[str]:
+    """The texts of a stream, each with the pieces of its deltas joined, because a key may be split between deltas."""
+    for pieces in joined(interaction.stream or ()):
         yield "".join(piece.text for piece in pieces)

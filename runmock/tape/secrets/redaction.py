@@ -1,7 +1,7 @@
-"""What is secret in a text by its shape (`secret_shapes`), and the environment's own keys, however they are written.
+"""Finds secrets in a text by their shape (`secret_shapes`), and the values of keys in the environment.
 
-Looked through are the text itself, what its escapes of JSON and of URLs stand for, and what its base64 says, wherever
-in the base64 that begins. It tells the kind and the place, never the value.
+The search covers the text itself, the text with escapes of JSON and of URLs undone, and the content of base64, also
+where a secret begins in the middle of it. Results name the kind and the place of a secret, never its value.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 OF_ENVIRONMENT = re.compile(r"(?:^|_)(?:API_KEY|KEY|TOKEN|SECRET|PASSWORD)$")
-"""Variables whose values are secrets."""
+"""Names of environment variables whose values are secrets."""
 SHORTEST = 12
-"""Shorter values are no secrets that a text can be searched for."""
+"""The least length of a value to search for; shorter ones would occur in texts by chance."""
 KNOWN = "a key of the environment"
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _LEVELS = 3
-"""JSON in JSON in JSON."""
+"""How often escapes are undone: for JSON in JSON in JSON."""
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _WORD, _LINE, _ALL = re.compile(r"[^\s\"'<>,;&?=(){}\[\]]+"), re.compile(r"[^\n]+"), re.compile(r"(?s).+")
 
@@ -46,7 +46,7 @@ class FoundSecret:
 
 
 def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The values of variables that hold keys; short ones are no secrets that can be searched for."""
+    """The values of environment variables that are secret by their names, if they are long enough to search for."""
     return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
 
 
@@ -57,9 +57,9 @@ def hidden(text: str, known: Iterable[str] = ()) -> str:
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[FoundSecret]:
-    """What is secret in a text; `known` are keys that must not be in it, whatever their shape."""
-    found = dict.fromkeys(_placed(hit, text) for hit in secret_hits(text, known))
-    return sorted(found, key=lambda one: (one.line, one.column))
+    """The secrets in a text, by their places; `known` are keys that must not be in it, whatever their shape."""
+    secrets = dict.fromkeys(_placed(hit, text) for hit in secret_hits(text, known))
+    return sorted(secrets, key=lambda secret: (secret.line, secret.column))
 
 
 def _placed(hit: SecretSpan, text: str) -> FoundSecret:
@@ -80,11 +80,11 @@ def _written(text: str, known: Sequence[str]) -> list[SecretSpan]:
 
 
 def _plain(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
-    """Secrets that stand there as they are."""
+    """Secrets that are in the text without any encoding."""
     lowered = text.lower()
     for shape in SHAPES:
         if shape.is_likely(text, lowered):
-            yield from (SecretSpan(*found.span(1), shape.kind) for found in shape.pattern.finditer(text))
+            yield from (SecretSpan(*match.span(1), shape.kind) for match in shape.pattern.finditer(text))
     for key in known:
         start = text.find(key)
         while start >= 0:
@@ -93,7 +93,7 @@ def _plain(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
 
 
 def _in_base64(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
-    """Base64 that says something secret, from its beginning to its end."""
+    """Spans of base64, each as a whole, whose content has a secret."""
     kinds: dict[str, str | None] = {}
     for packed in _BASE64.finditer(text):
         word = packed[0]
@@ -104,7 +104,7 @@ def _in_base64(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
 
 
 def _unpacked(word: str) -> Iterator[bytes]:
-    """What base64 says, whichever of its first letters belong to something else, such as a path."""
+    """The content of base64 for each of the four ways to align it: its first letters may belong to a path before it."""
     letters = word.rstrip("=").translate(_STANDARD)
     for start in range(4):
         part = letters[start : len(letters) - ((len(letters) - start) % 4 == 1)]
@@ -122,7 +122,7 @@ _STANDARD = str.maketrans("-_", "+/")
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """A text with the escapes of JSON undone, also those of JSON within JSON, and with those of URLs undone."""
+    """Versions of a text with escapes undone: of JSON, of JSON within JSON, and of URLs."""
     for level in range(_LEVELS + 1):
         if level:
             yield text
@@ -133,25 +133,25 @@ def _decoded(text: str) -> Iterator[str]:
         text = _ESCAPE.sub(_letter, text)
 
 
-def _letter(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else _CONTROLS.get(found[3], found[3])
+def _letter(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _CONTROLS.get(match[3], match[3])
 
 
 def _in_escapes(text: str, known: Sequence[str]) -> list[SecretSpan]:
-    """Secrets that show when escapes are undone: the word that holds one, else its line, else the whole text."""
-    found: list[SecretSpan] = []
+    """Secrets that appear when escapes are undone: the span is the word with one, else its line, else the text."""
+    spans: list[SecretSpan] = []
     if not _shown_by_decoding(text, known):
-        return found
+        return spans
     for pattern in (_WORD, _LINE, _ALL):
         for part in pattern.finditer(text):
-            if not any(part.start() <= hit.start < part.end() for hit in found):
-                found += [SecretSpan(*part.span(), kind) for kind in _shown_by_decoding(part[0], known)]
-    return found
+            if not any(part.start() <= hit.start < part.end() for hit in spans):
+                spans += [SecretSpan(*part.span(), kind) for kind in _shown_by_decoding(part[0], known)]
+    return spans
 
 
 def _shown_by_decoding(text: str, known: Sequence[str]) -> list[str]:
-    """The kinds of which there are more in a text when its escapes are undone."""
+    """The kinds of secrets of which a text has more when its escapes are undone."""
     if "\\" not in text and "%" not in text:
         return []
     before = Counter(hit.kind for hit in _written(text, known))

@@ -1,8 +1,8 @@
-"""Keys and tokens that are known by their shape: who issues them, where that is described, and a made-up one of each.
+"""Keys and tokens that are recognised by their shape: who issues them, where that is described, and a made-up sample.
 
-A shape is a prefix and how its rest is written: an alphabet and a length. Lengths are at most those that issuers use
-today, for they grow. Rules of gitleaks and trufflehog are named as sources where they gather what issuers publish. A
-sample is put together when this file is read, so that nobody takes the file for a leak.
+A shape is a prefix, and the alphabet and least length of the rest. That length is at most what issuers use today,
+because issuers make keys longer. Rules of gitleaks and trufflehog are the source where they collect what issuers
+publish. Samples are put together at run time, so that no scanner takes this file for a leak.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MICROSOFT = "https://learn.microsoft.com/en-us/purview/sit-sensitive-information
 
 
 class SecretShape(NamedTuple):
-    """One of `anchors` stands in every text that has the shape; the last group of its pattern is what is secret."""
+    """A kind of secret: every text with one contains one of `anchors`; group 1 of `pattern` is the secret itself."""
 
     kind: str
     source: str
@@ -28,36 +28,36 @@ class SecretShape(NamedTuple):
     sample: str
 
     def is_likely(self, text: str, lowered: str) -> bool:
-        """Whether it is worth looking for, in a text that is given in small letters too."""
+        """Whether a text can contain this shape: a quick check before the pattern. `lowered`: it in lower case."""
         where = lowered if self.pattern.flags & re.IGNORECASE else text
         return any(anchor in where for anchor in self.anchors)
 
 
 _BEGIN = r"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_+=-]{40})"
-"""Not within a word, and not within a long value such as base64 for URLs."""
+"""A secret does not begin within a word, nor within a long value such as base64 for URLs."""
 _NOT_X = r"(?![xX*.]{4})"
-"""Examples in documentation have crosses, stars and dots for it."""
+"""The secret part does not begin with `xxxx`, stars or dots, as in examples of documentation."""
 AN, ANU, AND, HEX = "[A-Za-z0-9]", "[A-Za-z0-9_]", "[A-Za-z0-9_-]", "[0-9a-fA-F]"
 _SOME = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb1Ef5Gh0MsQ" * 6
 _SOME_HEX = "9f3c07ba5d1e84620ba7c9d35e18f246" * 6
 
 
 def _issued(kind: str, source: str, prefixes: str, rest: str, sample: str) -> SecretShape:
-    """A shape by its prefixes, between spaces, and what follows each of them."""
+    """A shape made of `prefixes`, separated by spaces, and a pattern for the rest behind each of them."""
     anchors = tuple(prefixes.split())
     pattern = re.compile(f"{_BEGIN}((?:{'|'.join(map(re.escape, anchors))}){_NOT_X}{rest})")
     return SecretShape(kind, source, anchors, pattern, anchors[0] + sample)
 
 
 def _other(kind: str, source: str, anchors: str, pattern: str, *sample: str) -> SecretShape:
-    """A shape that is more than a prefix; its anchors are in small letters where case does not count."""
+    """A shape that is more than a prefix; `anchors`, separated by spaces, are in lower case if case does not count."""
     return SecretShape(kind, source, tuple(anchors.split()), re.compile(pattern), "".join(sample))
 
 
 _BEGIN_KEY = "-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"
 _END_KEY = _BEGIN_KEY.replace("BEGIN", "END")
 _OF_OPENAI = rf"(?!redacted)(?=[a-z_-]*[A-Z0-9]|{AND}*{AN}{{20}}){AND}{{16,}}"
-"""Not `sk-loading-indicator`, a class of style sheets."""
+"""What follows `sk-` in a key; it does not match `sk-loading-indicator`, a class in style sheets."""
 
 SHAPES: tuple[SecretShape, ...] = (
     # models and what applications of them use
@@ -189,4 +189,4 @@ SHAPES: tuple[SecretShape, ...] = (
     _issued("an organisation", f"{GITHUB} openai", "org-", f"(?!redacted){ACCOUNT}", _SOME[:24]),
     _issued("a project", f"{GITHUB} openai", "proj_", f"(?!redacted){ACCOUNT}", _SOME[:24]),
 )  # fmt: skip
-"""Kinds of secrets by their shape; of two that begin at one place the first counts."""
+"""All shapes; of two that match at one place the first counts."""

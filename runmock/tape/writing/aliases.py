@@ -1,4 +1,4 @@
-"""Real ids become aliases, in the order in which answers first told them: `thread_1`, `run_1`, `msg_1`, `call_1`.
+"""Real ids become aliases, numbered by their first appearance in an answer: `thread_1`, `run_1`, `msg_1`, `call_1`.
 
 An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`. One that the
 application brought (its request had it before any answer did) stays as it is. Where a longer text holds an aliased id,
@@ -23,43 +23,43 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
-"""What in a longer text may be an id; shorter ones are replaced only where they stand alone."""
+"""What may be an id within a longer text; a shorter id is replaced only where it is the whole text."""
 
 
 @dataclass(slots=True)
 class Aliases:
-    """The aliases of one cassette; mutable: it learns while interactions go by, in their order."""
+    """The aliases of one cassette; mutable: it learns ids from interactions, in their order."""
 
     names: dict[str, str] = field(default_factory=dict)
-    """Alias by real id."""
+    """The alias of each real id."""
     auto_created: set[str] = field(default_factory=set)
-    """Ids that the application sent before any answer told them."""
+    """Ids that the application sent before any answer had them."""
     taken: set[str] = field(default_factory=set)
     """Texts that no alias may be."""
     _counts: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def beside(cls, old: Iterable[Interaction]) -> Aliases:
-        """Aliases for interactions that stand in one file with others, whose ids are another matter."""
-        return cls(taken={text for one in old for text in (*sent_by(one), *told_by(one))})
+        """Aliases for interactions that join others in a file: none of them is an id of those."""
+        return cls(taken={text for interaction in old for text in (*sent_by(interaction), *told_by(interaction))})
 
     def aliased(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
         """The interactions with aliases in place of ids."""
-        found = tuple(interactions)
-        for one in found:
-            self.meet(one)
-        return tuple(self.replaced(one) for one in found)
+        in_order = tuple(interactions)
+        for interaction in in_order:
+            self.learn(interaction)
+        return tuple(self.replaced(interaction) for interaction in in_order)
 
-    def meet(self, one: Interaction) -> None:
+    def learn(self, interaction: Interaction) -> None:
         """Learn the ids of the next interaction."""
-        self.auto_created |= sent_by(one) - self.names.keys()
-        for text, kind in told_by(one).items():
+        self.auto_created |= sent_by(interaction) - self.names.keys()
+        for text, kind in told_by(interaction).items():
             if text not in self.names and text not in self.auto_created:
                 self.names[text] = self._new(text, kind)
 
     def _new(self, text: str, kind: str) -> str:
-        found = _PREFIX.match(text)
-        name = found[1].lower() if found else kind
+        match = _PREFIX.match(text)
+        name = match[1].lower() if match else kind
         while True:
             self._counts[name] = self._counts.get(name, 0) + 1
             alias = f"{name}_{self._counts[name]}"
@@ -67,22 +67,24 @@ class Aliases:
                 return alias
 
     def apart(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
-        """The interactions of a cassette, with ids that no other recording has: their aliases are free again."""
-        found = tuple(interactions)
-        for one in found:
-            self.auto_created |= sent_by(one) - self.names.keys()
-            self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.auto_created}
-        return tuple(self.replaced(one) for one in found)
+        """The interactions of a cassette with changed ids, `run_1~` for `run_1`, so that all aliases are free again."""
+        in_order = tuple(interactions)
+        for interaction in in_order:
+            self.auto_created |= sent_by(interaction) - self.names.keys()
+            self.names |= {text: f"{text}~" for text in told_by(interaction) if text not in self.auto_created}
+        return tuple(self.replaced(interaction) for interaction in in_order)
 
-    def replaced(self, one: Interaction) -> Interaction:
-        """An interaction with the aliases that are known by now."""
-        return one._replace(
-            path="/".join(self._segment(part) for part in one.path.split("/")),
-            query={key: tuple(self.text(value) for value in values) for key, values in one.query.items()},
-            body=self.value(one.body),
-            json=self.value(one.json),
-            text=one.text if one.text is None or gives_file(one.method, one.path) else self.text(one.text),
-            stream=None if one.stream is None else tuple(self._event(event) for event in one.stream),
+    def replaced(self, interaction: Interaction) -> Interaction:
+        """The interaction with aliases for every id that is known by now."""
+        return interaction._replace(
+            path="/".join(self._segment(part) for part in interaction.path.split("/")),
+            query={key: tuple(self.text(value) for value in values) for key, values in interaction.query.items()},
+            body=self.value(interaction.body),
+            json=self.value(interaction.json),
+            text=interaction.text
+            if interaction.text is None or gives_file(interaction.method, interaction.path)
+            else self.text(interaction.text),
+            stream=None if interaction.stream is None else tuple(self._event(event) for event in interaction.stream),
         )
 
     def _segment(self, part: str) -> str:
@@ -102,11 +104,11 @@ class Aliases:
         return [self.value(part) for part in value] if isinstance(value, list) else value
 
     def text(self, text: str) -> str:
-        """A text that is an id, or holds some."""
+        """A text with every id in it replaced; it may be an id itself."""
         known = self.names.get(text)
         if known is not None:
             return known
         return _TOKEN.sub(self._name, text) if len(text) > 12 else text  # noqa: PLR2004 - as _TOKEN
 
-    def _name(self, found: re.Match[str]) -> str:
-        return self.names.get(found[0], found[0])
+    def _name(self, match: re.Match[str]) -> str:
+        return self.names.get(match[0], match[0])

@@ -1,8 +1,8 @@
-"""What a cassette holds after it was recorded again: what stayed is what it was, what is new is told in its words.
+"""The interactions of a cassette after it was recorded again, as close to the old ones as they can be.
 
 An interaction that is equal but for ids, times, pace and polls stays the old one, in its place. One that has changed
-keeps the old ids and times for what it still has. What is new gets ids that the cassette does not have, its place after
-what came before it, and times on the clock of the cassette.
+keeps the old ids and times of the objects that it still has. A new one gets ids that the cassette does not have yet,
+a place behind the interaction that came before it, and times on the clock of the cassette.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from runmock.tape.comparing.pairing import SAME_OPERATION, Nameless, canonical, 
 from runmock.tape.comparing.same_recording import answer_of, is_passing, lasting, lasting_in, request_of, timeless
 from runmock.tape.comparing.times import first_time
 from runmock.tape.writing.aliases import Aliases
-from runmock.tape.writing.cassette_text import counted
+from runmock.tape.writing.cassette_text import with_repeats
 from runmock.tape.writing.shortening import same_json
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 class Partners(NamedTuple):
-    """What new interactions are among old ones, by positions."""
+    """How new interactions relate to old ones, by positions."""
 
     used: Collection[int]
-    """Old ones whose place new ones take."""
+    """Positions of old interactions that new ones replace."""
     alike: Sequence[tuple[int, int]] = ()
-    """New and old ones with the same request, at the beginning of conversations that go on otherwise."""
+    """Positions of a new and an old interaction: equal requests that begin conversations which go on differently."""
 
 
 class Carried(NamedTuple):
-    """An interaction as the cassette is to hold it, and the place of the old one that it stands for."""
+    """An interaction as the cassette shall have it, and the position of the old one that it replaces or is."""
 
     interaction: Interaction
     old: int | None
@@ -46,40 +46,40 @@ class Carried(NamedTuple):
 def carried(
     old: Sequence[Interaction], new: Sequence[Interaction], partners: Partners, base: int
 ) -> list[Carried] | None:
-    """The old interactions with new ones in the place of those that are used; None when nothing of them stays.
+    """The old interactions with new ones in the place of those that are used; None when no old one stays.
 
-    `base`: from when the old times count.
+    `base`: the time that `+0s` means in the old cassette, in seconds since the epoch.
     """
     used = partners.used
-    found = pairing([(place, old[place]) for place in sorted(used)], list(enumerate(new)))
-    stays = len(used) < len(old) or any(pair.likeness < SAME_OPERATION for pair in found.pairs)
+    matched = pairing([(place, old[place]) for place in sorted(used)], list(enumerate(new)))
+    stays = len(used) < len(old) or any(pair.likeness < SAME_OPERATION for pair in matched.pairs)
     if not stays:
         return None
-    aliased = _with_old_ids(old, new, found)
+    aliased = _with_old_ids(old, new, matched)
     if aliased is None:
         return None
-    told = _Carrying(old, aliased, partners, found, base).all()
-    recorded = [one.interaction for one in told if one.old is None or one.old in used]
-    return told if _as_played(recorded) == _as_played(aliased) else None
+    result = _Carrying(old, aliased, partners, matched, base).all()
+    recorded = [item.interaction for item in result if item.old is None or item.old in used]
+    return result if _as_played(recorded) == _as_played(aliased) else None
 
 
 def _with_old_ids(
-    old: Sequence[Interaction], new: Sequence[Interaction], found: Pairing
+    old: Sequence[Interaction], new: Sequence[Interaction], matched: Pairing
 ) -> tuple[Interaction, ...] | None:
-    """The new interactions with the old ids of what is in both; None when an id could mean two things."""
-    before, now = Nameless(old), Nameless(new)
-    if before.ids & now.auto_created:
+    """The new interactions, with old ids for objects that are in both; None when an id could mean two objects."""
+    old_names, new_names = Nameless(old), Nameless(new)
+    if old_names.ids & new_names.auto_created:
         return None
     names: dict[str, str] = {}
-    free = set(before.ids)
-    for pair in sorted(found.pairs, key=lambda pair: pair.likeness):
+    free = set(old_names.ids)
+    for pair in sorted(matched.pairs, key=lambda pair: pair.likeness):
         answers = answer_values(old[pair.old.first]), answer_values(new[pair.new.first])
-        for one, other in counterparts(*answers, _keys_of(before), _keys_of(now)):
-            for old_id, new_id in _ids(one, other):
-                if new_id in now.ids and new_id not in names and old_id in free:
+        for old_object, new_object in counterparts(*answers, _keys_of(old_names), _keys_of(new_names)):
+            for old_id, new_id in _ids(old_object, new_object):
+                if new_id in new_names.ids and new_id not in names and old_id in free:
                     names[new_id] = old_id
                     free.remove(old_id)
-    taken = {text for one in old for text in (*sent_by(one), *told_by(one))}
+    taken = {text for interaction in old for text in (*sent_by(interaction), *told_by(interaction))}
     return Aliases(names, taken=taken).aliased(new)
 
 
@@ -92,7 +92,7 @@ def _keys_of(nameless: Nameless) -> Any:
 
 
 def _ids(old: JSON, new: JSON) -> Iterator[tuple[str, str]]:
-    """The ids of two mappings that stand for each other."""
+    """Pairs of an old and a new id, from two mappings that stand for each other."""
     for key, part in new.items():
         if key == "id" or key.endswith("_id"):
             pairs = [(old.get(key), part)]
@@ -100,69 +100,71 @@ def _ids(old: JSON, new: JSON) -> Iterator[tuple[str, str]]:
             pairs = list(zip(old[key], part, strict=False))
         else:
             continue
-        yield from ((one, other) for one, other in pairs if isinstance(one, str) and isinstance(other, str))
+        yield from ((old_id, new_id) for old_id, new_id in pairs if isinstance(old_id, str) and isinstance(new_id, str))
 
 
 class _Carrying:
-    """Puts the interactions together; used once."""
+    """Puts old and new interactions in order; used once."""
 
     def __init__(
         self,
         old: Sequence[Interaction],
         new: Sequence[Interaction],
         partners: Partners,
-        found: Pairing,
+        matched: Pairing,
         base: int,
     ) -> None:
-        self.old, self.new, self.replaced, self.found = old, new, partners.used, found
+        self.old, self.new, self.replaced, self.matched = old, new, partners.used, matched
         self.alike = dict(partners.alike)
-        self.by_new = {pair.new.first: pair for pair in found.pairs}
+        self.by_new = {pair.new.first: pair for pair in matched.pairs}
         self.going_on: dict[str, list[int]] = {}
-        """The places of old polls that heard that their run goes on, by path."""
+        """The places of old polls that were answered "still running", by path."""
         lasts = lasting_in(new)
         polls = [place for place in self.replaced if is_passing(old[place])]
         self.outdated = {old[place].path for place in polls if lasting(old[place].json) not in lasts}
-        """Paths of runs that tell something else of themselves now: their old polls do not stay."""
+        """Paths of runs whose lasting keys, such as instructions, have changed: their old polls do not stay."""
         for place in polls:
             if old[place].path not in self.outdated:
                 self.going_on.setdefault(old[place].path, []).append(place)
         old_polls = {old[place].path for place in self.replaced if old[place].method == "GET"} - self.outdated
-        self.at_rest = {one.path for one in new if one.method == "GET" and not is_passing(one)} & old_polls
-        """Paths that were polled before, and whose run is heard to rest now."""
+        self.at_rest = {
+            interaction.path for interaction in new if interaction.method == "GET" and not is_passing(interaction)
+        } & old_polls
+        """Paths that were polled before, and whose run is at rest in a new answer."""
         began = first_time(new)
-        self.clocks = Clocks(base - began if found.pairs and began is not None else 0)
+        self.clocks = Clocks(base - began if matched.pairs and began is not None else 0)
         self.placed: list[tuple[tuple[float, int], Carried]] = []
 
     def all(self) -> list[Carried]:
         """Every interaction, in the order of the cassette."""
-        for pair in self.found.pairs:
+        for pair in self.matched.pairs:
             self.clocks.learn(self.old[pair.old.first], self.new[pair.new.first])
         self.clocks.end()
         self._keep(*(place for place in range(len(self.old)) if place not in self.replaced))
         self._put_new()
         self._keep_polls()
-        return [one for _, one in sorted(self.placed, key=lambda placed: placed[0])]
+        return [item for _, item in sorted(self.placed, key=lambda placed: placed[0])]
 
     def _keep(self, *places: int) -> None:
         self.placed += [((place, -1), Carried(self.old[place], place)) for place in places]
 
     def _keep_polls(self) -> None:
-        """Old polls stay where their run is polled still, before what was heard in the end."""
+        """Old polls stay if their run is still polled, and if they stand before the run's final answer."""
         ends: dict[str, float] = {}
-        for (after, _), one in self.placed:
-            if one.interaction.method == "GET" and not is_passing(one.interaction):
-                ends[one.interaction.path] = max(after, ends.get(one.interaction.path, 0))
-        goes_on = {one.path: is_passing(one) for one in self.new if one.method == "GET"}
-        for unit in self.found.only_old:
+        for (after, _), item in self.placed:
+            if item.interaction.method == "GET" and not is_passing(item.interaction):
+                ends[item.interaction.path] = max(after, ends.get(item.interaction.path, 0))
+        goes_on = {poll.path: is_passing(poll) for poll in self.new if poll.method == "GET"}
+        for unit in self.matched.only_old:
             path = self.old[unit.first].path
             if unit.is_passing and path in goes_on and (goes_on[path] or unit.places[-1] < ends.get(path, 0)):
                 self._keep(*unit.places)
 
     def _put_new(self) -> None:
-        """Units with a pair stand where that stood; others follow what came before them, within their conversation."""
+        """Put a unit with a counterpart in its place; any other one behind what came before it in its conversation."""
         bounds = self._bounds()
         after = min((*self.replaced, *self.alike.values()), default=len(self.old)) - 0.5
-        for unit in sorted(unit for units in self.found.conversations for unit in units):
+        for unit in sorted(unit for units in self.matched.conversations for unit in units):
             pair = self.by_new.get(unit.first)
             if pair is not None:
                 self._put(pair)
@@ -171,13 +173,13 @@ class _Carrying:
                 lowest, highest = bounds[unit.first]
                 polls = [place for place in self._polls(unit) if lowest < place < highest]
                 after = min(max(after, lowest, *polls), highest)
-                told = counted(self.clocks.told(self.new[place]) for place in unit.places)
-                self.placed += [((after, unit.first), Carried(one, None)) for one in told]
+                moved = with_repeats(self.clocks.on_old_clock(self.new[place]) for place in unit.places)
+                self.placed += [((after, unit.first), Carried(interaction, None)) for interaction in moved]
 
     def _bounds(self) -> dict[int, tuple[float, float]]:
-        """Between which old places a unit that has no pair has to stand, so that its conversation stays in order."""
+        """By a unit's first place: between which old places it has to stand so that its conversation stays in order."""
         bounds: dict[int, tuple[float, float]] = {}
-        for units in self.found.conversations:
+        for units in self.matched.conversations:
             lowest, highest = -1.0, self._end_of(units)
             for unit in units:
                 pair = self.by_new.get(unit.first)
@@ -190,55 +192,55 @@ class _Carrying:
         return bounds
 
     def _end_of(self, units: Sequence[Unit]) -> float:
-        """Where a conversation ends at the latest: before one that begins alike, so that it is played before that."""
+        """The old place before which a conversation has to end: that of one that begins alike and is played later."""
         alike = [self.alike[place] for unit in units for place in unit.places if place in self.alike]
         return min(alike) - 0.5 if alike else float(len(self.old))
 
     def _is_one_more_poll(self, unit: Unit) -> bool:
-        """Whether it only hears that a run goes on of which the cassette has polls: how many is no difference."""
+        """Whether a unit adds nothing but another "still running" for a run of which the cassette has polls."""
         path = self.new[unit.first].path
         return unit.is_passing and (path in self.going_on or path in self.at_rest)
 
     def _polls(self, unit: Unit) -> list[int]:
-        """The old polls, all of which stay, that come before what a poll of the same run heard in the end."""
-        one = self.new[unit.first]
-        return self.going_on.get(one.path, []) if one.method == "GET" else []
+        """The places of old "still running" polls of the run that this unit polls; it has to stand behind them."""
+        interaction = self.new[unit.first]
+        return self.going_on.get(interaction.path, []) if interaction.method == "GET" else []
 
     def _put(self, pair: Pair) -> None:
         old, new = self.old[pair.old.first], self.new[pair.new.first]
         if _is_same(old, new):
             self._keep(*pair.old.places)
             return
-        told = self.clocks.told(new, old)._replace(source=old.source)
+        interaction = self.clocks.on_old_clock(new, old)._replace(source=old.source)
         if old.stream is not None and new.stream is not None:
-            told = told._replace(pace=old.pace)
+            interaction = interaction._replace(pace=old.pace)
         if new.method == "GET":
-            told = told._replace(repeat=old.repeat)
+            interaction = interaction._replace(repeat=old.repeat)
         if old.content == new.content:
-            told = told._replace(content=old.content)  # which knows the name of its file
+            interaction = interaction._replace(content=old.content)  # which knows the name of its file
         if sorted(old.headers) == sorted(new.headers):
-            told = told._replace(headers=old.headers)
-        self.placed.append(((pair.old.first, -1), Carried(told, pair.old.first)))
+            interaction = interaction._replace(headers=old.headers)
+        self.placed.append(((pair.old.first, -1), Carried(interaction, pair.old.first)))
 
 
 def _is_same(old: Interaction, new: Interaction) -> bool:
-    """Whether nothing differs but times, the pace, and how often was polled."""
+    """Whether two interactions differ in nothing but times, pace, and the number of polls."""
     is_once = old.method == "GET" or old.repeat == new.repeat
     return is_once and same_json([request_of(old), answer_of(old)], [request_of(new), answer_of(new)])
 
 
 def _as_played(interactions: Sequence[Interaction]) -> dict[str, list[str]]:
-    """What each request is answered, one after the other, whatever the ids; for a poll also whether its run goes on."""
+    """By request: its answers in order, without ids, and `goes on` at the end if its last answer is "still running"."""
     nameless = Nameless(interactions)
     played: dict[str, list[str]] = {}
     last: dict[str, bool] = {}
-    for one in interactions:
-        request = canonical(request_of(one))
+    for interaction in interactions:
+        request = canonical(request_of(interaction))
         answers = played.setdefault(request, [])
-        last[request] = is_passing(one)
+        last[request] = is_passing(interaction)
         if last[request]:
             continue
-        answer = canonical(answer_of(nameless.interaction(one)))
-        if one.method != "GET" or answers[-1:] != [answer]:
+        answer = canonical(answer_of(nameless.interaction(interaction)))
+        if interaction.method != "GET" or answers[-1:] != [answer]:
             answers.append(answer)
     return {request: [*answers, "goes on"] if last[request] else answers for request, answers in played.items()}

@@ -1,4 +1,8 @@
-"""A recording as the text of a cassette, made for review: one event or one object a line, ids and times at rest."""
+"""A recording as the text of a cassette, made for review.
+
+Each event and each object has a line of its own; ids are aliases and times are relative, so that they stay the same
+when the same is recorded again.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +27,13 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
-"""It stands in no list, where YAML is less strict."""
+"""A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""
 WIDTH = 120
 """Lists of pieces are broken into lines of about this length; nothing else is."""
 
 
-class Writes(Protocol):
-    """Says how payloads are written: `Shortened`, or something that leaves them as they are."""
+class PayloadWriter(Protocol):
+    """What decides how payloads are written: `Shortened`, or something that leaves them as they are."""
 
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it."""
@@ -40,39 +44,39 @@ class Writes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the line `recorded:` says: when (seconds since the epoch), from which API root, with which SDK."""
+    """What stands in the line `recorded:`: when (seconds since the epoch), from which API root, with which SDK."""
 
     at: int
     upstream: str | None = None
     sdk: str | None = None
     counted_from: int | None = None
-    """The first time that upstream told; without it times count from `at`."""
+    """The first time in upstream's answers; without it times count from `at`."""
 
     @property
     def base(self) -> int:
-        """The time to which the recording's times are relative."""
+        """The time that `+0s` means, in seconds since the epoch."""
         return self.at if self.counted_from is None else self.counted_from
 
     def counting(self, interactions: Iterable[Interaction]) -> Header:
-        """The header of these interactions: their times count from the first one that upstream told."""
+        """This header for these interactions: their times count from the first time in their answers."""
         return replace(self, counted_from=first_time(interactions))
 
 
 def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
-    """The cassette of a new recording. Raises CassetteError for what the format cannot hold, naming the request."""
+    """The text of a new cassette. Raises CassetteError, naming the request, for what the format cannot express."""
     interactions = tuple(interactions)
     return whole_text(header.counting(interactions), Aliases().aliased(interactions))
 
 
 def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
-    """A cassette of interactions, aliased already, whose times count as the header says. Raises CassetteError."""
-    told = blocks(interactions, Shortened(header.base))
-    return f"runmock: 1\n{header_line(header)}\ninteractions:\n{told}\n"
+    """The text of a cassette, of interactions that have aliases already. Raises as `cassette_text` does."""
+    items = blocks(interactions, Shortened(header.base))
+    return f"runmock: 1\n{header_line(header)}\ninteractions:\n{items}\n"
 
 
-def blocks(interactions: Iterable[Interaction], shortened: Writes) -> str:
-    """Interactions, aliased already, as the items of a list. Raises CassetteError for what the format cannot hold."""
-    return "\n\n".join("\n".join(_lines(one, shortened)) for one in counted(interactions))
+def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
+    """The items of `interactions:`, of interactions that have aliases already. Raises as `cassette_text` does."""
+    return "\n\n".join("\n".join(_lines(interaction, writer)) for interaction in with_repeats(interactions))
 
 
 def header_line(header: Header) -> str:
@@ -87,70 +91,79 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def counted(interactions: Iterable[Interaction]) -> list[Interaction]:
-    """Consecutive polls that heard the same as one, with their number."""
-    found: list[Interaction] = []
-    for one in interactions:
-        before = found[-1] if found else None
-        if before is not None and one.method == "GET" and one.stream is None and _is_again(before, one):
-            found[-1] = before._replace(repeat=before.repeat + one.repeat)
+def with_repeats(interactions: Iterable[Interaction]) -> list[Interaction]:
+    """The interactions with consecutive equal GETs as one, which has their number under `repeat`."""
+    result: list[Interaction] = []
+    for interaction in interactions:
+        before = result[-1] if result else None
+        if (
+            before is not None
+            and interaction.method == "GET"
+            and interaction.stream is None
+            and _is_again(before, interaction)
+        ):
+            result[-1] = before._replace(repeat=before.repeat + interaction.repeat)
         else:
-            found.append(one)
-    return found
+            result.append(interaction)
+    return result
 
 
-def _is_again(before: Interaction, one: Interaction) -> bool:
+def _is_again(before: Interaction, interaction: Interaction) -> bool:
     fields = ("method", "path", "query", "status", "headers", "text", "stream", "content")
-    alike = all(getattr(before, name) == getattr(one, name) for name in fields)
-    return alike and same_json([before.body, before.json], [one.body, one.json])
+    alike = all(getattr(before, name) == getattr(interaction, name) for name in fields)
+    return alike and same_json([before.body, before.json], [interaction.body, interaction.json])
 
 
-def _lines(one: Interaction, shortened: Writes) -> Iterator[str]:
-    request = f"{one.method} {one.path}{_query(one)}"
+def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
+    request = f"{interaction.method} {interaction.path}{_query(interaction)}"
     yield f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}"
-    if one.body is not None:
-        if not can_write(one.body):
-            raise CassetteError(f"the body of {one.method} {one.path} cannot be written in YAML", "recording")
-        yield f"    body: {flow(one.body)}"
-    if one.status != 200:  # noqa: PLR2004 - what is left out is 200
-        yield f"    status: {one.status}"
-    headers, answer = _answer(one, shortened)
+    if interaction.body is not None:
+        if not can_write(interaction.body):
+            raise CassetteError(
+                f"the body of {interaction.method} {interaction.path} cannot be written in YAML", "recording"
+            )
+        yield f"    body: {flow(interaction.body)}"
+    if interaction.status != 200:  # noqa: PLR2004 - what is left out is 200
+        yield f"    status: {interaction.status}"
+    headers, answer = _answer(interaction, writer)
     if headers:
         yield f"    headers: {flow(headers)}"
-    if one.pace.first_ms or one.pace.gap_ms:
-        yield f"    pace: {{first: {one.pace.first_ms:g}ms, gap: {one.pace.gap_ms:g}ms}}"
-    if one.repeat > 1:
-        yield f"    repeat: {one.repeat}"
-    if one.is_truncated:
+    if interaction.pace.first_ms or interaction.pace.gap_ms:
+        yield f"    pace: {{first: {interaction.pace.first_ms:g}ms, gap: {interaction.pace.gap_ms:g}ms}}"
+    if interaction.repeat > 1:
+        yield f"    repeat: {interaction.repeat}"
+    if interaction.is_truncated:
         yield "    truncated: true"
     yield from answer
 
 
-def _query(one: Interaction) -> str:
+def _query(interaction: Interaction) -> str:
     pairs = [
-        f"{quote(key, safe='[]')}={quote(value, safe='[]*.,')}" for key, values in one.query.items() for value in values
+        f"{quote(key, safe='[]')}={quote(value, safe='[]*.,')}"
+        for key, values in interaction.query.items()
+        for value in values
     ]
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
-def _answer(one: Interaction, shortened: Writes) -> tuple[dict[str, str], list[str]]:
-    """The answer's lines; its headers too, for JSON that the format cannot hold becomes a text with its type."""
-    headers = dict(one.headers)
-    if one.stream is not None:
-        lines = [line for item in shortened.stream(one.stream) for line in _item(item)]
+def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, str], list[str]]:
+    """The answer's headers and lines; JSON that the format cannot express becomes a text with a content type."""
+    headers = dict(interaction.headers)
+    if interaction.stream is not None:
+        lines = [line for item in writer.stream(interaction.stream) for line in _item(item)]
         return headers, ["    stream:", *lines] if lines else ["    stream: []"]
-    if one.text is not None:
-        return headers, [f"    text: {scalar(one.text)}"]
-    if one.content is not None:
-        return headers, lines_of(one)
-    written = shortened.payload(one.json)
-    if written is None and one.json is not None:
-        return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(one.json))}"]
+    if interaction.text is not None:
+        return headers, [f"    text: {scalar(interaction.text)}"]
+    if interaction.content is not None:
+        return headers, lines_of(interaction)
+    written = writer.payload(interaction.json)
+    if written is None and interaction.json is not None:
+        return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(interaction.json))}"]
     return headers, list(_json(written))
 
 
 def _json(value: Any) -> Iterator[str]:
-    """A JSON answer: one line, but a list's items have a line each."""
+    """The lines of a JSON answer: a single one, but a line for each item of `data`."""
     if not (isinstance(value, dict) and isinstance(value.get("data"), list) and value["data"]):
         yield f"    json: {flow(value)}"
         return
@@ -164,7 +177,7 @@ def _json(value: Any) -> Iterator[str]:
 
 
 def _item(item: Any) -> Iterator[str]:
-    """A stream's item: one line; a list of pieces takes as many as its length wants."""
+    """The lines of an item of a stream: a single one, but a long list of pieces is broken into several."""
     if item == "done":
         yield "      - done"
         return
@@ -176,7 +189,7 @@ def _item(item: Any) -> Iterator[str]:
 
 
 def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str) -> Iterator[str]:
-    """A list of texts in lines of a bearable length, after `head`; `end` follows the last text."""
+    """A list of texts, broken into lines of about `WIDTH` characters; `head` and `end` are around it."""
     line = head
     for number, piece in enumerate(pieces):
         written = scalar(piece) + (end if number == len(pieces) - 1 else ",")

@@ -1,6 +1,6 @@
-"""The lines of a recording that is put into the text of another: the old lines wherever they say what they should.
+"""The lines of a recording that is put into the text of another: old lines stay where they still mean the same.
 
-Every line that is kept is read back in its new surroundings, by the reader's own code: `{same: run_1}` says what
+Every line that is kept is read back in its new surroundings, by the reader's own code: `{same: run_1}` means what
 `run_1` was last, and that may have changed.
 """
 
@@ -30,65 +30,67 @@ if TYPE_CHECKING:
     from runmock.tape.writing.layout import Parts
 
 
-def lines_of(text: str, old: Cassette, wanted: Sequence[Carried]) -> str | None:
-    """The key `interactions` of the cassette with other interactions below it; None when the old ones have no lines."""
+def lines_of(text: str, old: Cassette, carried_items: Sequence[Carried]) -> str | None:
+    """The lines of `interactions:` with the wanted interactions; None when the old ones have no lines of their own."""
     start, end = spans(text, old.path)["interactions"]
     heading, *lines = parted(text[start:end], text[end:])[0].removesuffix("\n").split("\n")
     parts = items_of(lines)
-    if not is_note(heading.partition(":")[2]) or parts is None or len(parts.found) != len(old.interactions):
+    if not is_note(heading.partition(":")[2]) or parts is None or len(parts.listed) != len(old.interactions):
         return None
     writer = _Writer(text, old, parts)
-    for one in wanted:
-        writer.put(one)
+    for carried in carried_items:
+        writer.put(carried)
     return "\n".join([heading, *writer.lines, *parts.tail, ""])
 
 
 class _Writer:
-    """Puts one interaction after the other; mutable: it knows every object that stands above."""
+    """Writes one interaction after the other; mutable: it remembers every object in the lines above."""
 
     def __init__(self, text: str, old: Cassette, parts: Parts) -> None:
         file = validated(File, {"runmock": 1, **read(text, old.path).value}, old.path, text)
-        self.old = [Written(*one) for one in zip(parts.found, file.interactions or (), old.interactions, strict=True)]
+        self.old = [
+            Written(*fields) for fields in zip(parts.listed, file.interactions or (), old.interactions, strict=True)
+        ]
         self.payloads = Payloads(old.base, old.path, None)
         self.lines: list[str] = []
 
-    def put(self, wanted: Carried) -> None:
-        """One more interaction. Raises CassetteError for what the format cannot hold."""
-        before = None if wanted.old is None else self.old[wanted.old]
+    def put(self, carried: Carried) -> None:
+        """Add the lines of one more interaction. Raises CassetteError for what the format cannot express."""
+        before = None if carried.old is None else self.old[carried.old]
         lead = [""] if before is None else before.item.lead
-        if not self.lines and wanted.old != 0:
+        if not self.lines and carried.old != 0:
             lead = lead[next((place for place, line in enumerate(lead) if line.strip()), len(lead)) :]
-        elif self.lines and wanted.old == 0:
+        elif self.lines and carried.old == 0:
             lead = lead or [""]
-        self.lines += [*lead, *self._written(before, wanted.interaction)]
-        Shortened.after(self.payloads).remember(wanted.interaction)
+        self.lines += [*lead, *self._written(before, carried.interaction)]
+        Shortened.after(self.payloads).remember(carried.interaction)
 
-    def _written(self, before: Written | None, wanted: Interaction) -> list[str]:
-        if before is not None and self._says(before.model, wanted):
+    def _written(self, before: Written | None, interaction: Interaction) -> list[str]:
+        if before is not None and self._means(before.model, interaction):
             return before.item.lines
-        fresh = items_of(blocks([wanted], Shortened.after(self._trial())).split("\n"))
+        fresh = items_of(blocks([interaction], Shortened.after(self._trial())).split("\n"))
         assert fresh is not None
-        (item,) = fresh.found
+        (item,) = fresh.listed
         if before is not None:
-            for lines in mixtures(before, Written(item, _model_of(item.lines), wanted)):
+            for lines in mixtures(before, Written(item, _model_of(item.lines), interaction)):
                 try:
-                    if self._says(_model_of(lines), wanted):
+                    if self._means(_model_of(lines), interaction):
                         return lines
                 except CassetteError:
                     continue
         return moved(item.lines, self.old[0].item.column - item.column)
 
-    def _says(self, model: model_file.InteractionModel, wanted: Interaction) -> bool:
-        """Whether lines say what they should, after what stands above."""
+    def _means(self, model: model_file.InteractionModel, interaction: Interaction) -> bool:
+        """Whether lines, whose model this is, mean the wanted interaction when they follow the lines above."""
         try:
-            return is_exactly(decoded(model, wanted.source, self._trial()), wanted)
+            return is_exactly(decoded(model, interaction.source, self._trial()), interaction)
         except CassetteError:
             return False
 
     def _trial(self) -> Payloads:
-        """What knows the objects that stand above, and forgets what is tried."""
+        """A copy of the payloads that knows all objects above; what it learns is not kept."""
         trial = Payloads(self.payloads.base, self.payloads.path, None)
-        trial.seen = ChainMap({}, self.payloads.seen)
+        trial.objects = ChainMap({}, self.payloads.objects)
         return trial
 
 
@@ -99,11 +101,11 @@ def _model_of(lines: Sequence[str]) -> model_file.InteractionModel:
     return file.interactions[0]
 
 
-def is_exactly(one: Interaction, other: Interaction) -> bool:
-    """Whether two interactions are equal in everything, wherever they stand; true, 1 and 1.0 are three values."""
-    return one._replace(source=other.source) == other and same_json(_values(one), _values(other))
+def is_exactly(left: Interaction, right: Interaction) -> bool:
+    """Whether two interactions are equal in everything but their places; true, 1 and 1.0 are three values."""
+    return left._replace(source=right.source) == right and same_json(_values(left), _values(right))
 
 
-def _values(one: Interaction) -> list[Any]:
-    """What `==` is not strict enough for."""
-    return [one.body, one.json, [list(event) for event in one.stream or ()]]
+def _values(interaction: Interaction) -> list[Any]:
+    """The JSON values, for which `==` is not strict enough."""
+    return [interaction.body, interaction.json, [list(event) for event in interaction.stream or ()]]

@@ -1,7 +1,7 @@
 """A cassette's text by its lines: the top-level keys, the interactions, the keys of one, the items of a list.
 
 Lines of space and comments belong to what follows them. What is written in another way than in a line or more for each
-key and each item has no parts, and is told by None.
+key and each item has no parts; functions return None for it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _KEY = re.compile(r" *(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w-]*)(?P=quote)\s*:(?=
 
 
 def spans(text: str, path: str) -> dict[str, tuple[int, int]]:
-    """Where each top-level key's lines begin and end. Raises CassetteError when they cannot be told apart."""
-    starts = [(found["key"], found.start()) for found in _TOP.finditer(text)]
+    """Where each top-level key's lines begin and end in the text. Raises CassetteError when no key begins a line."""
+    starts = [(match["key"], match.start()) for match in _TOP.finditer(text)]
     if not starts:
         raise CassetteError(
             "this cassette is written in one mapping, and nothing can be added to it by lines; write its keys on lines "
@@ -33,7 +33,7 @@ def spans(text: str, path: str) -> dict[str, tuple[int, int]]:
 
 
 def parted(block: str, rest: str) -> tuple[str, str]:
-    """A key's own lines, and what follows: comments and empty lines above the next key belong to that."""
+    """A key's own lines, and the rest of the text: comments and empty lines above the next key belong to the rest."""
     lines = block.splitlines(keepends=True)
     kept: list[str] = []
     while rest and lines and (not lines[-1].strip() or lines[-1].startswith("#")):
@@ -52,17 +52,17 @@ class TextPart:
     @property
     def key(self) -> str:
         """The key that it begins with; the empty string when it begins with none."""
-        found = _KEY.match(self.lines[0])
-        return found["key"] if found else ""
+        match = _KEY.match(self.lines[0])
+        return match["key"] if match else ""
 
     @property
     def is_heading(self) -> bool:
         """Whether its first line is just a key, and its value stands below."""
-        found = _KEY.match(self.lines[0])
-        return found is not None and is_note(self.lines[0][found.end() :])
+        match = _KEY.match(self.lines[0])
+        return match is not None and is_note(self.lines[0][match.end() :])
 
     def undashed(self) -> TextPart:
-        """An item of a list as the mapping that it is: a space in the place of its dash."""
+        """An item of a list as the mapping in it: with a space in the place of its dash."""
         first = self.lines[0]
         return replace(
             self,
@@ -75,12 +75,12 @@ class TextPart:
 class Parts:
     """The parts of some lines, in order; `tail`: empty lines and comments after the last one."""
 
-    found: list[TextPart] = field(default_factory=list)
+    listed: list[TextPart] = field(default_factory=list)
     tail: list[str] = field(default_factory=list)
 
     def by_key(self) -> dict[str, TextPart]:
         """The parts of a mapping by their keys."""
-        return {part.key: part for part in self.found}
+        return {part.key: part for part in self.listed}
 
 
 def is_note(line: str) -> bool:
@@ -94,7 +94,10 @@ def column_of(line: str) -> int:
 
 
 def keys_of(lines: Sequence[str], column: int | None = None) -> Parts | None:
-    """The keys of a mapping that begin in a column, by default that of the first line; None when others do."""
+    """The keys of a mapping, with their lines; None when the first line is no key.
+
+    Keys begin in `column`, by default that of the first line; lines in other columns continue a key.
+    """
     return _parts(lines, column, is_list=False)
 
 
@@ -112,9 +115,9 @@ def _parts(lines: Sequence[str], column: int | None, *, is_list: bool) -> Parts 
         column = column_of(line) if column is None else column
         if column_of(line) == column and line[column:].startswith("- ") is is_list:
             _end(parts, column)
-            parts.found.append(TextPart(parts.tail, [line], column))
-        elif parts.found:
-            parts.found[-1].lines.extend([*parts.tail, line])
+            parts.listed.append(TextPart(parts.tail, [line], column))
+        elif parts.listed:
+            parts.listed[-1].lines.extend([*parts.tail, line])
         else:
             return None
         parts.tail = []
@@ -123,13 +126,13 @@ def _parts(lines: Sequence[str], column: int | None, *, is_list: bool) -> Parts 
 
 
 def _end(parts: Parts, column: int) -> None:
-    """Comments right below a part that are indented more than it is belong to it."""
-    while parts.found and parts.tail and column_of(parts.tail[0]) > column and parts.tail[0].strip():
-        parts.found[-1].lines.append(parts.tail.pop(0))
+    """End the last part: comments right below it that are indented more than it is belong to it."""
+    while parts.listed and parts.tail and column_of(parts.tail[0]) > column and parts.tail[0].strip():
+        parts.listed[-1].lines.append(parts.tail.pop(0))
 
 
 def moved(lines: Sequence[str], columns: int) -> list[str]:
-    """Lines as far to the right as that, or to the left."""
+    """Lines indented by more columns, or by fewer when `columns` is negative."""
     if columns < 0:
         return [line[min(-columns, column_of(line)) :] for line in lines]
     return [" " * columns + line if line else line for line in lines]

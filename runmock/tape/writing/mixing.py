@@ -1,8 +1,9 @@
-"""An interaction that has changed, in its old lines but for those that say something else now.
+"""Writes an interaction that has changed with its old lines, but for those that mean something else now.
 
-It is written twice: as it stands in the file, and as it would be written today. Key by key, and item by item of a
-stream or a list, the old lines are taken where both say the same; of a long run of pieces those lines that have the
-same pieces. Who takes a mixture reads it back: a short form may mean something else after what has changed.
+There are two texts of it: the lines in the file, and the lines as they would be written today. Key by key, and item by
+item of a stream or a list, the old lines are taken where both mean the same; of a long list of pieces, the lines that
+have the same pieces. The caller reads a mixture back before it is used: a short form may mean something else after
+another line has changed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _PIECES = re.compile(rf" *- (?:{'|'.join(PIECES)}): \[")
 
 
 class Written(NamedTuple):
-    """An interaction, its lines, and what the file's model makes of them."""
+    """An interaction, its lines, and the model into which they are read."""
 
     item: TextPart
     model: model_file.InteractionModel
@@ -38,7 +39,10 @@ class Written(NamedTuple):
 
 
 def mixtures(old: Written, new: Written) -> Iterator[list[str]]:
-    """The lines of `new` with those of `old` where they say the same, the best mixture first."""
+    """The lines of `new`, with those of `old` where they mean the same.
+
+    Two mixtures: in the first, items of lists are matched by their meaning, in the second by how they are written.
+    """
     for by_meaning in (True, False):
         if (lines := _Mixture(old, new, by_meaning=by_meaning).lines()) is not None:
             yield lines
@@ -57,7 +61,7 @@ class _Item(NamedTuple):
         return next(iter(self.raw)) if len(self.raw) == 1 else str(self.raw.get("id", self.raw.get("same")))
 
     def keys(self) -> tuple[str, str, str, str]:
-        """What it pairs by: its meaning, what is written, its name; at last its place, for the comments above it."""
+        """The keys to pair by: its meaning, what is written, its name; at last nothing, so that the order decides."""
         return self.meaning, canonical(self.raw), self.name, ""
 
 
@@ -68,7 +72,7 @@ class _Mixture:
     by_meaning: bool
 
     def lines(self) -> list[str] | None:
-        """All lines; None when the old ones have no parts."""
+        """The lines of the mixture; None when the keys of an interaction have no lines of their own."""
         parts, others = _parts_of(self.old), _parts_of(self.new)
         if parts is None or others is None:
             return None
@@ -113,7 +117,7 @@ class _Mixture:
             before = known.get(key)
             mixed += before.lead if before else []
             if before is None:
-                mixed += moved(fresh[key].lines, mine.found[0].column - others.found[0].column)
+                mixed += moved(fresh[key].lines, mine.listed[0].column - others.listed[0].column)
             elif canonical(written[0][key]) == canonical(written[1][key]):
                 mixed += before.lines
             else:
@@ -130,11 +134,13 @@ class _Mixture:
         return moved(new.lines, old.column - new.column)
 
     def _mixed(self, old: list[_Item], new: list[_Item]) -> list[str]:
-        """The items of a list, each in its old lines where it says the same."""
+        """The lines of a list's items, old ones where an item means the same."""
         begin = 0 if self.by_meaning else 1
         pairs = {
             there: here
-            for here, there in paired([one.keys()[begin:] for one in old], [one.keys()[begin:] for one in new])
+            for here, there in paired(
+                [item_here.keys()[begin:] for item_here in old], [item_here.keys()[begin:] for item_here in new]
+            )
         }
         mixed: list[str] = []
         for number, item in enumerate(new):
@@ -155,11 +161,11 @@ def _parts_of(written: Written) -> Parts | None:
     parts = keys_of(written.item.undashed().lines, written.item.column + 2)
     fields = type(written.model).model_fields
     known = {fields[name].alias or name for name in written.model.model_fields_set}
-    return parts if parts is not None and sorted(part.key for part in parts.found) == sorted(known) else None
+    return parts if parts is not None and sorted(part.key for part in parts.listed) == sorted(known) else None
 
 
 def _in_order(old: list[str], new: list[str]) -> list[str]:
-    """The new keys in the old order, each further one after the one before it."""
+    """The new keys in the old order; a key that is only new follows the key that precedes it in the new order."""
     order = [key for key in old if key in new]
     for number, key in enumerate(new):
         if key not in order:
@@ -170,13 +176,13 @@ def _in_order(old: list[str], new: list[str]) -> list[str]:
 def _items(part: TextPart, raws: list[Any], meanings: list[str]) -> list[_Item] | None:
     """The items of a list below its key; None when they have no lines of their own."""
     parts = items_of(part.lines[1:])
-    if parts is None or not len(parts.found) == len(raws) == len(meanings) or not raws:
+    if parts is None or not len(parts.listed) == len(raws) == len(meanings) or not raws:
         return None
-    return [_Item(*one) for one in zip(parts.found, raws, meanings, strict=True)]
+    return [_Item(*item) for item in zip(parts.listed, raws, meanings, strict=True)]
 
 
 def _events(written: Written) -> list[str]:
-    """What each item of a stream means: its events."""
+    """The meaning of each item of a stream: its events, as a text."""
     events = iter(written.interaction.stream or ())
     means: list[str] = []
     for item in written.model.stream or []:
@@ -187,7 +193,7 @@ def _events(written: Written) -> list[str]:
 
 
 def _pieces(old: _Item, new: _Item) -> list[str] | None:
-    """A run of pieces with the old lines of those that stayed; None when it has no lines to keep."""
+    """The lines of a list of pieces, old ones where all their pieces stayed; None when there are no lines to keep."""
     rows, pieces = _rows(old), new.raw[new.name]
     if rows is None or not isinstance(pieces, list):
         return None
@@ -205,7 +211,7 @@ def _pieces(old: _Item, new: _Item) -> list[str] | None:
 
 
 def _stretches(rows: list[list[str]], pieces: list[str]) -> Iterator[tuple[int | None, list[str]]]:
-    """The new pieces in stretches: those of an old line with its number, and what stands between."""
+    """The new pieces in stretches: those of an old line with the line's number, those between such lines with None."""
     stayed = dict(matches([piece for row in rows for piece in row], pieces))
     begin = after = 0
     for number, row in enumerate(rows):

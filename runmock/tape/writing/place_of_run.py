@@ -1,4 +1,4 @@
-"""Where one more entry goes into a cassette's `runs:`: behind the last one, in whatever style they are written."""
+"""The place for one more entry of a cassette's `runs:`: behind the last one, in whatever style they are written."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def place_of_run(text: str) -> Place | None:
-    """The place behind the last entry; None where there is none, in a text that is no cassette say."""
+    """The place behind the last entry; None where there is none, for instance in a text that is no cassette."""
     try:
-        found = list(events(text, ""))
+        document_events = list(events(text, ""))
     except (CassetteError, ValueError):
         return None
-    root: Any = next((event for event in found if isinstance(event, yaml.MappingStartEvent)), None)
-    values = {} if root is None else _values(found)
+    root: Any = next((event for event in document_events if isinstance(event, yaml.MappingStartEvent)), None)
+    values = {} if root is None else _values(document_events)
     if "runs" in values:
         return _in_list(values["runs"], text)
     if root is None or root.flow_style:
@@ -28,10 +28,10 @@ def place_of_run(text: str) -> Place | None:
     return Place(_behind(text, text.count("\n") + 1), root.start_mark.column + 2, needs_key=True)
 
 
-def _values(found: Sequence[Any]) -> dict[str, list[Any]]:
+def _values(document_events: Sequence[Any]) -> dict[str, list[Any]]:
     """The events of each value in the outermost mapping, by its key; the event of the key comes first."""
     values: dict[str, list[Any]] = {}
-    inner = iter(found)
+    inner = iter(document_events)
     for event in inner:
         if isinstance(event, yaml.MappingStartEvent):
             break
@@ -53,7 +53,7 @@ def _node(inner: Iterator[Any]) -> Iterator[Any]:
 
 
 def _in_list(node: Sequence[Any], text: str) -> Place | None:
-    """The place in the list whose events these are, behind those of its key."""
+    """The place for an entry in a list; `node`: the event of the list's key, then those of the list."""
     key, first, *_ = node
     is_null = isinstance(first, yaml.ScalarEvent) and not first.value
     if is_null:
@@ -69,7 +69,7 @@ def _in_list(node: Sequence[Any], text: str) -> Place | None:
 
 
 def _behind(text: str, end: int) -> int:
-    """The line that is free behind the last of the first `end` lines that says anything."""
+    """The number of the line behind the last one, of the first `end` lines, that is not blank."""
     lines = text.split("\n")
     while end and not lines[end - 1].strip():
         end -= 1

@@ -1,6 +1,6 @@
-"""A cassette that exists, with another recording in it; whatever else stands in the file stays as it is written.
+"""Puts another recording into the text of a cassette; everything else in the file stays as it is written.
 
-So does what the recordings have in common, to the byte: a small change is a small difference of two texts.
+So does what the two recordings have in common, to the byte: a small change of behaviour is a small diff.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ _OURS = ("recorded", "interactions")
 
 
 def appended(text: str, old: Cassette, new: Sequence[Interaction], header: Header) -> str:
-    """The cassette with more interactions at its end: what is there already is not touched, not even by a space.
+    """The cassette's text with more interactions at its end; not a byte of what is there already changes.
 
-    Raises CassetteError when the file is written in a way that cannot be added to.
+    Raises CassetteError when the file is written in a way that nothing can be added to.
     """
     if not old.interactions:
         return rewritten(text, old, new, header)
-    told = Aliases.beside(old.interactions).aliased(new)
+    aliased = Aliases.beside(old.interactions).aliased(new)
     shortened = Shortened(old.base)
-    for one in old.interactions:
-        shortened.remember(one)
+    for interaction in old.interactions:
+        shortened.remember(interaction)
     start, end = spans(text, old.path)["interactions"]
     block, after = parted(text[start:end], text[end:])
     indent = _ITEM.search(block)
-    more = _indented(blocks(told, shortened), indent[1] if indent else "  ")
-    return _checked(f"{text[:start]}{block.rstrip()}\n\n{more}\n{after}", old, [*old.interactions, *told])
+    more = _indented(blocks(aliased, shortened), indent[1] if indent else "  ")
+    return _checked(f"{text[:start]}{block.rstrip()}\n\n{more}\n{after}", old, [*old.interactions, *aliased])
 
 
 def rewritten(
@@ -54,36 +54,36 @@ def rewritten(
     header: Header,
     partners: Partners | None = None,
 ) -> str:
-    """The cassette with another recording in it; scripts, comments and other keys stay, and so does what is equal.
+    """The cassette's text with another recording in it; scripts, comments, other keys and equal interactions stay.
 
-    Without `partners` the new interactions take the place of all old ones.
-    Raises CassetteError when the file is written in a way that cannot be taken apart.
+    `partners` says which old interactions the new ones replace; without it, all of them.
+    Raises CassetteError when the file is written in a way that cannot be taken apart by lines.
     """
     if partners is None:
         partners = Partners(range(len(old.interactions)))
     apart = Aliases().apart(old.interactions)
     first = min((*partners.used, *(there for _, there in partners.alike)), default=len(apart))
-    after = [one for place, one in enumerate(apart) if place >= first and place not in partners.used]
-    wanted = [*apart[:first], *new, *after]
+    after = [interaction for place, interaction in enumerate(apart) if place >= first and place not in partners.used]
+    expected = [*apart[:first], *new, *after]
     kept = _kept(text, old, new, header, partners)
-    if kept is not None and _is_right(kept, old, wanted):
+    if kept is not None and _is_right(kept, old, expected):
         return kept
-    _, recorded, block = cassette_text(header, wanted).split("\n", 2)
-    return _checked(_placed(text, old, recorded, block), old, wanted)
+    _, recorded, block = cassette_text(header, expected).split("\n", 2)
+    return _checked(_placed(text, old, recorded, block), old, expected)
 
 
 def _kept(text: str, old: Cassette, new: Sequence[Interaction], header: Header, partners: Partners) -> str | None:
-    """The text with the old lines where they say the same; None when nothing stays, or there are no lines."""
-    told = carried(old.interactions, new, partners, old.base) if old.interactions else None
-    block = None if told is None else lines_of(text, old, told)
-    if told is None or block is None:
+    """The text with the old lines where they mean the same; None when no old interaction or line can stay."""
+    carried_over = carried(old.interactions, new, partners, old.base) if old.interactions else None
+    block = None if carried_over is None else lines_of(text, old, carried_over)
+    if carried_over is None or block is None:
         return None
-    found = _placed(text, old, _recorded(old, header), block)
-    return found if _holds(found, old.path, [one.interaction for one in told]) else None
+    kept_text = _placed(text, old, _recorded(old, header), block)
+    return kept_text if _holds(kept_text, old.path, [item.interaction for item in carried_over]) else None
 
 
 def _holds(text: str, path: str, interactions: Sequence[Interaction]) -> bool:
-    """Whether a text holds just these interactions, their times and polls too."""
+    """Whether a text, when it is read, has exactly these interactions, times and polls included."""
     try:
         read = cassette_from(text, path).interactions
     except CassetteError:
@@ -92,53 +92,55 @@ def _holds(text: str, path: str, interactions: Sequence[Interaction]) -> bool:
 
 
 def _recorded(old: Cassette, header: Header) -> str | None:
-    """Another line `recorded:`, from whose time the old lines count as before; None when the old one may stay.
+    """A new line `recorded:`, whose `from` is the time from which the old lines count; None when the old line may stay.
 
-    It stays unless it names another upstream or SDK: when it was recorded is no difference.
+    The old line stays unless the new recording has another upstream or SDK; a new date alone changes nothing.
     """
-    said = old.recorded
-    if said is None:
+    before = old.recorded
+    if before is None:
         return header_line(replace(header, counted_from=old.base))
-    pairs = [(said.upstream, header.upstream), (said.sdk, header.sdk)]
-    is_other = any(before is not None and now is not None and before != now for before, now in pairs)
+    pairs = [(before.upstream, header.upstream), (before.sdk, header.sdk)]
+    is_other = any(
+        old_value is not None and new_value is not None and old_value != new_value for old_value, new_value in pairs
+    )
     return header_line(replace(header, counted_from=old.base)) if is_other else None
 
 
 def _placed(text: str, old: Cassette, recorded: str | None, block: str) -> str:
-    """The text with other lines for `recorded:` (None: as it is) and `interactions:`."""
-    found = spans(text, old.path)
+    """The text with new lines for `interactions:`, and for `recorded:` unless `recorded` is None."""
+    places = spans(text, old.path)
     parts = {"interactions": block} if recorded is None else {"recorded": f"{recorded}\n", "interactions": block}
-    for key in sorted(parts, key=lambda name: -found.get(name, (len(text), 0))[0]):
-        if key in found:
-            start, end = found[key]
+    for key in sorted(parts, key=lambda name: -places.get(name, (len(text), 0))[0]):
+        if key in places:
+            start, end = places[key]
             text = text[:start] + parts[key] + parted(text[start:end], text[end:])[1]
-    if "interactions" not in found:
-        head = parts["recorded"] if recorded is not None and "recorded" not in found else ""
+    if "interactions" not in places:
+        head = parts["recorded"] if recorded is not None and "recorded" not in places else ""
         return f"{text.rstrip()}\n{head}{block}"
-    if recorded is not None and "recorded" not in found:
+    if recorded is not None and "recorded" not in places:
         start = spans(text, old.path)["interactions"][0]
         text = f"{text[:start]}{parts['recorded']}{text[start:]}"
     return text
 
 
 def _indented(text: str, indent: str) -> str:
-    """Items as deep as those that are there; they are written with two spaces."""
+    """The items in `text`, with `indent` in the place of their indent of two spaces."""
     return "\n".join(f"{indent}{line[2:]}" if line else line for line in text.split("\n"))
 
 
-def _checked(text: str, old: Cassette, wanted: Sequence[Interaction]) -> str:
-    """The text, when it reads back as what it should be. Raises CassetteError."""
-    if not _is_right(text, old, wanted):
+def _checked(text: str, old: Cassette, expected: Sequence[Interaction]) -> str:
+    """The text itself. Raises CassetteError when it does not read back as these interactions and as many runs."""
+    if not _is_right(text, old, expected):
         raise CassetteError("this file is written in a way that nothing can be put into; record into another", old.path)
     return text
 
 
-def _is_right(text: str, old: Cassette, wanted: Sequence[Interaction]) -> bool:
+def _is_right(text: str, old: Cassette, expected: Sequence[Interaction]) -> bool:
     try:
         read = cassette_from(text, old.path)
     except CassetteError:
         return False
-    return same_recording(read.interactions, wanted) and _runs(read) == _runs(old)
+    return same_recording(read.interactions, expected) and _runs(read) == _runs(old)
 
 
 def _runs(cassette: Cassette) -> int | None:

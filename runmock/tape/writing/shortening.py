@@ -1,7 +1,7 @@
-"""A recording in the shorthands of the format: the inverse of `payloads` and `stream`, and held against them.
+"""Writes a recording in the shorthands of the format: the inverse of `reading/payloads.py` and `reading/stream.py`.
 
-Whatever is written short is told in full at once by the reader's own code; where that is not exactly what was
-recorded, the longer form is written. So nothing is lost, whatever a server sent.
+Every short form is expanded at once by the reader's own code. Where that is not exactly what was recorded, the longer
+form is written. So nothing is lost, whatever a server sent.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
 
-def same_json(one: Any, other: Any) -> bool:
+def same_json(left: Any, right: Any) -> bool:
     """Whether two values are the same JSON, whatever the order of their keys; true, 1 and 1.0 are three values."""
     try:
-        return _canonical(one) == _canonical(other)
+        return _canonical(left) == _canonical(right)
     except ValueError:  # NaN is not JSON
         return False
 
@@ -39,20 +39,20 @@ class Shortened:
     """Writes payloads short, in the order of the file; mutable: it knows every object that was written."""
 
     def __init__(self, base: int) -> None:
-        """`base`: the time to which times are relative, in seconds since the epoch."""
+        """`base`: the time that `+0s` means, in seconds since the epoch."""
         self._payloads = Payloads(base, "", None)
 
     @classmethod
     def after(cls, payloads: Payloads) -> Shortened:
-        """Write what follows payloads that were read."""
-        found = cls(payloads.base)
-        found._payloads = payloads
-        return found
+        """Writes what follows payloads that were read: `same:` may name their objects."""
+        shortened = cls(payloads.base)
+        shortened._payloads = payloads
+        return shortened
 
-    def remember(self, one: Interaction) -> None:
-        """An interaction stands in the file already; of an event that is written `raw` the reader knows nothing."""
-        self._payloads.remember(one.json)
-        for event in one.stream or ():
+    def remember(self, interaction: Interaction) -> None:
+        """Note the objects of an interaction that is in the file already; not of `raw` events, which are not read."""
+        self._payloads.remember(interaction.json)
+        for event in interaction.stream or ():
             if event.raw is None:
                 self._payloads.remember(event.data)
 
@@ -62,29 +62,29 @@ class Shortened:
             return None
         for written in (self._short(value), self._timed(value), value):
             try:
-                told = self._payloads.expanded(written, ())
+                full = self._payloads.expanded(written, ())
             except CassetteError:
                 continue
-            if same_json(told, value):
-                self._payloads.remember(told)
+            if same_json(full, value):
+                self._payloads.remember(full)
                 return written
         return None
 
     def stream(self, events: Iterable[StreamEvent]) -> list[Any]:
-        """The events of a stream as they are written, one item each, but for deltas that a shorthand gathers."""
+        """The events of a stream as they are written: an item for each, but deltas in a row may share a shorthand."""
         items: list[Any] = []
         state = Stream(self._payloads)
         for event in events:
-            found = _piece(state, event)
-            if found is None:
+            short = _piece(state, event)
+            if short is None:
                 items.append(self._event(state, event))
                 continue
-            name, piece = found
+            name, piece = short
             if items and isinstance(items[-1], _Pieces) and items[-1].name == name:
                 items[-1].pieces.append(piece)
             else:
                 items.append(_Pieces(name, piece))
-        return [one.item() if isinstance(one, _Pieces) else one for one in items]
+        return [item.item() if isinstance(item, _Pieces) else item for item in items]
 
     def _event(self, state: Stream, event: StreamEvent) -> Any:
         if (done := written_done(event)) is not None:
@@ -97,13 +97,13 @@ class Shortened:
         return {RAW: event.encoded().decode()}
 
     def _short(self, value: Any) -> Any:
-        """With `same:` for objects that were seen, where they may stand: as a whole payload, and as items of lists."""
+        """The value with `same:` for objects that are known, if it is one itself or a list with such items."""
         if isinstance(value, list):
             return [self._short(item) for item in value]
         if not isinstance(value, dict):
             return value
         full = {key: self._member(key, part) for key, part in value.items()}
-        known = self._payloads.seen.get(value["id"]) if isinstance(value.get("id"), str) else None
+        known = self._payloads.objects.get(value["id"]) if isinstance(value.get("id"), str) else None
         if known is None or str(value.get("object", "")).endswith(".delta"):
             return full
         in_order = [*(key for key in known if key in value), *(key for key in value if key not in known)]
@@ -118,7 +118,7 @@ class Shortened:
         return self._timed(part, key)
 
     def _timed(self, value: Any, key: str = "") -> Any:
-        """With relative times, wherever the reader looks for them."""
+        """The value with relative times, under the keys where the reader expects them."""
         if isinstance(value, dict):
             return {name: part if name == "metadata" else self._timed(part, name) for name, part in value.items()}
         if isinstance(value, list):
@@ -130,7 +130,7 @@ class Shortened:
 
 
 class _Pieces:
-    """Deltas that one shorthand stands for, while more of them come."""
+    """An item that stands for several deltas; mutable: further deltas are added."""
 
     def __init__(self, name: str, piece: str) -> None:
         self.name, self.pieces = name, [piece]
@@ -140,7 +140,7 @@ class _Pieces:
 
 
 def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
-    """The shorthand that stands for a delta, and its piece; None when none does."""
+    """The key of the shorthand that can stand for a delta, and its piece of text; None when there is none."""
     if event.raw is not None or not event.name.endswith(".delta"):
         return None
     if event.name == "thread.message.delta" and state.message_id is not None:
@@ -160,6 +160,6 @@ def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
     return (name, piece) if _is_just(call_delta(call, name, piece).data, event.data, place) else None
 
 
-def _is_just(told: Any, data: Any, place: Any) -> bool:
-    """Whether a delta says what the shorthand stands for; its index is all that could be equal and not the same."""
-    return told == data and type(place) is int
+def _is_just(expanded: Any, data: Any, place: Any) -> bool:
+    """Whether a delta is exactly what the shorthand stands for; `place`, its index, could also be 0.0 or false."""
+    return expanded == data and type(place) is int

@@ -1,8 +1,9 @@
 """Values on one line, read at JSON's speed: `{id: run_1, status: queued, usage: null}` is most of a recording.
 
-libyaml makes an event of every scalar, which takes many times as long as `json.loads`. So a line's flow collection is
-taken out before the parser sees it, when it means to YAML just what it means here. Of all else (anchors, tags,
-comments, folded lines, escapes that JSON lacks, keys given twice) the parser decides, and tells.
+libyaml makes an event of every scalar, which takes many times as long as `json.loads`. So the flow collection on a line
+is taken out of the text before YAML's parser reads it, if this module reads it exactly as YAML would. Everything else
+(anchors, tags, comments, folded lines, escapes that JSON lacks, keys that are there twice) is left to the parser, which
+also has the better messages.
 """
 
 from __future__ import annotations
@@ -20,66 +21,69 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 MARK = "runmock-value-"
-"""What stands in the place of a value, with a number behind it."""
+"""The text, with a number behind it, that is put in the place of a value."""
 DEEPEST = 40
-"""Values that are nested deeper are the parser's."""
+"""Values that are nested deeper are left to the parser."""
 _LINE = re.compile(r"((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])(\r?\n?)")
 _TOKEN = re.compile(r"""(\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
-"""A text in double or single quotes, or a plain one, or a stray sign; the rest is to be JSON's."""
+"""A text in double or single quotes, a plain text, or a stray sign; everything between them has to be JSON's syntax."""
 _STRAY = frozenset(':"\\')
 _ODD = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What YAML takes for white space or refuses, and JSON takes for letters."""
+"""Characters that are white space or errors to YAML, and ordinary characters to JSON."""
 
 
 class Value(NamedTuple):
-    """A value that was taken out, and how many characters it took."""
+    """A value that was taken out of a text, and the number of its characters there."""
 
     value: Any
     size: int
 
 
 class _Texts(dict[str, str]):
-    """The JSON of a token, a text or a number; mutable, for the same keys and words come again and again."""
+    """The JSON of each token, a text or a number; a cache, because the same keys and words occur again and again."""
 
     def __missing__(self, word: str) -> str:
-        """Read one that is new. Raises ValueError and OverflowError for one that is the parser's."""
+        """The JSON of a new token. Raises ValueError or OverflowError for one that is left to the parser."""
         if word in _STRAY or (word[0] == "-" and word[1:2] in {"", " "}):
             raise ValueError(word)
         if word[0] == '"':
             return word
         text = word[1:-1].replace("''", "'") if word[0] == "'" else resolved(word.rstrip(" "))
-        self[word] = told = json.dumps(text)
-        return told
+        self[word] = json_text = json.dumps(text)
+        return json_text
 
 
 def without_values(lines: Iterable[str]) -> tuple[str, dict[str, Value]]:
-    """The text with marks in the place of values, and the values by their marks; all lines stay where they are.
+    """The text with marks in the place of values, and the values by their marks; the number of lines stays the same.
 
-    Raises ValueError when a line says what a mark says.
+    Raises ValueError when a line contains the text of a mark already.
     """
-    told: list[str] = []
+    kept: list[str] = []
     values: dict[str, Value] = {}
     known = _Texts()
     for line in lines:
         if MARK in line:
             raise ValueError(line)
-        if (found := _LINE.fullmatch(line)) is not None:
-            before, text, end = found.groups()
+        if (match := _LINE.fullmatch(line)) is not None:
+            before, text, end = match.groups()
             try:
                 value = _value(text, known)
             except (ValueError, OverflowError, RecursionError):
-                told.append(line)
+                kept.append(line)
                 continue
             mark = f"{MARK}{len(values)}"
             values[mark] = Value(value, len(text))
-            told.append(f"{before}{mark}{end}")
+            kept.append(f"{before}{mark}{end}")
         else:
-            told.append(line)
-    return "".join(told), values
+            kept.append(line)
+    return "".join(kept), values
 
 
 def _value(text: str, known: _Texts) -> Any:
-    """The value of a flow collection on one line. Raises ValueError and others for one that is the parser's."""
+    """The value of a flow collection on one line.
+
+    Raises ValueError, OverflowError or RecursionError for one that is left to the parser.
+    """
     if "\\u" in text:
         raise ValueError(text)
     value = _json(text) if text[1] == '"' and _is_json_to_yaml(text) else None
@@ -97,14 +101,14 @@ def _value(text: str, known: _Texts) -> Any:
 
 
 def _is_json_to_yaml(text: str) -> bool:
-    """Whether every character that JSON takes means the same to YAML; all other control characters JSON refuses."""
+    """Whether YAML reads each character of a text as JSON does; control characters that JSON refuses do not count."""
     if text.isascii():
         return not ("\t" in text or "\r" in text or "\x7f" in text)
     return not _ODD.search(text)
 
 
 def _json(text: str) -> Any:
-    """The value of a JSON text, None for another. Raises ValueError and OverflowError for one that YAML refuses."""
+    """The value of a JSON text, None for any other. Raises ValueError or OverflowError for one that YAML refuses."""
     try:
         value, end = (_decode if len(text) <= LONGEST_KEY else _decode_long)(text)
     except json.JSONDecodeError:
@@ -117,9 +121,9 @@ def _refused(word: str) -> None:
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raises ValueError for a key that is there twice.
+    """The mapping. Raises ValueError for a key that is there twice.
 
-    Mappings share their keys, as they would within one text: so the memory that is read to print one stays warm.
+    Keys are interned, so that equal keys of all mappings are one object in memory, as they are within one JSON text.
     """
     made = {intern(key): value for key, value in pairs}
     if len(made) < len(pairs):
@@ -128,14 +132,14 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _mapping_of_long_line(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raises ValueError for a key that is too long for YAML, too."""
+    """The mapping. Raises ValueError for a key that is there twice or too long for YAML."""
     if max([len(key) for key, _ in pairs], default=0) > LONGEST_KEY:
         raise ValueError(pairs)
     return _mapping(pairs)
 
 
 def _number(text: str) -> float:
-    """Raises OverflowError for one that Python cannot hold."""
+    """The number. Raises OverflowError for one that is too large for a float."""
     value = float(text)
     if isinf(value):
         raise OverflowError(text)

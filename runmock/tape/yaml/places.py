@@ -1,4 +1,4 @@
-"""Where things stand in a YAML text; only asked for when there is something to say about them."""
+"""The line and column of each key and item in a YAML text; needed only when there is an error to report."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class TextPlace:
-    """A node: where its key stands, or the node itself when it is an item of a list, and what is inside it."""
+    """The place of a value, with the places inside it. It is that of the value's key; of a list's item, its own."""
 
     line: int = 1
     column: int = 1
     children: dict[str | int, TextPlace] = field(default_factory=dict)
 
     def child(self, key: str | int) -> TextPlace | None:
-        """Find a key or an item, also a key that was merged in."""
+        """The place of a key or an item, also of a key that was merged in with `<<`; None when there is none."""
         if key in self.children:
             return self.children[key]
         merged = self.children.get("<<")
         if merged is None or not isinstance(key, str):
             return None
         inside = (merged, *merged.children.values())
-        return next((found for place in inside if (found := place.children.get(key))), None)
+        return next((merged_in for place in inside if (merged_in := place.children.get(key))), None)
 
 
 class Places:
-    """The places in one text; what follows a fault of the YAML is not among them."""
+    """The places in one text, up to its first error of YAML."""
 
     def __init__(self, text: str) -> None:
         self.root = _tree(text)
 
     def of(self, keys: Sequence[str | int]) -> tuple[int, int] | None:
-        """Line and column of what `keys` lead to; a key that leads nowhere is skipped, the deepest hit counts."""
+        """Line and column of the value that `keys` lead to, or of the deepest one on the way that exists; else None."""
         place, hit = self.root, None
         for key in keys:
             if (inside := place.child(key)) is not None:
@@ -54,7 +54,7 @@ def locate(text: str, keys: Sequence[str | int]) -> tuple[int, int] | None:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list whose end was not seen yet; `key`: the place of the key whose value comes next."""
+    """A mapping or list that has not ended yet; `key`: the place of the key whose value comes next."""
 
     place: TextPlace
     is_mapping: bool
@@ -69,7 +69,7 @@ def _tree(text: str) -> TextPlace:
         for event in events(text, ""):
             _take(event, stack, anchors)
     except CassetteError:
-        pass  # the caller has a fault to report already, and what stands before this one is enough to place it
+        pass  # the caller has an error to report already, which stands before this one
     return root.children.get(0, root)
 
 

@@ -1,4 +1,4 @@
-"""Values that Python code wrote become what a YAML text would have given: tuples are lists, keys are texts."""
+"""Converts values from Python code into those that a YAML text has: tuples become lists, keys become texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runmock.tape.yaml.yaml12 import MAX_DEPTH
 
 
 def plain(value: Any, path: str, depth: int = 0) -> Any:
-    """Copy `value` into mappings, lists and scalars of JSON. Raises CassetteError for anything else."""
+    """A copy of `value` made of JSON's mappings, lists and scalars. Raises CassetteError for anything else."""
     if depth > MAX_DEPTH:
         raise CassetteError(f"nested more than {MAX_DEPTH} levels deep", path)
     if value is None or type(value) in {bool, int, str}:
@@ -21,9 +21,9 @@ def plain(value: Any, path: str, depth: int = 0) -> Any:
     if isinstance(value, float) and math.isfinite(value):
         return value
     if isinstance(value, Mapping):
-        return {_key(key): plain(one, path, depth + 1) for key, one in value.items()}
+        return {_key(key): plain(part, path, depth + 1) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return [plain(one, path, depth + 1) for one in value]
+        return [plain(part, path, depth + 1) for part in value]
     raise CassetteError(f"{value!r} is nothing that JSON knows", path)
 
 

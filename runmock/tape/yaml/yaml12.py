@@ -1,7 +1,7 @@
-"""A YAML text becomes what YAML 1.2 says it is: `no`, `12:30`, `2026-12-01` and `+0s` are texts, `0123` is 123.
+"""Reads YAML by the rules of version 1.2: `no`, `12:30`, `2026-12-01` and `+0s` are texts, `0123` is 123.
 
-Nothing but JSON's values comes out: mappings with text keys, lists, texts, numbers, booleans, null. One pass over the
-parser's events, without recursion; bounded in depth and in what aliases may multiply.
+The result has only JSON's values: mappings with text keys, lists, texts, numbers, booleans, null. The reader makes one
+pass over the parser's events, without recursion; depth and the size of what aliases repeat are limited.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ __all__ = ["Document", "load", "locate", "read"]
 
 MAX_DEPTH = 100
 MAX_ALIASED = 5_000_000
-"""How many nodes and characters aliases may repeat in all: more is a mistake or a bomb."""
+"""How many nodes and characters all aliases together may repeat: more is a mistake or an attack."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a text says, and on which lines the items of its top-level lists begin, by the list's key."""
+    """The value of a text, and by the key of each top-level list the lines on which its items begin."""
 
     value: Any
     lines: Mapping[str, Sequence[int]]
 
 
 def load(text: str, path: str) -> Any:
-    """Read a YAML text; `path` is for messages. Raises CassetteError, with line and column."""
+    """The value of a YAML text; `path` is for messages. Raises CassetteError, with line and column."""
     return read(text, path).value
 
 
 def read(text: str, path: str) -> Document:
-    """Read as `load` does, with the lines on which runs and interactions begin."""
+    """The document of a YAML text: its value, and the lines on which runs and interactions begin. Raises as `load`."""
     document = read_quickly(io.StringIO(text, newline="\n"), path)
     return read_whole(text, path) if document is None else document
 
 
 def read_quickly(lines: Iterable[str], path: str) -> Document | None:
-    """Read a text by its lines, without holding all of it; None when it is to be read whole, for it may be wrong."""
+    """The document of a text, read line by line; None when there may be an error, which `read_whole` has to report."""
     with contextlib.suppress(CassetteError, ValueError):
         text, values = without_values(lines)
         return _read(text, path, values)
@@ -56,7 +56,7 @@ def read_quickly(lines: Iterable[str], path: str) -> Document | None:
 
 
 def read_whole(text: str, path: str) -> Document:
-    """Let the parser read all of a text, which tells what is wrong with it. Raises CassetteError."""
+    """The document of a text that YAML's parser reads as a whole. Raises CassetteError, with line and column."""
     return _read(text, path, {})
 
 
@@ -88,7 +88,7 @@ class _Anchored:
 
 
 class _Reader:
-    """Mutable: takes events, one method for each kind of them, and builds the value."""
+    """Builds the value from the parser's events, with a method for each kind of event; mutable."""
 
     def __init__(self, text: str, path: str, values: Mapping[str, Value]) -> None:
         self.text, self.path, self.values = text, path, values
@@ -109,12 +109,12 @@ class _Reader:
             yaml.StreamEndEvent: _ignore,
         }
 
-    def _fault(self, message: str, event: Any) -> CassetteError:
+    def _error(self, message: str, event: Any) -> CassetteError:
         return CassetteError(message, self.path, *position(event))
 
     def _document(self, event: Any) -> None:
         if self.stack[0].value:
-            raise self._fault("a cassette is one YAML document; a second one begins here", event)
+            raise self._error("a cassette is one YAML document; a second one begins here", event)
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
@@ -136,26 +136,29 @@ class _Reader:
 
     def _tagged(self, event: Any) -> CassetteError:
         shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-        return self._fault(f"tags such as {shown} are not allowed in a cassette", event)
+        return self._error(f"tags such as {shown} are not allowed in a cassette", event)
 
     def _key(self, key: str, event: Any, *, is_merge: bool) -> None:
         frame = self.stack[-1]
         if key in frame.value or (is_merge and frame.merged):
-            path = [len(one.value) if one.key is None else one.key for one in self.stack[1:-1]]
+            path = [
+                len(frame_above.value) if frame_above.key is None else frame_above.key
+                for frame_above in self.stack[1:-1]
+            ]
             line, column = locate(self.text, [*path, key]) or position(event)
-            raise self._fault(f"the key '{key}' is here twice; the first is at line {line}, column {column}", event)
+            raise self._error(f"the key '{key}' is here twice; the first is at line {line}, column {column}", event)
         frame.key, frame.is_merge = key, is_merge
 
     def _resolved(self, text: str, event: Any) -> Any:
         try:
             return resolved(text)
         except OverflowError:
-            raise self._fault("a number this large is not possible; write it in quotes", event) from None
+            raise self._error("a number this large is not possible; write it in quotes", event) from None
 
     def _taken(self, mark: str, event: Any) -> Any:
-        """The value that was taken out. Raises CassetteError when it was no value, but part of a text."""
+        """The value that was taken out and has this mark. Raises CassetteError when it was only part of a text."""
         if mark not in self.values or not event.implicit[0]:
-            raise self._fault("a text has a line that looks like a value", event)
+            raise self._error("a text has a line that looks like a value", event)
         value, size = self.values[mark]
         self._limit_depth(DEEPEST, event)
         self.size += size
@@ -182,8 +185,8 @@ class _Reader:
 
     def _merged(self, value: Any, event: Any) -> list[dict[str, Any]]:
         mappings = value if type(value) is list else [value]
-        if not mappings or not all(type(one) is dict for one in mappings):
-            raise self._fault("'<<' takes a mapping, or a list of mappings", event)
+        if not mappings or not all(type(mapping) is dict for mapping in mappings):
+            raise self._error("'<<' takes a mapping, or a list of mappings", event)
         return mappings
 
     def _mapping(self, event: Any) -> None:
@@ -197,7 +200,7 @@ class _Reader:
             raise self._tagged(event)
         frame = self.stack[-1]
         if frame.key is None and type(frame.value) is dict:
-            raise self._fault("a key is a text, not a mapping or a list", event)
+            raise self._error("a key is a text, not a mapping or a list", event)
         self._limit_depth(1, event)
         self._note_line(event)
         if event.anchor:
@@ -207,7 +210,7 @@ class _Reader:
 
     def _limit_depth(self, height: int, event: Any) -> None:
         if len(self.stack) + height > MAX_DEPTH + 1:
-            raise self._fault(f"nested more than {MAX_DEPTH} levels deep", event)
+            raise self._error(f"nested more than {MAX_DEPTH} levels deep", event)
 
     def _end(self, event: Any) -> None:
         frame = self.stack.pop()
@@ -227,15 +230,15 @@ class _Reader:
         if anchored is None:
             is_open = any(frame.anchor == event.anchor for frame in self.stack)
             why = "stands inside what it names" if is_open else "names nothing above it"
-            raise self._fault(f"the alias *{event.anchor} {why}", event)
+            raise self._error(f"the alias *{event.anchor} {why}", event)
         self.size += anchored.size
         self.aliased += anchored.size
         if self.aliased > MAX_ALIASED:
-            raise self._fault("the aliases in this document repeat too much", event)
+            raise self._error("the aliases in this document repeat too much", event)
         frame = self.stack[-1]
         if frame.key is None and type(frame.value) is dict:
             if not isinstance(anchored.value, str):
-                raise self._fault("a key is a text, not an alias of something else", event)
+                raise self._error("a key is a text, not an alias of something else", event)
             self._key(anchored.value, event, is_merge=False)
             return
         self._limit_depth(anchored.height, event)
@@ -245,4 +248,4 @@ class _Reader:
 
 
 def _ignore(_: Any) -> None:
-    """Beginnings and ends that say nothing about the value."""
+    """Ignore an event that adds nothing to the value, such as the end of the document."""

@@ -1,4 +1,4 @@
-"""Every fault of a YAML text is a CassetteError with its line and column, whichever parser found it.
+"""Every error of a YAML text becomes a CassetteError with line and column, whichever parser found it.
 
 Events, not nodes: libyaml's composer recurses in C and would end the process on a document nested deeply enough.
 """
@@ -28,11 +28,11 @@ HINTS = {
     "did not find expected ',' or": "; a bracket is not closed, or a comma is missing",
     "expected ',' or": "; a bracket is not closed, or a comma is missing",
 }
-"""What usually mends a fault, by a part of the parser's words."""
+"""What usually mends an error, by a part of the parser's message."""
 
 
 def events(text: str, path: str) -> Iterator[Any]:
-    """Parse `text` into YAML events, one by one. Raises CassetteError."""
+    """The YAML events of `text`, one by one. Raises CassetteError."""
     text = text.removeprefix("\ufeff")
     if (odd := _UNPRINTABLE.search(text)) is not None:
         line = text.count("\n", 0, odd.start()) + 1

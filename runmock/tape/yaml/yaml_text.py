@@ -1,7 +1,7 @@
-"""JSON values as YAML on one line, the way a cassette is written: `{id: run_1, status: queued, usage: null}`.
+"""Writes JSON values as YAML on one line, as a cassette has them: `{id: run_1, status: queued, usage: null}`.
 
-A text stands plain only where every YAML reader, of 1.1 and of 1.2, takes it for that text; else it is quoted, with
-what a reader might mend or refuse (U+0085, U+2028, control characters) escaped.
+A text is written without quotes only if every YAML reader, of 1.1 and of 1.2, reads it as that text. Else it is quoted,
+and characters that a reader might change or refuse (U+0085, U+2028, control characters) are escaped.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ _PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!()'+=;-]*(?: [\w$/.!()'+=;-]+)*|[+-][0
 _WORDS_OF_YAML = frozenset("true false null yes no on off y n".split())  # noqa: SIM905 - a list of words
 _NOT_VERBATIM = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 LONGEST_KEY = 1_000
-"""Longer keys need YAML's explicit form."""
+"""Longer keys need YAML's explicit form, `? key : value`."""
 DEEPEST = 80
-"""Deeper values are not written: readers have limits."""
+"""Values that are nested deeper are not written as YAML, because readers have limits."""
 
 
 def flow(value: Any) -> str:
@@ -35,7 +35,7 @@ def scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return _NOT_VERBATIM.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return _NOT_VERBATIM.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
 def can_write(value: Any) -> bool:
@@ -50,13 +50,13 @@ def can_write(value: Any) -> bool:
 
 
 def depth_of(value: Any) -> int:
-    """How deep lists and mappings are nested; without recursion, for nobody knows how deep."""
+    """How deep lists and mappings are nested; without recursion, which could exceed Python's limit."""
     depth, level = 0, [value]
     while level := [
         part
-        for one in level
-        if isinstance(one, dict | list)
-        for part in (one.values() if isinstance(one, dict) else one)
+        for nested in level
+        if isinstance(nested, dict | list)
+        for part in (nested.values() if isinstance(nested, dict) else nested)
     ]:
         depth += 1
     return depth

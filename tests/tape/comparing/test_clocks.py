@@ -1,4 +1,4 @@
-"""Times of a new recording are told by the clock of the old one."""
+"""Times of a new recording become times of the old one's clock."""
 
 import pytest
 
@@ -15,11 +15,11 @@ def answer(**value):
 
 def clocks(*pairs, distance=OLD - NEW):
     """`pairs`: seconds of the old clock and of the new one, at which the same happened."""
-    found = Clocks(distance)
+    learnt = Clocks(distance)
     for number, (old, new) in enumerate(pairs):
-        found.learn(answer(id=number, created_at=OLD + old), answer(id=number, created_at=NEW + new))
-    found.end()
-    return found
+        learnt.learn(answer(id=number, created_at=OLD + old), answer(id=number, created_at=NEW + new))
+    learnt.end()
+    return learnt
 
 
 @pytest.mark.parametrize(
@@ -36,32 +36,38 @@ def clocks(*pairs, distance=OLD - NEW):
     ],
 )
 def test_what_has_no_counterpart_keeps_its_distance_to_what_came_before(pairs, new, old):
-    assert clocks(*pairs).told(answer(id="x", started_at=NEW + new)).json["started_at"] == OLD + old
+    assert clocks(*pairs).on_old_clock(answer(id="x", started_at=NEW + new)).json["started_at"] == OLD + old
 
 
 def test_what_has_a_counterpart_takes_its_time_wherever_it_is_told():
     known = clocks((7, 3))
-    assert known.told(answer(id=0, created_at=NEW + 3, data=[{"id": 0, "created_at": NEW + 3}])).json == {
+    assert known.on_old_clock(answer(id=0, created_at=NEW + 3, data=[{"id": 0, "created_at": NEW + 3}])).json == {
         "id": 0,
         "created_at": OLD + 7,
         "data": [{"id": 0, "created_at": OLD + 7}],
     }
-    told = known.told(answer(id="a", started_at=NEW + 90, x_at=None), answer(id="a", started_at=OLD + 1, x_at=5))
-    assert told.json == {"id": "a", "started_at": OLD + 1, "x_at": None}
+    moved = known.on_old_clock(
+        answer(id="a", started_at=NEW + 90, x_at=None), answer(id="a", started_at=OLD + 1, x_at=5)
+    )
+    assert moved.json == {"id": "a", "started_at": OLD + 1, "x_at": None}
 
 
 def test_what_is_to_come_keeps_its_distance_to_its_own_beginning():
     known = clocks((0, 0), (60, 20), (100, 30))
-    one = known.told(answer(id="x", created_at=NEW + 21, expires_at=NEW + 621)).json
-    assert one == {"id": "x", "created_at": OLD + 61, "expires_at": OLD + 661}
+    interaction = known.on_old_clock(answer(id="x", created_at=NEW + 21, expires_at=NEW + 621)).json
+    assert interaction == {"id": "x", "created_at": OLD + 61, "expires_at": OLD + 661}
 
 
 def test_what_is_no_time_of_its_day_and_what_is_the_applications_own_stays():
     value = {"created_at": 0, "ended_at": NEW * 1000, "metadata": {"sent_at": NEW}, "at": NEW, "done_at": True}
-    assert clocks((0, 0)).told(answer(**value)).json == value
+    assert clocks((0, 0)).on_old_clock(answer(**value)).json == value
 
 
 def test_events_are_told_so_too_but_not_raw_ones():
     raw = StreamEvent("b", {"created_at": NEW}, "event: b\ndata: {}\n\n")
-    one = answer()._replace(json=None, stream=(StreamEvent("a", {"created_at": NEW}), raw, StreamEvent("done")))
-    assert clocks((0, 0)).told(one).stream == (StreamEvent("a", {"created_at": OLD}), raw, StreamEvent("done"))
+    interaction = answer()._replace(json=None, stream=(StreamEvent("a", {"created_at": NEW}), raw, StreamEvent("done")))
+    assert clocks((0, 0)).on_old_clock(interaction).stream == (
+        StreamEvent("a", {"created_at": OLD}),
+        raw,
+        StreamEvent("done"),
+    )

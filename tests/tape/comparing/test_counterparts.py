@@ -23,10 +23,14 @@ SAME = [
 
 @pytest.mark.parametrize(("old", "new", "common"), SAME)
 def test_equal_items_are_found_in_order(old, new, common):
-    found = list(matches(old, new))
-    assert "".join(old[one] for one, _ in found) == "".join(new[other] for _, other in found) == common
-    assert found == sorted(found)
-    assert len({one for one, _ in found}) == len({other for _, other in found}) == len(found)
+    places = list(matches(old, new))
+    assert (
+        "".join(old[old_place] for old_place, _ in places)
+        == "".join(new[new_place] for _, new_place in places)
+        == common
+    )
+    assert places == sorted(places)
+    assert len({old_place for old_place, _ in places}) == len({new_place for _, new_place in places}) == len(places)
 
 
 def test_of_very_long_lists_only_beginning_and_end_are_compared():
@@ -41,13 +45,15 @@ def test_of_very_long_lists_only_beginning_and_end_are_compared():
     st.fixed_dictionaries(dict.fromkeys("abc", st.integers(1, 9))),
 )
 def test_no_other_choice_of_equal_items_weighs_more(old, new, weights):
-    found = list(heaviest(old, new, [weights[item] for item in old]))
-    assert all(old[one] == new[other] for one, other in found)
-    assert found == sorted(found)
-    assert len({one for one, _ in found}) == len({other for _, other in found}) == len(found)
+    places = list(heaviest(old, new, [weights[item] for item in old]))
+    assert all(old[old_place] == new[new_place] for old_place, new_place in places)
+    assert places == sorted(places)
+    assert len({old_place for old_place, _ in places}) == len({new_place for _, new_place in places}) == len(places)
     both = {choice for size in range(7) for choice in combinations(old, size)}
     both &= {choice for size in range(7) for choice in combinations(new, size)}
-    assert sum(weights[old[one]] for one, _ in found) == max(sum(weights[item] for item in choice) for choice in both)
+    assert sum(weights[old[old_place]] for old_place, _ in places) == max(
+        sum(weights[item] for item in choice) for choice in both
+    )
 
 
 def test_of_many_items_that_are_equal_to_each_other_the_usual_choice_is_made():
@@ -68,5 +74,7 @@ def test_mappings_that_stand_for_each_other_are_found_at_any_depth_but_not_in_me
 
     old = {"a": {"n": 1}, "data": [{"id": 1, "n": 2}, {"id": 2, "n": 3}], "metadata": {"n": 4}, "b": 1}
     new = {"a": {"n": 5}, "data": [{"id": 3, "n": 6}, {"id": 2, "n": 7}], "metadata": {"n": 8}, "b": {"n": 9}}
-    found = [(one.get("n"), other.get("n")) for one, other in counterparts(old, new, keys, keys)]
-    assert found == [(None, None), (1, 5), (3, 7)]
+    numbers = [
+        (old_mapping.get("n"), new_mapping.get("n")) for old_mapping, new_mapping in counterparts(old, new, keys, keys)
+    ]
+    assert numbers == [(None, None), (1, 5), (3, 7)]

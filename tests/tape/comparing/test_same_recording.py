@@ -1,4 +1,4 @@
-"""Two recordings of one behaviour are the same; any change that an application could tell makes them two."""
+"""Two recordings of one behaviour are the same; any change that an application could notice makes them two."""
 
 import pytest
 
@@ -33,26 +33,30 @@ def test_ids_times_pace_and_the_number_of_polls_make_no_difference():
 @pytest.mark.parametrize(
     "change",
     [
-        lambda one: one._replace(status=404),
-        lambda one: one._replace(json={**one.json, "status": "failed"}) if one.json else one,
-        lambda one: one._replace(json={**one.json, "created_at": None}) if one.json else one,
-        lambda one: one._replace(body={"a": 1}),
-        lambda one: one._replace(query={"a": ("b",)}),
-        lambda one: one._replace(headers=(("retry-after", "2"),)),
-        lambda one: one._replace(is_truncated=True),
-        lambda one: one._replace(stream=one.stream[:1]) if one.stream else one,
+        lambda interaction: interaction._replace(status=404),
+        lambda interaction: (
+            interaction._replace(json={**interaction.json, "status": "failed"}) if interaction.json else interaction
+        ),
+        lambda interaction: (
+            interaction._replace(json={**interaction.json, "created_at": None}) if interaction.json else interaction
+        ),
+        lambda interaction: interaction._replace(body={"a": 1}),
+        lambda interaction: interaction._replace(query={"a": ("b",)}),
+        lambda interaction: interaction._replace(headers=(("retry-after", "2"),)),
+        lambda interaction: interaction._replace(is_truncated=True),
+        lambda interaction: interaction._replace(stream=interaction.stream[:1]) if interaction.stream else interaction,
     ],
 )
 def test_anything_else_does(change):
-    assert not same_recording(recording(), [change(one) for one in recording()])
+    assert not same_recording(recording(), [change(interaction) for interaction in recording()])
 
 
 def conversation(number, text, salt):
     thread = f"thread_{salt}{number}abcdefghijkl"
-    said = {"role": "user", "content": text}
+    message = {"role": "user", "content": text}
     return [
         Interaction(SOURCE, "POST", "/threads", json={"id": thread, "object": "thread"}),
-        Interaction(SOURCE, "POST", f"/threads/{thread}/messages", body=said, json={"id": f"msg_{thread}"}),
+        Interaction(SOURCE, "POST", f"/threads/{thread}/messages", body=message, json={"id": f"msg_{thread}"}),
     ]
 
 

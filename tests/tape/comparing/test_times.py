@@ -1,4 +1,4 @@
-"""Times count from the first one that upstream told; a file that does not say so counts as runmock 0.1.0 wrote it."""
+"""Times count from the first time in upstream's answers; without `from`, as runmock 0.1.0 counted them."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def test_the_same_answers_of_another_day_give_the_same_lines():
 
 
 FIRST = [
-    # what upstream tells, what times count from, and how the line is written
+    # what upstream answers, what times count from, and how the line is written
     ({"created_at": UPSTREAM}, UPSTREAM, "{created_at: +0s}"),
     ({"created_at": UPSTREAM + 0.75}, UPSTREAM, "{created_at: +0.75s}"),
     ({"created_at": float(UPSTREAM)}, UPSTREAM, "{created_at: +0.0s}"),
@@ -77,21 +77,21 @@ FIRST = [
 ]
 
 
-@pytest.mark.parametrize(("told", "begin", "line"), FIRST)
-def test_what_is_no_time_of_its_day_is_no_beginning_and_is_written_as_it_is(told, begin, line):
-    text = written(told)
+@pytest.mark.parametrize(("payload", "begin", "line"), FIRST)
+def test_what_is_no_time_of_its_day_is_no_beginning_and_is_written_as_it_is(payload, begin, line):
+    text = written(payload)
     assert line in text
     assert ("from:" in text) is (begin is not None)
     cassette = cassette_from(text)
     assert cassette.recorded.counted_from == begin
-    assert cassette.interactions[0].json == told
+    assert cassette.interactions[0].json == payload
 
 
 def test_the_first_time_of_a_stream_may_be_in_any_event():
     events = (StreamEvent("a", {"id": "x"}), StreamEvent("b", {"created_at": UPSTREAM}), StreamEvent("done"))
-    one = Interaction(Source("x", 0), "POST", "/a", stream=events)
-    assert first_time([one]) == UPSTREAM
-    assert "b: {created_at: +0s}" in cassette_text(Header(WALL), [one])
+    interaction = Interaction(Source("x", 0), "POST", "/a", stream=events)
+    assert first_time([interaction]) == UPSTREAM
+    assert "b: {created_at: +0s}" in cassette_text(Header(WALL), [interaction])
 
 
 TIMED = "interactions: [{request: GET /a, json: {created_at: +2s}}]\nrunmock: 1\n"
@@ -131,16 +131,18 @@ def times_in(value, key=""):
         yield key, value
 
 
-def told(cassette):
-    payloads = [[one.json, *(event.data for event in one.stream or ())] for one in cassette.interactions]
+def times_of(cassette):
+    payloads = [
+        [interaction.json, *(event.data for event in interaction.stream or ())] for interaction in cassette.interactions
+    ]
     return sorted(times_in(payloads))
 
 
 @pytest.mark.parametrize("path", CASSETTES, ids=lambda path: path.stem)
 def test_every_cassette_of_0_1_0_keeps_its_times(path):
     text = path.read_text()
-    assert told(load_cassette(path)) == as_0_1_0(text)
-    assert ("interactions:" in text) is bool(told(load_cassette(path)))
+    assert times_of(load_cassette(path)) == as_0_1_0(text)
+    assert ("interactions:" in text) is bool(times_of(load_cassette(path)))
 
 
 RECORDED_BY_0_1_0 = """\
@@ -161,4 +163,4 @@ interactions:
 
 
 def test_a_recording_of_0_1_0_keeps_its_times():
-    assert told(cassette_from(RECORDED_BY_0_1_0)) == as_0_1_0(RECORDED_BY_0_1_0) != []
+    assert times_of(cassette_from(RECORDED_BY_0_1_0)) == as_0_1_0(RECORDED_BY_0_1_0) != []

@@ -21,7 +21,7 @@ def test_a_file_may_hold_a_script_and_a_recording(tmp_path):
     cassette = load_cassette(path)
     assert cassette.path == str(path)
     assert [run.steps for run in cassette.script.runs] == [(Message(text="hé"),)]
-    assert [one.json for one in cassette.interactions] == [1]
+    assert [interaction.json for interaction in cassette.interactions] == [1]
     assert cassette.recorded == Recorded(1_767_225_600, "u", "s")
 
 

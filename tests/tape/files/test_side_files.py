@@ -21,8 +21,8 @@ def answered(path, content=LARGE):
 
 
 def saved(path, *contents, old=()):
-    found = [answered(path, content) for content in contents]
-    return save(path, cassette_text(Header(0), found), found, old)
+    answers = [answered(path, content) for content in contents]
+    return save(path, cassette_text(Header(0), answers), answers, old)
 
 
 def test_whatever_is_changed_is_told(tmp_path):
@@ -63,7 +63,7 @@ def test_no_bytes_are_an_empty_text(tmp_path):
 
 def test_polls_that_heard_the_same_bytes_are_one():
     text = cassette_text(Header(0), [answered("a.yaml"), answered("a.yaml"), answered("a.yaml", b"\xff")])
-    assert [one.repeat for one in cassette_from(text).interactions] == [2, 1]
+    assert [interaction.repeat for interaction in cassette_from(text).interactions] == [2, 1]
 
 
 WRONG = {
@@ -91,11 +91,11 @@ WRONG = {
 
 @pytest.mark.parametrize(("keys", "message"), WRONG.items(), ids=WRONG)
 def test_what_cannot_be_an_answer_is_refused(keys, message):
-    with pytest.raises(CassetteError) as told:
+    with pytest.raises(CassetteError) as error:
         cassette_from(f"interactions:\n- {{request: GET /a, {keys}}}")
-    assert message in str(told.value)
+    assert message in str(error.value)
 
 
 def test_bytes_in_one_line_by_hand():
-    (one,) = cassette_from("interactions:\n- {request: GET /a, base64: iVBORw0KGgo=}").interactions
-    assert one.content.read() == b"\x89PNG\r\n\x1a\n"
+    (interaction,) = cassette_from("interactions:\n- {request: GET /a, base64: iVBORw0KGgo=}").interactions
+    assert interaction.content.read() == b"\x89PNG\r\n\x1a\n"

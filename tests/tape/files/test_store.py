@@ -17,7 +17,7 @@ def test_a_file_is_written_with_its_folder_and_nothing_is_left_beside_it(tmp_pat
     assert store.write(path, "one\n")
     assert store.write(path, "two\n")
     assert path.read_text() == "two\n"
-    assert [one.name for one in path.parent.iterdir()] == ["x.yaml"]
+    assert [file.name for file in path.parent.iterdir()] == ["x.yaml"]
 
 
 def test_a_file_that_says_so_already_is_left_untouched(tmp_path):
@@ -38,7 +38,7 @@ def test_a_failure_leaves_the_old_file_and_no_half_of_a_new_one(tmp_path, monkey
     monkeypatch.setattr(os, "fsync", fails)
     with pytest.raises(OSError, match="the disk is full"):
         store.write(path, "two\n")
-    assert (path.read_text(), [one.name for one in tmp_path.iterdir()]) == ("one\n", ["x.yaml"])
+    assert (path.read_text(), [file.name for file in tmp_path.iterdir()]) == ("one\n", ["x.yaml"])
 
 
 def test_a_new_file_has_the_rights_that_any_new_file_has(tmp_path):

@@ -29,10 +29,10 @@ DIGEST = hashlib.sha256(b"\x89PNG\xff").hexdigest()
 
 
 def vcrpy(body, kind, method="GET", path=PATH, sent=None, sent_as=None, **headers):
-    told = {"content-type": [kind]} if kind else {}
-    asked = {"content-type": [sent_as]} if sent_as else {}
-    request = {"method": method, "uri": URL + path, "body": sent, "headers": asked}
-    response = {"status": {"code": 200, "message": "OK"}, "headers": told | headers, "body": {"string": body}}
+    answer_headers = {"content-type": [kind]} if kind else {}
+    request_headers = {"content-type": [sent_as]} if sent_as else {}
+    request = {"method": method, "uri": URL + path, "body": sent, "headers": request_headers}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": answer_headers | headers, "body": {"string": body}}
     return yaml.safe_dump({"interactions": [{"request": request, "response": response}], "version": 1})
 
 
@@ -65,10 +65,10 @@ def is_text(kind):
 
 def proxy(body, kind, method="GET", path=PATH, sent=None, sent_as=None):
     """As the test proxy writes it: text by lines, all else in base64."""
-    told = base64.b64encode(body).decode() if body else []
+    answer_body = base64.b64encode(body).decode() if body else []
     if body and is_text(kind):
         lines = body.decode().splitlines(keepends=True)
-        told = lines if len(lines) > 1 else lines[0]
+        answer_body = lines if len(lines) > 1 else lines[0]
     entry = {
         "RequestUri": URL + path,
         "RequestMethod": method,
@@ -76,19 +76,19 @@ def proxy(body, kind, method="GET", path=PATH, sent=None, sent_as=None):
         "RequestBody": sent,
         "StatusCode": 200,
         "ResponseHeaders": {"Content-Type": kind} if kind else {},
-        "ResponseBody": told,
+        "ResponseBody": answer_body,
     }
     return json.dumps({"Entries": [entry]})
 
 
 def cassetter(body, kind, method="GET", path=PATH):
-    told = {"content-type": [kind]} if kind else {}
-    one = {
+    answer_headers = {"content-type": [kind]} if kind else {}
+    interaction = {
         "request": {"method": method, "uri": URL + path, "headers": {}, "body": {"type": "none"}},
-        "response": {"status": 200, "headers": told, "body": {"type": "binary", "content": body.hex()}},
+        "response": {"status": 200, "headers": answer_headers, "body": {"type": "binary", "content": body.hex()}},
         "recorded_at": "2026-11-25T06:32:19.176858+00:00",
     }
-    return yaml.safe_dump({"version": 1, "interactions": [one]})
+    return yaml.safe_dump({"version": 1, "interactions": [interaction]})
 
 
 FORMATS = [vcrpy, vcrpy_base64, har, proxy, cassetter]
@@ -113,8 +113,8 @@ def imported(tmp_path):
     def done(content, name="recording.yaml"):
         path, target = tmp_path / name, tmp_path / "here.runmock.yaml"
         path.write_text(content)
-        found = import_recording(path, target)
-        save(target, found.text, found.recorded)
+        done = import_recording(path, target)
+        save(target, done.text, done.recorded)
         return load_cassette(target)
 
     return done
@@ -134,7 +134,7 @@ def test_a_body_is_played_byte_for_byte_with_its_type(imported, form, body, kind
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "answer_headers"),
     [
         (b"\x89PNG\xff", {"content-encoding": ["gzip"]}),
         (gzip.compress(b"\x89PNG\xff", mtime=0), {"content-encoding": ["gzip"]}),
@@ -142,8 +142,8 @@ def test_a_body_is_played_byte_for_byte_with_its_type(imported, form, body, kind
     ],
     ids=["unpacked", "packed", "packed otherwise"],
 )
-def test_a_picture_is_unpacked_where_the_recorder_has_not_done_it(imported, body, told):
-    assert play(imported(vcrpy(body, "image/png", **told))).body() == b"\x89PNG\xff"
+def test_a_picture_is_unpacked_where_the_recorder_has_not_done_it(imported, body, answer_headers):
+    assert play(imported(vcrpy(body, "image/png", **answer_headers))).body() == b"\x89PNG\xff"
 
 
 def test_an_archive_in_an_archive_is_unpacked_once(imported):
@@ -166,21 +166,21 @@ def test_json_that_says_so_or_says_nothing_is_json_but_not_where_a_file_is_given
 
 def test_a_vector_stores_content_is_json(imported):
     body = b'{"object" :"vector_store.file_content.page"}'
-    found = imported(vcrpy(body, "application/json", path="/vector_stores/vs_1/files/file_1/content"))
-    assert found.interactions[0].json == {"object": "vector_store.file_content.page"}
+    done = imported(vcrpy(body, "application/json", path="/vector_stores/vs_1/files/file_1/content"))
+    assert done.interactions[0].json == {"object": "vector_store.file_content.page"}
 
 
 def test_an_error_in_place_of_a_file_is_json(imported):
     document = yaml.safe_load(vcrpy(b'{"error": {"message": "No such File object: x"}}', "application/json"))
     document["interactions"][0]["response"]["status"]["code"] = 404
-    (one,) = imported(yaml.safe_dump(document)).interactions
-    assert (one.status, one.json) == (404, {"error": {"message": "No such File object: x"}})
+    (interaction,) = imported(yaml.safe_dump(document)).interactions
+    assert (interaction.status, interaction.json) == (404, {"error": {"message": "No such File object: x"}})
 
 
 @pytest.mark.parametrize("body", [b'{"a": NaN}', b'{"a": 1e400}', b"[-Infinity]", b'{"a": '])
 def test_json_that_no_answer_can_repeat_is_kept_as_it_is(imported, body):
-    (one,) = imported(vcrpy(body, "application/json", path="/a")).interactions
-    assert (one.text, dict(one.headers)) == (body.decode(), {"content-type": "application/json"})
+    (interaction,) = imported(vcrpy(body, "application/json", path="/a")).interactions
+    assert (interaction.text, dict(interaction.headers)) == (body.decode(), {"content-type": "application/json"})
 
 
 def test_other_types_of_json_and_the_name_of_a_download_are_kept(imported):
@@ -255,8 +255,8 @@ def test_an_upload_without_its_body_stands_for_any(imported, recording):
 
 def test_an_empty_part_of_the_test_proxy_is_one(imported):
     lines = ["--x\r\n", "Content-Disposition: form-data; name=file; filename=a\r\n", "\r\n", [], "\r\n", "--x--\r\n"]
-    (one,) = imported(proxy(b"{}", "application/json", "POST", "/files", lines, FORM)).interactions
-    assert one.body["multipart"][0]["size"] == 0
+    (interaction,) = imported(proxy(b"{}", "application/json", "POST", "/files", lines, FORM)).interactions
+    assert interaction.body["multipart"][0]["size"] == 0
 
 
 @pytest.mark.parametrize("text", ["Sanitized", "b64:Sanitized"])
@@ -279,8 +279,8 @@ def old_vcrpy(content, **headers):
 
 
 def test_vcrpys_older_form_of_answers(imported):
-    told = {"content-type": [OCTETS], "content-length": ["9"]}
-    assert play(imported(old_vcrpy('{"a" :1}\n', **told))).body() == b'{"a" :1}\n'
+    answer_headers = {"content-type": [OCTETS], "content-length": ["9"]}
+    assert play(imported(old_vcrpy('{"a" :1}\n', **answer_headers))).body() == b'{"a" :1}\n'
 
 
 def test_an_answer_that_has_lost_bytes_is_refused(imported):
@@ -300,14 +300,14 @@ def test_an_archive_of_a_browser_without_contents_is_refused(imported):
 )
 def test_a_byte_that_would_be_played_otherwise_is_found_by_the_comparison(body, wrong):
     take = take_of("GET", URL + PATH, b"", 200, (("content-type", OCTETS),), body)
-    one = interaction_of(take, Source("x.yaml", 0))
-    text = cassette_text(Header(0), [one])
-    verify(text, [one], [take])
+    interaction = interaction_of(take, Source("x.yaml", 0))
+    text = cassette_text(Header(0), [interaction])
+    verify(text, [interaction], [take])
     assert wrong[0] in text
     with pytest.raises(CassetteError, match=f"GET {PATH} would not be played as it was recorded"):
-        verify(text.replace(*wrong), [one], [take])
+        verify(text.replace(*wrong), [interaction], [take])
 
 
 def test_the_bytes_of_a_cassette_are_read_back():
-    (one,) = cassette_from("interactions: [{request: GET /a, base64: '/w=='}]").interactions
-    assert one.content.read() == b"\xff"
+    (interaction,) = cassette_from("interactions: [{request: GET /a, base64: '/w=='}]").interactions
+    assert interaction.content.read() == b"\xff"

@@ -1,4 +1,4 @@
-"""Logs of server-sent events, written by a server or by hand: what is wrong with one is told with its line."""
+"""Logs of server-sent events, written by a server or by hand: an error names its line."""
 
 import json
 
@@ -98,7 +98,10 @@ REFUSED = {
         "the stream of POST /threads/thread_abcdefgh/runs is cut off: it ends with thread.run.queued, and neither done nor error",
     ),
     "other events": (event("ping", "{}") + event("pong", "[]") + DONE, f"{NO_RUN}ping, pong, done"),
-    "many other events": ("".join(event(f"e{one}", one) for one in range(9)), f"{NO_RUN}e0, e1, e2, e3, e4 and 4 more"),
+    "many other events": (
+        "".join(event(f"e{number}", number) for number in range(9)),
+        f"{NO_RUN}e0, e1, e2, e3, e4 and 4 more",
+    ),
     "a run without an id": (
         event("thread.run.created", '{"object": "thread.run"}') + DONE,
         f"{NO_RUN}thread.run.created, done",
@@ -143,8 +146,8 @@ def test_a_log_of_another_api_is_refused_by_its_name(imports, log, api):
 
 
 def test_data_on_several_lines_is_one_event(imports):
-    (one,) = cassette_from(imports(f"event: thread.run.created\n{SPREAD}\n{DONE}").text).interactions
-    assert one.stream[0].data["status"] == "queued"
+    (interaction,) = cassette_from(imports(f"event: thread.run.created\n{SPREAD}\n{DONE}").text).interactions
+    assert interaction.stream[0].data["status"] == "queued"
 
 
 KEPT = {
@@ -167,8 +170,8 @@ KEPT = {
 def test_events_that_are_no_json_are_kept_and_counted_when_the_run_is_known(imports, log, count, lines):
     done = imports(log)
     assert (done.odd_frames, done.odd_lines) == (count, lines)
-    (one,) = cassette_from(done.text).interactions
-    assert len([sent for sent in one.stream if sent.raw is not None]) == count
+    (interaction,) = cassette_from(done.text).interactions
+    assert len([sent for sent in interaction.stream if sent.raw is not None]) == count
 
 
 @pytest.mark.parametrize(
@@ -185,14 +188,14 @@ def test_events_that_are_no_json_are_kept_and_counted_when_the_run_is_known(impo
     ids=["a run", "a thread", "a step", "no object"],
 )
 def test_what_an_event_tells_of_is_known_by_its_object_or_its_name(imports, log, path):
-    (one,) = cassette_from(imports(log).text).interactions
-    assert one.path.replace("thread_1", "thread_abcdefgh").replace("run_1", "run_abcdefgh") == path
+    (interaction,) = cassette_from(imports(log).text).interactions
+    assert interaction.path.replace("thread_1", "thread_abcdefgh").replace("run_1", "run_abcdefgh") == path
 
 
 def test_each_event_has_its_lines():
     log = ": hi\nevent: a\ndata: 1\ndata: 2\n\n\ndata:3"
-    found = [(frame.event.name, frame.line, frame.rows, frame.is_closed) for frame in frames(log)]
-    assert found == [("a", 2, ((3, 7), (4, 7)), True), ("message", 7, ((7, 6),), False)]
+    logged = [(frame.event.name, frame.line, frame.rows, frame.is_closed) for frame in frames(log)]
+    assert logged == [("a", 2, ((3, 7), (4, 7)), True), ("message", 7, ((7, 6),), False)]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def vcr(*interactions):
     return yaml.safe_dump({"interactions": list(interactions), "version": 1})
 
 
-def asked(method="POST", path="/threads", body="{}", **more):
+def vcr_request(method="POST", path="/threads", body="{}", **more):
     return {
         "method": method,
         "uri": URL + path,
@@ -50,12 +50,12 @@ def asked(method="POST", path="/threads", body="{}", **more):
     }
 
 
-def told(string, headers=JSON_TYPE, code=200):
+def vcr_answer(string, headers=JSON_TYPE, code=200):
     return {"status": {"code": code, "message": "OK"}, "headers": headers, "body": {"string": string}}
 
 
 def one_thread(string, headers=JSON_TYPE, code=200):
-    return vcr({"request": asked(), "response": told(string, headers, code)})
+    return vcr({"request": vcr_request(), "response": vcr_answer(string, headers, code)})
 
 
 PACKED = [
@@ -80,13 +80,13 @@ def test_a_body_is_unpacked_whatever_the_recorder_left_of_it(imports, pack, head
 def test_vcrpys_json_cassettes_and_its_older_base64(imports):
     packed = base64.b64encode(json.dumps(THREAD).encode()).decode()
     response = {"status": {"code": 200}, "headers": {}, "body": {"base64_string": packed}}
-    done = imports(json.dumps({"interactions": [{"request": asked(), "response": response}]}), "x.json")
+    done = imports(json.dumps({"interactions": [{"request": vcr_request(), "response": response}]}), "x.json")
     assert "thread_1" in done.text
 
 
 def test_a_stream_and_its_request(imports):
-    request = asked(path=RUNS, body='{"assistant_id": "asst_mine", "stream": true}')
-    done = imports(vcr({"request": request, "response": told(SSE, SSE_TYPE)}))
+    request = vcr_request(path=RUNS, body='{"assistant_id": "asst_mine", "stream": true}')
+    done = imports(vcr({"request": request, "response": vcr_answer(SSE, SSE_TYPE)}))
     assert (done.interactions, done.events) == (1, 2)
     assert f"- request: POST {RUNS}\n    body: {{assistant_id: asst_mine, stream: true}}\n    stream:\n" in done.text
 
@@ -114,7 +114,9 @@ interactions:
 
 def test_an_upload_is_kept_by_name_size_and_digest(imports):
     body = b'--abc\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nsecret words\r\n--abc--\r\n'
-    done = imports(vcr({"request": asked(path="/files", body=body), "response": told('{"id": "file-abc"}')}))
+    done = imports(
+        vcr({"request": vcr_request(path="/files", body=body), "response": vcr_answer('{"id": "file-abc"}')})
+    )
     assert "body: {multipart: [{name: file, filename: a.txt, size: 12, sha256:" in done.text
     assert "secret words" not in done.text
     deck = Deck()
@@ -171,13 +173,15 @@ AFTER = f"event: thread.run.step.completed\ndata: {json.dumps(STEP)}\n\n{SSE}"
     ],
 )
 def test_a_log_of_events_gets_the_request_that_it_answers(imports, log, request_line, body):
-    (one,) = cassette_from(imports(log, "x.log").text).interactions
-    expected = request_line.replace(THREAD["id"], one.path.split("/")[2]).replace(RUN["id"], one.path.split("/")[-2])
-    assert f"{one.method} {one.path}" == expected
-    assert one.body["stream"] is True
-    assert body is None or one.body == body
-    if "submit" in one.path:
-        assert one.body["tool_outputs"][0]["output"] == "21"
+    (interaction,) = cassette_from(imports(log, "x.log").text).interactions
+    expected = request_line.replace(THREAD["id"], interaction.path.split("/")[2]).replace(
+        RUN["id"], interaction.path.split("/")[-2]
+    )
+    assert f"{interaction.method} {interaction.path}" == expected
+    assert interaction.body["stream"] is True
+    assert body is None or interaction.body == body
+    if "submit" in interaction.path:
+        assert interaction.body["tool_outputs"][0]["output"] == "21"
 
 
 RESPONSE = {"id": "resp_abcdefghijklmnop", "object": "response", "status": "in_progress"}
@@ -187,8 +191,8 @@ CHUNK = 'data: {"choices": []}\n\n'
 
 
 def streamed(path, sse, headers=SSE_TYPE, code=200):
-    request = asked(path=path, body='{"model": "gpt-4o", "stream": true}')
-    return vcr({"request": request, "response": told(sse, headers, code)})
+    request = vcr_request(path=path, body='{"model": "gpt-4o", "stream": true}')
+    return vcr({"request": request, "response": vcr_answer(sse, headers, code)})
 
 
 @pytest.mark.parametrize(
@@ -204,9 +208,9 @@ def streamed(path, sse, headers=SSE_TYPE, code=200):
     ],
 )
 def test_a_stream_of_any_api_is_imported_with_its_own_end(imports, path, sse, names):
-    (one,) = cassette_from(imports(streamed(path, sse)).text).interactions
-    assert [event.name for event in one.stream] == names
-    assert not one.is_truncated
+    (interaction,) = cassette_from(imports(streamed(path, sse)).text).interactions
+    assert [event.name for event in interaction.stream] == names
+    assert not interaction.is_truncated
 
 
 @pytest.mark.parametrize(
@@ -229,25 +233,28 @@ def test_a_stream_of_another_api_that_is_cut_off_is_refused_by_name(imports, pat
 
 
 def test_an_empty_answer_is_missing_when_the_query_asked_for_a_stream(imports):
-    request = asked("GET", "/responses/resp_1?stream=true", None)
+    request = vcr_request("GET", "/responses/resp_1?stream=true", None)
     with pytest.raises(CassetteError, match="the stream of GET /responses/resp_1 is empty"):
-        imports(vcr({"request": request, "response": told("", {})}))
+        imports(vcr({"request": request, "response": vcr_answer("", {})}))
 
 
 @pytest.mark.parametrize("headers", [SSE_TYPE, JSON_TYPE, {}])
 @pytest.mark.parametrize(("code", "body"), [(500, '{"error": {"message": "No."}}'), (503, "")])
 def test_a_refusal_of_a_stream_is_no_stream(imports, headers, code, body):
-    (one,) = cassette_from(imports(streamed(RUNS, body, headers, code)).text).interactions
-    assert (one.status, one.stream, one.is_truncated) == (code, None, False)
-    assert (one.text if one.json is None else json.dumps(one.json)) == body
+    (interaction,) = cassette_from(imports(streamed(RUNS, body, headers, code)).text).interactions
+    assert (interaction.status, interaction.stream, interaction.is_truncated) == (code, None, False)
+    assert (interaction.text if interaction.json is None else json.dumps(interaction.json)) == body
 
 
 @pytest.mark.parametrize("where", ["request", "response"])
 def test_a_body_that_vcrpy_does_not_write_itself_is_refused(imports, where):
-    one = {"request": asked(path="/responses"), "response": told("{}")}
-    one[where] = {**{key: part for key, part in one[where].items() if key != "body"}, "parsed_body": {"a": 1}}
+    interaction = {"request": vcr_request(path="/responses"), "response": vcr_answer("{}")}
+    interaction[where] = {
+        **{key: part for key, part in interaction[where].items() if key != "body"},
+        "parsed_body": {"a": 1},
+    }
     with pytest.raises(CassetteError, match="interaction 0 keeps a body as 'parsed_body', which cannot be imported"):
-        imports(vcr(one))
+        imports(vcr(interaction))
 
 
 NO_FORMAT = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
@@ -287,12 +294,12 @@ def test_what_is_no_format_of_import_is_refused_in_a_line(imports, content, name
         (b'{"log": {}}', "x.har", "'log' has no 'entries' as this format has it"),
         (b"event: ping\ndata: {}\n\n", "x.log", "this stream has no run in it, so its request cannot be made up"),
         (
-            vcr({"request": asked(path=RUNS), "response": told("", SSE_TYPE)}).encode(),
+            vcr({"request": vcr_request(path=RUNS), "response": vcr_answer("", SSE_TYPE)}).encode(),
             "x.yaml",
             f"the stream of POST {RUNS} is empty",
         ),
         (
-            vcr({"request": asked(path=RUNS), "response": told(SSE[:-26], SSE_TYPE)}).encode(),
+            vcr({"request": vcr_request(path=RUNS), "response": vcr_answer(SSE[:-26], SSE_TYPE)}).encode(),
             "x.yaml",
             f"the stream of POST {RUNS} is cut off: it ends with thread.run.created, and neither done nor error",
         ),
@@ -302,7 +309,7 @@ def test_what_is_no_format_of_import_is_refused_in_a_line(imports, content, name
             "an answer says that it is packed as 'gzip'",
         ),
         (
-            vcr({"request": asked(path=RUNS, body='{"stream": true}'), "response": told("", {})}).encode(),
+            vcr({"request": vcr_request(path=RUNS, body='{"stream": true}'), "response": vcr_answer("", {})}).encode(),
             "x.yaml",
             f"the stream of POST {RUNS} is empty",
         ),
@@ -360,8 +367,8 @@ def test_what_only_a_name_gives_away_is_redacted_and_told(imports):
     done = imports(
         one_thread(json.dumps({"id": "thread_1", "metadata": {"api_key": hexadecimal, "a": "password=swordfish"}}))
     )
-    (one,) = cassette_from(done.text).interactions
-    assert one.json["metadata"] == {"api_key": "redacted", "a": "password=redacted"}
+    (interaction,) = cassette_from(done.text).interactions
+    assert interaction.json["metadata"] == {"api_key": "redacted", "a": "password=redacted"}
     assert done.warnings == (
         "POST /threads: a key in its answer was written as 'redacted'",
         "POST /threads: a password in its answer was written as 'redacted'",
@@ -402,5 +409,5 @@ def test_headers_are_not_carried_over_but_those_that_steer_retries(imports):
         "x-request-id": ["r"],
     }
     done = imports(one_thread('{"error": {"message": "Slow."}}', headers, 429))
-    (one,) = cassette_from(done.text).interactions
-    assert one.headers == (("retry-after", "2"),)
+    (interaction,) = cassette_from(done.text).interactions
+    assert interaction.headers == (("retry-after", "2"),)

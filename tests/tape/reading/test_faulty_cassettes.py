@@ -177,12 +177,12 @@ def test_several_faults_are_told_in_the_order_of_the_file():
     assert (caught.value.line, caught.value.column) == (3, 3)
 
 
-def test_not_more_than_ten_faults_are_told():
+def test_not_more_than_ten_faults_are_listed():
     with pytest.raises(CassetteError) as caught:
         cassette_from("runs:\n" + "- reply: 1\n" * 13)
-    told = str(caught.value).splitlines()
-    assert len(told) == 11
-    assert told[-1] == "... and 3 more"
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "... and 3 more"
 
 
 def test_without_a_text_the_keys_say_where():

@@ -1,4 +1,4 @@
-"""What an answer's bytes mean: whether a stream is one, whether its end was seen, and why it was not."""
+"""What an answer's bytes mean: whether it is a stream, whether its end is missing, and why."""
 
 import gzip
 import json
@@ -23,15 +23,15 @@ WHOLE, LEFT, BROKEN = AnswerEnd.WHOLE, AnswerEnd.LEFT, AnswerEnd.BROKEN
 
 
 def take(path, *pieces, ending=WHOLE, status=200, headers=SSE, method="POST"):
-    one = CapturedAnswer(Request(method, "host", path), "https://host", status, headers)
+    captured = CapturedAnswer(Request(method, "host", path), "https://host", status, headers)
     for at_ms, piece in enumerate(pieces):
-        one.feed(piece, at_ms)
-    one.seal(ending)
-    return one
+        captured.feed(piece, at_ms)
+    captured.seal(ending)
+    return captured
 
 
-def taken(*given, **more):
-    return interaction_of(take(*given, **more), Source("a.yaml", 0))
+def taken(*chunks, **more):
+    return interaction_of(take(*chunks, **more), Source("a.yaml", 0))
 
 
 ENDED = [
@@ -96,8 +96,8 @@ def test_a_stream_whose_end_never_came_says_why(path, body, ending, why):
 
 
 def test_a_response_that_is_read_again_is_a_stream_of_responses_too():
-    one = take("/v1/responses/resp_1", BEGUN, method="GET")
-    assert why_half(one) == "upstream closed the stream of GET /responses/resp_1 without response.completed"
+    captured = take("/v1/responses/resp_1", BEGUN, method="GET")
+    assert why_half(captured) == "upstream closed the stream of GET /responses/resp_1 without response.completed"
 
 
 def test_a_stream_that_lasts_still_is_half():
@@ -122,22 +122,26 @@ def test_the_last_event_of_another_api_needs_no_blank_line():
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_json_answer_to_a_stream_request_is_no_stream_whatever_its_type_says(path, headers, status):
     body = {"error": {"message": "No."}}
-    one = take(path, json.dumps(body).encode(), headers=headers, status=status)
-    found = interaction_of(one, Source("a.yaml", 0))
-    assert found.stream is None
-    assert not found.is_truncated
-    assert body == (found.json if found.text is None else json.loads(found.text))
-    assert why_half(one) is None
+    captured = take(path, json.dumps(body).encode(), headers=headers, status=status)
+    interaction = interaction_of(captured, Source("a.yaml", 0))
+    assert interaction.stream is None
+    assert not interaction.is_truncated
+    assert body == (interaction.json if interaction.text is None else json.loads(interaction.text))
+    assert why_half(captured) is None
 
 
 def test_a_refusal_without_events_is_no_stream():
-    found = taken(RUNS, b"<html>Bad gateway</html>", status=502)
-    assert (found.stream, found.text, found.is_truncated) == (None, "<html>Bad gateway</html>", False)
+    interaction = taken(RUNS, b"<html>Bad gateway</html>", status=502)
+    assert (interaction.stream, interaction.text, interaction.is_truncated) == (None, "<html>Bad gateway</html>", False)
 
 
 def test_a_refusal_in_events_ends_with_its_body():
-    found = taken(RUNS, b'event: problem\ndata: {"title":"No."}\n\n', status=429)
-    assert (found.status, found.stream, found.is_truncated) == (429, (StreamEvent("problem", {"title": "No."}),), False)
+    interaction = taken(RUNS, b'event: problem\ndata: {"title":"No."}\n\n', status=429)
+    assert (interaction.status, interaction.stream, interaction.is_truncated) == (
+        429,
+        (StreamEvent("problem", {"title": "No."}),),
+        False,
+    )
 
 
 def test_a_stream_that_is_packed_is_unpacked():
@@ -155,9 +159,9 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe"
 
 @pytest.mark.parametrize("body", [PNG, b": only a comment\n\n", b"plain words\n"], ids=["bytes", "comment", "words"])
 def test_what_only_calls_itself_a_stream_is_kept_byte_for_byte(body):
-    one = taken("/v1/files/file-1/content", body, method="GET")
-    kept = one.content.read() if one.text is None else one.text.encode()
-    assert (one.stream, kept, one.headers) == (None, body, SSE)
+    interaction = taken("/v1/files/file-1/content", body, method="GET")
+    kept = interaction.content.read() if interaction.text is None else interaction.text.encode()
+    assert (interaction.stream, kept, interaction.headers) == (None, body, SSE)
 
 
 def test_a_stream_of_which_nothing_came_is_one_all_the_same():

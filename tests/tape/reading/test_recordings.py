@@ -14,17 +14,17 @@ def _interactions(text):
 
 
 def _events(items, head=""):
-    (one,) = _interactions(f"{head}\ninteractions:\n- request: POST /x\n  stream:\n{items}")
-    return [(event.name, event.data) for event in one.stream]
+    (interaction,) = _interactions(f"{head}\ninteractions:\n- request: POST /x\n  stream:\n{items}")
+    return [(event.name, event.data) for event in interaction.stream]
 
 
 def test_an_interaction_has_defaults_for_everything_but_its_request_and_answer():
-    (one,) = _interactions("interactions:\n- request: POST /threads\n  json: {id: thread_1}\n")
-    assert one == Interaction(Source("inline", 0, 2), "POST", "/threads", json={"id": "thread_1"})
+    (interaction,) = _interactions("interactions:\n- request: POST /threads\n  json: {id: thread_1}\n")
+    assert interaction == Interaction(Source("inline", 0, 2), "POST", "/threads", json={"id": "thread_1"})
 
 
 def test_an_interaction_with_everything():
-    (one,) = _interactions("""\
+    (interaction,) = _interactions("""\
 interactions:
 - request: GET /threads/t%2F1/messages?order=asc&include%5B%5D=a%5B%2A%5D&include[]=b&after=
   body: {a: {created_at: +3s}, b: null}
@@ -35,7 +35,7 @@ interactions:
   repeat: 12
   truncated: true
 """)
-    assert one == Interaction(
+    assert interaction == Interaction(
         Source("inline", 0, 2),
         "GET",
         "/threads/t%2F1/messages",
@@ -51,7 +51,7 @@ interactions:
 
 
 def test_times_are_relative_to_the_recording():
-    one, two = _interactions(
+    first, second = _interactions(
         """\
 recorded: {at: 2026-11-22T10:23:29Z}
 interactions:
@@ -63,7 +63,7 @@ interactions:
 """
     )
     base = 1_795_343_009
-    assert one.json == {
+    assert first.json == {
         "id": "run_1",
         "created_at": base,
         "expires_at": base + 600,
@@ -76,16 +76,16 @@ interactions:
         "data": [{"started_at": base + 1}],
         "metadata": {"made_at": "+1s"},
     }
-    assert two.json == {**one.json, "completed_at": base + 2}
+    assert second.json == {**first.json, "completed_at": base + 2}
 
 
 def test_without_a_header_times_begin_with_2026():
-    (one,) = _interactions("interactions:\n- request: GET /a\n  json: {created_at: +1s}\n")
-    assert one.json == {"created_at": 1_767_225_601}
+    (interaction,) = _interactions("interactions:\n- request: GET /a\n  json: {created_at: +1s}\n")
+    assert interaction.json == {"created_at": 1_767_225_601}
 
 
 def test_same_is_the_last_object_of_that_id_with_changes():
-    one, two, three, four = _interactions("""\
+    first, second, third, fourth = _interactions("""\
 interactions:
 - request: GET /a
   json: {id: run_1, status: queued, tools: [{type: a}], usage: null}
@@ -98,13 +98,13 @@ interactions:
 - request: GET /a
   json: [{same: run_1}]
 """)
-    first, second = (event.data for event in two.stream)
-    assert first == {"id": "run_1", "status": "in_progress", "tools": [{"type": "a"}], "usage": None}
-    assert list(first) == ["id", "status", "tools", "usage"]
-    assert second == {"id": "run_1", "status": "completed", "usage": {"total": 3}}
-    assert three.json == {"object": "list", "data": [second, {"id": "run_1", "status": "failed"}], "drop": 1}
-    assert four.json[0]["id"] == "run_1"
-    assert first["tools"] is not one.json["tools"]
+    in_progress, completed = (event.data for event in second.stream)
+    assert in_progress == {"id": "run_1", "status": "in_progress", "tools": [{"type": "a"}], "usage": None}
+    assert list(in_progress) == ["id", "status", "tools", "usage"]
+    assert completed == {"id": "run_1", "status": "completed", "usage": {"total": 3}}
+    assert third.json == {"object": "list", "data": [completed, {"id": "run_1", "status": "failed"}], "drop": 1}
+    assert fourth.json[0]["id"] == "run_1"
+    assert in_progress["tools"] is not first.json["tools"]
 
 
 def test_objects_in_lists_are_seen_and_deltas_are_not():
@@ -122,8 +122,8 @@ interactions:
 
 
 def test_same_in_metadata_is_the_applications_own_word():
-    (one,) = _interactions("interactions:\n- request: GET /a\n  json: {metadata: {same: x}}\n")
-    assert one.json == {"metadata": {"same": "x"}}
+    (interaction,) = _interactions("interactions:\n- request: GET /a\n  json: {metadata: {same: x}}\n")
+    assert interaction.json == {"metadata": {"same": "x"}}
 
 
 def _text(value, message="msg_1", **more):

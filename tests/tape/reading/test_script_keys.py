@@ -221,10 +221,10 @@ def test_what_may_stand_beside_a_reply(text, fields):
     assert _run(f"- reply: a\n  {text}") == ScriptedRun(Source("x.yaml", 0, 3), steps=(Message(text="a"),), **fields)
 
 
-@pytest.mark.parametrize("said", ["", "defaults: {advance: polls}\n"])
-def test_advance_polls_holds_for_every_run_of_its_cassette(said):
-    script = _script(f"{said}runs: [{{reply: a}}, {{calls: [f]}}]")
-    assert [run.moves_by_looks for run in script.runs] == [bool(said)] * 2
+@pytest.mark.parametrize("defaults", ["", "defaults: {advance: polls}\n"])
+def test_advance_polls_holds_for_every_run_of_its_cassette(defaults):
+    script = _script(f"{defaults}runs: [{{reply: a}}, {{calls: [f]}}]")
+    assert [run.moves_by_looks for run in script.runs] == [bool(defaults)] * 2
 
 
 def test_defaults_hold_for_every_run_that_does_not_say_otherwise():
@@ -238,13 +238,13 @@ runs:
   - {reply: b, pace: 0, poll: 1, metadata: {b: z}, usage: {completion_tokens: 2}, model: m}
 """)
     assert (script.model, script.shapes, script.clock, script.ids) == ("gpt-4.1", "reference", 1_767_225_610, "strict")
-    one, two = script.runs
-    assert (one.pace_ms, one.polls) == (5, ())
-    assert one.usage == {"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}
-    assert one.overrides == {"metadata": {"a": "x", "b": "y"}}
-    assert (two.pace_ms, two.polls) == (0, (QUEUED, IN_PROGRESS))
-    assert two.usage == {"prompt_tokens": 0, "completion_tokens": 2, "total_tokens": 2}
-    assert two.overrides == {"model": "m", "metadata": {"a": "x", "b": "z"}}
+    first, second = script.runs
+    assert (first.pace_ms, first.polls) == (5, ())
+    assert first.usage == {"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}
+    assert first.overrides == {"metadata": {"a": "x", "b": "y"}}
+    assert (second.pace_ms, second.polls) == (0, (QUEUED, IN_PROGRESS))
+    assert second.usage == {"prompt_tokens": 0, "completion_tokens": 2, "total_tokens": 2}
+    assert second.overrides == {"model": "m", "metadata": {"a": "x", "b": "z"}}
 
 
 def test_assistants_and_threads_exist_beforehand():

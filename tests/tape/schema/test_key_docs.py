@@ -1,4 +1,4 @@
-"""What is said of every key, and that its examples are read."""
+"""Every key has a sentence, and its examples can be read."""
 
 import json
 from pathlib import Path
@@ -44,10 +44,10 @@ NOT_WRITTEN = {EventModel, RefusalModel}
 
 
 def _models(model=Model):
-    for one in model.__subclasses__():
-        if one.__module__.startswith("runmock.tape."):
-            yield one
-            yield from _models(one)
+    for subclass in model.__subclasses__():
+        if subclass.__module__.startswith("runmock.tape."):
+            yield subclass
+            yield from _models(subclass)
 
 
 def _own_keys(model):

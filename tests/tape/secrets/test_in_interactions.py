@@ -1,4 +1,4 @@
-"""A corpus of planted secrets: wherever one stands, it is redacted or the interaction is left out, and never told."""
+"""A corpus of planted secrets: each is redacted, or its interaction is left out; no message contains it."""
 
 import base64
 import json
@@ -39,7 +39,7 @@ def delta(piece):
 
 def stream(*events):
     body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
-    return {"kind": "text/event-stream", "told": f"{body}event: done\ndata: [DONE]\n\n"}
+    return {"kind": "text/event-stream", "answer_body": f"{body}event: done\ndata: [DONE]\n\n"}
 
 
 MESSAGE = ("thread.message.created", {"id": "msg_1", "object": "thread.message"})
@@ -56,11 +56,11 @@ CORPUS = {
     "project": ({"headers": {"openai-project": PROJECT}}, PROJECT),
     "user agent": ({"headers": {"user-agent": f"app/{KEY}"}}, KEY),
     # in headers of the answer
-    "set-cookie": ({"answer": {"set-cookie": COOKIE}}, COOKIE),
-    "request id": ({"answer": {"x-request-id": REQUEST_ID}}, REQUEST_ID),
-    "organisation told": ({"answer": {"openai-organization": ORG}}, ORG),
-    "project told": ({"answer": {"openai-project": PROJECT}}, PROJECT),
-    "location": ({"answer": {"location": f"https://x/y?{SIGNATURE}"}}, SIGNATURE),
+    "set-cookie": ({"answer_headers": {"set-cookie": COOKIE}}, COOKIE),
+    "request id": ({"answer_headers": {"x-request-id": REQUEST_ID}}, REQUEST_ID),
+    "organisation in a header": ({"answer_headers": {"openai-organization": ORG}}, ORG),
+    "project in a header": ({"answer_headers": {"openai-project": PROJECT}}, PROJECT),
+    "location": ({"answer_headers": {"location": f"https://x/y?{SIGNATURE}"}}, SIGNATURE),
     # in the URL
     "query key": ({"query": {"key": (KEY,)}}, KEY),
     "query api-key": ({"query": {"api-key": (PLAIN,)}}, PLAIN),
@@ -72,85 +72,85 @@ CORPUS = {
     "path": ({"path": f"/v1/files/{KEY}"}, KEY),
     "path, escaped": ({"path": f"/v1/files/{KEY.replace('-', '%2D')}"}, KEY.replace("-", "%2D")),
     # in the body of the request
-    "metadata": ({"sent": {"metadata": {"key": KEY}}}, KEY),
-    "message": ({"sent": {"messages": [{"role": "user", "content": f"my key is {KEY}, keep it"}]}}, KEY),
-    "instructions": ({"sent": {"instructions": f"Authorization: Bearer {JWT}"}}, JWT),
-    "tool output": ({"sent": {"tool_outputs": [{"output": json.dumps({"token": GITHUB})}]}}, GITHUB),
-    "known key": ({"headers": {"api-key": PLAIN}, "sent": {"a": PLAIN}}, PLAIN),
-    "base64": ({"sent": {"a": b64(f"key={KEY};")}}, b64(f"key={KEY};")),
-    "base64 for URLs": ({"sent": {"a": b64(f"??>>{KEY}", urlsafe=True)}}, b64(f"??>>{KEY}", urlsafe=True)),
-    "known key in base64": ({"headers": {"api-key": PLAIN}, "sent": {"a": b64(f"xx{PLAIN}")}}, b64(f"xx{PLAIN}")),
-    "key of a mapping": ({"sent": {"metadata": {KEY: "x"}}}, KEY),
-    "not JSON": ({"sent": f"key={KEY}"}, KEY),
-    "private key": ({"sent": {"a": "-----BEGIN RSA PRIVATE KEY-----\nMIIEow"}}, "MIIEow"),
-    "URL with a password": ({"sent": {"a": "postgres://ada:hunter2secret@db/x"}}, "hunter2secret"),
+    "metadata": ({"body": {"metadata": {"key": KEY}}}, KEY),
+    "message": ({"body": {"messages": [{"role": "user", "content": f"my key is {KEY}, keep it"}]}}, KEY),
+    "instructions": ({"body": {"instructions": f"Authorization: Bearer {JWT}"}}, JWT),
+    "tool output": ({"body": {"tool_outputs": [{"output": json.dumps({"token": GITHUB})}]}}, GITHUB),
+    "known key": ({"headers": {"api-key": PLAIN}, "body": {"a": PLAIN}}, PLAIN),
+    "base64": ({"body": {"a": b64(f"key={KEY};")}}, b64(f"key={KEY};")),
+    "base64 for URLs": ({"body": {"a": b64(f"??>>{KEY}", urlsafe=True)}}, b64(f"??>>{KEY}", urlsafe=True)),
+    "known key in base64": ({"headers": {"api-key": PLAIN}, "body": {"a": b64(f"xx{PLAIN}")}}, b64(f"xx{PLAIN}")),
+    "key of a mapping": ({"body": {"metadata": {KEY: "x"}}}, KEY),
+    "not JSON": ({"body": f"key={KEY}"}, KEY),
+    "private key": ({"body": {"a": "-----BEGIN RSA PRIVATE KEY-----\nMIIEow"}}, "MIIEow"),
+    "URL with a password": ({"body": {"a": "postgres://ada:hunter2secret@db/x"}}, "hunter2secret"),
     # in the answer
-    "nested": ({"told": {"a": [{"b": {"c": [KEY]}}]}}, KEY),
-    "arguments": ({"told": {"arguments": json.dumps({"k": AWS})}}, AWS),
-    "escaped in JSON": ({"told": '{"a": "\\u0073k-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"}'}, KEY),
-    "Google": ({"told": {"a": GOOGLE}}, GOOGLE),
-    "Slack": ({"told": {"a": SLACK}}, SLACK),
-    "signed URL": ({"told": {"url": f"https://x.blob.core.windows.net/f?se=1&{SIGNATURE}"}}, SIGNATURE),
-    "cookie in a body": ({"told": {"a": f"Cookie: {COOKIE}"}}, COOKIE),
-    "plain text": ({"told": f"token {GITHUB}", "kind": "text/plain"}, GITHUB),
+    "nested": ({"answer_body": {"a": [{"b": {"c": [KEY]}}]}}, KEY),
+    "arguments": ({"answer_body": {"arguments": json.dumps({"k": AWS})}}, AWS),
+    "escaped in JSON": ({"answer_body": '{"a": "\\u0073k-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"}'}, KEY),
+    "Google": ({"answer_body": {"a": GOOGLE}}, GOOGLE),
+    "Slack": ({"answer_body": {"a": SLACK}}, SLACK),
+    "signed URL": ({"answer_body": {"url": f"https://x.blob.core.windows.net/f?se=1&{SIGNATURE}"}}, SIGNATURE),
+    "cookie in a body": ({"answer_body": {"a": f"Cookie: {COOKIE}"}}, COOKIE),
+    "plain text": ({"answer_body": f"token {GITHUB}", "kind": "text/plain"}, GITHUB),
     # behind names that give it away: it is redacted in its place
-    "password": ({"sent": {"metadata": {"password": "swordfish"}}}, "swordfish"),
-    "password in a text": ({"sent": {"a": "log in with password=swordfish"}}, "swordfish"),
-    "api_key in a URL": ({"told": {"a": f"https://a.example/b?api_key={HEX}&c=d"}}, HEX),
-    "32 hex digits behind a key": ({"told": {"key": HEX}}, HEX),
-    "named beside its value": ({"told": {"env": [{"name": "MY_TOKEN", "value": HEX}]}}, HEX),
-    "output of a tool": ({"sent": {"tool_outputs": [{"output": json.dumps({"client_secret": "ab12cd34"})}]}}, "ab12cd34"),
-    "form": ({"sent": f"grant_type=x&client_secret={HEX}"}, HEX),
-    "text of an answer": ({"told": "password: hunter2secret\n", "kind": "text/plain"}, "hunter2secret"),
-    "basic authorisation": ({"told": {"a": f"Authorization: Basic {b64('ada:hunter2secret')}"}}, b64("ada:hunter2secret")),
-    "connection string": ({"told": {"a": f"AccountName=a;AccountKey={HEX}{HEX}==;E=x"}}, HEX),
+    "password": ({"body": {"metadata": {"password": "swordfish"}}}, "swordfish"),
+    "password in a text": ({"body": {"a": "log in with password=swordfish"}}, "swordfish"),
+    "api_key in a URL": ({"answer_body": {"a": f"https://a.example/b?api_key={HEX}&c=d"}}, HEX),
+    "32 hex digits behind a key": ({"answer_body": {"key": HEX}}, HEX),
+    "named beside its value": ({"answer_body": {"env": [{"name": "MY_TOKEN", "value": HEX}]}}, HEX),
+    "output of a tool": ({"body": {"tool_outputs": [{"output": json.dumps({"client_secret": "ab12cd34"})}]}}, "ab12cd34"),
+    "form": ({"body": f"grant_type=x&client_secret={HEX}"}, HEX),
+    "text of an answer": ({"answer_body": "password: hunter2secret\n", "kind": "text/plain"}, "hunter2secret"),
+    "basic authorisation": ({"answer_body": {"a": f"Authorization: Basic {b64('ada:hunter2secret')}"}}, b64("ada:hunter2secret")),
+    "connection string": ({"answer_body": {"a": f"AccountName=a;AccountKey={HEX}{HEX}==;E=x"}}, HEX),
     "password in a path": ({"path": "/v1/files/password=swordfish/x"}, "swordfish"),
     "password in a query": ({"query": {"q": ("password=swordfish",)}}, "swordfish"),
     "password in deltas": (stream(MESSAGE, *(("thread.message.delta", delta(piece)) for piece in ("pass", "word=sword", "fish99"))), "fish99"),
-    # what is told of the account, wherever it is told
-    "request id in a text": ({"told": {"a": f"see {REQUEST_ID}"}}, REQUEST_ID),
-    "request id that is sent": ({"sent": {"a": f"see {REQUEST_ID}"}}, REQUEST_ID),
+    # ids of the account, wherever they stand
+    "request id in a text": ({"answer_body": {"a": f"see {REQUEST_ID}"}}, REQUEST_ID),
+    "request id that is sent": ({"body": {"a": f"see {REQUEST_ID}"}}, REQUEST_ID),
     "request id of a failed run": (stream(("thread.run.failed", {"id": "run_1", "object": "thread.run", "last_error": {"message": f"request ID {REQUEST_ID}"}})), REQUEST_ID),
-    "request id in an event": ({"kind": "text/event-stream", "told": f"event: error\ndata: <{REQUEST_ID}>\n\n"}, REQUEST_ID),
-    "organisation in a text": ({"told": {"a": f"of {ORG}"}}, ORG),
+    "request id in an event": ({"kind": "text/event-stream", "answer_body": f"event: error\ndata: <{REQUEST_ID}>\n\n"}, REQUEST_ID),
+    "organisation in a text": ({"answer_body": {"a": f"of {ORG}"}}, ORG),
     "masked key in a stream": (stream(("error", {"message": ERROR.format("sk-pr***************HcJ6y")})), "HcJ6y"),
     # in error texts, which are redacted and still play
-    "masked key": ({"status": 401, "told": {"error": {"message": ERROR.format("sk-pr***************HcJ6y")}}}, "HcJ6y"),
-    "masked key of Azure": ({"status": 401, "told": {"error": {"message": ERROR.format("ab12*****9xyz")}}}, "9xyz"),
-    "whole key": ({"status": 401, "told": {"error": {"message": ERROR.format(KEY)}}}, KEY),
-    "request id told": ({"status": 500, "told": {"error": {"message": f"include the request ID {REQUEST_ID}."}}}, REQUEST_ID),
-    "organisation in an error": ({"status": 429, "told": {"error": {"message": f"Rate limit for {ORG} on"}}}, ORG),
-    "project in an error": ({"status": 403, "told": {"error": {"message": f"Project `{PROJECT}` does not"}}}, PROJECT),
+    "masked key": ({"status": 401, "answer_body": {"error": {"message": ERROR.format("sk-pr***************HcJ6y")}}}, "HcJ6y"),
+    "masked key of Azure": ({"status": 401, "answer_body": {"error": {"message": ERROR.format("ab12*****9xyz")}}}, "9xyz"),
+    "whole key": ({"status": 401, "answer_body": {"error": {"message": ERROR.format(KEY)}}}, KEY),
+    "request id in an error": ({"status": 500, "answer_body": {"error": {"message": f"include the request ID {REQUEST_ID}."}}}, REQUEST_ID),
+    "organisation in an error": ({"status": 429, "answer_body": {"error": {"message": f"Rate limit for {ORG} on"}}}, ORG),
+    "project in an error": ({"status": 403, "answer_body": {"error": {"message": f"Project `{PROJECT}` does not"}}}, PROJECT),
     # in streams
     "delta": (stream(MESSAGE, ("thread.message.delta", delta(f"it is {KEY}"))), KEY),
     "split between deltas": (stream(MESSAGE, *(("thread.message.delta", delta(KEY[at : at + 5])) for at in range(0, 32, 5))), KEY[5:10]),
-    "event that is no JSON": ({"kind": "text/event-stream", "told": f"event: x\ndata: {KEY}\n\nevent: done\ndata: [DONE]\n\n"}, KEY),
+    "event that is no JSON": ({"kind": "text/event-stream", "answer_body": f"event: x\ndata: {KEY}\n\nevent: done\ndata: [DONE]\n\n"}, KEY),
 }  # fmt: skip
 """What stands where, and the text that must not be in any file."""
 
 
-def take(given):
-    sent, told = given.get("sent", {}), given.get("told", {})
+def take(planted):
+    body, answer_body = planted.get("body", {}), planted.get("answer_body", {})
     request = Request(
         "POST",
         "host",
-        given.get("path", "/v1/threads"),
-        given.get("query", {}),
-        given.get("headers", {}),
-        (sent if isinstance(sent, str) else json.dumps(sent)).encode(),
+        planted.get("path", "/v1/threads"),
+        planted.get("query", {}),
+        planted.get("headers", {}),
+        (body if isinstance(body, str) else json.dumps(body)).encode(),
     )
-    headers = {"content-type": given.get("kind", "application/json"), **given.get("answer", {})}
-    one = CapturedAnswer(request, "https://host", given.get("status", 200), tuple(headers.items()))
-    one.feed((told if isinstance(told, str) else json.dumps(told)).encode(), 1)
-    one.seal(AnswerEnd.WHOLE)
-    return one
+    headers = {"content-type": planted.get("kind", "application/json"), **planted.get("answer_headers", {})}
+    captured = CapturedAnswer(request, "https://host", planted.get("status", 200), tuple(headers.items()))
+    captured.feed((answer_body if isinstance(answer_body, str) else json.dumps(answer_body)).encode(), 1)
+    captured.seal(AnswerEnd.WHOLE)
+    return captured
 
 
 def recording(path, *takes):
     """A recording of these, that is yet to be written."""
     made = Recording(path, RecordMode.ALL, existed=False)
-    for one in takes:
-        made.begin(one.request).take = one
+    for captured in takes:
+        made.begin(captured.request).take = captured
     return made
 
 
@@ -158,9 +158,9 @@ def test_the_corpus_is_large_enough():
     assert len(CORPUS) >= 50
 
 
-@pytest.mark.parametrize(("given", "secret"), CORPUS.values(), ids=CORPUS)
-def test_no_secret_is_in_any_file_or_message(tmp_path, given, secret):
-    made = recording(tmp_path / "tape.yaml", take(given), take({"told": {"id": "thread_abcdefghijklmnop"}}))
+@pytest.mark.parametrize(("planted", "secret"), CORPUS.values(), ids=CORPUS)
+def test_no_secret_is_in_any_file_or_message(tmp_path, planted, secret):
+    made = recording(tmp_path / "tape.yaml", take(planted), take({"answer_body": {"id": "thread_abcdefghijklmnop"}}))
     made.save_partial()
     files = [path.read_text() for path in tmp_path.iterdir()]
     messages = []
@@ -174,7 +174,7 @@ def test_no_secret_is_in_any_file_or_message(tmp_path, given, secret):
     assert all("thread_1" in text for text in files)  # what holds no secret is kept
 
 
-@pytest.mark.parametrize("name", [name for name, (given, _) in CORPUS.items() if given.get("status", 200) >= 400])
+@pytest.mark.parametrize("name", [name for name, (planted, _) in CORPUS.items() if planted.get("status", 200) >= 400])
 def test_error_texts_are_redacted_and_kept(tmp_path, name):
     assert recording(tmp_path / "tape.yaml", take(CORPUS[name][0])).write()
     assert "error: {message: " in (tmp_path / "tape.yaml").read_text()
@@ -197,18 +197,18 @@ def test_error_texts_are_redacted_and_kept(tmp_path, name):
     ],
 )
 def test_what_is_no_secret_is_kept(tmp_path, text):
-    made = recording(tmp_path / "tape.yaml", take({"told": {"a": text}}))
+    made = recording(tmp_path / "tape.yaml", take({"answer_body": {"a": text}}))
     assert (made.write(), made.warnings) == (True, [])
     assert text in (tmp_path / "tape.yaml").read_text()
 
 
-@pytest.mark.parametrize(("given", "secret"), CORPUS.values(), ids=CORPUS)
-def test_no_secret_is_in_a_cassette_that_is_recorded_in_a_test(tmp_path, given, secret):
-    told = ""
+@pytest.mark.parametrize(("planted", "secret"), CORPUS.values(), ids=CORPUS)
+def test_no_secret_is_in_a_cassette_that_is_recorded_in_a_test(tmp_path, planted, secret):
+    message = ""
     try:
-        recording(tmp_path / "tape.yaml", take(given)).write()
+        recording(tmp_path / "tape.yaml", take(planted)).write()
     except CassetteError as refused:
-        told = str(refused)
-    files = [found.read_text() for found in tmp_path.iterdir()]
-    assert not any(secret in text for text in (*files, told))
-    assert [found.name for found in tmp_path.iterdir()] == ["tape.yaml.partial" if told else "tape.yaml"]
+        message = str(refused)
+    files = [file.read_text() for file in tmp_path.iterdir()]
+    assert not any(secret in text for text in (*files, message))
+    assert [file.name for file in tmp_path.iterdir()] == ["tape.yaml.partial" if message else "tape.yaml"]

@@ -23,7 +23,7 @@ def b64(text):
     return base64.b64encode(text.encode()).decode()
 
 
-def told(value):
+def interaction_with(value):
     return Interaction(Source("c", 0), "POST", "/threads", body={}, json={"id": "thread_1", "a": value})
 
 
@@ -42,26 +42,30 @@ def streamed(text):
 
 
 FORMS = {
-    "JSON": lambda secret: told([{"b": secret}]),
-    "JSON in JSON": lambda secret: told(json.dumps({"b": json.dumps({"c": secret})})),
-    "escaped JSON": lambda secret: told('{"b": "' + "".join(f"\\u{ord(letter):04x}" for letter in secret) + '"}'),
-    "a sentence": lambda secret: told(f"They gave me '{secret}', and I use it."),
-    "a URL": lambda secret: told(f"https://api.example/v1?a=b&c={quote(secret, safe='')}&d=e"),
-    "a header": lambda secret: told(f"POST /v1 HTTP/1.1\r\nX-Mine: {secret}\r\n\r\n"),
-    "basic authorisation": lambda secret: told(f"Authorization: Basic {b64(f'me:{secret}')}"),
-    "base64": lambda secret: told(b64(f"(  {secret}  )")),
-    "base64 for URLs": lambda secret: told(base64.urlsafe_b64encode(f"??>{secret} ".encode()).decode()),
-    "base64 in a path": lambda secret: told(f"/v1/x/{b64(f'me {secret} ')}"),
+    "JSON": lambda secret: interaction_with([{"b": secret}]),
+    "JSON in JSON": lambda secret: interaction_with(json.dumps({"b": json.dumps({"c": secret})})),
+    "escaped JSON": lambda secret: interaction_with(
+        '{"b": "' + "".join(f"\\u{ord(letter):04x}" for letter in secret) + '"}'
+    ),
+    "a sentence": lambda secret: interaction_with(f"They gave me '{secret}', and I use it."),
+    "a URL": lambda secret: interaction_with(f"https://api.example/v1?a=b&c={quote(secret, safe='')}&d=e"),
+    "a header": lambda secret: interaction_with(f"POST /v1 HTTP/1.1\r\nX-Mine: {secret}\r\n\r\n"),
+    "basic authorisation": lambda secret: interaction_with(f"Authorization: Basic {b64(f'me:{secret}')}"),
+    "base64": lambda secret: interaction_with(b64(f"(  {secret}  )")),
+    "base64 for URLs": lambda secret: interaction_with(base64.urlsafe_b64encode(f"??>{secret} ".encode()).decode()),
+    "base64 in a path": lambda secret: interaction_with(f"/v1/x/{b64(f'me {secret} ')}"),
     "deltas": streamed,
-    "a key of a mapping": lambda secret: told({secret: "x"}),
-    "a text": lambda secret: told(None)._replace(json=None, text=f"a;{secret};b"),
+    "a key of a mapping": lambda secret: interaction_with({secret: "x"}),
+    "a text": lambda secret: interaction_with(None)._replace(json=None, text=f"a;{secret};b"),
     "an event that is no JSON": lambda secret: streamed("")._replace(
         stream=(StreamEvent("x", None, f"event: x\ndata: <{json.dumps(secret)[1:-1]}>\n\n"),)
     ),
-    "a body": lambda secret: told("")._replace(body=[secret]),
-    "a query": lambda secret: told("")._replace(query={"q": ("a", secret)}),
-    "a path": lambda secret: told("")._replace(path=f"/files/{quote(secret, safe='')}/content"),
-    "a header's value": lambda secret: told("")._replace(headers=(("content-disposition", f"a; {secret}"),)),
+    "a body": lambda secret: interaction_with("")._replace(body=[secret]),
+    "a query": lambda secret: interaction_with("")._replace(query={"q": ("a", secret)}),
+    "a path": lambda secret: interaction_with("")._replace(path=f"/files/{quote(secret, safe='')}/content"),
+    "a header's value": lambda secret: interaction_with("")._replace(
+        headers=(("content-disposition", f"a; {secret}"),)
+    ),
 }
 
 
@@ -72,9 +76,9 @@ each_shape = pytest.mark.parametrize("shape", SHAPES, ids=[shape.kind for shape 
 def test_each_shape_is_found_and_taken_out_in_each_form(shape):
     secret = shape.pattern.search(shape.sample)[1]
     for form, recorded in FORMS.items():
-        one = recorded(shape.sample)
-        assert [kind.removesuffix(" in base64") for kind in kinds_in(one)] == [shape.kind], form
-        cleaned = without_secrets(one)
+        interaction = recorded(shape.sample)
+        assert [kind.removesuffix(" in base64") for kind in kinds_in(interaction)] == [shape.kind], form
+        cleaned = without_secrets(interaction)
         assert kinds_in(cleaned) == [], form
         assert not any(secret in text for text in texts_of(cleaned)), form
         assert any("redacted" in text for text in texts_of(cleaned)), form
@@ -85,9 +89,9 @@ def test_each_shape_is_found_and_taken_out_in_each_form(shape):
 def test_check_finds_each_shape_in_each_form(shape):
     for form, recorded in FORMS.items():
         text = cassette_text(Header(0), [recorded(shape.sample)])
-        found = [finding for finding in check_text(text, "c") if finding.rule == "secret"]
-        assert shape.kind in " ".join(finding.message for finding in found), form
-        assert all(finding.line > 3 for finding in found), form
+        findings = [finding for finding in check_text(text, "c") if finding.rule == "secret"]
+        assert shape.kind in " ".join(finding.message for finding in findings), form
+        assert all(finding.line > 3 for finding in findings), form
 
 
 @each_shape
@@ -99,8 +103,8 @@ def test_each_shape_says_who_issues_it(shape):
 
 @pytest.mark.parametrize("shape", SHAPES[:-2], ids=[shape.kind for shape in SHAPES[:-2]])
 def test_an_issuers_key_is_not_redacted_behind_a_name_but_refuses(shape):
-    one = told({"password": shape.sample})
-    assert kinds_in(redacted_in_place(one)[0]) == [shape.kind]
+    interaction = interaction_with({"password": shape.sample})
+    assert kinds_in(redacted_in_place(interaction)[0]) == [shape.kind]
 
 
 @pytest.mark.parametrize("offset", range(4))
@@ -111,9 +115,9 @@ def test_a_known_key_is_found_wherever_it_begins_in_base64(offset, urlsafe):
         b"?" * offset + known.encode() + b"?>?"
     ).decode()
     for value in (packed, f"x{packed}", f"/v1/ab/{packed}", f"data:;base64,{packed}"):
-        one = told({"b": value})
-        assert kinds_in(one, [known]) == ["a key of the environment in base64"]
-        assert kinds_in(without_secrets(one, [known]), [known]) == []
+        interaction = interaction_with({"b": value})
+        assert kinds_in(interaction, [known]) == ["a key of the environment in base64"]
+        assert kinds_in(without_secrets(interaction, [known]), [known]) == []
 
 
 @pytest.mark.parametrize("known", ['quoted"pass\\word', "slash/and plus+1", "ünïcode-passwört", "percent%20sign%"])
@@ -133,10 +137,10 @@ def test_a_key_of_several_deltas_is_redacted_in_the_delta_where_it_begins():
 
 def test_deltas_of_several_messages_and_calls_are_joined_each_for_itself():
     key = "sk-proj-" + WORD
-    one, other = list(pieces(key, 7)), list(pieces("x" * len(key), 7))
-    for event in other:
+    of_key, of_text = list(pieces(key, 7)), list(pieces("x" * len(key), 7))
+    for event in of_text:
         event.data["id"] = "msg_2"
-    mixed = [event for pair in zip(one, other, strict=True) for event in pair]
+    mixed = [event for pair in zip(of_key, of_text, strict=True) for event in pair]
     recorded = Interaction(Source("c", 0), "POST", "/threads/runs", stream=tuple(mixed))
     assert kinds_in(recorded) == ["an OpenAI key"]
     assert kinds_in(without_secrets(recorded)) == []
@@ -236,10 +240,15 @@ def test_there_are_enough_shapes_and_innocents():
 @pytest.mark.parametrize("value", INNOCENT.values(), ids=INNOCENT)
 def test_what_is_no_secret_is_neither_found_nor_changed(value):
     text = value if isinstance(value, str) else json.dumps(value)
-    for one in (told(value), told("")._replace(body={"a": value}), streamed(text), told(text)):
-        assert kinds_in(one) == []
-        assert redacted_in_place(one) == (one, [])
-        assert without_secrets(one) == one
-        written = cassette_text(Header(0), [one])
+    for interaction in (
+        interaction_with(value),
+        interaction_with("")._replace(body={"a": value}),
+        streamed(text),
+        interaction_with(text),
+    ):
+        assert kinds_in(interaction) == []
+        assert redacted_in_place(interaction) == (interaction, [])
+        assert without_secrets(interaction) == interaction
+        written = cassette_text(Header(0), [interaction])
         assert secrets_in(written) == []
         assert [finding for finding in check_text(written, "c") if finding.rule == "secret"] == []

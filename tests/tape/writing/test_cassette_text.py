@@ -20,12 +20,12 @@ SOURCE = Source("x.yaml", 0)
 HEADER = Header(1_761_861_532)
 
 
-def post(path="/threads", **given):
-    return Interaction(SOURCE, "POST", path, **given)
+def post(path="/threads", **fields):
+    return Interaction(SOURCE, "POST", path, **fields)
 
 
-def get(path="/threads/t", **given):
-    return Interaction(SOURCE, "GET", path, **given)
+def get(path="/threads/t", **fields):
+    return Interaction(SOURCE, "GET", path, **fields)
 
 
 def written(*interactions, header=HEADER):
@@ -133,15 +133,15 @@ interactions:
 
 
 def test_an_id_in_a_longer_text_is_an_alias_too():
-    told = written(
+    text = written(
         post(json={"id": "thread_abcdefghij", "object": "thread"}),
         get("/threads/thread_abcdefghij/runs/run_x", status=404, json={"error": "No run on 'thread_abcdefghij'."}),
     )
-    assert "json: {error: No run on 'thread_1'.}" in told
+    assert "json: {error: No run on 'thread_1'.}" in text
 
 
 def test_what_the_application_brought_stays_as_it_is():
-    told = written(
+    text = written(
         post(
             "/threads/thread_1/runs",
             body={"assistant_id": "asst_mine"},
@@ -149,40 +149,40 @@ def test_what_the_application_brought_stays_as_it_is():
         ),
         post(json={"id": "thread_new"}),
     )
-    assert "{id: run_1, assistant_id: asst_mine}" in told
-    assert "json: {id: thread_2}" in told  # thread_1 is the application's own
+    assert "{id: run_1, assistant_id: asst_mine}" in text
+    assert "json: {id: thread_2}" in text  # thread_1 is the application's own
 
 
 def test_an_id_without_a_prefix_is_named_by_what_it_is():
-    told = written(
+    text = written(
         post(json={"id": "3f1", "object": "thread.run", "thread_id": "77", "file_ids": ["9"], "tool_id": ""})
     )
-    assert 'json: {id: run_1, object: thread.run, thread_id: thread_1, file_ids: [file_1], tool_id: ""}' in told
+    assert 'json: {id: run_1, object: thread.run, thread_id: thread_1, file_ids: [file_1], tool_id: ""}' in text
 
 
 def test_metadata_is_the_applications_own():
-    told = written(post(json={"id": "thread_x", "metadata": {"user_id": "ada", "sent_at": 1_761_861_533}}))
-    assert "metadata: {user_id: ada, sent_at: 1761861533}" in told
+    text = written(post(json={"id": "thread_x", "metadata": {"user_id": "ada", "sent_at": 1_761_861_533}}))
+    assert "metadata: {user_id: ada, sent_at: 1761861533}" in text
 
 
 def test_pieces_of_arguments_and_code_are_gathered():
     begins = call_delta(name="now", arguments="", output=None)
-    told = written(post(stream=(begins, call_delta(arguments='{"a'), call_delta(arguments='":1}'), begins)))
-    assert '      - arguments: ["{\\"a", "\\":1}"]\n' in told
-    assert told.count("- thread.run.step.delta") == 2
+    text = written(post(stream=(begins, call_delta(arguments='{"a'), call_delta(arguments='":1}'), begins)))
+    assert '      - arguments: ["{\\"a", "\\":1}"]\n' in text
+    assert text.count("- thread.run.step.delta") == 2
 
 
 def test_a_long_text_is_broken_into_lines():
     pieces = [f"word{number} " for number in range(60)]
     message = event("thread.message.created", id="msg_x", object="thread.message")
-    told = written(
+    text = written(
         post(
             stream=(message, text_delta("msg_x", "", annotations=[]), *(text_delta("msg_x", piece) for piece in pieces))
         )
     )
-    lines = told.splitlines()
+    lines = text.splitlines()
     assert max(map(len, lines)) <= 120
-    assert _back(told).stream[-1].data["delta"]["content"][0]["text"]["value"] == "word59 "
+    assert _back(text).stream[-1].data["delta"]["content"][0]["text"]["value"] == "word59 "
 
 
 def _back(text):
@@ -200,22 +200,22 @@ STREAM_OF_CHAT = """\
 
 def test_a_stream_without_names_is_one_of_messages_and_its_end_is_nameless():
     chunk = event("message", id="chatcmpl_1", choices=[{"delta": {"content": "Hi"}}])
-    one = post("/chat/completions", stream=(chunk, StreamEvent("message"), NAMELESS_DONE))
-    assert written(one) == STREAM_OF_CHAT
-    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+    interaction = post("/chat/completions", stream=(chunk, StreamEvent("message"), NAMELESS_DONE))
+    assert written(interaction) == STREAM_OF_CHAT
+    assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
 def test_the_ends_with_a_name_and_without_are_told_apart():
-    one = post("/threads/runs", stream=(NAMELESS_DONE, DONE))
-    assert written(one).endswith("stream:\n      - done: nameless\n      - done\n")
-    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+    interaction = post("/threads/runs", stream=(NAMELESS_DONE, DONE))
+    assert written(interaction).endswith("stream:\n      - done: nameless\n      - done\n")
+    assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
 def test_an_event_that_is_named_message_is_kept_as_it_was_sent():
     (sent,) = EventDecoder().feed(b'event: message\ndata: {"a":1}\n\n')
-    one = post("/mcp", stream=(event_of(sent),))
-    assert written(one).endswith('      - raw: "event: message\\ndata: {\\"a\\":1}\\n\\n"\n')
-    assert cassette_from(cassette_text(HEADER, [one])).interactions[0].stream == one.stream
+    interaction = post("/mcp", stream=(event_of(sent),))
+    assert written(interaction).endswith('      - raw: "event: message\\ndata: {\\"a\\":1}\\n\\n"\n')
+    assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
 @pytest.mark.parametrize(
@@ -241,11 +241,11 @@ def test_an_end_that_an_older_cassette_has_as_raw_is_the_same_end(raw, event):
         "event: x\ndata: " + "[" * 90 + "]" * 90 + "\n\n",
     ],
 )
-def test_an_event_that_the_format_cannot_tell_is_kept_as_it_was_sent(raw):
+def test_an_event_that_the_format_cannot_express_is_kept_as_it_was_sent(raw):
     (sent,) = EventDecoder().feed(raw.encode())
-    found = raw_event(raw, ValueError)
-    told = written(post(stream=(found,)))
-    (back,) = _back(told).stream
+    event = raw_event(raw, ValueError)
+    text = written(post(stream=(event,)))
+    (back,) = _back(text).stream
     assert EventDecoder().feed(back.encoded()) == [sent]
 
 
@@ -325,25 +325,27 @@ def test_any_recording_survives(interactions):
     """Written and read again, aliases are all that differs: writing what was read gives the same text."""
     text = cassette_text(HEADER, interactions)
     back = cassette_from(text).interactions
-    counted = [one for one in back for _ in range(one.repeat)]
-    assert [(one.method, one.status) for one in counted] == [(one.method, one.status) for one in interactions]
-    for told, sent in zip(counted, interactions, strict=True):
-        assert _shape(told) == _shape(sent)
-        assert told.content == sent.content
-    assert cassette_text(HEADER, [one._replace(source=SOURCE) for one in back]) == text
+    counted = [interaction for interaction in back for _ in range(interaction.repeat)]
+    assert [(interaction.method, interaction.status) for interaction in counted] == [
+        (interaction.method, interaction.status) for interaction in interactions
+    ]
+    for read, sent in zip(counted, interactions, strict=True):
+        assert _shape(read) == _shape(sent)
+        assert read.content == sent.content
+    assert cassette_text(HEADER, [interaction._replace(source=SOURCE) for interaction in back]) == text
 
 
-def _shape(one):
+def _shape(interaction):
     """What of an interaction no alias changes: its events by name, its answer with texts left out."""
-    events = None if one.stream is None else [name.decode() for name in _names(one)]
-    answer = one.json if one.text is None or one.json is not None else one.text
-    if one.text is not None and ("content-type", "application/json") in one.headers:
-        answer = json.loads(one.text)
-    return events, _without_texts(answer), _without_texts(one.body), len(one.query)
+    events = None if interaction.stream is None else [name.decode() for name in _names(interaction)]
+    answer = interaction.json if interaction.text is None or interaction.json is not None else interaction.text
+    if interaction.text is not None and ("content-type", "application/json") in interaction.headers:
+        answer = json.loads(interaction.text)
+    return events, _without_texts(answer), _without_texts(interaction.body), len(interaction.query)
 
 
-def _names(one):
-    return [event.encoded().split(b"\n")[0] for event in one.stream]
+def _names(interaction):
+    return [event.encoded().split(b"\n")[0] for event in interaction.stream]
 
 
 def _without_texts(value):

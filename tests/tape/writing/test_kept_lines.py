@@ -17,12 +17,12 @@ FIRST, AGAIN = Header(1_790_000_000, "u", "s"), Header(1_790_086_400, "u", "s")
 RUN = {"id": "run_abcdefghijkl", "object": "thread.run", "created_at": BEGAN, "model": "gpt-4o", "status": "queued"}
 
 
-def post(path="/threads/t/runs", body=None, **given):
-    return Interaction(SOURCE, "POST", path, body={} if body is None else body, **given)
+def post(path="/threads/t/runs", body=None, **fields):
+    return Interaction(SOURCE, "POST", path, body={} if body is None else body, **fields)
 
 
-def get(path="/a", **given):
-    return Interaction(SOURCE, "GET", path, **given)
+def get(path="/a", **fields):
+    return Interaction(SOURCE, "GET", path, **fields)
 
 
 KEPT = post("/threads", json={"id": "thread_abcdefghijkl", "object": "thread", "created_at": BEGAN})
@@ -57,9 +57,9 @@ def deltas(*pieces):
         created,
         *(
             StreamEvent(
-                "thread.message.delta", {"id": message(1, "")["id"], "object": "thread.message.delta", "delta": one}
+                "thread.message.delta", {"id": message(1, "")["id"], "object": "thread.message.delta", "delta": content}
             )
-            for one in contents
+            for content in contents
         ),
         StreamEvent("done"),
     )
@@ -124,8 +124,8 @@ def test_of_a_long_text_only_the_line_of_the_word_changes():
 def test_any_pieces_read_back_as_they_were_sent(old, new):
     text = cassette_text(FIRST, [KEPT, post(stream=deltas(*old))])
     again = cassette_from(rewritten(text, cassette_from(text), [KEPT, post(stream=deltas(*new))], AGAIN))
-    told = [event.data["delta"]["content"][0]["text"]["value"] for event in again.interactions[1].stream[1:-1]]
-    assert told == new
+    read = [event.data["delta"]["content"][0]["text"]["value"] for event in again.interactions[1].stream[1:-1]]
+    assert read == new
     assert again.recorded.at == FIRST.at
 
 
@@ -194,7 +194,7 @@ interactions:   # all of them
   # in the end
   - thread.run.completed: {same: run_1, status: completed}   # at last
   # that was all
-# all is told
+# the end
 defaults: {pace: 1ms}
 """
 
@@ -219,19 +219,19 @@ def again(text, new, header=AGAIN):
 
 def test_what_people_wrote_stays_as_they_wrote_it():
     assert again(HAND, hand("completed")) == HAND
-    told = again(HAND, hand("failed", failed_at=BEGAN + 101))
-    assert differ(HAND, told) == [
+    text_again = again(HAND, hand("failed", failed_at=BEGAN + 101))
+    assert differ(HAND, text_again) == [
         "-   - thread.run.completed: {same: run_1, status: completed}   # at last",
         "+   - thread.run.failed: {same: run_1, status: failed, failed_at: +2s}",
     ]
-    stream = cassette_from(told).interactions[1].stream
+    stream = cassette_from(text_again).interactions[1].stream
     assert stream[2].data == RUN | {"id": "run_1", "status": "failed", "failed_at": BEGAN + 2}
 
 
 def test_what_is_put_before_after_and_between_stands_as_deep_as_the_rest():
     first, second = hand("completed")
-    told = again(HAND, [get("/x", json=1), first, get("/y", json=2), second, get("/z", json=3)])
-    assert differ(HAND, told) == [
+    text_again = again(HAND, [get("/x", json=1), first, get("/y", json=2), second, get("/z", json=3)])
+    assert differ(HAND, text_again) == [
         "+ - request: GET /x",
         "+   json: 1",
         "+ ",
@@ -241,7 +241,13 @@ def test_what_is_put_before_after_and_between_stands_as_deep_as_the_rest():
         "+ - request: GET /z",
         "+   json: 3",
     ]
-    assert told.index("GET /x") < told.index("# first") < told.index("GET /y") < told.index("- body") < told.index("/z")
+    assert (
+        text_again.index("GET /x")
+        < text_again.index("# first")
+        < text_again.index("GET /y")
+        < text_again.index("- body")
+        < text_again.index("/z")
+    )
 
 
 def test_what_is_not_written_by_lines_is_written_anew_where_it_changes():
@@ -259,13 +265,13 @@ def test_what_is_not_written_by_lines_is_written_anew_where_it_changes():
 
 def test_an_anchor_that_goes_takes_its_aliases_with_it():
     text = HAND.replace("  json:\n    id", "  json: &it\n    id") + "\n"
-    text = text.replace("# all is told", "- request: GET /t\n  json: *it\n# all is told")
+    text = text.replace("# the end", "- request: GET /t\n  json: *it\n# the end")
     same = [*hand("completed"), get("/t", json={"id": "thread_xbcdefghijkl", "object": "thread"})]
     assert again(text, same) == text
-    told = again(text, [*same[1:]])
-    assert [one.path for one in cassette_from(told).interactions] == ["/threads/t/runs", "/t"]
-    assert told.startswith("# by hand\nrunmock: 1\nrecorded: ")
-    assert told.endswith("# all is told\ndefaults: {pace: 1ms}\n\n")
+    text_again = again(text, [*same[1:]])
+    assert [interaction.path for interaction in cassette_from(text_again).interactions] == ["/threads/t/runs", "/t"]
+    assert text_again.startswith("# by hand\nrunmock: 1\nrecorded: ")
+    assert text_again.endswith("# the end\ndefaults: {pace: 1ms}\n\n")
 
 
 @pytest.mark.parametrize(
@@ -285,22 +291,24 @@ def test_an_anchor_that_goes_takes_its_aliases_with_it():
 )
 def test_the_line_of_the_recording_stays_unless_it_names_another_upstream_or_sdk(header, line):
     diff = changed([get(json=1)], [get(json=2)], header=header)
-    assert [one[12:] for one in diff if one.startswith("+ recorded")] == ([] if line is None else [line])
+    assert [changed_line[12:] for changed_line in diff if changed_line.startswith("+ recorded")] == (
+        [] if line is None else [line]
+    )
     assert len(diff) == (2 if line is None else 4)
 
 
 def test_a_file_that_counts_from_at_counts_so_when_its_line_changes():
     text = cassette_text(FIRST, [KEPT, get(json={"x": 1, "created_at": BEGAN})])
     text = text.replace("at: 2026-09-21T14:13:20Z, from: ", "at: ")
-    told = again(text, [KEPT, get(json={"x": 2, "created_at": BEGAN + 50})], Header(1_790_086_400, "u", "t"))
-    assert "recorded: {at: 2026-09-22T14:13:20Z, from: 2025-10-30T21:58:52Z, upstream: u, sdk: t}\n" in told
-    assert "json: {x: 2, created_at: +0s}" in told
+    text_again = again(text, [KEPT, get(json={"x": 2, "created_at": BEGAN + 50})], Header(1_790_086_400, "u", "t"))
+    assert "recorded: {at: 2026-09-22T14:13:20Z, from: 2025-10-30T21:58:52Z, upstream: u, sdk: t}\n" in text_again
+    assert "json: {x: 2, created_at: +0s}" in text_again
 
 
 def test_of_another_recording_nothing_stays():
     text = cassette_text(FIRST, [get("/a", json={"id": "run_a", "created_at": BEGAN})])
-    told = again(text, [get("/b", json={"id": "run_b", "created_at": BEGAN + 5_000})])
-    assert told == (
+    text_again = again(text, [get("/b", json={"id": "run_b", "created_at": BEGAN + 5_000})])
+    assert text_again == (
         "runmock: 1\n"
         "recorded: {at: 2026-09-22T14:13:20Z, from: 2025-10-30T23:22:12Z, upstream: u, sdk: s}\n"
         "interactions:\n  - request: GET /b\n    json: {id: run_1, created_at: +0s}\n"
@@ -317,13 +325,17 @@ def test_an_id_of_the_application_that_is_an_alias_of_the_file_is_told_apart():
     old = [get("/a", json={"id": "run_b", "object": "thread.run"})]
     text = cassette_text(FIRST, [KEPT, *old])
     new = [KEPT, get("/runs/run_1", json={"id": "run_1"}), get("/a", json={"id": "run_b", "object": "thread.run"})]
-    assert [one.json["id"] for one in cassette_from(again(text, new)).interactions] == ["thread_1", "run_1", "run_2"]
+    assert [interaction.json["id"] for interaction in cassette_from(again(text, new)).interactions] == [
+        "thread_1",
+        "run_1",
+        "run_2",
+    ]
 
 
 def test_a_post_that_is_answered_twice_is_not_answered_three_times():
     text = f"{cassette_text(FIRST, [KEPT])}\n  - request: POST /a\n    body: {{}}\n    repeat: 2\n    json: 1\n"
-    told = cassette_from(again(text, [KEPT, post("/a", json=1), post("/a", json=1)])).interactions
-    assert sum(one.repeat for one in told) == 3
+    read = cassette_from(again(text, [KEPT, post("/a", json=1), post("/a", json=1)])).interactions
+    assert sum(interaction.repeat for interaction in read) == 3
 
 
 PNG, LONG = BinaryContent.of(bytes(range(256))), BinaryContent.of(bytes(range(256)) * 80)
@@ -345,8 +357,11 @@ def test_other_bytes_are_other_lines():
 
 def test_events_without_a_name_and_their_end_keep_their_lines():
     def chunks(text):
-        events = [{"id": "c", "delta": one} for one in ("a", text, "c")]
-        return post("/chat/completions", stream=(*(StreamEvent("message", one) for one in events), NAMELESS_DONE))
+        events = [{"id": "c", "delta": piece} for piece in ("a", text, "c")]
+        return post(
+            "/chat/completions",
+            stream=(*(StreamEvent("message", data) for data in events), NAMELESS_DONE),
+        )
 
     assert changed([chunks("b")], [chunks("B")]) == [
         "-       - message: {id: id_1, delta: b}",

@@ -29,15 +29,15 @@ TEXTS = [
 
 
 def with_entry(text):
-    """The text with the entry that is told for it."""
+    """The text with the entry that `by_entry` advises for it."""
     place = place_of_run(text)
-    told, *entry = by_entry("a.yaml", place, None)[1].splitlines()
+    advice, *entry = by_entry("a.yaml", place, None)[1].splitlines()
     lines = text.split("\n")
     if place.between is None:
-        assert told == f"put this into a.yaml, as line {place.line}"
+        assert advice == f"put this into a.yaml, as line {place.line}"
         lines[place.line - 1 : place.line - 1] = entry
     else:
-        assert told == f"put this into a.yaml, line {place.line}, behind column {place.column}"
+        assert advice == f"put this into a.yaml, line {place.line}, behind column {place.column}"
         line = lines[place.line - 1]
         lines[place.line - 1] = f"{line[: place.column]}{entry[0]}{line[place.column :]}"
     return "\n".join(lines)

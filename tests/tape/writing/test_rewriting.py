@@ -67,11 +67,12 @@ def test_what_is_appended_is_as_deep_as_what_is_there():
 
 def test_an_id_of_the_new_ones_that_is_an_alias_of_the_old_ones_is_another():
     clash = [
-        one._replace(json={"id": "thread_1", "object": "thread"}, path=one.path.replace("_XYZ", "_1")) for one in NEW
+        interaction._replace(json={"id": "thread_1", "object": "thread"}, path=interaction.path.replace("_XYZ", "_1"))
+        for interaction in NEW
     ]
-    told = cassette_from(put(WIDE, appended, clash)).interactions
-    assert [one.json["id"] for one in told] == ["thread_1", "thread_2", "thread_2"]
-    assert told[2].path == "/threads/thread_2"
+    read = cassette_from(put(WIDE, appended, clash)).interactions
+    assert [interaction.json["id"] for interaction in read] == ["thread_1", "thread_2", "thread_2"]
+    assert read[2].path == "/threads/thread_2"
 
 
 def test_what_is_rewritten_takes_the_place_of_the_recording():
@@ -105,22 +106,22 @@ def test_a_recording_without_its_header_gets_one():
 
 @pytest.mark.parametrize("how", [appended, rewritten])
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("{runmock: 1, interactions: [{request: POST /threads, json: {id: a}}]}", "is written in one mapping"),
         ("runmock: 1\ninteractions: [{request: POST /threads, json: {id: a}}]\n", "nothing can be put into"),
     ],
 )
-def test_a_file_that_cannot_be_taken_apart_is_told(how, text, told):
-    if how is rewritten and "one mapping" not in told:
+def test_a_file_that_cannot_be_taken_apart_is_refused(how, text, message):
+    if how is rewritten and "one mapping" not in message:
         assert len(cassette_from(put(text, how)).interactions) == 2
         return
-    with pytest.raises(CassetteError, match=told):
+    with pytest.raises(CassetteError, match=message):
         put(text, how)
 
 
 def test_lines_that_end_as_on_windows_are_read_and_kept():
     text = WIDE.replace("\n", "\r\n")
-    told = put(text, appended)
-    assert told.startswith(text[: text.index("\r\n\r\n# the script")])
-    assert len(cassette_from(told).interactions) == 3
+    again = put(text, appended)
+    assert again.startswith(text[: text.index("\r\n\r\n# the script")])
+    assert len(cassette_from(again).interactions) == 3

@@ -49,11 +49,11 @@ def edited(turns, edits):
     return turns
 
 
-def recorded(talks, **given):
-    service = Service(**given)
+def recorded(talks, **options):
+    service = Service(**options)
     for number, turns in enumerate(talks):
         service.conversation(turns, {} if number % 2 else {"metadata": {"of": str(number)}})
-    return service.told
+    return service.interactions
 
 
 def lines_of(turns):
@@ -69,8 +69,8 @@ def changes(before, after):
 
 def apart(turns, others):
     """The turns that are in one of two conversations only."""
-    one, other = [map(repr, turns), map(repr, others)]
-    compared = difflib.SequenceMatcher(None, list(one), list(other), autojunk=False)
+    before, after = [map(repr, turns), map(repr, others)]
+    compared = difflib.SequenceMatcher(None, list(before), list(after), autojunk=False)
     for what, a1, a2, b1, b2 in compared.get_opcodes():
         if what != "equal":
             yield from turns[a1:a2]
@@ -121,16 +121,18 @@ def test_what_is_not_replaced_is_not_touched(talks, edits, step):
     old = cassette_from(text)
     turns = edited(talks[0], edits)
     new = recorded([turns], salt="zz", now=1_780_000_000, step=step)
-    threads = [one.json["id"] for one in old.interactions if one.path == "/threads"]
-    mine = [number for number, one in enumerate(old.interactions) if threads[0] in (thread_of(one), "")]
+    threads = [interaction.json["id"] for interaction in old.interactions if interaction.path == "/threads"]
+    mine = [number for number, interaction in enumerate(old.interactions) if threads[0] in (thread_of(interaction), "")]
     again = rewritten(text, old, new, AGAIN, Partners(mine))
     back = cassette_from(again).interactions
-    others = [one for one in old.interactions if thread_of(one) != threads[0]]
-    assert [place(one) for one in back if thread_of(one) in threads[1:]] == [place(one) for one in others]
-    assert same_recording([one for one in back if thread_of(one) not in threads[1:]], new)
+    others = [interaction for interaction in old.interactions if thread_of(interaction) != threads[0]]
+    assert [place(interaction) for interaction in back if thread_of(interaction) in threads[1:]] == [
+        place(interaction) for interaction in others
+    ]
+    assert same_recording([interaction for interaction in back if thread_of(interaction) not in threads[1:]], new)
     assert changes(text, again) <= lines_of(apart(talks[0], turns))
 
 
-def place(one):
+def place(interaction):
     """An interaction wherever it stands."""
-    return one._replace(source=None)
+    return interaction._replace(source=None)

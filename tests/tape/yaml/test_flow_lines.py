@@ -20,7 +20,7 @@ SIGNS = "ab:-[]{}&*!|>'\"%@`#,? \n\t<012.e~\\u/d+=$_"
 
 
 def outcome(reading, text):
-    """The value and the lines, or what is told of the text."""
+    """The value and the lines, or the error's message."""
     try:
         document = reading(text)
     except CassetteError as fault:
@@ -29,13 +29,13 @@ def outcome(reading, text):
 
 
 def both(text):
-    return outcome(lambda one: read(one, "x"), text), outcome(lambda one: _read(one, "x", {}), text)
+    return outcome(lambda source: read(source, "x"), text), outcome(lambda source: _read(source, "x", {}), text)
 
 
 @given(VALUES)
 def test_any_value_on_a_line_is_what_the_parser_makes_of_it(value):
-    for told in (flow(value), json.dumps(value), json.dumps(value, separators=(",", ":"))):
-        quick, slow = both(f"a: 1\nb: {told}\nc:\n- {told}\n- - {told}\n")
+    for line in (flow(value), json.dumps(value), json.dumps(value, separators=(",", ":"))):
+        quick, slow = both(f"a: 1\nb: {line}\nc:\n- {line}\n- - {line}\n")
         assert quick == slow
 
 
