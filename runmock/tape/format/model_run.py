@@ -21,7 +21,7 @@ from runmock.tape.format.values import (
     Text,
     event_name,
     free_of,
-    run_field_faults,
+    run_field_errors,
 )
 
 
@@ -79,7 +79,7 @@ class RunModel(FaultsModel, ContentModel):
     usage: UsageModel | None = None
     model: Text | None = None
     metadata: Metadata | None = None
-    run: Annotated[JSONObject | None, free_of(run_field_faults)] = None
+    run: Annotated[JSONObject | None, free_of(run_field_errors)] = None
     sunset: bool | None = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (

@@ -67,7 +67,7 @@ def _no_slip(code: str, known: list[str]) -> str:
     return code
 
 
-def run_field_faults(fields: dict[str, Any]) -> Faults:
+def run_field_errors(fields: dict[str, Any]) -> KeyedErrors:
     """Fields of the Run object may have any name; its status has to be one."""
     status = fields.get("status")
     known = [str(one) for one in RunStatus]
