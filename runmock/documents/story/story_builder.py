@@ -42,9 +42,8 @@ def story_of(interactions: Iterable[Interaction], began_at: float | None = None)
     builder = _StoryBuilder(began_at)
     for number, interaction in enumerate(interactions):
         builder.add(number, interaction)
-    story = builder.story
-    story.ended_ms = builder.now
-    return story
+    builder.story.ended_ms = builder.now
+    return builder.story
 
 
 def body_of(interaction: Interaction) -> JSON:
