@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_runmock.orphans import suite
 
-from runmock.documents.check.cassette_files import below, files_below
+from runmock.documents.check.cassette_files import cassettes_below, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ class Orphans:
 
 def judged(config: pytest.Config, seen: Usage, passed: set[str], folders: tuple[Path, ...]) -> Orphans:
     """What is unused below the folders, by how sure that is."""
-    candidates = sorted({path.resolve() for folder in folders for path in below(folder)})
+    candidates = sorted({path.resolve() for folder in folders for path in cassettes_below(folder)})
     unused = [path for path in candidates if str(path) not in seen.opened | seen.meant]
     found = Orphans(len(candidates))
     if not unused:
