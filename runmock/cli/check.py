@@ -34,7 +34,7 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     Looked for: keys and values that the format does not have, a run's statuses and a stream's events in an order that
     the service never sends, ids that refer to nothing, tool calls that nobody answers, streams and runs without an end,
     deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding. A recorded event
-    that is no JSON is no finding: a note on stderr tells it.
+    that is no JSON is no finding: a note on stderr names it.
     """
     from runmock.documents.check.cassette_files import cassettes_at
 

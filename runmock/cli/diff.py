@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runmock.documents.compare import Change, RunDifference
 
 TROUBLE = 2
-"""The exit code when a cassette cannot be read, as diff has it."""
+"""The exit code when a cassette cannot be read, as in the command `diff`."""
 
 
 @click.command(
@@ -44,20 +44,20 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
 
     try:
         with busy(f"comparing {one} and {other}"):
-            found = compared(load_cassette(one), load_cassette(other))
+            differences = compared(load_cassette(one), load_cassette(other))
     except RunmockError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(TROUBLE) from None
     if is_json:
-        click.echo(json.dumps([asdict(run) for run in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([asdict(run) for run in differences], indent=2, ensure_ascii=False))
     else:
         console = Console(highlight=False, soft_wrap=True)
-        for run in found:
+        for run in differences:
             console.print(_head(run, one, other))
             for change in run.changes:
                 for line in _lines(change):
                     console.print(line)
-    if found:
+    if differences:
         raise SystemExit(1)
 
 
@@ -82,42 +82,42 @@ def _lines(change: Change) -> Iterator[Text]:
 
 
 def _listed(fact: str, before: list[str], after: list[str]) -> Iterator[Text]:
-    """Calls in order, each with its sign; those that are the same are there for the eye."""
+    """Yield the tool calls of both runs in order with the signs of a diff; equal calls are shown too, dimmed."""
     label = f"  {fact:<13}"
     for kind, start, end, other_start, other_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         rows = (
-            [("  ", "dim", one) for one in before[start:end]]
+            [("  ", "dim", call) for call in before[start:end]]
             if kind == "equal"
             else [
-                *(("- ", "red", one) for one in before[start:end]),
-                *(("+ ", "green", one) for one in after[other_start:other_end]),
+                *(("- ", "red", call) for call in before[start:end]),
+                *(("+ ", "green", call) for call in after[other_start:other_end]),
             ]
         )
-        for sign, style, one in rows:
-            yield Text(label).append(f"{sign}{one}", style=style)
+        for sign, style, call in rows:
+            yield Text(label).append(f"{sign}{call}", style=style)
             label = " " * 15
 
 
 def _call(call: dict[str, Any]) -> str:
-    given = call["input"]
-    shown = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False) if given is not None else ""
+    value = call["input"]
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value is not None else ""
     output = "" if call["output"] is None else f" -> {_shown(call['output'])}"
     return f"{call['tool']}({shown}){output}"
 
 
 def _words(before: str, after: str) -> Text:
-    """A text with the words that went and those that came, marked also where there are no colours."""
+    """Return a text with the removed and the added words; signs mark them, so that it can be read without colours."""
     old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
-    told = Text()
+    text = Text()
     for kind, start, end, other_start, other_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            told.append("".join(old[start:end]))
+            text.append("".join(old[start:end]))
             continue
         if end > start:
-            told.append(f"[-{''.join(old[start:end])}-]", style="red")
+            text.append(f"[-{''.join(old[start:end])}-]", style="red")
         if other_end > other_start:
-            told.append(f"{{+{''.join(new[other_start:other_end])}+}}", style="green")
-    return told
+            text.append(f"{{+{''.join(new[other_start:other_end])}+}}", style="green")
+    return text
 
 
 def _shown(value: Any) -> str:

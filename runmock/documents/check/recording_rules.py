@@ -103,7 +103,7 @@ class RecordingRules:
         answered_ids = {text for payload in payloads_of(interaction) for text, _ in ids_in(payload)}
         for value in operation.ids.values():
             if ALIAS.fullmatch(value) and value not in self.objects.ids | answered_ids | other_ids.keys():
-                yield BrokenRule("unknown-id", keys, f"{value} was told by no answer before this request")
+                yield BrokenRule("unknown-id", keys, f"no answer before this request contains {value}")
 
     def _check_object(self, value: Any, keys: Keys) -> Iterator[BrokenRule]:
         if not isinstance(value, dict):

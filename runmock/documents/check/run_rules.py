@@ -110,8 +110,8 @@ def check_end(objects: KnownObjects) -> Iterator[BrokenRule]:
     """Yield what is missing at the end: runs whose last status was not recorded, calls without a submitted output."""
     for run_id, run in objects.runs.items():
         if run.is_unfinished:
-            last = "outputs were submitted to it" if run.has_new_outputs else f"it is {run.status} when it is told"
-            yield BrokenRule("unfinished", run.status_keys, f"the end of {run_id} was never recorded: {last} last")
+            last = "outputs were submitted to it last" if run.has_new_outputs else f"its last status is {run.status}"
+            yield BrokenRule("unfinished", run.status_keys, f"the end of {run_id} was never recorded: {last}")
         for call_id, keys in run.waiting.items():
             yield BrokenRule(
                 "unanswered-calls", keys, f"{run_id} waits for the output of {call_id}, which is never submitted"

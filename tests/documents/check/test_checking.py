@@ -219,7 +219,7 @@ PLANTED = [
     (
         "a request about a thread that nobody told",
         {"l42": "  - request: GET /threads/thread_4/messages", "l43": "    json: {object: list, data: []}"},
-        ["42:5: unknown-id: thread_4 was told by no answer before this request"],
+        ["42:5: unknown-id: no answer before this request contains thread_4"],
     ),
     (
         "an answer about another thread",
@@ -317,7 +317,7 @@ PLANTED = [
             43,
             l25='    body: {tool_outputs: [{tool_call_id: call_1, output: "21"}]}\n    json: {same: run_1, status: queued}',
         ),
-        ["26:5: unfinished: the end of run_1 was never recorded: it is queued when it is told last"],
+        ["26:5: unfinished: the end of run_1 was never recorded: its last status is queued"],
     ),
     (
         "outputs that are answered with nothing",

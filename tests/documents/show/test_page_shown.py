@@ -57,8 +57,8 @@ def test_a_script_has_no_times_and_what_it_does_not_say_is_marked(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("runmock: 1\nruns:\n- {calls: [f], reply: a}\n- {match: {last_message: Hi Bob}, reply: b}\n")
     page = page_of(summary_of(path))
-    assert '<h3>user <span class="dim">(made up)</span></h3><p class="said">Hello!</p>' in page
-    assert '<h3>user</h3><p class="said">Hi Bob</p>' in page
+    assert '<h3>user <span class="dim">(made up)</span></h3><p class="text">Hello!</p>' in page
+    assert '<h3>user</h3><p class="text">Hi Bob</p>' in page
     assert '&rarr; the output of f <span class="dim">(made up)</span></span>' in page
     assert 'aria-label="run_1: queued"' in page
     assert "no times were recorded: this is the order only" in page
