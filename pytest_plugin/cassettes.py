@@ -103,7 +103,10 @@ def _find_own(
 
 
 def _may_use(item: pytest.Item, mode: RecordMode, path: Path, *, is_own: bool) -> bool:
-    """Whether a test uses a file that exists; one that this run of pytest has created is used only by its own test."""
+    """Whether a test uses a file that exists; one that this run of pytest created is used only by its own test.
+
+    Not even by that one in a mode that records only new files (`once`), which records in every test of the run.
+    """
     return not created.is_noted(item.config, path) or (is_own and not needs_new_file(mode))
 
 

@@ -41,8 +41,10 @@ def take_from_warnings(session: pytest.Session) -> None:
     ours = [warning for warning in warnings if _WARNING.search(warning.message)]
     if not ours or _let_through(_filters(session.config)):
         return
-    wanted = {warning.nodeid for reports in reporter.stats.values() for warning in reports if hasattr(warning, SHOWN)}
-    ours = [warning for warning in ours if warning.nodeid not in wanted]
+    shown_ids = {
+        warning.nodeid for reports in reporter.stats.values() for warning in reports if hasattr(warning, SHOWN)
+    }
+    ours = [warning for warning in ours if warning.nodeid not in shown_ids]
     if not ours:
         return
     session.config.stash[settings.DEPRECATIONS] = len(ours)

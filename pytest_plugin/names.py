@@ -62,7 +62,7 @@ class ModulePlace:
 
 
 def takes_fixture(item: pytest.Item) -> bool:
-    """Whether the function of a test has `runmock` among its arguments."""
+    """Whether a test's function has an argument `runmock`."""
     return "runmock" in getattr(getattr(item, "_fixtureinfo", None), "argnames", ())
 
 
@@ -118,7 +118,7 @@ def same_old_name(item: pytest.Item) -> tuple[str, ...]:
 
 
 class Names(NamedTuple):
-    """The names under which a test's cassette is looked for, in this order."""
+    """The names of a test's cassette, in the order in which they are searched."""
 
     own: str
     old: str

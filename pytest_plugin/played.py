@@ -30,7 +30,7 @@ class Played:
     session: Session
     cassettes: tuple[str, ...] = ()
     path: Path | None = None
-    """The cassette that is recorded into, if any."""
+    """The cassette that the recording is written to, if any."""
     sharing: str | None = None
     """The text about tests that share the recorded cassette because of their old names, if there are any."""
     has_old_name: bool = False
@@ -99,7 +99,7 @@ class Played:
 
     def unreported_failures(self) -> list[RunmockFailure]:
         """Return failures that pytest has not reported: the application caught them, or another thread raised them."""
-        failures = [one for one in self.session.failures if not any(one is error for error in self.reported)]
+        failures = [item for item in self.session.failures if not any(item is error for error in self.reported)]
         return [failure for failure in failures if not _fails_teardown(failure)]
 
 

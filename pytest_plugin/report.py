@@ -31,7 +31,7 @@ def write(reporter: pytest.TerminalReporter) -> None:
     reporter.ensure_newline()
     reporter.section("runmock", sep="-")
     reporter.write_line(_line([*COLUMNS], widths, "test"))
-    for cassette, tests in itertools.groupby(played, key=lambda one: one[0]):
+    for cassette, tests in itertools.groupby(played, key=lambda row: row[0]):
         reporter.write_line(cassette)
         for _, nodeid, cells, verdicts in tests:
             reporter.write_line(_line(cells, widths, nodeid))

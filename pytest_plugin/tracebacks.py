@@ -125,7 +125,7 @@ def _is_in_users_code(entry: TracebackType) -> bool:
 def _installed() -> tuple[str, ...]:
     """Return the folders of Python's own modules and of installed packages."""
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    return tuple(f"{one}{os.sep}" for path in paths for one in (path, os.path.realpath(path)))
+    return tuple(f"{folder}{os.sep}" for path in paths for folder in (path, os.path.realpath(path)))
 
 
 def _is_miss(error: BaseException) -> bool:

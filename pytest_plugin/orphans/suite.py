@@ -1,4 +1,4 @@
-"""Where a project's tests are, and why not all of them were collected."""
+"""Finds the files of a project's tests, and the reasons why not all of them were collected."""
 
 from __future__ import annotations
 

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from runmock.documents.convert.distilling import Unsaid
 
 output = click.option(
-    "-o", "--output", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where to; else it is printed."
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file to write; else the text is printed.",
 )
 
 
@@ -73,16 +78,19 @@ def _unsaid_lines(unsaid: Sequence[Unsaid], head: str = "not in the script") -> 
     ),
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
-@click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")
+@click.option("--poll", "is_polled", is_flag=True, help="Let the made-up application poll; else it streams.")
 @click.option(
-    "--like", type=click.Path(path_type=Path, readable=False), metavar="RECORDING", help="Ask what was asked there."
+    "--like",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="RECORDING",
+    help="Send the requests of this recording.",
 )
 @output
 def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled: bool) -> None:
     """Write the recording that the script in CASSETTE gives: every event, every object.
 
-    An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
-    expects; with --like the requests are those of a recording.
+    A made-up application creates each scripted run, with a question, tools and outputs that the script expects; with
+    --like the requests are those of a recording.
     """
     from runmock.documents.convert.expanding import expanded, expanded_text, header_like, starting
     from runmock.documents.convert.replay_against_script import replayed

@@ -1,4 +1,4 @@
-"""`runmock diff`: two cassettes compared at the level of runs."""
+"""`runmock diff`: compares two cassettes run by run."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ TROUBLE = 2
     short_help="Compare two cassettes run by run.",
     epilog=examples("runmock diff old.runmock.yaml new.runmock.yaml", "runmock diff --json a.yaml b.yaml"),
 )
-@click.argument("one", type=click.Path(path_type=Path, readable=False), metavar="A")
-@click.argument("other", type=click.Path(path_type=Path, readable=False), metavar="B")
+@click.argument("first", type=click.Path(path_type=Path, readable=False), metavar="A")
+@click.argument("second", type=click.Path(path_type=Path, readable=False), metavar="B")
 @click.option("--json", "is_json", is_flag=True, help="Print the differences as a JSON list.")
-def diff(one: Path, other: Path, *, is_json: bool) -> None:
-    """Compare two cassettes run by run: which tool got which arguments, what was said, how it ended.
+def diff(first: Path, second: Path, *, is_json: bool) -> None:
+    """Compare two cassettes run by run: which tool got which arguments, what the reply was, how it ended.
 
     Ids, times, tokens, how it was streamed or polled, and how a text was split into deltas do not matter; scripts are
     compared as they play. The exit code is 0 when all runs are the same, 1 when some differ, 2 when a file cannot be
@@ -43,8 +43,8 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
     from runmock.tape.reading.cassette import load_cassette
 
     try:
-        with busy(f"comparing {one} and {other}"):
-            differences = compared(load_cassette(one), load_cassette(other))
+        with busy(f"comparing {first} and {second}"):
+            differences = compared(load_cassette(first), load_cassette(second))
     except RunmockError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(TROUBLE) from None
@@ -53,7 +53,7 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
     else:
         console = Console(highlight=False, soft_wrap=True)
         for run in differences:
-            console.print(_head(run, one, other))
+            console.print(_head(run, first, second))
             for change in run.changes:
                 for line in _lines(change):
                     console.print(line)
@@ -61,11 +61,11 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _head(run: RunDifference, one: Path, other: Path) -> Text:
+def _head(run: RunDifference, first: Path, second: Path) -> Text:
     number = run.before if run.before is not None else run.after
-    only = {(True, False): f"only in {other}", (False, True): f"only in {one}"}
+    only = {(True, False): f"only in {second}", (False, True): f"only in {first}"}
     where = only.get((run.before is None, run.after is None), "")
-    moved = f" (run {run.after} in {other})" if not where and run.before != run.after else ""
+    moved = f" (run {run.after} in {second})" if not where and run.before != run.after else ""
     question = f': "{run.question}"' if run.question else ""
     return Text(f"run {number}{moved}{f' {where}' if where else ''}{question}", style="bold")
 

@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
     """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.
 
-    STEM.runmock.yaml is written for each, ids and times at rest, without anything secret, and only when every answer
-    in it is the recorded one. Streams that are empty or cut off are refused by name; an event that is no JSON is kept
-    as it came, and counted. A cassette that exists and says something else is never replaced. When a file cannot be
-    imported the others still are; the exit code is 1 then.
+    STEM.runmock.yaml is written for each, with stable ids and times and nothing secret, and only when it plays every
+    answer as it was recorded. Streams that are empty or cut off are refused by name; an event that is no JSON is kept
+    as it came, and counted. An existing cassette with other content is never replaced. When a file cannot be imported,
+    the others still are; the exit code is 1 then.
     """
-    taken: set[Path] = set()
+    used_targets: set[Path] = set()
     failed = 0
     for file in files:
         try:
-            click.echo(_import(file, _target(file, folder, taken)))
+            click.echo(_import(file, _target(file, folder, used_targets)))
         except CassetteError as error:
             failed += 1
             click.echo(error, err=True)
@@ -74,14 +74,14 @@ def _frames_without_json(imported: Import) -> str:
     return f", {imported.odd_frames} frames that are no JSON are kept as they came{where}"
 
 
-def _target(file: Path, folder: Path | None, taken: set[Path]) -> Path:
+def _target(file: Path, folder: Path | None, used_targets: set[Path]) -> Path:
     """Return the path of a file's cassette: its stem, with a number when the stem is taken by another file."""
     stem = file.name.removesuffix(file.suffix).removesuffix(".runmock")
     place = file.parent if folder is None else folder
     target = place / f"{stem}.runmock.yaml"
     number = 2
-    while target in taken:
+    while target in used_targets:
         target = place / f"{stem}_{number}.runmock.yaml"
         number += 1
-    taken.add(target)
+    used_targets.add(target)
     return target

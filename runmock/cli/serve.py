@@ -37,7 +37,7 @@ def serve(
 ) -> None:
     """Speak the Assistants API over HTTP, for any language, a demo, or a colleague's browser.
 
-    With cassettes, they answer. With none, every run gets a stock reply and every endpoint of the family a valid
+    The cassettes answer. Without any, every run gets a stock reply and every endpoint of the family returns a valid
     object, whatever the ids. POST /_runmock/rewind starts over; the page at / shows what is loaded and what comes in.
     Ctrl-C ends it.
     """

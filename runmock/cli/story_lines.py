@@ -111,8 +111,8 @@ def _timeline(run: RunStory, *, is_timed: bool) -> Table:
         table.add_column(justify="right", no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for line in timeline_lines(run):
-        at = [clock(line.at_ms - run.began_ms)] if is_timed else []
-        table.add_row(*at, _timeline_text(line, is_timed=is_timed))
+        time_cells = [clock(line.at_ms - run.began_ms)] if is_timed else []
+        table.add_row(*time_cells, _timeline_text(line, is_timed=is_timed))
     return table
 
 

@@ -126,10 +126,10 @@ def _event_count(item: Any) -> int:
     return len(item[name]) if name is not None and isinstance(item[name], list) else 1
 
 
-def _notes(interaction: Interaction, at: Callable[[int], Keys]) -> Iterator[BrokenRule]:
+def _notes(interaction: Interaction, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
     """Yield a note for each event whose data is not JSON: an application fails on it, as it did when recorded."""
     for number, event in enumerate(interaction.stream or ()):
         if (fault := event_fault(event)) is not None:
             place = f" (line {fault.line}, column {fault.column} of the data)" if fault.cause != IS_EMPTY else ""
             message = f"the data of the event {event.name} is no JSON, and is played as it came: {fault.cause}{place}"
-            yield BrokenRule(NOTE, at(number), message)
+            yield BrokenRule(NOTE, keys_of_event(number), message)

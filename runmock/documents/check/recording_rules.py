@@ -39,8 +39,8 @@ class RecordingRules:
         self.objects = KnownObjects(ids=set(ids))
         self.streams = StreamRules(self.objects)
 
-    def check(self, interaction: Interaction, keys: Keys, at: Callable[[int], Keys]) -> Iterator[BrokenRule]:
-        """Yield the rules that an interaction breaks; `at(number)` returns the keys of an event of its stream."""
+    def check(self, interaction: Interaction, keys: Keys, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
+        """Yield the rules that an interaction breaks; `keys_of_event(number)` returns the keys of a stream event."""
         operation = identify(interaction.method, interaction.path)
         if interaction.is_truncated:
             yield BrokenRule(
@@ -49,7 +49,7 @@ class RecordingRules:
         if interaction.status >= _REFUSED:
             return
         if operation is None:
-            yield from _check_end_of_other_stream(interaction, at)
+            yield from _check_end_of_other_stream(interaction, keys_of_event)
             return
         runs_before = set(self.objects.runs)
         yield from self._check_path_ids(operation, interaction, (*keys, "request"))
@@ -72,7 +72,7 @@ class RecordingRules:
             yield BrokenRule("event-order", (*keys, "request"), f"the {operation.name} {difference}")
         if interaction.stream is not None:
             events = [(event.name, event.data) for event in interaction.stream]
-            yield from self.streams.check(operation.name, events, at, is_truncated=interaction.is_truncated)
+            yield from self.streams.check(operation.name, events, keys_of_event, is_truncated=interaction.is_truncated)
         else:
             yield from self._check_object(interaction.json, (*keys, "json"))
         self._note_requested_runs(operation, self.objects.runs.keys() - runs_before)
@@ -132,11 +132,11 @@ class RecordingRules:
             run.is_settled = True
 
 
-def _check_end_of_other_stream(interaction: Interaction, at: Callable[[int], Keys]) -> Iterator[BrokenRule]:
+def _check_end_of_other_stream(interaction: Interaction, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
     """A stream of another API must have its end, if the events that end it are known."""
     ends = ends_of(interaction.method, interaction.path)
     if ends and interaction.stream and not interaction.is_truncated and not has_end(interaction.stream, ends):
-        yield missing_end(interaction.stream[-1].name, ends, at(len(interaction.stream) - 1))
+        yield missing_end(interaction.stream[-1].name, ends, keys_of_event(len(interaction.stream) - 1))
 
 
 def _other_ids_in_answer(operation: Operation, interaction: Interaction) -> Iterator[tuple[str, str]]:

@@ -29,10 +29,17 @@ def broken_in_script(script: Script) -> Iterator[BrokenRule]:
             yield from _events(run)
         if run.canned is not None:
             yield from check_run(KnownObjects(), {"id": "the canned run", **run.canned}, (*keys, "json", "status"))
-        wanted = None if run.match is None else run.match.assistant_id
-        if script.ids == "strict" and wanted is not None and as_regex(wanted) is None and wanted not in assistants:
-            hint = did_you_mean(wanted, assistants) or "; with 'ids: strict' nobody can name it"
-            yield BrokenRule("unknown-id", (*keys, "match", "assistant_id"), f"there is no assistant {wanted}{hint}")
+        assistant_id = None if run.match is None else run.match.assistant_id
+        if (
+            script.ids == "strict"
+            and assistant_id is not None
+            and as_regex(assistant_id) is None
+            and assistant_id not in assistants
+        ):
+            hint = did_you_mean(assistant_id, assistants) or "; with 'ids: strict' nobody can name it"
+            yield BrokenRule(
+                "unknown-id", (*keys, "match", "assistant_id"), f"there is no assistant {assistant_id}{hint}"
+            )
 
 
 def _events(run: ScriptedRun) -> Iterator[BrokenRule]:

@@ -51,37 +51,41 @@ class StreamRules:
         self,
         operation: str,
         events: Sequence[tuple[str, Any]],
-        at: Callable[[int], Keys],
+        keys_of_event: Callable[[int], Keys],
         *,
         is_truncated: bool = False,
     ) -> Iterator[BrokenRule]:
-        """Yield the rules that a stream breaks; `at(number)` returns the keys of an event."""
+        """Yield the rules that a stream breaks; `keys_of_event(number)` returns the keys of an event."""
         end_event = ""
         runs: set[str] = set()
         for number, (name, data) in enumerate(events):
             if end_event:
-                yield BrokenRule("event-order", at(number), f"{name} comes after {end_event}, which ends a stream")
+                yield BrokenRule(
+                    "event-order", keys_of_event(number), f"{name} comes after {end_event}, which ends a stream"
+                )
                 return
             if name not in EVENTS and self.has_new_events:
                 continue
             if name not in EVENTS:
                 yield BrokenRule(
-                    "event-order", at(number), f"unknown event {name!r}{did_you_mean(name, sorted(EVENTS))}"
+                    "event-order", keys_of_event(number), f"unknown event {name!r}{did_you_mean(name, sorted(EVENTS))}"
                 )
             elif number == 0 and name not in ENDS and name not in BEGINNINGS.get(operation, EVENTS):
                 first = BEGINNINGS[operation][0]
                 yield BrokenRule(
-                    "event-order", at(number), f"the stream of a {operation} begins with {first}, not {name}"
+                    "event-order", keys_of_event(number), f"the stream of a {operation} begins with {first}, not {name}"
                 )
             if name in ENDS:
                 end_event = name
-                yield from self._check_end(name, runs, at(number))
+                yield from self._check_end(name, runs, keys_of_event(number))
             elif isinstance(data, dict) and name in EVENTS:
-                yield from self._check_event(operation, name, data, at(number), is_first=number == 0)
+                yield from self._check_event(operation, name, data, keys_of_event(number), is_first=number == 0)
                 if name.startswith("thread.run.") and not name.startswith("thread.run.step."):
                     runs.add(str(data.get("id")))
         if not end_event and events:
-            yield from self._check_missing_end(events[-1][0], runs, at(len(events) - 1), is_truncated=is_truncated)
+            yield from self._check_missing_end(
+                events[-1][0], runs, keys_of_event(len(events) - 1), is_truncated=is_truncated
+            )
 
     def _check_missing_end(self, last: str, runs: set[str], keys: Keys, *, is_truncated: bool) -> Iterator[BrokenRule]:
         for run_id in runs & self.objects.runs.keys():
@@ -116,11 +120,11 @@ class StreamRules:
 
     def _check_run_event(self, operation: str, state: str, data: JSON, keys: Keys) -> Iterator[BrokenRule]:
         run_id, status = str(data.get("id")), data.get("status")
-        known = self.objects.runs.get(run_id)
-        if state == "created" and known is not None:
+        known_run = self.objects.runs.get(run_id)
+        if state == "created" and known_run is not None:
             yield BrokenRule("event-order", keys, f"thread.run.created of {run_id}, which was created before")
             return
-        if state != "created" and known is None and operation in {"create_run", "create_thread_and_run"}:
+        if state != "created" and known_run is None and operation in {"create_run", "create_thread_and_run"}:
             yield BrokenRule("event-order", keys, f"thread.run.{state} of {run_id} comes before its thread.run.created")
         expected = {"created": ("queued",), "completed": ("completed", "incomplete")}.get(state, (state,))
         if status is not None and status not in expected:

@@ -67,5 +67,5 @@ def _expected(script: ScriptedRun) -> Iterator[Any]:
             yield outputs[number] if isinstance(outputs, tuple) else (outputs or {}).get(call.name)
 
 
-def _is_literal(wanted: Any) -> bool:
-    return wanted is not None and wanted != ANYTHING and as_regex(wanted) is None
+def _is_literal(pattern: Any) -> bool:
+    return pattern is not None and pattern != ANYTHING and as_regex(pattern) is None

@@ -153,8 +153,8 @@ def _css_class(status: str) -> str:
 
 
 def _line(line: TimelineLine, line_id: str, *, is_timed: bool) -> str:
-    at = clock(line.at_ms) if is_timed else ""
-    return f'<li id="{escape(line_id)}" tabindex="-1"><time>{at}</time><span>{_text(line)}</span></li>'
+    time = clock(line.at_ms) if is_timed else ""
+    return f'<li id="{escape(line_id)}" tabindex="-1"><time>{time}</time><span>{_text(line)}</span></li>'
 
 
 def _text(line: TimelineLine) -> str:
