@@ -59,7 +59,10 @@ def cassettes_named(item: pytest.Item) -> tuple[Any, ...]:
 
 
 def own_content(item: pytest.Item) -> tuple[tuple[Any, ...], bool]:
-    """Return the cassettes at the nearest place that names any or has a script, and whether it has a script."""
+    """Return the cassettes at the nearest place that names any or has a script, and whether it has a script.
+
+    No cassettes and True when there is no such place.
+    """
     for place in by_place(item):
         names = tuple(name for mark in place for name in mark.args)
         has_script = any(mark.kwargs.get("script") is not None for mark in place)

@@ -102,7 +102,7 @@ def refuse_parameter(request: pytest.FixtureRequest) -> None:
     """Raise pytest.UsageError when a fixture of runmock is parametrised indirectly: it would ignore the parameter."""
     if hasattr(request, "param"):
         name = request.fixturename
-        raise pytest.UsageError(f"{request.node.nodeid}: {name} is what its parameter says: leave out indirect=True")
+        raise pytest.UsageError(f"{request.node.nodeid}: {name} takes no indirect parameter: leave out indirect=True")
 
 
 def find_collected(session: pytest.Session) -> None:

@@ -65,10 +65,10 @@ OPTIONS = (
         "orphans",
         None,
         "",
-        "tell cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
+        "list cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
         metavar="DIR",
     ),
-    Option("report", None, "", "tell what each test played, from which cassette, and how long it took", is_flag=True),
+    Option("report", None, "", "show what each test played, from which cassette, and how long it took", is_flag=True),
     Option(
         "chaos",
         "chaos",
@@ -192,7 +192,8 @@ def keywords(item: pytest.Item, runmock_config: Mapping[str, Any] | None = None)
         raise pytest.UsageError(f"{item.nodeid}: runmock_config is a mapping of keywords, not {runmock_config!r}")
     merged = dict(runmock_config or {})
     if "chaos" in merged:
-        raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
+        why = "chaos is a keyword of the marker only; runmock_config is read too late for it"
+        raise pytest.UsageError(f"{item.nodeid}: {why}")
     try:
         refuse_wrong("runmock_config", merged)
         for mark in reversed(marks.of_test(item)):

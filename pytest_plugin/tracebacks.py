@@ -27,7 +27,7 @@ BETWEEN = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extens
 
 
 def shorten(call: pytest.CallInfo[None], config: pytest.Config) -> None:
-    """Remove these frames from the exception of a phase of a test, and from its causes."""
+    """Remove the frames of runmock from the exception of a phase of a test, and from its causes."""
     if call.excinfo is None or config.getoption("fulltrace"):
         return
     raised: BaseException = call.excinfo.value

@@ -61,7 +61,7 @@ def in_part(config: pytest.Config) -> set[str]:
 
 
 def is_filtered(config: pytest.Config) -> bool:
-    """Whether options leave out tests of any file, or switch runmock off."""
+    """Whether no file counts as collected in full: runmock is off, `--lf` is set, or tests are named by module."""
     are_modules = config.getoption("pyargs", default=False) and bool(in_part(config))
     return settings.is_disabled(config) or bool(config.getoption("lf", default=False)) or are_modules
 

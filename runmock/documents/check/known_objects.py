@@ -94,4 +94,4 @@ class KnownObjects:
     steps: dict[str, KnownStep] = field(default_factory=dict)
     messages: dict[str, KnownMessage] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
-    """Every id that an answer contained."""
+    """Every id that an answer contained, and those that the cassette declares."""

@@ -161,10 +161,10 @@ def test_ten_thousand_events_open_within_a_second(show, tmp_path):
 
 def long_recording(runs, deltas):
     """A recording of so many runs on one thread, each with so many deltas, ten milliseconds apart."""
-    told = ["runmock: 1", "recorded: {at: 2026-11-22T10:23:29Z}", "interactions:"]
+    lines = ["runmock: 1", "recorded: {at: 2026-11-22T10:23:29Z}", "interactions:"]
     for number in range(1, runs + 1):
         run, message = f"run_{number}", f"msg_{number}"
-        told += [
+        lines += [
             "  - request: POST /threads/thread_1/runs",
             "    body: {assistant_id: asst_1, stream: true}",
             "    pace: {first: 20ms, gap: 10ms}",
@@ -177,4 +177,4 @@ def long_recording(runs, deltas):
             f"      - thread.run.completed: {{same: {run}, status: completed}}",
             "      - done",
         ]
-    return "\n".join(told) + "\n"
+    return "\n".join(lines) + "\n"
