@@ -1,23 +1,23 @@
-"""The pytest plugin. Importing it imports the standard library and pytest only; the rest comes when a test asks.
+"""The pytest plugin. Importing it imports only the standard library and pytest; the rest is imported when it is used.
 
 pytest_runmock/__init__.py       the hooks
 pytest_runmock/settings.py       options, ini names, environment variables and marker keywords, as tables
-pytest_runmock/values.py         options, ini and environment: a value that is not allowed
+pytest_runmock/values.py         checks the values of options, ini file and environment
 pytest_runmock/marks.py          the markers of a test, the nearest one first
 pytest_runmock/cassettes.py      which cassettes a test uses
 pytest_runmock/names.py          the name of a test's own cassette
 pytest_runmock/created.py        which cassettes this run of pytest has created
-pytest_runmock/playing.py        the session of one test: opened, closed, judged
-pytest_runmock/played.py         what was played for one test, and what is reported of it
-pytest_runmock/stash.py          what the plugin keeps at a test while it runs
-pytest_runmock/set_up_errors.py  wrong cassettes and markers: which tests fail for them, and what is shown
-pytest_runmock/guarding.py       what pytest leaves undone: teardowns after a miss, tests without fixtures
-pytest_runmock/scopes.py         which sessions were opened for more than one test
-pytest_runmock/tracebacks.py     what is left out of the tracebacks of failures
+pytest_runmock/playing.py        the session of one test: opened, closed, failed for leftovers
+pytest_runmock/played.py         the session of one test, how its phases went, what to report
+pytest_runmock/stash.py          the keys under which the plugin keeps something on a test
+pytest_runmock/set_up_errors.py  errors in cassettes and markers, which fail tests at set-up
+pytest_runmock/guarding.py       teardowns after a miss, and sessions of tests without fixtures
+pytest_runmock/scopes.py         sessions that are open for more than one test
+pytest_runmock/tracebacks.py     removes frames of runmock from the tracebacks of failures
 pytest_runmock/summary.py        the line at the end
 pytest_runmock/report.py         the table at the end
 pytest_runmock/deprecations.py   the SDK's deprecation warnings as one line at the end
-pytest_runmock/chaos/            the chaos pass: what is tried, what came of it, the section at the end
+pytest_runmock/chaos/            the chaos pass: experiments, their results, the section at the end
 pytest_runmock/orphans/          cassettes that no test uses
 """
 
@@ -39,18 +39,18 @@ MARKER = "runmock"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options; every one of them begins with --runmock."""
+    """Declare the options; all begin with --runmock."""
     settings.declare(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """What follows an option whose value is optional is a test to collect, though argparse takes it for the value."""
-    settings.close(early_config, parser, args)
+    """Keep argparse from taking a test's path for the optional value of the option before it."""
+    settings.give_bare_options_a_value(early_config, parser, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the marker, check the values of options, and start the search for orphans if its option is set."""
     config.addinivalue_line(
         "markers",
         f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in settings.MARKER_KEYWORDS)}): answer the Assistants "
@@ -67,28 +67,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist what was typed, since it sees the options only, and where notes of this run are."""
+    """Send a worker of xdist the typed arguments, since it has only the options, and the folder of this run's notes."""
     from pytest_runmock import created
 
     created.send_folder(node)
-    node.workerinput[settings.TYPED] = [str(one) for one in node.config.invocation_params.args]
+    node.workerinput[settings.TYPED] = [str(argument) for argument in node.config.invocation_params.args]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """A marked test plays without asking for the fixture, and each one does where every test is to have a session.
+    """Add the fixture `runmock` to a marked test, and to each test where every test is to have a session.
 
-    Ours comes first, so that other fixtures are played to.
+    It becomes the first fixture, so that requests of other fixtures are answered too.
     """
     names = getattr(item, "fixturenames", None)
     if names is not None and (settings.is_guarded(item) or settings.is_played(item)):
-        settings.note_name(item)
-        # A list of the item's own: the one that it came with is shared by all parameters of a test, marked or not.
+        settings.count_cassette_names(item)
+        # A new list: all parameters of a test, marked or not, share the old one.
         item.fixturenames = [MARKER, *(name for name in names if name != MARKER)]  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """So does a test that a `conftest.py` has marked after it was collected."""
+    """Add the fixture also to tests that a `conftest.py` has marked after they were collected."""
     for item in items:
         if MARKER not in getattr(item, "fixturenames", (MARKER,)):
             pytest_itemcollected(item)
@@ -98,9 +98,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Note which tests had one name in 0.1.0; what is wrong with a cassette fails no collection (faults.py)."""
+    """Read the cassettes of collected tests; an error in one fails no collection (set_up_errors.py)."""
     report = yield
-    items = [one for one in report.result or () if isinstance(one, pytest.Function) and settings.is_played(one)]
+    items = [item for item in report.result or () if isinstance(item, pytest.Function) and settings.is_played(item)]
     if items and not settings.is_disabled(collector.config):
         from pytest_runmock.cassettes import note_collected
 
@@ -109,7 +109,7 @@ def pytest_make_collect_report(
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where no test is set up, what is wrong with the cassettes of those that were collected is looked for here."""
+    """With `--collect-only`, find the errors in the cassettes of collected tests, since no test is set up."""
     if session.config.option.collectonly and not settings.is_disabled(session.config):
         from pytest_runmock import set_up_errors
 
@@ -118,7 +118,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of a chaos pass is one for each thing that can go wrong."""
+    """Parametrise a test of a chaos pass with its experiments."""
     if settings.is_played(metafunc.definition) and not settings.is_disabled(metafunc.config):
         from pytest_runmock.chaos import passes
 
@@ -127,7 +127,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """Sessions that are open before a test are not the test's own."""
+    """Treat sessions that are open before a test as outer ones, not the test's own."""
     if not scopes.open_layers():
         return (yield)
     with scopes.around_test():
@@ -136,7 +136,7 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-    """Nor are those that a fixture of a wider scope opens."""
+    """Treat sessions that a fixture of a wider scope opens as outer ones, not the test's own."""
     if fixturedef.scope != "function":
         around = scopes.around_fixture(fixturedef)
     elif scopes.open_layers():
@@ -149,10 +149,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """A test without fixtures has a session too, where every test is to have one.
-
-    What is wrong with a test's cassettes or markers fails it at the end of its set-up.
-    """
+    """Open a session for a test without fixtures where every test has one; fail the set-up for errors in cassettes."""
     if guarding.is_bare(item):
         guarding.begin(item)
     if not settings.is_played(item):
@@ -165,7 +162,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
-    """A teardown runs in the test's innermost session, and a miss in one keeps pytest from no other."""
+    """Run a teardown in the test's innermost session; a miss in one does not stop the others."""
     if scopes.open_layers():
         scopes.step_into_innermost()
     try:
@@ -178,9 +175,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """A test runs in its innermost session; in a chaos pass it has a limit of time."""
+    """Run a test's body in its innermost session; in a chaos pass with a time limit."""
     played = item.stash.get(stash.PLAYED, None)
-    limit = contextlib.nullcontext() if played is None else played.limited(item)
+    limit = contextlib.nullcontext() if played is None else played.time_limit(item)
     is_in_session = isinstance(item, pytest.Function) and scopes.open_layers()
     with limit, scopes.around_body(item) if is_in_session else contextlib.nullcontext():
         yield
@@ -190,38 +187,38 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note how each phase of a played test went, for the judgement at its end."""
+    """Note how each phase of a played test went, and write its recording after the last one."""
     played = item.stash.get(stash.PLAYED, None)
     if played is not None:
-        played.try_out(item, call)
+        played.note_result(item, call)
     report = yield
-    tracebacks.tell_without(report, call, item)
+    tracebacks.show_text_only(report, call, item)
     if call.when == "teardown" and item.get_closest_marker("filterwarnings") is not None:
         from pytest_runmock import deprecations
 
-        deprecations.note(item, report)
+        deprecations.note_if_shown(item, report)
     if played is not None:
         played.note(item, report, call)
         played.save(item.config, report)
         if call.when == "teardown":
             played.count(report)
-            del item.stash[stash.PLAYED]  # pytest keeps its items to the end, and sessions are large
+            del item.stash[stash.PLAYED]  # pytest keeps items until it ends, and sessions are large
     return report
 
 
 @pytest.hookimpl(specname="pytest_runtest_makereport")
 def pytest_runmock_shorten(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Shorten the traceback before the report is made, and after unittest's exception was found."""
+    """Shorten the traceback before the report is made; pytest has taken the exception from unittest by then."""
     tracebacks.shorten(call, item.config)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The SDK's deprecation warnings are one line, unless a filter of the user's shows them."""
+    """Make one line of the SDK's deprecation warnings, unless a filter of the user shows them; set the exit status."""
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and "warnings" in reporter.stats and not settings.is_disabled(session.config):
         from pytest_runmock import deprecations
 
-        deprecations.fold(session)
+        deprecations.take_from_warnings(session)
     if session.config.option.collectonly and not settings.is_disabled(session.config):
         from pytest_runmock import set_up_errors
 
@@ -229,16 +226,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line, when a test played anything; the table where it is asked for."""
+    """Write the line about all tests, and, where their options are set, the table and the chaos pass."""
     if settings.is_on(terminalreporter.config, "report"):
         from pytest_runmock import report
 
-        report.tell(terminalreporter)
-    if any(settings.CHAOS in vars(one) for several in terminalreporter.stats.values() for one in several):
+        report.write(terminalreporter)
+    if any(settings.CHAOS in vars(report) for reports in terminalreporter.stats.values() for report in reports):
         from pytest_runmock.chaos import chaos_report
 
-        chaos_report.tell(terminalreporter)
-    summary.tell(terminalreporter)
+        chaos_report.write(terminalreporter)
+    summary.write(terminalreporter)
     if terminalreporter.config.option.collectonly and not settings.is_disabled(terminalreporter.config):
         from pytest_runmock import set_up_errors
 
@@ -246,12 +243,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if settings.DEPRECATIONS in terminalreporter.config.stash:
         from pytest_runmock import deprecations
 
-        deprecations.tell(terminalreporter)
+        deprecations.write(terminalreporter)
 
 
 @pytest.fixture
 def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
-    """The marker's keywords for every test in reach; override it at any scope."""
+    """The marker's keywords for all tests that use this fixture; override it at any scope."""
     from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)
@@ -270,7 +267,7 @@ def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
-    """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`, as a file can have it."""
+    """The name of a test's own cassette without an ending: `<Class>.<test>[<id>]`, as a legal file name."""
     from pytest_runmock.names import own_name
     from pytest_runmock.set_up_errors import refuse_parameter
 
@@ -282,7 +279,7 @@ def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
 def runmock(request: pytest.FixtureRequest) -> Generator[Session]:
     """The session of this test: the application's Assistants API calls are answered from its cassettes and verbs.
 
-    The three fixtures above are asked for where they are overridden: each costs more than all else that a test needs.
+    The three fixtures above are requested only where they are overridden: each takes longer than all the rest.
     """
     from pytest_runmock.playing import play
 

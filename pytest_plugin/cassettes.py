@@ -1,4 +1,4 @@
-"""Which cassettes are a test's: those that its marker names, else the one that has the test's name."""
+"""Finds the cassettes of a test: those that its markers name, else the one with the test's name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
 
 @dataclass(frozen=True)
 class TestCassettes:
-    """The cassettes of one test; `first` is the path of the first one, and `missing` says that no file is there."""
+    """The cassettes of one test; `first` is the path of the first one, `missing` the same path if no file is there."""
 
     cassettes: tuple[Cassette, ...] = ()
     first: Path | None = None
@@ -49,46 +49,52 @@ class TestCassettes:
     is_shared: bool = False
     """Whether other tests that were collected use the first one too."""
     from_outside: frozenset[str] = frozenset()
-    """The paths of those that markers further out add, which the test need not play."""
+    """The paths of the cassettes of outer markers (of the class, the module), which the test need not play."""
     sharing: tuple[tuple[str, str], ...] = ()
-    """Tests that share the first one because they had one name in 0.1.0: each with the name that it has now."""
+    """The tests that share the first one because they had one name in 0.1.0, each with its name of today."""
 
 
 def find(
-    item: pytest.Item, said: Mapping[str, Any], mode: RecordMode, folder: Path | None = None, name: str | None = None
+    item: pytest.Item,
+    keywords: Mapping[str, Any],
+    mode: RecordMode,
+    folder: Path | None = None,
+    name: str | None = None,
 ) -> TestCassettes:
-    """The cassettes of a test; one that is recorded may be missing.
+    """Return the cassettes of a test; the one that is recorded may not exist yet.
 
-    Raises CassetteError for one that is wrong, UsageError for a name that is missing.
+    Raises CassetteError for a wrong cassette, UsageError for a name without a file.
     """
-    script = said.get("script")
+    script = keywords.get("script")
     inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
-    named = cassettes_named(item)
-    if not named:
+    named_cassettes = cassettes_named(item)
+    if not named_cassettes:
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
-    first, new = _first(item, named[0], mode, folder, said)
-    paths = [first, *(_named(item, one, folder, ONLY_THE_FIRST) for one in named[1:])]
-    loaded = {name: _load(item, path) for name, path in zip(named, paths, strict=True) if path not in {None, new}}
+    first, new = _first(item, named_cassettes[0], mode, folder, keywords)
+    paths = [first, *(_path_of_name(item, other, folder, ONLY_THE_FIRST) for other in named_cassettes[1:])]
+    loaded = {
+        name: _load(item, path) for name, path in zip(named_cassettes, paths, strict=True) if path not in {None, new}
+    }
     own, has_script = own_content(item)
-    outside = [one for name, one in loaded.items() if name not in own] + [*(() if has_script else inline)]
+    outside = [cassette for name, cassette in loaded.items() if name not in own] + [*(() if has_script else inline)]
     is_script_nearest = has_script and not own
     return TestCassettes(
         (*inline, *loaded.values()) if is_script_nearest else (*loaded.values(), *inline),
         new or first,
         new,
-        is_shared=settings.tests_that_name(item.config, named[0]) > 1,
-        from_outside=frozenset(one.path for one in outside),
+        is_shared=settings.count_of_tests_naming(item.config, named_cassettes[0]) > 1,
+        from_outside=frozenset(cassette.path for cassette in outside),
     )
 
 
 def _find_own(
     item: pytest.Item, mode: RecordMode, folder: Path, called: Names, inline: tuple[Cassette, ...]
 ) -> TestCassettes:
-    """The cassette that has the test's name."""
+    """Return the cassettes of a test without named ones: the one with the test's name, and the inline script."""
     for candidate in called.all() if os.path.isdir(folder) else ():  # noqa: PTH112 - for each test
         for ending in SUFFIXES:
             path = folder / f"{candidate}{ending}"
-            if is_file(path) and _is_for(item, mode, path, is_own=candidate == called.own):
+            if is_file(path) and _may_use(item, mode, path, is_own=candidate == called.own):
                 sharing = _sharing(item, folder, called) if candidate == called.old else ()
                 is_shared = bool(sharing) or candidate not in {called.own, called.old}
                 return TestCassettes((_load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
@@ -96,13 +102,16 @@ def _find_own(
     return TestCassettes(inline, own, None if inline else own)
 
 
-def _is_for(item: pytest.Item, mode: RecordMode, path: Path, *, is_own: bool) -> bool:
-    """Whether a file that is there is a test's; one that this run has created is only its own test's."""
+def _may_use(item: pytest.Item, mode: RecordMode, path: Path, *, is_own: bool) -> bool:
+    """Whether a test uses a file that exists; one that this run of pytest created is used only by its own test.
+
+    Not even by that one in a mode that records only new files (`once`), which records in every test of the run.
+    """
     return not created.is_noted(item.config, path) or (is_own and not needs_new_file(mode))
 
 
 def _sharing(item: pytest.Item, folder: Path, called: Names) -> tuple[tuple[str, str], ...]:
-    """Who else finds the file under a test's old name, since it has none under its own; nothing when nobody does."""
+    """Return all tests that use the file with a test's old name, this one included; empty when no other test does."""
     tests = same_old_name(item)
     if len(tests) == 1 or created.is_noted(item.config, folder / f"{called.old}{SUFFIXES[0]}"):
         return ()
@@ -117,26 +126,26 @@ def _sharing(item: pytest.Item, folder: Path, called: Names) -> tuple[tuple[str,
 
 
 def existed(config: pytest.Config, path: Path) -> bool:
-    """Whether a cassette was there when pytest started, under just this name."""
+    """Whether a cassette existed when pytest started, with exactly this name."""
     return os.path.exists(path) and not created.is_noted(config, path) and other_spelling(path) is None  # noqa: PTH110 - it never raises
 
 
 def _first(
-    item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None, said: Mapping[str, Any]
+    item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None, keywords: Mapping[str, Any]
 ) -> tuple[Path | None, Path | None]:
-    """The file that a test's first name means, if any, and the new one that is recorded into, if any."""
+    """Return the existing file for a test's first name, and the new file that is recorded; each may be None."""
     advice = (
         f"\n  to record it: pytest --runmock-record=new_episodes {suite.on_the_command_line(item.config, item.nodeid)}"
     )
-    if not settings.value(item.config, "upstream", said):
+    if not settings.value(item.config, "upstream", keywords):
         advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
     if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike) or is_text(name):
-        return _named(item, name, folder, advice), None
+        return _path_of_name(item, name, folder, advice), None
     own, places = _places(item, folder)
     files = find_cassettes(os.fspath(name), places, own)
-    found = [path if path and _is_for(item, mode, path, is_own=True) else None for path in files]
-    first = nearest(found)
-    if recorded_into(found) is not None or (first is not None and not can_record(mode, existed=True)):
+    usable = [path if path and _may_use(item, mode, path, is_own=True) else None for path in files]
+    first = nearest(usable)
+    if recorded_into(usable) is not None or (first is not None and not can_record(mode, existed=True)):
         return first, None
     text = os.fspath(name)
     whole = text if text.endswith(FILE_ENDINGS) else f"{text}{SUFFIXES[0]}"
@@ -144,98 +153,100 @@ def _first(
 
 
 def _places(item: pytest.Item, folder: Path | None) -> tuple[list[Path], list[Path]]:
-    """`runmock_cassette_dir` where that is overridden, and the folders around the test whose `cassettes/` come next."""
+    """Return `runmock_cassette_dir` if it is overridden, and the folders whose `cassettes/` are searched after it."""
     own = [] if folder is None or Path(folder) == own_folder(item) else [Path(folder)]
     return own, upwards(item.path.parent, item.config.rootpath)
 
 
-def _named(item: pytest.Item, name: Any, folder: Path | None, advice: str) -> Path | None:
-    """The file that a name means: in `runmock_cassette_dir` where that is overridden, else in the usual places.
+def _path_of_name(item: pytest.Item, name: Any, folder: Path | None, advice: str) -> Path | None:
+    """Return the file for a name: from an overridden `runmock_cassette_dir`, else from the usual places.
 
-    None while tests are collected and that folder is not known yet. Raises UsageError when there is no such file.
+    None at collection, when an overridden folder is not known yet. Raises UsageError when there is no such file.
     """
     if not isinstance(name, str | os.PathLike) or is_text(name):
         raise pytest.UsageError(
             f"{item.nodeid}: the marker takes the names of cassettes, not {name!r}; a script goes into script="
         )
     own, places = _places(item, folder)
-    found = nearest(find_cassettes(os.fspath(name), places, own))
-    if found is None and not (folder is None and _has_folder_of_its_own(item)):
-        *others, last = (shorten(one, item.config) for one in (*own, *(place / FOLDER for place in places)))
+    path = nearest(find_cassettes(os.fspath(name), places, own))
+    if path is None and not (folder is None and _has_custom_folder(item)):
+        *others, last = (
+            shorten(folder_searched, item.config) for folder_searched in (*own, *(place / FOLDER for place in places))
+        )
         looked = f"{', '.join(others)} and {last}" if others else last
         raise pytest.UsageError(
             f"{item.nodeid}: there is no cassette {os.fspath(name)!r}{near_names(os.fspath(name), places)}\n"
             f"  looked for {printable(name)}.runmock.yaml and {printable(name)}.yaml in {looked}{advice}"
         )
-    return found
+    return path
 
 
 ONLY_THE_FIRST = "\n  only the first cassette of a test is recorded; write this one by hand, or name it first"
 
 
-def _has_folder_of_its_own(item: pytest.Item) -> bool:
-    """Whether a fixture of the user's says where cassettes are."""
+def _has_custom_folder(item: pytest.Item) -> bool:
+    """Whether a fixture of the user gives the folder of a test's cassettes."""
     return "runmock_cassette_dir" in place_of(item).overridden
 
 
-def has_place_of_its_own(item: pytest.Item) -> bool:
-    """Whether a fixture of the user's says where a test's cassette is, or how it is named."""
+def has_custom_place(item: pytest.Item) -> bool:
+    """Whether a fixture of the user gives the folder or the name of a test's cassette."""
     return not place_of(item).overridden.isdisjoint(("runmock_cassette_dir", "runmock_cassette_name"))
 
 
-def meant_by(item: pytest.Item) -> Iterator[Path]:
-    """The files that a collected test means, by its marker or by its name; they need not be there."""
+def referenced_by(item: pytest.Item) -> Iterator[Path]:
+    """Yield the paths that a collected test refers to by its markers or its name; the files may not exist."""
     places = upwards(item.path.parent, item.config.rootpath)
     named = cassettes_named(item)
-    for one in named:
-        found = nearest(find_cassettes(os.fspath(one), places)) if isinstance(one, str | os.PathLike) else None
-        if found is not None:
-            yield found
+    for name in named:
+        path = nearest(find_cassettes(os.fspath(name), places)) if isinstance(name, str | os.PathLike) else None
+        if path is not None:
+            yield path
     if not named:
         folder, called = own_folder(item), names(item)
         yield from (folder / f"{name}{ending}" for name in called.all() for ending in SUFFIXES)
 
 
 def _load(item: pytest.Item, path: Path) -> Cassette:
-    """Read a cassette once in a run of pytest, again when the file has changed."""
+    """Return a cassette; it is read once in a run of pytest, and again when the file has changed."""
     loaded = item.config.stash.setdefault(LOADED, {})
-    found = path.stat()
-    version = (found.st_mtime_ns, found.st_ino)
+    file_status = path.stat()
+    version = (file_status.st_mtime_ns, file_status.st_ino)
     if path not in loaded or loaded[path][0] != version:
         loaded[path] = (version, load_cassette(Path(shorten(path, item.config))))
     return loaded[path][1]
 
 
 def shorten(path: Path, config: pytest.Config) -> str:
-    """The path from where pytest was started, when that is shorter to read; it names the same file."""
+    """Return the path relative to the folder where pytest was started, if the file is in it; else as it is."""
     invoked = config.invocation_params.dir
     return str(path.relative_to(invoked)) if path.is_relative_to(invoked) and Path.cwd() == invoked else str(path)
 
 
-def mode_of(item: pytest.Item, said: Mapping[str, Any]) -> RecordMode:
-    """The record mode in force for a test, as far as it is known when tests are collected."""
-    mode = RecordMode(settings.value(item.config, "record", said))
-    return mode if settings.commands_recording(item.config) else effective(mode)
+def mode_of(item: pytest.Item, keywords: Mapping[str, Any]) -> RecordMode:
+    """Return the record mode of a test, as far as it is known at collection."""
+    mode = RecordMode(settings.value(item.config, "record", keywords))
+    return mode if settings.is_mode_on_command_line(item.config) else effective(mode)
 
 
 def note_collected(items: Sequence[pytest.Item]) -> None:
-    """Tests were collected, and none has run yet: their cassettes are read; what is wrong is shown at set-up.
+    """Note the names of collected tests, and read their cassettes before a test runs; errors are shown at set-up.
 
-    A cassette is used when a test means it that was collected, also where that test is then left out (orphans.py).
+    A cassette of a test that is deselected later is used all the same (orphans/orphans.py).
     """
     note_old_names(items)
     created.begin(items[0].config)
     for item in items:
-        fault_of(item)
+        error_in(item)
 
 
-def fault_of(item: pytest.Item) -> str | None:
-    """What is wrong with the cassettes and markers of a test, as far as it is known when tests are collected."""
+def error_in(item: pytest.Item) -> str | None:
+    """Return the text of an error in a test's cassettes or markers, as far as it is known at collection; else None."""
     try:
-        said = settings.keywords(item)
-        find(item, said, mode_of(item, said))
-    except (RunmockError, pytest.UsageError) as fault:
-        return str(fault)
-    except OSError as fault:
-        return f"{item.nodeid}: {fault}"
+        keywords = settings.keywords(item)
+        find(item, keywords, mode_of(item, keywords))
+    except (RunmockError, pytest.UsageError) as error:
+        return str(error)
+    except OSError as error:
+        return f"{item.nodeid}: {error}"
     return None

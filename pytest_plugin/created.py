@@ -1,8 +1,8 @@
-"""Cassettes that this run of pytest has created: for `once` they were not there when pytest started.
+"""Notes the cassettes that this run of pytest has created: for the mode `once` they did not exist when it started.
 
-A note about each is a file in a folder for this run, which all workers of xdist know: those that start late, or take
-the place of one that crashed, come to the same answer. A note is made before its cassette appears. Beside them stands
-which test shows a text that many tests would show.
+Each note is a file in a folder for this run, which all workers of xdist know, so that a worker that starts late, or
+replaces a crashed one, knows the same. A note is made before its cassette is written. The folder also holds which test
+shows a text that many tests would show.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ import pytest
 
 FOLDER = pytest.StashKey[Path]()
 SENT = "runmock_created"
-"""Where a worker of xdist finds the folder's path."""
+"""The key of `workerinput` under which a worker of xdist gets the folder's path."""
 
 
 def send_folder(node: Any) -> None:
-    """Tell a worker of xdist where the notes are."""
+    """Send a worker of xdist the path of the folder with the notes."""
     node.workerinput[SENT] = str(begin(node.config))
 
 
 def note(config: pytest.Config, path: Path) -> None:
-    """A cassette is about to be created."""
+    """Note that a cassette is about to be created."""
     folder = begin(config)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / _digest(path)).touch()
@@ -42,7 +42,7 @@ def is_noted(config: pytest.Config, path: Path) -> bool:
 
 
 def first_to_show(config: pytest.Config, text: str, test: str) -> str:
-    """The test that shows a text, of all in this run of pytest that would: this one, if none has come before."""
+    """Return the id of the test that shows a text in this run of pytest: the first test that called this with it."""
     folder = begin(config)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).hexdigest()
@@ -55,9 +55,9 @@ def first_to_show(config: pytest.Config, text: str, test: str) -> str:
 
 
 def begin(config: pytest.Config) -> Path:
-    """The folder of the notes, chosen before any test runs, so that tests in processes of their own have the same one.
+    """Return the folder of the notes; called before any test runs, so that forked tests have the same one.
 
-    It is made with the first note; the controlling process takes it away in the end.
+    The first note creates it; the controlling process removes it at the end.
     """
     if FOLDER not in config.stash:
         sent = getattr(config, "workerinput", {}).get(SENT)

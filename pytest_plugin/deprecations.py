@@ -1,7 +1,7 @@
-"""The SDK's warnings that the Assistants API is deprecated: one line at the end instead of three for each call.
+"""Replaces the SDK's warnings that the Assistants API is deprecated by one line at the end: each call gives three.
 
-Nothing is filtered while tests run, so every filter of the user's counts: `error` raises, `ignore` hides. Where one of
-them lets these warnings through (`default`, `always`), they are shown as pytest shows warnings.
+Nothing is filtered while tests run, so every filter of the user works: `error` raises, `ignore` hides. When a filter
+shows these warnings (`default`, `always`), they stay in pytest's list of warnings.
 """
 
 from __future__ import annotations
@@ -18,41 +18,43 @@ if TYPE_CHECKING:
     import pytest
 
 TEXTS = ("The Assistants API is deprecated in favor of the Responses API", "deprecated")
-"""What the SDK says of its methods; the second of those of `client.beta.assistants`, in some versions."""
+"""The SDK's texts; some versions have the second one for the methods of `client.beta.assistants`."""
 CATEGORIES = frozenset({"", "Warning", "DeprecationWarning", "builtins.Warning", "builtins.DeprecationWarning"})
-"""How filters name the category of these warnings, or one above it."""
+"""The categories in filters that match these warnings."""
 SHOWING = frozenset({"default", "always", "all", "module", "once"})
 """The actions that let a warning through."""
 SHOWN = "runmock_shows_deprecations"
-"""The attribute of a test's report."""
+"""The attribute of a test's report that says: a mark of the test shows these warnings."""
 _WARNING = re.compile(r"DeprecationWarning: (?:The Assistants API is deprecated|deprecated\n.*\bassistants\b)")
 
 
-def note(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Say on a test's report that a mark of the test shows these warnings; xdist takes it to the other process."""
-    if _are_wanted(_filters_of(item)):
+def note_if_shown(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Note on a test's report when a mark of the test shows these warnings; xdist sends it to the other process."""
+    if _let_through(_filters_of(item)):
         setattr(report, SHOWN, True)
 
 
-def fold(session: pytest.Session) -> None:
-    """Take these warnings from those that pytest is going to show, and keep how many they were."""
+def take_from_warnings(session: pytest.Session) -> None:
+    """Take these warnings from pytest's list of warnings, and keep their number for the line."""
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
-    found = reporter.stats["warnings"]
-    ours = [one for one in found if _WARNING.search(one.message)]
-    if not ours or _are_wanted(_filters(session.config)):
+    warnings = reporter.stats["warnings"]
+    ours = [warning for warning in warnings if _WARNING.search(warning.message)]
+    if not ours or _let_through(_filters(session.config)):
         return
-    wanted = {one.nodeid for reports in reporter.stats.values() for one in reports if hasattr(one, SHOWN)}
-    ours = [one for one in ours if one.nodeid not in wanted]
+    shown_ids = {
+        warning.nodeid for reports in reporter.stats.values() for warning in reports if hasattr(warning, SHOWN)
+    }
+    ours = [warning for warning in ours if warning.nodeid not in shown_ids]
     if not ours:
         return
     session.config.stash[settings.DEPRECATIONS] = len(ours)
-    reporter.stats["warnings"] = [one for one in found if one not in ours]
+    reporter.stats["warnings"] = [warning for warning in warnings if warning not in ours]
     if not reporter.stats["warnings"]:
         del reporter.stats["warnings"]  # an empty list would make the last line yellow
 
 
-def tell(reporter: pytest.TerminalReporter) -> None:
-    """Write the line."""
+def write(reporter: pytest.TerminalReporter) -> None:
+    """Write the line with the number of warnings."""
     count = reporter.config.stash[settings.DEPRECATIONS]
     warnings = "1 warning" if count == 1 else f"{count} warnings"
     reporter.write_line(f'openai: {warnings} "The Assistants API is deprecated" (filterwarnings = default shows them)')
@@ -63,14 +65,14 @@ def _filters_of(item: pytest.Item) -> Iterator[tuple[str, bool]]:
 
 
 def _filters(config: pytest.Config) -> Iterator[tuple[str, bool]]:
-    """Every filter of the user's, and whether its message is a plain text, no regular expression."""
+    """Yield every filter of the user, and whether its message is a plain text instead of a regular expression."""
     yield from ((line, False) for line in config.getini("filterwarnings"))
     yield from ((line, True) for line in getattr(config.known_args_namespace, "pythonwarnings", None) or ())
     yield from ((line, True) for line in sys.warnoptions)
 
 
-def _are_wanted(filters: Iterable[tuple[str, bool]]) -> bool:
-    """Whether one of the filters lets these warnings through."""
+def _let_through(filters: Iterable[tuple[str, bool]]) -> bool:
+    """Whether one of the filters shows these warnings."""
     for line, is_plain in filters:
         action, message, category, *_ = (*(part.strip() for part in line.split(":")), "", "")
         pattern = re.escape(message) if is_plain else message

@@ -1,4 +1,4 @@
-"""What pytest leaves undone where a miss comes up: in teardowns, and in tests that have no fixtures."""
+"""Two gaps of pytest: a miss in a teardown stops the other teardowns, and a test without fixtures has no session."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "TEST_OUTCOME"
-"""What pytest's runner calls the exceptions after which it goes on; held by tests/edges/test_borrowed_names.py."""
+"""The name in pytest's runner of the exceptions after which it goes on; tests/edges/test_borrowed_names.py holds it."""
 
 
 @contextmanager
 def teardown_to_its_end() -> Iterator[None]:
-    """Within the block a miss in one teardown does not keep pytest from the others.
+    """Within the block, a miss in one teardown does not stop the other teardowns.
 
-    A miss is a BaseException, and pytest would leave the rest undone for it: sessions would stay open, and the next
-    test would be told that this one was not torn down. As long as nobody imports runmock, there are no misses.
+    A miss is a BaseException, after which pytest runs no more teardowns: sessions would stay open, and the next test
+    would fail because this one was not torn down. While runmock is not imported, there are no misses.
     """
     errors = sys.modules.get("runmock.core.errors")
     if errors is None:
@@ -37,12 +37,12 @@ def teardown_to_its_end() -> Iterator[None]:
 
 
 def is_bare(item: pytest.Item) -> bool:
-    """Whether a test has a session only because every test has one, and takes no fixtures (a YAML file's, say)."""
+    """Whether a test gets a session because every test has one, but has no fixtures (a test in a YAML file, say)."""
     return not hasattr(item, "fixturenames") and settings.is_on(item.config, "every_test")
 
 
 def begin(item: pytest.Item) -> None:
-    """Open the session of such a test. It has no cassette, and records nothing."""
+    """Open the session of a test without fixtures. It has no cassette, and records nothing."""
     if settings.is_disabled(item.config):
         return
     from pytest_runmock.orphans.suite import on_the_command_line
@@ -55,20 +55,20 @@ def begin(item: pytest.Item) -> None:
     from runmock.transports.patching.layers import OUTERMOST
 
     try:
-        said = settings.keywords(item)
-        given = options(
-            hosts=said.get("hosts"),
-            allow_hosts=settings.allowed_hosts(item.config, said),
+        keywords = settings.keywords(item)
+        session_options = options(
+            hosts=keywords.get("hosts"),
+            allow_hosts=settings.allowed_hosts(item.config, keywords),
             test=on_the_command_line(item.config, item.nodeid),
             access=OF_FIXTURE,
         )
     except (RunmockError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
-    item.stash[stash.PLAYED] = Played(Session(given).start(OUTERMOST))
+    item.stash[stash.PLAYED] = Played(Session(session_options).start(OUTERMOST))
 
 
 def end(item: pytest.Item) -> None:
-    """Close it, and fail the test for misses that the application swallowed."""
+    """Close the session of a test without fixtures, and fail the test for misses that the application caught."""
     played = item.stash.get(stash.PLAYED, None)
     if played is None:
         return

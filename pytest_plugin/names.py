@@ -1,9 +1,9 @@
-"""How a test's own cassette is called, which depends on nothing but the test's own id.
+"""The name of a test's own cassette, which depends on nothing but the test's id.
 
-A name holds only what every disk can hold, in at most LONGEST bytes. Where a character had to be replaced, or the name
-was too long, `-` and ten digits of the whole name's digest follow: without them `a/b` and `a:b` would share one file.
+A name has only characters that every file system allows, and at most LONGEST bytes. Where a character was replaced, or
+the name was too long, `-` and ten digits of the whole name's digest follow: else `a/b` and `a:b` would share one file.
 
-0.1.0 added no digest. A cassette under such an old name is still used, and tests that find the same one share it.
+0.1.0 added no digest. A cassette under such an old name is still used, and tests with the same old name share it.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST = 150
-"""Bytes of a name in UTF-8, without the file's ending; a disk takes 255, and half-written files have longer names."""
+"""Bytes of a name in UTF-8, without the file's ending; disks allow 255, and temporary files have longer names."""
 DIGITS = 10
 FIXTURES = ("runmock_config", "runmock_cassette_dir", "runmock_cassette_name")
 
 _IMPOSSIBLE = re.compile(r'[/\\:*?"<>|\x00-\x1f\ud800-\udfff]')
 _DEVICE = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
-"""What Windows takes for a device, whatever stands behind the dot."""
+"""Names that Windows takes for a device, with any ending."""
 
 
 def file_name(full: str) -> str:
-    """The name of the cassette of a test that is called `full`, without the file's ending."""
+    """Return the name of the cassette of a test with the name `full`, without the file's ending."""
     possible = _DEVICE.sub(r"\1-", _IMPOSSIBLE.sub("-", unicodedata.normalize("NFC", full)))
     whole = possible.encode()
     if possible == full and len(whole) <= LONGEST:
@@ -45,7 +45,7 @@ def file_name(full: str) -> str:
 
 
 def old_name(full: str) -> str:
-    """The same in 0.1.0, which replaced characters and added nothing."""
+    """Return the name as 0.1.0 made it: characters replaced, no digest."""
     return _IMPOSSIBLE.sub("-", full)
 
 
@@ -56,23 +56,23 @@ class ModulePlace:
     folder: Path
     """`cassettes/<module>` beside it."""
     classes: str
-    """The names of its classes, each with a dot behind it."""
+    """The names of its classes, each followed by a dot."""
     overridden: frozenset[str]
-    """Our fixtures in whose place the user has put others."""
+    """The names of runmock's fixtures that the user has overridden."""
 
 
 def takes_fixture(item: pytest.Item) -> bool:
-    """Whether the function of a test has `runmock` among its arguments."""
+    """Whether a test's function has an argument `runmock`."""
     return "runmock" in getattr(getattr(item, "_fixtureinfo", None), "argnames", ())
 
 
 PLACES = pytest.StashKey[dict[Any, ModulePlace]]()
 OLD_NAMES = pytest.StashKey[dict[tuple[Path, str], dict[str, None]]]()
-"""The tests that have one old name, by folder and that name; in the order in which they were collected."""
+"""The full names of tests by folder and old name, in the order of collection."""
 
 
 def place_of(item: pytest.Item) -> ModulePlace:
-    """Where a test is; found once for each module and class."""
+    """Return the place of a test's module or class; computed once for each."""
     places = item.config.stash.setdefault(PLACES, {})
     if item.parent not in places:
         overridden = frozenset(name for name in FIXTURES if _is_overridden(item, name))
@@ -84,27 +84,27 @@ def place_of(item: pytest.Item) -> ModulePlace:
 def _is_overridden(item: pytest.Item, fixture: str) -> bool:
     manager = item.session._fixturemanager  # noqa: SLF001 - pytest has no other way to ask
     node: Any = item if pytest.version_tuple >= (8, 1) else item.nodeid  # 8.0 asks for the id
-    defined = manager.getfixturedefs(fixture, node)
-    return defined is not None and len(defined) > 1
+    definitions = manager.getfixturedefs(fixture, node)
+    return definitions is not None and len(definitions) > 1
 
 
 def own_folder(item: pytest.Item) -> Path:
-    """`cassettes/<module>` beside the test."""
+    """Return the folder `cassettes/<module>` beside the test."""
     return place_of(item).folder
 
 
 def full_name(item: pytest.Item) -> str:
-    """`<Class>.<test>[<id>]`, of whatever characters and length."""
+    """Return `<Class>.<test>[<id>]`, with any characters and of any length."""
     return f"{place_of(item).classes}{name_without(item)}"
 
 
 def own_name(item: pytest.Item) -> str:
-    """The name of a test's own cassette, without the file's ending."""
+    """Return the name of a test's own cassette, without the file's ending."""
     return file_name(full_name(item))
 
 
 def note_old_names(items: Sequence[pytest.Item]) -> None:
-    """Tests were collected: note which of them had the same name in 0.1.0, also when they are deselected later."""
+    """Note the old names of collected tests, also of those that are deselected later."""
     for item in items:
         full = full_name(item)
         notes = item.config.stash.setdefault(OLD_NAMES, {})
@@ -112,28 +112,31 @@ def note_old_names(items: Sequence[pytest.Item]) -> None:
 
 
 def same_old_name(item: pytest.Item) -> tuple[str, ...]:
-    """The full names of the tests that had a test's name in 0.1.0, its own among them."""
+    """Return the full names of all tests with the same old name as this test, which is one of them."""
     full = full_name(item)
     return tuple(item.config.stash.get(OLD_NAMES, {}).get((own_folder(item), old_name(full)), (full,)))
 
 
 class Names(NamedTuple):
-    """The names under which a test's cassette is looked for, in this order."""
+    """The names of a test's cassette, in the order in which they are searched."""
 
     own: str
     old: str
     bare: tuple[str, ...]
-    """Those without `[<id>]`, which all parameters of a test may share."""
+    """The names without `[<id>]`, which all parameters of a test may share."""
 
     def all(self) -> tuple[str, ...]:
-        """Each of them once."""
+        """Return each name once, in the order of the search."""
         return tuple(dict.fromkeys((self.own, self.old, *self.bare)))
 
 
-def names(item: pytest.Item, given: str | None = None) -> Names:
-    """The names of a test's cassette; `given` is the one that a fixture of the user's gives, maybe made of the own."""
+def names(item: pytest.Item, custom: str | None = None) -> Names:
+    """Return the names of a test's cassette; `custom` is the value of the user's `runmock_cassette_name`, if any.
+
+    The custom name may contain the own name, which is then replaced to make the old and bare ones.
+    """
     full = full_name(item)
     own, bare = file_name(full), full.partition("[")[0]
-    given = str(given or own)
-    old, *bares = (given.replace(own, kind, 1) for kind in (old_name(full), file_name(bare), old_name(bare)))
-    return Names(given, old, (*bares, given.partition("[")[0]))
+    custom = str(custom or own)
+    old, *bares = (custom.replace(own, kind, 1) for kind in (old_name(full), file_name(bare), old_name(bare)))
+    return Names(custom, old, (*bares, custom.partition("[")[0]))

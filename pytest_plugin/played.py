@@ -1,4 +1,4 @@
-"""What was played for one test, how its phases went, and what is to be reported of it."""
+"""What the plugin keeps of a test that is played: its session, how its phases went, and what to report."""
 
 from __future__ import annotations
 
@@ -25,55 +25,57 @@ if TYPE_CHECKING:
 
 @dataclass
 class Played:
-    """A test's session, which phases passed, and which failures the test itself was failed by."""
+    """The session of a test, the phases that passed, and the exceptions that pytest has reported."""
 
     session: Session
     cassettes: tuple[str, ...] = ()
     path: Path | None = None
-    """The cassette that is recorded into, if any."""
+    """The cassette that the recording is written to, if any."""
     sharing: str | None = None
-    """What to know about tests that share it because of their old names."""
+    """The text about tests that share the recorded cassette because of their old names, if there are any."""
     has_old_name: bool = False
-    """Tests share the cassette because of their old names: what others left is not judged."""
+    """Whether tests share the cassette because of their old names; then leftovers do not fail the test."""
     from_outside: frozenset[str] = frozenset()
-    """Cassettes of which it may leave what it likes, since markers further out add them."""
+    """Cassettes of outer markers (of the class, the module): the test need not play them."""
     passed: dict[str, bool] = field(default_factory=dict)
-    told: list[BaseException] = field(default_factory=list)
+    """Whether each phase passed, by `setup`, `call`, `teardown`."""
+    reported: list[BaseException] = field(default_factory=list)
+    """Exceptions that pytest has reported, with their causes."""
     has_written: bool = False
     seconds: float = 0
-    """How long the test's body took."""
-    found: Mapping[str, Any] | None = None
-    """What came of its experiment, in a chaos pass."""
+    """The duration of the test's body."""
+    result: Mapping[str, Any] | None = None
+    """The result of its experiment, in a chaos pass."""
     verdicts: list[str] = field(default_factory=list)
-    """What the application did that looks like a defect; what is tried in a chaos pass is judged there."""
+    """What the application did that looks like a defect; empty for an experiment, whose result says it."""
 
     def note(self, item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
-        """Take down how a phase went."""
+        """Note how a phase went, and add verdicts and the result of an experiment to its report."""
         when = str(report.when)
         self.passed[when] = report.passed and self.passed.get(when, True)  # subtests report more than once
         if when == "call":
             self.seconds = report.duration
-            self.verdicts = [] if passes.trial_of(item) else [str(one) for one in self.session.verdicts]
+            self.verdicts = [] if passes.trial_of(item) else [str(verdict) for verdict in self.session.verdicts]
             if self.verdicts and report.failed:
                 report.sections.append(("runmock verdicts", "\n".join(self.verdicts)))
         if report.failed and self.session.doubled_replies:
             report.sections.append(("runmock script", "\n".join(self.session.doubled_replies)))
-        if self.found is not None:
-            passes.judge(item, report, self.found)
+        if self.result is not None:
+            passes.judge(item, report, self.result)
         if call.excinfo is not None:
-            self.told += chain(call.excinfo.value)
+            self.reported += chain(call.excinfo.value)
 
-    def try_out(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """In a chaos pass: see what came of the experiment, before pytest makes its report of an error."""
-        self.found = passes.came_of(item, self.session, call)
+    def note_result(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """In a chaos pass: note the result of the experiment, before pytest makes its report of an error."""
+        self.result = passes.result_of(item, self.session, call)
 
-    def limited(self, item: pytest.Item) -> AbstractContextManager[None]:
-        """In a chaos pass: the test has a limit of time."""
+    def time_limit(self, item: pytest.Item) -> AbstractContextManager[None]:
+        """Return a context that ends the test after its time limit in a chaos pass, and does nothing else."""
         trial = passes.trial_of(item)
-        return contextlib.nullcontext() if trial is None else passes.limited(trial)
+        return contextlib.nullcontext() if trial is None else passes.time_limit(trial)
 
     def save(self, config: pytest.Config, report: pytest.TestReport) -> None:
-        """Write what was recorded, once set-up, body and teardown have passed; else fail the test for it."""
+        """Write the recording after the teardown when all phases passed; an error in it fails the test."""
         if report.when != "teardown" or not all(self.passed.get(when) for when in ("setup", "call", "teardown")):
             return
         try:
@@ -86,7 +88,7 @@ class Played:
             report.outcome, report.longrepr = "failed", f"runmock: nothing was written\n{traceback.format_exc()}"
 
     def count(self, report: pytest.TestReport) -> None:
-        """Put what happened on the report, for the line at the end."""
+        """Put the test's counts on its report, for the line at the end."""
         facts = {
             "has_written": self.has_written,
             "sharing": self.sharing,
@@ -95,13 +97,13 @@ class Played:
         }
         summary.attach(report, self.session, self.cassettes, facts)
 
-    def untold(self) -> list[RunmockFailure]:
-        """Failures that the application swallowed, or that were raised in another thread."""
-        found = [failure for failure in self.session.failures if not any(failure is one for one in self.told)]
-        return [failure for failure in found if not _fails_teardown(failure)]
+    def unreported_failures(self) -> list[RunmockFailure]:
+        """Return failures that pytest has not reported: the application caught them, or another thread raised them."""
+        failures = [item for item in self.session.failures if not any(item is error for error in self.reported)]
+        return [failure for failure in failures if not _fails_teardown(failure)]
 
 
 def _fails_teardown(failure: RunmockFailure) -> bool:
-    """Whether pytest itself has caught a failure: another fixture's teardown is failed by it."""
+    """Whether a failure was caught by pytest itself; then it fails the teardown of another fixture."""
     trace = failure.__traceback__
     return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("_pytest.")

@@ -1,4 +1,4 @@
-"""The session of one test: opened with its cassettes, closed at its end, and judged by what is left and what failed."""
+"""The session of a test: opens it with the test's cassettes, closes it, and fails the test for leftovers and misses."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
-    """Open a test's session, and at its end fail the test for what it does not know yet."""
+    """Yield the open session of a test; afterwards fail the test for unreported failures, or for leftovers."""
     item: pytest.Item = request.node
     if settings.is_disabled(item.config):
         yield Session()
         return
     try:
-        said = settings.keywords(item, _overridden(request, "runmock_config"))
+        keywords = settings.keywords(item, _custom_value(request, "runmock_config"))
         is_guarded = settings.is_guarded(item)
-        unused = "ignore" if is_guarded else settings.unused(item.config, said)
-        played = _played(request, said)
+        unused = "ignore" if is_guarded else settings.unused(item.config, keywords)
+        played = _prepare(request, keywords)
     except (RunmockError, pytest.UsageError, OSError) as error:
         set_up_errors.note(item, str(error))
         yield from set_up_errors.play_nothing()
@@ -54,70 +54,80 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     judge(item, played, unused)
 
 
-def _overridden(request: pytest.FixtureRequest, name: str) -> Any:
-    """The value of a fixture of ours that the user has put another in the place of, or given a parameter; else None."""
-    is_asked_for = name in request.fixturenames or name in names.place_of(request.node).overridden
-    return request.getfixturevalue(name) if is_asked_for else None
+def _custom_value(request: pytest.FixtureRequest, name: str) -> Any:
+    """Return the value of a fixture of runmock that the user has overridden or the test requests; else None."""
+    is_custom = name in request.fixturenames or name in names.place_of(request.node).overridden
+    return request.getfixturevalue(name) if is_custom else None
 
 
-def _played(request: pytest.FixtureRequest, said: Mapping[str, Any]) -> Played:
+def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Played:
+    """Return a test's session, not yet open, with its cassettes loaded. Raises RunmockError and pytest.UsageError."""
     item: pytest.Item = request.node
-    folder, name = (_overridden(request, one) for one in ("runmock_cassette_dir", "runmock_cassette_name"))
+    folder, name = (_custom_value(request, fixture) for fixture in ("runmock_cassette_dir", "runmock_cassette_name"))
     trial, is_guarded = passes.trial_of(item), settings.is_guarded(item)
     first_mark_it = "mark the test with @pytest.mark.runmock, then " if is_guarded else ""
-    given = options(
-        record_mode=RecordMode.NONE if trial or is_guarded else str(settings.value(item.config, "record", said)),
-        is_commanded=settings.commands_recording(item.config),
-        pace=settings.value(item.config, "pace", said),
-        upstream=settings.value(item.config, "upstream", said) or None,
-        hosts=said.get("hosts") or (),
-        allow_hosts=settings.allowed_hosts(item.config, said) or (),
+    session_options = options(
+        record_mode=RecordMode.NONE if trial or is_guarded else str(settings.value(item.config, "record", keywords)),
+        is_commanded=settings.is_mode_on_command_line(item.config),
+        pace=settings.value(item.config, "pace", keywords),
+        upstream=settings.value(item.config, "upstream", keywords) or None,
+        hosts=keywords.get("hosts") or (),
+        allow_hosts=settings.allowed_hosts(item.config, keywords) or (),
         test=suite.on_the_command_line(item.config, item.nodeid),
         to_record=f"{first_mark_it}pytest",
         names_upstream=bool(item.config.getoption("--runmock-upstream")),
         access=IN_A_TEST if names.takes_fixture(item) else OF_FIXTURE,
-        **{key: said[key] for key in OPTIONS_OF_SESSION if said.get(key) is not None},
+        **{key: keywords[key] for key in OPTIONS_OF_SESSION if keywords.get(key) is not None},
     )
-    found = cassettes.find(item, said, given.mode, folder, name)
-    if found.is_shared and given.mode is RecordMode.REWRITE:
-        given = replace(given, mode=RecordMode.ALL)  # what this test does not use, another does
+    test_cassettes = cassettes.find(item, keywords, session_options.mode, folder, name)
+    if test_cassettes.is_shared and session_options.mode is RecordMode.REWRITE:
+        session_options = replace(session_options, mode=RecordMode.ALL)  # another test uses what this one does not
     is_asked_for = item.get_closest_marker("runmock") is not None
-    missing = printable(cassettes.shorten(found.missing, item.config)) if found.missing and is_asked_for else None
+    missing = (
+        printable(cassettes.shorten(test_cassettes.missing, item.config))
+        if test_cassettes.missing and is_asked_for
+        else None
+    )
     first = None
-    if found.first is not None and given.mode is not RecordMode.NONE:
-        first = Path(cassettes.shorten(found.first, item.config))
+    if test_cassettes.first is not None and session_options.mode is not RecordMode.NONE:
+        first = Path(cassettes.shorten(test_cassettes.first, item.config))
     existed = first is not None and cassettes.existed(item.config, first)
-    is_own = folder is None and name is None and not cassettes_named(item) and not found.is_shared
-    session = Session(given, missing, first, existed, is_own=is_own)
-    for cassette in found.cassettes:
+    is_own = folder is None and name is None and not cassettes_named(item) and not test_cassettes.is_shared
+    session = Session(session_options, missing, first, existed, is_own=is_own)
+    for cassette in test_cassettes.cassettes:
         session.deck.load(cassette)
     if trial is not None:
         session.bring_chaos(trial.chaos(item.nodeid))
-    paths = tuple(cassette.path for cassette in found.cassettes)
+    paths = tuple(cassette.path for cassette in test_cassettes.cassettes)
     path = first if session.deck.records else None
     sharing = None
-    if found.sharing and first is not None and can_record(given.mode, existed=False):
-        sharing = summary.sharing(str(first), found.sharing)
+    if test_cassettes.sharing and first is not None and can_record(session_options.mode, existed=False):
+        sharing = summary.sharing(str(first), test_cassettes.sharing)
     paths = paths or (() if path is None else (str(path),))
-    is_strict = said.get("allow_unplayed") is not None and not said["allow_unplayed"]
-    from_outside = frozenset[str]() if is_strict else found.from_outside
-    return Played(session, paths, path, sharing, has_old_name=bool(found.sharing), from_outside=from_outside)
+    is_strict = keywords.get("allow_unplayed") is not None and not keywords["allow_unplayed"]
+    from_outside = frozenset[str]() if is_strict else test_cassettes.from_outside
+    return Played(session, paths, path, sharing, has_old_name=bool(test_cassettes.sharing), from_outside=from_outside)
 
 
 def judge(item: pytest.Item, played: Played, unused: str) -> None:
-    """Fail the test for failures that it did not tell, else for leftovers when it passed."""
+    """Fail the test for failures that pytest has not reported, else for leftovers when its body passed.
+
+    `unused` says what leftovers do: `ignore`, `warn` or `fail`.
+    """
     if passes.trial_of(item) is not None:
-        return  # what came of it was told when the body ended
-    if untold := played.untold():
-        texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in untold]
+        return  # its result was reported when the body ended
+    if unreported := played.unreported_failures():
+        texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in unreported]
         head = "runmock: the application swallowed what failed it, or it happened in another thread"
         more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
         pytest.fail("\n\n".join([head, *texts[:MOST], *more]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
-    found = played.session.deck.leftovers()
-    if left := [one for one in found if one.is_begun or one.cassette not in played.from_outside]:
+    leftovers = played.session.deck.leftovers()
+    if own_leftovers := [
+        leftover for leftover in leftovers if leftover.is_begun or leftover.cassette not in played.from_outside
+    ]:
         if unused == "warn":
-            item.warn(pytest.PytestWarning(leftovers_report(left, TO_IGNORE)))
+            item.warn(pytest.PytestWarning(leftovers_report(own_leftovers, TO_IGNORE)))
         else:
-            pytest.fail(leftovers_report(left), pytrace=False)
+            pytest.fail(leftovers_report(own_leftovers), pytrace=False)

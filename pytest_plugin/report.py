@@ -1,7 +1,7 @@
 """`--runmock-report`: a table of what each test played, from which cassette, and how long it took.
 
-A cassette has a line of its own, above its tests, and a test's name stands last: no name is ever broken, however narrow
-the terminal is.
+A cassette has a line of its own above its tests, and a test's name is last in its line, so that names are not broken in
+a narrow terminal.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import pytest
 
 COLUMNS = {"mode": "<", "runs": ">", "requests": ">", "answered": "<", "ms": ">"}
-"""And how each is aligned; the test's name comes after them."""
+"""The columns and their alignment; the test's name comes after them."""
 
 
-def tell(reporter: pytest.TerminalReporter) -> None:
+def write(reporter: pytest.TerminalReporter) -> None:
     """Write the table, sorted by cassette."""
     played = sorted((_shown(count), nodeid, _cells(count), count["verdicts"]) for nodeid, count in counts(reporter))
     if not played:
@@ -31,7 +31,7 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     reporter.ensure_newline()
     reporter.section("runmock", sep="-")
     reporter.write_line(_line([*COLUMNS], widths, "test"))
-    for cassette, tests in itertools.groupby(played, key=lambda one: one[0]):
+    for cassette, tests in itertools.groupby(played, key=lambda row: row[0]):
         reporter.write_line(cassette)
         for _, nodeid, cells, verdicts in tests:
             reporter.write_line(_line(cells, widths, nodeid))
@@ -45,7 +45,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], test: str) -> str:
 
 
 def _shown(count: dict[str, Any]) -> str:
-    return ", ".join(_short(one) for one in count["cassettes"]) or "(no cassette)"
+    return ", ".join(_short(path) for path in count["cassettes"]) or "(no cassette)"
 
 
 def _cells(count: dict[str, Any]) -> list[str]:
@@ -54,6 +54,6 @@ def _cells(count: dict[str, Any]) -> list[str]:
 
 
 def _short(path: str) -> str:
-    """A path from here, where that is shorter."""
+    """Return the path relative to the current folder when that is shorter, else as it is."""
     here = os.path.relpath(path) if Path(path).is_absolute() else path
     return min(path, here, key=len)

@@ -1,11 +1,11 @@
-"""Which sessions were opened for a class, a module or longer, and where the code of tests and fixtures stands.
+"""Decides which sessions belong to a class, a module or longer, and in which session the code of a test runs.
 
 A session that is opened while a fixture of a wider scope is set up, or before any test, is not the test's own: it is an
-outer one, also where it is opened later. pytest sets sync fixtures up in the context in which its tests run, and
-plugins run async ones in a task that may be the tests' too; so whatever a wider fixture opens is taken out of that
-context again. What was started meanwhile keeps it.
+outer session, even if it was opened after the test's own. pytest sets up sync fixtures in the context in which its
+tests run, and plugins run async fixtures in a task that may be the tests' task; so the session that a wider fixture
+opens is taken out of that context again. Threads and tasks that the fixture started keep it.
 
-As long as nobody imports runmock, all of this does nothing.
+While runmock is not imported, all of this does nothing.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def open_layers() -> tuple[Layer, ...]:
-    """The open sessions, innermost first; nobody has opened any as long as that module is not imported."""
+    """Return the open sessions, the innermost first; there are none while the module with them is not imported."""
     mocker = sys.modules.get("runmock.transports.patching.mocker")
     return () if mocker is None else mocker.Interception.layers
 
 
 @contextmanager
 def around_test() -> Iterator[None]:
-    """The block is a test with its fixtures: what is open when it begins is not its own."""
+    """The block runs a test with its fixtures; sessions that are open before it count as outer ones in the block."""
     from runmock.transports.patching.layers import NARROWEST, standing
     from runmock.transports.patching.mocker import Interception
 
@@ -45,7 +45,7 @@ def around_test() -> Iterator[None]:
 
 
 def innermost() -> SessionPlace | None:
-    """Where a test stands: in its innermost session, not in one that a thread of it has opened for itself."""
+    """Return the place of a test's code: its innermost session, ignoring sessions that a thread opened for itself."""
     from runmock.transports.patching.layers import of_thread
 
     return of_thread(open_layers())
@@ -53,7 +53,7 @@ def innermost() -> SessionPlace | None:
 
 @contextmanager
 def around_own_fixture(fixturedef: Any) -> Iterator[None]:
-    """The block sets a fixture of the test up, which may run in a task that began elsewhere."""
+    """The block sets up a fixture of the test, in the test's innermost session, whatever task it runs in."""
     from runmock.transports.patching.layers import step_in
 
     function = fixturedef.func
@@ -67,7 +67,7 @@ def around_own_fixture(fixturedef: Any) -> Iterator[None]:
 
 
 def step_into_innermost() -> None:
-    """A test is torn down: the running code stands in its innermost session from now on."""
+    """Move the running code into the test's innermost session, before its teardown."""
     from runmock.transports.patching.layers import step_in
 
     step_in(innermost())
@@ -75,7 +75,7 @@ def step_into_innermost() -> None:
 
 @contextmanager
 def around_fixture(fixturedef: Any) -> Iterator[None]:
-    """The block sets a fixture of a wider scope up."""
+    """The block sets up a fixture of a wider scope; a session that it opens belongs to that scope afterwards."""
     before, function = open_layers(), fixturedef.func
     is_imported = "runmock" in sys.modules
     try:
@@ -89,28 +89,28 @@ def around_fixture(fixturedef: Any) -> Iterator[None]:
 
             scope = SCOPES.index(fixturedef.scope)
             Interception.put([layer for layer in opened if layer.scope > scope], scope)
-            if not is_imported:  # the fixture has imported it, so nobody has stood anywhere before
+            if not is_imported:  # the fixture has imported it, so no code was in a session before
                 step_in(None)
 
 
 @contextmanager
 def _confining(fixturedef: Any) -> Iterator[None]:
-    """The fixture's code begins in the innermost session of its scope, and what it opens stays in its own code."""
+    """In the block a fixture's code begins in the innermost session of its scope, and leaves the context unchanged."""
     from runmock.transports.patching.layers import SCOPES, of_scope, standing
 
     place = of_scope(SCOPES.index(fixturedef.scope), open_layers())
-    fixturedef.func = _beginning(fixturedef.func, lambda: place)  # as anyio does
+    fixturedef.func = _beginning(fixturedef.func, lambda: place)  # anyio replaces it in the same way
     with standing(place):
         yield
 
 
 @contextmanager
 def around_body(item: Any) -> Iterator[None]:
-    """The block is the test itself: it stands in the innermost session that is open, in whatever context it runs."""
+    """The block runs the test's body, in its innermost session, whatever context the body runs in."""
     from runmock.transports.patching.layers import standing
 
     place, test, function = innermost(), item.instance, item.obj
-    if hasattr(test, "setUp"):  # of unittest, which calls it first
+    if hasattr(test, "setUp"):  # a unittest.TestCase: `setUp` is the first code that runs
         vars(test)["setUp"] = _entering(test.setUp, place)
     item.obj = _beginning(function, innermost)
     try:
@@ -123,9 +123,10 @@ def around_body(item: Any) -> Iterator[None]:
 
 
 def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | None]) -> Callable[..., Any]:
-    """A function that begins in a place and leaves its context as it was; a plain one has its caller's, and stays.
+    """Return a function that begins in a place and restores its context; a plain function is returned as it is.
 
-    The place is asked for when it runs: pytest-trio runs a test's fixtures with the test, later than they are set up.
+    A plain function runs in the context of its caller, which is right already. `place` is called when the function
+    runs, since pytest-trio runs fixtures together with the test, later than pytest sets them up.
     """
     if inspect.ismethod(function):
         beginning = _beginning(function.__func__, place)
@@ -134,10 +135,10 @@ def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | 
         from runmock.transports.patching.layers import standing
 
         @functools.wraps(function)
-        async def running(*args: Any, **given: Any) -> Any:
+        async def running(*args: Any, **keywords: Any) -> Any:
             __tracebackhide__ = True
             with standing(place()):
-                return await function(*args, **given)
+                return await function(*args, **keywords)
 
         return running
     for is_of_kind, name in _STEPPING.items():
@@ -154,7 +155,7 @@ _STEPPING = {
     inspect.isgeneratorfunction: "generator_function",
     inspect.isasyncgenfunction: "async_generator_function",
 }
-"""Fixtures with a teardown: it begins where the set-up has ended."""
+"""Fixtures with a teardown, by the name of what wraps them; their teardown begins in the place where set-up ended."""
 
 
 def _entering(set_up: Callable[[], None], place: SessionPlace | None) -> Callable[[], None]:

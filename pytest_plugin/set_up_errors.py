@@ -1,8 +1,8 @@
-"""What is wrong with the cassettes and markers of tests: it fails the tests that use them, at set-up, and no other.
+"""Errors in the cassettes and markers of tests: each fails the tests that use them, at set-up, and no others.
 
-A fault fails its test when the set-up ends, so that a fixture may skip the test first. Until then the test has a
-session without cassettes. The first test that meets a fault shows its whole text, the others its beginning. With
-`--collect-only` nothing is set up; there the end of the run shows the faults, and the exit status is 1.
+An error fails its test at the end of the set-up, so that a fixture may skip the test first. Until then the test has a
+session without cassettes. The first test with an error shows its whole text, the others only its first line. With
+`--collect-only` nothing is set up; then the errors are shown at the end of the run, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
     from runmock.session.session import Session
 
-FAULT = pytest.StashKey[str | None]()
-"""On an item while it is set up: its fault, if one was found."""
+SET_UP_ERROR = pytest.StashKey[str | None]()
+"""On an item while it is set up: the text of its error, None without one."""
 COLLECTED = pytest.StashKey[list["SetUpError"]]()
-"""On the config, with `--collect-only`."""
+"""On the config, with `--collect-only`: the errors of all collected tests."""
 PASSES = (pytest.skip.Exception, SkipTest, pytest.exit.Exception, KeyboardInterrupt, SystemExit)
-"""What ends a set-up and is no failure of it."""
+"""Exceptions that end a set-up without failing it."""
 FEW = 3
+"""The number of tests that are named for one error."""
 
 
 class SetUpError(NamedTuple):
-    """What is wrong, and the tests that it fails."""
+    """The text of an error, and the ids of the tests that it fails."""
 
     text: str
     tests: list[str]
@@ -40,29 +41,29 @@ class SetUpError(NamedTuple):
 
 @contextmanager
 def set_up(item: pytest.Item) -> Iterator[None]:
-    """The block sets a test up; at its end a fault that was found fails the test, also instead of what came of it."""
-    item.stash[FAULT] = parameter_fault(item)
+    """The block sets up a test; at its end a noted error fails the test, also in place of another exception."""
+    item.stash[SET_UP_ERROR] = parameter_error(item)
     try:
         yield
     except PASSES:
-        item.stash[FAULT] = None
+        item.stash[SET_UP_ERROR] = None
         raise
     finally:
-        fault = item.stash[FAULT]
-        del item.stash[FAULT]
-        if fault is not None and not _is_skipped_by_unittest(item):
-            _fail(item, fault)
+        error = item.stash[SET_UP_ERROR]
+        del item.stash[SET_UP_ERROR]
+        if error is not None and not _is_skipped_by_unittest(item):
+            _fail(item, error)
 
 
 def note(item: pytest.Item, text: str) -> None:
-    """A fault was found: it fails the test when its set-up ends, or at once where the set-up is over."""
-    if FAULT not in item.stash:
+    """Note an error, which fails the test at the end of its set-up, or at once when the set-up is over."""
+    if SET_UP_ERROR not in item.stash:
         _fail(item, text)
-    item.stash[FAULT] = item.stash[FAULT] or text
+    item.stash[SET_UP_ERROR] = item.stash[SET_UP_ERROR] or text
 
 
 def play_nothing() -> Generator[Session]:
-    """The session of a test that will fail when its set-up ends: it keeps requests of other fixtures in."""
+    """Yield a session without cassettes for a test that will fail: requests of other fixtures reach no real service."""
     from runmock.session.session import Session
 
     session = Session()
@@ -81,12 +82,12 @@ def _fail(item: pytest.Item, text: str) -> NoReturn:
 
 
 def _without_id(item: pytest.Item, text: str) -> str:
-    """The text without the test's id, by which the faults of several tests are the same one."""
+    """Return the text without the test's id, so that the same error of several tests has one text."""
     return text.replace(suite.on_the_command_line(item.config, item.nodeid), "").replace(item.nodeid, "")
 
 
-def parameter_fault(item: pytest.Item) -> str | None:
-    """What to say to a test that gives the fixture `runmock` a parameter, or puts one in its place."""
+def parameter_error(item: pytest.Item) -> str | None:
+    """Return the error of a test that parametrises the fixture `runmock`; None for all others."""
     callspec = getattr(item, "callspec", None)
     if callspec is None or "runmock" not in callspec.params or settings.is_disabled(item.config):
         return None
@@ -98,35 +99,35 @@ def parameter_fault(item: pytest.Item) -> str | None:
 
 
 def refuse_parameter(request: pytest.FixtureRequest) -> None:
-    """Raise UsageError where a fixture of ours was parametrised indirectly: nothing would come of the parameter."""
+    """Raise pytest.UsageError when a fixture of runmock is parametrised indirectly: it would ignore the parameter."""
     if hasattr(request, "param"):
         name = request.fixturename
-        raise pytest.UsageError(f"{request.node.nodeid}: {name} is what its parameter says: leave out indirect=True")
+        raise pytest.UsageError(f"{request.node.nodeid}: {name} takes no indirect parameter: leave out indirect=True")
 
 
 def find_collected(session: pytest.Session) -> None:
-    """With `--collect-only`: look for the faults of what was collected and would not be skipped."""
-    from pytest_runmock.cassettes import fault_of
+    """With `--collect-only`: find the errors of all collected tests that would not be skipped."""
+    from pytest_runmock.cassettes import error_in
 
-    faults: dict[str, SetUpError] = {}
+    errors: dict[str, SetUpError] = {}
     for item in session.items:
         if isinstance(item, pytest.Function) and settings.is_played(item) and not _is_skipped(item):
-            text = parameter_fault(item) or fault_of(item)
+            text = parameter_error(item) or error_in(item)
             if text is not None:
-                faults.setdefault(_without_id(item, text), SetUpError(text, [])).tests.append(item.nodeid)
-    session.config.stash[COLLECTED] = list(faults.values())
+                errors.setdefault(_without_id(item, text), SetUpError(text, [])).tests.append(item.nodeid)
+    session.config.stash[COLLECTED] = list(errors.values())
 
 
 def _is_skipped_by_unittest(item: pytest.Item) -> bool:
-    """Whether `@unittest.skip` stands above a test or its class: unittest skips it when its body is to run."""
+    """Whether a test or its class has `@unittest.skip`: unittest skips it only after the set-up."""
     owners = (getattr(item, "obj", None), getattr(item, "cls", None))
     return any(getattr(owner, "__unittest_skip__", False) for owner in owners)
 
 
 def _is_skipped(item: pytest.Item) -> bool:
-    """Whether a test will be skipped, as far as that is known when it is collected.
+    """Whether a test will be skipped, as far as that is known at collection.
 
-    A condition that cannot be evaluated fails it, whatever its cassettes hold.
+    No for a condition that cannot be evaluated: pytest fails that test.
     """
     skipping = sys.modules.get("_pytest.skipping")  # gone with `-p no:skipping`
     if _is_skipped_by_unittest(item):
@@ -138,16 +139,16 @@ def _is_skipped(item: pytest.Item) -> bool:
 
 
 def finish(session: pytest.Session) -> None:
-    """Faults that were collected are an exit status of 1, unless it tells something worse."""
+    """Set the exit status to 1 when there are errors and it is 0."""
     if session.config.stash.get(COLLECTED, []) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def show(reporter: Any) -> None:
-    """Show the faults that were collected, each with the tests that it fails."""
-    if faults := reporter.config.stash.get(COLLECTED, []):
+    """Show the errors of collected tests, each with the tests that it fails."""
+    if errors := reporter.config.stash.get(COLLECTED, []):
         reporter.section("runmock: what will fail tests at set-up", red=True, bold=True)
-    for fault in faults:
-        more = len(fault.tests) - FEW
-        reporter.line(fault.text)
-        reporter.line(f"  fails {', '.join(fault.tests[:FEW])}{f' and {more} more' if more > 0 else ''}")
+    for error in errors:
+        more = len(error.tests) - FEW
+        reporter.line(error.text)
+        reporter.line(f"  fails {', '.join(error.tests[:FEW])}{f' and {more} more' if more > 0 else ''}")

@@ -22,18 +22,18 @@ class Option(NamedTuple):
 
     name: str
     keyword: str | None
-    """The keyword of the marker and of `runmock_config` that says the same."""
+    """The keyword of the marker and of `runmock_config` for the same setting."""
     default: str
     help: str
     choices: tuple[str, ...] = ()
     is_flag: bool = False
     metavar: str | None = None
-    """What the option may be given; without it, it says yes."""
+    """The name of the option's optional value in the help; without a value the option means yes."""
     is_list: bool = False
 
     @property
     def ini(self) -> Literal["string", "bool", "linelist"]:
-        """What it is in the ini file: of TOML's own values, pytest takes those of the declared kind."""
+        """The type of the ini setting; in a TOML file, pytest accepts only values of this type."""
         return "linelist" if self.is_list else "bool" if self.is_flag else "string"
 
 
@@ -65,10 +65,10 @@ OPTIONS = (
         "orphans",
         None,
         "",
-        "tell cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
+        "list cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
         metavar="DIR",
     ),
-    Option("report", None, "", "tell what each test played, from which cassette, and how long it took", is_flag=True),
+    Option("report", None, "", "show what each test played, from which cassette, and how long it took", is_flag=True),
     Option(
         "chaos",
         "chaos",
@@ -99,15 +99,17 @@ MARKER_KEYWORDS = (
 """Keywords of the marker and keys of `runmock_config`."""
 
 CHAOS = "runmock_chaos"
-"""The attribute of a report that says what came of an experiment; xdist takes it to the controlling process."""
+"""The attribute of a report with the result of an experiment; xdist sends it to the controlling process."""
 NAMED = pytest.StashKey[Counter[str]]()
+"""On the config: how many collected tests name a cassette, by its name."""
 GUARDED = pytest.StashKey[bool]()
+"""On an item: whether it has a session only because every test has one."""
 DEPRECATIONS = pytest.StashKey[int]()
 """On the config: how many of the SDK's deprecation warnings became one line."""
 
 
 class RunningPytest:
-    """What runmock may ask of the plugin, which does not import it to say so (runmock/session/named_cassettes.py)."""
+    """What runmock needs to know of pytest; runmock/session/named_cassettes.py reads it from `sys.modules`."""
 
     rootdir: ClassVar[Path | None] = None
 
@@ -117,33 +119,33 @@ def declare(parser: pytest.Parser) -> None:
     group = parser.getgroup("runmock", "runmock: the OpenAI Assistants API from cassettes")
     for option in OPTIONS:
         flag = f"--runmock-{option.name.replace('_', '-')}"
-        said = f"{option.help}; ini runmock_{option.name}, environment {VARIABLES[option.name]}"
+        help_text = f"{option.help}; ini runmock_{option.name}, environment {VARIABLES[option.name]}"
         if option.is_flag:
             group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
         elif option.metavar is not None:
-            group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=said)
+            group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=help_text)
         else:
-            group.addoption(flag, default=None, choices=option.choices or None, help=said)
+            group.addoption(flag, default=None, choices=option.choices or None, help=help_text)
         parser.addini(f"runmock_{option.name}", option.help, type=option.ini, default=None)
 
 
-def close(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """Say yes behind `=` for an option that stands bare, wherever it was written, before its neighbour is taken."""
+def give_bare_options_a_value(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """Write `=1` behind each option without its optional value, so that argparse does not take the next argument."""
     bare = [f"--runmock-{option.name}" for option in OPTIONS if option.metavar is not None]
-    if any(one in args for one in bare):
-        args[:] = [f"{one}=1" if one in bare else one for one in args]
+    if any(argument in args for argument in bare):
+        args[:] = [f"{argument}=1" if argument in bare else argument for argument in args]
         # pytest has parsed them once already, to know which conftest.py comes first.
         config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
 
 
 def note_rootdir(config: pytest.Config) -> None:
-    """Let `use_cassette` know up to where names are looked for."""
+    """Set the folder where the search of `use_cassette` for names ends, until pytest is done."""
     config.add_cleanup(partial(setattr, RunningPytest, "rootdir", RunningPytest.rootdir))
     RunningPytest.rootdir = config.rootpath
 
 
 def note_names_of_tests(config: pytest.Config) -> None:
-    """Let `use_cassette` know which methods of a class are tests, where the ini file says so."""
+    """Tell the class decorator `use_cassette` the ini file's patterns for names of tests, until pytest is done."""
     functions, classes = (tuple(config.getini(name)) for name in ("python_functions", "python_classes"))
     if (functions, classes) != (("test",), ("Test",)):
         from runmock.session.decorators.collected_names import Collected
@@ -155,72 +157,78 @@ def note_names_of_tests(config: pytest.Config) -> None:
 
 
 def is_played(item: pytest.Item) -> bool:
-    """Whether a test is marked, or asks for the fixture; one that has a session as every test has is not."""
+    """Whether a test is marked or requests the fixture; no if it has a session only because every test has one."""
     if item.stash.get(GUARDED, False):
         return False
     return item.get_closest_marker("runmock") is not None or "runmock" in getattr(item, "fixturenames", ())
 
 
 def is_guarded(item: pytest.Item) -> bool:
-    """Whether a test has a session only because every test has one; noted once, before it is given the fixture."""
+    """Whether a test has a session only because every test has one; decided once, before it gets the fixture."""
     if GUARDED not in item.stash:
         item.stash[GUARDED] = not is_played(item) and is_on(item.config, "every_test")
     return item.stash[GUARDED]
 
 
-def note_name(item: pytest.Item) -> None:
-    """A test was collected: count it among those that name its cassettes."""
+def count_cassette_names(item: pytest.Item) -> None:
+    """Count a collected test for each cassette that its markers name."""
     item.config.stash.setdefault(NAMED, Counter()).update(str(name) for name in marks.cassettes_named(item))
 
 
-def tests_that_name(config: pytest.Config, name: Any) -> int:
-    """How many of the collected tests name a cassette, those that were deselected included."""
+def count_of_tests_naming(config: pytest.Config, name: Any) -> int:
+    """Return how many collected tests name a cassette, deselected tests included."""
     return config.stash.get(NAMED, Counter[str]())[str(name)]
 
 
-def keywords(item: pytest.Item, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The marker's keywords over those of `runmock_config`; a nearer marker wins. Raises pytest.UsageError."""
+def keywords(item: pytest.Item, runmock_config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the keywords of `runmock_config` and of the markers: markers win, and a nearer one wins over the others.
+
+    Raises pytest.UsageError for a wrong one.
+    """
     from runmock.core.errors import UsageError
     from runmock.session.keywords import refuse_wrong
 
-    if config is not None and not isinstance(config, Mapping):
-        raise pytest.UsageError(f"{item.nodeid}: runmock_config is a mapping of keywords, not {config!r}")
-    said = dict(config or {})
-    if "chaos" in said:
-        raise pytest.UsageError(f"{item.nodeid}: chaos is said by the marker; runmock_config comes too late for it")
+    if runmock_config is not None and not isinstance(runmock_config, Mapping):
+        raise pytest.UsageError(f"{item.nodeid}: runmock_config is a mapping of keywords, not {runmock_config!r}")
+    merged = dict(runmock_config or {})
+    if "chaos" in merged:
+        why = "chaos is a keyword of the marker only; runmock_config is read too late for it"
+        raise pytest.UsageError(f"{item.nodeid}: {why}")
     try:
-        refuse_wrong("runmock_config", said)
+        refuse_wrong("runmock_config", merged)
         for mark in reversed(marks.of_test(item)):
             refuse_wrong("@pytest.mark.runmock", mark.kwargs)
-            said |= mark.kwargs
+            merged |= mark.kwargs
     except UsageError as error:
         raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-    return said
+    return merged
 
 
-def value(config: pytest.Config, name: str, said: Mapping[str, Any] | None = None) -> Any:
-    """A setting's value; `said` are the marker's keywords and those of `runmock_config`. Raises pytest.UsageError."""
+def value(config: pytest.Config, name: str, keywords: Mapping[str, Any] | None = None) -> Any:
+    """Return a setting's value; `keywords` are those of markers and `runmock_config`. Raises pytest.UsageError."""
     option = BY_NAME[name]
-    given = getattr(config.option, f"runmock_{name}")
-    if given is None and option.keyword is not None:
-        given = (said or {}).get(option.keyword)
-    if given is None:
-        given = os.environ.get(VARIABLES[name]) or _in_file(config, name) or option.default
-    if option.choices and given not in option.choices:
+    chosen = getattr(config.option, f"runmock_{name}")
+    if chosen is None and option.keyword is not None:
+        chosen = (keywords or {}).get(option.keyword)
+    if chosen is None:
+        chosen = os.environ.get(VARIABLES[name]) or _ini_value(config, name) or option.default
+    if option.choices and chosen not in option.choices:
         from runmock.core.errors import did_you_mean
 
-        hint = did_you_mean(str(given), option.choices)
-        raise pytest.UsageError(f"{_place(name)} cannot be {given!r}; it is one of {', '.join(option.choices)}{hint}")
-    return given
+        hint = did_you_mean(str(chosen), option.choices)
+        raise pytest.UsageError(
+            f"{_setting_name(name)} cannot be {chosen!r}; it is one of {', '.join(option.choices)}{hint}"
+        )
+    return chosen
 
 
-def _place(name: str) -> str:
-    """The environment variable that says a setting, else the setting of the ini file."""
+def _setting_name(name: str) -> str:
+    """Return the name of a setting for a message: its environment variable when that is set, else its ini name."""
     return VARIABLES[name] if os.environ.get(VARIABLES[name]) else f"runmock_{name}"
 
 
-def _in_file(config: pytest.Config, name: str) -> Any:
-    """What the ini file says, if anything. Raises pytest.UsageError for a word that is neither yes nor no."""
+def _ini_value(config: pytest.Config, name: str) -> Any:
+    """Return the value in the ini file, None without one. Raises pytest.UsageError for a wrong word for yes or no."""
     try:
         return config.getini(f"runmock_{name}")
     except (ValueError, pytest.UsageError) as error:
@@ -232,36 +240,39 @@ def _in_file(config: pytest.Config, name: str) -> Any:
         raise pytest.UsageError(f"runmock_{name} cannot be {word}; it is one of {_WORDS}") from None
 
 
-def commands_recording(config: pytest.Config) -> bool:
-    """Whether the command line itself says the record mode: what stands in the ini file's `addopts` does not count."""
+def is_mode_on_command_line(config: pytest.Config) -> bool:
+    """Whether the record mode was typed, or is in PYTEST_ADDOPTS; the ini file's `addopts` does not count."""
     if config.getoption("--runmock-record") is None:
         return False
     flag = "--runmock-record"
     typed = getattr(config, "workerinput", {}).get(TYPED, config.invocation_params.args)
-    return any(str(one).startswith(flag) for one in typed) or flag in os.environ.get("PYTEST_ADDOPTS", "")
+    return any(str(argument).startswith(flag) for argument in typed) or flag in os.environ.get("PYTEST_ADDOPTS", "")
 
 
 TYPED = "runmock_typed"
-"""Where xdist's workers are told what was typed for the controlling process."""
+"""The key of `workerinput` under which a worker of xdist gets the arguments of the controlling process."""
 
 
-def allowed_hosts(config: pytest.Config, said: Mapping[str, Any]) -> Any:
-    """The hosts that requests are let through to: a list as the marker says it, or texts with commas."""
-    given = value(config, "allow_hosts", said)
-    if given is said.get("allow_hosts"):
-        return given
-    return names_in(given)
+def allowed_hosts(config: pytest.Config, keywords: Mapping[str, Any]) -> Any:
+    """Return the hosts of `allow_hosts`: the keyword's value as it is, else the names in the option's text."""
+    hosts = value(config, "allow_hosts", keywords)
+    if hosts is keywords.get("allow_hosts"):
+        return hosts
+    return names_in(hosts)
 
 
-def names_in(given: Any) -> list[str]:
-    """The names in a text with commas, or in several of them."""
-    texts = [given] if isinstance(given, str) else given
+def names_in(value: Any) -> list[str]:
+    """Return the names in a text, or in several; commas or blanks separate them."""
+    texts = [value] if isinstance(value, str) else value
     return [name for text in texts for name in re.split(r"[,\s]+", text) if name]
 
 
-def unused(config: pytest.Config, said: Mapping[str, Any]) -> str:
-    """What leftovers do to a test: the marker's `allow_unplayed` says it too, below the command line."""
-    is_allowed = said.get("allow_unplayed")
+def unused(config: pytest.Config, keywords: Mapping[str, Any]) -> str:
+    """Return what leftovers do to a test: `ignore`, `warn` or `fail`.
+
+    The option on the command line wins, then the keyword `allow_unplayed`, then the other sources of the setting.
+    """
+    is_allowed = keywords.get("allow_unplayed")
     if is_allowed is not None and config.getoption("--runmock-unused") is None:
         return "ignore" if is_allowed else "fail"
     return str(value(config, "unused"))
@@ -274,10 +285,10 @@ def is_disabled(config: pytest.Config) -> bool:
 
 def is_on(config: pytest.Config, name: str) -> bool:
     """Whether a flag is set. Raises pytest.UsageError for a word that is neither yes nor no."""
-    said = str(value(config, name)).lower()
-    if said not in SWITCH:
-        raise pytest.UsageError(f"{_place(name)} cannot be {said!r}; it is one of {_WORDS}")
-    return SWITCH[said]
+    word = str(value(config, name)).lower()
+    if word not in SWITCH:
+        raise pytest.UsageError(f"{_setting_name(name)} cannot be {word!r}; it is one of {_WORDS}")
+    return SWITCH[word]
 
 
 SWITCH = {

@@ -1,4 +1,4 @@
-"""What the plugin keeps at a test while it runs."""
+"""The keys under which the plugin keeps something on a test while it runs."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ if TYPE_CHECKING:
     from pytest_runmock.played import Played
 
 PLAYED: pytest.StashKey[Played] = pytest.StashKey()
-"""Its session, and how its phases went; there is none for a test that runmock does not play for."""
+"""The session of a test, and how its phases went; missing for a test without a session."""

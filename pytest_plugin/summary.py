@@ -1,4 +1,4 @@
-"""The line at the end of a run of pytest: how many tests played how many runs and requests, from how many cassettes."""
+"""The line at the end of a run of pytest: the number of tests that played, their runs, requests and cassettes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from runmock.session.session import Session
 
 COUNTED = "runmock_counted"
-"""The attribute of a test's report that carries its counts; xdist takes it to the controlling process."""
+"""The attribute of a test's report with its counts; xdist sends it to the controlling process."""
 
 
 def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...], facts: Mapping[str, Any]) -> None:
-    """Put a session's counts on the report of its test; `facts`: what the session does not know of itself."""
+    """Put a session's counts on the report of its test; `facts` are those that only the plugin knows."""
     counted = {
         "runs": session.deck.run_count,
         "requests": len(session.deck.requests),
@@ -33,28 +33,30 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
 
 
 def counts(reporter: pytest.TerminalReporter) -> list[tuple[str, dict[str, Any]]]:
-    """The counts of every test that sent a request, with the test's id."""
-    reports = [one for reports in reporter.stats.values() for one in reports if hasattr(one, COUNTED)]
-    return [(one.nodeid, count) for one in dict.fromkeys(reports) if (count := getattr(one, COUNTED))["requests"]]
+    """Return the id and the counts of every test that sent a request."""
+    reports = [report for reports in reporter.stats.values() for report in reports if hasattr(report, COUNTED)]
+    return [
+        (report.nodeid, count) for report in dict.fromkeys(reports) if (count := getattr(report, COUNTED))["requests"]
+    ]
 
 
 def _written(session: Session) -> str:
-    """What was written, and what to know about it."""
+    """Return the path that was written, and what is missing in that file."""
     assert session.deck.outgoing is not None
     recording = session.deck.outgoing.recording
-    told = str(recording.path)
+    text = str(recording.path)
     if number := recording.halves + len(recording.unended):
         streams = "a stream" if number == 1 else f"{number} streams"
         unread = f"that {'was' if number == 1 else 'were'} not read to the end"
         what = "without an end" if recording.unended else unread
-        told += f", with {streams} {what}: it plays with allow_truncated=True"
+        text += f", with {streams} {what}: it plays with allow_truncated=True"
     if recording.too_large:
-        told += f", without the bytes of {', '.join(recording.too_large)}: playing that is a miss"
-    return told
+        text += f", without the bytes of {', '.join(recording.too_large)}: playing that is a miss"
+    return text
 
 
-def tell(reporter: pytest.TerminalReporter) -> None:
-    """Write the line, when there is anything to tell."""
+def write(reporter: pytest.TerminalReporter) -> None:
+    """Write the line and the warnings; nothing when no test played."""
     played = [count for _, count in counts(reporter)]
     if not played:
         return
@@ -63,8 +65,8 @@ def tell(reporter: pytest.TerminalReporter) -> None:
     words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
     reporter.write_line(f"runmock: {_many(len(played), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
     if doubtful := sum(bool(count["verdicts"]) for count in played):
-        told = f"{_many(doubtful, 'test')} did what looks like a defect"
-        reporter.write_line(f"runmock: {told}; --runmock-report tells it")
+        text = f"{_many(doubtful, 'test')} did what looks like a defect"
+        reporter.write_line(f"runmock: {text}; --runmock-report tells it")
     for written in dict.fromkeys(count["written"] for count in played if count["written"]):
         reporter.write_line(f"runmock: wrote {written}")
     for warning in dict.fromkeys(warning for count in played for warning in count["warnings"]):
@@ -74,7 +76,7 @@ def tell(reporter: pytest.TerminalReporter) -> None:
 
 
 def sharing(path: str, tests: Sequence[tuple[str, str]]) -> str:
-    """What to know about tests that had one name in 0.1.0, and share the cassette that still has it."""
+    """Return the text about tests that had one name in 0.1.0, and share the cassette with that name."""
     lines = [f"  {test}  would be written as {name}.runmock.yaml" for test, name in tests]
     head = f"{path} is shared by {len(tests)} tests, which had one name in 0.1.0; move it away to record them apart"
     return "\n".join([head, *lines])

@@ -1,7 +1,7 @@
-"""Tracebacks of failures without the frames of runmock, of its plugin, and of `contextlib` between them.
+"""Removes the frames of runmock, of its plugin, and of `contextlib` between them from tracebacks of failures.
 
-What runmock raises may come through the SDK and its HTTP library; their frames say nothing about it, so they are left
-out too. A defect of runmock itself keeps all its frames, and so does everything with `--full-trace`.
+An exception of runmock may pass through the SDK and its HTTP library; their frames do not help either, and are removed
+too. A defect of runmock itself keeps all its frames, and with `--full-trace` every traceback is whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BETWEEN = ("openai", "httpx", "httpx2", "httpx_aiohttp", "anyio", "typing_extens
 
 
 def shorten(call: pytest.CallInfo[None], config: pytest.Config) -> None:
-    """Leave the frames out of what a phase of a test has raised, its causes included."""
+    """Remove the frames of runmock from the exception of a phase of a test, and from its causes."""
     if call.excinfo is None or config.getoption("fulltrace"):
         return
     raised: BaseException = call.excinfo.value
@@ -38,11 +38,11 @@ def shorten(call: pytest.CallInfo[None], config: pytest.Config) -> None:
         call.excinfo = pytest.ExceptionInfo.from_exception(raised)
 
 
-def tell_without(report: pytest.TestReport, call: pytest.CallInfo[None], item: pytest.Item) -> None:
-    """Tell an error of runmock's by its text alone where no frame of the user's is left, as in a decorated test."""
+def show_text_only(report: pytest.TestReport, call: pytest.CallInfo[None], item: pytest.Item) -> None:
+    """Report an error of runmock by its text alone when no frame of the user is left, as in a decorated test."""
     if call.excinfo is None or not report.failed or item.config.getoption("fulltrace"):
         return
-    if not _is_of_ours(call.excinfo.value) or any(map(_is_of_users, _entries(call.excinfo.value))):
+    if not _is_raised_on_purpose(call.excinfo.value) or any(map(_is_in_users_code, _entries(call.excinfo.value))):
         return
     shown: Any = call.excinfo.getrepr(style="value")
     if shown.reprcrash is not None:
@@ -52,32 +52,32 @@ def tell_without(report: pytest.TestReport, call: pytest.CallInfo[None], item: p
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that a report shows with it: its cause or its context, the members of a group.
+    """Yield an exception and all that a report shows with it: its cause or its context, the members of a group.
 
-    What a doctest's line raises is in its failure, or in one of several.
+    The exception of a doctest's line is in the doctest's failure, or in one of several failures.
     """
-    seen: set[int] = set()
+    known_ids: set[int] = set()
     waiting = [error]
     while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
+        current = waiting.pop()
+        if current is None or id(current) in known_ids:
             continue
-        seen.add(id(one))
-        yield one
-        waiting.append(one.__cause__ if one.__suppress_context__ else one.__context__)
-        waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
-        failures = (one, *getattr(one, "failures", ()))
+        known_ids.add(id(current))
+        yield current
+        waiting.append(current.__cause__ if current.__suppress_context__ else current.__context__)
+        waiting += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
+        failures = (current, *getattr(current, "failures", ()))
         waiting += [failure.exc_info[1] for failure in failures if hasattr(failure, "exc_info")]
 
 
 def _shorten(error: BaseException) -> None:
-    """Leave frames out of the traceback of one exception."""
+    """Remove frames from the traceback of one exception."""
     entries = _entries(error)
     if not entries:
         return
     left_out = _folders(OURS)
     if _is_miss(error) or _file(entries[-1]).startswith(left_out):
-        if not _is_of_ours(error):
+        if not _is_raised_on_purpose(error):
             return
         left_out += _folders(BETWEEN)
     kept = _kept(entries, left_out)
@@ -89,17 +89,17 @@ def _shorten(error: BaseException) -> None:
 
 
 def _kept(entries: Sequence[TracebackType], left_out: tuple[str, ...]) -> list[TracebackType]:
-    """The entries that are not left out; those of `contextlib` are where they stand beside one that is."""
+    """Return the entries that stay; those of `contextlib` are removed only beside an entry that is removed."""
 
     def kind(entry: TracebackType) -> str:
         return "ours" if _file(entry).startswith(left_out) else "with" if _file(entry) == contextlib.__file__ else ""
 
-    groups = [(key, list(several)) for key, several in groupby(entries, kind)]
+    groups = [(key, list(members)) for key, members in groupby(entries, kind)]
     beside = [key for key, _ in groups]
     kept: list[TracebackType] = []
-    for number, (key, several) in enumerate(groups):
+    for number, (key, members) in enumerate(groups):
         if key == "" or (key == "with" and "ours" not in beside[max(number - 1, 0) : number + 2]):
-            kept += several
+            kept += members
     return kept
 
 
@@ -116,16 +116,16 @@ def _file(entry: TracebackType) -> str:
     return entry.tb_frame.f_code.co_filename
 
 
-def _is_of_users(entry: TracebackType) -> bool:
-    """Whether a frame is of a file that is neither Python's nor installed."""
+def _is_in_users_code(entry: TracebackType) -> bool:
+    """Whether a frame is in code of the user: in a file that is neither Python's nor installed."""
     return not _file(entry).startswith(_installed())
 
 
 @functools.cache
 def _installed() -> tuple[str, ...]:
-    """The folders of Python's own modules and of what is installed; to look for them costs an import."""
+    """Return the folders of Python's own modules and of installed packages."""
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    return tuple(f"{one}{os.sep}" for path in paths for one in (path, os.path.realpath(path)))
+    return tuple(f"{folder}{os.sep}" for path in paths for folder in (path, os.path.realpath(path)))
 
 
 def _is_miss(error: BaseException) -> bool:
@@ -134,13 +134,16 @@ def _is_miss(error: BaseException) -> bool:
     return errors is not None and isinstance(error, errors.RunmockFailure)
 
 
-def _is_of_ours(error: BaseException) -> bool:
-    """Whether runmock raises such an exception for what somebody else has done; leftovers are an AssertionError."""
+def _is_raised_on_purpose(error: BaseException) -> bool:
+    """Whether runmock raised an exception because of a test or application, not by a defect of its own.
+
+    AssertionError is among them, since `assert_all_played` raises it for leftovers.
+    """
     errors: Any = sys.modules.get("runmock.core.errors")
     return _is_miss(error) or (errors is not None and isinstance(error, errors.RunmockError | AssertionError))
 
 
 def _folders(names: Sequence[str]) -> tuple[str, ...]:
-    """The folder of each library that is a package, the file of one that is a module."""
+    """Return the folder of each imported library that is a package, and the file of each that is a module."""
     files = [Path(file) for name in names if (file := getattr(sys.modules.get(name), "__file__", None)) is not None]
     return tuple(f"{file.parent}{os.sep}" if file.stem == "__init__" else str(file) for file in files)

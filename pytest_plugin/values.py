@@ -1,4 +1,4 @@
-"""Values of options, ini file and environment that cannot be: one usage error, before a test is collected."""
+"""Checks the values of options, ini file and environment: a wrong one is a usage error before tests are collected."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 def check(config: pytest.Config) -> None:
-    """Raises pytest.UsageError for the first value that cannot be; what is left out is not looked at."""
-    with _named(config, settings.BY_NAME["disable"]):
+    """Raise pytest.UsageError for the first wrong value; defaults are not checked, nor anything when disabled."""
+    with _naming_the_source(config, settings.BY_NAME["disable"]):
         if settings.is_disabled(config):
             return
     for option in settings.OPTIONS:
-        with _named(config, option):
-            given = settings.value(config, option.name)
+        with _naming_the_source(config, option):
+            value = settings.value(config, option.name)
             if option.is_flag:
                 settings.is_on(config, option.name)
-            elif given != option.default and option.name in CHECKS:
-                _check(config, option, given)
+            elif value != option.default and option.name in CHECKS:
+                _check_value(config, option, value)
 
 
 @contextmanager
-def _named(config: pytest.Config, option: settings.Option) -> Iterator[None]:
-    """What cannot be is called as it was given: a variable of the environment by its own name."""
+def _naming_the_source(config: pytest.Config, option: settings.Option) -> Iterator[None]:
+    """Within the block, a usage error names the environment variable when the wrong value comes from one."""
     try:
         yield
     except pytest.UsageError as error:
@@ -38,50 +38,50 @@ def _named(config: pytest.Config, option: settings.Option) -> Iterator[None]:
         raise pytest.UsageError(str(error).replace(f"runmock_{option.name}", place, 1)) from None
 
 
-def _check(config: pytest.Config, option: settings.Option, given: Any) -> None:
+def _check_value(config: pytest.Config, option: settings.Option, value: Any) -> None:
     from runmock.core.errors import UsageError
 
     try:
-        CHECKS[option.name](given)
+        CHECKS[option.name](value)
     except (UsageError, ValueError) as error:
         raise pytest.UsageError(f"{origin(config, option)}: {error}") from None
 
 
 def origin(config: pytest.Config, option: settings.Option) -> str:
-    """Where a value was given."""
+    """Return where a value comes from, for a message: the option, the environment variable, or the ini file."""
     if getattr(config.option, f"runmock_{option.name}") is not None:
         return f"--runmock-{option.name.replace('_', '-')}"
     variable = settings.VARIABLES[option.name]
     return variable if os.environ.get(variable) else f"runmock_{option.name} in the ini file"
 
 
-def _pace(given: Any) -> None:
+def _pace(value: Any) -> None:
     from runmock.core.engine.pace import Pace
 
-    Pace.read(given)
+    Pace.read(value)
 
 
-def _upstream(given: Any) -> None:
+def _upstream(value: Any) -> None:
     from runmock.core.replay.upstream import Upstream
 
-    Upstream.read(given)
+    Upstream.read(value)
 
 
-def _allow_hosts(given: Any) -> None:
+def _allow_hosts(value: Any) -> None:
     from runmock.deck.options import options
 
-    options(allow_hosts=settings.names_in(given))
+    options(allow_hosts=settings.names_in(value))
 
 
-def _chaos(given: Any) -> None:
+def _chaos(value: Any) -> None:
     from runmock.session.keywords import check_chaos
 
-    check_chaos("chaos", given)
+    check_chaos("chaos", value)
 
 
-def _seed(given: Any) -> None:
-    if not str(given).removeprefix("-").isdecimal():
-        raise ValueError(f"the seed {given!r} is no number")
+def _seed(value: Any) -> None:
+    if not str(value).removeprefix("-").isdecimal():
+        raise ValueError(f"the seed {value!r} is no number")
 
 
 CHECKS: Mapping[str, Callable[[Any], None]] = {

@@ -1,1 +1,1 @@
-"""The chaos pass: a test is run once for each thing that can go wrong, and the report of it."""
+"""The chaos pass: runs a test once for each fault, and reports how the application dealt with it."""

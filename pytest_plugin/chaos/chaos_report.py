@@ -1,11 +1,11 @@
-"""The section at the end that says what came of a chaos pass, test by test."""
+"""The section at the end of a chaos pass: the outcome of each experiment, test by test."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from pytest_runmock import settings
-from pytest_runmock.chaos.passes import OUTCOMES, again, is_defect, without
+from pytest_runmock.chaos.passes import OUTCOMES, command_to_repeat, is_defect, without_experiment
 
 from runmock.core.engine.chaos import EXPERIMENTS
 
@@ -15,32 +15,34 @@ if TYPE_CHECKING:
     import pytest
 
 
-def tell(reporter: pytest.TerminalReporter) -> None:
-    """What came of every experiment, by test: those that went well by name, the others with why."""
-    reports = [one for several in reporter.stats.values() for one in several if hasattr(one, settings.CHAOS)]
+def write(reporter: pytest.TerminalReporter) -> None:
+    """Write the outcomes of all experiments, by test: good ones by name, the others with the reason."""
+    reports = [report for reports in reporter.stats.values() for report in reports if hasattr(report, settings.CHAOS)]
     by_test: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-    for one in dict.fromkeys(reports):
-        found: Mapping[str, Any] = getattr(one, settings.CHAOS)
-        by_test.setdefault(without(one.nodeid, found["fault"]), []).append((one.nodeid, found))
+    for report in dict.fromkeys(reports):
+        result: Mapping[str, Any] = getattr(report, settings.CHAOS)
+        by_test.setdefault(without_experiment(report.nodeid, result["fault"]), []).append((report.nodeid, result))
     if not by_test:
         return
     reporter.ensure_newline()
     reporter.section("runmock chaos", sep="-")
-    for test, tried in sorted(by_test.items()):
-        tried.sort(key=lambda one: list(EXPERIMENTS).index(one[1]["fault"]))
+    for test, results in sorted(by_test.items()):
+        results.sort(key=lambda pair: list(EXPERIMENTS).index(pair[1]["fault"]))
         reporter.write_line(test)
         for outcome in OUTCOMES:
-            _tell_outcome(reporter, outcome, [found for _, found in tried if found["outcome"] == outcome])
-    defects = [(nodeid, found) for _, tried in sorted(by_test.items()) for nodeid, found in tried if is_defect(found)]
+            _write_outcome(reporter, outcome, [result for _, result in results if result["outcome"] == outcome])
+    defects = [
+        (nodeid, result) for _, results in sorted(by_test.items()) for nodeid, result in results if is_defect(result)
+    ]
     if defects:
-        reporter.write_line(again(reporter.config, defects[0][0], defects[0][1]["seed"]))
+        reporter.write_line(command_to_repeat(reporter.config, defects[0][0], defects[0][1]["seed"]))
 
 
-def _tell_outcome(reporter: pytest.TerminalReporter, outcome: str, found: list[Mapping[str, Any]]) -> None:
-    if not found:
+def _write_outcome(reporter: pytest.TerminalReporter, outcome: str, results: list[Mapping[str, Any]]) -> None:
+    if not results:
         return
     if outcome in {"survived", "not applicable"}:
-        reporter.write_line(f"  {outcome:14}  {', '.join(one['fault'] for one in found)}")
+        reporter.write_line(f"  {outcome:14}  {', '.join(result['fault'] for result in results)}")
         return
-    for one in found:
-        reporter.write_line(f"  {outcome:14}  {one['fault']}: {one['why']}", red=is_defect(one))
+    for result in results:
+        reporter.write_line(f"  {outcome:14}  {result['fault']}: {result['why']}", red=is_defect(result))

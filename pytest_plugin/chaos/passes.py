@@ -1,4 +1,4 @@
-"""A chaos pass: a scripted test once for each thing that can go wrong, and what the application made of it."""
+"""A chaos pass: runs a scripted test once for each fault, and decides how the application dealt with it."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
 
 PARAMETER = "runmock_chaos"
 CALM = "calm"
-"""The test as it is, with nothing going wrong."""
+"""The name of the run of a test without a fault."""
 LIMIT_S = 5.0
-AGAIN_S = 0.5
-"""A test that swallows what ends it is told again."""
+REPEAT_S = 0.5
+"""Seconds after which `Hung` is raised again, for a test that has caught it."""
 
 FINE = ("survived", "clear error")
 OUTCOMES = (*FINE, "silently wrong", "crashed", "hung", "unscripted", "not applicable")
-"""In the order in which they are told."""
+"""All outcomes, in the order of the report."""
 WRONG = frozenset({"truncated_accepted", "ignored_ending"})
-"""Verdicts on an answer that was none, though the test has not noticed."""
+"""Verdicts that make a passed test `silently wrong`: the application took an answer without an end for a whole one."""
 ACCIDENTS = (TypeError, AttributeError, LookupError, NameError, ZeroDivisionError, RecursionError)
-"""Exceptions of which nobody thought: the application crashed."""
+"""Exceptions that nobody raises on purpose: with one of them the application has crashed."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a pass tries."""
+    """The experiments of a pass, by name; a test is ended after `limit_s` seconds."""
 
     names: tuple[str, ...]
     seed: int = 0
@@ -56,17 +56,17 @@ class ChaosTrial:
     limit_s: float
 
     def chaos(self, nodeid: str) -> Chaos:
-        """What goes wrong in the session of a test; the same for the same seed, wherever it runs."""
+        """Return the fault for the session of a test; equal seeds give equal faults, in any process."""
         random = Random(f"{self.seed} {nodeid}") if self.seed else None  # noqa: S311 - nothing secret
         return Chaos(EXPERIMENTS[self.name], random)
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
-    """Make a test that is to be tried into one for each experiment."""
+    """Parametrise a test of a chaos pass: once without a fault, then once for each experiment."""
     try:
         plan = _plan(metafunc)
     except pytest.UsageError:
-        return  # it fails the test at set-up
+        return  # the same error fails the test at set-up
     if plan is None:
         return
     trials = [ChaosTrial(name, plan.seed, plan.limit_s) for name in plan.names]
@@ -75,9 +75,9 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
 
 
 def _plan(metafunc: pytest.Metafunc) -> Plan | None:
-    said = settings.keywords(metafunc.definition)
-    asked = settings.value(metafunc.config, "chaos", said)
-    mapping = asked if isinstance(asked, dict) else {"faults": asked}
+    keywords = settings.keywords(metafunc.definition)
+    value = settings.value(metafunc.config, "chaos", keywords)
+    mapping = value if isinstance(value, dict) else {"faults": value}
     names = _names(mapping.get("faults", True))
     seed = settings.value(metafunc.config, "chaos_seed", {"chaos_seed": mapping.get("seed")})
     return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S))) if names else None
@@ -86,35 +86,35 @@ def _plan(metafunc: pytest.Metafunc) -> Plan | None:
 def _names(faults: Any) -> tuple[str, ...]:
     if isinstance(faults, bool) or str(faults).lower() in settings.SWITCH:
         is_on = faults is True or settings.SWITCH.get(str(faults).lower(), False)
-        return tuple(name for name, one in EXPERIMENTS.items() if one.is_usual) if is_on else ()
-    return tuple(one.strip() for one in (faults.split(",") if isinstance(faults, str) else faults))
+        return tuple(name for name, experiment in EXPERIMENTS.items() if experiment.is_usual) if is_on else ()
+    return tuple(name.strip() for name in (faults.split(",") if isinstance(faults, str) else faults))
 
 
 def trial_of(item: pytest.Item) -> ChaosTrial | None:
-    """The experiment that a test stands for, None for one in which nothing goes wrong."""
+    """Return the experiment that a test is a run of; None for a run without a fault, and outside a chaos pass."""
     callspec = getattr(item, "callspec", None)
-    found: ChaosTrial | None = None if callspec is None else callspec.params.get(PARAMETER)
-    return found
+    trial: ChaosTrial | None = None if callspec is None else callspec.params.get(PARAMETER)
+    return trial
 
 
 def name_without(item: pytest.Item) -> str:
-    """The name of a test without its experiment: they all play one cassette."""
+    """Return the name of a test without its experiment, since all experiments of a test play one cassette."""
     callspec = getattr(item, "callspec", None)
     if callspec is None or PARAMETER not in callspec.params:
         return item.name
     trial = callspec.params[PARAMETER]
-    return without(item.name, CALM if trial is None else trial.name)
+    return without_experiment(item.name, CALM if trial is None else trial.name)
 
 
-def without(name: str, experiment: str) -> str:
-    """A test's name, or its id, without the experiment, which is the last of its parameters."""
+def without_experiment(name: str, experiment: str) -> str:
+    """Return a test's name or id without the experiment, which is the last of its parameters."""
     alone, last = f"[{experiment}]", f"-{experiment}]"
     return name.removesuffix(alone) if name.endswith(alone) else f"{name.removesuffix(last)}]"
 
 
 @contextlib.contextmanager
-def limited(trial: ChaosTrial) -> Iterator[None]:
-    """End the test with Hung when its time is over; where there are no signals, only too many requests end it."""
+def time_limit(trial: ChaosTrial) -> Iterator[None]:
+    """Raise `Hung` in the block after `limit_s` seconds; without signals, only too many requests raise it."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -129,7 +129,7 @@ def limited(trial: ChaosTrial) -> Iterator[None]:
 
     before, report_before = signal.signal(signal.SIGALRM, end), sys.unraisablehook
     sys.unraisablehook = report
-    timer = signal.setitimer(signal.ITIMER_REAL, trial.limit_s, AGAIN_S)
+    timer = signal.setitimer(signal.ITIMER_REAL, trial.limit_s, REPEAT_S)
     try:
         yield
     finally:
@@ -138,8 +138,11 @@ def limited(trial: ChaosTrial) -> Iterator[None]:
         sys.unraisablehook = report_before
 
 
-def came_of(item: pytest.Item, session: Session, call: pytest.CallInfo[None]) -> dict[str, Any] | None:
-    """What came of an experiment when its test's body has ended; an error that is well is none for pytest."""
+def result_of(item: pytest.Item, session: Session, call: pytest.CallInfo[None]) -> dict[str, Any] | None:
+    """Return the result of an experiment after the body of its test; None outside a chaos pass.
+
+    An error that is a good outcome is taken from `call`, so that pytest does not report it.
+    """
     trial = trial_of(item)
     error = None if call.excinfo is None else call.excinfo.value
     if trial is None or call.when != "call" or isinstance(error, pytest.skip.Exception):
@@ -152,37 +155,39 @@ def came_of(item: pytest.Item, session: Session, call: pytest.CallInfo[None]) ->
     return {"fault": trial.name, "outcome": outcome, "why": why, "seed": trial.seed}
 
 
-def judge(item: pytest.Item, report: pytest.TestReport, found: Mapping[str, Any]) -> None:
-    """Put what came of an experiment on the report, and let the test fail for what is a defect."""
-    setattr(report, settings.CHAOS, found)
-    if found["outcome"] == "not applicable":
+def judge(item: pytest.Item, report: pytest.TestReport, result: Mapping[str, Any]) -> None:
+    """Put the result of an experiment on the report; a defect fails the test, `not applicable` skips it."""
+    setattr(report, settings.CHAOS, result)
+    if result["outcome"] == "not applicable":
         place = item.reportinfo()
-        report.outcome, report.longrepr = "skipped", (str(place[0]), place[1] or 0, f"Skipped: {found['why']}")
-    elif is_defect(found):
-        told = f"runmock chaos: {found['fault']}: {found['outcome']}: {found['why']}"
-        if report.passed or found["outcome"] == "hung":
-            report.outcome, report.longrepr = "failed", told
-        report.sections.append(("runmock chaos", f"{told}\n{again(item.config, item.nodeid, found['seed'])}"))
+        report.outcome, report.longrepr = "skipped", (str(place[0]), place[1] or 0, f"Skipped: {result['why']}")
+    elif is_defect(result):
+        text = f"runmock chaos: {result['fault']}: {result['outcome']}: {result['why']}"
+        if report.passed or result["outcome"] == "hung":
+            report.outcome, report.longrepr = "failed", text
+        report.sections.append(
+            ("runmock chaos", f"{text}\n{command_to_repeat(item.config, item.nodeid, result['seed'])}")
+        )
 
 
 def _outcome(item: pytest.Item, session: Session, error: BaseException | None) -> tuple[str, str]:
-    """What came of it, and why in one line; no outcome for a test that fails although nothing went wrong."""
-    if isinstance(error, Hung) or any(isinstance(one, Hung) for one in session.failures):
+    """Return the outcome and a line with the reason; no outcome for a test that failed before the fault struck."""
+    if isinstance(error, Hung) or any(isinstance(failure, Hung) for failure in session.failures):
         return "hung", str(error or session.failures[-1])
     if not session.chaos_has_struck:
         return ("not applicable", "the test never came to where it would strike") if error is None else ("", "")
     if session.failures:
         return "unscripted", str(session.failures[-1]).partition("\n")[0]
     if error is None:
-        found = [one for one in session.verdicts if one.kind in WRONG]
-        return ("silently wrong", str(found[0])) if found else ("survived", "")
-    if isinstance(error, AssertionError | pytest.fail.Exception) and _is_of_tests(item, error):
-        return "silently wrong", _line(error)
-    return "crashed" if isinstance(error, ACCIDENTS) else "clear error", f"{_kind(error)}: {_line(error)}"
+        verdicts = [verdict for verdict in session.verdicts if verdict.kind in WRONG]
+        return ("silently wrong", str(verdicts[0])) if verdicts else ("survived", "")
+    if isinstance(error, AssertionError | pytest.fail.Exception) and _is_from_test(item, error):
+        return "silently wrong", _first_line(error)
+    return "crashed" if isinstance(error, ACCIDENTS) else "clear error", f"{_class_name(error)}: {_first_line(error)}"
 
 
-def _is_of_tests(item: pytest.Item, error: BaseException) -> bool:
-    """Whether it is the test that complains, and not the application."""
+def _is_from_test(item: pytest.Item, error: BaseException) -> bool:
+    """Whether an error was raised by the test itself, not by the application."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -190,21 +195,21 @@ def _is_of_tests(item: pytest.Item, error: BaseException) -> bool:
     return isinstance(error, pytest.fail.Exception) or place == str(item.path) or place.endswith("conftest.py")
 
 
-def _kind(error: BaseException) -> str:
+def _class_name(error: BaseException) -> str:
     kind = type(error)
     return kind.__name__ if kind.__module__ in {"builtins", "__main__"} else f"{kind.__module__}.{kind.__name__}"
 
 
-def _line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     return next(iter(str(error).splitlines()), "")
 
 
-def again(config: pytest.Config, nodeid: str, seed: int) -> str:
-    """The command that runs one experiment again."""
+def command_to_repeat(config: pytest.Config, nodeid: str, seed: int) -> str:
+    """Return the line with the command that runs one experiment again."""
     test = suite.on_the_command_line(config, nodeid)
     return f"to run it again: pytest {test} --runmock-chaos" + (f" --runmock-chaos-seed={seed}" if seed else "")
 
 
-def is_defect(found: Mapping[str, Any]) -> bool:
-    """Whether what came of an experiment is a defect of the application, or of its script."""
-    return found["outcome"] not in {*FINE, "not applicable"}
+def is_defect(result: Mapping[str, Any]) -> bool:
+    """Whether the result of an experiment is a defect of the application or of its script."""
+    return result["outcome"] not in {*FINE, "not applicable"}

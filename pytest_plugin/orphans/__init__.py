@@ -1,1 +1,1 @@
-"""`--runmock-orphans`: cassettes that no test uses."""
+"""`--runmock-orphans`: lists cassettes that no test uses."""

@@ -1,4 +1,4 @@
-"""Where a project's tests are, and why not all of them were collected."""
+"""Finds the files of a project's tests, and the reasons why not all of them were collected."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def on_the_command_line(config: pytest.Config, nodeid: str) -> str:
-    """How pytest is told a test where it was started, ready to paste; ids begin at rootdir, wherever that is."""
+    """Return a test's id as an argument for pytest in the folder where it was started, quoted for a shell.
+
+    A node id is relative to rootdir, which may be another folder.
+    """
     file, colons, name = nodeid.partition("::")
     if config.invocation_params.dir != config.rootpath:
         file = os.path.relpath(config.rootpath / file, config.invocation_params.dir)
@@ -27,13 +30,13 @@ def on_the_command_line(config: pytest.Config, nodeid: str) -> str:
 
 
 def places(config: pytest.Config) -> tuple[Path, ...]:
-    """Where tests are: pytest's testpaths, else everything below rootdir."""
-    told = [found for one in config.getini("testpaths") for found in sorted(config.rootpath.glob(one))]
-    return tuple(one for one in told if one.is_dir()) or (config.rootpath,)
+    """Return the folders with tests: those of pytest's `testpaths`, else rootdir."""
+    paths = [path for pattern in config.getini("testpaths") for path in sorted(config.rootpath.glob(pattern))]
+    return tuple(path for path in paths if path.is_dir()) or (config.rootpath,)
 
 
 def left_out(config: pytest.Config, collected: set[str]) -> Iterator[str]:
-    """Why tests of the suite may not have been collected, a sentence each; `collected` are files."""
+    """Yield the reasons why tests of the suite may not have been collected; `collected` are the collected files."""
     if settings.is_disabled(config):
         yield "runmock is disabled"
     if config.getoption("lf", default=False):
@@ -46,31 +49,31 @@ def left_out(config: pytest.Config, collected: set[str]) -> Iterator[str]:
 
 
 def not_collected(names: Sequence[str]) -> str:
-    """The sentence that says so, with one of them by name."""
+    """Return the sentence that these files or tests were not collected; it names the first and counts the others."""
     more = len(names) - 1
     return f"{names[0]} and {more} more were not collected" if more else f"{names[0]} was not collected"
 
 
 def in_part(config: pytest.Config) -> set[str]:
-    """The files of which the command line names single tests."""
-    named = (str(one).partition("::") for one in config.args)
+    """Return the files of which the command line names single tests (`file::test`)."""
+    named = (str(argument).partition("::") for argument in config.args)
     return {os.path.realpath(config.invocation_params.dir / file) for file, colons, _ in named if colons}
 
 
 def is_filtered(config: pytest.Config) -> bool:
-    """Whether no file can be said to have been collected whole, and played."""
+    """Whether no file counts as collected in full: runmock is off, `--lf` is set, or tests are named by module."""
     are_modules = config.getoption("pyargs", default=False) and bool(in_part(config))
     return settings.is_disabled(config) or bool(config.getoption("lf", default=False)) or are_modules
 
 
 def _files_of_tests(config: pytest.Config) -> Iterator[Path]:
-    """Every file that pytest would collect if nobody held it back."""
+    """Yield every file that pytest collects when it runs the whole suite without options."""
     skipped = config.getini("norecursedirs")
     patterns = [pattern if "/" not in pattern else f"*/{pattern}" for pattern in config.getini("python_files")]
     for place in places(config):
         for path in sorted(files_below(place)):
             folders = path.relative_to(place).parts[:-1]
-            if path.suffix != ".py" or any(fnmatch(name, one) for name in folders for one in skipped):
+            if path.suffix != ".py" or any(fnmatch(name, pattern) for name in folders for pattern in skipped):
                 continue
-            if any(fnmatch(str(path) if "/" in one else path.name, one) for one in patterns):
+            if any(fnmatch(str(path) if "/" in pattern else path.name, pattern) for pattern in patterns):
                 yield path

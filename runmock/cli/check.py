@@ -1,4 +1,4 @@
-"""`runmock check`: cassettes held against the format, the service's rules, and what is secret."""
+"""`runmock check`: finds in cassettes what breaks the format or the service's rules, and what is secret."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from runmock.documents.check.findings import Finding
 
 MANY = 64
-"""So many files are worth a second process."""
+"""From this many files on, several processes check them."""
 CHUNK = 16
+"""Files that a process takes at once."""
 
 
 @click.command(
@@ -33,51 +34,52 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     Looked for: keys and values that the format does not have, a run's statuses and a stream's events in an order that
     the service never sends, ids that refer to nothing, tool calls that nobody answers, streams and runs without an end,
     deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding. A recorded event
-    that is no JSON is no finding: a note on stderr tells it.
+    that is no JSON is no finding: a note on stderr names it.
     """
     from runmock.documents.check.cassette_files import cassettes_at
 
     files = cassettes_at(paths)
-    found: list[Finding] = []
-    for noteworthy in _checked(files):
-        notes, findings = _parted(noteworthy)
-        found += findings
+    all_findings: list[Finding] = []
+    for found_in_file in _findings_by_file(files):
+        notes, findings = _notes_and_findings(found_in_file)
+        all_findings += findings
         if not is_json:
-            click.echo("".join(f"{_coloured(one, 'red')}\n" for one in findings), nl=False)
-        click.echo("".join(f"{_coloured(one, 'yellow')}\n" for one in notes), nl=False, err=True)
+            click.echo("".join(f"{_coloured(finding, 'red')}\n" for finding in findings), nl=False)
+        click.echo("".join(f"{_coloured(finding, 'yellow')}\n" for finding in notes), nl=False, err=True)
     if is_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([asdict(finding) for finding in all_findings], indent=2, ensure_ascii=False))
     else:
-        bad = len({one.path for one in found})
-        told = f"{count(len(found), 'finding')} in {bad} of " if found else ""
-        line = f"{told}{count(len(files), 'cassette')}{'' if found else ', nothing found'}"
-        click.echo(click.style(line, fg="red" if found else "green", bold=True), err=bool(found))
-    if found:
+        bad = len({finding.path for finding in all_findings})
+        findings_text = f"{count(len(all_findings), 'finding')} in {bad} of " if all_findings else ""
+        line = f"{findings_text}{count(len(files), 'cassette')}{'' if all_findings else ', nothing found'}"
+        click.echo(click.style(line, fg="red" if all_findings else "green", bold=True), err=bool(all_findings))
+    if all_findings:
         raise SystemExit(1)
 
 
-def _coloured(one: Finding, colour: str) -> str:
-    """A finding with its place and its rule set off; piped it is the finding as it is."""
-    place, rule = f"{one.path}:{one.line}:{one.column}:", f"{one.rule}:"
-    return f"{click.style(place, bold=True)} {click.style(rule, fg=colour)} {one.message}"
+def _coloured(finding: Finding, colour: str) -> str:
+    """Return a finding as a line, its place bold and its rule coloured; click takes the colours out of a pipe."""
+    place, rule = f"{finding.path}:{finding.line}:{finding.column}:", f"{finding.rule}:"
+    return f"{click.style(place, bold=True)} {click.style(rule, fg=colour)} {finding.message}"
 
 
-def _parted(noteworthy: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """The notes, and the findings."""
+def _notes_and_findings(found_in_file: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Split what was found in a file into notes and findings."""
     from runmock.documents.check.findings import NOTE
 
-    return [one for one in noteworthy if one.rule == NOTE], [one for one in noteworthy if one.rule != NOTE]
+    notes = [finding for finding in found_in_file if finding.rule == NOTE]
+    return notes, [finding for finding in found_in_file if finding.rule != NOTE]
 
 
-def _checked(files: Sequence[Path]) -> Iterator[list[Finding]]:
-    """What is noteworthy in each file, in order; many are shared among the processors, and progress is shown."""
-    from runmock.documents.check.checking import look_at
+def _findings_by_file(files: Sequence[Path]) -> Iterator[list[Finding]]:
+    """Yield the findings and notes of each file, in order; many files are checked in several processes."""
+    from runmock.documents.check.checking import findings_and_notes
 
     if len(files) < MANY:
         for file in files:
             with busy(f"checking {file}"):
-                noteworthy = look_at(file)
-            yield noteworthy
+                found_in_file = findings_and_notes(file)
+            yield found_in_file
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -85,6 +87,6 @@ def _checked(files: Sequence[Path]) -> Iterator[list[Finding]]:
     from rich.progress import track
 
     with ProcessPoolExecutor() as pool:
-        results = pool.map(look_at, files, chunksize=CHUNK)
+        results = pool.map(findings_and_notes, files, chunksize=CHUNK)
         console = Console(stderr=True)
         yield from track(results, "checking", total=len(files), console=console, transient=True)

@@ -1,4 +1,4 @@
-"""The command itself: its group, and errors in one line."""
+"""The command `runmock`: the group of all commands, which prints errors in one line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from runmock.core.errors import RunmockError
 
 
 class _Plain(click.Group):
-    """Errors of runmock's own as click's: a line, and exit code 1. No colours where NO_COLOR says so."""
+    """Turns errors of runmock into those of click, which are one line and exit code 1; heeds NO_COLOR."""
 
     def invoke(self, ctx: click.Context) -> Any:
         if os.environ.get("NO_COLOR"):

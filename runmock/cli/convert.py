@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from runmock.documents.convert.distilling import Deviation
 
 output = click.option(
-    "-o", "--output", "target", type=click.Path(path_type=Path), metavar="FILE", help="Where to; else it is printed."
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file to write; else the text is printed.",
 )
 
 
@@ -30,9 +35,9 @@ output = click.option(
 def distill(cassette: Path, target: Path | None) -> None:
     """Write the shortest script that plays what CASSETTE has recorded.
 
-    It is held against the recording before you see it: the recorded requests are asked of the script, and what it
-    answers otherwise is told, with the reason. Ids, times, how often was polled and where a text was split into deltas
-    are no differences. What was never recorded (the end of a run that nobody polled to it, say) is made up, and told.
+    The script is compared with the recording: the recorded requests are sent to it, and where its answer differs, the
+    difference is printed with the reason. Ids, times, the number of polls and where a text was split into deltas are no
+    differences. What was never recorded (the end of a run that nobody polled to it, say) is made up, and listed.
     What is not of the Assistants family (an uploaded file, say) stays a recording.
     """
     from runmock.documents.convert.distilling import distilled
@@ -40,23 +45,26 @@ def distill(cassette: Path, target: Path | None) -> None:
 
     with busy(f"distilling {cassette}"):
         recording = load_cassette(cassette)
-        done = distilled(recording)
-    _put(done.text, target, recording.interactions)
-    if not done.has_runs:
+        result = distilled(recording)
+    _put(result.text, target, recording.interactions)
+    if not result.has_runs:
         click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
-    for line in [*_told(done.verbatim, "as it was recorded"), *_told([*done.made_up, *done.deviations])]:
+    for line in [
+        *_deviation_lines(result.verbatim, "as it was recorded"),
+        *_deviation_lines([*result.made_up, *result.deviations]),
+    ]:
         click.echo(line, err=True)
 
 
-def _told(deviations: Sequence[Deviation], head: str = "not in the script") -> list[str]:
-    """What the script does not say, by the reason: the first place of each, and how many more there are."""
+def _deviation_lines(deviations: Sequence[Deviation], head: str = "not in the script") -> list[str]:
+    """Return the lines on what is not in the script: for each reason the first place, and the number of others."""
     by_reason: dict[str, list[Deviation]] = {}
-    for one in deviations:
-        by_reason.setdefault(one.why, []).append(one)
+    for item in deviations:
+        by_reason.setdefault(item.why, []).append(item)
     lines = []
-    for why, found in by_reason.items():
-        first = found[0]
-        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    for why, items in by_reason.items():
+        first = items[0]
+        more = f", and {len(items) - 1} more" if len(items) > 1 else ""
         place = "" if first.line is None else f"line {first.line}: "
         lines.append(f"{head}: {place}{first.request}  {first.where or 'the answer'}{more}\n  {why}")
     return lines
@@ -70,16 +78,19 @@ def _told(deviations: Sequence[Deviation], head: str = "not in the script") -> l
     ),
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
-@click.option("--poll", "is_polled", is_flag=True, help="Ask as an application that polls; else it streams.")
+@click.option("--poll", "is_polled", is_flag=True, help="Let the made-up application poll; else it streams.")
 @click.option(
-    "--like", type=click.Path(path_type=Path, readable=False), metavar="RECORDING", help="Ask what was asked there."
+    "--like",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="RECORDING",
+    help="Send the requests of this recording.",
 )
 @output
 def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled: bool) -> None:
     """Write the recording that the script in CASSETTE gives: every event, every object.
 
-    An application is made up that asks for each scripted run, with a question, tools and outputs such as the script
-    expects; with --like the requests are those of a recording.
+    A made-up application creates each scripted run, with a question, tools and outputs that the script expects; with
+    --like the requests are those of a recording.
     """
     from runmock.documents.convert.expanding import expanded, expanded_text, header_like, with_clock_of
     from runmock.documents.convert.replay_against_script import replayed
@@ -93,16 +104,16 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)
-            heard = replayed(with_clock_of(script, header), recording)
-            missing = next((one for one in heard if one.played is None), None)
-            if missing is not None:
-                raise CassetteError(missing.why_unanswered, str(cassette))
-            text = cassette_text(header, [one.played for one in heard if one.played is not None])
+            replayed_interactions = replayed(with_clock_of(script, header), recording)
+            unanswered = next((item for item in replayed_interactions if item.played is None), None)
+            if unanswered is not None:
+                raise CassetteError(unanswered.why_unanswered, str(cassette))
+            text = cassette_text(header, [item.played for item in replayed_interactions if item.played is not None])
     _put(text, target, script.interactions)
 
 
 def _put(text: str, target: Path | None, recorded: Sequence[Interaction]) -> None:
-    """Print a cassette, or write it in one step, with the files that it names; `recorded` are those that have some.
+    """Print a cassette, or write it with its side files in one step; `recorded` are the interactions that have them.
 
     Raises CassetteError when the file cannot be written.
     """

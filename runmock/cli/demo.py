@@ -1,4 +1,4 @@
-"""`runmock demo`: the main job in one look, through the real SDK: streaming, two tool calls, the answer."""
+"""`runmock demo`: plays a shipped cassette through the real SDK: streaming, two tool calls, the answer."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def demo(pace: str) -> None:
 
 
 def _converse(client: OpenAI, console: Console) -> None:
-    """An application as people write it; nothing in it knows of runmock."""
+    """Talk to the API as an application does; no line of it depends on runmock."""
     console.print(f"[bold]user[/bold]       {QUESTION}")
     runs = client.beta.threads.runs
     thread = client.beta.threads.create(messages=[{"role": "user", "content": QUESTION}])
@@ -70,7 +70,7 @@ def _converse(client: OpenAI, console: Console) -> None:
 
 
 def _show(stream: Any, console: Console) -> Any:
-    """Print a stream while it comes; the run when it asks for tool outputs, else None."""
+    """Print a stream while it comes; return the run when it asks for tool outputs, else None."""
     waiting = None
     for event in stream:
         if event.event == "thread.run.requires_action":

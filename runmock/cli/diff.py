@@ -1,4 +1,4 @@
-"""`runmock diff`: two cassettes compared at the level of runs."""
+"""`runmock diff`: compares two cassettes run by run."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from runmock.documents.compare import Change, RunDifference
 
 TROUBLE = 2
-"""The exit code when a cassette cannot be read, as diff has it."""
+"""The exit code when a cassette cannot be read, as in the command `diff`."""
 
 
 @click.command(
     short_help="Compare two cassettes run by run.",
     epilog=examples("runmock diff old.runmock.yaml new.runmock.yaml", "runmock diff --json a.yaml b.yaml"),
 )
-@click.argument("one", type=click.Path(path_type=Path, readable=False), metavar="A")
-@click.argument("other", type=click.Path(path_type=Path, readable=False), metavar="B")
+@click.argument("first", type=click.Path(path_type=Path, readable=False), metavar="A")
+@click.argument("second", type=click.Path(path_type=Path, readable=False), metavar="B")
 @click.option("--json", "is_json", is_flag=True, help="Print the differences as a JSON list.")
-def diff(one: Path, other: Path, *, is_json: bool) -> None:
-    """Compare two cassettes run by run: which tool got which arguments, what was said, how it ended.
+def diff(first: Path, second: Path, *, is_json: bool) -> None:
+    """Compare two cassettes run by run: which tool got which arguments, what the reply was, how it ended.
 
     Ids, times, tokens, how it was streamed or polled, and how a text was split into deltas do not matter; scripts are
     compared as they play. The exit code is 0 when all runs are the same, 1 when some differ, 2 when a file cannot be
@@ -43,29 +43,29 @@ def diff(one: Path, other: Path, *, is_json: bool) -> None:
     from runmock.tape.reading.cassette import load_cassette
 
     try:
-        with busy(f"comparing {one} and {other}"):
-            found = compared(load_cassette(one), load_cassette(other))
+        with busy(f"comparing {first} and {second}"):
+            differences = compared(load_cassette(first), load_cassette(second))
     except RunmockError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(TROUBLE) from None
     if is_json:
-        click.echo(json.dumps([asdict(run) for run in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([asdict(run) for run in differences], indent=2, ensure_ascii=False))
     else:
         console = Console(highlight=False, soft_wrap=True)
-        for run in found:
-            console.print(_head(run, one, other))
+        for run in differences:
+            console.print(_head(run, first, second))
             for change in run.changes:
                 for line in _lines(change):
                     console.print(line)
-    if found:
+    if differences:
         raise SystemExit(1)
 
 
-def _head(run: RunDifference, one: Path, other: Path) -> Text:
+def _head(run: RunDifference, first: Path, second: Path) -> Text:
     number = run.before if run.before is not None else run.after
-    only = {(True, False): f"only in {other}", (False, True): f"only in {one}"}
+    only = {(True, False): f"only in {second}", (False, True): f"only in {first}"}
     where = only.get((run.before is None, run.after is None), "")
-    moved = f" (run {run.after} in {other})" if not where and run.before != run.after else ""
+    moved = f" (run {run.after} in {second})" if not where and run.before != run.after else ""
     question = f': "{run.question}"' if run.question else ""
     return Text(f"run {number}{moved}{f' {where}' if where else ''}{question}", style="bold")
 
@@ -82,42 +82,42 @@ def _lines(change: Change) -> Iterator[Text]:
 
 
 def _listed(fact: str, before: list[str], after: list[str]) -> Iterator[Text]:
-    """Calls in order, each with its sign; those that are the same are there for the eye."""
+    """Yield the tool calls of both runs in order with the signs of a diff; equal calls are shown too, dimmed."""
     label = f"  {fact:<13}"
     for kind, start, end, other_start, other_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         rows = (
-            [("  ", "dim", one) for one in before[start:end]]
+            [("  ", "dim", call) for call in before[start:end]]
             if kind == "equal"
             else [
-                *(("- ", "red", one) for one in before[start:end]),
-                *(("+ ", "green", one) for one in after[other_start:other_end]),
+                *(("- ", "red", call) for call in before[start:end]),
+                *(("+ ", "green", call) for call in after[other_start:other_end]),
             ]
         )
-        for sign, style, one in rows:
-            yield Text(label).append(f"{sign}{one}", style=style)
+        for sign, style, call in rows:
+            yield Text(label).append(f"{sign}{call}", style=style)
             label = " " * 15
 
 
 def _call(call: dict[str, Any]) -> str:
-    given = call["input"]
-    shown = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False) if given is not None else ""
+    value = call["input"]
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value is not None else ""
     output = "" if call["output"] is None else f" -> {_shown(call['output'])}"
     return f"{call['tool']}({shown}){output}"
 
 
 def _words(before: str, after: str) -> Text:
-    """A text with the words that went and those that came, marked also where there are no colours."""
+    """Return a text with the removed and the added words; signs mark them, so that it can be read without colours."""
     old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
-    told = Text()
+    text = Text()
     for kind, start, end, other_start, other_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            told.append("".join(old[start:end]))
+            text.append("".join(old[start:end]))
             continue
         if end > start:
-            told.append(f"[-{''.join(old[start:end])}-]", style="red")
+            text.append(f"[-{''.join(old[start:end])}-]", style="red")
         if other_end > other_start:
-            told.append(f"{{+{''.join(new[other_start:other_end])}+}}", style="green")
-    return told
+            text.append(f"{{+{''.join(new[other_start:other_end])}+}}", style="green")
+    return text
 
 
 def _shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""`runmock import`: recordings of other tools as cassettes, each held against its original."""
+"""`runmock import`: makes cassettes of the recordings of other tools, and compares each with its original."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
     """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.
 
-    STEM.runmock.yaml is written for each, ids and times at rest, without anything secret, and only when every answer
-    in it is the recorded one. Streams that are empty or cut off are refused by name; an event that is no JSON is kept
-    as it came, and counted. A cassette that exists and says something else is never replaced. When a file cannot be
-    imported the others still are; the exit code is 1 then.
+    STEM.runmock.yaml is written for each, with stable ids and times and nothing secret, and only when it plays every
+    answer as it was recorded. Streams that are empty or cut off are refused by name; an event that is no JSON is kept
+    as it came, and counted. An existing cassette with other content is never replaced. When a file cannot be imported,
+    the others still are; the exit code is 1 then.
     """
-    taken: set[Path] = set()
+    used_targets: set[Path] = set()
     failed = 0
     for file in files:
         try:
-            click.echo(_import(file, _target(file, folder, taken)))
+            click.echo(_import(file, _target(file, folder, used_targets)))
         except CassetteError as error:
             failed += 1
             click.echo(error, err=True)
@@ -45,42 +45,43 @@ def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
 
 
 def _import(file: Path, target: Path) -> str:
-    """Write one cassette, and what there is to say of it. Raises CassetteError."""
+    """Write the cassette of one file, and return the line about it. Raises CassetteError."""
     from runmock.tape.files.side_files import save
     from runmock.tape.importers.to_cassette import import_recording
 
-    done = import_recording(file, target)
+    result = import_recording(file, target)
     try:
-        if target.exists() and target.read_text(encoding="utf-8") != done.text:
+        if target.exists() and target.read_text(encoding="utf-8") != result.text:
             raise CassetteError(f"{target} exists and says something else; move it away first", str(file))
-        state = "" if save(target, done.text, done.recorded) else ", unchanged"
+        state = "" if save(target, result.text, result.recorded) else ", unchanged"
     except OSError as error:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
-    events = f", {counted(done.events, 'event')}" if done.events else ""
-    lines = f"{counted(done.lines_before, 'line')} {'is' if done.lines_before == 1 else 'are'} {done.lines}"
-    line = f"{file} -> {target}: {counted(done.interactions, 'interaction')}{events}, {lines}{_odd(done)}{state}"
-    return "\n".join([line, *(f"{file}: {warning}" for warning in done.warnings)])
+    events = f", {counted(result.events, 'event')}" if result.events else ""
+    lines = f"{counted(result.lines_before, 'line')} {'is' if result.lines_before == 1 else 'are'} {result.lines}"
+    facts = f"{counted(result.interactions, 'interaction')}{events}, {lines}{_frames_without_json(result)}{state}"
+    line = f"{file} -> {target}: {facts}"
+    return "\n".join([line, *(f"{file}: {warning}" for warning in result.warnings)])
 
 
-def _odd(done: Import) -> str:
-    """How many frames are no JSON, and where they stand."""
-    if not done.odd_frames:
+def _frames_without_json(imported: Import) -> str:
+    """Return how many frames are not JSON, and their lines; the empty string when there are none."""
+    if not imported.odd_frames:
         return ""
-    places = ", ".join(map(str, done.odd_lines))
-    where = f" (line{'s' * (len(done.odd_lines) > 1)} {places})" if places else ""
-    if done.odd_frames == 1:
+    places = ", ".join(map(str, imported.odd_lines))
+    where = f" (line{'s' * (len(imported.odd_lines) > 1)} {places})" if places else ""
+    if imported.odd_frames == 1:
         return f", 1 frame that is no JSON is kept as it came{where}"
-    return f", {done.odd_frames} frames that are no JSON are kept as they came{where}"
+    return f", {imported.odd_frames} frames that are no JSON are kept as they came{where}"
 
 
-def _target(file: Path, folder: Path | None, taken: set[Path]) -> Path:
-    """The cassette of a file: its stem, numbered when another file had it."""
+def _target(file: Path, folder: Path | None, used_targets: set[Path]) -> Path:
+    """Return the path of a file's cassette: its stem, with a number when the stem is taken by another file."""
     stem = file.name.removesuffix(file.suffix).removesuffix(".runmock")
     place = file.parent if folder is None else folder
     target = place / f"{stem}.runmock.yaml"
     number = 2
-    while target in taken:
+    while target in used_targets:
         target = place / f"{stem}_{number}.runmock.yaml"
         number += 1
-    taken.add(target)
+    used_targets.add(target)
     return target

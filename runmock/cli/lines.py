@@ -1,4 +1,4 @@
-"""Lines that several commands print."""
+"""Pieces of output that several commands share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def busy(what: str) -> Iterator[None]:
-    """Show people at a terminal that something goes on, while it does."""
+    """Show a spinner with the text `what` at a terminal while the block runs; nothing when stderr is no terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -32,25 +32,25 @@ def busy(what: str) -> Iterator[None]:
 
 
 def examples(*commands: str) -> str:
-    """The end of a command's help: each example on a line of its own, which nothing wraps."""
+    """Return the last paragraph of a command's help: each example on its own line, which click does not wrap."""
     head = "Example" if len(commands) == 1 else "Examples"
     return "\n".join(["\b", f"{head}:", *(f"  {command}" for command in commands)])
 
 
 def url_of(host: str, port: int) -> str:
-    """The address that a client on this machine uses."""
+    """Return the URL by which a client on this machine reaches a server that listens on `host`."""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 UNFOLDED = 100_000
-"""Columns in which every line finds room."""
+"""A width in columns that no line reaches, so that nothing is wrapped."""
 
 
 def print_rich(renderable: RenderableType) -> None:
-    """Print for people: as wide as their terminal; piped as wide as it is, unless COLUMNS says otherwise.
+    """Print something of rich, wrapped at the width of the terminal or of COLUMNS; into a pipe it is not wrapped.
 
-    No line ends with blanks, which tables fill their cells with.
+    The blanks with which tables fill their cells are taken from the ends of lines.
     """
     from rich.console import Console
 
@@ -62,12 +62,12 @@ def print_rich(renderable: RenderableType) -> None:
 
 
 def count(number: int, noun: str) -> str:
-    """`3 runs`, `1 run`, nothing for none."""
+    """Return a number with its noun, as `3 runs` or `1 run`; the empty string for 0."""
     return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
-def told(entry: Entry) -> None:
-    """One line for a request that has ended; what went wrong under it."""
+def print_request(entry: Entry) -> None:
+    """Print a line for a request that has ended, and below it the note of the log on what went wrong."""
     clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
     answer = f"{entry.status}, {count(entry.events, 'event') or 'no events'}" if entry.is_stream else f"{entry.status}"
     name = entry.operation or "(no operation)"

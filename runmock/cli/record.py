@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runmock.cli.lines import examples, told, url_of
+from runmock.cli.lines import examples, print_request, url_of
 from runmock.core.errors import CassetteNotFoundError, RunmockError, UsageError, notes_of
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.upstream import Upstream
@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 def record(upstream: str, output: Path, host: str, port: int, hook: str | None) -> None:
     """Record what an application and a live API say to each other: point the application here instead.
 
-    Requests go on to the upstream with their keys, which are not kept; answers come back event by event. A line tells
-    each request. Ctrl-C or SIGTERM writes the cassette, in one step; until then CASSETTE.partial holds what there is.
+    Requests go on to the upstream with their keys, which are not kept; answers come back event by event. A line is
+    printed for each request. Ctrl-C or SIGTERM writes the cassette, in one step; until then CASSETTE.partial holds what
+    there is.
 
     In a CASSETTE that exists a conversation takes the place of one with the same requests, unless it is worse; scripts,
     comments and all else stay.
@@ -63,14 +64,17 @@ def record(upstream: str, output: Path, host: str, port: int, hook: str | None) 
             click.echo(f"recording {upstream} into {output}; Ctrl-C writes it")
             if (aside := partial.set_aside(output)) is not None:
                 click.echo(f"what an earlier recording left is in {aside}")
-            proxy = Proxy(root, recording, Log(told), click.echo)
+            proxy = Proxy(root, recording, Log(print_request), click.echo)
             run(proxy.application(), listening, lambda: None, proxy.save_now_and_then())
     finally:
         _save(recording)
 
 
 def _recording(output: Path, root: Upstream, hook: str | None) -> Recording:
-    """What records. Raises CassetteError when no file can be there, and when one is that is no cassette."""
+    """Return the recording that writes `output`.
+
+    Raises CassetteError when the path cannot be a file, or when the file there is no cassette.
+    """
     from runmock.recording.recording import Recording
     from runmock.tape.files.file_names import refuse_impossible
     from runmock.tape.reading.cassette import load_cassette
@@ -98,9 +102,10 @@ def _save(recording: Recording) -> None:
     except Exception as error:  # noqa: BLE001 - the user's function may raise anything
         assert recording.before_record is not None, "nothing else runs the user's code"
         failure = failure_of(recording.before_record, error)
-        raise click.ClickException("\n".join([failure, *notes_of(error)[1:]])) from None  # the first is the place
+        notes = notes_of(error)[1:]  # the first one is the place, which `failure` names
+        raise click.ClickException("\n".join([failure, *notes])) from None
     for line in recording.warnings:
-        if line not in recording.unended:  # the line of its request has told it
+        if line not in recording.unended:  # it was printed already, below the line of its request
             click.echo(f"warning: {line}", err=True)
     if has_changed or recording.path.exists():
         click.echo(f"{'wrote' if has_changed else 'unchanged:'} {recording.path}")
@@ -109,16 +114,16 @@ def _save(recording: Recording) -> None:
 
 
 def function_at(place: str) -> Callable[[Any], Any]:
-    """The function that `FILE.py:FUNCTION` names. Raises UsageError when there is none."""
+    """Return the function that `FILE.py:FUNCTION` names. Raises UsageError when there is none."""
     file, _, name = place.rpartition(":")
     if not file.endswith(".py") or not name:
         raise UsageError(f"--before-record {place!r} names no function; write it as conftest.py:clean")
     try:
-        found = runpy.run_path(file).get(name)
+        function = runpy.run_path(file).get(name)
     except OSError as error:
         raise UsageError(f"--before-record: {file} cannot be read: {error.strerror}") from None
     except Exception as error:
         raise UsageError(f"--before-record: {file} cannot be run: {type(error).__name__}: {error}") from error
-    if not callable(found):
+    if not callable(function):
         raise UsageError(f"--before-record: {file} has no function {name!r}")
-    return found  # type: ignore[no-any-return]  # whatever it is, it is called
+    return function  # type: ignore[no-any-return]  # its signature is not known

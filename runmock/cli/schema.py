@@ -17,7 +17,7 @@ from runmock.cli.lines import examples
     "--path", "is_path", is_flag=True, help="Print where the schema's file is installed, instead of its text."
 )
 def schema(*, is_path: bool) -> None:
-    """Print the JSON Schema of cassettes, which gives an editor completion, descriptions and faults while you type."""
+    """Print the JSON Schema of cassettes, with which an editor completes keys, describes them, and marks errors."""
     if is_path:
         click.echo(files("runmock.tape.schema") / "cassette.schema.json")
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runmock.apis.assistants.stock import REPLY
-from runmock.cli.lines import count, examples, told, url_of
+from runmock.cli.lines import count, examples, print_request, url_of
 from runmock.core.engine.pace import Pace
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def serve(
 ) -> None:
     """Speak the Assistants API over HTTP, for any language, a demo, or a colleague's browser.
 
-    With cassettes, they answer. With none, every run gets a stock reply and every endpoint of the family a valid
+    The cassettes answer. Without any, every run gets a stock reply and every endpoint of the family returns a valid
     object, whatever the ids. POST /_runmock/rewind starts over; the page at / shows what is loaded and what comes in.
     Ctrl-C ends it.
     """
@@ -55,7 +55,7 @@ def serve(
         ways_out = (("to start over", f"curl -X POST {url}/_runmock/rewind"),)
         options = Options(pace=Pace.read(pace), ways_out=ways_out, remembers=0, is_stock=not cassettes)
         playing = RewindableDeck(cassettes, options)
-        log = Log(told if shows_log else lambda _: None)
+        log = Log(print_request if shows_log else lambda _: None)
         server = Server(playing, log, api_key=api_key, news=click.echo)
         click.echo(f"OPENAI_BASE_URL={url}/v1")
         click.echo("\n".join([f"{url}/ shows what comes in; Ctrl-C ends it", *_loaded(playing)]))
@@ -68,10 +68,10 @@ def serve(
 
 
 def _loaded(playing: RewindableDeck) -> Iterator[str]:
-    """A line for each cassette, what there is in it."""
+    """Yield a line for each cassette with the number of its runs and recorded interactions."""
     if not playing.cassettes:
         yield f'  no cassette: every run gets a stock reply, "{REPLY}"'
-    for one in playing.cassettes:
-        runs, recorded = len(one.script.runs) if one.script else 0, len(one.interactions)
-        counts = [count(runs, "run"), count(recorded, "recorded interaction")]
-        yield f"  {one.path}: {', '.join(one for one in counts if one) or 'nothing to play'}"
+    for cassette in playing.cassettes:
+        runs, recorded = len(cassette.script.runs) if cassette.script else 0, len(cassette.interactions)
+        counts = [text for text in (count(runs, "run"), count(recorded, "recorded interaction")) if text]
+        yield f"  {cassette.path}: {', '.join(counts) or 'nothing to play'}"

@@ -1,4 +1,4 @@
-"""`runmock show`: a cassette to look at, in the terminal or as a page."""
+"""`runmock show`: shows a cassette to people, in the terminal or as an HTML page."""
 
 from __future__ import annotations
 

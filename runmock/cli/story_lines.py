@@ -1,4 +1,4 @@
-"""A story in the terminal: the conversation as people read it, with each run's timeline in it."""
+"""The story of a cassette for the terminal: the messages of each thread, and between them the timelines of its runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from runmock.cli.lines import count
 from runmock.core.engine.run_status import RunStatus
-from runmock.documents.show.bodies import named_once
+from runmock.documents.show.bodies import requests_named_once
 from runmock.documents.story.story import MessageStory, RunStory
 from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
 
@@ -32,14 +32,14 @@ STYLES: Mapping[str, str] = {
     RunStatus.CANCELLED: "yellow",
     RunStatus.REQUIRES_ACTION: "magenta",
 }
-"""How a status looks; the others are dim."""
+"""The style of a status; every other status is dim."""
 MADE_UP = "(made up)"
 LONGEST = 300
-"""Longer texts of a timeline are cut; the conversation has them whole."""
+"""Texts of a timeline are cut after so many characters; the messages of the conversation are never cut."""
 
 
 def story_lines(summary: Summary) -> Group:
-    """The whole story, to be printed."""
+    """Return the whole story of a cassette, for `print_rich`."""
     head = Text(summary.cassette.path, style="bold")
     parts: list[RenderableType] = [head, Text(f"{summary.origin}; {summary.counts}".lstrip("; "), style="dim")]
     for thread in summary.story.threads.values():
@@ -48,8 +48,8 @@ def story_lines(summary: Summary) -> Group:
     for refusal in summary.story.refusals:
         parts.append(_row(*_refusal(refusal)))
     if summary.story.others:
-        named = ", ".join(named_once(summary.story.others))
-        parts += ["", Text(f"besides: {named}", style="dim")]
+        requests = ", ".join(requests_named_once(summary.story.others))
+        parts += ["", Text(f"besides: {requests}", style="dim")]
     warnings = list(_warnings(summary))
     return Group(*parts, *([""] if warnings else []), *warnings)
 
@@ -57,8 +57,8 @@ def story_lines(summary: Summary) -> Group:
 def _warnings(summary: Summary) -> Iterator[RenderableType]:
     if not summary.story.is_timed and summary.cassette.interactions:
         yield Text("no times were recorded: the order is right, the seconds are not", style="dim")
-    for one in summary.findings:
-        yield Text(f"line {one.line}: {one.rule}: {one.message}", style="yellow")
+    for finding in summary.findings:
+        yield Text(f"line {finding.line}: {finding.rule}: {finding.message}", style="yellow")
 
 
 def _grid() -> Table:
@@ -91,7 +91,7 @@ def _conversation(thread: ThreadStory, *, is_timed: bool) -> Padding:
 
 
 def _head(run: RunStory) -> Text:
-    """What kind of run it was, and how it ended."""
+    """Return the first line of a run: its assistant and model, whether it was streamed, its last status, its tokens."""
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
     text = Text(", ".join([*run.assistant_and_model, "streamed" if run.is_streamed else "polled"]))
@@ -110,26 +110,26 @@ def _timeline(run: RunStory, *, is_timed: bool) -> Table:
     if is_timed:
         table.add_column(justify="right", no_wrap=True, style="dim")
     table.add_column(overflow="fold")
-    for one in timeline_lines(run):
-        at = [clock(one.at_ms - run.began_ms)] if is_timed else []
-        table.add_row(*at, _happening(one, is_timed=is_timed))
+    for line in timeline_lines(run):
+        time_cells = [clock(line.at_ms - run.began_ms)] if is_timed else []
+        table.add_row(*time_cells, _timeline_text(line, is_timed=is_timed))
     return table
 
 
-def _happening(one: TimelineLine, *, is_timed: bool) -> Text:
-    if one.kind == "status":
-        return Text(one.text, style=_style(one.text))
-    length_ms = one.pieces[-1] - one.pieces[0] if is_timed and one.pieces else 0
+def _timeline_text(line: TimelineLine, *, is_timed: bool) -> Text:
+    if line.kind == "status":
+        return Text(line.text, style=_style(line.text))
+    length_ms = line.pieces[-1] - line.pieces[0] if is_timed and line.pieces else 0
     took = f" in {clock(length_ms)}" if length_ms else ""
-    deltas = f"{count(len(one.pieces), 'delta')}{took}"
-    if one.kind == "message":
-        return Text(f"message, {deltas}" if one.pieces else "message", style="green")
-    text = Text(_cut(one.text), style="blue")
-    if one.output is not None:
-        _marked(text.append(f"\n-> {_cut(one.output)}", style="default"), is_made_up=one.is_output_made_up)
-    elif one.is_missing:
+    deltas = f"{count(len(line.pieces), 'delta')}{took}"
+    if line.kind == "message":
+        return Text(f"message, {deltas}" if line.pieces else "message", style="green")
+    text = Text(_cut(line.text), style="blue")
+    if line.output is not None:
+        _marked(text.append(f"\n-> {_cut(line.output)}", style="default"), is_made_up=line.is_output_made_up)
+    elif line.is_missing:
         text.append("\n-> never answered", style="red")
-    return text.append(f"  {deltas}", style="dim") if one.pieces else text
+    return text.append(f"  {deltas}", style="dim") if line.pieces else text
 
 
 def _marked(text: Text, *, is_made_up: bool) -> Text:

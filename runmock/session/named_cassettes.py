@@ -61,7 +61,7 @@ def places(file: str) -> list[Path]:
 def _rootdir() -> Path | None:
     """The folder up to which pytest looks for names; None outside pytest. The plugin imports nothing to tell it."""
     plugin = sys.modules.get("pytest_runmock.settings")
-    found: Path | None = None if plugin is None else plugin.Running.rootdir
+    found: Path | None = None if plugin is None else plugin.RunningPytest.rootdir
     return found
 
 

@@ -79,13 +79,13 @@ def test_a_question_counts_between_recordings_and_not_against_a_script(runmock_c
     (tmp_path / "a.yaml").write_text(recording)
     (tmp_path / "b.yaml").write_text(recording.replace("How warm is it in Paris?", "How cold is it in Paris?"))
     runmock_command("distill", "a.yaml", "-o", "short.yaml")
-    told = runmock_command("diff", "a.yaml", "b.yaml").out
-    assert "question     - How warm is it in Paris?\n               + How cold is it in Paris?\n" in told
+    printed = runmock_command("diff", "a.yaml", "b.yaml").out
+    assert "question     - How warm is it in Paris?\n               + How cold is it in Paris?\n" in printed
     assert runmock_command("diff", "b.yaml", "short.yaml").code == 0
 
 
 def test_a_refusal_is_compared_too(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- http: 429\n  error: rate_limit_exceeded\n  message: slow\n")
     (tmp_path / "b.yaml").write_text("runmock: 1\nruns:\n- http: 500\n  message: oh\n")
-    told = runmock_command("diff", "a.yaml", "b.yaml").out
-    assert "status       - refused with 429\n               + refused with 500\n" in told
+    printed = runmock_command("diff", "a.yaml", "b.yaml").out
+    assert "status       - refused with 429\n               + refused with 500\n" in printed

@@ -78,10 +78,10 @@ def test_check_does_not_search_bytes_for_secrets(runmock_command, tmp_path):
 
 @pytest.mark.usefixtures("imported")
 def test_show_tells_type_and_size(runmock_command, tmp_path):
-    told = "GET /files/f0/content (image/png, 2 bytes), GET /files/f1/content (image/png, 20,484 bytes)"
-    assert told in " ".join(runmock_command("show", "a.runmock.yaml").out.split())
+    expected = "GET /files/f0/content (image/png, 2 bytes), GET /files/f1/content (image/png, 20,484 bytes)"
+    assert expected in " ".join(runmock_command("show", "a.runmock.yaml").out.split())
     runmock_command("show", "a.runmock.yaml", "--html", "a.html")
-    assert told in (tmp_path / "a.html").read_text()
+    assert expected in (tmp_path / "a.html").read_text()
     assert f"    path: a.files/{NAME}\n" in runmock_command("show", "--full", "a.runmock.yaml").out
 
 
@@ -89,8 +89,8 @@ def test_show_tells_what_was_not_kept(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(
         f"runmock: 1\ninteractions:\n- {{request: GET /files/f0/content, size: 70000000, sha256: '{DIGEST}'}}\n"
     )
-    told = "GET /files/f0/content (application/octet-stream, 70,000,000 bytes, not kept)"
-    assert told in " ".join(runmock_command("show", "a.yaml").out.split())
+    expected = "GET /files/f0/content (application/octet-stream, 70,000,000 bytes, not kept)"
+    assert expected in " ".join(runmock_command("show", "a.yaml").out.split())
 
 
 @pytest.mark.usefixtures("imported")

@@ -33,8 +33,8 @@ def test_a_file_becomes_a_cassette_beside_it(run, tmp_path):
 
 
 def test_what_was_redacted_in_its_place_is_told_on_lines_of_its_own(run, tmp_path):
-    told = RUN | {"metadata": {"password": "swordfish"}}
-    (tmp_path / "a.log").write_text(LOG.replace(json.dumps(RUN), json.dumps(told)))
+    changed_run = RUN | {"metadata": {"password": "swordfish"}}
+    (tmp_path / "a.log").write_text(LOG.replace(json.dumps(RUN), json.dumps(changed_run)))
     assert run("a.log") == (
         0,
         [
@@ -96,16 +96,16 @@ OPEN = f"event: thread.run.queued\ndata: {json.dumps(RUN)[:-1]}\n\n"
 
 
 @pytest.mark.parametrize(
-    ("odd", "told"),
+    ("odd", "note"),
     [
         (OPEN, "9 lines are 9, 1 frame that is no JSON is kept as it came (line 5)"),
         (OPEN * 2, "12 lines are 10, 2 frames that are no JSON are kept as they came (lines 5, 8)"),
     ],
 )
-def test_events_that_are_no_json_are_told_with_their_lines(run, tmp_path, odd, told):
+def test_events_that_are_no_json_are_told_with_their_lines(run, tmp_path, odd, note):
     (tmp_path / "a.log").write_text(LOG.replace("event: done", f"{odd}event: done"))
     events = 2 + odd.count("event:")
-    assert run("a.log") == (0, [f"a.log -> a.runmock.yaml: 1 interaction, {events} events, {told}"])
+    assert run("a.log") == (0, [f"a.log -> a.runmock.yaml: 1 interaction, {events} events, {note}"])
 
 
 def answered_with(log):

@@ -12,8 +12,8 @@ def failed(ran, command):
     return ran.code == (2 if command[0] == "diff" else 1)
 
 
-def told(ran):
-    """What was said of the file, wherever a command says it."""
+def printed(ran):
+    """Return all output of a command, wherever it prints a message about the file."""
     return (ran.out + ran.err).replace("format: ", "")
 
 
@@ -47,8 +47,8 @@ def test_an_odd_file_is_told_in_a_line(runmock_command, tmp_path, name, command)
     (tmp_path / name).write_bytes(content)
     ran = runmock_command(*command, name)
     assert failed(ran, command)
-    assert message in told(ran)
-    assert "Traceback" not in told(ran)
+    assert message in printed(ran)
+    assert "Traceback" not in printed(ran)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -56,8 +56,8 @@ def test_a_file_that_is_not_there_is_told(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     ran = runmock_command(*command, "goood.yaml")
     assert failed(ran, command)
-    assert "goood.yaml" in told(ran)
-    assert "there is no such cassette; did you mean 'good.yaml'?" in told(ran)
+    assert "goood.yaml" in printed(ran)
+    assert "there is no such cassette; did you mean 'good.yaml'?" in printed(ran)
 
 
 @pytest.mark.parametrize("command", COMMANDS[1:], ids=" ".join)
@@ -66,7 +66,7 @@ def test_a_folder_is_no_cassette(runmock_command, tmp_path, command):
     (tmp_path / "folder").mkdir()
     ran = runmock_command(*command, "folder")
     assert failed(ran, command)
-    assert "folder: this is a directory; name a cassette in it" in told(ran)
+    assert "folder: this is a directory; name a cassette in it" in printed(ran)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -78,7 +78,7 @@ def test_a_file_that_may_not_be_read_is_told(runmock_command, tmp_path, command)
         pytest.skip("root may read every file")
     ran = runmock_command(*command, "secret.yaml")
     assert failed(ran, command)
-    assert "secret.yaml: this file may not be read; change its permissions" in told(ran).replace(":1:1:", ":")
+    assert "secret.yaml: this file may not be read; change its permissions" in printed(ran).replace(":1:1:", ":")
 
 
 HUGE = "runmock: 1\nruns:\n- reply: " + "word " * 5_000 + "\n"

@@ -61,11 +61,11 @@ def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_comman
     assert "2 interactions, 6" in ran.out
     assert "besides: POST /responses, POST /chat/completions" in ran.out
     assert runmock_command("diff", "a.runmock.yaml", "a.runmock.yaml").code == 0
-    told = cassette_from(f"interactions:\n{INTERACTIONS}").interactions
+    originals = cassette_from(f"interactions:\n{INTERACTIONS}").interactions
     for command in ("distill", "expand"):
         ran = runmock_command(command, "a.runmock.yaml")
         assert ran.code == 0
-        assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in told]
+        assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in originals]
     ran = runmock_command("show", "--full", "a.runmock.yaml")
     assert "      - done: nameless\n" in ran.out
-    assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in told]
+    assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in originals]

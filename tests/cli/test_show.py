@@ -107,8 +107,8 @@ def test_the_application_of_a_script_is_as_its_cassette_has_it(runmock_command, 
         "- {match: {assistant_id: asst_y, model: gpt-y}, reply: b}\n"
         "- {match: {assistant_id: /z/, model: /z/}, reply: c}\n- json: {id: run_9, object: thread.run, thread_id: t, status: completed, model: gpt-z}\n"
     )
-    told = runmock_command("show", "a.yaml").out
-    assert re.findall(r"run_\d +(.*), completed", told) == [
+    printed = runmock_command("show", "a.yaml").out
+    assert re.findall(r"run_\d +(.*), completed", printed) == [
         "asst_x, gpt-x, streamed",
         "asst_y, gpt-y, streamed",
         "streamed",
@@ -119,10 +119,10 @@ def test_the_application_of_a_script_is_as_its_cassette_has_it(runmock_command, 
 def test_beside_a_recording_only_the_script_is_made_up(runmock_command, tmp_path, examples):
     recording = (examples / "recorded_weather.yaml").read_text()
     (tmp_path / "a.yaml").write_text(f"{recording}\nruns:\n- reply: Hello\n")
-    told = runmock_command("show", "a.yaml").out
-    assert "user       How warm is it in Paris?\n" in told
-    assert "0.60 s  get_weather" in told
-    assert "user       Hello!  (made up)\n  run_2      streamed, completed\n             queued\n" in told
+    printed = runmock_command("show", "a.yaml").out
+    assert "user       How warm is it in Paris?\n" in printed
+    assert "0.60 s  get_weather" in printed
+    assert "user       Hello!  (made up)\n  run_2      streamed, completed\n             queued\n" in printed
 
 
 def test_a_line_is_folded_where_the_terminal_ends_and_nowhere_else(runmock_command, tmp_path, monkeypatch):
@@ -141,9 +141,9 @@ def test_what_is_wrong_stands_below(runmock_command, tmp_path):
         "runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n  body: {stream: true}\n  truncated: true\n"
         "  stream:\n  - thread.run.created: {id: run_1, object: thread.run, thread_id: thread_1, status: queued}\n"
     )
-    told = runmock_command("show", "a.yaml").out
-    assert told.endswith("line 5: truncated: the answer to POST /threads/thread_1/runs has no end\n")
-    assert "thread_1, which was there before" in told
+    printed = runmock_command("show", "a.yaml").out
+    assert printed.endswith("line 5: truncated: the answer to POST /threads/thread_1/runs has no end\n")
+    assert "thread_1, which was there before" in printed
 
 
 def test_without_times_none_are_told(runmock_command, tmp_path):
@@ -151,9 +151,9 @@ def test_without_times_none_are_told(runmock_command, tmp_path):
         "runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n  body: {}\n"
         "  json: {id: run_1, object: thread.run, thread_id: thread_1, status: queued}\n"
     )
-    told = runmock_command("show", "a.yaml").out
-    assert "no times were recorded" in told
-    assert "0.00 s" not in told
+    printed = runmock_command("show", "a.yaml").out
+    assert "no times were recorded" in printed
+    assert "0.00 s" not in printed
 
 
 def test_full_is_a_cassette_with_nothing_shortened_that_plays_the_same(runmock_command, examples):

@@ -176,7 +176,9 @@ BARE = (
 def times(text):
     """When the recording begins, and every time in it in seconds from there; what ends 600 s later is left out."""
     at = re.search(r"recorded: \{at: (\S+?)[,}]", text)[1]
-    return at, [int(told) for told in re.findall(r"_at: ([+-]?\d+)s?", text) if abs(int(told)) not in range(600, 700)]
+    return at, [
+        int(offset) for offset in re.findall(r"_at: ([+-]?\d+)s?", text) if abs(int(offset)) not in range(600, 700)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -196,10 +198,10 @@ def test_times_are_told_from_a_beginning_that_fits_them(runmock_command, tmp_pat
     (tmp_path / "old.yaml").write_text(like or "")
     ran = runmock_command("expand", "a.yaml", *(["--like", "old.yaml"] if like else []))
     assert ran.code == 0
-    begins, told = times(ran.out)
+    begins, offsets = times(ran.out)
     assert begins == at
-    assert told
-    assert all(0 <= seconds < 60 for seconds in told)
+    assert offsets
+    assert all(0 <= seconds < 60 for seconds in offsets)
 
 
 def test_an_old_recording_without_a_header_is_shown_from_its_first_object_on(runmock_command, tmp_path):

@@ -49,8 +49,8 @@ def finish(run):
 
 def submit(run, *outputs):
     calls = run["required_action"]["submit_tool_outputs"]["tool_calls"]
-    told = [{"tool_call_id": call["id"], "output": output} for call, output in zip(calls, outputs)]
-    return post(f"/threads/{run['thread_id']}/runs/{run['id']}/submit_tool_outputs", tool_outputs=told)
+    submitted = [{"tool_call_id": call["id"], "output": output} for call, output in zip(calls, outputs)]
+    return post(f"/threads/{run['thread_id']}/runs/{run['id']}/submit_tool_outputs", tool_outputs=submitted)
 
 
 def answer(run):
@@ -112,7 +112,7 @@ class Project:
 
 
 class Ran:
-    """What a run of pytest told."""
+    """The result and the output of a run of pytest."""
 
     def __init__(self, result: pytest.RunResult) -> None:
         self.result = result
@@ -125,10 +125,10 @@ class Ran:
         unexpected = {"failed", "errors", "error"} & (found.keys() - expected.keys())
         assert not unexpected, self.text
 
-    def said(self, expected):
+    def shows(self, expected):
         """The output has this block of lines, word for word."""
         block = textwrap.dedent(expected).strip("\n")
-        assert block in self.text, f"not told:\n{block}\n\ninstead:\n{self.text}"
+        assert block in self.text, f"not in the output:\n{block}\n\ninstead:\n{self.text}"
 
     def orphans(self):
         """The paths below the line that begins with `runmock: N of`."""
@@ -141,7 +141,7 @@ class Ran:
             found.append(line.strip())
         return found
 
-    def told_error(self):
+    def error_text(self):
         """The block of the only failure: lines that begin with E, without the E."""
         return "\n".join(line[8:] for line in self.text.splitlines() if line.startswith("E   "))
 

@@ -116,7 +116,7 @@ def test_the_nearer_mark_counts(gateway, live):
 def test_a_text_in_the_marker_is_no_list(gateway, live, monkeypatch):
     ran = run(gateway, live, monkeypatch, {"marker": "litellm"})
     ran.counts(errors=1)
-    ran.said("allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']")
+    ran.shows("allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']")
 
 
 def test_the_refusal_has_the_keyword_the_option_and_a_route_ready_to_paste(gateway):
@@ -128,7 +128,7 @@ def test_the_refusal_has_the_keyword_the_option_and_a_route_ready_to_paste(gatew
     """)
     ran = gateway.run()
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.UnmatchedRequest: chat.completions is another API than Assistants, and nothing answers it\n"
         "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
         "  cassette  none   mode none\n"

@@ -31,22 +31,22 @@ class Assistant:
     def begin(self, text):
         return self.client.beta.threads.create(messages=[{"role": "user", "content": text}]).id
 
-    def said(self, thread):
+    def last_message(self, thread):
         return self.client.beta.threads.messages.list(thread).data[0].content[0].text.value
 
     def stream(self, text):
-        said, last = "", None
+        reply, last = "", None
         for event in self.client.beta.threads.runs.create(
             thread_id=self.begin(text), assistant_id="asst_1", stream=True
         ):
             last = event.event
             if last == "thread.message.delta":
-                said += event.data.delta.content[0].text.value
+                reply += event.data.delta.content[0].text.value
             elif last in ("thread.run.failed", "thread.run.cancelled", "thread.run.expired", "thread.run.incomplete"):
                 raise AssistantError(last)
         if self.careful and last != "thread.run.completed":  # planted: half a stream is an answer
             raise AssistantError("the stream broke off")
-        return said
+        return reply
 
     def poll(self, text):
         thread, asked = self.begin(text), 0
@@ -59,7 +59,7 @@ class Assistant:
             run = runs.retrieve(run.id, thread_id=thread)
         if run.status != "completed" and (self.careful or run.status != "incomplete"):  # planted: incomplete is well
             raise AssistantError(run.status)
-        return self.said(thread)
+        return self.last_message(thread)
 
     def use_tools(self, text):
         thread = self.begin(text)
@@ -71,7 +71,7 @@ class Assistant:
             run = runs.submit_tool_outputs_and_poll(run_id=run.id, thread_id=thread, tool_outputs=outputs)
         if run.status != "completed":
             raise AssistantError(run.status)
-        return self.said(thread)
+        return self.last_message(thread)
 '''
 
 TESTS = """
@@ -149,7 +149,7 @@ def test_a_careful_application_has_none(tried):
 def test_one_experiment_is_run_again_by_its_id(tried):
     ran = tried("test_app.py::test_stream[truncate]", careful=False)
     ran.counts(failed=1)
-    ran.said(
+    ran.shows(
         """
         runmock chaos: truncate: silently wrong: assert 'Hello' == 'Hello my dear.'
         to run it again: pytest 'test_app.py::test_stream[truncate]' --runmock-chaos
@@ -208,7 +208,7 @@ def test_a_limit_ends_an_application_that_waits(project):
     """)
     ran = project.run()
     ran.counts(passed=1, failed=1)
-    ran.said("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    ran.shows("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_limit_strikes_again_where_python_drops_what_is_raised(project, slow):
     """)
     ran = project.run("-Werror")
     ran.counts(passed=1, failed=1)
-    ran.said("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    ran.shows("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
     assert "Unraisable" not in ran.text
 
 
@@ -285,7 +285,7 @@ def test_all_experiments_of_a_test_play_its_own_cassette(project):
 
 
 @pytest.mark.parametrize(
-    ("chaos", "told"),
+    ("chaos", "message"),
     [
         (
             "'truncat'",
@@ -299,11 +299,11 @@ def test_all_experiments_of_a_test_play_its_own_cassette(project):
         ("5", "test_app.py::test_a: @pytest.mark.runmock: chaos is True or False, or a list of faults, not 5"),
     ],
 )
-def test_a_word_that_is_wrong_fails_its_test_and_no_other(project, chaos, told):
+def test_a_word_that_is_wrong_fails_its_test_and_no_other(project, chaos, message):
     project.test(f"@pytest.mark.runmock(chaos={chaos})\ndef test_a(): pass\n\ndef test_b(): pass\n")
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.said(told)
+    ran.shows(message)
 
 
 def test_runmock_config_comes_too_late_for_a_pass(project):
@@ -317,7 +317,7 @@ def test_runmock_config_comes_too_late_for_a_pass(project):
     """)
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("chaos is said by the marker; runmock_config comes too late for it")
+    ran.shows("chaos is a keyword of the marker only; runmock_config is read too late for it")
 
 
 def test_workers_of_xdist_tell_the_same(project):

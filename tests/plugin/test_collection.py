@@ -14,7 +14,7 @@ def test_a_typo_in_a_cassette_fails_its_test_at_set_up(project):
     project.test("@pytest.mark.runmock\ndef test_greets():\n    pass\n")
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("""
+    ran.shows("""
         ________________________ ERROR at setup of test_greets _________________________
         cassettes/test_app/test_greets.runmock.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
         =========================== short test summary info ============================
@@ -64,16 +64,16 @@ def test_each_fault_is_shown_once_and_the_others_name_the_test_that_shows_it(pro
     ran.counts(errors=6)
     assert ran.text.count("did you mean 'reply'?") == 1
     assert ran.text.count("looked for missing.runmock.yaml") == 1
-    ran.said("""
+    ran.shows("""
         ________________________ ERROR at setup of test_bad[2] _________________________
         cassettes/bad.yaml:3:5: unknown key 'relpy' in a run
           the set-up of test_app.py::test_bad[0] says more
     """)
-    ran.said("""
+    ran.shows("""
         test_app.py::test_missing[1]: there is no cassette 'missing'
           the set-up of test_app.py::test_missing[0] says more
     """)
-    ran.said("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
+    ran.shows("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
 
 
 def test_with_xdist_it_is_shown_once_by_all_workers_together(project):
@@ -154,7 +154,7 @@ def test_a_fixture_that_asks_is_answered_by_no_cassette_and_the_fault_alone_is_s
     """)
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("""
+    ran.shows("""
         _________________________ ERROR at setup of test_bad __________________________
         cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
         =========================== short test summary info ============================
@@ -166,7 +166,7 @@ def test_a_fixture_that_is_asked_for_in_the_test_fails_it_there(project):
     project.test("def test_bad(request):\n    request.getfixturevalue('runmock')\n")
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("cassettes/test_app/test_bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
+    ran.shows("cassettes/test_app/test_bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
 
 
 def test_a_run_that_only_collects_shows_the_faults_and_its_exit_status_tells(project):
@@ -189,12 +189,12 @@ def test_a_run_that_only_collects_shows_the_faults_and_its_exit_status_tells(pro
     project.replies("cassettes/good.yaml", "good")
     ran = project.run("--collect-only", "-q")
     assert ran.exit == 1
-    ran.said("""
+    ran.shows("""
         test_app.py::test_bad[4]
         test_app.py::test_skipped
         test_app.py::test_good
     """)
-    ran.said("""
+    ran.shows("""
         =================== runmock: what will fail tests at set-up ====================
         cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?
           fails test_app.py::test_bad[0], test_app.py::test_bad[1], test_app.py::test_bad[2] and 2 more
@@ -215,7 +215,7 @@ def test_a_condition_that_cannot_be_evaluated_keeps_no_run_from_collecting(proje
     """)
     ran = project.run("--collect-only", "-q", *args)
     assert ran.exit == 1
-    ran.said(
+    ran.shows(
         "cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?\n  fails test_app.py::test_bad"
     )
 
@@ -230,7 +230,7 @@ def test_a_parameter_of_the_fixture_is_refused(project, indirect):
     project.replies("cassettes/paris.yaml", "from Paris")
     ran = project.run()
     ran.counts(errors=2)
-    ran.said("""
+    ran.shows("""
         test_app.py::test_a[paris]: the fixture runmock takes no parameter; mark each case with its cassette:
           @pytest.mark.parametrize("city", [pytest.param("Paris", marks=pytest.mark.runmock("paris"))])
           or name none: each case then has the one of its own name, cassettes/<module>/<test>[<id>].runmock.yaml
@@ -259,11 +259,11 @@ def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
     project.test(test.replace(", ids", ", indirect=True, ids"))
     ran = project.run()
     ran.counts(errors=1)
-    ran.said(f"test_app.py::test_a[x]: {name} is what its parameter says: leave out indirect=True")
+    ran.shows(f"test_app.py::test_a[x]: {name} takes no indirect parameter: leave out indirect=True")
 
 
 @pytest.mark.parametrize(
-    ("marker", "told"),
+    ("marker", "message"),
     [
         ('script="runs: [{relpy: a}]"', "script of test_app.py::test_a:1:9: unknown key 'relpy' in a run; did you mean 'reply'?"),
         ('script={"runs": [{"relpy": "a"}]}', "script of test_app.py::test_a: runs[0].relpy: unknown key 'relpy' in a run; did you mean 'reply'?"),
@@ -274,11 +274,11 @@ def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
         ),
     ],
 )  # fmt: skip
-def test_a_fault_in_the_marker_is_told_as_well(project, marker, told):
+def test_a_fault_in_the_marker_is_told_as_well(project, marker, message):
     project.test(f"@pytest.mark.runmock({marker})\ndef test_a():\n    pass\n")
     ran = project.run()
     ran.counts(errors=1)
-    assert told in ran.text.splitlines()
+    assert message in ran.text.splitlines()
 
 
 def test_a_test_that_only_asks_for_the_fixture_is_looked_at_too(project):
@@ -291,7 +291,7 @@ def test_where_pytest_was_started_decides_how_a_path_is_shown(project, monkeypat
     project.write("deep/cassettes/bad.yaml", TYPO)
     project.test('@pytest.mark.runmock("bad")\ndef test_bad():\n    pass\n', "deep/test_deep.py")
     monkeypatch.chdir(project.path / "deep")
-    project.run().said("cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
+    project.run().shows("cassettes/bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
 
 
 def test_nothing_is_looked_at_when_runmock_is_disabled(project):

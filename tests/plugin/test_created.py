@@ -54,7 +54,7 @@ def test_a_file_that_was_there_when_pytest_started_is_played_and_what_it_lacks_i
     project.test(TWO)
     ran = records("once")
     ran.counts(passed=1, failed=2)
-    ran.said(f"cassette  {SHARED}   mode once")
+    ran.shows(f"cassette  {SHARED}   mode once")
     assert (len(live.heard), (project.path / SHARED).read_bytes()) == (heard, before)
 
 

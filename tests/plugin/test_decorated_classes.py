@@ -9,7 +9,7 @@ from asking import ask, ask_async
 import runmock
 from runmock.transports.patching.mocker import Interception
 
-USE = "from asking import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nheard = []\n"
+USE = "from asking import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nreceived = []\n"
 
 
 @pytest.fixture(autouse=True)
@@ -30,35 +30,35 @@ def passed(result, count):
 
 
 def test_each_test_of_a_test_case_has_a_session_of_its_own_with_its_set_up_and_teardown(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("set-up", "body", "teardown", "clean-up"))
     class Tests(unittest.TestCase):
         def setUp(self):
-            self.addCleanup(lambda: heard.append(ask()))
-            heard.append(ask())
+            self.addCleanup(lambda: received.append(ask()))
+            received.append(ask())
 
         def tearDown(self):
-            heard.append(ask())
+            received.append(ask())
 
         def test_one(self):
-            heard.append(ask())
+            received.append(ask())
 
         def test_two(self):
             self.test_one()
 
     passed(by_unittest(Tests), 2)
-    assert heard == ["set-up", "body", "teardown", "clean-up"] * 2
+    assert received == ["set-up", "body", "teardown", "clean-up"] * 2
     assert Tests.__name__ == "Tests"
 
 
 def test_each_test_of_an_async_test_case_has_them_too(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("a", "b", "c", "d", "e", "f"))
     class Tests(unittest.IsolatedAsyncioTestCase):
         def setUp(self):
-            heard.append(ask())
+            received.append(ask())
 
         async def asyncSetUp(self):
             self.addAsyncCleanup(self.hear)
@@ -68,10 +68,10 @@ def test_each_test_of_an_async_test_case_has_them_too(tape):
             await self.hear()
 
         def tearDown(self):
-            heard.append(ask())
+            received.append(ask())
 
         async def hear(self):
-            heard.append(await ask_async())
+            received.append(await ask_async())
 
         async def test_one(self):
             await self.hear()
@@ -81,32 +81,32 @@ def test_each_test_of_an_async_test_case_has_them_too(tape):
 
     with runmock.use_cassette() as outer:
         passed(by_unittest(Tests), 2)
-    assert heard == ["a", "b", "c", "d", "e", "f"] * 2
+    assert received == ["a", "b", "c", "d", "e", "f"] * 2
     assert outer.requests == []
 
 
 def test_the_fixtures_of_a_test_case_class_have_a_session_around_the_tests(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("a", "b", "c"))
     class Tests(unittest.TestCase):
         @classmethod
         def setUpClass(cls):
-            cls.addClassCleanup(lambda: heard.append(ask()))
-            heard.append(ask())
+            cls.addClassCleanup(lambda: received.append(ask()))
+            received.append(ask())
 
         @classmethod
         def tearDownClass(cls):
-            heard.append(ask())
+            received.append(ask())
 
         def test_one(self):
-            heard.append(ask())
+            received.append(ask())
 
         def test_two(self):
-            heard.append(ask())
+            received.append(ask())
 
     passed(by_unittest(Tests), 2)
-    assert heard == ["a", "a", "a", "b", "c"]
+    assert received == ["a", "a", "a", "b", "c"]
 
 
 def test_a_set_up_of_a_class_that_fails_is_an_error_and_closes_its_session(tape):
@@ -124,48 +124,48 @@ def test_a_set_up_of_a_class_that_fails_is_an_error_and_closes_its_session(tape)
 
 
 def test_a_subclass_that_sets_up_in_its_own_way_is_played_to_as_well(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("a"))
     class Base(unittest.TestCase):
         def test_one(self):
-            heard.append(ask())
+            received.append(ask())
 
     class Tests(Base):
         def setUp(self):
             """Calls no other."""
 
     passed(by_unittest(Tests), 1)
-    assert heard == ["a"]
+    assert received == ["a"]
 
 
 def test_of_two_decorated_classes_the_subclass_is_the_inner_one(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("base", name="base.yaml"))
     class Base(unittest.TestCase):
         def test_one(self):
-            heard.append(ask())
+            received.append(ask())
 
     @runmock.use_cassette(tape("sub", name="sub.yaml"))
     class Tests(Base):
         pass
 
     passed(by_unittest(Base, Tests), 2)
-    assert heard == ["base", "sub"]
+    assert received == ["base", "sub"]
 
 
 def test_a_decorated_test_of_a_decorated_class_is_the_inner_one(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("class", name="class.yaml"))
     class Tests(unittest.TestCase):
         @runmock.use_cassette(tape("test", name="test.yaml"))
         def test_one(self):
-            heard.append(ask())
+            received.append(ask())
 
     passed(by_unittest(Tests), 1)
-    assert heard == ["test"]
+    assert received == ["test"]
 
 
 def test_a_cassette_that_is_not_there_is_an_error_of_each_test_that_is_not_skipped(tmp_path):
@@ -203,12 +203,12 @@ def test_what_fails_in_a_test_is_its_failure_and_closes_its_session(tape):
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_a_test_case_that_is_debugged_is_played_to_and_closes_its_session(tape, fails):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("a"))
     class Tests(unittest.TestCase):
         def test_one(self):
-            heard.append(ask())
+            received.append(ask())
             if fails:
                 raise ZeroDivisionError
 
@@ -217,7 +217,7 @@ def test_a_test_case_that_is_debugged_is_played_to_and_closes_its_session(tape, 
             Tests("test_one").debug()
     else:
         Tests("test_one").debug()
-    assert heard == ["a"]
+    assert received == ["a"]
 
 
 @pytest.mark.parametrize("base", ["object", "unittest.TestCase", "unittest.IsolatedAsyncioTestCase"])
@@ -250,41 +250,41 @@ def test_a_class_of_pytest_has_its_set_up_and_teardown_in_the_sessions(project):
     project.test("""
         from asking import ask
         from runmock import use_cassette
-        heard = []
+        received = []
 
         @pytest.fixture
         def answer():
-            heard.append(("fixture", ask()))
+            received.append(("fixture", ask()))
 
         @use_cassette("a.yaml")
         class TestIt:
             @classmethod
             def setup_class(cls):
-                heard.append(("class", ask()))
+                received.append(("class", ask()))
 
             def teardown_class(cls):
-                heard.append(("class", ask()))
+                received.append(("class", ask()))
 
             def setup_method(self, method):
-                heard.append((method.__name__, ask()))
+                received.append((method.__name__, ask()))
 
             def teardown_method(self):
-                heard.append(("after", ask()))
+                received.append(("after", ask()))
 
             @pytest.mark.parametrize("number", [1, 2])
             def test_it(self, number, answer):
-                heard.append((number, ask()))
+                received.append((number, ask()))
 
             @staticmethod
             def test_static():
-                heard.append(("static", ask()))
+                received.append(("static", ask()))
 
             @classmethod
             def test_of_class(cls):
-                heard.append(("of class", ask()))
+                received.append(("of class", ask()))
 
         def test_at_last():
-            assert heard == [
+            assert received == [
                 ("class", "a"),
                 *(("test_it", "a"), ("fixture", "b"), (1, "c"), ("after", "d")),
                 *(("test_it", "a"), ("fixture", "b"), (2, "c"), ("after", "d")),

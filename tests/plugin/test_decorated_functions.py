@@ -181,14 +181,14 @@ def test_what_is_sent_and_thrown_into_a_generator_reaches_it_and_its_value_comes
 
 @pytest.mark.parametrize("how", ["close", "throw", "collected"])
 def test_a_generator_that_is_left_closes_its_session(play, how):
-    heard = []
+    received = []
 
     @play("a", "b")
     def answers():
         try:
             yield ask()
         finally:
-            heard.append(ask())
+            received.append(ask())
 
     steps = answers()
     next(steps)
@@ -200,7 +200,7 @@ def test_a_generator_that_is_left_closes_its_session(play, how):
         steps.close()
     del steps
     gc.collect()
-    assert heard == ["b"]
+    assert received == ["b"]
     assert not Interception.layers
 
 
@@ -211,8 +211,8 @@ def test_generators_that_take_turns_have_their_own_sessions(tape):
 
     first = runmock.use_cassette(tape("one", "two", "three", name="a.yaml"))(steps)("first")
     second = runmock.use_cassette(tape("six", "seven", "eight", name="b.yaml"))(steps)("second")
-    heard = [word for pair in zip(first, second, strict=True) for word in pair]
-    assert heard == ["first one", "second six", "first two", "second seven", "first three", "second eight"]
+    received = [word for pair in zip(first, second, strict=True) for word in pair]
+    assert received == ["first one", "second six", "first two", "second seven", "first three", "second eight"]
 
 
 def test_a_block_within_a_generator_is_the_inner_one_whenever_the_generator_runs(tape):
@@ -225,8 +225,8 @@ def test_a_block_within_a_generator_is_the_inner_one_whenever_the_generator_runs
         yield ask()
 
     reading = steps()
-    heard = [next(reading), next(reading), ask(), next(reading), next(reading)]
-    assert heard == ["outer 1", "inner 1", "inner 2", "inner 3", "outer 2"]
+    received = [next(reading), next(reading), ask(), next(reading), next(reading)]
+    assert received == ["outer 1", "inner 1", "inner 2", "inner 3", "outer 2"]
     assert next(reading, None) is None
 
 
@@ -237,12 +237,12 @@ def test_an_async_generator_is_played_to_between_its_steps_too(play):
         yield await ask_async()
 
     async def main():
-        heard = []
+        received = []
         async for answer in answers():
-            heard.append(answer)
+            received.append(answer)
             if answer == "a":
-                heard.append(await ask_async())
-        return heard
+                received.append(await ask_async())
+        return received
 
     assert asyncio.run(main()) == ["a", "b", "c"]
 
@@ -260,22 +260,22 @@ def test_what_is_sent_and_thrown_into_an_async_generator_reaches_it(play):
 
     async def main():
         steps = echo()
-        heard = [await anext(steps), await steps.asend("one"), await steps.athrow(KeyError("two"))]
-        return [*heard, await steps.asend("stop"), await anext(steps, "the end")]
+        received = [await anext(steps), await steps.asend("one"), await steps.athrow(KeyError("two"))]
+        return [*received, await steps.asend("stop"), await anext(steps, "the end")]
 
     assert asyncio.run(main()) == [None, "one", "two", "a", "the end"]
 
 
 @pytest.mark.parametrize("how", ["aclose", "athrow", "collected"])
 def test_an_async_generator_that_is_left_closes_its_session(play, how):
-    heard = []
+    received = []
 
     @play("a", "b")
     async def answers():
         try:
             yield await ask_async()
         finally:
-            heard.append(await ask_async())
+            received.append(await ask_async())
 
     async def main():
         steps = answers()
@@ -287,7 +287,7 @@ def test_an_async_generator_that_is_left_closes_its_session(play, how):
             await steps.aclose()
 
     asyncio.run(main())
-    assert heard == ["b"]
+    assert received == ["b"]
     assert not Interception.layers
 
 
@@ -299,8 +299,8 @@ def test_async_generators_that_take_turns_have_their_own_sessions(tape):
     async def main():
         first = runmock.use_cassette(tape("one", "two", name="a.yaml"))(steps)("first")
         second = runmock.use_cassette(tape("six", "seven", name="b.yaml"))(steps)("second")
-        heard = [await anext(one) for one in (first, second, first, second)]
-        return [*heard, await anext(first, None), await anext(second, None)]
+        received = [await anext(one) for one in (first, second, first, second)]
+        return [*received, await anext(first, None), await anext(second, None)]
 
     assert asyncio.run(main()) == ["first one", "second six", "first two", "second seven", None, None]
 
@@ -504,16 +504,16 @@ def test_what_stands_in_a_class_is_played_to(play):
 
 def test_a_setter_that_asks_is_played_to(play):
     class Application:
-        heard = None
+        received = None
 
         def _set(self, value):
-            self.heard = value, ask()
+            self.received = value, ask()
 
         answer = play()(property(None, _set))
 
     application = Application()
     application.answer = 3
-    assert application.heard == (3, "a")
+    assert application.received == (3, "a")
 
 
 def test_calls_within_calls_have_their_own_sessions(play):
@@ -529,12 +529,12 @@ def test_calls_within_calls_have_their_own_sessions(play):
 def test_calls_in_several_threads_have_their_own_sessions(play, way):
     use = play("a", "b")
     meeting = threading.Barrier(4, timeout=30)
-    heard = []
+    received = []
 
     def application():
         first = ask()
         meeting.wait()
-        heard.append([first, ask()])
+        received.append([first, ask()])
         meeting.wait()
 
     def with_block():
@@ -546,7 +546,7 @@ def test_calls_in_several_threads_have_their_own_sessions(play, way):
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert heard == [["a", "b"]] * 4
+    assert received == [["a", "b"]] * 4
 
 
 def test_one_use_may_be_a_block_within_a_block_and_in_several_tasks(play):

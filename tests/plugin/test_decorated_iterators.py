@@ -140,13 +140,13 @@ def test_an_async_iterator_is_played_to_between_its_steps_too(play, is_awaited):
     async def main():
         answers = await start_async() if is_awaited else start()
         assert isinstance(answers, AsyncAnswers)
-        heard = []
+        received = []
         async for answer in answers:
-            heard.append(answer)
-            if len(heard) == 1:
-                heard.append(await ask_async())
+            received.append(answer)
+            if len(received) == 1:
+                received.append(await ask_async())
         assert not Interception.layers
-        return heard
+        return received
 
     assert asyncio.run(main()) == ["a for Ada", "b", "c for Bob"]
 
@@ -173,8 +173,8 @@ def test_who_stands_in_another_session_is_in_the_iterators_between_its_steps(tap
     start = runmock.use_cassette(tape("inner", "inner again", name="inner.yaml"))(lambda: Answers("Ada"))
     with runmock.use_cassette(tape("outer", "outer again", name="outer.yaml")):
         answers = start()
-        heard = [ask(), next(answers), ask(), next(answers, None), ask()]
-    assert heard == ["outer", "inner for Ada", "inner again", None, "outer again"]
+        received = [ask(), next(answers), ask(), next(answers, None), ask()]
+    assert received == ["outer", "inner for Ada", "inner again", None, "outer again"]
 
 
 async def answers_one_by_one():
@@ -257,6 +257,6 @@ def test_a_stream_that_a_function_gives_back_is_recorded_to_its_end(tmp_path, li
     recorded = events(record_mode="once", upstream=live.url)
     assert recorded[-1] == "thread.run.completed"
     assert "truncated" not in path.read_text()
-    heard = len(live.heard)
+    requests_before = len(live.heard)
     assert events() == recorded
-    assert len(live.heard) == heard
+    assert len(live.heard) == requests_before

@@ -76,25 +76,25 @@ def test_a_subclass_that_calls_the_set_up_above_it_has_one_session(collected):
 @use_cassette("base.yaml")
 class TestBase:
     def setup_method(self, method):
-        self.heard = [ask()]
+        self.received = [ask()]
 
     def teardown_method(self):
         assert ask() == "base 3"
 
     def test_base(self):
-        assert self.heard == ["base 1"]
+        assert self.received == ["base 1"]
         ask()
 
 class TestSub(TestBase):
     def setup_method(self, method):
         super().setup_method(method)
-        self.heard.append(ask())
+        self.received.append(ask())
 
     def teardown_method(self):
         super().teardown_method()
 
     def test_base(self):
-        assert self.heard == ["base 1", "base 2"]
+        assert self.received == ["base 1", "base 2"]
 """,
         passed=2,
     )
@@ -106,11 +106,11 @@ def test_of_two_decorated_classes_of_pytest_the_subclass_is_the_inner_one(collec
 @use_cassette("base.yaml")
 class TestBase:
     def setup_method(self):
-        self.heard = [ask()]
+        self.received = [ask()]
 
     def test_inherited(self):
-        self.heard.append(ask())
-        assert self.heard == [f"{self.name} 1", f"{self.name} 2"]
+        self.received.append(ask())
+        assert self.received == [f"{self.name} 1", f"{self.name} 2"]
 
     name = "base"
 
@@ -119,7 +119,7 @@ class TestSub(TestBase):
     name = "sub"
 
     def test_own(self):
-        assert [*self.heard, ask()] == ["sub 1", "sub 2"]
+        assert [*self.received, ask()] == ["sub 1", "sub 2"]
 
 @use_cassette("sub.yaml")
 class TestSubWithSetUp(TestBase):
@@ -130,7 +130,7 @@ class TestSubWithSetUp(TestBase):
 
 class TestSubOfSub(TestSub):
     def test_new(self):
-        assert [*self.heard, ask()] == ["sub 1", "sub 2"]
+        assert [*self.received, ask()] == ["sub 1", "sub 2"]
 """,
         passed=7,
     )
@@ -179,7 +179,7 @@ class TestSub(Mixin, TestBase):
 def test_the_set_up_of_a_class_within_a_class_is_called_once(collected):
     collected(
         """
-heard = []
+received = []
 
 @use_cassette("base.yaml")
 class TestOuter:
@@ -192,19 +192,19 @@ class TestOuter:
 
         class TestInner:
             def setup_method(self):
-                heard.append(ask())
+                received.append(ask())
 
             def teardown_method(self):
-                heard.append(ask())
+                received.append(ask())
 
             def test_one(self):
-                heard.append(ask())
+                received.append(ask())
 
             def test_two(self):
-                heard.append(ask())
+                received.append(ask())
 
 def test_at_last():
-    assert heard == ["base 1", "base 2", "base 3"] * 2
+    assert received == ["base 1", "base 2", "base 3"] * 2
 """,
         passed=5,
     )
@@ -243,42 +243,42 @@ class TestTeardown(TestBase):
 def test_fixtures_of_the_class_are_played_to_in_the_session_of_its_set_up(collected, base):
     collected(
         f"""
-heard = []
+received = []
 
 @pytest.fixture(scope="class")
 def shared():
-    yield heard.append(ask())
-    heard.append(ask())
+    yield received.append(ask())
+    received.append(ask())
 
 @use_cassette("base.yaml")
 @pytest.mark.usefixtures("shared")
 class TestIt({base}):
     def test_one(self):
-        heard.append(ask())
+        received.append(ask())
 
     def test_two(self):
-        heard.append(ask())
+        received.append(ask())
 
 @use_cassette("base.yaml")
 class TestOwn({base}):
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
     def own(cls):
-        yield heard.append(ask())
-        heard.append(ask())
+        yield received.append(ask())
+        received.append(ask())
 
     def test_one(self):
-        heard.append(ask())
+        received.append(ask())
 
 def test_at_last():
-    assert heard == ["base 1", "base 1", "base 1", "base 2", "base 1", "base 1", "base 2"]
+    assert received == ["base 1", "base 1", "base 1", "base 2", "base 1", "base 1", "base 2"]
 """,
         passed=4,
     )
 
 
 def test_the_class_fixtures_of_a_test_case_subclass_are_played_to_in_one_session(tape):
-    heard = []
+    received = []
 
     @runmock.use_cassette(tape("base 1", "base 2", name="base.yaml"))
     class Base(unittest.TestCase):
@@ -288,42 +288,42 @@ def test_the_class_fixtures_of_a_test_case_subclass_are_played_to_in_one_session
     class Own(Base):
         @classmethod
         def setUpClass(cls):
-            heard.append(ask())
+            received.append(ask())
 
         @classmethod
         def tearDownClass(cls):
-            heard.append(ask())
+            received.append(ask())
 
     class OwnTearDown(Base):
         @classmethod
         def tearDownClass(cls):
-            heard.append(ask())
+            received.append(ask())
 
     @runmock.use_cassette(tape("sub 1", "sub 2", "sub 3", name="sub.yaml"))
     class Decorated(Own):
         @classmethod
         def setUpClass(cls):
-            heard.append(ask())
+            received.append(ask())
             super().setUpClass()
 
     assert by_unittest(Base, Own, OwnTearDown, Decorated) == 4
-    assert heard == ["base 1", "base 2", "base 1", "sub 1", "sub 2", "sub 3"]
+    assert received == ["base 1", "base 2", "base 1", "sub 1", "sub 2", "sub 3"]
 
 
 @pytest.mark.parametrize("is_decorated", [False, True])
 def test_a_test_case_with_tests_of_a_decorated_mixin_has_one_session_for_each(tape, is_decorated):
-    heard = []
+    received = []
     use = runmock.use_cassette(tape("set-up", "body", "again"), allow_unplayed=False)
 
     @use
     class Mixin:
         def test_mixed_in(self):
-            heard.append(ask())
+            received.append(ask())
             assert ask() == "again"
 
     class Tests(Mixin, unittest.TestCase):
         def setUp(self):
-            heard.append(ask())
+            received.append(ask())
 
         def run(self, result=None):
             return super().run(result)
@@ -336,7 +336,7 @@ def test_a_test_case_with_tests_of_a_decorated_mixin_has_one_session_for_each(ta
             return super().run(result)
 
     assert by_unittest(*map(use, [Tests, Sub]) if is_decorated else [Tests, Sub]) == 4
-    assert heard == ["set-up", "body"] * 4
+    assert received == ["set-up", "body"] * 4
 
 
 def test_what_a_class_does_with_its_subclasses_it_still_does(tape):
@@ -393,12 +393,12 @@ def test_what_a_test_leaves_fails_it_where_that_is_asked_for(project, base):
     project.test(
         f"""
 {IMPORTS}
-heard = []
+received = []
 
 @use_cassette(script="runs: [{{reply: a}}]", allow_unplayed=False)
 class TestIt({base}):
     def setup_class(cls):
-        heard.append("asks nothing")
+        received.append("asks nothing")
 
     def test_one(self):
         assert ask() == "a"

@@ -29,10 +29,10 @@ def test_a_test_without_mark_and_fixture_lets_nothing_out(gateway, options):
     gateway.test(CHATS)
     ran = gateway.run(*options)
     ran.counts(failed=1)
-    ran.said(
+    ran.shows(
         'to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm test_app.py::test_chats'
     )
-    ran.said(
+    ran.shows(
         "to record it: mark the test with @pytest.mark.runmock, then "
         "pytest --runmock-record=new_episodes test_app.py::test_chats"
     )
@@ -101,7 +101,7 @@ def case(gateway):
 def test_a_test_that_takes_no_fixtures_lets_nothing_out_either(case):
     ran = case("gateway.chat('http://litellm:4000/v1')").run("--runmock-every-test")
     ran.counts(failed=1)
-    ran.said('to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm a.case::one')
+    ran.shows('to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm a.case::one')
 
 
 def test_what_such_a_test_swallows_fails_it_too(case):
@@ -109,7 +109,7 @@ def test_what_such_a_test_swallows_fails_it_too(case):
         "--runmock-every-test"
     )
     ran.counts(passed=1, errors=1)
-    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
 
 
 def test_a_mark_takes_such_a_test_out(case, live):
@@ -117,7 +117,7 @@ def test_a_mark_takes_such_a_test_out(case, live):
     case(f"assert gateway.models({live.url!r}) == 404", marks).run("--runmock-every-test").counts(passed=1)
     ran = case("pass", "item.add_marker(pytest.mark.runmock(allow_hosts='litellm'))").run("--runmock-every-test")
     ran.counts(errors=1)
-    ran.said("allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']")
+    ran.shows("allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']")
 
 
 def test_such_a_test_is_on_its_own_without_it(case):
@@ -160,7 +160,7 @@ def test_a_miss_in_a_teardown_leaves_nothing_open_for_the_next_test(gateway, way
     """)
     ran = gateway.run("--runmock-every-test")
     ran.counts(passed=2, errors=1)
-    ran.said("POST http://litellm:4000/v1/chat/completions")
+    ran.shows("POST http://litellm:4000/v1/chat/completions")
 
 
 def test_a_miss_that_the_application_swallows_fails_the_test_too(gateway):
@@ -175,7 +175,7 @@ def test_a_miss_that_the_application_swallows_fails_the_test_too(gateway):
     """)
     ran = gateway.run("--runmock-every-test")
     ran.counts(passed=1, errors=1)
-    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
 
 
 def test_without_it_such_a_test_is_on_its_own(gateway):
@@ -317,7 +317,7 @@ def test_a_miss_in_a_doctest_is_told_once(gateway):
     ''')
     ran = gateway.run("--runmock-every-test", "--doctest-modules")
     ran.counts(failed=1)
-    ran.said("POST http://litellm:4000/v1/chat/completions")
+    ran.shows("POST http://litellm:4000/v1/chat/completions")
 
 
 def test_the_line_at_the_end_counts_tests_that_sent_something(gateway):
@@ -332,7 +332,7 @@ def test_the_line_at_the_end_counts_tests_that_sent_something(gateway):
     gateway.replies("cassettes/test_app/test_creates.runmock.yaml", "Hello!")
     ran = gateway.run("--runmock-every-test", "--runmock-unused=ignore")
     ran.counts(passed=2)
-    ran.said("runmock: 1 test played 0 runs in 1 request, from 1 cassette")
+    ran.shows("runmock: 1 test played 0 runs in 1 request, from 1 cassette")
 
 
 def test_orphans_are_not_told_for_tests_that_did_not_ask(gateway):

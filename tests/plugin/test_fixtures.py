@@ -133,7 +133,7 @@ def test_a_host_of_the_configuration_is_runmocks(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("(models)")
+    ran.shows("(models)")
 
 
 def test_the_host_of_openai_base_url_is_runmocks(project, monkeypatch):
@@ -146,7 +146,7 @@ def test_the_host_of_openai_base_url_is_runmocks(project, monkeypatch):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("(models)")
+    ran.shows("(models)")
 
 
 def test_the_fixture_may_be_built_on(project):
@@ -203,4 +203,4 @@ def test_a_named_cassette_is_looked_for_in_the_folder_that_was_given(project):
     """)
     ran = project.run()
     ran.counts(passed=2, errors=1)
-    ran.said("  looked for nowhere.runmock.yaml and nowhere.yaml in tapes and cassettes")
+    ran.shows("  looked for nowhere.runmock.yaml and nowhere.yaml in tapes and cassettes")

@@ -37,7 +37,7 @@ REQUESTS = [
     ("DELETE", "/assistants/asst_a", None),
     ("GET", "/assistants/asst_a", None),
 ]
-told = []
+texts = []
 
 
 @pytest.mark.parametrize("time", range(3))
@@ -46,8 +46,8 @@ def test_again(time):
     client = httpx2.Client(base_url="https://api.openai.com/v1", headers={"OpenAI-Beta": "assistants=v2"})
     answers = [client.request(method, path, json=body) for method, path, body in REQUESTS]
     assert [answer.status_code for answer in answers] == [200] * 11 + [404]
-    told.append([answer.text for answer in answers])
-    assert told[0] == told[-1]
+    texts.append([answer.text for answer in answers])
+    assert texts[0] == texts[-1]
 """
 
 

@@ -20,7 +20,7 @@ def leaves(project):
 def test_a_scripted_run_that_nothing_created_fails_the_test(leaves):
     ran = leaves().run()
     ran.counts(passed=1, errors=1)
-    ran.said("""
+    ran.shows("""
         runmock: not everything on the cassette was played
           cassettes/two.yaml
             run 1, line 4: reply "two"
@@ -32,7 +32,7 @@ def test_a_verb_that_nothing_used_fails_the_test(project):
     project.test("def test_leaves(runmock):\n    runmock.reply('never')\n")
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.said('    run 0: reply "never"')
+    ran.shows('    run 0: reply "never"')
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_marker_may_forbid_what_the_configuration_allows(leaves):
 def test_leftovers_may_be_a_warning(leaves):
     ran = leaves().run("--runmock-unused=warn")
     ran.counts(passed=1, warnings=1)
-    ran.said('    run 1, line 4: reply "two"')
+    ran.shows('    run 1, line 4: reply "two"')
     assert "PytestWarning: runmock: not everything on the cassette was played" in ran.text
     assert "to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore" in ran.text
 
@@ -151,7 +151,7 @@ def test_a_refusal_that_was_not_used_up_is_left(project):
     """)
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.said("    run 0: http 429")
+    ran.shows("    run 0: http 429")
 
 
 @pytest.mark.parametrize(

@@ -50,11 +50,11 @@ def trip(runmock, client):
 
 def test_a_run_tells_its_ids_its_request_and_how_it_stands(runmock, trip):
     thread, run = trip
-    (told,) = runmock.runs
-    assert (told.id, told.thread_id, told.status) == (run["id"], thread["id"], "completed")
-    assert told.request == {"assistant_id": "asst_1", "metadata": {"user": "ada"}}
-    assert told.usage == run["usage"]
-    assert told.usage["total_tokens"] > 0
+    (view,) = runmock.runs
+    assert (view.id, view.thread_id, view.status) == (run["id"], thread["id"], "completed")
+    assert view.request == {"assistant_id": "asst_1", "metadata": {"user": "ada"}}
+    assert view.usage == run["usage"]
+    assert view.usage["total_tokens"] > 0
 
 
 def test_tool_outputs_are_told_by_name(runmock, trip):
@@ -90,13 +90,13 @@ def test_a_run_that_goes_on_is_told_as_it_stands(runmock, client):
 def test_requests_are_told_in_order(runmock, trip):
     thread, run = trip
     path = f"/threads/{thread['id']}/runs/{run['id']}"
-    told = [(one.method, one.path, one.operation) for one in runmock.requests]
-    assert told[:3] == [
+    sent = [(one.method, one.path, one.operation) for one in runmock.requests]
+    assert sent[:3] == [
         ("POST", "/threads", "create_thread"),
         ("POST", f"/threads/{thread['id']}/runs", "create_run"),
         ("GET", path, "retrieve_run"),
     ]
-    assert ("POST", f"{path}/submit_tool_outputs", "submit_tool_outputs") in told
+    assert ("POST", f"{path}/submit_tool_outputs", "submit_tool_outputs") in sent
     assert runmock.requests[0].json == {"messages": [{"role": "user", "content": "Trip?"}]}
     assert runmock.requests[2].json is None
 
@@ -150,18 +150,18 @@ def test_recorded_runs_are_told_as_scripted_ones_are(runmock, client):
     client.post("/threads/thread_1/runs", json={"assistant_id": "asst_1"})
     client.post("/threads/thread_1/runs/run_1/submit_tool_outputs", json={"tool_outputs": output})
     client.get("/threads/thread_1/messages")
-    (told,) = runmock.runs
-    assert (told.id, told.thread_id, told.status, told.usage) == ("run_1", "thread_1", "completed", usage)
-    assert (told.request, told.tool_outputs, told.messages) == ({"assistant_id": "asst_1"}, {"look": "seen"}, [message])
+    (view,) = runmock.runs
+    assert (view.id, view.thread_id, view.status, view.usage) == ("run_1", "thread_1", "completed", usage)
+    assert (view.request, view.tool_outputs, view.messages) == ({"assistant_id": "asst_1"}, {"look": "seen"}, [message])
 
 
 def test_assert_all_played_names_what_is_left(runmock, client):
     runmock.reply("first")
     runmock.reply("second")
     client.post("/threads/runs", json={"assistant_id": "asst_1"})
-    with pytest.raises(AssertionError) as told:
+    with pytest.raises(AssertionError) as error:
         runmock.assert_all_played()
-    assert str(told.value) == (
+    assert str(error.value) == (
         "runmock: not everything on the cassette was played\n"
         "  inline\n"
         '    run 1: reply "second"\n'
@@ -173,8 +173,8 @@ def test_assert_all_played_names_what_is_left(runmock, client):
 
 def test_what_it_gives_are_copies(runmock, client):
     client.post("/threads", json={})
-    for told in (runmock.runs, runmock.requests, runmock.failures):
-        told.append(None)
+    for views in (runmock.runs, runmock.requests, runmock.failures):
+        views.append(None)
     assert (runmock.runs, len(runmock.requests), runmock.failures) == ([], 1, [])
 
 
@@ -196,4 +196,4 @@ def test_a_session_is_shown_by_what_went_through_it(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("runmock = <runmock session: 1 run, 6 requests>")
+    ran.shows("runmock = <runmock session: 1 run, 6 requests>")

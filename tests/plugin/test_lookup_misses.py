@@ -14,7 +14,7 @@ def test_a_missing_named_cassette_says_where_it_was_looked_for(project):
     project.replies("cassettes/weather.runmock.yaml", "a")
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("""
+    ran.shows("""
         tests/test_a.py::test_a: there is no cassette 'wether'; did you mean 'weather'?
           looked for wether.runmock.yaml and wether.yaml in tests/cassettes and cassettes
     """)
@@ -24,7 +24,7 @@ def test_a_missing_own_cassette_is_told_by_the_first_request(project):
     project.test(TEST)
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("cassette  cassettes/test_app/test_greets.runmock.yaml (does not exist)   mode none")
+    ran.shows("cassette  cassettes/test_app/test_greets.runmock.yaml (does not exist)   mode none")
 
 
 def test_a_marked_test_that_sends_nothing_needs_no_cassette(project):
@@ -72,7 +72,7 @@ def test_what_is_no_name_is_refused(project, name, mode):
     project.test(f"@pytest.mark.runmock({name!r}, record_mode={mode!r})\ndef test_a():\n    pass\n")
     ran = project.run()
     ran.counts(errors=1)
-    ran.said(f"test_app.py::test_a: the marker takes the names of cassettes, not {name!r}; a script goes into script=")
+    ran.shows(f"test_app.py::test_a: the marker takes the names of cassettes, not {name!r}; a script goes into script=")
 
 
 def test_a_changed_cassette_is_read_again(project):

@@ -43,7 +43,7 @@ def test_cassettes_add_up_the_nearest_ones_first_and_keywords_of_the_nearest_win
         project.replies(f"cassettes/{name}.yaml", name)
     ran = project.run()
     ran.counts(passed=7, errors=1)
-    ran.said("ERROR at teardown of TestAll.test_strict")
+    ran.shows("ERROR at teardown of TestAll.test_strict")
 
 
 def test_what_stands_at_a_case_comes_before_what_stands_at_the_test(project):
@@ -172,13 +172,13 @@ def test_what_the_nearest_place_adds_must_be_played(project):
         project.replies(f"cassettes/{name}.yaml", name)
     ran = project.run()
     ran.counts(passed=2, errors=2)
-    ran.said("""
+    ran.shows("""
         runmock: not everything on the cassette was played
           cassettes/own.yaml
             run 0, line 3: reply "own"
           to allow it: @pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
     """)
-    ran.said("""
+    ran.shows("""
         runmock: not everything on the cassette was played
           cassettes/module.yaml
             run 0, line 3: reply "module"
@@ -200,7 +200,7 @@ def test_allow_unplayed_false_asks_for_what_marks_further_out_add(project):
         project.replies(f"cassettes/{name}.yaml", name)
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.said("""
+    ran.shows("""
         runmock: not everything on the cassette was played
           cassettes/module.yaml
             run 0, line 3: reply "module"

@@ -68,7 +68,7 @@ def test_a_miss_on_a_recording_is_told_with_what_came_nearest_and_what_was_playe
     )
     ran = project.run()
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
         "  sent      POST /threads/thread_9/runs/run_1/submit_tool_outputs  (submit_tool_outputs, stream)\n"
         "  cassette  cassettes/weather_tool_call.yaml   mode none\n"
@@ -100,7 +100,7 @@ def test_a_miss_on_a_script_names_the_run_that_came_nearest(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.UnmatchedRequest: no scripted run matches this request\n"
         "  sent      POST /threads/thread_1/runs  (create_run)\n"
         "  cassette  cassettes/cities.yaml   mode none\n"
@@ -123,7 +123,7 @@ def test_a_miss_after_the_last_verb_says_that_all_was_used(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.UnmatchedRequest: nothing left on the cassette for this request\n"
         "  sent      POST /threads/thread_2/runs  (create_run)\n"
         "  cassette  inline   mode none\n"
@@ -140,7 +140,7 @@ def test_a_request_outside_the_family_is_a_miss_by_its_path(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.UnmatchedRequest: chat.completions is another API than Assistants, and nothing answers it\n"
         "  sent      POST https://api.openai.com/v1/chat/completions  (chat.completions)\n"
         "  cassette  none   mode none\n"
@@ -160,4 +160,4 @@ def test_the_command_that_records_is_fit_for_a_shell(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("""pytest --runmock-record=new_episodes --runmock-upstream=URL 'test_app.py::test_asks[It'"'"'s $5]'""")
+    ran.shows("""pytest --runmock-record=new_episodes --runmock-upstream=URL 'test_app.py::test_asks[It'"'"'s $5]'""")

@@ -30,8 +30,8 @@ def test_leftovers_are_told_by_name(project):
     """)
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    assert ran.told_error() == ""
-    ran.said("""
+    assert ran.error_text() == ""
+    ran.shows("""
         runmock: not everything on the cassette was played
           cassettes/more.yaml
             interaction 0, line 3: POST /threads/thread_9/runs (create_run, stream)
@@ -68,7 +68,7 @@ def test_wrong_outputs_are_told_one_by_one(project):
     """)
     ran = project.run()
     ran.counts(failed=1)
-    assert re.sub(r"run_\w{24}", "run_ID", ran.told_error()) == (
+    assert re.sub(r"run_\w{24}", "run_ID", ran.error_text()) == (
         "runmock.OutputMismatch: the application submitted other tool outputs than the script expects\n"
         "  run       run_ID, cassettes/trip.yaml:3\n"
         "  get_weather (call_1)\n"
@@ -90,7 +90,7 @@ def test_a_tool_that_the_application_does_not_offer_is_told_with_those_that_it_d
     """)
     ran = project.run()
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.ScriptError: the script uses a tool that the application does not offer: get_wether\n"
         "  script    script of test_app.py::test_tools run 0\n"
         "  offered   get_weather, by this run's `tools`\n"
@@ -126,7 +126,7 @@ def test_half_a_stream_is_refused_unless_allowed(project):
     """)
     ran = project.run()
     ran.counts(passed=1, failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.ScriptError: the recorded stream is truncated: its end was never seen\n"
         "  cassette  cassettes/half.yaml, interaction 0, line 3\n"
         "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"

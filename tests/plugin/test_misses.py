@@ -204,7 +204,7 @@ def test_the_verbs_that_are_told_mend_it(project, headline):
     ran = asks(project, f"{verbs}; {pasted(ran)}")
     if "model='x'" in verbs:
         ran.counts(passed=1, errors=1)
-        ran.said("run 1: when model x")
+        ran.shows("run 1: when model x")
     else:
         ran.counts(passed=1)
 
@@ -372,7 +372,7 @@ def test_the_route_that_is_told_answers_another_api(project, url, name, call):
     project.test(SDK.format(verbs="pass", url=url, call=call))
     ran = project.run()
     ran.counts(failed=1)
-    ran.said(f"runmock.UnmatchedRequest: {name} is another API than Assistants, and nothing answers it")
+    ran.shows(f"runmock.UnmatchedRequest: {name} is another API than Assistants, and nothing answers it")
     project.test(SDK.format(verbs=pasted(ran), url=url, call=call))
     project.run().counts(passed=1)
 
@@ -382,7 +382,7 @@ def test_a_route_that_nearly_matches_is_told(project):
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["embeddings"]))
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("""
+    ran.shows("""
         E       runmock.UnmatchedRequest: no route of runmock.router answers this request
         E         sent      POST https://api.openai.com/v1/embeddings  (embeddings)
         E         cassette  none   mode none
@@ -399,7 +399,7 @@ def test_a_route_that_lets_through_what_may_not_go_out_is_told(project):
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("""
+    ran.shows("""
         E         route     scheme https, host api.openai.com, path /v1/models, method GET
         E                     it matches, and lets the request through: allow_hosts= says what may go out
         E         played    nothing
@@ -410,7 +410,7 @@ def test_what_a_route_asks_of_headers_is_not_shown(project):
     route = "runmock.router.get('https://api.openai.com/v1/models', headers={'x-key': 'secret-1'}).respond(json={})"
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
     ran = project.run()
-    ran.said("headers differ\n")
+    ran.shows("headers differ\n")
     assert "secret-1" not in "".join(line for line in ran.text.splitlines() if line.startswith("E"))
 
 
@@ -438,17 +438,17 @@ def test_asks(runmock):
 )
 def test_an_upstream_is_asked_for_where_the_host_was_switched_off(project, url, command):
     project.test(GATEWAY.format(named="", verbs="pass", url=url))
-    project.run().said(f"to record it: pytest {command}\n")
+    project.run().shows(f"to record it: pytest {command}\n")
 
 
 def test_an_upstream_that_is_there_already_is_not_asked_for(project):
     named = "upstream='http://litellm:4000/v1'"
     project.test(GATEWAY.format(named=named, verbs="pass", url="https://api.openai.com/v1"))
-    project.run().said("to record it: pytest --runmock-record=new_episodes test_app.py::test_asks\n")
+    project.run().shows("to record it: pytest --runmock-record=new_episodes test_app.py::test_asks\n")
 
 
 def test_recording_is_not_advised_where_a_script_answers(project):
     project.test(GATEWAY.format(named="", verbs="runmock.when(model='x').reply('')", url="http://litellm:4000/v1"))
     ran = project.run()
-    ran.said("no scripted run matches this request")
+    ran.shows("no scripted run matches this request")
     assert "to record it" not in ran.text

@@ -105,7 +105,7 @@ def test_every_id_has_a_cassette_of_its_own(project, live, records, escapes):
     assert len(files(project)) == 27
     assert all(len(path.rpartition("/")[2].encode()) <= 150 + len(".runmock.yaml") for path in files(project))
     heard, before = len(live.heard), files(project)
-    project.run("--runmock-orphans").said("runmock: no orphans among 27 cassettes")
+    project.run("--runmock-orphans").shows("runmock: no orphans among 27 cassettes")
     assert (len(live.heard), files(project)) == (heard, before)
 
 
@@ -148,7 +148,7 @@ def test_a_long_id_without_a_cassette_is_a_miss_that_names_the_file(project):
     ran = project.run("--runmock-orphans")
     ran.counts(failed=1)
     name = f"test_a[{'x' * 132}-{digest('test_a[' + 'x' * 300 + ']')}"
-    ran.said(f"cassette  cassettes/test_app/{name}.runmock.yaml (does not exist)   mode none")
+    ran.shows(f"cassette  cassettes/test_app/{name}.runmock.yaml (does not exist)   mode none")
 
 
 @pytest.mark.parametrize("bare", ["test_a", "TestIt.test_a"])
@@ -162,7 +162,7 @@ def test_long_and_changed_ids_may_share_the_cassette_without_an_id(project, bare
     project.replies(f"cassettes/test_app/{bare}.runmock.yaml", "shared")
     ran = project.run("--runmock-orphans")
     ran.counts(passed=4)
-    ran.said("runmock: no orphans among 1 cassette")
+    ran.shows("runmock: no orphans among 1 cassette")
 
 
 def test_what_is_tried_in_a_chaos_pass_is_no_part_of_the_name(project):
@@ -179,7 +179,7 @@ def test_what_is_tried_in_a_chaos_pass_is_no_part_of_the_name(project):
         project.replies(f"cassettes/test_app/{file_name(f'test_a[{x}]')}.runmock.yaml", x[:3])
     ran = project.run("--runmock-orphans")
     ran.counts(passed=4)
-    ran.said("runmock: no orphans among 2 cassettes")
+    ran.shows("runmock: no orphans among 2 cassettes")
 
 
 def test_the_fixture_gives_the_name_as_a_file_has_it(project):
@@ -221,11 +221,11 @@ def test_a_name_of_the_users_that_no_file_can_have_is_told_before_anything_is_re
     project.test(GIVEN.format(name=name))
     ran = records("once")
     ran.counts(errors=2)
-    ran.said(f".runmock.yaml: no cassette can be written here: {why}")
+    ran.shows(f".runmock.yaml: no cassette can be written here: {why}")
     assert (live.heard, files(project)) == ([], [])
     ran = project.run()
     ran.counts(passed=1, failed=1)
-    ran.said(".runmock.yaml (does not exist)   mode none")
+    ran.shows(".runmock.yaml (does not exist)   mode none")
 
 
 @pytest.mark.parametrize("name", ["'x' * 300", r"'a\0b'", r"'a\ud800b'", "'x' * 300 + '.yaml'"])
@@ -237,7 +237,7 @@ def test_a_marker_that_names_what_no_file_can_be_called_fails_its_test(project, 
     """)
     ran = project.run("--runmock-orphans")
     ran.counts(errors=1)
-    ran.said("test_app.py::test_a: there is no cassette")
+    ran.shows("test_app.py::test_a: there is no cassette")
     ran = records("once")
     ran.counts(errors=1)
     assert "no cassette can be written here: " in ran.text
@@ -259,7 +259,7 @@ def test_a_folder_that_is_too_deep_is_told_before_anything_is_recorded(project, 
     project.run().counts(failed=1)
     ran = records("once")
     ran.counts(errors=1)
-    ran.said("no cassette can be written here: File name too long; choose a shorter name, or another folder")
+    ran.shows("no cassette can be written here: File name too long; choose a shorter name, or another folder")
     assert live.heard == []
 
 
@@ -323,7 +323,7 @@ def test_a_disk_that_does_not_tell_upper_and_lower_case_apart_is_told(project, l
     assert files(project) == ["cassettes/test_app/test_a[paris].runmock.yaml"]
     before = (project.path / files(project)[0]).read_bytes()
     heard = len(live.heard)
-    ran.said("""
+    ran.shows("""
         cassettes/test_app/test_a[Paris].runmock.yaml: this disk takes 'test_a[Paris].runmock.yaml' for 'test_a[paris].runmock.yaml', which is there: the names differ only in upper and lower case; spell it so, or give it another name (a test: another id, or @pytest.mark.runmock("NAME"))
     """)
     records(mode, "test_app.py::test_a[Paris]").counts(errors=1)

@@ -53,7 +53,7 @@ def test_a_cassette_under_the_old_name_is_played_and_no_orphan(project, name, en
     project.replies(f"cassettes/test_app/{name}{ending}", "old")
     for more in ([], ["-k", "nothing"]):
         ran = project.run("--runmock-orphans", *more)
-        ran.said("runmock: no orphans among 1 cassette")
+        ran.shows("runmock: no orphans among 1 cassette")
         assert "is shared by" not in ran.text
     project.run().counts(passed=2)
 
@@ -70,7 +70,7 @@ def test_the_new_name_comes_before_the_old_one_and_neither_is_an_orphan(project)
     project.replies("cassettes/test_app/test_a.runmock.yaml", "none of these")
     ran = project.run("--runmock-orphans")
     ran.counts(passed=2)
-    ran.said("runmock: no orphans among 3 cassettes")
+    ran.shows("runmock: no orphans among 3 cassettes")
 
 
 @pytest.mark.parametrize("mode", STOCK)
@@ -102,7 +102,7 @@ def test_tests_of_one_old_name_play_it_in_every_mode_and_recording_says_so_once(
     ran = records(mode)
     ran.counts(passed=len(cities))
     assert ran.text.count(OLD + " is shared by") == 1
-    ran.said(line_about([f"test_a[{city}]" for city in cities]))
+    ran.shows(line_about([f"test_a[{city}]" for city in cities]))
     assert files(project) == [OLD]
     text = (project.path / OLD).read_text()
     assert all(city in text for city in cities)
@@ -139,5 +139,5 @@ def test_workers_of_xdist_say_it_once_together(project, live, records):
     ran = project.run_apart("-n", "2", "--runmock-record=rewrite", f"--runmock-upstream={live.url}")
     ran.counts(passed=2)
     assert ran.text.count("is shared by") == 1
-    ran.said(line_about(["test_a[a/b]", "test_a[a:b]"]))
+    ran.shows(line_about(["test_a[a/b]", "test_a[a:b]"]))
     project.run().counts(passed=2)

@@ -6,14 +6,14 @@ import pytest
 def test_a_cassette_that_no_test_uses_is_told_and_fails_the_run(suite):
     ran = suite.run("--runmock-orphans")
     ran.counts(passed=4)
-    ran.said("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")
+    ran.shows("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")
     assert ran.exit == pytest.ExitCode.TESTS_FAILED
 
 
 def test_without_orphans_the_run_passes(suite):
     (suite.path / "cassettes/gone.yaml").unlink()
     ran = suite.run("--runmock-orphans")
-    ran.said("runmock: no orphans among 3 cassettes")
+    ran.shows("runmock: no orphans among 3 cassettes")
     assert ran.exit == pytest.ExitCode.OK
 
 
@@ -78,7 +78,7 @@ def test_what_tests_open_by_themselves_is_used(project):
     """)
     ran = project.run("--runmock-orphans")
     ran.counts(passed=4)
-    ran.said("runmock: no orphans among 4 cassettes")
+    ran.shows("runmock: no orphans among 4 cassettes")
 
 
 def test_what_a_test_that_did_not_run_may_open_is_not_called_an_orphan(project):
@@ -94,7 +94,7 @@ def test_what_a_test_that_did_not_run_may_open_is_not_called_an_orphan(project):
     """)
     ran = project.run("--runmock-orphans", "-k", "other")
     assert ran.orphans() == ["cassettes/gone.yaml"]
-    ran.said("runmock: 1 cassette may be used by tests that did not run or did not pass\n  cassettes/loaded.yaml")
+    ran.shows("runmock: 1 cassette may be used by tests that did not run or did not pass\n  cassettes/loaded.yaml")
 
 
 def test_a_folder_of_ones_own_is_known_when_its_tests_ran(project):
@@ -114,7 +114,7 @@ def test_a_folder_of_ones_own_is_known_when_its_tests_ran(project):
     assert project.run("--runmock-orphans").orphans() == ["tapes/gone.runmock.yaml"]
     ran = project.run("--runmock-orphans", "-k", "nothing")
     assert ran.orphans() == []
-    ran.said(
+    ran.shows(
         "runmock: 2 of 2 cassettes not judged: only a run that passes tells where the cassette of test_app.py::test_own is"
     )
 
@@ -124,7 +124,7 @@ def test_with_a_part_of_the_tests_only_their_own_folders_are_judged(suite, argum
     suite.replies("cassettes/test_app/test_gone.runmock.yaml", "gone")
     ran = suite.run("--runmock-orphans", *arguments)
     assert ran.orphans() == ["cassettes/test_app/test_gone.runmock.yaml"]
-    ran.said("runmock: 2 of 5 cassettes not judged: test_other.py was not collected")
+    ran.shows("runmock: 2 of 5 cassettes not judged: test_other.py was not collected")
     assert ran.exit == pytest.ExitCode.TESTS_FAILED
 
 
@@ -178,5 +178,5 @@ def test_workers_of_xdist_tell_together(suite):
     ran = suite.run_apart("--runmock-orphans", "--runmock-report", "-n", "2")
     ran.counts(passed=4)
     assert ran.text.count("6 scripted") == 4
-    ran.said("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")
+    ran.shows("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")
     assert ran.exit == pytest.ExitCode.TESTS_FAILED

@@ -46,7 +46,7 @@ def test_it_may_be_used_by(project, reason):
     project.test(test)
     ran = project.run("--runmock-orphans", *arguments)
     assert ran.orphans() == []
-    ran.said(
+    ran.shows(
         "runmock: 1 cassette may be used by tests that did not run or did not pass\n  cassettes/loaded.yaml",
     )
 
@@ -73,7 +73,7 @@ def test_what_a_source_names_may_have_been_opened(project, path, text):
     project.write(path, "import app\n\n" + textwrap.dedent(text))
     ran = project.run("--runmock-orphans")
     assert ran.orphans() == ["cassettes/gone.yaml"]
-    ran.said("runmock: 1 cassette opened by no test, but named in a source\n  cassettes/loaded.yaml")
+    ran.shows("runmock: 1 cassette opened by no test, but named in a source\n  cassettes/loaded.yaml")
 
 
 def test_a_name_inside_another_word_is_another_name(project):
@@ -106,7 +106,7 @@ def test_what_was_just_recorded_is_used(project):
     )
     ran = project.run("--runmock-orphans", "--runmock-record=once")
     ran.counts(passed=2)
-    ran.said("runmock: no orphans among 2 cassettes")
+    ran.shows("runmock: no orphans among 2 cassettes")
 
 
 def test_nothing_is_judged_while_runmock_is_disabled(project):
@@ -115,7 +115,7 @@ def test_nothing_is_judged_while_runmock_is_disabled(project):
     project.test(textwrap.dedent(OWN_FOLDER) + "@pytest.mark.runmock\ndef test_own():\n    pass\n")
     ran = project.run("--runmock-orphans", "--runmock-disable")
     assert ran.orphans() == []
-    ran.said("runmock: 2 of 2 cassettes not judged: runmock is disabled")
+    ran.shows("runmock: 2 of 2 cassettes not judged: runmock is disabled")
     assert ran.exit == pytest.ExitCode.OK
 
 
@@ -123,4 +123,4 @@ def test_a_virtual_environment_has_no_cassettes_of_ones_own(project):
     project.test("def test_a():\n    pass\n")
     project.write("env/pyvenv.cfg", "")
     project.replies("env/lib/site-packages/runmock/cli/demo.runmock.yaml", "a")
-    project.run("--runmock-orphans").said("runmock: no orphans among 0 cassettes")
+    project.run("--runmock-orphans").shows("runmock: no orphans among 0 cassettes")

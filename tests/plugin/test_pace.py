@@ -104,5 +104,5 @@ def test_an_async_client_waits_with_anyio(project):
 def test_a_pace_that_is_none_is_told_with_what_it_may_be(project, pace):
     project.test("def test_a(runmock):\n    pass\n")
     ran = project.run(f"--runmock-pace={pace}")
-    told = f"pace {pace!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
-    assert f"ERROR: --runmock-pace: {told}" in ran.result.errlines
+    message = f"pace {pace!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
+    assert f"ERROR: --runmock-pace: {message}" in ran.result.errlines

@@ -28,7 +28,7 @@ def test_a_test_records_the_cassette_of_its_name_and_plays_it_from_then_on(proje
     project.test(test)
     ran = records(mode)
     ran.counts(passed=1)
-    ran.said(f"""
+    ran.shows(f"""
         runmock: 1 test played 1 run in 6 requests, from 1 cassette
         runmock: wrote {OWN}
     """)
@@ -132,7 +132,7 @@ def test_a_stream_that_was_not_read_to_its_end_is_told(project):
     """)
     ran = project.run("--runmock-record=once")
     ran.counts(passed=1)
-    ran.said(f"runmock: wrote {OWN}, with 2 streams that were not read to the end: it plays with allow_truncated=True")
+    ran.shows(f"runmock: wrote {OWN}, with 2 streams that were not read to the end: it plays with allow_truncated=True")
 
 
 UNENDED = """
@@ -166,7 +166,7 @@ def test_a_stream_that_upstream_never_ended_is_told_for_what_it_is(project):
     )
     ran = project.run("--runmock-record=once")
     ran.counts(passed=1)
-    ran.said(f"""
+    ran.shows(f"""
         runmock: wrote {OWN}, with a stream without an end: it plays with allow_truncated=True
         runmock: warning: upstream closed the stream of POST /threads/t/runs without done
     """)
@@ -185,7 +185,7 @@ def test_a_stream_that_broke_off_is_told_too(project):
     """
     )
     ran = project.run("--runmock-record=once")
-    ran.said(f"""
+    ran.shows(f"""
         runmock: wrote {OWN}, with 2 streams without an end: it plays with allow_truncated=True
         runmock: warning: upstream broke off in the stream of POST /threads/t/runs
         runmock: warning: upstream closed the stream of POST /threads/t/runs without done
@@ -197,7 +197,7 @@ def test_under_ci_only_the_command_line_records(project, live, records, monkeypa
     project.test(ASKS.replace("mark.runmock", f"mark.runmock(record_mode='once', upstream={live.url!r})"))
     ran = project.run()
     ran.counts(failed=1)
-    ran.said("(does not exist)   mode none (not once: CI is set, and the command line is silent)")
+    ran.shows("(does not exist)   mode none (not once: CI is set, and the command line is silent)")
     project.write(
         "pytest.ini", (project.path / "pytest.ini").read_text().replace("addopts =", "addopts = --runmock-record=once")
     )
@@ -214,7 +214,7 @@ def test_a_named_cassette_that_would_not_be_recorded_is_told_when_tests_are_coll
     project.test(ASKS.replace("mark.runmock", "mark.runmock('paris', record_mode='once')"))
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("there is no cassette 'paris'")
+    ran.shows("there is no cassette 'paris'")
 
 
 def test_a_worse_recording_fails_the_test_and_the_old_one_stays(project, live, records):
@@ -225,7 +225,7 @@ def test_a_worse_recording_fails_the_test_and_the_old_one_stays(project, live, r
     project.test("@pytest.mark.runmock\ndef test_a():\n    with pytest.raises(KeyError):\n        app.ask()\n")
     ran = records("all")
     ran.counts(passed=1, errors=1)
-    ran.said(
+    ran.shows(
         f"runmock: {OWN}: the cassette stays as it was: in this recording POST /threads/thread_1/runs was answered with 404".replace(
             "thread_1", re.search("threads/(thread_[A-Za-z0-9]{24})/runs was", ran.text)[1]
         )
@@ -271,13 +271,13 @@ def test_what_users_take_out_is_not_written(project, live, records):
 
 
 @pytest.mark.parametrize(
-    ("clean", "told"),
+    ("clean", "message"),
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("True", "runmock: before_record returns the interaction, or None to drop it, not True"),
     ],
 )
-def test_a_fault_of_before_record_fails_its_test_and_no_other(project, records, clean, told):
+def test_a_fault_of_before_record_fails_its_test_and_no_other(project, records, clean, message):
     project.test(f"""
         @pytest.fixture
         def runmock_config(request):
@@ -286,7 +286,7 @@ def test_a_fault_of_before_record_fails_its_test_and_no_other(project, records, 
     project.write("test_app.py", (project.path / "test_app.py").read_text() + ASKS + ASKS.replace("test_a", "test_b"))
     ran = records("once")
     ran.counts(passed=2, errors=1)
-    ran.said(told)
+    ran.shows(message)
     assert cassettes(project) == [OWN.replace("test_a.", "test_b.")]
 
 
@@ -402,6 +402,6 @@ def test_an_answer_whose_bytes_were_not_kept_is_told_at_the_end(project):
     project.test(TOO_LARGE)
     ran = project.run("--runmock-record=once")
     ran.counts(passed=1)
-    ran.said(f"""
+    ran.shows(f"""
         runmock: wrote {OWN}, without the bytes of GET /files/f/content (67,108,865 are too many): playing that is a miss
     """)

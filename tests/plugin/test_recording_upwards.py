@@ -63,7 +63,7 @@ def test_a_missing_cassette_says_which_command_records_it_and_that_command_does(
     project.test(ASKS.replace('"weather"', '"weather", record_mode="none"'), TEST)
     ran = project.run()
     ran.counts(errors=1)
-    ran.said("""
+    ran.shows("""
         tests/unit/test_app.py::test_a: there is no cassette 'weather'
           looked for weather.runmock.yaml and weather.yaml in tests/unit/cassettes, tests/cassettes and cassettes
           to record it: pytest --runmock-record=new_episodes tests/unit/test_app.py::test_a
@@ -80,7 +80,7 @@ def test_one_that_is_not_the_first_is_never_recorded(project, live, records):
     project.test(ASKS.replace('"weather"', '"weather", "oslo"'), TEST)
     ran = records("all")
     ran.counts(errors=1)
-    ran.said("""
+    ran.shows("""
         tests/unit/test_app.py::test_a: there is no cassette 'oslo'
           looked for oslo.runmock.yaml and oslo.yaml in tests/unit/cassettes, tests/cassettes and cassettes
           only the first cassette of a test is recorded; write this one by hand, or name it first

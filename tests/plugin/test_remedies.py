@@ -35,13 +35,13 @@ def asks(project, url, path="test_app.py", **how):
     project.write(path, ASKS.format(url=url, **values | how))
 
 
-def told(ran, aim):
+def advice(ran, aim):
     (line,) = re.findall(rf"^(?:E +|  ){aim}: (.*)$", ran.text, re.MULTILINE)
     return line
 
 
 def pasted(project, command, url=None):
-    """Run a command line that was told, with an API root where it leaves one open."""
+    """Run a command line that a message advises, with an API root where it leaves one open."""
     name, *arguments = shlex.split(command if url is None else command.replace("=URL ", f"={url} "))
     assert name == "pytest"
     return project.run(*arguments)
@@ -60,7 +60,7 @@ def test_the_command_records_from_where_the_requests_go(project, live, mark, fix
     asks(project, live.url, mark=mark, fixture=fixture if mark else "runmock")
     ran = project.run()
     ran.counts(failed=1)
-    command = told(ran, "to record it")
+    command = advice(ran, "to record it")
     assert command == "pytest --runmock-record=new_episodes test_app.py::test_asks"
     pasted(project, command).counts(passed=1)
     assert "POST /v1/threads" in live.heard
@@ -69,7 +69,7 @@ def test_the_command_records_from_where_the_requests_go(project, live, mark, fix
 
 def test_the_command_records_from_the_server_that_is_put_in_the_place_of_url(project, live):
     asks(project, RETIRED)
-    command = told(project.run(), "to record it")
+    command = advice(project.run(), "to record it")
     assert command == "pytest --runmock-record=new_episodes --runmock-upstream=URL test_app.py::test_asks"
     pasted(project, command, live.url).counts(passed=1)
     plays_alone(project, live)
@@ -77,7 +77,7 @@ def test_the_command_records_from_the_server_that_is_put_in_the_place_of_url(pro
 
 def test_an_upstream_of_the_command_line_stays_in_the_command(project, live):
     asks(project, RETIRED)
-    command = told(project.run(f"--runmock-upstream={live.url}"), "to record it")
+    command = advice(project.run(f"--runmock-upstream={live.url}"), "to record it")
     assert command == f"pytest --runmock-record=new_episodes --runmock-upstream={live.url} test_app.py::test_asks"
     pasted(project, command).counts(passed=1)
     plays_alone(project, live)
@@ -87,7 +87,7 @@ def test_an_upstream_of_the_ini_file_need_not_be_told_again(project, live):
     ini = project.path / "pytest.ini"
     ini.write_text(f"{ini.read_text()}runmock_upstream = {live.url}\n")
     asks(project, RETIRED)
-    command = told(project.run(), "to record it")
+    command = advice(project.run(), "to record it")
     assert command == "pytest --runmock-record=new_episodes test_app.py::test_asks"
     pasted(project, command).counts(passed=1)
     plays_alone(project, live)
@@ -97,7 +97,7 @@ def test_a_named_cassette_that_is_missing_is_recorded_by_its_command(project, li
     asks(project, live.url, mark="@pytest.mark.runmock('paris')")
     ran = project.run()
     ran.counts(errors=1)
-    pasted(project, told(ran, "to record it")).counts(passed=1)
+    pasted(project, advice(ran, "to record it")).counts(passed=1)
     plays_alone(project, live)
 
 
@@ -108,7 +108,7 @@ def test_the_command_is_told_as_it_is_pasted_where_pytest_was_started(project, l
     monkeypatch.chdir(project.path / started)
     ran = project.run(str(project.path / "tests"))
     ran.counts(failed=1)
-    pasted(project, told(ran, "to record it")).counts(passed=1)
+    pasted(project, advice(ran, "to record it")).counts(passed=1)
     plays_alone(project, live, str(project.path / "tests"))
 
 
@@ -117,11 +117,11 @@ def test_what_follows_on_a_replayed_thread_is_recorded_with_all_of_its_test(proj
     asks(project, live.url)
     project.run("--runmock-record=once").counts(passed=1)
     asks(project, live.url, assistant="asst_2")
-    heard = len(live.heard)
+    requests_before = len(live.heard)
     ran = project.run(f"--runmock-record={mode}")
     ran.counts(failed=1)
-    assert len(live.heard) == heard
-    command = told(ran, "to record it")
+    assert len(live.heard) == requests_before
+    command = advice(ran, "to record it")
     assert command == "pytest --runmock-record=all test_app.py::test_asks"
     pasted(project, command).counts(passed=1)
     plays_alone(project, live)
@@ -131,7 +131,7 @@ def test_another_conversation_is_recorded_as_a_new_episode(project, live):
     asks(project, live.url)
     project.run("--runmock-record=once").counts(passed=1)
     asks(project, live.url, text="In Rome?")
-    command = told(project.run(), "to record it")
+    command = advice(project.run(), "to record it")
     assert command == "pytest --runmock-record=new_episodes test_app.py::test_asks"
     pasted(project, command).counts(passed=1)
     plays_alone(project, live, "--runmock-unused=ignore")
@@ -139,7 +139,7 @@ def test_another_conversation_is_recorded_as_a_new_episode(project, live):
 
 def test_a_test_that_has_its_session_without_a_mark_is_marked_first(project, live):
     asks(project, live.url, mark="")
-    first, command = told(project.run("--runmock-every-test"), "to record it").split(", then ")
+    first, command = advice(project.run("--runmock-every-test"), "to record it").split(", then ")
     mark = re.fullmatch(r"mark the test with (\S+)", first)[1]
     asks(project, live.url, mark=mark)
     pasted(project, command).counts(passed=1)
@@ -169,25 +169,25 @@ def with_block(project, url, arguments, verbs="pass", assistant="asst_1"):
 def test_the_keywords_record_where_no_command_does(project, live, is_retired):
     project.write("a.yaml", "runmock: 1\ninteractions: []\n")
     url = RETIRED if is_retired else live.url
-    keywords = told(with_block(project, url, "'a.yaml'"), "to record it")
+    keywords = advice(with_block(project, url, "'a.yaml'"), "to record it")
     known = re.fullmatch(r"use_cassette\((.*)\)", keywords)[1].replace("...", "'a.yaml'").replace("URL", live.url)
     with_block(project, url, known).counts(passed=1)
-    heard = len(live.heard)
-    assert heard
+    requests_before = len(live.heard)
+    assert requests_before
     with_block(project, url, "'a.yaml'").counts(passed=1)
-    assert len(live.heard) == heard
-    keywords = told(with_block(project, url, "'a.yaml'", assistant="asst_2"), "to record it")
+    assert len(live.heard) == requests_before
+    keywords = advice(with_block(project, url, "'a.yaml'", assistant="asst_2"), "to record it")
     assert keywords.startswith('use_cassette(..., record_mode="all"')
 
 
 def test_a_file_that_is_missing_is_recorded_by_its_keywords(project, live):
     ran = with_block(project, live.url, "'new/a.yaml'")
     ran.counts(failed=1)
-    assert ran.told_error() == (
+    assert ran.error_text() == (
         "runmock.CassetteNotFoundError: new/a.yaml: there is no such cassette; write it\n"
         '  to record it: use_cassette("new/a.yaml", record_mode="once")'
     )
-    arguments = re.fullmatch(r"use_cassette\((.*)\)", told(ran, "to record it"))[1]
+    arguments = re.fullmatch(r"use_cassette\((.*)\)", advice(ran, "to record it"))[1]
     with_block(project, live.url, arguments).counts(passed=1)
     plays_alone(project, live)
 
@@ -196,7 +196,7 @@ def test_a_file_that_is_missing_is_recorded_by_its_keywords(project, live):
     "verbs", ["pass", "session.when(last_message='In Paris?')", "session.reply('a'); app.finish(app.start())"]
 )
 def test_in_a_block_the_verbs_are_its_sessions(project, verbs):
-    line = told(with_block(project, RETIRED, "", verbs), r"to answer it, with use_cassette\(...\) as session")
+    line = advice(with_block(project, RETIRED, "", verbs), r"to answer it, with use_cassette\(...\) as session")
     with_block(project, RETIRED, "", f"{verbs}; {line}").counts(passed=1)
 
 
@@ -211,7 +211,7 @@ def test_a_transport_is_given_a_script(project):
             assert app.finish(app.start())["status"] == "completed"
     """
     project.write("test_app.py", text.format(""))
-    keyword = told(project.run(), "to answer it")
+    keyword = advice(project.run(), "to answer it")
     assert keyword == 'script={"runs": [{"reply": "Hello!"}]}'
     project.write("test_app.py", text.format(keyword))
     project.run().counts(passed=1)
@@ -220,7 +220,7 @@ def test_a_transport_is_given_a_script(project):
 def test_a_test_that_lacks_the_fixture_is_told_of_it(project):
     how = "to answer it, with the fixture runmock"
     asks(project, RETIRED, mark="", verbs="pass")
-    line = told(project.run("--runmock-every-test"), how)
+    line = advice(project.run("--runmock-every-test"), how)
     asks(project, RETIRED, mark="", fixture="runmock", verbs=line)
     project.run().counts(passed=1)
 
@@ -246,7 +246,7 @@ def test_the_hosts_that_are_told_let_a_request_through(gateway, live):
     ran = gateway.run()
     ran.counts(failed=1)
     assert live.heard == []
-    keyword, command = told(ran, "to let it through").split(", or ")
+    keyword, command = advice(ran, "to let it through").split(", or ")
     assert (keyword, command.split()[1]) == ('allow_hosts=["127.0.0.1"]', "--runmock-allow-hosts=127.0.0.1")
     pasted(gateway, command).counts(passed=1)
     assert live.heard == ["GET /v1/models"]
@@ -258,7 +258,7 @@ def test_the_hosts_that_are_told_let_a_request_through(gateway, live):
 def test_outside_of_a_test_the_keyword_lets_it_through(gateway, live):
     text = "import gateway, runmock\n\ndef test_lists():\n    with runmock.use_cassette({}):\n        assert gateway.models({!r}) == 404\n"
     gateway.write("test_app.py", text.format("", live.url))
-    keyword = told(gateway.run(), "to let it through")
+    keyword = advice(gateway.run(), "to let it through")
     assert (keyword, live.heard) == ('allow_hosts=["127.0.0.1"]', [])
     gateway.write("test_app.py", text.format(keyword, live.url))
     gateway.run().counts(passed=1)
@@ -267,6 +267,6 @@ def test_outside_of_a_test_the_keyword_lets_it_through(gateway, live):
 
 def test_the_command_records_another_api(gateway, live):
     gateway.write("test_app.py", LISTS.format(mark="@pytest.mark.runmock", url=live.url))
-    pasted(gateway, told(gateway.run(), "to record it")).counts(passed=1)
+    pasted(gateway, advice(gateway.run(), "to record it")).counts(passed=1)
     assert live.heard == ["GET /v1/models"]
     plays_alone(gateway, live)

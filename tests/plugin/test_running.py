@@ -58,7 +58,7 @@ def test_every_order_and_number_of_workers_gives_the_same(many, arguments):
     many.write("pytest.ini", "[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     ran = many.run_apart("-p", "no:randomly", *arguments) if "randomly" not in arguments else many.run_apart(*arguments)
     ran.counts(passed=8, failed=1, skipped=1)
-    ran.said("runmock: 9 tests played 8 runs in 49 requests, from 1 cassette")
+    ran.shows("runmock: 9 tests played 8 runs in 49 requests, from 1 cassette")
 
 
 def test_the_last_line_counts_tests_runs_requests_and_cassettes(project):
@@ -78,14 +78,14 @@ def test_the_last_line_counts_tests_runs_requests_and_cassettes(project):
     """)
     ran = project.run()
     ran.counts(passed=3)
-    ran.said("runmock: 2 tests played 3 runs in 18 requests, from 1 cassette")
+    ran.shows("runmock: 2 tests played 3 runs in 18 requests, from 1 cassette")
 
 
 def test_one_of_each_is_told_in_the_singular(project):
     project.test("def test_a(runmock):\n    runmock.reply('a')\n    app.post('/threads/runs', assistant_id='a')\n")
     ran = project.run()
     ran.counts(passed=1)
-    ran.said("runmock: 1 test played 1 run in 1 request, from 0 cassettes")
+    ran.shows("runmock: 1 test played 1 run in 1 request, from 0 cassettes")
 
 
 @pytest.mark.parametrize("argument", ["", "runmock"])
@@ -98,16 +98,18 @@ def test_a_failed_test_counts_once(project):
     project.test("def test_a(runmock):\n    runmock.reply('never')\n    app.post('/threads')\n")
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.said("runmock: 1 test played 0 runs in 1 request, from 0 cassettes")
+    ran.shows("runmock: 1 test played 0 runs in 1 request, from 0 cassettes")
 
 
 def test_the_junit_report_has_the_miss_and_the_leftovers(many):
     many.test("@pytest.mark.runmock('shared', allow_unplayed=False)\ndef test_leaves():\n    pass\n", "test_more.py")
     many.run("--junitxml=report.xml").counts(passed=9, failed=1, skipped=1, errors=1)
     suite = ET.parse(many.path / "report.xml").getroot()[0]
-    told = {case.get("name"): one.get("message") for case in suite for one in case if one.tag in ("failure", "error")}
-    assert told["test_misses"].startswith("runmock.UnmatchedRequest: responses is another API than Assistants")
-    assert "run 0, line 3: when last_message /Paris/" in told["test_leaves"]
+    messages = {
+        case.get("name"): one.get("message") for case in suite for one in case if one.tag in ("failure", "error")
+    }
+    assert messages["test_misses"].startswith("runmock.UnmatchedRequest: responses is another API than Assistants")
+    assert "run 0, line 3: when last_message /Paris/" in messages["test_leaves"]
 
 
 @pytest.mark.parametrize("how", ["option", "environment", "ini"])

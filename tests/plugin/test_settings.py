@@ -13,7 +13,7 @@ SHOWS = """
 """
 
 
-def told(project, monkeypatch, name, keyword, values):
+def run_with(project, monkeypatch, name, keyword, values):
     """The text of a run in which each of the places says its value."""
     project.test(SHOWS.format(marker=f"{keyword}={values['marker']!r}" if "marker" in values else ""))
     config = {keyword: values["config"]} if "config" in values else {}
@@ -34,7 +34,7 @@ PACES = {"option": "1ms", "marker": "2ms", "config": "3ms", "environment": "4ms"
 
 @pytest.mark.parametrize("places", [PLACES[start:] for start in range(len(PLACES) + 1)], ids="-".join)
 def test_the_pace_is_what_the_highest_place_says(project, monkeypatch, places):
-    ran = told(project, monkeypatch, "pace", "pace", {place: PACES[place] for place in places})
+    ran = run_with(project, monkeypatch, "pace", "pace", {place: PACES[place] for place in places})
     ran.counts(passed=1)
     expected = f"fixed_ms={PACES[places[0]].removesuffix('ms')}.0" if places else "fixed_ms=0.0"
     assert expected in ran.text
@@ -43,7 +43,7 @@ def test_the_pace_is_what_the_highest_place_says(project, monkeypatch, places):
 @pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(PLACES)))
 def test_a_record_mode_is_what_the_higher_place_says(project, monkeypatch, higher, lower):
     for says, otherwise in (("none", "all"), ("all", "none")):
-        ran = told(project, monkeypatch, "record", "record_mode", {higher: says, lower: otherwise})
+        ran = run_with(project, monkeypatch, "record", "record_mode", {higher: says, lower: otherwise})
         ran.counts(passed=1)
         assert f"<RecordMode.{says.upper()}:" in ran.text
 
@@ -132,9 +132,9 @@ def test_match_on_leaves_out_what_need_not_agree(project):
     project.run().counts(passed=1)
 
 
-@pytest.mark.parametrize(("said", "is_on"), [("0", True), ("off", True), ("yes", False), ("TRUE", False)])
-def test_the_switch_takes_yes_and_no(project, monkeypatch, said, is_on):
-    monkeypatch.setenv("RUNMOCK_DISABLE", said)
+@pytest.mark.parametrize(("word", "is_on"), [("0", True), ("off", True), ("yes", False), ("TRUE", False)])
+def test_the_switch_takes_yes_and_no(project, monkeypatch, word, is_on):
+    monkeypatch.setenv("RUNMOCK_DISABLE", word)
     project.test(f"""
         from runmock.transports.patching.mocker import Interception
 

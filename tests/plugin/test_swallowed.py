@@ -15,7 +15,7 @@ def test_a_swallowed_miss_fails_the_test_at_its_end(project, what):
     )
     ran = project.run("-W", "ignore::SyntaxWarning")
     ran.counts(passed=1, errors=1)
-    ran.said(f"""
+    ran.shows(f"""
         {HEAD}
 
         runmock.UnmatchedRequest: nothing says what the assistant does: there is no script, no recording and no verb
@@ -37,8 +37,8 @@ def test_every_swallowed_failure_is_told(project):
     ran = project.run()
     ran.counts(passed=1, errors=1)
     assert ran.text.count(HEAD) == 1
-    for told in ("runmock.OutputMismatch: ", "(create_run)", "v1/responses  (responses)"):
-        assert told in ran.text
+    for part in ("runmock.OutputMismatch: ", "(create_run)", "v1/responses  (responses)"):
+        assert part in ran.text
 
 
 def test_of_many_ten_are_told_and_the_rest_is_counted(project):
@@ -53,7 +53,7 @@ def test_of_many_ten_are_told_and_the_rest_is_counted(project):
     ran = project.run()
     ran.counts(passed=1, errors=1)
     assert ran.text.count("runmock.UnmatchedRequest: ") == 10
-    ran.said("\n\nand 1,002 more\n")
+    ran.shows("\n\nand 1,002 more\n")
 
 
 def test_a_miss_in_a_thread_fails_the_test(project):
@@ -69,7 +69,7 @@ def test_a_miss_in_a_thread_fails_the_test(project):
     """)
     ran = project.run("-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning")
     ran.counts(passed=1, errors=1)
-    ran.said(HEAD)
+    ran.shows(HEAD)
 
 
 def test_a_miss_in_a_pool_is_told_once_when_its_result_is_asked_for(project):
@@ -102,7 +102,7 @@ def test_a_miss_in_a_task_fails_the_test(project, ending, expected):
     """)
     ran = project.run()
     ran.counts(**expected)
-    ran.said("runmock.UnmatchedRequest: nothing says what the assistant does")
+    ran.shows("runmock.UnmatchedRequest: nothing says what the assistant does")
     assert (HEAD in ran.text) is ("errors" in expected)
 
 
@@ -216,4 +216,4 @@ def test_a_miss_gets_through_the_sdk_and_except_exception_without_a_retry(projec
     ran.counts(failed=2)
     assert ran.text.count("runmock.UnmatchedRequest: no scripted run matches this request") == 2
     assert "may catch this" not in ran.text
-    ran.said("runmock: 2 tests played 0 runs in 4 requests")
+    ran.shows("runmock: 2 tests played 0 runs in 4 requests")

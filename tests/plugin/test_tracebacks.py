@@ -31,8 +31,8 @@ def sdk(project):
 def test_a_miss_shows_the_applications_frames_only(sdk, style):
     ran = sdk.run(f"--tb={style}")
     ran.counts(failed=1)
-    for told in ("in_the_application(openai", "deeper(client)", "create_and_poll(thread_id"):
-        assert told in ran.text
+    for expected in ("in_the_application(openai", "deeper(client)", "create_and_poll(thread_id"):
+        assert expected in ran.text
     for hidden in ("/openai/", "/httpx2/", "/runmock/", "_base_client", "handle_request"):
         assert hidden not in ran.text
     assert len(ran.text.splitlines()) < 60
@@ -50,8 +50,8 @@ def test_so_does_one_of_a_test_case(project, style):
     """)
     ran = project.run(f"--tb={style}")
     ran.counts(failed=1)
-    for told in ("app.ask()", 'post(f"/threads/'):
-        assert told in ran.text
+    for expected in ("app.ask()", 'post(f"/threads/'):
+        assert expected in ran.text
     for hidden in ("/httpx2/", "/runmock/", "handle_request", "_from_script"):
         assert hidden not in ran.text
     assert ran.text.count("no scripted run matches this request") == 1
@@ -75,14 +75,19 @@ def test_so_does_one_below_use_cassette(project):
 def test_full_trace_shows_them_all(sdk):
     ran = sdk.run("--full-trace")
     ran.counts(failed=1)
-    for told in ("create_and_poll(thread_id", "/openai/_base_client.py", "/httpx2/_client.py", "runmock/deck/deck.py"):
-        assert told in ran.text
+    for expected in (
+        "create_and_poll(thread_id",
+        "/openai/_base_client.py",
+        "/httpx2/_client.py",
+        "runmock/deck/deck.py",
+    ):
+        assert expected in ran.text
 
 
 def test_the_native_style_names_the_miss_by_its_public_name(sdk):
     ran = sdk.run("--tb=native")
     ran.counts(failed=1)
-    ran.said("runmock.UnmatchedRequest: no scripted run matches this request")
+    ran.shows("runmock.UnmatchedRequest: no scripted run matches this request")
     assert "/openai/" not in ran.text
 
 
@@ -314,7 +319,7 @@ def test_other_errors_keep_their_frames(project):
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ('runmock.reply("a", usag={})', "reply(usag=): unknown option 'usag'; did you mean 'usage'?"),
         ('runmock.calls(("x", 1))', "calls(): argument 1 should be a mapping of arguments"),
@@ -328,7 +333,7 @@ def test_other_errors_keep_their_frames(project):
         ("runmock.reply('a'), runmock.assert_all_played()", "not everything on the cassette was played"),
     ],
 )
-def test_a_mistake_in_a_script_shows_the_line_that_made_it(project, line, told):
+def test_a_mistake_in_a_script_shows_the_line_that_made_it(project, line, expected):
     project.test(f"""
         from runmock import transport, use_cassette
 
@@ -338,6 +343,6 @@ def test_a_mistake_in_a_script_shows_the_line_that_made_it(project, line, told):
     """)
     ran = project.run("--tb=long")
     ran.counts(failed=1)
-    assert told in ran.text
+    assert expected in ran.text
     assert f">       {line}" in ran.text
     assert "runmock/" not in ran.text.partition("short test summary")[0].replace("pytest_runmock/", "")

@@ -111,9 +111,9 @@ def test_the_session_is_closed_when_the_block_raises(tape):
 
 
 def test_a_cassette_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(runmock.CassetteNotFoundError) as told, runmock.use_cassette(tmp_path / "none.yaml"):
+    with pytest.raises(runmock.CassetteNotFoundError) as error, runmock.use_cassette(tmp_path / "none.yaml"):
         pytest.fail("the block does not run")
-    assert str(told.value) == (
+    assert str(error.value) == (
         f"{tmp_path}/none.yaml: there is no such cassette; write it\n"
         f'  to record it: use_cassette("{tmp_path}/none.yaml", record_mode="once")'
     )
@@ -121,9 +121,9 @@ def test_a_cassette_that_is_not_there_is_told(tmp_path):
 
 def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_path):
     (tmp_path / "weather.yaml").touch()
-    with pytest.raises(runmock.CassetteNotFoundError) as told:
+    with pytest.raises(runmock.CassetteNotFoundError) as error:
         runmock.transport(tape("a"), tmp_path / "wether.yaml")
-    assert str(told.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"
+    assert str(error.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_pat
 )  # fmt: skip
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
 def test_an_option_that_is_none_is_told_before_the_block(use, given, message):
-    with pytest.raises(runmock.UsageError) as told:
+    with pytest.raises(runmock.UsageError) as error:
         use(**given)
-    assert str(told.value) == f"{use.__name__}: {message}"
+    assert str(error.value) == f"{use.__name__}: {message}"
 
 
 def test_the_options_are_the_markers(tape):

@@ -129,7 +129,7 @@ def test_a_second_one_that_is_missing_is_told_without_a_way_to_record_it(project
     assert "to record it" not in ran.text
     assert "runmock/session/use_cassette.py" not in ran.text
     project.test("import runmock\ndef test_a():\n    runmock.transport('weather', 'oslo')\n")
-    project.run().said("CassetteNotFoundError: ")
+    project.run().shows("CassetteNotFoundError: ")
 
 
 RECORDS = """

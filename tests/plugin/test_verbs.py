@@ -43,9 +43,11 @@ class Conversation:
 
     def submit(self, *outputs):
         calls = self.run["required_action"]["submit_tool_outputs"]["tool_calls"]
-        told = [{"tool_call_id": call["id"], "output": output} for call, output in zip(calls, outputs, strict=True)]
+        submitted = [
+            {"tool_call_id": call["id"], "output": output} for call, output in zip(calls, outputs, strict=True)
+        ]
         path = f"{self.thread}/runs/{self.run['id']}/submit_tool_outputs"
-        self.run = self.client.post(path, json={"tool_outputs": told}).json()
+        self.run = self.client.post(path, json={"tool_outputs": submitted}).json()
         return self
 
     def messages(self):
@@ -264,7 +266,9 @@ def test_a_run_grows_until_a_request_creates_it(runmock, app):
     building = runmock.calls(a={})
     assert building.reply("b") is building
     app.create().ends()
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as error:
         building.reply("too late")
-    assert str(told.value) == "the application has created this run already; begin the next one with runmock.reply(...)"
+    assert (
+        str(error.value) == "the application has created this run already; begin the next one with runmock.reply(...)"
+    )
     assert app.submit("1").ends() == "completed"

@@ -19,9 +19,9 @@ from runmock import CassetteError, CassetteNotFoundError, Session, UsageError, V
     ],
 )
 def test_a_verb_that_makes_no_sense_says_what_would(script, message):
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         script(Session())
-    assert str(told.value) == message
+    assert str(raised.value) == message
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
 )  # fmt: skip
 def test_what_a_cassette_could_not_say_is_told_in_the_same_words(script, message):
     session = Session()
-    with pytest.raises(CassetteError) as told:
+    with pytest.raises(CassetteError) as raised:
         script(session)
-    assert str(told.value) == message
-    assert isinstance(told.value, UsageError)
+    assert str(raised.value) == message
+    assert isinstance(raised.value, UsageError)
 
 
 VERBS = sorted(name for name in dir(Session) if hasattr(getattr(Session, name), "__wrapped__"))
@@ -114,15 +114,15 @@ def test_these_are_all_of_the_verbs():
 
 @pytest.mark.parametrize("verb", [name for name in VERBS if name != "calls"])
 def test_an_option_that_a_verb_does_not_have_is_told_with_those_that_it_has(verb):
-    with pytest.raises(VerbError) as told:
+    with pytest.raises(VerbError) as raised:
         getattr(Session(), verb)(nonsense=1)
     known = [
         name
         for name, one in inspect.signature(getattr(Session, verb)).parameters.items()
         if one.kind is one.POSITIONAL_OR_KEYWORD
     ]
-    assert str(told.value).startswith(f"{verb}(nonsense=): unknown option 'nonsense'; ")
-    assert all(name in str(told.value) for name in known[1:])
+    assert str(raised.value).startswith(f"{verb}(nonsense=): unknown option 'nonsense'; ")
+    assert all(name in str(raised.value) for name in known[1:])
 
 
 def test_an_error_of_another_kind_in_a_verb_keeps_its_text():
@@ -142,6 +142,6 @@ def test_a_verb_that_failed_leaves_nothing_behind():
 
 def test_a_path_that_leads_nowhere_is_told(tmp_path):
     (tmp_path / "weather.yaml").write_text("runmock: 1\n")
-    with pytest.raises(CassetteNotFoundError) as told:
+    with pytest.raises(CassetteNotFoundError) as raised:
         Session().load(tmp_path / "wether.yaml")
-    assert str(told.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"
+    assert str(raised.value) == f"{tmp_path}/wether.yaml: there is no such cassette; did you mean 'weather.yaml'?"

@@ -27,20 +27,22 @@ def ran(project):
 
 
 def test_they_are_counted_at_the_end(ran):
-    told = ran()
-    told.counts(passed=2)
-    told.said("runmock: 1 test did what looks like a defect; --runmock-report tells it")
+    result_of_pytest = ran()
+    result_of_pytest.counts(passed=2)
+    result_of_pytest.shows("runmock: 1 test did what looks like a defect; --runmock-report tells it")
 
 
 def test_the_report_tells_them_below_their_test(ran):
-    told = ran("--runmock-report")
-    told.result.stdout.re_match_lines([r".*test_app.py::test_polls_on", rf"    looks like a defect: {VERDICT}"])
+    result_of_pytest = ran("--runmock-report")
+    result_of_pytest.result.stdout.re_match_lines(
+        [r".*test_app.py::test_polls_on", rf"    looks like a defect: {VERDICT}"]
+    )
 
 
 def test_a_failure_tells_them(ran):
-    told = ran(status="completed")
-    told.counts(passed=1, failed=1)
-    told.result.stdout.re_match_lines([r"-+ runmock verdicts -+", VERDICT])
+    result_of_pytest = ran(status="completed")
+    result_of_pytest.counts(passed=1, failed=1)
+    result_of_pytest.result.stdout.re_match_lines([r"-+ runmock verdicts -+", VERDICT])
 
 
 def test_assert_resilient_fails_the_test_with_them(project):
@@ -51,8 +53,10 @@ def test_assert_resilient_fails_the_test_with_them(project):
             assert [one.kind for one in runmock.verdicts] == ["outputs_never_submitted"]
             runmock.assert_resilient()
     """)
-    told = project.run()
+    result_of_pytest = project.run()
     assert (
-        told.told_error().lstrip().startswith("AssertionError: runmock: the application did what looks like a defect")
+        result_of_pytest.error_text()
+        .lstrip()
+        .startswith("AssertionError: runmock: the application did what looks like a defect")
     )
-    assert "outputs_never_submitted: run_" in told.told_error()
+    assert "outputs_never_submitted: run_" in result_of_pytest.error_text()

@@ -168,11 +168,11 @@ STARTED = {
     "thread": """
         @pytest.fixture(scope="module")
         def later():
-            gate, heard = threading.Event(), []
+            gate, received = threading.Event(), []
             with use_cassette("wide.yaml"):
-                thread = threading.Thread(target=lambda: (gate.wait(30), heard.append(ask())))
+                thread = threading.Thread(target=lambda: (gate.wait(30), received.append(ask())))
                 thread.start()
-                yield lambda: (gate.set(), thread.join(30), heard[0])[2]
+                yield lambda: (gate.set(), thread.join(30), received[0])[2]
 
         @own()
         def test_it(later):
@@ -250,13 +250,13 @@ async def test_it(wide):
         await gate.wait()
         return await ask_async()
     before = asyncio.create_task(waiting())
-    heard = [await asyncio.to_thread(ask), await asyncio.get_running_loop().run_in_executor(None, ask)]
+    received = [await asyncio.to_thread(ask), await asyncio.get_running_loop().run_in_executor(None, ask)]
     async with use_cassette("block.yaml"):
         within = asyncio.create_task(waiting())
         gate.set()
-        heard += [await before, await within, await asyncio.to_thread(ask)]
-    heard.append(await ask_async())
-    assert heard == ["own 0", "own 1", "own 2", "block", "block", "own 3"]
+        received += [await before, await within, await asyncio.to_thread(ask)]
+    received.append(await ask_async())
+    assert received == ["own 0", "own 1", "own 2", "block", "block", "own 3"]
     for _ in range(5):
         await ask_async()
 """,
@@ -459,7 +459,7 @@ def test_a_thread_that_outlives_its_test_belongs_to_the_next_one_which_is_told_o
     )
     ran = project.run()
     ran.counts(passed=2, errors=1)
-    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
 
 
 def test_the_tests_own_session_wins_in_every_worker(project):
@@ -476,11 +476,11 @@ def test_the_tests_own_session_wins_in_every_worker(project):
         @pytest.mark.runmock(script={"runs": [{"reply": "own"}]})
         @pytest.mark.parametrize("number", range(6))
         def test_own(number):
-            heard = []
-            thread = threading.Thread(target=lambda: heard.append(app.ask()))
+            received = []
+            thread = threading.Thread(target=lambda: received.append(app.ask()))
             thread.start()
             thread.join(30)
-            assert heard == ["own"]
+            assert received == ["own"]
 
         @pytest.mark.parametrize("number", range(6))
         def test_wide(number):
@@ -757,4 +757,4 @@ def test_a_miss_that_a_teardown_swallows_is_told(project):
     )
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.said("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")

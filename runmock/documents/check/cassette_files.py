@@ -1,4 +1,4 @@
-"""The cassettes that paths lead to: a file is one, a folder has those that are below it."""
+"""Finds cassettes: a path is a file, or a folder that is searched with the folders in it."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ENDINGS = (".runmock.yaml", ".runmock.yml")
-"""Files that are cassettes by their name."""
+"""The endings by which a file is known as a cassette without reading it."""
 _YAML = (".yaml", ".yml")
 _OTHERS = (*_YAML, ".json", ".har")
 _IS_CASSETTE = re.compile(rb"^runmock[ \t]*:", re.MULTILINE)
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist"})
-"""Folders in which nobody keeps files of their own; hidden ones and virtual environments are skipped as well."""
+"""Folders that are not searched; hidden folders and virtual environments are not searched either."""
 
 
 def cassettes_at(paths: Iterable[Path]) -> list[Path]:
-    """Every file that is named, and every cassette below every folder that is, each once, in order.
+    """Return the files among the paths, and the cassettes in the folders among them; each once, in order.
 
-    Of a folder that has none, every recording of another tool: somebody took them for cassettes. Raises CassetteError
-    for a folder without any of these.
+    For a folder without cassettes, the recordings of other tools in it, since somebody took them for cassettes. Raises
+    CassetteError for a folder with neither.
     """
-    found: dict[Path, None] = {}
+    cassettes: dict[Path, None] = {}
     for path in paths:
         if not path.is_dir():
-            found[path] = None
+            cassettes[path] = None
             continue
-        inside = sorted(below(path)) or sorted(_of_other_tools(path))
+        inside = sorted(cassettes_below(path)) or sorted(_foreign_recordings_below(path))
         if not inside:
             raise CassetteError(
                 "there are no cassettes in this folder: no *.runmock.yaml, no YAML with 'runmock: 1'", str(path)
             )
-        found |= dict.fromkeys(inside)
-    return list(found)
+        cassettes |= dict.fromkeys(inside)
+    return list(cassettes)
 
 
-def below(folder: Path) -> Iterator[Path]:
-    """Every cassette in a folder and in those below it: by its name, or because it says so."""
+def cassettes_below(folder: Path) -> Iterator[Path]:
+    """Yield the cassettes in a folder and below: files with the ending of one, and YAML files with a `runmock:` key."""
     for path in files_below(folder):
-        if path.name.endswith(ENDINGS) or (path.name.endswith(_YAML) and _says_so(path)):
+        if path.name.endswith(ENDINGS) or (path.name.endswith(_YAML) and _has_format_key(path)):
             yield path
 
 
-def _of_other_tools(folder: Path) -> Iterator[Path]:
-    """Recordings that wait to be imported."""
+def _foreign_recordings_below(folder: Path) -> Iterator[Path]:
+    """Yield recordings of other tools, which `runmock import` can read."""
     for path in files_below(folder):
         if path.name.endswith(_OTHERS) and foreign_recording(_text_of(path), str(path)):
             yield path
@@ -64,7 +64,7 @@ def _text_of(path: Path) -> str:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Every file in a folder and in those below it, but for those that no person writes."""
+    """Yield every file in a folder and below, except in folders of tools (hidden ones, caches, environments)."""
     for place, folders, files in os.walk(folder):
         if "pyvenv.cfg" in files:
             folders.clear()
@@ -73,7 +73,7 @@ def files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(place) / name for name in files)
 
 
-def _says_so(path: Path) -> bool:
+def _has_format_key(path: Path) -> bool:
     try:
         return _IS_CASSETTE.search(path.read_bytes()) is not None
     except OSError:

@@ -1,4 +1,4 @@
-"""Cassettes checked: everything that is wrong with a file, each finding with its place."""
+"""Checks a cassette: reads the file, applies all rules, and gives each finding its line and column."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.documents.check.findings import NOTE, Broken, Finding
+from runmock.documents.check.findings import NOTE, BrokenRule, Finding
 from runmock.documents.check.recording_rules import RecordingRules
-from runmock.documents.check.script_rules import script_broken
-from runmock.documents.check.secret_rules import added_up, named
-from runmock.documents.check.side_file_rules import side_file_broken
+from runmock.documents.check.script_rules import broken_in_script
+from runmock.documents.check.secret_rules import secrets_across_deltas, secrets_given_away_by_names
+from runmock.documents.check.side_file_rules import broken_in_side_file
 from runmock.tape.files.binary_text import without_blocks
 from runmock.tape.format.model_file import File
 from runmock.tape.format.validation_errors import validated
@@ -35,70 +35,77 @@ if TYPE_CHECKING:
 
 
 def check_file(path: Path) -> list[Finding]:
-    """What is wrong with a cassette, in the order of the file; nothing when it is good."""
-    return [one for one in look_at(path) if one.rule != NOTE]
+    """Return the findings in a cassette, in the order of the file; none when it breaks no rule."""
+    return [finding for finding in findings_and_notes(path) if finding.rule != NOTE]
 
 
 def check_text(text: str, name: str) -> Iterator[Finding]:
-    """What is wrong with a cassette's text."""
-    return (one for one in _looked_at(text, name) if one.rule != NOTE)
+    """Return the findings in a cassette's text; `name` stands for its path."""
+    return (finding for finding in _findings_and_notes_in(text, name) if finding.rule != NOTE)
 
 
-def look_at(path: Path) -> list[Finding]:
-    """What is wrong with a cassette, and what is noteworthy (its rule is NOTE), in the order of the file."""
+def findings_and_notes(path: Path) -> list[Finding]:
+    """Return the findings and the notes (their rule is NOTE) of a cassette, in the order of the file."""
     try:
         text = text_of(path)
     except CassetteError as error:
-        return [*_told(error, str(path))]
-    return sorted({*_looked_at(text, str(path))})
+        return [*_format_findings(error, str(path))]
+    return sorted({*_findings_and_notes_in(text, str(path))})
 
 
-def _looked_at(text: str, name: str) -> Iterator[Finding]:
-    for found in secrets_in(without_blocks(text), keys_of_environment()):
-        yield Finding(name, found.line, found.column, "secret", f"{found.kind} stands here")
+def _findings_and_notes_in(text: str, name: str) -> Iterator[Finding]:
+    for secret in secrets_in(without_blocks(text), keys_of_environment()):
+        yield Finding(name, secret.line, secret.column, "secret", f"{secret.kind} stands here")
     try:
         document = filled(read(text, name), name)
         file = validated(File, document.value, name, text)
     except CassetteError as error:
-        told = foreign_recording(text, name)
-        yield from [Finding(name, 1, 1, "format", told)] if told else _told(error, name)
+        hint = foreign_recording(text, name)
+        yield from [Finding(name, 1, 1, "format", hint)] if hint else _format_findings(error, name)
         return
-    yield from _checked(file, document, text, name)
+    yield from _rule_findings(file, document, text, name)
 
 
-def _told(error: CassetteError, name: str) -> Iterator[Finding]:
+def _format_findings(error: CassetteError, name: str) -> Iterator[Finding]:
     for line, column, message in error.faults:
         yield Finding(name, line, column, "format", message)
 
 
-def _checked(file: File, document: Document, text: str, name: str) -> Iterator[Finding]:
-    """The rules of a file that can be read."""
-    broken: list[Broken] = [*named(document.value), *script_broken(script_of(file, name, document.lines))]
-    declared = [one.id for one in (*(file.assistants or ()), *(file.threads or ()))]
+def _rule_findings(file: File, document: Document, text: str, name: str) -> Iterator[Finding]:
+    """Yield the findings of all rules that need a file which can be read."""
+    broken: list[BrokenRule] = [
+        *secrets_given_away_by_names(document.value),
+        *broken_in_script(script_of(file, name, document.lines)),
+    ]
+    declared = [entry.id for entry in (*(file.assistants or ()), *(file.threads or ()))]
     rules, is_readable = RecordingRules(declared), True
-    for number, one in enumerate(each_interaction(file, name, text, document.lines)):
-        if isinstance(one, CassetteError):
-            yield from _told(one, name)
-            is_readable = False  # what comes after it may refer to what is in it
+    for number, interaction in enumerate(each_interaction(file, name, text, document.lines)):
+        if isinstance(interaction, CassetteError):
+            yield from _format_findings(interaction, name)
+            is_readable = False  # later interactions may refer to ids in it
             continue
         keys = ("interactions", number)
-        at = _events_of(file, number)
-        broken += [*added_up(one, keys), *side_file_broken(one, keys), *_notes(one, at)]
+        keys_of_event = _keys_of_events(file, number)
+        broken += [
+            *secrets_across_deltas(interaction, keys),
+            *broken_in_side_file(interaction, keys),
+            *_notes(interaction, keys_of_event),
+        ]
         if is_readable:
-            broken += rules.broken(one, keys, _events_of(file, number))
-    broken += rules.at_end() if is_readable else ()
+            broken += rules.check(interaction, keys, _keys_of_events(file, number))
+    broken += rules.check_end() if is_readable else ()
     if broken:
         places = Places(text)
-        for fault in broken:
-            line, column = places.of(fault.keys) or (1, 1)
-            yield Finding(name, line, column, fault.rule, fault.message)
+        for rule in broken:
+            line, column = places.of(rule.keys) or (1, 1)
+            yield Finding(name, line, column, rule.rule, rule.message)
 
 
-def _events_of(file: File, number: int) -> Callable[[int], Keys]:
-    """The keys that lead to an event of a recorded stream: to its piece, where a shorthand gathers several."""
+def _keys_of_events(file: File, number: int) -> Callable[[int], Keys]:
+    """Return a function that returns the keys of an event by its number, also of one in a shorthand for several."""
     assert file.interactions is not None
     items = file.interactions[number].stream or []
-    firsts = [0, *itertools.accumulate(_size(item) for item in items)]
+    firsts = [0, *itertools.accumulate(_event_count(item) for item in items)]
 
     def keys(event: int) -> Keys:
         item = bisect_right(firsts, event) - 1
@@ -114,15 +121,15 @@ def _shorthand(item: Any) -> str | None:
     return next((name for name in PIECES if isinstance(item, dict) and name in item), None)
 
 
-def _size(item: Any) -> int:
+def _event_count(item: Any) -> int:
     name = _shorthand(item)
     return len(item[name]) if name is not None and isinstance(item[name], list) else 1
 
 
-def _notes(one: Interaction, at: Callable[[int], Keys]) -> Iterator[Broken]:
-    """Events that are no JSON: an application that reads them stumbles, as it did when they were recorded."""
-    for number, event in enumerate(one.stream or ()):
+def _notes(interaction: Interaction, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
+    """Yield a note for each event whose data is not JSON: an application fails on it, as it did when recorded."""
+    for number, event in enumerate(interaction.stream or ()):
         if (fault := event_data_error(event)) is not None:
             place = f" (line {fault.line}, column {fault.column} of the data)" if fault.cause != IS_EMPTY else ""
             message = f"the data of the event {event.name} is no JSON, and is played as it came: {fault.cause}{place}"
-            yield Broken(NOTE, at(number), message)
+            yield BrokenRule(NOTE, keys_of_event(number), message)

@@ -1,4 +1,4 @@
-"""What may be wrong with a cassette, as a table of rules; a finding names the rule that is broken, and where."""
+"""The table of rules that `runmock check` knows; a finding names the rule that is broken, and the place."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ RULES: Mapping[str, str] = {
     "format": "the file is a cassette that can be read",
     "transition": "a run goes from one status only to those that may follow it",
     "event-order": "the events of a stream come in an order in which the service sends them",
-    "unknown-id": "every id of a run, a message, a step or a call refers to something that was told before",
+    "unknown-id": "every id of a run, a message, a step or a call refers to something that the file has before it",
     "unanswered-calls": "the outputs of every announced tool call are submitted",
     "truncated": "every stream has its end",
-    "unfinished": "every run is told to its end",
-    "text": "deltas add up to the text, the arguments or the code that is told in the end",
+    "unfinished": "every run is recorded to its end",
+    "text": "deltas add up to the text, the arguments or the code of the finished object",
     "file": "a file beside the cassette that `path:` names is there, and is the one that was recorded",
     "secret": "nothing secret is in the file",
 }
-"""Every rule by its name: what holds when it is kept."""
+"""Every rule by its name: a sentence that is true when the rule is kept."""
 
 NOTE = "note"
-"""In the place of a rule: nothing is broken, and it is good to know all the same."""
+"""The `rule` of a finding that breaks no rule but is worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A rule that is broken: the keys that lead to the place in the document, and a sentence."""
+class BrokenRule:
+    """A rule that is broken: its name, the keys that lead to the place in the document, and a sentence."""
 
     rule: str
     keys: Keys
@@ -39,7 +39,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A rule that is broken in a file, or a note; line and column count from 1."""
+    """A rule that is broken in a file, or a note, with its place; line and column count from 1."""
 
     path: str
     line: int

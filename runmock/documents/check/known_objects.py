@@ -1,4 +1,4 @@
-"""What a recording has told so far of runs, steps and messages: what the rules look back on."""
+"""The runs, steps and messages of a recording as far as it was read: the rules compare each interaction with them."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ if TYPE_CHECKING:
 
 
 def _reachable() -> dict[RunStatus, frozenset[RunStatus]]:
-    """From which status one can get to which, by one transition or several."""
-    found = {status: set(after) for status, after in TRANSITIONS.items()}
+    """Return for each status all statuses that can come after it, by one transition or several."""
+    reachable = {status: set(following) for status, following in TRANSITIONS.items()}
     for _ in RunStatus:
-        for after in found.values():
-            after |= {later for status in tuple(after) for later in TRANSITIONS[status]}
-    return {status: frozenset(after) for status, after in found.items()}
+        for following in reachable.values():
+            following |= {later for status in tuple(following) for later in TRANSITIONS[status]}
+    return {status: frozenset(following) for status, following in reachable.items()}
 
 
 REACHABLE: Mapping[RunStatus, frozenset[RunStatus]] = _reachable()
-"""What a poll may see after a status: whoever polls misses what was in between."""
+"""The statuses that the next poll can return after a status: a poll may skip statuses."""
 
 
 @dataclass(slots=True)
 class KnownRun:
-    """A run: its status, and the calls for whose outputs it waits."""
+    """A run: its last status, and the calls that wait for an output."""
 
     status: RunStatus
-    told_at: Keys = ()
-    """Where its status was told last."""
+    status_keys: Keys = ()
+    """The keys of the place in the document that has its last status."""
     thread_id: str = ""
     event: str = ""
-    """The last event that told it."""
-    is_fresh: bool = False
-    """Outputs were submitted, and nothing was heard since."""
+    """The name of the event that had its last status; empty when a JSON answer had it."""
+    has_new_outputs: bool = False
+    """Outputs were submitted, and no status of the run came after that."""
     waiting: dict[str, Keys] = field(default_factory=dict)
-    """Where each call was announced whose output was not submitted yet."""
+    """The ids of calls whose outputs were not submitted yet, each with the keys of the place that announces it."""
     announced: set[str] = field(default_factory=set)
-    is_own: bool = False
-    """The recording creates it or asks about it; others only stand in a list."""
+    is_requested: bool = False
+    """A request of the recording creates this run or names it; other runs only stand in lists."""
     is_settled: bool = False
-    """Since its status was told last, something else told how it ended, or the application gave it up."""
+    """After its last status the recording shows that it is over: its reply was read, it was cancelled, or deleted."""
     is_reported: bool = False
-    """A finding says already that its end is missing."""
+    """A finding already names the missing end."""
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether nothing tells how it ended, and no other rule says so."""
-        rests = self.status in AT_REST and not (self.is_fresh and self.status is RunStatus.REQUIRES_ACTION)
-        return self.is_own and not (rests or self.is_settled or self.is_reported)
+        """Whether the recording does not show how the run ended, and no other finding names that."""
+        rests = self.status in AT_REST and not (self.has_new_outputs and self.status is RunStatus.REQUIRES_ACTION)
+        return self.is_requested and not (rests or self.is_settled or self.is_reported)
 
 
 @dataclass(slots=True)
 class KnownCall:
-    """A call of a tool in a step, and what its deltas add up to; None when there were none."""
+    """A tool call in a step; `input` is the text of its deltas, None when it had none."""
 
     id: str
     kind: str
@@ -66,7 +66,7 @@ class KnownCall:
 
 @dataclass(slots=True)
 class KnownStep:
-    """A step of a run; `ended`: the status in which it ended."""
+    """A step of a run; `ended` is its last status, empty while the step is not over."""
 
     run_id: str
     ended: str = ""
@@ -77,21 +77,21 @@ class KnownStep:
 
 @dataclass(slots=True)
 class KnownMessage:
-    """A message; `pieces`: the texts of its deltas, by content index."""
+    """A message; `pieces` has the texts of its deltas by content index; `ended` is empty while it is not over."""
 
     run_id: str
     ended: str = ""
     created_at: Keys = ()
-    """Where a stream created it."""
+    """The keys of the event that created it; empty when no stream did."""
     pieces: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class KnownObjects:
-    """Everything that was told so far; mutable."""
+    """All runs, steps, messages and ids that the recording contained so far; mutable."""
 
     runs: dict[str, KnownRun] = field(default_factory=dict)
     steps: dict[str, KnownStep] = field(default_factory=dict)
     messages: dict[str, KnownMessage] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
-    """Every id that an answer told."""
+    """Every id that an answer contained, and those that the cassette declares."""

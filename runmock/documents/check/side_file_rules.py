@@ -1,11 +1,11 @@
-"""The file beside a cassette that has an answer's bytes must be there, and be the one that was recorded."""
+"""The rule for side files: a file beside a cassette with the bytes of an answer exists, and has the recorded bytes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.documents.check.findings import Broken
+from runmock.documents.check.findings import BrokenRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from runmock.tape.format.run_keys import Keys
 
 
-def side_file_broken(one: Interaction, keys: Keys) -> Iterator[Broken]:
-    """What is wrong with the file of an answer; nothing when it has none."""
-    if one.content is None or one.content.read is None or one.content.path is None:
+def broken_in_side_file(interaction: Interaction, keys: Keys) -> Iterator[BrokenRule]:
+    """Yield a broken rule when the answer's side file is missing or has changed; nothing when it has no side file."""
+    if interaction.content is None or interaction.content.read is None or interaction.content.path is None:
         return
     try:
-        one.content.read()
+        interaction.content.read()
     except CassetteError as error:
-        yield Broken("file", (*keys, "path"), error.message)
+        yield BrokenRule("file", (*keys, "path"), error.message)

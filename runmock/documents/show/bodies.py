@@ -1,4 +1,4 @@
-"""Requests that are not of the Assistants family, for people: what they were, and how large a file came back."""
+"""Requests that are not of the Assistants family, as people read them: method, path, size of a binary answer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 
-def named_once(interactions: Iterable[Interaction]) -> list[str]:
-    """Each request by method and path, a binary answer with its type and size; what is named alike is named once."""
-    return list(dict.fromkeys(f"{one.method} {one.path}{_body_of(one)}" for one in interactions))
+def requests_named_once(interactions: Iterable[Interaction]) -> list[str]:
+    """Return each request's method and path, with type and size of a binary answer; equal lines only once."""
+    return list(
+        dict.fromkeys(f"{interaction.method} {interaction.path}{_body_of(interaction)}" for interaction in interactions)
+    )
 
 
-def _body_of(one: Interaction) -> str:
-    if one.content is None:
+def _body_of(interaction: Interaction) -> str:
+    if interaction.content is None:
         return ""
-    kind = one.content_type or "application/octet-stream"
-    lost = "" if one.content.read is not None else ", not kept"
-    return f" ({kind}, {counted(one.content.size, 'byte')}{lost})"
+    kind = interaction.content_type or "application/octet-stream"
+    lost = "" if interaction.content.read is not None else ", not kept"
+    return f" ({kind}, {counted(interaction.content.size, 'byte')}{lost})"

@@ -1,6 +1,6 @@
-"""What a script's story has that nobody wrote: an application's words and choices, times and tokens.
+"""Marks what is made up in the story of a script: questions and outputs of the application, times, tokens.
 
-It is marked in the story, so that whoever shows it does not pass it off as something that happened.
+A script does not contain these. They are marked, so that nobody takes them for something that happened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def mark(story: Story, script: Script | None, runs: Mapping[int, ScriptedRun]) -> None:
-    """Mark what is made up; `runs`: the scripted run that each interaction plays, by its number."""
+    """Mark in a story what is made up; `runs` has the scripted run that an interaction plays, by its number."""
     for thread in story.threads.values():
         scripted = runs.get(thread.place)
         if script is not None and scripted is not None:
@@ -45,10 +45,10 @@ def _mark_run(run: RunStory, whole: Script, script: ScriptedRun) -> None:
 
 
 def _known(run: RunStory, whole: Script, script: ScriptedRun) -> Mapping[str, bool]:
-    """What the script itself says."""
+    """Return for each fact of a run whether the script itself says it."""
     match = script.match or Match()
     is_verbatim = script.canned is not None or bool(script.events)
-    assistant = next((one for one in whole.assistants if one["id"] == run.object.get("assistant_id")), None)
+    assistant = next((entry for entry in whole.assistants if entry["id"] == run.object.get("assistant_id")), None)
     models = (script.overrides.get("model"), (assistant or {}).get("model"), whole.model != DEFAULT_MODEL)
     return {
         "times": bool(script.pace_ms) or any(fault.kind is FaultKind.STALL for fault in script.faults),
@@ -59,7 +59,7 @@ def _known(run: RunStory, whole: Script, script: ScriptedRun) -> Mapping[str, bo
 
 
 def _expected(script: ScriptedRun) -> Iterator[Any]:
-    """What the script wants to be submitted for each of its calls; None where it does not say."""
+    """Yield the output that the script expects for each of its calls; None where it expects none."""
     for step in script.steps:
         for number, call in enumerate(step.calls if isinstance(step, ToolCalls) else ()):
             assert isinstance(step, ToolCalls)
@@ -67,5 +67,5 @@ def _expected(script: ScriptedRun) -> Iterator[Any]:
             yield outputs[number] if isinstance(outputs, tuple) else (outputs or {}).get(call.name)
 
 
-def _is_literal(wanted: Any) -> bool:
-    return wanted is not None and wanted != ANYTHING and as_regex(wanted) is None
+def _is_literal(pattern: Any) -> bool:
+    return pattern is not None and pattern != ANYTHING and as_regex(pattern) is None

@@ -1,4 +1,4 @@
-"""A recording with nothing shortened: every event a line of its own, every object whole, every time a number."""
+"""Writes a recording without shorthands: each event on its own line, each object in full, each time as a number."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Plain:
-    """Writes payloads as they are."""
+    """Writes payloads in full, without shorthands."""
 
     def payload(self, value: Any) -> Any | None:
-        """A JSON value as it is written; None when the format has no way to write it (or it is null)."""
+        """Return a JSON value as it is written; None when the format cannot write it, or when it is null."""
         return value if can_write(value) else None
 
     def stream(self, events: Iterable[StreamEvent]) -> list[Any]:
-        """The events of a stream, one item each."""
+        """Return the events of a stream, one item for each."""
         return [_item(event) for event in events]
 
 
@@ -36,5 +36,5 @@ def _item(event: StreamEvent) -> Any:
 
 
 def plain_text(header: Header, interactions: Iterable[Interaction]) -> str:
-    """The whole cassette, as a cassette that plays the same."""
+    """Return the text of a cassette that plays the same, without shorthands."""
     return f"runmock: 1\n{header_line(header)}\ninteractions:\n{blocks(interactions, Plain())}\n"

@@ -1,4 +1,4 @@
-"""A cassette as one looks at it: where it comes from, what happened, and what is wrong with it."""
+"""The facts that `runmock show` needs of a cassette: its origin, its story, and the findings of `check`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A cassette, its script expanded, and its story."""
+    """A cassette with its interactions, those that its script gives included, its story and its findings."""
 
     cassette: Cassette
     interactions: tuple[Interaction, ...]
@@ -35,7 +35,7 @@ class Summary:
 
     @property
     def origin(self) -> str:
-        """Whether it is a script or a recording, and where that was made."""
+        """Whether it is a script or a recording; for a recording also when, from where and with which SDK."""
         parts: list[str] = []
         if self.cassette.interactions:
             recorded = self.cassette.recorded
@@ -49,24 +49,24 @@ class Summary:
 
     @property
     def counts(self) -> str:
-        """How much there is of everything."""
+        """The numbers of interactions, events, threads, runs and tokens, as a text."""
         runs = self.story.runs
         prompt, completion = (sum(tokens) for tokens in zip(*map(tokens_of, runs), strict=True)) if runs else (0, 0)
-        events = sum(len(one.stream or ()) for one in self.interactions)
+        events = sum(len(interaction.stream or ()) for interaction in self.interactions)
         numbers = [
             (len(self.interactions), "interaction"),
             (events, "event"),
             (len(self.story.threads), "thread"),
             (len(runs), "run"),
         ]
-        told = [f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if number]
+        parts = [f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in numbers if number]
         if prompt or completion:
-            told.append(f"{prompt:,} + {completion:,} tokens")
-        return ", ".join(told)
+            parts.append(f"{prompt:,} + {completion:,} tokens")
+        return ", ".join(parts)
 
 
 def summary_of(path: Path) -> Summary:
-    """Read a cassette and tell its story. Raises CassetteError."""
+    """Read a cassette, expand its script, and return its summary. Raises CassetteError."""
     cassette = load_cassette(path)
     interactions, runs = expanded_with_runs(cassette)
     header = header_of(cassette)

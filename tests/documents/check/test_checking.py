@@ -219,7 +219,7 @@ PLANTED = [
     (
         "a request about a thread that nobody told",
         {"l42": "  - request: GET /threads/thread_4/messages", "l43": "    json: {object: list, data: []}"},
-        ["42:5: unknown-id: thread_4 was told by no answer before this request"],
+        ["42:5: unknown-id: no answer before this request contains thread_4"],
     ),
     (
         "an answer about another thread",
@@ -317,7 +317,7 @@ PLANTED = [
             43,
             l25='    body: {tool_outputs: [{tool_call_id: call_1, output: "21"}]}\n    json: {same: run_1, status: queued}',
         ),
-        ["26:5: unfinished: the end of run_1 was never recorded: it is queued when it is told last"],
+        ["26:5: unfinished: the end of run_1 was never recorded: its last status is queued"],
     ),
     (
         "outputs that are answered with nothing",
@@ -405,9 +405,9 @@ PLANTED = [
 ]
 
 
-@pytest.mark.parametrize(("edits", "told"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
-def test_a_planted_fault_is_found_at_its_line(edits, told):
-    assert [str(one) for one in sorted(check_text(edited(**edits), "c"))] == [f"c:{one}" for one in told]
+@pytest.mark.parametrize(("edits", "expected"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
+def test_a_planted_fault_is_found_at_its_line(edits, expected):
+    assert [str(one) for one in sorted(check_text(edited(**edits), "c"))] == [f"c:{one}" for one in expected]
 
 
 def test_the_recording_without_a_fault_is_good():
@@ -415,8 +415,8 @@ def test_the_recording_without_a_fault_is_good():
 
 
 def test_every_rule_has_its_fault():
-    told = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
-    assert told == set(RULES)
+    expected = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
+    assert expected == set(RULES)
 
 
 SCRIPTED = [
@@ -445,9 +445,9 @@ SCRIPTED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "told"), SCRIPTED)
-def test_a_scripts_fault_is_found_at_its_line(text, told):
-    assert [str(one) for one in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [f"c:{one}" for one in told]
+@pytest.mark.parametrize(("text", "expected"), SCRIPTED)
+def test_a_scripts_fault_is_found_at_its_line(text, expected):
+    assert [str(one) for one in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [f"c:{one}" for one in expected]
 
 
 def test_every_format_fault_is_told_however_many_there_are():
@@ -502,8 +502,8 @@ def test_a_stream_of_another_api_that_says_itself_that_it_is_cut_off_is_one_find
     text = (
         "runmock: 1\ninteractions:\n- request: POST /responses\n  truncated: true\n  stream: [response.created: {}]\n"
     )
-    told = ["c:4:3: truncated: the answer to POST /responses has no end"]
-    assert [str(one) for one in check_text(text, "c")] == told
+    expected = ["c:4:3: truncated: the answer to POST /responses has no end"]
+    assert [str(one) for one in check_text(text, "c")] == expected
 
 
 def test_a_run_of_a_gateway_may_end_without_a_name():
@@ -523,7 +523,7 @@ def test_an_id_that_the_application_brought_is_known_to_it():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "request_id",
     [
         "see the request ID req_0123456789abcdef0123456789abcdef",
         "Request ID: 123e4567-e89b-12d3-a456-426614174000",
@@ -532,8 +532,8 @@ def test_an_id_that_the_application_brought_is_known_to_it():
         "the password is in the vault; token = get_token(); max_tokens: 256",
     ],
 )
-def test_request_ids_and_what_is_redacted_are_no_finding(told):
-    value = {"id": "thread_1", "password": "redacted", "api_key": "redacted", "a": told}
+def test_request_ids_and_what_is_redacted_are_no_finding(request_id):
+    value = {"id": "thread_1", "password": "redacted", "api_key": "redacted", "a": request_id}
     text = f"runmock: 1\ninteractions:\n- request: POST /threads?key=redacted\n  json: {json.dumps(value)}\n"
     assert list(check_text(text, "c")) == []
 

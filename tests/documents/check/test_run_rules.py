@@ -44,8 +44,8 @@ UNFINISHED = {
 
 @pytest.mark.parametrize(("lines", "place", "run", "status"), UNFINISHED.values(), ids=UNFINISHED)
 def test_a_run_whose_end_was_never_told_is_found(lines, place, run, status):
-    told = f"unfinished: the end of {run} was never recorded: it is {status} when it is told last"
-    assert [str(one) for one in check_text(recorded(*lines), "c")] == [f"c:{place}: {told}"]
+    message = f"unfinished: the end of {run} was never recorded: its last status is {status}"
+    assert [str(one) for one in check_text(recorded(*lines), "c")] == [f"c:{place}: {message}"]
 
 
 FINISHED = {

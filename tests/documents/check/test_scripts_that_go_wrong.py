@@ -40,7 +40,7 @@ def streamed(fault):
     return expanded_text(cassette, expanded(cassette))
 
 
-@pytest.mark.parametrize(("fault", "rules", "facts"), [(fault, *said) for fault, said in FAULTS.items()])
+@pytest.mark.parametrize(("fault", "rules", "facts"), [(fault, *expected) for fault, expected in FAULTS.items()])
 def test_what_goes_wrong_is_found_in_the_recording_and_not_in_the_script(fault, rules, facts):
     assert list(check_text(script(fault), "x.yaml")) == []
     text = streamed(fault)
@@ -54,11 +54,11 @@ def test_who_polls_records_a_run_in_which_nothing_goes_wrong(fault):
     assert expanded_text(WELL, polled) == expanded_text(WELL, well)
 
 
-@pytest.mark.parametrize(("fault", "rules", "facts"), [(fault, *said) for fault, said in FAULTS.items()])
+@pytest.mark.parametrize(("fault", "rules", "facts"), [(fault, *expected) for fault, expected in FAULTS.items()])
 def test_a_run_that_goes_wrong_is_compared_by_what_an_application_hears(fault, rules, facts):
     differing = compared(WELL, cassette_from(script(fault)))
-    told = [[one.fact for one in run.changes] if run.after is not None else ["no run"] for run in differing]
-    assert told == ([facts] if facts else [])
+    changed_facts = [[one.fact for one in run.changes] if run.after is not None else ["no run"] for run in differing]
+    assert changed_facts == ([facts] if facts else [])
 
 
 @pytest.mark.parametrize(
@@ -93,18 +93,18 @@ def test_a_recording_in_which_something_went_wrong_is_distilled_and_plays_the_sa
 
 def test_an_event_that_is_nearly_one_of_the_apis_is_in_no_script():
     recording = streamed("garbage: unknown_event").replace("thread.run.hiccup", "thread.run.complted")
-    with pytest.raises(CassetteError) as told:
+    with pytest.raises(CassetteError) as error:
         distilled(cassette_from(recording, "x.yaml"))
-    assert str(told.value) == (
+    assert str(error.value) == (
         "x.yaml: no script can say what is recorded here: the script:12:9: unknown event 'thread.run.complted'; "
         "did you mean 'thread.run.completed'?"
     )
 
 
 def test_a_fault_that_never_strikes_is_told_with_its_place():
-    with pytest.raises(CassetteError) as told:
+    with pytest.raises(CassetteError) as error:
         expanded(cassette_from(script("disconnect: {after: 40}"), "x.yaml"))
-    assert str(told.value) == (
+    assert str(error.value) == (
         "x.yaml: a fault of the script never struck: disconnect after 40 events, and the stream ended after 14 events\n"
         "  script    x.yaml:3\n"
         "  mend it   a smaller 'after', or none: then it strikes after the first delta"

@@ -41,14 +41,14 @@ def test_in_the_middle_of_a_run_too():
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "shown_message"),
     [("{detail: a}", '{"detail":"a"}'), ("[]", "[]"), ("a", '"a"'), ("{error: {message: No.}}", "No."), ("null", "")],
 )
-def test_a_story_has_the_body_of_a_refusal_that_has_no_message(body, told):
+def test_a_story_has_the_body_of_a_refusal_that_has_no_message(body, shown_message):
     script = cassette_from(f"runmock: 1\nruns:\n  - http: 402\n    body: {body}\n")
     recording = cassette_from(expanded_text(script, expanded(script)))
     (refusal,) = story_of(recording.interactions).threads["thread_1"].items[-1:]
-    assert refusal.error["message"] == told
+    assert refusal.error["message"] == shown_message
 
 
 MADE_UP = "runmock: 1\nruns:\n  - calls: [multi_tool_use.parallel]\n    unoffered: true\n    reply: a\n"
@@ -106,11 +106,11 @@ def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, given):
     recording = cassette_from(of_upstream(upstream, **given))
     assert [one.status for one in recording.interactions] == [200] * len(recording.interactions)
     assert distilled(recording).text.endswith("runs:\n  - reply: Hello!\n")
-    heard = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
-    assert [one.played.status for one in heard] == [200] * len(heard)
+    replayed_interactions = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
+    assert [one.played.status for one in replayed_interactions] == [200] * len(replayed_interactions)
 
 
 def test_without_one_openais_rules_hold():
     recording = cassette_from(of_upstream("https://api.openai.com/v1", custom_llm_provider="openai"))
-    heard = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
-    assert [one.played.status for one in heard] == [200, 200, 400]
+    replayed_interactions = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
+    assert [one.played.status for one in replayed_interactions] == [200, 200, 400]

@@ -57,8 +57,8 @@ def test_a_script_has_no_times_and_what_it_does_not_say_is_marked(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("runmock: 1\nruns:\n- {calls: [f], reply: a}\n- {match: {last_message: Hi Bob}, reply: b}\n")
     page = page_of(summary_of(path))
-    assert '<h3>user <span class="dim">(made up)</span></h3><p class="said">Hello!</p>' in page
-    assert '<h3>user</h3><p class="said">Hi Bob</p>' in page
+    assert '<h3>user <span class="dim">(made up)</span></h3><p class="text">Hello!</p>' in page
+    assert '<h3>user</h3><p class="text">Hi Bob</p>' in page
     assert '&rarr; the output of f <span class="dim">(made up)</span></span>' in page
     assert 'aria-label="run_1: queued"' in page
     assert "no times were recorded: this is the order only" in page
@@ -161,10 +161,10 @@ def test_ten_thousand_events_open_within_a_second(show, tmp_path):
 
 def long_recording(runs, deltas):
     """A recording of so many runs on one thread, each with so many deltas, ten milliseconds apart."""
-    told = ["runmock: 1", "recorded: {at: 2026-11-22T10:23:29Z}", "interactions:"]
+    lines = ["runmock: 1", "recorded: {at: 2026-11-22T10:23:29Z}", "interactions:"]
     for number in range(1, runs + 1):
         run, message = f"run_{number}", f"msg_{number}"
-        told += [
+        lines += [
             "  - request: POST /threads/thread_1/runs",
             "    body: {assistant_id: asst_1, stream: true}",
             "    pace: {first: 20ms, gap: 10ms}",
@@ -177,4 +177,4 @@ def long_recording(runs, deltas):
             f"      - thread.run.completed: {{same: {run}, status: completed}}",
             "      - done",
         ]
-    return "\n".join(told) + "\n"
+    return "\n".join(lines) + "\n"
