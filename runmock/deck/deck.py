@@ -22,7 +22,7 @@ from runmock.core.http.request_body import unparsed_body
 from runmock.core.replay import ways_out
 from runmock.core.replay.matching import RequestKey, request_key
 from runmock.core.replay.miss import Miss
-from runmock.core.replay.player import Player, told_by_none_but
+from runmock.core.replay.player import Player, ids_only_recorded
 from runmock.core.replay.record_modes import TABLE, Action, RecordMode
 from runmock.deck.fast_json import FAST_JSON
 from runmock.deck.hooks_guard import GuardedFrames
@@ -105,7 +105,7 @@ class Deck(DeckState):
         with self._guard:
             reply = self._answer(request)
             if isinstance(reply, Reply) and self.activity is not None:
-                reading = self.activity.answered(self.activity.acts[-1], reply)
+                reading = self.activity.answered(self.activity.requests[-1], reply)
         if isinstance(reply, Reply) and reply.is_stream:
             return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply
@@ -157,8 +157,8 @@ class Deck(DeckState):
         self._history.replayed(hit.track.position, sent)
         if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
             return self.outgoing.compared(request, sent, body, player, hit)
-        self._history.heard.append((sent, body, hit.told))
-        return player.reply(hit.told)
+        self._history.heard.append((sent, body, hit.answer))
+        return player.reply(hit.answer)
 
     def _from_script(self, request: Request, sent: RequestKey, compared: RequestKey, body: Any) -> Reply:
         operation = identify(request.method, request.path)
@@ -209,7 +209,7 @@ class Deck(DeckState):
             has_script=self._has_script,
             scripts=self._scripts,
             is_recorded=bool(self._players),
-            is_replayed=bool(told_by_none_but((player for _, player in self._players), compared)),
+            is_replayed=bool(ids_only_recorded((player for _, player in self._players), compared)),
             missing=self.missing,
             only_when=tuple(self.only_when.values()),
             has_route_near=bool(near_route),

@@ -74,7 +74,7 @@ class History:
             return []
         seen = run_views.RunViews()
         for one in self.heard:
-            seen.see(*one)
+            seen.note(*one)
         if outgoing is not None:
             outgoing.show(seen)
         return list(seen.views())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.assistants.operations import identify
 from runmock.core.errors import CassetteError, UnmatchedRequest
-from runmock.core.replay.ids_in_payloads import told_by
-from runmock.core.replay.player import told_by_none_but
+from runmock.core.replay.ids_in_payloads import answer_ids
+from runmock.core.replay.player import ids_only_recorded
 from runmock.core.replay.record_modes import RecordMode, can_record
 from runmock.core.replay.upstream import is_retired, retirement
 from runmock.recording.recording import heard
@@ -61,7 +61,7 @@ class UpstreamCalls:
         Raises UnmatchedRequest where there is nobody who could answer it: upstream does not know what only the
         cassettes of `players` have told.
         """
-        if known := [text for text in told_by_none_but(players, sent) if not self._has_told(text)]:
+        if known := [text for text in ids_only_recorded(players, sent) if not self._has_told(text)]:
             raise UnmatchedRequest(
                 f"upstream does not know {', '.join(known)}: this test has it from the cassette\n"
                 f"  sent      {sent.line}\n"
@@ -81,13 +81,13 @@ class UpstreamCalls:
     def _has_told(self, text: str) -> bool:
         """Whether upstream, too, has told an id: it may be its own."""
         said = (heard(passage) for *_, passage in self._passed)
-        return any(one is not None and text in told_by(one) for one in said)
+        return any(one is not None and text in answer_ids(one) for one in said)
 
     def show(self, run_views: RunViews) -> None:
         """Let a ledger see what upstream has said by now."""
         for sent, body, passage in self._passed:
             if (said := heard(passage)) is not None:
-                run_views.see(sent, body, said)
+                run_views.note(sent, body, said)
 
     def end(self) -> bool:
         """Write what was recorded, in one step; whether the file has changed.

@@ -13,7 +13,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from runmock.core.replay.id_map import renamed
-from runmock.core.replay.ids_in_payloads import CREATING, alike, kind_of, thread_of, told_by
+from runmock.core.replay.ids_in_payloads import CREATING, answer_ids, kind_of, paired_ids, thread_of
 from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.tape.comparing.same_recording import same_recording
 from runmock.tape.writing.carrying import Partners
@@ -78,7 +78,7 @@ def _keys(sent: Iterable[_Sent], ids: Mapping[str, str]) -> tuple[tuple[Key, ...
             kinds.clear()
         elif one.request.operation != "retrieve_run":
             reads.add((len(changes), one.key(names)))
-        for text, kind in told_by(one.interaction).items():
+        for text, kind in answer_ids(one.interaction).items():
             if text not in names:
                 kinds[kind_of(text, kind)] += 1
                 names[text] = f"{len(changes)}~{kind_of(text, kind)}~{kinds[kind_of(text, kind)]}"
@@ -122,7 +122,7 @@ def partners_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_ow
         else:
             used |= same.positions
     left = [conversation for some in waiting.values() for conversation in some]
-    alike: list[tuple[int, int]] = []
+    paired_ids: list[tuple[int, int]] = []
     for conversation in changed:
         likest = max(left, key=lambda old: _common(conversation.changes, old.changes), default=None)
         if likest is None or not (common := _common(conversation.changes, likest.changes)):
@@ -131,8 +131,8 @@ def partners_of(new: Sequence[Interaction], old: Sequence[Interaction], *, is_ow
             left.remove(likest)
             used |= likest.positions
         else:
-            alike += itertools.islice(zip(conversation.changed_at, likest.changed_at, strict=False), common)
-    return Partners(used, tuple(alike))
+            paired_ids += itertools.islice(zip(conversation.changed_at, likest.changed_at, strict=False), common)
+    return Partners(used, tuple(paired_ids))
 
 
 def _goes_on(new: _Conversation, old: _Conversation, common: int) -> bool:
@@ -160,7 +160,7 @@ def _alone(new: Iterable[_Sent], old: Iterable[_Sent]) -> tuple[dict[str, str], 
         if not found:
             continue
         partner = found[0] if sent.is_read and len(found) == 1 else found.popleft()
-        ids |= alike(sent.interaction, partner.interaction)
+        ids |= paired_ids(sent.interaction, partner.interaction)
         used |= reads[key] if sent.is_read else {partner.position}
     return ids, used
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.ids_in_payloads import alike, thread_of
+from runmock.core.replay.ids_in_payloads import paired_ids, thread_of
 from runmock.core.replay.matching import shown
 from runmock.recording.before_record import as_written
 from runmock.recording.recording import heard
@@ -40,7 +40,7 @@ class _Pair:
 
     def counterparts(self, upstream: Interaction) -> list[Track]:
         """The recorded answers to the request, now that it is known which conversation it was part of."""
-        key = self.player.id_map.asked(self.sent).key(self.player.match_on)
+        key = self.player.id_map.request_in_recorded_ids(self.sent).key(self.player.match_on)
         same = [track for track in self.player.tracks if track.key == key]
         thread = thread_of(upstream)
         return [track for track in same if thread_of(track.interaction) == thread] or same or [self.track]
@@ -64,7 +64,7 @@ class Verification:
         """Take the ids that upstream has told by now for the recorded ones that stand in their places."""
         for number, pair in enumerate(self._pairs[self._known :], self._known):
             if (said := heard(pair.passage)) is not None:
-                pair.player.id_map.bind(alike(said, pair.track.interaction))
+                pair.player.id_map.bind(paired_ids(said, pair.track.interaction))
             if pair.passage.is_over and number == self._known:
                 self._known += 1
 
@@ -86,7 +86,7 @@ class Verification:
             yield f"{what} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
             return
         written = as_written(self.before_record, answered)
-        if written is None or is_passing(upstream := pair.player.id_map.recorded(written)):
+        if written is None or is_passing(upstream := pair.player.id_map.answer_in_recorded_ids(written)):
             return
         track = _counterpart(pair.counterparts(upstream), upstream, told)
         told[track.position] += 1

@@ -14,7 +14,7 @@ from runmock.core.replay.record_modes import asks_upstream, can_record
 from runmock.core.report.activity import Activity
 from runmock.core.report.leftovers import report
 from runmock.core.report.plural import counted
-from runmock.core.report.verdicts import MERELY_TOLD
+from runmock.core.report.verdicts import NO_FAILURE
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
 from runmock.recording.recording import Recording
@@ -169,7 +169,7 @@ class Session(Verbs):
         `read_while_active` is no failure.
         """
         __tracebackhide__ = True
-        if found := [one for one in self.verdicts if one.kind not in MERELY_TOLD]:
+        if found := [one for one in self.verdicts if one.kind not in NO_FAILURE]:
             lines = "\n".join(f"  {one}" for one in found)
             raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
 

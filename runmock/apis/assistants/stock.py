@@ -1,6 +1,6 @@
 """The stock run, which every create-run request gets when there is no cassette at all.
 
-It says the words of the API reference's stream. Before that it calls a tool, when the request makes it:
+Its reply is the text in the API reference's stream. Before that it calls a tool, when the request makes it:
 `tool_choice: required` calls the first tool that is offered; a choice by name or by type calls that one, offered or
 not.
 """

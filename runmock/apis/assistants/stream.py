@@ -26,7 +26,7 @@ class RunStream:
         self._run = run
         self._unread: deque[Part] = deque(part for event in head for part in run.sent(event))
         self.pace_ms = run.script.pace_ms
-        run.unread, run.searches = self._unread, 0
+        run.unread, run.gc_passes = self._unread, 0
         # Not __del__: the collector calls that too late for async streams, whose generators it lets end by themselves.
         weakref.finalize(self, _leave, run, self._unread).atexit = False
 

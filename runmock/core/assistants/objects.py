@@ -1,7 +1,7 @@
 """The API's objects with every field of the real service, in its order, from the few facts that vary.
 
 Sources: docs/protocol/runs.md and docs/protocol/objects.md. Objects are kept as streams send them; `as_json` is how the
-JSON endpoints tell the same object: messages without `status` and its companions.
+JSON endpoints send the same object: messages without `status` and its companions.
 """
 
 from __future__ import annotations
@@ -120,11 +120,11 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
 
 
 def instructions_of(body: Mapping[str, Any], assistant: Mapping[str, Any]) -> str | None:
-    """A run's instructions: its own, else its assistant's, and behind them the additional ones."""
+    """A run's instructions: its own, else its assistant's, followed by the additional ones."""
     given = body.get("instructions")
     parts = [assistant.get("instructions") if given is None else given, body.get("additional_instructions")]
-    said = [part for part in parts if part]
-    return "\n".join(said) if said else parts[0]
+    texts = [part for part in parts if part]
+    return "\n".join(texts) if texts else parts[0]
 
 
 def step(step_id: str, run: JSON, created_at: int, details: JSON) -> JSON:

@@ -57,7 +57,7 @@ def _ending(status: RunStatus, **more: Any) -> Experiment:
 
 
 def _half(message: Message) -> Message:
-    """What a run has said that ends in the middle of its answer."""
+    """The first half of a message, of a run that ends in the middle of its answer."""
     if message.parts:
         return Message(parts=message.parts[: (len(message.parts) + 1) // 2])
     if message.chunks:

@@ -73,11 +73,11 @@ class Frame(NamedTuple):
 
 
 class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather than an error of ours
-    """Raised in the place of a frame: the connection breaks here, and a client hears of it as its library says it."""
+    """Raised in the place of a frame: the connection breaks here; the client gets its HTTP library's own exception."""
 
 
 def _nothing() -> None:
-    """No Run object."""
+    """Return no Run object."""
 
 
 class Reply(NamedTuple):
@@ -87,20 +87,20 @@ class Reply(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     frames: Iterable[Frame]
     is_stream: bool = False
-    tells: Callable[[], JSON | None] = _nothing
-    """The Run object that it tells; of a stream, the one that it has told last."""
+    current_run: Callable[[], JSON | None] = _nothing
+    """Returns the Run object in the answer; of a stream, the latest one so far."""
 
     def body(self) -> bytes:
-        """All of its bytes."""
+        """The whole body; it reads all frames."""
         return b"".join([frame.data for frame in self.frames])
 
     def framed(self, frames: Iterable[Frame]) -> Reply:
         """The same answer, in other frames."""
-        return Reply(self.status, self.headers, frames, self.is_stream, self.tells)
+        return Reply(self.status, self.headers, frames, self.is_stream, self.current_run)
 
-    def telling(self, tells: Callable[[], JSON | None]) -> Reply:
-        """The same answer, and the Run object that it tells."""
-        return Reply(self.status, self.headers, self.frames, self.is_stream, tells)
+    def with_run(self, current_run: Callable[[], JSON | None]) -> Reply:
+        """The same answer; `current_run` returns the Run object in it."""
+        return Reply(self.status, self.headers, self.frames, self.is_stream, current_run)
 
     @classmethod
     def of_json(
@@ -108,14 +108,14 @@ class Reply(NamedTuple):
         value: Any,
         status: int = 200,
         headers: Iterable[tuple[str, str]] = (),
-        tells: Callable[[], JSON | None] = _nothing,
+        current_run: Callable[[], JSON | None] = _nothing,
         written: JsonText = STDLIB_JSON,
     ) -> Reply:
         """A JSON answer."""
-        frame, given = Frame(0, written.indented(value)), tuple(headers)
-        has_kind = any(name.lower() == "content-type" for name, _ in given)
+        frame, extra = Frame(0, written.indented(value)), tuple(headers)
+        has_kind = any(name.lower() == "content-type" for name, _ in extra)
         kind = () if has_kind else (("content-type", "application/json"),)
-        return cls(status, (*kind, *given), (frame,), tells=tells)
+        return cls(status, (*kind, *extra), (frame,), current_run=current_run)
 
     @classmethod
     def of_events(

@@ -65,19 +65,19 @@ def in_any_order(parts: list[Any]) -> list[Any]:
     return sorted(parts, key=lambda part: json.dumps(part, sort_keys=True))
 
 
-def told_of(body: Any, answer: Any) -> tuple[bool, bool]:
-    """Whether an answer speaks of the file in an upload: of its name, of its size. The name counts for more."""
+def names_same_file(body: Any, answer: Any) -> tuple[bool, bool]:
+    """Whether the File object in an answer has the name, and the size, of the uploaded file; the name counts more."""
     sent = next((part for part in parts_of(body) if "size" in part), {})
-    told = answer if isinstance(answer, dict) else {}
-    return _is_same(sent.get("filename"), told.get("filename")), _is_same(sent.get("size"), told.get("bytes"))
+    file = answer if isinstance(answer, dict) else {}
+    return _is_same(sent.get("filename"), file.get("filename")), _is_same(sent.get("size"), file.get("bytes"))
 
 
-def _is_same(sent: Any, told: Any) -> bool:
-    return sent is not None and bool(sent == told)
+def _is_same(sent: Any, answered: Any) -> bool:
+    return sent is not None and bool(sent == answered)
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """What stands between the lines of the boundary; a recorder may have made CRLF to LF, or left the last line out."""
+    """The texts between boundary lines; a recorder may have changed CRLF to LF, or left out the last boundary."""
     body, start = body.lstrip(), None
     for line in re.finditer(b"--" + re.escape(boundary) + rb"(?P<closes>--)?[ \t]*(?:\r?\n|\Z)", body):
         if line.start() and body[line.start() - 1] != LINE_FEED:

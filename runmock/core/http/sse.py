@@ -57,7 +57,7 @@ def encode(name: str, data: Any, written: JsonText = STDLIB_JSON) -> bytes:
 
 @dataclass(slots=True)
 class EventDecoder:
-    """Turns the bytes of a stream into events; `feed` takes any pieces, `rest` tells what is not an event yet."""
+    """Turns the bytes of a stream into events; `feed` takes any pieces, `rest` is true while an event is incomplete."""
 
     _buffer: bytes = b""
     _name: str = ""
@@ -82,7 +82,7 @@ class EventDecoder:
 
     @property
     def rest(self) -> bool:
-        """Whether something came that is not a complete event: no blank line followed it."""
+        """Whether the bytes so far end with an incomplete event: no blank line follows it."""
         return bool(self._buffer.strip() or self._name or self._data)
 
     def _take(self, line: bytes) -> None:

@@ -97,8 +97,8 @@ def describe(run: ScriptedRun) -> str:
 
 def _step(step: Step) -> str:
     if isinstance(step, Message):
-        told = ", ".join(_part(part) for part in step.content)
-        return told if told.startswith("refusal") else f"reply {told}"
+        content = ", ".join(_part(part) for part in step.content)
+        return content if content.startswith("refusal") else f"reply {content}"
     if isinstance(step, ToolCalls):
         return f"calls {', '.join(call.name for call in step.calls)}"
     return {CodeInterpreter: "code_interpreter", FileSearch: "file_search"}[type(step)]
@@ -123,4 +123,4 @@ def _line(line: int | None) -> str:
 
 def _request(track: Track) -> str:
     request = f"{track.interaction.method} {track.interaction.path}"
-    return request if track.asked.label == request else f"{request} ({track.asked.label})"
+    return request if track.request.label == request else f"{request} ({track.request.label})"

@@ -34,7 +34,7 @@ class RunView:
     usage: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
-        """What tells it from others, short enough for the line in which an assertion fails."""
+        """The fields by which runs differ, short enough for the line in which an assertion fails."""
         facts = {
             "id": self.id,
             "thread_id": self.thread_id,
@@ -84,20 +84,20 @@ class RunViews:
 
     runs: dict[str, _Recorded] = field(default_factory=dict)
 
-    def see(self, sent: RequestKey, body: Any, interaction: Interaction) -> None:
-        """Note what one replayed interaction tells about runs; `body` is the request's, as it was sent."""
+    def note(self, sent: RequestKey, body: Any, interaction: Interaction) -> None:
+        """Record the runs and messages in one replayed interaction; `body` is the request's, as it was sent."""
         body = body if isinstance(body, dict) else {}
-        for value in _told(interaction):
+        for value in _objects_in(interaction):
             kind = value.get("object")
             if kind == "thread.run":
-                self._see_run(value, body if sent.operation.startswith("create") else {})
+                self._note_run(value, body if sent.operation.startswith("create") else {})
             elif kind == "thread.message" and value.get("run_id") in self.runs:
                 self.runs[value["run_id"]].messages[value["id"]] = value
         run = self.runs.get(sent.ids.get("run_id", ""))
         if run is not None and sent.operation == "submit_tool_outputs":
             run.outputs |= {str(call_id): output for call_id, output in tool_outputs(body)}
 
-    def _see_run(self, value: JSON, request: Mapping[str, Any]) -> None:
+    def _note_run(self, value: JSON, request: Mapping[str, Any]) -> None:
         run = self.runs.setdefault(value["id"], _Recorded(value, request))
         run.object = value
         action = value.get("required_action") or {}
@@ -118,13 +118,13 @@ class RunViews:
             )
 
 
-def _told(interaction: Interaction) -> Iterable[JSON]:
-    """Every object that an answer tells, those in lists included."""
+def _objects_in(interaction: Interaction) -> Iterable[JSON]:
+    """Every object in an answer, those in lists included."""
     if interaction.stream is not None:
         return [event.data for event in interaction.stream if isinstance(event.data, dict)]
     value = interaction.json
     if not isinstance(value, dict):
         return []
     if value.get("object") == "list":
-        return [one for one in value.get("data") or () if isinstance(one, dict)]
+        return [item for item in value.get("data") or () if isinstance(item, dict)]
     return [value]

@@ -46,14 +46,14 @@ TRACES: tuple[Trace, ...] = (
     _trace("proj_", r"\bproj_[A-Za-z0-9]{8,}", "proj_redacted", is_of_errors=True),
     _trace("proj_", rf"\bproj_{ACCOUNT}", "proj_redacted"),
 )
-"""What texts tell of their caller; of two that begin at one place the first counts."""
+"""Texts that name the caller's account; of two that begin at one place the first counts."""
 
 _ID_NAME = re.compile(r"(?i)(?:^|[_-])(?:client)?request[_-]?id$")
 _ID = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}")
 
 
 def account_traces(text: str, key: str = "", is_error: bool = False) -> list[SecretSpan]:
-    """What a text tells of the account; `key`: the one that it stands under."""
+    """The places in a text that name the caller's account; `key` is the key that the text stands under."""
     if is_error and _ID_NAME.search(key) and _ID.fullmatch(text) and text not in STAND_INS:
         return [SecretSpan(0, len(text), instead="req_redacted" if text.startswith("req_") else REDACTED)]
     lowered = text.lower()

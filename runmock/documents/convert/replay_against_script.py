@@ -13,7 +13,7 @@ from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.replay.id_map import IdMap
-from runmock.core.replay.ids_in_payloads import alike, payloads_of
+from runmock.core.replay.ids_in_payloads import paired_ids, payloads_of
 from runmock.core.replay.matching import tool_outputs
 from runmock.documents.convert.script_client import ScriptClient
 from runmock.tape.comparing.differences import GROWING, differences, essence, joined
@@ -65,8 +65,8 @@ class ReplayedInteraction:
         number = sum(other == name for other, _ in known)
 
         def tells_it(count: int) -> bool:
-            alike = [told for other, told in joined(events[:count]) if other == name][number - 1 :]
-            return len(alike) > 1 or (len(alike) == 1 and _covers(data, alike[0]))
+            paired_ids = [told for other, told in joined(events[:count]) if other == name][number - 1 :]
+            return len(paired_ids) > 1 or (len(paired_ids) == 1 and _covers(data, paired_ids[0]))
 
         count = bisect_left(range(len(events) + 1), True, key=tells_it)
         return count if count < len(events) else 0
@@ -122,9 +122,9 @@ def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction
         except CassetteError as error:
             heard.append(ReplayedInteraction(one, None, error.message))
             continue
-        id_map.bind(alike(said, one))
+        id_map.bind(paired_ids(said, one))
         asked = {"path": one.path, "query": one.query, "body": one.body}
-        heard.append(ReplayedInteraction(one, id_map.recorded(said)._replace(**asked)))
+        heard.append(ReplayedInteraction(one, id_map.answer_in_recorded_ids(said)._replace(**asked)))
     return heard
 
 
@@ -170,7 +170,7 @@ class Earlier:
         if operation is None or not run_id or run_id in self.known or one.status >= REFUSED:
             return
         self.known.add(run_id)
-        path = f"/threads/{self.id_map.held(operation.ids['thread_id'])}/runs"
+        path = f"/threads/{self.id_map.value_in_application_ids(operation.ids['thread_id'])}/runs"
         for _ in range(MOST_POLLS):
             made = self.asker.ask("POST", path, {"assistant_id": _assistant(one)})
             if made.status < REFUSED:
@@ -197,9 +197,11 @@ def _assistant(one: Interaction) -> str:
 
 
 def _asked(asker: ScriptClient, id_map: IdMap, one: Interaction) -> Interaction:
-    path = "/".join(id_map.held(unquote(part)) for part in one.path.split("/"))
-    query = {name: tuple(id_map.held(value) for value in values) for name, values in one.query.items()}
-    body = id_map.held(one.body)
+    path = "/".join(id_map.value_in_application_ids(unquote(part)) for part in one.path.split("/"))
+    query = {
+        name: tuple(id_map.value_in_application_ids(value) for value in values) for name, values in one.query.items()
+    }
+    body = id_map.value_in_application_ids(one.body)
     said = asker.ask(one.method, path, body, query)
     for _ in range(MOST_POLLS):
         if one.method != "GET" or not _rests(one.json) or _rests(said.json):

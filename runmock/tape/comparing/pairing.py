@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.replay.ids_in_payloads import payloads_of, sent_by, thread_of, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, payloads_of, request_ids, thread_of
 from runmock.tape.comparing.counterparts import heaviest, paired
 from runmock.tape.comparing.same_recording import answer_of, is_passing, request_of
 from runmock.tape.writing.aliases import Aliases
@@ -160,7 +160,7 @@ class _Turns:
         if one.method == "GET":
             return False
         about = self._about.get(thread)
-        begins = about is not None and about.isdisjoint(sent_by(one))
+        begins = about is not None and about.isdisjoint(request_ids(one))
         if begins:
             about = None
         created = _created(thread, one)
@@ -173,7 +173,7 @@ class _Turns:
 def _created(thread: str | None, one: Interaction) -> set[str] | None:
     """The ids that tell what belongs to the turn from now on; None for what comes before a run."""
     if thread is None:
-        return set(told_by(one))
+        return set(answer_ids(one))
     objects = [payload for payload in payloads_of(one) if isinstance(payload, dict)]
     made = {str(one.get("id")) for one in objects if one.get("object") in ("thread", "thread.run")}
     return made - {thread} if made else None

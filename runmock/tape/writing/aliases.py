@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from runmock.core.assistants.operations import gives_file
-from runmock.core.replay.ids_in_payloads import sent_by, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, request_ids
 from runmock.core.replay.interaction import StreamEvent
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Aliases:
     @classmethod
     def beside(cls, old: Iterable[Interaction]) -> Aliases:
         """Aliases for interactions that stand in one file with others, whose ids are another matter."""
-        return cls(taken={text for one in old for text in (*sent_by(one), *told_by(one))})
+        return cls(taken={text for one in old for text in (*request_ids(one), *answer_ids(one))})
 
     def aliased(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
         """The interactions with aliases in place of ids."""
@@ -52,8 +52,8 @@ class Aliases:
 
     def meet(self, one: Interaction) -> None:
         """Learn the ids of the next interaction."""
-        self.auto_created |= sent_by(one) - self.names.keys()
-        for text, kind in told_by(one).items():
+        self.auto_created |= request_ids(one) - self.names.keys()
+        for text, kind in answer_ids(one).items():
             if text not in self.names and text not in self.auto_created:
                 self.names[text] = self._new(text, kind)
 
@@ -70,8 +70,8 @@ class Aliases:
         """The interactions of a cassette, with ids that no other recording has: their aliases are free again."""
         found = tuple(interactions)
         for one in found:
-            self.auto_created |= sent_by(one) - self.names.keys()
-            self.names |= {text: f"{text}~" for text in told_by(one) if text not in self.auto_created}
+            self.auto_created |= request_ids(one) - self.names.keys()
+            self.names |= {text: f"{text}~" for text in answer_ids(one) if text not in self.auto_created}
         return tuple(self.replaced(one) for one in found)
 
     def replaced(self, one: Interaction) -> Interaction:

@@ -61,7 +61,7 @@ def find(memory: Memory, assistant_id: str) -> JSON:
 
 def list_assistants(memory: Memory, call: Call) -> JSON:
     """GET /assistants."""
-    return page(memory.assistants, call, told=lambda assistant: assistant)
+    return page(memory.assistants, call, as_json=lambda assistant: assistant)
 
 
 def retrieve_assistant(memory: Memory, call: Call) -> JSON:

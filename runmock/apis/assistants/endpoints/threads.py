@@ -43,7 +43,7 @@ def add_message(memory: Memory, thread: StoredThread, given: Mapping[str, Any]) 
 
 
 def find(memory: Memory, thread_id: str) -> StoredThread:
-    """The thread with this id, unknown ones made up unless ids are strict."""
+    """The thread with this id; an unknown one is created unless ids are strict. Raises Refused (404)."""
     known = memory.threads.get(thread_id)
     if known is not None:
         return known
@@ -53,7 +53,7 @@ def find(memory: Memory, thread_id: str) -> StoredThread:
 
 
 def lock_of(memory: Memory, thread: StoredThread) -> PlayedRun | None:
-    """The run because of which the thread takes no message and no second run.
+    """The active run, while which the thread takes no message and no second run; else None.
 
     With no cassette a thread that the client brought is never locked: nobody knows what happened on it before.
     """

@@ -1,6 +1,6 @@
-"""What the service refuses in a request before a handler sees it, in its order: the address, the header, the schema.
+"""The service's checks of a request before a handler gets it, in its order: the address, the header, the schema.
 
-Nothing here is asked of a recording: what upstream answered is told again, whatever was sent.
+Recordings are not checked here: a recorded answer is replayed, whatever was sent.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ FAULTS: dict[tuple[str, str], RequestError] = {
         "object_above_max_properties",
     ),
 }
-"""Keyed by pydantic's error type and, where one type has several sentences, what tells them apart (see `_detail`)."""
+"""Keyed by pydantic's error type and, where one type has several sentences, the case (see `_detail`)."""
 
 EXPECTED = {
     "string_type": "a string",
@@ -158,7 +158,7 @@ def _is_key(error: ErrorDetails) -> bool:
 
 
 def _detail(error: ErrorDetails) -> str:
-    """Say what tells apart two sentences for one type of error."""
+    """The case by which the sentences for one type of error differ; the empty string for the usual one."""
     context = error.get("ctx", {})
     if error["type"] in {"less_than_equal", "greater_than_equal"}:
         return type(_limit(context)).__name__
@@ -172,7 +172,7 @@ def _detail(error: ErrorDetails) -> str:
 
 
 def _facts(error: ErrorDetails) -> dict[str, Any]:
-    """Whatever a sentence may speak of."""
+    """The values that a sentence may contain."""
     value, context = error["input"], error.get("ctx", {})
     path = error["loc"][:-1] if _is_key(error) else error["loc"]
     # pydantic gives the values of a Literal as text only: "'a', 'b' or 'c'".
