@@ -40,8 +40,8 @@ def counts(reporter: pytest.TerminalReporter) -> list[tuple[str, dict[str, Any]]
 
 def _written(session: Session) -> str:
     """What was written, and what to know about it."""
-    assert session.deck.outgoing is not None
-    recording = session.deck.outgoing.recording
+    assert session.deck.upstream_calls is not None
+    recording = session.deck.upstream_calls.recording
     told = str(recording.path)
     if number := recording.halves + len(recording.unended):
         streams = "a stream" if number == 1 else f"{number} streams"

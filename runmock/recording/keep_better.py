@@ -1,6 +1,6 @@
-"""What guards a recording that exists: a worse one never takes its place.
+"""Whether a new recording is worse than the existing one; a worse one never replaces it.
 
-The service is gone, so an old recording may be the only one that there will ever be.
+The service was switched off, so an old recording may be the only one that can ever exist.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from runmock.core.replay.matching import Key
 
 BAD = frozenset({401, 403, 404, 429})
-"""Answers that are worse than any other; so is every 5xx, and a stream whose end was not seen."""
+"""Statuses of bad answers; every 5xx and every answer without its end is bad as well."""
 
 
 def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
-    """Why a new recording must not take the place of an old one; None when it may.
+    """Why a new recording must not replace an old one; None when it may.
 
-    What is bad in it and was not in the old one makes it worse, unless the same request was answered well later on:
-    a client tried again.
+    It is worse if it has a bad answer that the old one has not, unless the same request has a good answer later on:
+    the client tried again.
     """
     if not old:
         return None
@@ -39,14 +39,14 @@ def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
 
 
 def _bad(interactions: Sequence[Interaction]) -> Iterator[Interaction]:
-    """What went wrong, and was not mended by asking again."""
+    """The bad answers whose request has no good answer later on."""
     mended: set[Key] = set()
     found: list[Interaction] = []
     for one in reversed(interactions):
-        asked = request_key(one.method, one.path, one.query, one.body).key(MATCHERS)
+        key = request_key(one.method, one.path, one.query, one.body).key(MATCHERS)
         if not _is_bad(one):
-            mended.add(asked)
-        elif asked not in mended:
+            mended.add(key)
+        elif key not in mended:
             found.append(one)
     yield from reversed(found)
 
@@ -56,7 +56,7 @@ def _is_bad(one: Interaction) -> bool:
 
 
 def _name(one: Interaction) -> tuple[str, int, bool]:
-    """What makes two bad answers the same: whatever the ids were."""
+    """Equal for two bad answers of the same kind, whatever their ids are."""
     return request_key(one.method, one.path, one.query, one.body).operation, one.status, one.is_truncated
 
 

@@ -1,7 +1,7 @@
-"""What `before_record` takes out of requests, and where answers of the same recording still have it.
+"""Values that `before_record` takes out of requests, and the places where answers still contain them.
 
-A service repeats what it was sent: metadata, names, the text of a message. Whoever takes a value out of the request
-only would think that it is gone. A warning names the places, never the value.
+A service repeats what it was sent: metadata, names, the text of a message. A user who takes a value out of the request
+only may believe that the cassette does not contain it. A warning names the places, never the value.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 SHORTEST = 3
-"""Shorter values stand everywhere."""
+"""Shorter values are ignored: every text contains them."""
 _WORD = re.compile(r"[^\s,;:!?()\"']+")
 
 
 class TakenOut(NamedTuple):
-    """A value that a request had and its recording has not: the request, the place in it, the value."""
+    """A value that a request contained and its recording does not: the request, the place in it, the value."""
 
     request: str
     place: str
@@ -31,7 +31,7 @@ class TakenOut(NamedTuple):
 
 
 def taken_out(sent: Interaction, written: Interaction) -> Iterator[TakenOut]:
-    """The values that are in a request as it was sent, and no longer in it as it is written."""
+    """The values that a request contained when it was sent, and that it no longer contains when it is written."""
     before, after = dict(_request_texts(sent)), dict(_request_texts(written))
     left = set(after.values())
     for place, text in before.items():
@@ -43,14 +43,14 @@ def taken_out(sent: Interaction, written: Interaction) -> Iterator[TakenOut]:
 
 
 def _removed(before: str, after: str) -> list[str]:
-    """The whole text, or the words that went where the others stayed."""
+    """The words that were removed from a text; the whole text when no word of it was kept."""
     kept = set(_WORD.findall(after))
     words = _WORD.findall(before)
     return [word for word in words if word not in kept] if kept.intersection(words) else [before]
 
 
 def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) -> list[str]:
-    """A sentence for each place from which a value was taken out that an answer still has."""
+    """A sentence for each place whose removed value an answer still contains."""
     answers = [(one, [*_answer_texts(one)]) for one in interactions]
     found: dict[str, None] = {}
     for request, place, value in dict.fromkeys(taken):
@@ -72,7 +72,7 @@ def _request_texts(one: Interaction) -> Iterator[tuple[str, str]]:
 
 
 def _answer_texts(one: Interaction) -> Iterator[tuple[str, str]]:
-    """Every value in an answer as a text, with its place; what deltas say is said together as well."""
+    """Every value in an answer as a text, with its place; joined deltas as one text as well."""
     yield from _texts(one.json, "json")
     if one.text is not None:
         yield "text", one.text

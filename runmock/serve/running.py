@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 GRACE_S = 2
-"""Streams that are still open when the server ends get this long."""
+"""Streams that are still open when the server ends have this long to end."""
 _BACKLOG = 2048
 _GARBAGE = (10_000, 20, 50)
-"""So many new objects before the youngest are looked through, so often before the older ones, and before all."""
+"""Thresholds of the garbage collector's three generations, as for `gc.set_threshold`."""
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -47,7 +47,7 @@ def run(
     closing: Callable[[], None],
     beside: Coroutine[None, None, None] | None = None,
 ) -> None:
-    """Serve until a signal comes, which calls `closing`, for answers that would never end; `beside` runs meanwhile."""
+    """Serve until a signal comes, which calls `closing` to end endless answers; `beside` runs meanwhile."""
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     config = uvicorn.Config(
         app,
@@ -65,7 +65,7 @@ def run(
 
 @contextlib.contextmanager
 def _little_garbage() -> Iterator[None]:
-    """Garbage is looked for among what requests leave: not in all that was loaded, and not at every few of them."""
+    """In the block the garbage collector ignores what was loaded before, and runs less often."""
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What the verbs take, by their own signatures: whatever else they are called with is refused in the verb's words."""
+"""Checks the arguments of a verb against its signature; errors name the verb and the argument."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Arguments:
 
     verb: str
     parameters: tuple[inspect.Parameter, ...]
-    """Those that may stand without a name, in their order."""
+    """The parameters that may be given without a name, in order."""
     options: tuple[str, ...]
-    """The names of all that may be given by name."""
+    """The names of all parameters that may be given by name."""
     takes_more: bool
-    """Any number of arguments without a name."""
+    """Whether it takes any number of arguments without a name."""
     takes_any_name: bool
 
     @staticmethod
     def of(method: Callable[..., Any]) -> Arguments:
-        """Those of a method; a typed table behind `**` gives the names of its options."""
+        """The arguments of a method; the TypedDict behind `**` gives the names of its options."""
         _, *parameters = inspect.signature(method).parameters.values()
         several = {one.kind: one for one in parameters if one.kind in {one.VAR_POSITIONAL, one.VAR_KEYWORD}}
         others = several.get(inspect.Parameter.VAR_KEYWORD)
@@ -42,7 +42,7 @@ class Arguments:
         )
 
     def unknown(self, named: Mapping[str, Any]) -> VerbError | None:
-        """What to say of an option that the verb does not have; None when it has them all."""
+        """The error for an option that the verb does not have; None when it has them all."""
         if self.takes_any_name or all(name in self.options for name in named):
             return None
         unknown = next(name for name in named if name not in self.options)
@@ -53,7 +53,7 @@ class Arguments:
         return VerbError(f"unknown option '{unknown}'{hint}{more}", f"{self.verb}({unknown}=)")
 
     def wrong(self, placed: Sequence[Any], named: Mapping[str, Any]) -> VerbError | None:
-        """What to say of arguments that the verb cannot be called with; None when it can."""
+        """The error for arguments with which the verb cannot be called; None when it can."""
         if len(placed) > len(self.parameters) and not self.takes_more:
             return VerbError(self._too_many(placed), f"{self.verb}()")
         for number, one in enumerate(self.parameters):

@@ -42,7 +42,7 @@ class Call:
 
     @property
     def wants_stream(self) -> bool:
-        """Whether the body has `stream: true`; the Accept header does not count, the SDK accepts JSON for streams too."""
+        """Whether the body has `stream: true`. Accept headers do not count: the SDK accepts JSON for streams too."""
         return self.body.get("stream") is True
 
     @property
