@@ -78,7 +78,7 @@ def _little_garbage() -> Iterator[None]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Not what uvicorn says when it closes the connection of half an answer: the log of requests tells why."""
+    """Whether a log record is shown: not uvicorn's line about half an answer, which the request log explains."""
     return record.getMessage() != "ASGI callable returned without completing response."
 
 
@@ -101,19 +101,19 @@ def signals_end_it() -> Iterator[None]:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """While nothing is served: before it begins, and when it has ended."""
+    """Handle a signal while nothing is served: before serving begins, and after it has ended."""
     raise SystemExit(0)
 
 
 class _Ending(uvicorn.Server):
-    """Tells the application when a signal ends it."""
+    """A server that calls `closing` when a signal ends it."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
         self._closing = closing
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's hook
-        """End; at once when asked a second time. uvicorn's own would raise the signal again, as if it were a crash."""
+        """End; at once for the second signal. uvicorn's own would raise the signal again, as if it were a crash."""
         self.force_exit = self.should_exit
         self.should_exit = True
         asyncio.get_running_loop().call_soon_threadsafe(self._closing)

@@ -1,4 +1,4 @@
-"""Which names pytest takes for those of tests and of classes of tests; unittest has its own way."""
+"""Which names pytest collects as tests and classes of tests; unittest has its own rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Collected:
-    """Beginnings of names, or patterns; mutable, since a project may have its own, which the pytest plugin sets."""
+    """Prefixes or patterns of names; mutable: the pytest plugin sets those of the project."""
 
     functions: ClassVar[tuple[str, ...]] = ("test",)
     """pytest's `python_functions`."""
@@ -16,12 +16,12 @@ class Collected:
 
 
 def is_test(name: str) -> bool:
-    """Whether a method of a class of tests is one, by its name."""
+    """Whether a method is a test, by its name."""
     return _matches(name, Collected.functions)
 
 
 def is_test_class(name: str) -> bool:
-    """Whether a class is one of tests, by its name."""
+    """Whether a class is a class of tests, by its name."""
     return _matches(name, Collected.classes)
 
 

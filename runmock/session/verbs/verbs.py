@@ -160,7 +160,7 @@ class Verbs:
 
     @verb
     def truncate(self, after: int | None = None) -> Chain:
-        """The stream ends early, as if that were all."""
+        """The stream ends early, without an error."""
         return self._run().fault("truncate", {"after": after}, is_end=True)
 
     @verb
@@ -173,7 +173,7 @@ class Verbs:
     ) -> Chain:
         """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference.
 
-        Of a server error it tells the type, and no code, as the service does.
+        For `server_error` the event has a `type` and no `code`, as the service's own.
         """
         name = "type" if code == "server_error" else "code"
         fields = {name: code, "message": message, "flat": flat or None, "after": after}
@@ -181,12 +181,12 @@ class Verbs:
 
     @verb
     def stall(self, seconds: float, after: int | None = None) -> Chain:
-        """Nothing comes on the stream for a while; longer than the client's read timeout, it is one at once."""
+        """Nothing is sent on the stream for `seconds`; longer than the client's read timeout, that raises at once."""
         return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
 
     @verb
     def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:
-        """Something comes that the service does not send.
+        """The stream contains something that the service never sends.
 
         Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
         """
@@ -211,28 +211,28 @@ class Verbs:
 
 
 class Chain(Verbs):
-    """A run that verbs write: what a verb may say of it. `RunBuilder` is the one that keeps it."""
+    """A run that verbs write: what verbs can add to it. `RunBuilder` implements it."""
 
     def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> Chain:
         """Add a step, and fields of the run."""
         raise NotImplementedError
 
     def end(self, ending: Mapping[str, Any]) -> Chain:
-        """Say how the run ends; the next verb begins another run."""
+        """Set how the run ends; the next verb begins another run."""
         raise NotImplementedError
 
     def fault(self, name: str, options: Mapping[str, Any], *, is_end: bool = False) -> Chain:
-        """Say what happens to the run's stream; after one that ends it, the next verb begins another run."""
+        """Add a fault of the run's stream; after a fault that ends the stream, the next verb begins another run."""
         raise NotImplementedError
 
     def refused(self, entry: Mapping[str, Any]) -> Chain:
-        """Say that a request is refused: the one that creates the run, or after a step one that follows it."""
+        """Add a refusal: of the request that creates the run, or after a step of a later request about it."""
         raise NotImplementedError
 
     def whole(self, entry: Mapping[str, Any]) -> Chain:
-        """Say everything about a run at once; the next verb begins another run."""
+        """Set a whole run at once; the next verb begins another run."""
         raise NotImplementedError
 
     def conditions(self, match: Mapping[str, Any]) -> Chain:
-        """Say for which request the run is."""
+        """Add conditions on the request that the run answers."""
         raise NotImplementedError
