@@ -90,7 +90,7 @@ for _failure in (UnmatchedRequest, ScriptError, OutputMismatch, Hung):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'reply'?` for the nearest known word, else the empty string."""
-    words = {one.lower(): one for one in known}
+    words = {known_word.lower(): known_word for known_word in known}
     near = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
     return f"; did you mean '{words[near[0]]}'?" if near else ""
 
@@ -101,13 +101,13 @@ _FEW = 2
 
 def slip_of(word: str, known: Iterable[str]) -> str | None:
     """The known word from which `word` differs by one or two letters, in any case; None when none is that near."""
-    near = ((_letters_between(word.lower(), one), one) for one in known)
+    near = ((_letters_between(word.lower(), known_word), known_word) for known_word in known)
     letters, nearest = min(near, default=(_FEW + 1, ""))
     return nearest if letters <= _FEW else None
 
 
 def _letters_between(word: str, known: str) -> int:
-    """How many letters are put in, left out, changed or swapped with their neighbour, as long as they are few.
+    """How many letters are inserted, deleted, changed or swapped with their neighbour; exact only up to `_FEW`.
 
     That is Damerau's and Levenshtein's distance, row by row.
     """

@@ -76,7 +76,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     names_upstream: bool = False,
     access: Access = IN_A_TEST,
 ) -> Options:
-    """A deck's options from keywords; `is_commanded`: the mode comes from the command line, and holds under CI too.
+    """A deck's options from keywords; `is_commanded`: the mode comes from the command line, and applies under CI too.
 
     Raises UsageError for an unknown value.
     """

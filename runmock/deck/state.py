@@ -43,7 +43,7 @@ class DeckState:
     _history: History = field(init=False)
     backend: Backend = field(init=False)
     near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
-    """The route of the router that comes nearest to a request with this origin, and where it differs."""
+    """Returns rows about the router's route nearest to a request with this origin, and where the two differ."""
     only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """The conditions of each `when()` that no verb follows yet, by the index of its run."""
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
@@ -111,7 +111,7 @@ class DeckState:
             self.upstream_calls.recording.warn()
 
     def leftovers(self) -> list[Leftover]:
-        """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""
+        """What was not played: runs that no request created, requests that were not sent, outputs not submitted."""
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
             return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     """Changes an interaction before it is written; a hook that returns None drops it."""
 
 
-def as_written(hook: BeforeRecord | None, one: Interaction) -> Interaction | None:
+def as_written(hook: BeforeRecord | None, interaction: Interaction) -> Interaction | None:
     """The interaction as the hook changes it; None when the hook drops it.
 
     Raises UsageError when the hook returns something else, and any exception of the hook.
     """
     if hook is None:
-        return one
-    draft = _returned(hook, Draft.of(one))
-    return None if draft is None else draft.interaction(one)
+        return interaction
+    draft = _returned(hook, Draft.of(interaction))
+    return None if draft is None else draft.interaction(interaction)
 
 
 def as_compared(hook: BeforeRecord, request: Request, sent: RequestKey, body: Any) -> RequestKey:

@@ -67,9 +67,9 @@ class Drafts:
         take = call.take
         assert take is not None
         take.seal(AnswerEnd.LEFT)
-        one = interaction_of(take, Source(str(self.path), 0))
-        sent = one if self.before_record is None else one._replace(body=copy.deepcopy(one.body))
-        written = as_written(self.before_record, one)
+        interaction = interaction_of(take, Source(str(self.path), 0))
+        sent = interaction if self.before_record is None else interaction._replace(body=copy.deepcopy(interaction.body))
+        written = as_written(self.before_record, interaction)
         if written is None:
             return []
         if self.before_record is not None:
@@ -94,9 +94,9 @@ class Drafts:
     def checked(self, call: UpstreamCall, keys: Sequence[str]) -> list[Interaction]:
         """The same as `of`; also raises CassetteError for a secret in it: one of `keys`, or what looks like one."""
         found = self.of(call)
-        for one in found:
-            if kinds := kinds_in(one, keys):
-                request = hidden(f"{one.method} {one.path}", keys)
+        for interaction in found:
+            if kinds := kinds_in(interaction, keys):
+                request = hidden(f"{interaction.method} {interaction.path}", keys)
                 what = f"{request} holds {', '.join(kinds)}"
                 raise CassetteError(f"nothing was written: {what}; take it out with {self.way_out}", str(self.path))
         return found
@@ -108,7 +108,7 @@ class Drafts:
                 found = self.of(call)
             except Exception:  # noqa: BLE001, S112 - the error is raised when the cassette is written
                 continue
-            yield from (without_secrets(one, keys) for one in found)
+            yield from (without_secrets(interaction, keys) for interaction in found)
 
     def still_there(self, interactions: Sequence[Interaction]) -> list[str]:
         """A sentence for each value that `before_record` took out of a request and that an answer still contains."""

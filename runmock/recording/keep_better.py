@@ -30,11 +30,11 @@ def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
         return None
     if not new:
         return "nothing was recorded"
-    before = Counter(_name(one) for one in _bad(old))
-    for one in _bad(new):
-        before[_name(one)] -= 1
-        if before[_name(one)] < 0:
-            return f"{one.method} {one.path} {_what(one)}"
+    before = Counter(_name(interaction) for interaction in _bad(old))
+    for interaction in _bad(new):
+        before[_name(interaction)] -= 1
+        if before[_name(interaction)] < 0:
+            return f"{interaction.method} {interaction.path} {_what(interaction)}"
     return None
 
 
@@ -42,25 +42,29 @@ def _bad(interactions: Sequence[Interaction]) -> Iterator[Interaction]:
     """The bad answers whose request has no good answer later on."""
     mended: set[Key] = set()
     found: list[Interaction] = []
-    for one in reversed(interactions):
-        key = request_key(one.method, one.path, one.query, one.body).key(MATCHERS)
-        if not _is_bad(one):
+    for interaction in reversed(interactions):
+        key = request_key(interaction.method, interaction.path, interaction.query, interaction.body).key(MATCHERS)
+        if not _is_bad(interaction):
             mended.add(key)
         elif key not in mended:
-            found.append(one)
+            found.append(interaction)
     yield from reversed(found)
 
 
-def _is_bad(one: Interaction) -> bool:
-    return one.status in BAD or one.status >= 500 or one.is_truncated  # noqa: PLR2004 - HTTP's own boundary
+def _is_bad(interaction: Interaction) -> bool:
+    return interaction.status in BAD or interaction.status >= 500 or interaction.is_truncated  # noqa: PLR2004 - HTTP's own boundary
 
 
-def _name(one: Interaction) -> tuple[str, int, bool]:
+def _name(interaction: Interaction) -> tuple[str, int, bool]:
     """Equal for two bad answers of the same kind, whatever their ids are."""
-    return request_key(one.method, one.path, one.query, one.body).operation, one.status, one.is_truncated
+    return (
+        request_key(interaction.method, interaction.path, interaction.query, interaction.body).operation,
+        interaction.status,
+        interaction.is_truncated,
+    )
 
 
-def _what(one: Interaction) -> str:
-    if not one.is_truncated:
-        return f"was answered with {one.status}"
-    return "has an answer that was cut off" if one.stream is None else "is a stream whose end was not seen"
+def _what(interaction: Interaction) -> str:
+    if not interaction.is_truncated:
+        return f"was answered with {interaction.status}"
+    return "has an answer that was cut off" if interaction.stream is None else "is a stream whose end was not seen"

@@ -62,9 +62,12 @@ def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction
         else partners_of(new, recorded, is_own=how.is_own)
     )
     used = partners.used
-    replaced = [one for number, one in enumerate(recorded) if number in used]
+    replaced = [interaction for number, interaction in enumerate(recorded) if number in used]
     again = [(new[incoming], recorded[existing]) for incoming, existing in partners.alike]
-    for better, incoming in ((replaced, new), ([existing for _, existing in again], [one for one, _ in again])):
+    for better, incoming in (
+        (replaced, new),
+        ([existing for _, existing in again], [interaction for interaction, _ in again]),
+    ):
         if better and (why := worse(better, incoming)) is not None:
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
     if same_recording(replaced, new):
@@ -87,4 +90,4 @@ def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header)
 def _is_among(recorded: Sequence[Interaction], new: Sequence[Interaction]) -> bool:
     """Whether the recorded interactions that answer the same requests have the same answers."""
     used = partners_of(new, recorded).used
-    return same_recording([one for number, one in enumerate(recorded) if number in used], new)
+    return same_recording([interaction for number, interaction in enumerate(recorded) if number in used], new)

@@ -141,8 +141,14 @@ class Recording:
     def _note(self, new: Sequence[Interaction]) -> None:
         """Collect the warnings about interactions that will be written."""
         self._notes = self._drafts.still_there(new)
-        lost = [(one, one.content.size) for one in new if one.content is not None and one.content.read is None]
-        self.too_large = [f"{one.method} {one.path} ({size:,} are too many)" for one, size in lost]
+        lost = [
+            (interaction, interaction.content.size)
+            for interaction in new
+            if interaction.content is not None and interaction.content.read is None
+        ]
+        self.too_large = [
+            f"{interaction.method} {interaction.path} ({size:,} are too many)" for interaction, size in lost
+        ]
 
     def save_partial(self) -> None:
         """Write the answers that have ended so far to the partial recording, so that a killed process loses little."""

@@ -51,32 +51,37 @@ def _removed(before: str, after: str) -> list[str]:
 
 def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) -> list[str]:
     """A sentence for each place whose removed value an answer still contains."""
-    answers = [(one, [*_answer_texts(one)]) for one in interactions]
+    answers = [(interaction, [*_answer_texts(interaction)]) for interaction in interactions]
     found: dict[str, None] = {}
     for request, place, value in dict.fromkeys(taken):
         whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
-        hits = ((one, where) for one, texts in answers for where, text in texts if value in text and whole.search(text))
+        hits = (
+            (interaction, where)
+            for interaction, texts in answers
+            for where, text in texts
+            if value in text and whole.search(text)
+        )
         if (hit := next(hits, None)) is not None:
-            one, where = hit
-            answer = f"the answer to {one.method} {one.path}"
+            interaction, where = hit
+            answer = f"the answer to {interaction.method} {interaction.path}"
             found[f"before_record takes {place} out of {request}, and {answer} still has its value in {where}"] = None
     return list(found)
 
 
-def _request_texts(one: Interaction) -> Iterator[tuple[str, str]]:
+def _request_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
     """Every value in a request as a text, with its place."""
-    yield from ((f"the path, part {number}", part) for number, part in enumerate(one.path.split("/")[1:], 1))
-    for name, values in one.query.items():
+    yield from ((f"the path, part {number}", part) for number, part in enumerate(interaction.path.split("/")[1:], 1))
+    for name, values in interaction.query.items():
         yield from ((f"query.{name}", value) for value in values)
-    yield from _texts(one.body, "body")
+    yield from _texts(interaction.body, "body")
 
 
-def _answer_texts(one: Interaction) -> Iterator[tuple[str, str]]:
+def _answer_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
     """Every value in an answer as a text, with its place; joined deltas as one text as well."""
-    yield from _texts(one.json, "json")
-    if one.text is not None:
-        yield "text", one.text
-    events = one.stream or ()
+    yield from _texts(interaction.json, "json")
+    if interaction.text is not None:
+        yield "text", interaction.text
+    events = interaction.stream or ()
     for number, event in enumerate(events):
         place = f"stream[{number}] {event.name}"
         yield from _texts(event.raw if event.data is None else event.data, place)

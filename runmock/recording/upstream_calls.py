@@ -80,7 +80,7 @@ class UpstreamCalls:
     def _is_upstreams_id(self, text: str) -> bool:
         """Whether an answer of upstream contains the id, so that upstream knows it."""
         interactions = (answer_so_far(call) for *_, call in self._passed)
-        return any(one is not None and text in answer_ids(one) for one in interactions)
+        return any(interaction is not None and text in answer_ids(interaction) for interaction in interactions)
 
     def add_runs_to(self, run_views: RunViews) -> None:
         """Add the runs in upstream's answers so far to the views."""

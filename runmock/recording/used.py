@@ -54,14 +54,14 @@ class _Conversation:
     def __init__(self, sent: Sequence[_Sent], ids: Mapping[str, str]) -> None:
         """`ids`: new names for ids that were created before the thread."""
         self.sent = sent
-        self.positions = {one.position for one in sent}
-        self.changed_at = [one.position for one in sent if not one.is_read]
+        self.positions = {entry.position for entry in sent}
+        self.changed_at = [entry.position for entry in sent if not entry.is_read]
         self.changes, self.reads = _keys(sent, ids)
 
     def until(self, number: int) -> list[Interaction]:
         """The interactions before change `number`, counted from 0; all of them if there are fewer changes."""
         last = self.changed_at[number] if number < len(self.changed_at) else None
-        return [one.interaction for one in self.sent if last is None or one.position < last]
+        return [entry.interaction for entry in self.sent if last is None or entry.position < last]
 
 
 def _keys(sent: Iterable[_Sent], ids: Mapping[str, str]) -> tuple[tuple[Key, ...], frozenset[tuple[int, Key]]]:
@@ -72,13 +72,13 @@ def _keys(sent: Iterable[_Sent], ids: Mapping[str, str]) -> tuple[tuple[Key, ...
     names, kinds = dict(ids), Counter[str]()
     changes: list[Key] = []
     reads: set[tuple[int, Key]] = set()
-    for one in sent:
-        if not one.is_read:
-            changes.append(one.key(names))
+    for entry in sent:
+        if not entry.is_read:
+            changes.append(entry.key(names))
             kinds.clear()
-        elif one.request.operation != "retrieve_run":
-            reads.add((len(changes), one.key(names)))
-        for text, kind in answer_ids(one.interaction).items():
+        elif entry.request.operation != "retrieve_run":
+            reads.add((len(changes), entry.key(names)))
+        for text, kind in answer_ids(entry.interaction).items():
             if text not in names:
                 kinds[kind_of(text, kind)] += 1
                 names[text] = f"{len(changes)}~{kind_of(text, kind)}~{kinds[kind_of(text, kind)]}"
@@ -91,8 +91,8 @@ class _Recorded:
     def __init__(self, interactions: Iterable[Interaction]) -> None:
         self.alone: list[_Sent] = []
         conversations: dict[str, list[_Sent]] = {}
-        for position, one in enumerate(interactions):
-            sent, thread = _Sent(position, one), thread_of(one)
+        for position, interaction in enumerate(interactions):
+            sent, thread = _Sent(position, interaction), thread_of(interaction)
             if sent.request.operation in CREATING:
                 conversations.setdefault(thread or f"refused {position}", []).append(sent)
             elif thread in conversations:

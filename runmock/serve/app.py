@@ -116,17 +116,17 @@ class Server:
 
     def _state(self) -> dict[str, Any]:
         deck = self.playing.deck
-        left = [f"{one.cassette}: {one.text}" for one in deck.leftovers()]
+        left = [f"{leftover.cassette}: {leftover.text}" for leftover in deck.leftovers()]
         return {
             "version": version("runmock"),
             "stock_reply": REPLY,
             "cassettes": [
                 {
-                    "path": one.path,
-                    "runs": len(one.script.runs) if one.script else 0,
-                    "interactions": len(one.interactions),
+                    "path": cassette.path,
+                    "runs": len(cassette.script.runs) if cassette.script else 0,
+                    "interactions": len(cassette.interactions),
                 }
-                for one in self.playing.cassettes
+                for cassette in self.playing.cassettes
             ],
             "left": {"count": len(left), "first": left[:_MOST_LEFT]},
             "requests": [asdict(entry) for entry in self.log.entries],

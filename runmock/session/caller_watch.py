@@ -80,8 +80,10 @@ class ProcessWatch:
     def is_time_real(self) -> bool:
         """Whether no test has replaced the functions for time and sleeping."""
         sleeps = (asyncio.sleep, getattr(sys.modules.get("anyio"), "sleep", None))
-        are_own = all(one is None or one.__module__.startswith(("asyncio", "anyio")) for one in sleeps)
-        return are_own and all(isinstance(one, BuiltinFunctionType) for one in (time.sleep, time.perf_counter))
+        are_own = all(function is None or function.__module__.startswith(("asyncio", "anyio")) for function in sleeps)
+        return are_own and all(
+            isinstance(function, BuiltinFunctionType) for function in (time.sleep, time.perf_counter)
+        )
 
     def seconds_until(self, date: str) -> float | None:
         """How far away an HTTP date is; None when the text is not a date."""
@@ -115,5 +117,5 @@ def _is_of_application(frame: FrameType) -> bool:
 
 def _ended_badly(frame: FrameType) -> bool:
     """Whether a frame has ended at an instruction that is neither a return nor a wait."""
-    names = {one.offset: one.opname for one in dis.get_instructions(frame.f_code)}
+    names = {instruction.offset: instruction.opname for instruction in dis.get_instructions(frame.f_code)}
     return not names.get(frame.f_lasti, "RETURN_").startswith(STOPS)

@@ -88,7 +88,7 @@ def _not_found(
     name: str, looked_in: Sequence[Path], new: Path, function: str, *, is_first: bool
 ) -> CassetteNotFoundError:
     shown = printable(name)
-    folders = ", ".join(str(one / FOLDER) for one in looked_in)
+    folders = ", ".join(str(folder / FOLDER) for folder in looked_in)
     text = (
         f"there is no cassette {name!r}{near_names(name, looked_in)}\n"
         f"  looked for {shown}.runmock.yaml and {shown}.yaml in {folders}"

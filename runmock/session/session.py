@@ -168,8 +168,8 @@ class Session(Verbs):
         The verdict `read_while_active` does not raise.
         """
         __tracebackhide__ = True
-        if found := [one for one in self.verdicts if one.kind not in NO_FAILURE]:
-            lines = "\n".join(f"  {one}" for one in found)
+        if found := [verdict for verdict in self.verdicts if verdict.kind not in NO_FAILURE]:
+            lines = "\n".join(f"  {verdict}" for verdict in found)
             raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
 
     def assert_all_played(self) -> None:

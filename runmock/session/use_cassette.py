@@ -55,12 +55,12 @@ class Playing:
     """The errors to raise for files that do not exist, when nothing is recorded."""
 
     @staticmethod
-    def read(name: str, cassettes: Iterable[Any], given: Mapping[str, Any], caller: str) -> Playing:
+    def read(name: str, cassettes: Iterable[Any], keywords: Mapping[str, Any], caller: str) -> Playing:
         """Read the arguments of a function; `caller` is the file that calls it.
 
         Raises CassetteError for a script, UsageError.
         """
-        how = checked(name, given)
+        how = checked(name, keywords)
         script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
         read = None if script is None else cassette_from(script, f"script of {name}")
         access = Access("") if name == "transport" else OF_BLOCK
@@ -123,7 +123,7 @@ class UseCassette:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        session = next((one for one in reversed(self._open) if one.is_around), self._open[-1])
+        session = next((candidate for candidate in reversed(self._open) if candidate.is_around), self._open[-1])
         self._open.remove(session)
         session.stop()
         if error is None:
@@ -205,11 +205,11 @@ def _paths(
     """The cassettes' paths, and the errors for missing ones. Raises UsageError for an argument that is no path."""
     found: list[Path] = []
     missing: dict[Path, CassetteNotFoundError] = {}
-    for number, one in enumerate(cassettes):
-        if not isinstance(one, str | os.PathLike) or is_text(one):
-            hint = "; a script goes into script=" if isinstance(one, str | Mapping) else ""
-            raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
-        text = os.fspath(one)
+    for number, cassette in enumerate(cassettes):
+        if not isinstance(cassette, str | os.PathLike) or is_text(cassette):
+            hint = "; a script goes into script=" if isinstance(cassette, str | Mapping) else ""
+            raise UsageError(f"{name} takes the paths of cassettes, not {cassette!r}{hint}")
+        text = os.fspath(cassette)
         if not is_name(text):
             path = Path(text)
             found.append(path)
@@ -225,9 +225,11 @@ def _paths(
 
 def _refuse_bare(cassettes: Iterable[Any]) -> None:
     """Raises UsageError for a function or class, because the decorator was written without its parentheses."""
-    for one in cassettes:
-        if not isinstance(one, str | os.PathLike) and (callable(one) or stands_in_class(one)):
-            function = getattr(one, "fget", None) or (getattr(one, "func", one) if stands_in_class(one) else one)
+    for target in cassettes:
+        if not isinstance(target, str | os.PathLike) and (callable(target) or stands_in_class(target)):
+            function = getattr(target, "fget", None) or (
+                getattr(target, "func", target) if stands_in_class(target) else target
+            )
             name = getattr(function, "__name__", type(function).__name__)
             raise UsageError(
                 "use_cassette lacks its parentheses: "

@@ -82,7 +82,7 @@ def _with_tee(call: UpstreamCall, request: HttpRequest, answer: HttpResponse, be
     headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
     origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
     if answer.is_closed:  # a custom transport may have read it already, and decoded it
-        kept = tuple(one for one in headers if one[0] != "content-encoding")
+        kept = tuple(header for header in headers if header[0] != "content-encoding")
         take = call.answered(origin, answer.status_code, kept)
         take.feed(answer.content, (time.perf_counter() - began) * 1000)
         take.seal(AnswerEnd.WHOLE)

@@ -79,7 +79,7 @@ class RouterRoutes:
 
 
 def _part(part: Any) -> str:
-    """A part of a route. Headers and parameters may hold keys, so only their names are shown."""
+    """A part of a route as a text. Headers and parameters may contain keys, so only their names are shown."""
     return f"{part.key} {part.value}" if part.key in _SHOWN else str(part.key)
 
 

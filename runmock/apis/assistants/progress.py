@@ -1,4 +1,4 @@
-"""How a run goes on while nobody reads its stream.
+"""Moves a run on when nobody reads its stream.
 
 The service's runs go on by themselves. Here nothing happens between two requests, so a request makes up for the time
 that has passed before it:

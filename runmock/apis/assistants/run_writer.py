@@ -43,7 +43,7 @@ class RunWriter:
 
     @property
     def is_cut_short(self) -> bool:
-        """Whether the run's ending comes before the present step has ended."""
+        """Whether the run ends before its present step does."""
         return self._ends_here(CUT_SHORT)
 
     @property
@@ -94,12 +94,12 @@ class RunWriter:
 
     def step_usage(self, completion_tokens: int) -> JSON:
         """The step's part of the usage that the script gives, else a plausible number of tokens."""
-        given, steps = self.run.script.usage, len(self.run.script.steps)
-        if given is None:
+        usage, steps = self.run.script.usage, len(self.run.script.steps)
+        if usage is None:
             texts = (objects.text_of(message) for message in self.run.thread.messages.values())
             return objects.usage(30 * (self.position + 1) + sum(len(text) for text in texts) // 4, completion_tokens)
         parts = {}
         for kind in ("prompt_tokens", "completion_tokens"):
-            each, rest = divmod(given.get(kind, 0), steps)
+            each, rest = divmod(usage.get(kind, 0), steps)
             parts[kind] = each + (rest if self.position == steps - 1 else 0)
         return objects.usage(**parts)

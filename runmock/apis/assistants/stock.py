@@ -50,8 +50,8 @@ def _call(choice: Any, offered: Sequence[Any]) -> Step | None:
     """The step in which the tool is called that `tool_choice` demands, None when it demands none."""
     if isinstance(choice, dict):
         name = (choice.get("function") or {}).get("name")
-        wanted = [tool for tool in offered if tool["type"] == choice["type"] and (not name or _name(tool) == name)]
-        return _step(wanted[0] if wanted else choice)
+        chosen = [tool for tool in offered if tool["type"] == choice["type"] and (not name or _name(tool) == name)]
+        return _step(chosen[0] if chosen else choice)
     return _step(offered[0]) if choice == "required" and offered else None
 
 

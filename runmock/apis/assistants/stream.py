@@ -1,4 +1,4 @@
-"""The body of a streamed run: each frame is made when it is asked for, and moves the run on."""
+"""The body of a streamed run: each frame is made when it is read, and making it moves the run on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RunStream:
-    """An iterator of frames over one answer of a run; closing it early leaves the run to whoever polls it."""
+    """An iterator of frames over one answer of a run; after an early close polls move the run on."""
 
     def __init__(self, run: PlayedRun, head: Iterable[Event] = ()) -> None:
         """`head`: events before the run's own (`thread.created`)."""
@@ -52,11 +52,11 @@ class RunStream:
 
     @property
     def is_open(self) -> bool:
-        """Whether its run waits for somebody to read on."""
+        """Whether the run is still to be moved on by reading this stream."""
         return self._run.unread is self._unread and self._run.status not in AT_REST
 
     def close(self) -> None:
-        """The application reads no further: the run goes on without it."""
+        """The application stops reading; the run goes on without the stream."""
         _leave(self._run, self._unread)
 
 

@@ -1,4 +1,4 @@
-"""Runs whose objects stand in the script: a canned Run object, or a list of events, which are sent unchanged.
+"""Runs whose objects are in the script: a canned Run object, or a list of events, which are sent unchanged.
 
 The backend keeps the objects of these events, so that a streamed run can be retrieved and listed afterwards.
 """

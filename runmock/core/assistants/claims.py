@@ -46,7 +46,7 @@ class Claim(StrEnum):
     HOST = "host"
     """Its host is runmock's: routes of the router answer first."""
     CLIENT = "client"
-    """An OpenAI client sends it to another host: whatever answers without the network comes first."""
+    """An OpenAI client sends it to another host: anything that answers without the network answers first."""
 
 
 NONE, ALLOWED, FAMILY, HOST, CLIENT = Claim

@@ -36,10 +36,10 @@ def text_deltas(
     """
     waiting = list(enumerate(annotations))
     for number, chunk in enumerate(chunks):
-        cited = waiting and [one for one in waiting if one[1].get("text") == chunk]
+        cited = waiting and [pair for pair in waiting if pair[1].get("text") == chunk]
         text: JSON = {"value": chunk}
         if cited:
-            waiting = [one for one in waiting if one not in cited]
+            waiting = [pair for pair in waiting if pair not in cited]
             text["annotations"] = [_annotation_delta(index, annotation) for index, annotation in cited]
         elif number == 0:
             text["annotations"] = []
@@ -77,7 +77,7 @@ def _quoted(annotation: JSON) -> str:
 
 def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
     """The text in pieces as `split_text` makes them, except that the text of each annotation is one piece."""
-    quoted = [re.escape(quote) for one in annotations if (quote := _quoted(one))]
+    quoted = [re.escape(quote) for annotation in annotations if (quote := _quoted(annotation))]
     if not quoted:
         return split_text(text)
     pieces = re.split(f"({'|'.join(quoted)})", text)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class StoredThread:
-    """A thread, its messages and runs in the order in which they came."""
+    """A thread, with its messages and runs in the order of their creation."""
 
     object: JSON
     messages: dict[str, JSON] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class StoredThread:
 
     @property
     def locked_by(self) -> PlayedRun | None:
-        """The run because of which the thread takes no message and no second run."""
+        """The active run, while which the thread accepts no message and no second run; else None."""
         return self.active if self.active is not None and self.active.status not in TERMINAL else None
 
     def last_user_text(self) -> str:
@@ -48,10 +48,10 @@ class StoredThread:
 
 @dataclass(slots=True)
 class PlayedRun:
-    """A run: the object as it stands, its steps, and the events that are still to come.
+    """A run while it is played: its present object, its steps, and the events that are still to come.
 
-    Events are made one by one, and making one changes the object: whoever reads the stream moves the run on, and so
-    does whoever polls it. What a poll makes while a stream is open waits in `unread` for the stream.
+    Events are made one by one, and making one changes the object: reading the stream moves the run on, and so does a
+    poll. Events that a poll makes while a stream is open wait in `unread` for the stream.
     """
 
     object: JSON
@@ -140,7 +140,12 @@ class PlayedRun:
     def refusal(self, *, is_submit: bool) -> HttpError | None:
         """The scripted refusal of this request about the run; None when it is not refused. Counts each refusal."""
         played = max(self.step, 0) + is_submit
-        waiting = [one.error for one in self.script.refusals if one.step <= played for _ in range(one.error.times)]
+        waiting = [
+            refusal.error
+            for refusal in self.script.refusals
+            if refusal.step <= played
+            for _ in range(refusal.error.times)
+        ]
         if self.refused >= len(waiting):
             return None
         self.refused += 1

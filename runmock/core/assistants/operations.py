@@ -72,7 +72,10 @@ _BY_WORDS: dict[tuple[str, int, tuple[str, ...]], tuple[str, list[str]]] = {}
 for _name, _method, _template in TABLE:
     if (_method, _template) not in _BY_PATH:
         _, *_segments = _template.split("/")
-        _BY_WORDS[_method, len(_segments), tuple(_segments[::2])] = _name, [one.strip("{}") for one in _segments[1::2]]
+        _BY_WORDS[_method, len(_segments), tuple(_segments[::2])] = (
+            _name,
+            [word.strip("{}") for word in _segments[1::2]],
+        )
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Deterministic ids with the real shape, and a clock that only moves when something happens."""
+"""Deterministic ids that look like the service's, and a clock that moves only when the backend moves it."""
 
 from __future__ import annotations
 

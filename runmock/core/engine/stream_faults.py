@@ -76,7 +76,9 @@ class FaultyStream:
     @classmethod
     def of(cls, faults: Iterable[StreamFault], source: str, *, has_deltas: bool) -> FaultyStream:
         """A stream with these faults; if the run has no deltas, faults without `after` strike after the first event."""
-        return cls([_Armed(one, 1 if one.after is None and not has_deltas else one.after) for one in faults], source)
+        return cls(
+            [_Armed(fault, 1 if fault.after is None and not has_deltas else fault.after) for fault in faults], source
+        )
 
     def sent(self, event: Event, step: int) -> Iterator[Part]:
         """What is sent for an event of a step; where several faults are due, a stall and one other strike.
@@ -84,15 +86,15 @@ class FaultyStream:
         The others wait for the next event.
         """
         self.event_count += 1
-        due = [one for one in self.armed if step >= one.fault.step and one.strikes(event)]
-        stalls = [one for one in due if one.fault.kind is FaultKind.STALL]
-        others = [one for one in due if one.fault.kind is not FaultKind.STALL]
-        others.sort(key=lambda one: one.fault.kind in ENDS)
+        due = [armed for armed in self.armed if step >= armed.fault.step and armed.strikes(event)]
+        stalls = [armed for armed in due if armed.fault.kind is FaultKind.STALL]
+        others = [armed for armed in due if armed.fault.kind is not FaultKind.STALL]
+        others.sort(key=lambda armed: armed.fault.kind in ENDS)
         parts: list[Part] = [sse.encode(*event)]
-        for one in (*others[:1], *stalls[:1]):
-            self.armed.remove(one)
-            self.struck.append(one.fault)
-            parts = list(STRIKES[one.fault.kind](one.fault, event, parts))
+        for armed in (*others[:1], *stalls[:1]):
+            self.armed.remove(armed)
+            self.struck.append(armed.fault)
+            parts = list(STRIKES[armed.fault.kind](armed.fault, event, parts))
         yield from parts
         if others and others[0].fault.kind is FaultKind.OUT_OF_ORDER:
             self._held.append(event)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
-"""Where a body may hold what no answer can repeat: no numbers, halves of surrogate pairs, numbers beyond a float."""
+"""Finds what JSON answers cannot repeat: NaN, halves of surrogate pairs, numbers too large for a float."""
 
 JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
@@ -41,19 +41,19 @@ class Request(NamedTuple):
     """The origin, scheme and port included, of a request outside of the Assistants API to a host that is none of the
     service's: a gateway."""
     is_served: bool = False
-    """It came over HTTP to a server of runmock's, whose host says nothing about the service."""
+    """Whether it came over HTTP to a runmock server, so that its host is not the service's."""
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"
 
     def with_body(self, body: bytes) -> Request:
-        """The same request with its body, which is read when it is known whose request it is."""
+        """The same request with its body, which is read only for requests that a session claims."""
         return self._replace(body=body)
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.
 
-        Raises ValueError when it is not JSON, or Python's own idea of it that no answer can repeat: NaN, half a pair of
+        Raises ValueError when it is not JSON, or contains what only Python's parser accepts: NaN, half a pair of
         surrogates.
         """
         if not self.body.strip():
@@ -65,7 +65,7 @@ class Request(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Bytes of a body, to be sent `after_ms` milliseconds after the frame before; so many events of a stream."""
+    """Bytes of a body, to be sent `after_ms` milliseconds after the last frame; `events` counts the events in them."""
 
     after_ms: float
     data: bytes

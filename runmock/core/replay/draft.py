@@ -41,11 +41,19 @@ class Draft:
         return {name: (values,) if isinstance(values, str) else tuple(values) for name, values in pairs}
 
     @classmethod
-    def of(cls, one: Interaction) -> Draft:
+    def of(cls, interaction: Interaction) -> Draft:
         """The draft of an interaction."""
-        stream = None if one.stream is None else list(one.stream)
-        request = one.method, one.path, dict(one.query), one.body
-        return cls(*request, one.status, dict(one.headers), one.json, stream, one.text, _bytes_of(one.content))
+        stream = None if interaction.stream is None else list(interaction.stream)
+        request = interaction.method, interaction.path, dict(interaction.query), interaction.body
+        return cls(
+            *request,
+            interaction.status,
+            dict(interaction.headers),
+            interaction.json,
+            stream,
+            interaction.text,
+            _bytes_of(interaction.content),
+        )
 
     def interaction(self, recorded: Interaction) -> Interaction:
         """The recorded interaction with the draft's values."""

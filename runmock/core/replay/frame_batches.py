@@ -34,11 +34,11 @@ def in_blocks(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) ->
 
 def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
     """Joins up to `size` frames without a pause between them; an exception is raised after the frames before it."""
-    coming, waiting, failure = iter(frames), list[Frame](), None
+    upcoming, waiting, failure = iter(frames), list[Frame](), None
     frame: Frame | None
     while True:
         try:
-            frame = next(coming, None)
+            frame = next(upcoming, None)
         except BaseException as error:  # noqa: BLE001 - it is raised below
             frame, failure = None, error
         if waiting and (frame is None or frame.after_ms or len(waiting) == size):
@@ -52,4 +52,6 @@ def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
 
 
 def _joined(frames: list[Frame]) -> Frame:
-    return Frame(frames[0].after_ms, b"".join([one.data for one in frames]), sum([one.events for one in frames]))
+    return Frame(
+        frames[0].after_ms, b"".join([frame.data for frame in frames]), sum([frame.events for frame in frames])
+    )

@@ -1,4 +1,4 @@
-"""Which id in the application stands for which id in the recording, where they differ.
+"""Pairs the application's ids with the recorded ids, where they differ.
 
 They differ when two recorded conversations begin alike and the application got the ids of the first, but goes on as
 the second does; and when upstream answers in place of the recording.

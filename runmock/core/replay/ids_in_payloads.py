@@ -1,6 +1,6 @@
-"""Which texts in a payload are ids, and which ids of two payloads stand for each other.
+"""Finds the ids in payloads, and pairs the ids of two payloads.
 
-An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`.
+An id is the value of `id`, or of a key that ends in `_id` or `_ids`, outside of `metadata`.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def answer_ids(interaction: Interaction) -> dict[str, str]:
     return {text: kind for payload in payloads_of(interaction) for text, kind in ids_in(payload)}
 
 
-def request_ids(one: Interaction) -> set[str]:
+def request_ids(interaction: Interaction) -> set[str]:
     """Every text in a request that may be an id: parts of the path, values of the query, ids in the body."""
-    sent = {unquote(part) for part in one.path.split("/")}
-    sent.update(value for values in one.query.values() for value in values)
-    sent.update(text for text, _ in ids_in(one.body))
+    sent = {unquote(part) for part in interaction.path.split("/")}
+    sent.update(value for values in interaction.query.values() for value in values)
+    sent.update(text for text, _ in ids_in(interaction.body))
     return sent
 
 
@@ -67,21 +67,21 @@ CREATING = ("create_thread", "create_thread_and_run")
 """Operations whose answer begins a conversation."""
 
 
-def thread_of(one: Interaction) -> str | None:
+def thread_of(interaction: Interaction) -> str | None:
     """The conversation that an interaction is part of: the thread in its path, or the one that it created."""
-    operation = identify(one.method, one.path)
+    operation = identify(interaction.method, interaction.path)
     if operation is None:
         return None
     if operation.name not in CREATING:
         return operation.ids.get("thread_id")
-    objects = (payload for payload in payloads_of(one) if isinstance(payload, dict))
+    objects = (payload for payload in payloads_of(interaction) if isinstance(payload, dict))
     threads = (value.get("id" if value.get("object") == "thread" else "thread_id") for value in objects)
     return next((thread for thread in threads if isinstance(thread, str)), None)
 
 
-def paired_ids(one: Interaction, other: Interaction) -> dict[str, str]:
+def paired_ids(interaction: Interaction, other: Interaction) -> dict[str, str]:
     """Ids of one answer by the ids of another that have the same kind and place: first run with first run."""
-    mine, others = answer_ids(one), answer_ids(other)
+    mine, others = answer_ids(interaction), answer_ids(other)
     pairs = {text: text for text in mine if text in others}
     theirs: dict[str, list[str]] = {}
     for text, kind in others.items():

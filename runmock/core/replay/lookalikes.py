@@ -75,20 +75,20 @@ class Conversations:
         for track in self.tracks(thread):
             if not track.played:
                 continue
-            wanted = renamed(track.request, ids).key(self.match_on)
-            partner = next((one for one in free if one.key == wanted), None)
+            key = renamed(track.request, ids).key(self.match_on)
+            partner = next((candidate for candidate in free if candidate.key == key), None)
             if partner is not None:
                 free.remove(partner)
                 pairs.append((track, partner))
                 ids |= paired_ids(track.interaction, partner.interaction)
             elif track.request.method != "GET":
                 return None
-        if any(one.played and one.request.method != "GET" for one in free):
+        if any(candidate.played and candidate.request.method != "GET" for candidate in free):
             return None
-        wanted = renamed(sent, ids).key(self.match_on)
-        for one in free:
-            if one.key == wanted:
+        key = renamed(sent, ids).key(self.match_on)
+        for candidate in free:
+            if candidate.key == key:
                 return Lookalikes((thread, other), tuple(pairs), ids)
-            if is_due and one.request.method != "GET":
+            if is_due and candidate.request.method != "GET":
                 return None
         return None

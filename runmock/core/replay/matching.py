@@ -231,7 +231,7 @@ def shown(value: Any) -> str:
         return "(nothing)"
     if isinstance(value, str):
         text = value
-    elif isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+    elif isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         text = ", ".join(value) or "(empty)"
     else:
         text = json.dumps(value, ensure_ascii=False)

@@ -54,12 +54,12 @@ class Player:
 
     def __post_init__(self) -> None:
         self.tracks = []
-        for position, one in enumerate(self.interactions):
-            request = request_key(one.method, one.path, one.query, one.body)
-            track = Track(position, one, request, request.key(self.match_on))
+        for position, interaction in enumerate(self.interactions):
+            request = request_key(interaction.method, interaction.path, interaction.query, interaction.body)
+            track = Track(position, interaction, request, request.key(self.match_on))
             self.tracks.append(track)
             self._by_key.setdefault(track.key, deque()).append(track)
-            if one.method != "GET":
+            if interaction.method != "GET":
                 self._sent.setdefault(request.thread_id, []).append(track)
 
     def answer(self, sent: RequestKey) -> PlayedInteraction | None:
@@ -105,13 +105,13 @@ class Player:
         lookalikes = self.conversations.lookalike_for(request, is_due=is_due)
         if lookalikes is None:
             return False
-        for one, other in lookalikes.tracks:
-            one.played, other.played = other.played, one.played
+        for own, other in lookalikes.tracks:
+            own.played, other.played = other.played, own.played
         self.id_map.exchange(lookalikes.ids)
         for key in {track.key for pair in lookalikes.tracks for track in pair}:
             self._by_key[key] = deque(track for track in self.tracks if track.key == key)
         for thread in lookalikes.threads:
-            played = [one.position for one in self.conversations.tracks(thread) if one.played]
+            played = [track.position for track in self.conversations.tracks(thread) if track.played]
             self._reached[thread] = max(played, default=-1)
         return True
 
@@ -145,7 +145,7 @@ class Player:
         """Whether a request was recorded between `reached` and this answer that the application has not sent yet."""
         sent = self._sent.get(track.request.thread_id, ())
         first = bisect_right(sent, reached, key=_position)
-        return any(not one.played for one in sent[first : bisect_left(sent, track.position, key=_position)])
+        return any(not request.played for request in sent[first : bisect_left(sent, track.position, key=_position)])
 
     def _check_whole(self, track: Track) -> None:
         if track.interaction.is_truncated and not self.allow_truncated:
@@ -157,7 +157,7 @@ class Player:
             )
 
     def reply(self, interaction: Interaction) -> Reply:
-        """The answer as it is sent. Raises UnmatchedRequest or ScriptError when the bytes of it are not there."""
+        """The Reply for a recorded answer. Raises UnmatchedRequest or ScriptError when its bytes are missing."""
         return reply_of(interaction, self.pace, self.written)
 
     def unplayed(self) -> list[Track]:
@@ -169,13 +169,13 @@ class Player:
         played = [self.id_map.answer_in_application_ids(track.interaction) for track in self.tracks if track.played]
         auto_created: set[str] = set()
         answered: set[str] = set()
-        for one in played:
-            auto_created |= request_ids(one) - answered
-            answered |= answer_ids(one).keys() - auto_created
+        for interaction in played:
+            auto_created |= request_ids(interaction) - answered
+            answered |= answer_ids(interaction).keys() - auto_created
         return answered
 
     def nearest(self, sent: RequestKey) -> tuple[Track, Comparison] | None:
-        """The interaction that is most like the request: of those not played, else of all."""
+        """The interaction most similar to the request, preferably one not played yet; None for an empty recording."""
         waiting = [track for track in self.tracks if not track.played]
         alike = [track for track in waiting if track.request.operation == sent.operation]
         candidates = waiting if alike else self.tracks

@@ -1,4 +1,4 @@
-"""A recorded answer as it is sent: a stream event by event, JSON as the service prints it, all else byte for byte."""
+"""Makes a Reply of a recorded answer: a stream event by event, JSON as the service sends it, the rest byte for byte."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class StreamEnd(StrEnum):
 
 
 class WaitingCallers(Protocol):
-    """The application's functions that were waiting for an answer when it came."""
+    """The application's functions that were waiting when an answer was given."""
 
     def raised(self) -> bool:
         """Whether one of them has been left by an exception since."""
@@ -77,12 +77,12 @@ class AppRequest:
     """How long the answer asks a poll helper to wait."""
     is_sdk_retry: bool = False
     run_status: RunStatus | None = None
-    """The status of the run in the answer; None where the answer holds no run."""
+    """The status of the run in the answer; None where the answer contains no run."""
     end: StreamEnd | None = None
     """None while a stream is open."""
     reading: Reading | None = None
     callers: WaitingCallers | None = None
-    """Set where the answer holds an unwelcome status, or ends a stream too early."""
+    """Set where the answer contains an unwelcome status, or ends a stream too early."""
 
     @property
     def is_left_open(self) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 60
 MOST = 10
-"""So many leftovers of a cassette are listed; the rest is counted."""
+"""At most this many leftovers of a cassette are listed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Leftover:
     cassette: str
     text: str
     is_begun: bool = False
-    """It is of a run that the application has created."""
+    """Whether the application has created the run."""
 
 
 def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequence[Track]]]) -> list[Leftover]:
@@ -65,9 +65,9 @@ IN_A_TEST = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
 def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST) -> str:
     """The text that fails the test: leftovers under the name of their cassette, ten of each, and how to allow them."""
     lines = ["runmock: not everything on the cassette was played"]
-    for cassette in dict.fromkeys(one.cassette for one in left):
+    for cassette in dict.fromkeys(leftover.cassette for leftover in left):
         lines.append(f"  {cassette}")
-        texts = [one.text for one in left if one.cassette == cassette]
+        texts = [leftover.text for leftover in left if leftover.cassette == cassette]
         lines += [f"    {text}" for text in texts[:MOST]]
         if len(texts) > MOST:
             lines.append(f"    and {len(texts) - MOST:,} more")

@@ -1,4 +1,4 @@
-"""The runs of a session as a test looks back on them, whether they were scripted or recorded."""
+"""The runs of a session for a test to look at afterwards, scripted and recorded ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class RunView:
-    """One run: its state now, the request that created it, and what went through it."""
+    """One run: its present state, the request that created it, its tool outputs and messages."""
 
     id: str
     thread_id: str
@@ -47,7 +47,7 @@ class RunView:
 
 
 def view(run: PlayedRun) -> RunView:
-    """A scripted run, as it stands now."""
+    """The view of a scripted run in its present state."""
     written = [message for message in run.thread.messages.values() if message.get("run_id") == run.id]
     return RunView(
         id=run.id,
@@ -80,7 +80,7 @@ class _Recorded:
 
 @dataclass(slots=True)
 class RunViews:
-    """Follows the recorded runs that are replayed."""
+    """Collects the runs in replayed interactions; mutable."""
 
     runs: dict[str, _Recorded] = field(default_factory=dict)
 
@@ -105,7 +105,7 @@ class RunViews:
         run.calls |= {call["id"]: call for call in calls}
 
     def views(self) -> Iterator[RunView]:
-        """Every recorded run that was replayed, in the order in which they came."""
+        """The replayed runs, in the order of their first appearance."""
         for run_id, run in self.runs.items():
             yield RunView(
                 id=run_id,

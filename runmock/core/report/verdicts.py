@@ -1,4 +1,4 @@
-"""What looks like a defect of the application, read from what it did; each rule in a table, with its evidence.
+"""Verdicts: what looks like a defect of the application, by its requests; each rule is a row of a table.
 
 A verdict is never about a single request that went wrong, but about what the application did next.
 """
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from runmock.core.report.activity import Activity, AppRequest
 
 LOOKS = frozenset({"retrieve_run", "list_runs", "cancel_run", "submit_tool_outputs"})
-"""Requests by which an application learns how a run stands."""
+"""Requests whose answers show the application the status of a run."""
 CREATES = frozenset({"create_run", "create_thread_and_run"})
 REFUSABLE = frozenset({"create_message", "create_run", "modify_thread", "modify_run"})
 """Requests that are refused while a run is active."""
 NO_FAILURE = frozenset({"read_while_active"})
-"""Kinds that are worth knowing, and no failure: an application that waits long enough works all the same."""
+"""Kinds that `assert_resilient` ignores: an application that waits long enough works all the same."""
 MOST_LOOKS_AFTER_END = 2
 """Some clients retrieve a finished run once more, or twice (docs/protocol/clients.md#polls)."""
 QUICK_POLLS = 3
@@ -85,8 +85,8 @@ def _retried_too_early(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
             continue
         waited_ms = again.at_ms - request.at_ms
         if waited_ms < request.wait_ms * TOLERANCE:
-            waited, asked = f"{waited_ms:.0f} ms", f"{request.wait_ms:.0f} ms"
-            yield again, f"{request.operation} was sent again after {waited}, and Retry-After said {asked}"
+            waited, required = f"{waited_ms:.0f} ms", f"{request.wait_ms:.0f} ms"
+            yield again, f"{request.operation} was sent again after {waited}, and Retry-After said {required}"
 
 
 def _polled_after_end(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
@@ -148,14 +148,15 @@ def _ignored_ending(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     for request in activity.requests:
         if request.run_status not in UNWELCOME or request.was_noticed or request.status >= 400:  # noqa: PLR2004 - HTTP's own boundary
             continue
-        earlier = itertools.takewhile(lambda one, request=request: one is not request, activity.requests)  # type: ignore[misc]
+        earlier = itertools.takewhile(lambda other, request=request: other is not request, activity.requests)  # type: ignore[misc]
         if any(
-            one.run_id == request.run_id and (one.run_status is request.run_status or one.operation == "cancel_run")
-            for one in earlier
+            other.run_id == request.run_id
+            and (other.run_status is request.run_status or other.operation == "cancel_run")
+            for other in earlier
         ):
             continue  # known from an earlier answer, or requested by the application
-        later = itertools.takewhile(lambda one: one.operation not in CREATES, activity.after(request))
-        if any(one.operation in READS and one.thread_id == request.thread_id for one in (request, *later)):
+        later = itertools.takewhile(lambda other: other.operation not in CREATES, activity.after(request))
+        if any(other.operation in READS and other.thread_id == request.thread_id for other in (request, *later)):
             yield (
                 request,
                 f"{request.run_id} ended {request.run_status}, and its messages were read as if it had completed",

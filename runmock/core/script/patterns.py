@@ -58,7 +58,7 @@ def _means_left_out(key: str, value: Any) -> bool:
 
 
 def _both_numbers(actual: Any, expected: Any) -> bool:
-    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (actual, expected))
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (actual, expected))
     return numbers and bool(actual == expected)
 
 

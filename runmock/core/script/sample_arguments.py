@@ -119,7 +119,7 @@ class _Sampler:
         found: Any = self._root if ref == "#" or ref.startswith("#/") else None
         for step in ref.split("/")[1:]:
             key = unquote(step).replace("~1", "/").replace("~0", "~")
-            members = {str(at): one for at, one in enumerate(found)} if isinstance(found, list) else found
+            members = {str(at): member for at, member in enumerate(found)} if isinstance(found, list) else found
             found = members.get(key) if isinstance(members, dict) else None
         return found if isinstance(found, dict) else {}
 
@@ -185,7 +185,7 @@ def _type_of(schema: JSON) -> str:
     """The type of a schema: the named one, the first of several that is not null, or the one of its keywords."""
     named = schema.get("type")
     if isinstance(named, list):
-        named = next((one for one in named if one != "null"), "null")
+        named = next((kind for kind in named if kind != "null"), "null")
     if isinstance(named, str):
         return named
     return next((kind for kind, keys in _KEYWORDS.items() if not keys.isdisjoint(schema)), "")

@@ -74,7 +74,7 @@ def _matching(pattern: str, nth: int, example: str, least: int) -> str | None:
                 text * -(-least // (len(text) or 1)),
             )
             texts = (text, *longer) if len(text) >= least else (*longer, text)
-            return next((one for one in texts if re.search(pattern, one)), None)
+            return next((candidate for candidate in texts if re.search(pattern, candidate)), None)
     except (re.error, KeyError, RecursionError, OverflowError, ValueError):
         return None
 

@@ -76,28 +76,28 @@ def _name_of_value(value: dict[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
-def with_texts(one: Interaction, finder: Callable[[str], Find]) -> Interaction:
+def with_texts(interaction: Interaction, finder: Callable[[str], Find]) -> Interaction:
     """The interaction with every hit replaced; `finder` returns the function for a part, such as `body`."""
 
     def part(name: str, value: Any, key: str = "", is_error: bool = False) -> Any:
         return Walk(finder(name)).value(value, key, is_error)
 
-    is_error = one.status >= _FAILED
-    return one._replace(
-        path=part("path", one.path),
+    is_error = interaction.status >= _FAILED
+    return interaction._replace(
+        path=part("path", interaction.path),
         query={
             part("query", name): tuple(part("query", value, name) for value in values)
-            for name, values in one.query.items()
+            for name, values in interaction.query.items()
         },
-        body=part("body", one.body),
-        headers=tuple((name, part("headers", value, name)) for name, value in one.headers),
-        json=part("json", one.json, "", is_error),
-        stream=None if one.stream is None else _stream(one.stream, finder("stream"), is_error),
-        text=part("text", one.text, "", is_error),
+        body=part("body", interaction.body),
+        headers=tuple((name, part("headers", value, name)) for name, value in interaction.headers),
+        json=part("json", interaction.json, "", is_error),
+        stream=None if interaction.stream is None else _stream(interaction.stream, finder("stream"), is_error),
+        text=part("text", interaction.text, "", is_error),
     )
 
 
-def texts_of(one: Interaction) -> list[str]:
+def texts_of(interaction: Interaction) -> list[str]:
     """Every text of an interaction, names in its JSON and joined deltas included."""
     found: list[str] = []
 
@@ -105,7 +105,7 @@ def texts_of(one: Interaction) -> list[str]:
         found.append(text)
         return ()
 
-    with_texts(one, lambda _part: note)
+    with_texts(interaction, lambda _part: note)
     return found
 
 

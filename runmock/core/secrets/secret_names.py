@@ -110,7 +110,7 @@ class Mark(IntEnum):
     TIGHT = 1
     """`name=value`"""
     WHOLE = 2
-    """It stands in quotes, in JSON, in a URL's query, in a connection string."""
+    """It is in quotes, in JSON, in a URL's query, or in a connection string."""
 
 
 def is_secret(name: Name, value: str, mark: Mark = Mark.WHOLE) -> bool:

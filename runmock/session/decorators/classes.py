@@ -43,7 +43,7 @@ def decorate_class(cls: type, begin: Begin, begin_for_class: Begin) -> type:
 
 def _decorate(cls: type, begin: Begin, begin_for_class: Begin) -> bool:
     """Decorate the tests of a class; returns whether there were any."""
-    above = next((vars(one)[_SESSIONS] for one in cls.__mro__[1:] if _SESSIONS in vars(one)), None)
+    above = next((vars(base)[_SESSIONS] for base in cls.__mro__[1:] if _SESSIONS in vars(base)), None)
     sessions = SessionsOfTests(begin, begin_for_class, above)
     if not _play(cls, sessions):
         return False
@@ -64,9 +64,9 @@ def _play(cls: type, sessions: SessionsOfTests, *, is_inherited: bool = False) -
     `is_inherited`: a base class is decorated, so inherited tests are decorated already.
     """
     inner = [
-        _decorate(one, sessions.begin, sessions.begin_for_class)
-        for one in vars(cls).values()
-        if isinstance(one, type) and _is_test_class(one) and one is not cls
+        _decorate(inner_class, sessions.begin, sessions.begin_for_class)
+        for inner_class in vars(cls).values()
+        if isinstance(inner_class, type) and _is_test_class(inner_class) and inner_class is not cls
     ]
     play = _play_test_case if issubclass(cls, TestCase) else _play_plain_class
     return play(cls, sessions, is_inherited=is_inherited) or any(inner)

@@ -27,11 +27,11 @@ def is_test_class(name: str) -> bool:
 
 def shown() -> str:
     """The names of tests, for people."""
-    return ", ".join(one if _is_pattern(one) else f"{one}*" for one in Collected.functions)
+    return ", ".join(pattern if _is_pattern(pattern) else f"{pattern}*" for pattern in Collected.functions)
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(name.startswith(one) or (_is_pattern(one) and fnmatch(name, one)) for one in patterns)
+    return any(name.startswith(pattern) or (_is_pattern(pattern) and fnmatch(name, pattern)) for pattern in patterns)
 
 
 def _is_pattern(text: str) -> bool:

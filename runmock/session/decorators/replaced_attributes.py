@@ -24,7 +24,7 @@ class Replaced(NamedTuple):
 
 def found(cls: type, name: str) -> tuple[type | None, Replaced | None]:
     """The class that has an attribute, and the record of its replacement, if it was replaced."""
-    owner = next((one for one in cls.__mro__ if name in vars(one)), None)
+    owner = next((base for base in cls.__mro__ if name in vars(base)), None)
     replaced = None if owner is None else vars(owner).get(_NAME, {}).get(name)
     if owner is None or replaced is None or vars(owner)[name] is not replaced.value:
         return owner, None  # another decorator of the class may have put something else there
@@ -41,7 +41,7 @@ def original(cls: type, name: str) -> Any:
 
 def is_replaced(cls: type, name: str) -> bool:
     """Whether an attribute was replaced in a class or one of its bases, whatever its value is now."""
-    return any(name in vars(one).get(_NAME, {}) for one in cls.__mro__)
+    return any(name in vars(base).get(_NAME, {}) for base in cls.__mro__)
 
 
 def is_open(cls: type, name: str) -> bool:

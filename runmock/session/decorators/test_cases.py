@@ -95,13 +95,13 @@ def _session_of(test: TestCase, sessions: SessionsOfTests) -> Iterator[None]:
 
 def _is_expected_to_fail(test: TestCase) -> bool:
     method = getattr(test, test.id().rpartition(".")[2], None)
-    return any(getattr(one, "__unittest_expecting_failure__", False) for one in (test, method))
+    return any(getattr(target, "__unittest_expecting_failure__", False) for target in (test, method))
 
 
 def play_class_fixtures(cls: type[TestCase], sessions: SessionsOfTests, *, is_inherited: bool) -> None:
     """Let `setUpClass` begin a session, which ends after the class's last clean-up."""
     before = {name: original(cls, name) for name in ("setUpClass", "tearDownClass")}
-    if all(one is vars(TestCase)[name] for name, one in before.items()):
+    if all(fixture is vars(TestCase)[name] for name, fixture in before.items()):
         return
     for name, playing in (("setUpClass", _set_up_class), ("tearDownClass", _tear_down_class)):
         if not is_inherited or is_open(cls, name):

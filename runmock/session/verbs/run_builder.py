@@ -42,7 +42,7 @@ class RunBuilder(Chain):
         before = self._steps[-1:]
         self._place([*self._steps, step], {**self._mapping, **(of_run or {})})
         if before and "reply" in before[0] and "reply" in step:
-            first, second = (f"reply({_words(one['reply'])})" for one in (*before, step))
+            first, second = (f"reply({_words(reply_step['reply'])})" for reply_step in (*before, step))
             self._doubled[self._index] = (
                 f"{first}.{second} are two messages of one run; if two runs are meant, begin the second with "
                 f"runmock.{second}"

@@ -30,13 +30,17 @@ class Arguments:
     def of(method: Callable[..., Any]) -> Arguments:
         """The arguments of a method; the TypedDict behind `**` gives the names of its options."""
         _, *parameters = inspect.signature(method).parameters.values()
-        several = {one.kind: one for one in parameters if one.kind in {one.VAR_POSITIONAL, one.VAR_KEYWORD}}
+        several = {
+            parameter.kind: parameter
+            for parameter in parameters
+            if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}
+        }
         others = several.get(inspect.Parameter.VAR_KEYWORD)
         typed = () if others is None else NAMES.get(str(others.annotation), ())
         return Arguments(
             method.__name__,
-            tuple(one for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD),
-            (*(one.name for one in parameters if one.kind not in several), *typed),
+            tuple(parameter for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD),
+            (*(parameter.name for parameter in parameters if parameter.kind not in several), *typed),
             inspect.Parameter.VAR_POSITIONAL in several,
             others is not None and not typed,
         )
@@ -56,23 +60,25 @@ class Arguments:
         """The error for arguments with which the verb cannot be called; None when it can."""
         if len(placed) > len(self.parameters) and not self.takes_more:
             return VerbError(self._too_many(placed), f"{self.verb}()")
-        for number, one in enumerate(self.parameters):
-            is_placed, is_named = number < len(placed), one.name in named
-            place = f"{self.verb}({one.name}=)"
+        for number, parameter in enumerate(self.parameters):
+            is_placed, is_named = number < len(placed), parameter.name in named
+            place = f"{self.verb}({parameter.name}=)"
             if is_placed and is_named:
                 return VerbError("given twice, without its name and with it", place)
-            if one.default is one.empty and not is_placed and not is_named:
-                return VerbError(f"'{one.name}' is missing; write {self.verb}({one.name})", f"{self.verb}()")
-            value = placed[number] if is_placed else named.get(one.name, one.default)
-            if value is None and "None" not in str(one.annotation):
-                hint = "" if one.default is one.empty else f"; leave it out for {one.default!r}"
-                return VerbError(f"'{one.name}' cannot be None{hint}", place)
+            if parameter.default is parameter.empty and not is_placed and not is_named:
+                return VerbError(
+                    f"'{parameter.name}' is missing; write {self.verb}({parameter.name})", f"{self.verb}()"
+                )
+            value = placed[number] if is_placed else named.get(parameter.name, parameter.default)
+            if value is None and "None" not in str(parameter.annotation):
+                hint = "" if parameter.default is parameter.empty else f"; leave it out for {parameter.default!r}"
+                return VerbError(f"'{parameter.name}' cannot be None{hint}", place)
         return None
 
     def _too_many(self, placed: Sequence[Any]) -> str:
         if self.parameters:
             several = "1 argument" if len(self.parameters) == 1 else f"at most {len(self.parameters)} arguments"
-            return f"takes {several} ({', '.join(one.name for one in self.parameters)}), got {len(placed)}"
+            return f"takes {several} ({', '.join(parameter.name for parameter in self.parameters)}), got {len(placed)}"
         if self.options:
             return f"takes options by their names, got {placed[0]!r}; the options are {', '.join(self.options)}"
         return f"takes no arguments, got {placed[0]!r}"

@@ -73,8 +73,8 @@ def checked_chunks(name: str, chunks: Sequence[Any], *, has_parts: bool) -> None
 
 
 def _chunk_hint(name: str, chunk: Any) -> str:
-    if isinstance(chunk, list | tuple) and chunk and all(isinstance(one, str | Mapping) for one in chunk):
-        return f"; several chunks are several arguments: {name}({', '.join(_shown(one) for one in chunk)})"
+    if isinstance(chunk, list | tuple) and chunk and all(isinstance(part, str | Mapping) for part in chunk):
+        return f"; several chunks are several arguments: {name}({', '.join(_shown(part) for part in chunk)})"
     if isinstance(chunk, int | float) and not isinstance(chunk, bool):
         return f'; write {name}("{chunk}")'
     return ""

@@ -56,8 +56,8 @@ class Verbs:
         if chunks and (twice := sorted(message.keys() & {"text", "chunks", "parts"})):
             raise VerbError("given twice, without its name and with it", f"reply({twice[0]}=)")
         of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
-        if any(isinstance(one, Mapping) for one in chunks):
-            message["parts"] = [dict(one) if isinstance(one, Mapping) else one for one in chunks]
+        if any(isinstance(chunk, Mapping) for chunk in chunks):
+            message["parts"] = [dict(chunk) if isinstance(chunk, Mapping) else chunk for chunk in chunks]
         elif len(chunks) == 1:
             message["text"] = chunks[0]
         elif chunks:
@@ -66,7 +66,7 @@ class Verbs:
 
     @verb
     def refusal(self, *chunks: str, **options: Unpack[RunOptions]) -> Chain:
-        """The model refuses: its message has a refusal in the place of a text; several chunks are deltas of it.
+        """The model refuses: its message has a refusal instead of a text; several chunks are its deltas.
 
         Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
         """
@@ -133,9 +133,9 @@ class Verbs:
         type: str | None = None,  # noqa: A002 - as the field of the envelope
         body: Any = NOT_GIVEN,
     ) -> Chain:
-        """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
+        """The request that creates a run is refused, `times` times; a verb that is chained begins the next run.
 
-        After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
+        After a step, the next request about the run is refused instead: the submit, or the retrieve.
         `error` (the code), `message`, `param` and `type` are the fields of the service's envelope. `body` takes its
         place, sent as it is: any JSON, None included; a text, where `headers` name another content type.
         `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one (without a zone it is local).
@@ -155,7 +155,7 @@ class Verbs:
 
     @verb
     def disconnect(self, after: int | None = None) -> Chain:
-        """The connection breaks after so many events of the run's stream; else after its first delta."""
+        """The connection breaks after `after` events of the run's stream, else after its first delta."""
         return self._run().fault("disconnect", {"after": after}, is_end=True)
 
     @verb

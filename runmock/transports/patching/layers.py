@@ -92,7 +92,7 @@ def step_in(place: SessionPlace | None) -> None:
 def step_in_from_outside(place: SessionPlace | None) -> None:
     """Put the running code in a place, unless it is in a session of the same or a narrower scope already."""
     layer = place and place.layer
-    if not any(one.layer and layer and one.layer.scope >= layer.scope for one in around()):
+    if not any(outer.layer and layer and outer.layer.scope >= layer.scope for outer in around()):
         step_in(place)
 
 

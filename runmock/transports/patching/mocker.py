@@ -79,7 +79,7 @@ class Interception:
         with cls._lock:
             if layer not in cls.layers:
                 return
-            cls.layers = tuple([one for one in cls.layers if one is not layer])
+            cls.layers = tuple([other for other in cls.layers if other is not layer])
             layers.leave(layer)
             if cls.layers:
                 return

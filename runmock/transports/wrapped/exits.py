@@ -122,7 +122,7 @@ class Exits:
         attempt, kind = current_attempt(), kind_of(type(transport), method)
         if isinstance(attempt, Unwatched) or not cls.layers() or cls._is_instrumented(type(transport), method, kind):
             return True
-        if attempt is not None and any(transport is one for one in attempt.replaced):
+        if attempt is not None and any(transport is replaced for replaced in attempt.replaced):
             return False
         return kind not in {KNOWN, SENDS_ABOVE}
 

@@ -46,7 +46,9 @@ CODE = frozenset({FunctionType, CACHED, property, functools.cached_property, sta
 @lru_cache(maxsize=4096)
 def names_in(code: CodeType) -> frozenset[str]:
     """The names of globals and attributes that a function uses, inner functions included."""
-    return frozenset(code.co_names).union(*(names_in(one) for one in code.co_consts if isinstance(one, CodeType)))
+    return frozenset(code.co_names).union(
+        *(names_in(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    )
 
 
 def values_of(function: FunctionType) -> Iterator[Any]:
@@ -97,8 +99,8 @@ def of_transport(transport: Any, method: str) -> Iterator[Any]:
         called.add(name)
         for function in (value for other, value in members if other == name):
             yield function
-            for one in (function, *parts_of(function)):
-                waiting |= names_in(one.__code__) - called if type(one) is FunctionType else set()
+            for part in (function, *parts_of(function)):
+                waiting |= names_in(part.__code__) - called if type(part) is FunctionType else set()
 
 
 def own(thing: Any) -> dict[str, Any]:

@@ -173,5 +173,5 @@ def _names_a_maker(function: FunctionType) -> bool:
     names = names_in(function.__code__)
     if names.isdisjoint(MAKERS) or not names.isdisjoint(TRANSPORTS):
         return not names.isdisjoint(TRANSPORTS)
-    modules = [one for one in values_of(function) if issubclass(type(one), ModuleType)]
+    modules = [value for value in values_of(function) if issubclass(type(value), ModuleType)]
     return not NETWORK.isdisjoint(names | {module.__name__ for module in modules})

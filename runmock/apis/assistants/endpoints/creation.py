@@ -40,10 +40,10 @@ def create_run(memory: Memory, call: Call) -> JSON | RunStream:
 def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/runs."""
     assistant = assistants.find(memory, call.body["assistant_id"])
-    given = call.body.get("thread") or {}
-    _check_question(memory, call, assistant, given.get("messages") or ())
-    script = _script_for(memory, call, assistant, _last_text(given.get("messages") or ()))
-    thread = threads.remember(memory, memory.ids.mint("thread"), given)
+    fields = call.body.get("thread") or {}
+    _check_question(memory, call, assistant, fields.get("messages") or ())
+    script = _script_for(memory, call, assistant, _last_text(fields.get("messages") or ()))
+    thread = threads.remember(memory, memory.ids.mint("thread"), fields)
     resources = thread.object["tool_resources"] or objects.STREAM_TOOL_RESOURCES
     created = Event("thread.created", thread.object | {"tool_resources": resources})
     return _started(memory, call, thread, script, () if script.events else (created,))

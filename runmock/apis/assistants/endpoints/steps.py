@@ -1,4 +1,4 @@
-"""Run steps: list and retrieve; file search results come with their content only when it is asked for."""
+"""Run steps: list and retrieve; file search results have their content only if the query says so (`include`)."""
 
 from __future__ import annotations
 

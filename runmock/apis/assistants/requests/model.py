@@ -28,7 +28,7 @@ WRONG_KIND = "wrong_kind"
 WRONG_ID = "wrong_id"
 """The error of an id of the wrong kind, with `prefix` in its context: how ids of the right kind begin."""
 OPENAI = {"is_openai": True}
-"""The context of a validation that holds a request to OpenAI's own ids and types of tools."""
+"""The context of a validation that accepts only OpenAI's own ids and types of tools."""
 
 
 class Params(BaseModel):
