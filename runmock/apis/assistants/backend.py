@@ -79,7 +79,7 @@ class Backend:
         self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
-        """Load a cassette's script: its runs go to the end, its settings count when it is the first."""
+        """Load a cassette's script: append its runs; its settings count only if it is the first script."""
         memory = self.memory
         if not self._has_settings:
             self._has_settings = True

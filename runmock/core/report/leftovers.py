@@ -25,7 +25,7 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """One scripted run that nothing created, or one recorded request that nobody sent."""
+    """One scripted run that was not created, one recorded request that was not sent, or outputs not submitted."""
 
     cassette: str
     text: str

@@ -159,7 +159,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class HttpError:
-    """A refusal of the request that creates a run, `times` times; `error` is the envelope's code."""
+    """A refusal of a request, `times` times: of one that creates a run, or of one about it. `error` is the code."""
 
     status: int
     error: str | None = None

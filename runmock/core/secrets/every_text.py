@@ -185,7 +185,7 @@ def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> S
 
 
 def _with(value: Any, keys: Keys, new: str) -> Any:
-    """The value with a new text at the end of the keys."""
+    """The value with a new text in the place that `keys` lead to."""
     if not keys:
         return new
     copy: Any = dict(value) if isinstance(value, dict) else list(value)

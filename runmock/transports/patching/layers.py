@@ -85,7 +85,7 @@ def leave(layer: Layer) -> None:
 
 
 def step_in(place: SessionPlace | None) -> None:
-    """Put the running code in a place."""
+    """Let the running code belong to the session of a place; None: to no session of its own."""
     _place.set(place)
 
 
@@ -104,7 +104,7 @@ def step_out(place: SessionPlace) -> None:
 
 @contextmanager
 def standing(place: SessionPlace | None) -> Iterator[None]:
-    """Put the block's code in a place; afterwards the code is back where it was."""
+    """Let the block's code belong to the session of a place; afterwards it belongs to its former one again."""
     before = _place.get()
     _place.set(place)
     try:

@@ -78,5 +78,5 @@ def root_of(kind: type | FunctionType) -> str:
 
 
 def is_in_process(transport: object) -> bool:
-    """Whether a transport calls an application in this process; runmock never answers for that one."""
+    """Whether a transport calls an application in this process; a deck never answers its requests."""
     return kind_of(type(transport), METHODS[0]) is TransportKind.APPLICATION
