@@ -66,7 +66,7 @@ class RequestKey(NamedTuple):
 
     @property
     def thread_id(self) -> str | None:
-        """The conversation that the request is part of."""
+        """The id of the thread that the request is part of; None for another request."""
         return self.ids.get("thread_id")
 
     @property

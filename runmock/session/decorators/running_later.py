@@ -53,7 +53,7 @@ def continued(result: Any, use: ExitStack, session: Session, play: Callable[[Any
 
 
 async def _coroutine(result: Coroutine[Any, Any, Any], block: Block, play: Callable[[Any], Any]) -> Any:
-    """Its own result may run later too, as the SDK's streams do."""
+    """Await the coroutine in the session. Its own result may run later too, as the SDK's streams do."""
     with block.use as use, block.session.standing():
         return continued(await result, use, block.session, play)
 

@@ -19,7 +19,7 @@ class RunOptions(TypedDict, total=False):
     run: Mapping[str, Any]
     """Fields of the Run object."""
     poll: int | Sequence[PollStatus]
-    """The statuses that polls get before the run comes to rest."""
+    """The polls before the run comes to rest: their number, or their statuses."""
     pace: str | float
     """The delay between events, as `20ms`."""
 

@@ -49,7 +49,7 @@ def resources(memory: Memory, fields: Mapping[str, Any]) -> JSON:
 
 
 def find(memory: Memory, assistant_id: str) -> JSON:
-    """The assistant with this id, unknown ones made up unless ids are strict."""
+    """The assistant with this id; an unknown one is created unless ids are strict. Raises Refused (404)."""
     known = memory.assistants.get(assistant_id)
     if known is not None:
         return known

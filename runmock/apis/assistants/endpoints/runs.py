@@ -77,7 +77,7 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
 
 
 def modify_run(memory: Memory, call: Call) -> JSON:
-    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is at work."""
+    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is active."""
     run = find(memory, call)
     if run.status not in AT_REST and not memory.is_stock:
         look_refused(run)
