@@ -188,7 +188,7 @@ class Deck(DeckState):
         with self._guard:
             sent = request_key(request.method, request.path, request.query, None)
             self._history.note_request(request, sent, None)
-            raise UnmatchedRequest(ways_out.by_itself(sent, transport, host))
+            raise UnmatchedRequest(ways_out.refused_bypass(sent, transport, host))
 
     def _miss(
         self,

@@ -16,7 +16,7 @@ from runmock.core.assistants import refusals
 from runmock.core.errors import RunmockFailure
 from runmock.core.http import sse
 from runmock.core.http.exchange import Disconnected, Request
-from runmock.core.replay.frame_batches import together
+from runmock.core.replay.frame_batches import joined_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -107,7 +107,7 @@ async def _sent(
     """A stream's frames after their pauses; a failure becomes an `error` event, because the status was sent already."""
     entry.note = "the client left before the end"
     try:
-        for after_ms, data, events in together(reply.frames, _TURN):
+        for after_ms, data, events in joined_frames(reply.frames, _TURN):
             await _wait(after_ms, closing)
             yield data
             entry.events += events

@@ -153,12 +153,12 @@ async def answered_async(
             answer = await send(request)
         if not attempt.has_reached:
             return answer
-    await streams_left(claimed.layer.deck)
+    await let_streams_close(claimed.layer.deck)
     reply = _deck_answer(claimed, body, trial, host)
     return http_response(reply, request) if isinstance(reply, Reply) else await pass_on_async(reply, request, send)
 
 
-async def streams_left(deck: Deck) -> None:
+async def let_streams_close(deck: Deck) -> None:
     """Give the event loop a few turns while a stream is open, so that a dropped or cancelled stream is closed first.
 
     Over a network at least as many turns pass before an answer comes.

@@ -8,7 +8,7 @@ from runmock.core.assistants.claims import Claim
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.sending import answered, answered_async, claimed_request, streams_left
+from runmock.transports.sending import answered, answered_async, claimed_request, let_streams_close
 from runmock.transports.wrapped.attempts import Unwatched
 from runmock.transports.wrapped.exits import Exits
 
@@ -52,7 +52,7 @@ class DeckTransport:
             with Unwatched():
                 return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above
         body = await request.aread()
-        await streams_left(self.deck)
+        await let_streams_close(self.deck)
         reply = self.deck.ask(incoming.with_body(body))
         if isinstance(reply, Reply):
             return http_response(reply, request)

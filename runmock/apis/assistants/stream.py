@@ -39,9 +39,9 @@ class RunStream:
             if self._run.unread is not self._unread or not self._run.advance():
                 raise StopIteration
         part = self._unread.popleft()
-        return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._gone_wrong(part)
+        return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._fault_frame(part)
 
-    def _gone_wrong(self, part: Stall | Cut) -> Frame:
+    def _fault_frame(self, part: Stall | Cut) -> Frame:
         if isinstance(part, Stall):
             return Frame(part.ms, b"", 0)
         self.close()

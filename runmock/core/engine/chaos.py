@@ -169,7 +169,7 @@ class Chaos:
             self._passed = self.random.randrange(waiting) if self.random is not None and waiting else 0
         script = playlist.take(facts)
         if script is None:
-            return self._again(facts)
+            return self._written_again(facts)
         is_apt = not (self.experiment.is_polled_only and facts["stream"])
         if is_apt and self.struck is None and script.http is None and script.ending == Ending():
             self._passed -= 1
@@ -179,7 +179,7 @@ class Chaos:
                 return changed
         return script
 
-    def _again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
+    def _written_again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
         """The changed run as it was written, for a request that may be the same one with another thread or text."""
         written = self._written
         return None if written is None or (written.match and differences(written.match, facts)) else written

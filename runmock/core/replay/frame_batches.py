@@ -22,7 +22,7 @@ LONGEST = 64
 """A frame holds at most this many events."""
 
 
-def in_blocks(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
+def event_batches(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
     """Frames of recorded events that have no pause between them; events after the stream's end share its frame."""
     recorded = list(events)
     end = next((number for number, event in enumerate(recorded) if event.name in EVERY_END), len(recorded))
@@ -32,7 +32,7 @@ def in_blocks(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) ->
             yield Frame(0, b"".join([event.encoded(written) for event in block]), len(block))
 
 
-def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
+def joined_frames(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
     """Joins up to `size` frames without a pause between them; an exception is raised after the frames before it."""
     upcoming, waiting, failure = iter(frames), list[Frame](), None
     frame: Frame | None

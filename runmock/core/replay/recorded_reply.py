@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Frame, Reply
 from runmock.core.http.media_types import is_json
-from runmock.core.replay.frame_batches import in_blocks
+from runmock.core.replay.frame_batches import event_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator
     if gap_ms:
         yield from (Frame(gap_ms, event.encoded(written)) for event in events)
     else:
-        yield from in_blocks(events, written)
+        yield from event_batches(events, written)
 
 
 def _is_run(value: Any) -> bool:

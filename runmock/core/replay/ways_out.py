@@ -160,10 +160,10 @@ def to_record(command: str, test: str, mode: RecordMode, upstream: str | None) -
     return "to record it", f"{command} --runmock-record={mode}{named} {test}"
 
 
-def by_itself(sent: RequestKey, transport: str, host: str | None = None) -> str:
-    """The text of a refusal: a client's own transport wraps another, and reaches the network past it.
+def refused_bypass(sent: RequestKey, transport: str, host: str | None = None) -> str:
+    """The message of a refusal: a client's own transport wraps another one, and reaches the network past it.
 
-    `host` is the one that it opens a connection to, if that is known.
+    `host` is the host of its connection, if that is known.
     """
     rows = [
         ("sent", sent.line),

@@ -129,7 +129,7 @@ class _Search:
         return None
 
     def _method_of(self, thing: Any) -> str | None:
-        """The sending method of a transport, of the other kind (sync, async) if it has only that; None if it is none."""
+        """The sending method of a transport, of the other kind (sync, async) if it has only that; None for another."""
         kind: Any = type(thing)
         if issubclass(kind, type):
             return None

@@ -29,11 +29,11 @@ def find(memory: Memory, call: Call) -> PlayedRun:
     if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
         return run
     if (run is None or run_id in memory.auto_created) and memory.create_if_lenient(run_id, is_stock_only=True):
-        return _again(memory, call, None)
+        return _new_run(memory, call, None)
     raise Refused(refusals.not_found("run", run_id))
 
 
-def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
+def _new_run(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
     """A new run with the id in the path, which the client brought; it plays `script`, else the stock run."""
     body = {"assistant_id": memory.ids.mint("assistant")}
     assistant = assistants.find(memory, body["assistant_id"])
@@ -91,7 +91,7 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/runs/{run_id}/cancel: it is cancelling, and a later retrieve finds it cancelled."""
     run = find(memory, call)
     if run.status not in CANCELLABLE and run.id in memory.auto_created:
-        run = _again(memory, call, None)
+        run = _new_run(memory, call, None)
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))
     run.cancel()
@@ -104,7 +104,7 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
     run, outputs = find(memory, call), tool_outputs(call.body)
     if run.id in memory.auto_created:
-        run = _again(memory, call, waiting_run(call_id for call_id, _ in outputs))
+        run = _new_run(memory, call, waiting_run(call_id for call_id, _ in outputs))
         run.advance_until(RunStatus.REQUIRES_ACTION)
         outputs = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, outputs, strict=True)]
     if run.ends_while_waiting:
