@@ -42,8 +42,8 @@ def counts(reporter: pytest.TerminalReporter) -> list[tuple[str, dict[str, Any]]
 
 def _written(session: Session) -> str:
     """Return the path that was written, and what is missing in that file."""
-    assert session.deck.outgoing is not None
-    recording = session.deck.outgoing.recording
+    assert session.deck.upstream_calls is not None
+    recording = session.deck.upstream_calls.recording
     text = str(recording.path)
     if number := recording.halves + len(recording.unended):
         streams = "a stream" if number == 1 else f"{number} streams"

@@ -1,6 +1,6 @@
 """The exception tree.
 
-    RunmockError (Exception)            told to whoever called runmock itself
+    RunmockError (Exception)            raised where runmock itself was called
     |-- CassetteError                   a cassette says something wrong: file:line:column, the key, a suggestion
     |   |-- CassetteNotFoundError       a named cassette is not there
     |   `-- VerbError                   a verb's argument is wrong; a UsageError too
@@ -45,10 +45,10 @@ class CassetteError(RunmockError):
         column: int | None = None,
         faults: tuple[tuple[int, int, str], ...] = (),
     ) -> None:
-        """`faults`: all of them by line and column, where `message` tells several."""
+        """`faults`: each validation error as (line, column, message), where `message` joins several."""
         self.message, self.path, self.line, self.column = message, path, line, column
         self.keyed: tuple[tuple[tuple[str | int, ...], str], ...] = ()
-        """Faults by the keys that lead to them, of what is in no file."""
+        """Validation errors by the keys that lead to the value, for cassettes that are not files."""
         self.faults = faults or ((line or 1, column or 1, message),)
         place = ":".join(str(part) for part in (path, line, column) if part is not None)
         super().__init__(f"{place}: {message}")
@@ -63,7 +63,7 @@ class VerbError(CassetteError, UsageError):
 
 
 class RunmockFailure(BaseException):
-    """The test fails; raised in the application's call, and told again at the end if the application swallowed it."""
+    """Fails the test: raised in the application's call, and again at the end if the application swallowed it."""
 
 
 class UnmatchedRequest(RunmockFailure):
@@ -89,25 +89,25 @@ for _failure in (UnmatchedRequest, ScriptError, OutputMismatch, Hung):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'reply'?` for the nearest known word, else the empty string."""
-    words = {one.lower(): one for one in known}
+    """Return `; did you mean 'reply'?` for the nearest known word, else the empty string."""
+    words = {known_word.lower(): known_word for known_word in known}
     near = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
     return f"; did you mean '{words[near[0]]}'?" if near else ""
 
 
 _FEW = 2
-"""So many letters beside a known word, and it is a slip."""
+"""A word is a slip of a known word when at most this many letters differ."""
 
 
 def slip_of(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` is one or two letters beside, whatever its case; None when it is a word of its own."""
-    near = ((_letters_between(word.lower(), one), one) for one in known)
+    """The known word from which `word` differs by one or two letters, in any case; None when none is that near."""
+    near = ((_letters_between(word.lower(), known_word), known_word) for known_word in known)
     letters, nearest = min(near, default=(_FEW + 1, ""))
     return nearest if letters <= _FEW else None
 
 
 def _letters_between(word: str, known: str) -> int:
-    """How many letters are put in, left out, changed or swapped with their neighbour, as long as they are few.
+    """How many letters are inserted, deleted, changed or swapped with their neighbour; exact only up to `_FEW`.
 
     That is Damerau's and Levenshtein's distance, row by row.
     """
@@ -126,5 +126,5 @@ def _letters_between(word: str, known: str) -> int:
 
 
 def notes_of(error: BaseException) -> list[str]:
-    """What was added to an exception: where the recording is that could not become a cassette, say."""
+    """The notes that were added to an exception: for example where a recording is that could not become a cassette."""
     return list(getattr(error, "__notes__", ()))

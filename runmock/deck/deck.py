@@ -1,6 +1,6 @@
-"""The machine you put cassettes in: it takes requests, asks the recordings, then the scripts, and tells what is left.
+"""The machine you put cassettes in: it answers requests from the recordings, then the scripts, and reports leftovers.
 
-One lock guards everything that is remembered, so threads, tasks and clients share a deck as they share the service.
+One lock guards its whole state, so threads, tasks and clients share a deck as they share the service.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from runmock.core.http.request_body import unparsed_body
 from runmock.core.replay import ways_out
 from runmock.core.replay.matching import RequestKey, request_key
 from runmock.core.replay.miss import Miss
-from runmock.core.replay.player import Player, told_by_none_but
+from runmock.core.replay.player import Player, ids_only_recorded
 from runmock.core.replay.record_modes import TABLE, Action, RecordMode
 from runmock.deck.fast_json import FAST_JSON
 from runmock.deck.hooks_guard import GuardedFrames
@@ -46,7 +46,7 @@ class Deck(DeckState):
     """Plays cassettes, and records where its mode says so."""
 
     def load(self, cassette: Cassette) -> None:
-        """Put in one more cassette; they are asked in the order in which they came."""
+        """Add a cassette; of several the first one loaded answers first."""
         options = self.options
         with self._lock:
             self._names.append(cassette.path)
@@ -69,7 +69,7 @@ class Deck(DeckState):
             self.backend.memory.playlist.add([run])
 
     def rescript(self, old: ScriptedRun, new: ScriptedRun) -> bool:
-        """Put another scripted run in the place of one; False when a request has used it already."""
+        """Replace a scripted run; False when a request has used it already."""
         with self._lock:
             return self.backend.memory.playlist.replace(old, new)
 
@@ -79,9 +79,9 @@ class Deck(DeckState):
         more_hosts: Callable[[], tuple[str, ...]] = tuple,
         clients: Callable[[], Collection[str]] = tuple,
     ) -> Claim:
-        """Whose a request is; `more_hosts` tells hosts that are runmock's too, those that the environment names.
+        """Whether a request is runmock's; `more_hosts` returns the hosts in the environment, which are runmock's too.
 
-        `clients` tells the names of the application's own subclasses of the SDK's clients.
+        `clients` returns the names of the application's own subclasses of the SDK's clients.
         """
         return claim(request, self.options.hosts, more_hosts, self.options.allow_hosts, clients)
 
@@ -90,22 +90,22 @@ class Deck(DeckState):
         return identify(request.method, request.path) is not None
 
     def answer(self, request: Request) -> Reply:
-        """The answer to a request of runmock's, for those who have no upstream.
+        """The answer to a request, for callers that have no upstream.
 
-        Raises UnmatchedRequest for a miss, ScriptError and OutputMismatch for what the script or the application got
-        wrong; each is kept in `failures` too.
+        Raises UnmatchedRequest for a miss, ScriptError when the script cannot be played, OutputMismatch when the
+        application submits other outputs than the script expects; each is kept in `failures` too.
         """
         reply = self.ask(request)
-        assert isinstance(reply, Reply), "only a deck with a recording has passages"
+        assert isinstance(reply, Reply), "only a deck with a recording calls upstream"
         return reply
 
     def ask(self, request: Request) -> Reply | UpstreamCall:
-        """The answer to a request of runmock's, or its passage to upstream. Raises as `answer` does."""
+        """The answer to a request, or its call to upstream. Raises as `answer` does."""
         reading = None
         with self._guard:
             reply = self._answer(request)
             if isinstance(reply, Reply) and self.activity is not None:
-                reading = self.activity.answered(self.activity.acts[-1], reply)
+                reading = self.activity.answered(self.activity.requests[-1], reply)
         if isinstance(reply, Reply) and reply.is_stream:
             return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply
@@ -124,13 +124,13 @@ class Deck(DeckState):
         except (ValueError, RecursionError) as error:
             fault, body = str(error), None if is_family else unparsed_body(request)
         sent = request_key(request.method, request.path, request.query, body)
-        self._history.asked(request, sent, body)
+        self._history.note_request(request, sent, body)
         if self.activity is not None:
             self.activity.begin(sent.operation, sent.ids, request.headers)
         if is_family and (refusal := content_refusal(request, fault)) is not None:
             return refusal.reply()
-        if self.outgoing is not None:
-            self.outgoing.learn()
+        if self.upstream_calls is not None:
+            self.upstream_calls.bind_ids()
         compared = sent
         if self._players and not self._records(has_match=True):
             if self.options.before_record is not None:
@@ -139,26 +139,26 @@ class Deck(DeckState):
                 if (hit := player.answer(compared)) is not None:
                     return self._from_recording(request, compared, body, player, hit)
         is_scripted = self._has_script and is_family
-        if self.outgoing is not None and self._records(has_match=False) and not is_scripted:
+        if self.upstream_calls is not None and self._records(has_match=False) and not is_scripted:
             self._history.answers["recorded"] += 1
             players = [player for _, player in self._players]
             again = recording_again(request, self.options, RecordMode.ALL)
-            return self.outgoing.recorded(request, sent, body, players, again[1] if again else "")
+            return self.upstream_calls.record(request, sent, body, players, again[1] if again else "")
         return self._from_script(request, sent, compared, body)
 
     def _records(self, *, has_match: bool) -> bool:
-        if self.outgoing is None:
+        if self.upstream_calls is None:
             return False
-        return TABLE[self.options.mode, self.outgoing.recording.existed, has_match] is Action.RECORD
+        return TABLE[self.options.mode, self.upstream_calls.recording.existed, has_match] is Action.RECORD
 
     def _from_recording(
         self, request: Request, sent: RequestKey, body: Any, player: Player, hit: PlayedInteraction
     ) -> Reply | UpstreamCall:
-        self._history.replayed(hit.track.position, sent)
-        if self.options.mode is RecordMode.VERIFY and self.outgoing is not None:
-            return self.outgoing.compared(request, sent, body, player, hit)
-        self._history.heard.append((sent, body, hit.told))
-        return player.reply(hit.told)
+        self._history.note_replayed(hit.track.position, sent)
+        if self.options.mode is RecordMode.VERIFY and self.upstream_calls is not None:
+            return self.upstream_calls.compare(request, sent, body, player, hit)
+        self._history.replayed_interactions.append((sent, body, hit.answer))
+        return player.reply(hit.answer)
 
     def _from_script(self, request: Request, sent: RequestKey, compared: RequestKey, body: Any) -> Reply:
         operation = identify(request.method, request.path)
@@ -175,20 +175,20 @@ class Deck(DeckState):
             reply = self.backend.answer(operation.name, operation.ids, body, request.query, provider)
         except NothingScripted as nothing:
             raise self._miss(request, sent, compared, body, nothing.facts) from None
-        self._history.scripted([run.script.source.index for run in created[before:]])
+        self._history.note_scripted([run.script.source.index for run in created[before:]])
         return reply
 
     @property
     def _plays_scripts(self) -> bool:
-        """Whether the backend answers: there is a script, or nothing at all that was asked for by name."""
+        """Whether the backend answers: there is a script, or no cassette was named at all."""
         return self._has_script or not (self._names or self.missing)
 
     def refuse(self, request: Request, transport: str, host: str | None = None) -> NoReturn:
-        """A request of runmock's that a transport would take to the network past runmock. Raises UnmatchedRequest."""
+        """Refuse a request that a client's own transport would send past runmock. Raises UnmatchedRequest."""
         with self._guard:
             sent = request_key(request.method, request.path, request.query, None)
-            self._history.asked(request, sent, None)
-            raise UnmatchedRequest(ways_out.by_itself(sent, transport, host))
+            self._history.note_request(request, sent, None)
+            raise UnmatchedRequest(ways_out.refused_bypass(sent, transport, host))
 
     def _miss(
         self,
@@ -209,7 +209,7 @@ class Deck(DeckState):
             has_script=self._has_script,
             scripts=self._scripts,
             is_recorded=bool(self._players),
-            is_replayed=bool(told_by_none_but((player for _, player in self._players), compared)),
+            is_replayed=bool(ids_only_recorded((player for _, player in self._players), compared)),
             missing=self.missing,
             only_when=tuple(self.only_when.values()),
             has_route_near=bool(near_route),
@@ -221,7 +221,7 @@ class Deck(DeckState):
             sent=sent,
             compared=compared,
             cassettes=(*self._names, *absent) or inline,
-            mode=self.options.told_mode,
+            mode=self.options.mode_text,
             players=tuple(player for _, player in self._players),
             played=tuple(self._history.played),
             forgotten=self._history.forgotten,
@@ -241,10 +241,9 @@ class Deck(DeckState):
         return self.near_route(request, ways_out.root_of(request))
 
     def eject(self) -> bool:
-        """Write what was recorded, in one step; whether the file has changed.
+        """Write the recording, in one step; returns whether the file has changed.
 
-        Raises CassetteError when it must not be written, or when upstream answers otherwise than what `verify` holds
-        it against.
+        Raises CassetteError when it must not be written, or, in mode `verify`, when upstream's answers differ.
         """
         with self._lock:
-            return self.outgoing is not None and self.outgoing.end()
+            return self.upstream_calls is not None and self.upstream_calls.end()

@@ -1,7 +1,7 @@
-"""JSON written by pydantic's core: the bytes that Python writes, with an indent in a sixth of the time.
+"""JSON encoded by pydantic's core: the same bytes as the standard library's, in a sixth of the time with an indent.
 
-It writes small floats otherwise (before pydantic 2.13 large ones too), and refuses what is nested very deeply. Python
-writes those.
+pydantic writes small floats differently (before 2.13 large ones too), and refuses very deep nesting. The standard
+library encodes those.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
-"""Where a large float may be; None where it is written as Python does it."""
+"""Finds a possible large float; None where pydantic writes them as Python does."""
 
 _MINUS = ord("-")
 
@@ -36,7 +36,7 @@ def _compact(value: Any) -> bytes:
 
 
 def _may_be_odd(text: bytes) -> bool:
-    """Looked for in the ways that take the shortest: most texts have no minus at all."""
+    """Whether a text may contain a float that Python writes differently. Quick: most texts have no minus at all."""
     is_small = (_MINUS in text and b"e-" in text) or text.find(b"0.0000") >= 0
     return is_small or (_LARGE is not None and _LARGE.search(text) is not None)
 

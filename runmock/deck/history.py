@@ -1,4 +1,4 @@
-"""What went through a deck, kept for those who look back on it: a test, a miss, the line at the end, the page."""
+"""What went through a deck, kept for those who show it later: a test, a miss, the line at the end, the page."""
 
 from __future__ import annotations
 
@@ -22,42 +22,45 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class History:
-    """Mutable; of requests, answers and failures only the last `remembers` are kept, None keeps them all."""
+    """Mutable; only the last `remembers` requests, answers and failures are kept, None keeps them all."""
 
     remembers: int | None
     requests: deque[RequestView] = field(init=False)
     failures: deque[RunmockFailure] = field(init=False)
-    heard: deque[tuple[RequestKey, Any, Interaction]] = field(init=False)
-    """What was replayed, each with what was asked and the body of the request."""
+    replayed_interactions: deque[tuple[RequestKey, Any, Interaction]] = field(init=False)
+    """The interactions that were replayed, each with the request's key and body."""
     played: dict[str, None] = field(default_factory=dict)
-    """What a miss tells of: interactions and runs, each once, the latest of them."""
+    """For the message of a miss: the latest interactions and runs that answered, each once."""
     forgotten: int = 0
-    """How many were played before those."""
+    """How many were played before those in `played`."""
     answers: Counter[str] = field(default_factory=Counter)
     """How many requests were `replayed`, `scripted` and `recorded`."""
-    _came: Mapping[str, str] = field(init=False, default_factory=dict, repr=False)
-    """The headers of the last request, as they came."""
-    _shown: Mapping[str, str] = field(init=False, default_factory=dict)
-    """The same as they are shown."""
+    _last_headers: Mapping[str, str] = field(init=False, default_factory=dict, repr=False)
+    """The headers of the last request, as they were sent."""
+    _last_shown: Mapping[str, str] = field(init=False, default_factory=dict)
+    """The same headers with secret values redacted."""
 
     def __post_init__(self) -> None:
         self.requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
-        self.heard = deque(maxlen=self.remembers)
+        self.replayed_interactions = deque(maxlen=self.remembers)
 
-    def asked(self, request: Request, sent: RequestKey, body: Any) -> None:
-        """A request has come. Its view is made at once, so that no key is shown; equal headers are kept once."""
-        if request.headers is not self._came:
+    def note_request(self, request: Request, sent: RequestKey, body: Any) -> None:
+        """Keep a view of a request. It is made at once, so that no API key is kept; equal headers are kept once."""
+        if request.headers is not self._last_headers:
             shown = shown_headers(request.headers)
-            self._came, self._shown = request.headers, self._shown if shown == self._shown else shown
-        self.requests.append(RequestView(request.method, sent.path, sent.operation, body, self._shown))
+            self._last_headers, self._last_shown = (
+                request.headers,
+                self._last_shown if shown == self._last_shown else shown,
+            )
+        self.requests.append(RequestView(request.method, sent.path, sent.operation, body, self._last_shown))
 
-    def replayed(self, position: int, sent: RequestKey) -> None:
-        """It is answered from the recording: the interaction at a position."""
+    def note_replayed(self, position: int, sent: RequestKey) -> None:
+        """Count a request that the interaction at a position answers."""
         self.answers["replayed"] += 1
         self._play(f"{position} {sent.operation}")
 
-    def scripted(self, runs: list[int]) -> None:
-        """It is answered from the script, which has created the runs of these indexes."""
+    def note_scripted(self, runs: list[int]) -> None:
+        """Count a request that the script answers, which has created the runs of these indexes."""
         self.answers["scripted"] += 1
         for index in runs:
             self._play(f"run {index}")
@@ -68,13 +71,13 @@ class History:
             del self.played[next(iter(self.played))]
             self.forgotten += 1
 
-    def recorded_runs(self, outgoing: UpstreamCalls | None) -> list[run_views.RunView]:
-        """The runs that were replayed, and those that upstream was asked for."""
-        if not self.heard and outgoing is None:
+    def recorded_runs(self, upstream_calls: UpstreamCalls | None) -> list[run_views.RunView]:
+        """The runs in replayed interactions, and those in upstream's answers."""
+        if not self.replayed_interactions and upstream_calls is None:
             return []
-        seen = run_views.RunViews()
-        for one in self.heard:
-            seen.see(*one)
-        if outgoing is not None:
-            outgoing.show(seen)
-        return list(seen.views())
+        views = run_views.RunViews()
+        for key, body, interaction in self.replayed_interactions:
+            views.note(key, body, interaction)
+        if upstream_calls is not None:
+            upstream_calls.add_runs_to(views)
+        return list(views.views())

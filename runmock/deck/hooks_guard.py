@@ -1,4 +1,4 @@
-"""What holds a deck's lock, and keeps what fails the test while it does."""
+"""The deck's lock, as a context that also keeps the failures raised in it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Guard:
-    """Holds the deck's lock, and keeps what fails the test while it does.
+    """Holds the deck's lock, and keeps each RunmockFailure that is raised meanwhile.
 
-    An error of runmock's own becomes a failure too: the SDK would take it for one of the network, and retry.
+    Other errors become a ScriptError: the SDK would take them for network errors, and retry.
     """
 
     def __init__(self, lock: RLock, failures: deque[RunmockFailure]) -> None:
@@ -42,10 +42,10 @@ class Guard:
 
 
 class GuardedFrames:
-    """A stream's frames, each made under the guard: making one moves the run on, and may fail the test."""
+    """A stream's frames, each made while the guard is held: making one moves the run on, and may fail the test."""
 
     def __init__(self, frames: Iterable[Frame], guard: Guard, reading: Reading | None = None) -> None:
-        """`reading` looks on."""
+        """`reading` records how the stream is read."""
         self._frames, self._guard, self._reading = iter(frames), guard, reading
 
     def __iter__(self) -> Iterator[Frame]:
@@ -69,7 +69,7 @@ class GuardedFrames:
         return frame
 
     def close(self) -> None:
-        """The application reads no further."""
+        """The application stops reading."""
         with self._guard:
             close: Callable[[], None] = self._frames.close  # type: ignore[attr-defined]  # streams and generators have it
             close()

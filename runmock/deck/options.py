@@ -1,4 +1,4 @@
-"""How a deck plays, and how people write it: a marker's keywords, a setting's words, read and checked."""
+"""How a deck plays, read and checked from a marker's keywords and from settings."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ class Options:
     """How a deck plays; `ways_out` are the last lines of a miss: what to do, and the command that does it."""
 
     mode: RecordMode = RecordMode.NONE
-    asked: RecordMode | None = None
-    """The mode that was asked for, where another one is in force."""
+    requested_mode: RecordMode | None = None
+    """The mode that the user chose; CI may put another one in force."""
     pace: Pace = field(default_factory=Pace)
     match_on: tuple[str, ...] = MATCHERS
     allow_truncated: bool = False
     hosts: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
-    """Hosts that requests are let through to, but for what runmock answers itself."""
+    """Hosts that requests are let through to, except for requests that runmock answers itself."""
     test: str = ""
-    """How pytest is told the test on the command line; empty outside of pytest."""
+    """The test's node id on pytest's command line; empty outside of pytest."""
     ways_out: tuple[tuple[str, str], ...] = ()
     to_record: str = ""
-    """The command that records, or the function that does, without what it is given; empty where none does."""
+    """The command or function that records, without its arguments; empty where nothing records."""
     names_upstream: bool = False
-    """Whether that command has to name the API root again, which was named on the command line."""
+    """Whether that command has to contain the API root again, because it came from the command line."""
     access: Access = IN_A_TEST
-    """How what is pasted gets at the session."""
+    """How code that is pasted from a message refers to the session."""
     remembers: int | None = None
-    """So many requests and failures are kept for a look back; None keeps them all."""
+    """How many requests and failures are kept; None keeps them all."""
     upstream: Upstream | None = None
     """The API root to record from; None records from where the application's requests go."""
     before_record: BeforeRecord | None = None
     is_stock: bool = False
-    """With no cassette at all, answer every request of the family: stock replies, and objects for whatever ids."""
+    """Without any cassette, answer every request of the Assistants API: stock replies, and objects for unknown ids."""
 
     @property
-    def told_mode(self) -> str:
-        """The mode for messages, and why it is not the one that was asked for."""
-        if self.asked in {None, self.mode}:
+    def mode_text(self) -> str:
+        """The mode for messages, and why it is not the one that the user chose."""
+        if self.requested_mode in {None, self.mode}:
             return str(self.mode)
-        return f"{self.mode} (not {self.asked}: CI is set, and the command line is silent)"
+        return f"{self.mode} (not {self.requested_mode}: CI is set, and the command line is silent)"
 
 
 def options(  # noqa: PLR0913 - the marker's keywords
@@ -76,9 +76,9 @@ def options(  # noqa: PLR0913 - the marker's keywords
     names_upstream: bool = False,
     access: Access = IN_A_TEST,
 ) -> Options:
-    """A deck's options from words as people write them; `is_commanded`: the command line itself says the mode.
+    """A deck's options from keywords; `is_commanded`: the mode comes from the command line, and applies under CI too.
 
-    Raises UsageError for what is not known.
+    Raises UsageError for an unknown value.
     """
     if record_mode not in list(RecordMode):
         hint = did_you_mean(str(record_mode), RecordMode)
@@ -88,7 +88,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
     mode = RecordMode(record_mode)
     return Options(
         mode=mode if is_commanded else effective(mode),
-        asked=mode,
+        requested_mode=mode,
         pace=Pace.read(pace),
         match_on=_matchers(match_on),
         allow_truncated=allow_truncated,
@@ -104,7 +104,7 @@ def options(  # noqa: PLR0913 - the marker's keywords
 
 
 def _matchers(names: Any) -> tuple[str, ...]:
-    """The names of matchers; None is all of them. Raises UsageError."""
+    """The names of matchers, checked; None means all of them. Raises UsageError."""
     if names is None:
         return MATCHERS
     if isinstance(names, str) or not isinstance(names, Iterable):
@@ -119,7 +119,7 @@ def _matchers(names: Any) -> tuple[str, ...]:
 
 
 def _hosts(keyword: str, names: Any) -> tuple[str, ...]:
-    """The names of hosts as requests have them; None says nothing. Raises UsageError."""
+    """The names of hosts in the form that requests have; none for None. Raises UsageError."""
     if names is None:
         return ()
     if isinstance(names, str):
@@ -130,7 +130,7 @@ def _hosts(keyword: str, names: Any) -> tuple[str, ...]:
 
 
 def _host(keyword: str, name: Any) -> str:
-    """A host's name as requests have it. Raises UsageError for a URL or a path, and for a port where that counts."""
+    """A host's name in the form that requests have. Raises UsageError for a URL, a path, and for a port in `hosts`."""
     if not isinstance(name, str):
         raise UsageError(f"{keyword}: {name!r} is no text; write a host's name, as in 'gateway.example'")
     host = name.strip().lower()
@@ -146,11 +146,11 @@ def _host(keyword: str, name: Any) -> str:
 
 _IN_NO_HOST = frozenset(":/@[], ")
 _WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):(?:\d*|\*)")
-"""Ports do not count for hosts that are let through; people paste what stands in a URL."""
+"""Ports are ignored for `allow_hosts`, because people paste them from URLs."""
 
 
 def effective(mode: RecordMode, environment: Mapping[str, str] = os.environ) -> RecordMode:
-    """The mode when the command line did not say it: under CI nothing is recorded by accident."""
+    """The mode when the command line does not set it: under CI a recording mode becomes `none`."""
     is_ci = environment.get("CI", "").lower() not in _NO
     return RecordMode.NONE if is_ci and can_record(mode, existed=False) else mode
 

@@ -1,4 +1,4 @@
-"""Which case a miss is, and what mends just this case, ready to paste."""
+"""The case of a miss, and what mends just this case, ready to paste."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A request that nothing answers, and what the deck has."""
+    """A request that nothing answers, and the facts about the deck that decide what mends it."""
 
     request: Request
     body: Any
     facts: Mapping[str, Any] | None
-    """What the request is matched by, where it creates a run."""
+    """The values that `match` compares, if the request creates a run; else None."""
     options: Options
     playlist: Playlist
     has_script: bool
@@ -38,7 +38,7 @@ class Situation:
     is_recorded: bool
     """Whether a cassette has a recording."""
     is_replayed: bool
-    """Whether the request speaks of what only a recording has told, and no upstream knows."""
+    """Whether the request contains ids that only a recording has, and that no upstream knows."""
     missing: str | None
     only_when: Sequence[Mapping[str, Any]]
     """The conditions of each `when()` that no verb follows."""
@@ -51,7 +51,7 @@ class Situation:
 
     @property
     def headline(self) -> str:
-        """Which case it is."""
+        """The first line of the message, which names the case."""
         if not self.is_family:
             if self.has_route_near:
                 return miss.NO_ROUTE
@@ -66,7 +66,7 @@ class Situation:
 
     @property
     def remedies(self) -> tuple[tuple[str, str], ...]:
-        """What mends it: a script for this request, a route, a command that records."""
+        """What mends it, as pairs of aim and text: a script for this request, a route, a command that records."""
         return (*self._answers(), *self._recordings(), *self.options.ways_out)
 
     def _answers(self) -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ class Situation:
         return [*allowed, *([ways_out.by_route(request, self.body, access)] if access.name else [])]
 
     def _script(self) -> tuple[str, str] | None:
-        """What a script answers it with; None where only a recording can, since no script knows what it tells of."""
+        """The script that would answer; None where only a recording can, as for a request about a recorded run."""
         match self.headline:
             case miss.MISSING:
                 return ways_out.by_file(str(self.missing))
@@ -90,14 +90,14 @@ class Situation:
         return None if self.facts is None else self._run(self.facts)
 
     def _verb(self, match: Mapping[str, Any] | None) -> tuple[str, str] | None:
-        """What the test says itself: a verb, or a script where it has no session; nothing for a server's clients."""
+        """A verb for the test, or a script where it has no session; None for clients of a server."""
         if self.request.is_served:
             return None
         access = self.options.access
         return ways_out.by_verb(access, self.facts, match) if access.name else ways_out.by_script()
 
     def _run(self, facts: Mapping[str, Any]) -> tuple[str, str] | None:
-        """One more scripted run behind the latest: where it stands, the others go to the same requests as before."""
+        """One more scripted run after the latest one, so that the others still answer the same requests as before."""
         match = ways_out.met_by(facts) if self.headline == miss.NO_MATCH else None
         latest = self.scripts[-1]
         if latest is None:
@@ -105,7 +105,7 @@ class Situation:
         return ways_out.by_entry(_name(latest), place_of_run(_text(latest)), match)
 
     def _recordings(self) -> list[tuple[str, str]]:
-        """The command that records, where recording can work: what a script answers is never recorded."""
+        """The command that records; none where a script answers, because that is never recorded."""
         if self.is_family and self.has_script:
             return []
         mode = RecordMode.ALL if self.is_replayed else RecordMode.NEW_EPISODES
@@ -113,7 +113,7 @@ class Situation:
 
 
 def recording_again(request: Request, options: Options, mode: RecordMode) -> tuple[str, str] | None:
-    """What records a request's test again; None where nothing does."""
+    """The command that records a request's test again; None where there is none."""
     if not options.to_record:
         return None
     root = None
@@ -125,14 +125,14 @@ def recording_again(request: Request, options: Options, mode: RecordMode) -> tup
 
 
 def _name(cassette: Cassette) -> str:
-    """What a cassette is called in a sentence."""
+    """A cassette's name in a sentence."""
     if cassette.file is not None:
         return cassette.path
     return "the mapping of load()" if cassette.path == "inline" else f"the {cassette.path}"
 
 
 def _text(cassette: Cassette) -> str:
-    """The text of a cassette; empty for a mapping, which has none, and where the file is gone."""
+    """The text of a cassette; empty for a mapping, and where the file cannot be read."""
     if cassette.file is None:
         return cassette.text or ""
     try:

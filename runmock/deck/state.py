@@ -1,4 +1,4 @@
-"""What a deck holds while it answers requests, and what it shows of it afterwards."""
+"""The state of a deck while it answers requests, and the properties that show it afterwards."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class DeckState:
-    """What a deck holds, and what it shows afterwards.
+    """The state of a deck, and what it shows afterwards.
 
-    `missing` names a cassette that was looked for and is not there; `outgoing` is what goes on to upstream.
+    `missing` is the path of a cassette that does not exist; `upstream_calls` are the requests that go on to upstream.
     """
 
     options: Options = field(default_factory=Options)
     missing: str | None = None
-    outgoing: UpstreamCalls | None = None
+    upstream_calls: UpstreamCalls | None = None
     activity: Activity | None = None
-    """What the application does is noted there."""
+    """Records what the application does; None records nothing."""
     _history: History = field(init=False)
     backend: Backend = field(init=False)
     near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
-    """The route of the router that comes nearest to a request with this origin, and where it differs."""
+    """Returns rows about the router's route nearest to a request with this origin, and where the two differ."""
     only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     """The conditions of each `when()` that no verb follows yet, by the index of its run."""
     _players: list[tuple[Cassette, Player]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
     _scripts: list[Cassette | None] = field(default_factory=list)
-    """What has added scripted runs: cassettes, and None for verbs; the latest comes last."""
+    """What has added scripted runs: a cassette, or None for verbs; the latest comes last."""
     _has_script: bool = False
     _lock: RLock = field(default_factory=RLock)
     _guard: Guard = field(init=False)
@@ -80,38 +80,38 @@ class DeckState:
         """Every run of the session, replayed ones first."""
         with self._lock:
             # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
-            replayed = self._history.recorded_runs(self.outgoing)
+            replayed = self._history.recorded_runs(self.upstream_calls)
             return copy.deepcopy([*replayed, *(run_views.view(run) for run in self.backend.runs)])
 
     @property
     def run_count(self) -> int:
         """How many runs there were."""
         with self._lock:
-            return len(self._history.recorded_runs(self.outgoing)) + len(self.backend.runs)
+            return len(self._history.recorded_runs(self.upstream_calls)) + len(self.backend.runs)
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """What looks like a defect in what the application did so far."""
+        """What looks like a defect of the application so far."""
         with self._lock:
             return [] if self.activity is None else verdicts(self.activity)
 
     @property
     def records(self) -> bool:
         """Whether anything may be recorded."""
-        return self.outgoing is not None and self.outgoing.records
+        return self.upstream_calls is not None and self.upstream_calls.records
 
     @property
     def warnings(self) -> list[str]:
-        """What is to be known about the cassette that was written, a sentence each."""
-        return [] if self.outgoing is None else self.outgoing.recording.warnings
+        """Sentences about what a user should know of the written cassette."""
+        return [] if self.upstream_calls is None else self.upstream_calls.recording.warnings
 
     def warn(self) -> None:
-        """Warn of it, for those who have no report at the end."""
-        if self.outgoing is not None:
-            self.outgoing.recording.warn()
+        """Issue these warnings, for callers that have no report at the end."""
+        if self.upstream_calls is not None:
+            self.upstream_calls.recording.warn()
 
     def leftovers(self) -> list[Leftover]:
-        """What was never played: runs that nothing created, requests that nobody sent, outputs that never came."""
+        """What was not played: runs that no request created, requests that were not sent, outputs not submitted."""
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
             return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)

@@ -1,6 +1,6 @@
-"""`before_record`, the user's hook: it changes what is written, and in the same way what is sent before it is compared.
+"""`before_record`, the user's hook: it changes an interaction before it is written, a request before it is compared.
 
-So a recording without a user's name is found again by a request that has it.
+So a request with a user's name matches a recording from which the hook has removed the name.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from runmock.core.replay.matching import RequestKey
 
     BeforeRecord: TypeAlias = Callable[[Draft], Draft | None]
-    """What a user wants done to an interaction before it is written; None drops it."""
+    """Changes an interaction before it is written; a hook that returns None drops it."""
 
 
-def as_written(hook: BeforeRecord | None, one: Interaction) -> Interaction | None:
-    """The interaction as the hook leaves it, None when it drops it.
+def as_written(hook: BeforeRecord | None, interaction: Interaction) -> Interaction | None:
+    """The interaction as the hook changes it; None when the hook drops it.
 
-    Raises UsageError when the hook returns something else, and whatever the hook raises.
+    Raises UsageError when the hook returns something else, and any exception of the hook.
     """
     if hook is None:
-        return one
-    draft = _returned(hook, Draft.of(one))
-    return None if draft is None else draft.interaction(one)
+        return interaction
+    draft = _returned(hook, Draft.of(interaction))
+    return None if draft is None else draft.interaction(interaction)
 
 
 def as_compared(hook: BeforeRecord, request: Request, sent: RequestKey, body: Any) -> RequestKey:
-    """What a request asks for once the hook has changed it; as it was sent where the hook drops it.
+    """The key of a request after the hook has changed it; unchanged where the hook drops it.
 
-    The hook gets an empty answer with it: status 200, `json` {}. Raises ScriptError, with the hook's file and line,
-    when it fails: the application's client would take its exception for one of the network.
+    The hook gets the request with an empty answer: status 200, `json` {}. Raises ScriptError, with the hook's file and
+    line, when the hook fails: the application's client would take any other exception for a network error.
     """
     draft = Draft(request.method, sent.path, redacted_query(request.query), copy.deepcopy(body), json={})
     try:
@@ -62,12 +62,12 @@ def _returned(hook: BeforeRecord, draft: Draft) -> Draft | None:
 
 
 def failure_of(hook: BeforeRecord, error: BaseException) -> str:
-    """What a hook raised, and where."""
+    """The text about a hook's exception: what it raised, and where."""
     return f"before_record raised {type(error).__name__}: {error}\n  at        {place_of(hook, error)}"
 
 
 def place_of(hook: BeforeRecord, error: BaseException) -> str:
-    """File, line and function where a hook failed: in its own file if the exception passed there."""
+    """File, line and function where a hook failed: the last place in the hook's own file, if there is one."""
     frames = traceback.extract_tb(error.__traceback__)
     file = getattr(getattr(hook, "__code__", None), "co_filename", None)
     place = next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])

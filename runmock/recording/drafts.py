@@ -1,4 +1,4 @@
-"""What would be written of each answer that upstream gave: as the user's hook leaves it, redacted in its place."""
+"""What will be written of each of upstream's answers: changed by the user's hook, then redacted in place."""
 
 from __future__ import annotations
 
@@ -26,62 +26,62 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Drafts:
-    """The drafts of one recording; mutable: each is made once, when it is first asked for."""
+    """The drafts of one recording; mutable: each is made once, when it is first needed."""
 
     path: Path
     before_record: BeforeRecord | None = None
     way_out: str = "before_record in runmock_config"
-    """What takes a secret out of a recording."""
+    """For messages: how a user can take a secret out of a recording."""
     halves: int = 0
-    """Streams without their end: the application stopped reading them."""
+    """How many streams have no end because the application stopped reading them."""
     unended: list[str] = field(default_factory=list)
     """A sentence for each stream whose end upstream never sent."""
     notes: list[str] = field(default_factory=list)
-    """A sentence for what was redacted in its place, and for what was cut off."""
+    """A sentence for each redacted value that is worth knowing, and for each answer that was cut off."""
     failures: int = 0
-    """So many answers of which there can be none."""
+    """How many answers no draft can be made of."""
     _made: dict[int, list[Interaction] | Exception] = field(default_factory=dict)
-    """By the passage's identity: nothing when it was dropped, or why there can be none."""
+    """By the call's identity: its draft, an empty list when it was dropped, or the exception why there can be none."""
     _taken: list[TakenOut] = field(default_factory=list)
-    """What `before_record` took out of requests."""
+    """The values that `before_record` has taken out of requests."""
 
-    def of(self, passage: UpstreamCall) -> list[Interaction]:
-        """The interaction of an answered passage, none when `before_record` drops it, which runs once over each.
+    def of(self, call: UpstreamCall) -> list[Interaction]:
+        """The interaction of an answered call, in a list; empty when `before_record` drops it. The hook runs once.
 
-        Raises CassetteError for an answer that cannot be read, and what `before_record` raises; each time.
+        Raises CassetteError for an answer that cannot be read, and the exception of `before_record`; each time.
         """
-        if id(passage) not in self._made:
+        if id(call) not in self._made:
             try:
-                self._made[id(passage)] = self._draft(passage)
+                self._made[id(call)] = self._draft(call)
             except Exception as error:  # noqa: BLE001 - it is raised below
-                self._made[id(passage)] = error
+                self._made[id(call)] = error
                 self.failures += 1
                 if self.before_record is not None and not isinstance(error, CassetteError):
                     error.add_note(place_of(self.before_record, error))
-        made = self._made[id(passage)]
-        if isinstance(made, Exception):
-            raise made
-        return made
+        draft = self._made[id(call)]
+        if isinstance(draft, Exception):
+            raise draft
+        return draft
 
-    def _draft(self, passage: UpstreamCall) -> list[Interaction]:
-        take = passage.take
+    def _draft(self, call: UpstreamCall) -> list[Interaction]:
+        take = call.take
         assert take is not None
         take.seal(AnswerEnd.LEFT)
-        one = interaction_of(take, Source(str(self.path), 0))
-        sent = one if self.before_record is None else one._replace(body=copy.deepcopy(one.body))
-        written = as_written(self.before_record, one)
+        interaction = interaction_of(take, Source(str(self.path), 0))
+        sent = interaction if self.before_record is None else interaction._replace(body=copy.deepcopy(interaction.body))
+        written = as_written(self.before_record, interaction)
         if written is None:
             return []
         if self.before_record is not None:
             self._taken += taken_out(sent, written)
         if written.is_truncated:
             self._note_half(take, written)
-        redacted, warnings = redacted_in_place(written, keys_of(passage.request))
+        redacted, warnings = redacted_in_place(written, keys_of(call.request))
         self.notes += [warning for warning in warnings if warning not in self.notes]
         return [redacted]
 
     def _note_half(self, take: CapturedAnswer, written: Interaction) -> None:
-        """The end of an answer is missing; whose fault that is, is another thing to know."""
+        """Note that the end of an answer is missing, and whether the application or upstream caused it."""
         if written.stream is None:
             self.notes.append(
                 f"the answer to {written.method} {written.path} was cut off; it is kept as far as it came"
@@ -91,31 +91,31 @@ class Drafts:
         elif (why := why_half(take)) is not None:
             self.unended.append(why)
 
-    def checked(self, passage: UpstreamCall, keys: Sequence[str]) -> list[Interaction]:
-        """The same. Raises CassetteError for a secret in it, too: one of these keys, or what is one by its shape."""
-        found = self.of(passage)
-        for one in found:
-            if kinds := kinds_in(one, keys):
-                request = hidden(f"{one.method} {one.path}", keys)
+    def checked(self, call: UpstreamCall, keys: Sequence[str]) -> list[Interaction]:
+        """The same as `of`; also raises CassetteError for a secret in it: one of `keys`, or what looks like one."""
+        found = self.of(call)
+        for interaction in found:
+            if kinds := kinds_in(interaction, keys):
+                request = hidden(f"{interaction.method} {interaction.path}", keys)
                 what = f"{request} holds {', '.join(kinds)}"
                 raise CassetteError(f"nothing was written: {what}; take it out with {self.way_out}", str(self.path))
         return found
 
-    def without_secrets(self, passages: Iterable[UpstreamCall], keys: Sequence[str]) -> Iterator[Interaction]:
-        """What would be written of answered passages, as far as it can be, with everything secret redacted."""
-        for passage in passages:
+    def without_secrets(self, calls: Iterable[UpstreamCall], keys: Sequence[str]) -> Iterator[Interaction]:
+        """The drafts of answered calls with all secrets redacted; calls of which there is no draft are left out."""
+        for call in calls:
             try:
-                found = self.of(passage)
-            except Exception:  # noqa: BLE001, S112 - what cannot be written is told when the cassette is
+                found = self.of(call)
+            except Exception:  # noqa: BLE001, S112 - the error is raised when the cassette is written
                 continue
-            yield from (without_secrets(one, keys) for one in found)
+            yield from (without_secrets(interaction, keys) for interaction in found)
 
     def still_there(self, interactions: Sequence[Interaction]) -> list[str]:
-        """A sentence for each value that `before_record` took out of a request and that an answer still has."""
+        """A sentence for each value that `before_record` took out of a request and that an answer still contains."""
         return still_there(self._taken, interactions)
 
 
-def keys_in_use(passages: Iterable[UpstreamCall]) -> tuple[str, ...]:
-    """Every key that must not be written: the environment's, and those that requests came with."""
-    keys = (*keys_of_environment(), *(key for one in passages for key in keys_of(one.request)))
+def keys_in_use(calls: Iterable[UpstreamCall]) -> tuple[str, ...]:
+    """Every API key that must not be written: those in the environment, and those in the requests."""
+    keys = (*keys_of_environment(), *(key for call in calls for key in keys_of(call.request)))
     return tuple(dict.fromkeys(keys))

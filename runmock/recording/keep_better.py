@@ -1,6 +1,6 @@
-"""What guards a recording that exists: a worse one never takes its place.
+"""Whether a new recording is worse than the existing one; a worse one never replaces it.
 
-The service is gone, so an old recording may be the only one that there will ever be.
+The service was switched off, so an old recording may be the only one that can ever exist.
 """
 
 from __future__ import annotations
@@ -17,50 +17,54 @@ if TYPE_CHECKING:
     from runmock.core.replay.matching import Key
 
 BAD = frozenset({401, 403, 404, 429})
-"""Answers that are worse than any other; so is every 5xx, and a stream whose end was not seen."""
+"""Statuses of bad answers; every 5xx and every answer without its end is bad as well."""
 
 
 def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
-    """Why a new recording must not take the place of an old one; None when it may.
+    """Why a new recording must not replace an old one; None when it may.
 
-    What is bad in it and was not in the old one makes it worse, unless the same request was answered well later on:
-    a client tried again.
+    It is worse if it has a bad answer that the old one has not, unless the same request has a good answer later on:
+    the client tried again.
     """
     if not old:
         return None
     if not new:
         return "nothing was recorded"
-    before = Counter(_name(one) for one in _bad(old))
-    for one in _bad(new):
-        before[_name(one)] -= 1
-        if before[_name(one)] < 0:
-            return f"{one.method} {one.path} {_what(one)}"
+    before = Counter(_name(interaction) for interaction in _bad(old))
+    for interaction in _bad(new):
+        before[_name(interaction)] -= 1
+        if before[_name(interaction)] < 0:
+            return f"{interaction.method} {interaction.path} {_what(interaction)}"
     return None
 
 
 def _bad(interactions: Sequence[Interaction]) -> Iterator[Interaction]:
-    """What went wrong, and was not mended by asking again."""
+    """The bad answers whose request has no good answer later on."""
     mended: set[Key] = set()
     found: list[Interaction] = []
-    for one in reversed(interactions):
-        asked = request_key(one.method, one.path, one.query, one.body).key(MATCHERS)
-        if not _is_bad(one):
-            mended.add(asked)
-        elif asked not in mended:
-            found.append(one)
+    for interaction in reversed(interactions):
+        key = request_key(interaction.method, interaction.path, interaction.query, interaction.body).key(MATCHERS)
+        if not _is_bad(interaction):
+            mended.add(key)
+        elif key not in mended:
+            found.append(interaction)
     yield from reversed(found)
 
 
-def _is_bad(one: Interaction) -> bool:
-    return one.status in BAD or one.status >= 500 or one.is_truncated  # noqa: PLR2004 - HTTP's own boundary
+def _is_bad(interaction: Interaction) -> bool:
+    return interaction.status in BAD or interaction.status >= 500 or interaction.is_truncated  # noqa: PLR2004 - HTTP's own boundary
 
 
-def _name(one: Interaction) -> tuple[str, int, bool]:
-    """What makes two bad answers the same: whatever the ids were."""
-    return request_key(one.method, one.path, one.query, one.body).operation, one.status, one.is_truncated
+def _name(interaction: Interaction) -> tuple[str, int, bool]:
+    """Equal for two bad answers of the same kind, whatever their ids are."""
+    return (
+        request_key(interaction.method, interaction.path, interaction.query, interaction.body).operation,
+        interaction.status,
+        interaction.is_truncated,
+    )
 
 
-def _what(one: Interaction) -> str:
-    if not one.is_truncated:
-        return f"was answered with {one.status}"
-    return "has an answer that was cut off" if one.stream is None else "is a stream whose end was not seen"
+def _what(interaction: Interaction) -> str:
+    if not interaction.is_truncated:
+        return f"was answered with {interaction.status}"
+    return "has an answer that was cut off" if interaction.stream is None else "is a stream whose end was not seen"

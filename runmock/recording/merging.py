@@ -1,4 +1,4 @@
-"""What a cassette holds after a recording, by mode; a worse recording never takes the place of a better one."""
+"""The content of a cassette after a recording, by mode; a worse recording never replaces a better one."""
 
 from __future__ import annotations
 
@@ -21,60 +21,65 @@ if TYPE_CHECKING:
     from runmock.tape.reading.cassette import Cassette
 
 APPENDING = frozenset({RecordMode.ONCE, RecordMode.NEW_EPISODES})
-"""Modes in which what is there stays as it is; the others put the new in its place."""
+"""Modes that leave existing interactions as they are; the other modes replace them."""
 
 
 class How(NamedTuple):
-    """How a recording is put into the cassette that is there."""
+    """How a recording is merged into the existing cassette."""
 
     mode: RecordMode
     is_own: bool = False
-    """No other test uses the cassette."""
+    """Whether no other test uses the cassette."""
     was_played: bool = True
-    """It was there when the session began, so that the new interactions are what it has not. Else another session has
-    written it meanwhile, and may have recorded the same."""
+    """Whether the cassette existed when the session began, so that only what it did not answer was recorded. Otherwise
+    another session has written it meanwhile, and may have recorded the same interactions."""
 
 
 class Merged(NamedTuple):
-    """What came of it."""
+    """The result of merging."""
 
     text: str | None
-    """The cassette's; None when it says the same as before."""
+    """The cassette's new text; None when nothing has changed."""
     lookalikes: int = 0
-    """So many of its conversations begin like a new one and go on otherwise; they stay."""
+    """How many old conversations begin like a new one and continue differently; they stay."""
 
 
 def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction], header: Header) -> Merged:
-    """The cassette with a recording in it; `old` is the one that is there.
+    """The cassette with the new recording; `old` is the existing cassette and its text.
 
-    Raises CassetteError when the new recording is worse, or cannot be put into it.
+    Raises CassetteError when the new recording is worse, or cannot be merged.
     """
     if old is None:
         return Merged(cassette_text(header, new))
     cassette, text = old
-    told = cassette.interactions
+    recorded = cassette.interactions
     if how.mode in APPENDING:
-        is_there = not how.was_played and _is_among(told, new)
+        is_there = not how.was_played and _is_among(recorded, new)
         return Merged(None if is_there else appended(text, cassette, new, header))
     partners = (
-        Partners(set(range(len(told)))) if how.mode is RecordMode.REWRITE else partners_of(new, told, is_own=how.is_own)
+        Partners(set(range(len(recorded))))
+        if how.mode is RecordMode.REWRITE
+        else partners_of(new, recorded, is_own=how.is_own)
     )
     used = partners.used
-    replaced = [one for number, one in enumerate(told) if number in used]
-    again = [(new[coming], told[there]) for coming, there in partners.alike]
-    for better, coming in ((replaced, new), ([there for _, there in again], [one for one, _ in again])):
-        if better and (why := worse(better, coming)) is not None:
+    replaced = [interaction for number, interaction in enumerate(recorded) if number in used]
+    again = [(new[incoming], recorded[existing]) for incoming, existing in partners.alike]
+    for better, incoming in (
+        (replaced, new),
+        ([existing for _, existing in again], [interaction for interaction, _ in again]),
+    ):
+        if better and (why := worse(better, incoming)) is not None:
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
     if same_recording(replaced, new):
         return Merged(None)
-    lookalikes = {thread_of(told[there]) for _, there in partners.alike}
+    lookalikes = {thread_of(recorded[existing]) for _, existing in partners.alike}
     return Merged(rewritten(text, cassette, new, header, partners), len(lookalikes))
 
 
 def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header) -> str | None:
-    """The same as in mode `all`, whether it is worse or not: nothing else of what is there goes.
+    """Merge as in mode `all`, but even if the new recording is worse; None when it is in the cassette already.
 
-    Raises CassetteError when it cannot be put into the file.
+    Raises CassetteError when it cannot be merged.
     """
     cassette, text = old
     if _is_among(cassette.interactions, new):
@@ -82,7 +87,7 @@ def added(old: tuple[Cassette, str], new: Sequence[Interaction], header: Header)
     return rewritten(text, cassette, new, header, partners_of(new, cassette.interactions))
 
 
-def _is_among(told: Sequence[Interaction], new: Sequence[Interaction]) -> bool:
-    """Whether the old interactions that answer the same requests say the same."""
-    used = partners_of(new, told).used
-    return same_recording([one for number, one in enumerate(told) if number in used], new)
+def _is_among(recorded: Sequence[Interaction], new: Sequence[Interaction]) -> bool:
+    """Whether the recorded interactions that answer the same requests have the same answers."""
+    used = partners_of(new, recorded).used
+    return same_recording([interaction for number, interaction in enumerate(recorded) if number in used], new)

@@ -1,6 +1,6 @@
-"""A recording that must not become the cassette is kept beside it, as `NAME.partial`: it may be the only one there is.
+"""A refused recording is kept beside the cassette, as `NAME.partial`: it may be the only one there is.
 
-It is a cassette itself, with everything secret redacted; several that were refused for one cassette end up in one.
+It is a cassette itself, with all secrets redacted; several refused recordings of one cassette are merged into one file.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 
 
 def beside(cassette: Path) -> Path:
-    """Where the partial recording of a cassette is."""
+    """The path of the partial recording of a cassette."""
     return cassette.with_name(f"{cassette.name}.partial")
 
 
 def keep(cassette: Path, interactions: Sequence[Interaction], header: Header) -> Path:
-    """Add a refused recording to what is kept beside a cassette; the file that has it now.
+    """Add a refused recording to the partial recording of a cassette; returns the path of the file.
 
-    Where nothing can be written there it is in the folder for temporary files, where it takes the place of none. Raises
-    OSError when it cannot be written there either.
+    If that file cannot be written, a new file in the folder for temporary files is. Raises OSError when that fails too.
     """
     place = beside(cassette)
     try:
@@ -48,7 +47,7 @@ def keep(cassette: Path, interactions: Sequence[Interaction], header: Header) ->
 
 
 def _free(usual: Path) -> Path:
-    """The usual place, with a number behind it when something is there."""
+    """The path, with a number added when a file of this name exists."""
     numbered = (usual.with_name(f"{usual.name}.{number}") for number in itertools.count(1))
     return next(path for path in itertools.chain([usual], numbered) if not os.path.lexists(path))
 
@@ -62,7 +61,7 @@ def _with(place: Path, interactions: Sequence[Interaction], header: Header) -> s
 
 
 def set_aside(cassette: Path) -> Path | None:
-    """Move what an earlier recording left beside a cassette out of the way; where it is now, None if there was none."""
+    """Rename an existing partial recording of a cassette; returns its new path, None if there was none."""
     place = beside(cassette)
     if not place.exists():
         return None

@@ -1,4 +1,4 @@
-"""What a session hears from upstream, and the cassette that it becomes when all went well."""
+"""A session's requests to upstream with their answers, and how they are written into the cassette."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Recording:
-    """Passages in the order of their requests; mutable, one for each session that records, and for each proxy."""
+    """Calls to upstream in the order of their requests; mutable. Each session that records has one, and each proxy."""
 
     path: Path
     mode: RecordMode
     existed: bool
-    """Whether the file was there when everything began: the session, or pytest."""
+    """Whether the file existed when the session, or pytest, began."""
     upstream: Upstream | None = None
     before_record: BeforeRecord | None = None
     is_own: bool = False
     """Whether no other test uses the cassette."""
     way_out: str = "before_record in runmock_config"
-    """What takes a secret out of a recording."""
-    passages: list[UpstreamCall] = field(default_factory=list)
+    """For messages: how a user can take a secret out of a recording."""
+    calls: list[UpstreamCall] = field(default_factory=list)
     too_large: list[str] = field(default_factory=list)
-    """Requests whose answers were written without their bytes, each with how many there were."""
+    """A text for each request whose answer was written without its bytes: the request, and how many bytes they were."""
     _notes: list[str] = field(default_factory=list)
     _drafts: Drafts = field(init=False)
     _saved: int = 0
-    """So many passages are in the partial recording."""
+    """How many calls the partial recording has."""
     _began: int = field(default_factory=lambda: int(time.time()))
 
     def __post_init__(self) -> None:
@@ -67,23 +67,23 @@ class Recording:
 
     @property
     def halves(self) -> int:
-        """Streams that were written without their end: the application stopped reading them."""
+        """How many streams were written without their end because the application stopped reading them."""
         return self._drafts.halves
 
     @property
     def unended(self) -> list[str]:
-        """A sentence for each stream that was written without its end, for upstream never sent it."""
+        """A sentence for each stream that was written without its end because upstream never sent it."""
         return self._drafts.unended
 
     @property
     def warnings(self) -> list[str]:
-        """What is to be known about the file that was written, a sentence each."""
+        """Sentences about what a user should know of the written file."""
         return [*self.unended, *self._drafts.notes, *self._notes]
 
     def warn(self) -> None:
-        """Warn of it; where warnings are errors it goes to the log instead.
+        """Issue the warnings; where warnings are errors they are logged instead.
 
-        The cassette is written by now, and nobody's block is to fail for it.
+        The cassette has been written by now, so they must not fail the user's block.
         """
         for text in self.warnings:
             try:
@@ -92,23 +92,23 @@ class Recording:
                 logging.getLogger("runmock").warning(str(warning))
 
     def begin(self, request: Request) -> UpstreamCall:
-        """One more request goes on to upstream; its place in the order is kept."""
-        passage = UpstreamCall(request, self.upstream)
-        self.passages.append(passage)
-        return passage
+        """Add a request that goes on to upstream; the order of requests is the order in the cassette."""
+        call = UpstreamCall(request, self.upstream)
+        self.calls.append(call)
+        return call
 
-    def forget(self, passage: UpstreamCall) -> None:
-        """Nothing is to be kept of a request, as if it had never come."""
-        self.passages.remove(passage)
+    def forget(self, call: UpstreamCall) -> None:
+        """Drop a call, as if its request had never been sent."""
+        self.calls.remove(call)
 
     def write(self) -> bool:
-        """Put what was heard into the cassette, in one step; whether the file has changed.
+        """Write the recording into the cassette, in one step; returns whether the file has changed.
 
-        Raises CassetteError when it must not be written: it would be worse, or hold a secret, or cannot be whole;
-        OSError when it cannot be, and what `before_record` raises. The file is as it was then, and what was recorded is
-        in a partial recording, which a note of the exception names.
+        Raises CassetteError when it must not be written: it is worse, contains a secret, or is incomplete; OSError when
+        the file cannot be written; and the exceptions of `before_record`. Then the file is unchanged, and the recording
+        is in a partial recording, which a note of the exception names.
         """
-        if not self.passages:
+        if not self.calls:
             return False
         with gc_paused.gc_paused():
             try:
@@ -124,7 +124,7 @@ class Recording:
         self._note(new)
         with store.locked(self.path):
             refuse_impossible(self.path)
-            old, newline = self._there()
+            old, newline = self._existing()
             text, lookalikes = merged(How(self.mode, self.is_own, self.existed), old, new, self._header())
             if lookalikes:
                 self._notes.append(_of_lookalikes(lookalikes))
@@ -139,22 +139,28 @@ class Recording:
         return has_changed
 
     def _note(self, new: Sequence[Interaction]) -> None:
-        """Take down what is to be known of what will be written."""
+        """Collect the warnings about interactions that will be written."""
         self._notes = self._drafts.still_there(new)
-        lost = [(one, one.content.size) for one in new if one.content is not None and one.content.read is None]
-        self.too_large = [f"{one.method} {one.path} ({size:,} are too many)" for one, size in lost]
+        lost = [
+            (interaction, interaction.content.size)
+            for interaction in new
+            if interaction.content is not None and interaction.content.read is None
+        ]
+        self.too_large = [
+            f"{interaction.method} {interaction.path} ({size:,} are too many)" for interaction, size in lost
+        ]
 
     def save_partial(self) -> None:
-        """Put what has ended by now beside the cassette, when there is more than the last time: a kill costs little."""
-        ended = [passage for passage in self._answered() if passage.is_over]
+        """Write the answers that have ended so far to the partial recording, so that a killed process loses little."""
+        ended = [call for call in self._answered() if call.is_over]
         if len(ended) > self._saved:
-            kept = list(self._drafts.without_secrets(ended, keys_in_use(self.passages)))
+            kept = list(self._drafts.without_secrets(ended, keys_in_use(self.calls)))
             side_files.save(partial.beside(self.path), cassette_text(self._header(), kept), kept)
             self._saved = len(ended)
 
     def _keep_refused(self, error: Exception) -> None:
-        """Let the exception tell where the recording is that it keeps from being written."""
-        kept = list(self._drafts.without_secrets(self._answered(), keys_in_use(self.passages)))
+        """Keep the refused recording as a partial one, and add a note to the exception that names the file."""
+        kept = list(self._drafts.without_secrets(self._answered(), keys_in_use(self.calls)))
         failures = self._drafts.failures
         if kept:
             missing = f"; {failures} of {len(self._answered())} answers are not in it" if failures else ""
@@ -168,35 +174,38 @@ class Recording:
             error.add_note("nothing of what was recorded is kept, for nobody knows what should be taken out of it")
 
     def _answered(self) -> list[UpstreamCall]:
-        return [passage for passage in self.passages if passage.take is not None]
+        return [call for call in self.calls if call.take is not None]
 
     def _header(self) -> Header:
-        takes = [passage.take for passage in self.passages if passage.take is not None]
+        takes = [call.take for call in self.calls if call.take is not None]
         root = root_of(takes[0]) if self.upstream is None else self.upstream.root
         sdk = next((sdk for take in takes if (sdk := sdk_of(take.request)) is not None), None)
         return Header(self._began, root, sdk)
 
     def interactions(self) -> list[Interaction]:
-        """What was heard so far. Raises CassetteError for what no cassette can hold, and for what never came."""
-        asked, keys = [_key(passage.request) for passage in self.passages], keys_in_use(self.passages)
+        """The interactions so far.
+
+        Raises CassetteError for an answer that no cassette can contain, and for a request that was never answered.
+        """
+        request_keys, keys = [_key(call.request) for call in self.calls], keys_in_use(self.calls)
         found: list[Interaction] = []
-        for number, passage in enumerate(self.passages):
-            if passage.take is not None:
-                found += self._drafts.checked(passage, keys)
+        for number, call in enumerate(self.calls):
+            if call.take is not None:
+                found += self._drafts.checked(call, keys)
             elif not any(
-                later.take is not None and key == asked[number]
-                for later, key in zip(self.passages[number:], asked[number:], strict=True)
+                later.take is not None and key == request_keys[number]
+                for later, key in zip(self.calls[number:], request_keys[number:], strict=True)
             ):
-                what = f"{passage.request.method} {passage.request.path}"
+                what = f"{call.request.method} {call.request.path}"
                 raise CassetteError(
                     f"the recording is not whole, and nothing was written: {what} was never answered"
-                    f" ({passage.error or 'it was given up'})",
+                    f" ({call.error or 'it was given up'})",
                     str(self.path),
                 )
         return found
 
-    def _there(self) -> tuple[tuple[Cassette, str] | None, str]:
-        """The cassette that is there now, for others may have written it meanwhile, and how its lines end."""
+    def _existing(self) -> tuple[tuple[Cassette, str] | None, str]:
+        """The cassette as it is now (another session may have written it meanwhile), and its line end."""
         try:
             cassette, text = cassette_and_text(self.path)
         except CassetteNotFoundError:
@@ -204,8 +213,8 @@ class Recording:
         return (cassette, text.replace("\r\n", "\n")), "\r\n" if "\r\n" in text else "\n"
 
     def _checked(self, text: str) -> str:
-        """The finished text. Raises CassetteError for a secret that only the whole of it shows."""
-        if found := secrets_in(without_blocks(text), keys_in_use(self.passages)):
+        """The text, unchanged. Raises CassetteError for a secret that shows only in the whole text."""
+        if found := secrets_in(without_blocks(text), keys_in_use(self.calls)):
             where = f"{found[0].kind} would stand on its line {found[0].line}"
             raise CassetteError(f"nothing was written: {where}", str(self.path))
         return text
@@ -220,12 +229,12 @@ def _of_lookalikes(number: int) -> str:
     )
 
 
-def heard(passage: UpstreamCall) -> Interaction | None:
-    """What upstream has said by now; None when that is nothing, or nothing that can be understood."""
-    if passage.take is None:
+def answer_so_far(call: UpstreamCall) -> Interaction | None:
+    """The interaction with upstream's answer so far; None when there is none, or it cannot be read."""
+    if call.take is None:
         return None
     try:
-        return redacted_in_place(interaction_of(passage.take, Source("", 0)), keys_of(passage.request))[0]
+        return redacted_in_place(interaction_of(call.take, Source("", 0)), keys_of(call.request))[0]
     except CassetteError:
         return None
 

@@ -1,7 +1,7 @@
-"""What `before_record` takes out of requests, and where answers of the same recording still have it.
+"""Values that `before_record` takes out of requests, and the places where answers still contain them.
 
-A service repeats what it was sent: metadata, names, the text of a message. Whoever takes a value out of the request
-only would think that it is gone. A warning names the places, never the value.
+A service repeats what it was sent: metadata, names, the text of a message. A user who takes a value out of the request
+only may believe that the cassette does not contain it. A warning names the places, never the value.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 SHORTEST = 3
-"""Shorter values stand everywhere."""
+"""Shorter values are ignored: every text contains them."""
 _WORD = re.compile(r"[^\s,;:!?()\"']+")
 
 
 class TakenOut(NamedTuple):
-    """A value that a request had and its recording has not: the request, the place in it, the value."""
+    """A value that a request contained and its recording does not: the request, the place in it, the value."""
 
     request: str
     place: str
@@ -31,7 +31,7 @@ class TakenOut(NamedTuple):
 
 
 def taken_out(sent: Interaction, written: Interaction) -> Iterator[TakenOut]:
-    """The values that are in a request as it was sent, and no longer in it as it is written."""
+    """The values that a request contained when it was sent, and that it no longer contains when it is written."""
     before, after = dict(_request_texts(sent)), dict(_request_texts(written))
     left = set(after.values())
     for place, text in before.items():
@@ -43,40 +43,45 @@ def taken_out(sent: Interaction, written: Interaction) -> Iterator[TakenOut]:
 
 
 def _removed(before: str, after: str) -> list[str]:
-    """The whole text, or the words that went where the others stayed."""
+    """The words that were removed from a text; the whole text when no word of it was kept."""
     kept = set(_WORD.findall(after))
     words = _WORD.findall(before)
     return [word for word in words if word not in kept] if kept.intersection(words) else [before]
 
 
 def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) -> list[str]:
-    """A sentence for each place from which a value was taken out that an answer still has."""
-    answers = [(one, [*_answer_texts(one)]) for one in interactions]
+    """A sentence for each place whose removed value an answer still contains."""
+    answers = [(interaction, [*_answer_texts(interaction)]) for interaction in interactions]
     found: dict[str, None] = {}
     for request, place, value in dict.fromkeys(taken):
         whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
-        hits = ((one, where) for one, texts in answers for where, text in texts if value in text and whole.search(text))
+        hits = (
+            (interaction, where)
+            for interaction, texts in answers
+            for where, text in texts
+            if value in text and whole.search(text)
+        )
         if (hit := next(hits, None)) is not None:
-            one, where = hit
-            answer = f"the answer to {one.method} {one.path}"
+            interaction, where = hit
+            answer = f"the answer to {interaction.method} {interaction.path}"
             found[f"before_record takes {place} out of {request}, and {answer} still has its value in {where}"] = None
     return list(found)
 
 
-def _request_texts(one: Interaction) -> Iterator[tuple[str, str]]:
+def _request_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
     """Every value in a request as a text, with its place."""
-    yield from ((f"the path, part {number}", part) for number, part in enumerate(one.path.split("/")[1:], 1))
-    for name, values in one.query.items():
+    yield from ((f"the path, part {number}", part) for number, part in enumerate(interaction.path.split("/")[1:], 1))
+    for name, values in interaction.query.items():
         yield from ((f"query.{name}", value) for value in values)
-    yield from _texts(one.body, "body")
+    yield from _texts(interaction.body, "body")
 
 
-def _answer_texts(one: Interaction) -> Iterator[tuple[str, str]]:
-    """Every value in an answer as a text, with its place; what deltas say is said together as well."""
-    yield from _texts(one.json, "json")
-    if one.text is not None:
-        yield "text", one.text
-    events = one.stream or ()
+def _answer_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
+    """Every value in an answer as a text, with its place; joined deltas as one text as well."""
+    yield from _texts(interaction.json, "json")
+    if interaction.text is not None:
+        yield "text", interaction.text
+    events = interaction.stream or ()
     for number, event in enumerate(events):
         place = f"stream[{number}] {event.name}"
         yield from _texts(event.raw if event.data is None else event.data, place)

@@ -1,4 +1,4 @@
-"""What a deck lets on to upstream: whom it may ask, what it has heard, and what becomes of it in the end."""
+"""A deck's requests to upstream: which may be sent, which are recorded or compared, and how they are written."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.assistants.operations import identify
 from runmock.core.errors import CassetteError, UnmatchedRequest
-from runmock.core.replay.ids_in_payloads import told_by
-from runmock.core.replay.player import told_by_none_but
+from runmock.core.replay.ids_in_payloads import answer_ids
+from runmock.core.replay.player import ids_only_recorded
 from runmock.core.replay.record_modes import RecordMode, can_record
 from runmock.core.replay.upstream import is_retired, retirement
-from runmock.recording.recording import heard
+from runmock.recording.recording import answer_so_far
 from runmock.recording.verifying import Verification
 
 if TYPE_CHECKING:
@@ -38,61 +38,60 @@ class UpstreamCalls:
 
     @property
     def records(self) -> bool:
-        """Whether anything may be written."""
+        """Whether the mode can write anything."""
         return can_record(self.recording.mode, existed=self.recording.existed)
 
-    def learn(self) -> None:
-        """Take notice of the ids that upstream has told by now, where it answers in place of a cassette."""
-        self._verification.learn()
+    def bind_ids(self) -> None:
+        """Pair the ids in upstream's answers so far with the recorded ids, where answers are compared."""
+        self._verification.bind_ids()
 
-    def compared(
+    def compare(
         self, request: Request, sent: RequestKey, body: Any, player: Player, hit: PlayedInteraction
     ) -> UpstreamCall:
-        """The passage of a request whose answer is held against the cassette's. Raises UnmatchedRequest."""
-        passage = self._passage(request, sent, body)
-        self._verification.add(player, sent, hit.track, passage)
-        return passage
+        """The call of a request whose answer is compared with the recorded one. Raises UnmatchedRequest."""
+        call = self._begin(request, sent, body)
+        self._verification.add(player, sent, hit.track, call)
+        return call
 
-    def recorded(
+    def record(
         self, request: Request, sent: RequestKey, body: Any, players: Iterable[Player], to_record: str
     ) -> UpstreamCall:
-        """The passage of a request that is recorded; `to_record` is what records all of the test again.
+        """The call of a request that is recorded; `to_record` is the command that records the whole test again.
 
-        Raises UnmatchedRequest where there is nobody who could answer it: upstream does not know what only the
-        cassettes of `players` have told.
+        Raises UnmatchedRequest for ids that come from the cassettes of `players`: upstream does not know them.
         """
-        if known := [text for text in told_by_none_but(players, sent) if not self._has_told(text)]:
+        if known := [text for text in ids_only_recorded(players, sent) if not self._is_upstreams_id(text)]:
             raise UnmatchedRequest(
                 f"upstream does not know {', '.join(known)}: this test has it from the cassette\n"
                 f"  sent      {sent.line}\n"
                 f"  cassette  {self.recording.path}   mode {self.recording.mode}\n"
                 f"  to record it: {to_record or f'all of this test again, with record mode {RecordMode.ALL}'}"
             )
-        return self._passage(request, sent, body)
+        return self._begin(request, sent, body)
 
-    def _passage(self, request: Request, sent: RequestKey, body: Any) -> UpstreamCall:
+    def _begin(self, request: Request, sent: RequestKey, body: Any) -> UpstreamCall:
         is_family = identify(request.method, request.path) is not None
         if self.recording.upstream is None and is_family and is_retired(request.host):
             raise UnmatchedRequest(f"{retirement(request.host)}, with upstream= or --runmock-upstream")
-        passage = self.recording.begin(request)
-        self._passed.append((sent, body, passage))
-        return passage
+        call = self.recording.begin(request)
+        self._passed.append((sent, body, call))
+        return call
 
-    def _has_told(self, text: str) -> bool:
-        """Whether upstream, too, has told an id: it may be its own."""
-        said = (heard(passage) for *_, passage in self._passed)
-        return any(one is not None and text in told_by(one) for one in said)
+    def _is_upstreams_id(self, text: str) -> bool:
+        """Whether an answer of upstream contains the id, so that upstream knows it."""
+        interactions = (answer_so_far(call) for *_, call in self._passed)
+        return any(interaction is not None and text in answer_ids(interaction) for interaction in interactions)
 
-    def show(self, run_views: RunViews) -> None:
-        """Let a ledger see what upstream has said by now."""
-        for sent, body, passage in self._passed:
-            if (said := heard(passage)) is not None:
-                run_views.see(sent, body, said)
+    def add_runs_to(self, run_views: RunViews) -> None:
+        """Add the runs in upstream's answers so far to the views."""
+        for sent, body, call in self._passed:
+            if (interaction := answer_so_far(call)) is not None:
+                run_views.note(sent, body, interaction)
 
     def end(self) -> bool:
-        """Write what was recorded, in one step; whether the file has changed.
+        """Write the recording, in one step; returns whether the file has changed.
 
-        Raises CassetteError when it must not be written, or when upstream answers otherwise than the cassette.
+        Raises CassetteError when it must not be written, or when upstream's answers differ from the cassette.
         """
         if (differences := self._verification.report()) is not None:
             raise CassetteError(differences, str(self.recording.path))

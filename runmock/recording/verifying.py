@@ -1,6 +1,6 @@
-"""Whether upstream still answers as the cassette says: what mode `verify` compares, and how it tells a difference.
+"""Whether upstream's answers are still those in the cassette: how mode `verify` compares, and reports differences.
 
-Ids, times, the pace, how often was polled, and how a text was split into deltas are no differences.
+Ids, times, the pace, the number of polls, and how a text is split into deltas do not count as differences.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.ids_in_payloads import alike, thread_of
+from runmock.core.replay.ids_in_payloads import paired_ids, thread_of
 from runmock.core.replay.matching import shown
 from runmock.recording.before_record import as_written
-from runmock.recording.recording import heard
+from runmock.recording.recording import answer_so_far
 from runmock.tape.comparing.differences import differences, essence
 from runmock.tape.comparing.same_recording import is_passing
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runmock.recording.before_record import BeforeRecord
 
 LONGEST = 10
-"""So many differences are told."""
+"""At most this many differences are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class _Pair:
     player: Player
     sent: RequestKey
     track: Track
-    """The answer as it was known then; which twin it is shows later."""
-    passage: UpstreamCall
+    """The recorded answer that the player chose; of look-alike conversations another one may turn out to be meant."""
+    call: UpstreamCall
 
     def counterparts(self, upstream: Interaction) -> list[Track]:
-        """The recorded answers to the request, now that it is known which conversation it was part of."""
-        key = self.player.id_map.asked(self.sent).key(self.player.match_on)
+        """The recorded answers to the request in the conversation that it has turned out to be part of."""
+        key = self.player.id_map.request_in_recorded_ids(self.sent).key(self.player.match_on)
         same = [track for track in self.player.tracks if track.key == key]
         thread = thread_of(upstream)
         return [track for track in same if thread_of(track.interaction) == thread] or same or [self.track]
@@ -48,63 +48,63 @@ class _Pair:
 
 @dataclass(slots=True)
 class Verification:
-    """Recorded answers and upstream's, side by side; mutable: it learns upstream's ids as they come."""
+    """Recorded answers and upstream's, in pairs; mutable: it pairs upstream's ids with recorded ones as they come."""
 
     before_record: BeforeRecord | None = None
-    """What is compared is what would be written."""
+    """Changes an answer of upstream before it is compared, as before it is written."""
     _pairs: list[_Pair] = field(default_factory=list)
     _known: int = 0
-    """So many pairs have told all their ids."""
+    """How many pairs, from the first on, have given all their ids."""
 
-    def add(self, player: Player, sent: RequestKey, track: Track, passage: UpstreamCall) -> None:
-        """Upstream is asked what the cassette answers with this track."""
-        self._pairs.append(_Pair(player, sent, track, passage))
+    def add(self, player: Player, sent: RequestKey, track: Track, call: UpstreamCall) -> None:
+        """Add a call to upstream whose answer is to be compared with a track."""
+        self._pairs.append(_Pair(player, sent, track, call))
 
-    def learn(self) -> None:
-        """Take the ids that upstream has told by now for the recorded ones that stand in their places."""
+    def bind_ids(self) -> None:
+        """Pair the ids in upstream's answers so far with the recorded ids in the same places."""
         for number, pair in enumerate(self._pairs[self._known :], self._known):
-            if (said := heard(pair.passage)) is not None:
-                pair.player.id_map.bind(alike(said, pair.track.interaction))
-            if pair.passage.is_over and number == self._known:
+            if (upstream := answer_so_far(pair.call)) is not None:
+                pair.player.id_map.bind(paired_ids(upstream, pair.track.interaction))
+            if pair.call.is_over and number == self._known:
                 self._known += 1
 
     def report(self) -> str | None:
-        """The differences, for people; None when there is none."""
-        self.learn()
-        told: Counter[int] = Counter()
-        found = [line for pair in self._pairs for line in self._differences(pair, told)]
+        """The differences as a text for people; None when there are none."""
+        self.bind_ids()
+        uses: Counter[int] = Counter()
+        found = [line for pair in self._pairs for line in self._differences(pair, uses)]
         if not found:
             return None
         more = [f"  and {len(found) - LONGEST} more"] if len(found) > LONGEST else []
         return "\n".join(["upstream does not answer as the cassette says", *found[:LONGEST], *more])
 
-    def _differences(self, pair: _Pair, told: Counter[int]) -> Iterator[str]:
-        """The differences of one answer; `told` counts how often each recorded one was compared with."""
-        answered = heard(pair.passage)
+    def _differences(self, pair: _Pair, uses: Counter[int]) -> Iterator[str]:
+        """The differences of one answer; `uses` counts how often each recorded one was compared."""
+        answered = answer_so_far(pair.call)
         if answered is None:
             what = f"  {pair.track.place}: {pair.track.interaction.method} {pair.track.interaction.path}"
-            yield f"{what} was not answered by upstream: {pair.passage.error or 'nothing that can be read'}"
+            yield f"{what} was not answered by upstream: {pair.call.error or 'nothing that can be read'}"
             return
         written = as_written(self.before_record, answered)
-        if written is None or is_passing(upstream := pair.player.id_map.recorded(written)):
+        if written is None or is_passing(upstream := pair.player.id_map.answer_in_recorded_ids(written)):
             return
-        track = _counterpart(pair.counterparts(upstream), upstream, told)
-        told[track.position] += 1
+        track = _counterpart(pair.counterparts(upstream), upstream, uses)
+        uses[track.position] += 1
         place = f"  {track.place}: {track.interaction.method} {track.interaction.path}"
         for where, one, other in differences(essence(track.interaction), essence(upstream)):
             yield f"{place}  {where}\n      cassette  {shown(one)}\n      upstream  {shown(other)}"
 
 
-def _counterpart(tracks: list[Track], upstream: Interaction, told: Counter[int]) -> Track:
-    """The recorded answer to compare with: of several polls the one that heard of the same status, else in order."""
+def _counterpart(tracks: list[Track], upstream: Interaction, uses: Counter[int]) -> Track:
+    """The recorded answer to compare with: of several polls the last one with the same status, else in order."""
     status = _status(upstream)
     if upstream.method == "GET":
         same = [track for track in tracks if status is not None and _status(track.interaction) == status]
         return (same or tracks)[-1]
-    return next((track for track in tracks if not told[track.position]), tracks[-1])
+    return next((track for track in tracks if not uses[track.position]), tracks[-1])
 
 
 def _status(one: Interaction) -> str | None:
-    """The status of the run that an answer is."""
+    """The run's status, if the answer is a Run object."""
     value = one.json
     return str(value.get("status")) if isinstance(value, dict) and value.get("object") == "thread.run" else None

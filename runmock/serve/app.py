@@ -36,34 +36,34 @@ _MOST_LEFT = 20
 
 
 class Server:
-    """Answers requests from a deck that can be rewound, and tells its log."""
+    """Answers requests from a deck that can be rewound, and logs them."""
 
     def __init__(
         self, playing: RewindableDeck, log: Log, *, api_key: str | None = None, news: Callable[[str], None] = print
     ) -> None:
-        """`news` hears what happens beside the requests: a rewind, a cassette that cannot be read."""
+        """`news` is called with a line for each other event: a rewind, a cassette that cannot be read."""
         self.playing, self.log, self.api_key, self.news = playing, log, api_key, news
         self._closing = asyncio.Event()
 
     def close(self) -> None:
-        """The server ends: let go of whoever listens, and of streams that wait."""
+        """End open pages and waiting streams, because the server ends."""
         self._closing.set()
         self.log.close()
 
     async def answer(self, request: HttpRequest) -> Response:
-        """Every request of the API."""
+        """Answer a request of the API."""
         try:
-            asked = core_request(request, await body_of(request))
+            incoming = core_request(request, await body_of(request))
         except Refused as refused:
             entry = self.log.begin(core_request(request, b""))
-            return self._told(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
-        entry = self.log.begin(asked)
+            return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
+        entry = self.log.begin(incoming)
         try:
-            return self._told(self.playing.deck.answer(asked), entry)
+            return self._respond(self.playing.deck.answer(incoming), entry)
         except RunmockFailure as failure:
-            return self._told(failed(failure).reply(NO_RETRY), entry, str(failure))
+            return self._respond(failed(failure).reply(NO_RETRY), entry, str(failure))
 
-    def _told(self, reply: Reply, entry: Entry, note: str = "") -> Response:
+    def _respond(self, reply: Reply, entry: Entry, note: str = "") -> Response:
         entry.note = note
         return http_response(reply, entry, self.log.end, self._closing)
 
@@ -72,7 +72,7 @@ class Server:
         return HTMLResponse((files("runmock.serve") / "page.html").read_text(encoding="utf-8"))
 
     async def state(self, _: HttpRequest) -> Response:
-        """GET /_runmock/state: what is loaded, what is left of it, and the last requests."""
+        """GET /_runmock/state: the cassettes, what is left to play, and the last requests."""
         return JSONResponse(self._state())
 
     async def rewind(self, _: HttpRequest) -> Response:
@@ -85,9 +85,9 @@ class Server:
 
     async def feed(self, _: HttpRequest) -> Response:
         """GET /_runmock/feed: server-sent events, `request` for each request and `state` when something was loaded."""
-        return StreamingResponse(self._news_of_the_day(), media_type="text/event-stream")
+        return StreamingResponse(self._feed_events(), media_type="text/event-stream")
 
-    async def _news_of_the_day(self) -> AsyncIterator[bytes]:
+    async def _feed_events(self) -> AsyncIterator[bytes]:
         listener = self.log.listen()
         try:
             yield b": listening\n\n"
@@ -101,7 +101,7 @@ class Server:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             if self.playing.has_changed():
-                with contextlib.suppress(CassetteError):  # it was told
+                with contextlib.suppress(CassetteError):  # `_start_over` has reported it
                     self._start_over("a cassette changed: rewound")
 
     def _start_over(self, why: str) -> None:
@@ -109,24 +109,24 @@ class Server:
             self.playing.rewind()
         except CassetteError as error:
             self.news(f"{error}; what was loaded before goes on")
-            self.log.tell("trouble", {"message": str(error)})
+            self.log.send("trouble", {"message": str(error)})
             raise
         self.news(why)
-        self.log.tell("state", {})
+        self.log.send("state", {})
 
     def _state(self) -> dict[str, Any]:
         deck = self.playing.deck
-        left = [f"{one.cassette}: {one.text}" for one in deck.leftovers()]
+        left = [f"{leftover.cassette}: {leftover.text}" for leftover in deck.leftovers()]
         return {
             "version": version("runmock"),
             "stock_reply": REPLY,
             "cassettes": [
                 {
-                    "path": one.path,
-                    "runs": len(one.script.runs) if one.script else 0,
-                    "interactions": len(one.interactions),
+                    "path": cassette.path,
+                    "runs": len(cassette.script.runs) if cassette.script else 0,
+                    "interactions": len(cassette.interactions),
                 }
-                for one in self.playing.cassettes
+                for cassette in self.playing.cassettes
             ],
             "left": {"count": len(left), "first": left[:_MOST_LEFT]},
             "requests": [asdict(entry) for entry in self.log.entries],
@@ -134,7 +134,7 @@ class Server:
 
 
 def application(server: Server) -> Starlette:
-    """The whole of it, an ASGI application."""
+    """The server as an ASGI application."""
     app = Starlette(
         routes=[
             Route("/", server.page),
@@ -156,7 +156,7 @@ def application(server: Server) -> Starlette:
 
 
 class _Doorkeeper:
-    """Refuses who does not bring the key, the page's own requests too."""
+    """Refuses requests without the key, also those of the page."""
 
     def __init__(self, app: ASGIApp, server: Server) -> None:
         self._app, self._key = app, server.api_key

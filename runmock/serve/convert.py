@@ -1,4 +1,4 @@
-"""Requests and replies between core and ASGI: the body with its limits, a reply's frames sent one by one."""
+"""Converts requests and replies between core and ASGI: the body with its limits, a reply's frames one by one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runmock.core.assistants import refusals
 from runmock.core.errors import RunmockFailure
 from runmock.core.http import sse
 from runmock.core.http.exchange import Disconnected, Request
-from runmock.core.replay.frame_batches import together
+from runmock.core.replay.frame_batches import joined_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes; a thread with 32 messages of the longest text (256,000 characters) has some 8 million."""
 BODY_WITHIN_S = 30
-"""Half a request is given up after this time."""
+"""A request whose body is not complete after this time is refused."""
 _TURN = 64
-"""So many frames go out as one, before other clients get their turn, and before it is seen that this one has left."""
+"""At most this many frames are sent as one; then other clients get a turn, and a client that left is noticed."""
 
 
 def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
-    """An ASGI application that gives every request this answer; a client that left while it was read gets none."""
+    """An ASGI application that answers every request by `answer`, unless the client leaves while its body is read."""
 
     async def play(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -50,9 +50,9 @@ def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
 
 
 async def body_of(request: HttpRequest) -> bytes:
-    """The whole body. Raises Refused when it is too large or does not come, ClientDisconnect when the client leaves.
+    """The whole body. Raises Refused when it is too large or too slow, ClientDisconnect when the client leaves.
 
-    What is too much is read and dropped: a client that cannot send to the end never sees the answer.
+    A body that is too large is read to its end: a client that cannot send all of it never reads the answer.
     """
     parts: list[bytes] = []
     length = 0
@@ -72,7 +72,7 @@ async def body_of(request: HttpRequest) -> bytes:
 
 
 def core_request(request: HttpRequest, body: bytes) -> Request:
-    """The request as core sees it."""
+    """The request as a core Request."""
     query = request.scope["query_string"].decode("latin-1")
     return Request(
         method=request.method,
@@ -86,9 +86,9 @@ def core_request(request: HttpRequest, body: bytes) -> Request:
 
 
 def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None], closing: asyncio.Event) -> Response:
-    """The answer on its way; `entry` is told how it goes, and `ended` hears when the last byte was sent.
+    """The reply as a response. `entry` is updated while it is sent, and `ended` is called after the last byte.
 
-    `closing` cuts a stream short: the server ends.
+    `closing` ends a stream early, because the server ends.
     """
     entry.status, entry.is_stream = reply.status, reply.is_stream
     if reply.is_stream:
@@ -104,10 +104,10 @@ def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None], cl
 async def _sent(
     reply: Reply, entry: Entry, ended: Callable[[Entry], None], closing: asyncio.Event
 ) -> AsyncIterator[bytes]:
-    """A stream's frames, each waited for; what goes wrong becomes an `error` event, for the status is out."""
+    """A stream's frames after their pauses; a failure becomes an `error` event, because the status was sent already."""
     entry.note = "the client left before the end"
     try:
-        for after_ms, data, events in together(reply.frames, _TURN):
+        for after_ms, data, events in joined_frames(reply.frames, _TURN):
             await _wait(after_ms, closing)
             yield data
             entry.events += events
@@ -143,11 +143,11 @@ async def _wait(ms: float, closing: asyncio.Event) -> None:
 
 
 def failed(failure: RunmockFailure) -> refusals.ServiceRefusal:
-    """What a failure is over HTTP: 501 in the service's envelope, with the whole text."""
+    """The answer for a failure: 501 in the service's envelope, with the whole text."""
     return refusals.ServiceRefusal(501, str(failure), type="runmock_error", code=CODES.get(type(failure).__name__))
 
 
 CODES = {"UnmatchedRequest": "unmatched_request", "ScriptError": "script_error", "OutputMismatch": "output_mismatch"}
-"""The envelope's code by failure."""
+"""The envelope's `code` by the name of the failure."""
 NO_RETRY = (("x-should-retry", "false"),)
-"""The SDKs would ask a 5xx again."""
+"""Without this header the SDKs retry a 5xx."""

@@ -1,4 +1,4 @@
-"""The key that `--api-key` asks for, in any of the ways in which clients bring one."""
+"""Checks the key of `--api-key`, in any of the ways in which clients send one."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from runmock.core.assistants.refusals import ServiceRefusal
 
 CHALLENGE = ("www-authenticate", 'Basic realm="OpenAI API"')
-"""What the service's 401 has (docs/protocol/headers.md#answers); a browser asks for the key then."""
+"""A header of the service's 401 (docs/protocol/headers.md#answers); a browser asks its user for the key then."""
 
 
 def key_refusal(headers: Mapping[str, str], key: str | None) -> ServiceRefusal | None:
-    """The service's 401 unless the headers bring `key`; None when they do, or when no key is asked for."""
+    """The service's 401 unless the headers contain `key`; None when they do, or when there is no key."""
     if key is None:
         return None
-    given = _given(headers)
-    if not given:
+    sent = _sent_key(headers)
+    if not sent:
         return refusals.no_key()
-    return None if hmac.compare_digest(given.encode(), key.encode()) else refusals.wrong_key(given)
+    return None if hmac.compare_digest(sent.encode(), key.encode()) else refusals.wrong_key(sent)
 
 
-def _given(headers: Mapping[str, str]) -> str:
+def _sent_key(headers: Mapping[str, str]) -> str:
     """The key of a request: Azure's `api-key`, a bearer token, or the password of a browser; empty for none."""
     if "api-key" in headers:
         return headers["api-key"]

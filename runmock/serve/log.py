@@ -1,4 +1,4 @@
-"""What a server tells about its requests: the last ones, and each as it comes and ends to whoever listens."""
+"""The log of a server: the last requests, and news for open pages when a request begins or ends."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON, Request
 
 KEPT = 200
-"""So many requests are remembered for a page that is opened later."""
+"""How many requests are kept for a page that is opened later."""
 LONGEST_BODY = 4_000
-"""So many characters of a request's body are kept."""
+"""How many characters of a request's body are kept."""
 _UNREAD = 1_000
 
 
 @dataclass(slots=True)
 class Entry:
-    """One request, and what came of it; `at` is in seconds since the epoch."""
+    """One request, and how it was answered; `at` is in seconds since the epoch."""
 
     number: int
     at: float
@@ -47,16 +47,16 @@ class Entry:
 class Log:
     """The requests of a server, oldest first."""
 
-    def __init__(self, told: Callable[[Entry], None] = lambda _: None) -> None:
-        """`told` hears of each request when it has ended."""
+    def __init__(self, on_end: Callable[[Entry], None] = lambda _: None) -> None:
+        """`on_end` is called with each request when its answer has ended."""
         self.entries: deque[Entry] = deque(maxlen=KEPT)
-        self._told = told
+        self._on_end = on_end
         self._count = 0
         self._began: dict[int, float] = {}
         self._listeners: set[Listener] = set()
 
     def begin(self, request: Request) -> Entry:
-        """A request came."""
+        """Add a request that has just come in."""
         self._count += 1
         operation = identify(request.method, request.path)
         body = request.body[:LONGEST_BODY].decode(errors="replace")
@@ -65,50 +65,50 @@ class Log:
         entry = Entry(self._count, time.time(), request.method, request.path, operation.name if operation else "", body)
         self._began[entry.number] = time.perf_counter()
         self.entries.append(entry)
-        self.tell("request", asdict(entry))
+        self.send("request", asdict(entry))
         return entry
 
     def end(self, entry: Entry) -> None:
-        """Its answer has ended, one way or another."""
+        """Note that the answer to a request has ended, completely or not."""
         entry.ms = (time.perf_counter() - self._began.pop(entry.number)) * 1000
-        self._told(entry)
-        self.tell("request", asdict(entry))
+        self._on_end(entry)
+        self.send("request", asdict(entry))
 
-    def tell(self, event: str, data: JSON) -> None:
-        """Send news to whoever listens."""
+    def send(self, event: str, data: JSON) -> None:
+        """Send an event to every open page."""
         for listener in self._listeners:
-            listener.hear(sse.encode(event, data))
+            listener.add(sse.encode(event, data))
 
     def listen(self) -> Listener:
-        """A listener that hears what happens from now on."""
+        """A listener that gets all events from now on."""
         listener = Listener()
         self._listeners.add(listener)
         return listener
 
     def leave(self, listener: Listener) -> None:
-        """Listen no more."""
+        """Remove a listener."""
         self._listeners.discard(listener)
 
     def close(self) -> None:
-        """Let every listener go: the server ends."""
+        """End every listener, because the server ends."""
         for listener in self._listeners:
-            listener.hear(None)
+            listener.add(None)
 
 
 class Listener:
-    """One open page: what it has yet to hear, as server-sent events."""
+    """One open page: the server-sent events that it has not received yet."""
 
     def __init__(self) -> None:
         self._news: deque[bytes | None] = deque(maxlen=_UNREAD)  # a page that does not read loses the oldest
         self._wake = asyncio.Event()
 
-    def hear(self, news: bytes | None) -> None:
-        """Something happened; None is the end."""
+    def add(self, news: bytes | None) -> None:
+        """Add an event; None ends the page's stream."""
         self._news.append(news)
         self._wake.set()
 
     async def events(self) -> AsyncIterator[bytes]:
-        """What happens, while it happens."""
+        """The events, as they are added."""
         while True:
             await self._wake.wait()
             self._wake.clear()

@@ -1,4 +1,4 @@
-"""The recording proxy: every request goes on to upstream, and its answer comes back event by event while it is kept."""
+"""The recording proxy: every request goes on to upstream; its answer is captured and passed back chunk by chunk."""
 
 from __future__ import annotations
 
@@ -37,38 +37,38 @@ OF_ONE_HOP = frozenset(
 ) | {"upgrade", "host", "content-length", "accept-encoding"}
 """Headers that are not passed on, either way."""
 TIMEOUT = httpx.Timeout(600, connect=10)
-"""As long as the SDKs wait themselves."""
+"""In seconds; the same as the SDKs' own."""
 
 
 class Proxy:
-    """Passes requests on to an upstream, below its API root in the place of whatever root the client has."""
+    """Passes requests on to upstream; its API root replaces the root in the client's URL."""
 
     def __init__(self, upstream: Upstream, recording: Recording, log: Log, news: Callable[[str], None]) -> None:
-        """`news` hears what goes wrong beside the requests."""
+        """`news` is called with a line for each problem outside of requests."""
         self._upstream, self._recording, self._log, self._news = upstream, recording, log, news
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
 
     async def answer(self, request: HttpRequest) -> Response:
-        """Every request."""
+        """Answer any request."""
         try:
-            asked = core_request(request, await body_of(request))
+            incoming = core_request(request, await body_of(request))
         except Refused as refused:
             return Response(refused.refusal.reply().body(), refused.refusal.status)
-        entry = self._log.begin(asked)
-        passage = self._recording.begin(asked)
+        entry = self._log.begin(incoming)
+        call = self._recording.begin(incoming)
         began = time.perf_counter()
         try:
-            answer = await self._client.send(self._passed_on(request, asked), stream=True)
+            answer = await self._client.send(self._passed_on(request, incoming), stream=True)
         except httpx.HTTPError as error:
-            self._recording.forget(passage)
+            self._recording.forget(call)
             refusal = self._refusal(f"cannot be reached: {type(error).__name__}: {error}")
             entry.status, entry.note = refusal.status, refusal.message
             self._log.end(entry)
             return _response(refusal)
         except BaseException:
-            self._recording.forget(passage)
+            self._recording.forget(call)
             raise
-        take = self._take(passage, answer)
+        take = self._take(call, answer)
         entry.status, entry.is_stream = answer.status_code, take.is_stream
         if take.is_stream and answer.is_success:
             response: Response = StreamingResponse(self._passing(answer, take, entry, began), answer.status_code)
@@ -85,22 +85,22 @@ class Proxy:
                 response.headers.append(name, value)
         return response
 
-    def _passed_on(self, request: HttpRequest, asked: Request) -> httpx.Request:
-        """The request as upstream gets it: another root, no compression to look through, everything else as it came."""
+    def _passed_on(self, request: HttpRequest, incoming: Request) -> httpx.Request:
+        """The request for upstream: with its API root, without compression, everything else unchanged."""
         query = request.scope["query_string"].decode("latin-1")
-        url = self._upstream.url(api_path(asked.method, asked.path), query)
+        url = self._upstream.url(api_path(incoming.method, incoming.path), query)
         headers = [(name, value) for name, value in request.headers.items() if name not in OF_ONE_HOP]
         headers.append(("accept-encoding", "identity"))
-        return self._client.build_request(asked.method, url, headers=headers, content=asked.body or None)
+        return self._client.build_request(incoming.method, url, headers=headers, content=incoming.body or None)
 
-    def _take(self, passage: UpstreamCall, answer: httpx.Response) -> CapturedAnswer:
+    def _take(self, call: UpstreamCall, answer: httpx.Response) -> CapturedAnswer:
         headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        return passage.answered(f"{self._upstream.scheme}://{self._upstream.netloc}", answer.status_code, headers)
+        return call.answered(f"{self._upstream.scheme}://{self._upstream.netloc}", answer.status_code, headers)
 
     async def _passing(
         self, answer: httpx.Response, take: CapturedAnswer, entry: Entry, began: float
     ) -> AsyncIterator[bytes]:
-        """Each chunk is kept and goes on at once, the same bytes. Raises Disconnected where upstream breaks off."""
+        """Capture each chunk and pass it on at once, unchanged. Raises Disconnected where upstream breaks off."""
         ending = AnswerEnd.LEFT
         entry.note = "the client left before the end"
         try:
@@ -115,17 +115,17 @@ class Proxy:
         finally:
             take.seal(ending)
             if ending is AnswerEnd.LEFT and take.is_stream and why_half(take) is None:
-                entry.note = ""  # it has read all that it wants
+                entry.note = ""  # the client has read the whole stream
             entry.events = (b"\n" + take.body).count(b"\ndata:") if take.is_stream else 0
             self._log.end(entry)
             await answer.aclose()
 
     def _refusal(self, why: str) -> refusals.ServiceRefusal:
-        """What a client gets in the place of upstream's answer."""
+        """The 502 that a client gets in place of upstream's answer."""
         return refusals.ServiceRefusal(502, f"upstream {self._upstream.netloc} {why}", type="runmock_error")
 
     async def save_now_and_then(self) -> None:
-        """Put what was recorded beside the cassette every few seconds: a kill costs little."""
+        """Write the partial recording every few seconds, so that a killed process loses little."""
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
             try:
@@ -135,7 +135,7 @@ class Proxy:
                 return
 
     def application(self) -> Starlette:
-        """The whole of it, an ASGI application."""
+        """The proxy as an ASGI application."""
         app = Starlette(routes=[Mount("/", app=endpoint(self.answer))])
         app.router.redirect_slashes = False
         return app

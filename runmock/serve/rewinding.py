@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RewindableDeck:
-    """A deck that can start over. Streams that are open when it does are read to their end from the deck before."""
+    """A deck that can start over. Streams that are open then go on to their end from the old deck."""
 
     def __init__(self, paths: Sequence[Path], options: Options) -> None:
         """Raises CassetteError when a cassette cannot be read."""
@@ -27,7 +27,7 @@ class RewindableDeck:
         self.rewind()
 
     def rewind(self) -> None:
-        """Read the cassettes and start over. Raises CassetteError; then the deck before goes on."""
+        """Read the cassettes and start over. Raises CassetteError; then the old deck goes on."""
         self._stamps = self._present_stamps()
         cassettes = tuple(load_cassette(path) for path in self.paths)
         deck = Deck(self.options)
@@ -36,7 +36,7 @@ class RewindableDeck:
         self.cassettes, self.deck = cassettes, deck
 
     def has_changed(self) -> bool:
-        """Whether a file is not as it was when it was read last, or tried to."""
+        """Whether a file has changed since the last attempt to read it."""
         return self._present_stamps() != self._stamps
 
     def _present_stamps(self) -> tuple[object, ...]:

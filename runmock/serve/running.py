@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 GRACE_S = 2
-"""Streams that are still open when the server ends get this long."""
+"""Streams that are still open when the server ends have this long to end."""
 _BACKLOG = 2048
 _GARBAGE = (10_000, 20, 50)
-"""So many new objects before the youngest are looked through, so often before the older ones, and before all."""
+"""Thresholds of the garbage collector's three generations, as for `gc.set_threshold`."""
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -47,7 +47,7 @@ def run(
     closing: Callable[[], None],
     beside: Coroutine[None, None, None] | None = None,
 ) -> None:
-    """Serve until a signal comes, which calls `closing`, for answers that would never end; `beside` runs meanwhile."""
+    """Serve until a signal comes, which calls `closing` to end endless answers; `beside` runs meanwhile."""
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     config = uvicorn.Config(
         app,
@@ -65,7 +65,7 @@ def run(
 
 @contextlib.contextmanager
 def _little_garbage() -> Iterator[None]:
-    """Garbage is looked for among what requests leave: not in all that was loaded, and not at every few of them."""
+    """In the block the garbage collector ignores what was loaded before, and runs less often."""
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()
@@ -78,7 +78,7 @@ def _little_garbage() -> Iterator[None]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Not what uvicorn says when it closes the connection of half an answer: the log of requests tells why."""
+    """Whether a log record is shown: not uvicorn's line about half an answer, which the request log explains."""
     return record.getMessage() != "ASGI callable returned without completing response."
 
 
@@ -101,19 +101,19 @@ def signals_end_it() -> Iterator[None]:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """While nothing is served: before it begins, and when it has ended."""
+    """Handle a signal while nothing is served: before serving begins, and after it has ended."""
     raise SystemExit(0)
 
 
 class _Ending(uvicorn.Server):
-    """Tells the application when a signal ends it."""
+    """A server that calls `closing` when a signal ends it."""
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
         self._closing = closing
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's hook
-        """End; at once when asked a second time. uvicorn's own would raise the signal again, as if it were a crash."""
+        """End; at once for the second signal. uvicorn's own would raise the signal again, as if it were a crash."""
         self.force_exit = self.should_exit
         self.should_exit = True
         asyncio.get_running_loop().call_soon_threadsafe(self._closing)

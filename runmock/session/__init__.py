@@ -1,1 +1,1 @@
-"""Floor 5: what a test uses: the session with its verbs, `use_cassette`, `transport`."""
+"""Floor 5: the session with its verbs, `use_cassette` and `transport`, which tests use."""

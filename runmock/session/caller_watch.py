@@ -1,8 +1,7 @@
-"""What a session sees of the process around it: the time, and the functions of the application that wait for an answer.
+"""Watches the process around a session: the time, and the application's functions that wait for an answer.
 
-Whether the application made an exception of an unwelcome answer cannot be seen from its requests. It can be seen from
-its functions: a frame that has ended by an exception stands at the instruction that raised it, one that returned
-stands at its `return`.
+Its requests do not show whether the application raised an exception after an unwelcome answer. Its functions do: a
+frame that ended by an exception is at the instruction that raised it, one that returned is at its `return`.
 """
 
 from __future__ import annotations
@@ -40,15 +39,15 @@ LIBRARIES = frozenset(sys.stdlib_module_names) | {
     "sniffio",
     "trio",
 }
-"""Whose functions are not the application's."""
+"""Top-level modules whose functions are not the application's."""
 STOPS = ("RETURN_", "YIELD_", "SEND", "RESUME")
-"""Where a frame stands that has returned, or only waits."""
+"""Instructions of a frame that has returned, or only waits; the beginnings of their names."""
 
 
 class CallersInProcess:
-    """The frames of the application on the stacks of all threads; they are let go when it was seen how they ended.
+    """The frames of the application on the stacks of all threads, until `let_go`.
 
-    All threads, because who waits for an event loop waits in another one.
+    All threads, because code that waits for an event loop waits in another thread.
     """
 
     def __init__(self) -> None:
@@ -57,35 +56,37 @@ class CallersInProcess:
         self._has_raised = False
 
     def raised(self) -> bool:
-        """Whether one of them has been left by an exception since."""
+        """Whether an exception has ended one of the functions since."""
         running = {id(frame) for top in sys._current_frames().values() for frame in _stack(top)}  # noqa: SLF001 - as above
         self._has_raised |= any(id(frame) not in running and _ended_badly(frame) for frame in self._frames)
         return self._has_raised
 
     def let_go(self) -> None:
-        """See how they ended, and keep them no longer: frames keep what their functions held."""
+        """Note how they ended, and drop them: a frame keeps all local variables alive."""
         self.raised()
         self._frames.clear()
 
 
 class ProcessWatch:
-    """Looks at this process."""
+    """Watches this process."""
 
     def __init__(self) -> None:
-        self._seen: list[CallersInProcess] = []
+        self._watched: list[CallersInProcess] = []
 
     def now_ms(self) -> float:
-        """Milliseconds."""
+        """Milliseconds on a clock that never goes back."""
         return time.perf_counter() * 1000
 
     def is_time_real(self) -> bool:
-        """Whether nobody has put something else in the place of time, or of sleeping."""
+        """Whether no test has replaced the functions for time and sleeping."""
         sleeps = (asyncio.sleep, getattr(sys.modules.get("anyio"), "sleep", None))
-        are_own = all(one is None or one.__module__.startswith(("asyncio", "anyio")) for one in sleeps)
-        return are_own and all(isinstance(one, BuiltinFunctionType) for one in (time.sleep, time.perf_counter))
+        are_own = all(function is None or function.__module__.startswith(("asyncio", "anyio")) for function in sleeps)
+        return are_own and all(
+            isinstance(function, BuiltinFunctionType) for function in (time.sleep, time.perf_counter)
+        )
 
     def seconds_until(self, date: str) -> float | None:
-        """How far away an HTTP date is; None when it is none."""
+        """How far away an HTTP date is; None when the text is not a date."""
         try:
             then = parsedate_to_datetime(date)
         except ValueError:
@@ -93,15 +94,15 @@ class ProcessWatch:
         return ((then if then.tzinfo else then.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
 
     def callers(self) -> CallersInProcess:
-        """Who waits for the present answer."""
-        self._seen.append(CallersInProcess())
-        return self._seen[-1]
+        """The functions that wait for the answer that is being given."""
+        self._watched.append(CallersInProcess())
+        return self._watched[-1]
 
     def let_go(self) -> None:
-        """The session ends."""
-        for callers in self._seen:
+        """Drop all frames; the session ends."""
+        for callers in self._watched:
             callers.let_go()
-        self._seen.clear()
+        self._watched.clear()
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
@@ -115,6 +116,6 @@ def _is_of_application(frame: FrameType) -> bool:
 
 
 def _ended_badly(frame: FrameType) -> bool:
-    """Whether the instruction at which a frame stands is neither a return nor a wait."""
-    names = {one.offset: one.opname for one in dis.get_instructions(frame.f_code)}
+    """Whether a frame has ended at an instruction that is neither a return nor a wait."""
+    names = {instruction.offset: instruction.opname for instruction in dis.get_instructions(frame.f_code)}
     return not names.get(frame.f_lasti, "RETURN_").startswith(STOPS)

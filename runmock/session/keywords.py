@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Keywords(TypedDict, total=False):
-    """What may be given; None is as good as nothing."""
+    """The keywords; None means that a keyword is not given."""
 
     record_mode: RecordModeName | None
     match_on: Iterable[Matcher] | None
     allow_unplayed: bool | None
-    """False: what is left on the cassettes at the end is an error. Outside pytest nothing is looked for without it."""
+    """False: unplayed entries of the cassettes are an error at the end. Outside pytest the default is True."""
     allow_truncated: bool | None
     pace: str | float | None
     upstream: str | None
@@ -27,11 +27,11 @@ class Keywords(TypedDict, total=False):
     hosts: Iterable[str] | None
     allow_hosts: Iterable[str] | None
     script: str | Mapping[str, Any] | None
-    """What a cassette holds, as YAML text or as a mapping; it is asked after the cassettes."""
+    """A cassette's content, as YAML text or as a mapping; the cassettes answer before it."""
 
 
 class MarkerKeywords(Keywords, total=False):
-    """What the marker takes, and `runmock_config` but for `chaos`."""
+    """The marker's keywords; `runmock_config` has the same without `chaos`."""
 
     chaos: bool | str | Iterable[str] | None
 
@@ -39,23 +39,23 @@ class MarkerKeywords(Keywords, total=False):
 KNOWN = tuple(MarkerKeywords.__annotations__)
 
 
-def checked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords of a function that say something; `name` is the function's. Raises UsageError."""
-    if given.get("chaos"):
+def checked(name: str, keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords that are not None, checked; `name` is the function's name. Raises UsageError."""
+    if keywords.get("chaos"):
         raise UsageError(
             f"{name} has no keyword 'chaos': a chaos pass runs a test several times; "
             "write @pytest.mark.runmock(chaos=...) above the test"
         )
-    refuse_wrong(name, given, tuple(Keywords.__annotations__))
-    return {keyword: value for keyword, value in given.items() if value is not None and keyword != "chaos"}
+    refuse_wrong(name, keywords, tuple(Keywords.__annotations__))
+    return {keyword: value for keyword, value in keywords.items() if value is not None and keyword != "chaos"}
 
 
-def refuse_wrong(name: str, given: Mapping[str, Any], known: tuple[str, ...] = KNOWN) -> None:
-    """Raises UsageError, which begins with `name`, for a keyword that is not known, and for a value that cannot be.
+def refuse_wrong(name: str, keywords: Mapping[str, Any], known: tuple[str, ...] = KNOWN) -> None:
+    """Raises UsageError, which begins with `name`, for an unknown keyword, and for a wrong value.
 
-    What a script holds is left to who reads it.
+    The content of a script is checked when it is read.
     """
-    for keyword, value in given.items():
+    for keyword, value in keywords.items():
         if keyword not in KNOWN:
             hint = did_you_mean(keyword, known) or f"; they are {', '.join(known)}"
             raise UsageError(f"{name} has no keyword {keyword!r}{hint}")
@@ -72,13 +72,13 @@ def _option(keyword: str, value: Any) -> None:
 
 def _yes_or_no(keyword: str, value: Any) -> None:
     if not (isinstance(value, int) and value in {0, 1}):
-        meant = WORDS.get(str(value).lower())
-        hint = "" if meant is None else f"; did you mean {meant}?"
+        likely = WORDS.get(str(value).lower())
+        hint = "" if likely is None else f"; did you mean {likely}?"
         raise UsageError(f"{keyword} is True or False, not {value!r}{hint}")
 
 
 def check_chaos(keyword: str, value: Any) -> None:
-    """Raises UsageError for a chaos pass that cannot be."""
+    """Raises UsageError for a chaos pass that is not possible."""
     from runmock.core.engine.chaos import EXPERIMENTS
 
     plan = value if isinstance(value, Mapping) else {"faults": value}

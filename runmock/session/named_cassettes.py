@@ -1,4 +1,4 @@
-"""What `use_cassette` and `transport` mean by a cassette: a path, or a name that is looked for as the marker's is.
+"""How `use_cassette` and `transport` find a cassette: by a path, or by a name, as the marker does.
 
 A text with a separator or a suffix is a path. Any other is a name, of `cassettes/NAME.runmock.yaml` or
 `cassettes/NAME.yaml`: beside the running test and beside the calling file, in both cases then upwards to rootdir.
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 
 class Named(NamedTuple):
-    """Where a name leads to."""
+    """The files of a name."""
 
     files: tuple[Path, ...]
-    """The file, or where it would be; before it a new one, when a recording may not go into that file."""
+    """The file, or where it would be; with a new file before it, when a recording may not go into the found one."""
     missing: CassetteNotFoundError | None = None
-    """What to raise when the file is not there and nothing is recorded."""
+    """The error to raise when the file does not exist and nothing is recorded."""
 
 
 def is_name(text: str) -> bool:
-    """Whether a text is a name, and no path."""
+    """Whether a text is the name of a cassette, and not a path."""
     return bool(text) and Path(text).name == text != ".." and not Path(text).suffix
 
 
 def places(file: str) -> list[Path]:
-    """The folders in whose `cassettes/` names are looked for, when the code in `file` asks."""
+    """The folders in whose `cassettes/` names are looked for, for code in `file`."""
     whole = Path(os.path.abspath(file))  # noqa: PTH100 - it takes `..` out
     caller = [whole.parent] if is_file(whole) else []  # `<stdin>` is no file
     root = _rootdir()
@@ -59,14 +59,14 @@ def places(file: str) -> list[Path]:
 
 
 def _rootdir() -> Path | None:
-    """The folder up to which pytest looks for names; None outside pytest. The plugin imports nothing to tell it."""
+    """The folder up to which pytest looks for names, if the plugin is loaded; None outside pytest."""
     plugin = sys.modules.get("pytest_runmock.settings")
     found: Path | None = None if plugin is None else plugin.RunningPytest.rootdir
     return found
 
 
 def locate(name: str, looked_in: Sequence[Path], mode: RecordMode, function: str, *, is_first: bool) -> Named:
-    """Find the file that a name means. `is_first`: it is the one that is recorded into, in a mode that records."""
+    """Find the files of a name. `is_first`: in a mode that records, this cassette is recorded into."""
     found = find_cassettes(name, looked_in)
     file, new = nearest(found), looked_in[0] / FOLDER / f"{name}{SUFFIXES[0]}"
     if file is None and is_file(Path(name)):
@@ -78,7 +78,7 @@ def locate(name: str, looked_in: Sequence[Path], mode: RecordMode, function: str
 
 
 def no_such_file(path: Path, function: str, *, is_first: bool) -> CassetteNotFoundError:
-    """What to say of a path to no file. `is_first`: it would be recorded into, in a mode that records."""
+    """The error for a path that does not exist. `is_first`: in a mode that records, it would be recorded into."""
     hint = near_names(path.name, [path.parent]) or "; write it"
     to_record = _to_record(function, printable(path)) if is_first else ""
     return CassetteNotFoundError(f"there is no such cassette{hint}{to_record}", printable(path))
@@ -88,7 +88,7 @@ def _not_found(
     name: str, looked_in: Sequence[Path], new: Path, function: str, *, is_first: bool
 ) -> CassetteNotFoundError:
     shown = printable(name)
-    folders = ", ".join(str(one / FOLDER) for one in looked_in)
+    folders = ", ".join(str(folder / FOLDER) for folder in looked_in)
     text = (
         f"there is no cassette {name!r}{near_names(name, looked_in)}\n"
         f"  looked for {shown}.runmock.yaml and {shown}.yaml in {folders}"

@@ -1,4 +1,4 @@
-"""A session: cassettes on a deck, the clients intercepted while it is open, and a look back on what happened."""
+"""A session: a deck with cassettes, clients that are intercepted while it is open, and a record of what happened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runmock.core.replay.record_modes import asks_upstream, can_record
 from runmock.core.report.activity import Activity
 from runmock.core.report.leftovers import report
 from runmock.core.report.plural import counted
-from runmock.core.report.verdicts import MERELY_TOLD
+from runmock.core.report.verdicts import NO_FAILURE
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
 from runmock.recording.recording import Recording
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class Session(Verbs):
-    """What the fixture `runmock` and `use_cassette` give: the verbs, and what went through."""
+    """The value of the fixture `runmock` and of `use_cassette`: the verbs, and the runs and requests so far."""
 
     def __init__(
         self,
@@ -53,19 +53,18 @@ class Session(Verbs):
         *,
         is_own: bool = False,
     ) -> None:
-        """`missing`: a cassette that was looked for and is not there; `path`: the one that is recorded into.
+        """`missing`: a cassette that does not exist; `path`: the cassette that is recorded into.
 
-        `existed`: whether that one was there when everything began; None looks now. `is_own`: nobody else uses it.
-        Raises UsageError when the mode would record, and there is no path, CassetteError when no file can be written
-        there.
+        `existed`: whether that file existed at the beginning; None looks now. `is_own`: no other test uses it. Raises
+        UsageError when the mode records and there is no path, CassetteError when no file can be written there.
         """
         options = options or Options()
         self._caller_watch = ProcessWatch()
-        outgoing = _outgoing(options, path, existed, is_own=is_own)
-        self.deck = Deck(options, missing, outgoing, Activity(self._caller_watch))
-        self._neighbours = RouterRoutes()
-        self.deck.near_route = self._neighbours.nearest
-        self._layer = Layer(self.deck, self._neighbours)
+        upstream_calls = _upstream_calls(options, path, existed, is_own=is_own)
+        self.deck = Deck(options, missing, upstream_calls, Activity(self._caller_watch))
+        self._routes = RouterRoutes()
+        self.deck.near_route = self._routes.nearest
+        self._layer = Layer(self.deck, self._routes)
         self._numbers = itertools.count()
         self._doubled: dict[int, str] = {}
 
@@ -76,39 +75,39 @@ class Session(Verbs):
     @property
     def router(self) -> respx.Router:
         """A `respx.Router` for everything else that the application calls."""
-        return self._neighbours.router
+        return self._routes.router
 
     def _run(self) -> RunBuilder:
         return RunBuilder(self.deck, self._numbers, self._doubled)
 
     @property
     def doubled_replies(self) -> list[str]:
-        """A sentence for each run to which a chain of verbs gave one reply behind another: often two runs are meant."""
+        """A sentence for each run whose chain of verbs has two replies in a row: often two runs are meant."""
         return list(self._doubled.values())
 
     @verb
     def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> Session:
-        """Put in one more cassette: a file's path, or a mapping as a cassette holds it. Raises CassetteError."""
-        given = checked_source(source)
-        self.deck.load(cassette_from(given) if isinstance(given, Mapping) else load_cassette(Path(given)))
+        """Add a cassette: the path of a file, or a mapping with a cassette's content. Raises CassetteError."""
+        checked = checked_source(source)
+        self.deck.load(cassette_from(checked) if isinstance(checked, Mapping) else load_cassette(Path(checked)))
         return self
 
     def bring_chaos(self, chaos: Chaos) -> None:
-        """Let one thing go wrong in this session."""
+        """Add the experiment of a chaos pass to this session."""
         self.deck.backend.memory.chaos = chaos
 
     @property
     def chaos_has_struck(self) -> bool:
-        """Whether what was to go wrong has gone wrong."""
+        """Whether the experiment has taken effect."""
         return self.deck.backend.memory.chaos_has_struck
 
     def start(self, scope: int = NARROWEST) -> Session:
-        """Intercept the clients of httpx and httpx2. `scope`: what the session is opened for, as in `layers`."""
+        """Intercept the clients of httpx and httpx2. `scope` is an index of `SCOPES` in `layers`."""
         Interception.open(self._layer, scope)
         return self
 
     def stop(self) -> None:
-        """Let the clients go."""
+        """End the interception of clients."""
         Interception.shut(self._layer)
         self._caller_watch.let_go()
 
@@ -118,20 +117,20 @@ class Session(Verbs):
         return any(place is self._layer.place for place in around())
 
     def standing(self) -> AbstractContextManager[None]:
-        """The block's code belongs to this session, in whatever context it runs."""
+        """A block whose code belongs to this session, in whatever context it runs."""
         return standing(self._layer.place)
 
     def step_in(self) -> None:
-        """The running code belongs to this session from now on."""
+        """Let the running code belong to this session from now on."""
         step_in(self._layer.place)
 
     def step_out(self) -> None:
-        """The running code belongs to the session around this one again, which stays open for what it has started."""
+        """Let the running code belong to the session around this one again; this session stays open."""
         if self._layer.place is not None:
             step_out(self._layer.place)
 
     def save(self) -> bool:
-        """Write what was recorded into the cassette; whether the file has changed. Raises CassetteError, as `eject`."""
+        """Write the recording into the cassette; returns whether the file has changed. Raises CassetteError."""
         return self.deck.eject()
 
     @property
@@ -146,7 +145,7 @@ class Session(Verbs):
 
     @property
     def tool_outputs(self) -> dict[str, Any]:
-        """What the application submitted, by tool name, all runs together; a list where one was called more often."""
+        """The submitted outputs of all runs by tool name; a list where a tool was called several times."""
         together: dict[str, list[Any]] = {}
         for run in self.runs:
             for name, value in run.tool_outputs.items():
@@ -160,17 +159,17 @@ class Session(Verbs):
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """What the application did so far that looks like a defect: kind, message, run_id, operation."""
+        """What looks like a defect of the application so far: kind, message, run_id, operation."""
         return self.deck.verdicts
 
     def assert_resilient(self) -> None:
-        """Raise AssertionError, naming each, when the application did something that looks like a defect.
+        """Raise AssertionError, naming each verdict, when the application did something that looks like a defect.
 
-        `read_while_active` is no failure.
+        The verdict `read_while_active` does not raise.
         """
         __tracebackhide__ = True
-        if found := [one for one in self.verdicts if one.kind not in MERELY_TOLD]:
-            lines = "\n".join(f"  {one}" for one in found)
+        if found := [verdict for verdict in self.verdicts if verdict.kind not in NO_FAILURE]:
+            lines = "\n".join(f"  {verdict}" for verdict in found)
             raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
 
     def assert_all_played(self) -> None:
@@ -180,8 +179,8 @@ class Session(Verbs):
             raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
 
 
-def _outgoing(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> UpstreamCalls | None:
-    """What takes down the answers of upstream, in a mode that asks there."""
+def _upstream_calls(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> UpstreamCalls | None:
+    """The calls to upstream, in a mode that makes them, else None. Raises UsageError and CassetteError."""
     if existed is None:
         existed = path is not None and os.path.exists(path)  # noqa: PTH110 - no name makes it raise
     if not asks_upstream(options.mode, existed=existed):

@@ -41,26 +41,26 @@ OF_BLOCK = Access("session", "with use_cassette(...) as session")
 
 @dataclass(frozen=True)
 class Playing:
-    """What is played, and how."""
+    """The cassettes to play, and the options."""
 
     cassettes: tuple[Path, ...]
     options: Options
     script: Cassette | None = None
-    """It is asked after the cassettes."""
+    """It answers after the cassettes."""
     is_judged: bool = False
-    """Whether what is left at the end is an error."""
+    """Whether unplayed entries at the end are an error."""
     new: Path | None = None
-    """The whole path of the first cassette, where it was not there when everything began."""
+    """The absolute path of the first cassette, if it did not exist at the beginning."""
     missing: Mapping[Path, CassetteNotFoundError] = field(default_factory=dict)
-    """What to raise for the files of names, where they are not there and nothing is recorded."""
+    """The errors to raise for files that do not exist, when nothing is recorded."""
 
     @staticmethod
-    def read(name: str, cassettes: Iterable[Any], given: Mapping[str, Any], caller: str) -> Playing:
-        """What the arguments of a function say; `caller` is the file that calls it.
+    def read(name: str, cassettes: Iterable[Any], keywords: Mapping[str, Any], caller: str) -> Playing:
+        """Read the arguments of a function; `caller` is the file that calls it.
 
         Raises CassetteError for a script, UsageError.
         """
-        how = checked(name, given)
+        how = checked(name, keywords)
         script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
         read = None if script is None else cassette_from(script, f"script of {name}")
         access = Access("") if name == "transport" else OF_BLOCK
@@ -81,9 +81,9 @@ class Playing:
         return session
 
     def _load(self, session: Session, *, leaves_first: bool) -> None:
-        """Put the cassettes in; the first may be one that is yet to be recorded. Raises CassetteError.
+        """Load the cassettes; the first may not be recorded yet. Raises CassetteError.
 
-        `leaves_first`: it is left out.
+        `leaves_first`: the first is left out.
         """
         __tracebackhide__ = True
         for number, path in enumerate(self.cassettes):
@@ -94,13 +94,13 @@ class Playing:
             session.load(path)
 
     def judge(self, session: Session) -> None:
-        """Raises AssertionError for what is left in a session, where that is asked for and nothing is recorded."""
+        """Raises AssertionError for unplayed entries, with `allow_unplayed=False` and if nothing is recorded."""
         __tracebackhide__ = True
         if self.is_judged and not session.deck.records and (left := session.deck.leftovers()):
             raise AssertionError(report(left, "leave out allow_unplayed=False"))
 
     def of_class(self) -> Playing:
-        """What the tests of a class play, which share a cassette: what one of them does not use, another does."""
+        """The same for the tests of a class, which share a cassette: each uses only a part of it."""
         mode = RecordMode.ALL if self.options.mode is RecordMode.REWRITE else self.options.mode
         new = [path.absolute() for path in self.cassettes[:1] if not os.path.exists(path)]  # noqa: PTH110 - it never raises
         return replace(self, options=replace(self.options, mode=mode), new=next(iter(new), None))
@@ -123,7 +123,7 @@ class UseCassette:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        session = next((one for one in reversed(self._open) if one.is_around), self._open[-1])
+        session = next((candidate for candidate in reversed(self._open) if candidate.is_around), self._open[-1])
         self._open.remove(session)
         session.stop()
         if error is None:
@@ -145,8 +145,8 @@ class UseCassette:
     def __call__(self, target: _Target) -> _Target:
         """Decorate a function or a class of tests; each call, and each test, has a session of its own.
 
-        A generator's session is open while it runs, between its steps too, and that of a function that gives back a
-        coroutine until that was awaited. Raises UsageError for what cannot be played to.
+        The session of a generator is open while it runs, also between its steps; that of a function which returns a
+        coroutine is open until the coroutine ends. Raises UsageError for what cannot be decorated.
         """
         if isinstance(target, type):
             of_class = self._playing.of_class()
@@ -160,10 +160,10 @@ class UseCassette:
 def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
     """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
 
-    What has a separator or a suffix is a path. Any other is a name: `use_cassette("weather")` finds
+    A text with a separator or a suffix is a path. Any other is a name: `use_cassette("weather")` finds
     `cassettes/weather.yaml` as the marker does, outside pytest beside the calling file, then in the working directory.
     The keywords are the marker's. The first cassette is written when the block ends without an exception. With
-    `allow_unplayed=False` a block that ends so raises AssertionError for what is left on the cassettes.
+    `allow_unplayed=False` such a block raises AssertionError for what was not played.
 
     Raises CassetteError and UsageError.
     """
@@ -175,7 +175,7 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
 def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> EveryTransport:
     """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
 
-    Keywords as for `use_cassette`; what is recorded is written, and what is left told, when the client is closed.
+    Keywords as for `use_cassette`. When the client is closed, the recording is written, and `allow_unplayed` checked.
     """
     playing = Playing.read("transport", cassettes, keywords, _caller())
     session = playing.session()
@@ -202,14 +202,14 @@ _PACKAGE = str(Path(__file__).parent) + os.sep
 def _paths(
     cassettes: Iterable[Any], name: str, mode: RecordMode, caller: str
 ) -> tuple[tuple[Path, ...], dict[Path, CassetteNotFoundError]]:
-    """The cassettes' paths, and what to say of those that are not there. Raises UsageError for what is none."""
+    """The cassettes' paths, and the errors for missing ones. Raises UsageError for an argument that is no path."""
     found: list[Path] = []
     missing: dict[Path, CassetteNotFoundError] = {}
-    for number, one in enumerate(cassettes):
-        if not isinstance(one, str | os.PathLike) or is_text(one):
-            hint = "; a script goes into script=" if isinstance(one, str | Mapping) else ""
-            raise UsageError(f"{name} takes the paths of cassettes, not {one!r}{hint}")
-        text = os.fspath(one)
+    for number, cassette in enumerate(cassettes):
+        if not isinstance(cassette, str | os.PathLike) or is_text(cassette):
+            hint = "; a script goes into script=" if isinstance(cassette, str | Mapping) else ""
+            raise UsageError(f"{name} takes the paths of cassettes, not {cassette!r}{hint}")
+        text = os.fspath(cassette)
         if not is_name(text):
             path = Path(text)
             found.append(path)
@@ -224,10 +224,12 @@ def _paths(
 
 
 def _refuse_bare(cassettes: Iterable[Any]) -> None:
-    """Raises UsageError for what stands below a decorator that was written without its parentheses."""
-    for one in cassettes:
-        if not isinstance(one, str | os.PathLike) and (callable(one) or stands_in_class(one)):
-            function = getattr(one, "fget", None) or (getattr(one, "func", one) if stands_in_class(one) else one)
+    """Raises UsageError for a function or class, because the decorator was written without its parentheses."""
+    for target in cassettes:
+        if not isinstance(target, str | os.PathLike) and (callable(target) or stands_in_class(target)):
+            function = getattr(target, "fget", None) or (
+                getattr(target, "func", target) if stands_in_class(target) else target
+            )
             name = getattr(function, "__name__", type(function).__name__)
             raise UsageError(
                 "use_cassette lacks its parentheses: "

@@ -1,4 +1,4 @@
-"""Requests and replies between core and an HTTP library; httpx and httpx2 have the same names, so one code serves."""
+"""Converts requests and replies between core and an HTTP library; httpx and httpx2 have the same names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("httpx", "httpx2")
 BROKEN_OFF = "peer closed connection without sending complete message body (incomplete chunked read)"
-"""What both libraries say of a connection that breaks in a body without a length."""
+"""The text of both libraries' errors when a connection breaks in a body without a length."""
 
 
 def library_of(request: HttpRequest) -> ModuleType:
@@ -42,7 +42,7 @@ def _library_of(kind: type) -> str:
 
 
 class HeaderReader:
-    """Reads the headers of requests by lower-case names; mutable: equal ones, as of polls, are read once."""
+    """Reads the headers of requests, with lower-case names; mutable: equal headers, as of polls, are read once."""
 
     __slots__ = ("_last",)
 
@@ -50,7 +50,7 @@ class HeaderReader:
         self._last: tuple[list[tuple[bytes, bytes]], dict[str, str]] = ([], {})
 
     def of(self, request: HttpRequest) -> dict[str, str]:
-        """The same mapping again for the same headers."""
+        """The headers by name; the same mapping again for equal headers."""
         raw = request.headers.raw
         before, read = self._last
         if raw != before:
@@ -60,28 +60,28 @@ class HeaderReader:
 
 
 def core_request(request: HttpRequest, headers: HeaderReader, body: bytes = b"") -> Request:
-    """The request as core sees it; `body` has been read before, or is not wanted."""
+    """The request as a core Request; `body` has been read before, or is not needed yet."""
     url = request.url
     raw_path, _, query = url.raw_path.partition(b"?")
-    asked = parse_qs(query.decode("ascii"), keep_blank_values=True) if query else {}
+    parameters = parse_qs(query.decode("ascii"), keep_blank_values=True) if query else {}
     return Request(
         method=request.method,
         host=url.host,
         path=raw_path.decode("ascii"),
-        query={name: tuple(values) for name, values in asked.items()},
+        query={name: tuple(values) for name, values in parameters.items()},
         headers=headers.of(request),
         body=body,
     )
 
 
 def _headers(request: HttpRequest, raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The library's own `items()` guesses an encoding for each, and takes four times as long."""
+    """The headers by name. The library's own `items()` guesses encodings, and takes four times as long."""
     if not raw:
         return {}
     names, values = zip(*raw, strict=True)
-    said = b"\n".join(values)
-    read = dict(zip(_lower(names), said.decode("latin-1").split("\n"), strict=False))
-    is_plain = said.isascii() and len(values) == len(read) == said.count(b"\n") + 1
+    joined = b"\n".join(values)
+    read = dict(zip(_lower(names), joined.decode("latin-1").split("\n"), strict=False))
+    is_plain = joined.isascii() and len(values) == len(read) == joined.count(b"\n") + 1
     return read if is_plain else dict(request.headers.items())
 
 
@@ -91,9 +91,9 @@ def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
 
 
 def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:
-    """A fresh response of the request's own library, unread as one from the network; its client reads it.
+    """A new response of the request's own library, unread like one from the network; the client reads it.
 
-    A stream's frames are waited for while they are read.
+    Pauses between a stream's frames are waited for while it is read.
     """
     library = library_of(request)
     if reply.is_stream:
@@ -109,7 +109,7 @@ def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:
 class _Frames:
     """A reply's frames as a byte stream, for sync and async clients alike.
 
-    A frame that comes later than the request's read timeout allows is a timeout at once: nobody has to wait for it.
+    A frame with a pause longer than the request's read timeout raises the timeout at once, without waiting.
     """
 
     def __init__(self, frames: Iterable[Frame], request: HttpRequest) -> None:
@@ -165,5 +165,5 @@ class _Frames:
 
 @cache
 def _stream_class(library: ModuleType) -> Any:
-    """The stream class that a library's clients accept: they ask for an instance of their own bases."""
+    """The stream class that a library's clients accept: it must be a subclass of the library's own bases."""
     return type("ReplayStream", (_Frames, library.SyncByteStream, library.AsyncByteStream), {})

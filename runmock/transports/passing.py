@@ -1,10 +1,10 @@
-"""A request's passage to upstream: each chunk of the answer is kept and goes on at once, the same bytes.
+"""Sends a request on to upstream: each chunk of the answer is captured, and passed on at once, unchanged.
 
-Nothing is joined and nothing is waited for. The answer's own stream is replaced by one that looks on; it seals the take
+Chunks are not joined or delayed. The answer's own stream is wrapped in one that captures; it seals the captured answer
 when the stream ends, is closed, is cancelled or fails, whatever comes first.
 
-An answer that is no stream is read to its end when it is closed before: the SDK does not read the body of a 500 that it
-asks again after, and half an answer could not be played.
+An answer that is no stream is read to its end even if the application closes it earlier: the SDK does not read the body
+of a 500 before it retries, and half an answer could not be replayed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.assistants.operations import api_path
 from runmock.core.replay.recorder import AnswerEnd
 from runmock.transports.convert import library_of
-from runmock.transports.wrapped.attempts import LetOn
+from runmock.transports.wrapped.attempts import Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -27,49 +27,49 @@ if TYPE_CHECKING:
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 LARGEST_REST = 16 * 1024 * 1024
-"""So many bytes of an answer that was closed early are read."""
+"""At most this many bytes of an answer that was closed early are read."""
 REST_WITHIN_S = 5.0
-"""And no longer than that."""
+"""Reading an answer that was closed early takes no longer than this."""
 _FAILED = 400
 
 
-def pass_on(passage: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-    """Send a sync client's request on, as its own transport does; errors are the transport's own."""
+def pass_on(call: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Send a sync client's request to upstream through its own transport, whose errors are raised unchanged."""
     began = time.perf_counter()
-    sent = _addressed(passage, request)
+    sent = _addressed(call, request)
     try:
-        with LetOn():
+        with Unwatched():
             answer = send(sent)
     except BaseException as error:
-        passage.failed(type(error).__name__)
+        call.failed(type(error).__name__)
         raise
-    return _looked_on(passage, sent, answer, began)
+    return _with_tee(call, sent, answer, began)
 
 
 async def pass_on_async(
-    passage: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]]
+    call: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]]
 ) -> HttpResponse:
     """The same for an async client."""
     began = time.perf_counter()
-    sent = _addressed(passage, request)
+    sent = _addressed(call, request)
     try:
-        with LetOn():
+        with Unwatched():
             answer = await send(sent)
     except BaseException as error:
-        passage.failed(type(error).__name__)
+        call.failed(type(error).__name__)
         raise
-    return _looked_on(passage, sent, answer, began)
+    return _with_tee(call, sent, answer, began)
 
 
-def _addressed(passage: UpstreamCall, request: HttpRequest) -> HttpRequest:
-    """The request as upstream gets it: below another root where there is one, and not to be compressed."""
+def _addressed(call: UpstreamCall, request: HttpRequest) -> HttpRequest:
+    """The request for upstream: with upstream's API root, if there is one, and asking for no compression."""
     library = library_of(request)
     headers = request.headers.copy()
     headers["accept-encoding"] = "identity"
     url = request.url
-    if passage.upstream is not None:
+    if call.upstream is not None:
         path, _, query = url.raw_path.decode("ascii").partition("?")
-        url = library.URL(passage.upstream.url(api_path(request.method, path), query))
+        url = library.URL(call.upstream.url(api_path(request.method, path), query))
         headers["host"] = url.netloc.decode("ascii")
     patience = dict(request.extensions.get("timeout", {}))  # its own: it is shorter once the application has closed
     extensions = {**request.extensions, "timeout": patience}
@@ -78,25 +78,25 @@ def _addressed(passage: UpstreamCall, request: HttpRequest) -> HttpRequest:
     )
 
 
-def _looked_on(passage: UpstreamCall, request: HttpRequest, answer: HttpResponse, began: float) -> HttpResponse:
+def _with_tee(call: UpstreamCall, request: HttpRequest, answer: HttpResponse, began: float) -> HttpResponse:
     headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
     origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
     if answer.is_closed:  # a custom transport may have read it already, and decoded it
-        kept = tuple(one for one in headers if one[0] != "content-encoding")
-        take = passage.answered(origin, answer.status_code, kept)
+        kept = tuple(header for header in headers if header[0] != "content-encoding")
+        take = call.answered(origin, answer.status_code, kept)
         take.feed(answer.content, (time.perf_counter() - began) * 1000)
         take.seal(AnswerEnd.WHOLE)
         return answer
-    take = passage.answered(origin, answer.status_code, headers)
+    take = call.answered(origin, answer.status_code, headers)
     answer.stream = _tee_class(library_of(request))(answer.stream, take, began, request.extensions["timeout"])
     return answer
 
 
 class _Tee:
-    """A stream that looks on while another is read, for sync and async clients alike."""
+    """A stream that captures another one while it is read, for sync and async clients alike."""
 
     def __init__(self, stream: Any, take: CapturedAnswer, began: float, patience: dict[str, float | None]) -> None:
-        """`patience`: how long the library waits for bytes, by what it waits for, in seconds."""
+        """`patience`: the library's timeouts in seconds, by name (`read`, `connect`, ...)."""
         self._stream, self._take, self._began, self._patience = stream, take, began, patience
         self._pieces: Any = None
 
@@ -141,7 +141,7 @@ class _Tee:
             await self._stream.aclose()
 
     def _wants_the_rest(self) -> bool:
-        """Whether half of the answer is missing, which the recording is to have."""
+        """Whether the recording needs the rest of the answer; if so, shortens the read timeout."""
         is_stream = self._take.is_stream and self._take.status < _FAILED  # whatever a refusal calls itself
         if is_stream or self._take.ending is not None:
             return False
@@ -151,7 +151,7 @@ class _Tee:
 
     def _read_the_rest(self) -> None:
         left, until = LARGEST_REST, time.perf_counter() + REST_WITHIN_S
-        with contextlib.suppress(Exception):  # the application has closed it, and wants to hear of nothing more
+        with contextlib.suppress(Exception):  # the application has closed it: no error may reach it
             for data in iter(self._stream) if self._pieces is None else self._pieces:
                 left -= self._keep(data)
                 if left < 0 or time.perf_counter() > until:
@@ -170,7 +170,7 @@ class _Tee:
             self._take.seal(AnswerEnd.WHOLE)
 
     def _keep(self, data: bytes) -> int:
-        """Feed the take; how many bytes that was."""
+        """Capture bytes; returns how many they are."""
         self._take.feed(data, (time.perf_counter() - self._began) * 1000)
         return len(data)
 
@@ -182,5 +182,5 @@ def _ending(error: BaseException) -> AnswerEnd:
 
 @cache
 def _tee_class(library: ModuleType) -> Any:
-    """The stream class that a library's clients accept: they ask for an instance of their own bases."""
+    """The stream class that a library's clients accept: it must be a subclass of the library's own bases."""
     return type("TeeStream", (_Tee, library.SyncByteStream, library.AsyncByteStream), {})

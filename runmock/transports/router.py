@@ -1,4 +1,4 @@
-"""What else the application calls: the routes of a respx router answer clients of httpx and of httpx2."""
+"""Other services that the application calls: routes of a respx router answer clients of httpx and httpx2."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class RouterRoutes:
-    """A `respx.Router`; a request that none of its routes takes goes on untouched."""
+    """A `respx.Router`; a request that matches none of its routes goes on unchanged."""
 
     @cached_property
     def router(self) -> respx.Router:
-        """Made when a test asks for it: most never do."""
+        """The router; made when a test first uses it, because most tests never do."""
         return respx.Router(assert_all_called=False, assert_all_mocked=True)
 
     @property
     def has_routes(self) -> bool:
-        """Whether anything was put into it."""
+        """Whether the router has any route."""
         return "router" in vars(self) and bool(self.router.routes)
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
@@ -56,7 +56,7 @@ class RouterRoutes:
         return answer if library_of(request) is httpx else _of_library(request, answer, await answer.aread())
 
     def nearest(self, request: Request, root: str) -> tuple[tuple[str, str], ...]:
-        """The route that comes nearest to a request which none of them takes, and where it differs; for a message."""
+        """Rows for a message: the route nearest to a request that matches none, and where the two differ."""
         if not self.has_routes:
             return ()
         url = f"{root}{request.path}?{urlencode(request.query, doseq=True)}".rstrip("?")
@@ -79,7 +79,7 @@ class RouterRoutes:
 
 
 def _part(part: Any) -> str:
-    """A part of a route. Headers and parameters may hold keys, so only their names are shown."""
+    """A part of a route as a text. Headers and parameters may contain keys, so only their names are shown."""
     return f"{part.key} {part.value}" if part.key in _SHOWN else str(part.key)
 
 
@@ -94,7 +94,7 @@ _SHOWN = frozenset({"method", "scheme", "host", "port", "path"})
 
 
 def _of_httpx(request: HttpRequest, body: bytes) -> httpx.Request:
-    """The request for respx, which speaks httpx only."""
+    """The request for respx, which accepts only requests of httpx."""
     if library_of(request) is httpx:
         return request
     return httpx.Request(request.method, str(request.url), headers=request.headers.raw, content=body)
@@ -102,7 +102,7 @@ def _of_httpx(request: HttpRequest, body: bytes) -> httpx.Request:
 
 @contextmanager
 def _errors_of(request: HttpRequest) -> Iterator[None]:
-    """Errors that a route raises become those of the request's own library: nobody there catches httpx's."""
+    """Converts errors that a route raises into those of the request's own library, which its users catch."""
     try:
         yield
     except httpx.RequestError as error:
@@ -113,7 +113,7 @@ def _errors_of(request: HttpRequest) -> Iterator[None]:
 
 
 def _of_library(request: HttpRequest, answer: httpx.Response, body: bytes) -> HttpResponse:
-    """The answer for a client of httpx2; its body is decoded already."""
+    """The answer as a response of httpx2; its body is decoded already."""
     headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _ENCODED]
     return library_of(request).Response(answer.status_code, headers=headers, content=body)  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""What becomes of a request where it is sent: whose it is, who may answer it first, and what runmock says."""
+"""Answers a request where it is sent: which session claims it, who may answer before, and what the deck answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runmock.core.assistants.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE,
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import core_request, http_response
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.wrapped.attempts import Attempt, LetOn, present
+from runmock.transports.wrapped.attempts import Attempt, Unwatched, current_attempt
 from runmock.transports.wrapped.kinds import APPLICATION, METHODS, OWN, kind_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _TURNS = 5
-"""The loop ends an async generator that nobody holds in two; a cancelled task lets go of it in one or two more."""
+"""Turns of the event loop. It ends a dropped async generator in two; a cancelled task drops one in one or two more."""
 
 
 class Layer(Protocol):
@@ -38,16 +38,16 @@ class Layer(Protocol):
     headers: HeaderReader
 
 
-class Sorted(NamedTuple):
-    """Whose a request is."""
+class ClaimedRequest(NamedTuple):
+    """A request, and the session that claims it."""
 
-    asked: Request
+    incoming: Request
     """The request without its body."""
     claim: Claim = NONE
     layer: Layer | None = None
     """The session that claims it."""
     routers: Sequence[Layer] = ()
-    """Sessions whose routes answer before."""
+    """Sessions whose routes may answer it before the deck does."""
 
     @property
     def is_ours(self) -> bool:
@@ -61,103 +61,107 @@ class Sorted(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A client's transport is tried before runmock answers."""
+    """How a client's own transport is tried before runmock answers."""
 
     transport: str
     replaced: Sequence[Any] = ()
-    """Transports in whose place runmock answers then."""
+    """Wrapped transports that runmock replaces during the trial."""
     wraps: bool = False
     """Whether it wraps others: then routes answer in their place, not before it."""
 
 
-def sort(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> Sorted:
-    """Whose a request is that a transport is to send: of the first that claims it, or lets it through.
+def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> ClaimedRequest:
+    """Which session claims a request that a transport is to send: the first one that claims it, or lets it through.
 
-    Layers come in their order, innermost first: what one client sends stays with one session.
+    Layers are in order, innermost first, so that all requests of one client go to one session.
     """
-    asked = core_request(request, layers[0].headers)
+    incoming = core_request(request, layers[0].headers)
     kind = kind_of(type(transport), METHODS[0])
     if kind is OWN:
-        return Sorted(asked)  # the client brought a cassette of its own
+        return ClaimedRequest(incoming)  # the client brought a cassette of its own
     if kind is APPLICATION:
-        return Sorted(asked, routers=layers)
+        return ClaimedRequest(incoming, routers=layers)
     for layer in layers:
-        claim = layer.deck.claim(asked, hosts_of_environment, clients_of_application)
+        claim = layer.deck.claim(incoming, hosts_of_environment, clients_of_application)
         if claim is FAMILY:
-            return Sorted(asked, claim, layer)
+            return ClaimedRequest(incoming, claim, layer)
         if claim is not NONE:
-            return Sorted(_elsewhere(asked, request), claim, None if claim is ALLOWED else layer, layers)
-    way = present()
-    if isinstance(way, Attempt) and way.layer in layers and way.is_this(request):  # a transport has changed its address
-        layer = next(layer for layer in layers if layer is way.layer)
-        return Sorted(_elsewhere(asked, request), CLIENT, layer, layers)
-    return Sorted(asked, routers=layers)
+            return ClaimedRequest(_elsewhere(incoming, request), claim, None if claim is ALLOWED else layer, layers)
+    attempt = current_attempt()
+    # A transport may have changed the request's address.
+    if isinstance(attempt, Attempt) and attempt.layer in layers and attempt.is_this(request):
+        layer = next(layer for layer in layers if layer is attempt.layer)
+        return ClaimedRequest(_elsewhere(incoming, request), CLIENT, layer, layers)
+    return ClaimedRequest(incoming, routers=layers)
 
 
-def _elsewhere(asked: Request, request: HttpRequest) -> Request:
-    """The request with its origin, when its host is none of the service's."""
-    if is_among(asked.host, HOSTS):
-        return asked
-    return asked._replace(elsewhere=f"{request.url.scheme}://{request.url.netloc.decode('ascii')}")
+def _elsewhere(incoming: Request, request: HttpRequest) -> Request:
+    """The request with its origin in `elsewhere`, if its host is none of the service's."""
+    if is_among(incoming.host, HOSTS):
+        return incoming
+    return incoming._replace(elsewhere=f"{request.url.scheme}://{request.url.netloc.decode('ascii')}")
 
 
 def answered(
-    found: Sorted, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse], trial: Trial | None
+    claimed: ClaimedRequest, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse], trial: Trial | None
 ) -> HttpResponse:
-    """The answer to a sync client's request; `send` is what the client's own transport does with it."""
+    """The answer to a sync client's request; `send` sends it through the client's own transport."""
     if trial is not None and trial.wraps:
-        with Attempt(request, is_async=False, replaced=trial.replaced, layer=found.layer) as attempt:
+        with Attempt(request, is_async=False, replaced=trial.replaced, layer=claimed.layer) as attempt:
             answer = send(request)
         if not attempt.has_reached:
             return answer
     host = None if trial is None or not trial.wraps else attempt.host
-    for layer in found.routers:
+    for layer in claimed.routers:
         if (routed := layer.routes.answer(request)) is not None:
             return routed
-    if found.layer is None:
-        with LetOn():
+    if claimed.layer is None:
+        with Unwatched():
             return send(request)
     body = request.read()
     if trial is not None and not trial.wraps:
-        with Attempt(request, is_async=False, layer=found.layer) as attempt:
+        with Attempt(request, is_async=False, layer=claimed.layer) as attempt:
             answer = send(request)
         if not attempt.has_reached:
             return answer
-    reply = _asked(found, body, trial, host)
+    reply = _deck_answer(claimed, body, trial, host)
     return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, send)
 
 
 async def answered_async(
-    found: Sorted, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]], trial: Trial | None
+    claimed: ClaimedRequest,
+    request: HttpRequest,
+    send: Callable[[HttpRequest], Awaitable[HttpResponse]],
+    trial: Trial | None,
 ) -> HttpResponse:
     """The answer to an async client's request."""
     if trial is not None and trial.wraps:
-        with Attempt(request, is_async=True, replaced=trial.replaced, layer=found.layer) as attempt:
+        with Attempt(request, is_async=True, replaced=trial.replaced, layer=claimed.layer) as attempt:
             answer = await send(request)
         if not attempt.has_reached:
             return answer
     host = None if trial is None or not trial.wraps else attempt.host
-    for layer in found.routers:
+    for layer in claimed.routers:
         if (routed := await layer.routes.answer_async(request)) is not None:
             return routed
-    if found.layer is None:
-        with LetOn():
+    if claimed.layer is None:
+        with Unwatched():
             return await send(request)
     body = await request.aread()
     if trial is not None and not trial.wraps:
-        with Attempt(request, is_async=True, layer=found.layer) as attempt:
+        with Attempt(request, is_async=True, layer=claimed.layer) as attempt:
             answer = await send(request)
         if not attempt.has_reached:
             return answer
-    await streams_left(found.layer.deck)
-    reply = _asked(found, body, trial, host)
+    await let_streams_close(claimed.layer.deck)
+    reply = _deck_answer(claimed, body, trial, host)
     return http_response(reply, request) if isinstance(reply, Reply) else await pass_on_async(reply, request, send)
 
 
-async def streams_left(deck: Deck) -> None:
-    """Give the loop a few turns while a stream is open: one that was left or cancelled is closed in the turns after.
+async def let_streams_close(deck: Deck) -> None:
+    """Give the event loop a few turns while a stream is open, so that a dropped or cancelled stream is closed first.
 
-    Over a network there are as many before an answer comes.
+    Over a network at least as many turns pass before an answer comes.
     """
     for _ in range(_TURNS):
         if not deck.is_streaming:
@@ -167,20 +171,20 @@ async def streams_left(deck: Deck) -> None:
         await checkpoint()
 
 
-def _asked(found: Sorted, body: bytes, trial: Trial | None, host: str | None) -> Reply | UpstreamCall:
-    """What the session says. A transport that wraps, but went to the network past what it wraps, is refused.
+def _deck_answer(claimed: ClaimedRequest, body: bytes, trial: Trial | None, host: str | None) -> Reply | UpstreamCall:
+    """The deck's answer. Refuses a transport that wraps another, but went to the network past it.
 
-    `host` is the one that it went to, if that is known.
+    `host` is the host that it went to, if that is known.
     """
-    assert found.layer is not None
-    deck, asked = found.layer.deck, found.asked.with_body(body)
-    if trial is not None and trial.wraps and found.claim is not CLIENT and not deck.records:
-        deck.refuse(asked, trial.transport, host)
-    return deck.ask(asked)
+    assert claimed.layer is not None
+    deck, incoming = claimed.layer.deck, claimed.incoming.with_body(body)
+    if trial is not None and trial.wraps and claimed.claim is not CLIENT and not deck.records:
+        deck.refuse(incoming, trial.transport, host)
+    return deck.ask(incoming)
 
 
 def hosts_of_environment() -> tuple[str, ...]:
-    """The host of the API root that the environment names now, for the SDK reads it when a client is made."""
+    """The host of the API root in the environment, read each time: the SDK reads it when a client is made."""
     return _host_of(os.environ.get("OPENAI_BASE_URL", ""))
 
 
@@ -194,7 +198,7 @@ def _host_of(url: str) -> tuple[str, ...]:
 
 
 def clients_of_application() -> frozenset[str]:
-    """The names of all classes that are made from the SDK's clients: each is what its user agent begins with."""
+    """The names of all subclasses of the SDK's clients: a client's user agent begins with the name of its class."""
     module = sys.modules.get("openai")
     waiting = [getattr(module, name, None) for name in ("OpenAI", "AsyncOpenAI")]
     found: set[type] = set()

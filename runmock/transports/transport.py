@@ -1,4 +1,4 @@
-"""Transports that ask a deck first: one that wraps a client's own transport, and one that stands alone."""
+"""Transports that answer from a deck: one stands alone, one is put before a client's own transport."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from runmock.core.assistants.claims import Claim
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.sending import answered, answered_async, sort, streams_left
-from runmock.transports.wrapped.attempts import LetOn
+from runmock.transports.sending import answered, answered_async, claimed_request, let_streams_close
+from runmock.transports.wrapped.attempts import Unwatched
 from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:
@@ -22,38 +22,38 @@ if TYPE_CHECKING:
 
 
 class DeckTransport:
-    """Answers requests from one deck, all but those to hosts that are allowed; for httpx and httpx2, sync and async.
+    """Answers requests from one deck, except those to allowed hosts; for httpx and httpx2, sync and async.
 
-    What a deck lets on to upstream goes out through a transport of the client's own library, and is written when the
-    client is closed; a client used in a `with` block that fails writes nothing.
+    Calls to upstream go through a transport of the client's own library. The recording is written when the client is
+    closed; a client in a `with` block that fails writes nothing.
     """
 
     def __init__(self, deck: Deck, judge: Callable[[], None] | None = None) -> None:
-        """`judge` is called when the client is closed, and raises AssertionError for what is left."""
+        """`judge` is called when the client is closed, and raises AssertionError if something was not played."""
         self.deck, self._judge = deck, judge
         self._headers = HeaderReader()
         self._inner: dict[str, Any] = {}
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        asked = core_request(request, self._headers)
-        if self.deck.claim(asked) is Claim.ALLOWED:
-            with LetOn():
+        incoming = core_request(request, self._headers)
+        if self.deck.claim(incoming) is Claim.ALLOWED:
+            with Unwatched():
                 return self._upstream(request, "HTTPTransport").handle_request(request)  # type: ignore[no-any-return]  # its library's
-        reply = self.deck.ask(asked.with_body(request.read()))
+        reply = self.deck.ask(incoming.with_body(request.read()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return pass_on(reply, request, self._upstream(request, "HTTPTransport").handle_request)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        asked = core_request(request, self._headers)
-        if self.deck.claim(asked) is Claim.ALLOWED:
-            with LetOn():
+        incoming = core_request(request, self._headers)
+        if self.deck.claim(incoming) is Claim.ALLOWED:
+            with Unwatched():
                 return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above
         body = await request.aread()
-        await streams_left(self.deck)
-        reply = self.deck.ask(asked.with_body(body))
+        await let_streams_close(self.deck)
+        reply = self.deck.ask(incoming.with_body(body))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport").handle_async_request)
@@ -64,7 +64,7 @@ class DeckTransport:
         return self._inner[kind]
 
     def close(self) -> None:
-        """Write what was recorded. Raises CassetteError."""
+        """Write the recording. Raises CassetteError."""
         self._end()
         self._eject()
 
@@ -109,7 +109,7 @@ class DeckTransport:
 
 
 class InterceptingTransport:
-    """Stands before a client's own transport for one request: asks the layers, innermost first, then lets it on."""
+    """Put before a client's own transport for one request: a session answers it, or it goes on to that transport."""
 
     __slots__ = ("_inner", "_layers")
 
@@ -118,11 +118,13 @@ class InterceptingTransport:
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        found = sort(request, self._layers, self._inner)
-        return answered(found, request, self._inner.handle_request, Exits.trial(found, self._inner, "handle_request"))
+        claimed = claimed_request(request, self._layers, self._inner)
+        return answered(
+            claimed, request, self._inner.handle_request, Exits.trial(claimed, self._inner, "handle_request")
+        )
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        found = sort(request, self._layers, self._inner)
-        trial = Exits.trial(found, self._inner, "handle_async_request")
-        return await answered_async(found, request, self._inner.handle_async_request, trial)
+        claimed = claimed_request(request, self._layers, self._inner)
+        trial = Exits.trial(claimed, self._inner, "handle_async_request")
+        return await answered_async(claimed, request, self._inner.handle_async_request, trial)

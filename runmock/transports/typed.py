@@ -1,4 +1,7 @@
-"""What type checkers take `transport()` for: a transport of either library, sync and async. No program imports it."""
+"""The return type of `transport()` for type checkers: a transport of either library, sync and async.
+
+No program imports this module.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class EveryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """A transport for any client; where httpx2 is not installed, checkers know nothing of it and let it pass."""
+    """A transport for any client; where httpx2 is not installed, type checkers treat its part as Any."""
 
     deck: Deck
 

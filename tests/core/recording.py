@@ -23,7 +23,7 @@ class Recording:
         played = self.player.answer(asked(method, path, body))
         if played is None:
             return None
-        self.reply = self.player.reply(played.told)
+        self.reply = self.player.reply(played.answer)
         text = b"".join(frame.data for frame in self.reply.frames)
         if self.reply.is_stream:
             return [(event.name, event.json()) for event in EventDecoder().feed(text)]

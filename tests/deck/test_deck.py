@@ -245,9 +245,9 @@ def test_a_miss_on_another_host_says_how_to_let_it_through():
     machine = deck(test="test_a.py::test_b")
     agent = {"user-agent": "OpenAI/Python 3.57.0"}
     sent = request("POST", "/chat/completions", elsewhere="http://litellm:4000", host="litellm", headers=agent)
-    with pytest.raises(UnmatchedRequest) as told:
+    with pytest.raises(UnmatchedRequest) as raised:
         machine.answer(sent)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "chat.completions is another API than Assistants, and nothing answers it\n"
         "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
         "  cassette  none   mode none\n"

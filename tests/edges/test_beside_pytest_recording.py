@@ -79,7 +79,7 @@ GATEWAY = """
             assert vcr.play_count == 1
             with pytest.raises(UnmatchedRequest):
                 client.models.retrieve("another")
-        runmock.deck._lookback.failures.clear()
+        runmock.deck._history.failures.clear()
 """
 MODELS = """
 version: 1

@@ -177,9 +177,9 @@ def test_runs_are_answered_there_as_before(session, server, client):
 
 def test_the_refusal_says_what_was_sent_and_how_to_let_it_through_or_to_answer_it(session):
     with openai.OpenAI(api_key="k", base_url="http://litellm:4000/v1", max_retries=0) as client:
-        with pytest.raises(UnmatchedRequest) as told:
+        with pytest.raises(UnmatchedRequest) as raised:
             client.chat.completions.create(**CHAT)
-        assert str(told.value) == (
+        assert str(raised.value) == (
             "chat.completions is another API than Assistants, and nothing answers it\n"
             "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
             "  cassette  none   mode none\n"
@@ -196,9 +196,9 @@ def test_a_gateway_that_is_runmocks_by_its_name_is_refused_in_the_same_words(mon
     if by == "the environment":
         monkeypatch.setenv("OPENAI_BASE_URL", "http://litellm:4000/v1")
     with use_cassette(hosts=["litellm"] if by == "hosts=" else []):
-        with pytest.raises(UnmatchedRequest) as told:
+        with pytest.raises(UnmatchedRequest) as raised:
             httpx.post("http://litellm:4000/v1/chat/completions", json=CHAT)
-        assert str(told.value) == (
+        assert str(raised.value) == (
             "chat.completions is another API than Assistants, and nothing answers it\n"
             "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions)\n"
             "  cassette  none   mode none\n"
@@ -279,18 +279,18 @@ def test_what_the_innermost_session_does_not_claim_is_asked_of_the_one_around_it
 
 @pytest.mark.parametrize("host", ["https://gateway.example/v1", "gateway.example/v1", "", "me@gateway.example"])
 def test_what_is_no_hosts_name_is_refused(host):
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         use_cassette(allow_hosts=[host])
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"use_cassette: allow_hosts: {host!r} is no host's name; leave out scheme and path, as in 'gateway.example'"
     )
 
 
 def test_one_text_is_no_list_of_hosts():
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         use_cassette(allow_hosts="litellm")
     assert (
-        str(told.value)
+        str(raised.value)
         == "use_cassette: allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']"
     )
 

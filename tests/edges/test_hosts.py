@@ -26,18 +26,18 @@ def test_a_host_may_be_an_address_of_ipv6():
 
 @pytest.mark.parametrize("host", ["https://gateway.example/v1", "gateway.example:8080", "[::1]", ""])
 def test_what_is_no_hosts_name_is_refused(host):
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         use_cassette(hosts=[host])
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"use_cassette: hosts: {host!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'"
     )
 
 
 def test_one_text_is_no_list_of_hosts():
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         use_cassette(hosts="gateway.example")
     assert (
-        str(told.value)
+        str(raised.value)
         == "use_cassette: hosts is a list of names, not the text 'gateway.example'; write hosts=['gateway.example']"
     )
 
@@ -54,9 +54,9 @@ def test_one_text_is_no_list_of_hosts():
     ],
 )
 def test_what_is_no_list_of_texts_is_refused(keyword, value, text):
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         use_cassette(**{keyword: value})
-    assert str(told.value) == f"use_cassette: {text.format(keyword)}"
+    assert str(raised.value) == f"use_cassette: {text.format(keyword)}"
 
 
 @pytest.mark.parametrize("host", ["litellm,other", "litellm other"])

@@ -135,9 +135,9 @@ def test_what_no_route_takes_goes_on(session, library, way, server):
 @WAYS
 def test_a_route_may_raise_an_error_of_the_library_that_asked(session, library, way):
     session.router.get("https://weather.example/").mock(side_effect=httpx.ConnectTimeout)
-    with pytest.raises(library.ConnectTimeout) as told:
+    with pytest.raises(library.ConnectTimeout) as raised:
         send(library, way, "GET", "https://weather.example/")
-    assert str(told.value.request.url) == "https://weather.example/"
+    assert str(raised.value.request.url) == "https://weather.example/"
 
 
 @LIBRARIES

@@ -456,9 +456,9 @@ class Opening:
 def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, server, opens, swallows):
     transport = Opening.of(library, OPENED[opens], swallows)
     session.reply("Hello!")
-    with pytest.raises(UnmatchedRequest) as told:
+    with pytest.raises(UnmatchedRequest) as raised:
         post(library, "sync", transport, url=f"{server.url}/v1/threads/runs")
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "the client's own transport reaches the network\n"
         "  sent      POST /threads/runs  (create_thread_and_run)\n"
         "  through   test_wrapping.Opening.of.<locals>.Opens, which opens a connection by itself, past the transport that it wraps\n"

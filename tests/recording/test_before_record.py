@@ -162,10 +162,10 @@ def test_what_it_changes_in_the_request_is_not_changed_for_the_application_or_a_
 
 def test_a_miss_shows_what_was_compared(path):
     send(path, metadata, "once", CASES["a part of the body"][1], "Ada")
-    with pytest.raises(runmock.UnmatchedRequest) as told:
+    with pytest.raises(runmock.UnmatchedRequest) as raised:
         send(path, metadata, "none", lambda client: client.post("/threads", json={**user("Bob"), "other": 1}))
-    assert "nearest   interaction 0, line 4: operation agrees; other differs" in str(told.value)
-    assert "Bob" not in str(told.value)
+    assert "nearest   interaction 0, line 4: operation agrees; other differs" in str(raised.value)
+    assert "Bob" not in str(raised.value)
 
 
 def fails(one):
@@ -174,10 +174,10 @@ def fails(one):
 
 def test_an_exception_in_it_is_told_with_its_file_and_line_and_never_as_a_miss(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
-    with pytest.raises(runmock.ScriptError) as told:
+    with pytest.raises(runmock.ScriptError) as raised:
         send(path, fails, "none", CASES["a part of the body"][1], "Ada")
     line = fails.__code__.co_firstlineno + 1
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"before_record raised KeyError: 'nothing'\n  at        {__file__}:{line}, in fails\n"
         "  sent      POST /threads  (create_thread)"
     )
@@ -185,9 +185,9 @@ def test_an_exception_in_it_is_told_with_its_file_and_line_and_never_as_a_miss(p
 
 def test_a_result_that_is_none_of_the_two_is_told(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
-    with pytest.raises(runmock.ScriptError) as told:
+    with pytest.raises(runmock.ScriptError) as raised:
         send(path, lambda _: True, "none", CASES["a part of the body"][1], "Ada")
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "before_record returns the interaction, or None to drop it, not True\n  sent      POST /threads  (create_thread)"
     )
 

@@ -236,9 +236,9 @@ def test_a_cassette_that_a_link_leads_to_has_its_files_where_it_is(path, folder,
 def test_a_missing_file_fails_the_test_and_says_what_it_was(path, folder):
     record(path, LARGE)
     (folder / name_of(LARGE)).unlink()
-    with pytest.raises(runmock.ScriptError) as told:
+    with pytest.raises(runmock.ScriptError) as raised:
         played(path)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"weather.files/{name_of(LARGE)} cannot be read: No such file or directory; recorded were 20,484 bytes with the "
         f"sha256 {hashlib.sha256(LARGE).hexdigest()}\n"
         f"  cassette  {path}, interaction 0, line 4, which answers GET /files/f0/content\n"
@@ -249,9 +249,9 @@ def test_a_missing_file_fails_the_test_and_says_what_it_was(path, folder):
 def test_an_altered_file_fails_the_test_and_names_both_digests(path, folder):
     record(path, LARGE)
     (folder / name_of(LARGE)).write_bytes(SMALL)
-    with pytest.raises(runmock.ScriptError) as told:
+    with pytest.raises(runmock.ScriptError) as raised:
         played(path)
-    assert str(told.value).split("\n")[0] == (
+    assert str(raised.value).split("\n")[0] == (
         f"weather.files/{name_of(LARGE)} is not what was recorded: it has 68 bytes with the sha256 "
         f"{hashlib.sha256(SMALL).hexdigest()}, recorded were 20,484 with {hashlib.sha256(LARGE).hexdigest()}"
     )
@@ -280,10 +280,10 @@ def test_nothing_is_written_out_of_the_folder(path, folder, tmp_path):
 def test_verify_compares_bytes(path):
     record(path, SMALL, LARGE)
     assert record(path, SMALL, LARGE, mode="verify") == [SMALL, LARGE]
-    with pytest.raises(runmock.CassetteError) as told:
+    with pytest.raises(runmock.CassetteError) as raised:
         record(path, SMALL, OTHER, mode="verify")
     line = load_cassette(path).interactions[1].source.line
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{path}: upstream does not answer as the cassette says\n"
         f"  interaction 1, line {line}: GET /files/f1/content  content.sha256\n"
         f"      cassette  {hashlib.sha256(LARGE).hexdigest()}\n"

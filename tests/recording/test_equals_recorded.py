@@ -199,9 +199,9 @@ def test_a_failure_of_a_request_that_no_other_sent_is_kept(path, talks):
 def test_a_difference_of_a_twin_is_told_of_the_right_one(path, talks):
     talks("once", A, B)
     path.write_text(path.read_text().replace("json: {id: msg_3", "json: {note: other, id: msg_3"))
-    with pytest.raises(runmock.CassetteError) as told:
+    with pytest.raises(runmock.CassetteError) as raised:
         talks("verify", B, A)
-    assert str(told.value).count("interaction ") == 2  # where it was said, and where it was listed
+    assert str(raised.value).count("interaction ") == 2  # where it was said, and where it was listed
     assert "POST /threads/thread_2/messages  json.note\n      cassette  other\n      upstream  (nothing)" in str(
-        told.value
+        raised.value
     )

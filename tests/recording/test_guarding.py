@@ -41,12 +41,12 @@ def begin(sent, question="Weather in Paris?", **more):
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
 def test_a_worse_recording_never_takes_the_place_of_a_better_one(path, recording, mode, status):
     with (
-        pytest.raises(runmock.CassetteError) as told,
+        pytest.raises(runmock.CassetteError) as raised,
         answering(status, {"error": {"message": "no"}}) as sent,
         runmock.use_cassette(path, record_mode=mode),
     ):
         begin(sent)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{path}: the cassette stays as it was: in this recording POST /threads was answered with {status}"
     )
     assert path.read_bytes() == recording
@@ -89,12 +89,12 @@ def test_errors_in_a_first_recording_are_kept(path):
 
 def test_a_secret_in_a_body_refuses_the_file_and_says_where_not_what(path):
     with (
-        pytest.raises(runmock.CassetteError) as told,
+        pytest.raises(runmock.CassetteError) as raised,
         answering() as sent,
         runmock.use_cassette(path, record_mode="once"),
     ):
         begin(sent, metadata={"key": OPENAI_KEY})
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{path}: nothing was written: POST /threads holds an OpenAI key; take it out with before_record in runmock_config"
     )
     assert not path.exists()
@@ -130,9 +130,9 @@ def test_an_error_of_before_record_is_the_blocks_own_and_writes_nothing(path):
 
 
 def test_before_record_has_to_be_a_function(path):
-    with pytest.raises(runmock.UsageError) as told:
+    with pytest.raises(runmock.UsageError) as raised:
         runmock.use_cassette(path, before_record="clean")
-    assert str(told.value) == "use_cassette: before_record is a function that takes an interaction, not 'clean'"
+    assert str(raised.value) == "use_cassette: before_record is a function that takes an interaction, not 'clean'"
 
 
 def test_an_answer_that_no_cassette_can_hold_is_told(path):

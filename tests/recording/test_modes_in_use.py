@@ -67,9 +67,9 @@ def test_other_behaviour_takes_the_place_of_the_old(path, recording, mode):
 
 
 def test_once_misses_what_an_existing_cassette_does_not_have(path, recording):
-    with pytest.raises(runmock.UnmatchedRequest) as told, recorded(path, Upstream()) as sdk:
+    with pytest.raises(runmock.UnmatchedRequest) as raised, recorded(path, Upstream()) as sdk:
         weather(sdk, "Weather in Oslo?")
-    assert f"cassette  {path}   mode once" in str(told.value)
+    assert f"cassette  {path}   mode once" in str(raised.value)
     assert path.read_bytes() == recording
 
 
@@ -98,10 +98,10 @@ def test_new_episodes_record_the_same_conversation_again_when_it_was_used_up(pat
 
 def test_new_episodes_of_a_replayed_thread_are_refused_for_upstream_does_not_know_it(path, recording):
     silent = Upstream()
-    with pytest.raises(runmock.UnmatchedRequest) as told, recorded(path, silent, "new_episodes") as sdk:  # noqa: PT012 - the second call fails
+    with pytest.raises(runmock.UnmatchedRequest) as raised, recorded(path, silent, "new_episodes") as sdk:  # noqa: PT012 - the second call fails
         thread = sdk.beta.threads.create(messages=[{"role": "user", "content": "Weather in Paris?"}])
         sdk.beta.threads.runs.create(thread_id=thread.id, assistant_id="asst_other")
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "upstream does not know thread_1: this test has it from the cassette\n"
         "  sent      POST /threads/thread_1/runs  (create_run)\n"
         f"  cassette  {path}   mode new_episodes\n"
@@ -187,12 +187,12 @@ def test_the_retired_service_is_not_asked(path, mode):
     silent = Upstream()
     with (
         client(silent, "https://api.openai.com/v1") as sdk,
-        pytest.raises(runmock.UnmatchedRequest) as told,
+        pytest.raises(runmock.UnmatchedRequest) as raised,
         runmock.use_cassette(path, record_mode=mode),
     ):
         sdk.beta.threads.create()
-    assert "the Assistants API was switched off there on 2026-08-26" in str(told.value)
-    assert "upstream= or --runmock-upstream" in str(told.value)
+    assert "the Assistants API was switched off there on 2026-08-26" in str(raised.value)
+    assert "upstream= or --runmock-upstream" in str(raised.value)
     assert silent.heard == []
 
 
@@ -232,9 +232,9 @@ def test_runs_can_be_looked_at_while_they_are_recorded(path):
 
 
 def test_a_cassette_is_needed_to_record_into():
-    with pytest.raises(runmock.UsageError) as told, runmock.use_cassette(record_mode="once"):
+    with pytest.raises(runmock.UsageError) as raised, runmock.use_cassette(record_mode="once"):
         pytest.fail("the block does not run")
-    assert str(told.value) == "record mode once needs a cassette to record into: name one"
+    assert str(raised.value) == "record mode once needs a cassette to record into: name one"
 
 
 def test_a_retry_plays_as_two_answers(path):

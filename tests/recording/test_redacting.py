@@ -68,9 +68,9 @@ def test_what_is_redacted_in_a_request_still_plays(path, sent):
 def test_a_request_that_differs_in_more_than_the_secret_is_a_miss(path):
     with client() as http, runmock.use_cassette(path, record_mode="once"):
         http.post("/threads", json={"metadata": {"password": "swordfish", "user": "ada"}})
-    with client() as http, runmock.use_cassette(path), pytest.raises(runmock.UnmatchedRequest) as told:
+    with client() as http, runmock.use_cassette(path), pytest.raises(runmock.UnmatchedRequest) as raised:
         http.post("/threads", json={"metadata": {"password": "swordfish", "user": "bob"}})
-    assert "swordfish" not in str(told.value)
+    assert "swordfish" not in str(raised.value)
 
 
 def test_an_answer_is_redacted_and_stays_json(path):
@@ -209,9 +209,9 @@ def test_a_warning_names_request_place_and_kind_and_never_the_value(path):
 def test_what_an_issuer_made_refuses_the_recording_behind_any_name(path):
     recording = Recording(path, RecordMode.ONCE, existed=False)
     take(recording, json.dumps({"password": "gsk_" + "Zx9qLm2Vt7Rw4Kp8" * 3}), "application/json")
-    with pytest.raises(runmock.CassetteError) as told:
+    with pytest.raises(runmock.CassetteError) as raised:
         recording.write()
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{path}: nothing was written: POST /threads/thread_1/runs holds a Groq key; take it out with before_record in "
         "runmock_config"
     )

@@ -251,7 +251,7 @@ def test_a_connection_that_breaks_is_an_error_for_the_application_and_truncated_
     with runmock.use_cassette(path, record_mode="once", hosts=["gateway.example"]) as session:
         with pytest.raises((httpx2.ReadError, openai.APIConnectionError)):
             way(upstream, api, GATEWAY)
-        recording = session.deck.outgoing.recording
+        recording = session.deck.upstream_calls.recording
     assert load_cassette(path).interactions[0].is_truncated
     name = "/llm/responses" if api == "responses" else "/llm/chat/completions"
     assert recording.warnings == [f"upstream broke off in the stream of POST {name}"]
@@ -268,7 +268,7 @@ CUT = [
 def test_a_body_that_ends_without_the_apis_end_is_noted_and_one_of_another_api_is_whole(path, api, pieces, notes):
     with runmock.use_cassette(path, record_mode="once") as session:
         reads(Upstream(pieces), api, OPENAI)
-        recording = session.deck.outgoing.recording
+        recording = session.deck.upstream_calls.recording
     assert recording.warnings == notes
     assert load_cassette(path).interactions[0].is_truncated is bool(notes)
 

@@ -116,9 +116,9 @@ def test_an_early_break_is_a_stream_whose_end_was_not_seen(path, read, library):
 @pytest.mark.parametrize(("read", "library"), READERS)
 def test_an_error_of_upstream_reaches_the_application_as_it_is_and_what_came_is_kept(path, read, library):
     upstream = Answer(events(3)[:2], error="ReadError")
-    with runmock.use_cassette(path, record_mode="once"), pytest.raises(library.ReadError) as told:
+    with runmock.use_cassette(path, record_mode="once"), pytest.raises(library.ReadError) as raised:
         read(library, upstream, lambda pieces: list(pieces) and WANTS_MORE)
-    assert told.value is upstream.streams[0].error
+    assert raised.value is upstream.streams[0].error
     (recorded,) = load_cassette(path).interactions
     assert recorded.is_truncated
     assert len(recorded.stream) == 2
@@ -166,13 +166,13 @@ def test_an_error_before_the_answer_leaves_the_old_cassette_and_fails_the_block(
         raise library.ConnectError("no route", request=request)
 
     with (
-        pytest.raises(runmock.CassetteError) as told,
+        pytest.raises(runmock.CassetteError) as raised,
         runmock.use_cassette(path, record_mode="once"),
         sync_client(library, refuses) as client,
         pytest.raises(library.ConnectError),
     ):
         client.post("/threads", json={})
-    assert str(told.value) == (
+    assert str(raised.value) == (
         f"{path}: the recording is not whole, and nothing was written: "
         "POST /v1/threads was never answered (ConnectError)"
     )

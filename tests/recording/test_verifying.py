@@ -80,13 +80,13 @@ def test_another_number_of_events_is_told_by_their_names(path):
 
 def test_upstream_that_answers_otherwise_with_another_status_is_told(path):
     with (
-        pytest.raises(runmock.CassetteError) as told,
+        pytest.raises(runmock.CassetteError) as raised,
         client(lambda _: httpx2.Response(500, json={"error": {"message": "no"}})) as sdk,
         runmock.use_cassette(path, record_mode="verify"),
         pytest.raises(Exception, match="500"),
     ):
         sdk.beta.threads.create(messages=[{"role": "user", "content": "Weather in Paris?"}])
-    assert "interaction 0, line 4: POST /threads  status\n      cassette  200\n      upstream  500" in str(told.value)
+    assert "interaction 0, line 4: POST /threads  status\n      cassette  200\n      upstream  500" in str(raised.value)
 
 
 def test_upstream_that_does_not_answer_is_told(path):
@@ -94,7 +94,7 @@ def test_upstream_that_does_not_answer_is_told(path):
         raise httpx2.ConnectError("no", request=request)
 
     with (
-        pytest.raises(runmock.CassetteError) as told,
+        pytest.raises(runmock.CassetteError) as raised,
         runmock.use_cassette(path, record_mode="verify"),
         httpx2.Client(
             transport=httpx2.MockTransport(refuses), base_url=ROOT, headers={"OpenAI-Beta": "assistants=v2"}
@@ -102,14 +102,14 @@ def test_upstream_that_does_not_answer_is_told(path):
         pytest.raises(httpx2.ConnectError),
     ):
         sent.post("/threads", json={"messages": [{"role": "user", "content": "Weather in Paris?"}]})
-    assert "POST /threads was not answered by upstream: ConnectError" in str(told.value)
+    assert "POST /threads was not answered by upstream: ConnectError" in str(raised.value)
 
 
 def test_what_the_cassette_does_not_have_is_a_miss_and_upstream_does_not_hear_of_it(path):
     upstream = Upstream()
-    with pytest.raises(runmock.UnmatchedRequest) as told, recorded(path, upstream, "verify") as sdk:
+    with pytest.raises(runmock.UnmatchedRequest) as raised, recorded(path, upstream, "verify") as sdk:
         weather(sdk, "Weather in Oslo?")
-    assert "mode verify" in str(told.value)
+    assert "mode verify" in str(raised.value)
     assert upstream.heard == []
 
 

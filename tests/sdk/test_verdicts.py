@@ -96,9 +96,9 @@ def test_half_a_stream_taken_for_an_answer(client, runmock, application, how):
     load(runmock, cut(how))
     application(client)
     assert kinds(runmock) == ["truncated_accepted"]
-    with pytest.raises(AssertionError, match="truncated_accepted: the stream of run_") as told:
+    with pytest.raises(AssertionError, match="truncated_accepted: the stream of run_") as raised:
         runmock.assert_resilient()
-    assert str(told.value).startswith("runmock: the application did what looks like a defect\n  truncated_accepted: ")
+    assert str(raised.value).startswith("runmock: the application did what looks like a defect\n  truncated_accepted: ")
 
 
 @pytest.mark.parametrize("how", CUTS, ids=str)

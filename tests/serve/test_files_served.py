@@ -58,16 +58,16 @@ def test_a_download_is_served_to_async_clients(served):
 def test_bytes_that_were_not_kept_are_a_miss_that_says_so(served, connect):
     with pytest.raises(
         openai.APIStatusError, match="are not in the cassette: 70,000,000 of them were too many"
-    ) as told:
+    ) as raised:
         connect(served).files.content("file-lost")
-    assert (told.value.status_code, told.value.code) == (501, "unmatched_request")
+    assert (raised.value.status_code, raised.value.code) == (501, "unmatched_request")
 
 
 def test_a_file_that_is_gone_is_an_error_that_says_so(served, connect, tmp_path):
     (tmp_path / "a.files/plot.png").unlink()
-    with pytest.raises(openai.APIStatusError, match=r"a\.files/plot\.png cannot be read: No such file") as told:
+    with pytest.raises(openai.APIStatusError, match=r"a\.files/plot\.png cannot be read: No such file") as raised:
         connect(served).files.content("file-large")
-    assert (told.value.status_code, told.value.code) == (501, "script_error")
+    assert (raised.value.status_code, raised.value.code) == (501, "script_error")
 
 
 def test_an_upload_is_taken(served, connect):

@@ -1,4 +1,4 @@
-"""The stand-in for the service: a request in, a reply out, driven by scripted runs and what was remembered."""
+"""The stand-in for the service: it answers a request from scripted runs and from the state it keeps in memory."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Backend:
     """Answers the Assistants family from scripts; `memory` is what it knows."""
 
     def __init__(self, *, is_stock: bool = False, written: JsonText = STDLIB_JSON) -> None:
-        """`is_stock`: with no script at all, answer whatever is asked, in the shapes that strict types want."""
+        """`is_stock`: there is no script; every request is answered, in the shapes that strict types need."""
         self.memory = Memory(
             Ids(),
             Clock(DEFAULT_CLOCK),
@@ -79,7 +79,7 @@ class Backend:
         self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
-        """Load a cassette's script: its runs go to the end, its settings count when it is the first."""
+        """Load a cassette's script: append its runs; its settings count only if it is the first script."""
         memory = self.memory
         if not self._has_settings:
             self._has_settings = True
@@ -99,7 +99,7 @@ class Backend:
         query: Mapping[str, tuple[str, ...]],
         provider: Provider = Provider.OPENAI,
     ) -> Reply:
-        """The service's answer, as `provider` gives it. Raises NothingScripted, ScriptError and OutputMismatch."""
+        """The answer to a request, as `provider` gives it. Raises NothingScripted, ScriptError and OutputMismatch."""
         if self.memory.chaos is not None:
             self.memory.chaos.count()
         before = len(self.memory.created)
@@ -109,11 +109,11 @@ class Backend:
         created = self.memory.created[before:]
         run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
         if read is not None and not was_ended and read.status in UNWELCOME:
-            run = read  # its messages show that it came to a bad end
-        return reply if run is None else reply.telling(lambda: run.object)
+            run = read  # its messages show that it ended badly
+        return reply if run is None else reply.with_run(lambda: run.object)
 
     def _read_run(self, operation: str, ids: Mapping[str, str]) -> PlayedRun | None:
-        """The run that is brought to rest when messages of its thread are read."""
+        """The active run of the thread whose messages this operation reads; else None."""
         thread = self.memory.threads.get(ids.get("thread_id", "")) if operation in READS else None
         return None if thread is None else thread.active
 
@@ -122,17 +122,17 @@ class Backend:
         pass_time(self.memory)
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
-            told = HANDLERS[call.operation](self.memory, call)
+            answer = HANDLERS[call.operation](self.memory, call)
         except Refused as refused:
             return refused.refusal.reply((*headers, *refused.headers))
-        if isinstance(told, RunStream):
-            self._streams.add(told)
-            told.pace_ms = self.pace.delay_ms(told.pace_ms)
-            return Reply.of_events(told, headers)
-        run = self.memory.runs.get(str(told.get("id")))
+        if isinstance(answer, RunStream):
+            self._streams.add(answer)
+            answer.pace_ms = self.pace.delay_ms(answer.pace_ms)
+            return Reply.of_events(answer, headers)
+        run = self.memory.runs.get(str(answer.get("id")))
         if run is not None and (not run.never_settles or self.memory.chaos is not None):
             headers = (*headers, (POLL_HEADER, str(int(self.pace.delay_ms(run.script.pace_ms)))))
-        return Reply.of_json(told, 200, headers, written=self.memory.written)
+        return Reply.of_json(answer, 200, headers, written=self.memory.written)
 
     @property
     def is_streaming(self) -> bool:

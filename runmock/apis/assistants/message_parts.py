@@ -1,7 +1,7 @@
 """The parts of a scripted message as they go over a stream: texts and refusals in pieces, an image in one delta.
 
-Each function here adds its part to the message and grows it delta by delta: what a cancel request in between leaves
-behind is what was sent by then. Sources: docs/protocol/streams.md#deltas; the SDK's types of `beta.threads` for
+Each function here adds its part to the message and extends it delta by delta, so that after a cancel request the
+message contains what was sent by then. Sources: docs/protocol/streams.md#deltas; the SDK's types of `beta.threads` for
 refusals.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Words(NamedTuple):
-    """What the substitutions in a text stand for."""
+    """The values for the substitutions (`$...`) in a text."""
 
     last_message: str
     outputs: Mapping[str, str]
@@ -30,19 +30,19 @@ class Words(NamedTuple):
 
 
 def words_of(run: PlayedRun) -> Words:
-    """What a run's texts may speak of by now."""
+    """The values that a run has by now for the substitutions in its texts."""
     by_name = {str(call["function"]["name"]): run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
     return Words(run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])
 
 
 def _text(message: JSON, part: Text, words: Words) -> Iterator[JSON]:
     chunks, annotations = _chunks(part, words)
-    told = objects.text_part("")
-    index = _add(message, told)
+    content = objects.text_part("")
+    index = _add(message, content)
     for chunk, delta in zip(chunks, deltas.text_deltas(message["id"], chunks, annotations, index), strict=True):
-        told["text"]["value"] += chunk
+        content["text"]["value"] += chunk
         yield delta
-    told["text"]["annotations"] = annotations
+    content["text"]["annotations"] = annotations
 
 
 def _chunks(part: Text, words: Words) -> tuple[list[str], list[JSON]]:
@@ -75,16 +75,16 @@ def _image(message: JSON, part: Image, _: Words) -> Iterator[JSON]:
 
 
 def _refusal(message: JSON, part: Refusal, words: Words) -> Iterator[JSON]:
-    told: JSON = {"type": "refusal", "refusal": ""}
-    index = _add(message, told)
+    content: JSON = {"type": "refusal", "refusal": ""}
+    index = _add(message, content)
     chunks = [substitute(chunk, *words) for chunk in part.chunks]
     for chunk in chunks or deltas.split_text(substitute(part.text, *words)):
-        told["refusal"] += chunk
+        content["refusal"] += chunk
         yield deltas.message_delta(message["id"], {"index": index, "type": "refusal", "refusal": chunk})
 
 
 def _add(message: JSON, part: JSON) -> int:
-    """The part's index; the message has a new list of parts, for events told the old one."""
+    """Add a part to the message, and return its index. The list of parts is a new one: earlier events keep the old."""
     message["content"] = [*message["content"], part]
     return len(message["content"]) - 1
 

@@ -1,4 +1,4 @@
-"""What happens in a run becomes its objects and its events: a status, a step that opens, a step that is completed."""
+"""Writes what happens in a run into its objects, and makes the events: a status, a new step, a completed step."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from runmock.core.script.script import Shapes
 
 CUT_SHORT = frozenset({RunStatus.INCOMPLETE, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.EXPIRED})
-"""Endings that come while the run's last message is being written."""
+"""Statuses of runs that end while their last message is being written."""
 
 WHILE_WAITING = frozenset({RunStatus.EXPIRED, RunStatus.CANCELLED})
-"""Endings that come while a run waits for tool outputs; the others come after they were submitted."""
+"""Statuses of runs that end while they wait for tool outputs; others end after the outputs were submitted."""
 
 
 @dataclass(slots=True)
@@ -33,9 +33,9 @@ class RunWriter:
     clock: Clock
     shapes: Shapes = "live"
     includes_content: bool = False
-    """File search results come with their content."""
+    """Whether file search results come with their content."""
     is_prolonged: bool = False
-    """Each time the run waits for tool outputs, its lifetime begins anew, as Azure has it."""
+    """Whether the run's lifetime begins anew each time it waits for tool outputs, as on Azure."""
     open_step: JSON | None = None
     open_message: JSON | None = None
     position: int = 0
@@ -43,7 +43,7 @@ class RunWriter:
 
     @property
     def is_cut_short(self) -> bool:
-        """Whether the run's ending comes before the present step has ended."""
+        """Whether the run ends before its present step does."""
         return self._ends_here(CUT_SHORT)
 
     @property
@@ -56,34 +56,34 @@ class RunWriter:
         return is_last and self.run.script.ending.status in endings
 
     def become(self, status: RunStatus) -> Iterator[Event]:
-        """The run's next status, with the time that it sets."""
+        """Give the run its next status, with its timestamp."""
         self.run.object["status"] = str(status)
         if (timestamp := TIMESTAMPS.get(status)) is not None:
             self.run.object[timestamp] = self.clock.tick()
         yield self.run_event(str(status))
 
     def wait(self) -> Iterator[Event]:
-        """The run waits for tool outputs, and the answer ends there."""
+        """Let the run wait for tool outputs; the answer ends there."""
         if self.is_prolonged and "expires_at" not in self.run.script.overrides:
             self.run.object["expires_at"] = self.clock.now + LIFETIME_S
         yield from self.become(RunStatus.REQUIRES_ACTION)
         yield DONE
 
     def run_event(self, kind: str) -> Event:
-        """An event of the run, with the object as it stands."""
-        told = objects.as_json(self.run.object, self.shapes)
-        resources = told.get("tool_resources") or objects.STREAM_TOOL_RESOURCES
-        return Event(f"thread.run.{kind}", told | {"tool_resources": resources})
+        """An event of the run, with its present object."""
+        value = objects.as_json(self.run.object, self.shapes)
+        resources = value.get("tool_resources") or objects.STREAM_TOOL_RESOURCES
+        return Event(f"thread.run.{kind}", value | {"tool_resources": resources})
 
     def open(self, details: JSON) -> Iterator[Event]:
-        """A new step in progress; it is `open_step` from now on."""
+        """Begin a step; it is `open_step` from now on."""
         step = objects.step(self.ids.mint("step"), self.run.object, self.clock.now, details)
         self.open_step = self.run.steps[step["id"]] = step
         yield Event("thread.run.step.created", step)
         yield Event("thread.run.step.in_progress", step)
 
     def complete(self, completion_tokens: int) -> Iterator[Event]:
-        """The open step is completed; the tokens count unless the script gives a usage."""
+        """Complete the open step; `completion_tokens` count unless the script gives a usage."""
         step = self.open_step
         assert step is not None
         step["status"] = "completed"
@@ -94,12 +94,12 @@ class RunWriter:
 
     def step_usage(self, completion_tokens: int) -> JSON:
         """The step's part of the usage that the script gives, else a plausible number of tokens."""
-        given, steps = self.run.script.usage, len(self.run.script.steps)
-        if given is None:
+        usage, steps = self.run.script.usage, len(self.run.script.steps)
+        if usage is None:
             texts = (objects.text_of(message) for message in self.run.thread.messages.values())
             return objects.usage(30 * (self.position + 1) + sum(len(text) for text in texts) // 4, completion_tokens)
         parts = {}
         for kind in ("prompt_tokens", "completion_tokens"):
-            each, rest = divmod(given.get(kind, 0), steps)
+            each, rest = divmod(usage.get(kind, 0), steps)
             parts[kind] = each + (rest if self.position == steps - 1 else 0)
         return objects.usage(**parts)

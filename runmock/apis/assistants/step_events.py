@@ -87,7 +87,7 @@ def code_events(writer: RunWriter, step: CodeInterpreter) -> Iterator[Event]:
 def search_events(writer: RunWriter, step: FileSearch) -> Iterator[Event]:
     """A file search step: one delta without results, the completed step with them."""
     ranking = tools.ranking_of(writer.run.object["tools"])
-    search = {"ranking_options": ranking, "results": [dict(one) for one in step.results]}
+    search = {"ranking_options": ranking, "results": [dict(result) for result in step.results]}
     call = {"id": writer.ids.mint("call"), "type": "file_search", "file_search": search}
     yield from _builtin_events(writer, call, lambda step_id: iter([deltas.search_delta(step_id, call)]))
 

@@ -1,6 +1,6 @@
 """The stock run, which every create-run request gets when there is no cassette at all.
 
-It says the words of the API reference's stream. Before that it calls a tool, when the request makes it:
+Its reply is the text in the API reference's stream. Before that it calls a tool, when the request makes it:
 `tool_choice: required` calls the first tool that is offered; a choice by name or by type calls that one, offered or
 not.
 """
@@ -50,8 +50,8 @@ def _call(choice: Any, offered: Sequence[Any]) -> Step | None:
     """The step in which the tool is called that `tool_choice` demands, None when it demands none."""
     if isinstance(choice, dict):
         name = (choice.get("function") or {}).get("name")
-        wanted = [tool for tool in offered if tool["type"] == choice["type"] and (not name or _name(tool) == name)]
-        return _step(wanted[0] if wanted else choice)
+        chosen = [tool for tool in offered if tool["type"] == choice["type"] and (not name or _name(tool) == name)]
+        return _step(chosen[0] if chosen else choice)
     return _step(offered[0]) if choice == "required" and offered else None
 
 

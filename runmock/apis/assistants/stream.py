@@ -1,4 +1,4 @@
-"""The body of a streamed run: each frame is made when it is asked for, and moves the run on."""
+"""The body of a streamed run: each frame is made when it is read, and making it moves the run on."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class RunStream:
-    """An iterator of frames over one answer of a run; closing it early leaves the run to whoever polls it."""
+    """An iterator of frames over one answer of a run; after an early close polls move the run on."""
 
     def __init__(self, run: PlayedRun, head: Iterable[Event] = ()) -> None:
         """`head`: events before the run's own (`thread.created`)."""
         self._run = run
         self._unread: deque[Part] = deque(part for event in head for part in run.sent(event))
         self.pace_ms = run.script.pace_ms
-        run.unread, run.searches = self._unread, 0
+        run.unread, run.gc_passes = self._unread, 0
         # Not __del__: the collector calls that too late for async streams, whose generators it lets end by themselves.
         weakref.finalize(self, _leave, run, self._unread).atexit = False
 
@@ -39,9 +39,9 @@ class RunStream:
             if self._run.unread is not self._unread or not self._run.advance():
                 raise StopIteration
         part = self._unread.popleft()
-        return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._gone_wrong(part)
+        return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._fault_frame(part)
 
-    def _gone_wrong(self, part: Stall | Cut) -> Frame:
+    def _fault_frame(self, part: Stall | Cut) -> Frame:
         if isinstance(part, Stall):
             return Frame(part.ms, b"", 0)
         self.close()
@@ -52,11 +52,11 @@ class RunStream:
 
     @property
     def is_open(self) -> bool:
-        """Whether its run waits for somebody to read on."""
+        """Whether the run is still to be moved on by reading this stream."""
         return self._run.unread is self._unread and self._run.status not in AT_REST
 
     def close(self) -> None:
-        """The application reads no further: the run goes on without it."""
+        """The application stops reading; the run goes on without the stream."""
         _leave(self._run, self._unread)
 
 

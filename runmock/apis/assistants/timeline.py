@@ -27,7 +27,7 @@ INCOMPLETE_MESSAGE = {
     RunStatus.CANCELLED: "run_cancelled",
     RunStatus.EXPIRED: "run_expired",
 }
-"""Why a message stays incomplete when its run ends so; else it is a limit or a filter."""
+"""The reason of an incomplete message, by how its run ends; else it is a limit or a filter."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Timeline(RunWriter):
     """Plays one run's script, step by step, to its ending."""
 
     def events(self) -> Iterator[Event]:
-        """Everything from `thread.run.created` to the last `done`; after a `done` it goes on once outputs are there."""
+        """All events from `thread.run.created` to the last `done`; after another `done` it waits for outputs."""
         script = self.run.script
         yield self.run_event("created")
         yield from self.become(RunStatus.QUEUED)
@@ -50,19 +50,19 @@ class Timeline(RunWriter):
             yield from self._end(script.ending)
 
     def cancelled(self) -> Iterator[Event]:
-        """What a cancel request sets off: the run is cancelling, then it is cancelled, unless it is stuck there."""
+        """The events after a cancel request: the run is cancelling, then cancelled, unless it is stuck there."""
         if self.run.script.ending.status is RunStatus.CANCELLING:
             yield from self.become(RunStatus.CANCELLING)
         else:
             yield from self._end(Ending(RunStatus.CANCELLED))
 
     def after_late_cancel(self, rest: Iterator[Event]) -> Iterator[Event]:
-        """What a cancel request sets off that comes too late: the run is cancelling, and goes on to its end."""
+        """The events after a cancel request that comes too late: the run is cancelling, then `rest` follows."""
         yield from self.become(RunStatus.CANCELLING)
         yield from rest
 
     def _end(self, ending: Ending) -> Iterator[Event]:
-        """What is open is closed, then the run, then the stream."""
+        """The events of an ending: the open step and message are closed, then the run, then the stream."""
         if ending.status is RunStatus.CANCELLED:
             yield from self.become(RunStatus.CANCELLING)
         yield from self._close(ending)
@@ -80,11 +80,11 @@ class Timeline(RunWriter):
         yield DONE
 
     def _usage(self, status: RunStatus) -> JSON:
-        given = self.run.script.usage or {}
+        scripted = self.run.script.usage or {}
         if status is RunStatus.CANCELLED:
-            return objects.NO_TOKENS | given
-        total = objects.sum_usage(step["usage"] for step in self.run.steps.values()) | given
-        if "total_tokens" not in given:
+            return objects.NO_TOKENS | scripted
+        total = objects.sum_usage(step["usage"] for step in self.run.steps.values()) | scripted
+        if "total_tokens" not in scripted:
             total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
         return total
 

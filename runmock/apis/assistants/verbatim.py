@@ -1,6 +1,6 @@
-"""Runs in the script's own words: a canned Run object, or a list of events served as they are.
+"""Runs whose objects are in the script: a canned Run object, or a list of events, which are sent unchanged.
 
-The backend still remembers what goes by, so that what was streamed can be retrieved and listed afterwards.
+The backend keeps the objects of these events, so that a streamed run can be retrieved and listed afterwards.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def take_over(run: PlayedRun) -> None:
-    """A verbatim script says what the run is and sends; what it leaves out of the run's `id` and `status` stays.
+    """Give the run the object and the events of a verbatim script; an `id` or `status` that it leaves out stays.
 
     Raises ScriptError for a status that the API does not have; so do the events.
     """
@@ -34,8 +34,8 @@ def take_over(run: PlayedRun) -> None:
 
 def _first_run(script: ScriptedRun) -> JSON | None:
     """The Run object with which a verbatim script begins, None when its events have none."""
-    said = [data for name, data in script.events if isinstance(data, dict) and _kind(name, data) == "thread.run"]
-    return script.canned if script.canned is not None else next(iter(said), None)
+    runs = [data for name, data in script.events if isinstance(data, dict) and _kind(name, data) == "thread.run"]
+    return script.canned if script.canned is not None else next(iter(runs), None)
 
 
 def _events(run: PlayedRun) -> Iterator[Event]:
@@ -48,7 +48,7 @@ def _events(run: PlayedRun) -> Iterator[Event]:
 
 
 def _canned(run: PlayedRun) -> Iterator[Event]:
-    """A canned Run as a stream: created, its status, done; once outputs are submitted it completes."""
+    """The events of a canned Run: created, its status, done; after outputs are submitted it completes."""
     yield Event("thread.run.created", run.object)
     yield Event(f"thread.run.{run.object['status']}", run.object)
     yield DONE
@@ -60,10 +60,7 @@ def _canned(run: PlayedRun) -> Iterator[Event]:
 
 
 def _kind(name: str, data: JSON) -> Any:
-    """What an event's object is: as it says itself, else as the event's name does.
-
-    What comes under a name that the API does not have is passed on, and means nothing here.
-    """
+    """The kind of an event's object, from its `object` key, else from the event's name; None for an unknown name."""
     if name not in EVENTS:
         return None
     of_name = next((kind for kind in KINDS if name.startswith(f"{kind}.") and not name.endswith(".delta")), None)
@@ -71,7 +68,7 @@ def _kind(name: str, data: JSON) -> Any:
 
 
 KINDS = ("thread.run.step", "thread.run", "thread.message")
-"""Objects whose events begin with their name; a step's before a run's, which is the beginning of it."""
+"""Objects whose events begin with their name; a step before a run, because its name begins with the run's."""
 
 
 def _remember(run: PlayedRun, name: str, data: Any) -> None:
@@ -91,7 +88,7 @@ def _remember(run: PlayedRun, name: str, data: Any) -> None:
 
 
 def _become(run: PlayedRun, value: JSON) -> None:
-    """The run is what the script says, and waits for the calls that it names."""
+    """Make `value` the run's object; the run waits for the calls in it. Raises ScriptError for an unknown status."""
     value.setdefault("id", run.id)
     status = value.setdefault("status", run.object["status"])
     if status not in list(RunStatus):

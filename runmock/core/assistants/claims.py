@@ -1,9 +1,9 @@
-"""Whose a request is, as one table of what gives it away: its path, its headers, its host.
+"""Whether a request is runmock's, decided by its path, its headers and its host.
 
-What an OpenAI client sends is runmock's on every host, so that nothing of it is let out by accident. A client is known
-by its user agent. Frameworks put their own in its place; then it is known by the `x-stainless-*` headers, on a path of
-the APIs only, because every SDK that the same generator made (Groq's, Anthropic's) sends these headers too. A user
-agent that such an SDK has made itself is no framework's: it has the name of the client's class and the SDK's version.
+Requests of an OpenAI client are runmock's on every host, so that none of them leaves the machine by accident. A client
+is known by its user agent. Frameworks replace it by their own; then the client is known by the `x-stainless-*` headers,
+on a path of the APIs only, because every SDK of the same generator (Groq's, Anthropic's) sends these headers too. The
+user agent of such an SDK is no framework's: it contains the name of the client's class and the SDK's version.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
 AGENTS = ("OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI", "_ModuleClient", "_AzureModuleClient")
 """Classes of the SDK as its user agents name them; the last two are those of `openai.chat.completions.create()`."""
 COLLECTIONS = ("threads", "assistants", "responses", "conversations", "vector_stores", "uploads")
-"""Where the paths of the APIs begin, below the API root; `files` and `models` are of other APIs too."""
+"""How paths of the APIs begin below the API root; `files` and `models` are not here: other providers have them too."""
 GENERATED = "x-stainless-"
-"""How the headers begin that SDKs of one generator send."""
+"""The prefix of headers that all SDKs of one generator send."""
 VERSION = "x-stainless-package-version"
 
 
@@ -38,19 +38,19 @@ class Claim(StrEnum):
     """What a session does with a request."""
 
     NONE = "none"
-    """It goes on untouched."""
+    """It goes to the network unchanged."""
     ALLOWED = "allowed"
-    """It goes on, past every session: the user has said so."""
+    """It goes on, past every session: the user has allowed its host."""
     FAMILY = "family"
     """It is of the Assistants API: runmock answers it before anything else."""
     HOST = "host"
     """Its host is runmock's: routes of the router answer first."""
     CLIENT = "client"
-    """An OpenAI client sends it to another host: whatever answers without the network comes first."""
+    """An OpenAI client sends it to another host: anything that answers without the network answers first."""
 
 
 NONE, ALLOWED, FAMILY, HOST, CLIENT = Claim
-"""The same by a quicker way, for every request."""
+"""The members as plain names, which are faster to look up; every request needs them."""
 
 
 def claim(
@@ -60,10 +60,10 @@ def claim(
     allowed: tuple[str, ...] = (),
     clients: Callable[[], Collection[str]] = tuple,
 ) -> Claim:
-    """What a session does with a request; `hosts` are its own, `more_hosts` tells those of the environment.
+    """What a session does with a request; `hosts` are its own, `more_hosts` returns those of the environment.
 
-    `allowed` are hosts that requests are let through to, but for what runmock answers itself; `clients` tells the names
-    of the application's own subclasses of the SDK's clients.
+    `allowed` are hosts that requests are let through to, except for requests that runmock answers itself; `clients`
+    returns the names of the application's own subclasses of the SDK's clients.
     """
     host = request.host
     is_host_ours = is_among(host, HOSTS) or is_among(host, hosts) or is_among(host, more_hosts())
@@ -84,13 +84,13 @@ def _has_header(request: Request) -> bool:
 
 @lru_cache(maxsize=256)
 def is_among(host: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a host's name is one of those that the patterns mean."""
+    """Whether a host's name matches one of the patterns."""
     name = host_name(host)
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def host_name(text: str) -> str:
-    """A host's name, or a pattern of names, as names are compared: in lower case, `xn--` read, without a last dot."""
+    """A host's name, or a pattern of names, in the form for comparing: lower case, `xn--` decoded, no final dot."""
     return ".".join([_label(label) for label in text.strip().lower().rstrip(".").split(".")])
 
 
@@ -104,7 +104,7 @@ def _label(label: str) -> str:
 
 
 def is_of_client(request: Request, clients: Callable[[], Collection[str]] = tuple) -> bool:
-    """Whether an OpenAI client sends a request; `clients` tells the names of more classes than the SDK has."""
+    """Whether an OpenAI client sends a request; `clients` returns the names of subclasses of the SDK's clients."""
     agent = request.headers.get("user-agent", "")
     if _is_of_sdk(agent):
         return True
@@ -130,7 +130,7 @@ def _is_of_sdk(agent: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_named_so(agent: str) -> bool:
-    """Whether it may be a subclass of the SDK's clients, whose user agent has its own name: `TracedOpenAI/`."""
+    """Whether the user agent may be that of a subclass of the SDK's clients, with its own name: `TracedOpenAI/`."""
     return _NAMED_SO.search(agent) is not None
 
 
@@ -142,8 +142,8 @@ _COLLECTION = re.compile(rf"/+({'|'.join(COLLECTIONS)})(?=/|$)")
 def collection(path: str) -> str | None:
     """The collection of the APIs that a path is in, or None.
 
-    It follows the last API root: a part of something else (`/v1/sessions/ID/threads`) is none. Where there is no root
-    that is known, any prefix may stand before it.
+    It comes directly after the last API root, so that a part of something else (`/v1/sessions/ID/threads`) does not
+    count. In a path without a known root, any prefix may come before it.
     """
     root = _ROOT.match(path)
     found = _COLLECTION.search(path) if root is None else _COLLECTION.match(path, root.end())

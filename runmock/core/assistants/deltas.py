@@ -18,7 +18,7 @@ _ARGUMENTS_PIECE = 5
 
 
 def split_text(text: str) -> list[str]:
-    """The fixed rule for a plain text: each word with the white space before it is a delta; '' is one too."""
+    """A plain text in pieces, by a fixed rule: each word with the white space before it; '' is one empty piece."""
     return _WORD.findall(text) or [""]
 
 
@@ -30,16 +30,16 @@ def message_delta(message_id: str, part: JSON) -> JSON:
 def text_deltas(
     message_id: str, chunks: Sequence[str], annotations: Sequence[JSON] = (), index: int = 0
 ) -> Iterator[JSON]:
-    """One delta a chunk; only the first has `annotations`, and each comes with the chunk that is its text.
+    """One delta for each chunk; the first has `annotations`, and each annotation comes with the chunk that is its text.
 
-    `index`: of the text among the parts of its message.
+    `index` is the text's index among the parts of its message.
     """
     waiting = list(enumerate(annotations))
     for number, chunk in enumerate(chunks):
-        cited = waiting and [one for one in waiting if one[1].get("text") == chunk]
+        cited = waiting and [pair for pair in waiting if pair[1].get("text") == chunk]
         text: JSON = {"value": chunk}
         if cited:
-            waiting = [one for one in waiting if one not in cited]
+            waiting = [pair for pair in waiting if pair not in cited]
             text["annotations"] = [_annotation_delta(index, annotation) for index, annotation in cited]
         elif number == 0:
             text["annotations"] = []
@@ -54,14 +54,14 @@ def _annotation_delta(index: int, annotation: JSON) -> JSON:
 
 
 def cite(text: str, annotations: Sequence[JSON]) -> list[JSON]:
-    """The annotations with `start_index` and `end_index` where the script left them out: the places of their texts."""
+    """The annotations, with `start_index` and `end_index` filled in where the script left them out."""
     return [_placed(text, annotation) for annotation in annotations]
 
 
 def _placed(text: str, annotation: JSON) -> JSON:
     quoted = _quoted(annotation)
-    told = annotation.get("start_index")
-    start = told if isinstance(told, int) else max(text.find(quoted), 0)
+    start_index = annotation.get("start_index")
+    start = start_index if isinstance(start_index, int) else max(text.find(quoted), 0)
     end = annotation.get("end_index", start + len(quoted))
     place = {"start_index": annotation.get("start_index", start), "end_index": end}
     kind = "file_path" if "file_path" in annotation else "file_citation"
@@ -70,14 +70,14 @@ def _placed(text: str, annotation: JSON) -> JSON:
 
 
 def _quoted(annotation: JSON) -> str:
-    """The text that an annotation is about; the empty string for what is none."""
+    """The text that an annotation is about; the empty string when it has none."""
     text = annotation.get("text")
     return text if isinstance(text, str) else ""
 
 
 def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
-    """The fixed rule, but every annotation's text is one piece."""
-    quoted = [re.escape(quote) for one in annotations if (quote := _quoted(one))]
+    """The text in pieces as `split_text` makes them, except that the text of each annotation is one piece."""
+    quoted = [re.escape(quote) for annotation in annotations if (quote := _quoted(annotation))]
     if not quoted:
         return split_text(text)
     pieces = re.split(f"({'|'.join(quoted)})", text)
@@ -91,7 +91,7 @@ def step_delta(step_id: str, call: JSON) -> JSON:
 
 
 def function_deltas(step_id: str, index: int, call: JSON) -> Iterator[JSON]:
-    """First id and name with empty arguments, then the arguments in pieces that are cut anywhere."""
+    """Deltas of a function call: first id and name with empty arguments, then the arguments, five letters at a time."""
     function = call["function"]
     head = {"name": function["name"], "arguments": "", "output": None}
     yield step_delta(step_id, {"index": index, "id": call["id"], "type": "function", "function": head})
@@ -106,7 +106,7 @@ def _pieces(arguments: str) -> list[str]:
 
 
 def code_deltas(step_id: str, call: JSON, outputs: Sequence[JSON]) -> Iterator[JSON]:
-    """First the empty call, then its input in pieces, then each output."""
+    """Deltas of a code interpreter call: first the empty call, then its input in pieces, then each output."""
     kind = "code_interpreter"
     head = {"index": 0, "id": call["id"], "type": kind, kind: {"input": "", "outputs": []}}
     yield step_delta(step_id, head)

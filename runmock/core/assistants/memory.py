@@ -1,4 +1,4 @@
-"""What the backend remembers: assistants, threads, and on each thread its messages, runs and their steps."""
+"""The state of the backend: assistants, threads, and on each thread its messages, runs and their steps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class StoredThread:
-    """A thread, its messages and runs in the order in which they came."""
+    """A thread, with its messages and runs in the order of their creation."""
 
     object: JSON
     messages: dict[str, JSON] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class StoredThread:
 
     @property
     def locked_by(self) -> PlayedRun | None:
-        """The run because of which the thread takes no message and no second run."""
+        """The active run, while which the thread accepts no message and no second run; else None."""
         return self.active if self.active is not None and self.active.status not in TERMINAL else None
 
     def last_user_text(self) -> str:
@@ -48,10 +48,10 @@ class StoredThread:
 
 @dataclass(slots=True)
 class PlayedRun:
-    """A run: the object as it stands, its steps, and the events that are still to come.
+    """A run while it is played: its present object, its steps, and the events that are still to come.
 
-    Events are made one by one, and making one changes the object: whoever reads the stream moves the run on, and so
-    does whoever polls it. What a poll makes while a stream is open waits in `unread` for the stream.
+    Events are made one by one, and making one changes the object: reading the stream moves the run on, and so does a
+    poll. Events that a poll makes while a stream is open wait in `unread` for the stream.
     """
 
     object: JSON
@@ -66,32 +66,32 @@ class PlayedRun:
     """Every announced function call by its id."""
     waiting: tuple[str, ...] = ()
     """The ids of the calls whose outputs the run waits for."""
-    seen: int = 0
-    """How many looks saw the present status."""
+    looks: int = 0
+    """How many looks have found the run in its present status."""
     unread: deque[Part] | None = None
     """Encoded events for the stream that is open, and its faults; None when there is none."""
-    searches: int = 0
-    """How often the garbage collector was sent for the stream that is open."""
+    gc_passes: int = 0
+    """How often the garbage collector was run to find out whether the open stream is still held."""
     faults: FaultyStream | None = None
-    """What is still to go wrong on its streams."""
+    """The faults of its streams, struck and waiting."""
     step: int = -1
     """The index of the script's step that is being played: -1 before the first, and past the last at the end."""
     refused: int = 0
-    """How many requests that followed it were refused."""
+    """How many requests about the run its script has refused."""
     expected_outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
-    """What the script wants to be submitted for the waiting calls."""
+    """The outputs that the script expects for the waiting calls; None where it checks none."""
     cancelling: Callable[[], Iterator[Event]] = lambda: iter(())
-    """The events that a cancel request sets off."""
+    """Makes the events that follow a cancel request."""
     after_late_cancel: Callable[[Iterator[Event]], Iterator[Event]] = lambda rest: rest
-    """What the events that are still to come become when one comes too late."""
+    """Makes the remaining events from the planned ones when a cancel request comes too late."""
     ends_while_waiting: bool = False
     """The run waits for tool outputs, but its script ends it before they come."""
     is_verbatim: bool = False
-    """The objects are the script's own words, to be told as they are."""
+    """The script contains the objects themselves; they are sent unchanged."""
     answer_ended: bool = False
-    """The `done` of the present answer was made."""
+    """Whether the present answer has its last event."""
     written: JsonText = STDLIB_JSON
-    """How its events are written."""
+    """How its events are encoded as JSON."""
 
     @property
     def id(self) -> str:
@@ -105,12 +105,12 @@ class PlayedRun:
 
     @property
     def never_settles(self) -> bool:
-        """Whether the run will never come to rest: it is stuck, or canned in a status that is none."""
+        """Whether the run will never come to rest: it is stuck, or a canned object gives it a status that goes on."""
         return self.script.ending.is_stuck or (self.script.canned is not None and self.status not in AT_REST)
 
     @property
     def has_gone_wrong(self) -> bool:
-        """Whether the faults of its script have struck, or its script's refusals have refused a request."""
+        """Whether a scripted fault or refusal has taken effect; True for a script that has neither."""
         if self.script.faults:
             return self.faults is not None and bool(self.faults.struck)
         return self.refused > 0 if self.script.refusals else True
@@ -122,7 +122,7 @@ class PlayedRun:
         before = self.object["status"]
         event = next(self.events, None)
         if self.object["status"] != before:
-            self.seen = 0
+            self.looks = 0
         self.answer_ended = event is None or event == DONE
         if self.unread is not None:
             if event is not None:
@@ -132,15 +132,20 @@ class PlayedRun:
         return event is not None
 
     def sent(self, event: Event) -> Iterable[Part]:
-        """What a stream carries for an event."""
+        """The parts of a stream for an event: its bytes, or what the faults make of them."""
         if self.faults is not None:
             return self.faults.sent(event, self.step)
         return (sse.encode(event.name, event.data, self.written),)
 
     def refusal(self, *, is_submit: bool) -> HttpError | None:
-        """What the script has in store for the next request that follows the run, if it is one to be refused."""
+        """The scripted refusal of this request about the run; None when it is not refused. Counts each refusal."""
         played = max(self.step, 0) + is_submit
-        waiting = [one.error for one in self.script.refusals if one.step <= played for _ in range(one.error.times)]
+        waiting = [
+            refusal.error
+            for refusal in self.script.refusals
+            if refusal.step <= played
+            for _ in range(refusal.error.times)
+        ]
         if self.refused >= len(waiting):
             return None
         self.refused += 1
@@ -157,14 +162,14 @@ class PlayedRun:
             pass
 
     def finish_answer(self) -> None:
-        """Make what is left of the present answer and start the next one: the application submitted tool outputs."""
+        """Make the remaining events of the present answer and begin the next: the outputs have been submitted."""
         while self.advance():
             pass
         self.unread = None
         self.answer_ended = False
 
     def cancel(self) -> None:
-        """Drop what was to come: the run is cancelling now, and its next events end it."""
+        """Replace the planned events: the run is cancelling now, and its next events end it."""
         late = self.script.ending.late_cancel
         if late and self.status is not RunStatus.REQUIRES_ACTION:
             self._cancel_late(is_refused=late == "refused")
@@ -177,7 +182,7 @@ class PlayedRun:
         self.advance_until(RunStatus.CANCELLING)
 
     def _cancel_late(self, *, is_refused: bool) -> None:
-        """The run completes before it can be cancelled, unless it has tools to wait for."""
+        """Let the run complete before it is cancelled, unless it waits for tool outputs first."""
         if is_refused:
             self.advance_until(*TERMINAL)
             return
@@ -188,7 +193,7 @@ class PlayedRun:
 
 @dataclass(slots=True)
 class Memory:
-    """Everything that one session's backend remembers."""
+    """The whole state of one session's backend."""
 
     ids: Ids
     clock: Clock
@@ -198,27 +203,27 @@ class Memory:
     assistants: dict[str, JSON] = field(default_factory=dict)
     threads: dict[str, StoredThread] = field(default_factory=dict)
     is_stock: bool = False
-    """There is no cassette: every run gets the stock reply, and whatever id is asked for comes into being."""
+    """There is no cassette: every run gets the stock reply, and every unknown id in a request is created."""
     deleted: set[str] = field(default_factory=set)
     auto_created: set[str] = field(default_factory=set)
-    """Ids that came into being because they were asked for."""
+    """Ids that were created because a request contained them."""
     playlist: Playlist = field(default_factory=Playlist)
     written: JsonText = STDLIB_JSON
     chaos: Chaos | None = None
-    """What goes wrong besides, in a chaos pass."""
+    """The experiment of a chaos pass."""
     runs: dict[str, PlayedRun] = field(default_factory=dict)
     """The runs by their ids; a verbatim script may use an id again."""
     created: list[PlayedRun] = field(default_factory=list)
     """Every run of the session, in the order of their creation."""
     instant: list[PlayedRun] = field(default_factory=list)
-    """Runs that are at rest at the next request: looks last no time at all in their scripts."""
+    """Runs that are at rest by the next request: their scripts say `poll: 0`."""
     implied_assistants: set[str] = field(default_factory=set)
-    """Assistants that came into being because they were used; nobody said which tools they have."""
+    """Assistants that were created because a request contained their id; their tools are unknown."""
     applications: set[str] = field(default_factory=set)
-    """Assistants that a request created: what it left out, they do not have."""
+    """Assistants that the application created: they have nothing that its request left out."""
 
     def create_if_lenient(self, object_id: str, *, is_stock_only: bool = False) -> bool:
-        """Whether an unknown id comes into being; assistants and threads do unless ids are strict."""
+        """Whether the object of an unknown id is to be created: assistants and threads are, unless ids are strict."""
         is_open = self.is_stock or (self.mode == "lenient" and not is_stock_only)
         if not is_open or object_id in self.deleted:
             return False
@@ -227,7 +232,7 @@ class Memory:
 
     @property
     def chaos_has_struck(self) -> bool:
-        """Whether the experiment of a chaos pass has happened, to a request or to a run."""
+        """Whether the experiment of a chaos pass has taken effect, on a request or on a run."""
         if self.chaos is None:
             return False
         if self.chaos.experiment.refusal is not None:
@@ -236,6 +241,6 @@ class Memory:
         return run is not None and run.has_gone_wrong
 
     def forget(self, object_id: str) -> None:
-        """It was deleted, and is not found any more; with no cassette, what the client brought may come again."""
+        """Keep that an object was deleted. With no cassette, an id that a client brought may be created again."""
         if not (self.is_stock and object_id in self.auto_created):
             self.deleted.add(object_id)

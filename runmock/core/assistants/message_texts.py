@@ -1,4 +1,4 @@
-"""A message's content for people: its texts as they are, of an image what it is, of a refusal that it is one."""
+"""A message's content as a text for people; images and refusals are marked in brackets: `[image_file file-1]`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def texts_of(content: Any) -> str:
 
 
 def text_of_part(part: JSON) -> str:
-    """The text of a part; of an image what it is, in brackets, which stand before a refusal, too."""
+    """The text of a part; of an image its kind and file in brackets, of a refusal its text after `[refusal]`."""
     kind = part.get("type")
     value = part.get("text")
     value = value.get("value") if isinstance(value, dict) else value
     if isinstance(value, str):
         return value
     kind = str(kind)
-    told = text_inside(part, kind) or text_inside(part, kind, "file_id") or text_inside(part, kind, "url")
-    if kind == "refusal" and told:
-        return f"[refusal] {told}"
-    return f"[{kind} {told}]" if told else f"[{kind}]"
+    text = text_inside(part, kind) or text_inside(part, kind, "file_id") or text_inside(part, kind, "url")
+    if kind == "refusal" and text:
+        return f"[refusal] {text}"
+    return f"[{kind} {text}]" if text else f"[{kind}]"

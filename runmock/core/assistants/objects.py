@@ -1,7 +1,7 @@
 """The API's objects with every field of the real service, in its order, from the few facts that vary.
 
 Sources: docs/protocol/runs.md and docs/protocol/objects.md. Objects are kept as streams send them; `as_json` is how the
-JSON endpoints tell the same object: messages without `status` and its companions.
+JSON endpoints send the same object: messages without `status` and its companions.
 """
 
 from __future__ import annotations
@@ -49,23 +49,23 @@ def sum_usage(parts: Iterable[JSON | None]) -> JSON:
     return usage(sum(part["prompt_tokens"] for part in known), sum(part["completion_tokens"] for part in known))
 
 
-def assistant(assistant_id: str, created_at: int, model: str, given: Mapping[str, Any], resources: JSON) -> JSON:
-    """An assistant; `given` are the fields of a create request, `resources` its tool_resources as stored."""
+def assistant(assistant_id: str, created_at: int, model: str, fields: Mapping[str, Any], resources: JSON) -> JSON:
+    """An assistant; `fields` are the fields of a create request, `resources` its tool_resources as stored."""
     return {
         "id": assistant_id,
         "object": "assistant",
         "created_at": created_at,
-        "name": given.get("name"),
-        "description": given.get("description"),
-        "model": given.get("model") or model,
-        "instructions": given.get("instructions"),
-        "tools": echoed(given.get("tools")),
-        "top_p": number(given.get("top_p"), 1.0),
-        "temperature": number(given.get("temperature"), 1.0),
-        "reasoning_effort": given.get("reasoning_effort"),
+        "name": fields.get("name"),
+        "description": fields.get("description"),
+        "model": fields.get("model") or model,
+        "instructions": fields.get("instructions"),
+        "tools": echoed(fields.get("tools")),
+        "top_p": number(fields.get("top_p"), 1.0),
+        "temperature": number(fields.get("temperature"), 1.0),
+        "reasoning_effort": fields.get("reasoning_effort"),
         "tool_resources": resources,
-        "metadata": dict(given.get("metadata") or {}),
-        "response_format": given.get("response_format") or "auto",
+        "metadata": dict(fields.get("metadata") or {}),
+        "response_format": fields.get("response_format") or "auto",
     }
 
 
@@ -120,11 +120,11 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
 
 
 def instructions_of(body: Mapping[str, Any], assistant: Mapping[str, Any]) -> str | None:
-    """A run's instructions: its own, else its assistant's, and behind them the additional ones."""
+    """A run's instructions: its own, else its assistant's, followed by the additional ones."""
     given = body.get("instructions")
     parts = [assistant.get("instructions") if given is None else given, body.get("additional_instructions")]
-    said = [part for part in parts if part]
-    return "\n".join(said) if said else parts[0]
+    texts = [part for part in parts if part]
+    return "\n".join(texts) if texts else parts[0]
 
 
 def step(step_id: str, run: JSON, created_at: int, details: JSON) -> JSON:
@@ -148,9 +148,9 @@ def step(step_id: str, run: JSON, created_at: int, details: JSON) -> JSON:
     }
 
 
-def message(message_id: str, created_at: int, thread_id: str, given: Mapping[str, Any]) -> JSON:
-    """A message as streams send it; `given` are the fields of a create request, with `run` when a run writes it."""
-    run = given.get("run")
+def message(message_id: str, created_at: int, thread_id: str, fields: Mapping[str, Any]) -> JSON:
+    """A message as streams send it; `fields` are the fields of a create request, with `run` when a run writes it."""
+    run = fields.get("run")
     return {
         "id": message_id,
         "object": "thread.message",
@@ -162,29 +162,29 @@ def message(message_id: str, created_at: int, thread_id: str, given: Mapping[str
         "incomplete_details": None,
         "incomplete_at": None,
         "completed_at": None if run else created_at,
-        "role": given.get("role", "assistant"),
-        "content": content(given.get("content")),
-        "attachments": list(given.get("attachments") or ()),
-        "metadata": dict(given.get("metadata") or {}),
+        "role": fields.get("role", "assistant"),
+        "content": content(fields.get("content")),
+        "attachments": list(fields.get("attachments") or ()),
+        "metadata": dict(fields.get("metadata") or {}),
     }
 
 
-def content(given: str | Sequence[JSON] | None) -> list[JSON]:
+def content(value: str | Sequence[JSON] | None) -> list[JSON]:
     """A message's content as answers have it; a request's text is a plain string, an answer's an object."""
-    if given is None:
+    if value is None:
         return []
-    if isinstance(given, str):
-        return [text_part(given)]
-    return [_part(one) for one in given]
+    if isinstance(value, str):
+        return [text_part(value)]
+    return [_part(part) for part in value]
 
 
-def _part(given: JSON) -> JSON:
-    kind = given.get("type")
-    if kind == "text" and isinstance(given.get("text"), str):
-        return text_part(given["text"])
+def _part(part: JSON) -> JSON:
+    kind = part.get("type")
+    if kind == "text" and isinstance(part.get("text"), str):
+        return text_part(part["text"])
     if kind in ("image_url", "image_file"):
-        return {"type": kind, kind: {**given[kind], "detail": given[kind].get("detail") or "auto"}}
-    return dict(given)
+        return {"type": kind, kind: {**part[kind], "detail": part[kind].get("detail") or "auto"}}
+    return dict(part)
 
 
 def text_part(value: str, annotations: Sequence[JSON] = ()) -> JSON:
@@ -222,10 +222,10 @@ def without_content(step: JSON) -> JSON:
 
 def _bare_search(call: JSON) -> JSON:
     search = call["file_search"]
-    results = [{key: part for key, part in one.items() if key != "content"} for one in search.get("results", ())]
+    results = [{key: part for key, part in result.items() if key != "content"} for result in search.get("results", ())]
     return {**call, "file_search": {**search, "results": results}}
 
 
-def number(given: float | None, default: float) -> float:
+def number(value: float | None, default: float) -> float:
     """A float, so that JSON shows `1.0`, as the service does."""
-    return float(default if given is None else given)
+    return float(default if value is None else value)

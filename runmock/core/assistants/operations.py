@@ -46,7 +46,7 @@ STREAMING = frozenset({"create_run", "create_thread_and_run", "submit_tool_outpu
 """The operations that can be answered with a stream."""
 
 READS = frozenset({"list_messages", "retrieve_message"})
-"""The operations that read what is said on a thread."""
+"""The operations that read the messages of a thread."""
 
 READS_STEPS = frozenset({"list_run_steps", "retrieve_run_step"})
 """The operations that read the steps of a run."""
@@ -68,16 +68,19 @@ class Operation:
 _COLLECTION = re.compile(r"/(?:assistants|threads)(?=/|$)")
 _BY_PATH = {(method, template): name for name, method, template in TABLE if "{" not in template}
 _BY_WORDS: dict[tuple[str, int, tuple[str, ...]], tuple[str, list[str]]] = {}
-"""By the words at every other place of a path, between which ids stand: the operation, and how its ids are called."""
+"""By the words at every other place of a path, with ids between them: the operation, and the names of its ids."""
 for _name, _method, _template in TABLE:
     if (_method, _template) not in _BY_PATH:
         _, *_segments = _template.split("/")
-        _BY_WORDS[_method, len(_segments), tuple(_segments[::2])] = _name, [one.strip("{}") for one in _segments[1::2]]
+        _BY_WORDS[_method, len(_segments), tuple(_segments[::2])] = (
+            _name,
+            [word.strip("{}") for word in _segments[1::2]],
+        )
 
 
 @lru_cache(maxsize=256)
 def identify(method: str, path: str) -> Operation | None:
-    """The operation that `method` and `path` name, or None when they are not of the Assistants family."""
+    """The operation of a method and a path; None when they are not of the Assistants API."""
     for found in _COLLECTION.finditer(path):
         root, below = path[: found.start()], path[found.start() :].rstrip("/")
         if (name := _BY_PATH.get((method, below))) is not None:
@@ -96,28 +99,28 @@ _COLLECTIONS = (
     "fine_tuning|images|models|moderations|organization|realtime|responses|skills|threads|uploads|"
     "vector_stores|videos"
 )
-"""Where the paths of the SDK's resources begin; `deployments` is Azure's."""
+"""The first part of the path of each of the SDK's resources; `deployments` is Azure's."""
 _ANY_ROOT = r"(?:/v1|/openai(?:/v1)?|/api/projects/[^/]+(?:/openai(?:/v1)?)?)"
 _ROOTS = (
     re.compile(rf"^.*{_ANY_ROOT}(?=/(?:{_COLLECTIONS})(?:/|$))"),
     re.compile(rf"^(?=/(?:{_COLLECTIONS})(?:/|$))"),
     re.compile(rf"^.*{_ANY_ROOT}(?=/|$)"),
 )
-"""What the root of a path is, the surest first. A gateway's root may hold another one: `/v1/ACCOUNT/GATEWAY/openai`."""
+"""How API roots look, the surest first. A gateway's root may contain another one: `/v1/ACCOUNT/GATEWAY/openai`."""
 
 
 def below_root(path: str) -> str:
-    """The path of a request outside the family, without the API root in front of it; again the same of its own result.
+    """The path of a request outside the Assistants API, without the API root before it. Idempotent.
 
     So a recorded path and the one that is sent are compared in the same way. An id may look like a root
-    (`/models/openai/gpt-4o`): it is none behind a collection.
+    (`/models/openai/gpt-4o`): behind a collection it is none.
     """
     found = next((match for root in _ROOTS if (match := root.match(path)) is not None), None)
     return path if found is None else path[found.end() :] or path
 
 
 def api_path(method: str, path: str) -> str:
-    """The path below the API root, whether it is one of the family's or not."""
+    """The path below the API root, for the Assistants API and any other."""
     found = identify(method, path)
     return below_root(path) if found is None else found.path
 
@@ -126,9 +129,9 @@ _FILE_CONTENT = re.compile(r"(?:/containers/[^/]+)?/files/[^/]+/content/?")
 
 
 def gives_file(method: str, path: str) -> bool:
-    """Whether a request asks for a file as it is: whatever it holds, its bytes are the answer.
+    """Whether the answer to a request is a file: its body is the file's bytes, whatever they are.
 
-    `path` is the one below the API root. A vector store's `/files/ID/content` is JSON, and none of these.
+    `path` begins below the API root. A vector store's `/files/ID/content` is JSON, and so does not count.
     """
     return method == "GET" and _FILE_CONTENT.fullmatch(path) is not None
 

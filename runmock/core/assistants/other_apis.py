@@ -1,4 +1,4 @@
-"""Other APIs of the provider: what they are called, and the smallest answer that an SDK reads.
+"""Other APIs of the provider: their names, and the smallest answer that an SDK can read.
 
 An application calls them beside Assistants. Runmock plays no scripts for them; a route of `runmock.router` answers.
 """
@@ -34,7 +34,7 @@ NAMES: Mapping[str, str] = {
     "vector_stores": "vector_stores",
     "videos": "videos",
 }
-"""How the path below the API root begins, and what the SDK calls it."""
+"""The beginning of the path below the API root, and the SDK's name for that API."""
 
 _RESPONSE: Mapping[str, Any] = {
     "id": "resp_1",
@@ -139,29 +139,29 @@ def _below(path: str) -> str:
 
 
 def name_of(path: str) -> str | None:
-    """What the SDK calls the API that a path is of; None when it is none of the provider's."""
+    """The SDK's name for the API of a path; None when it is no API of the provider."""
     below = _below(path)
     return next((name for start, name in NAMES.items() if f"{below}/".startswith(f"{start}/")), None)
 
 
 def smallest_answer(method: str, path: str, body: Any) -> str:
     """The arguments of a route's `respond()` with which an SDK can read the answer."""
-    asked = f"{method} {_below(path)}"
-    if asked in _STREAMS and isinstance(body, dict) and body.get("stream") is True:
-        return f'content_type="text/event-stream", text={_STREAMS[asked]!r}'
-    if _CONTENT.fullmatch(asked):
+    request = f"{method} {_below(path)}"
+    if request in _STREAMS and isinstance(body, dict) and body.get("stream") is True:
+        return f'content_type="text/event-stream", text={_STREAMS[request]!r}'
+    if _CONTENT.fullmatch(request):
         return 'content=b"Hello!"'
-    start, _, last = asked.rpartition("/")
+    start, _, last = request.rpartition("/")
     if start and method == "DELETE":
         return f"json={ {'id': last, 'deleted': True}!r}"
-    if asked == f"GET models/{last}":
+    if request == f"GET models/{last}":
         return f"json={ {'id': last, 'object': 'model', 'created': 0, 'owned_by': 'openai'}!r}"
-    answer = _ANSWERS.get(asked, {})
-    if asked == "POST embeddings" and isinstance(body, dict) and isinstance(body.get("input"), list):
+    answer = _ANSWERS.get(request, {})
+    if request == "POST embeddings" and isinstance(body, dict) and isinstance(body.get("input"), list):
         (vector,) = answer["data"]
         answer = {**answer, "data": [{**vector, "index": number} for number in range(min(len(body["input"]), _MOST))]}
     return f"json={answer!r}"
 
 
 _MOST = 10
-"""So many vectors are written out at most: nobody would paste more."""
+"""At most this many vectors are written out."""

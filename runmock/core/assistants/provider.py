@@ -1,8 +1,8 @@
-"""Whose rules a request is held to: OpenAI's, Azure's, or nobody's.
+"""Whose rules apply to a request: OpenAI's, Azure's, or nobody's.
 
-OpenAI and Azure refuse what a request must not have. A gateway or another compatible server has parameters and ids of
-its own, so such checks would refuse what works there. Over HTTP the host is runmock's own; there the API root says
-whose place the server takes.
+OpenAI and Azure refuse parameters and ids that are not theirs. A gateway or another compatible server has parameters
+and ids of its own, so such checks would refuse what works there. Over HTTP the host is runmock's own; there the API
+root shows which service runmock stands in for.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
 
 OPENAI_HOSTS = ("api.openai.com", "*.api.openai.com")
-"""The second are those of a region, such as eu.api.openai.com."""
+"""The second pattern matches regions, as eu.api.openai.com."""
 AZURE_HOSTS = (
     "*.openai.azure.com",
     "*.services.ai.azure.com",
@@ -28,7 +28,7 @@ AZURE_HOSTS = (
 
 
 class Provider(StrEnum):
-    """Who answers at a host."""
+    """Whose service answers at a host."""
 
     OPENAI = "openai"
     AZURE = "azure"
@@ -37,7 +37,7 @@ class Provider(StrEnum):
 
 
 def provider_of(request: Request, root: str) -> Provider:
-    """Whose rules a request is held to; `root` is the API root in its path."""
+    """Whose rules apply to a request; `root` is the API root in its path."""
     if is_among(request.host, AZURE_HOSTS):
         return Provider.AZURE
     if is_among(request.host, OPENAI_HOSTS):

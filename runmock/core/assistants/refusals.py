@@ -40,7 +40,7 @@ class ServiceRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Verbatim(ServiceRefusal):
-    """An error answer of somebody in between: a gateway, a proxy. Its body is what it is."""
+    """An error answer of a server in between, as a gateway or a proxy, with any body."""
 
     body: Any = None
 
@@ -72,13 +72,13 @@ def azure_not_found() -> Reply:
 
 
 def wrong_id(param: str, object_id: str, prefix: str) -> ServiceRefusal:
-    """400: an id of something else, or of nothing: `undefined`, a name."""
+    """400: the id of another kind of object, or a text that is no id: `undefined`, a name."""
     text = f"Invalid '{param}': '{object_id}'. Expected an ID that begins with '{prefix}'."
     return ServiceRefusal(400, text, param=param, code="invalid_value")
 
 
 def unsupported_model(model: str) -> ServiceRefusal:
-    """400: a model that is there, but not for assistants."""
+    """400: a model that exists, but not for assistants."""
     text = f"The requested model '{model}' cannot be used with the Assistants API."
     return ServiceRefusal(400, text, param="model", code="unsupported_model")
 
@@ -119,7 +119,7 @@ def cannot_update(status: str) -> ServiceRefusal:
 
 
 def nothing_to_answer() -> ServiceRefusal:
-    """400: nobody has said anything, and no instructions say what to do."""
+    """400: there is no message of a user, and there are no instructions."""
     text = "Run creation requires a Thread with a user message or an assistant with instructions."
     return ServiceRefusal(400, text, code="invalid_thread")
 
@@ -213,12 +213,12 @@ STATUS_DEFAULTS: dict[int, ServiceRefusal] = {
     ),
     503: ServiceRefusal(503, "The server is overloaded or not ready yet.", type="server_error"),
 }
-"""What a scripted `http: STATUS` says when the script gives no text."""
+"""The answers of a scripted `http: STATUS`, where the script gives no text."""
 
 
-def scripted(status: int, **given: Any) -> ServiceRefusal:
-    """The refusal of a scripted `http: STATUS`; `given` (message, type, param, code) replaces the default texts."""
+def scripted(status: int, **replaced: Any) -> ServiceRefusal:
+    """The refusal of a scripted `http: STATUS`; `replaced` (message, type, param, code) replaces the default texts."""
     kind = "server_error" if status >= 500 else INVALID_REQUEST  # noqa: PLR2004 - HTTP's own boundary
     default = STATUS_DEFAULTS.get(status, ServiceRefusal(status, f"HTTP {status}", type=kind))
     fields = {"message": default.message, "type": default.type, "param": default.param, "code": default.code}
-    return ServiceRefusal(status, **(fields | {key: value for key, value in given.items() if value is not None}))
+    return ServiceRefusal(status, **(fields | {key: value for key, value in replaced.items() if value is not None}))

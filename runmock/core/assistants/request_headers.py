@@ -1,4 +1,4 @@
-"""What the service refuses for a request's headers alone."""
+"""The refusals of the service that depend on a request's headers only."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
 
 BETA = "openai-beta"
-"""The header that every request of the family carries."""
+"""The header that every request of the Assistants API contains."""
 
 
 def content_refusal(request: Request, fault: str | None) -> refusals.ServiceRefusal | None:
-    """The service's 400 when a body is not JSON, or does not say that it is; outside the family it may be a file."""
+    """The service's 400 when a body is not JSON (`fault` says why), or its content type is not; else None."""
     if fault is not None:
         return refusals.not_json(fault)
     content_type = request.headers.get("content-type", "")
@@ -24,9 +24,9 @@ def content_refusal(request: Request, fault: str | None) -> refusals.ServiceRefu
 
 
 def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refusals.ServiceRefusal | None:
-    """The service's 400 when the beta header is missing, of the retired version, or of none that there is.
+    """The service's 400 when the beta header is missing, or names the retired version or an unknown one; else None.
 
-    `takes_any`: a header that is there may say what it likes. Where proxies have joined several, one of them counts.
+    `takes_any`: any value is accepted. Where proxies have joined several values, one right value is enough.
     """
     header = request.headers.get(BETA)
     if header is None:

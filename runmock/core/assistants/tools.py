@@ -13,14 +13,14 @@ RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0, "hybrid_searc
 _FUNCTION_KEYS = frozenset({"name", "description", "parameters", "strict"})
 
 
-def echoed(given: Sequence[JSON] | None) -> list[JSON]:
+def echoed(tools: Sequence[JSON] | None) -> list[JSON]:
     """The tools as the service echoes them, with its defaults filled in."""
-    return [_tool(one) for one in given or ()]
+    return [_tool(tool) for tool in tools or ()]
 
 
-def _tool(given: JSON) -> JSON:
-    if given.get("type") == "function":
-        function = given.get("function") or {}
+def _tool(tool: JSON) -> JSON:
+    if tool.get("type") == "function":
+        function = tool.get("function") or {}
         described = {key: function[key] for key in ("name", "description") if function.get(key) is not None}
         parameters = function.get("parameters") or {"type": "object", "properties": {}}
         extra = {key: value for key, value in function.items() if key not in _FUNCTION_KEYS}
@@ -28,15 +28,15 @@ def _tool(given: JSON) -> JSON:
             "type": "function",
             "function": {**described, "parameters": parameters, "strict": bool(function.get("strict")), **extra},
         }
-    if given.get("type") == "file_search":
-        options = dict(given.get("file_search") or {})
+    if tool.get("type") == "file_search":
+        options = dict(tool.get("file_search") or {})
         options["ranking_options"] = {**RANKING, **(options.get("ranking_options") or {})}
         return {"type": "file_search", "file_search": options}
-    return dict(given)
+    return dict(tool)
 
 
 def ranking_of(offered: Sequence[JSON]) -> JSON:
-    """The ranking options that a file search step tells: those of the run's tool, without `hybrid_search`."""
+    """The ranking options in a file search step: those of the run's tool, without `hybrid_search`."""
     searches = (tool.get("file_search") or {} for tool in offered if tool.get("type") == "file_search")
-    given = {**RANKING, **(next(searches, {}).get("ranking_options") or {})}
-    return {key: given[key] for key in ("ranker", "score_threshold")}
+    options = {**RANKING, **(next(searches, {}).get("ranking_options") or {})}
+    return {key: options[key] for key in ("ranker", "score_threshold")}

@@ -1,6 +1,6 @@
 """A chaos pass: experiments, each of which lets one thing go wrong in one run of a script.
 
-An experiment is transient: when the application asks for the run again, it gets it as it was written.
+An experiment happens once: when the application requests the run again, it gets the run as it was written.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 
 
 FOR_GOOD = 1_000
-"""So often is a request refused that never gets through."""
+"""How often a request is refused that is never to succeed."""
 SOON = (("retry-after-ms", "10"),)
-"""Nobody has to wait in a test."""
+"""A short wait before a retry, so that tests are fast."""
 HOUR_MS = 3_600_000
 LATEST_EVENT = 10
 ENOUGH_REQUESTS = 20_000
-"""An application that asks more often than this in one experiment does not end; where there is a clock, it ends it."""
+"""An application that sends more requests in one experiment is taken to be endless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One thing that goes wrong: the request that creates the run is refused, or the run is played otherwise."""
+    """One thing that goes wrong: the request that creates the run is refused, or the run is played differently."""
 
     refusal: HttpError | None = None
     change: Callable[[ScriptedRun, int | None], ScriptedRun | None] = lambda run, _: run
-    """From a run and a moment (events before it, None for the usual one); None where it cannot happen to the run."""
+    """Changes a run; the second argument is the number of events before a fault, None the usual. None: it cannot."""
     is_usual: bool = True
-    """Part of every pass; the others are what no service does, and are run when they are named."""
+    """Whether it is part of every pass; others are what no service does, and happen only when they are named."""
     is_polled_only: bool = False
-    """A stream shows it otherwise, as a stall."""
+    """Whether it only applies to runs that are polled; a streamed run has a stall instead."""
 
 
 def _ending(status: RunStatus, **more: Any) -> Experiment:
@@ -57,7 +57,7 @@ def _ending(status: RunStatus, **more: Any) -> Experiment:
 
 
 def _half(message: Message) -> Message:
-    """What a run has said that ends in the middle of its answer."""
+    """The first half of a message, of a run that ends in the middle of its answer."""
     if message.parts:
         return Message(parts=message.parts[: (len(message.parts) + 1) // 2])
     if message.chunks:
@@ -121,7 +121,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "out_of_order": _stream(FaultKind.OUT_OF_ORDER, is_usual=False),
     "wrong_index": _stream(FaultKind.WRONG_INDEX, is_usual=False),
 }
-"""By name; the order is that of a pass."""
+"""The experiments by name, in the order of a pass."""
 
 
 @dataclass(slots=True)
@@ -130,18 +130,18 @@ class Chaos:
 
     experiment: Experiment
     random: Random | None = None
-    """Of where it strikes; None is the usual place: the first run that a script has, after its first delta."""
+    """Chooses where it strikes; None is the usual place: the first run of the script, after its first delta."""
     requests: int = 0
     _refused: int = 0
     _passed: int | None = None
-    """So many runs are played as they are written before one is struck."""
+    """How many runs are still played as they are written before one is changed."""
     _written: ScriptedRun | None = None
     struck: ScriptedRun | None = None
     """The script of the run that the experiment has changed."""
-    _asked: tuple[Any, ...] = ()
+    _struck_request: tuple[Any, ...] = ()
 
     def count(self) -> None:
-        """One more request has come. Raises Hung for one too many."""
+        """Count a request. Raises Hung when there are too many."""
         self.requests += 1
         if self.requests > ENOUGH_REQUESTS:
             raise Hung(f"the application does not come to an end: it has sent {ENOUGH_REQUESTS} requests")
@@ -152,7 +152,7 @@ class Chaos:
         return self._refused > 0
 
     def refusal(self) -> HttpError | None:
-        """What a request that creates a run is refused with."""
+        """The refusal of a request that creates a run; None when it is not refused. Counts the refusal."""
         error = self.experiment.refusal
         if error is None or self._refused >= error.times:
             return None
@@ -160,27 +160,27 @@ class Chaos:
         return error
 
     def take(self, playlist: Playlist, facts: Mapping[str, Any], thread_id: str | None) -> ScriptedRun | None:
-        """The run for a request; the one that was struck is played as it was written when it is asked for again."""
-        asked = (thread_id, facts)
-        if self._written is not None and asked == self._asked:
+        """The run for a request; the changed run is played as it was written when the same request comes again."""
+        request = (thread_id, facts)
+        if self._written is not None and request == self._struck_request:
             return self._written
         if self._passed is None:
             waiting = len(playlist.leftovers())
             self._passed = self.random.randrange(waiting) if self.random is not None and waiting else 0
         script = playlist.take(facts)
         if script is None:
-            return self._again(facts)
+            return self._written_again(facts)
         is_apt = not (self.experiment.is_polled_only and facts["stream"])
         if is_apt and self.struck is None and script.http is None and script.ending == Ending():
             self._passed -= 1
             changed = self._changed(script) if self._passed < 0 else None
             if changed is not None:
-                self._written, self.struck, self._asked = script, changed, asked
+                self._written, self.struck, self._struck_request = script, changed, request
                 return changed
         return script
 
-    def _again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
-        """The run that was struck, for a request that may mean it: on another thread, in other words."""
+    def _written_again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
+        """The changed run as it was written, for a request that may be the same one with another thread or text."""
         written = self._written
         return None if written is None or (written.match and differences(written.match, facts)) else written
 

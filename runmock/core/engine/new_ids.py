@@ -1,4 +1,4 @@
-"""Deterministic ids with the real shape, and a clock that only moves when something happens."""
+"""Deterministic ids that look like the service's, and a clock that moves only when the backend moves it."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Ids:
 
 @dataclass(slots=True)
 class Clock:
-    """Seconds since the epoch as the backend tells them: `tick` moves it on, nothing else does."""
+    """The backend's time in seconds since the epoch; only `tick` moves it on."""
 
     now: int
 
     def tick(self, seconds: int = 1) -> int:
-        """Let `seconds` pass and tell the time."""
+        """Move the time on by `seconds`, and return it."""
         self.now += seconds
         return self.now

@@ -1,4 +1,4 @@
-"""The life of a run as tables: its statuses, which may follow which, and what each of them sets.
+"""The statuses of a run as tables: which may follow which, and which fields of the Run object each sets.
 
 Sources: docs/protocol/runs.md#what-each-status-sets, docs/protocol/runs.md#transitions. Rows that are unconfirmed there
 (expiry, a cancel that comes too late) follow the API reference.
@@ -52,19 +52,19 @@ TRANSITIONS: Mapping[RunStatus, frozenset[RunStatus]] = {
     RunStatus.INCOMPLETE: frozenset(),
     RunStatus.EXPIRED: frozenset(),
 }
-"""From which status to which."""
+"""By status: the statuses that may follow."""
 
 TERMINAL = frozenset(status for status, after in TRANSITIONS.items() if not after)
-"""The run has ended."""
+"""Statuses of runs that have ended."""
 
 UNWELCOME = TERMINAL - {RunStatus.COMPLETED}
-"""Endings that give no whole answer."""
+"""Terminal statuses of runs without a complete answer."""
 
 AT_REST = TERMINAL | {RunStatus.REQUIRES_ACTION}
 """Where polling and streams stop. `requires_action` is not terminal: the thread stays locked."""
 
 CANCELLABLE = frozenset({RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.REQUIRES_ACTION})
-"""A cancel request is accepted."""
+"""Statuses in which a cancel request is accepted."""
 
 STEP_ENDINGS: Mapping[RunStatus, str] = {
     RunStatus.COMPLETED: "completed",
@@ -73,7 +73,7 @@ STEP_ENDINGS: Mapping[RunStatus, str] = {
     RunStatus.CANCELLED: "cancelled",
     RunStatus.EXPIRED: "expired",
 }
-"""How a step ends that is open when its run ends so."""
+"""The status of an open step when its run ends with this status."""
 
 TIMESTAMPS: Mapping[RunStatus, str] = {
     RunStatus.IN_PROGRESS: "started_at",
@@ -82,10 +82,10 @@ TIMESTAMPS: Mapping[RunStatus, str] = {
     RunStatus.CANCELLED: "cancelled_at",
     RunStatus.FAILED: "failed_at",
 }
-"""The time that a status sets; an expired run sets none (its modern shape is unknown)."""
+"""The timestamp that a status sets; an expired run sets none (its modern shape is unknown)."""
 
 LIFETIME_S = 600
-"""`expires_at` is `created_at` plus this, in all 239 samples of real traffic."""
+"""Seconds from `created_at` to `expires_at`, in all 239 samples of real traffic."""
 
 EVENTS = frozenset(
     {

@@ -1,6 +1,6 @@
-"""Faults of a stream: where each strikes, and what goes over the wire in place of the service's own events.
+"""Faults of a stream: where each strikes, and what is sent in place of the service's own events.
 
-A fault touches what a stream tells, never the run: it goes on, and whoever polls it sees it end.
+A fault changes what a stream sends, never the run: the run goes on, and a poll finds it ended.
 """
 
 from __future__ import annotations
@@ -21,78 +21,80 @@ if TYPE_CHECKING:
 
 
 class Stall(NamedTuple):
-    """Nothing comes for so many milliseconds."""
+    """Nothing is sent for `ms` milliseconds."""
 
     ms: float
 
 
 class Cut(Enum):
-    """Nothing more comes on this stream."""
+    """How a stream is cut off; nothing more is sent on it."""
 
     END = "the body ends"
     BREAK = "the connection breaks"
 
 
 Part: TypeAlias = "bytes | Stall | Cut"
-"""Of a stream: an encoded event, or what is no event."""
+"""A part of a stream: an encoded event, a pause, or its end."""
 
 
 @dataclass(slots=True, eq=False)
 class _Armed:
     fault: StreamFault
     after: int | None
-    seen: int = 0
-    has_seen_delta: bool = False
+    counted: int = 0
+    had_delta: bool = False
 
     def strikes(self, event: Event) -> bool:
-        """Whether it strikes now, in the place of this event; else the event is counted."""
+        """Whether the fault strikes at this event. Counts the event."""
         kind, is_delta, is_done = self.fault.kind, event.name.endswith(".delta"), event.name == "done"
         if kind is FaultKind.WRONG_INDEX:
-            is_due = is_delta and self.seen >= (self.after or 0)
+            is_due = is_delta and self.counted >= (self.after or 0)
         elif kind is FaultKind.OUT_OF_ORDER and is_done:
-            is_due = False  # nothing follows with which it could change places
+            is_due = False  # no event follows that could be sent before it
         else:
-            is_due = self.has_seen_delta if self.after is None else self.seen >= self.after
+            is_due = self.had_delta if self.after is None else self.counted >= self.after
             is_due |= is_done and self.fault.is_elastic
-        self.seen += 1
-        self.has_seen_delta |= is_delta
+        self.counted += 1
+        self.had_delta |= is_delta
         return is_due
 
 
 @dataclass(slots=True)
 class FaultyStream:
-    """What a run's events become on their way through its script's faults."""
+    """Applies the faults of a script to the events of its run."""
 
     armed: list[_Armed]
     source: str
     """Where the script was written, for messages."""
-    told: int = 0
+    event_count: int = 0
     struck: list[StreamFault] = field(default_factory=list)
     is_excused: bool = False
-    """The application has cancelled the run: what has not struck need not."""
+    """The application has cancelled the run, so faults that have not struck are no error."""
     _held: list[Event] = field(default_factory=list)
-    """An event that comes after the one that follows it."""
+    """An event that is sent after the next one."""
 
     @classmethod
     def of(cls, faults: Iterable[StreamFault], source: str, *, has_deltas: bool) -> FaultyStream:
-        """Faults that wait for their moment; where no delta comes, those without `after` follow the first event."""
-        return cls([_Armed(one, 1 if one.after is None and not has_deltas else one.after) for one in faults], source)
+        """A stream with these faults; if the run has no deltas, faults without `after` strike after the first event."""
+        return cls(
+            [_Armed(fault, 1 if fault.after is None and not has_deltas else fault.after) for fault in faults], source
+        )
 
     def sent(self, event: Event, step: int) -> Iterator[Part]:
-        """What goes over the wire for an event of a step; where several faults are due, a stall and one other strike.
+        """What is sent for an event of a step; where several faults are due, a stall and one other strike.
 
-        The rest waits for the next event.
+        The others wait for the next event.
         """
-        self.told += 1
-        due = [one for one in self.armed if step >= one.fault.step and one.strikes(event)]
-        stalls = [one for one in due if one.fault.kind is FaultKind.STALL]
-        others = [one for one in due if one.fault.kind is not FaultKind.STALL]
-        others.sort(key=lambda one: one.fault.kind in ENDS)
+        self.event_count += 1
+        due = [armed for armed in self.armed if step >= armed.fault.step and armed.strikes(event)]
+        stalls = [armed for armed in due if armed.fault.kind is FaultKind.STALL]
+        others = [armed for armed in due if armed.fault.kind is not FaultKind.STALL]
+        others.sort(key=lambda armed: armed.fault.kind in ENDS)
         parts: list[Part] = [sse.encode(*event)]
-        for one in (*others[:1], *stalls[:1]):
-            self.armed.remove(one)
-            self.struck.append(one.fault)
-            parts = list(STRIKES[one.fault.kind](one.fault, event, parts))
+        for armed in (*others[:1], *stalls[:1]):
+            self.armed.remove(armed)
+            self.struck.append(armed.fault)
+            parts = list(STRIKES[armed.fault.kind](armed.fault, event, parts))
         yield from parts
         if others and others[0].fault.kind is FaultKind.OUT_OF_ORDER:
             self._held.append(event)
@@ -101,14 +103,17 @@ class FaultyStream:
             self._held.clear()
 
     def end(self) -> None:
-        """No stream of the run can follow. Raises ScriptError when a fault has not struck: it cannot be."""
-        left = [(one.fault, one.seen) for one in self.armed if not one.fault.is_elastic]
-        left += [(one, self.told) for one in self.struck if one.kind is FaultKind.OUT_OF_ORDER and self._held]
+        """The last stream of the run has ended. Raises ScriptError when a fault has not struck."""
+        left = [(armed.fault, armed.counted) for armed in self.armed if not armed.fault.is_elastic]
+        left += [
+            (fault, self.event_count) for fault in self.struck if fault.kind is FaultKind.OUT_OF_ORDER and self._held
+        ]
         if left and not self.is_excused:
-            fault, seen = left[0]
-            since = "" if fault.step == ANYWHERE else f", {seen} of them from its step on"
+            fault, counted = left[0]
+            sent = events(self.event_count)
+            since = "" if fault.step == ANYWHERE else f", {counted} of them from its step on"
             raise ScriptError(
-                f"a fault of the script never struck: {fault}, and the stream ended after {events(self.told)}{since}\n"
+                f"a fault of the script never struck: {fault}, and the stream ended after {sent}{since}\n"
                 f"  script    {self.source}\n"
                 f"  mend it   {_NO_DELTA if fault.after is None else _TOO_LATE}"
             )
@@ -160,4 +165,4 @@ STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part]], Iterable[
     FaultKind.OUT_OF_ORDER: lambda *_: [],
     FaultKind.WRONG_INDEX: _wrong_index,
 }
-"""What each kind makes of the event in whose place it strikes."""
+"""For each kind of fault: what is sent in place of the event at which it strikes."""

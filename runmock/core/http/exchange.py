@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
-"""Where a body may hold what no answer can repeat: no numbers, halves of surrogate pairs, numbers beyond a float."""
+"""Finds what JSON answers cannot repeat: NaN, halves of surrogate pairs, numbers too large for a float."""
 
 JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
@@ -41,19 +41,19 @@ class Request(NamedTuple):
     """The origin, scheme and port included, of a request outside of the Assistants API to a host that is none of the
     service's: a gateway."""
     is_served: bool = False
-    """It came over HTTP to a server of runmock's, whose host says nothing about the service."""
+    """Whether it came over HTTP to a runmock server, so that its host is not the service's."""
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.host}{self.path}, query={dict(self.query)})"
 
     def with_body(self, body: bytes) -> Request:
-        """The same request with its body, which is read when it is known whose request it is."""
+        """The same request with its body, which is read only for requests that a session claims."""
         return self._replace(body=body)
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.
 
-        Raises ValueError when it is not JSON, or Python's own idea of it that no answer can repeat: NaN, half a pair of
+        Raises ValueError when it is not JSON, or contains what only Python's parser accepts: NaN, half a pair of
         surrogates.
         """
         if not self.body.strip():
@@ -65,7 +65,7 @@ class Request(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Bytes of a body, to be sent `after_ms` milliseconds after the frame before; so many events of a stream."""
+    """Bytes of a body, to be sent `after_ms` milliseconds after the last frame; `events` counts the events in them."""
 
     after_ms: float
     data: bytes
@@ -73,11 +73,11 @@ class Frame(NamedTuple):
 
 
 class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather than an error of ours
-    """Raised in the place of a frame: the connection breaks here, and a client hears of it as its library says it."""
+    """Raised in the place of a frame: the connection breaks here; the client gets its HTTP library's own exception."""
 
 
 def _nothing() -> None:
-    """No Run object."""
+    """Return no Run object."""
 
 
 class Reply(NamedTuple):
@@ -87,20 +87,20 @@ class Reply(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     frames: Iterable[Frame]
     is_stream: bool = False
-    tells: Callable[[], JSON | None] = _nothing
-    """The Run object that it tells; of a stream, the one that it has told last."""
+    current_run: Callable[[], JSON | None] = _nothing
+    """Returns the Run object in the answer; of a stream, the latest one so far."""
 
     def body(self) -> bytes:
-        """All of its bytes."""
+        """The whole body; it reads all frames."""
         return b"".join([frame.data for frame in self.frames])
 
     def framed(self, frames: Iterable[Frame]) -> Reply:
         """The same answer, in other frames."""
-        return Reply(self.status, self.headers, frames, self.is_stream, self.tells)
+        return Reply(self.status, self.headers, frames, self.is_stream, self.current_run)
 
-    def telling(self, tells: Callable[[], JSON | None]) -> Reply:
-        """The same answer, and the Run object that it tells."""
-        return Reply(self.status, self.headers, self.frames, self.is_stream, tells)
+    def with_run(self, current_run: Callable[[], JSON | None]) -> Reply:
+        """The same answer; `current_run` returns the Run object in it."""
+        return Reply(self.status, self.headers, self.frames, self.is_stream, current_run)
 
     @classmethod
     def of_json(
@@ -108,14 +108,14 @@ class Reply(NamedTuple):
         value: Any,
         status: int = 200,
         headers: Iterable[tuple[str, str]] = (),
-        tells: Callable[[], JSON | None] = _nothing,
+        current_run: Callable[[], JSON | None] = _nothing,
         written: JsonText = STDLIB_JSON,
     ) -> Reply:
         """A JSON answer."""
-        frame, given = Frame(0, written.indented(value)), tuple(headers)
-        has_kind = any(name.lower() == "content-type" for name, _ in given)
+        frame, extra = Frame(0, written.indented(value)), tuple(headers)
+        has_kind = any(name.lower() == "content-type" for name, _ in extra)
         kind = () if has_kind else (("content-type", "application/json"),)
-        return cls(status, (*kind, *given), (frame,), tells=tells)
+        return cls(status, (*kind, *extra), (frame,), current_run=current_run)
 
     @classmethod
     def of_events(

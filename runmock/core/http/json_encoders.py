@@ -1,7 +1,7 @@
 """JSON encoders that are made once.
 
 `JSONEncoder.encode` makes the C encoder anew for each value, which for a delta takes as long as the encoding. So the
-C encoder is borrowed (`json.encoder.c_make_encoder`); where Python has none, or another one, the public way does.
+private C encoder is used (`json.encoder.c_make_encoder`); where Python has none, or another one, the public one is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def encoder(item_separator: str, key_separator: str, *, sort_keys: bool = False) -> Callable[[Any], str]:
-    """What encodes values so; texts stay as they are, whatever their letters."""
+    """A function that encodes values with these separators; it escapes no letters."""
     public = json.JSONEncoder(ensure_ascii=False, separators=(item_separator, key_separator), sort_keys=sort_keys)
     try:
         make, quoted = borrowed.c_make_encoder, borrowed.encode_basestring  # type: ignore[attr-defined]  # borrowed

@@ -1,4 +1,4 @@
-"""How JSON becomes bytes: Python's way, in whose place a quicker one with the same result may be given."""
+"""How JSON values are encoded as bytes: by the standard library, or by a faster encoder with the same result."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _encode = encoder(",", ":")
 
 
 class JsonText(NamedTuple):
-    """Two ways to write a JSON value as UTF-8, with letters as they are.
+    """Two ways to encode a JSON value as UTF-8, without escaping letters.
 
-    Both raise ValueError for what UTF-8 cannot say: half of a surrogate pair.
+    Both raise ValueError for half of a surrogate pair, which UTF-8 cannot encode.
     """
 
     indented: Callable[[Any], bytes]
-    """With two spaces, as the service prints answers (docs/protocol/streams.md#framing)."""
+    """With an indent of two spaces, as the service sends answers (docs/protocol/streams.md#framing)."""
     compact: Callable[[Any], bytes]
-    """On one line without spaces, as it prints the data of events."""
+    """On one line without spaces, as the service sends the data of events."""
 
 
 def _indented(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""What stands inside a JSON value of which nobody knows the shape: a server may have sent anything."""
+"""Reads inside JSON values of unknown shape, because a server may have sent anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def inside(value: Any, *keys: str | int) -> Any:
-    """What `keys` lead to; None when they lead nowhere."""
+    """The value that `keys` lead to; None when they lead nowhere."""
     for key in keys:
         if isinstance(value, dict):
             value = value.get(key)

@@ -1,4 +1,4 @@
-"""What a content type says of a body: JSON, some other text, or a file in which any byte may stand."""
+"""What kind of body a content type names: JSON, another text, or a file with any bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_json(content_type: str) -> bool:
 
 
 def is_text(content_type: str) -> bool:
-    """Whether a body of this type is a text of any kind: then bytes that are none must be packed."""
+    """Whether a body of this type is a text of any kind, so that bytes outside its encoding mean that it is not one."""
     return _TEXT.fullmatch(media_type(content_type)) is not None
 
 
@@ -30,8 +30,8 @@ def parameters(value: str) -> dict[str, str]:
     Values may stand in quotes, with `\"` and `\\` in them, or be bare words; the first of a name counts.
     """
     found: dict[str, str] = {}
-    for one in _PARAMETER.finditer(value):
-        quoted = one["quoted"]
-        said = one["bare"].strip() if quoted is None else _ESCAPED.sub(r"\1", quoted)
-        found.setdefault(one["name"].lower(), said)
+    for match in _PARAMETER.finditer(value):
+        quoted = match["quoted"]
+        text = match["bare"].strip() if quoted is None else _ESCAPED.sub(r"\1", quoted)
+        found.setdefault(match["name"].lower(), text)
     return found

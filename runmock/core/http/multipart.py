@@ -1,4 +1,4 @@
-"""An upload as a cassette keeps and matches it: each part by its name, a file by name, size and digest.
+"""An upload as a cassette keeps and compares it: each part by its name, a file by name, size and digest.
 
 The boundary, which is another each time, is not kept; neither are a file's bytes, its type, or the order of the parts
 when they are compared. Clients differ in how they write the head of a part (docs/protocol/files.md#multipart): names in
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 PARTS = "multipart"
-"""The key under which a body has its parts."""
+"""The key of the parts in a kept body."""
 BINARY = "binary"
-"""The key under which any other body that is no text has its size and digest."""
+"""The key of size and digest in a kept body that is neither an upload nor a text."""
 ANY_UPLOAD: JSON = {PARTS: "any"}
-"""The body of an upload that was not recorded: it stands for every upload."""
+"""The body of an upload that was not recorded; it matches every upload."""
 _OPENS = re.compile(rb"\s*--(?P<boundary>[^\r\n]{1,70}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
 _HEAD_ENDS = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 LINE_FEED = 0x0A
 _DISPOSITION = re.compile(r"^content-disposition[ \t]*:(?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
 _OF_BROWSERS = {"%22": '"', "%0D": "\r", "%0A": "\n"}
-"""What stands in a quoted name for what must not stand there (HTML, "multipart form data")."""
+"""How browsers escape characters in a quoted name (HTML, "multipart form data")."""
 _ESCAPE = re.compile("|".join(_OF_BROWSERS), re.IGNORECASE)
 
 
@@ -50,7 +50,7 @@ def upload(body: bytes, content_type: str = "") -> JSON | None:
 
 
 def is_multipart(content_type: str) -> bool:
-    """Whether a content type is one of bodies in parts."""
+    """Whether a content type is `multipart/...`."""
     return media_type(content_type).startswith("multipart/")
 
 
@@ -61,23 +61,23 @@ def parts_of(body: Any) -> list[JSON]:
 
 
 def in_any_order(parts: list[Any]) -> list[Any]:
-    """The parts in an order that does not depend on how they came."""
+    """The parts in an order that does not depend on the order in which they were sent."""
     return sorted(parts, key=lambda part: json.dumps(part, sort_keys=True))
 
 
-def told_of(body: Any, answer: Any) -> tuple[bool, bool]:
-    """Whether an answer speaks of the file in an upload: of its name, of its size. The name counts for more."""
+def names_same_file(body: Any, answer: Any) -> tuple[bool, bool]:
+    """Whether the File object in an answer has the name, and the size, of the uploaded file; the name counts more."""
     sent = next((part for part in parts_of(body) if "size" in part), {})
-    told = answer if isinstance(answer, dict) else {}
-    return _is_same(sent.get("filename"), told.get("filename")), _is_same(sent.get("size"), told.get("bytes"))
+    file = answer if isinstance(answer, dict) else {}
+    return _is_same(sent.get("filename"), file.get("filename")), _is_same(sent.get("size"), file.get("bytes"))
 
 
-def _is_same(sent: Any, told: Any) -> bool:
-    return sent is not None and bool(sent == told)
+def _is_same(sent: Any, answered: Any) -> bool:
+    return sent is not None and bool(sent == answered)
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """What stands between the lines of the boundary; a recorder may have made CRLF to LF, or left the last line out."""
+    """The texts between boundary lines; a recorder may have changed CRLF to LF, or left out the last boundary."""
     body, start = body.lstrip(), None
     for line in re.finditer(b"--" + re.escape(boundary) + rb"(?P<closes>--)?[ \t]*(?:\r?\n|\Z)", body):
         if line.start() and body[line.start() - 1] != LINE_FEED:
@@ -103,8 +103,11 @@ def _part(part: bytes) -> JSON:
 def _named(head: str) -> JSON:
     """The name of a part, and the name of its file where it has one."""
     found = _DISPOSITION.search(head)
-    given = parameters(found["value"]) if found is not None else {}
-    names = ((key, _extended(given.get(f"{key}*", "")) or _plain(given.get(key))) for key in ("name", "filename"))
+    found_parameters = parameters(found["value"]) if found is not None else {}
+    names = (
+        (key, _extended(found_parameters.get(f"{key}*", "")) or _plain(found_parameters.get(key)))
+        for key in ("name", "filename")
+    )
     return {key: value for key, value in names if value is not None}
 
 
@@ -113,7 +116,7 @@ def _plain(value: str | None) -> str | None:
 
 
 def _extended(value: str) -> str | None:
-    """What `utf-8''%E4%BD%A0.txt` says; None for what cannot be read."""
+    """The text in `utf-8''%E4%BD%A0.txt`; None for what cannot be read."""
     charset, _, rest = value.partition("'")
     _, is_extended, text = rest.partition("'")
     if not is_extended:

@@ -1,4 +1,4 @@
-"""A request's body as it is kept in a recording and compared: both sides read it here, so that they see the same."""
+"""A request's body as recordings keep it and as it is compared; both come from here, so that they are equal."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def body_of(request: Request) -> Any:
-    """A recorded body: JSON, an upload by its parts, a text, or other bytes by size and digest; None for none.
+    """The body: JSON, an upload by its parts, a text, or other bytes by size and digest; None for an empty body.
 
-    An upload whose body was not recorded (no upload is empty) is any upload.
+    An upload with an empty body was recorded without it, and matches any upload.
     """
     if not request.body.strip():
         return ANY_UPLOAD if is_multipart(request.headers.get("content-type", "")) else None
@@ -25,7 +25,7 @@ def body_of(request: Request) -> Any:
 
 
 def unparsed_body(request: Request) -> Any:
-    """The same of a body that is no JSON."""
+    """The same for a body that is no JSON."""
     sent = upload(request.body, request.headers.get("content-type", ""))
     if sent is not None:
         return sent

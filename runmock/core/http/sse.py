@@ -2,7 +2,7 @@
 
 Source: docs/protocol/streams.md#framing: `event: NAME` LF `data: JSON` LF LF, compact JSON on one line, `[DONE]` for
 `done`.
-The decoder takes what other servers send: CR and CRLF, comments, no space after the colon, data on several lines.
+The decoder also reads what other servers send: CR and CRLF, comments, no space after the colon, data on several lines.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 NAMELESS = "message"
-"""What the standard calls an event without an `event` line."""
+"""The standard's name for an event without an `event` line."""
 
 
 class ServerSentEvent(NamedTuple):
-    """One event as it was sent: its name and its data, still text."""
+    """One event as it was sent: its name, and its data as a text."""
 
     name: str
     data: str
@@ -36,8 +36,8 @@ class ServerSentEvent(NamedTuple):
 class NamelessEvent(ServerSentEvent):
     """An event without an `event` line: its name is `message`, as the standard has it.
 
-    SDKs tell it from an event that says `event: message`: openai's read the data of the one as a chunk, and hand out
-    the other with its name (`openai/_streaming.py`).
+    SDKs distinguish it from an event with the line `event: message`: openai's read the data of a nameless event as a
+    chunk, and return the other event with its name (`openai/_streaming.py`).
     """
 
     __slots__ = ()
@@ -57,7 +57,7 @@ def encode(name: str, data: Any, written: JsonText = STDLIB_JSON) -> bytes:
 
 @dataclass(slots=True)
 class EventDecoder:
-    """Turns the bytes of a stream into events; `feed` takes any pieces, `rest` tells what is not an event yet."""
+    """Turns the bytes of a stream into events; `feed` takes any pieces, `rest` is true while an event is incomplete."""
 
     _buffer: bytes = b""
     _name: str = ""
@@ -82,7 +82,7 @@ class EventDecoder:
 
     @property
     def rest(self) -> bool:
-        """Whether something came that is not a complete event: no blank line followed it."""
+        """Whether the bytes so far end with an incomplete event: no blank line follows it."""
         return bool(self._buffer.strip() or self._name or self._data)
 
     def _take(self, line: bytes) -> None:

@@ -1,6 +1,6 @@
-"""The bytes of a binary answer: at hand, in a file beside the cassette that is read when they are played, or lost.
+"""The bytes of a binary answer: in memory, in a file beside the cassette (read when played), or not kept.
 
-Two contents are equal when size and digest are: where the bytes stand is no difference, and nobody has to read them.
+Two contents are equal when size and digest are equal, wherever the bytes are; no file is read for that.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BinaryContent:
-    """The size and digest of some bytes, and how to get at them."""
+    """The size and digest of some bytes, and how to read them."""
 
     size: int
     sha256: str
     read: Callable[[], bytes] | None = field(default=None, compare=False, repr=False)
-    """Raises CassetteError when they are not there any more; None when they were never kept."""
+    """Returns the bytes. Raises CassetteError when their file is missing. None when they were never kept."""
     path: str | None = field(default=None, compare=False)
     """The file that holds them, as the cassette names it; None when the cassette itself does."""
 
     @classmethod
     def of(cls, data: bytes) -> BinaryContent:
-        """Bytes that are at hand."""
+        """The content of bytes in memory."""
         return cls(len(data), hashlib.sha256(data).hexdigest(), lambda: data)
 
     def without_bytes(self) -> BinaryContent:
-        """Its size and digest alone."""
+        """The same size and digest, without the bytes."""
         return BinaryContent(self.size, self.sha256)

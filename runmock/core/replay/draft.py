@@ -36,19 +36,27 @@ class Draft:
 
     @property
     def queries(self) -> dict[str, tuple[str, ...]]:
-        """The query as it is written: a single value may have been set as a text."""
+        """The query with its values in tuples; the hook may have set a single value as a text."""
         pairs = (self.query or {}).items()
         return {name: (values,) if isinstance(values, str) else tuple(values) for name, values in pairs}
 
     @classmethod
-    def of(cls, one: Interaction) -> Draft:
+    def of(cls, interaction: Interaction) -> Draft:
         """The draft of an interaction."""
-        stream = None if one.stream is None else list(one.stream)
-        request = one.method, one.path, dict(one.query), one.body
-        return cls(*request, one.status, dict(one.headers), one.json, stream, one.text, _bytes_of(one.content))
+        stream = None if interaction.stream is None else list(interaction.stream)
+        request = interaction.method, interaction.path, dict(interaction.query), interaction.body
+        return cls(
+            *request,
+            interaction.status,
+            dict(interaction.headers),
+            interaction.json,
+            stream,
+            interaction.text,
+            _bytes_of(interaction.content),
+        )
 
     def interaction(self, recorded: Interaction) -> Interaction:
-        """The interaction as it was recorded, with what the draft says now."""
+        """The recorded interaction with the draft's values."""
         return recorded._replace(
             method=self.method,
             path=self.path,
@@ -63,7 +71,7 @@ class Draft:
         )
 
     def _content(self, recorded: BinaryContent | None) -> BinaryContent | None:
-        """The bytes as they are now; none when the answer was made something else."""
+        """The draft's bytes; None when the hook has given the answer another kind of body."""
         if any(part is not None for part in (self.json, self.stream, self.text)):
             return None
         if self.content == _bytes_of(recorded):

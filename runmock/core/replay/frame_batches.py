@@ -1,7 +1,8 @@
-"""Frames that nothing keeps apart go out together: for HTTP libraries, the SDK and servers each one has its price.
+"""Frames without a pause between them go out as one, because each frame costs time in HTTP libraries, SDK and servers.
 
-In a process only recorded events do, for nothing comes of reading them; a scripted run moves on while its stream is
-read, and may be cancelled at any event. What ends a stream begins a frame: whether it was read is seen by it.
+Within a process only recorded events are joined: reading them changes nothing. A scripted run moves on while its
+stream is read, and may be cancelled at any event. The event that ends a stream always begins a frame, so that it
+shows whether the application has read it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import StreamEvent
 
 LONGEST = 64
-"""So many events at most."""
+"""A frame holds at most this many events."""
 
 
-def in_blocks(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
-    """Recorded events without a pause between them; what a server sent after the end goes with the end."""
+def event_batches(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
+    """Frames of recorded events that have no pause between them; events after the stream's end share its frame."""
     recorded = list(events)
     end = next((number for number, event in enumerate(recorded) if event.name in EVERY_END), len(recorded))
     for part in (recorded[:end], recorded[end:]):
@@ -31,13 +32,13 @@ def in_blocks(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) ->
             yield Frame(0, b"".join([event.encoded(written) for event in block]), len(block))
 
 
-def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
-    """Up to so many frames as one, where no pause keeps them apart; an exception comes after what came before it."""
-    coming, waiting, failure = iter(frames), list[Frame](), None
+def joined_frames(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
+    """Joins up to `size` frames without a pause between them; an exception is raised after the frames before it."""
+    upcoming, waiting, failure = iter(frames), list[Frame](), None
     frame: Frame | None
     while True:
         try:
-            frame = next(coming, None)
+            frame = next(upcoming, None)
         except BaseException as error:  # noqa: BLE001 - it is raised below
             frame, failure = None, error
         if waiting and (frame is None or frame.after_ms or len(waiting) == size):
@@ -51,4 +52,6 @@ def together(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
 
 
 def _joined(frames: list[Frame]) -> Frame:
-    return Frame(frames[0].after_ms, b"".join([one.data for one in frames]), sum([one.events for one in frames]))
+    return Frame(
+        frames[0].after_ms, b"".join([frame.data for frame in frames]), sum([frame.events for frame in frames])
+    )

@@ -1,7 +1,7 @@
-"""Which ids the application holds for which recorded ones, where they differ.
+"""Pairs the application's ids with the recorded ids, where they differ.
 
-They differ when two recorded conversations began alike and the application went on with the second where it was told
-the first, and when upstream answers in place of the recording.
+They differ when two recorded conversations begin alike and the application got the ids of the first, but goes on as
+the second does; and when upstream answers in place of the recording.
 """
 
 from __future__ import annotations
@@ -18,59 +18,59 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class IdMap:
-    """Mutable: `bind` for what upstream told, `exchange` for conversations that take each other's place."""
+    """Mutable: `bind` adds ids of upstream's answers, `exchange` swaps the ids of two conversations."""
 
     _recorded: dict[str, str] = field(default_factory=dict)
-    """The recorded id, by the one that the application holds."""
-    _told: dict[str, str] = field(default_factory=dict)
-    """The other way round."""
+    """The recorded id, by the application's id."""
+    _of_application: dict[str, str] = field(default_factory=dict)
+    """The application's id, by the recorded id."""
     _are_upstreams: bool = False
-    """Ids come from upstream; else each is one of the recording's, and stands for itself until places change."""
+    """Whether the application's ids come from upstream; else they are recorded ids, equal until an exchange."""
 
     def bind(self, pairs: Mapping[str, str]) -> None:
-        """The application holds these ids of upstream's for those; the first word counts."""
+        """Add pairs of upstream's id and the recorded id; an id that is in the map already keeps its pair."""
         self._are_upstreams = True
-        for told, recorded in pairs.items():
-            if told not in self._recorded:
-                self._recorded[told] = recorded
-                self._told.setdefault(recorded, told)
+        for own, recorded in pairs.items():
+            if own not in self._recorded:
+                self._recorded[own] = recorded
+                self._of_application.setdefault(recorded, own)
 
     def exchange(self, pairs: Mapping[str, str]) -> None:
-        """Of each pair of recorded ids one takes the other's place."""
+        """Swap the two recorded ids of each pair: the application's id for one now stands for the other."""
         if self._are_upstreams:
             places = {**pairs, **{other: one for one, other in pairs.items()}}
-            self._recorded = {told: places.get(recorded, recorded) for told, recorded in self._recorded.items()}
-            self._told = {recorded: told for told, recorded in self._recorded.items()}
+            self._recorded = {own: places.get(recorded, recorded) for own, recorded in self._recorded.items()}
+            self._of_application = {recorded: own for own, recorded in self._recorded.items()}
             return
         for one, other in pairs.items():
             if one == other:
                 continue
-            told_one, told_other = self._told.get(one, one), self._told.get(other, other)
-            self._told[one], self._told[other] = told_other, told_one
-            self._recorded[told_one], self._recorded[told_other] = other, one
+            own_one, own_other = self._of_application.get(one, one), self._of_application.get(other, other)
+            self._of_application[one], self._of_application[other] = own_other, own_one
+            self._recorded[own_one], self._recorded[own_other] = other, one
 
-    def asked(self, sent: RequestKey) -> RequestKey:
-        """What a request asks for, in the recording's ids."""
+    def request_in_recorded_ids(self, sent: RequestKey) -> RequestKey:
+        """The application's request, with the recorded ids in place of the application's."""
         return renamed(sent, self._recorded) if self._recorded else sent
 
-    def held(self, value: Any) -> Any:
-        """A part of a recorded request, in the ids that the application holds."""
-        return _replaced(value, self._told)
+    def value_in_application_ids(self, value: Any) -> Any:
+        """A part of a recorded request, with the application's ids in place of the recorded ones."""
+        return _replaced(value, self._of_application)
 
-    def told(self, interaction: Interaction) -> Interaction:
-        """A recorded answer, in the ids that the application holds."""
-        return _answer(interaction, self._told)
+    def answer_in_application_ids(self, interaction: Interaction) -> Interaction:
+        """A recorded answer, with the application's ids in place of the recorded ones."""
+        return _answer(interaction, self._of_application)
 
-    def recorded(self, interaction: Interaction) -> Interaction:
-        """Upstream's answer, in the recording's ids."""
+    def answer_in_recorded_ids(self, interaction: Interaction) -> Interaction:
+        """Upstream's answer, with the recorded ids in place of upstream's."""
         return _answer(interaction, self._recorded)
 
 
-def renamed(asked: RequestKey, names: Mapping[str, str]) -> RequestKey:
-    """The same request about other things."""
-    ids = {name: names.get(value, value) for name, value in asked.ids.items()}
-    query = {name: tuple(names.get(value, value) for value in values) for name, values in asked.query.items()}
-    return asked._replace(ids=ids, query=query, body=_replaced(asked.body, names))
+def renamed(request: RequestKey, names: Mapping[str, str]) -> RequestKey:
+    """The same request with other ids: `names` has the new id for each old one."""
+    ids = {name: names.get(value, value) for name, value in request.ids.items()}
+    query = {name: tuple(names.get(value, value) for value in values) for name, values in request.query.items()}
+    return request._replace(ids=ids, query=query, body=_replaced(request.body, names))
 
 
 def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:

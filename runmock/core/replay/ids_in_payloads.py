@@ -1,6 +1,6 @@
-"""Which texts in a payload are ids, and which ids of two payloads stand for each other.
+"""Finds the ids in payloads, and pairs the ids of two payloads.
 
-An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`.
+An id is the value of `id`, or of a key that ends in `_id` or `_ids`, outside of `metadata`.
 """
 
 from __future__ import annotations
@@ -46,20 +46,20 @@ def ids_in(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def payloads_of(interaction: Interaction) -> tuple[Any, ...]:
-    """What an answer tells, as JSON values."""
+    """The JSON values in an answer: its body, or the data of each event."""
     return (interaction.json, *(event.data for event in interaction.stream or ()))
 
 
-def told_by(interaction: Interaction) -> dict[str, str]:
-    """The ids that an answer tells, in order, and what each names."""
+def answer_ids(interaction: Interaction) -> dict[str, str]:
+    """The ids in an answer, in order, each with the kind of thing that it names."""
     return {text: kind for payload in payloads_of(interaction) for text, kind in ids_in(payload)}
 
 
-def sent_by(one: Interaction) -> set[str]:
-    """Whatever in a request may be an id."""
-    sent = {unquote(part) for part in one.path.split("/")}
-    sent.update(value for values in one.query.values() for value in values)
-    sent.update(text for text, _ in ids_in(one.body))
+def request_ids(interaction: Interaction) -> set[str]:
+    """Every text in a request that may be an id: parts of the path, values of the query, ids in the body."""
+    sent = {unquote(part) for part in interaction.path.split("/")}
+    sent.update(value for values in interaction.query.values() for value in values)
+    sent.update(text for text, _ in ids_in(interaction.body))
     return sent
 
 
@@ -67,21 +67,21 @@ CREATING = ("create_thread", "create_thread_and_run")
 """Operations whose answer begins a conversation."""
 
 
-def thread_of(one: Interaction) -> str | None:
+def thread_of(interaction: Interaction) -> str | None:
     """The conversation that an interaction is part of: the thread in its path, or the one that it created."""
-    operation = identify(one.method, one.path)
+    operation = identify(interaction.method, interaction.path)
     if operation is None:
         return None
     if operation.name not in CREATING:
         return operation.ids.get("thread_id")
-    told = (payload for payload in payloads_of(one) if isinstance(payload, dict))
-    threads = (value.get("id" if value.get("object") == "thread" else "thread_id") for value in told)
+    objects = (payload for payload in payloads_of(interaction) if isinstance(payload, dict))
+    threads = (value.get("id" if value.get("object") == "thread" else "thread_id") for value in objects)
     return next((thread for thread in threads if isinstance(thread, str)), None)
 
 
-def alike(one: Interaction, other: Interaction) -> dict[str, str]:
-    """Ids of one answer and those of another that stand in their places: the first run's for the first run's."""
-    mine, others = told_by(one), told_by(other)
+def paired_ids(interaction: Interaction, other: Interaction) -> dict[str, str]:
+    """Ids of one answer by the ids of another that have the same kind and place: first run with first run."""
+    mine, others = answer_ids(interaction), answer_ids(other)
     pairs = {text: text for text in mine if text in others}
     theirs: dict[str, list[str]] = {}
     for text, kind in others.items():
@@ -98,9 +98,9 @@ KINDS = {"message": "msg", "assistant": "asst", "tool_call": "call", "thread_run
 
 
 def kind_of(text: str, kind: str) -> str:
-    """The kind by the id's prefix, else by what the place says."""
-    found = _PREFIX.match(text)
-    return found[1].lower() if found else KINDS.get(kind, kind)
+    """The kind of an id by its prefix, else by the key that it stands under."""
+    prefix = _PREFIX.match(text)
+    return prefix[1].lower() if prefix else KINDS.get(kind, kind)
 
 
 def _may_be_id(text: Any) -> bool:

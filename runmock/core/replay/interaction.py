@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class StreamEvent(NamedTuple):
     """One server-sent event of a recorded stream: `data` is JSON, or None for `done`; a nameless one is a `message`.
 
-    `raw`: its text as it was sent, blank line included, where name and JSON do not say it all.
+    `raw` is its text as it was sent, blank line included, where name and JSON do not contain all of it.
     """
 
     name: str
@@ -47,7 +47,7 @@ _IS_DONE = re.compile(r"^data: ?\[DONE\]", re.MULTILINE)
 
 
 def event_of(event: ServerSentEvent) -> StreamEvent:
-    """An event as a recording keeps it; its own text where name and JSON do not say it all."""
+    """An event as a recording keeps it; with its own text where name and JSON do not contain all of it."""
     is_named = not isinstance(event, sse.NamelessEvent)
     if event.data == "[DONE]" and not is_named:
         return NAMELESS_DONE
@@ -67,7 +67,7 @@ def event_of(event: ServerSentEvent) -> StreamEvent:
 
 
 class RecordedPace(NamedTuple):
-    """The recorded tempo of a stream in milliseconds: before the first event, and between events."""
+    """The recorded pace of a stream in milliseconds: before the first event, and between events."""
 
     first_ms: float = 0
     gap_ms: float = 0

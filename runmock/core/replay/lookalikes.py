@@ -1,7 +1,7 @@
-"""Recorded conversations that begin alike: which of them the application means shows when their requests differ.
+"""Recorded conversations that begin alike: only a later request shows which of them the application goes through.
 
-Two tasks both send `POST /threads {}`; each gets a recorded thread, in order. When one then says what only the other
-recorded conversation has, the two take each other's place: what was played of the one counts as played of the other.
+Two tasks both send `POST /threads {}`; each gets a recorded thread, in order. When one then sends a request that only
+the other recorded conversation has, the two are exchanged: tracks played of the one count as played of the other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.replay.id_map import renamed
-from runmock.core.replay.ids_in_payloads import CREATING, alike, thread_of
+from runmock.core.replay.ids_in_payloads import CREATING, paired_ids, thread_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lookalikes:
-    """A conversation and its twin: the tracks played so far with those in their places, and ids likewise."""
+    """Two conversations that begin alike: pairs of the tracks played so far, and the ids that stand for each other."""
 
     threads: tuple[str, str]
     tracks: tuple[tuple[Track, Track], ...]
@@ -34,61 +34,61 @@ class Conversations:
 
     match_on: Collection[str]
     _of_thread: dict[str, list[Track]] = field(default_factory=dict)
-    _alike: dict[Key, list[str]] = field(default_factory=dict)
-    """The threads that a request of this key created."""
+    _created_by: dict[Key, list[str]] = field(default_factory=dict)
+    """By the key of a creating request: the threads that it created."""
 
     @classmethod
     def of(cls, tracks: Sequence[Track], match_on: Collection[str]) -> Conversations:
-        """Sort the tracks of a recording."""
-        made = cls(match_on)
+        """Group the tracks of a recording by thread."""
+        conversations = cls(match_on)
         for track in tracks:
             thread = thread_of(track.interaction)
             if thread is None:
                 continue
-            made._of_thread.setdefault(thread, []).append(track)
-            if track.asked.operation in CREATING:
-                made._alike.setdefault(track.key, []).append(thread)
-        return made
+            conversations._of_thread.setdefault(thread, []).append(track)
+            if track.request.operation in CREATING:
+                conversations._created_by.setdefault(track.key, []).append(thread)
+        return conversations
 
     def tracks(self, thread: str) -> Sequence[Track]:
-        """A conversation, its creation included where it was recorded."""
+        """The tracks of a thread, its creation included where it was recorded."""
         return self._of_thread.get(thread, ())
 
     def lookalike_for(self, sent: RequestKey, *, is_due: bool = False) -> Lookalikes | None:
-        """The first twin of the request's conversation that has an answer left for it.
+        """The first look-alike of the request's conversation that has an answer left for the request, else None.
 
-        `is_due`: one that follows from what was sent already, and not from something that is yet to be sent.
+        With `is_due` the answer must not come after a recorded request that the application has yet to send.
         """
         thread = sent.thread_id
         own = () if thread is None else self.tracks(thread)
-        if thread is None or not own or own[0].asked.operation not in CREATING:
+        if thread is None or not own or own[0].request.operation not in CREATING:
             return None
-        others = (other for other in self._alike[own[0].key] if other != thread)
+        others = (other for other in self._created_by[own[0].key] if other != thread)
         compared = (self._compared(thread, other, sent, is_due=is_due) for other in others)
         return next((lookalikes for lookalikes in compared if lookalikes is not None), None)
 
     def _compared(self, thread: str, other: str, sent: RequestKey, *, is_due: bool) -> Lookalikes | None:
-        """The two as twins: all that was played of either has its place in the other, and the request has one too."""
+        """The two as look-alikes: each played track of one has a pair in the other, which also answers the request."""
         free = list(self.tracks(other))
         ids: dict[str, str] = {}
         pairs: list[tuple[Track, Track]] = []
         for track in self.tracks(thread):
             if not track.played:
                 continue
-            wanted = renamed(track.asked, ids).key(self.match_on)
-            found = next((one for one in free if one.key == wanted), None)
-            if found is not None:
-                free.remove(found)
-                pairs.append((track, found))
-                ids |= alike(track.interaction, found.interaction)
-            elif track.asked.method != "GET":
+            key = renamed(track.request, ids).key(self.match_on)
+            partner = next((candidate for candidate in free if candidate.key == key), None)
+            if partner is not None:
+                free.remove(partner)
+                pairs.append((track, partner))
+                ids |= paired_ids(track.interaction, partner.interaction)
+            elif track.request.method != "GET":
                 return None
-        if any(one.played and one.asked.method != "GET" for one in free):
+        if any(candidate.played and candidate.request.method != "GET" for candidate in free):
             return None
-        wanted = renamed(sent, ids).key(self.match_on)
-        for one in free:
-            if one.key == wanted:
+        key = renamed(sent, ids).key(self.match_on)
+        for candidate in free:
+            if candidate.key == key:
                 return Lookalikes((thread, other), tuple(pairs), ids)
-            if is_due and one.asked.method != "GET":
+            if is_due and candidate.request.method != "GET":
                 return None
         return None

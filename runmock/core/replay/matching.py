@@ -40,7 +40,7 @@ _NOTHING: Mapping[str, tuple[str, ...]] = {}
 
 
 class RequestKey(NamedTuple):
-    """What a request asks for: its operation, the ids in its path, its query, and its body in canonical form."""
+    """A request as it is compared: its operation, the ids in its path, its query, and its body in canonical form."""
 
     operation: str
     path: str
@@ -50,7 +50,7 @@ class RequestKey(NamedTuple):
     method: str
 
     def key(self, match_on: Collection[str]) -> Key:
-        """Equal for requests that `match_on` does not tell apart."""
+        """Equal for requests that `match_on` does not distinguish."""
         return (
             self.operation if "operation" in match_on else None,
             tuple(self.ids.items()) if "ids" in match_on else None,
@@ -60,13 +60,13 @@ class RequestKey(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The request in one line for messages: method and path, and what it asks for where these do not say it."""
+        """The request in one line for messages: method and path, and the operation's name where it is another text."""
         request = f"{self.method} {self.path}"
         return request if self.label == request else f"{request}  ({self.label})"
 
     @property
     def thread_id(self) -> str | None:
-        """The conversation that the request is part of."""
+        """The id of the thread that the request is part of; None for another request."""
         return self.ids.get("thread_id")
 
     @property
@@ -77,29 +77,28 @@ class RequestKey(NamedTuple):
 
 
 def request_key(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> RequestKey:
-    """What a request with a whole or an API path asks for; a path outside the family is its own operation.
+    """The key of a request; `path` may begin with the API root or below it. An unknown path is its own operation.
 
-    What a cassette does not keep of a request is taken out here too: of path and query at once, of the body when it is
-    compared.
+    Secrets that no cassette keeps are taken out here too: of path and query at once, of the body when it is compared.
     """
     path = redacted_path(path)
-    found, asked = identify(method, path), _NOTHING
+    operation, compared = identify(method, path), _NOTHING
     if query:
-        told = redacted_query(query)
-        asked = {name.removesuffix("[]"): values for name, values in told.items() if name != "api-version"}
-    if found is None:
+        shown_query = redacted_query(query)
+        compared = {name.removesuffix("[]"): values for name, values in shown_query.items() if name != "api-version"}
+    if operation is None:
         below = below_root(path)
-        return RequestKey(f"{method} {below}", below, {}, asked, canonical(body), method)
-    return RequestKey(found.name, found.path, found.ids, asked, canonical(body), method)
+        return RequestKey(f"{method} {below}", below, {}, compared, canonical(body), method)
+    return RequestKey(operation.name, operation.path, operation.ids, compared, canonical(body), method)
 
 
 def canonical(body: Any) -> Any:
-    """The body without what does not change its meaning."""
+    """The body in canonical form: without keys and spellings that do not change its meaning."""
     return _canonical(_with_plain_numbers(body))
 
 
 def _text_as_kept(body: Any) -> str:
-    """A canonical body as a text, without what a cassette does not keep of it."""
+    """A canonical body as a text, without the secrets that no cassette keeps."""
     text = _text_of(body)
     return _text_of(redacted(body)) if may_hold(text) else text
 
@@ -107,21 +106,21 @@ def _text_as_kept(body: Any) -> str:
 def _canonical(body: Any) -> Any:
     if not isinstance(body, dict):
         return body or None
-    said = dict(body)
+    result = dict(body)
     for key in ("messages", "additional_messages"):
-        if isinstance(said.get(key), list):
-            said[key] = [_canonical(message) for message in said[key]]
-    if isinstance(said.get("thread"), dict):
-        said["thread"] = _canonical(said["thread"])
-    if isinstance(said.get(PARTS), list):
-        said[PARTS] = in_any_order(said[PARTS])
-    if isinstance(said.get("content"), str) and "role" in said:
-        said["content"] = [{"type": "text", "text": said["content"]}]
-    return {key: value for key, value in said.items() if value is not None and _NOISE.get(key, body) != value} or None
+        if isinstance(result.get(key), list):
+            result[key] = [_canonical(message) for message in result[key]]
+    if isinstance(result.get("thread"), dict):
+        result["thread"] = _canonical(result["thread"])
+    if isinstance(result.get(PARTS), list):
+        result[PARTS] = in_any_order(result[PARTS])
+    if isinstance(result.get("content"), str) and "role" in result:
+        result["content"] = [{"type": "text", "text": result["content"]}]
+    return {key: value for key, value in result.items() if value is not None and _NOISE.get(key, body) != value} or None
 
 
 def _with_plain_numbers(value: Any) -> Any:
-    """JSON knows one kind of number: what Python sends as 1.0 JavaScript sends as 1."""
+    """The value with whole floats as integers: Python sends 1.0 where JavaScript sends 1, and they mean the same."""
     if isinstance(value, dict):
         return {key: _with_plain_numbers(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -130,7 +129,7 @@ def _with_plain_numbers(value: Any) -> Any:
 
 
 def stand_ins(body: Any) -> tuple[Any, ...]:
-    """What a recording that does not have a body has in its place, where the body is no JSON: it stands for any."""
+    """The values that a recording has in place of a body it does not keep; each matches any body that is no JSON."""
     if isinstance(body, dict):
         return (ANY_UPLOAD, None) if PARTS in body else (None,) if body.keys() == {BINARY} else ()
     return (None,) if isinstance(body, str) else ()
@@ -147,7 +146,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Which fields agree, and which differ."""
+    """Which fields of two requests agree, and which differ."""
 
     agree: tuple[str, ...]
     differ: tuple[Mismatch, ...]
@@ -159,10 +158,11 @@ class Comparison:
 
 
 def compare(cassette: RequestKey, sent: RequestKey) -> Comparison:
-    """Field by field: operation, the ids of the path, query, stream, and the body's own fields."""
+    """Compare field by field: operation, the ids of the path, query, stream, and the body's own fields."""
     is_any_body = any(cassette.body == body for body in stand_ins(sent.body))
-    asked = redacted(sent.body)
-    left, right = _fields(cassette, asked if is_any_body else redacted(cassette.body)), _fields(sent, asked)
+    sent_body = redacted(sent.body)
+    recorded_body = sent_body if is_any_body else redacted(cassette.body)
+    left, right = _fields(cassette, recorded_body), _fields(sent, sent_body)
     agree, differ = [], []
     for name in dict.fromkeys([*left, *right]):
         one, other = left.get(name), right.get(name)
@@ -177,18 +177,18 @@ def compare(cassette: RequestKey, sent: RequestKey) -> Comparison:
     return Comparison(tuple(agree), tuple(differ))
 
 
-def _shown_query(asked: RequestKey) -> dict[str, Any]:
-    """The query for a message: what sounds like a key is not shown."""
-    return {name: "(redacted)" if _SECRET.search(name) else values for name, values in asked.query.items()}
+def _shown_query(request: RequestKey) -> dict[str, Any]:
+    """The query for a message; values whose names sound like a key are not shown."""
+    return {name: "(redacted)" if _SECRET.search(name) else values for name, values in request.query.items()}
 
 
-def _fields(asked: RequestKey, compared: Any) -> dict[str, Any]:
-    """All that is compared of a request, with this body."""
-    fields: dict[str, Any] = {"operation": asked.operation, **asked.ids, **_shown_query(asked)}
+def _fields(request: RequestKey, compared: Any) -> dict[str, Any]:
+    """All fields that are compared of a request; `compared` takes the place of its body."""
+    fields: dict[str, Any] = {"operation": request.operation, **request.ids, **_shown_query(request)}
     body = compared if isinstance(compared, dict) else {}
-    if asked.operation in STREAMING:
+    if request.operation in STREAMING:
         fields["stream"] = body.get("stream", False)
-    if asked.operation == "submit_tool_outputs":
+    if request.operation == "submit_tool_outputs":
         outputs = tool_outputs(body)
         fields["tool_call_ids"] = [call_id for call_id, _ in outputs]
         fields["outputs"] = [output for _, output in outputs]
@@ -201,7 +201,7 @@ def _fields(asked: RequestKey, compared: Any) -> dict[str, Any]:
 
 
 def _part_fields(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The parts of an upload for a message: a form field by its value, a file by what tells it from others."""
+    """The parts of an upload for a message: a form field by its value, a file by name, size and digest."""
     fields: dict[str, Any] = {}
     for number, part in enumerate(parts, 1):
         name = str(part.get("name"))
@@ -216,10 +216,10 @@ def _file(part: Mapping[str, Any]) -> str:
 
 
 def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    """The ids and outputs that a submit request has, whatever else stands in its list."""
-    given = body.get("tool_outputs")
-    items = given if isinstance(given, list) else []
-    return [(one.get("tool_call_id"), one.get("output")) for one in items if isinstance(one, dict)]
+    """The pairs of call id and output in a submit request; other things in its list are left out."""
+    outputs = body.get("tool_outputs")
+    items = outputs if isinstance(outputs, list) else []
+    return [(item.get("tool_call_id"), item.get("output")) for item in items if isinstance(item, dict)]
 
 
 _LONGEST = 300
@@ -231,7 +231,7 @@ def shown(value: Any) -> str:
         return "(nothing)"
     if isinstance(value, str):
         text = value
-    elif isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+    elif isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         text = ", ".join(value) or "(empty)"
     else:
         text = json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The text of a miss: what was sent, where it was looked for, what came nearest, what was played, how to record it."""
+"""The text of a miss: the request, the cassettes, the nearest entry, what was played, and what mends it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runmock.core.script.script import ScriptedRun
 
 LATEST = 12
-"""So many of those that were played are known to a miss."""
+"""A miss lists at most this many of the latest played requests."""
 NOTHING_LEFT = "nothing left on the cassette for this request"
 NO_SCRIPT = "nothing says what the assistant does: there is no script, no recording and no verb"
 ONLY_WHEN = "when() is followed by no verb that says what the run does"
@@ -38,29 +38,29 @@ def of_other_api(name: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Everything that a miss tells."""
+    """Everything that the message of a miss contains."""
 
     sent: RequestKey
     cassettes: tuple[str, ...]
     mode: str
     players: tuple[Player, ...]
     played: tuple[str, ...]
-    """The latest that were played."""
+    """The latest requests that were answered."""
     playlist: Playlist | None = None
     facts: Mapping[str, Any] | None = None
     """What a request that creates a run is matched by; None for other requests."""
     forgotten: int = 0
-    """How many were played before those."""
+    """How many requests were answered before those in `played`."""
     ways_out: tuple[tuple[str, str], ...] = ()
-    """What to do about it, and the command that does it."""
+    """Pairs of an aim, as `to record it`, and the command that does it."""
     compared: RequestKey | None = None
     """The request as it was compared with recordings, where `before_record` has changed it."""
     headline: str = NOTHING_LEFT
-    """Which case it is."""
+    """The first line, which names the case."""
     url: str = ""
     """The whole URL of a request outside of the Assistants API."""
     name: str = ""
-    """What such a request is called, and who sends it."""
+    """The name of such a request, and who sends it."""
     near_route: tuple[tuple[str, str], ...] = ()
     """The router's nearest route, and where it differs."""
 
@@ -83,7 +83,7 @@ class Miss:
         return f"{self.sent.method} {self.url}" + (f"  ({self.name})" if self.name else "")
 
     def _played(self) -> str:
-        """What was played last."""
+        """The row of answered requests, the number of older ones first."""
         more = f"{self.forgotten:,} before, then " if self.forgotten else ""
         return more + ", ".join(self.played) if self.played else "nothing"
 
@@ -104,13 +104,13 @@ class Miss:
 
 
 def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The waiting scripted run of whose conditions the request meets most."""
+    """Rows about the waiting scripted run with the fewest conditions that the request does not meet."""
     best: tuple[int, list[tuple[str, str]]] | None = None
     for run in playlist.matching:
         assert run.match is not None
         missed = differences(run.match, facts)
-        said = [name for name in CONDITIONS if getattr(run.match, name) is not None]
-        met = tuple(name for name in said if name not in missed)
+        conditions = [name for name in CONDITIONS if getattr(run.match, name) is not None]
+        met = tuple(name for name in conditions if name not in missed)
         if best is None or -len(missed) > best[0]:
             differ = tuple(Mismatch(name, shown(getattr(run.match, name)), shown(facts.get(name))) for name in missed)
             place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")
@@ -120,7 +120,7 @@ def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[
 
 
 def _near_miss(name: str, run: ScriptedRun, actual: Any) -> tuple[str, str] | None:
-    """What would match, where a literal is part of the text, or differs in upper and lower case only."""
+    """A hint with a pattern that would match: where a literal is a part of the text, or differs only in case."""
     expected = getattr(run.match, name)
     if not isinstance(expected, str) or not isinstance(actual, str) or not expected:
         return None
@@ -134,7 +134,7 @@ def _near_miss(name: str, run: ScriptedRun, actual: Any) -> tuple[str, str] | No
 
 
 def _condition(name: str, pattern: str, run: ScriptedRun) -> str:
-    """A condition as it is written where the run is: by the verb `when`, in a mapping, in YAML."""
+    """A condition in the syntax of the run's source: an argument of `when()`, an entry of a mapping, a line of YAML."""
     if run.source.line is None:
         is_verb = run.source.cassette == "inline"
         return f"{name}={pattern!r}" if is_verb else f"{json.dumps(name)}: {json.dumps(pattern, ensure_ascii=False)}"
@@ -144,7 +144,7 @@ def _condition(name: str, pattern: str, run: ScriptedRun) -> str:
 
 
 _PLAIN = re.compile(r"/[\w .\\?!()|+*^$/-]*")
-"""A pattern that YAML reads as it stands, also within braces."""
+"""A pattern that YAML reads without quotes, also within braces."""
 
 
 def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[tuple[str, str]]:

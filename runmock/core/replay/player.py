@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import ScriptError
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
-from runmock.core.http.multipart import told_of
+from runmock.core.http.multipart import names_same_file
 from runmock.core.replay.id_map import IdMap
-from runmock.core.replay.ids_in_payloads import ids_in, sent_by, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, request_ids
 from runmock.core.replay.lookalikes import Conversations
 from runmock.core.replay.matching import MATCHERS, Comparison, RequestKey, compare, request_key, stand_ins
 from runmock.core.replay.recorded_reply import reply_of
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class PlayedInteraction(NamedTuple):
-    """What a request was answered with: the track, and its interaction in the ids that the application holds."""
+    """What answers a request: the track, and its interaction with the application's ids."""
 
     track: Track
-    told: Interaction
+    answer: Interaction
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Player:
     tracks: list[Track] = field(init=False)
     _by_key: dict[Key, deque[Track]] = field(init=False, default_factory=dict)
     _sent: dict[str | None, list[Track]] = field(init=False, default_factory=dict)
-    """By conversation: what the application sent in it, in order; looking back costs what happened there."""
+    """By conversation: its requests other than GETs, in order; a lookup does not go through the whole recording."""
     _reached: dict[str | None, int] = field(init=False, default_factory=dict)
     """By conversation: the position of the last interaction that was played."""
     id_map: IdMap = field(init=False, default_factory=IdMap)
@@ -54,79 +54,82 @@ class Player:
 
     def __post_init__(self) -> None:
         self.tracks = []
-        for position, one in enumerate(self.interactions):
-            asked = request_key(one.method, one.path, one.query, one.body)
-            track = Track(position, one, asked, asked.key(self.match_on))
+        for position, interaction in enumerate(self.interactions):
+            request = request_key(interaction.method, interaction.path, interaction.query, interaction.body)
+            track = Track(position, interaction, request, request.key(self.match_on))
             self.tracks.append(track)
             self._by_key.setdefault(track.key, deque()).append(track)
-            if one.method != "GET":
-                self._sent.setdefault(asked.thread_id, []).append(track)
+            if interaction.method != "GET":
+                self._sent.setdefault(request.thread_id, []).append(track)
 
     def answer(self, sent: RequestKey) -> PlayedInteraction | None:
-        """What was recorded for a request, None when nothing is (left). Raises ScriptError for half a stream."""
-        asked = self.id_map.asked(sent)
-        track = self._next(asked)
-        is_early = track is not None and self._is_early(track, asked)
-        if (track is None or is_early) and self._changes_places(asked, is_due=is_early):
-            asked = self.id_map.asked(sent)
-            track = self._next(asked)
-            is_early = track is not None and self._is_early(track, asked)
+        """The recorded answer to a request; None when there is none, or none is left.
+
+        Raises ScriptError for an answer that was recorded without its end.
+        """
+        request = self.id_map.request_in_recorded_ids(sent)
+        track = self._next(request)
+        is_early = track is not None and self._is_early(track, request)
+        if (track is None or is_early) and self._exchange_lookalikes(request, is_due=is_early):
+            request = self.id_map.request_in_recorded_ids(sent)
+            track = self._next(request)
+            is_early = track is not None and self._is_early(track, request)
         if track is None:
             return None
         self._check_whole(track)
         track.played += 1
         if not is_early:
-            self._reached[asked.thread_id] = max(track.position, self._reached.get(asked.thread_id, -1))
-        return PlayedInteraction(track, self.id_map.told(track.interaction))
+            self._reached[request.thread_id] = max(track.position, self._reached.get(request.thread_id, -1))
+        return PlayedInteraction(track, self.id_map.answer_in_application_ids(track.interaction))
 
-    def _next(self, asked: RequestKey) -> Track | None:
-        tracks = self._by_key.get(asked.key(self.match_on))
-        if tracks and asked.method == "GET":
-            return self._next_get(tracks, asked)
-        found = self._next_once(tracks) if tracks else None
-        return self._next_without_body(asked) if found is None else found
+    def _next(self, request: RequestKey) -> Track | None:
+        tracks = self._by_key.get(request.key(self.match_on))
+        if tracks and request.method == "GET":
+            return self._next_get(tracks, request)
+        track = self._next_once(tracks) if tracks else None
+        return self._next_without_body(request) if track is None else track
 
-    def _next_without_body(self, asked: RequestKey) -> Track | None:
-        """Of requests whose bodies were not recorded the one whose answer speaks of the file sent, else the first."""
-        keys = [asked._replace(body=body).key(self.match_on) for body in stand_ins(asked.body)]
+    def _next_without_body(self, request: RequestKey) -> Track | None:
+        """Of requests recorded without a body: the one whose answer names the file that is sent, else the first."""
+        keys = [request._replace(body=body).key(self.match_on) for body in stand_ins(request.body)]
         tracks = (track for key in keys for track in self._by_key.get(key, ()))
         waiting = [track for track in tracks if track.played < track.interaction.repeat]
-        return max(waiting, key=lambda track: told_of(asked.body, track.interaction.json), default=None)
+        return max(waiting, key=lambda track: names_same_file(request.body, track.interaction.json), default=None)
 
-    def _is_early(self, track: Track, asked: RequestKey) -> bool:
-        """Whether an answer tells what comes only of something that the application has not sent yet."""
-        return asked.method == "GET" and self._is_awaited(track, self._reached.get(asked.thread_id, -1))
+    def _is_early(self, track: Track, request: RequestKey) -> bool:
+        """Whether an answer is a result of a recorded request that the application has not sent yet."""
+        return request.method == "GET" and self._is_awaited(track, self._reached.get(request.thread_id, -1))
 
-    def _changes_places(self, asked: RequestKey, *, is_due: bool) -> bool:
-        """Whether the application means another conversation that began alike; the two have changed places then."""
-        lookalikes = self.conversations.lookalike_for(asked, is_due=is_due)
+    def _exchange_lookalikes(self, request: RequestKey, *, is_due: bool) -> bool:
+        """Whether the request fits a look-alike of its conversation; if so, the two have been exchanged."""
+        lookalikes = self.conversations.lookalike_for(request, is_due=is_due)
         if lookalikes is None:
             return False
-        for one, other in lookalikes.tracks:
-            one.played, other.played = other.played, one.played
+        for own, other in lookalikes.tracks:
+            own.played, other.played = other.played, own.played
         self.id_map.exchange(lookalikes.ids)
         for key in {track.key for pair in lookalikes.tracks for track in pair}:
             self._by_key[key] = deque(track for track in self.tracks if track.key == key)
         for thread in lookalikes.threads:
-            played = [one.position for one in self.conversations.tracks(thread) if one.played]
+            played = [track.position for track in self.conversations.tracks(thread) if track.played]
             self._reached[thread] = max(played, default=-1)
         return True
 
     @property
     def conversations(self) -> Conversations:
-        """The recording by threads; sorted when first needed."""
+        """The tracks by their threads; made when first needed."""
         if self._conversations is None:
             self._conversations = Conversations.of(self.tracks, self.match_on)
         return self._conversations
 
     def _next_once(self, tracks: deque[Track]) -> Track | None:
-        """The first that is not used up; what is used up is dropped, so that asking stays cheap."""
+        """The first track that is not used up, else None; used-up tracks are removed from the queue."""
         while tracks and tracks[0].played >= tracks[0].interaction.repeat:
             tracks.popleft()
         return tracks[0] if tracks else None
 
     def _next_get(self, tracks: deque[Track], sent: RequestKey) -> Track:
-        """The state that the conversation has reached: older answers are skipped, the last one is told again."""
+        """The answer for the state that the conversation has reached: older ones are skipped, the last one repeats."""
         reached = self._reached.get(sent.thread_id, -1)
         while len(tracks) > 1:
             first, second = tracks[0], tracks[1]
@@ -139,10 +142,10 @@ class Player:
         return tracks[0]
 
     def _is_awaited(self, track: Track, reached: int) -> bool:
-        """Whether an answer follows from something that the application has yet to send, after what it has reached."""
-        sent = self._sent.get(track.asked.thread_id, ())
+        """Whether a request was recorded between `reached` and this answer that the application has not sent yet."""
+        sent = self._sent.get(track.request.thread_id, ())
         first = bisect_right(sent, reached, key=_position)
-        return any(not one.played for one in sent[first : bisect_left(sent, track.position, key=_position)])
+        return any(not request.played for request in sent[first : bisect_left(sent, track.position, key=_position)])
 
     def _check_whole(self, track: Track) -> None:
         if track.interaction.is_truncated and not self.allow_truncated:
@@ -154,38 +157,38 @@ class Player:
             )
 
     def reply(self, interaction: Interaction) -> Reply:
-        """The answer as it is sent. Raises UnmatchedRequest or ScriptError when the bytes of it are not there."""
+        """The Reply for a recorded answer. Raises UnmatchedRequest or ScriptError when its bytes are missing."""
         return reply_of(interaction, self.pace, self.written)
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""
         return [track for track in self.tracks if not track.played and track.interaction.method != "GET"]
 
-    def told_ids(self) -> set[str]:
-        """Ids that only the recording has told: nobody but the cassette knows what they stand for."""
-        played = [self.id_map.told(track.interaction) for track in self.tracks if track.played]
+    def recorded_ids(self) -> set[str]:
+        """Ids that the application knows from played answers: only the cassette knows what they name."""
+        played = [self.id_map.answer_in_application_ids(track.interaction) for track in self.tracks if track.played]
         auto_created: set[str] = set()
-        told: set[str] = set()
-        for one in played:
-            auto_created |= sent_by(one) - told
-            told |= told_by(one).keys() - auto_created
-        return told
+        answered: set[str] = set()
+        for interaction in played:
+            auto_created |= request_ids(interaction) - answered
+            answered |= answer_ids(interaction).keys() - auto_created
+        return answered
 
     def nearest(self, sent: RequestKey) -> tuple[Track, Comparison] | None:
-        """The interaction that is most like the request: of those not played, else of all."""
+        """The interaction most similar to the request, preferably one not played yet; None for an empty recording."""
         waiting = [track for track in self.tracks if not track.played]
-        alike = [track for track in waiting if track.asked.operation == sent.operation]
+        alike = [track for track in waiting if track.request.operation == sent.operation]
         candidates = waiting if alike else self.tracks
-        asked = self.id_map.asked(sent)
-        compared = [(track, compare(track.asked, asked)) for track in candidates]
+        request = self.id_map.request_in_recorded_ids(sent)
+        compared = [(track, compare(track.request, request)) for track in candidates]
         return max(compared, key=lambda pair: (pair[1].score, -pair[0].position), default=None)
 
 
-def told_by_none_but(players: Iterable[Player], sent: RequestKey) -> list[str]:
-    """The ids in a request that only recordings have told."""
-    told = {text for player in players for text in player.told_ids()}
-    asked = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
-    return [text for text in dict.fromkeys(asked) if text in told]
+def ids_only_recorded(players: Iterable[Player], sent: RequestKey) -> list[str]:
+    """The ids in a request that the application can know only from recordings."""
+    recorded = {text for player in players for text in player.recorded_ids()}
+    used = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
+    return [text for text in dict.fromkeys(used) if text in recorded]
 
 
 _position = attrgetter("position")

@@ -26,7 +26,7 @@ class Action(StrEnum):
     REPLAY = "replay"
     RECORD = "record"
     COMPARE = "compare"
-    """Ask upstream as well, and compare."""
+    """Send it to upstream as well, and compare the answers."""
     REFUSE = "refuse"
     """A miss."""
 

@@ -1,4 +1,4 @@
-"""A recorded answer as it is sent: a stream event by event, JSON as the service prints it, all else byte for byte."""
+"""Makes a Reply of a recorded answer: a stream event by event, JSON as the service sends it, the rest byte for byte."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Frame, Reply
 from runmock.core.http.media_types import is_json
-from runmock.core.replay.frame_batches import in_blocks
+from runmock.core.replay.frame_batches import event_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,9 @@ Headers = tuple[tuple[str, str], ...]
 
 
 def reply_of(interaction: Interaction, pace: Pace, written: JsonText) -> Reply:
-    """The answer.
+    """The recorded answer as a Reply.
 
-    Raises UnmatchedRequest when its bytes were never kept, ScriptError when they are not there any more.
+    Raises UnmatchedRequest when the cassette does not keep its bytes, ScriptError when the file with them is missing.
     """
     if interaction.text is not None:
         return _whole(interaction, interaction.text.encode(), "text/plain; charset=utf-8")
@@ -34,19 +34,19 @@ def reply_of(interaction: Interaction, pace: Pace, written: JsonText) -> Reply:
     kind, headers = _parted(interaction.headers)
     if interaction.stream is not None:
         reply = Reply.of_events(_frames(interaction, pace, written), headers, interaction.status)
-        return reply.telling(lambda: _last_run(interaction))
+        return reply.with_run(lambda: _last_run(interaction))
     if is_json(kind):
         reply = Reply.of_json(interaction.json, interaction.status, written=written)
         return Reply(reply.status, (("content-type", kind), *headers), reply.frames)
     if not _is_run(interaction.json):
         return Reply.of_json(interaction.json, interaction.status, headers, written=written)
     poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
-    told = interaction.json
-    return Reply.of_json(told, interaction.status, (*headers, *poll), lambda: told, written)
+    run = interaction.json
+    return Reply.of_json(run, interaction.status, (*headers, *poll), lambda: run, written)
 
 
 def _parted(headers: Headers) -> tuple[str, Headers]:
-    """The content type, the empty string when there is none, and the other headers."""
+    """The content type (the empty string when there is none), and the other headers."""
     kind, others = "", []
     for name, value in headers:
         if name.lower() == "content-type":
@@ -57,7 +57,7 @@ def _parted(headers: Headers) -> tuple[str, Headers]:
 
 
 def _whole(interaction: Interaction, data: bytes, usual: str) -> Reply:
-    """A body as it is, with its own content type, else the usual one."""
+    """A body that is sent unchanged, with the recorded content type, else with `usual`."""
     kind, headers = _parted(interaction.headers)
     return Reply(interaction.status, (("content-type", kind or usual), *headers), (Frame(0, data),))
 
@@ -90,7 +90,7 @@ def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator
     if gap_ms:
         yield from (Frame(gap_ms, event.encoded(written)) for event in events)
     else:
-        yield from in_blocks(events, written)
+        yield from event_batches(events, written)
 
 
 def _is_run(value: Any) -> bool:
@@ -98,5 +98,5 @@ def _is_run(value: Any) -> bool:
 
 
 def _last_run(interaction: Interaction) -> JSON | None:
-    """The Run object that a recorded stream tells last."""
+    """The last Run object in a recorded stream; None when it has none."""
     return next((event.data for event in reversed(interaction.stream or ()) if _is_run(event.data)), None)

@@ -1,4 +1,4 @@
-"""A passage is a request that goes on to upstream; a take the bytes of its answer as they went by, until sealed."""
+"""Requests that go on to upstream, and the bytes of their answers, captured on their way to the application."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AnswerEnd(StrEnum):
     WHOLE = "whole"
     """Upstream ended it."""
     LEFT = "left"
-    """The application read no further: it closed, was cancelled, or let go of it."""
+    """The application stopped reading: it closed the answer, was cancelled, or dropped it."""
     BROKEN = "broken"
     """Upstream failed in the middle."""
 
@@ -45,18 +45,18 @@ class CapturedAnswer:
     ending: AnswerEnd | None = None
 
     def feed(self, data: bytes, at_ms: float) -> None:
-        """Bytes went by. Once sealed nothing is taken any more."""
+        """Add bytes of the answer, `at_ms` milliseconds after the request; ignored once the answer is sealed."""
         if self.ending is None and data:
             self.chunks.append(Chunk(at_ms, data))
 
     def seal(self, ending: AnswerEnd) -> None:
-        """It has ended; only the first word counts."""
+        """Set how the answer ended; later calls change nothing."""
         if self.ending is None:
             self.ending = ending
 
     @property
     def body(self) -> bytes:
-        """All that went by."""
+        """All bytes so far."""
         return b"".join(chunk.data for chunk in self.chunks)
 
     def header(self, name: str) -> str:
@@ -75,13 +75,13 @@ class UpstreamCall:
 
     request: Request
     upstream: Upstream | None = None
-    """Whose API root takes the place of the client's own; None leaves the request where it goes."""
+    """The API root that replaces the client's own; None sends the request where the client sends it."""
     take: CapturedAnswer | None = None
     error: str | None = None
     """Why there is no answer."""
 
     def answered(self, origin: str, status: int, headers: tuple[tuple[str, str], ...]) -> CapturedAnswer:
-        """Upstream has begun to answer: feed the take what comes, and seal it. Names of headers are lower case."""
+        """Begin to capture an answer. Feed the result each chunk, and seal it. Names of headers are lower case."""
         self.take = CapturedAnswer(self.request, origin, status, headers)
         return self.take
 

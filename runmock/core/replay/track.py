@@ -16,9 +16,9 @@ class Track:
 
     position: int
     interaction: Interaction
-    asked: RequestKey
+    request: RequestKey
     key: Key
-    """Of `asked`: equal for requests that are not told apart."""
+    """Of `request`: equal for requests that `match_on` does not distinguish."""
     played: int = 0
 
     @property

@@ -1,4 +1,4 @@
-"""Where is recorded from: an API root, and the services where there is nothing left to record."""
+"""The API root to record from, and the services where the Assistants API was switched off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Upstream:
 
     @classmethod
     def read(cls, url: str) -> Upstream:
-        """Read an API root. Raises UsageError for what is none, and for the service that is gone."""
+        """An API root from its URL. Raises UsageError for another text, and for a service that was switched off."""
         try:
             root = urlsplit(str(url))
             host, _ = root.hostname, root.port
@@ -36,7 +36,7 @@ class Upstream:
 
     @property
     def root(self) -> str:
-        """The whole of it, without a last slash."""
+        """The API root as a URL, without a slash at the end."""
         return f"{self.scheme}://{self.netloc}{self.path}"
 
     def url(self, path: str, query: str = "") -> str:
@@ -50,7 +50,7 @@ def is_retired(host: str) -> bool:
 
 
 def retirement(host: str) -> str:
-    """Why nothing can be recorded there, and what can be done."""
+    """The message why nothing can be recorded at a host, and what to do."""
     return (
         f"nothing can be recorded from {host}: the Assistants API was switched off there on 2026-08-26. "
         "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"

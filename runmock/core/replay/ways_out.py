@@ -1,4 +1,4 @@
-"""What to do about a request that nothing answers, ready to paste; and what a refusal of a whole transport says."""
+"""What mends a request that nothing answers, ready to paste; and the message that refuses a client's own transport."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Access(NamedTuple):
     """How the code under test gets at its session."""
 
     name: str = "runmock"
-    """What the session is called there; empty where nobody has it."""
+    """The session's name in that code; empty where the code has no name for it."""
     how: str = ""
-    """Where that name comes from, when it is not there already."""
+    """How to get that name, where the code does not have it yet."""
 
     @property
     def aim(self) -> str:
-        """What is done with it."""
+        """The label of the remedy: `to answer it`, and how to get the session."""
         return ", ".join(filter(None, ("to answer it", self.how)))
 
 
@@ -41,19 +41,19 @@ class Place(NamedTuple):
     """Where one more entry of `runs:` goes into the text of a cassette."""
 
     line: int
-    """The line that the entry becomes, or the one that it goes into; counted from 1."""
+    """The line that the entry becomes, or the line that it is put into; counted from 1."""
     column: int
-    """How many characters stand before it in this line."""
+    """How many characters of this line come before the entry."""
     between: str | None = None
-    """In a line with other entries: what stands between the last of them and this one."""
+    """The text between the last entry and this one, where they share a line; None where the entry has its own line."""
     needs_key: bool = False
-    """Whether `runs:` is not there yet."""
+    """Whether the cassette has no `runs:` yet."""
 
 
 def root_of(request: Request) -> str:
-    """Where a request goes, with its scheme; empty for a server of runmock's.
+    """Scheme and host that a request goes to; empty for a request to a runmock server.
 
-    The service's own hosts are asked by https only.
+    Requests to the service's own hosts are always https.
     """
     return "" if request.is_served else request.elsewhere or f"https://{request.host}"
 
@@ -65,14 +65,14 @@ def url_of(request: Request) -> str:
 
 
 def sender(request: Request) -> str:
-    """Who sends a request to a host that is none of the service's, where it is known."""
+    """Who sends a request to a host that is none of the service's; empty where that is not known."""
     return "by an OpenAI client" if request.elsewhere and is_of_client(request) else ""
 
 
 def to_let_through(request: Request, test: str) -> tuple[str, str]:
-    """For a request to a host that is none of the service's.
+    """How to let a request through to a host that is none of the service's.
 
-    `test` is how pytest is told the test on the command line; empty where that has no say.
+    `test` is the test's node id on pytest's command line; empty outside of pytest.
     """
     allowed = f"allow_hosts=[{json.dumps(request.host, ensure_ascii=False)}]"
     command = f", or pytest --runmock-allow-hosts={request.host} {test}" if test else ""
@@ -97,12 +97,12 @@ def by_verb(
         return access.aim, f"{access.name}.{_REPLY}"
     is_met = facts is None or all(satisfies(facts.get(name), value) for name, value in conditions.items())
     match = conditions if is_met or facts is None else met_by(facts)
-    given = ", ".join(f"{name}={value!r}" for name, value in match.items())
-    return access.aim, f"{access.name}.when({given}).{_REPLY}"
+    arguments = ", ".join(f"{name}={value!r}" for name, value in match.items())
+    return access.aim, f"{access.name}.when({arguments}).{_REPLY}"
 
 
 def by_entry(cassette: str, place: Place | None, match: Mapping[str, str] | None) -> tuple[str, str]:
-    """One more entry of `runs:`, and where it is put in; without a place, as a mapping in Python, JSON and YAML has it.
+    """One more entry of `runs:`, and where it goes; without a place, in a syntax that Python, JSON and YAML share.
 
     Where entries have lines of their own, it is indented as its neighbours are.
     """
@@ -127,17 +127,17 @@ def _in_json(value: Any) -> str:
 
 
 def by_script() -> tuple[str, str]:
-    """A script for who has no session to add one to."""
+    """A keyword with a script, for code that has no session to add a verb to."""
     return "to answer it", 'script={"runs": [{"reply": "Hello!"}]}'
 
 
 def by_file(cassette: str) -> tuple[str, str]:
-    """A whole cassette that answers, for one that is missing."""
+    """The text of a whole cassette that answers, where the cassette is missing."""
     return "to answer it", f"write {cassette}\nrunmock: 1\nruns:\n  - reply: Hello!"
 
 
 def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Conditions that a request meets: its last message, or the beginning of a long one."""
+    """Conditions that match a request: its last message, or the beginning of a long one."""
     text = str(facts["last_message"])
     if len(text) > _LONGEST or is_between_slashes(text) or not text.isprintable():
         return {"last_message": f"/^{as_pattern(text[:_LONGEST])}/"}
@@ -160,10 +160,10 @@ def to_record(command: str, test: str, mode: RecordMode, upstream: str | None) -
     return "to record it", f"{command} --runmock-record={mode}{named} {test}"
 
 
-def by_itself(sent: RequestKey, transport: str, host: str | None = None) -> str:
-    """The text of a refusal: a client's own transport wraps another, and reaches the network past it.
+def refused_bypass(sent: RequestKey, transport: str, host: str | None = None) -> str:
+    """The message of a refusal: a client's own transport wraps another one, and reaches the network past it.
 
-    `host` is the one that it opens a connection to, if that is known.
+    `host` is the host of its connection, if that is known.
     """
     rows = [
         ("sent", sent.line),

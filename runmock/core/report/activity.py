@@ -1,4 +1,7 @@
-"""What the application did, request by request: what it was told, how it left its streams, and what it did next."""
+"""What the application did, request by request: which run status it got, how it left its streams, what came next.
+
+Verdicts are read from this record. Recording it changes no answer.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +39,14 @@ class StreamEnd(StrEnum):
 
 
 class WaitingCallers(Protocol):
-    """The application's functions that were waiting for an answer when it came."""
+    """The application's functions that were waiting when an answer was given."""
 
     def raised(self) -> bool:
         """Whether one of them has been left by an exception since."""
 
 
 class CallerWatch(Protocol):
-    """What core cannot see by itself: the time, and who asks."""
+    """What core cannot know by itself: the time, and which functions of the application wait for an answer."""
 
     def now_ms(self) -> float:
         """Milliseconds on a clock that never goes back."""
@@ -52,15 +55,15 @@ class CallerWatch(Protocol):
         """Whether sleeping takes its time: a test may have put something else in its place."""
 
     def seconds_until(self, date: str) -> float | None:
-        """How far away an HTTP date is; None when it is none."""
+        """How far away an HTTP date is; None when the text is not a date."""
 
     def callers(self) -> WaitingCallers:
-        """Who waits for the present answer."""
+        """The functions that wait for the answer that is being given."""
 
 
 @dataclass(slots=True)
 class AppRequest:
-    """One request, and what came of it."""
+    """One request of the application, and how it was answered."""
 
     operation: str
     thread_id: str | None = None
@@ -69,47 +72,47 @@ class AppRequest:
     status: int = 0
     """Of HTTP; 0 while there is no answer."""
     wait_ms: float | None = None
-    """How long the answer told the application to wait before it asks again."""
+    """How long the answer asks the application to wait before it sends the request again (Retry-After)."""
     poll_ms: float = 0
-    """How long it told a poll helper to wait."""
+    """How long the answer asks a poll helper to wait."""
     is_sdk_retry: bool = False
-    told: RunStatus | None = None
-    """The status of the run that the answer told."""
+    run_status: RunStatus | None = None
+    """The status of the run in the answer; None where the answer contains no run."""
     end: StreamEnd | None = None
     """None while a stream is open."""
     reading: Reading | None = None
     callers: WaitingCallers | None = None
-    """There where the answer was unwelcome."""
+    """Set where the answer contains an unwelcome status, or ends a stream too early."""
 
     @property
     def is_left_open(self) -> bool:
-        """Whether a stream is open still, and it was not the SDK that turned away from what it cannot read."""
+        """Whether a stream is still open, and not because the SDK stopped at an event that it cannot read."""
         return self.reading is not None and self.end is None and not _is_unreadable(self.reading.last)
 
-    def learn(self, run: JSON | None) -> None:
-        """It was about a run, whose ids may be known by the answer alone."""
-        told = run or {}
-        self.run_id, self.thread_id = self.run_id or told.get("id"), self.thread_id or told.get("thread_id")
+    def note_ids(self, run: JSON | None) -> None:
+        """Take the ids of the run from the answer, where the request did not contain them."""
+        found = run or {}
+        self.run_id, self.thread_id = self.run_id or found.get("id"), self.thread_id or found.get("thread_id")
 
-    def hear(self, run: JSON | None, caller_watch: CallerWatch) -> None:
-        """The application has been told how a run stands."""
-        self.told = STATUSES.get((run or {}).get("status"))
-        if self.told in UNWELCOME:
+    def note_status(self, run: JSON | None, caller_watch: CallerWatch) -> None:
+        """Keep the run's status from an answer, and who waits for that answer when the status is unwelcome."""
+        self.run_status = STATUSES.get((run or {}).get("status"))
+        if self.run_status in UNWELCOME:
             self.callers = caller_watch.callers()
 
     @property
     def was_noticed(self) -> bool:
-        """Whether the application made an exception of what it was told."""
+        """Whether the application raised an exception after an unwelcome answer."""
         return self.callers is not None and self.callers.raised()
 
 
 @dataclass(slots=True)
 class Reading:
-    """Looks on while the application reads a stream; `last` is the frame that came last."""
+    """Records how the application reads one stream; `last` is the last frame that it read."""
 
-    act: AppRequest
-    tells: Callable[[], JSON | None]
-    """The Run object that the stream has told last."""
+    request: AppRequest
+    current_run: Callable[[], JSON | None]
+    """Returns the latest Run object of the stream."""
     caller_watch: CallerWatch
     last: bytes = b""
 
@@ -118,26 +121,26 @@ class Reading:
         if self.last.startswith(_DONE):
             self._whole()
         elif self.last.startswith(b"event: error") and _is_nested(self.last):
-            self.act.end = StreamEnd.ERROR
+            self.request.end = StreamEnd.ERROR
         else:
-            self.act.end, self.act.callers = StreamEnd.CUT, self.caller_watch.callers()
+            self.request.end, self.request.callers = StreamEnd.CUT, self.caller_watch.callers()
 
     def broken(self) -> None:
         """The connection breaks."""
-        self.act.end = StreamEnd.BROKEN
+        self.request.end = StreamEnd.BROKEN
 
     def closed(self) -> None:
-        """It is closed; the SDK closes one whose `done` it has read."""
-        if self.act.end is not None:
+        """The reader closes the stream; the SDK does that as soon as it has read `done`."""
+        if self.request.end is not None:
             return
         if self.last.startswith(_DONE):
             self._whole()
         else:
-            self.act.end = StreamEnd.LEFT
+            self.request.end = StreamEnd.LEFT
 
     def _whole(self) -> None:
-        self.act.end = StreamEnd.WHOLE
-        self.act.hear(self.tells(), self.caller_watch)
+        self.request.end = StreamEnd.WHOLE
+        self.request.note_status(self.current_run(), self.caller_watch)
 
 
 @dataclass(slots=True)
@@ -145,32 +148,32 @@ class Activity:
     """Everything that the application did in a session."""
 
     caller_watch: CallerWatch
-    acts: list[AppRequest] = field(default_factory=list)
+    requests: list[AppRequest] = field(default_factory=list)
 
     def begin(self, operation: str, ids: Mapping[str, str], headers: Mapping[str, str]) -> AppRequest:
-        """A request has come."""
+        """Record a request that has just come in."""
         retries = headers.get("x-stainless-retry-count", "0")
-        act = AppRequest(operation, ids.get("thread_id"), ids.get("run_id"), self.caller_watch.now_ms())
-        act.is_sdk_retry = retries != "0"
-        self.acts.append(act)
-        return act
+        request = AppRequest(operation, ids.get("thread_id"), ids.get("run_id"), self.caller_watch.now_ms())
+        request.is_sdk_retry = retries != "0"
+        self.requests.append(request)
+        return request
 
-    def answered(self, act: AppRequest, reply: Reply) -> Reading | None:
-        """It was answered; what looks on while a stream is read."""
-        act.status = reply.status
+    def answered(self, request: AppRequest, reply: Reply) -> Reading | None:
+        """Record the answer to a request. Returns a Reading for a stream that a run ends with, else None."""
+        request.status = reply.status
         for name, value in reply.headers:
             if name == "openai-poll-after-ms" and value != "0" and self.caller_watch.is_time_real():
-                act.poll_ms = float(value)
+                request.poll_ms = float(value)
             elif name in {"retry-after", "retry-after-ms"} and self.caller_watch.is_time_real():
-                act.wait_ms = self._wait_ms(name, value)
+                request.wait_ms = self._wait_ms(name, value)
         if reply.is_stream:
-            if act.operation not in STREAMING or reply.status >= _REFUSED:
+            if request.operation not in STREAMING or reply.status >= _REFUSED:
                 return None  # no run ends with it: it is of another API, or a refusal
-            act.reading = Reading(act, reply.tells, self.caller_watch)
-            return act.reading
-        run = reply.tells()
-        act.learn(run)
-        act.hear(run, self.caller_watch)
+            request.reading = Reading(request, reply.current_run, self.caller_watch)
+            return request.reading
+        run = reply.current_run()
+        request.note_ids(run)
+        request.note_status(run, self.caller_watch)
         return None
 
     def _wait_ms(self, name: str, value: str) -> float | None:
@@ -180,10 +183,10 @@ class Activity:
             seconds = self.caller_watch.seconds_until(value)
             return None if seconds is None else seconds * 1000
 
-    def after(self, act: AppRequest) -> Iterator[AppRequest]:
-        """What the application did after an act."""
-        place = next(number for number, one in enumerate(self.acts) if one is act)
-        return iter(self.acts[place + 1 :])
+    def after(self, request: AppRequest) -> Iterator[AppRequest]:
+        """The requests that the application sent after this one."""
+        position = next(number for number, other in enumerate(self.requests) if other is request)
+        return iter(self.requests[position + 1 :])
 
 
 def _is_unreadable(frame: bytes) -> bool:

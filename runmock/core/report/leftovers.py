@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 _LONGEST = 60
 MOST = 10
-"""So many leftovers of a cassette are listed; the rest is counted."""
+"""At most this many leftovers of a cassette are listed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """One scripted run that nothing created, or one recorded request that nobody sent."""
+    """One scripted run that was not created, one recorded request that was not sent, or outputs not submitted."""
 
     cassette: str
     text: str
     is_begun: bool = False
-    """It is of a run that the application has created."""
+    """Whether the application has created the run."""
 
 
 def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequence[Track]]]) -> list[Leftover]:
@@ -65,9 +65,9 @@ IN_A_TEST = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn
 def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST) -> str:
     """The text that fails the test: leftovers under the name of their cassette, ten of each, and how to allow them."""
     lines = ["runmock: not everything on the cassette was played"]
-    for cassette in dict.fromkeys(one.cassette for one in left):
+    for cassette in dict.fromkeys(leftover.cassette for leftover in left):
         lines.append(f"  {cassette}")
-        texts = [one.text for one in left if one.cassette == cassette]
+        texts = [leftover.text for leftover in left if leftover.cassette == cassette]
         lines += [f"    {text}" for text in texts[:MOST]]
         if len(texts) > MOST:
             lines.append(f"    and {len(texts) - MOST:,} more")
@@ -97,8 +97,8 @@ def describe(run: ScriptedRun) -> str:
 
 def _step(step: Step) -> str:
     if isinstance(step, Message):
-        told = ", ".join(_part(part) for part in step.content)
-        return told if told.startswith("refusal") else f"reply {told}"
+        content = ", ".join(_part(part) for part in step.content)
+        return content if content.startswith("refusal") else f"reply {content}"
     if isinstance(step, ToolCalls):
         return f"calls {', '.join(call.name for call in step.calls)}"
     return {CodeInterpreter: "code_interpreter", FileSearch: "file_search"}[type(step)]
@@ -123,4 +123,4 @@ def _line(line: int | None) -> str:
 
 def _request(track: Track) -> str:
     request = f"{track.interaction.method} {track.interaction.path}"
-    return request if track.asked.label == request else f"{request} ({track.asked.label})"
+    return request if track.request.label == request else f"{request} ({track.request.label})"

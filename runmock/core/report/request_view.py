@@ -1,4 +1,4 @@
-"""The requests of a session as a test looks back on them; what may hold a key is not shown."""
+"""The requests of a session for a test to look at afterwards; header values that may contain a key are redacted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RequestView:
     headers: Mapping[str, str]
 
     def __repr__(self) -> str:
-        """What was asked, short enough for the line in which an assertion fails."""
+        """The request, short enough for the line in which an assertion fails."""
         body = "" if self.json is None else f", json={brief(self.json)}"
         return f"RequestView({self.method} {self.path}, {self.operation}{body})"
 
@@ -40,7 +40,7 @@ def brief(value: Any) -> str:
 
 
 def shown_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of a request, with the values of those that may hold a key redacted."""
+    """The headers of a request; values that may contain a key are redacted."""
     return {**headers, **_hidden(tuple(headers))}
 
 

@@ -1,4 +1,4 @@
-"""The runs of a session as a test looks back on them, whether they were scripted or recorded."""
+"""The runs of a session for a test to look at afterwards, scripted and recorded ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class RunView:
-    """One run: its state now, the request that created it, and what went through it."""
+    """One run: its present state, the request that created it, its tool outputs and messages."""
 
     id: str
     thread_id: str
@@ -34,7 +34,7 @@ class RunView:
     usage: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
-        """What tells it from others, short enough for the line in which an assertion fails."""
+        """The fields by which runs differ, short enough for the line in which an assertion fails."""
         facts = {
             "id": self.id,
             "thread_id": self.thread_id,
@@ -47,7 +47,7 @@ class RunView:
 
 
 def view(run: PlayedRun) -> RunView:
-    """A scripted run, as it stands now."""
+    """The view of a scripted run in its present state."""
     written = [message for message in run.thread.messages.values() if message.get("run_id") == run.id]
     return RunView(
         id=run.id,
@@ -80,24 +80,24 @@ class _Recorded:
 
 @dataclass(slots=True)
 class RunViews:
-    """Follows the recorded runs that are replayed."""
+    """Collects the runs in replayed interactions; mutable."""
 
     runs: dict[str, _Recorded] = field(default_factory=dict)
 
-    def see(self, sent: RequestKey, body: Any, interaction: Interaction) -> None:
-        """Note what one replayed interaction tells about runs; `body` is the request's, as it was sent."""
+    def note(self, sent: RequestKey, body: Any, interaction: Interaction) -> None:
+        """Record the runs and messages in one replayed interaction; `body` is the request's, as it was sent."""
         body = body if isinstance(body, dict) else {}
-        for value in _told(interaction):
+        for value in _objects_in(interaction):
             kind = value.get("object")
             if kind == "thread.run":
-                self._see_run(value, body if sent.operation.startswith("create") else {})
+                self._note_run(value, body if sent.operation.startswith("create") else {})
             elif kind == "thread.message" and value.get("run_id") in self.runs:
                 self.runs[value["run_id"]].messages[value["id"]] = value
         run = self.runs.get(sent.ids.get("run_id", ""))
         if run is not None and sent.operation == "submit_tool_outputs":
             run.outputs |= {str(call_id): output for call_id, output in tool_outputs(body)}
 
-    def _see_run(self, value: JSON, request: Mapping[str, Any]) -> None:
+    def _note_run(self, value: JSON, request: Mapping[str, Any]) -> None:
         run = self.runs.setdefault(value["id"], _Recorded(value, request))
         run.object = value
         action = value.get("required_action") or {}
@@ -105,7 +105,7 @@ class RunViews:
         run.calls |= {call["id"]: call for call in calls}
 
     def views(self) -> Iterator[RunView]:
-        """Every recorded run that was replayed, in the order in which they came."""
+        """The replayed runs, in the order of their first appearance."""
         for run_id, run in self.runs.items():
             yield RunView(
                 id=run_id,
@@ -118,13 +118,13 @@ class RunViews:
             )
 
 
-def _told(interaction: Interaction) -> Iterable[JSON]:
-    """Every object that an answer tells, those in lists included."""
+def _objects_in(interaction: Interaction) -> Iterable[JSON]:
+    """Every object in an answer, those in lists included."""
     if interaction.stream is not None:
         return [event.data for event in interaction.stream if isinstance(event.data, dict)]
     value = interaction.json
     if not isinstance(value, dict):
         return []
     if value.get("object") == "list":
-        return [one for one in value.get("data") or () if isinstance(one, dict)]
+        return [item for item in value.get("data") or () if isinstance(item, dict)]
     return [value]

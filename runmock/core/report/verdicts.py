@@ -1,4 +1,4 @@
-"""What looks like a defect of the application, read from what it did; each rule in a table, with its evidence.
+"""Verdicts: what looks like a defect of the application, by its requests; each rule is a row of a table.
 
 A verdict is never about a single request that went wrong, but about what the application did next.
 """
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from runmock.core.report.activity import Activity, AppRequest
 
 LOOKS = frozenset({"retrieve_run", "list_runs", "cancel_run", "submit_tool_outputs"})
-"""Requests by which an application learns how a run stands."""
+"""Requests whose answers show the application the status of a run."""
 CREATES = frozenset({"create_run", "create_thread_and_run"})
 REFUSABLE = frozenset({"create_message", "create_run", "modify_thread", "modify_run"})
 """Requests that are refused while a run is active."""
-MERELY_TOLD = frozenset({"read_while_active"})
-"""Kinds that are worth knowing, and no failure: an application that waits long enough works all the same."""
+NO_FAILURE = frozenset({"read_while_active"})
+"""Kinds that `assert_resilient` ignores: an application that waits long enough works all the same."""
 MOST_LOOKS_AFTER_END = 2
 """Some clients retrieve a finished run once more, or twice (docs/protocol/clients.md#polls)."""
 QUICK_POLLS = 3
@@ -48,131 +48,144 @@ class Verdict:
 
 def verdicts(activity: Activity) -> list[Verdict]:
     """Every verdict on what was done so far, rule by rule."""
-    for act in activity.acts:
+    for request in activity.requests:
         if (
-            act.reading is not None and act.run_id is None
+            request.reading is not None and request.run_id is None
         ):  # only now, for looking through a stream would keep its first event waiting
-            act.learn(act.reading.tells())
+            request.note_ids(request.reading.current_run())
     return [
-        Verdict(kind, message, act.run_id, act.operation)
+        Verdict(kind, message, request.run_id, request.operation)
         for kind, rule in RULES.items()
-        for act, message in rule(activity)
+        for request, message in rule(activity)
     ]
 
 
 def _truncated_accepted(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
-    for act in activity.acts:
-        if act.end is StreamEnd.CUT and not act.was_noticed and not _looked_after(activity, act):
-            yield act, f"the stream of {act.run_id} ended before its run, and nothing asked how the run stands"
+    for request in activity.requests:
+        if request.end is StreamEnd.CUT and not request.was_noticed and not _looked_after(activity, request):
+            yield request, f"the stream of {request.run_id} ended before its run, and nothing asked how the run stands"
 
 
-def _looked_after(activity: Activity, act: AppRequest) -> bool:
+def _looked_after(activity: Activity, request: AppRequest) -> bool:
     return any(
-        (later.operation in LOOKS and act.run_id in {later.run_id, None})
-        or (later.operation == "list_runs" and later.thread_id == act.thread_id)
+        (later.operation in LOOKS and request.run_id in {later.run_id, None})
+        or (later.operation == "list_runs" and later.thread_id == request.thread_id)
         or later.operation in CREATES
-        for later in activity.after(act)
+        for later in activity.after(request)
     )
 
 
 def _retried_too_early(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
-    for act in activity.acts:
-        if act.wait_ms is None:
+    for request in activity.requests:
+        if request.wait_ms is None:
             continue
-        again = next((later for later in activity.after(act) if later.operation == act.operation), None)
+        again = next((later for later in activity.after(request) if later.operation == request.operation), None)
         # The SDK's own retries wait, as long as the wait is one that it accepts.
         if again is None or again.is_sdk_retry:
             continue
-        waited_ms = again.at_ms - act.at_ms
-        if waited_ms < act.wait_ms * TOLERANCE:
-            yield (
-                again,
-                f"{act.operation} was sent again after {waited_ms:.0f} ms, and Retry-After said {act.wait_ms:.0f} ms",
-            )
+        waited_ms = again.at_ms - request.at_ms
+        if waited_ms < request.wait_ms * TOLERANCE:
+            waited, required = f"{waited_ms:.0f} ms", f"{request.wait_ms:.0f} ms"
+            yield again, f"{request.operation} was sent again after {waited}, and Retry-After said {required}"
 
 
 def _polled_after_end(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     ended: set[str] = set()
     for run_id, group in itertools.groupby(
-        activity.acts, key=lambda act: act.run_id if act.operation == "retrieve_run" else None
+        activity.requests, key=lambda request: request.run_id if request.operation == "retrieve_run" else None
     ):
-        acts = list(group)
+        requests = list(group)
         if run_id is not None:
             known = run_id in ended
-            late = list(itertools.dropwhile(lambda act: act.told not in TERMINAL, acts))
-            looks = len(acts) if known else max(len(late) - 1, 0)
+            late = list(itertools.dropwhile(lambda request: request.run_status not in TERMINAL, requests))
+            looks = len(requests) if known else max(len(late) - 1, 0)
             if looks > MOST_LOOKS_AFTER_END:
-                yield acts[-1], f"{run_id} had ended, and was retrieved {looks} times in a row"
-        ended |= {act.run_id for act in acts if act.run_id is not None and act.told in TERMINAL}
+                yield requests[-1], f"{run_id} had ended, and was retrieved {looks} times in a row"
+        ended |= {
+            request.run_id for request in requests if request.run_id is not None and request.run_status in TERMINAL
+        }
 
 
 def _outputs_never_submitted(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     last: dict[str, AppRequest] = {
-        act.run_id: act for act in activity.acts if act.run_id is not None and act.told is not None
+        request.run_id: request
+        for request in activity.requests
+        if request.run_id is not None and request.run_status is not None
     }
-    for run_id, act in last.items():
+    for run_id, request in last.items():
         answers = {"submit_tool_outputs", "cancel_run"}
-        if act.told is RunStatus.REQUIRES_ACTION and not any(
-            later.run_id == run_id and later.operation in answers for later in activity.after(act)
+        if request.run_status is RunStatus.REQUIRES_ACTION and not any(
+            later.run_id == run_id and later.operation in answers for later in activity.after(request)
         ):
-            yield act, f"{run_id} waits for tool outputs, and nothing submits them or cancels it"
+            yield request, f"{run_id} waits for tool outputs, and nothing submits them or cancels it"
 
 
 def _submitted_after_expiry(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
-    for act in activity.acts:
-        if act.operation == "submit_tool_outputs" and act.status >= 400 and act.told is RunStatus.EXPIRED:  # noqa: PLR2004
-            yield act, f"the outputs for {act.run_id} came when it had expired"
+    for request in activity.requests:
+        if (
+            request.operation == "submit_tool_outputs"
+            and request.status >= 400  # noqa: PLR2004
+            and request.run_status is RunStatus.EXPIRED
+        ):
+            yield request, f"the outputs for {request.run_id} came when it had expired"
 
 
 def _polled_without_pause(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     quick: dict[str, int] = {}
     before: AppRequest | None = None
-    for act in activity.acts:
-        is_next = before is not None and act.operation == before.operation == "retrieve_run"
-        if before is not None and is_next and act.run_id == before.run_id and before.told not in TERMINAL:
-            gap_ms = act.at_ms - before.at_ms
-            if act.run_id is not None and gap_ms < before.poll_ms / 2:
-                quick[act.run_id] = quick.get(act.run_id, 0) + 1
-                if quick[act.run_id] == QUICK_POLLS:
-                    yield act, f"{act.run_id} was retrieved again and again without a pause ({gap_ms:.0f} ms)"
-        before = act
+    for request in activity.requests:
+        is_next = before is not None and request.operation == before.operation == "retrieve_run"
+        if before is not None and is_next and request.run_id == before.run_id and before.run_status not in TERMINAL:
+            gap_ms = request.at_ms - before.at_ms
+            if request.run_id is not None and gap_ms < before.poll_ms / 2:
+                quick[request.run_id] = quick.get(request.run_id, 0) + 1
+                if quick[request.run_id] == QUICK_POLLS:
+                    yield request, f"{request.run_id} was retrieved again and again without a pause ({gap_ms:.0f} ms)"
+        before = request
 
 
 def _ignored_ending(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
-    for act in activity.acts:
-        if act.told not in UNWELCOME or act.was_noticed or act.status >= 400:  # noqa: PLR2004 - HTTP's own boundary
+    for request in activity.requests:
+        if request.run_status not in UNWELCOME or request.was_noticed or request.status >= 400:  # noqa: PLR2004 - HTTP's own boundary
             continue
-        earlier = itertools.takewhile(lambda one, act=act: one is not act, activity.acts)  # type: ignore[misc]
-        if any(one.run_id == act.run_id and (one.told is act.told or one.operation == "cancel_run") for one in earlier):
-            continue  # told before, or asked for
-        later = itertools.takewhile(lambda one: one.operation not in CREATES, activity.after(act))
-        if any(one.operation in READS and one.thread_id == act.thread_id for one in (act, *later)):
-            yield act, f"{act.run_id} ended {act.told}, and its messages were read as if it had completed"
+        earlier = itertools.takewhile(lambda other, request=request: other is not request, activity.requests)  # type: ignore[misc]
+        if any(
+            other.run_id == request.run_id
+            and (other.run_status is request.run_status or other.operation == "cancel_run")
+            for other in earlier
+        ):
+            continue  # known from an earlier answer, or requested by the application
+        later = itertools.takewhile(lambda other: other.operation not in CREATES, activity.after(request))
+        if any(other.operation in READS and other.thread_id == request.thread_id for other in (request, *later)):
+            yield (
+                request,
+                f"{request.run_id} ended {request.run_status}, and its messages were read as if it had completed",
+            )
 
 
 def _stream_left_open(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
-    for act in activity.acts:
-        if act.is_left_open:
-            yield act, f"the stream of {act.run_id} was neither read to its end nor closed"
+    for request in activity.requests:
+        if request.is_left_open:
+            yield request, f"the stream of {request.run_id} was neither read to its end nor closed"
 
 
 def _read_while_active(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     unlooked: dict[str | None, str] = {}
     """By thread: its run, whose state the application does not know."""
-    for act in activity.acts:
-        thread_id, run_id = act.thread_id, unlooked.get(act.thread_id)
-        if act.operation in CREATES and act.run_id is not None:
-            if act.reading is None and act.told not in AT_REST:
-                unlooked[thread_id] = act.run_id
-        elif run_id is None or act.run_id not in {run_id, None}:
+    for request in activity.requests:
+        thread_id, run_id = request.thread_id, unlooked.get(request.thread_id)
+        if request.operation in CREATES and request.run_id is not None:
+            if request.reading is None and request.run_status not in AT_REST:
+                unlooked[thread_id] = request.run_id
+        elif run_id is None or request.run_id not in {run_id, None}:
             continue  # nothing of it is unknown, or it is about another run
-        elif act.operation in LOOKS or (act.operation in REFUSABLE and act.status >= 400):  # noqa: PLR2004 - as above
+        elif request.operation in LOOKS or (request.operation in REFUSABLE and request.status >= 400):  # noqa: PLR2004 - as above
             del unlooked[thread_id]
-        elif act.operation in READS | READS_STEPS:
+        elif request.operation in READS | READS_STEPS:
             del unlooked[thread_id]
-            act.learn({"id": run_id})
-            what = "steps" if act.operation in READS_STEPS else "messages"
-            yield act, f"the {what} of {run_id} were read, and nothing had asked how it stands"
+            request.note_ids({"id": run_id})
+            what = "steps" if request.operation in READS_STEPS else "messages"
+            yield request, f"the {what} of {run_id} were read, and nothing had asked how it stands"
 
 
 RULES: Mapping[str, Callable[[Activity], Iterator[tuple[AppRequest, str]]]] = {

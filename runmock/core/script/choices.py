@@ -1,4 +1,4 @@
-"""Words that scripts and keywords choose from, as types: editors complete them, and messages propose them."""
+"""The values that scripts and keywords may have, as types: editors complete them, and messages suggest them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FailCode: TypeAlias = Literal["server_error", "rate_limit_exceeded", "invalid_pr
 ErrorCode: TypeAlias = Literal[
     "rate_limit_exceeded", "insufficient_quota", "invalid_api_key", "model_not_found", "server_error"
 ]
-"""Codes of refused requests that tests are about most; there are many more."""
+"""The codes of refused requests that tests need most; there are many more."""
 IncompleteReason: TypeAlias = Literal["max_completion_tokens", "max_prompt_tokens", "content_filter"]
 """Source: the SDK's types, and live servers for the last one."""
 StuckStatus: TypeAlias = Literal["queued", "in_progress", "cancelling"]

@@ -1,4 +1,4 @@
-"""What a script may do to a stream: the kinds of faults, and where one strikes."""
+"""Faults of a stream, as a script names them: the kinds, and where one strikes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class FaultKind(StrEnum):
-    """What goes wrong; garbage has a kind of its own for each sort of nonsense."""
+    """What goes wrong on a stream."""
 
     DISCONNECT = "disconnect"
     """The connection breaks in the middle of the body."""
     TRUNCATE = "truncate"
-    """The body ends, as if that were all."""
+    """The body ends early, without an error."""
     STALL = "stall"
-    """Nothing comes for a while."""
+    """Nothing is sent for a while."""
     ERROR_EVENT = "error_event"
     """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
     NOT_JSON = "not_json"
@@ -28,9 +28,9 @@ class FaultKind(StrEnum):
     UNKNOWN_EVENT = "unknown_event"
     """An event of a name that the API does not have."""
     DUPLICATE = "duplicate"
-    """An event comes twice."""
+    """An event is sent twice."""
     OUT_OF_ORDER = "out_of_order"
-    """An event comes after the one that follows it."""
+    """An event is sent after the next one."""
     WRONG_INDEX = "wrong_index"
     """A delta is for a part, or a call, that does not exist."""
 
@@ -46,10 +46,10 @@ GARBAGE = (
 """The kinds that a script calls `garbage`."""
 
 ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVENT, FaultKind.HALF_FRAME})
-"""The kinds after which nothing comes; at one place they strike after the others."""
+"""The kinds after which nothing is sent; of several faults at one event they strike last."""
 
 ANYWHERE = -1
-"""The `step` of a fault that counts a stream's events from the first one on."""
+"""The `step` of a fault whose `after` counts from the stream's first event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,15 @@ class StreamFault:
 
     kind: FaultKind
     after: int | None = None
-    """So many events come before it; None: it strikes after the first delta."""
+    """How many events are sent before it; None: it strikes after the first delta."""
     step: int = ANYWHERE
-    """Events count from the first one of this step of the script; the run's ending counts as the last step's."""
+    """The step of the script with whose first event `after` begins to count; the run's ending belongs to the last."""
     ms: float = 0
     """How long a stall lasts, in milliseconds."""
     error: JSON | None = None
-    """The data of an `error` event, as it goes over the wire."""
+    """The data of an `error` event, as it is sent."""
     is_elastic: bool = False
-    """It strikes before `done` at the latest, however few events there are."""
+    """Whether it strikes before `done` if the stream has fewer events than `after`."""
 
     def __str__(self) -> str:
         """For messages: `disconnect after 3 events`."""

@@ -1,4 +1,4 @@
-"""A script's check of what the application submits: `outputs:` beside `calls:`, and the diff when they differ."""
+"""The check of submitted tool outputs against a script's `outputs:`, and the message when they differ."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def check_outputs(run: PlayedRun) -> None:
     rows = []
     for position, call_id in enumerate(run.waiting):
         name = run.calls[call_id]["function"]["name"]
-        wanted = _wanted(expected, name, position)
+        expected_output = _expected_output(expected, name, position)
         actual = run.outputs[call_id]
-        if wanted is not _NOTHING and not output_satisfies(actual, wanted):
-            rows.append((f"{name} ({call_id})", wanted, actual))
+        if expected_output is not _NOTHING and not output_satisfies(actual, expected_output):
+            rows.append((f"{name} ({call_id})", expected_output, actual))
     if rows:
         raise OutputMismatch(_text(run, rows))
 
@@ -32,7 +32,7 @@ def check_outputs(run: PlayedRun) -> None:
 _NOTHING = object()
 
 
-def _wanted(expected: tuple[Any, ...] | Mapping[str, Any], name: str, position: int) -> Any:
+def _expected_output(expected: tuple[Any, ...] | Mapping[str, Any], name: str, position: int) -> Any:
     if isinstance(expected, tuple):
         return expected[position]
     return expected.get(name, _NOTHING)
@@ -43,8 +43,8 @@ def _text(run: PlayedRun, rows: list[tuple[str, Any, str]]) -> str:
         "the application submitted other tool outputs than the script expects",
         f"  run       {run.id}, {run.script.source}",
     ]
-    for place, wanted, actual in rows:
-        lines += [f"  {place}", f"    - expected   {_shown(wanted)}", f"    + submitted  {_shown(actual)}"]
+    for place, expected_output, actual in rows:
+        lines += [f"  {place}", f"    - expected   {_shown(expected_output)}", f"    + submitted  {_shown(actual)}"]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Expected JSON values as cassettes write them: literals, `/regular expressions/`, `any`, and mappings as subsets."""
+"""Patterns for JSON values in cassettes: literals, `/regular expressions/`, `any`, and mappings as subsets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REGEX = re.compile(r"/(?P<pattern>.*)/(?P<flags>[ims]*)", re.DOTALL)
 
 
 def as_regex(expected: Any) -> re.Pattern[str] | None:
-    """The pattern in `/.../`, with the flags i, m, s behind it, or None for any other value. Raises re.error."""
+    """The compiled pattern of `/.../` with its flags i, m, s; None for any other value. Raises re.error."""
     return _compiled(expected) if isinstance(expected, str) else None
 
 
@@ -32,7 +32,7 @@ def is_between_slashes(text: str) -> bool:
 
 
 def as_pattern(text: str) -> str:
-    """The regular expression that finds just this text, without what need not be escaped."""
+    """The regular expression that finds just this text; only special characters are escaped."""
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 
@@ -40,7 +40,7 @@ _SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
 
 def satisfies(actual: Any, expected: Any) -> bool:
-    """Whether `actual` is what was expected: a mapping is a subset, a list is exact, a regex searches a text."""
+    """Whether `actual` matches: a mapping may have more keys, a list must have the same items, a regex is searched."""
     if isinstance(expected, dict):
         return isinstance(actual, dict) and all(
             satisfies(actual[key], value) if key in actual else _means_left_out(key, value)
@@ -58,12 +58,12 @@ def satisfies(actual: Any, expected: Any) -> bool:
 
 
 def _means_left_out(key: str, value: Any) -> bool:
-    """Clients say the same in two ways: they leave a key out, or send null, or `stream: false`."""
+    """Whether a value means the same as leaving the key out: null, or `stream: false`."""
     return value is None or (key == "stream" and value is False)
 
 
 def _both_numbers(actual: Any, expected: Any) -> bool:
-    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (actual, expected))
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (actual, expected))
     return numbers and bool(actual == expected)
 
 

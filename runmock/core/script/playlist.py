@@ -27,12 +27,12 @@ class Playlist:
     matching: list[ScriptedRun] = field(default_factory=list)
 
     def add(self, runs: Iterable[ScriptedRun]) -> None:
-        """Put scripted runs at the end."""
+        """Append scripted runs."""
         for run in runs:
             (self.in_order if run.match is None else self.matching).append(run)
 
     def replace(self, old: ScriptedRun, new: ScriptedRun) -> bool:
-        """Put one scripted run in the place of another; False when the other was used already."""
+        """Replace a scripted run by another; False when it was used already."""
         for waiting in (self.in_order, self.matching):
             for number, run in enumerate(waiting):
                 if run is old:
@@ -45,7 +45,7 @@ class Playlist:
         (self.in_order if run.match is None else self.matching).insert(number, run)
 
     def take(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
-        """The scripted run for a request with these facts (the keys are CONDITIONS), or None."""
+        """The scripted run for a request with these facts (by the names in CONDITIONS), or None. It counts as used."""
         for number, run in enumerate(self.matching):
             if run.match is not None and not differences(run.match, facts):
                 return self._use(self.matching, number)
@@ -60,7 +60,7 @@ class Playlist:
         return run
 
     def leftovers(self) -> list[ScriptedRun]:
-        """What no request has used, as it was written: in the order of the cassettes."""
+        """The scripted runs that no request has used, in the order of the cassettes."""
         return sorted([*self.matching, *self.in_order], key=lambda run: (run.source.cassette, run.source.index))
 
 

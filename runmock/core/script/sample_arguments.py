@@ -1,12 +1,12 @@
-"""A value that a JSON schema allows: what the stock reply calls a function tool with.
+"""A value that a JSON schema allows: the arguments with which the stock reply calls a function tool.
 
-The smallest that says something: required members only (all of them when the schema names none), one item in a list,
-the first of several choices; `const`, `default`, `examples` and `enum` are taken at their word. What makes no sense
-as a schema is passed over. Not looked at: `not`, `if`, `contains`, `dependentRequired`, `patternProperties`,
+It is small: only required members (all of them when the schema names none), one item in a list, the first of several
+choices; values in `const`, `default`, `examples` and `enum` are used. What is no valid schema is ignored. Not
+supported: `not`, `if`, `contains`, `dependentRequired`, `patternProperties`,
 `propertyNames`, `unevaluated...`, and whether a second alternative of `oneOf` allows the value too.
 
-However much a schema wants, no more than 100 items or added members are made and no text longer than 4,000 letters;
-after 100,000 letters in all, or 32 levels, the rest is null.
+Whatever a schema requires, at most 100 items or added members are made, and texts of at most 4,000 letters; after
+100,000 letters in all, or 32 levels, the rest is null.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 _DEEP = 4
-"""From this level on a schema that contains itself gets no more of itself than it must."""
+"""From this level on a schema that contains itself is filled only as far as it requires."""
 _DEEPEST = 32
 _MOST = 100
 _MOST_LETTERS = 100_000
 _FLAT = 12
-"""So many levels, references and alternatives among them, are looked ahead for an alternative that comes to an end."""
+"""How many levels, references and alternatives included, are searched for an alternative that ends."""
 
 
 def sample(schema: Any, name: str = "text") -> Any:
-    """A value for `schema`, a JSON schema as a function tool has it; texts without further rules are `name`."""
+    """A value for the JSON schema of a function tool; a text without further rules is `name`."""
     try:
         return _Sampler(schema if isinstance(schema, dict) else {}).value(schema, name, 0, 0)
     except RecursionError:  # hundreds of references or parts, each within the last
@@ -55,23 +55,23 @@ class _Sampler:
         }
 
     def value(self, schema: Any, name: str, nth: int, depth: int) -> Any:
-        """The `nth` value for a schema; those for one schema differ where it leaves a choice."""
+        """The `nth` value for a schema; the values for one schema differ where it allows several."""
         self._left -= len(name) + len(", null")
         if self._left < 0 or depth > _DEEPEST:
             return None
         whole = self._resolved(schema, depth, frozenset()) if isinstance(schema, dict) else {}
-        kind, said = _type_of(whole), _said(whole)
-        if not said and kind == "object":
+        kind, named_values = _type_of(whole), _named_values(whole)
+        if not named_values and kind == "object":
             return self._object(whole, nth, depth)
-        if not said and kind == "array":
+        if not named_values and kind == "array":
             return self._array(whole, name, nth, depth)
         make = self._by_type.get(kind, _just_the_name)
-        made = said[nth % len(said)] if said else make(whole, name, nth)
+        made = named_values[nth % len(named_values)] if named_values else make(whole, name, nth)
         self._left -= len(repr(made))
         return made if self._left >= 0 or depth == 0 else None
 
     def _resolved(self, schema: JSON, depth: int, followed: frozenset[str]) -> JSON:
-        """The schema with its reference followed, its parts together, and the first of its alternatives chosen."""
+        """The schema with references followed, `allOf` merged, and one alternative of `anyOf` and `oneOf` chosen."""
         self._left -= 1
         whole = dict(schema) if self._left >= 0 else {}
         while isinstance(ref := whole.pop("$ref", None), str) and ref not in followed:
@@ -85,7 +85,7 @@ class _Sampler:
         return whole
 
     def _choice(self, options: list[JSON], depth: int) -> JSON:
-        """The first alternative that is not null; deep down the null, or one that comes to an end the soonest."""
+        """The first alternative that is not null; on deep levels null, else the one that ends after fewest levels."""
         nulls = [option for option in options if option.get("type") == "null"]
         others = [option for option in options if option.get("type") != "null"]
         if depth < _DEEP or not others:
@@ -94,7 +94,7 @@ class _Sampler:
         return nulls[0] if nulls else next(flat, others[0])
 
     def _fits(self, schema: Any, levels: int) -> bool:
-        """Whether there is a value for a schema that needs no more levels than these."""
+        """Whether a schema has a value with at most this many levels."""
         if not isinstance(schema, dict) or levels == 0:
             return levels > 0
         properties = _dict(schema, "properties")
@@ -115,20 +115,20 @@ class _Sampler:
         return self._fitting[ref, levels]
 
     def _referred(self, ref: str) -> JSON:
-        """What a reference within the schema points to, by way of lists too, as zod's do; {} for any other."""
+        """The schema that a reference points to, also through lists, as zod's do; {} if it leads nowhere."""
         found: Any = self._root if ref == "#" or ref.startswith("#/") else None
         for step in ref.split("/")[1:]:
             key = unquote(step).replace("~1", "/").replace("~0", "~")
-            members = {str(at): one for at, one in enumerate(found)} if isinstance(found, list) else found
+            members = {str(at): member for at, member in enumerate(found)} if isinstance(found, list) else found
             found = members.get(key) if isinstance(members, dict) else None
         return found if isinstance(found, dict) else {}
 
     def _object(self, schema: JSON, nth: int, depth: int) -> JSON:
         properties, required = _dict(schema, "properties"), _names(schema, "required")
         least = _count(schema, "minProperties")
-        wanted = required if "required" in schema or depth >= _DEEP else list(properties)
-        wanted = list(dict.fromkeys([*wanted, *properties])) if len(wanted) < least else wanted
-        members = {key: self.value(properties.get(key, {}), key, nth, depth + 1) for key in wanted}
+        keys = required if "required" in schema or depth >= _DEEP else list(properties)
+        keys = list(dict.fromkeys([*keys, *properties])) if len(keys) < least else keys
+        members = {key: self.value(properties.get(key, {}), key, nth, depth + 1) for key in keys}
         for number in range(1, least - len(members) + 1):
             key = f"key_{number}"
             members[key] = self.value(schema.get("additionalProperties", {}), key, nth, depth + 1)
@@ -139,8 +139,8 @@ class _Sampler:
         first = items if isinstance(items, list) else _list(schema, "prefixItems")  # drafts before 2020 had one keyword
         items = schema.get("additionalItems", {}) if isinstance(items, list) else items
         least = max(_count(schema, "minItems"), len(first))
-        wanted = max(least, 1 if items and depth < _DEEP else 0)
-        length = min(wanted, _count(schema, "maxItems")) if "maxItems" in schema else wanted
+        usual = max(least, 1 if items and depth < _DEEP else 0)
+        length = min(usual, _count(schema, "maxItems")) if "maxItems" in schema else usual
         return [
             self.value(first[number] if number < len(first) else items, name, nth + number, depth + 1)
             for number in range(length)
@@ -168,7 +168,7 @@ def _names(schema: JSON, key: str) -> list[str]:
     return [found for found in _list(schema, key) if isinstance(found, str)]
 
 
-def _said(schema: JSON) -> list[Any]:
+def _named_values(schema: JSON) -> list[Any]:
     """The values that the schema itself names."""
     if "const" in schema:
         return [schema["const"]]
@@ -182,10 +182,10 @@ def _count(schema: JSON, key: str) -> int:
 
 
 def _type_of(schema: JSON) -> str:
-    """The type that a schema names, the first that is not null of several, or the one that its keywords speak of."""
+    """The type of a schema: the named one, the first of several that is not null, or the one of its keywords."""
     named = schema.get("type")
     if isinstance(named, list):
-        named = next((one for one in named if one != "null"), "null")
+        named = next((kind for kind in named if kind != "null"), "null")
     if isinstance(named, str):
         return named
     return next((kind for kind, keys in _KEYWORDS.items() if not keys.isdisjoint(schema)), "")
@@ -200,7 +200,7 @@ _KEYWORDS = {
 
 
 def _both(one: JSON, other: JSON) -> JSON:
-    """A schema that asks for what both ask for."""
+    """A schema with the rules of both."""
     whole = {**one, **other}
     if "properties" in one:
         mine, others = _dict(one, "properties"), _dict(other, "properties")

@@ -1,4 +1,4 @@
-"""A number that a JSON schema allows: bounds and steps, reckoned in fractions so that 0.07 is seven times 0.01."""
+"""A number that a JSON schema allows. Bounds and steps are fractions, so that 0.07 is exactly seven times 0.01."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LARGEST = 1e100
-"""A bound beyond this is passed over."""
+"""Bounds beyond this are ignored."""
 
 
 def is_number(found: Any) -> TypeGuard[float]:
-    """Whether it is a number that can be reckoned with."""
+    """Whether a value is a number, and not too large to calculate with."""
     return isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < _LARGEST
 
 
 def sample_number(schema: Mapping[str, Any], nth: int, *, is_whole: bool) -> float:
-    """The `nth` number between the bounds, on the steps of `multipleOf`; between steps when no step is allowed."""
+    """The `nth` multiple of `multipleOf` between the bounds; the middle of the bounds when there is none."""
     step = _bound(schema, "multipleOf") or Fraction(1)
     step = Fraction(step.numerator) if is_whole else step
     least, most = _bound(schema, "minimum"), _bound(schema, "maximum")
@@ -28,13 +28,13 @@ def sample_number(schema: Mapping[str, Any], nth: int, *, is_whole: bool) -> flo
     high = min(_floor(most, step), math.inf if below is None else math.ceil(below / step) - 1)
     if low > high:
         between = [bound for bound in (least, above, most, below) if bound is not None]
-        return _told((min(between) + max(between)) / 2, is_whole=is_whole)
+        return _as_number((min(between) + max(between)) / 2, is_whole=is_whole)
     first = low if low > -math.inf else min(1, high)
     steps = first + nth if first + nth <= high else max(high - nth, low)
-    return _told(int(steps) * step, is_whole=is_whole)
+    return _as_number(int(steps) * step, is_whole=is_whole)
 
 
-def _told(number: Fraction, *, is_whole: bool) -> float:
+def _as_number(number: Fraction, *, is_whole: bool) -> float:
     return int(number) if is_whole else float(number)
 
 
@@ -45,7 +45,7 @@ def _bound(schema: Mapping[str, Any], key: str) -> Fraction | None:
 
 
 def _beside(schema: Mapping[str, Any], key: str, bound: Fraction | None) -> Fraction | None:
-    """An exclusive bound; in drafts before the sixth it is `true`, and the other bound is meant."""
+    """An exclusive bound; in drafts before the sixth it is `true`, and then `bound` is the exclusive one."""
     return bound if schema.get(key) is True else _bound(schema, key)
 
 

@@ -32,11 +32,11 @@ FORMATS: Mapping[str, str] = {
 """An example of each format that JSON Schema names; the number, up to 250, makes several differ."""
 
 LONGEST = 4_000
-"""So many letters are made, however many a schema wants."""
+"""At most this many letters are made, whatever a schema requires."""
 
 
 def sample_text(schema: Mapping[str, Any], name: str, nth: int) -> str:
-    """The `nth` text for a schema; `name` where it says nothing, made longer or shorter as it wants."""
+    """The `nth` text for a schema; `name` where it has no format or pattern, made longer or shorter as required."""
     least, most = _length(schema, "minLength", 0), _length(schema, "maxLength", LONGEST)
     pattern, form = schema.get("pattern"), FORMATS.get(str(schema.get("format")), "")
     example = form.format(nth % 250 + 1)
@@ -51,19 +51,19 @@ def _length(schema: Mapping[str, Any], key: str, default: int) -> int:
 
 
 def _named(name: str, nth: int, least: int, most: int) -> str:
-    """The name, with a number from the second on; the number is left when there is no room for both."""
+    """The name, from the second text on with a number; only the number when there is no room for both."""
     number = "" if nth == 0 else f" {nth + 1}"
     longer = name.ljust(least - len(number), (name[-1:] or "x"))
     return f"{longer[: max(most - len(number), 0)]}{number}"[-most:] if most else ""
 
 
 def _matching(pattern: str, nth: int, example: str, least: int) -> str | None:
-    """A text in which `pattern` is found, and as long as it must be when that can be had by repeating a part of it.
+    """A text in which `pattern` is found; if repeating a part of it suffices, also as long as required.
 
-    None when the pattern is beyond this, or no pattern of Python's.
+    None when the pattern is not supported here, or is no pattern of Python's.
     """
     try:
-        with warnings.catch_warnings(action="ignore"):  # Python's thoughts on brackets are not for whoever serves
+        with warnings.catch_warnings(action="ignore"):  # Python's warnings about brackets do not concern the user
             if example and re.search(pattern, example):
                 return example
             text = _spelled(_parser.parse(pattern), nth)
@@ -74,7 +74,7 @@ def _matching(pattern: str, nth: int, example: str, least: int) -> str | None:
                 text * -(-least // (len(text) or 1)),
             )
             texts = (text, *longer) if len(text) >= least else (*longer, text)
-            return next((one for one in texts if re.search(pattern, one)), None)
+            return next((candidate for candidate in texts if re.search(pattern, candidate)), None)
     except (re.error, KeyError, RecursionError, OverflowError, ValueError):
         return None
 
@@ -84,7 +84,7 @@ def _spelled(parts: Iterable[tuple[Any, Any]], nth: int) -> str:
 
 
 def _one_of(members: list[tuple[Any, Any]], nth: int) -> str:
-    """A character of a class, the `nth` of its first range; of a negated one, the first plain one that is not in it."""
+    """A character of a class: the `nth` of its first range; of a negated class the first plain one not in it."""
     if members[0][0] is _constants.NEGATE:
         inside = {letter for member in members[1:] for letter in _letters(member)}
         return next((letter for letter in _PLAIN if letter not in inside), "")
@@ -112,7 +112,7 @@ def _letters(member: tuple[Any, Any]) -> str:
 
 
 def _repeated(value: tuple[int, int, Any], nth: int) -> str:
-    """As often as it must be, once where it may be left out altogether."""
+    """A repeated part as often as required, but once where it is optional."""
     least, most, parts = value
     text, times = _spelled(parts, nth), max(least, min(1, most))
     if len(text) * times > LONGEST:
@@ -133,4 +133,4 @@ _SPELL: Mapping[Any, Any] = {
     _constants.ASSERT: lambda _value, _nth: "",
     _constants.ASSERT_NOT: lambda _value, _nth: "",
 }
-"""How each part of a pattern is spelled out; what is not here is beyond this."""
+"""By the kind of a part of a pattern: a function that makes a text for it; other kinds are not supported."""

@@ -1,6 +1,6 @@
-"""A script: what the assistant does, as a person wrote it, with every default filled in and nothing of YAML left.
+"""A script: what the assistant does, as a person wrote it, with all defaults filled in, independent of YAML.
 
-`tape.script` makes these values from a cassette or from inline verbs; `core.timeline` plays them.
+`tape.reading.script` makes these values from a cassette or from verbs; `apis.assistants.timeline` plays them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runmock.core.script.faults import StreamFault
 
 Shapes: TypeAlias = Literal["live", "reference"]
-"""`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's strict types want."""
+"""`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's types have them."""
 
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_CLOCK = 1_767_225_600
@@ -26,7 +26,7 @@ DEFAULT_CLOCK = 1_767_225_600
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a script or an interaction was written: a file's path (or `inline`), its index there and its line."""
+    """Where a script or an interaction was written: a file's path (or `inline`), its index and its line in it."""
 
     cassette: str
     index: int
@@ -39,7 +39,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in a message. `chunks` fix the split into deltas; else `text`, or `json` dumped, is split by rule."""
+    """A text in a message. `chunks` are its deltas; else `text`, or `json` as a text, is split by a fixed rule."""
 
     text: str | None = None
     chunks: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The model's words when it refuses to answer; `chunks` fix the split into deltas."""
+    """The model's text when it refuses to answer; `chunks` are its deltas."""
 
     text: str = ""
     chunks: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Message:
 
     @property
     def content(self) -> tuple[Part, ...]:
-        """What it consists of, in order."""
+        """The parts of the message, in order."""
         return self.parts or (Text(self.text, self.chunks, self.json, self.annotations),)
 
 
@@ -98,7 +98,7 @@ class ToolCalls:
     calls: tuple[FunctionCall, ...]
     outputs: tuple[Any, ...] | Mapping[str, Any] | None = None
     is_unoffered: bool = False
-    """The model calls what nobody offered; else that is an error of the script."""
+    """Whether the model may call tools that the application does not offer; else that is an error of the script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,15 @@ class Ending:
     reason: str | None = None
     """`incomplete_details.reason` of an incomplete run."""
     is_stuck: bool = False
-    """The run stays in `status`, which is not terminal, for ever; in `cancelling` once it was cancelled."""
+    """Whether the run stays in `status` for ever, which is not terminal; in `cancelling` after a cancel request."""
     late_cancel: str = ""
-    """What becomes of a cancel request when the run has just completed: `refused`, or accepted and `overtaken`."""
+    """The effect of a cancel request that comes when the run has just completed: `refused`, or `overtaken`.
+
+    Overtaken: it is accepted, and the run completes. Empty: the run is cancelled."""
 
     @property
-    def unasked(self) -> RunStatus:
-        """The status that the run comes to when nobody cancels it."""
+    def without_cancel(self) -> RunStatus:
+        """The last status of the run when the application does not cancel it."""
         return RunStatus.IN_PROGRESS if self.status is RunStatus.CANCELLING else self.status
 
 
@@ -157,7 +159,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class HttpError:
-    """The request itself is refused, before a run exists, `times` times; `error` is the envelope's code."""
+    """A refusal of a request, `times` times: of one that creates a run, or of one about it. `error` is the code."""
 
     status: int
     error: str | None = None
@@ -177,25 +179,25 @@ class HttpError:
 
 @dataclass(frozen=True, slots=True)
 class StepRefusal:
-    """In the middle of a run, a request that follows it is refused: a submit, or a retrieve."""
+    """A refusal of a request about a run, in the middle of it: a submit, or a retrieve."""
 
     step: int
-    """So many steps of the script have been played by then; a submit has ended the step of its calls."""
+    """How many steps of the script have been played then; for a submit the step with its calls counts."""
     error: HttpError
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptedRun:
-    """What one create-run request (or create-thread-and-run) sets off."""
+    """The script of one run, which one create-run (or create-thread-and-run) request begins."""
 
     source: Source
     steps: tuple[Step, ...] = ()
     ending: Ending = Ending()
     match: Match | None = None
     polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
-    """What looks see, in turn, before the run comes to rest; after a submit again from the start."""
+    """The statuses that looks find, in turn, before the run comes to rest; after a submit again from the start."""
     moves_by_looks: bool = False
-    """Only looks move it: reading its messages or steps does not."""
+    """Whether only looks move the run on; otherwise reading its messages or steps does, too."""
     pace_ms: float = 0
     usage: JSON | None = None
     overrides: JSON = field(default_factory=dict)
@@ -203,16 +205,16 @@ class ScriptedRun:
     http: HttpError | None = None
     refusals: tuple[StepRefusal, ...] = ()
     faults: tuple[StreamFault, ...] = ()
-    """What goes wrong on its streams."""
+    """Faults of its streams."""
     canned: JSON | None = None
-    """A Run object that is served verbatim."""
+    """A Run object that is sent unchanged."""
     events: tuple[tuple[str, Any], ...] = ()
-    """Server-sent events, served verbatim; each `done` ends an answer, what follows goes to the next submit."""
+    """Server-sent events, sent unchanged; each `done` ends an answer, events after it answer the next submit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The script vocabulary of one cassette."""
+    """The scripted part of one cassette."""
 
     runs: tuple[ScriptedRun, ...] = ()
     assistants: tuple[JSON, ...] = ()

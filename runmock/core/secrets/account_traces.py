@@ -1,7 +1,7 @@
-"""What texts of the service tell of its caller: request ids, masked keys, organisations and projects.
+"""Finds texts of the service that identify its caller: request ids, masked keys, organisations and projects.
 
-They change from call to call, and say who recorded. Anywhere they are taken out by their whole shape, so that a word
-such as `org-chart` or `req_params` stays; in the description of an error, which is about the caller, by less.
+They change from call to call, and identify who recorded. Usually they have to match a full pattern, so that a word
+such as `org-chart` or `req_params` stays; in the description of an error, which is about the caller, a shorter one.
 Sources: docs/protocol/streams.md#the-error-event, docs/protocol/headers.md#what-must-not-be-kept.
 """
 
@@ -14,13 +14,13 @@ from runmock.core.secrets.hits import REDACTED, STAND_INS, SecretSpan
 
 
 class Trace(NamedTuple):
-    """A shape: `anchor` stands in every text that has it, and `instead` takes the place of its last group."""
+    """A pattern: every text with a match contains `anchor`, and `instead` replaces the pattern's last group."""
 
     anchor: str
     shape: re.Pattern[str]
     instead: str
     is_of_errors: bool = False
-    """Whether it only counts in the description of an error."""
+    """Whether it only applies in the description of an error."""
 
 
 def _trace(anchor: str, shape: str, instead: str, *, is_of_errors: bool = False) -> Trace:
@@ -30,7 +30,7 @@ def _trace(anchor: str, shape: str, instead: str, *, is_of_errors: bool = False)
 _REQUEST_ID = r"(?i)request[ _-]?id\\*[\"']?[ ]?[:=]?[ ]?\\*[\"']?"
 _UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(?![0-9a-f])"
 ACCOUNT = r"(?:[A-Za-z0-9]{24}\b|(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{20,})"
-"""24 letters or digits, as the service makes them; of another length only what is no word."""
+"""24 letters or digits, as the service makes them; another length only if it is no word."""
 
 TRACES: tuple[Trace, ...] = (
     _trace("sk-", r"\bsk-[A-Za-z0-9_*-]{4,}", "sk-redacted", is_of_errors=True),
@@ -46,14 +46,14 @@ TRACES: tuple[Trace, ...] = (
     _trace("proj_", r"\bproj_[A-Za-z0-9]{8,}", "proj_redacted", is_of_errors=True),
     _trace("proj_", rf"\bproj_{ACCOUNT}", "proj_redacted"),
 )
-"""What texts tell of their caller; of two that begin at one place the first counts."""
+"""Texts that name the caller's account; of two that begin at one place the first counts."""
 
 _ID_NAME = re.compile(r"(?i)(?:^|[_-])(?:client)?request[_-]?id$")
 _ID = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}")
 
 
 def account_traces(text: str, key: str = "", is_error: bool = False) -> list[SecretSpan]:
-    """What a text tells of the account; `key`: the one that it stands under."""
+    """The places in a text that name the caller's account; `key` is the key that the text stands under."""
     if is_error and _ID_NAME.search(key) and _ID.fullmatch(text) and text not in STAND_INS:
         return [SecretSpan(0, len(text), instead="req_redacted" if text.startswith("req_") else REDACTED)]
     lowered = text.lower()

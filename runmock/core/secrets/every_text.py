@@ -1,8 +1,8 @@
-"""One walk over every text of an interaction, wherever it stands: path, query, body, headers, JSON, stream, text.
+"""Walks over every text of an interaction: in path, query, body, headers, JSON, stream and text.
 
-Whoever redacts, or looks for something secret, brings a function that says which parts of a text are hits, and this
-walk does the rest. Deltas are pieces of one text: they are joined first, so that a hit may begin in one event and end
-in another. What has no hit stays the same object, so that looking costs no copy.
+The caller's function returns which parts of a text are hits; the walk replaces them. Deltas are pieces of one text:
+they are joined first, so that a hit may begin in one event and end in another. A value without a hit stays the same
+object, so that a search makes no copies.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _FAILED = 400
 
 
 Find: TypeAlias = Callable[[str, str, bool], Sequence[SecretSpan]]
-"""The hits in a text, given the key that it stands under and whether it is part of an error."""
+"""Returns the hits in a text; arguments are the text, its key, and whether it is part of an error."""
 
 
 class Walk:
-    """Goes through JSON values; mutable: `keys` lead to the text that is being looked at."""
+    """Walks over JSON values; mutable: `keys` lead to the present text."""
 
     def __init__(self, find: Find) -> None:
         self.find = find
         self.keys: list[str | int] = []
         self._names: dict[str, str] = {}
-        """Names of mappings as they are written; there are few, and each is looked at once."""
+        """By key of a mapping: the key after replacement; there are few, so each is searched once."""
 
     def value(self, value: Any, key: str = "", is_error: bool = False) -> Any:
         """The value with its hits replaced."""
@@ -69,35 +69,35 @@ class Walk:
 
 
 def _name_of_value(value: dict[str, Any]) -> str:
-    """How `{"name": "password", "value": "..."}` names its value; the empty string when it does not."""
+    """The name in `{"name": "password", "value": "..."}`; the empty string for other mappings."""
     if "value" not in value:
         return ""
     name = value.get("name", value.get("key"))
     return name if isinstance(name, str) else ""
 
 
-def with_texts(one: Interaction, finder: Callable[[str], Find]) -> Interaction:
-    """The interaction with every hit replaced; `finder` gives the function for a part, such as `body`."""
+def with_texts(interaction: Interaction, finder: Callable[[str], Find]) -> Interaction:
+    """The interaction with every hit replaced; `finder` returns the function for a part, such as `body`."""
 
     def part(name: str, value: Any, key: str = "", is_error: bool = False) -> Any:
         return Walk(finder(name)).value(value, key, is_error)
 
-    is_error = one.status >= _FAILED
-    return one._replace(
-        path=part("path", one.path),
+    is_error = interaction.status >= _FAILED
+    return interaction._replace(
+        path=part("path", interaction.path),
         query={
             part("query", name): tuple(part("query", value, name) for value in values)
-            for name, values in one.query.items()
+            for name, values in interaction.query.items()
         },
-        body=part("body", one.body),
-        headers=tuple((name, part("headers", value, name)) for name, value in one.headers),
-        json=part("json", one.json, "", is_error),
-        stream=None if one.stream is None else _stream(one.stream, finder("stream"), is_error),
-        text=part("text", one.text, "", is_error),
+        body=part("body", interaction.body),
+        headers=tuple((name, part("headers", value, name)) for name, value in interaction.headers),
+        json=part("json", interaction.json, "", is_error),
+        stream=None if interaction.stream is None else _stream(interaction.stream, finder("stream"), is_error),
+        text=part("text", interaction.text, "", is_error),
     )
 
 
-def texts_of(one: Interaction) -> list[str]:
+def texts_of(interaction: Interaction) -> list[str]:
     """Every text of an interaction, names in its JSON and joined deltas included."""
     found: list[str] = []
 
@@ -105,7 +105,7 @@ def texts_of(one: Interaction) -> list[str]:
         found.append(text)
         return ()
 
-    with_texts(one, lambda _part: note)
+    with_texts(interaction, lambda _part: note)
     return found
 
 
@@ -113,8 +113,8 @@ def _stream(events: Sequence[StreamEvent], find: Find, is_error: bool) -> tuple[
     walk = Walk(find)
     found = []
     for event in _with_joined(events, find, is_error):
-        is_told = is_error or event.name == "error"
-        data, raw = walk.value(event.data, "", is_told), walk.value(event.raw, "", is_told)
+        is_in_error = is_error or event.name == "error"
+        data, raw = walk.value(event.data, "", is_in_error), walk.value(event.raw, "", is_in_error)
         found.append(event if data is event.data and raw is event.raw else event._replace(data=data, raw=raw))
     return tuple(found)
 
@@ -128,7 +128,7 @@ class TextPiece(NamedTuple):
 
 
 def joined(events: Sequence[StreamEvent]) -> list[list[TextPiece]]:
-    """The pieces of deltas, those of one text together."""
+    """The pieces of texts in deltas, in a list for each text."""
     texts: dict[Any, list[TextPiece]] = {}
     for number, event in enumerate(events):
         if isinstance(event.data, dict):
@@ -139,15 +139,15 @@ def joined(events: Sequence[StreamEvent]) -> list[list[TextPiece]]:
 
 
 _OWNERS = ("id", "item_id", "output_index", "content_index", "summary_index")
-"""What says of which text a delta is: of a message, of a step, of an item of a response."""
+"""Keys that identify the owner of a delta's text: a message, a step, an item of a response."""
 
 
 _NO_PIECES = frozenset({"type", "role", "logprobs"})
-"""Keys of deltas under which nothing is a piece of a text."""
+"""Keys of deltas whose values are not pieces of a text."""
 
 
 def _pieces(data: dict[str, Any]) -> Iterator[tuple[Keys, Keys, str]]:
-    """The texts in an event's delta: the keys that lead there, and the place by which pieces belong together."""
+    """The texts in an event's delta: the keys that lead there, and a place that all pieces of one text share."""
     if "delta" in data:
         yield from _texts(data["delta"], ("delta",), ("delta",))
     choices = data.get("choices")
@@ -171,7 +171,7 @@ def _texts(value: Any, keys: Keys, place: Keys) -> Iterator[tuple[Keys, Keys, st
 
 
 def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> Sequence[StreamEvent]:
-    """The events with hits replaced in what their deltas add up to."""
+    """The events with hits replaced in their joined deltas."""
     changed = list(events)
     for pieces in joined(events):
         key = next((key for key in reversed(pieces[0].keys) if isinstance(key, str)), "")
@@ -185,7 +185,7 @@ def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> S
 
 
 def _with(value: Any, keys: Keys, new: str) -> Any:
-    """The value with another text where the keys lead."""
+    """The value with a new text in the place that `keys` lead to."""
     if not keys:
         return new
     copy: Any = dict(value) if isinstance(value, dict) else list(value)

@@ -1,4 +1,4 @@
-"""Parts of a text that must not be kept, and the text without them."""
+"""Parts of a text that must not be kept, and how they are replaced."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 REDACTED = "redacted"
 STAND_INS = frozenset({REDACTED, "sk-redacted", "req_redacted", "org-redacted", "proj_redacted"})
-"""Everything that takes the place of a hit; none of it is an id, though it may stand where one stood."""
+"""All texts that replace a hit. They are no ids, even where they replace one."""
 
 
 class SecretSpan(NamedTuple):
-    """A part of a text: from where to where, what it is, and what takes its place; without a kind nobody is warned."""
+    """A part of a text: its start and end, what it is, and its replacement; one without a `kind` causes no warning."""
 
     start: int
     end: int
@@ -21,12 +21,12 @@ class SecretSpan(NamedTuple):
     instead: str = REDACTED
 
     def overlaps(self, other: SecretSpan) -> bool:
-        """Whether both are about one part of the text."""
+        """Whether the two have a part of the text in common."""
         return self.start < other.end and other.start < self.end
 
 
 def merged(hits: Sequence[SecretSpan]) -> list[SecretSpan]:
-    """Hits in their order; those that overlap are one."""
+    """The hits in order; overlapping ones are merged into one."""
     found: list[SecretSpan] = []
     for hit in sorted(hits, key=lambda hit: hit.start):
         if found and hit.start < found[-1].end:
@@ -37,7 +37,7 @@ def merged(hits: Sequence[SecretSpan]) -> list[SecretSpan]:
 
 
 def replaced(pieces: Sequence[str], hits: Sequence[SecretSpan]) -> list[str]:
-    """The pieces of a text with its hits replaced: each stands in the piece where it began."""
+    """The pieces of a text with its hits replaced; the replacement is in the piece where the hit begins."""
     waiting = merged(hits)
     found: list[str] = []
     start = 0

@@ -1,7 +1,7 @@
-"""Secrets that look like anything, and are known by the name before them: `password=...`, 32 hex digits behind `key`.
+"""Finds secrets by the name before them: `password=...`, 32 hex digits after `key`.
 
-They have no issuer's prefix; which names and values count says `secret_names`. A name may be the key in JSON, or stand
-in the text itself: in a URL, a connection string, a header, code, JSON within JSON.
+Such secrets have no issuer's prefix; `secret_names` decides which names and values count. A name may be a key in JSON,
+or be in the text itself: in a URL, a connection string, a header, code, JSON within JSON.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SHORTEST_IN_URL, _LONGEST_NAME = 12, 60
 
 
 def named_secrets(text: str, key: str = "") -> list[SecretSpan]:
-    """The secrets in a text that only a name gives away; `key`: the one that the text stands under."""
+    """The secrets in a text that are known by a name; `key` is the key that the text stands under."""
     if key:
         name, kind = strength(key)
         scheme = _SCHEME.match(text)
@@ -53,13 +53,13 @@ def named_secrets(text: str, key: str = "") -> list[SecretSpan]:
 
 
 def _lowered(text: str) -> str:
-    """The text in small letters, each at its place: some capitals of other alphabets would become two."""
+    """The text in lower case with the same length: some capitals of other alphabets would become two letters."""
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else re.sub(r"[A-Z]+", lambda found: found[0].lower(), text)
 
 
 def _assigned(text: str, lowered: str) -> Iterator[SecretSpan]:
-    """Values behind names in a text: `name=value`, `name: value`, `"name": "value"`, also in JSON within JSON."""
+    """Secret values after names in a text: `name=value`, `name: value`, `"name": "value"`, also in JSON within JSON."""
     for word in KINDS:
         at = lowered.find(word)
         while at >= 0:
@@ -89,7 +89,7 @@ def _judged(text: str, at: int, end: int, found: re.Match[str]) -> Iterator[Secr
 
 
 def _is_user_and_password(value: str) -> bool:
-    """Whether base64 is that of a user, a colon and a password."""
+    """Whether a text is base64 of a user, a colon and a password."""
     try:
         plain = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_" if set(value) & set("-_") else None)
     except (binascii.Error, ValueError):

@@ -1,7 +1,7 @@
-"""What is taken out in its place: a request is written so and matched so, for both sides go through one function.
+"""Redacts values: what is written and what is compared go through the same function, so that both stay equal.
 
-Taken out are the values of queries by their names, what names give away (`named_secrets`), and what texts tell of the
-account (`account_traces`).
+Redacted are values of queries by their names, secrets that are known by a name (`named_secrets`), and texts that name
+the caller's account (`account_traces`).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _TAILS = (
     ("request", re.compile("[ _-]?id")),
     ("://", re.compile(r"[^/\s@]*:[^/\s@]*@")),
 )
-"""Words, and what follows them where there may be a hit."""
+"""Words, and the pattern after them where a hit is possible."""
 _WORDS = (*_HINTS, *(word for word, _ in _TAILS))
 
 
 def may_hold(text: str) -> bool:
-    """Whether there may be a hit in a text, or in the `repr` of a JSON value; quick, for mostly there is none."""
+    """Whether a text, or the `repr` of a JSON value, may contain a hit; a quick check, because most contain none."""
     lowered = text.lower()
     if not any(map(lowered.__contains__, _WORDS)):
         return False
@@ -54,21 +54,21 @@ def may_hold(text: str) -> bool:
 
 
 def in_place(text: str, key: str = "", is_error: bool = False) -> Sequence[SecretSpan]:
-    """What of a text is not kept, given the key that it stands under and whether it is part of an error."""
+    """The parts of a text that are redacted; `key` is the key that it stands under."""
     if not (is_error or strength(key)[0] or may_hold(text)):
         return ()
     return [*account_traces(text, key, is_error), *named_secrets(text, key)]
 
 
 def redacted(value: Any, key: str = "") -> Any:
-    """A JSON value, or a text, without what is taken out in its place."""
+    """A JSON value, or a text, redacted."""
     if value is None or not (strength(key)[0] or may_hold(value if isinstance(value, str) else repr(value))):
         return value
     return Walk(in_place).value(value, key)
 
 
 redacted_path = lru_cache(maxsize=256)(redacted)
-"""The same of a path, which comes again and again."""
+"""The same for a path; cached, because the same paths come again and again."""
 
 
 def redacted_query(query: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

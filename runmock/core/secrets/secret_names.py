@@ -1,8 +1,8 @@
-"""Names that say that a secret stands behind them, and the values that are one behind such a name.
+"""Decides by a name and the value after it whether the value is a secret.
 
-A password may be any text; behind `api_key`, `client_secret` and their like stands something with letters and digits;
-behind a bare `key` or `token` only what looks random counts. Words, placeholders, ids, digests, code (`get_token()`)
-and names such as `page_token` are none.
+A password may be any text; the value of `api_key`, `client_secret` and the like has letters and digits; for a bare
+`key` or `token` only a value that looks random counts. Words, placeholders, ids, digests, code (`get_token()`) and
+values of names such as `page_token` are no secrets.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from runmock.core.secrets.hits import REDACTED
 
 
 class Name(IntEnum):
-    """How much a name says of the value behind it."""
+    """How strongly a name suggests that its value is a secret."""
 
     NOTHING = 0
     KEY = 1
@@ -38,7 +38,7 @@ KINDS = {
     "token": "a token",
     "key": "a key",
 }
-"""The last words of names, and what stands behind them."""
+"""By the last word of a name: what its value is."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,13 +49,13 @@ _OF_SECRETS = _words(
     "access account admin api app application auth azure bearer bot client encryption master personal private refresh "
     "secret security service session shared signing storage subscription"
 )
-"""Words before `key` and `token` that make a secret of it."""
+"""Words before `key` and `token` in names of secrets."""
 _OF_OTHERS = _words(
     "blob cache column continuation cursor dedup dict file foreign group hash idempotency image index join lookup map "
     "next object page pagination partition prev previous primary prompt public record redis registry row s3 sort start "
     "stop sync translation unique"
 )
-"""Words before `key` and `token` that make something else of it."""
+"""Words before `key` and `token` in names of other things."""
 _PLACEHOLDERS = _words(
     "a access admin an any api apikey auth basic bearer change changed changeme client correct dummy empty example "
     "expired fake false field filtered for forgotten foobar goes has here hidden id in incorrect input invalid is key "
@@ -63,7 +63,7 @@ _PLACEHOLDERS = _words(
     "please placeholder pwd remove removed required reset same sample scrubbed secret set should str string strong "
     "test text the to token too true type undefined unknown use user username value weak with wrong xxx you your"
 )
-"""Words that stand where a value would."""
+"""Words that people write in place of a value."""
 _IDS = re.compile(
     r"(?:asst|batch|call|chatcmpl|ci|cmpl|conv|fc|file|fs|ftjob|img|item|mcp|msg|part|resp|rs|run|step|thread|toolu|"
     r"upload|user|vs|vsf|vsfb|ws)[-_]|sha(?:1|256|384|512)\b|md5\b"
@@ -86,7 +86,7 @@ _SHORT, _LONG, _RANDOM = 8, 20, 4
 
 @lru_cache(maxsize=4096)
 def strength(name: str) -> tuple[Name, str]:
-    """How much a name says of its value, and what the value is: `AZURE_API_KEY` says that it is a key."""
+    """How strongly a name suggests a secret, and what its value is: for `AZURE_API_KEY` a key."""
     words = [word.lower() for word in _WORDS.findall(name)]
     while words and words[-1].isdigit():
         words.pop()
@@ -103,18 +103,18 @@ def strength(name: str) -> tuple[Name, str]:
 
 
 class Mark(IntEnum):
-    """What says that a text behind a name is its value."""
+    """How surely a text after a name is its value."""
 
     NOTHING = 0
     """`name: value`, `name = value`: it may be a word of a sentence, or code."""
     TIGHT = 1
     """`name=value`"""
     WHOLE = 2
-    """It stands in quotes, in JSON, in a URL's query, in a connection string."""
+    """It is in quotes, in JSON, in a URL's query, or in a connection string."""
 
 
 def is_secret(name: Name, value: str, mark: Mark = Mark.WHOLE) -> bool:
-    """Whether a value behind such a name is a secret."""
+    """Whether the value of such a name is a secret."""
     if name is Name.NOTHING or any(letter.isspace() for letter in value) or is_placeholder(value):
         return False
     if mark is not Mark.WHOLE and _CODE.fullmatch(value):
@@ -144,7 +144,7 @@ def _looks_random(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether it says itself that nothing secret is meant: `your_api_key`, `<token>`, `$TOKEN`, `***`, `redacted`."""
+    """Whether a value is a placeholder, and no secret: `your_api_key`, `<token>`, `$TOKEN`, `***`, `redacted`."""
     lowered = value.lower()
     if any(mark in lowered for mark in _MARKS) or _STANDS_FOR_A_VALUE.match(value):
         return True
@@ -153,12 +153,12 @@ def is_placeholder(value: str) -> bool:
 
 
 def _is_made_of_words(value: str) -> bool:
-    """Words and numbers with something between them: `my-key-2`, `a/b.c`, `2024-01-31`."""
+    """Whether a value consists of words and numbers with separators: `my-key-2`, `a/b.c`, `2024-01-31`."""
     parts = re.split(r"[-_./:+~ ]+", value)
     return all(part.isdigit() or part.isalpha() for part in parts if part)
 
 
 def _changes(value: str) -> int:
-    """How often a capital, a small letter and a digit follow on each other: rarely in words."""
+    """How often the kind of character (capital, small letter, digit) changes; in words rarely."""
     classes = ["0" if letter.isdigit() else "a" if letter.islower() else "A" for letter in value if letter.isalnum()]
     return sum(one != other for one, other in pairwise(classes))

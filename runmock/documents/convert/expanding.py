@@ -154,7 +154,7 @@ def _poll(client: ScriptClient, run: PlayedRun, path: str) -> None:
     ending = run.script.ending
     for _ in range(MOST_POLLS):
         client.send("GET", path)
-        if run.status in AT_REST or (run.never_settles and run.status in {ending.status, ending.unasked}):
+        if run.status in AT_REST or (run.never_settles and run.status in {ending.status, ending.without_cancel}):
             return
 
 

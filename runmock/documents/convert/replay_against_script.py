@@ -16,7 +16,7 @@ from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.replay.id_map import IdMap
-from runmock.core.replay.ids_in_payloads import alike, payloads_of
+from runmock.core.replay.ids_in_payloads import paired_ids, payloads_of
 from runmock.core.replay.matching import tool_outputs
 from runmock.documents.convert.script_client import ScriptClient
 from runmock.tape.comparing.differences import GROWING, differences, essence, joined
@@ -138,9 +138,9 @@ def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction
         except CassetteError as error:
             replays.append(ReplayedInteraction(interaction, None, error.message))
             continue
-        id_map.bind(alike(played, interaction))
+        id_map.bind(paired_ids(played, interaction))
         request = {"path": interaction.path, "query": interaction.query, "body": interaction.body}
-        replays.append(ReplayedInteraction(interaction, id_map.recorded(played)._replace(**request)))
+        replays.append(ReplayedInteraction(interaction, id_map.answer_in_recorded_ids(played)._replace(**request)))
     return replays
 
 
@@ -186,7 +186,7 @@ class EarlierRuns:
         if operation is None or not run_id or run_id in self.known or interaction.status >= REFUSED:
             return
         self.known.add(run_id)
-        path = f"/threads/{self.id_map.held(operation.ids['thread_id'])}/runs"
+        path = f"/threads/{self.id_map.value_in_application_ids(operation.ids['thread_id'])}/runs"
         for _ in range(MOST_POLLS):
             created = self.client.send("POST", path, {"assistant_id": _assistant(interaction)})
             if created.status < REFUSED:
@@ -215,9 +215,12 @@ def _assistant(interaction: Interaction) -> str:
 
 
 def _send_again(client: ScriptClient, id_map: IdMap, recorded: Interaction) -> Interaction:
-    path = "/".join(id_map.held(unquote(part)) for part in recorded.path.split("/"))
-    query = {name: tuple(id_map.held(value) for value in values) for name, values in recorded.query.items()}
-    body = id_map.held(recorded.body)
+    path = "/".join(id_map.value_in_application_ids(unquote(part)) for part in recorded.path.split("/"))
+    query = {
+        name: tuple(id_map.value_in_application_ids(value) for value in values)
+        for name, values in recorded.query.items()
+    }
+    body = id_map.value_in_application_ids(recorded.body)
     played = client.send(recorded.method, path, body, query)
     for _ in range(MOST_POLLS):
         if recorded.method != "GET" or not _is_at_rest(recorded.json) or _is_at_rest(played.json):

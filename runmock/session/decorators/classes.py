@@ -5,7 +5,7 @@ clean-ups of unittest, `setup_method` and `teardown_method` of pytest. `setUpCla
 class have another one, which stays open for the tests and for the teardown of the class; in the tests their own is the
 inner one. What the class fixtures have created is known there, not in the sessions of the tests.
 
-Subclasses are played to as well. Sessions of one class may record into one cassette: each writes its own part when its
+Subclasses are decorated as well. Sessions of one class may record into one cassette: each writes its own part when its
 test has passed.
 """
 
@@ -32,7 +32,7 @@ _SESSIONS = "_runmock_sessions"
 
 
 def decorate_class(cls: type, begin: Begin, begin_for_class: Begin) -> type:
-    """The same class; its tests are played to. Raises UsageError where there are none."""
+    """Decorate the tests of a class, in place; returns the class. Raises UsageError where it has none."""
     if not _decorate(cls, begin, begin_for_class):
         raise UsageError(
             f"use_cassette finds no test in the class {cls.__qualname__}: as a decorator of a class it plays to its "
@@ -42,16 +42,16 @@ def decorate_class(cls: type, begin: Begin, begin_for_class: Begin) -> type:
 
 
 def _decorate(cls: type, begin: Begin, begin_for_class: Begin) -> bool:
-    """Whether there were any tests."""
-    above = next((vars(one)[_SESSIONS] for one in cls.__mro__[1:] if _SESSIONS in vars(one)), None)
+    """Decorate the tests of a class; returns whether there were any."""
+    above = next((vars(base)[_SESSIONS] for base in cls.__mro__[1:] if _SESSIONS in vars(base)), None)
     sessions = SessionsOfTests(begin, begin_for_class, above)
     if not _play(cls, sessions):
         return False
     setattr(cls, _SESSIONS, sessions)
     before = method(cls, "__init_subclass__")
 
-    def init_subclass(subclass: type, /, **given: Any) -> None:
-        before(subclass, **given)
+    def init_subclass(subclass: type, /, **keywords: Any) -> None:
+        before(subclass, **keywords)
         _play(subclass, sessions, is_inherited=True)
 
     cls.__init_subclass__ = classmethod(init_subclass)  # type: ignore[assignment]  # as Python has it
@@ -59,14 +59,14 @@ def _decorate(cls: type, begin: Begin, begin_for_class: Begin) -> bool:
 
 
 def _play(cls: type, sessions: SessionsOfTests, *, is_inherited: bool = False) -> bool:
-    """Whether there were any tests; classes of tests within the class are decorated too, as pytest collects them.
+    """Decorate the tests, also in classes within the class, as pytest collects them; returns whether there were any.
 
-    `is_inherited`: a class above is decorated, and what was played to there is so here already.
+    `is_inherited`: a base class is decorated, so inherited tests are decorated already.
     """
     inner = [
-        _decorate(one, sessions.begin, sessions.begin_for_class)
-        for one in vars(cls).values()
-        if isinstance(one, type) and _is_test_class(one) and one is not cls
+        _decorate(inner_class, sessions.begin, sessions.begin_for_class)
+        for inner_class in vars(cls).values()
+        if isinstance(inner_class, type) and _is_test_class(inner_class) and inner_class is not cls
     ]
     play = _play_test_case if issubclass(cls, TestCase) else _play_plain_class
     return play(cls, sessions, is_inherited=is_inherited) or any(inner)
@@ -103,7 +103,7 @@ def _is_test_class(cls: type) -> bool:
 
 
 def _tests_of(cls: type) -> Iterator[tuple[str, Any]]:
-    """The methods that pytest collects, inherited ones too, as they stand in the class."""
+    """The methods that pytest collects, inherited ones too, as the class's own attributes."""
     for name in dir(cls):
         if is_test(name):
             test = original(cls, name)
@@ -113,6 +113,6 @@ def _tests_of(cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def _has_fixtures(cls: type) -> bool:
-    """Whether pytest sets fixtures up for a class of unittest, in which nobody else can ask for them."""
+    """Whether pytest sets up fixtures for a class of unittest, which cannot request them itself."""
     is_using = any(mark.name == "usefixtures" for mark in getattr(cls, "pytestmark", ()))
     return is_using or any(is_fixture(inspect.getattr_static(cls, name)) for name in dir(cls))

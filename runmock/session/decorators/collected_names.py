@@ -1,4 +1,4 @@
-"""Which names pytest takes for those of tests and of classes of tests; unittest has its own way."""
+"""Which names pytest collects as tests and classes of tests; unittest has its own rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Collected:
-    """Beginnings of names, or patterns; mutable, since a project may have its own, which the pytest plugin sets."""
+    """Prefixes or patterns of names; mutable: the pytest plugin sets those of the project."""
 
     functions: ClassVar[tuple[str, ...]] = ("test",)
     """pytest's `python_functions`."""
@@ -16,22 +16,22 @@ class Collected:
 
 
 def is_test(name: str) -> bool:
-    """Whether a method of a class of tests is one, by its name."""
+    """Whether a method is a test, by its name."""
     return _matches(name, Collected.functions)
 
 
 def is_test_class(name: str) -> bool:
-    """Whether a class is one of tests, by its name."""
+    """Whether a class is a class of tests, by its name."""
     return _matches(name, Collected.classes)
 
 
 def shown() -> str:
     """The names of tests, for people."""
-    return ", ".join(one if _is_pattern(one) else f"{one}*" for one in Collected.functions)
+    return ", ".join(pattern if _is_pattern(pattern) else f"{pattern}*" for pattern in Collected.functions)
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(name.startswith(one) or (_is_pattern(one) and fnmatch(name, one)) for one in patterns)
+    return any(name.startswith(pattern) or (_is_pattern(pattern) and fnmatch(name, pattern)) for pattern in patterns)
 
 
 def _is_pattern(text: str) -> bool:

@@ -1,8 +1,8 @@
 """The set-up and teardown functions that pytest calls for a class of tests: they begin and end the sessions.
 
-Each stands by itself, since a subclass may have one of a pair of its own. The first one that is called begins; those
+Each works alone, because a subclass may replace only one of a pair. The first one that is called begins; those
 that it calls of the classes above begin nothing. For a class within a class pytest calls `setup_method` and
-`teardown_method` once more for each class around it that has them; since it is the decorator that gave them to these,
+`teardown_method` once more for each class around it that has them; because the decorator has added them there,
 the second call does nothing.
 """
 
@@ -25,7 +25,7 @@ OF_CLASS = "setup_class", "teardown_class"
 
 
 def fixture_of(cls: type, name: str) -> Any:
-    """A set-up or teardown function as it stands in a class, None where there is none."""
+    """A set-up or teardown function of a class; None where there is none."""
     function = original(cls, name)
     return None if function is None or is_fixture(function) else function
 
@@ -110,11 +110,11 @@ _PLAYING: dict[str, Callable[[SessionsOfTests, Any], Any]] = {
     "setup_class": _setup_class,
     "teardown_class": _teardown_class,
 }
-"""What stands in the place of each."""
+"""By name: the function that makes the replacement."""
 
 
 def _call(function: Any, owner: Any, argument: Any) -> None:
-    """Call a set-up or teardown function as it stands in a class, which may or may not take an argument."""
+    """Call a set-up or teardown function of a class, which may or may not take an argument."""
     if function is None:
         return
     is_of_class = isinstance(owner, type)

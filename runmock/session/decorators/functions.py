@@ -1,7 +1,7 @@
-"""`use_cassette` as a decorator of functions, by kind; `begin` gives a use: a context manager whose session it gives.
+"""`use_cassette` as a decorator of functions, by kind; `begin` returns a context manager that yields the session.
 
-What a function gives back may run later: a coroutine, a generator, a context manager that a generator makes. Its
-session stays open until then, and is closed when that has ended, or is thrown away without having run.
+What a function returns may run later: a coroutine, a generator, a context manager that a generator makes. Its
+session stays open until that has ended, or is dropped without having run.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def decorated(target: Any, begin: Begin) -> Any:
-    """A function, or what wraps one in a class, that runs in a session of its own each time.
+    """The function, or a wrapper as `staticmethod` around it, decorated: each call runs in a session of its own.
 
-    Raises UsageError for what is none.
+    Raises UsageError for what cannot be decorated.
     """
     for kind, rebuilt in _WRAPPERS.items():
         if isinstance(target, kind):
@@ -62,27 +62,27 @@ _WRAPPERS: dict[type, Callable[[Any, Callable[[Any], Any]], Any]] = {
     functools.cached_property: lambda target, play: type(target)(play(target.func)),
     functools.partialmethod: lambda target, play: type(target)(play(target.func), *target.args, **target.keywords),
 }
-"""What stands in a class around a function: how it is built again around the decorated one."""
+"""Wrappers of functions in a class: how each is made again around the decorated function."""
 
 
 _CALLED_OTHERWISE = ("main", "invoke"), ("delay", "apply_async")
-"""What commands of click have, and tasks of celery."""
+"""Attributes of click's commands, and of celery's tasks."""
 _OF_CACHES = ("cache_info", "cache_clear", "cache_parameters")
-"""What `functools.lru_cache` gives a function, and `functools.wraps` does not take over."""
+"""Attributes that `functools.lru_cache` adds to a function, and that `functools.wraps` does not copy."""
 
 
 def stands_in_class(target: object) -> bool:
-    """Whether something wraps a function that stands in a class."""
+    """Whether something is a wrapper of a function in a class, as `staticmethod`."""
     return isinstance(target, (*_WRAPPERS, functools.singledispatchmethod))
 
 
 def is_fixture(target: object) -> bool:
-    """Whether pytest has made a fixture of a function: an object of its own, or before pytest 8.4 a function."""
+    """Whether something is a fixture of pytest: an object of its own, or before pytest 8.4 a marked function."""
     return type(target).__name__ == "FixtureFunctionDefinition" or hasattr(target, "_pytestfixturefunction")
 
 
 def _playing(function: Function, begin: Begin) -> Function:
-    """The function that stands in the place of another; it is of the same kind, for those who look."""
+    """The decorated function; it is of the same kind (coroutine function, generator function) as the original."""
     called = getattr(type(function), "__call__", None)  # noqa: B004 - of an object that can be called
     for is_of_kind, playing in _KINDS.items():
         if is_of_kind(function) or is_of_kind(called):
@@ -91,10 +91,10 @@ def _playing(function: Function, begin: Begin) -> Function:
 
 
 def _coroutine(function: Function, begin: Begin) -> Function:
-    async def playing(*args: Any, **given: Any) -> Any:
+    async def playing(*args: Any, **keywords: Any) -> Any:
         with ExitStack() as use:
             session = use.enter_context(begin())
-            result = await function(*args, **given)
+            result = await function(*args, **keywords)
             return continued(result, use, session, lambda later: decorated(later, begin))
 
     return playing
@@ -105,17 +105,17 @@ def _awaitable_generator(function: Function, begin: Begin) -> Function:
 
 
 def _plain(function: Function, begin: Begin) -> Function:
-    def playing(*args: Any, **given: Any) -> Any:
+    def playing(*args: Any, **keywords: Any) -> Any:
         with ExitStack() as use:
             session = use.enter_context(begin())
-            result = function(*args, **given)
+            result = function(*args, **keywords)
             return continued(result, use, session, lambda later: decorated(later, begin))
 
     return playing
 
 
 def _is_awaitable_generator_function(function: Any) -> bool:
-    """Whether it is one of those that `types.coroutine` makes."""
+    """Whether a function was made by `types.coroutine`."""
     code = getattr(function, "__code__", None)
     return code is not None and bool(code.co_flags & inspect.CO_ITERABLE_COROUTINE)
 
@@ -126,4 +126,4 @@ _KINDS: dict[Callable[[Any], bool], Callable[[Function, Begin], Function]] = {
     inspect.isgeneratorfunction: generator_function,
     inspect.isasyncgenfunction: async_generator_function,
 }
-"""Functions whose calls do not run yet, by what tells them."""
+"""Kinds of functions whose calls do not run yet: how to recognise one, and what wraps it."""

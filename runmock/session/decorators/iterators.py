@@ -1,7 +1,7 @@
-"""Iterators that are no generators, as the SDK's streams: what stands in their place keeps a session open.
+"""Stand-ins for iterators that are no generators, as the SDK's streams: a stand-in keeps the session open.
 
-It passes for the iterator, and is open from the call that has made it to its last item, or to where it is closed. Who
-makes a step moves along into the session, as with a generator.
+It behaves like the iterator, and its session is open from the call that has made it to its last item, or until it is
+closed. The caller of a step moves into the session, as with a generator.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class _Steps:
             self._step.__exit__(None, None, None)
 
     def end(self, *, passed: bool = True) -> None:
-        """There are no more steps; what was recorded is written if all has passed."""
+        """End the session after the last step; the recording is written if `passed`."""
         with self:
             if passed:
                 self._block.use.close()
@@ -70,7 +70,7 @@ class _Steps:
 
 
 class _StandIn:
-    """Passes for an iterator."""
+    """Behaves like an iterator, also for `isinstance`."""
 
     def __init__(self, result: Any, block: Block, _: Any) -> None:
         self._result, self._steps = result, _Steps(block)
@@ -84,7 +84,7 @@ class _StandIn:
 
 
 class PlayedIterator(_StandIn):
-    """Stands in the place of an iterator."""
+    """A stand-in for an iterator."""
 
     def __iter__(self) -> Self:
         return self
@@ -112,7 +112,7 @@ class PlayedIterator(_StandIn):
 
 
 class PlayedAsyncIterator(_StandIn):
-    """Stands in the place of an async iterator."""
+    """A stand-in for an async iterator."""
 
     def __aiter__(self) -> Self:
         return self
@@ -140,11 +140,11 @@ class PlayedAsyncIterator(_StandIn):
 
 
 def is_iterator(result: object) -> bool:
-    """Whether an iterator makes each item when it is asked for: its class says how, or it is a lazy one of Python's."""
+    """Whether a result is an iterator that makes items on demand: its class is in Python, or a lazy built-in."""
     is_lazy = isinstance(result, map | filter | zip | enumerate) or type(result).__module__ == "itertools"
     return is_lazy or inspect.isfunction(getattr(type(result), "__next__", None))
 
 
 def is_async_iterator(result: object) -> bool:
-    """The same of an async iterator."""
+    """The same for an async iterator."""
     return inspect.isfunction(getattr(type(result), "__anext__", None))

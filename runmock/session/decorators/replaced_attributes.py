@@ -1,7 +1,7 @@
-"""What the decorator of a class has put in the place of a test or of a set-up function, and what stood there before.
+"""The tests and set-up functions of a class that its decorator has replaced, with the originals.
 
-A subclass inherits what was put there. Where the subclass is decorated too, or has functions of its own, the original
-counts: its sessions are its own, not ones around those of the class above.
+A subclass inherits the replacements. Where the subclass is decorated too, or has functions of its own, the original is
+replaced anew: its sessions are its own, and not inside those of the base class.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ class Replaced(NamedTuple):
 
     value: Any
     original: Any
-    """None where there was none."""
+    """None where the class had no such attribute."""
     is_inherited: bool
-    """It was replaced because a class above is decorated, not this one."""
+    """Whether it was replaced because a base class is decorated, and not this one."""
 
 
 def found(cls: type, name: str) -> tuple[type | None, Replaced | None]:
-    """Whose an attribute of a class is, and what is known of it if it stands in the place of another."""
-    owner = next((one for one in cls.__mro__ if name in vars(one)), None)
+    """The class that has an attribute, and the record of its replacement, if it was replaced."""
+    owner = next((base for base in cls.__mro__ if name in vars(base)), None)
     replaced = None if owner is None else vars(owner).get(_NAME, {}).get(name)
     if owner is None or replaced is None or vars(owner)[name] is not replaced.value:
         return owner, None  # another decorator of the class may have put something else there
@@ -32,7 +32,7 @@ def found(cls: type, name: str) -> tuple[type | None, Replaced | None]:
 
 
 def original(cls: type, name: str) -> Any:
-    """An attribute as it stands in a class, None where there is none; never what is there for a class above."""
+    """An attribute of a class without the replacement for a base class; None where there is none."""
     owner, replaced = found(cls, name)
     if replaced is not None and (owner is not cls or replaced.is_inherited):
         return replaced.original
@@ -40,8 +40,8 @@ def original(cls: type, name: str) -> Any:
 
 
 def is_replaced(cls: type, name: str) -> bool:
-    """Whether an attribute was replaced in a class or in one above it, whatever stands there now."""
-    return any(name in vars(one).get(_NAME, {}) for one in cls.__mro__)
+    """Whether an attribute was replaced in a class or one of its bases, whatever its value is now."""
+    return any(name in vars(base).get(_NAME, {}) for base in cls.__mro__)
 
 
 def is_open(cls: type, name: str) -> bool:
@@ -51,7 +51,7 @@ def is_open(cls: type, name: str) -> bool:
 
 
 def replace(cls: type, name: str, value: Any, *, is_inherited: bool) -> None:
-    """Put a value in the place of what stands in a class."""
+    """Replace an attribute of a class, and keep the original."""
     entry = Replaced(value, original(cls, name), is_inherited)
     setattr(cls, _NAME, {**vars(cls).get(_NAME, {}), name: entry})
     setattr(cls, name, value)

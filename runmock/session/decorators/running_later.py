@@ -1,7 +1,7 @@
-"""What a decorated function gives back, and what then runs only later: its session stays open until that has ended.
+"""Results of decorated functions that run later, as coroutines: the session stays open until they have ended.
 
-Thrown away without having run, it closes its session too, and nothing is written. Everything else that a function gives
-back is its result, and the session ends with the function.
+A result that is dropped without having run closes its session too, and nothing is written. For any other result the
+session ends with the function.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def continued(result: Any, use: ExitStack, session: Session, play: Callable[[Any], Any]) -> Any:
-    """The result, or what stands in its place and runs in the session; `use` is taken over then, and left by it.
+    """The result, or a stand-in that runs in the session; the stand-in then ends `use`.
 
     `play` decorates a function.
     """
@@ -53,7 +53,7 @@ def continued(result: Any, use: ExitStack, session: Session, play: Callable[[Any
 
 
 async def _coroutine(result: Coroutine[Any, Any, Any], block: Block, play: Callable[[Any], Any]) -> Any:
-    """What it gives back may run later too, as the SDK's streams do."""
+    """Await the coroutine in the session. Its own result may run later too, as the SDK's streams do."""
     with block.use as use, block.session.standing():
         return continued(await result, use, block.session, play)
 
@@ -67,7 +67,7 @@ def _async_generator(result: Any, block: Block, _: Any) -> Any:
 
 
 def _context_manager(result: Any, block: Block, play: Callable[[Any], Any]) -> Any:
-    """As `contextlib` makes them of generator functions; used as a decorator, they call the function again."""
+    """A context manager of `contextlib.contextmanager`; used as a decorator, it calls the function again."""
     result.gen, result.func = _generator(result.gen, block, play), play(result.func)
     return result
 
@@ -116,7 +116,7 @@ def _future(result: concurrent.futures.Future[Any], block: Block, _: Any) -> con
 
 
 class _Awaited:
-    """Something that can be awaited and is no coroutine, as the SDK's async pages; what else it can, it still can."""
+    """An awaitable that is no coroutine, as the SDK's async pages; its other methods still work."""
 
     def __init__(self, result: Any, block: Block, _: Any) -> None:
         self._result, self._block = result, block
@@ -163,4 +163,4 @@ _KINDS: tuple[tuple[Callable[[Any], bool], Callable[..., Any]], ...] = (
     (is_iterator, PlayedIterator),
     (is_async_iterator, PlayedAsyncIterator),
 )
-"""What runs later, and what goes on with it."""
+"""Kinds of results that run later: how to recognise one, and what makes its stand-in."""

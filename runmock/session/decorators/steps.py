@@ -1,8 +1,8 @@
-"""Generator functions whose generators run in a block: it begins with the first step and ends with the last one.
+"""Decorates generator functions: their generators run in a block, from the first step to the last one.
 
-Such a block cannot be written around the generator in the usual way: between two steps other code runs, of the reader
-and of other generators, and the next step may be made in another context. So each step is made where the generator
-stands. What is sent and thrown in, given back and closed passes through.
+A plain `with` around the generator does not work: between two steps other code runs, of the reader and of other
+generators, and the next step may run in another context. So each step runs in the generator's own place. Values and
+exceptions that are sent, thrown, returned or raised pass through unchanged.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     Begin = Callable[[], AbstractContextManager[Any]]
-    """Gives the block."""
+    """Returns the block."""
 
 
 def generator_function(
     function: Callable[..., Generator[Any, Any, Any]], begin: Begin, footing: Callable[[], Footing] = Footing
 ) -> Callable[..., Generator[Any, Any, Any]]:
-    """A function whose generators run in a block each."""
+    """The function, decorated: each of its generators runs in a block of its own."""
 
-    def playing(*args: Any, **given: Any) -> Generator[Any, Any, Any]:
+    def playing(*args: Any, **keywords: Any) -> Generator[Any, Any, Any]:
         __tracebackhide__ = True  # of pytest: what is raised here was raised in the generator
         step = footing().step
         with _Held(begin(), step):
-            return (yield from _steps(function(*args, **given), step))
+            return (yield from _steps(function(*args, **keywords), step))
 
     return playing
 
@@ -38,13 +38,13 @@ def generator_function(
 def async_generator_function(
     function: Callable[..., AsyncGenerator[Any, Any]], begin: Begin, footing: Callable[[], Footing] = Footing
 ) -> Callable[..., AsyncGenerator[Any, Any]]:
-    """A function whose async generators run in a block each."""
+    """The function, decorated: each of its async generators runs in a block of its own."""
 
-    async def playing(*args: Any, **given: Any) -> AsyncGenerator[Any, Any]:
+    async def playing(*args: Any, **keywords: Any) -> AsyncGenerator[Any, Any]:
         __tracebackhide__ = True
         step = footing().step
         with _Held(begin(), step):
-            steps = function(*args, **given)
+            steps = function(*args, **keywords)
             resume: Awaitable[Any] = steps.asend(None)
             try:
                 while True:
@@ -92,7 +92,7 @@ def _steps(steps: Generator[Any, Any, Any], step: Begin) -> Generator[Any, Any, 
 
 
 class _Held:
-    """A block that is entered and left where the generator stands."""
+    """A block that is entered and left in the generator's place."""
 
     def __init__(self, block: AbstractContextManager[Any], step: Begin) -> None:
         self._block, self._step = block, step

@@ -27,34 +27,34 @@ def has_tests(cls: type[TestCase]) -> bool:
 
 
 def play_test_case(cls: type[TestCase], sessions: SessionsOfTests, *, is_inherited: bool) -> None:
-    """Let each test begin and end a session."""
+    """Give each test of the class a session of its own."""
     for name in ("run", "debug"):
         replace(cls, name, _running(method(cls, name), sessions), is_inherited=is_inherited)
 
 
 def method(cls: type, name: str) -> Callable[..., Any]:
-    """A class's own method, as a function, or one that calls the inherited one."""
+    """A class's own method, as a function, or a function that calls the inherited one."""
     own = vars(cls).get(name)
     if own is not None:
         return own.__func__ if isinstance(own, classmethod) else own
 
     @functools.wraps(getattr(cls, name))
-    def inherited(this: Any, *args: Any, **given: Any) -> Any:
-        return getattr(super(cls, this), name)(*args, **given)
+    def inherited(this: Any, *args: Any, **keywords: Any) -> Any:
+        return getattr(super(cls, this), name)(*args, **keywords)
 
     return inherited
 
 
 def _running(run: Callable[..., Any], sessions: SessionsOfTests) -> Callable[..., Any]:
     @functools.wraps(run)
-    def run_in_session(test: TestCase, *args: Any, **given: Any) -> Any:
+    def run_in_session(test: TestCase, *args: Any, **keywords: Any) -> Any:
         running, before = sessions.running, sessions.running.case
-        if before is test:  # a decorated subclass calls what it stands in the place of
-            return run(test, *args, **given)
+        if before is test:  # the method of a decorated subclass calls the one of its base
+            return run(test, *args, **keywords)
         running.case = test
         try:
             with _session_of(test, sessions):
-                return run(test, *args, **given)
+                return run(test, *args, **keywords)
         finally:
             running.case = before
 
@@ -63,7 +63,7 @@ def _running(run: Callable[..., Any], sessions: SessionsOfTests) -> Callable[...
 
 @contextmanager
 def _session_of(test: TestCase, sessions: SessionsOfTests) -> Iterator[None]:
-    """The test begins a session and ends it, or takes the one that pytest's `setup_method` has begun."""
+    """Begin and end a session for the test, or use the one that pytest's `setup_method` has begun."""
     begun = sessions.running.test
     use = Use(sessions.begin) if begun is None else begun
     own = {name: getattr(test, name) for name in ("setUp", "doCleanups")}
@@ -95,13 +95,13 @@ def _session_of(test: TestCase, sessions: SessionsOfTests) -> Iterator[None]:
 
 def _is_expected_to_fail(test: TestCase) -> bool:
     method = getattr(test, test.id().rpartition(".")[2], None)
-    return any(getattr(one, "__unittest_expecting_failure__", False) for one in (test, method))
+    return any(getattr(target, "__unittest_expecting_failure__", False) for target in (test, method))
 
 
 def play_class_fixtures(cls: type[TestCase], sessions: SessionsOfTests, *, is_inherited: bool) -> None:
     """Let `setUpClass` begin a session, which ends after the class's last clean-up."""
     before = {name: original(cls, name) for name in ("setUpClass", "tearDownClass")}
-    if all(one is vars(TestCase)[name] for name, one in before.items()):
+    if all(fixture is vars(TestCase)[name] for name, fixture in before.items()):
         return
     for name, playing in (("setUpClass", _set_up_class), ("tearDownClass", _tear_down_class)):
         if not is_inherited or is_open(cls, name):

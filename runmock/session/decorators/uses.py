@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Use:
-    """One use of a cassette; mutable, it begins and ends once. It writes what it recorded when all has passed."""
+    """One use of a cassette; mutable, it begins and ends once. It writes its recording if everything has passed."""
 
     def __init__(self, begin: Begin) -> None:
         self._begin, self._open = begin, ExitStack()
         self.session: Session
         self.passed = False
-        """Whether what has run last in it has passed."""
+        """Whether the last block that ran in it has passed."""
 
     def begin(self) -> Use:
         """Open the session. Raises CassetteError and UsageError."""
@@ -30,14 +30,14 @@ class Use:
 
     @contextmanager
     def running(self) -> Iterator[Session]:
-        """The block runs in the session, in whatever context; `passed` tells how it went."""
+        """Run the block in the session, in whatever context; afterwards `passed` is true if nothing was raised."""
         self.passed = False
         with self.session.standing():
             yield self.session
         self.passed = True
 
     def end(self, *, passed: bool) -> None:
-        """Close the session, and write what it recorded if all has passed. Raises CassetteError."""
+        """Close the session, and write its recording if `passed`. Raises CassetteError."""
         if passed:
             self._open.close()
         else:
@@ -47,8 +47,8 @@ class Use:
 class SessionsOfTests:
     """Begins the sessions of a decorated class's tests; mutable.
 
-    A decorated subclass begins other ones, and shares what runs: where its methods call those of the class above, these
-    find that a session has begun, and begin none.
+    A decorated subclass begins its own sessions, and shares `running`: where its methods call those of the base class,
+    these find that a session has begun, and begin none.
     """
 
     def __init__(self, begin: Begin, begin_for_class: Begin, above: SessionsOfTests | None = None) -> None:
@@ -63,19 +63,19 @@ class SessionsOfTests:
 
 
 class Running:
-    """What runs now of a class's tests; mutable."""
+    """What runs now of the tests of a class; mutable."""
 
     def __init__(self) -> None:
         self.test: Use | None = None
-        """That of the test which pytest runs now; None where somebody else calls a test, which then has one alone."""
+        """The use of the test that pytest runs now; None where other code calls a test, which then begins its own."""
         self.called: set[tuple[object, int]] = set()
-        """Which set-up and teardown functions were called for it, with the `id` of the test's object."""
+        """The set-up and teardown functions that were called for the test, with the `id` of its object."""
         self.case: object = None
         """The test of unittest that runs now."""
         self.classes: dict[tuple[str, type], Use] = {}
-        """Those of class fixtures, by the name of the set-up function and the class of the tests."""
+        """The uses of class fixtures, by the name of the set-up function and the class of the tests."""
 
 
 def close_unwritten(use: ExitStack) -> None:
-    """End uses as a block ends that does not run to its end: nothing is written."""
+    """End a use as if its block had been left early, so that nothing is written."""
     use.__exit__(GeneratorExit, GeneratorExit(), None)

@@ -1,4 +1,4 @@
-"""A run that verbs write: it grows with each verb, and a cassette's own code reads it."""
+"""A run that verbs write: each verb adds to a mapping, which is read like an entry of a cassette's `runs:`."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class RunBuilder(Chain):
-    """A run under construction; it is on the deck from its first verb on, and grows with each more."""
+    """A run under construction; it is on the deck from its first verb on, and each further verb changes it."""
 
     def __init__(self, deck: Deck, numbers: Iterator[int], doubled: dict[int, str]) -> None:
-        """`numbers` counts the runs of the session; `doubled` takes a sentence for each with a reply behind another."""
+        """`numbers` counts the runs of the session; `doubled` gets a sentence for a run with two replies in a row."""
         self._doubled = doubled
         self._deck, self._numbers, self._index = deck, numbers, next(numbers)
         self._mapping: dict[str, Any] = {}
@@ -42,7 +42,7 @@ class RunBuilder(Chain):
         before = self._steps[-1:]
         self._place([*self._steps, step], {**self._mapping, **(of_run or {})})
         if before and "reply" in before[0] and "reply" in step:
-            first, second = (f"reply({_words(one['reply'])})" for one in (*before, step))
+            first, second = (f"reply({_words(reply_step['reply'])})" for reply_step in (*before, step))
             self._doubled[self._index] = (
                 f"{first}.{second} are two messages of one run; if two runs are meant, begin the second with "
                 f"runmock.{second}"
@@ -50,25 +50,25 @@ class RunBuilder(Chain):
         return self
 
     def end(self, ending: Mapping[str, Any]) -> RunBuilder:
-        """Say how the run ends; the next verb begins another run."""
+        """Set how the run ends; the next verb begins another run."""
         self._place(self._steps, {**self._mapping, **ending})
         self._is_whole = True
         return self
 
     def fault(self, name: str, options: Mapping[str, Any], *, is_end: bool = False) -> RunBuilder:
-        """Say what happens to the run's stream; after one that ends it, the next verb begins another run."""
-        given = {key: value for key, value in options.items() if value is not None}
+        """Add a fault of the run's stream; after a fault that ends the stream, the next verb begins another run."""
+        values = {key: value for key, value in options.items() if value is not None}
         has_content = bool(self._steps)
-        self._place(self._steps, {**self._mapping, name: given})
+        self._place(self._steps, {**self._mapping, name: values})
         self._is_whole = is_end and has_content
         return self
 
     def refused(self, entry: Mapping[str, Any]) -> RunBuilder:
-        """Say that a request is refused: the one that creates the run, or after a step one that follows it."""
+        """Add a refusal: of the request that creates the run, or after a step of a later request about it."""
         return self.step(dict(entry)) if self._steps else self.whole(entry)
 
     def whole(self, entry: Mapping[str, Any]) -> RunBuilder:
-        """Say everything about a run at once; the next verb begins another run."""
+        """Set a whole run at once; the next verb begins another run. Raises UsageError after a step."""
         if self._steps:
             raise UsageError(
                 f"{next(iter(entry))}() says all about a run; it cannot follow a step, begin with runmock."
@@ -76,7 +76,7 @@ class RunBuilder(Chain):
         return self.end(entry)
 
     def conditions(self, match: Mapping[str, Any]) -> RunBuilder:
-        """Say for which request the run is."""
+        """Add conditions on the request that the run answers."""
         validated(MatchModel, plain(match, "inline"), "inline", None, ("match",))
         self._mapping = {**self._mapping, "match": {**self._mapping.get("match", {}), **match}}
         if self._placed is not None:
@@ -99,7 +99,7 @@ _LONGEST = 40
 
 
 def _words(reply: Mapping[str, Any]) -> str:
-    """What a reply says, as its verb was written; dots for what is no text."""
+    """The text of a reply, quoted as in its verb; dots when it is no text."""
     text = reply.get("text") if "chunks" not in reply else "".join(reply["chunks"])
     if not isinstance(text, str):
         return "..."

@@ -1,4 +1,4 @@
-"""What the verbs take, by their own signatures: whatever else they are called with is refused in the verb's words."""
+"""Checks the arguments of a verb against its signature; errors name the verb and the argument."""
 
 from __future__ import annotations
 
@@ -19,30 +19,34 @@ class Arguments:
 
     verb: str
     parameters: tuple[inspect.Parameter, ...]
-    """Those that may stand without a name, in their order."""
+    """The parameters that may be given without a name, in order."""
     options: tuple[str, ...]
-    """The names of all that may be given by name."""
+    """The names of all parameters that may be given by name."""
     takes_more: bool
-    """Any number of arguments without a name."""
+    """Whether it takes any number of arguments without a name."""
     takes_any_name: bool
 
     @staticmethod
     def of(method: Callable[..., Any]) -> Arguments:
-        """Those of a method; a typed table behind `**` gives the names of its options."""
+        """The arguments of a method; the TypedDict behind `**` gives the names of its options."""
         _, *parameters = inspect.signature(method).parameters.values()
-        several = {one.kind: one for one in parameters if one.kind in {one.VAR_POSITIONAL, one.VAR_KEYWORD}}
+        several = {
+            parameter.kind: parameter
+            for parameter in parameters
+            if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}
+        }
         others = several.get(inspect.Parameter.VAR_KEYWORD)
         typed = () if others is None else NAMES.get(str(others.annotation), ())
         return Arguments(
             method.__name__,
-            tuple(one for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD),
-            (*(one.name for one in parameters if one.kind not in several), *typed),
+            tuple(parameter for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD),
+            (*(parameter.name for parameter in parameters if parameter.kind not in several), *typed),
             inspect.Parameter.VAR_POSITIONAL in several,
             others is not None and not typed,
         )
 
     def unknown(self, named: Mapping[str, Any]) -> VerbError | None:
-        """What to say of an option that the verb does not have; None when it has them all."""
+        """The error for an option that the verb does not have; None when it has them all."""
         if self.takes_any_name or all(name in self.options for name in named):
             return None
         unknown = next(name for name in named if name not in self.options)
@@ -53,26 +57,28 @@ class Arguments:
         return VerbError(f"unknown option '{unknown}'{hint}{more}", f"{self.verb}({unknown}=)")
 
     def wrong(self, placed: Sequence[Any], named: Mapping[str, Any]) -> VerbError | None:
-        """What to say of arguments that the verb cannot be called with; None when it can."""
+        """The error for arguments with which the verb cannot be called; None when it can."""
         if len(placed) > len(self.parameters) and not self.takes_more:
             return VerbError(self._too_many(placed), f"{self.verb}()")
-        for number, one in enumerate(self.parameters):
-            is_placed, is_named = number < len(placed), one.name in named
-            place = f"{self.verb}({one.name}=)"
+        for number, parameter in enumerate(self.parameters):
+            is_placed, is_named = number < len(placed), parameter.name in named
+            place = f"{self.verb}({parameter.name}=)"
             if is_placed and is_named:
                 return VerbError("given twice, without its name and with it", place)
-            if one.default is one.empty and not is_placed and not is_named:
-                return VerbError(f"'{one.name}' is missing; write {self.verb}({one.name})", f"{self.verb}()")
-            value = placed[number] if is_placed else named.get(one.name, one.default)
-            if value is None and "None" not in str(one.annotation):
-                hint = "" if one.default is one.empty else f"; leave it out for {one.default!r}"
-                return VerbError(f"'{one.name}' cannot be None{hint}", place)
+            if parameter.default is parameter.empty and not is_placed and not is_named:
+                return VerbError(
+                    f"'{parameter.name}' is missing; write {self.verb}({parameter.name})", f"{self.verb}()"
+                )
+            value = placed[number] if is_placed else named.get(parameter.name, parameter.default)
+            if value is None and "None" not in str(parameter.annotation):
+                hint = "" if parameter.default is parameter.empty else f"; leave it out for {parameter.default!r}"
+                return VerbError(f"'{parameter.name}' cannot be None{hint}", place)
         return None
 
     def _too_many(self, placed: Sequence[Any]) -> str:
         if self.parameters:
             several = "1 argument" if len(self.parameters) == 1 else f"at most {len(self.parameters)} arguments"
-            return f"takes {several} ({', '.join(one.name for one in self.parameters)}), got {len(placed)}"
+            return f"takes {several} ({', '.join(parameter.name for parameter in self.parameters)}), got {len(placed)}"
         if self.options:
             return f"takes options by their names, got {placed[0]!r}; the options are {', '.join(self.options)}"
         return f"takes no arguments, got {placed[0]!r}"

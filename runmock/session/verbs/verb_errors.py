@@ -1,4 +1,4 @@
-"""What is wrong in a script that verbs wrote, in the words of who wrote it: the verb and its argument."""
+"""Errors in a script that was written with verbs: they name the verb and its argument."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _PARAMETERS = {"fail": "code", "cancel": "late", "incomplete": "reason", "stuck": "status", "http": "status"}
-"""The parameter of the verb that a cassette's key of the same name becomes."""
+"""By verb: the parameter that the cassette's key of the same name corresponds to."""
 _IN_REPLY = frozenset({"text", "chunks", "parts"})
 
 
 def verb(method: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Make a scripting verb: what is wrong in it names the verb, and its traceback begins where it was written."""
+    """Make a method a verb: its errors name the verb, and their tracebacks begin at the caller."""
     arguments = Arguments.of(method)
 
     @functools.wraps(method)
@@ -42,15 +42,15 @@ def verb(method: Callable[_P, _R]) -> Callable[_P, _R]:
             wrong = None if isinstance(error, VerbError) else arguments.wrong(args[1:], keywords)
             if wrong is None and isinstance(error, TypeError):
                 raise
-            told = wrong or _Given(method.__name__, args[1:], keywords).in_words(error)
-            raise told.with_traceback(None) from None
+            reworded = wrong or _VerbCall(method.__name__, args[1:], keywords).reworded(error)
+            raise reworded.with_traceback(None) from None
 
     wrapped.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]  # functools leaves it to this
     return wrapped
 
 
 def hidden(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let an error of the caller's begin where the caller stands, without the frames of runmock."""
+    """Let the tracebacks of a function's errors begin at its caller, without frames of runmock."""
 
     @functools.wraps(function)
     def wrapped(*args: _P.args, **keywords: _P.kwargs) -> _R:
@@ -64,17 +64,17 @@ def hidden(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def checked_chunks(name: str, chunks: Sequence[Any], *, has_parts: bool) -> None:
-    """Raises VerbError for what is no chunk of a message: nothing at all, a list, a number."""
+    """Raises VerbError for an argument that is no chunk of a message, as a list or a number."""
     for number, chunk in enumerate(chunks, start=1):
         if isinstance(chunk, str) or (has_parts and isinstance(chunk, Mapping)):
             continue
-        wanted = "a text, or a mapping for a part" if has_parts else "a text"
-        raise VerbError(f"argument {number} should be {wanted}, got {chunk!r}{_chunk_hint(name, chunk)}", f"{name}()")
+        expected = "a text, or a mapping for a part" if has_parts else "a text"
+        raise VerbError(f"argument {number} should be {expected}, got {chunk!r}{_chunk_hint(name, chunk)}", f"{name}()")
 
 
 def _chunk_hint(name: str, chunk: Any) -> str:
-    if isinstance(chunk, list | tuple) and chunk and all(isinstance(one, str | Mapping) for one in chunk):
-        return f"; several chunks are several arguments: {name}({', '.join(_shown(one) for one in chunk)})"
+    if isinstance(chunk, list | tuple) and chunk and all(isinstance(part, str | Mapping) for part in chunk):
+        return f"; several chunks are several arguments: {name}({', '.join(_shown(part) for part in chunk)})"
     if isinstance(chunk, int | float) and not isinstance(chunk, bool):
         return f'; write {name}("{chunk}")'
     return ""
@@ -85,7 +85,7 @@ def _shown(value: Any) -> str:
 
 
 def checked_calls(pairs: Sequence[Any], by_name: Mapping[str, Any]) -> list[Any]:
-    """Calls as a cassette has them. Raises VerbError for what is no call, and for a slip of the option."""
+    """Calls as a cassette has them. Raises VerbError for an argument that is no call, and for a misspelt option."""
     calls: list[Any] = []
     for number, pair in enumerate(pairs, start=1):
         if isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str):  # noqa: PLR2004 - a pair
@@ -115,7 +115,7 @@ def _pair_hint(pair: Any) -> str:
 
 
 def checked_events(events: Any) -> list[Any]:
-    """Events as a cassette has them. Raises VerbError for what is no list of events."""
+    """Events as a cassette has them. Raises VerbError for an argument that is no list of events."""
     if isinstance(events, str | Mapping) or not isinstance(events, Iterable):
         raise VerbError(f"takes one list of events, got {events!r}; write events([...])", "events()")
     checked: list[Any] = []
@@ -127,14 +127,14 @@ def checked_events(events: Any) -> list[Any]:
 
 
 def checked_seconds(seconds: Any) -> str:
-    """A time as a cassette has it. Raises VerbError."""
+    """A duration as a cassette has it, as `1.500000s`. Raises VerbError for what is no number of seconds."""
     if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
         raise VerbError(f"'seconds' should be a number that is not negative, got {seconds!r}", "stall(seconds=)")
     return f"{seconds:f}s"
 
 
 def checked_source(source: Any) -> Any:
-    """What `load` may be given. Raises VerbError for a cassette's text, and for what is neither path nor mapping."""
+    """The argument of `load`, unchanged. Raises VerbError for a cassette's text, and for neither path nor mapping."""
     if is_text(source):
         raise VerbError(
             "takes the path of a cassette, or a mapping; this is the text of one: "
@@ -146,26 +146,26 @@ def checked_source(source: Any) -> Any:
     return source
 
 
-class _Given:
-    """What a verb was called with."""
+class _VerbCall:
+    """The name and the arguments of a call of a verb."""
 
     def __init__(self, name: str, positional: Sequence[Any], keywords: Mapping[str, Any]) -> None:
         self._name, self._positional, self._keywords = name, positional, keywords
 
-    def in_words(self, error: Exception) -> Exception:
-        """The error with its verb and argument in the place of keys of a cassette that nobody wrote."""
+    def reworded(self, error: Exception) -> Exception:
+        """The error with the verb and its argument in place of the keys of a cassette."""
         if not isinstance(error, CassetteError) or isinstance(error, VerbError):
             return error
         if self._name == "load":
             return VerbError(error.message, "load()") if error.keyed else error
         if not error.keyed:
             return VerbError(error.message, f"{self._name}()")
-        first, *others = [self._told(keys, message) for keys, message in error.keyed]
+        first, *others = [self._placed_message(keys, message) for keys, message in error.keyed]
         more = "".join(f"\n{place}: {message}" for place, message in others)
         return VerbError(f"{first[1]}{more}", first[0])
 
-    def _told(self, keys: Keys, message: str) -> tuple[str, str]:
-        """The place, and what is wrong there; `runs[0].steps[1]` leads to what this verb has added."""
+    def _placed_message(self, keys: Keys, message: str) -> tuple[str, str]:
+        """The verb with its argument, and the message; `keys` lead to the value in a cassette's `runs`."""
         inner = list(keys[2:] if keys[:1] == ("runs",) else keys)
         inner = inner[2:] if inner[:1] == ["steps"] else inner
         subject = f"'{_dotted(keys)}' "
@@ -175,15 +175,15 @@ class _Given:
         if argument is None:
             return f"{self._name}()", message
         if isinstance(argument, int):
-            told = message.removeprefix(subject)
-            joint = " " if told != message else ": "
-            return f"{self._name}()", f"argument {argument}{joint}{told}"
+            text = message.removeprefix(subject)
+            joint = " " if text != message else ": "
+            return f"{self._name}()", f"argument {argument}{joint}{text}"
         if message.startswith(subject) and len(inner) == 1:
             message = f"'{argument}' {message.removeprefix(subject)}"
         return f"{self._name}({argument}=)", message
 
     def _argument(self, inner: list[str | int]) -> str | int | None:
-        """The name of an argument, or its number; None when it is none in particular."""
+        """The name of the argument, or its number; None when the error is about no single argument."""
         if inner[:1] in (["reply"], ["refusal"], [self._name]) and self._name in {"reply", "refusal", "calls"}:
             return self._of_several(inner[1:])
         if inner[:1] in (["match"], [self._name]) and len(inner) > 1:
@@ -194,7 +194,7 @@ class _Given:
         return _PARAMETERS.get(str(inner[0]), str(inner[0]))
 
     def _of_several(self, inner: list[str | int]) -> str | int | None:
-        """An argument of a verb that takes any number of them."""
+        """The same for a verb that takes any number of arguments."""
         if self._name == "calls":
             number = next((key for key in inner if isinstance(key, int)), None)
         elif inner and inner[0] not in _IN_REPLY and isinstance(inner[0], str):

@@ -1,4 +1,4 @@
-"""The keywords of the verbs as types: editors complete them, and they are the tables that the verbs check with."""
+"""The keywords of the verbs as types: editors complete them, and the verbs check their arguments with them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class RunOptions(TypedDict, total=False):
-    """Of the run that a message belongs to."""
+    """Options of the run that a message belongs to."""
 
     usage: Mapping[str, Any]
     model: str
@@ -19,16 +19,16 @@ class RunOptions(TypedDict, total=False):
     run: Mapping[str, Any]
     """Fields of the Run object."""
     poll: int | Sequence[PollStatus]
-    """What looks see before the run comes to rest."""
+    """The polls before the run comes to rest: their number, or their statuses."""
     pace: str | float
     """The delay between events, as `20ms`."""
 
 
 class ReplyOptions(RunOptions, total=False):
-    """Of a message, and of its run."""
+    """Options of a message, and of its run."""
 
     json: Any
-    """Dumped as the text."""
+    """The text, as a JSON value."""
     annotations: Sequence[Mapping[str, Any]]
     images: Sequence[str | Mapping[str, Any]]
     """Ids of files, before the text."""
@@ -37,7 +37,7 @@ class ReplyOptions(RunOptions, total=False):
 
 
 class Conditions(TypedDict, total=False):
-    """Of the request that a run is for: a text, or a regular expression between slashes."""
+    """Conditions on the request that a run answers: a text, or a regular expression between slashes."""
 
     assistant_id: str
     model: str
@@ -46,7 +46,7 @@ class Conditions(TypedDict, total=False):
     metadata: Mapping[str, Any]
     stream: bool
     body: Mapping[str, Any]
-    """A part of it."""
+    """A part of the body."""
 
 
 NAMES = {
@@ -54,7 +54,7 @@ NAMES = {
     "Unpack[ReplyOptions]": (*ReplyOptions.__annotations__, "chunks"),
     "Unpack[Conditions]": tuple(Conditions.__annotations__),
 }
-"""What a verb takes by name, by its annotation.
+"""The names of options, by the annotation of a verb's `**`.
 
-`chunks` cannot stand in a type, since the verb's arguments without a name are called so.
+`chunks` is not in the type, because the verb's arguments without a name have this name.
 """

@@ -1,7 +1,7 @@
 """The scripting verbs: a script without a file. Each adds a run, or a step when it is chained.
 
-A verb makes the same mapping that a cassette's `runs:` would hold, and it is read by the same code, so what is wrong
-in it is told in the same words.
+A verb makes the same mapping as an entry of a cassette's `runs:`, and the same code reads it, so errors have the same
+words.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 RUN_KEYS = NAMES["Unpack[RunOptions]"]
 
 
-UNSAID: Any = object()
-"""In the place of a value that may be None."""
+NOT_GIVEN: Any = object()
+"""The default of an argument for which None is a value."""
 
 
 class Verbs:
-    """What a session and a run under construction have in common: the verbs."""
+    """The verbs, of a session and of a run under construction."""
 
     def _run(self) -> Chain:
-        """The run that the next verb is about."""
+        """The run that the next verb adds to."""
         raise NotImplementedError
 
     @verb
@@ -46,27 +46,27 @@ class Verbs:
         `{"text": ..., "annotations": [...]}`, `{"refusal": ...}`.
 
         Options: `json` (dumped as the text), `annotations`, `images` (ids of files, before the text), and of the run
-        `usage`, `model`, `metadata`, `run`, `poll`, `pace`. Raises CassetteError for what a cassette could not say
-        either.
+        `usage`, `model`, `metadata`, `run`, `poll`, `pace`. Raises CassetteError for what no cassette can
+        contain.
         """
         checked_chunks("reply", chunks, has_parts=True)
         if not chunks and options.keys() <= set(RUN_KEYS):
             raise VerbError('needs a text, as in reply("It is 21 degrees.")', "reply()")
-        said: dict[str, Any] = {key: value for key, value in options.items() if key not in RUN_KEYS}
-        if chunks and (twice := sorted(said.keys() & {"text", "chunks", "parts"})):
+        message: dict[str, Any] = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        if chunks and (twice := sorted(message.keys() & {"text", "chunks", "parts"})):
             raise VerbError("given twice, without its name and with it", f"reply({twice[0]}=)")
         of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
-        if any(isinstance(one, Mapping) for one in chunks):
-            said["parts"] = [dict(one) if isinstance(one, Mapping) else one for one in chunks]
+        if any(isinstance(chunk, Mapping) for chunk in chunks):
+            message["parts"] = [dict(chunk) if isinstance(chunk, Mapping) else chunk for chunk in chunks]
         elif len(chunks) == 1:
-            said["text"] = chunks[0]
+            message["text"] = chunks[0]
         elif chunks:
-            said["chunks"] = list(chunks)
-        return self._run().step({"reply": said}, of_run)
+            message["chunks"] = list(chunks)
+        return self._run().step({"reply": message}, of_run)
 
     @verb
     def refusal(self, *chunks: str, **options: Unpack[RunOptions]) -> Chain:
-        """The model refuses: its message has a refusal in the place of a text; several chunks are deltas of it.
+        """The model refuses: its message has a refusal instead of a text; several chunks are its deltas.
 
         Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
         """
@@ -100,10 +100,10 @@ class Verbs:
 
     @verb
     def cancel(self, late: LateCancel | None = None) -> Chain:
-        """The run is cancelled, without the application having asked.
+        """The run is cancelled, without a request of the application.
 
-        `late` says instead what becomes of a cancel request when the run has just completed: `"refused"`, or
-        `"overtaken"`: it is accepted, and the run completes all the same.
+        With `late` it is not: `late` is the effect of a cancel request that comes when the run has just completed:
+        `"refused"`, or `"overtaken"`: it is accepted, and the run completes all the same.
         """
         return self._run().end({"cancel": late or True})
 
@@ -131,11 +131,11 @@ class Verbs:
         headers: Mapping[str, str] | None = None,
         param: str | None = None,
         type: str | None = None,  # noqa: A002 - as the field of the envelope
-        body: Any = UNSAID,
+        body: Any = NOT_GIVEN,
     ) -> Chain:
-        """The request itself is refused, `times` times, before a run exists; what is chained is the next run.
+        """The request that creates a run is refused, `times` times; a verb that is chained begins the next run.
 
-        After a step it is refused in the middle of the run: the submit, or the retrieve, that comes next.
+        After a step, the next request about the run is refused instead: the submit, or the retrieve.
         `error` (the code), `message`, `param` and `type` are the fields of the service's envelope. `body` takes its
         place, sent as it is: any JSON, None included; a text, where `headers` name another content type.
         `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one (without a zone it is local).
@@ -143,10 +143,10 @@ class Verbs:
         if isinstance(retry_after, datetime):
             retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
         envelope = {"error": error, "message": message, "param": param, "type": type}
-        said = {**envelope, "retry_after": retry_after, "headers": headers}
-        given = {key: value for key, value in said.items() if value is not None}
-        verbatim = {} if body is UNSAID else {"body": body}
-        return self._run().refused({"http": status, "times": times, **given, **verbatim})
+        fields = {**envelope, "retry_after": retry_after, "headers": headers}
+        entry = {key: value for key, value in fields.items() if value is not None}
+        verbatim = {} if body is NOT_GIVEN else {"body": body}
+        return self._run().refused({"http": status, "times": times, **entry, **verbatim})
 
     @verb
     def sunset(self, times: int = 1) -> Chain:
@@ -155,12 +155,12 @@ class Verbs:
 
     @verb
     def disconnect(self, after: int | None = None) -> Chain:
-        """The connection breaks after so many events of the run's stream; else after its first delta."""
+        """The connection breaks after `after` events of the run's stream, else after its first delta."""
         return self._run().fault("disconnect", {"after": after}, is_end=True)
 
     @verb
     def truncate(self, after: int | None = None) -> Chain:
-        """The stream ends early, as if that were all."""
+        """The stream ends early, without an error."""
         return self._run().fault("truncate", {"after": after}, is_end=True)
 
     @verb
@@ -173,20 +173,20 @@ class Verbs:
     ) -> Chain:
         """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference.
 
-        Of a server error it tells the type, and no code, as the service does.
+        For `server_error` the event has a `type` and no `code`, as the service's own.
         """
         name = "type" if code == "server_error" else "code"
-        said = {name: code, "message": message, "flat": flat or None, "after": after}
-        return self._run().fault("error_event", said, is_end=True)
+        fields = {name: code, "message": message, "flat": flat or None, "after": after}
+        return self._run().fault("error_event", fields, is_end=True)
 
     @verb
     def stall(self, seconds: float, after: int | None = None) -> Chain:
-        """Nothing comes on the stream for a while; longer than the client's read timeout, it is one at once."""
+        """Nothing is sent on the stream for `seconds`; longer than the client's read timeout, that raises at once."""
         return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
 
     @verb
     def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:
-        """Something comes that the service does not send.
+        """The stream contains something that the service never sends.
 
         Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
         """
@@ -211,28 +211,28 @@ class Verbs:
 
 
 class Chain(Verbs):
-    """A run that verbs write: what a verb may say of it. `RunBuilder` is the one that keeps it."""
+    """A run that verbs write: what verbs can add to it. `RunBuilder` implements it."""
 
     def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> Chain:
         """Add a step, and fields of the run."""
         raise NotImplementedError
 
     def end(self, ending: Mapping[str, Any]) -> Chain:
-        """Say how the run ends; the next verb begins another run."""
+        """Set how the run ends; the next verb begins another run."""
         raise NotImplementedError
 
     def fault(self, name: str, options: Mapping[str, Any], *, is_end: bool = False) -> Chain:
-        """Say what happens to the run's stream; after one that ends it, the next verb begins another run."""
+        """Add a fault of the run's stream; after a fault that ends the stream, the next verb begins another run."""
         raise NotImplementedError
 
     def refused(self, entry: Mapping[str, Any]) -> Chain:
-        """Say that a request is refused: the one that creates the run, or after a step one that follows it."""
+        """Add a refusal: of the request that creates the run, or after a step of a later request about it."""
         raise NotImplementedError
 
     def whole(self, entry: Mapping[str, Any]) -> Chain:
-        """Say everything about a run at once; the next verb begins another run."""
+        """Set a whole run at once; the next verb begins another run."""
         raise NotImplementedError
 
     def conditions(self, match: Mapping[str, Any]) -> Chain:
-        """Say for which request the run is."""
+        """Add conditions on the request that the run answers."""
         raise NotImplementedError

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.replay.ids_in_payloads import payloads_of, sent_by, thread_of, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, payloads_of, request_ids, thread_of
 from runmock.tape.comparing.counterparts import heaviest, paired
 from runmock.tape.comparing.same_recording import answer_of, is_passing, request_of
 from runmock.tape.writing.aliases import Aliases
@@ -175,7 +175,7 @@ class _Turns:
         if interaction.method == "GET":
             return False
         about = self._about.get(thread)
-        begins = about is not None and about.isdisjoint(sent_by(interaction))
+        begins = about is not None and about.isdisjoint(request_ids(interaction))
         if begins:
             about = None
         created = _created(thread, interaction)
@@ -188,7 +188,7 @@ class _Turns:
 def _created(thread: str | None, interaction: Interaction) -> set[str] | None:
     """The ids by which later requests belong to this turn; None for a request that comes before the turn's run."""
     if thread is None:
-        return set(told_by(interaction))
+        return set(answer_ids(interaction))
     objects = [payload for payload in payloads_of(interaction) if isinstance(payload, dict)]
     made = {str(value.get("id")) for value in objects if value.get("object") in ("thread", "thread.run")}
     return made - {thread} if made else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from runmock.core.assistants.operations import gives_file
-from runmock.core.replay.ids_in_payloads import sent_by, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, request_ids
 from runmock.core.replay.interaction import StreamEvent
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ class Aliases:
     @classmethod
     def beside(cls, old: Iterable[Interaction]) -> Aliases:
         """Aliases for interactions that join others in a file: none of them is an id of those."""
-        return cls(taken={text for interaction in old for text in (*sent_by(interaction), *told_by(interaction))})
+        return cls(
+            taken={text for interaction in old for text in (*request_ids(interaction), *answer_ids(interaction))}
+        )
 
     def aliased(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
         """The interactions with aliases in place of ids."""
@@ -52,8 +54,8 @@ class Aliases:
 
     def learn(self, interaction: Interaction) -> None:
         """Learn the ids of the next interaction."""
-        self.auto_created |= sent_by(interaction) - self.names.keys()
-        for text, kind in told_by(interaction).items():
+        self.auto_created |= request_ids(interaction) - self.names.keys()
+        for text, kind in answer_ids(interaction).items():
             if text not in self.names and text not in self.auto_created:
                 self.names[text] = self._new(text, kind)
 
@@ -70,8 +72,8 @@ class Aliases:
         """The interactions of a cassette with changed ids, `run_1~` for `run_1`, so that all aliases are free again."""
         in_order = tuple(interactions)
         for interaction in in_order:
-            self.auto_created |= sent_by(interaction) - self.names.keys()
-            self.names |= {text: f"{text}~" for text in told_by(interaction) if text not in self.auto_created}
+            self.auto_created |= request_ids(interaction) - self.names.keys()
+            self.names |= {text: f"{text}~" for text in answer_ids(interaction) if text not in self.auto_created}
         return tuple(self.replaced(interaction) for interaction in in_order)
 
     def replaced(self, interaction: Interaction) -> Interaction:

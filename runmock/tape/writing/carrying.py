@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.replay.ids_in_payloads import sent_by, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, request_ids
 from runmock.tape.comparing.clocks import Clocks, answer_values, kind_of
 from runmock.tape.comparing.counterparts import counterparts
 from runmock.tape.comparing.pairing import SAME_OPERATION, Nameless, canonical, pairing
@@ -79,7 +79,7 @@ def _with_old_ids(
                 if new_id in new_names.ids and new_id not in names and old_id in free:
                     names[new_id] = old_id
                     free.remove(old_id)
-    taken = {text for interaction in old for text in (*sent_by(interaction), *told_by(interaction))}
+    taken = {text for interaction in old for text in (*request_ids(interaction), *answer_ids(interaction))}
     return Aliases(names, taken=taken).aliased(new)
 
 

@@ -1,1 +1,1 @@
-"""Where runmock is put between clients and their transports, and which session a request belongs to."""
+"""Puts runmock between clients and their transports, and decides which session a request belongs to."""

@@ -1,7 +1,7 @@
-"""One TLS context for all clients that take the default one: a replay opens no connection, and making it takes long.
+"""One TLS context for all clients that use the default one: making it is slow, and a replay opens no connection.
 
 It is the library's own default context, so a client that outlives its session is as safe with it as without. The
-private name that is borrowed for it is `create_ssl_context` in the libraries' `_transports.default`;
+private name that this depends on is `create_ssl_context` in the libraries' `_transports.default`;
 `tests/edges/test_contexts.py` fails first when a library changes it.
 """
 
@@ -25,16 +25,16 @@ ENVIRONMENT = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 def shared(
     original: Callable[..., ssl.SSLContext], made: dict[Any, ssl.SSLContext], is_wanted: Callable[[], bool]
 ) -> Callable[..., ssl.SSLContext]:
-    """In the place of a library's function: the default context is made once; what else is asked for is made anew."""
+    """A replacement for a library's function: it makes the default context once, and any other one each time."""
 
     @functools.wraps(original)
-    def create_ssl_context(*args: Any, **given: Any) -> ssl.SSLContext:
-        trusts_environment = given.get("trust_env")
-        if args or given != {**DEFAULT, "trust_env": trusts_environment} or not is_wanted():
-            return original(*args, **given)
+    def create_ssl_context(*args: Any, **options: Any) -> ssl.SSLContext:
+        trusts_environment = options.get("trust_env")
+        if args or options != {**DEFAULT, "trust_env": trusts_environment} or not is_wanted():
+            return original(*args, **options)
         key = original.__module__, trusts_environment, *(os.environ.get(name) for name in ENVIRONMENT)
         if key not in made:
-            made[key] = original(**given)
+            made[key] = original(**options)
         return made[key]
 
     return create_ssl_context

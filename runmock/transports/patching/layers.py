@@ -6,8 +6,8 @@ whatever a session's code starts belongs to that session, also when another one 
 
 A context without a place, and one whose sessions are all over, belongs to the innermost session that is open now.
 Innermost is the session of the narrowest scope; of several of one scope it is the one that was opened last. Scopes are
-pytest's: its plugin tells which sessions were opened for a class, a module or longer. A request never belongs to
-nobody while any session is open.
+pytest's: its plugin sets which sessions were opened for a class, a module or longer. While any session is open, every
+request belongs to one.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
     from runmock.transports.router import RouterRoutes
 
 SCOPES = ("session", "package", "module", "class", "function")
-"""What a session may be opened for, the widest first. Without pytest every session is one of a function."""
+"""The scopes of sessions, the widest first. Without pytest every session has the scope of a function."""
 NARROWEST = len(SCOPES) - 1
 OUTERMOST = -1
-"""The scope of a session that a test has only because every test has one: any other session answers before it."""
+"""The scope of the session that every test has by default: any other session answers before it."""
 
 
 class Layer:
-    """One session's part in the interception: its deck, and the neighbours that answer what is not runmock's."""
+    """One session's part in the interception: its deck, and the routes that answer requests to other services."""
 
     def __init__(self, deck: Deck, routes: RouterRoutes) -> None:
         self.deck, self.routes, self.headers = deck, routes, HeaderReader()
         self.place: SessionPlace | None = None
-        """Where the session's code stands; None while the session is closed."""
+        """The place of the session's code; None while the session is closed."""
         self.scope, self.number = NARROWEST, 0
-        """What the session was opened for, an index of `SCOPES`, and the how manyth it is."""
+        """The session's scope as an index of `SCOPES`, and its number in the order of opening."""
 
 
 class SessionPlace:
-    """An open session as contexts know it. A context may live for long, so it does not keep a closed session alive."""
+    """A session as a context refers to it. Contexts may live long, so a place does not keep a closed session alive."""
 
     __slots__ = ("layer", "outer", "thread")
 
@@ -54,15 +54,15 @@ class SessionPlace:
         """None once the session is closed."""
         self.outer = outer
         self.thread = get_ident()
-        """The one that has opened the session."""
+        """The id of the thread that has opened the session."""
 
 
 _place: ContextVar[SessionPlace | None] = ContextVar("runmock_place", default=None)
-"""Where the running code stands; the sessions of that place may be closed."""
+"""The place of the running code; the sessions of that place may be closed."""
 
 
 def around() -> Iterator[SessionPlace]:
-    """The open sessions that the running code stands in, the innermost first."""
+    """The places of the open sessions around the running code, the innermost first."""
     place = _place.get()
     while place is not None:
         if place.layer is not None:
@@ -71,13 +71,13 @@ def around() -> Iterator[SessionPlace]:
 
 
 def enter(layer: Layer) -> None:
-    """The running code stands in a session that has just been opened."""
+    """Open a place for a session, and put the running code there."""
     layer.place = SessionPlace(layer, next(around(), None))
     step_in(layer.place)
 
 
 def leave(layer: Layer) -> None:
-    """A session is closed; nobody stands in it from now on."""
+    """Close the place of a session; no code belongs to the session from now on."""
     place, layer.place = layer.place, None
     if place is not None:
         place.layer = None
@@ -85,26 +85,26 @@ def leave(layer: Layer) -> None:
 
 
 def step_in(place: SessionPlace | None) -> None:
-    """The running code stands in a place from now on."""
+    """Let the running code belong to the session of a place; None: to no session of its own."""
     _place.set(place)
 
 
 def step_in_from_outside(place: SessionPlace | None) -> None:
-    """The running code stands in a place from now on, unless it stands in a session of the same scope already."""
+    """Put the running code in a place, unless it is in a session of the same or a narrower scope already."""
     layer = place and place.layer
-    if not any(one.layer and layer and one.layer.scope >= layer.scope for one in around()):
+    if not any(outer.layer and layer and outer.layer.scope >= layer.scope for outer in around()):
         step_in(place)
 
 
 def step_out(place: SessionPlace) -> None:
-    """The running code stands where it stood before it entered a place, unless it has moved on."""
+    """Put the running code back where it was before it entered a place, unless it has moved on."""
     if _place.get() is place:
         _place.set(place.outer)
 
 
 @contextmanager
 def standing(place: SessionPlace | None) -> Iterator[None]:
-    """The block's code stands in a place; afterwards it stands where it stood before."""
+    """Let the block's code belong to the session of a place; afterwards it belongs to its former one again."""
     before = _place.get()
     _place.set(place)
     try:
@@ -114,17 +114,17 @@ def standing(place: SessionPlace | None) -> Iterator[None]:
 
 
 class Footing:
-    """Where a generator stands from step to step: its steps may run in other contexts, and between other code."""
+    """Keeps the place of a generator from step to step, because each step may run in another context."""
 
     def __init__(self, place: SessionPlace | None = None, *, is_alone: bool = False) -> None:
-        """It begins at `place`, or where its first step is made. `is_alone`: nobody moves along with it."""
+        """It begins at `place`, or where its first step runs. `is_alone`: the caller's place never changes with it."""
         self._place, self._begins_there, self._is_alone = place, place is None, is_alone
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """The block is one step of the generator.
+        """Run the block as one step of the generator.
 
-        Who makes the step moves along, as with a `with` block inside the generator, unless it has moved on by itself.
+        The caller's place changes with the generator's, as with a `with` block inside it, unless the caller has moved.
         """
         before = _place.get()
         if self._begins_there:
@@ -140,12 +140,12 @@ class Footing:
 
 
 def sorted_layers(layers: Iterable[Layer]) -> tuple[Layer, ...]:
-    """The open sessions, innermost first."""
+    """The sessions, innermost first."""
     return tuple(sorted(layers, key=lambda layer: (layer.scope, layer.number), reverse=True))
 
 
 def in_order(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """The open sessions as the running code sees them: its own first."""
+    """The open sessions with the running code's own session first."""
     if len(layers) <= 1:
         return layers
     place = next(around(), None)
@@ -156,7 +156,7 @@ def in_order(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
 
 def here(layers: tuple[Layer, ...]) -> SessionPlace | None:
-    """The place of what the running code starts; None while no session is open."""
+    """The place for threads and work that the running code starts; None while no session is open."""
     place = next(around(), None)
     return layers[0].place if place is None and layers else place
 
@@ -168,5 +168,5 @@ def of_thread(layers: tuple[Layer, ...]) -> SessionPlace | None:
 
 
 def of_scope(scope: int, layers: tuple[Layer, ...]) -> SessionPlace | None:
-    """The place of the innermost session that was opened for a scope or a wider one, else where the code stands now."""
+    """The place of the innermost session of a scope or a wider one, else the running code's own place."""
     return next((layer.place for layer in layers if layer.scope <= scope), _place.get())

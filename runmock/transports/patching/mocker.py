@@ -1,13 +1,13 @@
 """Puts runmock between every httpx and httpx2 client and its transport.
 
-The private name that is borrowed for it stands in this file: `_transport_for_url` of the clients of httpx and
-httpx2, which sees every transport (default, custom, mounted, aiohttp-backed) and clients made earlier.
+It depends on one private name, which is used only in this file: `_transport_for_url` of the clients of httpx and
+httpx2, which returns every transport (default, custom, mounted, aiohttp-backed), also for clients made earlier.
 `tests/edges/test_borrowed_names.py` fails first when a library changes it.
 
 respx's `Mocker` patches the same method, and so do others: a patch may have been put above ours, or taken away below
-it, by the time a session ends. So the method that stands there is put back only where it is still ours; one that is
-left under another's patch does nothing while no session is open, and goes with the next session's end. (`Mocker`
-itself, through `mock.patch`, would put back what it once saw; and it keeps a registry of names, in which a second
+it, by the time a session ends. So the original method is put back only where our patch is still on top; a patch of ours
+under another one does nothing while no session is open, and is removed at the end of the next session. (`Mocker`
+itself, through `mock.patch`, would put back an outdated method; and it keeps a registry of names, in which a second
 import of this module, as by pytest's `pytester`, is an error.)
 """
 
@@ -46,11 +46,11 @@ class Interception:
 
     layers: ClassVar[tuple[Layer, ...]] = ()
     _originals: ClassVar[dict[int, tuple[Any, Any]]] = {}
-    """By the id of a function of ours: itself, and what it stands in the place of. Wrappers of others equal it."""
+    """By the id of our function (others' wrappers compare equal to it): the function, and the one that it replaces."""
     _patched: ClassVar[dict[tuple[Any, str], None]] = {}
-    """Where ours were put: the class or module, and the name there."""
+    """Where our functions were put: the class or module, and the name there."""
     _made: ClassVar[dict[tuple[Any, str], tuple[Any, Any]]] = {}
-    """By place: what was found there last, and ours; kept, because sessions come and go."""
+    """By place: the function that was there last, and ours for it; kept, because sessions are opened often."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
     """The libraries' default TLS contexts."""
     _numbers: ClassVar[Iterator[int]] = itertools.count()
@@ -58,7 +58,7 @@ class Interception:
 
     @classmethod
     def open(cls, layer: Layer, scope: int = NARROWEST) -> None:
-        """Intercept for one more session, which is opened for a scope."""
+        """Intercept for one more session, which has this scope."""
         with cls._lock:
             if layer in cls.layers:
                 return
@@ -75,11 +75,11 @@ class Interception:
 
     @classmethod
     def shut(cls, layer: Layer) -> None:
-        """A session has ended; the last one takes the patches away."""
+        """End the interception for a session; the last one takes the patches away."""
         with cls._lock:
             if layer not in cls.layers:
                 return
-            cls.layers = tuple([one for one in cls.layers if one is not layer])
+            cls.layers = tuple([other for other in cls.layers if other is not layer])
             layers.leave(layer)
             if cls.layers:
                 return
@@ -92,7 +92,7 @@ class Interception:
 
     @classmethod
     def _ours(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> Any:
-        """What stands in the place of what is found there now."""
+        """Our function in place of the one that is there now."""
         found = vars(place)[name]
         before, ours = cls._made.get((place, name), (None, None))
         if before is not found:
@@ -102,7 +102,7 @@ class Interception:
 
     @classmethod
     def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
-        """What is patched: where it stands, under which name, and what makes ours from it."""
+        """What is patched: the class or module, the name, and the function that makes our version of it."""
         for client in client_classes():
             yield client, METHOD, cls._in_place_of
         for module in _modules(_DEFAULTS):
@@ -113,7 +113,7 @@ class Interception:
     @classmethod
     def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
         def replays() -> bool:
-            return bool(cls.layers) and all(layer.deck.outgoing is None for layer in cls.layers)
+            return bool(cls.layers) and all(layer.deck.upstream_calls is None for layer in cls.layers)
 
         return contexts.shared(original, cls._contexts, replays)
 
@@ -132,12 +132,12 @@ class Interception:
 
     @classmethod
     def here(cls) -> SessionPlace | None:
-        """The place of what the running code starts; None while no session is open."""
+        """The place for threads and work that the running code starts; None while no session is open."""
         return layers.here(cls.layers)
 
     @classmethod
     def put(cls, some: Iterable[Layer], scope: int) -> None:
-        """Some layers are those of a scope: inner ones are those of narrower scopes."""
+        """Set the scope of some layers, and sort all layers again."""
         with cls._lock:
             for layer in some:
                 layer.scope = scope
@@ -169,11 +169,11 @@ def _modules(names: Iterable[str]) -> Iterable[ModuleType]:
 
 
 def _imported(name: str) -> ModuleType | None:
-    """A module of a library; None where that is not installed."""
+    """A module of a library; None if the library is not installed."""
     return importlib.import_module(name) if _is_installed(name.partition(".")[0]) else None
 
 
 @cache
 def _is_installed(library: str) -> bool:
-    """Asked once: looking for what is not there takes longer than all else that opens a session."""
+    """Whether a library is installed. Cached: looking for a missing one is the slowest part of opening a session."""
     return find_spec(library) is not None

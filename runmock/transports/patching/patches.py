@@ -1,7 +1,7 @@
-"""Functions of ours in the place of a library's, put on top of whatever stands there, and taken away again.
+"""Replaces functions of libraries by ours, and puts the originals back.
 
 Others patch the same places (respx, pytest-httpx, vcrpy). A patch of theirs may have been put above ours, or taken away
-below it, in the meantime. So a function is put back only where ours still stands; one that is left under another's
+below it, in the meantime. So a function is put back only where ours is still on top; one that is left under another's
 patch does nothing while no session is open.
 """
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class Patches:
-    """Which functions of ours stand where; mutable."""
+    """Our functions and the places they are in; mutable."""
 
     def __init__(self) -> None:
         self._beneath: dict[int, tuple[Any, Any, bool]] = {}
-        """By the id of a function of ours, which wrappers of others equal: itself, what it stands in the place of, and
-        whether the place had inherited that."""
+        """By the id of our function (others' wrappers compare equal to it): the function, the one that it replaces, and
+        whether the place had inherited that one."""
         self._places: dict[tuple[Any, str], None] = {}
-        """Where ours were put: the class or module, and the name there."""
+        """Where our functions were put: the class or module, and the name there."""
         self._lock = RLock()
 
     def put(self, place: Any, name: str, make: Callable[[Any], Any]) -> None:
-        """Put what `make` makes of the present function in its place, unless ours stands on top already."""
+        """Replace the present function by what `make` makes of it, unless ours is on top already."""
         self._places[place, name] = None
         if id(vars(place).get(name)) in self._beneath:
             return
@@ -40,7 +40,7 @@ class Patches:
             setattr(place, name, ours)
 
     def take_away(self) -> None:
-        """Put every function back where ours still stands on top."""
+        """Put every original function back where ours is still on top."""
         with self._lock:
             for place, name in tuple(self._places):
                 while (number := id(vars(place).get(name))) in self._beneath:
@@ -52,7 +52,7 @@ class Patches:
             self._places.clear()
 
     def beneath(self, place: Any, name: str) -> Any:
-        """The function at a place when ours are not counted."""
+        """The function at a place without our patches."""
         found = getattr(place, name)
         while id(found) in self._beneath:
             _, found, _ = self._beneath[id(found)]
@@ -60,5 +60,5 @@ class Patches:
 
 
 def is_wrapper(function: Any) -> bool:
-    """Whether it is an object around a function, as wrapt makes them: it notes what is called, and calls it."""
+    """Whether it is an object that wraps a function, as wrapt makes them for tracing: it calls that function."""
     return hasattr(type(function), "__wrapped__")

@@ -1,11 +1,11 @@
-"""Threads, and the work of executors, stand in the place of whoever started them, or handed the work in.
+"""Threads, and the work of executors, run in the place of the code that started or submitted them.
 
 A thread has a context of its own, and so has a worker of an executor, which lives longer than a session: Python does
 not copy the starter's. So `threading.Thread.start` and `ThreadPoolExecutor.submit` are patched while a session is
 open. Both are public methods; what calls them is served too: timers, `Executor.map`, `loop.run_in_executor`,
 `asyncio.to_thread` and the portals of anyio.
 
-Workers of `multiprocessing.pool.ThreadPool` get their work from a queue, whoever hands it in: they stand nowhere.
+Workers of `multiprocessing.pool.ThreadPool` get their work from a queue, whoever submits it: they have no place.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from runmock.transports.patching.layers import SessionPlace
 
 _WORKERS = "multiprocessing.dummy"
-"""Where the threads are defined that `multiprocessing` has in the place of its processes."""
+"""The module of the threads that `multiprocessing` uses in place of processes."""
 _IN_OTHER_INTERPRETERS: Any = getattr(concurrent.futures, "InterpreterPoolExecutor", ())
-"""Python 3.14 has an executor that sends the work, pickled, to where no session is."""
+"""Python 3.14 has an executor that sends pickled work to other interpreters, where no session is."""
 
 
 def starting(original: Callable[[Any], None], here: Callable[[], SessionPlace | None]) -> Callable[[Any], None]:
-    """In the place of `Thread.start`."""
+    """A replacement for `Thread.start`."""
 
     @functools.wraps(original)
     def start(thread: threading.Thread) -> None:
@@ -63,19 +63,19 @@ def _put_back(thread: threading.Thread, before: Callable[[], None] | None) -> No
 
 
 def submitting(original: Callable[..., Any], here: Callable[[], SessionPlace | None]) -> Callable[..., Any]:
-    """In the place of `ThreadPoolExecutor.submit`."""
+    """A replacement for `ThreadPoolExecutor.submit`."""
 
     @functools.wraps(original)
-    def submit(executor: Any, function: Callable[..., Any], /, *args: Any, **given: Any) -> Any:
+    def submit(executor: Any, function: Callable[..., Any], /, *args: Any, **keywords: Any) -> Any:
         place = None if isinstance(executor, _IN_OTHER_INTERPRETERS) else here()
         if place is None:
-            return original(executor, function, *args, **given)
-        return original(executor, _run_there, place, function, *args, **given)
+            return original(executor, function, *args, **keywords)
+        return original(executor, _run_there, place, function, *args, **keywords)
 
     return submit
 
 
-def _run_there(place: SessionPlace, function: Callable[..., Any], /, *args: Any, **given: Any) -> Any:
-    """The worker stands there until it gets other work: it calls back those who wait for the result, too."""
+def _run_there(place: SessionPlace, function: Callable[..., Any], /, *args: Any, **keywords: Any) -> Any:
+    """Run a function in a place. The worker stays there until its next work, because it also runs callbacks."""
     step_in(place)
-    return function(*args, **given)
+    return function(*args, **keywords)

@@ -1,1 +1,1 @@
-"""A client's own transport that wraps another: what it wraps, and where requests leave it."""
+"""Finds what a client's own transport wraps, and answers requests where they leave it."""

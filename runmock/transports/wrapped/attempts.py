@@ -1,11 +1,11 @@
-"""A transport that runs while runmock watches whether it reaches the network.
+"""Runs a client's own transport, and stops it where it reaches the network.
 
-Whoever answers without the network (a mock of others, an application in this process) has the first word. So such a
-transport is tried: what would send its request stops it, at the innermost place, below the mocks of others, and runmock
-is asked instead. That place is the `trace` extension of httpcore, which is called before a connection is made and
+A transport that answers without the network (another mock, an application in this process) answers first. So it is
+tried: where it would send the request it is stopped, at the innermost place, below other mocks, and runmock answers
+instead. That place is the `trace` extension of httpcore, which is called before a connection is made and
 before a request is written; and, for transports that have sockets of their own, the methods of sockets.
 
-Which way a request goes is told by a context variable: threads and tasks do not see each other's.
+The present attempt is in a context variable, so that threads and tasks do not see each other's.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SOCKETS: tuple[tuple[Any, str], ...] = (
     (socket, "getaddrinfo"),
     (asyncio.BaseEventLoop, "getaddrinfo"),
 )
-"""Where the network begins for what is written in Python: a name is looked up, or a socket gets a peer."""
+"""Where Python code begins to use the network: it looks up a name, or a socket gets a peer."""
 
 
 class Layer(Protocol):
@@ -46,13 +46,13 @@ class Layer(Protocol):
 
 
 class ReachedNetwork(BaseException):
-    """Raised where a request would reach the network; nobody but the attempt hears of it."""
+    """Raised where a request would reach the network; the attempt catches it."""
 
 
 class Attempt:
-    """One try of a transport; `has_reached` says afterwards that it was stopped, and its answer does not count.
+    """One try of a transport. If `has_reached` is true afterwards it was stopped, and its answer does not count.
 
-    What a transport makes of being stopped (another exception, an answer of its own) does not count either.
+    Another exception that it raises then, or an answer of its own, does not count either.
     """
 
     __slots__ = ("_addresses", "_request", "_token", "_trace", "has_reached", "host", "layer", "replaced")
@@ -60,35 +60,35 @@ class Attempt:
     def __init__(
         self, request: HttpRequest, *, is_async: bool, replaced: Sequence[Any] = (), layer: Layer | None = None
     ) -> None:
-        """`replaced`: transports in whose place runmock answers while this one runs.
+        """`replaced`: wrapped transports that runmock replaces while this one runs.
 
-        `layer` is the session that claims the request. A request of nobody's is not watched, and may reach the network.
+        `layer` is the session that claims the request. An unclaimed request is not watched, and may reach the network.
         """
         self._request, self.replaced, self.layer, self.has_reached = request, replaced, layer, False
         self.host: str | None = None
-        """The host that a socket was stopped on its way to."""
+        """The host of the connection at which the transport was stopped, if it is known."""
         self._addresses: set[str] = set()
-        """Those of hosts that are allowed."""
+        """The addresses of allowed hosts."""
         before = request.extensions.get("trace")
         self._trace = (_AsyncTrace if is_async else _Trace)(before)
-        self._token: Token[Attempt | LetOn | None] | None = None
+        self._token: Token[Attempt | Unwatched | None] | None = None
 
     @property
     def is_watched(self) -> bool:
-        """Whether it is stopped where it reaches the network."""
+        """Whether the transport is stopped where it reaches the network."""
         return self.layer is not None
 
     def __enter__(self) -> Self:
         if self.is_watched:
             self._request.extensions = {**self._request.extensions, "trace": self._trace}
-        self._token = _present.set(self)
+        self._token = _current.set(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         assert self._token is not None
-        _present.reset(self._token)
+        _current.reset(self._token)
         if not self.is_watched:
             return False
         if self._trace.before is None:
@@ -98,7 +98,7 @@ class Attempt:
         return self.has_reached
 
     def is_this(self, request: HttpRequest) -> bool:
-        """Whether a request is the one that is tried, though it may be sent to another address now."""
+        """Whether a request is the one that is tried, even if it has another address now."""
         is_same = request is self._request or request.extensions.get("trace") is self._trace
         return is_same or any(name.startswith(GENERATED) for name in request.headers)
 
@@ -107,44 +107,44 @@ class Attempt:
         assert self.layer is not None
         return host is not None and (host in self._addresses or is_among(host, self.layer.deck.options.allow_hosts))
 
-    def resolved(self, found: Any) -> Any:
-        """The addresses of a host that is allowed are allowed from now on."""
-        if inspect.isawaitable(found):
-            return self._resolved_later(found)
-        if isinstance(found, list):
-            self._addresses.update(address[0] for *_, address in found)
-        return found
+    def resolved(self, result: Any) -> Any:
+        """Allow the addresses of an allowed host from now on; returns the result of the lookup."""
+        if inspect.isawaitable(result):
+            return self._resolved_later(result)
+        if isinstance(result, list):
+            self._addresses.update(address[0] for *_, address in result)
+        return result
 
-    async def _resolved_later(self, found: Awaitable[Any]) -> Any:
-        return self.resolved(await found)
+    async def _resolved_later(self, result: Awaitable[Any]) -> Any:
+        return self.resolved(await result)
 
 
-class LetOn:
-    """Within it nothing is watched, and runmock answers in nobody's place."""
+class Unwatched:
+    """A block in which requests go to the network unwatched, and runmock replaces no transport."""
 
     __slots__ = ("_token",)
 
     def __enter__(self) -> None:
-        self._token = _present.set(self)
+        self._token = _current.set(self)
 
     def __exit__(self, *error: object) -> None:
-        _present.reset(self._token)
+        _current.reset(self._token)
 
 
-_present: ContextVar[Attempt | LetOn | None] = ContextVar("runmock_attempt", default=None)
+_current: ContextVar[Attempt | Unwatched | None] = ContextVar("runmock_attempt", default=None)
 
 
-def present() -> Attempt | LetOn | None:
-    """The way of the request that is sent here and now; None where no client of ours began it."""
-    return _present.get()
+def current_attempt() -> Attempt | Unwatched | None:
+    """The attempt, or unwatched block, that the running code is in; None outside of both."""
+    return _current.get()
 
 
 def at_network(host: str | None = None) -> Attempt | None:
-    """The network is next. Raises ReachedNetwork while a transport is tried, unless the attempt allows the host.
+    """Called before the network is used. Raises ReachedNetwork in an attempt, unless the attempt allows the host.
 
-    Then that attempt is returned.
+    Returns the attempt that allows it, else None.
     """
-    attempt = _present.get()
+    attempt = _current.get()
     if not isinstance(attempt, Attempt) or not attempt.is_watched:
         return None
     if attempt.allows(host):
@@ -158,7 +158,7 @@ SENDS = re.compile(r"\.(?:connect|send)_\w+\.started$")
 
 
 class _Trace:
-    """A `trace` extension that notices the network, before the one that the request had."""
+    """A `trace` extension that stops at the network, and calls the request's own extension, `before`."""
 
     __slots__ = ("before",)
 
@@ -173,12 +173,12 @@ class _Trace:
 
 class _AsyncTrace(_Trace):
     async def __call__(self, event: str, facts: Any) -> Any:
-        found = super().__call__(event, facts)
-        return None if found is None else await found
+        result = super().__call__(event, facts)
+        return None if result is None else await result
 
 
 def watch_sockets(patches: Patches) -> None:
-    """Let the sockets of this process notice, too."""
+    """Patch the sockets of this process so that attempts stop there, too."""
     for place, name in SOCKETS:
         patches.put(place, name, _noticing)
 
@@ -187,13 +187,13 @@ def _noticing(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def noticed(*args: Any, **options: Any) -> Any:
         attempt = at_network(_host_of((*args, *options.values())))
-        found = original(*args, **options)
-        return found if attempt is None else attempt.resolved(found)
+        result = original(*args, **options)
+        return result if attempt is None else attempt.resolved(result)
 
     return noticed
 
 
 def _host_of(args: Iterable[Any]) -> str | None:
-    """The host that a function of sockets is given, by itself or in an address."""
+    """The host in the arguments of a socket function, by itself or in an address."""
     values = (value[0] if isinstance(value, tuple) and value else value for value in args)
     return next((value for value in values if isinstance(value, str)), None)

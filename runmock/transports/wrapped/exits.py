@@ -1,8 +1,8 @@
-"""Where requests leave a transport that runs: runmock answers there, in the place of what the transport wraps.
+"""Answers requests where they leave a client's own transport, in place of the transport that it wraps.
 
-What is replaced are methods of classes: of the libraries' own transports, of the pools below them (a transport may hold
-a method of one that was bound before the session), and of other transports that one of the client's wraps. They are put
-there when a session first runs a client's transport, on top of the patches of others, and go with the last session.
+Methods of classes are replaced: of the libraries' own transports, of the pools below them (a transport may have bound
+a method before the session), and of other transports that a client's transport wraps. They are replaced when a session
+first tries a client's transport, on top of other patches, and put back when the last session ends.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runmock.core.assistants.claims import CLIENT
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching.patches import Patches, is_wrapper
-from runmock.transports.sending import Trial, answered, answered_async, sort
+from runmock.transports.sending import Trial, answered, answered_async, claimed_request
 from runmock.transports.wrapped import pools
-from runmock.transports.wrapped.attempts import LetOn, present, watch_sockets
+from runmock.transports.wrapped.attempts import Unwatched, current_attempt, watch_sockets
 from runmock.transports.wrapped.kinds import KNOWN, MAY_WRAP, METHODS, SENDS_ABOVE, TransportKind, kind_of, root_of
 from runmock.transports.wrapped.reach import Reach, Reached
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runmock.transports.convert import HttpRequest, HttpResponse
-    from runmock.transports.sending import Layer, Sorted
+    from runmock.transports.sending import ClaimedRequest, Layer
 
 SYNC, ASYNC = METHODS
 INSTRUMENTED = Reached(sends_otherwise=True)
-"""What a wrapper of a library's own method calls is answered at the pools below."""
+"""For a wrapped method of a library's transport: runmock answers at the pools below."""
 TRANSPORTS = (
     ("httpx", "HTTPTransport", SYNC),
     ("httpx", "AsyncHTTPTransport", ASYNC),
@@ -36,33 +36,33 @@ TRANSPORTS = (
     ("httpx2", "AsyncHTTPTransport", ASYNC),
     ("httpx_aiohttp", "AiohttpTransport", ASYNC),
 )
-"""The libraries' own transports that are the network."""
+"""The libraries' own transports that use the network."""
 BELOW: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "httpx": pools.places("httpcore"),
     "httpx2": pools.places("httpcore2"),
     "httpx_aiohttp": (("aiohttp", "ClientSession", "_request"),),
 }
-"""By library: where mocks of others stand below its transports."""
+"""By library: the places below its transports that other mocks patch."""
 
 
 class Exits:
-    """Where runmock stands; `layers` tells the open sessions, innermost first."""
+    """The replaced methods; `layers` returns the open sessions, innermost first."""
 
     layers: ClassVar[Callable[[], Sequence[Layer]]] = tuple
     _patches: ClassVar[Patches] = Patches()
     _reach: ClassVar[Reach] = Reach()
 
     @classmethod
-    def trial(cls, found: Sorted, transport: Any, method: str) -> Trial | None:
-        """How a client's own transport is tried with a request; None when runmock answers in its place, or nobody."""
+    def trial(cls, claimed: ClaimedRequest, transport: Any, method: str) -> Trial | None:
+        """How a client's own transport is tried with a request; None when it is not tried."""
         of, kind = type(transport), kind_of(type(transport), method)
-        if found.layer is None and not found.has_routes:
+        if claimed.layer is None and not claimed.has_routes:
             if kind not in MAY_WRAP:
                 return None
             cls._open(())
-            return Trial("", wraps=True)  # nobody's yet: it is sorted again where it is sent, which may be elsewhere
+            return Trial("", wraps=True)  # unclaimed so far: claimed again where it is sent, which may be another host
         reached = INSTRUMENTED if cls._is_instrumented(of, method, kind) else cls._reach.of(transport, kind, method)
-        is_mocked = found.claim is CLIENT and not cls._is_network(of, method)
+        is_mocked = claimed.claim is CLIENT and not cls._is_network(of, method)
         if not reached and not is_mocked:
             return None
         cls._open(reached.transports)
@@ -70,7 +70,7 @@ class Exits:
 
     @classmethod
     def shut(cls) -> None:
-        """The last session has ended."""
+        """Put the original methods back; the last session has ended."""
         cls._patches.take_away()
         cls._reach.forget()
 
@@ -90,7 +90,7 @@ class Exits:
 
     @classmethod
     def _is_network(cls, kind: type, method: str) -> bool:
-        """Whether a transport is the network, and no mock of others stands in its place or below it."""
+        """Whether a transport is the network, with no other mock in its place or below it."""
         if kind_of(kind, method) is not KNOWN:
             return False
         below = BELOW.get(root_of(kind), ())
@@ -99,30 +99,30 @@ class Exits:
 
     @classmethod
     def _is_instrumented(cls, of: type, method: str, kind: TransportKind) -> bool:
-        """Whether a wrapper stands in the place of a library's own method, as those of OpenTelemetry do: it runs."""
+        """Whether a library's own method is wrapped, as OpenTelemetry does: then the wrapper runs."""
         return kind is KNOWN and is_wrapper(cls._patches.beneath(of, method))
 
     @classmethod
     def _is_own(cls, place: type, name: str) -> bool:
-        """Whether a function is its library's own, when ours is not counted."""
+        """Whether a function, without our patches, is its library's own."""
         function = cls._patches.beneath(place, name)
         name_of_module: str = getattr(function, "__globals__", {}).get("__name__", "")
         return name_of_module.partition(".")[0] == root_of(place)
 
     @classmethod
-    def _trial_at_exit(cls, found: Sorted, transport: Any, method: str) -> Trial | None:
-        """Here runmock answers, after mocks of others and what has no network where only the client is known."""
-        if found.claim is not CLIENT or cls._is_network(type(transport), method):
+    def _trial_at_exit(cls, claimed: ClaimedRequest, transport: Any, method: str) -> Trial | None:
+        """How the transport at an exit is tried; None when runmock answers in its place at once."""
+        if claimed.claim is not CLIENT or cls._is_network(type(transport), method):
             return None
         return Trial(type(transport).__qualname__)
 
     @classmethod
     def _is_passed(cls, transport: Any, method: str) -> bool:
-        """Whether a transport's own method goes on: the request is let on, or the transport is nobody's network."""
-        way, kind = present(), kind_of(type(transport), method)
-        if isinstance(way, LetOn) or not cls.layers() or cls._is_instrumented(type(transport), method, kind):
+        """Whether a transport's own method runs: nothing is watched, or the transport is not the network."""
+        attempt, kind = current_attempt(), kind_of(type(transport), method)
+        if isinstance(attempt, Unwatched) or not cls.layers() or cls._is_instrumented(type(transport), method, kind):
             return True
-        if way is not None and any(transport is one for one in way.replaced):
+        if attempt is not None and any(transport is replaced for replaced in attempt.replaced):
             return False
         return kind not in {KNOWN, SENDS_ABOVE}
 
@@ -135,8 +135,8 @@ class Exits:
                 send = functools.partial(original, transport)
                 if cls._is_passed(transport, ASYNC):
                     return await send(request)  # type: ignore[no-any-return]  # the library's own
-                found = sort(request, cls.layers(), transport)
-                return await answered_async(found, request, send, cls._trial_at_exit(found, transport, ASYNC))
+                claimed = claimed_request(request, cls.layers(), transport)
+                return await answered_async(claimed, request, send, cls._trial_at_exit(claimed, transport, ASYNC))
 
             return handle_async_request
 
@@ -145,8 +145,8 @@ class Exits:
             send = functools.partial(original, transport)
             if cls._is_passed(transport, SYNC):
                 return send(request)  # type: ignore[no-any-return]  # the library's own
-            found = sort(request, cls.layers(), transport)
-            return answered(found, request, send, cls._trial_at_exit(found, transport, SYNC))
+            claimed = claimed_request(request, cls.layers(), transport)
+            return answered(claimed, request, send, cls._trial_at_exit(claimed, transport, SYNC))
 
         return handle_request
 
@@ -156,34 +156,36 @@ class Exits:
 
             @functools.wraps(original)
             async def handle_async_request(pool: Any, request: Any) -> Any:
-                if isinstance(present(), LetOn) or not cls.layers():
+                if isinstance(current_attempt(), Unwatched) or not cls.layers():
                     return await original(pool, request)
-                asked = pools.request_of(request)
-                found = sort(asked, cls.layers(), pool)
-                if not (found.is_ours or found.has_routes):
+                http_request = pools.request_of(request)
+                claimed = claimed_request(http_request, cls.layers(), pool)
+                if not (claimed.is_ours or claimed.has_routes):
                     return await original(pool, request)
                 send = pools.sends_async(pool, original)
-                answer = await answered_async(found, asked, send, cls._trial_at_exit(found, pool, ASYNC))
+                answer = await answered_async(claimed, http_request, send, cls._trial_at_exit(claimed, pool, ASYNC))
                 return pools.response_of(pool, answer)
 
             return handle_async_request
 
         @functools.wraps(original)
         def handle_request(pool: Any, request: Any) -> Any:
-            if isinstance(present(), LetOn) or not cls.layers():
+            if isinstance(current_attempt(), Unwatched) or not cls.layers():
                 return original(pool, request)
-            asked = pools.request_of(request)
-            found = sort(asked, cls.layers(), pool)
-            if not (found.is_ours or found.has_routes):
+            http_request = pools.request_of(request)
+            claimed = claimed_request(http_request, cls.layers(), pool)
+            if not (claimed.is_ours or claimed.has_routes):
                 return original(pool, request)
-            answer = answered(found, asked, pools.sends(pool, original), cls._trial_at_exit(found, pool, SYNC))
+            answer = answered(
+                claimed, http_request, pools.sends(pool, original), cls._trial_at_exit(claimed, pool, SYNC)
+            )
             return pools.response_of(pool, answer)
 
         return handle_request
 
 
 def _loaded(places: Iterable[tuple[str, str, str]]) -> Iterator[tuple[type, str]]:
-    """The classes of modules that are loaded; without its library there is no transport of it."""
+    """The classes whose modules are loaded, with the method's name."""
     for module, name, method in places:
         if (kind := getattr(sys.modules.get(module), name, None)) is not None:
             yield kind, method

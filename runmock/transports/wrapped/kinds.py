@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from types import FunctionType
 
 METHODS = ("handle_request", "handle_async_request")
-"""What makes an object a transport; pools of httpcore have the same two."""
+"""The methods of a transport, sync and async; pools of httpcore have the same two."""
 IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "_TestClientTransport"})
 """Transports that call an application in this process."""
 NETWORK = frozenset({*LIBRARIES, "httpcore", "httpcore2", "httpx_aiohttp", "httpx_curl_cffi", "pyreqwest"})
-"""Libraries whose transports are the network, but for the mock ones and those in process."""
+"""Libraries whose transports use the network, except for mock transports and those in process."""
 TRANSPORTS = frozenset({"HTTPTransport", "AsyncHTTPTransport", "AiohttpTransport"})
 CLIENTS = frozenset({"Client", "AsyncClient"})
 POOLS = frozenset({"ConnectionPool", "AsyncConnectionPool", "HTTPProxy", "AsyncHTTPProxy"})
 MAKERS = TRANSPORTS | CLIENTS | POOLS
-"""Names in these libraries of what sends, once it is made."""
+"""Names of classes in these libraries whose objects send requests."""
 OTHERS = frozenset({"respx"})
-"""Whose transports that wrap are put before a client's own by a mock."""
+"""Mocks that put a wrapping transport before a client's own."""
 
 
 class TransportKind(StrEnum):
@@ -34,17 +34,17 @@ class TransportKind(StrEnum):
     APPLICATION = "application"
     """It calls an application in this process."""
     NETWORK = "network"
-    """It sends, and is one of those that are known."""
+    """It is a known transport that sends."""
     MOCK = "mock"
-    """Another mock's, or one that cannot wrap."""
+    """It is another mock's, or cannot wrap."""
     SENDS_ABOVE = "sends above"
-    """A subclass of a known one, with a method of its own, which calls the one above."""
+    """A subclass of a known transport, with its own method, which calls the one of its base."""
     UNKNOWN = "unknown"
-    """It is the application's; whether it wraps is seen from the instance."""
+    """It is the application's; only the instance shows whether it wraps."""
 
 
 OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = TransportKind
-"""The same by a quicker way, for every request."""
+"""The members as plain names, which are faster to look up; every request needs them."""
 MAY_WRAP = frozenset({SENDS_ABOVE, UNKNOWN})
 
 
@@ -78,5 +78,5 @@ def root_of(kind: type | FunctionType) -> str:
 
 
 def is_in_process(transport: object) -> bool:
-    """Whether a transport calls an application in this process: the application's own server, which is not ours."""
+    """Whether a transport calls an application in this process; a deck never answers its requests."""
     return kind_of(type(transport), METHODS[0]) is TransportKind.APPLICATION

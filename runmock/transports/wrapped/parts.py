@@ -1,6 +1,6 @@
-"""What belongs to an object, one step away: attributes, contents, closures, and what functions refer to.
+"""The parts of an object, one step away: attributes, contents, closures, and what functions refer to.
 
-Nothing of the application's is called for it, and only the type of a thing is asked.
+No code of the application is called for it: only the type of an object is looked at.
 """
 
 from __future__ import annotations
@@ -35,22 +35,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 CLOSED = frozenset(sys.stdlib_module_names) | NETWORK | {"_pytest", "pytest", "runmock", "openai", "pydantic", "respx"}
-"""Packages in whose objects nothing is looked for."""
+"""Packages whose objects are not searched."""
 PLAIN = frozenset({str, bytes, int, float, bool, type(None), ModuleType})
-"""Types of what holds nothing else."""
+"""Types whose objects contain no other objects of interest."""
 CACHED = type(lru_cache(len))
 CODE = frozenset({FunctionType, CACHED, property, functools.cached_property, staticmethod, classmethod})
-"""Types of what may make something when it is called."""
+"""Types whose objects run code when they are called or read."""
 
 
 @lru_cache(maxsize=4096)
 def names_in(code: CodeType) -> frozenset[str]:
-    """The names of globals and attributes that a function uses, those inside of it included."""
-    return frozenset(code.co_names).union(*(names_in(one) for one in code.co_consts if isinstance(one, CodeType)))
+    """The names of globals and attributes that a function uses, inner functions included."""
+    return frozenset(code.co_names).union(
+        *(names_in(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    )
 
 
 def values_of(function: FunctionType) -> Iterator[Any]:
-    """What a function refers to: by its closure, its defaults, and its names of globals."""
+    """The objects that a function refers to: in its closure, its defaults, and its globals."""
     for cell in function.__closure__ or ():
         with contextlib.suppress(ValueError):  # a cell that nothing was put into yet
             yield cell.cell_contents
@@ -61,17 +63,17 @@ def values_of(function: FunctionType) -> Iterator[Any]:
 
 
 def parts_of(thing: Any) -> Iterable[Any]:
-    """What belongs to a thing, one step away. Only its type is asked: a proxy may not like to be looked at."""
+    """The parts of an object, one step away. Only its type is looked at: a proxy might run code otherwise."""
     kind: Any = type(thing)
     try:
         return list(_opens(kind)(thing))
-    except Exception:  # noqa: BLE001  # it is somebody else's, and raises what it likes: then nothing is found in it
+    except Exception:  # noqa: BLE001  # it is somebody else's object, and may raise anything: then it has no parts
         return ()
 
 
 @lru_cache(maxsize=1024)
 def _opens(kind: Any) -> Callable[[Any], Iterable[Any]]:
-    """How things of a type are opened."""
+    """The function that returns the parts of objects of a type."""
     for opened, parts in PARTS:
         if issubclass(kind, opened):
             return parts
@@ -89,7 +91,7 @@ def _of_instance(thing: Any) -> Iterator[Any]:
 
 
 def of_transport(transport: Any, method: str) -> Iterator[Any]:
-    """The attributes of a transport, and the functions of its class that the one which sends may call."""
+    """The attributes of a transport, and the functions of its class that its sending method may call."""
     yield from _attributes(transport)
     members, called, waiting = list(_of_class(type(transport))), set[str](), {method}
     while waiting:
@@ -97,12 +99,12 @@ def of_transport(transport: Any, method: str) -> Iterator[Any]:
         called.add(name)
         for function in (value for other, value in members if other == name):
             yield function
-            for one in (function, *parts_of(function)):
-                waiting |= names_in(one.__code__) - called if type(one) is FunctionType else set()
+            for part in (function, *parts_of(function)):
+                waiting |= names_in(part.__code__) - called if type(part) is FunctionType else set()
 
 
 def own(thing: Any) -> dict[str, Any]:
-    """An object's own attributes by name, those of what it stands for if it is a proxy."""
+    """An object's own attributes by name; of a proxy those of the object behind it."""
     try:
         return object.__getattribute__(thing, "__dict__")  # type: ignore[no-any-return]  # it is what it is named
     except AttributeError:
@@ -118,13 +120,13 @@ def _attributes(thing: Any) -> Iterator[Any]:
 
 
 def _of_class(kind: type) -> Iterator[tuple[str, Any]]:
-    """What a class and its bases define, but for those of libraries."""
+    """The attributes of a class and its bases, without bases in libraries."""
     for base in kind.__mro__:
         yield from () if root_of(base) in CLOSED else list(vars(base).items())
 
 
 WRAPPED = "__wrapped__"
-"""Where a proxy has what it stands for."""
+"""The attribute of a proxy with the object behind it."""
 PARTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Iterable[Any]]], ...] = (
     (FunctionType, values_of),
     (MethodType, lambda method: (method.__self__, method.__func__)),
@@ -141,4 +143,4 @@ PARTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Iterable[Any]]], ...
     ((threading.local, SimpleNamespace, queue.Queue, asyncio.Queue), lambda one: list(vars(one).values())),
     ((itertools.cycle, itertools.chain, itertools.repeat, type(iter([])), type(iter(()))), gc.get_referents),
 )
-"""How things that hold others are opened."""
+"""By type: the function that returns the parts of its objects."""

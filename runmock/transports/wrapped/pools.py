@@ -1,7 +1,7 @@
-"""Requests and answers between the pools of httpcore and the HTTP library above them.
+"""Converts requests and answers between the pools of httpcore and the HTTP library above them.
 
-A pool is where a transport of httpx sends through: whoever holds a method of a transport that was bound before the
-session, or a pool of its own, comes by here.
+Transports of httpx send through a pool. A transport with a pool of its own, or with a method that was bound before the
+session began, is answered here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ABOVE = {"httpcore": "httpx", "httpcore2": "httpx2"}
 
 
 def places(core: str) -> tuple[tuple[str, str, str], ...]:
-    """The pools of one library, and the method that each sends with."""
+    """The pools of one library: module, class, and sending method."""
     sync, of_async = METHODS
     return (
         (core, "ConnectionPool", sync),
@@ -34,7 +34,7 @@ def places(core: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def request_of(sent: Any) -> HttpRequest:
-    """A pool's request as the library above has it."""
+    """A pool's request as a request of the library above."""
     library = sys.modules[ABOVE[root_of(type(sent))]]
     where = sent.url
     host = where.host.decode("ascii")
@@ -45,14 +45,14 @@ def request_of(sent: Any) -> HttpRequest:
 
 
 def response_of(pool: Any, answer: HttpResponse) -> Any:
-    """An answer as a pool gives it."""
+    """An answer as a response of the pool's library."""
     core = _core_of(pool)
     extensions = answer.extensions
     return core.Response(answer.status_code, headers=answer.headers.raw, content=answer.stream, extensions=extensions)
 
 
 def sends(pool: Any, original: Callable[..., Any]) -> Callable[[HttpRequest], HttpResponse]:
-    """What a pool does with a request of the library above."""
+    """A function that sends a request of the library above through a pool's original method."""
 
     def send(request: HttpRequest) -> HttpResponse:
         return _from_pool(pool, original(pool, _to_pool(pool, request)))
@@ -70,7 +70,7 @@ def sends_async(pool: Any, original: Callable[..., Any]) -> Callable[[HttpReques
 
 
 def _core_of(pool: Any) -> ModuleType:
-    """The library of a pool, which may be a subclass of the application's."""
+    """The library of a pool; the application may have subclassed it."""
     return sys.modules[next(root for base in type(pool).__mro__ if (root := root_of(base)) in ABOVE)]
 
 
@@ -91,7 +91,7 @@ def _from_pool(pool: Any, answer: Any) -> HttpResponse:
 
 
 class _OfPool:
-    """A pool's stream, for sync and async clients alike; its errors are told by the transport above the pool."""
+    """A pool's stream, for sync and async clients alike; the transport above the pool converts its errors."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -114,5 +114,5 @@ class _OfPool:
 
 @cache
 def _stream_class(library: ModuleType) -> Any:
-    """The stream class that a library accepts: it asks for an instance of its own bases."""
+    """The stream class that a library accepts: it must be a subclass of the library's own bases."""
     return type("PoolStream", (_OfPool, library.SyncByteStream, library.AsyncByteStream), {})

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OBJECTS, FUNCTIONS = 10_000, 500
-"""So many are looked at, at most, as long as no transport is found."""
+"""At most this many are searched, as long as no transport is found."""
 ENOUGH = 100
-"""So many of each when one is found: others are near it, and this is done for each request."""
+"""At most this many of each once one is found: others are near it, and this runs for each request."""
 
 
 class Reached(NamedTuple):
-    """What a transport wraps: the innermost transports, and whether it may send in a way that is not seen from them."""
+    """What a transport wraps: the innermost transports, and whether it may also send past them."""
 
     transports: tuple[Any, ...] = ()
     sends_otherwise: bool = False
@@ -51,7 +51,7 @@ NOTHING = Reached()
 
 
 class Reach:
-    """What transports wrap. Mutable: one that wraps nothing is not searched again while its attributes are the same."""
+    """Finds what transports wrap. Mutable: one that wraps nothing is searched again only if its attributes change."""
 
     def __init__(self) -> None:
         self._alone: dict[tuple[int, str], tuple[Any, list[Any]]] = {}
@@ -66,7 +66,7 @@ class Reach:
         if before is not None and len(before) == len(present) and all(map(operator.is_, before, present)):
             return NOTHING
         search = _Search(method)
-        if method in attributes:  # somebody has put a function in the place of its method, which may call that
+        if method in attributes:  # its method was replaced by a function, which may call the original
             search.from_things([attributes[method]])
             reached = Reached(tuple(search.found), search.sends_otherwise)
         else:
@@ -77,23 +77,23 @@ class Reach:
         return reached
 
     def forget(self) -> None:
-        """Nothing is kept alive from now on."""
+        """Drop all references to transports."""
         self._alone.clear()
 
 
 class _Search:
-    """Goes through what belongs to a transport; mutable."""
+    """A search through the parts of a transport; mutable."""
 
     def __init__(self, method: str) -> None:
         self.found: list[Any] = []
         self.sends_otherwise = False
         self._method = method
-        self._seen: set[int] = set()
+        self._visited: set[int] = set()
         self._objects = self._functions = 0
 
     def within(self, transport: Any) -> bool:
         """Whether a transport wraps another; the innermost ones are in `found`."""
-        self._seen.add(id(transport))
+        self._visited.add(id(transport))
         return self.from_things(of_transport(transport, self._method))
 
     def from_things(self, things: Iterable[Any]) -> bool:
@@ -106,9 +106,9 @@ class _Search:
             thing, things = self._next(objects, functions), ()
             if thing is None:
                 return wraps
-            if id(thing) in self._seen:
+            if id(thing) in self._visited:
                 continue
-            self._seen.add(id(thing))
+            self._visited.add(id(thing))
             if _makes(thing):
                 self.sends_otherwise = wraps = True
             elif (method := self._method_of(thing)) is not None:
@@ -118,7 +118,7 @@ class _Search:
                 things = parts_of(thing)
 
     def _next(self, objects: deque[Any], functions: deque[Any]) -> Any | None:
-        """What is looked at next; None at the end."""
+        """The next object or function to search; None at the end."""
         is_found = self.found or self.sends_otherwise
         if objects and self._objects < (ENOUGH if is_found else OBJECTS):
             self._objects += 1
@@ -129,7 +129,7 @@ class _Search:
         return None
 
     def _method_of(self, thing: Any) -> str | None:
-        """What a transport sends with; None for what is no transport. A sync one may run an async one."""
+        """The sending method of a transport, of the other kind (sync, async) if it has only that; None for another."""
         kind: Any = type(thing)
         if issubclass(kind, type):
             return None
@@ -150,7 +150,7 @@ def _other_method(kind: Any) -> str | None:
 
 
 def _makes(thing: Any) -> bool:
-    """Whether a thing makes what sends: a class, a function that uses its name; or a client, intercepted itself."""
+    """Whether a thing makes senders: a class, or a function that uses its name; or is a client, intercepted itself."""
     kind: Any = type(thing)
     if kind is FunctionType:
         return _is_of_maker(thing) or _names_a_maker(thing)
@@ -159,12 +159,12 @@ def _makes(thing: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_among(kind: Any, names: frozenset[str]) -> bool:
-    """Whether a class is one of these of the libraries, or below one."""
+    """Whether a class is one of these classes of the libraries, or a subclass."""
     return any(base.__name__ in names and root_of(base) in NETWORK for base in kind.__mro__)
 
 
 def _is_of_maker(function: FunctionType) -> bool:
-    """Whether a function is the one that a library's own transport sends with."""
+    """Whether a function is the sending method of a library's own transport."""
     kind, _, name = function.__qualname__.partition(".")
     return name in METHODS and kind in TRANSPORTS and root_of(function) in NETWORK
 
@@ -173,5 +173,5 @@ def _names_a_maker(function: FunctionType) -> bool:
     names = names_in(function.__code__)
     if names.isdisjoint(MAKERS) or not names.isdisjoint(TRANSPORTS):
         return not names.isdisjoint(TRANSPORTS)
-    modules = [one for one in values_of(function) if issubclass(type(one), ModuleType)]
+    modules = [value for value in values_of(function) if issubclass(type(value), ModuleType)]
     return not NETWORK.isdisjoint(names | {module.__name__ for module in modules})

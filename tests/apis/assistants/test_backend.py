@@ -81,5 +81,5 @@ def test_reading_messages_tells_a_run_that_it_has_brought_to_a_bad_end(ending, t
     backend = Service(f"runs: [{{{ending}}}]").backend
     ids = {"thread_id": "thread_1"}
     backend.answer("create_run", ids, {"assistant_id": "asst_1"}, {})
-    heard = [backend.answer("list_messages", ids, None, {}).tells() for _ in range(2)]
+    heard = [backend.answer("list_messages", ids, None, {}).current_run() for _ in range(2)]
     assert [run and run["status"] for run in heard] == [told, None]

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from runmock.core.http.multipart import in_any_order, parts_of, told_of, upload
+from runmock.core.http.multipart import in_any_order, names_same_file, parts_of, upload
 
 BODY = (
     b'--abc\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nassistants\r\n'
@@ -141,8 +141,8 @@ def test_no_other_body_has_parts(body):
     ],
 )
 def test_an_answer_may_speak_of_the_file_by_name_and_size(answer, told):
-    assert told_of({"multipart": PARTS}, answer) == told
+    assert names_same_file({"multipart": PARTS}, answer) == told
 
 
 def test_an_upload_without_a_file_is_spoken_of_by_nobody():
-    assert told_of({"multipart": PARTS[:1]}, {"filename": None, "bytes": None}) == (False, False)
+    assert names_same_file({"multipart": PARTS[:1]}, {"filename": None, "bytes": None}) == (False, False)

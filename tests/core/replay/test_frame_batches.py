@@ -4,7 +4,7 @@ import pytest
 
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Frame
-from runmock.core.replay.frame_batches import LONGEST, in_blocks, together
+from runmock.core.replay.frame_batches import LONGEST, event_batches, joined_frames
 from runmock.core.replay.interaction import NAMELESS_DONE, StreamEvent
 
 DELTA = StreamEvent("thread.message.delta", {"id": "msg_1"})
@@ -15,28 +15,28 @@ DONE = StreamEvent("done")
 
 @pytest.mark.parametrize("end", [DONE, StreamEvent("error", {"error": {"message": "m"}})])
 def test_what_ends_a_stream_is_apart(end):
-    told = list(in_blocks([RUN, DELTA, RAW, DELTA, end]))
-    assert [frame.data for frame in told] == [bytes_of(RUN, DELTA, RAW, DELTA), bytes_of(end)]
-    assert [frame.events for frame in told] == [4, 1]
-    assert {frame.after_ms for frame in told} == {0}
+    frames_made = list(event_batches([RUN, DELTA, RAW, DELTA, end]))
+    assert [frame.data for frame in frames_made] == [bytes_of(RUN, DELTA, RAW, DELTA), bytes_of(end)]
+    assert [frame.events for frame in frames_made] == [4, 1]
+    assert {frame.after_ms for frame in frames_made} == {0}
 
 
 @pytest.mark.parametrize("end", [NAMELESS_DONE, StreamEvent("response.incomplete", {"response": {}})])
 def test_so_is_the_end_of_another_apis_stream(end):
-    told = list(in_blocks([RUN, DELTA, end]))
-    assert [frame.data for frame in told] == [bytes_of(RUN, DELTA), bytes_of(end)]
+    frames_made = list(event_batches([RUN, DELTA, end]))
+    assert [frame.data for frame in frames_made] == [bytes_of(RUN, DELTA), bytes_of(end)]
 
 
 def test_what_a_server_sent_after_the_end_goes_out_with_the_end():
-    told = list(in_blocks([RUN, DONE, DELTA, DONE, DELTA]))
-    assert [frame.data for frame in told] == [bytes_of(RUN), bytes_of(DONE, DELTA, DONE, DELTA)]
-    assert list(in_blocks([])) == []
+    frames_made = list(event_batches([RUN, DONE, DELTA, DONE, DELTA]))
+    assert [frame.data for frame in frames_made] == [bytes_of(RUN), bytes_of(DONE, DELTA, DONE, DELTA)]
+    assert list(event_batches([])) == []
 
 
 def test_a_frame_has_no_end_of_events():
-    told = list(in_blocks([DELTA] * (2 * LONGEST + 1)))
-    assert [frame.events for frame in told] == [LONGEST, LONGEST, 1]
-    assert b"".join(frame.data for frame in told) == bytes_of(DELTA) * (2 * LONGEST + 1)
+    frames_made = list(event_batches([DELTA] * (2 * LONGEST + 1)))
+    assert [frame.events for frame in frames_made] == [LONGEST, LONGEST, 1]
+    assert b"".join(frame.data for frame in frames_made) == bytes_of(DELTA) * (2 * LONGEST + 1)
 
 
 def bytes_of(*events):
@@ -44,9 +44,11 @@ def bytes_of(*events):
 
 
 def test_frames_that_nothing_keeps_apart_are_one():
-    told = list(together([Frame(5, b"a"), Frame(0, b"b", 2), Frame(0, b"c"), Frame(7, b""), Frame(0, b"d")], 2))
-    assert told == [Frame(5, b"ab", 3), Frame(0, b"c"), Frame(7, b"d", 2)]
-    assert list(together([], 2)) == []
+    frames_made = list(
+        joined_frames([Frame(5, b"a"), Frame(0, b"b", 2), Frame(0, b"c"), Frame(7, b""), Frame(0, b"d")], 2)
+    )
+    assert frames_made == [Frame(5, b"ab", 3), Frame(0, b"c"), Frame(7, b"d", 2)]
+    assert list(joined_frames([], 2)) == []
 
 
 def test_what_came_before_an_exception_is_told_first():
@@ -55,7 +57,7 @@ def test_what_came_before_an_exception_is_told_first():
         yield Frame(0, b"b")
         raise ScriptError("so it is")
 
-    told = together(frames(), 8)
-    assert next(told) == Frame(0, b"ab", 2)
+    frames_made = joined_frames(frames(), 8)
+    assert next(frames_made) == Frame(0, b"ab", 2)
     with pytest.raises(ScriptError, match="so it is"):
-        next(told)
+        next(frames_made)

@@ -3,20 +3,22 @@ from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.replay.matching import request_key
 from runmock.core.script.script import Source
 
-TOLD = Interaction(Source("a.yaml", 0), "GET", "/threads/a", json={"id": "a", "of": [{"thread_id": "b"}, 1]})
+ANSWER = Interaction(Source("a.yaml", 0), "GET", "/threads/a", json={"id": "a", "of": [{"thread_id": "b"}, 1]})
 
 
 def test_nothing_is_renamed_while_nothing_is_bound():
     id_map = IdMap()
     sent = request_key("GET", "/v1/threads/a", {}, None)
-    assert id_map.asked(sent) is sent
-    assert id_map.told(TOLD) is TOLD
+    assert id_map.request_in_recorded_ids(sent) is sent
+    assert id_map.answer_in_application_ids(ANSWER) is ANSWER
 
 
 def test_the_applications_ids_become_the_recordings_in_path_query_and_body():
     id_map = IdMap()
     id_map.bind({"A": "a", "B": "b"})
-    sent = id_map.asked(request_key("POST", "/v1/threads/A/runs", {"after": ("B",)}, {"assistant_id": "B", "n": [1]}))
+    sent = id_map.request_in_recorded_ids(
+        request_key("POST", "/v1/threads/A/runs", {"after": ("B",)}, {"assistant_id": "B", "n": [1]})
+    )
     assert (sent.ids, sent.query, sent.body) == (
         {"thread_id": "a"},
         {"after": ("b",)},
@@ -28,16 +30,16 @@ def test_the_first_word_about_an_id_counts():
     id_map = IdMap()
     id_map.bind({"A": "a"})
     id_map.bind({"A": "z", "A2": "a"})
-    assert id_map.asked(request_key("GET", "/v1/threads/A", {}, None)).thread_id == "a"
-    assert id_map.told(TOLD).json == {"id": "A", "of": [{"thread_id": "b"}, 1]}
+    assert id_map.request_in_recorded_ids(request_key("GET", "/v1/threads/A", {}, None)).thread_id == "a"
+    assert id_map.answer_in_application_ids(ANSWER).json == {"id": "A", "of": [{"thread_id": "b"}, 1]}
 
 
 def test_upstreams_answer_is_told_in_the_recordings_ids_events_too():
     id_map = IdMap()
     id_map.bind({"A": "a"})
     event = StreamEvent("thread.created", {"id": "A", "text": "A b"})
-    said = Interaction(Source("a.yaml", 0), "POST", "/threads", stream=(event, StreamEvent("done")))
-    assert id_map.recorded(said).stream == (
+    answer = Interaction(Source("a.yaml", 0), "POST", "/threads", stream=(event, StreamEvent("done")))
+    assert id_map.answer_in_recorded_ids(answer).stream == (
         StreamEvent("thread.created", {"id": "a", "text": "A b"}),
         StreamEvent("done"),
     )
@@ -46,9 +48,9 @@ def test_upstreams_answer_is_told_in_the_recordings_ids_events_too():
 def test_two_that_exchange_their_places_twice_are_back():
     id_map = IdMap()
     id_map.exchange({"a": "b", "c": "c"})
-    assert id_map.told(TOLD).json == {"id": "b", "of": [{"thread_id": "a"}, 1]}
+    assert id_map.answer_in_application_ids(ANSWER).json == {"id": "b", "of": [{"thread_id": "a"}, 1]}
     id_map.exchange({"a": "b"})
-    assert id_map.told(TOLD).json == TOLD.json
+    assert id_map.answer_in_application_ids(ANSWER).json == ANSWER.json
 
 
 def test_upstreams_ids_stand_for_the_others_when_places_change_and_untold_ones_for_nothing():
@@ -57,11 +59,17 @@ def test_upstreams_ids_stand_for_the_others_when_places_change_and_untold_ones_f
     id_map.exchange({"a": "b"})
     id_map.bind({"Y": "a"})
     id_map.exchange({"a": "c"})
-    asked = [id_map.asked(request_key("GET", f"/v1/threads/{told}", {}, None)).thread_id for told in "XYZ"]
+    asked = [
+        id_map.request_in_recorded_ids(request_key("GET", f"/v1/threads/{own_id}", {}, None)).thread_id
+        for own_id in "XYZ"
+    ]
     assert asked == ["b", "c", "Z"]
 
 
 def test_a_part_of_a_recorded_request_is_told_in_the_applications_ids():
     id_map = IdMap()
     id_map.bind({"A": "a"})
-    assert id_map.held({"thread_id": "a", "of": ["a", "b", 1]}) == {"thread_id": "A", "of": ["A", "b", 1]}
+    assert id_map.value_in_application_ids({"thread_id": "a", "of": ["a", "b", 1]}) == {
+        "thread_id": "A",
+        "of": ["A", "b", 1],
+    }

@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.replay.ids_in_payloads import alike, ids_in, sent_by, thread_of, told_by
+from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, paired_ids, request_ids, thread_of
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 
@@ -38,25 +38,25 @@ def test_what_stands_for_something_redacted_is_no_id():
 
 def test_what_an_answer_tells_is_in_its_json_or_its_events():
     events = (StreamEvent("thread.run.created", {"id": "run_1"}), StreamEvent("done"))
-    assert told_by(answer(stream=events)) == {"run_1": "id"}
-    assert told_by(answer({"id": "x", "object": "thread"})) == {"x": "thread"}
+    assert answer_ids(answer(stream=events)) == {"run_1": "id"}
+    assert answer_ids(answer({"id": "x", "object": "thread"})) == {"x": "thread"}
 
 
 def test_what_a_request_sends_is_in_its_path_its_query_and_its_body():
     one = Interaction(SOURCE, "POST", "/threads/a%2Fb", {"after": ("msg_1",)}, {"assistant_id": "asst_1"})
-    assert sent_by(one) == {"", "threads", "a/b", "msg_1", "asst_1"}
+    assert request_ids(one) == {"", "threads", "a/b", "msg_1", "asst_1"}
 
 
 def test_ids_of_two_answers_pair_by_kind_and_order():
     one = answer({"id": "run_A", "thread_id": "thread_A", "message_ids": ["msg_A", "msg_B"], "assistant_id": "asst_0"})
     other = answer({"message_ids": ["msg_1"], "assistant_id": "asst_0", "thread_id": "thread_1", "id": "run_1"})
-    assert alike(one, other) == {"run_A": "run_1", "thread_A": "thread_1", "msg_A": "msg_1", "asst_0": "asst_0"}
+    assert paired_ids(one, other) == {"run_A": "run_1", "thread_A": "thread_1", "msg_A": "msg_1", "asst_0": "asst_0"}
 
 
 def test_ids_without_a_prefix_pair_by_where_they_stand():
     one = answer({"id": "a81", "object": "thread.message", "message_id": "b", "thread_id": "0c2"})
     other = answer({"id": "99", "object": "thread.message", "message_id": "77", "thread_id": "4"})
-    assert alike(one, other) == {"a81": "99", "b": "77", "0c2": "4"}
+    assert paired_ids(one, other) == {"a81": "99", "b": "77", "0c2": "4"}
 
 
 @pytest.mark.parametrize(

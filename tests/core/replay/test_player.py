@@ -3,7 +3,7 @@ from recording import Recording, asked
 
 from runmock.core.errors import ScriptError
 from runmock.core.replay.matching import Mismatch
-from runmock.core.replay.player import told_by_none_but
+from runmock.core.replay.player import ids_only_recorded
 
 RUN = "/threads/thread_1/runs/run_1"
 SUBMIT = {"tool_outputs": [{"tool_call_id": "call_1", "output": "21"}]}
@@ -167,7 +167,7 @@ def test_a_stream_is_played_event_by_event():
 def test_a_stream_is_as_fast_as_the_tempo_says(pace, waits):
     recording = Recording(STREAM % "repeat: 1", pace=pace)
     hit = recording.player.answer(asked("POST", "/threads/thread_1/runs", {"stream": True}))
-    assert [frame.after_ms for frame in recording.player.reply(hit.told).frames] == waits
+    assert [frame.after_ms for frame in recording.player.reply(hit.answer).frames] == waits
 
 
 def test_half_a_stream_is_refused():
@@ -269,23 +269,23 @@ interactions:
   - {request: GET /threads/thread_1/runs/run_1, json: {same: run_1, status: completed}}
   - {request: GET /threads/thread_1, json: {id: thread_1, other_id: never_asked}}
 """)
-    assert recording.player.told_ids() == set()
+    assert recording.player.recorded_ids() == set()
     recording.sends("POST", "/threads/runs", {"assistant_id": "asst_mine"})
     recording.gets("/threads/thread_1/runs/run_1")
-    assert recording.player.told_ids() == {"run_1", "thread_1"}
+    assert recording.player.recorded_ids() == {"run_1", "thread_1"}
     sent = asked("POST", "/threads/thread_1/messages", {"attachments": [{"run_id": "run_1"}], "x": "thread_9"})
-    assert told_by_none_but([recording.player], sent) == ["thread_1", "run_1"]
-    assert told_by_none_but([recording.player], asked("POST", "/threads/thread_9/runs")) == []
-    assert told_by_none_but([], sent) == []
+    assert ids_only_recorded([recording.player], sent) == ["thread_1", "run_1"]
+    assert ids_only_recorded([recording.player], asked("POST", "/threads/thread_9/runs")) == []
+    assert ids_only_recorded([], sent) == []
 
 
 def test_a_reply_tells_how_the_run_stands():
     recording = loop()
-    assert recording.reply.tells()["status"] == "queued"
+    assert recording.reply.current_run()["status"] == "queued"
     recording.gets(RUN, 6)
-    assert recording.reply.tells()["status"] == "requires_action"
+    assert recording.reply.current_run()["status"] == "requires_action"
     recording.sends("GET", "/threads/thread_1/messages")
-    assert recording.reply.tells() is None
+    assert recording.reply.current_run() is None
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_a_reply_tells_how_the_run_stands():
 def test_a_stream_tells_how_the_run_stood_last(events, status):
     recording = Recording(f"interactions:\n  - {{request: POST /threads/t/runs, stream: {events}}}")
     recording.sends("POST", "/threads/t/runs")
-    assert (recording.reply.tells() or {}).get("status") == status
+    assert (recording.reply.current_run() or {}).get("status") == status
 
 
 OTHERS = """
@@ -318,7 +318,7 @@ interactions:
 def played(method, path, pace=None):
     """The status and the bytes of what is played."""
     recording = Recording(OTHERS, pace)
-    reply = recording.player.reply(recording.player.answer(asked(method, path)).told)
+    reply = recording.player.reply(recording.player.answer(asked(method, path)).answer)
     return reply.status, b"".join(frame.data for frame in reply.frames)
 
 

@@ -15,15 +15,15 @@ def test_an_api_root_takes_paths():
     "url", ["", "gateway.example/v1", "ftp://gateway.example", "https://", "http://[::1", "http://a:b", 5]
 )
 def test_what_is_no_api_root_is_told(url):
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         Upstream.read(url)
-    assert str(told.value) == f"upstream {url!r} is no URL; name an API root, as https://gateway.example/v1"
+    assert str(raised.value) == f"upstream {url!r} is no URL; name an API root, as https://gateway.example/v1"
 
 
 def test_where_the_service_was_switched_off_there_is_nothing_to_record():
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         Upstream.read("https://api.openai.com/v1")
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "nothing can be recorded from api.openai.com: the Assistants API was switched off there on 2026-08-26. "
         "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"
     )

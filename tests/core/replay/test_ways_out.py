@@ -13,11 +13,11 @@ from runmock.core.replay.ways_out import (
     Place,
     by_entry,
     by_file,
-    by_itself,
     by_route,
     by_script,
     by_verb,
     met_by,
+    refused_bypass,
     sender,
     to_let_through,
     to_record,
@@ -164,7 +164,7 @@ def test_outside_of_pytest_keywords_record(upstream, told):
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():
     sent = request_key("POST", "/v1/threads/runs", {}, {"stream": True})
-    assert by_itself(sent, "app.Opens") == (
+    assert refused_bypass(sent, "app.Opens") == (
         "the client's own transport reaches the network\n"
         "  sent      POST /threads/runs  (create_thread_and_run, stream)\n"
         "  through   app.Opens, which opens a connection by itself, past the transport that it wraps\n"
@@ -174,6 +174,6 @@ def test_a_transport_that_goes_past_what_it_wraps_is_named():
 
 def test_the_host_that_it_goes_to_can_be_allowed():
     sent = request_key("POST", "/v1/threads/runs", {}, {})
-    lines = by_itself(sent, "app.Opens", "127.0.0.1").splitlines()
+    lines = refused_bypass(sent, "app.Opens", "127.0.0.1").splitlines()
     assert lines[-1] == '  to let that connection through: allow_hosts=["127.0.0.1"]'
-    assert lines[:-1] == by_itself(sent, "app.Opens").splitlines()
+    assert lines[:-1] == refused_bypass(sent, "app.Opens").splitlines()

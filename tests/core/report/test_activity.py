@@ -47,15 +47,15 @@ class Application:
 
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
         """A JSON answer that tells the run's status."""
-        act = self._begins(operation, after_ms, ids, retries)
-        told = None if status is None else {"id": "run_1", "thread_id": "thread_1", "status": status}
-        self.activity.answered(act, Reply(http, tuple(headers), (), tells=lambda: told))
+        request = self._begins(operation, after_ms, ids, retries)
+        run = None if status is None else {"id": "run_1", "thread_id": "thread_1", "status": status}
+        self.activity.answered(request, Reply(http, tuple(headers), (), current_run=lambda: run))
 
     def opens(self, operation="create_run", last="in_progress"):
         """What looks on while a stream is read; `last` is the status that it tells last."""
-        act = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
+        request = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
         run = {"id": "run_1", "status": last}
-        return self.activity.answered(act, Reply(200, (), (), is_stream=True, tells=lambda: run))
+        return self.activity.answered(request, Reply(200, (), (), is_stream=True, current_run=lambda: run))
 
     def _begins(self, operation, after_ms, ids, retries):
         self.caller_watch.now += after_ms
@@ -111,16 +111,16 @@ FLAT = encode("error", {"message": "No."})
 )
 def test_the_last_frame_says_how_a_stream_ended(app, last, end):
     reads(app.opens(), last)
-    assert app.activity.acts[0].end is end
+    assert app.activity.requests[0].end is end
 
 
 @pytest.mark.parametrize(
     ("operation", "status"), [("POST /responses", 200), ("POST /chat/completions", 200), ("create_run", 500)]
 )
 def test_no_run_ends_with_a_stream_of_another_api_or_a_refusal(app, operation, status):
-    act = app.activity.begin(operation, {}, {})
-    assert app.activity.answered(act, Reply(status, (), (), is_stream=True)) is None
-    assert (act.status, act.end, app.kinds) == (status, None, [])
+    request = app.activity.begin(operation, {}, {})
+    assert app.activity.answered(request, Reply(status, (), (), is_stream=True)) is None
+    assert (request.status, request.end, app.kinds) == (status, None, [])
 
 
 def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):
@@ -128,13 +128,13 @@ def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):
     reads(reading, DONE, over=False)
     reading.closed()
     reading.closed()
-    assert (app.activity.acts[0].end, app.kinds) == (StreamEnd.WHOLE, [])
+    assert (app.activity.requests[0].end, app.kinds) == (StreamEnd.WHOLE, [])
 
 
 def test_a_stream_that_is_closed_before_its_end_is_left_and_one_that_breaks_is_broken(app):
     app.opens().closed()
     app.opens().broken()
-    assert [one.end for one in app.activity.acts] == [StreamEnd.LEFT, StreamEnd.BROKEN]
+    assert [one.end for one in app.activity.requests] == [StreamEnd.LEFT, StreamEnd.BROKEN]
     assert app.kinds == []
 
 
@@ -301,7 +301,7 @@ def test_a_stream_that_the_sdk_cannot_read_is_not_left_open_by_the_application(a
 
 def test_a_status_that_the_api_does_not_have_is_no_status(app):
     app.asks("retrieve_run", "hibernating")
-    assert (app.activity.acts[0].told, app.kinds) == (None, [])
+    assert (app.activity.requests[0].run_status, app.kinds) == (None, [])
 
 
 ON_THREAD = {"thread_id": "thread_1"}

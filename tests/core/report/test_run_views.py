@@ -17,8 +17,8 @@ def replayed(*exchanges):
     """The views of runs after these (method, path, body, json or a list of events) went by."""
     run_views = RunViews()
     for method, path, body, answer in exchanges:
-        told = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
-        run_views.see(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **told))
+        recorded = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
+        run_views.note(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **recorded))
     return list(run_views.views())
 
 
@@ -27,12 +27,12 @@ def test_a_scripted_run_is_told_with_everything_that_went_through_it():
     service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
     run = service.finishes(service.creates(metadata={"a": "b"}))
     service.finishes(service.submits(run, call_1="1", call_2="2", call_3="3"))
-    (told,) = [view(one) for one in service.backend.runs]
-    assert (told.id, told.thread_id, told.status) == (run["id"], "thread_1", "completed")
-    assert told.request == {"assistant_id": "asst_1", "metadata": {"a": "b"}}
-    assert told.tool_outputs == {"f": ["1", "3"], "g": "2"}
-    assert [message["role"] for message in told.messages] == ["assistant"]
-    assert told.usage["total_tokens"] > 0
+    (run_view,) = [view(one) for one in service.backend.runs]
+    assert (run_view.id, run_view.thread_id, run_view.status) == (run["id"], "thread_1", "completed")
+    assert run_view.request == {"assistant_id": "asst_1", "metadata": {"a": "b"}}
+    assert run_view.tool_outputs == {"f": ["1", "3"], "g": "2"}
+    assert [message["role"] for message in run_view.messages] == ["assistant"]
+    assert run_view.usage["total_tokens"] > 0
 
 
 def test_the_request_of_a_run_is_the_whole_body_as_it_was_sent():
@@ -45,26 +45,31 @@ def test_the_request_of_a_run_is_the_whole_body_as_it_was_sent():
 def test_a_canned_run_is_on_the_thread_of_its_request():
     service = Service("runs: [{json: {id: run_9}}]")
     service.creates()
-    (told,) = [view(one) for one in service.backend.runs]
-    assert (told.thread_id, told.usage, told.messages) == ("thread_1", None, [])
+    (run_view,) = [view(one) for one in service.backend.runs]
+    assert (run_view.thread_id, run_view.usage, run_view.messages) == ("thread_1", None, [])
 
 
 def test_a_replayed_run_is_told_as_it_was_seen_last():
-    (told,) = replayed(
+    (run_view,) = replayed(
         ("POST", "/threads/thread_1/runs", {"assistant_id": "a"}, RUN),
         ("GET", PLACE, None, {**RUN, "status": "completed", "usage": {"total_tokens": 1}}),
     )
-    assert (told.id, told.thread_id, told.status, told.usage) == ("run_1", "thread_1", "completed", {"total_tokens": 1})
-    assert told.request == {"assistant_id": "a"}
+    assert (run_view.id, run_view.thread_id, run_view.status, run_view.usage) == (
+        "run_1",
+        "thread_1",
+        "completed",
+        {"total_tokens": 1},
+    )
+    assert run_view.request == {"assistant_id": "a"}
 
 
 def test_replayed_outputs_have_the_names_of_their_tools():
     body = {"tool_outputs": [{"tool_call_id": "call_1", "output": "21"}, {"tool_call_id": "call_9", "output": "x"}]}
-    (told,) = replayed(
+    (run_view,) = replayed(
         ("POST", "/threads/thread_1/runs", {"assistant_id": "a"}, WAITING),
         ("POST", f"{PLACE}/submit_tool_outputs", body, RUN),
     )
-    assert told.tool_outputs == {"f": "21"}
+    assert run_view.tool_outputs == {"f": "21"}
 
 
 def test_a_replayed_stream_tells_runs_and_their_messages():
@@ -76,16 +81,16 @@ def test_a_replayed_stream_tells_runs_and_their_messages():
         StreamEvent("thread.message.created", {**message, "id": "msg_2", "run_id": "run_9"}),
         StreamEvent("done"),
     )
-    (told,) = replayed(("POST", "/threads/thread_1/runs", {"assistant_id": "a", "stream": True}, stream))
-    assert told.messages == [{**message, "content": ["a"]}]
+    (run_view,) = replayed(("POST", "/threads/thread_1/runs", {"assistant_id": "a", "stream": True}, stream))
+    assert run_view.messages == [{**message, "content": ["a"]}]
 
 
 def test_replayed_lists_tell_what_is_in_them():
     listed = {"object": "list", "data": [RUN, {**RUN, "id": "run_2"}, None]}
-    told = replayed(
+    run_views = replayed(
         ("GET", "/threads/thread_1/runs", None, listed), ("GET", "/x", None, {"object": "list", "data": None})
     )
-    assert [(run.id, run.request) for run in told] == [("run_1", {}), ("run_2", {})]
+    assert [(run.id, run.request) for run in run_views] == [("run_1", {}), ("run_2", {})]
 
 
 def test_answers_that_are_no_objects_tell_nothing():
@@ -93,20 +98,20 @@ def test_answers_that_are_no_objects_tell_nothing():
 
 
 def test_odd_outputs_of_a_recording_are_passed_over():
-    (told,) = replayed(
+    (run_view,) = replayed(
         ("POST", "/threads/thread_1/runs", None, WAITING),
         ("POST", f"{PLACE}/submit_tool_outputs", {"tool_outputs": [1, {"tool_call_id": ["x"]}]}, RUN),
         ("POST", "/threads/thread_1/runs/run_9/submit_tool_outputs", {"tool_outputs": []}, None),
     )
-    assert told.tool_outputs == {}
+    assert run_view.tool_outputs == {}
 
 
 def test_a_run_is_shown_by_what_tells_it_from_others():
     service = Service("runs: [{calls: [f], reply: [{image_file: file-1}, Here it is.]}]")
     run = service.finishes(service.creates(instructions="x" * 200))
     service.finishes(service.submits(run, call_1="21"))
-    (told,) = [view(one) for one in service.backend.runs]
-    assert repr(told) == (
+    (run_view,) = [view(one) for one in service.backend.runs]
+    assert repr(run_view) == (
         f"RunView(id='{run['id']}', thread_id='thread_1', status='completed', tool_outputs={{'f': '21'}}, "
         "texts=['[image_file file-1]\\nHere it is.'], request={'assistant_id': 'asst_1', 'instructions': '"
         f"{'x' * 76}...)"

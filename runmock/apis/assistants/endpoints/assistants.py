@@ -1,4 +1,4 @@
-"""Assistants: create, list, retrieve, modify, delete; an unknown one comes into being when ids are lenient."""
+"""Assistants: create, list, retrieve, modify, delete; an unknown one is created unless ids are strict."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ def create_assistant(memory: Memory, call: Call) -> JSON:
     return made
 
 
-def remember(memory: Memory, assistant_id: str, given: Mapping[str, Any]) -> JSON:
+def remember(memory: Memory, assistant_id: str, fields: Mapping[str, Any]) -> JSON:
     """Put an assistant into the memory, as a create request or a cassette gives it."""
-    created_at = given.get("created_at") or memory.clock.tick()
-    made = objects.assistant(assistant_id, created_at, memory.model, given, resources(memory, given))
+    created_at = fields.get("created_at") or memory.clock.tick()
+    made = objects.assistant(assistant_id, created_at, memory.model, fields, resources(memory, fields))
     memory.assistants[assistant_id] = made
     return made
 
 
-def resources(memory: Memory, given: Mapping[str, Any]) -> JSON:
+def resources(memory: Memory, fields: Mapping[str, Any]) -> JSON:
     """tool_resources as stored: inline vector stores become ids; tools that were given none get empty lists."""
-    stored = {key: dict(value or {}) for key, value in (given.get("tool_resources") or {}).items()}
+    stored = {key: dict(value or {}) for key, value in (fields.get("tool_resources") or {}).items()}
     search = stored.get("file_search")
     if search is not None and "vector_stores" in search:
         made = [memory.ids.mint("vector_store") for _ in search.pop("vector_stores") or ()]
         search["vector_store_ids"] = [*search.get("vector_store_ids", ()), *made]
-    kinds = {tool.get("type") for tool in given.get("tools") or ()}
+    kinds = {tool.get("type") for tool in fields.get("tools") or ()}
     if "code_interpreter" in kinds:
         stored.setdefault("code_interpreter", {}).setdefault("file_ids", [])
     if "file_search" in kinds:
@@ -49,7 +49,7 @@ def resources(memory: Memory, given: Mapping[str, Any]) -> JSON:
 
 
 def find(memory: Memory, assistant_id: str) -> JSON:
-    """The assistant with this id, unknown ones made up unless ids are strict."""
+    """The assistant with this id; an unknown one is created unless ids are strict. Raises Refused (404)."""
     known = memory.assistants.get(assistant_id)
     if known is not None:
         return known
@@ -61,7 +61,7 @@ def find(memory: Memory, assistant_id: str) -> JSON:
 
 def list_assistants(memory: Memory, call: Call) -> JSON:
     """GET /assistants."""
-    return page(memory.assistants, call, told=lambda assistant: assistant)
+    return page(memory.assistants, call, as_json=lambda assistant: assistant)
 
 
 def retrieve_assistant(memory: Memory, call: Call) -> JSON:

@@ -1,4 +1,4 @@
-"""What a handler gets: the operation's ids, the parsed body and the query; and how it refuses."""
+"""The arguments of a handler: the operation's ids, the parsed body and the query; and how a handler refuses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Call:
 
     @property
     def wants_stream(self) -> bool:
-        """Only `stream: true` in the body tells; the SDK accepts JSON for streams too."""
+        """Whether the body has `stream: true`. Accept headers do not count: the SDK accepts JSON for streams too."""
         return self.body.get("stream") is True
 
     @property
@@ -60,12 +60,12 @@ class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rathe
 
 
 def refused_by(error: HttpError, call: Call) -> Refused:
-    """The refusal of a call that a script asks for."""
+    """The refusal of a call by a script's `http:`."""
     if error.is_sunset:
         return Refused(refusals.sunset("POST", f"/v1{call.path}"), error.headers)
     wait = () if error.retry_after is None else (("retry-after", error.retry_after),)
-    given = {"message": error.message, "code": error.error, "type": error.type, "param": error.param}
-    refusal = refusals.scripted(error.status, **given)
+    fields = {"message": error.message, "code": error.error, "type": error.type, "param": error.param}
+    refusal = refusals.scripted(error.status, **fields)
     if error.is_verbatim:
         refusal = refusals.Verbatim(error.status, refusal.message, body=error.body)
     return Refused(refusal, (*wait, *error.headers))

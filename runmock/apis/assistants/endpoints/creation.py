@@ -1,4 +1,4 @@
-"""Creating a run: which scripted run the request gets, and whether it is refused."""
+"""Creating a run: which scripted run answers the request, or why the request is refused."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def create_run(memory: Memory, call: Call) -> JSON | RunStream:
 def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/runs."""
     assistant = assistants.find(memory, call.body["assistant_id"])
-    given = call.body.get("thread") or {}
-    _check_question(memory, call, assistant, given.get("messages") or ())
-    script = _script_for(memory, call, assistant, _last_text(given.get("messages") or ()))
-    thread = threads.remember(memory, memory.ids.mint("thread"), given)
+    fields = call.body.get("thread") or {}
+    _check_question(memory, call, assistant, fields.get("messages") or ())
+    script = _script_for(memory, call, assistant, _last_text(fields.get("messages") or ()))
+    thread = threads.remember(memory, memory.ids.mint("thread"), fields)
     resources = thread.object["tool_resources"] or objects.STREAM_TOOL_RESOURCES
     created = Event("thread.created", thread.object | {"tool_resources": resources})
     return _started(memory, call, thread, script, () if script.events else (created,))
@@ -52,7 +52,7 @@ def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
 def _check_question(memory: Memory, call: Call, assistant: JSON, messages: Iterable[JSON]) -> None:
     """Raise Refused when there is nothing to answer, and no instructions either.
 
-    Only of assistants that the application created it is known that they have none; only OpenAI was seen to refuse it.
+    Only assistants that the application created are known to have none; only OpenAI is known to refuse it.
     """
     is_judged = call.provider is Provider.OPENAI and not memory.is_stock and assistant["id"] in memory.applications
     if not is_judged or objects.instructions_of(call.body, assistant):
@@ -71,7 +71,7 @@ def _last_text(messages: Any) -> str:
 
 
 def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) -> ScriptedRun:
-    """The scripted run for this request. Raises Refused when the script says so, ScriptError when it cannot be."""
+    """The scripted run for this request. Raises Refused for a scripted refusal, ScriptError for an unplayable run."""
     body = call.body
     if memory.is_stock:
         return stock_run(body, assistant)
@@ -149,4 +149,4 @@ def _started(
         includes_content=call.includes_content,
         is_prolonged=call.provider is Provider.AZURE,
     )
-    return RunStream(run, head) if call.wants_stream else runs.told(memory, run)
+    return RunStream(run, head) if call.wants_stream else runs.run_json(memory, run)

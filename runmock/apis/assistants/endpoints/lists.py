@@ -20,9 +20,9 @@ DEFAULT_LIMIT = 20
 
 
 def page(
-    items: dict[str, Any], call: Call, told: Callable[[Any], JSON], keep: Callable[[Any], bool] | None = None
+    items: dict[str, Any], call: Call, as_json: Callable[[Any], JSON], keep: Callable[[Any], bool] | None = None
 ) -> JSON:
-    """One page of `items`, which are in the order of creation; `told` makes each the JSON that the endpoint tells."""
+    """One page of `items`, which are in the order of creation; `as_json` makes the JSON of each."""
     in_order: Iterable[str] = items if call.option("order") == "asc" else reversed(items)
     if (after := call.option("after")) is not None:
         in_order = islice(dropwhile(lambda key: key != after, in_order), 1, None)
@@ -33,7 +33,7 @@ def page(
     limit = int(float(call.option("limit") or DEFAULT_LIMIT))
     found = list(islice(in_order, limit + 1)) if before is None else list(deque(in_order, maxlen=limit + 1))
     keys = found[:limit] if before is None else found[max(len(found) - limit, 0) :]
-    data = [told(items[key]) for key in keys]
+    data = [as_json(items[key]) for key in keys]
     return {
         "object": "list",
         "data": data,

@@ -32,7 +32,7 @@ def list_messages(memory: Memory, call: Call) -> JSON:
     return page(
         thread.messages,
         call,
-        told=lambda message: objects.as_json(message, memory.shapes),
+        as_json=lambda message: objects.as_json(message, memory.shapes),
         keep=None if run_id is None else lambda message: message["run_id"] == run_id,
     )
 

@@ -8,7 +8,7 @@ from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call, Refused, refused_by
 from runmock.apis.assistants.endpoints.lists import page
 from runmock.apis.assistants.endpoints.starting import start
-from runmock.apis.assistants.progress import end_unasked, look, look_refused
+from runmock.apis.assistants.progress import end_while_waiting, look, look_refused
 from runmock.apis.assistants.stock import stock_run, waiting_run
 from runmock.apis.assistants.stream import RunStream
 from runmock.core.assistants import objects, refusals
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 def find(memory: Memory, call: Call) -> PlayedRun:
-    """The run that the path names; with no cassette at all an unknown one comes into being."""
+    """The run in the path; with no cassette an unknown one is created. Raises Refused (404)."""
     run_id = call.ids["run_id"]
     run = memory.runs.get(run_id)
     if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
         return run
     if (run is None or run_id in memory.auto_created) and memory.create_if_lenient(run_id, is_stock_only=True):
-        return _again(memory, call, None)
+        return _new_run(memory, call, None)
     raise Refused(refusals.not_found("run", run_id))
 
 
-def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
-    """A new run under the id in the path, which the client brought; its script is the stock run unless one is given."""
+def _new_run(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
+    """A new run with the id in the path, which the client brought; it plays `script`, else the stock run."""
     body = {"assistant_id": memory.ids.mint("assistant")}
     assistant = assistants.find(memory, body["assistant_id"])
     thread = threads.find(memory, call.ids["thread_id"])
@@ -44,81 +44,81 @@ def _again(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
     return run
 
 
-def told(memory: Memory, run: PlayedRun) -> JSON:
-    """The run as JSON endpoints tell it."""
+def run_json(memory: Memory, run: PlayedRun) -> JSON:
+    """The run as JSON endpoints send it."""
     return run.object if run.is_verbatim else objects.as_json(run.object, memory.shapes)
 
 
 def list_runs(memory: Memory, call: Call) -> JSON:
-    """GET /threads/{thread_id}/runs; being listed moves a run on as being retrieved does."""
+    """GET /threads/{thread_id}/runs; a list moves each run on, as a retrieve does."""
     thread = threads.find(memory, call.ids["thread_id"])
 
     def observed(run: PlayedRun) -> JSON:
         look(run)
-        return told(memory, run)
+        return run_json(memory, run)
 
-    return page(thread.runs, call, told=observed)
+    return page(thread.runs, call, as_json=observed)
 
 
 def retrieve_run(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}; each retrieve moves the run on as its script says.
 
-    A refusal between two steps meets the retrieve that would see the run past it.
+    A scripted refusal between two steps refuses the retrieve that would find the run past it.
     """
     run = find(memory, call)
     error = run.refusal(is_submit=False)
     if error is None:
         look(run)
         error = run.refusal(is_submit=False)
-        run.seen -= error is not None
+        run.looks -= error is not None
     if error is not None:
         raise refused_by(error, call)
-    return told(memory, run)
+    return run_json(memory, run)
 
 
 def modify_run(memory: Memory, call: Call) -> JSON:
-    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is at work."""
+    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is active."""
     run = find(memory, call)
     if run.status not in AT_REST and not memory.is_stock:
         look_refused(run)
         if run.status not in AT_REST:
             raise Refused(refusals.cannot_update(run.status))
     run.object["metadata"] = (run.object.get("metadata") or {}) | (call.body.get("metadata") or {})
-    return told(memory, run)
+    return run_json(memory, run)
 
 
 def cancel_run(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/runs/{run_id}/cancel: it is cancelling, and a later retrieve finds it cancelled."""
     run = find(memory, call)
     if run.status not in CANCELLABLE and run.id in memory.auto_created:
-        run = _again(memory, call, None)
+        run = _new_run(memory, call, None)
     if run.status not in CANCELLABLE:
         raise Refused(refusals.cannot_cancel(run.status))
     run.cancel()
     if run.status is not RunStatus.CANCELLING:  # it has just completed
         raise Refused(refusals.cannot_cancel(run.status))
-    return told(memory, run)
+    return run_json(memory, run)
 
 
 def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
-    run, given = find(memory, call), tool_outputs(call.body)
+    run, outputs = find(memory, call), tool_outputs(call.body)
     if run.id in memory.auto_created:
-        run = _again(memory, call, waiting_run(call_id for call_id, _ in given))
+        run = _new_run(memory, call, waiting_run(call_id for call_id, _ in outputs))
         run.advance_until(RunStatus.REQUIRES_ACTION)
-        given = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, given, strict=True)]
+        outputs = [(call_id, output or "") for call_id, (_, output) in zip(run.waiting, outputs, strict=True)]
     if run.ends_while_waiting:
-        end_unasked(run)
+        end_while_waiting(run)
     if run.status is not RunStatus.REQUIRES_ACTION:
         raise Refused(refusals.not_waiting(run.status))
-    got = [call_id for call_id, _ in given]
-    if sorted(got, key=str) != sorted(run.waiting):
-        raise Refused(refusals.wrong_outputs(run.waiting, got))
+    submitted_ids = [call_id for call_id, _ in outputs]
+    if sorted(submitted_ids, key=str) != sorted(run.waiting):
+        raise Refused(refusals.wrong_outputs(run.waiting, submitted_ids))
     if (error := run.refusal(is_submit=True)) is not None:
         raise refused_by(error, call)
-    run.outputs |= dict(given)
+    run.outputs |= dict(outputs)
     check_outputs(run)
     run.finish_answer()
     stream = RunStream(run) if call.wants_stream else None
     run.advance_past(RunStatus.REQUIRES_ACTION)  # whether or not the stream is ever read
-    return stream or told(memory, run)
+    return stream or run_json(memory, run)

@@ -1,4 +1,4 @@
-"""A run comes into being: its object, its place on the thread and in the memory, and the events that are to come."""
+"""Starting a run: its object, its place on the thread and in the memory, and the events that are to come."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def start(  # noqa: PLR0913 - what a run is made of
     includes_content: bool = False,
     is_prolonged: bool = False,
 ) -> PlayedRun:
-    """The run that a script plays on a thread, queued; `body` is the create request, whose assistant is known."""
+    """A new queued run of a script on a thread; `body` is the create request, whose assistant exists."""
     assistant = memory.assistants[body["assistant_id"]]
     made = objects.run(
         run_id or memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], body, assistant, memory.model

@@ -1,4 +1,4 @@
-"""Run steps: list and retrieve; file search results come with their content only when it is asked for."""
+"""Run steps: list and retrieve; file search results have their content only if the query says so (`include`)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def list_run_steps(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}/steps."""
     run = runs.find(memory, call)
     read(run.thread)
-    return page(run.steps, call, told=lambda step: _told(step, call))
+    return page(run.steps, call, as_json=lambda step: _step_json(step, call))
 
 
 def retrieve_run_step(memory: Memory, call: Call) -> JSON:
@@ -32,8 +32,8 @@ def retrieve_run_step(memory: Memory, call: Call) -> JSON:
             raise Refused(not_found("run step", step_id))
         details = {"type": "message_creation", "message_creation": {"message_id": memory.ids.mint("message")}}
         run.steps[step_id] = objects.step(step_id, run.object, memory.clock.now, details)
-    return _told(run.steps[step_id], call)
+    return _step_json(run.steps[step_id], call)
 
 
-def _told(step: JSON, call: Call) -> JSON:
+def _step_json(step: JSON, call: Call) -> JSON:
     return step if call.includes_content else objects.without_content(step)

@@ -1,4 +1,4 @@
-"""Threads: create, retrieve, modify, delete; an unknown one comes into being when ids are lenient."""
+"""Threads: create, retrieve, modify, delete; an unknown one is created unless ids are strict."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ def create_thread(memory: Memory, call: Call) -> JSON:
     return remember(memory, memory.ids.mint("thread"), call.body).object
 
 
-def remember(memory: Memory, thread_id: str, given: Mapping[str, Any]) -> StoredThread:
+def remember(memory: Memory, thread_id: str, fields: Mapping[str, Any]) -> StoredThread:
     """Put a thread and its messages into the memory, as a create request or a cassette gives it."""
-    created_at = given.get("created_at") or memory.clock.tick()
-    made = StoredThread(objects.thread(thread_id, created_at, given.get("metadata"), resources(memory, given)))
-    for message in given.get("messages") or ():
-        add_message(memory, made, message)
-    memory.threads[thread_id] = made
-    return made
+    created_at = fields.get("created_at") or memory.clock.tick()
+    thread = StoredThread(objects.thread(thread_id, created_at, fields.get("metadata"), resources(memory, fields)))
+    for message in fields.get("messages") or ():
+        add_message(memory, thread, message)
+    memory.threads[thread_id] = thread
+    return thread
 
 
-def add_message(memory: Memory, thread: StoredThread, given: Mapping[str, Any]) -> JSON:
+def add_message(memory: Memory, thread: StoredThread, fields: Mapping[str, Any]) -> JSON:
     """Append a message to a thread, as a request or a cassette gives it."""
-    message_id = given.get("id") or memory.ids.mint("message")
-    made = objects.message(message_id, memory.clock.now, thread.object["id"], given)
-    thread.messages[message_id] = made
-    return made
+    message_id = fields.get("id") or memory.ids.mint("message")
+    message = objects.message(message_id, memory.clock.now, thread.object["id"], fields)
+    thread.messages[message_id] = message
+    return message
 
 
 def find(memory: Memory, thread_id: str) -> StoredThread:
-    """The thread with this id, unknown ones made up unless ids are strict."""
+    """The thread with this id; an unknown one is created unless ids are strict. Raises Refused (404)."""
     known = memory.threads.get(thread_id)
     if known is not None:
         return known
@@ -53,7 +53,7 @@ def find(memory: Memory, thread_id: str) -> StoredThread:
 
 
 def lock_of(memory: Memory, thread: StoredThread) -> PlayedRun | None:
-    """The run because of which the thread takes no message and no second run.
+    """The active run, while which the thread takes no message and no second run; else None.
 
     With no cassette a thread that the client brought is never locked: nobody knows what happened on it before.
     """

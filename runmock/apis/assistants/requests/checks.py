@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class BodyShape(NamedTuple):
-    """What an operation's body and query may hold; None is not looked at."""
+    """The models of an operation's body and query; None is not checked."""
 
     body: type[Params] | None = None
     query: type[queries.Query] | None = None

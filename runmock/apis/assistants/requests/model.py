@@ -28,7 +28,7 @@ WRONG_KIND = "wrong_kind"
 WRONG_ID = "wrong_id"
 """The error of an id of the wrong kind, with `prefix` in its context: how ids of the right kind begin."""
 OPENAI = {"is_openai": True}
-"""The context of a validation that holds a request to OpenAI's own ids and types of tools."""
+"""The context of a validation that accepts only OpenAI's own ids and types of tools."""
 
 
 class Params(BaseModel):
@@ -56,7 +56,7 @@ STRINGS = _array_of("strings")
 
 
 def by_kind(expected: str, branches: Mapping[type, Any]) -> PlainValidator:
-    """Tell a union apart by JSON type, for instance `{str: str, list: list[Part]}`; `expected` names all of them."""
+    """Choose a branch of a union by JSON type, as in `{str: str, list: list[Part]}`; `expected` names all of them."""
     adapters = {kind: TypeAdapter[Any](branch) for kind, branch in branches.items()}
 
     def choose(value: object, info: ValidationInfo) -> object:
@@ -71,7 +71,7 @@ def by_kind(expected: str, branches: Mapping[type, Any]) -> PlainValidator:
 def by_type(
     *models: type[Params], otherwise: type[Params], otherwise_at_openai: type[Params] | None = None
 ) -> PlainValidator:
-    """Tell a union apart by the member `type`; `otherwise` judges what has no type or another one, and no object."""
+    """Choose a branch of a union by the member `type`; `otherwise` checks values without a known type."""
     tagged = {tag: model for model in models for tag in get_args(model.model_fields["type"].annotation)}
 
     def choose(value: object, info: ValidationInfo) -> object:
@@ -97,7 +97,7 @@ def _id_beginning_with(prefix: str) -> AfterValidator:
 
 
 FileId = Annotated[str, _id_beginning_with("file")]
-"""Azure's begin with `assistant`, those of other servers as they like."""
+"""Azure's begin with `assistant`; those of other servers with anything."""
 
 
 Metadata = Annotated[

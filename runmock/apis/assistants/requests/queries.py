@@ -21,7 +21,7 @@ class Query(Params):
 
     @classmethod
     def read(cls, query: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-        """Take the values to judge: all that an array was given, else the last one given."""
+        """Take the values to check: all values of an array, of another parameter the last one."""
         found: dict[str, Any] = {}
         for name, values in query.items():
             known = name.removesuffix("[]")
@@ -33,7 +33,7 @@ class Query(Params):
 
 
 class IncludeQuery(Query):
-    """What a run step may be asked to show more of."""
+    """What the answer about a run step may include."""
 
     include: list[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | None = None
 

@@ -1,6 +1,6 @@
-"""What the service refuses in a request before a handler sees it, in its order: the address, the header, the schema.
+"""The service's checks of a request before a handler gets it, in its order: the address, the header, the schema.
 
-Nothing here is asked of a recording: what upstream answered is told again, whatever was sent.
+Recordings are not checked here: a recorded answer is replayed, whatever was sent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNSUPPORTED_MODELS = ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5.1", "gpt-3.5
 def refused(request: Request, operation: Operation, body: Any, memory: Memory, provider: Provider) -> Reply | None:
     """The refusal of a request by `provider`, None when it is taken; `body` is parsed JSON.
 
-    With no cassette at all any address and any id will do.
+    With no cassette at all every address and every id is accepted.
     """
     is_stock = memory.is_stock
     if provider is Provider.AZURE and not is_stock and _is_unknown_to_azure(request, operation.root):
@@ -42,7 +42,7 @@ def refused(request: Request, operation: Operation, body: Any, memory: Memory, p
 
 
 def _is_unknown_to_azure(request: Request, root: str) -> bool:
-    """Whether Azure has nothing at an address.
+    """Whether an address does not exist on Azure.
 
     Assistants are below its own roots, belong to no deployment, and a version has to be named.
     """
@@ -52,7 +52,7 @@ def _is_unknown_to_azure(request: Request, root: str) -> bool:
 
 
 def _odd_thread(operation: Operation, memory: Memory) -> ServiceRefusal | None:
-    """An id that no thread can have. Where ids are strict it is one more that is not found."""
+    """The refusal of an id that no thread can have. Where ids are strict such a thread is simply not found."""
     thread_id = operation.ids.get("thread_id")
     if thread_id is None or thread_id.startswith("thread") or thread_id in memory.threads or memory.mode == "strict":
         return None
@@ -60,7 +60,7 @@ def _odd_thread(operation: Operation, memory: Memory) -> ServiceRefusal | None:
 
 
 def _no_assistant(body: Any) -> ServiceRefusal | None:
-    """An empty id, as of a setting that is not there. Other ids stand for an assistant, whatever they are.
+    """The refusal of an empty assistant id, as from a missing setting. Any other text is accepted as an id.
 
     The service wants them to begin with `asst` (azure-sdk-for-net#55454, ai-agent-evals#62 and #71).
     """

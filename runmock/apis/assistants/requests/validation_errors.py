@@ -1,4 +1,4 @@
-"""Each fault that pydantic can find in a request has the service's own sentence and code.
+"""Each error that pydantic can find in a request has the service's own sentence and code.
 
 Source: docs/protocol/errors.md#the-schema-of-a-request, where each sentence carries its own. Some are quoted of this
 API, the others of the validator that all endpoints of api.openai.com share; guesses are named there.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RequestError(NamedTuple):
-    """What the service says, and the code it gives."""
+    """The service's sentence, and the code."""
 
     message: str
     code: str
@@ -101,7 +101,7 @@ FAULTS: dict[tuple[str, str], RequestError] = {
         "object_above_max_properties",
     ),
 }
-"""Keyed by pydantic's error type and, where one type has several sentences, what tells them apart (see `_detail`)."""
+"""Keyed by pydantic's error type and, where one type has several sentences, the case (see `_detail`)."""
 
 EXPECTED = {
     "string_type": "a string",
@@ -126,7 +126,7 @@ LIMITS = ("le", "ge", "max_length", "min_length", "pattern")
 
 
 def refusal(errors: Sequence[ErrorDetails]) -> ServiceRefusal:
-    """Answer a request with these faults as the service does: it names one, the first in its own order.
+    """The service's answer to a request with these errors: it names one, the first in its own order.
 
     That order was recorded (see the source above): in every object first what is missing, then what is unknown, then
     the members.
@@ -140,7 +140,7 @@ def refusal(errors: Sequence[ErrorDetails]) -> ServiceRefusal:
 
 
 def _first(errors: Sequence[ErrorDetails], depth: int = 0) -> ErrorDetails:
-    """Pick the fault to name among those of the value at `depth`."""
+    """The error to name, of those of the value at `depth`."""
     for kind in ("missing", "extra_forbidden"):
         for error in errors:
             if error["type"] == kind and len(error["loc"]) == depth + 1:
@@ -152,13 +152,13 @@ def _first(errors: Sequence[ErrorDetails], depth: int = 0) -> ErrorDetails:
 
 
 def _is_key(error: ErrorDetails) -> bool:
-    """Whether the fault lies in a property's name; a property may itself be named `[key]`."""
+    """Whether the error is in a property's name; a property may itself be named `[key]`."""
     *_, parent, last = ("", "", *error["loc"])
     return last == "[key]" and error["input"] == parent
 
 
 def _detail(error: ErrorDetails) -> str:
-    """Say what tells apart two sentences for one type of error."""
+    """The case by which the sentences for one type of error differ; the empty string for the usual one."""
     context = error.get("ctx", {})
     if error["type"] in {"less_than_equal", "greater_than_equal"}:
         return type(_limit(context)).__name__
@@ -172,7 +172,7 @@ def _detail(error: ErrorDetails) -> str:
 
 
 def _facts(error: ErrorDetails) -> dict[str, Any]:
-    """Whatever a sentence may speak of."""
+    """The values that a sentence may contain."""
     value, context = error["input"], error.get("ctx", {})
     path = error["loc"][:-1] if _is_key(error) else error["loc"]
     # pydantic gives the values of a Literal as text only: "'a', 'b' or 'c'".
