@@ -99,17 +99,17 @@ def test_a_nearer_configuration_may_build_on_the_one_further_up(project):
             return {**runmock_config, "pace": "4ms"}
 
         def test_of_module(runmock):
-            assert runmock.deck.options.tempo.fixed_ms == 4
+            assert runmock.deck.options.pace.fixed_ms == 4
             assert runmock.deck.options.hosts == ("far",)
 
         @pytest.mark.runmock(pace="5ms")
         class TestMarked:
             def test_of_class(self, runmock):
-                assert runmock.deck.options.tempo.fixed_ms == 5
+                assert runmock.deck.options.pace.fixed_ms == 5
 
             @pytest.mark.runmock(pace="6ms")
             def test_own(self, runmock):
-                assert runmock.deck.options.tempo.fixed_ms == 6
+                assert runmock.deck.options.pace.fixed_ms == 6
                 assert runmock.deck.options.hosts == ("far",)
     """)
     project.run().counts(passed=3)
