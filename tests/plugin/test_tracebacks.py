@@ -298,7 +298,7 @@ def test_a_defect_of_runmock_keeps_its_frames(project):
         import runmock.session.session
 
         def test_a(monkeypatch):
-            monkeypatch.setattr(runmock.session, "Deck", None)
+            monkeypatch.setattr("runmock.session.session.Deck", None)
             with runmock.use_cassette():
                 pass
     """)
