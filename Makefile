@@ -14,7 +14,7 @@ help:
 	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
 	@echo "make test      run the tests"
 	@echo "make lint      types, style, floors"
-	@echo "make coverage  branch coverage of core/ by its own tests; it must be complete"
+	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
 	@echo "make sdks      the SDK tests on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
 	@echo "make bench     measure, as ratios side by side with others; make bench-quick takes less than a minute"
@@ -42,8 +42,8 @@ lint: $(VENV)/.installed
 	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
 
 coverage: $(VENV)/.installed
-	$(BIN)/python -m pytest -n auto tests/core tests/deck/test_deck.py --cov=runmock.core --cov-branch --cov-report=
-	$(BIN)/coverage report --include='*/runmock/core/*' --fail-under=100
+	$(BIN)/python -m pytest -n auto tests/core tests/apis tests/deck/test_deck.py --cov=runmock.core --cov=runmock.apis --cov-branch --cov-report=
+	$(BIN)/coverage report --include='*/runmock/core/*,*/runmock/apis/*' --fail-under=100
 
 sdks: $(SDK_VENVS)
 	@set -e; for venv in $(SDK_VENVS:/.installed=); do \

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1] / "tests" / "documents")]
+TESTS = Path(__file__).parents[1] / "tests"
+sys.path[:0] = [str(TESTS), str(TESTS / "documents"), str(TESTS / "documents" / "show")]
 
-from test_shown_page import long_recording  # noqa: E402 - found by the path above
+from test_page_shown import long_recording  # noqa: E402 - found by the path above
 
 from runmock.documents.show.page import page_of  # noqa: E402 - found by the path above
 from runmock.documents.show.summary import summary_of  # noqa: E402 - found by the path above

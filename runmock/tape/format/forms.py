@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
-from runmock.core.engine.run_status import EVENTS
+from runmock.core.engine.run_status import EVENTS, RunStatus
 from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
 from runmock.tape.format.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
 
@@ -51,6 +51,8 @@ HEADERS = {
         "anyOf": [_matching(HEADER_VALUE.pattern, "of characters that HTTP can carry"), {"type": "number"}]
     },
 }
+RUN_FIELDS = {"type": ["object", "null"], "properties": {"status": {"enum": [*map(str, RunStatus), None]}}}
+"""Fields of the Run object: any, but a status is one that the API has."""
 PART_TEXT = {"type": ["string", "object", "null"]}
 """A text, or the form that the API's answers have: a mapping with `value` and `annotations`."""
 TOOL = {"anyOf": [{"enum": list(BUILTIN_TOOLS)}, {"type": "string"}, {"type": "object"}]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from runmock.tape.format import forms, shorthand
 from runmock.tape.format.model import Model, errors_at
@@ -79,7 +79,7 @@ class RunModel(FaultsModel, ContentModel):
     usage: UsageModel | None = None
     model: Text | None = None
     metadata: Metadata | None = None
-    run: Annotated[JSONObject | None, free_of(run_field_errors)] = None
+    run: Annotated[JSONObject | None, free_of(run_field_errors), WithJsonSchema(forms.RUN_FIELDS)] = None
     sunset: bool | None = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (
