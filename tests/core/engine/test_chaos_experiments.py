@@ -32,6 +32,10 @@ def has_struck(service):
     return service.backend.memory.chaos_has_struck
 
 
+def test_without_an_experiment_nothing_strikes():
+    assert not has_struck(Service(HELLO))
+
+
 @pytest.mark.parametrize(("name", "status"), [("http_429_once", 429), ("http_500_once", 500)])
 def test_a_request_that_is_refused_once_gets_through_the_second_time(name, status):
     service = tried(name, HELLO)
