@@ -56,14 +56,12 @@ class Deck(DeckState):
                 )
                 self._players.append((cassette, player))
             if cassette.script is not None:
-                self._has_script = True
                 self._scripts.append(cassette)
                 self.backend.add(cassette.script)
 
     def script(self, run: ScriptedRun) -> None:
         """Append one scripted run."""
         with self._lock:
-            self._has_script = True
             if self._scripts[-1:] != [None]:
                 self._scripts.append(None)
             self.backend.memory.playlist.add([run])

@@ -50,7 +50,6 @@ class DeckState:
     _names: list[str] = field(default_factory=list)
     _scripts: list[Cassette | None] = field(default_factory=list)
     """What has added scripted runs: a cassette, or None for verbs; the latest comes last."""
-    _has_script: bool = False
     _lock: RLock = field(default_factory=RLock)
     _guard: Guard = field(init=False)
 
@@ -59,6 +58,10 @@ class DeckState:
         self._guard = Guard(self._lock, self._history.failures)
         self.backend = Backend(is_stock=self.options.is_stock, written=FAST_JSON)
         self.backend.pace = self.options.pace
+
+    @property
+    def _has_script(self) -> bool:
+        return bool(self._scripts)
 
     @property
     def requests(self) -> list[RequestView]:
