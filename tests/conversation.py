@@ -8,8 +8,8 @@ import json
 from urllib.parse import parse_qs
 
 from runmock.apis.assistants.backend import Backend
-from runmock.core.assistants.operations import identify
-from runmock.core.assistants.provider import Provider
+from runmock.apis.assistants.operations import identify
+from runmock.apis.service.provider import Provider
 from runmock.core.http.sse import EventDecoder
 from runmock.tape.reading.cassette import cassette_from
 
@@ -89,7 +89,7 @@ class Service:
     @property
     def left(self):
         """How many scripted runs no request has used."""
-        return len(self.backend.memory.playlist.leftovers())
+        return len(self.backend.memory.stage.playlist.leftovers())
 
 
 class Stream:

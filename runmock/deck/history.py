@@ -6,17 +6,20 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis import registry
+from runmock.core.replay.ids_in_payloads import payloads_of
 from runmock.core.replay.miss import LATEST
-from runmock.core.report import run_views
 from runmock.core.report.request_view import RequestView, shown_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runmock.core.api import Operation
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import RequestKey
+    from runmock.core.report.run_views import RunView
     from runmock.recording.upstream_calls import UpstreamCalls
 
 
@@ -27,8 +30,8 @@ class History:
     remembers: int | None
     requests: deque[RequestView] = field(init=False)
     failures: deque[RunmockFailure] = field(init=False)
-    replayed_interactions: deque[tuple[RequestKey, Any, Interaction]] = field(init=False)
-    """The interactions that were replayed, each with the request's key and body."""
+    replayed_interactions: deque[tuple[Operation, Any, Interaction]] = field(init=False)
+    """The interactions that were replayed, each with the request's operation and body."""
     played: dict[str, None] = field(default_factory=dict)
     """For the message of a miss: the latest interactions and runs that answered, each once."""
     forgotten: int = 0
@@ -71,13 +74,17 @@ class History:
             del self.played[next(iter(self.played))]
             self.forgotten += 1
 
-    def recorded_runs(self, upstream_calls: UpstreamCalls | None) -> list[run_views.RunView]:
+    def recorded_runs(self, upstream_calls: UpstreamCalls | None) -> list[RunView]:
         """The runs in replayed interactions, and those in upstream's answers."""
         if not self.replayed_interactions and upstream_calls is None:
             return []
-        views = run_views.RunViews()
-        for key, body, interaction in self.replayed_interactions:
-            views.note(key, body, interaction)
-        if upstream_calls is not None:
-            upstream_calls.add_runs_to(views)
-        return list(views.views())
+        noted = [*self.replayed_interactions, *(() if upstream_calls is None else upstream_calls.answered())]
+        views: list[RunView] = []
+        for api in registry.APIS:
+            if (collector := api.recorded_runs()) is None:
+                continue
+            for operation, body, interaction in noted:
+                if operation.api is api:
+                    collector.note(operation, body, payloads_of(interaction))
+            views += collector.views()
+        return views

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.claims import host_name
+from runmock.apis.service.claims import host_name
 from runmock.core.engine.pace import Pace
 from runmock.core.errors import UsageError, did_you_mean
 from runmock.core.replay.matching import MATCHERS

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.operations import identify
-from runmock.core.assistants.other_apis import name_of
+from runmock.apis import registry
+from runmock.apis.service.claims import is_of_client
+from runmock.apis.service.other_apis import name_of, smallest_answer
 from runmock.core.replay import miss, ways_out
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.upstream import is_retired
@@ -16,7 +18,9 @@ from runmock.tape.writing.place_of_run import place_of_run
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runmock.core.api import Incoming
     from runmock.core.http.exchange import Request
+    from runmock.core.replay.ways_out import Access
     from runmock.core.script.playlist import Playlist
     from runmock.deck.options import Options
     from runmock.tape.reading.cassette import Cassette
@@ -26,8 +30,7 @@ if TYPE_CHECKING:
 class Situation:
     """A request that nothing answers, and the facts about the deck that decide what mends it."""
 
-    request: Request
-    body: Any
+    incoming: Incoming
     facts: Mapping[str, Any] | None
     """The values that `match` compares, if the request creates a run; else None."""
     options: Options
@@ -45,9 +48,14 @@ class Situation:
     has_route_near: bool = False
 
     @property
+    def request(self) -> Request:
+        """The request itself."""
+        return self.incoming.request
+
+    @property
     def is_family(self) -> bool:
-        """Whether the request is one of the Assistants API's."""
-        return identify(self.request.method, self.request.path) is not None
+        """Whether the request is of an API that scripts play."""
+        return self.incoming.operation.is_played
 
     @property
     def headline(self) -> str:
@@ -55,7 +63,7 @@ class Situation:
         if not self.is_family:
             if self.has_route_near:
                 return miss.NO_ROUTE
-            return miss.NOTHING_LEFT if self.is_recorded else miss.of_other_api(name_of(self.request.path))
+            return miss.NOTHING_LEFT if self.is_recorded else _of_other_api(name_of(self.request.path))
         if self.playlist.matching:
             return miss.NO_MATCH
         if self.only_when:
@@ -76,7 +84,7 @@ class Situation:
         if request.is_served:
             return []
         allowed = [ways_out.to_let_through(request, self.options.test)] if request.elsewhere else []
-        return [*allowed, *([ways_out.by_route(request, self.body, access)] if access.name else [])]
+        return [*allowed, *([by_route(request, self.incoming.body, access)] if access.name else [])]
 
     def _script(self) -> tuple[str, str] | None:
         """The script that would answer; None where only a recording can, as for a request about a recorded run."""
@@ -109,19 +117,39 @@ class Situation:
         if self.is_family and self.has_script:
             return []
         mode = RecordMode.ALL if self.is_replayed else RecordMode.NEW_EPISODES
-        return [] if (again := recording_again(self.request, self.options, mode)) is None else [again]
+        return [] if (again := recording_again(self.incoming, self.options, mode)) is None else [again]
 
 
-def recording_again(request: Request, options: Options, mode: RecordMode) -> tuple[str, str] | None:
+def recording_again(incoming: Incoming, options: Options, mode: RecordMode) -> tuple[str, str] | None:
     """The command that records a request's test again; None where there is none."""
     if not options.to_record:
         return None
     root = None
-    if options.upstream is None and identify(request.method, request.path) is not None and is_retired(request.host):
+    if options.upstream is None and incoming.operation.is_played and is_retired(incoming.request.host):
         root = "URL"
     elif options.upstream is not None and options.names_upstream:
         root = options.upstream.root
     return ways_out.to_record(options.to_record, options.test, mode, root)
+
+
+def sender(request: Request) -> str:
+    """Who sends a request to a host that is none of the service's; empty where that is not known."""
+    return "by an OpenAI client" if request.elsewhere and is_of_client(request) else ""
+
+
+def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
+    """A route of the router that answers this request, for APIs that no script answers."""
+    url = json.dumps(f"{ways_out.root_of(request)}{request.path}", ensure_ascii=False)
+    answer = smallest_answer(request.method, request.path, body)
+    return access.aim, f"{access.name}.router.{request.method.lower()}({url}).respond({answer})"
+
+
+def _of_other_api(name: str | None) -> str:
+    """The headline for a request of an API that scripts do not play."""
+    played = ", ".join(api.name for api in registry.APIS)
+    if name is None:
+        return f"this request is not of the {played} API, and nothing answers it"
+    return f"{name} is another API than {played}, and nothing answers it"
 
 
 def _name(cassette: Cassette) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.backend import Backend
-from runmock.core.report import run_views
+from runmock.apis import registry
+from runmock.core.engine.stage import Stage
+from runmock.core.replay.record_modes import RecordMode, actions
 from runmock.core.report.leftovers import Leftover, leftovers, unanswered
 from runmock.core.report.verdicts import Verdict, verdicts
 from runmock.deck.fast_json import FAST_JSON
@@ -17,15 +19,21 @@ from runmock.deck.hooks_guard import Guard
 from runmock.deck.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from runmock.core.api import Backend
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import Player
+    from runmock.core.replay.record_modes import Actions
     from runmock.core.report.activity import Activity
     from runmock.core.report.request_view import RequestView
+    from runmock.core.report.run_views import RunView
     from runmock.recording.upstream_calls import UpstreamCalls
     from runmock.tape.reading.cassette import Cassette
+
+
+_WITHOUT_RECORDING = actions(RecordMode.NONE, existed=True)
 
 
 @dataclass(slots=True)
@@ -41,7 +49,10 @@ class DeckState:
     activity: Activity | None = None
     """Records what the application does; None records nothing."""
     _history: History = field(init=False)
-    backend: Backend = field(init=False)
+    stage: Stage = field(init=False)
+    """The scripted runs that are to be played, and what they share."""
+    backends: Mapping[str, Backend] = field(init=False)
+    """By the name of an API: what plays its scripts."""
     near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
     """Returns rows about the router's route nearest to a request with this origin, and where the two differ."""
     only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -56,8 +67,9 @@ class DeckState:
     def __post_init__(self) -> None:
         self._history = History(self.options.remembers)
         self._guard = Guard(self._lock, self._history.failures)
-        self.backend = Backend(is_stock=self.options.is_stock, written=FAST_JSON)
-        self.backend.pace = self.options.pace
+        self.stage = Stage(is_stock=self.options.is_stock, written=FAST_JSON, pace=self.options.pace)
+        made = {api.name: api.backend(self.stage) for api in registry.APIS}
+        self.backends = {name: backend for name, backend in made.items() if backend is not None}
 
     @property
     def _has_script(self) -> bool:
@@ -79,18 +91,28 @@ class DeckState:
         return list(self._history.failures)
 
     @property
-    def runs(self) -> list[run_views.RunView]:
+    def runs(self) -> list[RunView]:
         """Every run of the session, replayed ones first."""
         with self._lock:
             # Copies: a cassette is read once for many tests, and what one does to its view must not reach the next.
             replayed = self._history.recorded_runs(self.upstream_calls)
-            return copy.deepcopy([*replayed, *(run_views.view(run) for run in self.backend.runs)])
+            return copy.deepcopy([*replayed, *self._views()])
+
+    def _views(self) -> Iterator[RunView]:
+        return itertools.chain.from_iterable(backend.views() for backend in self.backends.values())
 
     @property
     def run_count(self) -> int:
         """How many runs there were."""
         with self._lock:
-            return len(self._history.recorded_runs(self.upstream_calls)) + len(self.backend.runs)
+            return len(self._history.recorded_runs(self.upstream_calls)) + len(self.stage.created)
+
+    @property
+    def _actions(self) -> Actions:
+        """What is done with a request; without a recording, what mode `none` does."""
+        if self.upstream_calls is None:
+            return _WITHOUT_RECORDING
+        return actions(self.options.mode, existed=self.upstream_calls.recording.existed)
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -117,4 +139,4 @@ class DeckState:
         """What was not played: runs that no request created, requests that were not sent, outputs not submitted."""
         with self._lock:
             recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
-            return leftovers(self.backend.memory.playlist.leftovers(), recorded) + unanswered(self.backend.runs)
+            return leftovers(self.stage.playlist.leftovers(), recorded) + unanswered(self.stage.created)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants.operations import CREATING
 from runmock.core.http.json_values import mapping_inside, mappings_inside
 from runmock.documents.convert.expanding import expanded, header_of
 from runmock.documents.story.story import MessageStory, RefusalStory, RunStory
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from runmock.documents.story.story import CallStory
     from runmock.tape.reading.cassette import Cassette
 
-CREATING = frozenset({"create_run", "create_thread_and_run"})
 
 FACTS: Mapping[str, str] = {
     "question": "the user's last message before the run",

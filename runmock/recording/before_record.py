@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import copy
 import traceback
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from runmock.apis import registry
 from runmock.core.errors import ScriptError, UsageError
 from runmock.core.replay.draft import Draft
 from runmock.core.replay.matching import request_key
@@ -17,7 +18,7 @@ from runmock.core.secrets.redacted import redacted_query
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runmock.core.http.exchange import Request
+    from runmock.core.api import Incoming
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import RequestKey
 
@@ -36,13 +37,14 @@ def as_written(hook: BeforeRecord | None, interaction: Interaction) -> Interacti
     return None if draft is None else draft.interaction(interaction)
 
 
-def as_compared(hook: BeforeRecord, request: Request, sent: RequestKey, body: Any) -> RequestKey:
+def as_compared(hook: BeforeRecord, incoming: Incoming, sent: RequestKey) -> RequestKey:
     """The key of a request after the hook has changed it; unchanged where the hook drops it.
 
     The hook gets the request with an empty answer: status 200, `json` {}. Raises ScriptError, with the hook's file and
     line, when the hook fails: the application's client would take any other exception for a network error.
     """
-    draft = Draft(request.method, sent.path, redacted_query(request.query), copy.deepcopy(body), json={})
+    query, body = redacted_query(incoming.request.query), copy.deepcopy(incoming.body)
+    draft = Draft(sent.method, sent.path, query, body, json={})
     try:
         returned = _returned(hook, draft)
     except UsageError as error:
@@ -51,7 +53,9 @@ def as_compared(hook: BeforeRecord, request: Request, sent: RequestKey, body: An
         raise ScriptError(
             f"{failure_of(hook, error)}\n  sent      {sent.method} {sent.path}  ({sent.label})"
         ) from error
-    return sent if returned is None else request_key(returned.method, returned.path, returned.queries, returned.body)
+    if returned is None:
+        return sent
+    return request_key(registry.identify(returned.method, returned.path), returned.queries, returned.body)
 
 
 def _returned(hook: BeforeRecord, draft: Draft) -> Draft | None:

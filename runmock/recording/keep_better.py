@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.matching import MATCHERS, request_key
+from runmock.core.replay.matching import MATCHERS, recorded_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def _bad(interactions: Sequence[Interaction]) -> Iterator[Interaction]:
     mended: set[Key] = set()
     found: list[Interaction] = []
     for interaction in reversed(interactions):
-        key = request_key(interaction.method, interaction.path, interaction.query, interaction.body).key(MATCHERS)
+        key = recorded_key(interaction).key(MATCHERS)
         if not _is_bad(interaction):
             mended.add(key)
         elif key not in mended:
@@ -58,7 +58,7 @@ def _is_bad(interaction: Interaction) -> bool:
 def _name(interaction: Interaction) -> tuple[str, int, bool]:
     """Equal for two bad answers of the same kind, whatever their ids are."""
     return (
-        request_key(interaction.method, interaction.path, interaction.query, interaction.body).operation,
+        recorded_key(interaction).operation,
         interaction.status,
         interaction.is_truncated,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import CassetteError
-from runmock.core.replay.ids_in_payloads import thread_of
+from runmock.core.replay.ids_in_payloads import conversation_of
 from runmock.core.replay.record_modes import RecordMode
 from runmock.recording.keep_better import worse
 from runmock.recording.used import partners_of
@@ -72,7 +72,7 @@ def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction
             raise CassetteError(f"the cassette stays as it was: in this recording {why}", cassette.path)
     if same_recording(replaced, new):
         return Merged(None)
-    lookalikes = {thread_of(recorded[existing]) for _, existing in partners.alike}
+    lookalikes = {conversation_of(recorded[existing]) for _, existing in partners.alike}
     return Merged(rewritten(text, cassette, new, header, partners), len(lookalikes))
 
 

@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runmock.apis.registry import identify
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.http.request_body import body_of
 from runmock.core.replay.matching import MATCHERS, request_key
@@ -240,4 +241,5 @@ def answer_so_far(call: UpstreamCall) -> Interaction | None:
 
 
 def _key(request: Request) -> Key:
-    return request_key(request.method, request.path, request.query, body_of(request)).key(MATCHERS)
+    operation = identify(request.method, request.path)
+    return request_key(operation, request.query, body_of(request)).key(MATCHERS)

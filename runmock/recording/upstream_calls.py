@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.operations import identify
 from runmock.core.errors import CassetteError, UnmatchedRequest
 from runmock.core.replay.ids_in_payloads import answer_ids
 from runmock.core.replay.player import ids_only_recorded
@@ -15,13 +14,13 @@ from runmock.recording.recording import answer_so_far
 from runmock.recording.verifying import Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from runmock.core.http.exchange import Request
+    from runmock.core.api import Incoming, Operation
+    from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import RequestKey
     from runmock.core.replay.player import PlayedInteraction, Player
     from runmock.core.replay.recorder import UpstreamCall
-    from runmock.core.report.run_views import RunViews
     from runmock.recording.recording import Recording
 
 
@@ -30,7 +29,7 @@ class UpstreamCalls:
     """Requests that go on to upstream, in their order; mutable, one for each deck that records or verifies."""
 
     recording: Recording
-    _passed: list[tuple[RequestKey, Any, UpstreamCall]] = field(default_factory=list)
+    _passed: list[tuple[Incoming, UpstreamCall]] = field(default_factory=list)
     _verification: Verification = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,17 +44,13 @@ class UpstreamCalls:
         """Pair the ids in upstream's answers so far with the recorded ids, where answers are compared."""
         self._verification.bind_ids()
 
-    def compare(
-        self, request: Request, sent: RequestKey, body: Any, player: Player, hit: PlayedInteraction
-    ) -> UpstreamCall:
+    def compare(self, incoming: Incoming, sent: RequestKey, player: Player, hit: PlayedInteraction) -> UpstreamCall:
         """The call of a request whose answer is compared with the recorded one. Raises UnmatchedRequest."""
-        call = self._begin(request, sent, body)
+        call = self._begin(incoming)
         self._verification.add(player, sent, hit.track, call)
         return call
 
-    def record(
-        self, request: Request, sent: RequestKey, body: Any, players: Iterable[Player], to_record: str
-    ) -> UpstreamCall:
+    def record(self, incoming: Incoming, sent: RequestKey, players: Iterable[Player], to_record: str) -> UpstreamCall:
         """The call of a request that is recorded; `to_record` is the command that records the whole test again.
 
         Raises UnmatchedRequest for ids that come from the cassettes of `players`: upstream does not know them.
@@ -67,26 +62,25 @@ class UpstreamCalls:
                 f"  cassette  {self.recording.path}   mode {self.recording.mode}\n"
                 f"  to record it: {to_record or f'all of this test again, with record mode {RecordMode.ALL}'}"
             )
-        return self._begin(request, sent, body)
+        return self._begin(incoming)
 
-    def _begin(self, request: Request, sent: RequestKey, body: Any) -> UpstreamCall:
-        is_family = identify(request.method, request.path) is not None
-        if self.recording.upstream is None and is_family and is_retired(request.host):
-            raise UnmatchedRequest(f"{retirement(request.host)}, with upstream= or --runmock-upstream")
-        call = self.recording.begin(request)
-        self._passed.append((sent, body, call))
+    def _begin(self, incoming: Incoming) -> UpstreamCall:
+        host = incoming.request.host
+        if self.recording.upstream is None and incoming.operation.is_played and is_retired(host):
+            raise UnmatchedRequest(f"{retirement(host)}, with upstream= or --runmock-upstream")
+        call = self.recording.begin(incoming.request)
+        self._passed.append((incoming, call))
         return call
 
     def _is_upstreams_id(self, text: str) -> bool:
         """Whether an answer of upstream contains the id, so that upstream knows it."""
-        interactions = (answer_so_far(call) for *_, call in self._passed)
-        return any(interaction is not None and text in answer_ids(interaction) for interaction in interactions)
+        return any(text in answer_ids(interaction) for *_, interaction in self.answered())
 
-    def add_runs_to(self, run_views: RunViews) -> None:
-        """Add the runs in upstream's answers so far to the views."""
-        for sent, body, call in self._passed:
+    def answered(self) -> Iterator[tuple[Operation, Any, Interaction]]:
+        """Upstream's answers so far, each with the request's operation and body."""
+        for incoming, call in self._passed:
             if (interaction := answer_so_far(call)) is not None:
-                run_views.note(sent, body, interaction)
+                yield incoming.operation, incoming.body, interaction
 
     def end(self) -> bool:
         """Write the recording, in one step; returns whether the file has changed.

@@ -12,9 +12,10 @@ import itertools
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from runmock.core.api import Role
 from runmock.core.replay.id_map import renamed
-from runmock.core.replay.ids_in_payloads import CREATING, answer_ids, kind_of, paired_ids, thread_of
-from runmock.core.replay.matching import MATCHERS, request_key
+from runmock.core.replay.ids_in_payloads import answer_ids, conversation_of, kind_of, paired_ids
+from runmock.core.replay.matching import MATCHERS, recorded_key
 from runmock.tape.comparing.same_recording import same_recording
 from runmock.tape.writing.carrying import Partners
 
@@ -32,9 +33,7 @@ class _Sent:
 
     def __init__(self, position: int, interaction: Interaction) -> None:
         self.position, self.interaction = position, interaction
-        self.request: RequestKey = request_key(
-            interaction.method, interaction.path, interaction.query, interaction.body
-        )
+        self.request: RequestKey = recorded_key(interaction)
 
     @property
     def is_read(self) -> bool:
@@ -76,12 +75,13 @@ def _keys(sent: Iterable[_Sent], ids: Mapping[str, str]) -> tuple[tuple[Key, ...
         if not entry.is_read:
             changes.append(entry.key(names))
             kinds.clear()
-        elif entry.request.operation != "retrieve_run":
+        elif Role.RETRIEVES_RUN not in entry.request.roles:
             reads.add((len(changes), entry.key(names)))
-        for text, kind in answer_ids(entry.interaction).items():
+        for text, key in answer_ids(entry.interaction).items():
             if text not in names:
-                kinds[kind_of(text, kind)] += 1
-                names[text] = f"{len(changes)}~{kind_of(text, kind)}~{kinds[kind_of(text, kind)]}"
+                kind = kind_of(text, key, entry.request.api.id_kinds)
+                kinds[kind] += 1
+                names[text] = f"{len(changes)}~{kind}~{kinds[kind]}"
     return tuple(changes), frozenset(reads)
 
 
@@ -92,8 +92,8 @@ class _Recorded:
         self.alone: list[_Sent] = []
         conversations: dict[str, list[_Sent]] = {}
         for position, interaction in enumerate(interactions):
-            sent, thread = _Sent(position, interaction), thread_of(interaction)
-            if sent.request.operation in CREATING:
+            sent, thread = _Sent(position, interaction), conversation_of(interaction)
+            if Role.BEGINS_CONVERSATION in sent.request.roles:
                 conversations.setdefault(thread or f"refused {position}", []).append(sent)
             elif thread in conversations:
                 conversations[thread].append(sent)

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.ids_in_payloads import paired_ids, thread_of
+from runmock.core.replay.ids_in_payloads import conversation_of, paired_ids
 from runmock.core.replay.matching import shown
 from runmock.recording.before_record import as_written
 from runmock.recording.recording import answer_so_far
@@ -42,8 +42,8 @@ class _Pair:
         """The recorded answers to the request in the conversation that it has turned out to be part of."""
         key = self.player.id_map.request_in_recorded_ids(self.sent).key(self.player.match_on)
         same = [track for track in self.player.tracks if track.key == key]
-        thread = thread_of(upstream)
-        return [track for track in same if thread_of(track.interaction) == thread] or same or [self.track]
+        thread = conversation_of(upstream)
+        return [track for track in same if conversation_of(track.interaction) == thread] or same or [self.track]
 
 
 @dataclass(slots=True)

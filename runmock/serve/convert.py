@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
-from runmock.apis.assistants.endpoints.call import Refused
-from runmock.core.assistants import refusals
+from runmock.apis.service import refusals
+from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockFailure
 from runmock.core.http import sse
 from runmock.core.http.exchange import Disconnected, Request

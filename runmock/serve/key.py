@@ -7,12 +7,12 @@ import binascii
 import hmac
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants import refusals
+from runmock.apis.service import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.refusals import ServiceRefusal
+    from runmock.apis.service.refusals import ServiceRefusal
 
 CHALLENGE = ("www-authenticate", 'Basic realm="OpenAI API"')
 """A header of the service's 401 (docs/protocol/headers.md#answers); a browser asks its user for the key then."""

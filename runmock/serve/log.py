@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.operations import identify
+from runmock.apis.registry import identify
 from runmock.core.http import sse
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class Log:
         body = request.body[:LONGEST_BODY].decode(errors="replace")
         if len(request.body) > LONGEST_BODY:
             body += f"... ({len(request.body):,} bytes in all)"
-        entry = Entry(self._count, time.time(), request.method, request.path, operation.name if operation else "", body)
+        entry = Entry(
+            self._count, time.time(), request.method, request.path, operation.name if operation.is_played else "", body
+        )
         self._began[entry.number] = time.perf_counter()
         self.entries.append(entry)
         self.send("request", asdict(entry))

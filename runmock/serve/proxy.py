@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 
-from runmock.apis.assistants.endpoints.call import Refused
-from runmock.core.assistants import refusals
-from runmock.core.assistants.operations import api_path
+from runmock.apis.registry import identify
+from runmock.apis.service import refusals
+from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockError
 from runmock.core.http.exchange import Disconnected
 from runmock.core.replay.recorder import AnswerEnd
@@ -88,7 +88,7 @@ class Proxy:
     def _passed_on(self, request: HttpRequest, incoming: Request) -> httpx.Request:
         """The request for upstream: with its API root, without compression, everything else unchanged."""
         query = request.scope["query_string"].decode("latin-1")
-        url = self._upstream.url(api_path(incoming.method, incoming.path), query)
+        url = self._upstream.url(identify(incoming.method, incoming.path).path, query)
         headers = [(name, value) for name, value in request.headers.items() if name not in OF_ONE_HOP]
         headers.append(("accept-encoding", "identity"))
         return self._client.build_request(incoming.method, url, headers=headers, content=incoming.body or None)

@@ -94,12 +94,12 @@ class Session(Verbs):
 
     def bring_chaos(self, chaos: Chaos) -> None:
         """Add the experiment of a chaos pass to this session."""
-        self.deck.backend.memory.chaos = chaos
+        self.deck.stage.chaos = chaos
 
     @property
     def chaos_has_struck(self) -> bool:
         """Whether the experiment has taken effect."""
-        return self.deck.backend.memory.chaos_has_struck
+        return self.deck.stage.chaos_has_struck
 
     def start(self, scope: int = NARROWEST) -> Session:
         """Intercept the clients of httpx and httpx2. `scope` is an index of `SCOPES` in `layers`."""

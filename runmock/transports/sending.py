@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from runmock.core.assistants.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
+from runmock.apis import registry
+from runmock.apis.service.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import core_request, http_response
 from runmock.transports.passing import pass_on, pass_on_async
@@ -18,8 +19,8 @@ from runmock.transports.wrapped.kinds import APPLICATION, METHODS, OWN, kind_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from runmock.core.assistants.claims import Claim
-    from runmock.core.http.exchange import Request
+    from runmock.apis.service.claims import Claim
+    from runmock.core.api import Incoming
     from runmock.core.replay.recorder import UpstreamCall
     from runmock.deck.deck import Deck
     from runmock.transports.convert import HeaderReader, HttpRequest, HttpResponse
@@ -41,8 +42,8 @@ class Layer(Protocol):
 class ClaimedRequest(NamedTuple):
     """A request, and the session that claims it."""
 
-    incoming: Request
-    """The request without its body."""
+    incoming: Incoming
+    """The request; its body is not read yet."""
     claim: Claim = NONE
     layer: Layer | None = None
     """The session that claims it."""
@@ -75,7 +76,7 @@ def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: An
 
     Layers are in order, innermost first, so that all requests of one client go to one session.
     """
-    incoming = core_request(request, layers[0].headers)
+    incoming = registry.incoming(core_request(request, layers[0].headers))
     kind = kind_of(type(transport), METHODS[0])
     if kind is OWN:
         return ClaimedRequest(incoming)  # the client brought a cassette of its own
@@ -95,11 +96,13 @@ def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: An
     return ClaimedRequest(incoming, routers=layers)
 
 
-def _elsewhere(incoming: Request, request: HttpRequest) -> Request:
+def _elsewhere(incoming: Incoming, request: HttpRequest) -> Incoming:
     """The request with its origin in `elsewhere`, if its host is none of the service's."""
-    if is_among(incoming.host, HOSTS):
+    sent = incoming.request
+    if is_among(sent.host, HOSTS):
         return incoming
-    return incoming._replace(elsewhere=f"{request.url.scheme}://{request.url.netloc.decode('ascii')}")
+    origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+    return incoming._replace(request=sent._replace(elsewhere=origin))
 
 
 def answered(
@@ -177,7 +180,7 @@ def _deck_answer(claimed: ClaimedRequest, body: bytes, trial: Trial | None, host
     `host` is the host that it went to, if that is known.
     """
     assert claimed.layer is not None
-    deck, incoming = claimed.layer.deck, claimed.incoming.with_body(body)
+    deck, incoming = claimed.layer.deck, claimed.incoming.read(body)
     if trial is not None and trial.wraps and claimed.claim is not CLIENT and not deck.records:
         deck.refuse(incoming, trial.transport, host)
     return deck.ask(incoming)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from runmock.core.assistants.claims import Claim
+from runmock.apis import registry
+from runmock.apis.service.claims import Claim
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
@@ -36,24 +37,24 @@ class DeckTransport:
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """A sync client's request."""
-        incoming = core_request(request, self._headers)
+        incoming = registry.incoming(core_request(request, self._headers))
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
                 return self._upstream(request, "HTTPTransport").handle_request(request)  # type: ignore[no-any-return]  # its library's
-        reply = self.deck.ask(incoming.with_body(request.read()))
+        reply = self.deck.ask(incoming.read(request.read()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return pass_on(reply, request, self._upstream(request, "HTTPTransport").handle_request)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """An async client's request."""
-        incoming = core_request(request, self._headers)
+        incoming = registry.incoming(core_request(request, self._headers))
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
                 return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above
         body = await request.aread()
         await let_streams_close(self.deck)
-        reply = self.deck.ask(incoming.with_body(body))
+        reply = self.deck.ask(incoming.read(body))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport").handle_async_request)

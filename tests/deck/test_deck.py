@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from runmock.core.assistants.claims import Claim
+from runmock.apis.service.claims import Claim
 from runmock.core.engine.pace import Pace
 from runmock.core.errors import OutputMismatch, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Request

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from runmock import use_cassette
-from runmock.core.assistants.claims import Claim, claim
+from runmock.apis.service.claims import Claim, claim
 from runmock.core.http.exchange import Request
 
 MESSAGES = [{"role": "user", "content": "Hello!"}]

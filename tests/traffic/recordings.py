@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.core.assistants.operations import identify
+from runmock.apis.assistants.operations import identify
 from runmock.core.http.sse import EventDecoder
 
 if TYPE_CHECKING:

@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
-from runmock.apis.assistants.endpoints import assistants, creation, messages, runs, steps, threads
-from runmock.apis.assistants.endpoints.call import Call, Refused
+from runmock.apis.assistants.endpoints import assistants, threads
+from runmock.apis.assistants.endpoints.call import Call
+from runmock.apis.assistants.operations import BY_NAME
 from runmock.apis.assistants.progress import pass_time
+from runmock.apis.assistants.requests.refusing import refused
+from runmock.apis.assistants.state import Memory, ThreadRun
 from runmock.apis.assistants.stream import RunStream
-from runmock.core.assistants.memory import Memory, PlayedRun
-from runmock.core.assistants.operations import READS
-from runmock.core.assistants.provider import Provider
-from runmock.core.engine.new_ids import Clock, Ids
-from runmock.core.engine.pace import Pace
-from runmock.core.engine.run_status import TERMINAL, UNWELCOME
-from runmock.core.http.exchange import JSON, Reply
-from runmock.core.http.json_text import STDLIB_JSON, JsonText
-from runmock.core.script.playlist import Playlist
-from runmock.core.script.script import DEFAULT_CLOCK, DEFAULT_MODEL, Script
+from runmock.apis.service.provider import provider_of
+from runmock.apis.service.refusals import Refused
+from runmock.core.api import Role
+from runmock.core.engine.run_status import TERMINAL, UNWELCOME, RunState
+from runmock.core.http.exchange import Reply
+from runmock.core.report.run_views import RunView, by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator
 
-HANDLERS: Mapping[str, Callable[[Memory, Call], JSON | RunStream]] = {
-    "create_assistant": assistants.create_assistant,
-    "list_assistants": assistants.list_assistants,
-    "retrieve_assistant": assistants.retrieve_assistant,
-    "modify_assistant": assistants.modify_assistant,
-    "delete_assistant": assistants.delete_assistant,
-    "create_thread": threads.create_thread,
-    "create_thread_and_run": creation.create_thread_and_run,
-    "retrieve_thread": threads.retrieve_thread,
-    "modify_thread": threads.modify_thread,
-    "delete_thread": threads.delete_thread,
-    "create_message": messages.create_message,
-    "list_messages": messages.list_messages,
-    "retrieve_message": messages.retrieve_message,
-    "modify_message": messages.modify_message,
-    "delete_message": messages.delete_message,
-    "create_run": creation.create_run,
-    "list_runs": runs.list_runs,
-    "retrieve_run": runs.retrieve_run,
-    "modify_run": runs.modify_run,
-    "cancel_run": runs.cancel_run,
-    "submit_tool_outputs": runs.submit_tool_outputs,
-    "list_run_steps": steps.list_run_steps,
-    "retrieve_run_step": steps.retrieve_run_step,
-}
-"""Every operation of `core.operations.TABLE`."""
+    from runmock.core.api import Incoming
+    from runmock.core.engine.stage import Stage
+    from runmock.core.script.script import Script
 
 VERSION_HEADER = ("openai-version", "2020-10-01")
 POLL_HEADER = "openai-poll-after-ms"
@@ -58,88 +34,99 @@ Source: docs/protocol/polling.md#the-poll-helpers-of-the-sdk.
 """
 
 
-class Backend:
-    """Answers the Assistants family from scripts; `memory` is what it knows."""
+class AssistantsBackend:
+    """Answers the Assistants API from the scripts of a session; `memory` is what it knows."""
 
-    def __init__(self, *, is_stock: bool = False, written: JsonText = STDLIB_JSON) -> None:
-        """`is_stock`: there is no script; every request is answered, in the shapes that strict types need."""
-        self.memory = Memory(
-            Ids(),
-            Clock(DEFAULT_CLOCK),
-            mode="lenient",
-            model=DEFAULT_MODEL,
-            shapes="reference" if is_stock else "live",
-            playlist=Playlist(),
-            is_stock=is_stock,
-            written=written,
-        )
-        self.pace = Pace()
-        self._has_settings = False
+    def __init__(self, stage: Stage) -> None:
+        self.memory = Memory(stage)
         self._answered = 0
         self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
-        """Load a cassette's script: append its runs; its settings count only if it is the first script."""
-        memory = self.memory
-        if not self._has_settings:
-            self._has_settings = True
-            memory.clock.now, memory.mode = script.clock, script.ids
-            memory.model, memory.shapes = script.model, script.shapes
+        """Remember the assistants and threads that exist beforehand."""
         for assistant in script.assistants:
-            assistants.remember(memory, assistant["id"], assistant)
+            assistants.remember(self.memory, assistant["id"], assistant)
         for thread in script.threads:
-            threads.remember(memory, thread["id"], thread)
-        memory.playlist.add(script.runs)
+            threads.remember(self.memory, thread["id"], thread)
 
-    def answer(
-        self,
-        operation: str,
-        ids: Mapping[str, str],
-        body: Any,
-        query: Mapping[str, tuple[str, ...]],
-        provider: Provider = Provider.OPENAI,
-    ) -> Reply:
-        """The answer to a request, as `provider` gives it. Raises NothingScripted, ScriptError and OutputMismatch."""
-        if self.memory.chaos is not None:
-            self.memory.chaos.count()
-        before = len(self.memory.created)
-        read = self._read_run(operation, ids)
+    def answer(self, incoming: Incoming) -> Reply:
+        """The answer to a request, after the service's checks of it.
+
+        Raises NothingScripted, ScriptError and OutputMismatch.
+        """
+        request, operation = incoming.request, incoming.operation
+        provider = provider_of(request, operation.root)
+        refusal = refused(request, operation, incoming.body, self.memory, provider)
+        if refusal is not None:
+            return refusal
+        return self.perform(
+            Call(operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider)
+        )
+
+    def perform(self, call: Call) -> Reply:
+        """The answer to a call that was checked."""
+        memory = self.memory
+        if memory.stage.chaos is not None:
+            memory.stage.chaos.count()
+        created = memory.stage.created
+        before = len(created)
+        read = self._read_run(call)
         was_ended = read is not None and read.status in TERMINAL
-        reply = self._answer(Call(operation, ids, body or {}, query, provider))
-        created = self.memory.created[before:]
-        run = created[0] if created else self.memory.runs.get(ids.get("run_id", ""))
+        reply = self._reply(call)
+        run = (
+            cast("ThreadRun", created[before]) if len(created) > before else memory.runs.get(call.ids.get("run_id", ""))
+        )
         if read is not None and not was_ended and read.status in UNWELCOME:
             run = read  # its messages show that it ended badly
-        return reply if run is None else reply.with_run(lambda: run.object)
+        return reply if run is None else reply.with_run(lambda: _state(run))
 
-    def _read_run(self, operation: str, ids: Mapping[str, str]) -> PlayedRun | None:
-        """The active run of the thread whose messages this operation reads; else None."""
-        thread = self.memory.threads.get(ids.get("thread_id", "")) if operation in READS else None
+    def _read_run(self, call: Call) -> ThreadRun | None:
+        """The active run of the thread whose messages a call reads; else None."""
+        if Role.READS_MESSAGES not in BY_NAME[call.operation].roles:
+            return None
+        thread = self.memory.threads.get(call.ids["thread_id"])
         return None if thread is None else thread.active
 
-    def _answer(self, call: Call) -> Reply:
+    def _reply(self, call: Call) -> Reply:
         self._answered += 1
-        pass_time(self.memory)
+        memory, stage = self.memory, self.memory.stage
+        pass_time(memory)
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
-            answer = HANDLERS[call.operation](self.memory, call)
-        except Refused as refused:
-            return refused.refusal.reply((*headers, *refused.headers))
+            answer = BY_NAME[call.operation].handler(memory, call)
+        except Refused as refused_call:
+            return refused_call.refusal.reply((*headers, *refused_call.headers))
         if isinstance(answer, RunStream):
             self._streams.add(answer)
-            answer.pace_ms = self.pace.delay_ms(answer.pace_ms)
+            answer.pace_ms = stage.pace.delay_ms(answer.pace_ms)
             return Reply.of_events(answer, headers)
-        run = self.memory.runs.get(str(answer.get("id")))
-        if run is not None and (not run.never_settles or self.memory.chaos is not None):
-            headers = (*headers, (POLL_HEADER, str(int(self.pace.delay_ms(run.script.pace_ms)))))
-        return Reply.of_json(answer, 200, headers, written=self.memory.written)
+        run = memory.runs.get(str(answer.get("id")))
+        if run is not None and (not run.never_settles or stage.chaos is not None):
+            headers = (*headers, (POLL_HEADER, str(int(stage.pace.delay_ms(run.script.pace_ms)))))
+        return Reply.of_json(answer, 200, headers, written=stage.written)
 
     @property
     def is_streaming(self) -> bool:
         """Whether the stream of a run is open."""
         return any(stream.is_open for stream in self._streams)
 
-    @property
-    def runs(self) -> list[PlayedRun]:
-        """Every run of the session, in the order of their creation."""
-        return list(self.memory.created)
+    def views(self) -> Iterator[RunView]:
+        """Views of the runs in their present state, in the order of their creation."""
+        return (_view(run) for run in self.memory.stage.created if isinstance(run, ThreadRun))
+
+
+def _state(run: ThreadRun) -> RunState:
+    return RunState(run.id, run.object.get("thread_id"), run.status)
+
+
+def _view(run: ThreadRun) -> RunView:
+    written = [message for message in run.thread.messages.values() if message.get("run_id") == run.id]
+    return RunView(
+        id=run.id,
+        thread_id=str(run.object.get("thread_id") or run.thread.object["id"]),
+        status=str(run.status),
+        request=run.request,
+        tool_outputs=by_name({call_id: call.name for call_id, call in run.calls.items()}, run.outputs),
+        messages=written,
+        usage=run.object.get("usage"),
+    )

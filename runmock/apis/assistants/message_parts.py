@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.assistants import deltas, objects
+from runmock.apis.assistants import deltas, objects
 from runmock.core.script.script import Image, Refusal, Text
 from runmock.core.script.substitution import substitute
+from runmock.core.script.text_pieces import split_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.apis.assistants.state import ThreadRun
     from runmock.core.http.exchange import JSON
 
 
@@ -29,9 +30,9 @@ class Words(NamedTuple):
     metadata: Mapping[str, str]
 
 
-def words_of(run: PlayedRun) -> Words:
+def words_of(run: ThreadRun) -> Words:
     """The values that a run has by now for the substitutions in its texts."""
-    by_name = {str(call["function"]["name"]): run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
+    by_name = {call.name: run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
     return Words(run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])
 
 
@@ -78,7 +79,7 @@ def _refusal(message: JSON, part: Refusal, words: Words) -> Iterator[JSON]:
     content: JSON = {"type": "refusal", "refusal": ""}
     index = _add(message, content)
     chunks = [substitute(chunk, *words) for chunk in part.chunks]
-    for chunk in chunks or deltas.split_text(substitute(part.text, *words)):
+    for chunk in chunks or split_text(substitute(part.text, *words)):
         content["refusal"] += chunk
         yield deltas.message_delta(message["id"], {"index": index, "type": "refusal", "refusal": chunk})
 

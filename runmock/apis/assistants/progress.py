@@ -20,14 +20,21 @@ from typing import TYPE_CHECKING
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory, PlayedRun, StoredThread
+    from runmock.apis.assistants.state import Memory, StoredThread
+    from runmock.core.engine.played_run import PlayedRun
 
 MOST_GC_PASSES = 2
 """At most this many reads of messages or steps run the garbage collector for one open stream."""
 
 
 def look(run: PlayedRun) -> None:
-    """Count a look at a run, and move it on when its status has lasted as many looks as the script says."""
+    """Move a run on when its status has lasted as many looks as the script says, and count a look at it."""
+    move_on(run)
+    run.looks += 1
+
+
+def move_on(run: PlayedRun) -> None:
+    """Move a run on when its status has lasted as many looks as the script says."""
     if run.ends_while_waiting and run.looks:
         end_while_waiting(run)
     while run.status not in AT_REST and run.looks >= _lasts(run, run.status):
@@ -35,7 +42,6 @@ def look(run: PlayedRun) -> None:
         run.advance_past(before)
         if run.status is before:
             break
-    run.looks += 1
 
 
 def look_refused(run: PlayedRun) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants import objects
-from runmock.core.engine.run_status import LIFETIME_S, TIMESTAMPS, RunStatus
+from runmock.apis.assistants import objects
+from runmock.apis.assistants.run_fields import LIFETIME_S, TIMESTAMPS
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import DONE, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.apis.assistants.state import ThreadRun
     from runmock.core.engine.new_ids import Clock, Ids
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import Shapes
@@ -28,7 +29,7 @@ WHILE_WAITING = frozenset({RunStatus.EXPIRED, RunStatus.CANCELLED})
 class RunWriter:
     """Writes one run; `open_step` and `open_message` are those that an ending has to close."""
 
-    run: PlayedRun
+    run: ThreadRun
     ids: Ids
     clock: Clock
     shapes: Shapes = "live"
@@ -57,10 +58,16 @@ class RunWriter:
 
     def become(self, status: RunStatus) -> Iterator[Event]:
         """Give the run its next status, with its timestamp."""
+        self.run.become(status)
         self.run.object["status"] = str(status)
         if (timestamp := TIMESTAMPS.get(status)) is not None:
             self.run.object[timestamp] = self.clock.tick()
         yield self.run_event(str(status))
+
+    def begin(self) -> Iterator[Event]:
+        """Queue the run, whatever status the script's `run:` gave it at first."""
+        self.run.become_as_written(RunStatus.QUEUED)
+        yield from self.become(RunStatus.QUEUED)
 
     def wait(self) -> Iterator[Event]:
         """Let the run wait for tool outputs; the answer ends there."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants import deltas, objects, tools
 from runmock.apis.assistants.message_parts import PARTS, words_of
-from runmock.core.assistants import deltas, objects, tools
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import Event
 from runmock.core.script.script import CodeInterpreter, FileSearch, Message, ToolCalls
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from runmock.apis.assistants.run_writer import RunWriter
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.apis.assistants.state import ThreadRun
     from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import FunctionCall
 
 
 def message_events(writer: RunWriter, step: Message) -> Iterator[Event]:
@@ -46,7 +47,7 @@ def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
     The step is completed by the first event of the submit stream, not before `requires_action`.
     """
     run = writer.run
-    calls = [_announce(run, call.name, call.arguments, call.id) for call in step.calls]
+    calls = [_announce(run, call) for call in step.calls]
     yield from writer.open({"type": "tool_calls", "tool_calls": []})
     open_step = _open_step(writer)
     for index, call in enumerate(calls):
@@ -68,11 +69,10 @@ def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
     yield from writer.become(RunStatus.IN_PROGRESS)
 
 
-def _announce(run: PlayedRun, name: str, arguments: str, call_id: str | None) -> JSON:
-    known_id = call_id or f"call_{len(run.calls) + 1}"
-    call: JSON = {"id": known_id, "type": "function", "function": {"name": name, "arguments": arguments}}
-    run.calls[known_id] = call
-    return call
+def _announce(run: ThreadRun, call: FunctionCall) -> JSON:
+    call_id = call.id or f"call_{len(run.calls) + 1}"
+    run.calls[call_id] = call
+    return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 def code_events(writer: RunWriter, step: CodeInterpreter) -> Iterator[Event]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runmock.apis.assistants import objects
+from runmock.apis.assistants.run_fields import STEP_ENDINGS
 from runmock.apis.assistants.run_writer import RunWriter
 from runmock.apis.assistants.step_events import STEPS
-from runmock.core.assistants import objects
-from runmock.core.engine.run_status import STEP_ENDINGS, RunStatus
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import DONE, Event
 from runmock.core.script.script import Ending
 
@@ -38,7 +39,7 @@ class Timeline(RunWriter):
         """All events from `thread.run.created` to the last `done`; after another `done` it waits for outputs."""
         script = self.run.script
         yield self.run_event("created")
-        yield from self.become(RunStatus.QUEUED)
+        yield from self.begin()
         if script.ending.is_stuck and script.ending.status is RunStatus.QUEUED:
             return
         yield from self.become(RunStatus.IN_PROGRESS)

@@ -8,19 +8,21 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.engine.run_status import EVENTS, RunStatus
+from runmock.apis.assistants.run_fields import EVENTS
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import ScriptError, did_you_mean
 from runmock.core.http.event import DONE, Event
+from runmock.core.script.script import FunctionCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.apis.assistants.state import ThreadRun
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
 
-def take_over(run: PlayedRun) -> None:
+def take_over(run: ThreadRun) -> None:
     """Give the run the object and the events of a verbatim script; an `id` or `status` that it leaves out stays.
 
     Raises ScriptError for a status that the API does not have; so do the events.
@@ -38,7 +40,7 @@ def _first_run(script: ScriptedRun) -> JSON | None:
     return script.canned if script.canned is not None else next(iter(runs), None)
 
 
-def _events(run: PlayedRun) -> Iterator[Event]:
+def _events(run: ThreadRun) -> Iterator[Event]:
     for name, data in run.script.events:
         if name == "done":
             yield DONE
@@ -47,13 +49,14 @@ def _events(run: PlayedRun) -> Iterator[Event]:
             yield Event(name, data)
 
 
-def _canned(run: PlayedRun) -> Iterator[Event]:
+def _canned(run: ThreadRun) -> Iterator[Event]:
     """The events of a canned Run: created, its status, done; after outputs are submitted it completes."""
     yield Event("thread.run.created", run.object)
     yield Event(f"thread.run.{run.object['status']}", run.object)
     yield DONE
     run.waiting, run.object["required_action"] = (), None
     for status in (RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.COMPLETED):
+        run.become_as_written(status)
         run.object["status"] = str(status)
         yield Event(f"thread.run.{status}", run.object)
     yield DONE
@@ -71,7 +74,7 @@ KINDS = ("thread.run.step", "thread.run", "thread.message")
 """Objects whose events begin with their name; a step before a run, because its name begins with the run's."""
 
 
-def _remember(run: PlayedRun, name: str, data: Any) -> None:
+def _remember(run: ThreadRun, name: str, data: Any) -> None:
     if not isinstance(data, dict):
         return
     kind, value = _kind(name, data), copy.deepcopy(data)
@@ -87,18 +90,24 @@ def _remember(run: PlayedRun, name: str, data: Any) -> None:
         run.thread.messages[value["id"]] = value | left_out
 
 
-def _become(run: PlayedRun, value: JSON) -> None:
+def _become(run: ThreadRun, value: JSON) -> None:
     """Make `value` the run's object; the run waits for the calls in it. Raises ScriptError for an unknown status."""
     value.setdefault("id", run.id)
-    status = value.setdefault("status", run.object["status"])
+    status = value.setdefault("status", str(run.status))
     if status not in list(RunStatus):
         raise ScriptError(
             f"the script gives a run the status {status!r}, which the API does not have"
             f"{did_you_mean(str(status), list(RunStatus))}\n"
             f"  script    {run.script.source}"
         )
-    run.object = value
+    run.object, run.id = value, str(value["id"])
+    run.become_as_written(RunStatus(status))
     action = value.get("required_action") or {}
     calls = (action.get("submit_tool_outputs") or {}).get("tool_calls") or ()
-    run.calls |= {call["id"]: call for call in calls}
+    run.calls |= {call["id"]: _call(call) for call in calls}
     run.waiting = tuple(call["id"] for call in calls)
+
+
+def _call(call: JSON) -> FunctionCall:
+    function = call.get("function") or {}
+    return FunctionCall(str(function.get("name")), str(function.get("arguments")), call["id"])

@@ -9,13 +9,12 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants import refusals
-from runmock.core.assistants.deltas import split_text
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import Hung
-from runmock.core.script.faults import FaultKind, StreamFault
+from runmock.core.script.faults import SERVER_ERROR, FaultKind, StreamFault
 from runmock.core.script.playlist import Playlist, differences
 from runmock.core.script.script import Ending, HttpError, Message, ScriptedRun, StepRefusal, ToolCalls
+from runmock.core.script.text_pieces import split_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,8 +91,6 @@ def _stream(kind: FaultKind, *, is_usual: bool = True, **more: Any) -> Experimen
     return Experiment(change=change, is_usual=is_usual)
 
 
-_ERROR = refusals.STATUS_DEFAULTS[500].envelope()
-
 EXPERIMENTS: Mapping[str, Experiment] = {
     "http_429_once": Experiment(HttpError(429, headers=SOON)),
     "http_500_once": Experiment(HttpError(500, headers=SOON)),
@@ -112,8 +109,8 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "disconnect": _stream(FaultKind.DISCONNECT),
     "truncate": _stream(FaultKind.TRUNCATE),
     "stall": _stream(FaultKind.STALL, ms=HOUR_MS),
-    "error_event": _stream(FaultKind.ERROR_EVENT, error=_ERROR),
-    "error_event_flat": _stream(FaultKind.ERROR_EVENT, error=_ERROR["error"]),
+    "error_event": _stream(FaultKind.ERROR_EVENT, error={"error": SERVER_ERROR}),
+    "error_event_flat": _stream(FaultKind.ERROR_EVENT, error=SERVER_ERROR),
     "not_json": _stream(FaultKind.NOT_JSON),
     "half_frame": _stream(FaultKind.HALF_FRAME),
     "unknown_event": _stream(FaultKind.UNKNOWN_EVENT),

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-PREFIXES = {
-    "assistant": "asst_",
-    "thread": "thread_",
-    "message": "msg_",
-    "run": "run_",
-    "step": "step_",
-    "call": "call_",
-    "vector_store": "vs_",
-}
-"""Every prefix is followed by 24 characters of `[A-Za-z0-9]` (docs/protocol/objects.md#ids)."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LENGTH = 24
@@ -24,17 +17,19 @@ _LENGTH = 24
 class Ids:
     """Makes ids: the first thread of every session has the same id, the second another, and so on."""
 
+    prefixes: Mapping[str, str]
+    """By kind, how its ids begin. 24 characters of `[A-Za-z0-9]` follow."""
     minted: dict[str, int] = field(default_factory=dict)
 
     def mint(self, kind: str) -> str:
-        """A new id of a kind that PREFIXES names."""
+        """A new id of a kind that has a prefix."""
         number = self.minted[kind] = self.minted.get(kind, 0) + 1
         rest = int.from_bytes(hashlib.blake2b(f"{kind} {number}".encode(), digest_size=20).digest(), "big")
         letters = []
         for _ in range(_LENGTH):
             rest, digit = divmod(rest, len(_ALPHABET))
             letters.append(_ALPHABET[digit])
-        return PREFIXES[kind] + "".join(letters)
+        return self.prefixes[kind] + "".join(letters)
 
 
 @dataclass(slots=True)

@@ -1,13 +1,13 @@
-"""The statuses of a run as tables: which may follow which, and which fields of the Run object each sets.
+"""The statuses of a run, and the table of which may follow which. The engine obeys it.
 
-Sources: docs/protocol/runs.md#what-each-status-sets, docs/protocol/runs.md#transitions. Rows that are unconfirmed there
-(expiry, a cancel that comes too late) follow the API reference.
+Source: docs/protocol/runs.md#transitions. Rows that are unconfirmed there (expiry, a cancel that comes too late) follow
+the API reference.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,37 +66,10 @@ AT_REST = TERMINAL | {RunStatus.REQUIRES_ACTION}
 CANCELLABLE = frozenset({RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.REQUIRES_ACTION})
 """Statuses in which a cancel request is accepted."""
 
-STEP_ENDINGS: Mapping[RunStatus, str] = {
-    RunStatus.COMPLETED: "completed",
-    RunStatus.INCOMPLETE: "completed",
-    RunStatus.FAILED: "failed",
-    RunStatus.CANCELLED: "cancelled",
-    RunStatus.EXPIRED: "expired",
-}
-"""The status of an open step when its run ends with this status."""
 
-TIMESTAMPS: Mapping[RunStatus, str] = {
-    RunStatus.IN_PROGRESS: "started_at",
-    RunStatus.COMPLETED: "completed_at",
-    RunStatus.INCOMPLETE: "completed_at",
-    RunStatus.CANCELLED: "cancelled_at",
-    RunStatus.FAILED: "failed_at",
-}
-"""The timestamp that a status sets; an expired run sets none (its modern shape is unknown)."""
+class RunState(NamedTuple):
+    """What an answer shows of a run."""
 
-LIFETIME_S = 600
-"""Seconds from `created_at` to `expires_at`, in all 239 samples of real traffic."""
-
-EVENTS = frozenset(
-    {
-        "thread.created",
-        "thread.run.created",
-        *(f"thread.run.{status}" for status in RunStatus),
-        *(f"thread.run.step.{kind}" for kind in ("created", "in_progress", "delta", "completed", "failed")),
-        *(f"thread.run.step.{kind}" for kind in ("cancelled", "expired")),
-        *(f"thread.message.{kind}" for kind in ("created", "in_progress", "delta", "completed", "incomplete")),
-        "error",
-        "done",
-    }
-)
-"""Every event of the API: 23 of a thread, `error` and `done` (docs/protocol/streams.md#events)."""
+    id: str | None = None
+    conversation_id: str | None = None
+    status: RunStatus | None = None

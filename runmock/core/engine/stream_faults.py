@@ -5,10 +5,9 @@ A fault changes what a stream sends, never the run: the run goes on, and a poll 
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from runmock.core.errors import ScriptError
 from runmock.core.http import sse
@@ -37,16 +36,33 @@ Part: TypeAlias = "bytes | Stall | Cut"
 """A part of a stream: an encoded event, a pause, or its end."""
 
 
+class StreamForm(Protocol):
+    """How the events of an API look to a fault."""
+
+    def is_delta(self, event: Event) -> bool:
+        """Whether an event is a piece of a text or of a call."""
+
+    def is_last(self, event: Event) -> bool:
+        """Whether a whole stream ends with an event."""
+
+    def unknown_event(self) -> Event:
+        """An event of a name that the API does not have."""
+
+    def misplaced(self, event: Event) -> Event:
+        """A delta for a part, or a call, that does not exist."""
+
+
 @dataclass(slots=True, eq=False)
 class _Armed:
     fault: StreamFault
     after: int | None
+    form: StreamForm
     counted: int = 0
     had_delta: bool = False
 
     def strikes(self, event: Event) -> bool:
         """Whether the fault strikes at this event. Counts the event."""
-        kind, is_delta, is_done = self.fault.kind, event.name.endswith(".delta"), event.name == "done"
+        kind, is_delta, is_done = self.fault.kind, self.form.is_delta(event), self.form.is_last(event)
         if kind is FaultKind.WRONG_INDEX:
             is_due = is_delta and self.counted >= (self.after or 0)
         elif kind is FaultKind.OUT_OF_ORDER and is_done:
@@ -66,6 +82,7 @@ class FaultyStream:
     armed: list[_Armed]
     source: str
     """Where the script was written, for messages."""
+    form: StreamForm
     event_count: int = 0
     struck: list[StreamFault] = field(default_factory=list)
     is_excused: bool = False
@@ -74,11 +91,11 @@ class FaultyStream:
     """An event that is sent after the next one."""
 
     @classmethod
-    def of(cls, faults: Iterable[StreamFault], source: str, *, has_deltas: bool) -> FaultyStream:
+    def of(cls, faults: Iterable[StreamFault], source: str, form: StreamForm, *, has_deltas: bool) -> FaultyStream:
         """A stream with these faults; if the run has no deltas, faults without `after` strike after the first event."""
-        return cls(
-            [_Armed(fault, 1 if fault.after is None and not has_deltas else fault.after) for fault in faults], source
-        )
+        usual = None if has_deltas else 1
+        armed = [_Armed(fault, usual if fault.after is None else fault.after, form) for fault in faults]
+        return cls(armed, source, form)
 
     def sent(self, event: Event, step: int) -> Iterator[Part]:
         """What is sent for an event of a step; where several faults are due, a stall and one other strike.
@@ -94,7 +111,7 @@ class FaultyStream:
         for armed in (*others[:1], *stalls[:1]):
             self.armed.remove(armed)
             self.struck.append(armed.fault)
-            parts = list(STRIKES[armed.fault.kind](armed.fault, event, parts))
+            parts = list(STRIKES[armed.fault.kind](armed.fault, event, parts, self.form))
         yield from parts
         if others and others[0].fault.kind is FaultKind.OUT_OF_ORDER:
             self._held.append(event)
@@ -123,37 +140,33 @@ _TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
 _NO_DELTA = "give the run a reply or calls: it waits for a delta"
 
 
-def _stall(fault: StreamFault, _: Event, parts: list[Part]) -> Iterable[Part]:
+def _stall(fault: StreamFault, _: Event, parts: list[Part], _form: StreamForm) -> Iterable[Part]:
     return [Stall(fault.ms), *parts]
 
 
-def _error(fault: StreamFault, _event: Event, _parts: list[Part]) -> Iterable[Part]:
+def _error(fault: StreamFault, _event: Event, _parts: list[Part], _form: StreamForm) -> Iterable[Part]:
     return [sse.encode("error", fault.error), Cut.END]
 
 
-def _not_json(_: StreamFault, event: Event, _parts: list[Part]) -> Iterable[Part]:
+def _not_json(_: StreamFault, event: Event, _parts: list[Part], _form: StreamForm) -> Iterable[Part]:
     name, data = sse.encode(*event).rstrip(b"\n").split(b"\ndata: ", 1)
     return [name + b"\ndata: " + data[: len(data) // 2] + b"\n\n"]
 
 
-def _half_frame(_: StreamFault, event: Event, _parts: list[Part]) -> Iterable[Part]:
+def _half_frame(_: StreamFault, event: Event, _parts: list[Part], _form: StreamForm) -> Iterable[Part]:
     whole = sse.encode(*event)
     return [whole[: len(whole) // 2], Cut.END]
 
 
-def _unknown(_: StreamFault, _event: Event, parts: list[Part]) -> Iterable[Part]:
-    return [sse.encode("thread.run.hiccup", {"object": "thread.run.hiccup"}), *parts]
+def _unknown(_: StreamFault, _event: Event, parts: list[Part], form: StreamForm) -> Iterable[Part]:
+    return [sse.encode(*form.unknown_event()), *parts]
 
 
-def _wrong_index(_: StreamFault, event: Event, _parts: list[Part]) -> Iterable[Part]:
-    data = copy.deepcopy(event.data)
-    delta = data["delta"]
-    for part in delta.get("content") or (delta.get("step_details") or {}).get("tool_calls") or ():
-        part["index"] = part.get("index", 0) + 7
-    return [sse.encode(event.name, data)]
+def _wrong_index(_: StreamFault, event: Event, _parts: list[Part], form: StreamForm) -> Iterable[Part]:
+    return [sse.encode(*form.misplaced(event))]
 
 
-STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part]], Iterable[Part]]] = {
+STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part], StreamForm], Iterable[Part]]] = {
     FaultKind.DISCONNECT: lambda *_: [Cut.BREAK],
     FaultKind.TRUNCATE: lambda *_: [Cut.END],
     FaultKind.STALL: _stall,
@@ -161,7 +174,7 @@ STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part]], Iterable[
     FaultKind.NOT_JSON: _not_json,
     FaultKind.HALF_FRAME: _half_frame,
     FaultKind.UNKNOWN_EVENT: _unknown,
-    FaultKind.DUPLICATE: lambda _fault, _event, parts: [*parts, *parts],
+    FaultKind.DUPLICATE: lambda _fault, _event, parts, _form: [*parts, *parts],
     FaultKind.OUT_OF_ORDER: lambda *_: [],
     FaultKind.WRONG_INDEX: _wrong_index,
 }

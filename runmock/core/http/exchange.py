@@ -12,6 +12,7 @@ from runmock.core.http.json_text import STDLIB_JSON
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
 
 _encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -38,8 +39,8 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = _NOTHING
     body: bytes = b""
     elsewhere: str = ""
-    """The origin, scheme and port included, of a request outside of the Assistants API to a host that is none of the
-    service's: a gateway."""
+    """The origin, scheme and port included, of a request that no script plays, to a host that is none of the service's:
+    a gateway."""
     is_served: bool = False
     """Whether it came over HTTP to a runmock server, so that its host is not the service's."""
 
@@ -77,7 +78,7 @@ class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather th
 
 
 def _nothing() -> None:
-    """Return no Run object."""
+    """Return no state of a run."""
 
 
 class Reply(NamedTuple):
@@ -87,8 +88,8 @@ class Reply(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     frames: Iterable[Frame]
     is_stream: bool = False
-    current_run: Callable[[], JSON | None] = _nothing
-    """Returns the Run object in the answer; of a stream, the latest one so far."""
+    current_run: Callable[[], RunState | None] = _nothing
+    """Returns the state of the run that the answer shows; of a stream, the latest one so far."""
 
     def body(self) -> bytes:
         """The whole body; it reads all frames."""
@@ -98,8 +99,8 @@ class Reply(NamedTuple):
         """The same answer, in other frames."""
         return Reply(self.status, self.headers, frames, self.is_stream, self.current_run)
 
-    def with_run(self, current_run: Callable[[], JSON | None]) -> Reply:
-        """The same answer; `current_run` returns the Run object in it."""
+    def with_run(self, current_run: Callable[[], RunState | None]) -> Reply:
+        """The same answer; `current_run` returns the state of the run in it."""
         return Reply(self.status, self.headers, self.frames, self.is_stream, current_run)
 
     @classmethod
@@ -108,7 +109,7 @@ class Reply(NamedTuple):
         value: Any,
         status: int = 200,
         headers: Iterable[tuple[str, str]] = (),
-        current_run: Callable[[], JSON | None] = _nothing,
+        current_run: Callable[[], RunState | None] = _nothing,
         written: JsonText = STDLIB_JSON,
     ) -> Reply:
         """A JSON answer."""

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.stream_ends import EVERY_END
 from runmock.core.http.exchange import Frame
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
+from runmock.core.replay.stream_ends import is_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runmock.core.replay.interaction import StreamEvent
+    from runmock.core.replay.stream_ends import Ends
 
 LONGEST = 64
 """A frame holds at most this many events."""
 
 
-def event_batches(events: Iterable[StreamEvent], written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
+def event_batches(events: Iterable[StreamEvent], ends: Ends = (), written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
     """Frames of recorded events that have no pause between them; events after the stream's end share its frame."""
     recorded = list(events)
-    end = next((number for number, event in enumerate(recorded) if event.name in EVERY_END), len(recorded))
+    end = next((number for number, event in enumerate(recorded) if is_end(event, ends)), len(recorded))
     for part in (recorded[:end], recorded[end:]):
         for start in range(0, len(part), LONGEST):
             block = part[start : start + LONGEST]

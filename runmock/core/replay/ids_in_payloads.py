@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from runmock.core.assistants.operations import identify
+from runmock.core.api import IdKinds, Role
 from runmock.core.secrets.hits import STAND_INS
 
 if TYPE_CHECKING:
@@ -17,31 +17,23 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
 
-OF_OBJECT = {
-    "assistant": "asst",
-    "thread": "thread",
-    "thread.message": "msg",
-    "thread.run": "run",
-    "thread.run.step": "step",
-    "vector_store": "vs",
-}
-"""The kind of an id without a prefix of its own, by the `object` beside it."""
+NO_KINDS = IdKinds({}, {})
 
 
-def ids_in(value: Any) -> Iterator[tuple[str, str]]:
-    """Every id in a payload, in order, with the kind of thing that it names."""
+def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> Iterator[tuple[str, str]]:
+    """Every id in a payload, in order, with the kind of thing that it names: by `object`, else by its key."""
     if isinstance(value, list):
         for part in value:
-            yield from ids_in(part)
+            yield from ids_in(part, kinds)
     if not isinstance(value, dict):
         return
     for key, part in value.items():
         if key == "metadata":
             continue
         if isinstance(part, dict | list) and not key.endswith("_ids"):
-            yield from ids_in(part)
+            yield from ids_in(part, kinds)
         elif key == "id" or key.endswith(("_id", "_ids")):
-            kind = OF_OBJECT.get(str(value.get("object")), "id") if key == "id" else re.sub("_ids?$", "", key)
+            kind = kinds.by_object.get(str(value.get("object")), "id") if key == "id" else re.sub("_ids?$", "", key)
             yield from ((text, kind) for text in (part if isinstance(part, list) else [part]) if _may_be_id(text))
 
 
@@ -52,7 +44,8 @@ def payloads_of(interaction: Interaction) -> tuple[Any, ...]:
 
 def answer_ids(interaction: Interaction) -> dict[str, str]:
     """The ids in an answer, in order, each with the kind of thing that it names."""
-    return {text: kind for payload in payloads_of(interaction) for text, kind in ids_in(payload)}
+    kinds = interaction.operation.api.id_kinds
+    return {text: kind for payload in payloads_of(interaction) for text, kind in ids_in(payload, kinds)}
 
 
 def request_ids(interaction: Interaction) -> set[str]:
@@ -63,44 +56,36 @@ def request_ids(interaction: Interaction) -> set[str]:
     return sent
 
 
-CREATING = ("create_thread", "create_thread_and_run")
-"""Operations whose answer begins a conversation."""
-
-
-def thread_of(interaction: Interaction) -> str | None:
-    """The conversation that an interaction is part of: the thread in its path, or the one that it created."""
-    operation = identify(interaction.method, interaction.path)
-    if operation is None:
-        return None
-    if operation.name not in CREATING:
-        return operation.ids.get("thread_id")
-    objects = (payload for payload in payloads_of(interaction) if isinstance(payload, dict))
-    threads = (value.get("id" if value.get("object") == "thread" else "thread_id") for value in objects)
-    return next((thread for thread in threads if isinstance(thread, str)), None)
+def conversation_of(interaction: Interaction) -> str | None:
+    """The id of the conversation that an interaction is part of: the one in its path, or the one that it began."""
+    operation = interaction.operation
+    if Role.BEGINS_CONVERSATION in operation.roles:
+        return operation.api.conversation_in(payloads_of(interaction))
+    return operation.ids.get(operation.api.conversation_id)
 
 
 def paired_ids(interaction: Interaction, other: Interaction) -> dict[str, str]:
     """Ids of one answer by the ids of another that have the same kind and place: first run with first run."""
     mine, others = answer_ids(interaction), answer_ids(other)
+    kinds = interaction.operation.api.id_kinds
     pairs = {text: text for text in mine if text in others}
     theirs: dict[str, list[str]] = {}
     for text, kind in others.items():
         if text not in pairs:
-            theirs.setdefault(kind_of(text, kind), []).append(text)
+            theirs.setdefault(kind_of(text, kind, kinds), []).append(text)
     for text, kind in mine.items():
-        if text not in pairs and (waiting := theirs.get(kind_of(text, kind))):
+        if text not in pairs and (waiting := theirs.get(kind_of(text, kind, kinds))):
             pairs[text] = waiting.pop(0)
     return pairs
 
 
 _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
-KINDS = {"message": "msg", "assistant": "asst", "tool_call": "call", "thread_run": "run"}
 
 
-def kind_of(text: str, kind: str) -> str:
+def kind_of(text: str, kind: str, kinds: IdKinds) -> str:
     """The kind of an id by its prefix, else by the key that it stands under."""
     prefix = _PREFIX.match(text)
-    return prefix[1].lower() if prefix else KINDS.get(kind, kind)
+    return prefix[1].lower() if prefix else kinds.by_key.get(kind, kind)
 
 
 def _may_be_id(text: Any) -> bool:

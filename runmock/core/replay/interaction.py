@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.http import sse
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
+from runmock.core.no_api import of_no_api
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from runmock.core.api import Operation
     from runmock.core.http.sse import ServerSentEvent
     from runmock.core.replay.binary_content import BinaryContent
     from runmock.core.script.script import Source
@@ -91,6 +93,13 @@ class Interaction(NamedTuple):
     is_truncated: bool = False
     content: BinaryContent | None = None
     """A body that is neither JSON nor a text."""
+    identify: Callable[[str, str], Operation] = of_no_api
+    """Returns the operation of a method and a path; the reader of the cassette brings it."""
+
+    @property
+    def operation(self) -> Operation:
+        """What the request is, by its method and path."""
+        return self.identify(self.method, self.path)
 
     @property
     def content_type(self) -> str:

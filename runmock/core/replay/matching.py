@@ -1,7 +1,7 @@
 """When two requests mean the same, and where they differ when they do not.
 
-Strict on meaning, lax on noise: left out, `null`, `stream: false` and an empty list of additional messages are one;
-a text is the same as a list with that one text part; key order, white space and client headers do not count.
+Strict on meaning, lax on noise: left out, `null`, and what the API of the request calls noise are one; a text is the
+same as a list with that one text part; key order, white space and client headers do not count.
 Source: docs/protocol/clients.md#requests-that-mean-the-same.
 """
 
@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.assistants.operations import STREAMING, below_root, identify
 from runmock.core.http.json_encoders import encoder
 from runmock.core.http.multipart import ANY_UPLOAD, BINARY, PARTS, in_any_order, parts_of
 from runmock.core.secrets.redacted import may_hold, redacted, redacted_path, redacted_query
@@ -20,18 +19,12 @@ from runmock.core.secrets.redacted import may_hold, redacted, redacted_path, red
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence
 
+    from runmock.core.api import Api, Noise, Operation, Role
+    from runmock.core.replay.interaction import Interaction
+
 MATCHERS = ("operation", "ids", "query", "body")
 """What can be compared; `match_on` names some of them. The default is all."""
 
-_NOISE: Mapping[str, Any] = {
-    "stream": False,
-    "additional_messages": [],
-    "messages": [],
-    "attachments": [],
-    "metadata": {},
-    "tool_resources": {},
-}
-"""Values that mean the same as leaving the key out; None does everywhere."""
 _text_of = encoder(",", ":", sort_keys=True)
 _SECRET = re.compile(r"key|token|secret|signature|password", re.IGNORECASE)
 Key: TypeAlias = "tuple[Hashable, ...]"
@@ -48,6 +41,8 @@ class RequestKey(NamedTuple):
     query: Mapping[str, tuple[str, ...]]
     body: Any
     method: str
+    api: Api
+    roles: frozenset[Role] = frozenset()
 
     def key(self, match_on: Collection[str]) -> Key:
         """Equal for requests that `match_on` does not distinguish."""
@@ -65,9 +60,9 @@ class RequestKey(NamedTuple):
         return request if self.label == request else f"{request}  ({self.label})"
 
     @property
-    def thread_id(self) -> str | None:
-        """The id of the thread that the request is part of; None for another request."""
-        return self.ids.get("thread_id")
+    def conversation(self) -> str | None:
+        """The id, in its path, of the conversation that the request is part of; None when there is none."""
+        return self.ids.get(self.api.conversation_id)
 
     @property
     def label(self) -> str:
@@ -76,25 +71,31 @@ class RequestKey(NamedTuple):
         return f"{self.operation}, stream" if is_stream else self.operation
 
 
-def request_key(method: str, path: str, query: Mapping[str, Sequence[str]], body: Any) -> RequestKey:
-    """The key of a request; `path` may begin with the API root or below it. An unknown path is its own operation.
+def request_key(operation: Operation, query: Mapping[str, Sequence[str]], body: Any) -> RequestKey:
+    """The key of a request.
 
     Secrets that no cassette keeps are taken out here too: of path and query at once, of the body when it is compared.
     """
-    path = redacted_path(path)
-    operation, compared = identify(method, path), _NOTHING
+    api, compared = operation.api, _NOTHING
     if query:
         shown_query = redacted_query(query)
         compared = {name.removesuffix("[]"): values for name, values in shown_query.items() if name != "api-version"}
-    if operation is None:
-        below = below_root(path)
-        return RequestKey(f"{method} {below}", below, {}, compared, canonical(body), method)
-    return RequestKey(operation.name, operation.path, operation.ids, compared, canonical(body), method)
+    if (path := redacted_path(operation.path)) != operation.path:
+        operation = api.identify(operation.method, path) or operation
+    comparable = canonical(body, api.noise)
+    return RequestKey(
+        operation.name, operation.path, operation.ids, compared, comparable, operation.method, api, operation.roles
+    )
 
 
-def canonical(body: Any) -> Any:
+def recorded_key(interaction: Interaction) -> RequestKey:
+    """The key of a recorded request."""
+    return request_key(interaction.operation, interaction.query, interaction.body)
+
+
+def canonical(body: Any, noise: Noise) -> Any:
     """The body in canonical form: without keys and spellings that do not change its meaning."""
-    return _canonical(_with_plain_numbers(body))
+    return _canonical(_with_plain_numbers(body), noise)
 
 
 def _text_as_kept(body: Any) -> str:
@@ -103,20 +104,21 @@ def _text_as_kept(body: Any) -> str:
     return _text_of(redacted(body)) if may_hold(text) else text
 
 
-def _canonical(body: Any) -> Any:
+def _canonical(body: Any, noise: Noise) -> Any:
     if not isinstance(body, dict):
         return body or None
     result = dict(body)
-    for key in ("messages", "additional_messages"):
-        if isinstance(result.get(key), list):
-            result[key] = [_canonical(message) for message in result[key]]
-    if isinstance(result.get("thread"), dict):
-        result["thread"] = _canonical(result["thread"])
+    for key in noise.bodies:
+        if isinstance(part := result.get(key), list):
+            result[key] = [_canonical(item, noise) for item in part]
+        elif isinstance(part, dict):
+            result[key] = _canonical(part, noise)
     if isinstance(result.get(PARTS), list):
         result[PARTS] = in_any_order(result[PARTS])
     if isinstance(result.get("content"), str) and "role" in result:
         result["content"] = [{"type": "text", "text": result["content"]}]
-    return {key: value for key, value in result.items() if value is not None and _NOISE.get(key, body) != value} or None
+    silent = noise.values
+    return {key: value for key, value in result.items() if value is not None and silent.get(key, body) != value} or None
 
 
 def _with_plain_numbers(value: Any) -> Any:
@@ -186,15 +188,9 @@ def _fields(request: RequestKey, compared: Any) -> dict[str, Any]:
     """All fields that are compared of a request; `compared` takes the place of its body."""
     fields: dict[str, Any] = {"operation": request.operation, **request.ids, **_shown_query(request)}
     body = compared if isinstance(compared, dict) else {}
-    if request.operation in STREAMING:
-        fields["stream"] = body.get("stream", False)
-    if request.operation == "submit_tool_outputs":
-        outputs = tool_outputs(body)
-        fields["tool_call_ids"] = [call_id for call_id, _ in outputs]
-        fields["outputs"] = [output for _, output in outputs]
     if parts := parts_of(compared):
         return fields | _part_fields(parts)
-    fields |= {key: value for key, value in body.items() if key not in ("stream", "tool_outputs")}
+    fields |= request.api.compared_fields(request.operation, body)
     if not isinstance(compared, dict | None):
         fields["body"] = compared
     return fields
@@ -213,13 +209,6 @@ def _file(part: Mapping[str, Any]) -> str:
     named = f"{part['filename']}, " if "filename" in part else ""
     unit = "byte" if part.get("size") == 1 else "bytes"
     return f"{named}{part.get('size')} {unit}, sha256 {str(part.get('sha256'))[:12]}"
-
-
-def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    """The pairs of call id and output in a submit request; other things in its list are left out."""
-    outputs = body.get("tool_outputs")
-    items = outputs if isinstance(outputs, list) else []
-    return [(item.get("tool_call_id"), item.get("output")) for item in items if isinstance(item, dict)]
 
 
 _LONGEST = 300

@@ -29,13 +29,6 @@ MISSING = "the cassette of this test does not exist"
 NO_ROUTE = "no route of runmock.router answers this request"
 
 
-def of_other_api(name: str | None) -> str:
-    """The headline for a request outside of the Assistants API."""
-    if name is None:
-        return "this request is not of the Assistants API, and nothing answers it"
-    return f"{name} is another API than Assistants, and nothing answers it"
-
-
 @dataclass(frozen=True, slots=True)
 class Miss:
     """Everything that the message of a miss contains."""
@@ -58,7 +51,7 @@ class Miss:
     headline: str = NOTHING_LEFT
     """The first line, which names the case."""
     url: str = ""
-    """The whole URL of a request outside of the Assistants API."""
+    """The whole URL of a request of an API that scripts do not play."""
     name: str = ""
     """The name of such a request, and who sends it."""
     near_route: tuple[tuple[str, str], ...] = ()

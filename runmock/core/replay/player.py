@@ -14,7 +14,7 @@ from runmock.core.http.multipart import names_same_file
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, request_ids
 from runmock.core.replay.lookalikes import Conversations
-from runmock.core.replay.matching import MATCHERS, Comparison, RequestKey, compare, request_key, stand_ins
+from runmock.core.replay.matching import MATCHERS, Comparison, RequestKey, compare, recorded_key, stand_ins
 from runmock.core.replay.recorded_reply import reply_of
 from runmock.core.replay.track import Track
 
@@ -55,12 +55,12 @@ class Player:
     def __post_init__(self) -> None:
         self.tracks = []
         for position, interaction in enumerate(self.interactions):
-            request = request_key(interaction.method, interaction.path, interaction.query, interaction.body)
+            request = recorded_key(interaction)
             track = Track(position, interaction, request, request.key(self.match_on))
             self.tracks.append(track)
             self._by_key.setdefault(track.key, deque()).append(track)
             if interaction.method != "GET":
-                self._sent.setdefault(request.thread_id, []).append(track)
+                self._sent.setdefault(request.conversation, []).append(track)
 
     def answer(self, sent: RequestKey) -> PlayedInteraction | None:
         """The recorded answer to a request; None when there is none, or none is left.
@@ -79,7 +79,7 @@ class Player:
         self._check_whole(track)
         track.played += 1
         if not is_early:
-            self._reached[request.thread_id] = max(track.position, self._reached.get(request.thread_id, -1))
+            self._reached[request.conversation] = max(track.position, self._reached.get(request.conversation, -1))
         return PlayedInteraction(track, self.id_map.answer_in_application_ids(track.interaction))
 
     def _next(self, request: RequestKey) -> Track | None:
@@ -98,7 +98,7 @@ class Player:
 
     def _is_early(self, track: Track, request: RequestKey) -> bool:
         """Whether an answer is a result of a recorded request that the application has not sent yet."""
-        return request.method == "GET" and self._is_awaited(track, self._reached.get(request.thread_id, -1))
+        return request.method == "GET" and self._is_awaited(track, self._reached.get(request.conversation, -1))
 
     def _exchange_lookalikes(self, request: RequestKey, *, is_due: bool) -> bool:
         """Whether the request fits a look-alike of its conversation; if so, the two have been exchanged."""
@@ -110,14 +110,14 @@ class Player:
         self.id_map.exchange(lookalikes.ids)
         for key in {track.key for pair in lookalikes.tracks for track in pair}:
             self._by_key[key] = deque(track for track in self.tracks if track.key == key)
-        for thread in lookalikes.threads:
-            played = [track.position for track in self.conversations.tracks(thread) if track.played]
-            self._reached[thread] = max(played, default=-1)
+        for conversation in lookalikes.conversations:
+            played = [track.position for track in self.conversations.tracks(conversation) if track.played]
+            self._reached[conversation] = max(played, default=-1)
         return True
 
     @property
     def conversations(self) -> Conversations:
-        """The tracks by their threads; made when first needed."""
+        """The tracks by their conversations; made when first needed."""
         if self._conversations is None:
             self._conversations = Conversations.of(self.tracks, self.match_on)
         return self._conversations
@@ -130,7 +130,7 @@ class Player:
 
     def _next_get(self, tracks: deque[Track], sent: RequestKey) -> Track:
         """The answer for the state that the conversation has reached: older ones are skipped, the last one repeats."""
-        reached = self._reached.get(sent.thread_id, -1)
+        reached = self._reached.get(sent.conversation, -1)
         while len(tracks) > 1:
             first, second = tracks[0], tracks[1]
             is_over = first.played >= first.interaction.repeat or first.position < reached
@@ -143,7 +143,7 @@ class Player:
 
     def _is_awaited(self, track: Track, reached: int) -> bool:
         """Whether a request was recorded between `reached` and this answer that the application has not sent yet."""
-        sent = self._sent.get(track.request.thread_id, ())
+        sent = self._sent.get(track.request.conversation, ())
         first = bisect_right(sent, reached, key=_position)
         return any(not request.played for request in sent[first : bisect_left(sent, track.position, key=_position)])
 

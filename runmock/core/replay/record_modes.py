@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +60,21 @@ TABLE: Mapping[tuple[RecordMode, bool, bool], Action] = {
 }
 
 
+class Actions(NamedTuple):
+    """What a mode does with a request that the cassette answers, and with one that it does not answer."""
+
+    match: Action
+    no_match: Action
+
+
+def actions(mode: RecordMode, *, existed: bool) -> Actions:
+    """The two actions of a mode; `existed`: the file was there when pytest started."""
+    return Actions(TABLE[mode, existed, True], TABLE[mode, existed, False])
+
+
 def can_record(mode: RecordMode, *, existed: bool) -> bool:
     """Whether anything may be recorded in a mode."""
-    return Action.RECORD in {TABLE[mode, existed, has_match] for has_match in (False, True)}
+    return Action.RECORD in actions(mode, existed=existed)
 
 
 def needs_new_file(mode: RecordMode) -> bool:
@@ -72,4 +84,4 @@ def needs_new_file(mode: RecordMode) -> bool:
 
 def asks_upstream(mode: RecordMode, *, existed: bool) -> bool:
     """Whether any request may go on to upstream in a mode."""
-    return can_record(mode, existed=existed) or TABLE[mode, existed, True] is Action.COMPARE
+    return not {Action.RECORD, Action.COMPARE}.isdisjoint(actions(mode, existed=existed))

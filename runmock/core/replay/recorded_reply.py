@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Frame, Reply
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.engine.pace import Pace
-    from runmock.core.http.exchange import JSON
+    from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
     from runmock.core.replay.binary_content import BinaryContent
     from runmock.core.replay.interaction import Interaction
@@ -38,11 +38,11 @@ def reply_of(interaction: Interaction, pace: Pace, written: JsonText) -> Reply:
     if is_json(kind):
         reply = Reply.of_json(interaction.json, interaction.status, written=written)
         return Reply(reply.status, (("content-type", kind), *headers), reply.frames)
-    if not _is_run(interaction.json):
+    state = interaction.operation.api.run_state(interaction.json)
+    if state is None:
         return Reply.of_json(interaction.json, interaction.status, headers, written=written)
     poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
-    run = interaction.json
-    return Reply.of_json(run, interaction.status, (*headers, *poll), lambda: run, written)
+    return Reply.of_json(interaction.json, interaction.status, (*headers, *poll), lambda: state, written)
 
 
 def _parted(headers: Headers) -> tuple[str, Headers]:
@@ -90,13 +90,11 @@ def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator
     if gap_ms:
         yield from (Frame(gap_ms, event.encoded(written)) for event in events)
     else:
-        yield from event_batches(events, written)
+        yield from event_batches(events, interaction.operation.ends, written)
 
 
-def _is_run(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("object") == "thread.run"
-
-
-def _last_run(interaction: Interaction) -> JSON | None:
-    """The last Run object in a recorded stream; None when it has none."""
-    return next((event.data for event in reversed(interaction.stream or ()) if _is_run(event.data)), None)
+def _last_run(interaction: Interaction) -> RunState | None:
+    """The state of the run that a recorded stream shows last; None when it shows none."""
+    state_of = interaction.operation.api.run_state
+    states = (state_of(event.data) for event in reversed(interaction.stream or ()))
+    return next((state for state in states if state is not None), None)

@@ -7,8 +7,6 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from runmock.core.assistants.claims import is_of_client
-from runmock.core.assistants.other_apis import smallest_answer
 from runmock.core.script.patterns import as_pattern, is_between_slashes, satisfies
 from runmock.core.secrets.redacted import redacted_path, redacted_query
 
@@ -64,11 +62,6 @@ def url_of(request: Request) -> str:
     return f"{root_of(request)}{redacted_path(request.path)}{'?' if query else ''}{query}"
 
 
-def sender(request: Request) -> str:
-    """Who sends a request to a host that is none of the service's; empty where that is not known."""
-    return "by an OpenAI client" if request.elsewhere and is_of_client(request) else ""
-
-
 def to_let_through(request: Request, test: str) -> tuple[str, str]:
     """How to let a request through to a host that is none of the service's.
 
@@ -77,13 +70,6 @@ def to_let_through(request: Request, test: str) -> tuple[str, str]:
     allowed = f"allow_hosts=[{json.dumps(request.host, ensure_ascii=False)}]"
     command = f", or pytest --runmock-allow-hosts={request.host} {test}" if test else ""
     return "to let it through", allowed + command
-
-
-def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
-    """A route of the router that answers this request, for APIs that no script answers."""
-    url = json.dumps(f"{root_of(request)}{request.path}", ensure_ascii=False)
-    answer = smallest_answer(request.method, request.path, body)
-    return access.aim, f"{access.name}.router.{request.method.lower()}({url}).respond({answer})"
 
 
 def by_verb(

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from runmock.core.assistants.operations import STREAMING
-from runmock.core.engine.run_status import UNWELCOME, RunStatus
+from runmock.core.api import Role
+from runmock.core.engine.run_status import UNWELCOME, RunState, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.http.exchange import JSON, Reply
+    from runmock.core.api import Operation
+    from runmock.core.http.exchange import Reply
 
-STATUSES: Mapping[object, RunStatus] = {str(status): status for status in RunStatus}
 _REFUSED = 400
 _DONE = (b"event: done", b"data: [DONE]")
 """How a frame with the end of a run's stream begins: with its name, or as gateways send it, without."""
@@ -66,7 +66,8 @@ class AppRequest:
     """One request of the application, and how it was answered."""
 
     operation: str
-    thread_id: str | None = None
+    roles: frozenset[Role] = frozenset()
+    conversation_id: str | None = None
     run_id: str | None = None
     at_ms: float = 0
     status: int = 0
@@ -89,14 +90,15 @@ class AppRequest:
         """Whether a stream is still open, and not because the SDK stopped at an event that it cannot read."""
         return self.reading is not None and self.end is None and not _is_unreadable(self.reading.last)
 
-    def note_ids(self, run: JSON | None) -> None:
+    def note_ids(self, run: RunState | None) -> None:
         """Take the ids of the run from the answer, where the request did not contain them."""
-        found = run or {}
-        self.run_id, self.thread_id = self.run_id or found.get("id"), self.thread_id or found.get("thread_id")
+        if run is not None:
+            self.run_id = self.run_id or run.id
+            self.conversation_id = self.conversation_id or run.conversation_id
 
-    def note_status(self, run: JSON | None, caller_watch: CallerWatch) -> None:
+    def note_status(self, run: RunState | None, caller_watch: CallerWatch) -> None:
         """Keep the run's status from an answer, and who waits for that answer when the status is unwelcome."""
-        self.run_status = STATUSES.get((run or {}).get("status"))
+        self.run_status = None if run is None else run.status
         if self.run_status in UNWELCOME:
             self.callers = caller_watch.callers()
 
@@ -111,8 +113,8 @@ class Reading:
     """Records how the application reads one stream; `last` is the last frame that it read."""
 
     request: AppRequest
-    current_run: Callable[[], JSON | None]
-    """Returns the latest Run object of the stream."""
+    current_run: Callable[[], RunState | None]
+    """Returns the latest state of the stream's run."""
     caller_watch: CallerWatch
     last: bytes = b""
 
@@ -150,10 +152,11 @@ class Activity:
     caller_watch: CallerWatch
     requests: list[AppRequest] = field(default_factory=list)
 
-    def begin(self, operation: str, ids: Mapping[str, str], headers: Mapping[str, str]) -> AppRequest:
+    def begin(self, operation: Operation, headers: Mapping[str, str]) -> AppRequest:
         """Record a request that has just come in."""
-        retries = headers.get("x-stainless-retry-count", "0")
-        request = AppRequest(operation, ids.get("thread_id"), ids.get("run_id"), self.caller_watch.now_ms())
+        retries, ids = headers.get("x-stainless-retry-count", "0"), operation.ids
+        conversation, run = ids.get(operation.api.conversation_id), ids.get(operation.api.run_id)
+        request = AppRequest(operation.name, operation.roles, conversation, run, self.caller_watch.now_ms())
         request.is_sdk_retry = retries != "0"
         self.requests.append(request)
         return request
@@ -167,7 +170,7 @@ class Activity:
             elif name in {"retry-after", "retry-after-ms"} and self.caller_watch.is_time_real():
                 request.wait_ms = self._wait_ms(name, value)
         if reply.is_stream:
-            if request.operation not in STREAMING or reply.status >= _REFUSED:
+            if Role.STREAMS not in request.roles or reply.status >= _REFUSED:
                 return None  # no run ends with it: it is of another API, or a refusal
             request.reading = Reading(request, reply.current_run, self.caller_watch)
             return request.reading

@@ -14,7 +14,7 @@ from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Messa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.core.engine.played_run import PlayedRun
     from runmock.core.replay.track import Track
     from runmock.core.script.script import Part, ScriptedRun, Step
 

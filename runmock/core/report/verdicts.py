@@ -9,8 +9,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.operations import READS, READS_STEPS
-from runmock.core.engine.run_status import AT_REST, TERMINAL, UNWELCOME, RunStatus
+from runmock.core.api import Role
+from runmock.core.engine.run_status import AT_REST, TERMINAL, UNWELCOME, RunState, RunStatus
 from runmock.core.report.activity import StreamEnd
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     from runmock.core.report.activity import Activity, AppRequest
 
-LOOKS = frozenset({"retrieve_run", "list_runs", "cancel_run", "submit_tool_outputs"})
-"""Requests whose answers show the application the status of a run."""
-CREATES = frozenset({"create_run", "create_thread_and_run"})
-REFUSABLE = frozenset({"create_message", "create_run", "modify_thread", "modify_run"})
-"""Requests that are refused while a run is active."""
 NO_FAILURE = frozenset({"read_while_active"})
 """Kinds that `assert_resilient` ignores: an application that waits long enough works all the same."""
+_ANSWERS = frozenset({Role.SUBMITS_OUTPUTS, Role.CANCELS})
+"""What a run that waits for tool outputs needs."""
+_READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})
 MOST_LOOKS_AFTER_END = 2
 """Some clients retrieve a finished run once more, or twice (docs/protocol/clients.md#polls)."""
 QUICK_POLLS = 3
@@ -68,9 +66,9 @@ def _truncated_accepted(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
 
 def _looked_after(activity: Activity, request: AppRequest) -> bool:
     return any(
-        (later.operation in LOOKS and request.run_id in {later.run_id, None})
-        or (later.operation == "list_runs" and later.thread_id == request.thread_id)
-        or later.operation in CREATES
+        (Role.SHOWS_STATUS in later.roles and request.run_id in {later.run_id, None})
+        or (Role.LISTS_RUNS in later.roles and later.conversation_id == request.conversation_id)
+        or Role.CREATES_RUN in later.roles
         for later in activity.after(request)
     )
 
@@ -92,7 +90,7 @@ def _retried_too_early(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
 def _polled_after_end(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     ended: set[str] = set()
     for run_id, group in itertools.groupby(
-        activity.requests, key=lambda request: request.run_id if request.operation == "retrieve_run" else None
+        activity.requests, key=lambda request: request.run_id if Role.RETRIEVES_RUN in request.roles else None
     ):
         requests = list(group)
         if run_id is not None:
@@ -113,9 +111,8 @@ def _outputs_never_submitted(activity: Activity) -> Iterator[tuple[AppRequest, s
         if request.run_id is not None and request.run_status is not None
     }
     for run_id, request in last.items():
-        answers = {"submit_tool_outputs", "cancel_run"}
         if request.run_status is RunStatus.REQUIRES_ACTION and not any(
-            later.run_id == run_id and later.operation in answers for later in activity.after(request)
+            later.run_id == run_id and not _ANSWERS.isdisjoint(later.roles) for later in activity.after(request)
         ):
             yield request, f"{run_id} waits for tool outputs, and nothing submits them or cancels it"
 
@@ -123,7 +120,7 @@ def _outputs_never_submitted(activity: Activity) -> Iterator[tuple[AppRequest, s
 def _submitted_after_expiry(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     for request in activity.requests:
         if (
-            request.operation == "submit_tool_outputs"
+            Role.SUBMITS_OUTPUTS in request.roles
             and request.status >= 400  # noqa: PLR2004
             and request.run_status is RunStatus.EXPIRED
         ):
@@ -134,7 +131,7 @@ def _polled_without_pause(activity: Activity) -> Iterator[tuple[AppRequest, str]
     quick: dict[str, int] = {}
     before: AppRequest | None = None
     for request in activity.requests:
-        is_next = before is not None and request.operation == before.operation == "retrieve_run"
+        is_next = before is not None and Role.RETRIEVES_RUN in request.roles & before.roles
         if before is not None and is_next and request.run_id == before.run_id and before.run_status not in TERMINAL:
             gap_ms = request.at_ms - before.at_ms
             if request.run_id is not None and gap_ms < before.poll_ms / 2:
@@ -150,13 +147,15 @@ def _ignored_ending(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
             continue
         earlier = itertools.takewhile(lambda other, request=request: other is not request, activity.requests)  # type: ignore[misc]
         if any(
-            other.run_id == request.run_id
-            and (other.run_status is request.run_status or other.operation == "cancel_run")
+            other.run_id == request.run_id and (other.run_status is request.run_status or Role.CANCELS in other.roles)
             for other in earlier
         ):
             continue  # known from an earlier answer, or requested by the application
-        later = itertools.takewhile(lambda other: other.operation not in CREATES, activity.after(request))
-        if any(other.operation in READS and other.thread_id == request.thread_id for other in (request, *later)):
+        later = itertools.takewhile(lambda other: Role.CREATES_RUN not in other.roles, activity.after(request))
+        if any(
+            Role.READS_MESSAGES in other.roles and other.conversation_id == request.conversation_id
+            for other in (request, *later)
+        ):
             yield (
                 request,
                 f"{request.run_id} ended {request.run_status}, and its messages were read as if it had completed",
@@ -171,21 +170,26 @@ def _stream_left_open(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
 
 def _read_while_active(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     unlooked: dict[str | None, str] = {}
-    """By thread: its run, whose state the application does not know."""
+    """By conversation: its run, whose state the application does not know."""
     for request in activity.requests:
-        thread_id, run_id = request.thread_id, unlooked.get(request.thread_id)
-        if request.operation in CREATES and request.run_id is not None:
+        conversation, run_id = request.conversation_id, unlooked.get(request.conversation_id)
+        if Role.CREATES_RUN in request.roles and request.run_id is not None:
             if request.reading is None and request.run_status not in AT_REST:
-                unlooked[thread_id] = request.run_id
+                unlooked[conversation] = request.run_id
         elif run_id is None or request.run_id not in {run_id, None}:
             continue  # nothing of it is unknown, or it is about another run
-        elif request.operation in LOOKS or (request.operation in REFUSABLE and request.status >= 400):  # noqa: PLR2004 - as above
-            del unlooked[thread_id]
-        elif request.operation in READS | READS_STEPS:
-            del unlooked[thread_id]
-            request.note_ids({"id": run_id})
-            what = "steps" if request.operation in READS_STEPS else "messages"
+        elif Role.SHOWS_STATUS in request.roles or _is_refused(request):
+            del unlooked[conversation]
+        elif not _READS.isdisjoint(request.roles):
+            del unlooked[conversation]
+            request.note_ids(RunState(run_id))
+            what = "steps" if Role.READS_STEPS in request.roles else "messages"
             yield request, f"the {what} of {run_id} were read, and nothing had asked how it stands"
+
+
+def _is_refused(request: AppRequest) -> bool:
+    """Whether the application was told, by a refusal, that a run is active."""
+    return Role.REFUSED_WHILE_ACTIVE in request.roles and request.status >= 400  # noqa: PLR2004 - HTTP's own boundary
 
 
 RULES: Mapping[str, Callable[[Activity], Iterator[tuple[AppRequest, str]]]] = {

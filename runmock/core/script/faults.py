@@ -48,6 +48,15 @@ GARBAGE = (
 ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVENT, FaultKind.HALF_FRAME})
 """The kinds after which nothing is sent; of several faults at one event they strike last."""
 
+SERVER_ERROR: JSON = {
+    "message": "The server had an error processing your request. Sorry about that! You can retry your request, or "
+    "contact us through our help center at help.openai.com if you keep seeing this error.",
+    "type": "server_error",
+    "param": None,
+    "code": None,
+}
+"""The service's usual error, as its error events and its 500 answers contain it (docs/protocol/errors.md)."""
+
 ANYWHERE = -1
 """The `step` of a fault whose `after` counts from the stream's first event."""
 

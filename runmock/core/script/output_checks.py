@@ -10,7 +10,7 @@ from runmock.core.script.patterns import output_satisfies
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.core.engine.played_run import PlayedRun
 
 
 def check_outputs(run: PlayedRun) -> None:
@@ -20,7 +20,7 @@ def check_outputs(run: PlayedRun) -> None:
         return
     rows = []
     for position, call_id in enumerate(run.waiting):
-        name = run.calls[call_id]["function"]["name"]
+        name = run.calls[call_id].name
         expected_output = _expected_output(expected, name, position)
         actual = run.outputs[call_id]
         if expected_output is not _NOTHING and not output_satisfies(actual, expected_output):

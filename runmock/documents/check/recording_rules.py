@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.operations import STREAMING, identify
-from runmock.core.assistants.stream_ends import ends_of, has_end
+from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.core.api import Role
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
-from runmock.core.replay.matching import tool_outputs
+from runmock.core.replay.stream_ends import has_end
 from runmock.documents.check.findings import BrokenRule
 from runmock.documents.check.known_objects import KnownMessage, KnownObjects, KnownStep
 from runmock.documents.check.run_rules import check_end, check_outputs, check_run
@@ -20,7 +21,7 @@ from runmock.documents.check.stream_rules import StreamRules, missing_end
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from runmock.core.assistants.operations import Operation
+    from runmock.core.api import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.format.run_keys import Keys
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 _REFUSED = 400
 ALIAS = re.compile(r"(?:thread|run|msg|step|call)_[0-9]{1,6}")
 """Ids that runmock puts into recordings; an id of another form may be the application's own, and is not checked."""
-CREATING = frozenset({"create_run", "create_thread_and_run"})
 
 
 class RecordingRules:
@@ -53,7 +53,7 @@ class RecordingRules:
             return
         runs_before = set(self.objects.runs)
         yield from self._check_path_ids(operation, interaction, (*keys, "request"))
-        if operation.name == "submit_tool_outputs":
+        if Role.SUBMITS_OUTPUTS in operation.roles:
             submitted = (
                 [call_id for call_id, _ in tool_outputs(interaction.body)] if isinstance(interaction.body, dict) else []
             )
@@ -63,7 +63,7 @@ class RecordingRules:
         wants_stream = (
             isinstance(interaction.body, dict)
             and interaction.body.get("stream") is True
-            and operation.name in STREAMING
+            and Role.STREAMS in operation.roles
         )
         if wants_stream is not (interaction.stream is not None):
             difference = (
@@ -82,7 +82,9 @@ class RecordingRules:
     def _note_requested_runs(self, operation: Operation, new: set[str]) -> None:
         """Mark runs that the application created or requested, and runs that it cancelled or deleted with a thread."""
         thread_id = operation.ids.get("thread_id", "")
-        requested = new if operation.name in CREATING else {operation.ids.get("run_id", "")} & self.objects.runs.keys()
+        requested = (
+            new if Role.CREATES_RUN in operation.roles else {operation.ids.get("run_id", "")} & self.objects.runs.keys()
+        )
         for run_id in requested:
             run = self.objects.runs[run_id]
             run.is_requested, run.thread_id = True, run.thread_id or thread_id
@@ -134,7 +136,7 @@ class RecordingRules:
 
 def _check_end_of_other_stream(interaction: Interaction, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
     """A stream of another API must have its end, if the events that end it are known."""
-    ends = ends_of(interaction.method, interaction.path)
+    ends = interaction.operation.ends
     if ends and interaction.stream and not interaction.is_truncated and not has_end(interaction.stream, ends):
         yield missing_end(interaction.stream[-1].name, ends, keys_of_event(len(interaction.stream) - 1))
 

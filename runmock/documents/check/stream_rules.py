@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.stream_ends import ASSISTANTS as ENDS
-from runmock.core.assistants.stream_ends import Ends, none_of
-from runmock.core.engine.run_status import AT_REST, EVENTS, TERMINAL
+from runmock.apis.assistants.api import ENDS
+from runmock.apis.assistants.operations import CREATING
+from runmock.apis.assistants.run_fields import EVENTS
+from runmock.core.engine.run_status import AT_REST, TERMINAL
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
+from runmock.core.replay.stream_ends import Ends, none_of
 from runmock.documents.check.delta_rules import check_message_delta, check_same_text, check_step_delta
 from runmock.documents.check.findings import BrokenRule
 from runmock.documents.check.known_objects import KnownMessage, KnownStep
@@ -124,7 +126,7 @@ class StreamRules:
         if state == "created" and known_run is not None:
             yield BrokenRule("event-order", keys, f"thread.run.created of {run_id}, which was created before")
             return
-        if state != "created" and known_run is None and operation in {"create_run", "create_thread_and_run"}:
+        if state != "created" and known_run is None and operation in CREATING:
             yield BrokenRule("event-order", keys, f"thread.run.{state} of {run_id} comes before its thread.run.created")
         expected = {"created": ("queued",), "completed": ("completed", "incomplete")}.get(state, (state,))
         if status is not None and status not in expected:

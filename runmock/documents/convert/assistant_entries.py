@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants import objects
+from runmock.apis.assistants import objects
 from runmock.core.http.json_values import text_inside
 from runmock.core.script.script import DEFAULT_MODEL
 from runmock.documents.convert.step_entries import is_unoffered

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.operations import identify
+from runmock.apis.assistants.api import identify
 from runmock.core.errors import CassetteError
 from runmock.documents.convert.endings import REFUSED, is_unfinished, made_up_ending
 from runmock.documents.convert.expanding import header_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.operations import identify
+from runmock.apis.assistants.api import identify
+from runmock.core.api import Role
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.json_values import text_inside
 from runmock.tape.comparing.same_recording import TRANSIENT
@@ -14,7 +15,7 @@ from runmock.tape.reading.script import FAILURES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runmock.core.assistants.operations import Operation
+    from runmock.core.api import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
     from runmock.documents.story.story import RunStory
@@ -48,7 +49,7 @@ class AfterLastStatus:
         """What a recording shows of a run."""
         polls = 0
         for interaction, operation in _about(run, recording[: run.last_status_place + 1]):
-            if operation.name == "submit_tool_outputs":
+            if Role.SUBMITS_OUTPUTS in operation.roles:
                 polls = 0
             elif operation.name == "retrieve_run" and operation.ids["run_id"] == run.id:
                 polls += interaction.repeat

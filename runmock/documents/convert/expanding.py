@@ -20,7 +20,7 @@ from runmock.tape.writing.cassette_text import Header, whole_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.core.assistants.memory import PlayedRun
+    from runmock.apis.assistants.state import ThreadRun
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import Script, ScriptedRun
@@ -131,7 +131,7 @@ def _refused(run: ScriptedRun, answer: Interaction) -> CassetteError:
     return CassetteError(message, run.source.cassette, run.source.line)
 
 
-def _finish(client: ScriptClient, run: PlayedRun, path: str, *, is_streamed: bool) -> None:
+def _finish(client: ScriptClient, run: ThreadRun, path: str, *, is_streamed: bool) -> None:
     """Submit outputs as long as the run waits for some; poll it where it is not streamed.
 
     A run that ends while it waits gets no outputs: it is polled to its end.
@@ -150,7 +150,7 @@ def _finish(client: ScriptClient, run: PlayedRun, path: str, *, is_streamed: boo
         client.send("POST", f"{path}/submit_tool_outputs", body)
 
 
-def _poll(client: ScriptClient, run: PlayedRun, path: str) -> None:
+def _poll(client: ScriptClient, run: ThreadRun, path: str) -> None:
     ending = run.script.ending
     for _ in range(MOST_POLLS):
         client.send("GET", path)
@@ -158,11 +158,11 @@ def _poll(client: ScriptClient, run: PlayedRun, path: str) -> None:
             return
 
 
-def _outputs(run: PlayedRun) -> Iterator[tuple[str, str]]:
+def _outputs(run: ThreadRun) -> Iterator[tuple[str, str]]:
     """The id of each call that the run waits for, with an output that the script accepts."""
     expectations = run.expected_outputs
     for number, call_id in enumerate(run.waiting):
-        name = str(run.calls[call_id]["function"]["name"])
+        name = run.calls[call_id].name
         expectation = expectations[number] if isinstance(expectations, tuple) else (expectations or {}).get(name)
         yield call_id, example_output(expectation, name, run.script.source)
 

@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.deltas import cite
-from runmock.core.assistants.message_texts import text_of_part
+from runmock.apis.assistants.deltas import cite
 from runmock.core.http.json_values import mappings_inside, text_inside
+from runmock.core.report.message_texts import text_of_part
 from runmock.tape.format.shorthand import dump
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.refusals import scripted
+from runmock.apis.service.refusals import scripted
 from runmock.core.http.json_values import mapping_inside
 from runmock.core.http.media_types import media_type
 from runmock.documents.story.story_builder import REFUSED

@@ -11,13 +11,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from runmock.core.assistants.operations import READS, READS_STEPS, identify
+from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import paired_ids, payloads_of
-from runmock.core.replay.matching import tool_outputs
 from runmock.documents.convert.script_client import ScriptClient
 from runmock.tape.comparing.differences import GROWING, differences, essence, joined
 from runmock.tape.comparing.same_recording import timeless
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ASSISTANT = "asst_1"
 REFUSED = 400
+_READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})
 MOST_POLLS = 50
 """How often a request is sent, at most, until the script's run is created, or is at rest as the recorded one is."""
 
@@ -148,7 +150,7 @@ def is_early_read(read: ReplayedInteraction, later: Sequence[ReplayedInteraction
     """Whether the recording read messages or steps while their run was active, and the script returned more of them."""
     recorded = read.recorded
     operation = identify(recorded.method, recorded.path)
-    if operation is None or operation.name not in READS | READS_STEPS or read.played is None:
+    if operation is None or _READS.isdisjoint(operation.roles) or read.played is None:
         return False
     if len(mappings_inside(read.played.json, "data")) <= len(mappings_inside(recorded.json, "data")):
         return False
@@ -160,12 +162,9 @@ def is_early_read(read: ReplayedInteraction, later: Sequence[ReplayedInteraction
     )
 
 
-CREATING = frozenset({"create_run", "create_thread_and_run"})
-
-
 def _creates(interaction: Interaction) -> bool:
     operation = identify(interaction.method, interaction.path)
-    return operation is not None and operation.name in CREATING
+    return operation is not None and Role.CREATES_RUN in operation.roles
 
 
 @dataclass(slots=True)
@@ -193,7 +192,7 @@ class EarlierRuns:
                 break
         made_id = text_inside(created.json, "id")
         self.id_map.bind({made_id: run_id})
-        if operation.name == "submit_tool_outputs" and isinstance(interaction.body, dict):
+        if Role.SUBMITS_OUTPUTS in operation.roles and isinstance(interaction.body, dict):
             self._poll_until_waiting(
                 f"{path}/{made_id}", [str(call_id) for call_id, _ in tool_outputs(interaction.body)]
             )

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from runmock.core.assistants.request_headers import BETA
+from runmock.apis.assistants.state import ThreadRun
+from runmock.apis.service.claims import BETA
 from runmock.core.engine.pace import Pace
 from runmock.core.errors import CassetteError, RunmockFailure
 from runmock.core.http.exchange import Disconnected, Request
@@ -20,7 +21,6 @@ from runmock.tape.reading.from_take import interaction_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import Reply
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.reading.cassette import Cassette
@@ -44,9 +44,9 @@ class ScriptClient:
         self.deck.load(replace(cassette, interactions=()))
 
     @property
-    def runs(self) -> list[PlayedRun]:
+    def runs(self) -> list[ThreadRun]:
         """The runs that were created so far."""
-        return self.deck.backend.runs
+        return [run for run in self.deck.stage.created if isinstance(run, ThreadRun)]
 
     def send(
         self, method: str, path: str, body: Any = None, query: Mapping[str, tuple[str, ...]] | None = None

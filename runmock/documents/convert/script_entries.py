@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.assistants import objects
-from runmock.core.assistants.operations import identify
+from runmock.apis.assistants import objects
+from runmock.apis.assistants.api import identify
+from runmock.core.api import Role
 from runmock.core.engine.run_status import TERMINAL, RunStatus
 from runmock.core.replay.matching import shown
 from runmock.documents.convert.assistant_entries import assistant_entry, tool_names, with_called_tools
@@ -19,7 +20,7 @@ from runmock.documents.convert.endings import ending_of, is_unfinished
 from runmock.documents.convert.refusal_entries import add_repeat, refusal_entry, with_refusals
 from runmock.documents.convert.replay_against_script import is_early_read
 from runmock.documents.convert.step_entries import step_entries
-from runmock.documents.story.story_builder import BREAKS_OFF, CREATING
+from runmock.documents.story.story_builder import BREAKS_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -185,7 +186,7 @@ class ScriptEntries:
         last: tuple[int, JSON] | None = None
         for number, interaction in enumerate(self.recording):
             operation = identify(interaction.method, interaction.path)
-            if operation is None or operation.name not in CREATING or interaction.status < min(CLIENT_ERRORS):
+            if operation is None or Role.CREATES_RUN not in operation.roles or interaction.status < min(CLIENT_ERRORS):
                 last = None
                 continue
             if interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused:
@@ -220,7 +221,7 @@ class ScriptEntries:
         for interaction in self.recording:
             operation = identify(interaction.method, interaction.path)
             is_own = interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused
-            is_submit = operation is not None and operation.name == "submit_tool_outputs"
+            is_submit = operation is not None and Role.SUBMITS_OUTPUTS in operation.roles
             if is_submit and not is_own and self.is_about(run, interaction):
                 yield interaction
 

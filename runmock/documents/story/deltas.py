@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.message_texts import text_of_part
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
+from runmock.core.report.message_texts import text_of_part
 from runmock.documents.story.story import CallStory, Delta
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.message_texts import texts_of
-from runmock.core.assistants.operations import identify
+from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.core.api import Role
 from runmock.core.http.json_values import mappings_inside, text_inside
-from runmock.core.replay.matching import tool_outputs
+from runmock.core.report.message_texts import texts_of
 from runmock.documents.story.deltas import add_content, add_input, update_call
 from runmock.documents.story.story import (
     AssistantStory,
@@ -27,13 +28,12 @@ from runmock.tape.format.shorthand import dump
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from runmock.core.assistants.operations import Operation
+    from runmock.core.api import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
 
 REFUSED = 400
 """An answer with this HTTP status, or a higher one, refuses its request."""
-CREATING = ("create_run", "create_thread_and_run")
 BREAKS_OFF = "the stream breaks off"
 
 
@@ -89,7 +89,7 @@ class _StoryBuilder:
             self._add_answer(operation, interaction)
         if interaction.status < REFUSED and (run := self.runs.get(operation.ids.get("run_id", ""))) is not None:
             run.is_addressed = True
-            if operation.name == "submit_tool_outputs":
+            if Role.SUBMITS_OUTPUTS in operation.roles:
                 self._set_outputs(run, interaction)
 
     def _next_order(self) -> int:
@@ -213,7 +213,7 @@ class _StoryBuilder:
         thread_id = str(value.get("thread_id") or operation.ids.get("thread_id"))
         thread = self._thread(thread_id)
         run = RunStory(value["id"], thread_id, self.now, self.place)
-        if operation.name in CREATING:
+        if Role.CREATES_RUN in operation.roles:
             run.is_created, run.request, run.is_streamed = True, body_of(interaction), interaction.stream is not None
             if operation.name == "create_thread_and_run" and thread.existed_before and not thread.items:
                 thread.existed_before = False

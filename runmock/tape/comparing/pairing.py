@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.replay.ids_in_payloads import answer_ids, payloads_of, request_ids, thread_of
+from runmock.core.replay.ids_in_payloads import answer_ids, conversation_of, payloads_of, request_ids
 from runmock.tape.comparing.counterparts import heaviest, paired
 from runmock.tape.comparing.same_recording import answer_of, is_passing, request_of
 from runmock.tape.writing.aliases import Aliases
@@ -135,7 +135,7 @@ def _conversations(interactions: Sequence[tuple[int, Interaction]]) -> dict[str 
     last: dict[tuple[str | None, bool], tuple[str, int]] = {}
     turns = _Turns()
     for place, interaction in interactions:
-        thread, goes_on = thread_of(interaction), is_passing(interaction)
+        thread, goes_on = conversation_of(interaction), is_passing(interaction)
         units = talks.setdefault(thread, [])
         content = canonical(
             [interaction.method, interaction.path] if goes_on else [request_of(interaction), answer_of(interaction)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.replay.ids_in_payloads import payloads_of, thread_of
+from runmock.core.replay.ids_in_payloads import conversation_of, payloads_of
 from runmock.tape.comparing.times import is_time
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.shortening import same_json
@@ -32,7 +32,7 @@ def _comparable(interactions: Iterable[Interaction]) -> list[Any]:
     """A recording as a value to compare: the exchanges of each conversation, whatever way they were interleaved."""
     threads: dict[str | None, list[Interaction]] = {None: []}
     for interaction in interactions:
-        threads.setdefault(thread_of(interaction), []).append(interaction)
+        threads.setdefault(conversation_of(interaction), []).append(interaction)
     common = Aliases()
     alone = _exchanges(common.aliased(threads.pop(None)))
     taken = set(common.names.values())

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
-from runmock.core.engine.run_status import EVENTS, RunStatus
+from runmock.apis.registry import EVENTS
+from runmock.core.engine.run_status import RunStatus
 from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
 from runmock.tape.format.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
 

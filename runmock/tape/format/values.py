@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from runmock.core.engine.run_status import EVENTS, RunStatus
+from runmock.apis.registry import EVENTS
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import did_you_mean, slip_of
 from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason
 from runmock.tape.format import forms, shorthand

@@ -9,10 +9,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from runmock.core.assistants.operations import gives_file
-from runmock.core.assistants.stream_ends import ends_of, none_of
+from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
+from runmock.core.replay.stream_ends import none_of
 from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed
@@ -175,7 +175,7 @@ def _check_whole(interaction: Interaction) -> None:
     if is_missing or interaction.stream == ():
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
     if interaction.is_truncated and interaction.stream:
-        ends = ends_of(interaction.method, interaction.path)
+        ends = interaction.operation.ends
         what = f"with {interaction.stream[-1].name}, and {none_of(ends)}" if ends else "within an event"
         raise CassetteError(f"the stream of {request} is cut off: it ends {what}", "import")
 

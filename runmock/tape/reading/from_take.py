@@ -8,8 +8,8 @@ import math
 import statistics
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.assistants.operations import api_path, gives_file
-from runmock.core.assistants.stream_ends import OTHERS, Ends, ends_of, has_end, is_end
+from runmock.apis.registry import identify
+from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
 from runmock.core.http.media_types import is_json, media_type
 from runmock.core.http.request_body import body_of
@@ -17,16 +17,19 @@ from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction, RecordedPace, event_of
 from runmock.core.replay.recorder import AnswerEnd, Chunk
+from runmock.core.replay.stream_ends import has_end, is_end
 from runmock.core.secrets.redacted import redacted_query
 from runmock.tape.reading.bodies import GZIP, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runmock.core.api import Operation
     from runmock.core.http.exchange import Request
     from runmock.core.http.sse import ServerSentEvent
     from runmock.core.replay.interaction import StreamEvent
     from runmock.core.replay.recorder import CapturedAnswer
+    from runmock.core.replay.stream_ends import Ends
     from runmock.core.script.script import Source
 
 KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry", "content-disposition"})
@@ -51,18 +54,23 @@ def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
     return Interaction(
         source=source,
         method=request.method,
-        path=api_path(request.method, request.path),
+        path=_operation(request).path,
         query=redacted_query(request.query),
         body=body_of(request),
         status=take.status,
+        identify=identify,
         **{"headers": headers, **answer},
     )
+
+
+def _operation(request: Request) -> Operation:
+    return identify(request.method, request.path)
 
 
 def root_of(take: CapturedAnswer) -> str:
     """The API root that the request went to, such as `https://api.openai.com/v1`."""
     request = take.request
-    return take.origin + request.path.removesuffix("/").removesuffix(api_path(request.method, request.path))
+    return take.origin + request.path.removesuffix("/").removesuffix(_operation(request).path)
 
 
 def body_of_answer(take: CapturedAnswer) -> bytes:
@@ -78,7 +86,7 @@ _FILE = "application/octet-stream"
 def _is_file(take: CapturedAnswer) -> bool:
     """Whether the answer is the content of a file: one that the application uploaded or a run made."""
     request = take.request
-    return take.status < _FAILED and gives_file(request.method, api_path(request.method, request.path))
+    return take.status < _FAILED and gives_file(request.method, _operation(request).path)
 
 
 def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
@@ -150,7 +158,7 @@ def why_half(take: CapturedAnswer) -> str | None:
         return None
     if stream is None or not stream.is_half(take.ending):
         return None
-    request = f"{take.request.method} {api_path(take.request.method, take.request.path)}"
+    request = f"{take.request.method} {_operation(take.request).path}"
     end = stream.ends[0] if stream.ends else "the rest of its last event"
     return _WHY_HALF[take.ending or AnswerEnd.LEFT].format(request=request, end=end)
 
@@ -166,7 +174,7 @@ def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
         new_events = decoder.feed(data)
         events += new_events
         times += [at_ms] * len(new_events)
-    ends = ends_of(take.request.method, take.request.path) if take.status < _FAILED else OTHERS
+    ends = _operation(take.request).ends if take.status < _FAILED else ()
     kept = [event_of(event) for event in events]
     last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
     is_over = take.ending is AnswerEnd.WHOLE and not ends

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from runmock.apis.registry import identify
 from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction, RecordedPace
@@ -64,6 +65,7 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
     return Interaction(
         source=source,
         method=method,
+        identify=identify,
         path=path,
         query=_parsed(query),
         body=interaction.body,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from runmock.core.assistants import refusals
+from runmock.apis.service import refusals
 from runmock.core.script import script
 from runmock.core.script.faults import ANYWHERE, FaultKind, StreamFault
 from runmock.tape.format.run_keys import CONTENT, ENDINGS, STREAM_FAULTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants import deltas
+from runmock.apis.assistants import deltas
 from runmock.core.script.script import Image, Message, Part, Refusal, Text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from runmock.core.assistants.operations import gives_file
+from runmock.apis.service.roots import gives_file
 from runmock.core.replay.ids_in_payloads import answer_ids, request_ids
 from runmock.core.replay.interaction import StreamEvent
 

@@ -18,7 +18,7 @@ import socket
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from runmock.core.assistants.claims import GENERATED, is_among
+from runmock.apis.service.claims import GENERATED, is_among
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence

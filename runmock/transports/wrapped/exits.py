@@ -11,7 +11,7 @@ import functools
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runmock.core.assistants.claims import CLIENT
+from runmock.apis.service.claims import CLIENT
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching.patches import Patches, is_wrapper
 from runmock.transports.sending import Trial, answered, answered_async, claimed_request

@@ -3,7 +3,7 @@
 import pytest
 from conversation import RUNS, Service, data_of, last_run, names, place, submission, text_of
 
-from runmock.core.assistants.provider import Provider
+from runmock.apis.service.provider import Provider
 
 BEGIN = "R.created R.queued R.in_progress"
 AGAIN = "S.completed R.queued R.in_progress"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runmock.core.engine.run_status import EVENTS
+from runmock.apis.assistants.run_fields import EVENTS
 from runmock.core.http.sse import DONE, EventDecoder, NamelessEvent, ServerSentEvent, encode
 
 NAMES = st.sampled_from(sorted(EVENTS - {"done"}))

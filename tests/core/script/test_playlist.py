@@ -86,7 +86,7 @@ def test_each_condition(condition, body, is_met):
         f"runs:\n  - match: {condition if condition == '{}' else '{' + condition + '}'}\n    reply: a\n  - reply: b"
     )
     service.creates(**body)
-    (left,) = service.backend.memory.playlist.leftovers()
+    (left,) = service.backend.memory.stage.playlist.leftovers()
     assert (left.match is None) is is_met
 
 

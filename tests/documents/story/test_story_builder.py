@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.assistants.message_texts import texts_of
+from runmock.core.report.message_texts import texts_of
 from runmock.documents.story.story import MessageStory, RunStory
 from runmock.documents.story.story_builder import story_of
 from runmock.documents.story.timeline_lines import clock, timeline_lines

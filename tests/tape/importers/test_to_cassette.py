@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 import yaml
+from runmock.apis.assistants.stream_ends import RESPONSES, none_of
 
-from runmock.core.assistants.stream_ends import RESPONSES, none_of
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
 from runmock.deck.deck import Deck

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.endpoints.call import Call, Refused
+from runmock.apis.assistants import objects, tools
 from runmock.apis.assistants.endpoints.lists import page
-from runmock.core.assistants import objects, tools
-from runmock.core.assistants.refusals import not_found
+from runmock.apis.service.refusals import Refused, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.memory import Memory
+    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.assistants.state import Memory
     from runmock.core.http.exchange import JSON
 
 MODIFIABLE = ("name", "description", "model", "instructions", "response_format", "reasoning_effort")
@@ -27,8 +27,8 @@ def create_assistant(memory: Memory, call: Call) -> JSON:
 
 def remember(memory: Memory, assistant_id: str, fields: Mapping[str, Any]) -> JSON:
     """Put an assistant into the memory, as a create request or a cassette gives it."""
-    created_at = fields.get("created_at") or memory.clock.tick()
-    made = objects.assistant(assistant_id, created_at, memory.model, fields, resources(memory, fields))
+    created_at = fields.get("created_at") or memory.stage.clock.tick()
+    made = objects.assistant(assistant_id, created_at, memory.stage.model, fields, resources(memory, fields))
     memory.assistants[assistant_id] = made
     return made
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants import refusals
-from runmock.core.assistants.operations import TABLE
-from runmock.core.assistants.provider import Provider
+from runmock.apis.service import refusals
+from runmock.apis.service.provider import Provider
+from runmock.apis.service.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.assistants.refusals import ServiceRefusal
     from runmock.core.script.script import HttpError
 
 CONTENT_OF_RESULTS = "step_details.tool_calls[*].file_search.results[*].content"
@@ -25,15 +24,11 @@ class Call:
 
     operation: str
     ids: Mapping[str, str]
+    path: str
+    """The path below the API root."""
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     provider: Provider = Provider.OPENAI
-
-    @property
-    def path(self) -> str:
-        """The path below the API root."""
-        template = next(template for name, _, template in TABLE if name == self.operation)
-        return template.format_map(self.ids)
 
     def option(self, name: str) -> str | None:
         """The last value of a query parameter, None when it is not there."""
@@ -51,14 +46,6 @@ class Call:
         return any(CONTENT_OF_RESULTS in self.query.get(name, ()) for name in ("include[]", "include"))
 
 
-class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rather than an error of ours
-    """The service refuses this call."""
-
-    def __init__(self, refusal: ServiceRefusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(refusal.message)
-        self.refusal, self.headers = refusal, headers
-
-
 def refused_by(error: HttpError, call: Call) -> Refused:
     """The refusal of a call by a script's `http:`."""
     if error.is_sunset:
@@ -69,11 +56,3 @@ def refused_by(error: HttpError, call: Call) -> Refused:
     if error.is_verbatim:
         refusal = refusals.Verbatim(error.status, refusal.message, body=error.body)
     return Refused(refusal, (*wait, *error.headers))
-
-
-class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
-    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by."""
-
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        super().__init__("no scripted run for this request")
-        self.facts = facts

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import assistants, runs, threads
-from runmock.apis.assistants.endpoints.call import Call, NothingScripted, Refused, refused_by
+from runmock.apis.assistants.endpoints.call import Call, refused_by
 from runmock.apis.assistants.endpoints.starting import start
 from runmock.apis.assistants.stock import stock_run
 from runmock.apis.assistants.stream import RunStream
-from runmock.core.assistants import objects, refusals
-from runmock.core.assistants.provider import Provider
+from runmock.apis.service import refusals
+from runmock.apis.service.provider import Provider
+from runmock.apis.service.refusals import Refused
+from runmock.core.engine.stage import NothingScripted
 from runmock.core.errors import ScriptError
 from runmock.core.http.event import Event
 from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
@@ -18,7 +21,7 @@ from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.assistants.memory import Memory, StoredThread
+    from runmock.apis.assistants.state import Memory, StoredThread
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
@@ -54,7 +57,9 @@ def _check_question(memory: Memory, call: Call, assistant: JSON, messages: Itera
 
     Only assistants that the application created are known to have none; only OpenAI is known to refuse it.
     """
-    is_judged = call.provider is Provider.OPENAI and not memory.is_stock and assistant["id"] in memory.applications
+    is_judged = (
+        call.provider is Provider.OPENAI and not memory.stage.is_stock and assistant["id"] in memory.applications
+    )
     if not is_judged or objects.instructions_of(call.body, assistant):
         return
     if all(message.get("role") != "user" for message in messages):
@@ -73,7 +78,7 @@ def _last_text(messages: Any) -> str:
 def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) -> ScriptedRun:
     """The scripted run for this request. Raises Refused for a scripted refusal, ScriptError for an unplayable run."""
     body = call.body
-    if memory.is_stock:
+    if memory.stage.is_stock:
         return stock_run(body, assistant)
     facts = {
         "assistant_id": body["assistant_id"],
@@ -94,12 +99,12 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
 
 
 def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
-    chaos = memory.chaos
+    chaos = memory.stage.chaos
     if chaos is None:
-        return memory.playlist.take(facts)
+        return memory.stage.playlist.take(facts)
     if (error := chaos.refusal()) is not None:
         raise refused_by(error, call)
-    return chaos.take(memory.playlist, facts, call.ids.get("thread_id"))
+    return chaos.take(memory.stage.playlist, facts, call.ids.get("thread_id"))
 
 
 def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, *, is_guessed: bool) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import threads
-from runmock.apis.assistants.endpoints.call import Call, Refused
 from runmock.apis.assistants.endpoints.lists import page
 from runmock.apis.assistants.progress import read
-from runmock.core.assistants import objects
-from runmock.core.assistants.refusals import message_while_active, not_found
+from runmock.apis.service.refusals import Refused, message_while_active, not_found
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory
+    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.assistants.state import Memory
     from runmock.core.http.exchange import JSON
 
 
@@ -20,8 +20,8 @@ def create_message(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/messages; refused while a run is active."""
     thread = threads.find(memory, call.ids["thread_id"])
     threads.refuse_while_active(memory, thread, message_while_active)
-    memory.clock.tick()
-    return objects.as_json(threads.add_message(memory, thread, call.body), memory.shapes)
+    memory.stage.clock.tick()
+    return objects.as_json(threads.add_message(memory, thread, call.body), memory.stage.shapes)
 
 
 def list_messages(memory: Memory, call: Call) -> JSON:
@@ -32,7 +32,7 @@ def list_messages(memory: Memory, call: Call) -> JSON:
     return page(
         thread.messages,
         call,
-        as_json=lambda message: objects.as_json(message, memory.shapes),
+        as_json=lambda message: objects.as_json(message, memory.stage.shapes),
         keep=None if run_id is None else lambda message: message["run_id"] == run_id,
     )
 
@@ -50,14 +50,14 @@ def _find(memory: Memory, call: Call) -> JSON:
 def retrieve_message(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/messages/{message_id}."""
     read(threads.find(memory, call.ids["thread_id"]))
-    return objects.as_json(_find(memory, call), memory.shapes)
+    return objects.as_json(_find(memory, call), memory.stage.shapes)
 
 
 def modify_message(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/messages/{message_id}: metadata is merged."""
     message = _find(memory, call)
     message["metadata"] = message["metadata"] | (call.body.get("metadata") or {})
-    return objects.as_json(message, memory.shapes)
+    return objects.as_json(message, memory.stage.shapes)
 
 
 def delete_message(memory: Memory, call: Call) -> JSON:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import Call, Refused, refused_by
+from runmock.apis.assistants.endpoints.call import Call, refused_by
 from runmock.apis.assistants.endpoints.lists import page
 from runmock.apis.assistants.endpoints.starting import start
-from runmock.apis.assistants.progress import end_while_waiting, look, look_refused
+from runmock.apis.assistants.progress import end_while_waiting, look, look_refused, move_on
 from runmock.apis.assistants.stock import stock_run, waiting_run
 from runmock.apis.assistants.stream import RunStream
-from runmock.core.assistants import objects, refusals
+from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.service import refusals
+from runmock.apis.service.refusals import Refused
 from runmock.core.engine.run_status import AT_REST, CANCELLABLE, RunStatus
-from runmock.core.replay.matching import tool_outputs
 from runmock.core.script.output_checks import check_outputs
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory, PlayedRun
+    from runmock.apis.assistants.state import Memory, ThreadRun
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
 
-def find(memory: Memory, call: Call) -> PlayedRun:
+def find(memory: Memory, call: Call) -> ThreadRun:
     """The run in the path; with no cassette an unknown one is created. Raises Refused (404)."""
     run_id = call.ids["run_id"]
     run = memory.runs.get(run_id)
@@ -33,7 +35,7 @@ def find(memory: Memory, call: Call) -> PlayedRun:
     raise Refused(refusals.not_found("run", run_id))
 
 
-def _new_run(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRun:
+def _new_run(memory: Memory, call: Call, script: ScriptedRun | None) -> ThreadRun:
     """A new run with the id in the path, which the client brought; it plays `script`, else the stock run."""
     body = {"assistant_id": memory.ids.mint("assistant")}
     assistant = assistants.find(memory, body["assistant_id"])
@@ -44,16 +46,16 @@ def _new_run(memory: Memory, call: Call, script: ScriptedRun | None) -> PlayedRu
     return run
 
 
-def run_json(memory: Memory, run: PlayedRun) -> JSON:
+def run_json(memory: Memory, run: ThreadRun) -> JSON:
     """The run as JSON endpoints send it."""
-    return run.object if run.is_verbatim else objects.as_json(run.object, memory.shapes)
+    return run.object if run.is_verbatim else objects.as_json(run.object, memory.stage.shapes)
 
 
 def list_runs(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs; a list moves each run on, as a retrieve does."""
     thread = threads.find(memory, call.ids["thread_id"])
 
-    def observed(run: PlayedRun) -> JSON:
+    def observed(run: ThreadRun) -> JSON:
         look(run)
         return run_json(memory, run)
 
@@ -66,20 +68,25 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
     A scripted refusal between two steps refuses the retrieve that would find the run past it.
     """
     run = find(memory, call)
-    error = run.refusal(is_submit=False)
-    if error is None:
-        look(run)
-        error = run.refusal(is_submit=False)
-        run.looks -= error is not None
-    if error is not None:
-        raise refused_by(error, call)
+    if run.due_refusal(is_submit=False) is None:
+        move_on(run)
+    refuse_if_due(run, call, is_submit=False)
+    run.looks += 1
     return run_json(memory, run)
+
+
+def refuse_if_due(run: ThreadRun, call: Call, *, is_submit: bool) -> None:
+    """Refuse a request about a run where its script says so, and count that. Raises Refused."""
+    error = run.due_refusal(is_submit=is_submit)
+    if error is not None:
+        run.refused += 1
+        raise refused_by(error, call)
 
 
 def modify_run(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is active."""
     run = find(memory, call)
-    if run.status not in AT_REST and not memory.is_stock:
+    if run.status not in AT_REST and not memory.stage.is_stock:
         look_refused(run)
         if run.status not in AT_REST:
             raise Refused(refusals.cannot_update(run.status))
@@ -114,8 +121,7 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     submitted_ids = [call_id for call_id, _ in outputs]
     if sorted(submitted_ids, key=str) != sorted(run.waiting):
         raise Refused(refusals.wrong_outputs(run.waiting, submitted_ids))
-    if (error := run.refusal(is_submit=True)) is not None:
-        raise refused_by(error, call)
+    refuse_if_due(run, call, is_submit=True)
     run.outputs |= dict(outputs)
     check_outputs(run)
     run.finish_answer()

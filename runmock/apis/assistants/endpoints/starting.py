@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants import verbatim
+from runmock.apis.assistants import objects, verbatim
+from runmock.apis.assistants.state import Memory, StoredThread, ThreadRun
+from runmock.apis.assistants.stream_form import FORM
 from runmock.apis.assistants.timeline import Timeline
-from runmock.core.assistants import objects
-from runmock.core.assistants.memory import Memory, PlayedRun, StoredThread
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stream_faults import FaultyStream
 
 if TYPE_CHECKING:
@@ -26,17 +27,24 @@ def start(  # noqa: PLR0913 - what a run is made of
     run_id: str | None = None,
     includes_content: bool = False,
     is_prolonged: bool = False,
-) -> PlayedRun:
+) -> ThreadRun:
     """A new queued run of a script on a thread; `body` is the create request, whose assistant exists."""
     assistant = memory.assistants[body["assistant_id"]]
-    made = objects.run(
-        run_id or memory.ids.mint("run"), memory.clock.tick(), thread.object["id"], body, assistant, memory.model
-    )
+    stage, new_id = memory.stage, run_id or memory.ids.mint("run")
+    made = objects.run(new_id, stage.clock.tick(), thread.object["id"], body, assistant, stage.model)
     overrides = copy.deepcopy(script.overrides)
     metadata = made["metadata"] | overrides.pop("metadata", {})
     whole = made | overrides | {"metadata": metadata}
-    run = PlayedRun(object=whole, thread=thread, request=dict(body), script=script, written=memory.written)
-    timeline = Timeline(run, memory.ids, memory.clock, memory.shapes, includes_content, is_prolonged)
+    run = ThreadRun(
+        id=str(whole["id"]),
+        status=RunStatus(whole["status"]),
+        object=whole,
+        thread=thread,
+        request=dict(body),
+        script=script,
+        written=stage.written,
+    )
+    timeline = Timeline(run, memory.ids, stage.clock, stage.shapes, includes_content, is_prolonged)
     run.events, run.cancelling, run.after_late_cancel = (
         timeline.events(),
         timeline.cancelled,
@@ -46,9 +54,9 @@ def start(  # noqa: PLR0913 - what a run is made of
         verbatim.take_over(run)
     if script.faults:
         has_deltas = bool(script.steps) or any(name.endswith(".delta") for name, _ in script.events)
-        run.faults = FaultyStream.of(script.faults, str(script.source), has_deltas=has_deltas)
+        run.faults = FaultyStream.of(script.faults, str(script.source), FORM, has_deltas=has_deltas)
     thread.runs[run.id] = memory.runs[run.id] = thread.active = run
-    memory.created.append(run)
+    stage.created.append(run)
     if not script.polls:
         memory.instant.append(run)
     memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)

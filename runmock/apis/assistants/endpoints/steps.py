@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import runs
-from runmock.apis.assistants.endpoints.call import Call, Refused
 from runmock.apis.assistants.endpoints.lists import page
 from runmock.apis.assistants.progress import read
-from runmock.core.assistants import objects
-from runmock.core.assistants.refusals import not_found
+from runmock.apis.service.refusals import Refused, not_found
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory
+    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.assistants.state import Memory
     from runmock.core.http.exchange import JSON
 
 
@@ -31,7 +31,7 @@ def retrieve_run_step(memory: Memory, call: Call) -> JSON:
         if not memory.create_if_lenient(step_id, is_stock_only=True):
             raise Refused(not_found("run step", step_id))
         details = {"type": "message_creation", "message_creation": {"message_id": memory.ids.mint("message")}}
-        run.steps[step_id] = objects.step(step_id, run.object, memory.clock.now, details)
+        run.steps[step_id] = objects.step(step_id, run.object, memory.stage.clock.now, details)
     return _step_json(run.steps[step_id], call)
 
 

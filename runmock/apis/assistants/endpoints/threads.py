@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints.assistants import resources
-from runmock.apis.assistants.endpoints.call import Call, Refused
 from runmock.apis.assistants.progress import look_refused
-from runmock.core.assistants import objects
-from runmock.core.assistants.memory import Memory, StoredThread
-from runmock.core.assistants.refusals import not_found, thread_while_active
+from runmock.apis.assistants.state import Memory, StoredThread
+from runmock.apis.service.refusals import Refused, not_found, thread_while_active
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runmock.core.assistants.memory import PlayedRun
-    from runmock.core.assistants.refusals import ServiceRefusal
+    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.assistants.state import ThreadRun
+    from runmock.apis.service.refusals import ServiceRefusal
     from runmock.core.http.exchange import JSON
 
 
@@ -26,7 +26,7 @@ def create_thread(memory: Memory, call: Call) -> JSON:
 
 def remember(memory: Memory, thread_id: str, fields: Mapping[str, Any]) -> StoredThread:
     """Put a thread and its messages into the memory, as a create request or a cassette gives it."""
-    created_at = fields.get("created_at") or memory.clock.tick()
+    created_at = fields.get("created_at") or memory.stage.clock.tick()
     thread = StoredThread(objects.thread(thread_id, created_at, fields.get("metadata"), resources(memory, fields)))
     for message in fields.get("messages") or ():
         add_message(memory, thread, message)
@@ -37,7 +37,7 @@ def remember(memory: Memory, thread_id: str, fields: Mapping[str, Any]) -> Store
 def add_message(memory: Memory, thread: StoredThread, fields: Mapping[str, Any]) -> JSON:
     """Append a message to a thread, as a request or a cassette gives it."""
     message_id = fields.get("id") or memory.ids.mint("message")
-    message = objects.message(message_id, memory.clock.now, thread.object["id"], fields)
+    message = objects.message(message_id, memory.stage.clock.now, thread.object["id"], fields)
     thread.messages[message_id] = message
     return message
 
@@ -52,12 +52,12 @@ def find(memory: Memory, thread_id: str) -> StoredThread:
     return remember(memory, thread_id, {})
 
 
-def lock_of(memory: Memory, thread: StoredThread) -> PlayedRun | None:
+def lock_of(memory: Memory, thread: StoredThread) -> ThreadRun | None:
     """The active run, while which the thread takes no message and no second run; else None.
 
     With no cassette a thread that the client brought is never locked: nobody knows what happened on it before.
     """
-    return None if memory.is_stock and thread.object["id"] in memory.auto_created else thread.locked_by
+    return None if memory.stage.is_stock and thread.object["id"] in memory.auto_created else thread.locked_by
 
 
 def refuse_while_active(memory: Memory, thread: StoredThread, refusal: Callable[[str, str], ServiceRefusal]) -> None:

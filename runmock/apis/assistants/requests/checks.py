@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from runmock.apis.assistants.requests import assistants, messages, queries, runs, threads
+from runmock.apis.assistants.operations import BY_NAME
 from runmock.apis.assistants.requests.model import OPENAI
 from runmock.apis.assistants.requests.validation_errors import refusal
-from runmock.core.assistants.provider import Provider
+from runmock.apis.service.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,43 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from runmock.apis.assistants.requests.model import Params
-    from runmock.core.assistants.refusals import ServiceRefusal
-
-
-class BodyShape(NamedTuple):
-    """The models of an operation's body and query; None is not checked."""
-
-    body: type[Params] | None = None
-    query: type[queries.Query] | None = None
-
-
-SHAPES: dict[str, BodyShape] = {
-    "create_assistant": BodyShape(body=assistants.CreateAssistant),
-    "list_assistants": BodyShape(query=queries.ListQuery),
-    "modify_assistant": BodyShape(body=assistants.ModifyAssistant),
-    "create_thread": BodyShape(body=threads.CreateThread),
-    "create_thread_and_run": BodyShape(body=runs.CreateThreadAndRun),
-    "modify_thread": BodyShape(body=threads.ModifyThread),
-    "create_message": BodyShape(body=messages.CreateMessage),
-    "list_messages": BodyShape(query=queries.ListMessagesQuery),
-    "modify_message": BodyShape(body=messages.ModifyMessage),
-    "create_run": BodyShape(body=runs.CreateRun, query=queries.IncludeQuery),
-    "list_runs": BodyShape(query=queries.ListQuery),
-    "modify_run": BodyShape(body=runs.ModifyRun),
-    "submit_tool_outputs": BodyShape(body=runs.SubmitToolOutputs),
-    "list_run_steps": BodyShape(query=queries.ListRunStepsQuery),
-    "retrieve_run_step": BodyShape(query=queries.IncludeQuery),
-}
-"""By operation. The others have nothing to judge: retrieve, delete, and cancel, whose body is empty."""
-
-LENIENT: dict[str, BodyShape] = SHAPES | {
-    "list_assistants": BodyShape(query=queries.LenientListQuery),
-    "list_messages": BodyShape(query=queries.LenientListQuery),
-    "list_runs": BodyShape(query=queries.LenientListQuery),
-    "submit_tool_outputs": BodyShape(body=runs.LenientSubmitToolOutputs),
-    "list_run_steps": BodyShape(query=queries.LenientListRunStepsQuery),
-}
-"""The same for a server that takes `limit=0` and tool outputs with members missing."""
+    from runmock.apis.service.refusals import ServiceRefusal
 
 
 AZURE_ONLY = frozenset({"tool_resources", "data_source"})
@@ -72,14 +36,14 @@ def check(
 
     Gateways and compatible servers have parameters of their own, so unknown ones pass there.
     """
-    shape = (LENIENT if lenient else SHAPES).get(operation, BodyShape())
+    body_model, query_model = BY_NAME[operation].models(lenient=lenient)
     context = OPENAI if provider is Provider.OPENAI and not lenient else None
     faults: list[ErrorDetails] = []
-    if shape.body is not None:
-        faults += _faults(shape.body, {} if body is None else body, context)
+    if body_model is not None:
+        faults += _faults(body_model, {} if body is None else body, context)
     faults = [fault for fault in faults if not _passes(fault, provider)]
-    if not faults and shape.query is not None:
-        faults += _faults(shape.query, shape.query.read(query), context)
+    if not faults and query_model is not None:
+        faults += _faults(query_model, query_model.read(query), context)
     return refusal(faults) if faults else None
 
 

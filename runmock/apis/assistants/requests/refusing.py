@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants.request_headers import beta_refusal
 from runmock.apis.assistants.requests.checks import check
-from runmock.core.assistants import refusals
-from runmock.core.assistants.operations import is_azure
-from runmock.core.assistants.provider import Provider
-from runmock.core.assistants.request_headers import beta_refusal
+from runmock.apis.service import refusals
+from runmock.apis.service.provider import Provider
+from runmock.apis.service.roots import is_azure
 
 if TYPE_CHECKING:
-    from runmock.core.assistants.memory import Memory
-    from runmock.core.assistants.operations import Operation
-    from runmock.core.assistants.refusals import ServiceRefusal
+    from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.refusals import ServiceRefusal
+    from runmock.core.api import Operation
     from runmock.core.http.exchange import Reply, Request
 
 UNSUPPORTED_MODELS = ("gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5.1", "gpt-3.5-turbo-0301")
@@ -28,7 +28,7 @@ def refused(request: Request, operation: Operation, body: Any, memory: Memory, p
 
     With no cassette at all every address and every id is accepted.
     """
-    is_stock = memory.is_stock
+    is_stock = memory.stage.is_stock
     if provider is Provider.AZURE and not is_stock and _is_unknown_to_azure(request, operation.root):
         return refusals.azure_not_found()
     is_needed = provider is not Provider.AZURE and not is_azure(operation.root)
@@ -54,7 +54,12 @@ def _is_unknown_to_azure(request: Request, root: str) -> bool:
 def _odd_thread(operation: Operation, memory: Memory) -> ServiceRefusal | None:
     """The refusal of an id that no thread can have. Where ids are strict such a thread is simply not found."""
     thread_id = operation.ids.get("thread_id")
-    if thread_id is None or thread_id.startswith("thread") or thread_id in memory.threads or memory.mode == "strict":
+    if (
+        thread_id is None
+        or thread_id.startswith("thread")
+        or thread_id in memory.threads
+        or memory.stage.mode == "strict"
+    ):
         return None
     return refusals.wrong_id("thread_id", thread_id, "thread")
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.apis.assistants.requests.model import WRONG_ID, WRONG_KIND
-from runmock.core.assistants.refusals import ServiceRefusal, not_json
+from runmock.apis.service.refusals import ServiceRefusal, not_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

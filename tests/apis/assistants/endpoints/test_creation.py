@@ -3,7 +3,7 @@ import json
 import pytest
 from conversation import ASSISTANT, RUNS, Service, calls_of, names, place, text_of
 
-from runmock.core.assistants.provider import Provider
+from runmock.apis.service.provider import Provider
 from runmock.core.errors import ScriptError
 
 F = {"type": "function", "function": {"name": "f"}}

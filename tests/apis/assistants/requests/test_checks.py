@@ -2,10 +2,10 @@
 
 import pytest
 
+from runmock.apis.assistants.operations import TABLE
 from runmock.apis.assistants.requests.checks import LENIENT, SHAPES, check
-from runmock.core.assistants.operations import TABLE
-from runmock.core.assistants.provider import Provider
-from runmock.core.assistants.refusals import ServiceRefusal
+from runmock.apis.service.provider import Provider
+from runmock.apis.service.refusals import ServiceRefusal
 
 TOO_MANY = {str(number): "v" for number in range(17)}
 TOO_MANY_TEXT = (

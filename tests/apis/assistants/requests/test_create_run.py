@@ -3,8 +3,8 @@
 import pytest
 
 from runmock.apis.assistants.requests.checks import check
-from runmock.core.assistants.provider import Provider
-from runmock.core.assistants.refusals import ServiceRefusal
+from runmock.apis.service.provider import Provider
+from runmock.apis.service.refusals import ServiceRefusal
 
 FUNCTION = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}, "strict": True}}
 MESSAGE = {"role": "user", "content": "hi"}

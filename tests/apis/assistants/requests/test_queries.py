@@ -3,7 +3,7 @@
 import pytest
 
 from runmock.apis.assistants.requests.checks import check
-from runmock.core.assistants.refusals import ServiceRefusal
+from runmock.apis.service.refusals import ServiceRefusal
 
 
 def refused(message, param, code):

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from traffic_data import TRAFFIC
 
+from runmock.apis.assistants.operations import identify
 from runmock.apis.assistants.requests.checks import check
-from runmock.core.assistants.operations import identify
 
 Exchange = tuple[str, str, Any, int]
 

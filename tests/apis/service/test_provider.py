@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.assistants.provider import Provider, provider_of
+from runmock.apis.service.provider import Provider, provider_of
 from runmock.core.http.exchange import Request
 
 OPENAI, AZURE, OTHER = Provider

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.assistants.message_texts import texts_of
+from runmock.core.report.message_texts import texts_of
 
 
 @pytest.mark.parametrize(

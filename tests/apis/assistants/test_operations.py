@@ -1,7 +1,7 @@
 import pytest
 
 from runmock.apis.assistants.backend import HANDLERS
-from runmock.core.assistants.operations import TABLE, api_path, below_root, gives_file, identify, is_azure
+from runmock.apis.assistants.operations import TABLE, api_path, below_root, gives_file, identify, is_azure
 
 ROOTS = ("", "/v1", "/openai", "/openai/v1", "/api/projects/weather", "/gateway/team-a/v1", "/assistants-proxy/v1")
 

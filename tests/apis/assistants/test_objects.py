@@ -1,6 +1,6 @@
 import pytest
 
-from runmock.core.assistants import objects, tools
+from runmock.apis.assistants import objects, tools
 
 RUN = {"id": "run_1", "assistant_id": "asst_1", "thread_id": "thread_1", "expires_at": 700}
 CREATE = {"assistant_id": "asst_1"}

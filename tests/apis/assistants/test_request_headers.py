@@ -2,8 +2,8 @@
 
 import pytest
 
-from runmock.core.assistants import refusals
-from runmock.core.assistants.request_headers import beta_refusal
+from runmock.apis.assistants.request_headers import beta_refusal
+from runmock.apis.service import refusals
 from runmock.core.http.exchange import Request
 
 NONE, OLD = refusals.no_beta_header(), refusals.old_beta_header()

@@ -10,8 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.claims import is_among
-from runmock.core.assistants.operations import is_azure
+from runmock.apis.service.claims import is_among
+from runmock.apis.service.roots import is_azure
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import Request

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.core.assistants.claims import Claim, claim, collection, host_name, is_among
+from runmock.apis.service.claims import Claim, claim, collection, host_name, is_among
 from runmock.core.http.exchange import Request
 
 BETA = {"openai-beta": "assistants=v2"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.exchange import JSON, Frame, Reply
 from runmock.core.http.media_types import media_type
+from runmock.core.script.faults import SERVER_ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +55,14 @@ class Verbatim(ServiceRefusal):
         if isinstance(self.body, str) and kinds and not media_type(kinds[0]).endswith("json"):
             return Reply(self.status, tuple(headers), (Frame(0, self.body.encode()),))
         return Reply.of_json(self.envelope(), self.status, headers)
+
+
+class Refused(Exception):  # noqa: N818 - the service's refusal, an answer rather than an error of ours
+    """The service refuses this call."""
+
+    def __init__(self, refusal: ServiceRefusal, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(refusal.message)
+        self.refusal, self.headers = refusal, headers
 
 
 def not_found(kind: str, object_id: str) -> ServiceRefusal:
@@ -205,12 +214,7 @@ STATUS_DEFAULTS: dict[int, ServiceRefusal] = {
     429: ServiceRefusal(
         429, "You've exceeded the rate limit, please slow down and try again later.", code="rate_limit_exceeded"
     ),
-    500: ServiceRefusal(
-        500,
-        "The server had an error processing your request. Sorry about that! You can retry your request, or contact us "
-        "through our help center at help.openai.com if you keep seeing this error.",
-        type="server_error",
-    ),
+    500: ServiceRefusal(500, **SERVER_ERROR),
     503: ServiceRefusal(503, "The server is overloaded or not ready yet.", type="server_error"),
 }
 """The answers of a scripted `http: STATUS`, where the script gives no text."""

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from runmock.core.assistants.other_apis import name_of, smallest_answer
+from runmock.apis.service.other_apis import name_of, smallest_answer
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants import refusals
+from runmock.apis.service import refusals
+from runmock.apis.service.claims import BETA
 from runmock.core.http.media_types import media_type
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
-
-BETA = "openai-beta"
-"""The header that every request of the Assistants API contains."""
 
 
 def content_refusal(request: Request, fault: str | None) -> refusals.ServiceRefusal | None:

@@ -8,18 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.script.text_pieces import split_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runmock.core.http.exchange import JSON
 
-_WORD = re.compile(r"\s*\S+|\s+")
 _ARGUMENTS_PIECE = 5
-
-
-def split_text(text: str) -> list[str]:
-    """A plain text in pieces, by a fixed rule: each word with the white space before it; '' is one empty piece."""
-    return _WORD.findall(text) or [""]
 
 
 def message_delta(message_id: str, part: JSON) -> JSON:

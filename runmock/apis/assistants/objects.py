@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.tools import echoed
-from runmock.core.engine.run_status import LIFETIME_S
+from runmock.apis.assistants.run_fields import LIFETIME_S
+from runmock.apis.assistants.tools import echoed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

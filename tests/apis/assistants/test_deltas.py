@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.assistants import deltas
+from runmock.apis.assistants import deltas
 
 
 @given(st.text())

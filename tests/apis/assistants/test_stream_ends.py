@@ -1,8 +1,7 @@
 """Which events end a stream, by the path of its request: the table, row by row."""
 
 import pytest
-
-from runmock.core.assistants.stream_ends import (
+from runmock.apis.assistants.stream_ends import (
     ASSISTANTS,
     EVERY_END,
     OTHERS,
@@ -12,6 +11,7 @@ from runmock.core.assistants.stream_ends import (
     is_end,
     none_of,
 )
+
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
 
 TABLE = [

@@ -14,14 +14,14 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from runmock.core.assistants.operations import identify
-from runmock.core.assistants.request_headers import BETA
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from runmock.core.api import Incoming
     from runmock.core.http.exchange import Request
 
+BETA = "openai-beta"
+"""The header that names the version of an API: every request of Assistants contains it."""
 HOSTS = ("api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com")
 """Hosts whose requests are always runmock's."""
 
@@ -42,7 +42,7 @@ class Claim(StrEnum):
     ALLOWED = "allowed"
     """It goes on, past every session: the user has allowed its host."""
     FAMILY = "family"
-    """It is of the Assistants API: runmock answers it before anything else."""
+    """It is of an API that scripts play: runmock answers it before anything else."""
     HOST = "host"
     """Its host is runmock's: routes of the router answer first."""
     CLIENT = "client"
@@ -54,7 +54,7 @@ NONE, ALLOWED, FAMILY, HOST, CLIENT = Claim
 
 
 def claim(
-    request: Request,
+    incoming: Incoming,
     hosts: tuple[str, ...] = (),
     more_hosts: Callable[[], tuple[str, ...]] = tuple,
     allowed: tuple[str, ...] = (),
@@ -65,9 +65,10 @@ def claim(
     `allowed` are hosts that requests are let through to, except for requests that runmock answers itself; `clients`
     returns the names of the application's own subclasses of the SDK's clients.
     """
+    request = incoming.request
     host = request.host
     is_host_ours = is_among(host, HOSTS) or is_among(host, hosts) or is_among(host, more_hosts())
-    is_family = identify(request.method, request.path) is not None
+    is_family = incoming.operation.is_played
     if is_family and (is_host_ours or _has_header(request) or is_of_client(request, clients)):
         return FAMILY
     if allowed and is_among(host, allowed):

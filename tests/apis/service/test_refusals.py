@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from runmock.core.assistants import refusals
+from runmock.apis.service import refusals
 
 SERVER = (
     "The server had an error processing your request. Sorry about that! You can retry your request, or contact us "

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.assistants.operations import below_root
+from runmock.apis.service.roots import below_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

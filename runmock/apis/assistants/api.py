@@ -1,0 +1,109 @@
+"""The Assistants API as the other rooms use it: whose a request is, and what its operations and bodies mean."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.assistants.backend import AssistantsBackend
+from runmock.apis.assistants.operations import BY_NAME, address
+from runmock.apis.assistants.recorded_runs import AssistantsRuns
+from runmock.apis.assistants.request_headers import content_refusal
+from runmock.apis.assistants.run_fields import EVENTS
+from runmock.apis.assistants.run_state import run_state
+from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.core.api import IdKinds, Noise, Operation, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runmock.core.api import Incoming
+    from runmock.core.engine.run_status import RunState
+    from runmock.core.engine.stage import Stage
+    from runmock.core.http.exchange import Reply
+
+ENDS = ("done", "error")
+"""Names of events, any of which ends a stream (docs/protocol/streams.md#framing)."""
+
+
+class AssistantsApi:
+    """Fulfils `Api`."""
+
+    name = "Assistants"
+    plays_scripts = True
+    noise = Noise(
+        {
+            "stream": False,
+            "additional_messages": [],
+            "messages": [],
+            "attachments": [],
+            "metadata": {},
+            "tool_resources": {},
+        },
+        ("messages", "additional_messages", "thread"),
+    )
+    """Source: docs/protocol/clients.md#requests-that-mean-the-same."""
+    id_kinds = IdKinds(
+        by_object={
+            "assistant": "asst",
+            "thread": "thread",
+            "thread.message": "msg",
+            "thread.run": "run",
+            "thread.run.step": "step",
+            "vector_store": "vs",
+        },
+        by_key={"message": "msg", "assistant": "asst", "tool_call": "call", "thread_run": "run"},
+    )
+    conversation_id = "thread_id"
+    run_id = "run_id"
+    events = EVENTS
+
+    def identify(self, method: str, path: str) -> Operation | None:
+        """The operation of a method and the whole path of a URL; None when they are not in the table."""
+        return identify(method, path)
+
+    def conversation_in(self, payloads: Iterable[Any]) -> str | None:
+        """The id of the thread that an answer with these payloads has created; None when it has created none."""
+        objects = (payload for payload in payloads if isinstance(payload, dict))
+        threads = (value.get("id" if value.get("object") == "thread" else "thread_id") for value in objects)
+        return next((thread for thread in threads if isinstance(thread, str)), None)
+
+    def compared_fields(self, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The members of a body, of tool outputs the ids and the outputs; `stream` where the operation has streams."""
+        roles = BY_NAME[operation].roles
+        fields: dict[str, Any] = {"stream": body.get("stream", False)} if Role.STREAMS in roles else {}
+        if Role.SUBMITS_OUTPUTS in roles:
+            outputs = tool_outputs(body)
+            fields["tool_call_ids"] = [call_id for call_id, _ in outputs]
+            fields["outputs"] = [output for _, output in outputs]
+        return fields | {key: value for key, value in body.items() if key not in ("stream", "tool_outputs")}
+
+    def run_state(self, payload: Any) -> RunState | None:
+        """The state of the run that a payload is; None when it is no Run object."""
+        return run_state(payload)
+
+    def recorded_runs(self) -> AssistantsRuns:
+        """A new collector of the runs in replayed interactions."""
+        return AssistantsRuns()
+
+    def backend(self, stage: Stage) -> AssistantsBackend:
+        """A new backend for a session."""
+        return AssistantsBackend(stage)
+
+    def malformed(self, incoming: Incoming) -> Reply | None:
+        """The service's 400 for a body that is not JSON, or whose content type is not; None when it is fine."""
+        refusal = content_refusal(incoming.request, incoming.problem)
+        return None if refusal is None else refusal.reply()
+
+
+ASSISTANTS = AssistantsApi()
+
+
+@lru_cache(maxsize=256)
+def identify(method: str, path: str) -> Operation | None:
+    """The operation of a method and the whole path of a URL; None when they are not of the Assistants API."""
+    found = address(method, path)
+    if found is None:
+        return None
+    row = found.row
+    return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS)

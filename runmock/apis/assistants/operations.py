@@ -1,0 +1,246 @@
+"""The Assistants surface as one table: method, path template, handler, models of body and query, and what it does.
+
+OpenAI serves it below `/v1`, Azure OpenAI below `/openai` or `/openai/v1`, Azure AI Foundry below
+`/api/projects/{project}`, gateways below any prefix. So a path is read from its end: the API path is what follows the
+last possible root. Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from urllib.parse import unquote
+
+from runmock.apis.assistants.endpoints import assistants, creation, messages, runs, steps, threads
+from runmock.apis.assistants.requests import assistants as assistant_models
+from runmock.apis.assistants.requests import messages as message_models
+from runmock.apis.assistants.requests import queries
+from runmock.apis.assistants.requests import runs as run_models
+from runmock.apis.assistants.requests import threads as thread_models
+from runmock.core.api import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.assistants.requests.model import Params
+    from runmock.apis.assistants.state import Memory
+    from runmock.apis.assistants.stream import RunStream
+    from runmock.core.http.exchange import JSON
+
+    Handler: TypeAlias = Callable[[Memory, Call], JSON | RunStream]
+
+
+class Row(NamedTuple):
+    """One operation. A model that is None checks nothing: retrieve, delete, and cancel, whose body is empty."""
+
+    name: str
+    method: str
+    path: str
+    """The template below the API root, with the names of its ids in braces."""
+    handler: Handler
+    body: type[Params] | None = None
+    query: type[queries.Query] | None = None
+    roles: frozenset[Role] = frozenset()
+    lenient_body: type[Params] | None = None
+    """The model for a server without a cassette, where it takes more."""
+    lenient_query: type[queries.Query] | None = None
+
+    def models(self, *, lenient: bool) -> tuple[type[Params] | None, type[queries.Query] | None]:
+        """The models of body and query; `lenient`: for a server without a cassette."""
+        if lenient:
+            return self.lenient_body or self.body, self.lenient_query or self.query
+        return self.body, self.query
+
+
+def _does(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+TABLE: tuple[Row, ...] = (
+    Row("create_assistant", "POST", "/assistants", assistants.create_assistant, assistant_models.CreateAssistant),
+    Row(
+        "list_assistants",
+        "GET",
+        "/assistants",
+        assistants.list_assistants,
+        query=queries.ListQuery,
+        lenient_query=queries.LenientListQuery,
+    ),
+    Row("retrieve_assistant", "GET", "/assistants/{assistant_id}", assistants.retrieve_assistant),
+    Row(
+        "modify_assistant",
+        "POST",
+        "/assistants/{assistant_id}",
+        assistants.modify_assistant,
+        assistant_models.ModifyAssistant,
+    ),
+    Row("delete_assistant", "DELETE", "/assistants/{assistant_id}", assistants.delete_assistant),
+    Row(
+        "create_thread",
+        "POST",
+        "/threads",
+        threads.create_thread,
+        thread_models.CreateThread,
+        roles=_does(Role.BEGINS_CONVERSATION),
+    ),
+    Row(
+        "create_thread_and_run",
+        "POST",
+        "/threads/runs",
+        creation.create_thread_and_run,
+        run_models.CreateThreadAndRun,
+        roles=_does(Role.BEGINS_CONVERSATION, Role.CREATES_RUN, Role.STREAMS),
+    ),
+    Row("retrieve_thread", "GET", "/threads/{thread_id}", threads.retrieve_thread),
+    Row(
+        "modify_thread",
+        "POST",
+        "/threads/{thread_id}",
+        threads.modify_thread,
+        thread_models.ModifyThread,
+        roles=_does(Role.REFUSED_WHILE_ACTIVE),
+    ),
+    Row("delete_thread", "DELETE", "/threads/{thread_id}", threads.delete_thread),
+    Row(
+        "create_message",
+        "POST",
+        "/threads/{thread_id}/messages",
+        messages.create_message,
+        message_models.CreateMessage,
+        roles=_does(Role.REFUSED_WHILE_ACTIVE),
+    ),
+    Row(
+        "list_messages",
+        "GET",
+        "/threads/{thread_id}/messages",
+        messages.list_messages,
+        query=queries.ListMessagesQuery,
+        roles=_does(Role.READS_MESSAGES),
+        lenient_query=queries.LenientListQuery,
+    ),
+    Row(
+        "retrieve_message",
+        "GET",
+        "/threads/{thread_id}/messages/{message_id}",
+        messages.retrieve_message,
+        roles=_does(Role.READS_MESSAGES),
+    ),
+    Row(
+        "modify_message",
+        "POST",
+        "/threads/{thread_id}/messages/{message_id}",
+        messages.modify_message,
+        message_models.ModifyMessage,
+    ),
+    Row("delete_message", "DELETE", "/threads/{thread_id}/messages/{message_id}", messages.delete_message),
+    Row(
+        "create_run",
+        "POST",
+        "/threads/{thread_id}/runs",
+        creation.create_run,
+        run_models.CreateRun,
+        queries.IncludeQuery,
+        roles=_does(Role.CREATES_RUN, Role.STREAMS, Role.REFUSED_WHILE_ACTIVE),
+    ),
+    Row(
+        "list_runs",
+        "GET",
+        "/threads/{thread_id}/runs",
+        runs.list_runs,
+        query=queries.ListQuery,
+        roles=_does(Role.LISTS_RUNS, Role.SHOWS_STATUS),
+        lenient_query=queries.LenientListQuery,
+    ),
+    Row(
+        "retrieve_run",
+        "GET",
+        "/threads/{thread_id}/runs/{run_id}",
+        runs.retrieve_run,
+        roles=_does(Role.RETRIEVES_RUN, Role.SHOWS_STATUS),
+    ),
+    Row(
+        "modify_run",
+        "POST",
+        "/threads/{thread_id}/runs/{run_id}",
+        runs.modify_run,
+        run_models.ModifyRun,
+        roles=_does(Role.REFUSED_WHILE_ACTIVE),
+    ),
+    Row(
+        "cancel_run",
+        "POST",
+        "/threads/{thread_id}/runs/{run_id}/cancel",
+        runs.cancel_run,
+        roles=_does(Role.CANCELS, Role.SHOWS_STATUS),
+    ),
+    Row(
+        "submit_tool_outputs",
+        "POST",
+        "/threads/{thread_id}/runs/{run_id}/submit_tool_outputs",
+        runs.submit_tool_outputs,
+        run_models.SubmitToolOutputs,
+        roles=_does(Role.SUBMITS_OUTPUTS, Role.SHOWS_STATUS, Role.STREAMS),
+        lenient_body=run_models.LenientSubmitToolOutputs,
+    ),
+    Row(
+        "list_run_steps",
+        "GET",
+        "/threads/{thread_id}/runs/{run_id}/steps",
+        steps.list_run_steps,
+        query=queries.ListRunStepsQuery,
+        roles=_does(Role.READS_STEPS),
+        lenient_query=queries.LenientListRunStepsQuery,
+    ),
+    Row(
+        "retrieve_run_step",
+        "GET",
+        "/threads/{thread_id}/runs/{run_id}/steps/{step_id}",
+        steps.retrieve_run_step,
+        query=queries.IncludeQuery,
+        roles=_does(Role.READS_STEPS),
+    ),
+)
+
+BY_NAME = {row.name: row for row in TABLE}
+CREATING = frozenset(row.name for row in TABLE if Role.CREATES_RUN in row.roles)
+"""The names of the operations that create a run."""
+
+NOT_IDS = {"runs"}
+"""`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
+
+_COLLECTION = re.compile(r"/(?:assistants|threads)(?=/|$)")
+_BY_PATH = {(row.method, row.path): row for row in TABLE if "{" not in row.path}
+_BY_WORDS: dict[tuple[str, int, tuple[str, ...]], tuple[Row, list[str]]] = {}
+"""By the words at every other place of a path, with ids between them: the row, and the names of its ids."""
+for _row in TABLE:
+    if (_row.method, _row.path) not in _BY_PATH:
+        _, *_segments = _row.path.split("/")
+        _BY_WORDS[_row.method, len(_segments), tuple(_segments[::2])] = (
+            _row,
+            [word.strip("{}") for word in _segments[1::2]],
+        )
+
+
+class Address(NamedTuple):
+    """A request's place in the table: its row, the ids in its path, the API root before it and the path below it."""
+
+    row: Row
+    ids: dict[str, str]
+    root: str
+    path: str
+
+
+def address(method: str, path: str) -> Address | None:
+    """The place of a method and a path in the table; None when they are not of the Assistants API."""
+    for found in _COLLECTION.finditer(path):
+        root, below = path[: found.start()], path[found.start() :].rstrip("/")
+        if (row := _BY_PATH.get((method, below))) is not None:
+            return Address(row, {}, root, below)
+        _, *segments = below.split("/")
+        ids = [unquote(segment) for segment in segments[1::2]]
+        known = _BY_WORDS.get((method, len(segments), tuple(segments[::2])))
+        if known is not None and all(ids) and NOT_IDS.isdisjoint(segments[1::2]):
+            row, names = known
+            return Address(row, dict(zip(names, ids, strict=True)), root, below)
+    return None

@@ -1,0 +1,32 @@
+"""The API packages that runmock speaks. To add one is to add it to `APIS`; every other room asks here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.apis.assistants.api import ASSISTANTS
+from runmock.apis.service.other_api import OTHER
+from runmock.core.api import Incoming
+
+if TYPE_CHECKING:
+    from runmock.core.api import Api, Operation
+    from runmock.core.http.exchange import Request
+
+APIS: tuple[Api, ...] = (ASSISTANTS,)
+"""In the order in which they are asked whose a request is."""
+
+EVENTS = frozenset().union(*(api.events for api in APIS))
+"""The names of all events of their streams."""
+
+
+def identify(method: str, path: str) -> Operation:
+    """The operation of a method and the whole path of a URL: of the first API that has it, else of no API package."""
+    for api in APIS:
+        if (found := api.identify(method, path)) is not None:
+            return found
+    return OTHER.identify(method, path)
+
+
+def incoming(request: Request) -> Incoming:
+    """A request that is identified, and not read yet."""
+    return Incoming(request, identify(request.method, request.path))

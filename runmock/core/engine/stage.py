@@ -1,0 +1,71 @@
+"""What the scripted runs of a session share, whichever API plays them: the runs to come, the clock, the experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from runmock.core.engine.new_ids import Clock
+from runmock.core.engine.pace import Pace
+from runmock.core.http.json_text import STDLIB_JSON, JsonText
+from runmock.core.script.playlist import Playlist
+from runmock.core.script.script import DEFAULT_CLOCK, DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.engine.chaos import Chaos
+    from runmock.core.engine.played_run import PlayedRun
+    from runmock.core.script.script import Script, Shapes
+
+
+class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
+    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__("no scripted run for this request")
+        self.facts = facts
+
+
+@dataclass(slots=True)
+class Stage:
+    """Mutable: runs are taken from the playlist, and each that begins is appended to `created`."""
+
+    is_stock: bool = False
+    """There is no cassette: every run gets the stock reply, and every unknown id in a request is created."""
+    written: JsonText = STDLIB_JSON
+    """How events and answers are encoded as JSON."""
+    pace: Pace = field(default_factory=Pace)
+    playlist: Playlist = field(default_factory=Playlist)
+    clock: Clock = field(default_factory=lambda: Clock(DEFAULT_CLOCK))
+    mode: Literal["lenient", "strict"] = "lenient"
+    """Whether unknown ids in requests are created, or refused."""
+    model: str = DEFAULT_MODEL
+    shapes: Shapes = "live"
+    chaos: Chaos | None = None
+    """The experiment of a chaos pass."""
+    created: list[PlayedRun] = field(default_factory=list)
+    """Every run of the session, in the order of their creation."""
+    _has_settings: bool = False
+
+    def __post_init__(self) -> None:
+        """Without a cassette, answers have the shapes that strict types need."""
+        if self.is_stock:
+            self.shapes = "reference"
+
+    def add(self, script: Script) -> None:
+        """Append the runs of a cassette's script; its settings count only if it is the first script."""
+        if not self._has_settings:
+            self._has_settings = True
+            self.clock.now, self.mode, self.model, self.shapes = script.clock, script.ids, script.model, script.shapes
+        self.playlist.add(script.runs)
+
+    @property
+    def chaos_has_struck(self) -> bool:
+        """Whether the experiment of a chaos pass has taken effect, on a request or on a run."""
+        if self.chaos is None:
+            return False
+        if self.chaos.experiment.refusal is not None:
+            return self.chaos.has_refused
+        run = next((run for run in self.created if run.script is self.chaos.struck), None)
+        return run is not None and run.has_gone_wrong
