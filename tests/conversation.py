@@ -7,9 +7,11 @@ import itertools
 import json
 from urllib.parse import parse_qs
 
-from runmock.apis.assistants.backend import Backend
-from runmock.apis.assistants.operations import identify
+from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.backend import AssistantsBackend
+from runmock.apis.assistants.endpoints.call import Call
 from runmock.apis.service.provider import Provider
+from runmock.core.engine.stage import Stage
 from runmock.core.http.sse import EventDecoder
 from runmock.tape.reading.cassette import cassette_from
 
@@ -26,21 +28,30 @@ class Service:
     """The backend with the scripts of some cassettes, given as YAML texts; or, with `is_stock`, with none at all."""
 
     def __init__(self, *cassettes, is_stock=False, provider=Provider.OPENAI):
-        self.backend = Backend(is_stock=is_stock)
+        self.stage = Stage(is_stock=is_stock)
+        self.backend = AssistantsBackend(self.stage)
         self.provider = provider
         for cassette in cassettes:
-            self.backend.add(cassette_from(cassette).script)
+            script = cassette_from(cassette).script
+            self.stage.add(script)
+            self.backend.add(script)
         self.status = None
         self.headers = {}
 
-    def opens(self, method, path, body=None):
-        """The answer's body, still to be read."""
+    def replies(self, method, path, body=None):
+        """The answer as the backend gives it."""
         path, _, query = path.partition("?")
         operation = identify(method, path)
         asked = {name: tuple(values) for name, values in parse_qs(query).items()}
-        reply = self.backend.answer(operation.name, operation.ids, body, asked, self.provider)
+        reply = self.backend.perform(
+            Call(operation.name, operation.ids, operation.path, body or {}, asked, self.provider)
+        )
         self.status, self.headers = reply.status, dict(reply.headers)
-        return Stream(reply.frames)
+        return reply
+
+    def opens(self, method, path, body=None):
+        """The answer's body, still to be read."""
+        return Stream(self.replies(method, path, body).frames)
 
     def asks(self, method, path, body=None):
         """The answer: JSON, or for a stream its events as (name, data)."""
@@ -89,7 +100,7 @@ class Service:
     @property
     def left(self):
         """How many scripted runs no request has used."""
-        return len(self.backend.memory.stage.playlist.leftovers())
+        return len(self.stage.playlist.leftovers())
 
 
 class Stream:

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import parse_qs
 
+from runmock.apis.registry import identify
 from runmock.core.engine.pace import Pace
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.matching import MATCHERS, request_key
@@ -43,4 +44,4 @@ class Recording:
 def asked(method, path, body=None):
     """What a request asks for."""
     path, _, query = path.partition("?")
-    return request_key(method, path, {name: tuple(values) for name, values in parse_qs(query).items()}, body)
+    return request_key(identify(method, path), {name: tuple(values) for name, values in parse_qs(query).items()}, body)

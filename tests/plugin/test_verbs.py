@@ -221,14 +221,14 @@ FAULTS = [
 def test_what_goes_wrong_is_said_as_a_cassette_says_it(verbs, written):
     session = Session()
     verbs(session)
-    (run,) = session.deck.backend.memory.stage.playlist.leftovers()
+    (run,) = session.deck.stage.playlist.leftovers()
     assert run == run_from(written if "calls" not in written else {"steps": [written]}, 0)
 
 
 def test_after_a_stream_that_was_cut_the_next_verb_is_another_run():
     session = Session()
     session.reply("Hel").truncate().reply("Hello").garbage().calls("f").reply("More.")
-    first, second = session.deck.backend.memory.stage.playlist.leftovers()
+    first, second = session.deck.stage.playlist.leftovers()
     assert first == run_from({"reply": "Hel", "truncate": True}, 0)
     assert second == run_from({"steps": [{"reply": "Hello"}, {"calls": ["f"]}, {"reply": "More."}], "garbage": True}, 1)
 

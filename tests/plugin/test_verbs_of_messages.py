@@ -32,4 +32,4 @@ CITED = [{"text": "[1]"}]
 def test_a_verb_says_what_a_cassette_says(script, run):
     session = Session()
     script(session)
-    assert list(session.deck.backend.memory.stage.playlist.leftovers()) == [run_from(run, 0)]
+    assert list(session.deck.stage.playlist.leftovers()) == [run_from(run, 0)]

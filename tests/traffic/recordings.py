@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.apis.assistants.operations import identify
+from runmock.apis.assistants.api import identify
 from runmock.core.http.sse import EventDecoder
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import pytest
 from recordings import NAMES, every_entry
 from traffic_data import TRAFFIC
 
-from runmock.apis.assistants.operations import below_root
+from runmock.apis.service.roots import below_root
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from

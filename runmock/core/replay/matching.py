@@ -188,9 +188,10 @@ def _fields(request: RequestKey, compared: Any) -> dict[str, Any]:
     """All fields that are compared of a request; `compared` takes the place of its body."""
     fields: dict[str, Any] = {"operation": request.operation, **request.ids, **_shown_query(request)}
     body = compared if isinstance(compared, dict) else {}
-    if parts := parts_of(compared):
+    parts = parts_of(compared)
+    fields |= request.api.compared_fields(request.operation, {} if parts else body)
+    if parts:
         return fields | _part_fields(parts)
-    fields |= request.api.compared_fields(request.operation, body)
     if not isinstance(compared, dict | None):
         fields["body"] = compared
     return fields

@@ -1,8 +1,9 @@
 import pytest
-from conversation import RUNS, Service, place
+from conversation import MESSAGES, RUNS, Service, place
 
-from runmock.apis.assistants.backend import Backend
+from runmock.apis.assistants.backend import AssistantsBackend
 from runmock.core.engine.pace import Pace
+from runmock.core.engine.stage import Stage
 
 
 def test_without_any_script_the_service_remembers_all_the_same():
@@ -29,7 +30,7 @@ def test_every_run_tells_the_sdk_how_long_to_sleep_between_polls():
     service = Service("runs: [{reply: a, pace: 20ms}]")
     run = service.creates()
     assert service.headers["openai-poll-after-ms"] == "0"
-    service.backend.pace = Pace.read("recorded")
+    service.stage.pace = Pace.read("recorded")
     service.asks("GET", place(run))
     assert service.headers["openai-poll-after-ms"] == "20"
     service.asks("GET", RUNS)
@@ -60,7 +61,7 @@ def test_the_first_cassette_sets_the_scene():
 def test_runs_are_remembered_in_the_order_of_their_creation():
     service = Service("runs: [{reply: a}, {reply: b}]")
     ids = [service.creates(f"/threads/{name}/runs")["id"] for name in "ba"]
-    assert [run.id for run in service.backend.runs] == ids
+    assert [run.id for run in service.stage.created] == ids
 
 
 def test_two_backends_tell_the_same_story():
@@ -70,7 +71,7 @@ def test_two_backends_tell_the_same_story():
         return events + service.submits(events[0][1], stream=True, call_1="1")
 
     assert story() == story()
-    assert Backend().runs == []
+    assert list(AssistantsBackend(Stage()).views()) == []
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,7 @@ def test_two_backends_tell_the_same_story():
     [("fail: server_error", "failed"), ("expire: true", "expired"), ("reply: a", None), ("calls: [f]", None)],
 )
 def test_reading_messages_tells_a_run_that_it_has_brought_to_a_bad_end(ending, told):
-    backend = Service(f"runs: [{{{ending}}}]").backend
-    ids = {"thread_id": "thread_1"}
-    backend.answer("create_run", ids, {"assistant_id": "asst_1"}, {})
-    heard = [backend.answer("list_messages", ids, None, {}).current_run() for _ in range(2)]
-    assert [run and run["status"] for run in heard] == [told, None]
+    service = Service(f"runs: [{{{ending}}}]")
+    service.creates()
+    states = [service.replies("GET", MESSAGES).current_run() for _ in range(2)]
+    assert [state and state.status for state in states] == [told, None]

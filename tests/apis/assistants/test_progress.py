@@ -36,7 +36,7 @@ READS = pytest.mark.parametrize("reads", [reads_messages, reads_a_message, reads
 
 
 def status_of(service):
-    return service.backend.runs[-1].status
+    return service.stage.created[-1].status
 
 
 def started(script, **given):
@@ -139,7 +139,7 @@ def test_the_collector_is_sent_twice_for_a_stream_that_somebody_holds(monkeypatc
     collections = []
     monkeypatch.setattr(gc, "collect", lambda: collections.append("again"))
     service, _ = started("runs: [{steps: [calls: [f], reply: a]}]", stream=True)
-    run = service.backend.runs[0].object
+    run = service.stage.created[0].object
     stream = service.opens("POST", f"{place(run)}/submit_tool_outputs", submission(stream=True, call_1="1"))
     for _ in range(5):
         service.messages()

@@ -20,7 +20,7 @@ def test_without_a_tempo_nothing_waits():
 
 def test_every_frame_waits_as_the_script_and_the_tempo_say():
     service = Service("runs: [{reply: a, pace: 20ms}]")
-    service.backend.pace = Pace.read("2x")
+    service.stage.pace = Pace.read("2x")
     assert {frame.after_ms for frame in frames(service, "/threads/runs")} == {10}
 
 
@@ -28,7 +28,7 @@ def test_events_are_made_when_they_are_read():
     service = Service("runs: [{reply: a}]")
     stream = service.opens("POST", RUNS, BODY)
     stream.reads(2)
-    (run,) = service.backend.runs
+    (run,) = service.stage.created
     assert run.status == "queued"
     stream.reads(1)
     assert run.status == "in_progress"

@@ -102,7 +102,7 @@ def test_an_id_may_come_again():
     service = Service(CANNED, CANNED)
     service.creates()
     service.creates()
-    assert [run.id for run in service.backend.runs] == ["run_9", "run_9"]
+    assert [run.id for run in service.stage.created] == ["run_9", "run_9"]
 
 
 def test_a_status_that_the_api_does_not_have_is_an_error_of_the_script():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runmock.apis.registry import incoming
 from runmock.apis.service.claims import Claim, claim, collection, host_name, is_among
 from runmock.core.http.exchange import Request
 
@@ -12,7 +13,7 @@ CHAT, RUNS = "/v1/chat/completions", "/v1/threads/runs"
 
 
 def whose(host, path, headers, **given):
-    return claim(Request("POST", host, path, headers=headers), **given)
+    return claim(incoming(Request("POST", host, path, headers=headers)), **given)
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ STREAMED = (
 
 def tried(name, *cassettes, seed=None):
     service = Service(*cassettes)
-    service.backend.memory.stage.chaos = Chaos(EXPERIMENTS[name], None if seed is None else Random(seed))
+    service.stage.chaos = Chaos(EXPERIMENTS[name], None if seed is None else Random(seed))
     return service
 
 
 def has_struck(service):
-    return service.backend.memory.stage.chaos_has_struck
+    return service.stage.chaos_has_struck
 
 
 def test_without_an_experiment_nothing_strikes():

@@ -2,22 +2,23 @@ import re
 
 import pytest
 
-from runmock.core.engine.new_ids import PREFIXES, Clock, Ids
+from runmock.apis.assistants.state import ID_PREFIXES
+from runmock.core.engine.new_ids import Clock, Ids
 
 
-@pytest.mark.parametrize(("kind", "prefix"), PREFIXES.items())
+@pytest.mark.parametrize(("kind", "prefix"), ID_PREFIXES.items())
 def test_an_id_has_the_shape_of_real_ones(kind, prefix):
-    assert re.fullmatch(prefix + "[A-Za-z0-9]{24}", Ids().mint(kind))
+    assert re.fullmatch(prefix + "[A-Za-z0-9]{24}", Ids(ID_PREFIXES).mint(kind))
 
 
 def test_every_session_mints_the_same_ids():
-    one, other = Ids(), Ids()
+    one, other = Ids(ID_PREFIXES), Ids(ID_PREFIXES)
     assert [one.mint("run") for _ in range(3)] == [other.mint("run") for _ in range(3)]
 
 
 def test_ids_are_unique_and_do_not_depend_on_other_kinds():
-    ids, others = Ids(), Ids()
-    minted = [ids.mint(kind) for _ in range(1_000) for kind in PREFIXES]
+    ids, others = Ids(ID_PREFIXES), Ids(ID_PREFIXES)
+    minted = [ids.mint(kind) for _ in range(1_000) for kind in ID_PREFIXES]
     assert len(set(minted)) == len(minted)
     assert [others.mint("thread") for _ in range(1_000)] == [one for one in minted if one.startswith("thread_")]
 

@@ -2,16 +2,8 @@
 
 import pytest
 
-from runmock.core.engine.run_status import (
-    AT_REST,
-    CANCELLABLE,
-    EVENTS,
-    STEP_ENDINGS,
-    TERMINAL,
-    TIMESTAMPS,
-    TRANSITIONS,
-    RunStatus,
-)
+from runmock.apis.assistants.run_fields import EVENTS, STEP_ENDINGS, TIMESTAMPS
+from runmock.core.engine.run_status import AT_REST, CANCELLABLE, TERMINAL, TRANSITIONS, RunStatus
 
 ENDS = "cancelled completed expired failed incomplete"
 

@@ -177,7 +177,7 @@ def test_in_a_step_events_count_from_its_first(steps, first, second):
     events = service.creates(stream=True)
     assert names(events).split()[-1] == first
     if second is not None:
-        (run,) = service.backend.runs
+        (run,) = service.stage.created
         again = service.submits(run.object, stream=True, call_1="21")
         assert names(again).endswith(second)
 
@@ -186,7 +186,7 @@ def test_run_level_faults_count_over_the_answers_of_a_run():
     service = Service("runs: [{calls: [f], reply: a b, truncate: {after: 12}}]")
     first = service.creates(stream=True)
     assert len(first) == 9
-    (run,) = service.backend.runs
+    (run,) = service.stage.created
     assert names(service.submits(run.object, stream=True, call_1="21")) == "S.completed R.queued R.in_progress"
 
 
@@ -222,7 +222,7 @@ def test_of_two_stalls_at_one_place_the_second_comes_an_event_later():
 def test_of_two_ends_at_one_place_the_second_strikes_the_next_stream():
     service = Service("runs: [{calls: [f], reply: a b, truncate: {after: 8}, error_event: {after: 8}}]")
     assert names(service.creates(stream=True)).endswith("R.requires_action")
-    (run,) = service.backend.runs
+    (run,) = service.stage.created
     assert names(service.submits(run.object, stream=True, call_1="21")) == "error"
 
 
@@ -234,7 +234,7 @@ def test_a_polled_run_has_no_stream_to_strike():
 def test_the_run_goes_on_without_its_stream():
     service = Service(f"runs: [{{{TEXT}, disconnect: {{after: 3}}}}]")
     frames(service)
-    (run,) = service.backend.runs
+    (run,) = service.stage.created
     assert service.polls(run.object, 3) == "in_progress completed completed"
 
 
@@ -242,7 +242,7 @@ def test_what_a_poll_makes_goes_through_the_fault_of_the_open_stream():
     service = Service(f"runs: [{{{TEXT}, truncate: {{after: 4}}}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(2)
-    (run,) = service.backend.runs
+    (run,) = service.stage.created
     service.finishes(run.object)
     assert names(stream.rest()) == "R.in_progress S.created"
 
@@ -283,7 +283,7 @@ def test_a_fault_that_a_cancel_request_came_before_is_not_told(read):
     service = Service(f"runs: [{{{TEXT}, disconnect: true}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(read)
-    service.cancels(service.backend.runs[0].object)
+    service.cancels(service.stage.created[0].object)
     assert names(stream.rest()).endswith("R.cancelled done")
 
 
@@ -293,7 +293,7 @@ def test_a_fault_that_never_struck_is_told_though_a_cancel_request_came_too_late
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(4)
     with pytest.raises(ScriptError, match="a fault of the script never struck: disconnect after 40 events"):
-        (service.cancels(service.backend.runs[0].object), stream.rest())
+        (service.cancels(service.stage.created[0].object), stream.rest())
 
 
 def test_a_fault_that_has_its_turn_after_the_outputs_is_not_told_before():
@@ -332,7 +332,7 @@ def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, seen
 def test_a_refused_submit_of_a_streamed_run():
     service = Service("runs: [steps: [{calls: [f]}, {http: 503}, {reply: a}]]")
     service.creates(stream=True)
-    run = service.backend.runs[0].object
+    run = service.stage.created[0].object
     service.submits(run, stream=True, call_1="21")
     assert service.status == 503
     assert names(service.submits(run, stream=True, call_1="21")).endswith("R.completed done")
@@ -367,7 +367,7 @@ def test_a_stream_tells_of_a_cancel_request_that_came_too_late():
     service = Service(f"runs: [{{{TEXT}, cancel: overtaken}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(8)
-    service.cancels(service.backend.runs[0].object)
+    service.cancels(service.stage.created[0].object)
     assert names(stream.rest()) == "R.cancelling M.delta M.completed S.completed R.completed done"
 
 

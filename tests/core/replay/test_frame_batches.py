@@ -2,6 +2,8 @@
 
 import pytest
 
+from runmock.apis.assistants.api import ENDS
+from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Frame
 from runmock.core.replay.frame_batches import LONGEST, event_batches, joined_frames
@@ -15,7 +17,7 @@ DONE = StreamEvent("done")
 
 @pytest.mark.parametrize("end", [DONE, StreamEvent("error", {"error": {"message": "m"}})])
 def test_what_ends_a_stream_is_apart(end):
-    frames_made = list(event_batches([RUN, DELTA, RAW, DELTA, end]))
+    frames_made = list(event_batches([RUN, DELTA, RAW, DELTA, end], ENDS))
     assert [frame.data for frame in frames_made] == [bytes_of(RUN, DELTA, RAW, DELTA), bytes_of(end)]
     assert [frame.events for frame in frames_made] == [4, 1]
     assert {frame.after_ms for frame in frames_made} == {0}
@@ -23,7 +25,7 @@ def test_what_ends_a_stream_is_apart(end):
 
 @pytest.mark.parametrize("end", [NAMELESS_DONE, StreamEvent("response.incomplete", {"response": {}})])
 def test_so_is_the_end_of_another_apis_stream(end):
-    frames_made = list(event_batches([RUN, DELTA, end]))
+    frames_made = list(event_batches([RUN, DELTA, end], RESPONSES))
     assert [frame.data for frame in frames_made] == [bytes_of(RUN, DELTA), bytes_of(end)]
 
 

@@ -1,3 +1,4 @@
+from runmock.apis.registry import identify
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.replay.matching import request_key
@@ -8,7 +9,7 @@ ANSWER = Interaction(Source("a.yaml", 0), "GET", "/threads/a", json={"id": "a", 
 
 def test_nothing_is_renamed_while_nothing_is_bound():
     id_map = IdMap()
-    sent = request_key("GET", "/v1/threads/a", {}, None)
+    sent = request_key(identify("GET", "/v1/threads/a"), {}, None)
     assert id_map.request_in_recorded_ids(sent) is sent
     assert id_map.answer_in_application_ids(ANSWER) is ANSWER
 
@@ -17,7 +18,7 @@ def test_the_applications_ids_become_the_recordings_in_path_query_and_body():
     id_map = IdMap()
     id_map.bind({"A": "a", "B": "b"})
     sent = id_map.request_in_recorded_ids(
-        request_key("POST", "/v1/threads/A/runs", {"after": ("B",)}, {"assistant_id": "B", "n": [1]})
+        request_key(identify("POST", "/v1/threads/A/runs"), {"after": ("B",)}, {"assistant_id": "B", "n": [1]})
     )
     assert (sent.ids, sent.query, sent.body) == (
         {"thread_id": "a"},
@@ -30,7 +31,7 @@ def test_the_first_word_about_an_id_counts():
     id_map = IdMap()
     id_map.bind({"A": "a"})
     id_map.bind({"A": "z", "A2": "a"})
-    assert id_map.request_in_recorded_ids(request_key("GET", "/v1/threads/A", {}, None)).thread_id == "a"
+    assert id_map.request_in_recorded_ids(request_key(identify("GET", "/v1/threads/A"), {}, None)).conversation == "a"
     assert id_map.answer_in_application_ids(ANSWER).json == {"id": "A", "of": [{"thread_id": "b"}, 1]}
 
 
@@ -60,7 +61,7 @@ def test_upstreams_ids_stand_for_the_others_when_places_change_and_untold_ones_f
     id_map.bind({"Y": "a"})
     id_map.exchange({"a": "c"})
     asked = [
-        id_map.request_in_recorded_ids(request_key("GET", f"/v1/threads/{own_id}", {}, None)).thread_id
+        id_map.request_in_recorded_ids(request_key(identify("GET", f"/v1/threads/{own_id}"), {}, None)).conversation
         for own_id in "XYZ"
     ]
     assert asked == ["b", "c", "Z"]

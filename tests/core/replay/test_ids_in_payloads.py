@@ -1,6 +1,8 @@
 import pytest
 
-from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, paired_ids, request_ids, thread_of
+from runmock.apis.assistants.api import ASSISTANTS
+from runmock.apis.registry import identify
+from runmock.core.replay.ids_in_payloads import answer_ids, conversation_of, ids_in, paired_ids, request_ids
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 
@@ -8,7 +10,7 @@ SOURCE = Source("a.yaml", 0)
 
 
 def answer(json=None, **given):
-    return Interaction(SOURCE, "POST", "/threads", json=json, **given)
+    return Interaction(SOURCE, "POST", "/threads", json=json, identify=identify, **given)
 
 
 def test_ids_stand_under_id_and_keys_that_end_so():
@@ -21,7 +23,7 @@ def test_ids_stand_under_id_and_keys_that_end_so():
         "steps": [{"id": "1", "object": "thread.run.step"}, 7],
         "run_id": None,
     }
-    assert list(ids_in(value)) == [
+    assert list(ids_in(value, ASSISTANTS.id_kinds)) == [
         ("run_1", "run"),
         ("thread_1", "thread"),
         ("file_1", "file"),
@@ -62,14 +64,22 @@ def test_ids_without_a_prefix_pair_by_where_they_stand():
 @pytest.mark.parametrize(
     ("one", "thread"),
     [
-        (Interaction(SOURCE, "GET", "/threads/thread_1/runs"), "thread_1"),
-        (Interaction(SOURCE, "POST", "/threads", json={"id": "thread_1", "object": "thread"}), "thread_1"),
-        (Interaction(SOURCE, "POST", "/threads/runs", json={"id": "run_1", "thread_id": "thread_1"}), "thread_1"),
-        (Interaction(SOURCE, "POST", "/threads", json={"id": 7, "object": "thread"}), None),
-        (Interaction(SOURCE, "POST", "/threads", text="no"), None),
-        (Interaction(SOURCE, "GET", "/assistants"), None),
-        (Interaction(SOURCE, "POST", "/files", json={"thread_id": "thread_1"}), None),
+        (Interaction(SOURCE, "GET", "/threads/thread_1/runs", identify=identify), "thread_1"),
+        (
+            Interaction(SOURCE, "POST", "/threads", json={"id": "thread_1", "object": "thread"}, identify=identify),
+            "thread_1",
+        ),
+        (
+            Interaction(
+                SOURCE, "POST", "/threads/runs", json={"id": "run_1", "thread_id": "thread_1"}, identify=identify
+            ),
+            "thread_1",
+        ),
+        (Interaction(SOURCE, "POST", "/threads", json={"id": 7, "object": "thread"}, identify=identify), None),
+        (Interaction(SOURCE, "POST", "/threads", text="no", identify=identify), None),
+        (Interaction(SOURCE, "GET", "/assistants", identify=identify), None),
+        (Interaction(SOURCE, "POST", "/files", json={"thread_id": "thread_1"}, identify=identify), None),
     ],
 )
 def test_an_interaction_is_part_of_the_conversation_that_it_names_or_began(one, thread):
-    assert thread_of(one) == thread
+    assert conversation_of(one) == thread

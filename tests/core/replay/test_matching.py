@@ -4,6 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runmock.apis.assistants.api import ASSISTANTS
+from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.registry import identify
 from runmock.core.replay.matching import (
     MATCHERS,
     Mismatch,
@@ -12,7 +15,6 @@ from runmock.core.replay.matching import (
     request_key,
     shown,
     stand_ins,
-    tool_outputs,
 )
 
 CREATE = {"assistant_id": "asst_1"}
@@ -26,7 +28,7 @@ JSONS = st.recursive(
 
 
 def asked(body=None, method="POST", path=RUNS, query=None):
-    return request_key(method, path, query or {}, body)
+    return request_key(identify(method, path), query or {}, body)
 
 
 def key(body):
@@ -71,12 +73,12 @@ def test_what_changes_the_meaning(more):
 
 @pytest.mark.parametrize("body", [None, {}, {"metadata": {}}, {"messages": []}, {"metadata": None}])
 def test_an_empty_body_is_no_body(body):
-    assert canonical(body) is None
+    assert canonical(body, ASSISTANTS.noise) is None
 
 
 @pytest.mark.parametrize(("body", "kept"), [([1], [1]), ("x", "x"), (3.5, 3.5), ([], None), (True, True)])
 def test_a_body_that_is_no_object_stays(body, kept):
-    assert canonical(body) == kept
+    assert canonical(body, ASSISTANTS.noise) == kept
 
 
 @pytest.mark.parametrize("place", ["messages", "additional_messages", "thread", None])
@@ -94,7 +96,7 @@ def test_a_text_is_the_same_as_a_list_with_that_text(place):
 
 
 def test_content_of_anything_but_a_message_stays_a_text():
-    assert canonical({"content": "hi"}) == {"content": "hi"}
+    assert canonical({"content": "hi"}, ASSISTANTS.noise) == {"content": "hi"}
 
 
 def test_a_message_without_attachments_and_metadata_is_the_same():
@@ -115,8 +117,8 @@ def test_a_whole_number_is_the_same_however_it_is_written():
 
 @given(JSONS)
 def test_the_canonical_form_is_its_own_canonical_form(body):
-    once = canonical(body)
-    assert canonical(once) == once
+    once = canonical(body, ASSISTANTS.noise)
+    assert canonical(once, ASSISTANTS.noise) == once
 
 
 @given(JSONS, JSONS)
@@ -177,7 +179,7 @@ def test_what_match_on_leaves_out_does_not_count(match_on, path, query, body):
 @pytest.mark.parametrize("path", ["/v1/files", "/openai/files", "/files"])
 def test_outside_the_family_the_method_and_path_below_the_root_are_the_operation(path):
     sent = asked(method="GET", path=path)
-    assert (sent.operation, sent.path, sent.ids, sent.thread_id) == ("GET /files", "/files", {}, None)
+    assert (sent.operation, sent.path, sent.ids, sent.conversation) == ("GET /files", "/files", {}, None)
 
 
 @pytest.mark.parametrize(
@@ -243,10 +245,10 @@ def test_a_value_is_shown_as_people_write_it(value, text):
 
 
 def test_what_sounds_like_a_key_is_not_shown():
-    sent = request_key("GET", "/v1/files", {"api_key": ["sk-1"], "order": ["asc"]}, None)
-    cassette = request_key("GET", "/v1/files", {"api_key": ["sk-2"], "order": ["desc"]}, None)
+    sent = request_key(identify("GET", "/v1/files"), {"api_key": ["sk-1"], "order": ["asc"]}, None)
+    cassette = request_key(identify("GET", "/v1/files"), {"api_key": ["sk-2"], "order": ["desc"]}, None)
     assert compare(cassette, sent).differ == (Mismatch("order", "desc", "asc"),)
-    assert "sk-" not in str(compare(cassette, request_key("GET", "/v1/files", {"api_key": ["sk-1"]}, None)))
+    assert "sk-" not in str(compare(cassette, request_key(identify("GET", "/v1/files"), {"api_key": ["sk-1"]}, None)))
 
 
 def uploaded(filename, size, **more):

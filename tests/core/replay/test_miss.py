@@ -5,7 +5,7 @@ import json
 import pytest
 from recording import Recording, asked
 
-from runmock.core.replay.miss import Miss, of_other_api
+from runmock.core.replay.miss import Miss
 from runmock.core.script.playlist import Playlist
 from runmock.tape.reading.cassette import Cassette, cassette_from
 
@@ -223,7 +223,10 @@ def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
 
 def test_a_request_of_another_api_is_told_by_its_url_once():
     said = text(
-        asked("GET", "/models"), url="https://a.example/v1/models", name="models", headline=of_other_api("models")
+        asked("GET", "/models"),
+        url="https://a.example/v1/models",
+        name="models",
+        headline="models is another API than Assistants, and nothing answers it",
     )
     assert said == (
         "models is another API than Assistants, and nothing answers it\n"
@@ -235,7 +238,10 @@ def test_a_request_of_another_api_is_told_by_its_url_once():
 
 def test_a_request_of_no_api_that_is_known_has_no_name():
     said = text(
-        asked("GET", "/x"), url="https://a.example/x", headline=of_other_api(None), near_route=(("route", "r"),)
+        asked("GET", "/x"),
+        url="https://a.example/x",
+        headline="this request is not of the Assistants API, and nothing answers it",
+        near_route=(("route", "r"),),
     )
     assert said == (
         "this request is not of the Assistants API, and nothing answers it\n"

@@ -281,9 +281,9 @@ interactions:
 
 def test_a_reply_tells_how_the_run_stands():
     recording = loop()
-    assert recording.reply.current_run()["status"] == "queued"
+    assert recording.reply.current_run().status == "queued"
     recording.gets(RUN, 6)
-    assert recording.reply.current_run()["status"] == "requires_action"
+    assert recording.reply.current_run().status == "requires_action"
     recording.sends("GET", "/threads/thread_1/messages")
     assert recording.reply.current_run() is None
 
@@ -300,7 +300,8 @@ def test_a_reply_tells_how_the_run_stands():
 def test_a_stream_tells_how_the_run_stood_last(events, status):
     recording = Recording(f"interactions:\n  - {{request: POST /threads/t/runs, stream: {events}}}")
     recording.sends("POST", "/threads/t/runs")
-    assert (recording.reply.current_run() or {}).get("status") == status
+    state = recording.reply.current_run()
+    assert (state and state.status) == status
 
 
 OTHERS = """

@@ -2,11 +2,17 @@
 
 import pytest
 
+from runmock.apis import registry
+from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.operations import BY_NAME
+from runmock.apis.assistants.run_state import run_state
+from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.http.exchange import Reply
 from runmock.core.http.sse import encode
 from runmock.core.report.activity import Activity, StreamEnd
 from runmock.core.report.verdicts import Verdict, verdicts
 
+RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1"}
 IDS = {"thread_id": "thread_1", "run_id": "run_1"}
 
 
@@ -48,18 +54,20 @@ class Application:
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
         """A JSON answer that tells the run's status."""
         request = self._begins(operation, after_ms, ids, retries)
-        run = None if status is None else {"id": "run_1", "thread_id": "thread_1", "status": status}
+        run = None if status is None else run_state(RUN | {"status": status})
         self.activity.answered(request, Reply(http, tuple(headers), (), current_run=lambda: run))
 
     def opens(self, operation="create_run", last="in_progress"):
         """What looks on while a stream is read; `last` is the status that it tells last."""
         request = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
-        run = {"id": "run_1", "status": last}
+        run = RunState("run_1", None, RunStatus(last))
         return self.activity.answered(request, Reply(200, (), (), is_stream=True, current_run=lambda: run))
 
     def _begins(self, operation, after_ms, ids, retries):
         self.caller_watch.now += after_ms
-        return self.activity.begin(operation, ids, {"x-stainless-retry-count": retries})
+        path = BY_NAME[operation].path
+        asked = identify(BY_NAME[operation].method, path)._replace(ids=ids)
+        return self.activity.begin(asked, {"x-stainless-retry-count": retries})
 
     @property
     def kinds(self):
@@ -115,10 +123,10 @@ def test_the_last_frame_says_how_a_stream_ended(app, last, end):
 
 
 @pytest.mark.parametrize(
-    ("operation", "status"), [("POST /responses", 200), ("POST /chat/completions", 200), ("create_run", 500)]
+    ("path", "status"), [("/v1/responses", 200), ("/v1/chat/completions", 200), ("/v1/threads/thread_1/runs", 500)]
 )
-def test_no_run_ends_with_a_stream_of_another_api_or_a_refusal(app, operation, status):
-    request = app.activity.begin(operation, {}, {})
+def test_no_run_ends_with_a_stream_of_another_api_or_a_refusal(app, path, status):
+    request = app.activity.begin(registry.identify("POST", path), {})
     assert app.activity.answered(request, Reply(status, (), (), is_stream=True)) is None
     assert (request.status, request.end, app.kinds) == (status, None, [])
 

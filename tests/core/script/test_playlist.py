@@ -3,7 +3,7 @@
 import pytest
 from conversation import RUNS, Service, text_of
 
-from runmock.apis.assistants.endpoints.call import NothingScripted
+from runmock.core.engine.stage import NothingScripted
 from runmock.core.script.playlist import Playlist
 from runmock.core.script.script import Match, ScriptedRun, Source
 
@@ -86,7 +86,7 @@ def test_each_condition(condition, body, is_met):
         f"runs:\n  - match: {condition if condition == '{}' else '{' + condition + '}'}\n    reply: a\n  - reply: b"
     )
     service.creates(**body)
-    (left,) = service.backend.memory.stage.playlist.leftovers()
+    (left,) = service.stage.playlist.leftovers()
     assert (left.match is None) is is_met
 
 

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.core.secrets.redacted import may_hold, redacted, redacted_query
 
@@ -10,7 +11,7 @@ REQ = "req_0123456789abcdef0123456789abcdef"
 
 
 def key(path="/v1/threads", query=None, body=None):
-    return request_key("POST", path, query or {}, body).key(MATCHERS)
+    return request_key(identify("POST", path), query or {}, body).key(MATCHERS)
 
 
 BODIES = [
@@ -41,7 +42,7 @@ def test_a_path_matches_what_is_kept_of_it():
     path = "/v1/organization/projects/proj_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y/users"
     assert redacted(path) == "/v1/organization/projects/proj_redacted/users"
     assert key(redacted(path)) == key(path)
-    assert request_key("GET", path, {}, None).path == "/organization/projects/proj_redacted/users"
+    assert request_key(identify("GET", path), {}, None).path == "/organization/projects/proj_redacted/users"
 
 
 @pytest.mark.parametrize(

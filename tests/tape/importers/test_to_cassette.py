@@ -7,10 +7,11 @@ import zlib
 
 import pytest
 import yaml
-from runmock.apis.assistants.stream_ends import RESPONSES, none_of
 
+from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
+from runmock.core.replay.stream_ends import none_of
 from runmock.deck.deck import Deck
 from runmock.tape.importers.to_cassette import import_recording
 from runmock.tape.reading.cassette import cassette_from

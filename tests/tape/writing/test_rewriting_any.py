@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from service import Service, Turn
 
-from runmock.core.replay.ids_in_payloads import thread_of
+from runmock.core.replay.ids_in_payloads import conversation_of
 from runmock.tape.comparing.same_recording import same_recording
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.carrying import Partners
@@ -122,14 +122,18 @@ def test_what_is_not_replaced_is_not_touched(talks, edits, step):
     turns = edited(talks[0], edits)
     new = recorded([turns], salt="zz", now=1_780_000_000, step=step)
     threads = [interaction.json["id"] for interaction in old.interactions if interaction.path == "/threads"]
-    mine = [number for number, interaction in enumerate(old.interactions) if threads[0] in (thread_of(interaction), "")]
+    mine = [
+        number
+        for number, interaction in enumerate(old.interactions)
+        if threads[0] in (conversation_of(interaction), "")
+    ]
     again = rewritten(text, old, new, AGAIN, Partners(mine))
     back = cassette_from(again).interactions
-    others = [interaction for interaction in old.interactions if thread_of(interaction) != threads[0]]
-    assert [place(interaction) for interaction in back if thread_of(interaction) in threads[1:]] == [
+    others = [interaction for interaction in old.interactions if conversation_of(interaction) != threads[0]]
+    assert [place(interaction) for interaction in back if conversation_of(interaction) in threads[1:]] == [
         place(interaction) for interaction in others
     ]
-    assert same_recording([interaction for interaction in back if thread_of(interaction) not in threads[1:]], new)
+    assert same_recording([interaction for interaction in back if conversation_of(interaction) not in threads[1:]], new)
     assert changes(text, again) <= lines_of(apart(talks[0], turns))
 
 

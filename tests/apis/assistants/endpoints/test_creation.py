@@ -101,7 +101,7 @@ def test_a_refused_request_leaves_no_thread_and_no_message():
     service.refused("POST", "/threads/runs", ASSISTANT)
     service.refused("POST", RUNS, {**ASSISTANT, "additional_messages": [{"role": "user", "content": "hi"}]})
     assert service.messages() == []
-    assert service.backend.runs == []
+    assert service.stage.created == []
 
 
 def test_a_refusal_may_name_its_parameter_and_its_type():

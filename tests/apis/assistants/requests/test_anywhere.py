@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from runmock.apis.assistants.requests.checks import SHAPES, check
+from runmock.apis.assistants.operations import TABLE
+from runmock.apis.assistants.requests.checks import check
 from runmock.apis.assistants.requests.validation_errors import FAULTS
 
 MESSAGE = {
@@ -130,7 +131,7 @@ def replaced(value: Any, key: Any, other: Any) -> Any:
 
 
 def test_there_is_a_full_body_for_every_operation_that_has_one():
-    assert FULL.keys() == {name for name, shape in SHAPES.items() if shape.body}
+    assert FULL.keys() == {row.name for row in TABLE if row.body}
     assert [name for name, body in FULL.items() if check(name, body, {}) is not None] == []
 
 

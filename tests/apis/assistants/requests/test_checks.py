@@ -3,7 +3,7 @@
 import pytest
 
 from runmock.apis.assistants.operations import TABLE
-from runmock.apis.assistants.requests.checks import LENIENT, SHAPES, check
+from runmock.apis.assistants.requests.checks import check
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import ServiceRefusal
 
@@ -71,12 +71,13 @@ def chunking(value):
     return store(chunking_strategy=value)
 
 
-@pytest.mark.parametrize("table", [SHAPES, LENIENT], ids=["strict", "lenient"])
-def test_every_operation_that_sends_something_has_a_shape(table):
-    bodies = {name for name, method, _ in TABLE if method == "POST"} - {"cancel_run"}
-    assert {name for name, shape in table.items() if shape.body} == bodies
-    assert {name for name, shape in table.items() if shape.query} == {
-        *(name for name, _, _ in TABLE if name.startswith("list_")),
+@pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
+def test_every_operation_that_sends_something_has_a_shape(lenient):
+    models = {row.name: row.models(lenient=lenient) for row in TABLE}
+    bodies = {row.name for row in TABLE if row.method == "POST"} - {"cancel_run"}
+    assert {name for name, (body, _) in models.items() if body} == bodies
+    assert {name for name, (_, query) in models.items() if query} == {
+        *(row.name for row in TABLE if row.name.startswith("list_")),
         "create_run",
         "retrieve_run_step",
     }
@@ -518,7 +519,7 @@ def test_a_parameter_that_the_service_does_not_know_passes_on_other_hosts(operat
     assert check(operation, body, {}, provider=Provider.OTHER) is None
 
 
-@pytest.mark.parametrize("operation", [name for name, shape in SHAPES.items() if shape.body])
+@pytest.mark.parametrize("operation", [row.name for row in TABLE if row.body])
 def test_other_hosts_have_parameters_of_their_own_and_the_rest_is_checked_all_the_same(operation):
     needed = {
         "create_assistant": {"model": "m"},

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.apis.assistants.operations import identify
+from runmock.apis.assistants.api import identify
 from runmock.apis.assistants.requests.checks import check
 
 Exchange = tuple[str, str, Any, int]

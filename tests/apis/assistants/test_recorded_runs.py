@@ -1,10 +1,11 @@
 """The runs of a session as a test looks back on them."""
 
 from conversation import MESSAGES, Service
-from recording import asked
 
+from runmock.apis.assistants.recorded_runs import AssistantsRuns
+from runmock.apis.registry import identify
+from runmock.core.replay.ids_in_payloads import payloads_of
 from runmock.core.replay.interaction import Interaction, StreamEvent
-from runmock.core.report.run_views import RunViews, view
 from runmock.core.script.script import Source
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": "queued"}
@@ -15,10 +16,11 @@ PLACE = "/threads/thread_1/runs/run_1"
 
 def replayed(*exchanges):
     """The views of runs after these (method, path, body, json or a list of events) went by."""
-    run_views = RunViews()
+    run_views = AssistantsRuns()
     for method, path, body, answer in exchanges:
         recorded = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
-        run_views.note(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **recorded))
+        payloads = payloads_of(Interaction(Source("x.yaml", 0), method, path, **recorded))
+        run_views.note(identify(method, path), body, payloads)
     return list(run_views.views())
 
 
@@ -27,7 +29,7 @@ def test_a_scripted_run_is_told_with_everything_that_went_through_it():
     service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
     run = service.finishes(service.creates(metadata={"a": "b"}))
     service.finishes(service.submits(run, call_1="1", call_2="2", call_3="3"))
-    (run_view,) = [view(one) for one in service.backend.runs]
+    (run_view,) = service.backend.views()
     assert (run_view.id, run_view.thread_id, run_view.status) == (run["id"], "thread_1", "completed")
     assert run_view.request == {"assistant_id": "asst_1", "metadata": {"a": "b"}}
     assert run_view.tool_outputs == {"f": ["1", "3"], "g": "2"}
@@ -38,14 +40,14 @@ def test_a_scripted_run_is_told_with_everything_that_went_through_it():
 def test_the_request_of_a_run_is_the_whole_body_as_it_was_sent():
     service = Service("runs: [{reply: a}]")
     service.creates("/threads/runs", thread={"messages": []}, model="gpt-x")
-    (run,) = service.backend.runs
-    assert view(run).request == {"assistant_id": "asst_1", "thread": {"messages": []}, "model": "gpt-x"}
+    (run_view,) = service.backend.views()
+    assert run_view.request == {"assistant_id": "asst_1", "thread": {"messages": []}, "model": "gpt-x"}
 
 
 def test_a_canned_run_is_on_the_thread_of_its_request():
     service = Service("runs: [{json: {id: run_9}}]")
     service.creates()
-    (run_view,) = [view(one) for one in service.backend.runs]
+    (run_view,) = service.backend.views()
     assert (run_view.thread_id, run_view.usage, run_view.messages) == ("thread_1", None, [])
 
 
@@ -110,7 +112,7 @@ def test_a_run_is_shown_by_what_tells_it_from_others():
     service = Service("runs: [{calls: [f], reply: [{image_file: file-1}, Here it is.]}]")
     run = service.finishes(service.creates(instructions="x" * 200))
     service.finishes(service.submits(run, call_1="21"))
-    (run_view,) = [view(one) for one in service.backend.runs]
+    (run_view,) = service.backend.views()
     assert repr(run_view) == (
         f"RunView(id='{run['id']}', thread_id='thread_1', status='completed', tool_outputs={{'f': '21'}}, "
         "texts=['[image_file file-1]\\nHere it is.'], request={'assistant_id': 'asst_1', 'instructions': '"

@@ -1,18 +1,14 @@
 """Which events end a stream, by the path of its request: the table, row by row."""
 
 import pytest
-from runmock.apis.assistants.stream_ends import (
-    ASSISTANTS,
-    EVERY_END,
-    OTHERS,
-    RESPONSES,
-    ends_of,
-    has_end,
-    is_end,
-    none_of,
-)
 
+from runmock.apis.assistants.api import ENDS as ASSISTANTS
+from runmock.apis.registry import identify
+from runmock.apis.service.other_api import RESPONSES
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
+from runmock.core.replay.stream_ends import has_end, is_end, none_of
+
+OTHERS = ()
 
 TABLE = [
     ("POST", "/v1/threads/thread_1/runs", ASSISTANTS),
@@ -41,7 +37,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("method", "path", "ends"), TABLE)
 def test_the_path_tells_the_api_and_the_api_tells_its_ends(method, path, ends):
-    assert ends_of(method, path) == ends
+    assert identify(method, path).ends == ends
 
 
 NAMES = ["done", "error", "response.completed", "response.failed", "response.incomplete"]
@@ -92,4 +88,3 @@ def test_what_comes_after_the_end_does_not_undo_it():
 def test_messages_name_every_end():
     assert none_of(ASSISTANTS) == "neither done nor error"
     assert none_of(RESPONSES) == "neither response.completed, response.failed, response.incomplete nor error"
-    assert set(NAMES) == EVERY_END
