@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.apis.assistants.stock import REPLY
+from runmock.apis.assistants.playing.stock import REPLY
 from runmock.cli.lines import count, examples, print_request, url_of
 from runmock.core.engine.pace import Pace
 

@@ -16,7 +16,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from runmock.apis.assistants.stock import REPLY
+from runmock.apis.assistants.playing.stock import REPLY
 from runmock.apis.service.refusals import Refused
 from runmock.core.errors import CassetteError, RunmockFailure
 from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint, failed, http_response

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from runmock.apis.registry import identify, incoming
 from runmock.apis.service.claims import Claim
 from runmock.core.engine.pace import Pace
 from runmock.core.errors import OutputMismatch, ScriptError, UnmatchedRequest
@@ -224,19 +225,18 @@ def test_odd_tool_outputs_are_a_miss_or_a_refusal_and_never_a_crash(odd):
 )
 def test_which_requests_are_claimed(host, headers, path, claimed):
     machine = deck(hosts=("*.mine.example", "mine.example"))
-    assert (machine.claim(Request("POST", host, path, headers=headers)) is not Claim.NONE) is claimed
+    assert (machine.claim(incoming(Request("POST", host, path, headers=headers))) is not Claim.NONE) is claimed
 
 
 def test_which_requests_are_of_the_family():
-    machine = deck()
-    assert machine.is_family(Request("POST", "x", "/any/threads"))
-    assert not machine.is_family(Request("PUT", "x", "/any/threads"))
+    assert identify("POST", "/any/threads").is_played
+    assert not identify("PUT", "/any/threads").is_played
 
 
 def test_a_request_that_goes_past_runmock_is_refused_and_kept():
     machine = deck("runs: [{reply: a}]")
     with pytest.raises(UnmatchedRequest, match="the client's own transport reaches the network"):
-        machine.refuse(request("POST", "/threads"), "app.Opens")
+        machine.refuse(incoming(request("POST", "/threads")), "app.Opens")
     assert [type(one) for one in machine.failures] == [UnmatchedRequest]
     assert [one.operation for one in machine.requests] == ["create_thread"]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction
 from runmock.core.script.script import Source
 from runmock.recording.keep_better import worse
@@ -10,7 +11,7 @@ RUNS = "/threads/thread_1/runs"
 
 
 def post(path=RUNS, status=200, method="POST", **given):
-    return Interaction(Source("x", 0), method, path, status=status, **given)
+    return Interaction(Source("x", 0), method, path, status=status, identify=identify, **given)
 
 
 WELL = post()

@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any, NamedTuple
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 
@@ -41,7 +42,7 @@ class Service:
         return self.now
 
     def ask(self, method, path, **fields: Any):
-        self.interactions.append(Interaction(SOURCE, method, path, **fields))
+        self.interactions.append(Interaction(SOURCE, method, path, identify=identify, **fields))
 
     def conversation(self, turns, first_body=None):
         """All interactions of one conversation."""

@@ -4,6 +4,7 @@ import pytest
 from recordings import NAMES, every_entry
 from traffic_data import TRAFFIC
 
+from runmock.apis.registry import identify
 from runmock.apis.service.roots import below_root
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
@@ -24,6 +25,7 @@ def interactions(name):
             entry.status,
             json=entry.json,
             stream=None if entry.events is None else tuple(StreamEvent(*event) for event in entry.events),
+            identify=identify,
         )
         for number, entry in enumerate(every_entry(name))
     ]

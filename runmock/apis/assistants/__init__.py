@@ -1,5 +1,6 @@
-"""The Assistants API: a scripted run becomes its objects and events.
+"""The Assistants API.
 
-`backend.py` takes a request and gives a reply. `requests` says what a request may hold, `endpoints` has a handler for
-each operation. `timeline.py` plays a run step by step, `step_events.py` has what each kind of step sends.
+`api.py` is what the other rooms use of it. `operations.py` is the table: what is requested, who handles it, what it
+may hold. `backend.py` takes a request and gives a reply, `endpoints` has a handler for each operation, `requests` the
+models of parameters, `playing` makes a scripted run its objects and events. `state.py` is what a session remembers.
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.apis.assistants.backend import AssistantsBackend
 from runmock.apis.assistants.operations import BY_NAME, address
 from runmock.apis.assistants.recorded_runs import AssistantsRuns
-from runmock.apis.assistants.request_headers import content_refusal
+from runmock.apis.assistants.requests.request_headers import content_refusal
 from runmock.apis.assistants.run_fields import EVENTS
 from runmock.apis.assistants.run_state import run_state
 from runmock.apis.assistants.tool_outputs import tool_outputs

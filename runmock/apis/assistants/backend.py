@@ -8,10 +8,10 @@ from weakref import WeakSet
 from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call
 from runmock.apis.assistants.operations import BY_NAME
-from runmock.apis.assistants.progress import pass_time
+from runmock.apis.assistants.playing.progress import pass_time
+from runmock.apis.assistants.playing.stream import RunStream
 from runmock.apis.assistants.requests.refusing import refused
 from runmock.apis.assistants.state import Memory, ThreadRun
-from runmock.apis.assistants.stream import RunStream
 from runmock.apis.service.provider import provider_of
 from runmock.apis.service.refusals import Refused
 from runmock.core.api import Role

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.assistants.playing.stream import RunStream
     from runmock.apis.assistants.requests.model import Params
     from runmock.apis.assistants.state import Memory
-    from runmock.apis.assistants.stream import RunStream
     from runmock.core.http.exchange import JSON
 
     Handler: TypeAlias = Callable[[Memory, Call], JSON | RunStream]

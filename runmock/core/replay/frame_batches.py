@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from runmock.core.http.exchange import Frame
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
-from runmock.core.replay.stream_ends import is_end
+from runmock.core.replay.interaction import is_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from runmock.core.replay.interaction import StreamEvent
-    from runmock.core.replay.stream_ends import Ends
+    from runmock.core.replay.interaction import Ends, StreamEvent
 
 LONGEST = 64
 """A frame holds at most this many events."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.core.http import sse
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.no_api import of_no_api
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from runmock.core.api import Operation
     from runmock.core.http.sse import ServerSentEvent
@@ -105,3 +105,23 @@ class Interaction(NamedTuple):
     def content_type(self) -> str:
         """Of the answer, parameters included; the empty string when it has none."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+Ends: TypeAlias = "tuple[str, ...]"
+"""Names of events, any of which ends a stream; the usual one first. Empty: the end of the body is the end."""
+
+
+def is_end(event: StreamEvent, ends: Ends) -> bool:
+    """Whether an event ends a stream."""
+    return event.name in ends or event.is_done
+
+
+def has_end(events: Iterable[StreamEvent], ends: Ends) -> bool:
+    """Whether one of the events ends the stream. Servers may send more after it."""
+    return any(is_end(event, ends) for event in events)
+
+
+def none_of(ends: Ends) -> str:
+    """For messages: `neither done nor error`."""
+    *first, last = ends
+    return f"neither {', '.join(first)} nor {last}"

@@ -1,6 +1,6 @@
 """A script: what the assistant does, as a person wrote it, with all defaults filled in, independent of YAML.
 
-`tape.reading.script` makes these values from a cassette or from verbs; `apis.assistants.timeline` plays them.
+`tape.reading.script` makes these values from a cassette or from verbs; `apis.assistants.playing.timeline` plays them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from runmock.apis.assistants.api import identify
 from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.core.api import Role
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
-from runmock.core.replay.stream_ends import has_end
+from runmock.core.replay.interaction import has_end
 from runmock.documents.check.findings import BrokenRule
 from runmock.documents.check.known_objects import KnownMessage, KnownObjects, KnownStep
 from runmock.documents.check.run_rules import check_end, check_outputs, check_run

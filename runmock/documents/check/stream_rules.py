@@ -14,7 +14,7 @@ from runmock.apis.assistants.run_fields import EVENTS
 from runmock.core.engine.run_status import AT_REST, TERMINAL
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
-from runmock.core.replay.stream_ends import Ends, none_of
+from runmock.core.replay.interaction import Ends, none_of
 from runmock.documents.check.delta_rules import check_message_delta, check_same_text, check_step_delta
 from runmock.documents.check.findings import BrokenRule
 from runmock.documents.check.known_objects import KnownMessage, KnownStep

@@ -12,7 +12,7 @@ import yaml
 from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
-from runmock.core.replay.stream_ends import none_of
+from runmock.core.replay.interaction import none_of
 from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
 from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed

@@ -15,9 +15,8 @@ from runmock.core.http.media_types import is_json, media_type
 from runmock.core.http.request_body import body_of
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.binary_content import BinaryContent
-from runmock.core.replay.interaction import Interaction, RecordedPace, event_of
+from runmock.core.replay.interaction import Interaction, RecordedPace, event_of, has_end, is_end
 from runmock.core.replay.recorder import AnswerEnd, Chunk
-from runmock.core.replay.stream_ends import has_end, is_end
 from runmock.core.secrets.redacted import redacted_query
 from runmock.tape.reading.bodies import GZIP, unpacked
 
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
     from runmock.core.api import Operation
     from runmock.core.http.exchange import Request
     from runmock.core.http.sse import ServerSentEvent
-    from runmock.core.replay.interaction import StreamEvent
+    from runmock.core.replay.interaction import Ends, StreamEvent
     from runmock.core.replay.recorder import CapturedAnswer
-    from runmock.core.replay.stream_ends import Ends
     from runmock.core.script.script import Source
 
 KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry", "content-disposition"})

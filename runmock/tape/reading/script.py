@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.stock import REPLY
+from runmock.apis.assistants.playing.stock import REPLY
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.script import script as core
 from runmock.tape.format.model_file import Defaults, File

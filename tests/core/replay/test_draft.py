@@ -1,3 +1,4 @@
+from runmock.apis.registry import identify
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.draft import Draft
 from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
@@ -13,6 +14,7 @@ ONE = Interaction(
     (("retry-after", "1"),),
     {"id": "thread_1"},
     pace=RecordedPace(1, 2),
+    identify=identify,
 )
 
 

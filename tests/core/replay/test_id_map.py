@@ -4,7 +4,9 @@ from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.replay.matching import request_key
 from runmock.core.script.script import Source
 
-ANSWER = Interaction(Source("a.yaml", 0), "GET", "/threads/a", json={"id": "a", "of": [{"thread_id": "b"}, 1]})
+ANSWER = Interaction(
+    Source("a.yaml", 0), "GET", "/threads/a", json={"id": "a", "of": [{"thread_id": "b"}, 1]}, identify=identify
+)
 
 
 def test_nothing_is_renamed_while_nothing_is_bound():
@@ -39,7 +41,9 @@ def test_upstreams_answer_is_told_in_the_recordings_ids_events_too():
     id_map = IdMap()
     id_map.bind({"A": "a"})
     event = StreamEvent("thread.created", {"id": "A", "text": "A b"})
-    answer = Interaction(Source("a.yaml", 0), "POST", "/threads", stream=(event, StreamEvent("done")))
+    answer = Interaction(
+        Source("a.yaml", 0), "POST", "/threads", stream=(event, StreamEvent("done")), identify=identify
+    )
     assert id_map.answer_in_recorded_ids(answer).stream == (
         StreamEvent("thread.created", {"id": "a", "text": "A b"}),
         StreamEvent("done"),

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.engine.pace import Pace
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.json_text import STDLIB_JSON
@@ -14,7 +15,7 @@ from runmock.core.script.script import Source
 
 PNG = b"\x89PNG\r\n\x1a\n\x00"
 DIGEST = hashlib.sha256(PNG).hexdigest()
-ONE = Interaction(Source("a.yaml", 2, 41), "GET", "/files/file_1/content")
+ONE = Interaction(Source("a.yaml", 2, 41), "GET", "/files/file_1/content", identify=identify)
 
 
 def replied(**answer):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 from runmock.core.secrets.every_text import Walk, joined, texts_of, with_texts
@@ -30,6 +31,7 @@ WHOLE = Interaction(
     {"j": "x", "n": {"m": 1.5}},
     (StreamEvent("e", {"s": "x"}), StreamEvent("r", None, "data: x\n\n"), StreamEvent("done")),
     "a word x",
+    identify=identify,
 )
 
 
@@ -66,8 +68,11 @@ def test_a_text_is_told_by_its_part_its_key_and_whether_it_is_of_an_error():
 
     error = {"message": "m", "last_error": {"code": "c"}}
     events = (StreamEvent("error", {"a": "of an event"}), StreamEvent("x", {"error": {"b": "of a key"}}))
-    with_texts(Interaction(Source("c", 0), "GET", "/p", json=error, stream=events), finder)
-    with_texts(Interaction(Source("c", 0), "GET", "/p", {"q": ("v",)}, status=500, json="j", text="t"), finder)
+    with_texts(Interaction(Source("c", 0), "GET", "/p", json=error, stream=events, identify=identify), finder)
+    with_texts(
+        Interaction(Source("c", 0), "GET", "/p", {"q": ("v",)}, status=500, json="j", text="t", identify=identify),
+        finder,
+    )
     assert {
         ("json", "m", "message", False),
         ("json", "c", "code", True),
@@ -132,7 +137,9 @@ def test_deltas_of_chat_completions_are_joined_by_their_choice():
 
 
 def test_a_hit_that_is_split_between_deltas_is_replaced_in_the_first():
-    one = Interaction(Source("c", 0), "POST", "/a", stream=(delta("the <"), delta("key>"), delta(" is")))
+    one = Interaction(
+        Source("c", 0), "POST", "/a", stream=(delta("the <"), delta("key>"), delta(" is")), identify=identify
+    )
     told = with_texts(one, lambda _: lambda text, *_: [SecretSpan(*m.span()) for m in re.finditer("<key>", text)])
     assert told.stream == (delta("the redacted"), delta(""), delta(" is"))
     assert one.stream[0] == delta("the <")

@@ -7,7 +7,7 @@ import pytest
 from rules_recording import RECORDING, edited, line_of
 
 from runmock.apis.service.other_api import RESPONSES
-from runmock.core.replay.stream_ends import none_of
+from runmock.core.replay.interaction import none_of
 from runmock.documents.check.cassette_files import cassettes_at
 from runmock.documents.check.checking import check_file, check_text
 from runmock.documents.check.findings import RULES

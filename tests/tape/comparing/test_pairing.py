@@ -3,6 +3,7 @@
 import pytest
 from service import SOURCE, Service, Turn
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.cassette_text import Header, cassette_text
@@ -57,8 +58,10 @@ def created(number, salt="a", text="Hi"):
     path, ident = "/responses", f"resp_{salt}{number:020d}"
     answer = {"id": ident, "object": "response", "status": "queued"}
     return [
-        Interaction(SOURCE, "POST", path, body={"input": "Hello?"}, json=answer),
-        Interaction(SOURCE, "GET", f"{path}/{ident}", json=answer | {"status": "completed", "text": text}),
+        Interaction(SOURCE, "POST", path, body={"input": "Hello?"}, json=answer, identify=identify),
+        Interaction(
+            SOURCE, "GET", f"{path}/{ident}", json=answer | {"status": "completed", "text": text}, identify=identify
+        ),
     ]
 
 

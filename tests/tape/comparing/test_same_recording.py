@@ -2,6 +2,7 @@
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.comparing.same_recording import same_recording
@@ -13,7 +14,7 @@ def recording(ids="abcdefghijklmnop", at=1_761_861_532, polls=2):
     thread, run = f"thread_{ids}", {"id": f"run_{ids}", "object": "thread.run", "created_at": at, "status": "queued"}
     events = (StreamEvent("thread.run.created", run), StreamEvent("done"))
     return [
-        Interaction(SOURCE, "POST", "/threads", json={"id": thread, "created_at": at}),
+        Interaction(SOURCE, "POST", "/threads", json={"id": thread, "created_at": at}, identify=identify),
         Interaction(
             SOURCE,
             "POST",
@@ -21,8 +22,9 @@ def recording(ids="abcdefghijklmnop", at=1_761_861_532, polls=2):
             body={"stream": True},
             stream=events,
             pace=RecordedPace(at % 7, 3),
+            identify=identify,
         ),
-        *[Interaction(SOURCE, "GET", f"/threads/{thread}/runs/{run['id']}", json=run)] * polls,
+        *[Interaction(SOURCE, "GET", f"/threads/{thread}/runs/{run['id']}", json=run, identify=identify)] * polls,
     ]
 
 
@@ -55,14 +57,22 @@ def conversation(number, text, salt):
     thread = f"thread_{salt}{number}abcdefghijkl"
     message = {"role": "user", "content": text}
     return [
-        Interaction(SOURCE, "POST", "/threads", json={"id": thread, "object": "thread"}),
-        Interaction(SOURCE, "POST", f"/threads/{thread}/messages", body=message, json={"id": f"msg_{thread}"}),
+        Interaction(SOURCE, "POST", "/threads", json={"id": thread, "object": "thread"}, identify=identify),
+        Interaction(
+            SOURCE, "POST", f"/threads/{thread}/messages", body=message, json={"id": f"msg_{thread}"}, identify=identify
+        ),
     ]
 
 
 def test_how_conversations_are_interleaved_makes_no_difference():
     assistant = [
-        Interaction(SOURCE, "POST", "/assistants", json={"id": "asst_abcdefghijklmnop", "object": "assistant"})
+        Interaction(
+            SOURCE,
+            "POST",
+            "/assistants",
+            json={"id": "asst_abcdefghijklmnop", "object": "assistant"},
+            identify=identify,
+        )
     ]
     (a, b), (c, d) = conversation(1, "Paris", "x"), conversation(2, "Oslo", "x")
     (e, f), (g, h) = conversation(3, "Paris", "y"), conversation(4, "Oslo", "y")
@@ -76,7 +86,9 @@ def test_what_polls_hear_while_a_run_goes_on_makes_no_difference_and_its_end_doe
     def polled(*statuses):
         run = {"id": "run_abcdefghijklmnop", "object": "thread.run"}
         path = "/threads/thread_abcdefghijklmnop/runs/run_abcdefghijklmnop"
-        return [Interaction(SOURCE, "GET", path, json=run | {"status": status}) for status in statuses]
+        return [
+            Interaction(SOURCE, "GET", path, json=run | {"status": status}, identify=identify) for status in statuses
+        ]
 
     assert same_recording(polled("queued", "in_progress", "completed"), polled("in_progress", "completed"))
     assert not same_recording(polled("queued", "completed"), polled("queued", "failed"))

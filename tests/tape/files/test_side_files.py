@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction
@@ -17,7 +18,7 @@ DIGEST = hashlib.sha256(LARGE).hexdigest()
 
 
 def answered(path, content=LARGE):
-    return Interaction(Source(str(path), 0), "GET", "/a", content=BinaryContent.of(content))
+    return Interaction(Source(str(path), 0), "GET", "/a", content=BinaryContent.of(content), identify=identify)
 
 
 def saved(path, *contents, old=()):

@@ -11,7 +11,7 @@ import yaml
 from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
-from runmock.core.replay.stream_ends import none_of
+from runmock.core.replay.interaction import none_of
 from runmock.deck.deck import Deck
 from runmock.tape.importers.to_cassette import import_recording
 from runmock.tape.reading.cassette import cassette_from

@@ -2,6 +2,7 @@ import json
 
 from traffic_data import TRAFFIC
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
@@ -20,7 +21,9 @@ def _events(items, head=""):
 
 def test_an_interaction_has_defaults_for_everything_but_its_request_and_answer():
     (interaction,) = _interactions("interactions:\n- request: POST /threads\n  json: {id: thread_1}\n")
-    assert interaction == Interaction(Source("inline", 0, 2), "POST", "/threads", json={"id": "thread_1"})
+    assert interaction == Interaction(
+        Source("inline", 0, 2), "POST", "/threads", json={"id": "thread_1"}, identify=identify
+    )
 
 
 def test_an_interaction_with_everything():
@@ -47,6 +50,7 @@ interactions:
         pace=RecordedPace(58, 100),
         repeat=12,
         is_truncated=True,
+        identify=identify,
     )
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 from runmock.core.secrets.every_text import texts_of
@@ -24,7 +25,9 @@ def b64(text):
 
 
 def interaction_with(value):
-    return Interaction(Source("c", 0), "POST", "/threads", body={}, json={"id": "thread_1", "a": value})
+    return Interaction(
+        Source("c", 0), "POST", "/threads", body={}, json={"id": "thread_1", "a": value}, identify=identify
+    )
 
 
 def pieces(text, size=5):
@@ -38,7 +41,7 @@ def pieces(text, size=5):
 def streamed(text):
     begin = StreamEvent("thread.message.created", {"id": "msg_1", "object": "thread.message"})
     events = (begin, *pieces(f"it is {text} or so"), StreamEvent("done"))
-    return Interaction(Source("c", 0), "POST", "/threads/thread_1/runs", body={}, stream=events)
+    return Interaction(Source("c", 0), "POST", "/threads/thread_1/runs", body={}, stream=events, identify=identify)
 
 
 FORMS = {
@@ -141,7 +144,7 @@ def test_deltas_of_several_messages_and_calls_are_joined_each_for_itself():
     for event in of_text:
         event.data["id"] = "msg_2"
     mixed = [event for pair in zip(of_key, of_text, strict=True) for event in pair]
-    recorded = Interaction(Source("c", 0), "POST", "/threads/runs", stream=tuple(mixed))
+    recorded = Interaction(Source("c", 0), "POST", "/threads/runs", stream=tuple(mixed), identify=identify)
     assert kinds_in(recorded) == ["an OpenAI key"]
     assert kinds_in(without_secrets(recorded)) == []
 
@@ -170,7 +173,7 @@ def test_deltas_of_several_messages_and_calls_are_joined_each_for_itself():
 def test_a_key_that_is_split_in_streams_of_other_kinds_is_found(event, position):
     key = "sk-proj-" + WORD
     events = tuple(event(key[at : at + 5], position) for at in range(0, len(key), 5))
-    recorded = Interaction(Source("c", 0), "POST", "/responses", stream=events)
+    recorded = Interaction(Source("c", 0), "POST", "/responses", stream=events, identify=identify)
     assert kinds_in(recorded) == ["an OpenAI key"]
     assert kinds_in(without_secrets(recorded)) == []
 

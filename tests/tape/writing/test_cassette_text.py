@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runmock.apis.registry import identify
 from runmock.core.errors import CassetteError
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.binary_content import BinaryContent
@@ -21,11 +22,11 @@ HEADER = Header(1_761_861_532)
 
 
 def post(path="/threads", **fields):
-    return Interaction(SOURCE, "POST", path, **fields)
+    return Interaction(SOURCE, "POST", path, identify=identify, **fields)
 
 
 def get(path="/threads/t", **fields):
-    return Interaction(SOURCE, "GET", path, **fields)
+    return Interaction(SOURCE, "GET", path, identify=identify, **fields)
 
 
 def written(*interactions, header=HEADER):
@@ -309,7 +310,7 @@ ANSWERS = (
 )
 INTERACTIONS = st.builds(
     lambda method, path, query, body, status, answer: Interaction(
-        SOURCE, method, path, query=query, body=body, status=status, **answer
+        SOURCE, method, path, query=query, body=body, status=status, **answer, identify=identify
     ),
     st.sampled_from(["GET", "POST"]),
     st.sampled_from(["/threads", "/threads/x/runs/run_abcdefghijkl", "/a%20b"]),

@@ -4,6 +4,7 @@ import difflib
 
 import pytest
 
+from runmock.apis.registry import identify
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import NAMELESS_DONE, Interaction, RecordedPace, StreamEvent
 from runmock.core.script.script import Source
@@ -18,11 +19,11 @@ RUN = {"id": "run_abcdefghijkl", "object": "thread.run", "created_at": BEGAN, "m
 
 
 def post(path="/threads/t/runs", body=None, **fields):
-    return Interaction(SOURCE, "POST", path, body={} if body is None else body, **fields)
+    return Interaction(SOURCE, "POST", path, body={} if body is None else body, identify=identify, **fields)
 
 
 def get(path="/a", **fields):
-    return Interaction(SOURCE, "GET", path, **fields)
+    return Interaction(SOURCE, "GET", path, identify=identify, **fields)
 
 
 KEPT = post("/threads", json={"id": "thread_abcdefghijkl", "object": "thread", "created_at": BEGAN})

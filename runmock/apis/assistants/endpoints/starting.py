@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants import objects, verbatim
+from runmock.apis.assistants import objects
+from runmock.apis.assistants.playing import verbatim
+from runmock.apis.assistants.playing.stream_form import FORM
+from runmock.apis.assistants.playing.timeline import Timeline
 from runmock.apis.assistants.state import Memory, StoredThread, ThreadRun
-from runmock.apis.assistants.stream_form import FORM
-from runmock.apis.assistants.timeline import Timeline
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stream_faults import FaultyStream
 

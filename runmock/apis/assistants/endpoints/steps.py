@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import runs
 from runmock.apis.assistants.endpoints.lists import page
-from runmock.apis.assistants.progress import read
+from runmock.apis.assistants.playing.progress import read
 from runmock.apis.service.refusals import Refused, not_found
 
 if TYPE_CHECKING:

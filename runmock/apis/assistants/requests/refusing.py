@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.request_headers import beta_refusal
 from runmock.apis.assistants.requests.checks import check
+from runmock.apis.assistants.requests.request_headers import beta_refusal
 from runmock.apis.service import refusals
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.roots import is_azure

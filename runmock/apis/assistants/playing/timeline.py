@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runmock.apis.assistants import objects
+from runmock.apis.assistants.playing.run_writer import RunWriter
+from runmock.apis.assistants.playing.step_events import STEPS
 from runmock.apis.assistants.run_fields import STEP_ENDINGS
-from runmock.apis.assistants.run_writer import RunWriter
-from runmock.apis.assistants.step_events import STEPS
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import DONE, Event
 from runmock.core.script.script import Ending

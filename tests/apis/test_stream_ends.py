@@ -5,8 +5,7 @@ import pytest
 from runmock.apis.assistants.api import ENDS as ASSISTANTS
 from runmock.apis.registry import identify
 from runmock.apis.service.other_api import RESPONSES
-from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
-from runmock.core.replay.stream_ends import has_end, is_end, none_of
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent, has_end, is_end, none_of
 
 OTHERS = ()
 

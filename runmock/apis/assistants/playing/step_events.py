@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import deltas, objects, tools
-from runmock.apis.assistants.message_parts import PARTS, words_of
+from runmock.apis.assistants.playing.message_parts import PARTS, words_of
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import Event
 from runmock.core.script.script import CodeInterpreter, FileSearch, Message, ToolCalls
@@ -14,7 +14,7 @@ from runmock.core.script.script import CodeInterpreter, FileSearch, Message, Too
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.apis.assistants.run_writer import RunWriter
+    from runmock.apis.assistants.playing.run_writer import RunWriter
     from runmock.apis.assistants.state import ThreadRun
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import FunctionCall

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.apis.assistants.request_headers import beta_refusal
+from runmock.apis.assistants.requests.request_headers import beta_refusal
 from runmock.apis.service import refusals
 from runmock.core.http.exchange import Request
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from runmock.apis.assistants.stock import REPLY, stock_run, waiting_run
+from runmock.apis.assistants.playing.stock import REPLY, stock_run, waiting_run
 from runmock.core.script.script import CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
 
 NOW = {"type": "function", "function": {"name": "now"}}
