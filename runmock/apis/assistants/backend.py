@@ -52,7 +52,7 @@ class AssistantsBackend:
     def answer(self, incoming: Incoming) -> Reply:
         """The answer to a request, after the service's checks of it.
 
-        Raises NothingScripted, ScriptError and OutputMismatch.
+        Raises NothingScripted, ScriptError and OutputMismatch; in a chaos experiment also Hung.
         """
         request, operation = incoming.request, incoming.operation
         provider = provider_of(request, operation.root)

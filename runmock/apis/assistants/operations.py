@@ -1,8 +1,8 @@
 """The Assistants surface as one table: method, path template, handler, models of body and query, and what it does.
 
 OpenAI serves it below `/v1`, Azure OpenAI below `/openai` or `/openai/v1`, Azure AI Foundry below
-`/api/projects/{project}`, gateways below any prefix. So a path is read from its end: the API path is what follows the
-last possible root. Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
+`/api/projects/{project}`, gateways below any prefix. So the root is not looked for: the API path begins at the first
+`/assistants` or `/threads` from which the rest of the path is in the table. Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
 """
 
 from __future__ import annotations
