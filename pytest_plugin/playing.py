@@ -14,7 +14,7 @@ from pytest_runmock.orphans import suite
 from pytest_runmock.played import Played
 
 from runmock.core.errors import RunmockError
-from runmock.core.replay.record_modes import RecordMode, can_record
+from runmock.core.replay.record_modes import RecordMode, can_ask_upstream, can_record, in_shared_cassette
 from runmock.core.replay.ways_out import IN_A_TEST, Access
 from runmock.core.report.leftovers import MOST
 from runmock.core.report.leftovers import report as leftovers_report
@@ -80,8 +80,8 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
         **{key: keywords[key] for key in OPTIONS_OF_SESSION if keywords.get(key) is not None},
     )
     test_cassettes = cassettes.find(item, keywords, session_options.mode, folder, name)
-    if test_cassettes.is_shared and session_options.mode is RecordMode.REWRITE:
-        session_options = replace(session_options, mode=RecordMode.ALL)  # another test uses what this one does not
+    if test_cassettes.is_shared:
+        session_options = replace(session_options, mode=in_shared_cassette(session_options.mode))
     is_asked_for = item.get_closest_marker("runmock") is not None
     missing = (
         printable(cassettes.shorten(test_cassettes.missing, item.config))
@@ -89,7 +89,7 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
         else None
     )
     first = None
-    if test_cassettes.first is not None and session_options.mode is not RecordMode.NONE:
+    if test_cassettes.first is not None and can_ask_upstream(session_options.mode):
         first = Path(cassettes.shorten(test_cassettes.first, item.config))
     existed = first is not None and cassettes.existed(item.config, first)
     is_own = folder is None and name is None and not cassettes_named(item) and not test_cassettes.is_shared

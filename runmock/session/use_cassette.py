@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runmock.core.errors import CassetteNotFoundError, UsageError
-from runmock.core.replay.record_modes import RecordMode, needs_new_file
+from runmock.core.replay.record_modes import in_shared_cassette, needs_new_file
 from runmock.core.replay.ways_out import Access
 from runmock.core.report.leftovers import report
 from runmock.deck.options import options
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Unpack
 
+    from runmock.core.replay.record_modes import RecordMode
     from runmock.deck.options import Options
     from runmock.session.keywords import Keywords
     from runmock.tape.reading.cassette import Cassette
@@ -101,7 +102,7 @@ class Playing:
 
     def of_class(self) -> Playing:
         """The same for the tests of a class, which share a cassette: each uses only a part of it."""
-        mode = RecordMode.ALL if self.options.mode is RecordMode.REWRITE else self.options.mode
+        mode = in_shared_cassette(self.options.mode)
         new = [path.absolute() for path in self.cassettes[:1] if not os.path.exists(path)]  # noqa: PTH110 - it never raises
         return replace(self, options=replace(self.options, mode=mode), new=next(iter(new), None))
 

@@ -578,7 +578,7 @@ def test_a_closed_session_is_not_kept_alive_by_who_was_started_in_it():
         thread = threading.Thread(target=gate.wait, args=(30,))
         thread.start()
         ask()
-        kept = weakref.ref(opened.deck.backend)
+        kept = weakref.ref(opened.deck.stage)
     del opened
     gc.collect()
     assert kept() is None

@@ -8,14 +8,14 @@ from weakref import WeakSet
 from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call
 from runmock.apis.assistants.operations import BY_NAME
-from runmock.apis.assistants.playing.progress import pass_time
-from runmock.apis.assistants.playing.stream import RunStream
 from runmock.apis.assistants.requests.refusing import refused
 from runmock.apis.assistants.state import Memory, ThreadRun
 from runmock.apis.service.provider import provider_of
 from runmock.apis.service.refusals import Refused
 from runmock.core.api import Role
+from runmock.core.engine.progress import pass_time
 from runmock.core.engine.run_status import TERMINAL, UNWELCOME, RunState
+from runmock.core.engine.run_stream import RunStream
 from runmock.core.http.exchange import Reply
 from runmock.core.report.run_views import RunView, by_name
 
@@ -90,7 +90,7 @@ class AssistantsBackend:
     def _reply(self, call: Call) -> Reply:
         self._answered += 1
         memory, stage = self.memory, self.memory.stage
-        pass_time(memory)
+        pass_time(stage)
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
             answer = BY_NAME[call.operation].handler(memory, call)

@@ -2,7 +2,8 @@
 
 OpenAI serves it below `/v1`, Azure OpenAI below `/openai` or `/openai/v1`, Azure AI Foundry below
 `/api/projects/{project}`, gateways below any prefix. So the root is not looked for: the API path begins at the first
-`/assistants` or `/threads` from which the rest of the path is in the table. Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
+`/assistants` or `/threads` from which the rest of the path is in the table.
+Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runmock.apis.assistants.endpoints.call import Call
-    from runmock.apis.assistants.playing.stream import RunStream
     from runmock.apis.assistants.requests.model import Params
     from runmock.apis.assistants.state import Memory
+    from runmock.core.engine.run_stream import RunStream
     from runmock.core.http.exchange import JSON
 
     Handler: TypeAlias = Callable[[Memory, Call], JSON | RunStream]

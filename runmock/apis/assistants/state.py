@@ -74,8 +74,6 @@ class Memory:
     """Ids that were created because a request contained them."""
     runs: dict[str, ThreadRun] = field(default_factory=dict)
     """The runs by their ids; a verbatim script may use an id again."""
-    instant: list[ThreadRun] = field(default_factory=list)
-    """Runs that are at rest by the next request: their scripts say `poll: 0`."""
     implied_assistants: set[str] = field(default_factory=set)
     """Assistants that were created because a request contained their id; their tools are unknown."""
     applications: set[str] = field(default_factory=set)

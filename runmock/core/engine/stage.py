@@ -27,7 +27,7 @@ class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worde
         self.facts = facts
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Stage:
     """Mutable: runs are taken from the playlist, and each that begins is appended to `created`."""
 
@@ -46,6 +46,8 @@ class Stage:
     """The experiment of a chaos pass."""
     created: list[PlayedRun] = field(default_factory=list)
     """Every run of the session, in the order of their creation."""
+    instant: list[PlayedRun] = field(default_factory=list)
+    """Runs that are at rest by the next request: their scripts say `poll: 0`."""
     _has_settings: bool = False
 
     def __post_init__(self) -> None:
@@ -59,6 +61,12 @@ class Stage:
             self._has_settings = True
             self.clock.now, self.mode, self.model, self.shapes = script.clock, script.ids, script.model, script.shapes
         self.playlist.add(script.runs)
+
+    def begin(self, run: PlayedRun) -> None:
+        """Note a run that has just been created."""
+        self.created.append(run)
+        if not run.script.polls:
+            self.instant.append(run)
 
     @property
     def chaos_has_struck(self) -> bool:

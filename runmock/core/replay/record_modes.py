@@ -82,6 +82,20 @@ def needs_new_file(mode: RecordMode) -> bool:
     return can_record(mode, existed=False) and not can_record(mode, existed=True)
 
 
+SHARED: Mapping[RecordMode, RecordMode] = {RecordMode.REWRITE: RecordMode.ALL}
+"""The modes that are another one for a cassette that several tests use: one uses what another one does not."""
+
+
+def in_shared_cassette(mode: RecordMode) -> RecordMode:
+    """The mode for a cassette that several tests use."""
+    return SHARED.get(mode, mode)
+
+
+def can_ask_upstream(mode: RecordMode) -> bool:
+    """Whether any request may go on to upstream in a mode, for some cassette."""
+    return asks_upstream(mode, existed=False) or asks_upstream(mode, existed=True)
+
+
 def asks_upstream(mode: RecordMode, *, existed: bool) -> bool:
     """Whether any request may go on to upstream in a mode."""
     return not {Action.RECORD, Action.COMPARE}.isdisjoint(actions(mode, existed=existed))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from runmock.core.api import Role
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Reply
 
 _REFUSED = 400
-_DONE = (b"event: done", b"data: [DONE]")
-"""How a frame with the end of a run's stream begins: with its name, or as gateways send it, without."""
+ERROR = "error"
+"""The event of which an SDK makes an exception: a stream that ends with it has no end of its run."""
+
+
+@cache
+def _beginnings(ends: tuple[str, ...]) -> tuple[bytes, ...]:
+    """How a frame with the end of a run's stream begins: with its name, or as gateways send `[DONE]`, without one."""
+    return (*(f"event: {name}\n".encode() for name in ends if name != ERROR), b"data: [DONE]")
 
 
 class StreamEnd(StrEnum):
@@ -29,7 +36,7 @@ class StreamEnd(StrEnum):
 
     WHOLE = "whole"
     CUT = "cut"
-    """The body ended without `done`, and nothing raised an exception about it."""
+    """The body ended without its last event, and nothing raised an exception about it."""
     ERROR = "error"
     """An `error` event of which the SDK makes an exception."""
     BROKEN = "broken"
@@ -69,6 +76,8 @@ class AppRequest:
     roles: frozenset[Role] = frozenset()
     conversation_id: str | None = None
     run_id: str | None = None
+    ends: tuple[str, ...] = ()
+    """Names of events, any of which ends its stream."""
     at_ms: float = 0
     status: int = 0
     """Of HTTP; 0 while there is no answer."""
@@ -116,11 +125,17 @@ class Reading:
     current_run: Callable[[], RunState | None]
     """Returns the latest state of the stream's run."""
     caller_watch: CallerWatch
+    ends: tuple[str, ...] = ()
+    """Names of events, any of which ends the stream."""
     last: bytes = b""
+
+    @property
+    def _has_end(self) -> bool:
+        return self.last.startswith(_beginnings(self.ends))
 
     def over(self) -> None:
         """The body has ended."""
-        if self.last.startswith(_DONE):
+        if self._has_end:
             self._whole()
         elif self.last.startswith(b"event: error") and _is_nested(self.last):
             self.request.end = StreamEnd.ERROR
@@ -135,7 +150,7 @@ class Reading:
         """The reader closes the stream; the SDK does that as soon as it has read `done`."""
         if self.request.end is not None:
             return
-        if self.last.startswith(_DONE):
+        if self._has_end:
             self._whole()
         else:
             self.request.end = StreamEnd.LEFT
@@ -156,7 +171,9 @@ class Activity:
         """Record a request that has just come in."""
         retries, ids = headers.get("x-stainless-retry-count", "0"), operation.ids
         conversation, run = ids.get(operation.api.conversation_id), ids.get(operation.api.run_id)
-        request = AppRequest(operation.name, operation.roles, conversation, run, self.caller_watch.now_ms())
+        request = AppRequest(
+            operation.name, operation.roles, conversation, run, operation.ends, self.caller_watch.now_ms()
+        )
         request.is_sdk_retry = retries != "0"
         self.requests.append(request)
         return request
@@ -172,7 +189,7 @@ class Activity:
         if reply.is_stream:
             if Role.STREAMS not in request.roles or reply.status >= _REFUSED:
                 return None  # no run ends with it: it is of another API, or a refusal
-            request.reading = Reading(request, reply.current_run, self.caller_watch)
+            request.reading = Reading(request, reply.current_run, self.caller_watch, request.ends)
             return request.reading
         run = reply.current_run()
         request.note_ids(run)

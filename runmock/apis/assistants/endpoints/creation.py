@@ -9,10 +9,10 @@ from runmock.apis.assistants.endpoints import assistants, runs, threads
 from runmock.apis.assistants.endpoints.call import Call, refused_by
 from runmock.apis.assistants.endpoints.starting import start
 from runmock.apis.assistants.playing.stock import stock_run
-from runmock.apis.assistants.playing.stream import RunStream
 from runmock.apis.service import refusals
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
+from runmock.core.engine.run_stream import RunStream
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.errors import ScriptError
 from runmock.core.http.event import Event

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import threads
 from runmock.apis.assistants.endpoints.lists import page
-from runmock.apis.assistants.playing.progress import read
 from runmock.apis.service.refusals import Refused, message_while_active, not_found
+from runmock.core.engine.progress import settle_for_reading
 
 if TYPE_CHECKING:
     from runmock.apis.assistants.endpoints.call import Call
@@ -27,7 +27,7 @@ def create_message(memory: Memory, call: Call) -> JSON:
 def list_messages(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/messages, with the extra filter `run_id`."""
     thread = threads.find(memory, call.ids["thread_id"])
-    read(thread)
+    settle_for_reading(thread.active)
     run_id = call.option("run_id")
     return page(
         thread.messages,
@@ -49,7 +49,7 @@ def _find(memory: Memory, call: Call) -> JSON:
 
 def retrieve_message(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/messages/{message_id}."""
-    read(threads.find(memory, call.ids["thread_id"]))
+    settle_for_reading(threads.find(memory, call.ids["thread_id"]).active)
     return objects.as_json(_find(memory, call), memory.stage.shapes)
 
 

@@ -9,13 +9,13 @@ from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call, refused_by
 from runmock.apis.assistants.endpoints.lists import page
 from runmock.apis.assistants.endpoints.starting import start
-from runmock.apis.assistants.playing.progress import end_while_waiting, look, look_refused, move_on
 from runmock.apis.assistants.playing.stock import stock_run, waiting_run
-from runmock.apis.assistants.playing.stream import RunStream
 from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.apis.service import refusals
 from runmock.apis.service.refusals import Refused
+from runmock.core.engine.progress import end_while_waiting, look, look_refused, move_on
 from runmock.core.engine.run_status import AT_REST, CANCELLABLE, RunStatus
+from runmock.core.engine.run_stream import RunStream
 from runmock.core.script.output_checks import check_outputs
 
 if TYPE_CHECKING:

@@ -57,8 +57,6 @@ def start(  # noqa: PLR0913 - what a run is made of
         has_deltas = bool(script.steps) or any(name.endswith(".delta") for name, _ in script.events)
         run.faults = FaultyStream.of(script.faults, str(script.source), FORM, has_deltas=has_deltas)
     thread.runs[run.id] = memory.runs[run.id] = thread.active = run
-    stage.created.append(run)
-    if not script.polls:
-        memory.instant.append(run)
+    stage.begin(run)
     memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
     return run

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import runs
 from runmock.apis.assistants.endpoints.lists import page
-from runmock.apis.assistants.playing.progress import read
 from runmock.apis.service.refusals import Refused, not_found
+from runmock.core.engine.progress import settle_for_reading
 
 if TYPE_CHECKING:
     from runmock.apis.assistants.endpoints.call import Call
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def list_run_steps(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}/steps."""
     run = runs.find(memory, call)
-    read(run.thread)
+    settle_for_reading(run.thread.active)
     return page(run.steps, call, as_json=lambda step: _step_json(step, call))
 
 
 def retrieve_run_step(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs/{run_id}/steps/{step_id}."""
     run, step_id = runs.find(memory, call), call.ids["step_id"]
-    read(run.thread)
+    settle_for_reading(run.thread.active)
     if step_id not in run.steps:
         if not memory.create_if_lenient(step_id, is_stock_only=True):
             raise Refused(not_found("run step", step_id))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints.assistants import resources
-from runmock.apis.assistants.playing.progress import look_refused
 from runmock.apis.assistants.state import Memory, StoredThread
 from runmock.apis.service.refusals import Refused, not_found, thread_while_active
+from runmock.core.engine.progress import look_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

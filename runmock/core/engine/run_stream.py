@@ -13,7 +13,7 @@ from runmock.core.http.exchange import Disconnected, Frame
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runmock.apis.assistants.state import ThreadRun
+    from runmock.core.engine.played_run import PlayedRun
     from runmock.core.engine.stream_faults import Part
     from runmock.core.http.event import Event
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class RunStream:
     """An iterator of frames over one answer of a run; after an early close polls move the run on."""
 
-    def __init__(self, run: ThreadRun, head: Iterable[Event] = ()) -> None:
-        """`head`: events before the run's own (`thread.created`)."""
+    def __init__(self, run: PlayedRun, head: Iterable[Event] = ()) -> None:
+        """`head`: events before the run's own (a conversation that begins)."""
         self._run = run
         self._unread: deque[Part] = deque(part for event in head for part in run.sent(event))
         self.pace_ms = run.script.pace_ms
@@ -60,6 +60,6 @@ class RunStream:
         _leave(self._run, self._unread)
 
 
-def _leave(run: ThreadRun, unread: deque[Part]) -> None:
+def _leave(run: PlayedRun, unread: deque[Part]) -> None:
     if run.unread is unread:
         run.unread = None

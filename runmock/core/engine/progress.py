@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 
 if TYPE_CHECKING:
-    from runmock.apis.assistants.state import Memory, StoredThread
     from runmock.core.engine.played_run import PlayedRun
+    from runmock.core.engine.stage import Stage
 
 MOST_GC_PASSES = 2
 """At most this many reads of messages or steps run the garbage collector for one open stream."""
@@ -67,14 +67,13 @@ def settle(run: PlayedRun) -> None:
         run.advance_until(*AT_REST)
 
 
-def read(thread: StoredThread) -> None:
-    """Bring the run of a thread to rest, because its messages or steps are read.
+def settle_for_reading(run: PlayedRun | None) -> None:
+    """Bring the run of a conversation to rest, because its messages or steps are read.
 
     A stream that the application left without closing it exists until the garbage collector runs, so it runs here: the
     answer must not depend on when it runs by itself. That takes time, so it stops for a stream that is still held after
     two passes: then the application reads messages while it streams.
     """
-    run = thread.active
     if run is None:
         return
     if run.unread is not None and run.status not in AT_REST and run.gc_passes < MOST_GC_PASSES:
@@ -83,9 +82,9 @@ def read(thread: StoredThread) -> None:
     settle(run)
 
 
-def pass_time(memory: Memory) -> None:
+def pass_time(stage: Stage) -> None:
     """Bring runs that take no time (`poll: 0`) to rest, because a new request has come."""
-    if memory.instant:
-        for run in memory.instant:
+    if stage.instant:
+        for run in stage.instant:
             settle(run)
-        memory.instant = [run for run in memory.instant if run.status not in TERMINAL]
+        stage.instant = [run for run in stage.instant if run.status not in TERMINAL]

@@ -248,7 +248,7 @@ def test_with_poll_0_outputs_can_be_submitted_at_once():
     service, run = started("runs: [{poll: 0, steps: [calls: [f], reply: a]}]")
     assert service.submits(run, call_1="1")["status"] == "queued"
     service.asks("GET", THREAD)
-    assert (status_of(service), service.backend.memory.instant) == ("completed", [])
+    assert (status_of(service), service.stage.instant) == ("completed", [])
 
 
 def test_polls_alone_move_a_run_where_the_cassette_says_so():
