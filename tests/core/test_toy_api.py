@@ -72,7 +72,7 @@ def test_a_run_obeys_the_table_of_statuses():
     with session(script=SCRIPT), kitchen_client() as client:
         made = order(client, "soup").json()
         assert client.post(f"/orders/{made['id']}/cancel").json()["state"] == "cooking"
-        assert states(client, made["id"], 2) == ["gone", "gone"]
+        assert states(client, made["id"], 3) == ["cooking", "gone", "gone"]
 
 
 def test_a_request_that_nothing_answers_is_a_miss():
