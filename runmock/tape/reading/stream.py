@@ -81,7 +81,7 @@ class Stream:
 
     def _done(self, value: Any, keys: Keys) -> StreamEvent:
         if value not in (None, "[DONE]", NAMELESS):
-            raise self._error(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
+            raise self._error(keys, f"'done' takes no value, or '{NAMELESS}' if the event was sent without its name")
         return NAMELESS_DONE if value == NAMELESS else DONE
 
     def _pieces(self, value: Any, keys: Keys) -> list[str]:
