@@ -46,7 +46,7 @@ class Playing:
     cassettes: tuple[Path, ...]
     options: Options
     script: Cassette | None = None
-    """It answers after the cassettes."""
+    """The script of the keyword `script`; the cassettes answer before it does."""
     is_judged: bool = False
     """Whether unplayed entries at the end are an error."""
     new: Path | None = None

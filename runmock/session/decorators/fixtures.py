@@ -25,7 +25,7 @@ OF_CLASS = "setup_class", "teardown_class"
 
 
 def fixture_of(cls: type, name: str) -> Any:
-    """A set-up or teardown function of a class; None where there is none."""
+    """A class's set-up or teardown function, its own or inherited; None where there is none, or a pytest fixture."""
     function = original(cls, name)
     return None if function is None or is_fixture(function) else function
 

@@ -59,7 +59,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The pairs, and the units without a counterpart."""
+    """The units of two recordings that are counterparts, and the old units without one."""
 
     pairs: tuple[Pair, ...]
     only_old: tuple[Unit, ...]
@@ -94,7 +94,7 @@ class Nameless:
 
 
 def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Interaction]]) -> Pairing:
-    """The pairing of two recordings; each interaction comes with its place in the cassette."""
+    """Which interactions of two recordings are counterparts; each is given with its place in the cassette."""
     old_talks, new_talks = _conversations(old), _conversations(new)
     pairs: list[Pair] = []
     for talks in _talks_paired(old_talks, new_talks):

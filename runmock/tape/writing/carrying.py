@@ -192,7 +192,10 @@ class _Carrying:
         return bounds
 
     def _end_of(self, units: Sequence[Unit]) -> float:
-        """The old place before which a conversation has to end: that of one that begins alike and is played later."""
+        """The old place before which a conversation has to end; the number of old interactions if it may end anywhere.
+
+        It is the place of an old conversation that begins with equal requests: the player must take the new one first.
+        """
         alike = [self.alike[place] for unit in units for place in unit.places if place in self.alike]
         return min(alike) - 0.5 if alike else float(len(self.old))
 
