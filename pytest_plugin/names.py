@@ -54,9 +54,9 @@ class ModulePlace:
     """What the tests of one module or class have in common."""
 
     folder: Path
-    """`cassettes/<module>` beside it."""
+    """The folder `cassettes/<module>` beside the module."""
     classes: str
-    """The names of its classes, each followed by a dot."""
+    """The names of the test's classes, outermost first, each followed by a dot."""
     overridden: frozenset[str]
     """The names of runmock's fixtures that the user has overridden."""
 

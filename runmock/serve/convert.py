@@ -132,7 +132,7 @@ async def _sent(
 
 
 class _ClosingError(Exception):
-    """The server ends."""
+    """The server ends while a stream is open."""
 
 
 async def _wait(ms: float, closing: asyncio.Event) -> None:

@@ -70,7 +70,7 @@ class Trial(NamedTuple):
     replaced: Sequence[Any] = ()
     """Wrapped transports that runmock replaces during the trial."""
     wraps: bool = False
-    """Whether it wraps others: then routes answer in their place, not before it."""
+    """Whether the transport wraps others: then routes answer in the place of those, not before the transport."""
 
 
 def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> ClaimedRequest:

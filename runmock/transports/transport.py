@@ -72,7 +72,7 @@ class DeckTransport:
         self._eject()
 
     async def aclose(self) -> None:
-        """The same for an async client."""
+        """As `close`, for an async client."""
         await self._aend()
         self._eject()
 
@@ -120,14 +120,14 @@ class InterceptingTransport:
         self._layers, self._inner = layers, inner
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
-        """A sync client's request."""
+        """The answer to a sync client's request, as `answered` gives it."""
         claimed = claimed_request(request, self._layers, self._inner)
         return answered(
             claimed, request, self._inner.handle_request, Exits.trial(claimed, self._inner, "handle_request")
         )
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
-        """An async client's request."""
+        """The answer to an async client's request, as `answered_async` gives it."""
         claimed = claimed_request(request, self._layers, self._inner)
         trial = Exits.trial(claimed, self._inner, "handle_async_request")
         return await answered_async(claimed, request, self._inner.handle_async_request, trial)

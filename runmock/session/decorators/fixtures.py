@@ -110,7 +110,7 @@ _PLAYING: dict[str, Callable[[SessionsOfTests, Any], Any]] = {
     "setup_class": _setup_class,
     "teardown_class": _teardown_class,
 }
-"""By name: the function that makes the replacement."""
+"""The function that makes the replacement, by the name of what it replaces."""
 
 
 def _call(function: Any, owner: Any, argument: Any) -> None:

@@ -168,7 +168,7 @@ class _Turns:
 
     def __init__(self) -> None:
         self._about: dict[str | None, set[str] | None] = {}
-        """By conversation: the ids of the objects that its current turn is about; None before they are known."""
+        """The ids of the objects that the current turn of a conversation is about; None before they are known."""
 
     def begins(self, thread: str | None, interaction: Interaction) -> bool:
         """Whether the next interaction of a conversation begins a turn."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runmock.tape.reading.payloads import Payloads
 
 CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interpreter", "input")}
-"""By shorthand: the type of tool call that it continues, and the field of the call that its pieces add up to."""
+"""The type of tool call that a shorthand continues, and the field of the call that its pieces add up to."""
 
 PIECES = ("text", *CALL_PIECES)
 RAW = "raw"

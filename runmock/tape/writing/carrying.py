@@ -177,7 +177,10 @@ class _Carrying:
                 self.placed += [((after, unit.first), Carried(interaction, None)) for interaction in moved]
 
     def _bounds(self) -> dict[int, tuple[float, float]]:
-        """By a unit's first place: between which old places it has to stand so that its conversation stays in order."""
+        """The old places between which each unit has to stand, so that its conversation stays in order.
+
+        The key is the unit's first place.
+        """
         bounds: dict[int, tuple[float, float]] = {}
         for units in self.matched.conversations:
             lowest, highest = -1.0, self._end_of(units)
@@ -233,7 +236,7 @@ def _is_same(old: Interaction, new: Interaction) -> bool:
 
 
 def _as_played(interactions: Sequence[Interaction]) -> dict[str, list[str]]:
-    """By request: its answers in order, without ids, and `goes on` at the end if its last answer is "still running"."""
+    """The answers in order, without ids, by request; `goes on` comes last if the last answer is "still running"."""
     nameless = Nameless(interactions)
     played: dict[str, list[str]] = {}
     last: dict[str, bool] = {}
