@@ -105,7 +105,7 @@ def header_of(cassette: Cassette) -> Header:
 
 
 def header_like(cassette: Cassette, recording: Cassette) -> Header:
-    """The recording's header for the script that plays its requests; but the script's own clock where it sets one."""
+    """The header of what a script plays to a recording's requests: the recording's, but with the script's own clock."""
     header, script = header_of(recording), cassette.script
     has_clock = script is not None and script.clock != DEFAULT_CLOCK
     return Header(script.clock, header.upstream, header.sdk) if script is not None and has_clock else header

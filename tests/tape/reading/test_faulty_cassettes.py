@@ -142,16 +142,16 @@ FILES = [
     ("runmock: 1\ninteractions:\n- request: GET /a", "3:3: this interaction has no answer: one of json, stream, text, base64 and path"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {}\n  text: a", "5:3: an interaction has one answer: 'json' or 'text'"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {}\n  repeat: 0", "5:3: 'repeat' should be at least 1, got 0"),
-    ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {data: [{same: run_1}]}", "4:18: no object 'run_1' to be the same as; nothing before it has this id"),
-    ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {id: run_1}\n- request: GET /a\n  json: {same: run_2}", "6:10: no object 'run_2' to be the same as; did you mean 'run_1'?"),
+    ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {data: [{same: run_1}]}", "4:18: no object above has the id 'run_1'"),
+    ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {id: run_1}\n- request: GET /a\n  json: {same: run_2}", "6:10: no object above has the id 'run_2'; did you mean 'run_1'?"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  json: {id: run_1, usage: 3}\n- request: GET /a\n  json: {same: run_1, drop: [id, usag]}", "6:34: 'drop' removes keys of 'run_1', and it has no 'usag'; did you mean 'usage'?"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - text: a", "5:5: 'text' continues a message, and no thread.message event comes before it"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - arguments: a", "5:5: 'arguments' continues a call of type function, and no delta before it begins one"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - thread.message.created: {id: m}\n  - text: [a, 3]", "6:15: 'text' has a piece that is not a text: write it in quotes"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - a: {}\n    b: {}", "6:5: one event per item: begin 'b' with a dash"),
     ("runmock: 1\ninteractions:\n- request: GET /a\n  stream: [don]", "4:12: an event is 'name: {payload}', or done"),
-    ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - done: namless", "5:5: after 'done' stands nothing, or 'nameless' where it was sent without its name"),
-    ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - done: {}", "5:5: after 'done' stands nothing, or 'nameless' where it was sent without its name"),
+    ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - done: namless", "5:5: 'done' takes no value, or 'nameless' if the event was sent without its name"),
+    ("runmock: 1\ninteractions:\n- request: GET /a\n  stream:\n  - done: {}", "5:5: 'done' takes no value, or 'nameless' if the event was sent without its name"),
 ]  # fmt: skip
 
 
