@@ -38,7 +38,7 @@ def test_the_first_five_minutes_work_as_written(pytester: pytest.Pytester):
     result.assert_outcomes(passed=8)
 
 
-def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester):
+def test_the_failures_that_it_shows_are_the_real_failures(pytester: pytest.Pytester):
     files = {found["name"]: found["text"] for found in FILE.finditer(README)}
     (pytester.path / "cassettes").mkdir()
     (pytester.path / "cassettes" / "two_cities.yaml").write_text(files["cassettes/two_cities.yaml"])
@@ -53,7 +53,7 @@ def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester)
     assert re.sub(r"\s+", " ", shown).strip() in re.sub(r"\s+", " ", told)
 
 
-def test_a_typo_is_told_as_the_readme_shows(pytester: pytest.Pytester):
+def test_a_typo_is_reported_as_the_readme_shows(pytester: pytest.Pytester):
     (pytester.path / "cassettes").mkdir()
     (pytester.path / "cassettes" / "weather.yaml").write_text("runmock: 1\nruns:\n  - relpy: Hello\n")
     pytester.makepyfile("import pytest\n\n@pytest.mark.runmock('weather')\ndef test_x(): pass\n")
@@ -117,7 +117,7 @@ def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
 COMMANDS = re.compile(r"^\$ (runmock (?:show|check|expand|distill|diff) .*)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
 
 
-def test_the_documents_are_told_as_the_readme_shows(tmp_path, monkeypatch):
+def test_the_documents_are_printed_as_the_readme_shows(tmp_path, monkeypatch):
     (tmp_path / "cassettes").mkdir()
     for name in ("cassettes/two_cities.yaml", "cassettes/recorded_weather.yaml"):
         (tmp_path / name).write_text(next(found["text"] for found in FILE.finditer(README) if found["name"] == name))
@@ -135,7 +135,7 @@ def test_the_rules_are_those_of_check():
     assert rows == dict(RULES)
 
 
-def test_the_chaos_pass_tells_what_the_readme_shows(pytester: pytest.Pytester):
+def test_the_chaos_pass_reports_what_the_readme_shows(pytester: pytest.Pytester):
     files = {found["name"]: found["text"] for found in FILE.finditer(README)}
     for name in ("test_chaos.py", "test_broken_off.py"):
         (pytester.path / name).write_text(files[name])

@@ -40,7 +40,7 @@ run 2 only in b.yaml: "Hello!"
 """
 
 
-def test_what_differs_is_told_run_by_run(runmock_command, tmp_path):
+def test_differences_are_shown_run_by_run(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(ONE)
     (tmp_path / "b.yaml").write_text(OTHER)
     ran = runmock_command("diff", "a.yaml", "b.yaml")

@@ -54,7 +54,7 @@ def streams(machine, *arguments):
     return [(event.name, event.json()) for frame in frames for event in decoder.feed(frame.data)]
 
 
-def test_a_recording_is_asked_before_the_script():
+def test_a_recording_is_tried_before_the_script():
     machine = deck("runs: [{reply: a}]", RECORDED)
     assert asks(machine, "POST", "/threads")[1]["id"] == "thread_9"
     assert asks(machine, "POST", "/threads")[1]["id"] != "thread_9"
@@ -63,12 +63,12 @@ def test_a_recording_is_asked_before_the_script():
     assert machine.leftovers() == []
 
 
-def test_recordings_are_asked_in_the_order_in_which_they_came():
+def test_recordings_are_tried_in_the_order_in_which_they_came():
     machine = deck(*(f"interactions: [{{request: POST /threads, json: {{id: thread_{name}}}}}]" for name in "ab"))
     assert [asks(machine, "POST", "/threads")[1]["id"] for _ in range(2)] == ["thread_a", "thread_b"]
 
 
-def test_what_is_left_is_told_by_cassette():
+def test_what_is_left_is_listed_by_cassette():
     machine = deck("runs: [{reply: a}]", RECORDED)
     assert machine.leftovers() == [
         Leftover("b.yaml", "interaction 0, line 3: POST /threads (create_thread)"),
@@ -124,7 +124,7 @@ def test_a_cassette_that_is_not_there_is_named():
     )
 
 
-def test_a_script_that_was_used_up_is_told_with_what_was_played():
+def test_a_script_that_was_used_up_is_named_with_what_was_played():
     machine = deck("runs: [{reply: a}]")
     asks(machine, "POST", RUNS, CREATE)
     with pytest.raises(UnmatchedRequest, match="played    run 0"):
@@ -192,7 +192,7 @@ def test_what_the_schema_of_a_request_forbids_is_refused_before_a_run_is_used():
     assert len(machine.leftovers()) == 1
 
 
-def test_a_recording_is_played_to_whoever_asks_without_a_look_at_the_schema():
+def test_a_recording_is_played_to_any_request_without_a_look_at_the_schema():
     machine = deck("interactions: [{request: POST /threads, body: {odd: 1}, json: {id: thread_1}}]")
     assert asks(machine, "POST", "/threads", {"odd": 1}, headers={})[0] == 200
 
@@ -241,7 +241,7 @@ def test_a_request_that_goes_past_runmock_is_refused_and_kept():
     assert [one.operation for one in machine.requests] == ["create_thread"]
 
 
-def test_a_miss_on_another_host_says_how_to_let_it_through():
+def test_a_miss_on_another_host_shows_how_to_let_it_through():
     machine = deck(test="test_a.py::test_b")
     agent = {"user-agent": "OpenAI/Python 3.57.0"}
     sent = request("POST", "/chat/completions", elsewhere="http://litellm:4000", host="litellm", headers=agent)
@@ -286,7 +286,7 @@ def test_equal_headers_are_remembered_once():
     assert third == {**first, "user-agent": "me"}
 
 
-def test_the_runs_of_a_session_are_the_replayed_ones_then_the_scripted_ones():
+def test_the_runs_of_a_session_are_the_replayed_runs_then_the_scripted_runs():
     machine = deck("runs: [{reply: a}]", RECORDED)
     _, scripted = asks(machine, "POST", RUNS, CREATE)
     asks(machine, "POST", "/threads/thread_9/runs", {"assistant_id": "asst_9"})
@@ -304,7 +304,7 @@ def test_a_run_can_be_scripted_and_rescripted_until_it_is_used():
     assert not machine.rescript(second, first)
 
 
-def test_the_tempo_counts_for_scripts_and_recordings():
+def test_the_pace_counts_for_scripts_and_recordings():
     machine = deck(
         "runs: [{reply: a, pace: 20ms}]",
         "interactions: [{request: POST /threads/runs, body: {assistant_id: x, stream: true}, pace: {first: 20ms}, stream: [done]}]",
@@ -328,7 +328,7 @@ def test_a_stream_may_be_closed_before_its_end_and_twice(path, body):
     assert list(frames) == []
 
 
-def test_a_fault_that_shows_while_a_stream_is_read_is_raised_there():
+def test_an_error_that_shows_while_a_stream_is_read_is_raised_there():
     machine = deck("runs: [{reply: $metadata.x}]")
     with pytest.raises(ScriptError) as caught:
         streams(machine, "POST", RUNS, {**CREATE, "stream": True})
@@ -514,7 +514,7 @@ def test_with_no_cassette_a_tool_is_called_with_arguments_that_its_schema_allows
 
 
 @pytest.mark.parametrize("path", ["/threads/thread_mine/messages", RUNS, f"{RUNS}/run_mine/steps", "/assistants"])
-def test_a_limit_of_0_is_taken_with_no_cassette_only(path):
+def test_a_limit_of_0_is_accepted_with_no_cassette_only(path):
     query = {"limit": ("0",)}
     assert asks(deck(is_stock=True), "GET", path, query=query)[1]["data"] == []
     assert asks(deck("runs: [{reply: a}]"), "GET", path, query=query)[0] == 400
@@ -538,7 +538,7 @@ def test_with_no_cassette_what_is_not_of_the_family_is_unknown_and_else_it_is_a_
         ("", False),
     ],
 )
-def test_a_body_that_does_not_say_that_it_is_json_is_refused(content_type, is_refused):
+def test_a_body_that_is_not_declared_as_json_is_refused(content_type, is_refused):
     headers = HEADERS | {"content-type": content_type}
     status, answer = asks(deck("runs: [{reply: a}]"), "POST", RUNS, CREATE, headers=headers)
     assert (status == 400) is is_refused

@@ -54,7 +54,7 @@ def written(place, host):
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_each_place_may_say_it(gateway, live, monkeypatch, place):
+def test_each_place_may_allow_hosts(gateway, live, monkeypatch, place):
     run(gateway, live, monkeypatch, {}).counts(failed=1)
     run(gateway, live, monkeypatch, {place: written(place, "127.0.0.1")}).counts(passed=1)
 

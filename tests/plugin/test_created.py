@@ -68,7 +68,7 @@ def test_a_test_that_fails_writes_nothing_and_the_next_one_still_records(project
     assert holds(project, "Paris", "Oslo")
 
 
-def test_what_was_recorded_before_is_asked_again_and_not_played(project, live, records):
+def test_what_was_recorded_before_is_requested_again_and_not_played(project, live, records):
     project.test(TWO.replace('"Rome", "Oslo"', '"Paris "').replace("ask(city)", "ask(city.strip())"))
     records("once").counts(passed=2)
     assert len(live.heard) == 12
@@ -126,7 +126,7 @@ def test_workers_of_xdist_record_into_one_new_cassette(project, live):
 
 
 @pytest.mark.parametrize("existed", [False, True])
-def test_a_worker_that_takes_the_place_of_a_crashed_one_comes_to_the_same_answer(project, live, records, existed):
+def test_a_worker_that_replaces_a_crashed_worker_comes_to_the_same_answer(project, live, records, existed):
     if existed:
         project.test(TWO.replace('"Rome", "Oslo"', ""))
         records("once").counts(passed=1)

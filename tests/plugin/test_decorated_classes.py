@@ -139,7 +139,7 @@ def test_a_subclass_that_sets_up_in_its_own_way_is_played_to_as_well(tape):
     assert received == ["a"]
 
 
-def test_of_two_decorated_classes_the_subclass_is_the_inner_one(tape):
+def test_of_two_decorated_classes_the_subclass_is_inside(tape):
     received = []
 
     @runmock.use_cassette(tape("base", name="base.yaml"))
@@ -155,7 +155,7 @@ def test_of_two_decorated_classes_the_subclass_is_the_inner_one(tape):
     assert received == ["base", "sub"]
 
 
-def test_a_decorated_test_of_a_decorated_class_is_the_inner_one(tape):
+def test_a_decorated_test_of_a_decorated_class_is_inside(tape):
     received = []
 
     @runmock.use_cassette(tape("class", name="class.yaml"))
@@ -402,7 +402,7 @@ def test_a_test_that_is_called_by_hand_is_played_to_alone(tape):
     assert asyncio.run(TestIt().test_async()) == "a"
 
 
-def test_a_decorated_class_of_the_plugins_test_is_the_inner_one(project):
+def test_a_decorated_class_of_the_plugins_test_is_inside(project):
     project.replies("a.yaml", "class")
     project.test("""
         import unittest

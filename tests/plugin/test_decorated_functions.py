@@ -131,7 +131,7 @@ def test_what_is_decorated_is_still_of_its_kind(play, function, is_kind):
     assert inspect.signature(play()(function)) == inspect.signature(function)
 
 
-def test_an_async_generator_function_is_still_one(play):
+def test_an_async_generator_function_stays_an_async_generator_function(play):
     async def steps(first, *, second=2):
         yield first
 
@@ -204,7 +204,7 @@ def test_a_generator_that_is_left_closes_its_session(play, how):
     assert not Interception.layers
 
 
-def test_generators_that_take_turns_have_their_own_sessions(tape):
+def test_generators_that_alternate_have_their_own_sessions(tape):
     def steps(name):
         for _ in range(3):
             yield f"{name} {ask()}"
@@ -291,7 +291,7 @@ def test_an_async_generator_that_is_left_closes_its_session(play, how):
     assert not Interception.layers
 
 
-def test_async_generators_that_take_turns_have_their_own_sessions(tape):
+def test_async_generators_that_alternate_have_their_own_sessions(tape):
     async def steps(name):
         for _ in range(2):
             yield f"{name} {await ask_async()}"
@@ -502,7 +502,7 @@ def test_what_stands_in_a_class_is_played_to(play):
     ]
 
 
-def test_a_setter_that_asks_is_played_to(play):
+def test_a_setter_that_sends_a_request_is_played_to(play):
     class Application:
         received = None
 
@@ -645,7 +645,7 @@ def named():
         (contextlib.contextmanager(named), "named"),
     ],
 )
-def test_a_decorator_without_its_parentheses_says_what_is_missing(target, name):
+def test_a_decorator_without_its_parentheses_names_what_is_missing(target, name):
     with pytest.raises(runmock.UsageError) as refused:
         runmock.use_cassette(target)
     assert str(refused.value) == (
@@ -654,7 +654,7 @@ def test_a_decorator_without_its_parentheses_says_what_is_missing(target, name):
 
 
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
-def test_a_cassette_that_is_no_path_is_told(use):
+def test_a_cassette_that_is_no_path_is_reported(use):
     with pytest.raises(runmock.UsageError) as refused:
         use({"runs": []})
     expected = f"{use.__name__} takes the paths of cassettes, not {{'runs': []}}; a script goes into script="

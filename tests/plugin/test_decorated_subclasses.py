@@ -100,7 +100,7 @@ class TestSub(TestBase):
     )
 
 
-def test_of_two_decorated_classes_of_pytest_the_subclass_is_the_inner_one(collected):
+def test_of_two_decorated_classes_of_pytest_the_subclass_is_inside(collected):
     collected(
         """
 @use_cassette("base.yaml")
@@ -136,7 +136,7 @@ class TestSubOfSub(TestSub):
     )
 
 
-def test_of_two_decorators_of_one_class_the_lower_one_is_the_inner_one(collected):
+def test_of_two_decorators_of_a_class_the_lower_is_inside(collected):
     collected(
         """
 @use_cassette("base.yaml")
@@ -389,7 +389,7 @@ class TestSub(TestBase):
 
 
 @pytest.mark.parametrize("base", ["object", "unittest.TestCase"])
-def test_what_a_test_leaves_fails_it_where_that_is_asked_for(project, base):
+def test_what_a_test_leaves_fails_it_where_that_is_set(project, base):
     project.test(
         f"""
 {IMPORTS}
@@ -412,7 +412,7 @@ class TestIt({base}):
     assert "script of use_cassette" in ran.text
 
 
-def test_methods_are_tests_that_pytest_is_told_to_collect(project, live, monkeypatch):
+def test_methods_are_tests_that_pytest_is_configured_to_collect(project, live, monkeypatch):
     monkeypatch.setenv("LIVE", live.url)
     ini = project.path / "pytest.ini"
     ini.write_text(f"{ini.read_text()}\npython_functions = check_* *_works\npython_classes = *Checks\n")

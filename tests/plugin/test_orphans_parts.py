@@ -22,7 +22,7 @@ def test_single_tests_do_not_stand_for_their_file(suite):
     assert not_judged(ran, "2 of 5 cassettes", "single tests of a file were named")
 
 
-def test_one_of_two_testpaths_does_not_stand_for_both(project):
+def test_the_first_of_two_testpaths_does_not_stand_for_both(project):
     with_ini(project, "testpaths = unit integration\n")
     project.test("def test_a():\n    pass\n", "unit/test_u.py")
     project.test("@pytest.mark.runmock('far')\ndef test_a():\n    app.ask()\n", "integration/test_i.py")

@@ -81,7 +81,7 @@ def test_the_last_line_counts_tests_runs_requests_and_cassettes(project):
     ran.shows("runmock: 2 tests played 3 runs in 18 requests, from 1 cassette")
 
 
-def test_one_of_each_is_told_in_the_singular(project):
+def test_a_single_item_of_each_is_shown_in_the_singular(project):
     project.test("def test_a(runmock):\n    runmock.reply('a')\n    app.post('/threads/runs', assistant_id='a')\n")
     ran = project.run()
     ran.counts(passed=1)

@@ -81,7 +81,7 @@ def test_where_runmock_is_switched_off_nothing_is_wrong(two, monkeypatch):
     two.run("--runmock-disable").counts(passed=2)
 
 
-def test_a_wrong_keyword_of_the_marker_is_told_once(two):
+def test_a_wrong_keyword_of_the_marker_is_reported_once(two):
     two.test("@pytest.mark.runmock(pace='fast')\ndef test_a(runmock):\n    pass\n")
     ran = two.run()
     ran.counts(errors=1)

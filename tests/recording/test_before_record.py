@@ -88,7 +88,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("hook", "how"), CASES.values(), ids=CASES)
-def test_what_it_takes_out_may_differ_when_the_recording_is_played(path, hook, how):
+def test_what_it_removes_may_differ_when_the_recording_is_played(path, hook, how):
     first, heard = send(path, hook, "once", how, "Ada")
     assert (heard, "Ada" in path.read_text()) == (1, False)
     for name in ("Ada", "Bob"):
@@ -172,7 +172,7 @@ def fails(one):
     return one.body["nothing"]["there"]
 
 
-def test_an_exception_in_it_is_told_with_its_file_and_line_and_never_as_a_miss(path):
+def test_an_exception_in_it_is_reported_with_its_file_and_line_and_never_as_a_miss(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
     with pytest.raises(runmock.ScriptError) as raised:
         send(path, fails, "none", CASES["a part of the body"][1], "Ada")
@@ -183,7 +183,7 @@ def test_an_exception_in_it_is_told_with_its_file_and_line_and_never_as_a_miss(p
     )
 
 
-def test_a_result_that_is_none_of_the_two_is_told(path):
+def test_a_result_that_is_neither_is_reported(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
     with pytest.raises(runmock.ScriptError) as raised:
         send(path, lambda _: True, "none", CASES["a part of the body"][1], "Ada")
@@ -232,7 +232,7 @@ STILL_THERE = {
 
 
 @pytest.mark.parametrize(("hook", "sent", "answer", "place"), STILL_THERE.values(), ids=STILL_THERE)
-def test_a_value_that_it_takes_out_and_that_still_stands_in_an_answer_is_named_in_a_warning(
+def test_a_value_that_it_removes_and_that_still_stands_in_an_answer_is_named_in_a_warning(
     path, hook, sent, answer, place
 ):
     client, session = asking(path, lambda _: httpx2.Response(200, json=answer), hook, "once")

@@ -233,7 +233,7 @@ def test_a_cassette_that_a_link_leads_to_has_its_files_where_it_is(path, folder,
     assert (played(path), played(link)) == (OTHER, OTHER)
 
 
-def test_a_missing_file_fails_the_test_and_says_what_it_was(path, folder):
+def test_a_missing_file_fails_the_test_with_its_name(path, folder):
     record(path, LARGE)
     (folder / name_of(LARGE)).unlink()
     with pytest.raises(runmock.ScriptError) as raised:
@@ -299,7 +299,7 @@ def test_before_record_may_drop_a_binary_answer(path):
     assert [one.path for one in load_cassette(path).interactions] == ["/a"]
 
 
-def test_before_record_sees_the_bytes_and_may_change_them(path, folder):
+def test_before_record_gets_the_bytes_and_may_change_them(path, folder):
     def clean(one):
         assert (one.json, one.text, one.stream, one.content) == (None, None, None, SMALL)
         one.content = LARGE

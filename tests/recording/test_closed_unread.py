@@ -70,7 +70,7 @@ def streamed_async(upstream):
 @pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
 @pytest.mark.parametrize("status", [409, 429, 500, 503])
 @pytest.mark.parametrize("reads", [streamed, streamed_async])
-def test_an_error_that_the_sdk_asks_again_after_is_recorded_whole_and_plays(path, reads, status, kind):
+def test_an_error_after_which_the_sdk_sends_again_is_recorded_whole_and_plays(path, reads, status, kind):
     with runmock.use_cassette(path, record_mode="once"):
         heard = reads(Busy(status, kind=kind))
     first, second = load_cassette(path).interactions

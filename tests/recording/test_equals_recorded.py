@@ -83,7 +83,7 @@ def test_any_order_plays_verifies_and_records_the_same(path, talks, order, first
         assert path.read_bytes() == before
 
 
-def test_all_puts_new_ones_in_the_place_of_those_that_were_used(path, talks):
+def test_all_replaces_those_that_were_used_by_the_new(path, talks):
     talks("once", A, B, C)
     talks("all", C, first=4)
     talks("none", C, B, A)
@@ -143,7 +143,7 @@ def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
     assert talk("none", ["hi", "more"], "")[-1] == "long"
 
 
-def test_all_takes_out_nothing_that_another_test_looked_at(path, talks):
+def test_all_removes_nothing_that_another_test_looked_at(path, talks):
     talks("all", A)
     before = path.read_text().count("- request: GET")
     headers = {"OpenAI-Beta": "assistants=v2"}
@@ -196,7 +196,7 @@ def test_a_failure_of_a_request_that_no_other_sent_is_kept(path, talks):
     talks("none", A)
 
 
-def test_a_difference_of_a_twin_is_told_of_the_right_one(path, talks):
+def test_a_difference_of_a_lookalike_is_reported_for_the_right_conversation(path, talks):
     talks("once", A, B)
     path.write_text(path.read_text().replace("json: {id: msg_3", "json: {note: other, id: msg_3"))
     with pytest.raises(runmock.CassetteError) as raised:

@@ -39,7 +39,7 @@ def begin(sent, question="Weather in Paris?", **more):
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
-def test_a_worse_recording_never_takes_the_place_of_a_better_one(path, recording, mode, status):
+def test_a_worse_recording_never_replaces_a_better_recording(path, recording, mode, status):
     with (
         pytest.raises(runmock.CassetteError) as raised,
         answering(status, {"error": {"message": "no"}}) as sent,
@@ -65,7 +65,7 @@ def test_a_dead_upstream_costs_nothing(path, recording, mode):
 
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])
-def test_half_a_stream_never_takes_the_place_of_a_whole_one(path, recording, mode):
+def test_half_a_stream_never_replaces_a_whole_stream(path, recording, mode):
     with (  # noqa: PT012 - the block is what fails
         pytest.raises(runmock.CassetteError, match="is a stream whose end was not seen"),
         recorded(path, Upstream(), mode) as sdk,
@@ -87,7 +87,7 @@ def test_errors_in_a_first_recording_are_kept(path):
     assert KEY not in path.read_text()
 
 
-def test_a_secret_in_a_body_refuses_the_file_and_says_where_not_what(path):
+def test_a_secret_in_a_body_refuses_the_file_and_the_message_shows_where_not_what(path):
     with (
         pytest.raises(runmock.CassetteError) as raised,
         answering() as sent,
@@ -100,7 +100,7 @@ def test_a_secret_in_a_body_refuses_the_file_and_says_where_not_what(path):
     assert not path.exists()
 
 
-def test_before_record_takes_out_what_would_refuse_the_file(path):
+def test_before_record_removes_what_would_refuse_the_file(path):
     def clean(interaction):
         interaction.body["metadata"]["key"] = "redacted"
         return interaction
@@ -135,7 +135,7 @@ def test_before_record_has_to_be_a_function(path):
     assert str(raised.value) == "use_cassette: before_record is a function that takes an interaction, not 'clean'"
 
 
-def test_an_answer_that_no_cassette_can_hold_is_told(path):
+def test_an_answer_that_no_cassette_can_hold_is_reported(path):
     transport = httpx2.MockTransport(
         lambda _: httpx2.Response(200, content=iter([b"\xff"]), headers={"content-encoding": "rot13"})
     )

@@ -57,7 +57,7 @@ def test_the_same_behaviour_leaves_every_byte_whatever_the_ids_times_polls_and_c
 
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])
-def test_other_behaviour_takes_the_place_of_the_old(path, recording, mode):
+def test_other_behaviour_replaces_the_old(path, recording, mode):
     with recorded(path, Upstream(COLDER), mode) as sdk:
         assert weather(sdk) == "It is 9 degrees."
     assert path.read_bytes() != recording
@@ -161,7 +161,7 @@ def test_an_exception_in_the_block_writes_nothing(path, mode):
     assert list(path.parent.iterdir()) == []
 
 
-def test_nothing_is_written_when_nothing_was_asked(path, recording):
+def test_nothing_is_written_when_nothing_was_requested(path, recording):
     for mode in ("once", "new_episodes", "all", "rewrite", "verify"):
         with recorded(path, Upstream(), mode):
             pass
@@ -179,7 +179,7 @@ def test_under_ci_nothing_is_recorded(path, monkeypatch):
 
 
 @pytest.mark.parametrize("mode", ["once", "all", "verify"])
-def test_the_retired_service_is_not_asked(path, mode):
+def test_the_retired_service_is_not_called(path, mode):
     if mode == "verify":
         path.write_text(
             "interactions: [{request: POST /threads, body: {}, json: {id: thread_1, object: thread}}]\nrunmock: 1\n"
@@ -196,7 +196,7 @@ def test_the_retired_service_is_not_asked(path, mode):
     assert silent.heard == []
 
 
-def test_upstream_takes_the_place_of_the_clients_root(path):
+def test_upstream_replaces_the_clients_root(path):
     upstream = Upstream()
     with (
         client(upstream, "https://api.openai.com/v1") as sdk,
@@ -209,7 +209,7 @@ def test_upstream_takes_the_place_of_the_clients_root(path):
     assert load_cassette(path).recorded.upstream == "http://127.0.0.1:9/deep/api/v1"
 
 
-def test_the_cassette_says_where_it_is_from_and_holds_no_key(path, recording):
+def test_the_cassette_names_its_origin_and_holds_no_key(path, recording):
     text = recording.decode()
     assert re.match(
         rf'runmock: 1\nrecorded: \{{at: 20[-0-9T:]+Z, from: 2026-01-01T00:00:01Z, upstream: "{ROOT}", sdk: openai [\d.]+\}}\n'

@@ -64,7 +64,7 @@ def test_a_worse_recording_is_kept(path):
     assert path.read_bytes() == before
 
 
-def test_one_that_is_not_whole_is_kept_as_far_as_it_came(path):
+def test_a_recording_that_is_not_whole_is_kept_as_far_as_it_came(path):
     def answers(request):
         if b"second" in request.content:
             raise httpx2.ConnectError("gone", request=request)
@@ -75,7 +75,7 @@ def test_one_that_is_not_whole_is_kept_as_far_as_it_came(path):
     assert [one.body["metadata"]["n"] for one in load_cassette(beside(path)).interactions] == ["first"]
 
 
-def test_several_that_were_refused_end_up_in_one(path):
+def test_several_refused_recordings_end_up_in_a_single_file(path):
     for name in ("first", "second", "first"):
         refused(path, {"metadata": {"n": name, "note": GITHUB}})
     kept = load_cassette(beside(path)).interactions
@@ -90,7 +90,7 @@ def test_a_cassette_that_nothing_can_be_put_into_costs_no_recording(path):
     assert len(load_cassette(beside(path)).interactions) == 1
 
 
-def test_what_before_record_cannot_clean_is_not_kept_and_that_is_said(path):
+def test_what_before_record_cannot_clean_is_not_kept_and_that_is_reported(path):
     def clean(one):
         return one if one.body["metadata"] else one.nothing
 
@@ -125,7 +125,7 @@ def test_where_nothing_can_be_written_it_is_in_the_folder_for_temporary_files(tm
     assert len(load_cassette(kept).interactions) == 1
 
 
-def test_in_the_folder_for_temporary_files_no_recording_takes_the_place_of_another(tmp_path, monkeypatch):
+def test_in_the_folder_for_temporary_files_no_recording_replaces_another(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     def refused_in(folder, user):

@@ -136,7 +136,7 @@ TOLD = {
 
 
 @pytest.mark.parametrize(("answer", "kind"), TOLD.values(), ids=TOLD)
-def test_request_ids_are_redacted_wherever_they_are_told(path, answer, kind):
+def test_request_ids_are_redacted_wherever_they_stand(path, answer, kind):
     recording = Recording(path, RecordMode.ONCE, existed=False)
     take(recording, answer, kind)
     assert recording.write()

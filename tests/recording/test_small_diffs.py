@@ -107,14 +107,14 @@ X = "reply: [The answer is, ' X', ' of it.']"
 
 
 @MODES
-def test_one_word_of_a_polled_answer_is_one_line(path, mode):
+def test_a_changed_word_of_a_polled_answer_is_one_line(path, mode):
     record(path, Upstream(script()))
     before, after = recorded_again(path, Upstream(script(round_5=X), **AGAIN), mode)
     assert after == "+" + before[1:].replace("The answer is 5 of it.", "The answer is X of it.")
 
 
 @MODES
-def test_one_word_of_a_streamed_answer_is_its_piece_and_the_whole_text(path, mode):
+def test_a_changed_word_of_a_streamed_answer_is_its_delta_and_the_whole_text(path, mode):
     record(path, Upstream(script()))
     diff = recorded_again(path, Upstream(script(round_4=X), **AGAIN), mode)
     assert names(diff) == ["- text", "+ text", "- thread.message.completed", "+ thread.message.completed"]
@@ -140,7 +140,7 @@ def test_how_often_was_polled_changes_no_line_also_where_a_word_changed(path, mo
 
 
 @MODES
-def test_one_more_round_is_its_own_lines(path, mode):
+def test_an_added_round_is_its_own_lines(path, mode):
     record(path, Upstream(script()))
     before = load_cassette(path)
     diff = recorded_again(path, Upstream(script(range(11)), **AGAIN), mode, rounds=range(11))
@@ -156,7 +156,7 @@ def test_one_more_round_is_its_own_lines(path, mode):
 
 
 @pytest.mark.parametrize("gone", [0, 3, 4, 5, 9])
-def test_a_round_that_is_gone_takes_just_its_lines_with_it(path, gone):
+def test_a_removed_round_is_just_its_lines(path, gone):
     rounds = [number for number in range(ROUNDS) if number != gone]
     record(path, Upstream(script()))
     before = path.read_text()
@@ -189,7 +189,7 @@ def test_another_output_of_a_tool_is_the_lines_that_hold_it(path):
 @pytest.mark.parametrize(
     "changed", [{"output": "22"}, {"rounds": [0, 1, 2, 4, 5, 6, 7, 8, 9]}], ids=["output", "round"]
 )
-def test_other_requests_may_be_another_tests_so_all_takes_no_line_away_and_says_so(path, changed, caplog):
+def test_other_requests_may_be_another_tests_so_all_removes_no_line_and_reports_so(path, changed, caplog):
     record(path, Upstream(script()))
     numbers = [changed["rounds"]] if "rounds" in changed else []
     diff = recorded_again(path, Upstream(script(*numbers), **AGAIN), "all", **changed)

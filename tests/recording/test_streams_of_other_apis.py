@@ -165,7 +165,7 @@ def recorded(path, *given, mode="once", way=reads, **more):
 @pytest.mark.parametrize("root", ROOTS)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", STREAMS)
-def test_the_sdk_hears_the_same_events_again(path, kind, way, root):
+def test_the_sdk_gets_the_same_events_again(path, kind, way, root):
     api = kind.split()[0]
     upstream, silent = Upstream(STREAMS[kind]), Upstream([])
     heard = recorded(path, upstream, api, root, way=way)
@@ -218,7 +218,7 @@ def test_a_stream_that_is_read_again_by_its_id_is_recorded_too(path):
 
 
 @pytest.mark.parametrize("ending", ["completed", "failed", "incomplete"])
-def test_every_end_of_a_response_is_one(path, ending):
+def test_every_end_of_a_response_is_an_end(path, ending):
     last = event(5, f"response.{ending}", response={**RESPONSE, "status": ending})
     assert len(recorded(path, Upstream([*BEGINNING, last]), "responses", OPENAI)) == 6
     assert not load_cassette(path).interactions[0].is_truncated
@@ -321,7 +321,7 @@ def test_the_same_stream_again_leaves_the_file_as_it_was(path):
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])
-def test_upstream_still_answers_as_the_cassette_says(path, api):
+def test_upstream_still_answers_as_in_the_cassette(path, api):
     recorded(path, Upstream(STREAMS[api]), api, OPENAI)
     recorded(path, Upstream(STREAMS[api]), api, OPENAI, mode="verify")
 

@@ -99,7 +99,7 @@ def test_the_same_bytes_objects_go_on_one_by_one(path, read, library):
 
 
 @pytest.mark.parametrize(("read", "library"), READERS)
-def test_an_early_break_is_a_stream_whose_end_was_not_seen(path, read, library):
+def test_an_early_break_is_a_stream_whose_end_was_not_recorded(path, read, library):
     upstream = Answer(events(3))
     with runmock.use_cassette(path, record_mode="once"):
         read(library, upstream, next)
@@ -137,7 +137,7 @@ def test_a_stream_that_nobody_reads_or_closes_is_kept_as_far_as_it_went(path):
 
 
 @pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES)
-def test_a_cancelled_task_seals_what_it_heard(path, library):
+def test_a_cancelled_task_seals_what_it_received(path, library):
     async def main():
         async with async_client(library, Answer(events(3), every=0.01)) as client:
             heard = asyncio.Event()
@@ -179,7 +179,7 @@ def test_an_error_before_the_answer_leaves_the_old_cassette_and_fails_the_block(
     assert not path.exists()
 
 
-def test_an_error_before_the_answer_is_forgiven_when_asking_again_was_answered(path):
+def test_an_error_before_the_answer_is_forgiven_when_the_next_try_was_answered(path):
     answers = iter(
         [httpx2.ConnectError("no route"), httpx2.Response(200, json={"id": "thread_A1", "object": "thread"})]
     )
@@ -200,7 +200,7 @@ def test_an_error_before_the_answer_is_forgiven_when_asking_again_was_answered(p
 
 
 @pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES)
-def test_upstream_is_asked_not_to_compress_and_one_that_does_is_understood(path, library):
+def test_upstream_is_requested_not_to_compress_and_a_compressed_answer_is_understood(path, library):
     for packed, headers in (
         (b"".join(events(2)), {}),
         (gzip.compress(b"".join(events(2))), {"content-encoding": "gzip"}),

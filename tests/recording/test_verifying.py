@@ -41,7 +41,7 @@ def test_ids_times_polls_chunks_and_the_split_of_deltas_are_no_differences(path,
     assert len(upstream.heard) >= 5
 
 
-def test_another_text_is_told_by_interaction_and_field(path):
+def test_another_text_is_reported_by_interaction_and_field(path):
     heard, told = verified(path, Upstream(WEATHER.replace("21", "9")))
     assert heard == "It is 9 degrees."
     assert [re.sub("line [0-9]+", "line N", line) for line in told] == [
@@ -52,7 +52,7 @@ def test_another_text_is_told_by_interaction_and_field(path):
     ]
 
 
-def test_another_tool_call_is_told(path):
+def test_another_tool_call_is_reported(path):
     _, told = verified(path, Upstream(WEATHER.replace("city: Paris", "city: Rome")))
     assert next(line.split(": ", 1)[1] for line in told if "interaction" in line).startswith(
         "POST /threads/thread_1/runs  stream[5]"
@@ -60,13 +60,13 @@ def test_another_tool_call_is_told(path):
     assert any("Rome" in line for line in told if "upstream" in line)
 
 
-def test_another_way_of_ending_is_told(path):
+def test_another_way_of_ending_is_reported(path):
     _, told = verified(path, Upstream("runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}], fail: server_error}]"))
     assert '  cassette  ["completed"]' in told or any("status" in line for line in told)
     assert any("upstream  failed" in line for line in told)
 
 
-def test_another_number_of_events_is_told_by_their_names(path):
+def test_another_number_of_events_is_reported_by_their_names(path):
     _, told = verified(
         path,
         Upstream(
@@ -78,7 +78,7 @@ def test_another_number_of_events_is_told_by_their_names(path):
     assert any("against" in line for line in told)
 
 
-def test_upstream_that_answers_otherwise_with_another_status_is_told(path):
+def test_upstream_that_answers_otherwise_with_another_status_is_reported(path):
     with (
         pytest.raises(runmock.CassetteError) as raised,
         client(lambda _: httpx2.Response(500, json={"error": {"message": "no"}})) as sdk,
@@ -89,7 +89,7 @@ def test_upstream_that_answers_otherwise_with_another_status_is_told(path):
     assert "interaction 0, line 4: POST /threads  status\n      cassette  200\n      upstream  500" in str(raised.value)
 
 
-def test_upstream_that_does_not_answer_is_told(path):
+def test_upstream_that_does_not_answer_is_reported(path):
     def refuses(request):
         raise httpx2.ConnectError("no", request=request)
 
@@ -105,7 +105,7 @@ def test_upstream_that_does_not_answer_is_told(path):
     assert "POST /threads was not answered by upstream: ConnectError" in str(raised.value)
 
 
-def test_what_the_cassette_does_not_have_is_a_miss_and_upstream_does_not_hear_of_it(path):
+def test_what_the_cassette_does_not_have_is_a_miss_and_does_not_reach_upstream(path):
     upstream = Upstream()
     with pytest.raises(runmock.UnmatchedRequest) as raised, recorded(path, upstream, "verify") as sdk:
         weather(sdk, "Weather in Oslo?")

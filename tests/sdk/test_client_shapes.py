@@ -153,7 +153,7 @@ def test_azure_sends_its_key_and_version_and_the_key_is_not_kept(runmock):
 
 
 @pytest.mark.parametrize("base_url", [GATEWAY, "https://api.openai.com/v1", "http://localhost:4000"])
-def test_the_path_is_told_below_the_root(runmock, base_url):
+def test_the_path_is_shown_below_the_root(runmock, base_url):
     runmock.reply("Hi")
     with sync(base_url=base_url) as client:
         run = ask(client)
@@ -179,7 +179,7 @@ def test_threads_that_call_at_once_each_have_their_own_run(runmock):
     assert len({run_id for run_id, _, _ in told}) == len({thread_id for _, thread_id, _ in told}) == number
 
 
-def test_one_client_serves_several_threads_that_stream_at_once(runmock):
+def test_a_single_client_serves_several_threads_that_stream_at_once(runmock):
     number = 8
     for _ in range(number):
         runmock.reply("You", " are", " $last_message")
@@ -218,6 +218,6 @@ def test_tasks_that_call_at_once_each_have_their_own_run(runmock, backend):
     assert len({run_id for run_id, _ in told.values()}) == number
 
 
-def test_the_sdk_speaks_the_library_that_these_tests_take_it_to_speak():
+def test_the_sdk_uses_the_library_that_these_tests_expect():
     assert isinstance(EARLY._client, library.Client)
     assert library.__name__ == ("httpx2" if MAJOR >= 3 else "httpx")

@@ -23,7 +23,7 @@ def way(request):
     return WAYS[request.param]
 
 
-def test_every_way_sees_the_run_complete_and_the_service_remembers_the_same(way, client, script, sleeps):
+def test_every_way_completes_the_run_and_the_service_remembers_the_same(way, client, script, sleeps):
     run = way(client).run
     runs, thread_id = client.beta.threads.runs, run.thread_id
     assert run.status == "completed"
@@ -61,7 +61,7 @@ def test_no_way_of_polling_makes_the_sdk_sleep(name, client, script, sleeps):
     assert set(sleeps) <= {0}
 
 
-def test_a_poll_interval_that_the_application_asks_for_is_its_own_affair(client, script, sleeps):
+def test_a_poll_interval_that_the_application_sets_is_its_own_affair(client, script, sleeps):
     run = client.beta.threads.create_and_run_poll(assistant_id=ASSISTANT, thread=question(), poll_interval_ms=250)
     assert run.status == "requires_action"
     assert set(sleeps) == {0.25}
@@ -98,7 +98,7 @@ HOOKS = {
 }
 
 
-def test_a_handler_hears_the_tool_call_and_then_the_text(client, script):
+def test_a_handler_gets_the_tool_call_and_then_the_text(client, script):
     heard = []
 
     def hooks():

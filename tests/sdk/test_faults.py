@@ -173,7 +173,7 @@ def test_a_stall_that_the_client_waits_for_takes_its_time(client, runmock, slept
 
 
 @pytest.mark.parametrize("name", STREAMING)
-def test_a_fault_in_a_step_meets_the_stream_of_that_step(client, runmock, name):
+def test_a_fault_in_a_step_strikes_the_stream_of_that_step(client, runmock, name):
     runmock.load({"runmock": 1, "runs": [{"steps": [{"calls": ["get_weather"]}, {"reply": TEXT, "truncate": True}]}]})
     seen = WAYS[name](client, weather)
     assert (seen.run.status, seen.events[-1]) == ("in_progress", "thread.message.delta")

@@ -89,7 +89,7 @@ def test_a_download_is_played_byte_for_byte(both, content, kind):
     assert recorded == replayed == content
 
 
-def test_what_a_download_says_of_itself_is_played_too(both):
+def test_the_headers_of_a_download_are_played_too(both):
     def headers(sdk):
         told = sdk.files.content("file-mine").response.headers
         return told["content-type"], told["content-disposition"]
@@ -178,7 +178,7 @@ def test_an_upload_that_got_through_at_the_second_attempt_is_recorded(tmp_path):
     assert attempts[0] != attempts[1]  # a boundary of its own each time
 
 
-def test_the_parts_of_an_upload_are_told_apart_by_their_bytes(both):
+def test_the_parts_of_an_upload_are_distinguished_by_their_bytes(both):
     def adds(sdk):
         return [sdk.uploads.parts.create("upload_a", data=data).id for data in (PNG, b"more")]
 

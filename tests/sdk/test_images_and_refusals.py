@@ -36,7 +36,7 @@ def test_every_way_leaves_the_same_parts(way, client, runmock, sleeps):
     assert client.beta.threads.messages.retrieve(message.id, thread_id=run.thread_id).to_dict() == message.to_dict()
 
 
-def test_a_link_to_a_file_is_what_the_sdk_takes_for_one(way, client, runmock, sleeps):
+def test_a_link_to_a_file_is_a_link_for_the_sdk(way, client, runmock, sleeps):
     link = {"text": "sandbox:/mnt/data/a.csv", "file_path": {"file_id": "file-1"}}
     runmock.calls(get_weather={"city": "Paris"}).reply("See [a](sandbox:/mnt/data/a.csv).", annotations=[link])
     (part,) = newest(client, way(client).run.thread_id).content
@@ -45,7 +45,7 @@ def test_a_link_to_a_file_is_what_the_sdk_takes_for_one(way, client, runmock, sl
     assert part.text.value[found.start_index : found.end_index] == link["text"]
 
 
-def test_a_handler_hears_of_images_and_of_texts(client, runmock):
+def test_a_handler_gets_images_and_texts(client, runmock):
     runmock.reply("Before", {"image_file": "file-1"}, "Here", " it is")
     heard = []
     hooks = handler(
@@ -70,7 +70,7 @@ def test_a_handler_hears_of_images_and_of_texts(client, runmock):
     assert told(message) == ["Before", "file-1", "Here it is"]
 
 
-def test_an_image_alone_is_told_when_its_message_is_done(client, runmock):
+def test_an_image_alone_is_shown_when_its_message_is_done(client, runmock):
     runmock.reply(images=["file-1"])
     heard = []
     hooks = handler(client, on_image_file_done=lambda image: heard.append(image.file_id))

@@ -161,7 +161,7 @@ def test_reference_shapes_have_what_strict_types_want(runmock, client):
 
 
 @pytest.mark.filterwarnings("ignore:deprecated$:DeprecationWarning")
-def test_a_run_takes_over_what_its_assistant_says_unless_it_says_otherwise(runmock, client):
+def test_a_run_has_the_values_of_its_assistant_unless_it_sets_others(runmock, client):
     runmock.calls("get_weather").reply("Hi")
     runmock.reply("Hi")
     tool = {"type": "function", "function": {"name": "get_weather"}}

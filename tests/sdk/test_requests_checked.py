@@ -73,7 +73,7 @@ def test_a_missing_assistant_id_is_named(runmock, client):
 
 
 @pytest.mark.parametrize("beta", ["assistants=v1", None])
-def test_the_beta_header_is_asked_for(runmock, client, beta):
+def test_the_beta_header_is_required(runmock, client, beta):
     headers = {"OpenAI-Beta": beta or openai.Omit()}
     with pytest.raises(openai.BadRequestError) as error:
         client.beta.threads.create(extra_headers=headers)

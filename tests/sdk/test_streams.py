@@ -36,7 +36,7 @@ def test_a_stream_moves_the_run_on_event_by_event(runmock, client):
     assert names(events) == spelled("S.completed R.completed")
 
 
-def test_who_polls_beside_an_open_stream_takes_no_event_from_it(runmock, client):
+def test_polling_beside_an_open_stream_removes_no_event_from_it(runmock, client):
     runmock.reply("Hello", " Ada")
     events = iter(begin(client))
     run = read_until(events, "thread.run.created")
@@ -148,12 +148,12 @@ def test_outputs_are_submitted_inside_the_handler_of_the_open_stream(runmock, cl
 
 
 @pytest.mark.runmock("stream", pace="recorded")
-def test_a_stream_keeps_its_pace_when_it_is_asked_for(client, sleeps):
+def test_a_stream_keeps_its_pace_when_that_is_set(client, sleeps):
     assert len(list(begin(client))) == len(sleeps) - 1 == 14
     assert set(sleeps) == {0.02}
 
 
 @pytest.mark.runmock("stream")
-def test_a_stream_does_not_wait_unless_it_is_asked_to(client, sleeps):
+def test_a_stream_does_not_wait_unless_that_is_set(client, sleeps):
     assert list(begin(client))
     assert sleeps == []

@@ -54,7 +54,7 @@ def test_the_outputs_are_those_of_the_calls_once_each(client, runs, waiting, giv
 
 
 @pytest.mark.parametrize("looks", [0, 1, 2, 9])
-def test_a_run_that_does_not_wait_takes_no_outputs(client, runs, runmock, looks):
+def test_a_run_that_does_not_wait_accepts_no_outputs(client, runs, runmock, looks):
     runmock.reply("Warm.")
     run = ask(client)
     for _ in range(looks):
@@ -63,7 +63,7 @@ def test_a_run_that_does_not_wait_takes_no_outputs(client, runs, runmock, looks)
     assert body == state_error(f'Runs in status "{run.status}" do not accept tool outputs.')
 
 
-def test_outputs_are_taken_once(client, runs, waiting):
+def test_outputs_are_accepted_once(client, runs, waiting):
     outputs = [output("call_1"), output("call_2")]
     runs.submit_tool_outputs(**place(waiting), tool_outputs=outputs)
     body = refusal(runs.submit_tool_outputs, **place(waiting), tool_outputs=outputs)

@@ -92,7 +92,7 @@ def tried(application, client):
 
 @pytest.mark.parametrize("how", CUTS, ids=str)
 @pytest.mark.parametrize("application", [joins_deltas, handles_until_done])
-def test_half_a_stream_taken_for_an_answer(client, runmock, application, how):
+def test_half_a_stream_used_as_an_answer(client, runmock, application, how):
     load(runmock, cut(how))
     application(client)
     assert kinds(runmock) == ["truncated_accepted"]
@@ -127,7 +127,7 @@ def test_an_event_that_nobody_knows_is_no_defect(client, runmock):
     runmock.assert_resilient()
 
 
-def test_asking_again_before_retry_after(client, runmock):
+def test_sending_again_before_retry_after(client, runmock):
     runmock.http(429, retry_after=2, headers={"x-should-retry": "false"}).reply(TEXT)
     thread = thread_of(client)
     create = client.beta.threads.runs.create

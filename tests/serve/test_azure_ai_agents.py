@@ -209,7 +209,7 @@ def test_with_no_cassette_a_tool_that_must_be_called_is_called(foundry, stock):
     assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", {"city": "city"})
 
 
-def test_a_run_that_fails_says_why(foundry, serve_here, cassette):
+def test_a_run_that_fails_has_the_reason(foundry, serve_here, cassette):
     client = foundry(serve_here(cassette("runs: [{fail: rate_limit_exceeded}]")))
     agent, thread = asked(client)
     run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
@@ -242,7 +242,7 @@ def test_what_is_not_there_is_a_404(foundry, serve_here, cassette):
     assert (raised.value.status_code, raised.value.error.message) == (404, "No run found with id 'run_none'.")
 
 
-def test_a_miss_is_told_once_though_the_client_would_try_again(foundry, serve_here, cassette):
+def test_a_miss_is_reported_once_though_the_client_would_try_again(foundry, serve_here, cassette):
     served = serve_here(cassette("runs: []"))
     client = foundry(served, retry_total=3)
     agent, thread = asked(client)

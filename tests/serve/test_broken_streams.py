@@ -69,7 +69,7 @@ def test_a_connection_breaks(streamed, question, events):
 
 
 @pytest.mark.parametrize("question", ["truncate", "half"])
-def test_a_body_ends_early_and_nobody_says_so(streamed, question):
+def test_a_body_ends_early_without_an_error(streamed, question):
     heard, error = streamed(question)
     assert (heard[-1], error) == ("thread.message.delta", None)
 
@@ -128,7 +128,7 @@ def test_a_fault_that_cannot_strike_is_an_error_event(streamed):
     assert "a fault of the script never struck: disconnect after 99 events" in str(error)
 
 
-def test_milliseconds_to_wait_are_told(streamed):
+def test_milliseconds_to_wait_are_sent(streamed):
     heard, error = streamed("busy")
     assert (heard, error.status_code, error.response.headers["retry-after-ms"]) == ([], 429, "40")
 

@@ -127,7 +127,7 @@ def test_the_same_again_leaves_the_file_as_it_was(record, live, connect, tape):
     assert written[0] == written[1]
 
 
-def test_a_worse_recording_never_replaces_a_better_one(record, live, connect, tape):
+def test_a_worse_recording_never_replaces_a_better_recording(record, live, connect, tape):
     live.plays("runs: [{reply: Hi}, {http: 500, error: server_error}]")
     proxy = record(live.url)
     connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
@@ -146,7 +146,7 @@ def test_a_worse_recording_never_replaces_a_better_one(record, live, connect, ta
     assert "status: 500" in tape.with_name("tape.yaml.partial").read_text()
 
 
-def test_a_dead_upstream_is_told_and_costs_nothing(record, connect, tape):
+def test_a_dead_upstream_is_reported_and_costs_nothing(record, connect, tape):
     tape.write_text("runmock: 1\ninteractions:\n- {request: POST /threads, json: {id: thread_1}}\n")
     before = tape.read_bytes()
     proxy = record("http://127.0.0.1:9/v1")
@@ -246,7 +246,7 @@ def test_a_file_that_appears_meanwhile_and_is_no_cassette_is_not_lost(stock, rec
     assert len(load_cassette(tape.with_name("tape.yaml.partial")).interactions) == 1
 
 
-def test_a_function_of_the_users_takes_out_what_it_wants(serve, stock, connect, tape, tmp_path):
+def test_a_function_of_the_users_removes_what_it_wants(serve, stock, connect, tape, tmp_path):
     hook = tmp_path / "mine.py"
     hook.write_text(
         "def clean(interaction):\n"
@@ -262,7 +262,7 @@ def test_a_function_of_the_users_takes_out_what_it_wants(serve, stock, connect, 
     assert (one.path, one.body["metadata"]) == ("/threads", {})
 
 
-def test_a_fault_of_the_users_function_is_told_with_its_line_and_nothing_is_written(
+def test_an_error_in_the_users_function_is_reported_with_its_line_and_nothing_is_written(
     serve, stock, connect, tape, tmp_path
 ):
     hook = tmp_path / "mine.py"
@@ -354,7 +354,7 @@ class _Waiting(_Upstream):
         self.wfile.write(b"event: done\ndata: [DONE]\n\n")
 
 
-def test_an_event_is_heard_before_the_next_one_is_sent(record, connect):
+def test_an_event_is_received_before_the_next_is_sent(record, connect):
     with listening(_Waiting) as upstream:
         upstream.go_on = threading.Event()
         proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
@@ -378,7 +378,7 @@ class _Closing(_Upstream):
         )
 
 
-def test_a_stream_that_upstream_closes_without_its_end_is_told_under_its_line(record, connect, tape):
+def test_a_stream_that_upstream_closes_without_its_end_is_reported_under_its_line(record, connect, tape):
     with listening(_Closing) as upstream:
         proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
         client = connect(proxy)
@@ -423,7 +423,7 @@ class _Breaking(_Upstream):
         self.wfile.write(b'event: thread.created\ndata: {"id": "thread_abcdefghijklmn", "object": "thread"}\n\n')
 
 
-def test_a_stream_that_upstream_breaks_off_is_one_line_and_the_client_hears_it(record, connect, tape):
+def test_a_stream_that_upstream_breaks_off_is_one_line_and_breaks_off_for_the_client(record, connect, tape):
     with listening(_Breaking) as upstream:
         upstream.kind = "text/event-stream"
         proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")

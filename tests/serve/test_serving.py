@@ -77,7 +77,7 @@ def test_several_cassettes_are_tried_in_order(serve_here, cassette, connect):
     assert [ask(client), ask(client)] == ["One", "Two"]
 
 
-def test_a_miss_is_501_with_the_whole_text_and_is_not_asked_again(serve, cassette, connect):
+def test_a_miss_is_501_with_the_whole_text_and_is_not_sent_again(serve, cassette, connect):
     path = cassette("runs: [{reply: Hi}]")
     served = serve(path)
     client = connect(served, max_retries=2)
@@ -130,7 +130,7 @@ def test_rewinding_starts_over_with_the_cassette_as_it_is_now(serve_here, casset
     assert ask(client) == "After"
 
 
-def test_a_cassette_that_broke_is_told_and_the_one_before_goes_on(serve, cassette, connect):
+def test_a_cassette_that_broke_is_reported_and_the_cassette_before_goes_on(serve, cassette, connect):
     path = cassette("runs: [{reply: One}, {reply: Two}]")
     served = serve(path)
     client = connect(served)
@@ -163,7 +163,7 @@ def test_a_pace_lets_events_come_one_by_one(serve, cassette, connect):
     assert moments[-1] > 0.03 * (len(moments) - 1)  # a busy machine may be late, never early
 
 
-def test_the_pace_of_the_cassette_is_kept_when_asked_for(serve, cassette, connect):
+def test_the_pace_of_the_cassette_is_kept_when_that_is_set(serve, cassette, connect):
     client = connect(serve(cassette("runs: [{reply: Hi, pace: 30ms}]"), "--pace", "recorded"))
     began = time.monotonic()
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
@@ -176,7 +176,7 @@ def test_the_pace_of_the_cassette_is_kept_when_asked_for(serve, cassette, connec
     [{"authorization": "Bearer sesame"}, {"api-key": "sesame"}, {"authorization": "Basic OnNlc2FtZQ=="}],
     ids=["OpenAI", "Azure", "a browser"],
 )
-def test_the_key_opens_however_it_is_brought(serve_here, headers):
+def test_the_key_opens_however_it_is_sent(serve_here, headers):
     served = serve_here("--api-key", "sesame")
     assert httpx.get(f"{served.base_url}/assistants", headers=BETA | headers).status_code == 200
     assert httpx.get(f"{served.url}/", headers=headers).status_code == 200

@@ -76,7 +76,7 @@ def test_what_still_runs_has_not_been_left():
     assert seen == [False]
 
 
-def test_who_waits_in_another_thread_is_seen_as_well():
+def test_waiting_in_another_thread_is_found_as_well():
     callers = []
 
     def fails_after_its_thread():

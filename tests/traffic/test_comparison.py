@@ -70,7 +70,7 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("played", "expected"), [case[1:] for case in PLANTED], ids=[case[0] for case in PLANTED])
-def test_a_planted_difference_is_told_with_its_path_and_both_values(played, expected):
+def test_a_planted_difference_is_reported_with_its_path_and_both_values(played, expected):
     assert said(RUN, played) == expected
 
 
@@ -83,7 +83,7 @@ def test_a_limit_of_tokens_is_no_count_of_tokens():
     assert said({"max_prompt_tokens": 300}, {"max_prompt_tokens": 400}) == [("max_prompt_tokens", "300", "400")]
 
 
-def test_one_id_stands_for_one_id_throughout():
+def test_an_id_stands_for_the_same_id_throughout():
     a, b = f"msg_{'A' * 24}", f"msg_{'B' * 24}"
     assert said([a, b, a], ["msg_x", "msg_y", "msg_x"]) == []
     assert said([a, a], ["msg_x", "msg_y"]) == [("[1]", f"{a}, which is msg_x here", '"msg_y"')]
@@ -166,12 +166,12 @@ CHANGED_STREAMS = [
 @pytest.mark.parametrize(
     ("changes", "told"), [case[1:] for case in CHANGED_STREAMS], ids=[case[0] for case in CHANGED_STREAMS]
 )
-def test_a_difference_planted_in_a_stream_is_told_with_its_event(changes, told):
+def test_a_difference_planted_in_a_stream_is_reported_with_its_event(changes, told):
     played = [one for number, event in enumerate(STREAM) if (one := changes.get(number, event)) is not None]
     assert told in heard(played)
 
 
-def test_another_order_of_events_is_told_where_it_begins():
+def test_another_order_of_events_is_reported_where_it_begins():
     swapped = [STREAM[3], *STREAM[:3], *STREAM[4:]]
     assert heard(swapped)[0] == ("0", "(absent)", "thread.message.created")
 

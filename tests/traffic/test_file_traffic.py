@@ -41,7 +41,7 @@ def asked(method, path, body=b"", content_type=f"multipart/form-data; boundary={
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_request_hears_what_was_recorded(name):
+def test_every_request_gets_what_was_recorded(name):
     takes = read((TRAFFIC / name).read_text(encoding="utf-8-sig"), name).takes
     done = import_recording(TRAFFIC / name)
     interactions = [one for one in cassette_from(done.text).interactions for _ in range(one.repeat)]
@@ -60,7 +60,7 @@ def test_every_request_hears_what_was_recorded(name):
     assert deck.leftovers() == []
 
 
-def test_several_uploads_without_their_bodies_are_told_apart_by_what_was_answered():
+def test_several_uploads_without_their_bodies_are_distinguished_by_their_answers():
     deck = Deck()
     deck.load(cassette_from(import_recording(DOTNET / "FilesTests/ListFiles.json").text))
     told = [one.json for one in deck._players[0][1].interactions if one.body == {"multipart": "any"}]

@@ -127,7 +127,7 @@ def test_each_answer_is_in_the_cassette_with_every_event(path):
 
 
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)
-def test_each_request_hears_what_was_recorded(path):
+def test_each_request_gets_what_was_recorded(path):
     cassette = cassette_from(import_recording(path).text)
     deck = Deck(Options())
     deck.load(cassette)

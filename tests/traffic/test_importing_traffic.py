@@ -19,7 +19,7 @@ from runmock.tape.writing.shortening import same_json
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_request_hears_what_was_recorded(name):
+def test_each_request_gets_what_was_recorded(name):
     path = TRAFFIC / name
     takes = read(path.read_text(encoding="utf-8-sig"), name).takes
     done = import_recording(path)

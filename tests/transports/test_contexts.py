@@ -51,7 +51,7 @@ def test_an_async_client_shares_it_too(library):
 
 
 @LIBRARIES
-def test_what_a_client_asks_for_is_made_for_it(library):
+def test_what_a_client_requests_is_made_for_it(library):
     own = ssl.create_default_context()
     with runmock.use_cassette():
         usual = made(library)

@@ -52,7 +52,7 @@ def test_a_request_through_wsgi_reaches_the_application(session, library, url):
 
 
 @LIBRARIES
-def test_a_transport_that_builds_on_one_of_them_counts_as_one(session, library):
+def test_a_transport_that_builds_on_one_of_them_counts_as_such(session, library):
     class Logging(library.ASGITransport):
         pass
 

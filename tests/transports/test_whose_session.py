@@ -80,7 +80,7 @@ def test_a_thread_belongs_to_the_session_it_was_started_in_though_another_is_ope
 
 
 @THREADS
-def test_a_thread_of_an_inner_session_belongs_to_it_when_asked_elsewhere(make):
+def test_a_thread_of_an_inner_session_belongs_to_it_when_checked_elsewhere(make):
     with session("outer"), session("inner"):
         thread = Waiting(make)
         with session("innermost"):
@@ -443,7 +443,7 @@ def a_thread(target):
     thread.join(30)
 
 
-def test_a_wrapper_that_takes_the_function_of_a_threads_run_is_served(monkeypatch):
+def test_a_wrapper_that_gets_the_function_of_a_threads_run_is_served(monkeypatch):
     """As Sentry's."""
     original = threading.Thread.start
 

@@ -76,7 +76,7 @@ def test_a_mounted_one_runs_too(session, library, way):
 
 @LIBRARIES
 @WAYS
-def test_a_transport_that_asks_again_gets_the_scripted_refusal_and_then_the_run(session, library, way):
+def test_a_transport_that_sends_again_gets_the_scripted_refusal_and_then_the_run(session, library, way):
     class Retrying(library.BaseTransport, library.AsyncBaseTransport):
         def __init__(self, inner):
             self.inner, self.statuses = inner, []
@@ -130,7 +130,7 @@ def test_whatever_it_wraps_is_replaced(session, library, way, inner):
 
 
 @LIBRARIES
-def test_an_async_one_that_runs_a_sync_one_in_a_thread_wraps_it(session, library):
+def test_an_async_transport_that_runs_a_sync_transport_in_a_thread_wraps_it(session, library):
     class InThread(library.AsyncBaseTransport):
         def __init__(self):
             self.inner, self.seen = library.HTTPTransport(), []
@@ -148,7 +148,7 @@ def test_an_async_one_that_runs_a_sync_one_in_a_thread_wraps_it(session, library
 
 
 @LIBRARIES
-def test_a_sync_one_that_runs_an_async_one_wraps_it(session, library):
+def test_a_sync_transport_that_runs_an_async_transport_wraps_it(session, library):
     class InLoop(library.BaseTransport):
         def __init__(self):
             self.inner, self.seen = library.AsyncHTTPTransport(), []
@@ -219,7 +219,7 @@ def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, he
 
 @LIBRARIES
 @WAYS
-def test_one_that_wrapped_nothing_is_looked_at_again_when_it_has_another_attribute(session, library, way):
+def test_a_transport_that_wrapped_nothing_is_inspected_again_when_it_has_another_attribute(session, library, way):
     transport = both(library, "Changing", lambda self, name: getattr(self.inner, name), inner=None)
     session.reply("Hello!")
     post(library, way, transport)
@@ -242,7 +242,7 @@ def test_a_function_in_the_place_of_its_method_that_calls_nothing_is_replaced(se
 
 @LIBRARIES
 @WAYS
-def test_one_that_wraps_nothing_is_replaced_whole(session, library, way):
+def test_a_transport_that_wraps_nothing_is_replaced_whole(session, library, way):
     transport = both(library, "Alone", lambda self, name: pytest.fail("it ran"))
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
@@ -280,7 +280,7 @@ def test_an_application_in_process_inside_of_a_wrapper_is_reached(session, libra
 
 
 @LIBRARIES
-def test_a_cassette_of_ones_own_inside_of_a_wrapper_plays(session, library, tmp_path):
+def test_a_custom_cassette_inside_of_a_wrapper_plays(session, library, tmp_path):
     cassette = tmp_path / "own.yaml"
     cassette.write_text("runmock: 1\nruns: [{reply: mine}]\n")
     own = runmock.transport(cassette)
@@ -326,7 +326,7 @@ def test_what_else_it_sends_goes_where_it_sends_it(session, library, way, server
 
 
 @LIBRARIES
-def test_another_client_inside_of_it_may_ask_others(session, library, server):
+def test_another_client_inside_of_it_may_call_others(session, library, server):
     class Signing(over(library, library.HTTPTransport())):
         def handle_request(self, request):
             with library.Client() as client:
@@ -339,7 +339,7 @@ def test_another_client_inside_of_it_may_ask_others(session, library, server):
 
 
 @LIBRARIES
-def test_one_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(session, library):
+def test_a_transport_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(session, library):
     class Gateway(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()
@@ -358,7 +358,7 @@ def test_one_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(se
 @LIBRARIES
 @WAYS
 @pytest.mark.parametrize("how", ["the same request", "a copy", "a copy of the headers"])
-def test_one_that_sends_to_an_address_that_is_nobodys_lets_nothing_out(session, library, way, server, how):
+def test_a_transport_that_sends_to_an_unclaimed_address_lets_nothing_out(session, library, way, server, how):
     """A framework's user agent, and a path that is none of the API's: only that it is the same request tells."""
     elsewhere = library.URL(f"{server.url}/gateway/chat")
 
@@ -388,7 +388,7 @@ def test_one_that_sends_to_an_address_that_is_nobodys_lets_nothing_out(session, 
 
 @LIBRARIES
 @WAYS
-def test_one_that_takes_a_request_of_nobodys_to_openai_is_answered(session, library, way):
+def test_a_transport_that_sends_an_unclaimed_request_to_openai_is_answered(session, library, way):
     def sent(request, body):
         return library.Request(request.method, RUNS, headers=request.headers, content=body)
 
@@ -453,7 +453,7 @@ class Opening:
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
 @pytest.mark.parametrize("swallows", [False, True], ids=["raises", "swallows"])
-def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, server, opens, swallows):
+def test_a_transport_that_reaches_the_network_all_the_same_is_refused(session, library, server, opens, swallows):
     transport = Opening.of(library, OPENED[opens], swallows)
     session.reply("Hello!")
     with pytest.raises(UnmatchedRequest) as raised:
@@ -472,7 +472,7 @@ def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, 
 
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
-def test_one_may_open_connections_to_hosts_that_are_allowed(library, server, opens):
+def test_a_transport_may_open_connections_to_hosts_that_are_allowed(library, server, opens):
     """A cache or a counter of the application's, that its transport asks before it sends."""
 
     class Asking(over(library, library.HTTPTransport())):
@@ -512,7 +512,7 @@ def test_the_addresses_of_a_host_that_is_allowed_are_allowed_too(library, way, s
 
 
 @LIBRARIES
-def test_an_async_one_that_reaches_the_network_is_refused(session, library, server):
+def test_an_async_transport_that_reaches_the_network_is_refused(session, library, server):
     class Opens(library.AsyncBaseTransport):
         def __init__(self):
             self.inner = library.AsyncHTTPTransport()
@@ -530,7 +530,9 @@ def test_an_async_one_that_reaches_the_network_is_refused(session, library, serv
 
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
-def test_one_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_network(session, library, server, opens):
+def test_a_transport_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_network(
+    session, library, server, opens
+):
     class Opens(library.BaseTransport):
         def handle_request(self, request):
             OPENED[opens](request.url)
@@ -544,7 +546,7 @@ def test_one_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_netw
 @LIBRARIES
 @WAYS
 @pytest.mark.parametrize("wrapper", WRAPPERS)
-def test_nothing_gets_out_on_a_gateway_through_one_that_wraps(session, library, way, wrapper, server):
+def test_nothing_gets_out_on_a_gateway_through_a_wrapping_transport(session, library, way, wrapper, server):
     transport = WRAPPERS[wrapper](library, network(library, METHODS[way]), METHODS[way])
     with pytest.raises(UnmatchedRequest, match="to let it through"):
         post(library, way, transport, url=f"{server.url}/v1/chat/completions", headers=AGENT)
@@ -555,7 +557,7 @@ def test_nothing_gets_out_on_a_gateway_through_one_that_wraps(session, library, 
 
 @LIBRARIES
 @pytest.mark.parametrize("kind", ["thread", "executor"])
-def test_one_that_sends_from_another_thread_is_answered_too(session, library, kind):
+def test_a_transport_that_sends_from_another_thread_is_answered_too(session, library, kind):
     class Threaded(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()
@@ -618,7 +620,7 @@ def test_a_stream_goes_through_it(session, library):
 
 
 @LIBRARIES
-def test_a_connection_that_breaks_is_told_to_it_as_its_library_tells_it(session, library):
+def test_a_connection_that_breaks_raises_the_error_of_its_library(session, library):
     class Telling(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()

@@ -36,7 +36,7 @@ def retries():
     return around
 
 
-def test_httpx_retries_sees_the_scripted_refusals_and_asks_again(runmock, retries):
+def test_httpx_retries_gets_the_scripted_refusals_and_sends_again(runmock, retries):
     """The SDK itself retries nothing here; it runs on the client of httpx, which httpx-retries is made for."""
     runmock.http(429, times=2).reply("Third time lucky.")
     with httpx.Client(transport=retries()) as http_client:
@@ -72,7 +72,7 @@ def test_httpx_retries_runs_however_it_is_put_in(retries, how):
         assert [one.operation for one in session.requests].count("create_thread_and_run") == 2
 
 
-def test_httpx_retries_asks_a_route_again_that_refuses_or_cannot_be_reached(runmock, retries):
+def test_httpx_retries_sends_again_to_a_route_that_refuses_or_cannot_be_reached(runmock, retries):
     answers = [httpx.ConnectError, httpx.Response(503), httpx.Response(200, text="at last")]
     runmock.router.get("http://litellm/health").mock(side_effect=answers)
     with httpx.Client(transport=retries()) as client:

@@ -74,7 +74,7 @@ def test_a_run_is_recorded_once_and_plays_through_the_same_transport(tmp_path, l
 
 
 @LIBRARIES
-def test_each_try_of_a_transport_that_asks_again_is_recorded(tmp_path, live, library):
+def test_each_try_of_a_transport_that_sends_again_is_recorded(tmp_path, live, library):
     class Twice(over(library, library.HTTPTransport())):
         def handle_request(self, request):
             self.inner.handle_request(request).read()
@@ -88,7 +88,7 @@ def test_each_try_of_a_transport_that_asks_again_is_recorded(tmp_path, live, lib
 
 @LIBRARIES
 @pytest.mark.parametrize("wraps", [False, True], ids=["alone", "beside what it wraps"])
-def test_one_that_has_a_socket_of_its_own_is_recorded_whole(tmp_path, live, library, wraps):
+def test_a_transport_with_a_socket_of_its_own_is_recorded_whole(tmp_path, live, library, wraps):
     class Own(over(library, library.HTTPTransport()) if wraps else library.BaseTransport):
         def handle_request(self, request):
             connection = http.client.HTTPConnection(request.url.host, request.url.port)

@@ -125,7 +125,7 @@ def test_every_stream_has_one_done_and_it_is_the_last(script):
 
 @settings(max_examples=50)
 @given(SCRIPTS)
-def test_steps_and_messages_are_created_before_they_are_told_and_closed_once(script):
+def test_steps_and_messages_are_created_before_their_deltas_and_closed_once(script):
     played = Application(script, STREAMING)
     _, steps, messages = played.remembered
     closed = {"completed", "failed", "cancelled", "expired", "incomplete"}
@@ -139,7 +139,7 @@ def test_steps_and_messages_are_created_before_they_are_told_and_closed_once(scr
 
 @settings(max_examples=50)
 @given(SCRIPTS)
-def test_deltas_add_up_to_what_is_told_in_the_end(script):
+def test_deltas_add_up_to_the_text_of_the_message(script):
     played = Application(script, STREAMING)
     said = {}
     for name, data in played.events:

@@ -67,7 +67,7 @@ def deltas_of(events):
         ),
     ],
 )
-def test_each_part_is_told_in_deltas_and_then_whole(run, deltas, content):
+def test_each_part_is_streamed_in_deltas_and_then_whole(run, deltas, content):
     service = Service(f"runs: [{{{run}}}]")
     events = service.creates(stream=True)
     assert deltas_of(events) == deltas
@@ -76,7 +76,7 @@ def test_each_part_is_told_in_deltas_and_then_whole(run, deltas, content):
     assert [data["content"] for data in data_of(events, "thread.message.created")] == [[]]
 
 
-def test_a_poll_sees_the_same_message_as_a_stream():
+def test_a_poll_returns_the_same_message_as_a_stream():
     service = Service("runs: [{reply: [{image_file: file-1}, a]}]")
     service.finishes(service.creates())
     assert service.messages()[0]["content"] == [FILE, text("a")]

@@ -67,7 +67,7 @@ def test_a_read_finds_the_run_completed(reads):
         ("stuck: queued", "queued"),
     ],
 )
-def test_a_read_finds_the_run_where_it_rests(reads, ending, status):
+def test_a_read_finds_the_run_where_it_settles(reads, ending, status):
     service, run = started(f"runs: [{{{ending}}}]")
     for _ in range(3):
         reads(service, run)
@@ -263,5 +263,5 @@ def test_polls_alone_move_a_run_where_the_cassette_says_so():
 @pytest.mark.parametrize(
     ("status", "unasked"), [("cancelling", "in_progress"), ("queued", "queued"), ("in_progress", "in_progress")]
 )
-def test_an_ending_says_where_a_run_comes_to_that_nobody_cancels(status, unasked):
+def test_an_ending_has_the_status_of_a_run_that_nobody_cancels(status, unasked):
     assert Ending(RunStatus(status), is_stuck=True).without_cancel == unasked

@@ -32,7 +32,7 @@ def deltas(events, name):
         ("'  '", ["  "]),
     ],
 )
-def test_a_reply_is_told_in_pieces_and_then_whole(reply, said):
+def test_a_reply_is_streamed_in_deltas_and_then_whole(reply, said):
     service = Service(f"runs:\n  - reply: {reply}")
     events = service.creates(stream=True)
     assert parts(events) == said
@@ -40,13 +40,13 @@ def test_a_reply_is_told_in_pieces_and_then_whole(reply, said):
     assert text_of(message) == text_of(service.messages()[0]) == "".join(said)
 
 
-def test_the_usage_of_a_message_counts_its_pieces():
+def test_the_usage_of_a_message_counts_its_deltas():
     events = Service("runs: [{reply: [a, b, c]}]").creates(stream=True)
     (step,) = data_of(events, "thread.run.step.completed")
     assert step["usage"]["completion_tokens"] == 3
 
 
-def test_a_message_says_who_wrote_it():
+def test_a_message_names_its_author():
     service = Service("runs: [{reply: a}]")
     run = service.finishes(service.creates())
     (message,) = service.messages()
@@ -83,7 +83,7 @@ def test_an_annotation_of_no_text_stands_at_the_beginning():
     ]
 
 
-def test_annotations_may_stand_beside_pieces():
+def test_annotations_may_stand_beside_deltas():
     service = Service("runs: [{reply: {chunks: [See, '[1]'], annotations: [{text: '[1]'}]}}]")
     events = service.creates(stream=True)
     assert parts(events) == ["See", "[1]"]
@@ -149,7 +149,7 @@ def test_arguments_may_be_broken():
     assert calls_of(service.finishes(service.creates()))[0]["function"]["arguments"] == '{"city": '
 
 
-def test_a_code_interpreter_tells_its_input_then_its_outputs():
+def test_a_code_interpreter_streams_its_input_then_its_outputs():
     service = Service("runs: [{code_interpreter: {input: print(1), logs: '1', images: [file-1]}, reply: '1'}]")
     events = service.creates(stream=True)
     told = [call["code_interpreter"] for (call,) in deltas(events, "thread.run.step.delta")]
@@ -166,7 +166,7 @@ def test_a_code_interpreter_tells_its_input_then_its_outputs():
     }
 
 
-def test_a_file_search_tells_its_results_when_it_is_completed():
+def test_a_file_search_shows_its_results_when_it_is_completed():
     events = Service(SEARCH).creates(stream=True)
     ((call,),) = deltas(events, "thread.run.step.delta")
     assert (call["file_search"]["results"], call["file_search"]["ranking_options"]["ranker"]) == (
@@ -178,7 +178,7 @@ def test_a_file_search_tells_its_results_when_it_is_completed():
 
 
 @pytest.mark.parametrize(("query", "told"), [("", [False, False]), (INCLUDE, [True, False])])
-def test_the_content_of_results_is_told_to_who_asks_for_it(query, told):
+def test_the_content_of_results_is_included_when_requested(query, told):
     service = Service(SEARCH)
     events = service.asks("POST", f"/threads/thread_1/runs?{query}", {"assistant_id": "asst_1", "stream": True})
     run = last_run(events)

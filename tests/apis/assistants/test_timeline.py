@@ -105,7 +105,7 @@ def test_creation_and_expiry_do_not_move():
     assert {run["expires_at"] for run in runs} == {runs[0]["created_at"] + 600, None}
 
 
-def test_a_failed_run_says_why_in_the_run_and_in_its_open_step():
+def test_a_failed_run_has_the_reason_in_the_run_and_in_its_open_step():
     service = Service("runs: [{reply: a, fail: rate_limit_exceeded, message: Too fast.}]")
     events = service.creates(stream=True)
     (step,) = data_of(events, "thread.run.step.failed")
@@ -125,7 +125,7 @@ def test_a_failed_run_says_why_in_the_run_and_in_its_open_step():
         ("incomplete: content_filter", "content_filter"),
     ],
 )
-def test_a_message_that_is_cut_short_says_why(ending, reason):
+def test_a_message_that_is_cut_short_has_the_reason(ending, reason):
     service = Service(f"runs:\n  - reply: half a\n    {ending}")
     (message,) = data_of(service.creates(stream=True), "thread.message.incomplete")
     assert message["incomplete_details"] == {"reason": reason}
@@ -140,7 +140,7 @@ def test_an_expired_step_has_no_time_of_its_own():
     assert (step["completed_at"], step["cancelled_at"], step["failed_at"]) == (None, None, None)
 
 
-def test_a_step_expires_while_it_is_told_and_no_more_when_the_run_has_ended():
+def test_a_step_expires_while_it_is_streamed_and_no_more_when_the_run_has_ended():
     service = Service("runs: [{reply: a}]")
     events = service.creates(stream=True)
     run = last_run(events)
@@ -169,7 +169,7 @@ def test_the_usage_of_a_run_is_the_sum_of_its_steps(script, usage):
     assert run["usage"]["prompt_tokens"] == 100 or not usage
 
 
-def test_usage_of_the_script_is_told_with_its_own_keys():
+def test_usage_of_the_script_keeps_its_own_keys():
     run = last_run(Service("runs: [{reply: a, usage: {prompt_tokens: 5, x: 1}}]").creates(stream=True))
     assert (run["usage"]["total_tokens"], run["usage"]["x"]) == (5, 1)
 
@@ -245,7 +245,7 @@ def test_on_azure_the_lifetime_begins_anew_each_time_a_run_waits(path):
     assert service.finishes(run)["expires_at"] is None
 
 
-def test_a_stream_tells_it_too():
+def test_a_stream_shows_the_new_expiry_too():
     events = Service(TWO_ROUNDS, provider=Provider.AZURE).creates(stream=True)
     told = [data["expires_at"] for name, data in events if name.startswith("thread.run.") and ".step." not in name]
     assert told[:-1] == [told[0]] * 3

@@ -25,7 +25,7 @@ def test_a_text_with_annotations_is_split_without_loss(text, quoted):
         ("\n", ["\n"]),
     ],
 )
-def test_each_word_takes_the_white_space_before_it_along(text, pieces):
+def test_each_word_keeps_the_white_space_before_it(text, pieces):
     assert deltas.split_text(text) == pieces
 
 
@@ -39,7 +39,7 @@ def test_each_word_takes_the_white_space_before_it_along(text, pieces):
         ("(a) a b", ["(a) a"], ["(a) a", " b"]),
     ],
 )
-def test_the_text_of_an_annotation_is_one_piece(text, quoted, pieces):
+def test_the_text_of_an_annotation_is_one_delta(text, quoted, pieces):
     assert deltas.split_at(text, [{"text": one} for one in quoted]) == pieces
 
 
@@ -60,7 +60,7 @@ def test_an_annotation_comes_with_its_text():
     assert csv["annotations"] == [{"index": 1, **path}]
 
 
-def test_an_annotation_in_the_first_piece_comes_with_it():
+def test_an_annotation_in_the_first_delta_comes_with_it():
     assert texts("msg_1", ["[1]"], [{"text": "[1]"}]) == [
         {"value": "[1]", "annotations": [{"index": 0, "text": "[1]"}]}
     ]
@@ -97,7 +97,7 @@ def arguments(text):
 
 
 @given(st.text())
-def test_arguments_are_told_without_loss(text):
+def test_arguments_are_streamed_without_loss(text):
     assert "".join(arguments(text)) == text
 
 
@@ -109,6 +109,6 @@ def test_arguments_come_after_an_empty_head(text, pieces):
     assert arguments(text) == pieces
 
 
-def test_empty_code_is_told_too():
+def test_empty_code_is_streamed_too():
     call = {"id": "call_1", "code_interpreter": {"input": ""}}
     assert len(list(deltas.code_deltas("step_1", call, []))) == 2

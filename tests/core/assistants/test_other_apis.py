@@ -40,7 +40,7 @@ def test_there_is_an_embedding_for_each_text(given, count):
 
 
 @pytest.mark.parametrize("name", ["chat/completions", "responses"])
-def test_a_stream_is_answered_by_one(name):
+def test_a_stream_request_is_answered_by_a_stream(name):
     assert smallest_answer("POST", f"/v1/{name}", {"stream": True}).startswith(
         'content_type="text/event-stream", text='
     )

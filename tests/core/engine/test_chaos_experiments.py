@@ -65,7 +65,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize(("name", "status"), ENDINGS.items())
-def test_a_run_that_ends_badly_ends_well_when_it_is_asked_for_again(name, status):
+def test_a_run_that_ends_badly_ends_well_when_it_is_created_again(name, status):
     service = tried(name, HELLO)
     run = service.creates()
     assert service.finishes(run)["status"] == status
@@ -95,12 +95,12 @@ def test_a_run_that_ends_badly_leaves_half_of_its_parts():
     assert service.messages()[-1]["content"] == [{"type": "image_file", "image_file": {"file_id": "file-1"}}]
 
 
-def test_a_run_that_says_nothing_may_end_badly_too():
+def test_a_run_without_a_message_may_end_badly_too():
     service = tried("fail", "runs: [{code_interpreter: 1 + 1}]")
     assert service.finishes(service.creates(tools=[{"type": "code_interpreter"}]))["status"] == "failed"
 
 
-def test_a_run_that_is_stuck_says_so_to_who_polls_and_asks_for_no_pause():
+def test_a_run_that_is_stuck_shows_so_to_polls_and_requests_no_pause():
     service = tried("stuck", HELLO)
     run = service.creates()
     assert service.polls(run, 5) == "queued in_progress in_progress in_progress in_progress"
@@ -174,7 +174,7 @@ def test_seeds_strike_different_runs():
     assert struck == {"failed completed", "completed failed"}
 
 
-def test_a_run_asked_for_again_on_another_thread_is_played_when_nothing_else_is_left():
+def test_a_run_created_again_on_another_thread_is_played_when_nothing_else_is_left():
     service = tried("fail", HELLO)
     assert service.finishes(service.creates())["status"] == "failed"
     assert service.finishes(service.creates("/threads/thread_2/runs"))["status"] == "completed"

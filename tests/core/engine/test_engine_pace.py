@@ -35,7 +35,7 @@ from runmock.core.errors import UsageError
         (float("nan"), None),
     ],
 )
-def test_how_long_a_frame_waits_for_which_the_cassette_tells_100_ms(said, waits):
+def test_how_long_a_frame_waits_for_which_the_cassette_sets_100_ms(said, waits):
     if waits is None:
         with pytest.raises(UsageError) as caught:
             Pace.read(said)

@@ -6,7 +6,7 @@ from runmock.core.engine.new_ids import PREFIXES, Clock, Ids
 
 
 @pytest.mark.parametrize(("kind", "prefix"), PREFIXES.items())
-def test_an_id_has_the_shape_of_real_ones(kind, prefix):
+def test_an_id_has_the_shape_of_real_ids(kind, prefix):
     assert re.fullmatch(prefix + "[A-Za-z0-9]{24}", Ids().mint(kind))
 
 
@@ -22,6 +22,6 @@ def test_ids_are_unique_and_do_not_depend_on_other_kinds():
     assert [others.mint("thread") for _ in range(1_000)] == [one for one in minted if one.startswith("thread_")]
 
 
-def test_the_clock_moves_only_when_it_is_told_to():
+def test_the_clock_moves_only_when_it_is_set():
     clock = Clock(100)
     assert (clock.now, clock.tick(), clock.now, clock.tick(5), clock.now) == (100, 101, 101, 106, 106)

@@ -272,14 +272,14 @@ CANNED = "thread.run.created: {id: run_1, status: queued}"
         ("json: {id: run_1, status: queued}, truncate: {after: 9}", "truncate after 9 events", "3 events", TOO_LATE),
     ],
 )
-def test_a_fault_that_cannot_strike_is_told(script, fault, events, remedy):
+def test_a_fault_that_cannot_strike_is_reported(script, fault, events, remedy):
     with pytest.raises(ScriptError) as error:
         frames(Service(f"runs: [{{{script}}}]"))
     assert str(error.value) == NEVER.format(fault=fault, events=events, remedy=remedy)
 
 
 @pytest.mark.parametrize("read", [1, 4])
-def test_a_fault_that_a_cancel_request_came_before_is_not_told(read):
+def test_a_fault_that_a_cancel_request_came_before_is_not_reported(read):
     service = Service(f"runs: [{{{TEXT}, disconnect: true}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(read)
@@ -288,7 +288,7 @@ def test_a_fault_that_a_cancel_request_came_before_is_not_told(read):
 
 
 @pytest.mark.parametrize("late", ["refused", "overtaken"])
-def test_a_fault_that_never_struck_is_told_though_a_cancel_request_came_too_late(late):
+def test_a_fault_that_never_struck_is_reported_though_a_cancel_request_came_too_late(late):
     service = Service(f"runs: [{{{TEXT}, cancel: {late}, disconnect: {{after: 40}}}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(4)
@@ -296,7 +296,7 @@ def test_a_fault_that_never_struck_is_told_though_a_cancel_request_came_too_late
         (service.cancels(service.backend.runs[0].object), stream.rest())
 
 
-def test_a_fault_that_has_its_turn_after_the_outputs_is_not_told_before():
+def test_a_fault_that_has_its_turn_after_the_outputs_is_not_reported_before():
     service = Service("runs: [{calls: [f], reply: a, truncate: {after: 14}}]")
     assert names(service.creates(stream=True)).endswith("R.requires_action done")
 
@@ -338,7 +338,7 @@ def test_a_refused_submit_of_a_streamed_run():
     assert names(service.submits(run, stream=True, call_1="21")).endswith("R.completed done")
 
 
-def test_milliseconds_are_told_in_the_header_that_the_sdk_reads():
+def test_milliseconds_are_sent_in_the_header_that_the_sdk_reads():
     service = Service("runs: [{http: 429, retry_after: 200 ms, headers: {x-should-retry: 'true'}}]")
     service.creates()
     assert (service.headers["retry-after-ms"], service.headers["x-should-retry"]) == ("200", "true")
@@ -363,7 +363,7 @@ def test_a_cancel_request_may_be_accepted_in_vain(looks):
     assert service.polls(run, 3) == "cancelling completed completed"
 
 
-def test_a_stream_tells_of_a_cancel_request_that_came_too_late():
+def test_a_stream_shows_a_cancel_request_that_came_too_late():
     service = Service(f"runs: [{{{TEXT}, cancel: overtaken}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(8)
@@ -378,7 +378,7 @@ def test_a_run_that_waits_for_outputs_is_cancelled_in_time():
     assert service.polls(run, 2) == "cancelling cancelled"
 
 
-def test_the_last_step_may_say_how_the_run_ends():
+def test_the_last_step_may_set_how_the_run_ends():
     service = Service("runs: [steps: [{reply: a b}, {incomplete: content_filter}]]")
     run = service.finishes(service.creates())
     assert (run["status"], run["incomplete_details"]) == ("incomplete", {"reason": "content_filter"})

@@ -31,7 +31,7 @@ def test_json_is_sent_as_the_service_prints_it():
     assert reply.body() == '{\n  "a": [\n    "é"\n  ]\n}'.encode()
 
 
-def test_json_is_of_the_kind_that_its_headers_say():
+def test_json_is_of_the_kind_that_its_headers_name():
     reply = Reply.of_json({}, headers=[("Content-Type", "application/problem+json")])
     assert reply.headers == (("Content-Type", "application/problem+json"),)
 

@@ -36,7 +36,7 @@ def test_what_stands_for_something_redacted_is_no_id():
     ]
 
 
-def test_what_an_answer_tells_is_in_its_json_or_its_events():
+def test_the_ids_of_an_answer_are_in_its_json_or_its_events():
     events = (StreamEvent("thread.run.created", {"id": "run_1"}), StreamEvent("done"))
     assert answer_ids(answer(stream=events)) == {"run_1": "id"}
     assert answer_ids(answer({"id": "x", "object": "thread"})) == {"x": "thread"}

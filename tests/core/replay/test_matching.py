@@ -136,7 +136,7 @@ def test_requests_differ_in_a_field_exactly_when_their_keys_do(one, other):
         ({"include": 1}, {"include": [1]}),
     ],
 )
-def test_what_json_tells_apart_is_told_apart(one, other):
+def test_values_that_differ_in_json_differ_here(one, other):
     assert key(one) != key(other)
     assert compare(asked(one), asked(other)).differ
 
@@ -193,7 +193,7 @@ def test_a_request_has_a_name_for_messages(path, body, label):
     assert asked(body, path=path).label == label
 
 
-def test_what_agrees_and_what_differs_is_told_field_by_field():
+def test_agreements_and_differences_are_listed_field_by_field():
     path = f"{RUNS}/run_1/submit_tool_outputs"
     one = asked(
         {"tool_outputs": [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "b", "output": "2"}]}, path=path
@@ -262,7 +262,7 @@ def test_uploads_differ_by_their_parts():
     )
 
 
-def test_parts_of_one_name_are_told_apart():
+def test_parts_with_the_same_name_are_distinguished():
     image = {"name": "image[]", "size": 1, "sha256": "f" * 64}
     found = compare(asked({"multipart": [image, image]}), asked({"multipart": [image]}))
     assert found.differ == (Mismatch("image[], part 2", "1 byte, sha256 ffffffffffff", "(nothing)"),)

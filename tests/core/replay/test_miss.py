@@ -30,7 +30,7 @@ def text(sent, *recordings, script=None, **given):
     return Miss(sent=sent, players=players, playlist=playlist, **defaults | given).text()
 
 
-def test_a_miss_tells_what_was_sent_what_came_nearest_and_how_to_record_it():
+def test_a_miss_shows_what_was_sent_what_came_nearest_and_how_to_record_it():
     recording = Recording(TWO_CALLS)
     sent = asked("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
     assert text(
@@ -68,7 +68,7 @@ def test_several_differences_are_named_each():
     )
 
 
-def test_one_agreement_agrees_and_one_difference_differs():
+def test_a_single_agreement_agrees_and_a_single_difference_differs():
     recording = Recording(
         {"interactions": [{"request": "POST /threads", "body": {"metadata": {"a": "b"}}, "json": {}}]}
     )
@@ -92,7 +92,7 @@ def test_of_another_operation_the_fields_are_not_compared():
     ) in text(CREATE, recording)
 
 
-def test_what_was_played_already_is_told_so():
+def test_what_was_played_already_is_marked():
     recording = Recording("interactions: [{request: POST /threads, json: {}}]")
     recording.sends("POST", "/threads")
     assert "nearest   interaction 0, line 1: the same request, but it was played already\n" in text(
@@ -110,7 +110,7 @@ def test_without_any_cassette_nothing_is_near():
     )
 
 
-def test_of_several_recordings_the_nearest_is_told():
+def test_of_several_recordings_the_nearest_is_shown():
     far = Recording("interactions: [{request: GET /files, json: {}}]")
     near = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
     assert "operation agrees; metadata differs" in text(asked("POST", "/threads"), far, near)
@@ -157,7 +157,7 @@ def test_a_scripted_run_in_no_file_has_no_line():
     ) in text(CREATE, script=script, facts=FACTS)
 
 
-def test_when_every_scripted_run_was_used_that_is_told():
+def test_a_miss_shows_when_every_scripted_run_was_used():
     assert "  nearest   none: every scripted run was used\n" in text(CREATE, script="runs: []", facts=FACTS)
 
 
@@ -171,7 +171,7 @@ def test_a_request_that_creates_no_run_is_compared_with_the_recording():
     assert "metadata differs" in text(asked("POST", "/threads"), recording, script="runs: [{reply: a}]")
 
 
-def test_of_a_long_session_the_latest_are_told():
+def test_of_a_long_session_the_latest_are_listed():
     said = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
     assert said.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
 
@@ -190,7 +190,7 @@ def test_of_a_long_session_the_latest_are_told():
         ("Paris?", r"/Paris\?/  (a text without slashes has to be the same)"),
     ],
 )
-def test_what_would_nearly_match_is_told(condition, hint):
+def test_what_would_nearly_match_is_shown(condition, hint):
     script = f"runs: [{{match: {{last_message: {condition}}}, reply: a}}]"
     lines = text(CREATE, script=script, facts=FACTS | {"last_message": "In Paris?"}).splitlines()
     found = [line.strip() for line in lines if "to match it" in line]
@@ -221,7 +221,7 @@ def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
     assert condition_told(cassette_from(script, "script of a test")) == f'"last_message": {json.dumps(WRITTEN)}'
 
 
-def test_a_request_of_another_api_is_told_by_its_url_once():
+def test_a_request_of_another_api_is_shown_by_its_url_once():
     said = text(
         asked("GET", "/models"), url="https://a.example/v1/models", name="models", headline=of_other_api("models")
     )

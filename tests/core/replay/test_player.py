@@ -164,7 +164,7 @@ def test_a_stream_is_played_event_by_event():
 @pytest.mark.parametrize(
     ("pace", "waits"), [(None, [0, 0, 0]), ("recorded", [50, 20, 20]), ("2x", [25, 10, 10]), ("7ms", [7, 7, 7])]
 )
-def test_a_stream_is_as_fast_as_the_tempo_says(pace, waits):
+def test_a_stream_is_as_fast_as_the_pace(pace, waits):
     recording = Recording(STREAM % "repeat: 1", pace=pace)
     hit = recording.player.answer(asked("POST", "/threads/thread_1/runs", {"stream": True}))
     assert [frame.after_ms for frame in recording.player.reply(hit.answer).frames] == waits
@@ -210,7 +210,7 @@ def test_each_kind_of_answer_has_its_content_type(answer, heard, kind):
     assert recording.reply.status == 418
 
 
-def test_polled_runs_tell_the_sdk_not_to_sleep():
+def test_polled_runs_let_the_sdk_not_sleep():
     recording = loop()
     assert ("openai-poll-after-ms", "0") not in recording.reply.headers
     recording.gets(RUN)
@@ -232,7 +232,7 @@ def test_the_nearest_is_that_of_the_same_operation_with_the_fewest_differences()
     assert (track.position, comparison.differ) == (4, (Mismatch("tool_call_ids", "call_1", "call_2"),))
 
 
-def test_the_nearest_is_not_one_that_was_played_while_others_of_its_operation_are_left():
+def test_the_nearest_was_not_played_while_others_of_its_operation_are_left():
     recording = Recording("""
     interactions:
       - {request: POST /threads/thread_1/runs, body: {assistant_id: a}, json: {id: run_1, object: thread.run}}
@@ -260,7 +260,7 @@ def test_nothing_is_nearest_to_an_empty_recording():
     assert Recording("interactions: []").player.nearest(asked("POST", "/threads")) is None
 
 
-def test_ids_that_only_the_recording_told_are_known():
+def test_ids_that_only_the_recording_contains_are_known():
     recording = Recording("""
 interactions:
   - request: POST /threads/runs
@@ -279,7 +279,7 @@ interactions:
     assert ids_only_recorded([], sent) == []
 
 
-def test_a_reply_tells_how_the_run_stands():
+def test_a_reply_has_the_current_state_of_the_run():
     recording = loop()
     assert recording.reply.current_run()["status"] == "queued"
     recording.gets(RUN, 6)
@@ -297,7 +297,7 @@ def test_a_reply_tells_how_the_run_stands():
     ],
     ids=["one", "two", "none"],
 )  # fmt: skip
-def test_a_stream_tells_how_the_run_stood_last(events, status):
+def test_a_stream_has_the_last_state_of_the_run(events, status):
     recording = Recording(f"interactions:\n  - {{request: POST /threads/t/runs, stream: {events}}}")
     recording.sends("POST", "/threads/t/runs")
     assert (recording.reply.current_run() or {}).get("status") == status

@@ -45,7 +45,7 @@ def test_json_keeps_a_type_of_json_that_is_not_the_usual_one():
     )
 
 
-def test_bytes_that_were_too_many_are_a_miss_that_says_so():
+def test_bytes_that_were_too_many_are_a_miss_with_the_reason():
     with pytest.raises(UnmatchedRequest) as raised:
         replied(content=BinaryContent(70_000_000, DIGEST))
     assert str(raised.value) == (
@@ -55,7 +55,7 @@ def test_bytes_that_were_too_many_are_a_miss_that_says_so():
     )
 
 
-def test_a_file_that_is_not_there_fails_the_test_and_says_what_it_was():
+def test_a_file_that_is_not_there_fails_the_test_with_its_name():
     def read():
         raise CassetteError("x.files/a.png cannot be read: No such file or directory", "a.yaml")
 

@@ -8,7 +8,7 @@ def take(*headers):
     return CapturedAnswer(Request("POST", "host", "/v1/threads"), "https://host", 200, headers)
 
 
-def test_it_takes_what_goes_by_until_it_is_sealed():
+def test_it_keeps_the_chunks_until_it_is_sealed():
     one = take(("content-type", "application/json"))
     one.feed(b"{", 3)
     one.feed(b"", 4)

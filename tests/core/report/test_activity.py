@@ -109,7 +109,7 @@ FLAT = encode("error", {"message": "No."})
         "nothing",
     ],
 )
-def test_the_last_frame_says_how_a_stream_ended(app, last, end):
+def test_the_last_frame_shows_how_a_stream_ended(app, last, end):
     reads(app.opens(), last)
     assert app.activity.requests[0].end is end
 
@@ -138,7 +138,7 @@ def test_a_stream_that_is_closed_before_its_end_is_left_and_one_that_breaks_is_b
     assert app.kinds == []
 
 
-def test_half_a_stream_that_nobody_asks_about_is_accepted(app):
+def test_half_a_stream_that_nobody_checks_is_accepted(app):
     reads(app.opens(), DELTA)
     assert verdicts(app.activity) == [
         Verdict(
@@ -192,7 +192,7 @@ WAITS = [
 
 
 @pytest.mark.parametrize(("headers", "after_ms", "is_early"), WAITS)
-def test_asking_again_before_retry_after_is_too_early(app, headers, after_ms, is_early):
+def test_sending_again_before_retry_after_is_too_early(app, headers, after_ms, is_early):
     app.asks("create_run", http=429, headers=headers)
     app.asks("retrieve_thread", after_ms=after_ms)
     app.asks("create_run")
@@ -230,7 +230,7 @@ def test_looks_with_something_between_are_no_polling(app):
     assert app.kinds == []
 
 
-def test_polling_after_a_stream_has_told_the_end_counts_from_the_first_look(app):
+def test_polling_after_a_stream_has_shown_the_end_counts_from_the_first_look(app):
     reads(app.opens(last="completed"), DONE)
     for _ in range(3):
         app.asks("retrieve_run", "completed")
@@ -251,7 +251,7 @@ def test_outputs_after_the_expiry(app):
 
 
 @pytest.mark.parametrize(("gap_ms", "is_one"), [(10, True), (60, False), (100, False)])
-def test_polling_without_the_pause_that_the_answers_ask_for(app, gap_ms, is_one):
+def test_polling_without_the_pause_that_the_answers_request(app, gap_ms, is_one):
     for status in ("queued", "queued", "in_progress", "in_progress", "in_progress", "completed"):
         app.asks("retrieve_run", status, after_ms=gap_ms, headers=[("openai-poll-after-ms", "100")])
     assert app.kinds == ["polled_without_pause"] * is_one
@@ -270,7 +270,7 @@ def test_reading_the_messages_of_a_run_that_ended_badly_ignores_its_end(app, sta
     assert app.kinds == ["ignored_ending"]
 
 
-def test_a_bad_end_is_not_ignored_by_who_raises_or_begins_again_or_asked_for_it(app):
+def test_a_bad_end_is_not_ignored_by_code_that_raises_or_begins_again_or_cancelled(app):
     app.asks("cancel_run", "cancelling")
     app.asks("retrieve_run", "cancelled")
     app.asks("list_messages", ids={"thread_id": "thread_1"})
@@ -308,7 +308,7 @@ ON_THREAD = {"thread_id": "thread_1"}
 
 
 @pytest.mark.parametrize("read", ["list_messages", "retrieve_message", "list_run_steps", "retrieve_run_step"])
-def test_reading_a_run_that_nothing_had_looked_at_is_told_once(app, read):
+def test_reading_a_run_that_nothing_had_looked_at_is_reported_once(app, read):
     app.asks("create_run", "queued", ids=ON_THREAD)
     for _ in range(2):
         app.asks(read, ids=IDS if "step" in read else ON_THREAD)
@@ -344,7 +344,7 @@ def test_who_has_looked_at_a_run_may_read_it(app, look):
     assert app.kinds == []
 
 
-def test_who_has_streamed_a_run_or_was_told_its_end_at_once_may_read_it(app):
+def test_code_that_has_streamed_a_run_or_got_its_end_at_once_may_read_it(app):
     reads(app.opens(last="completed"), DONE)
     app.asks("list_messages", ids=ON_THREAD)
     app.asks("create_run", "completed", ids=ON_THREAD)
@@ -360,7 +360,7 @@ def test_to_add_a_message_or_to_read_another_thread_is_no_read_of_the_run(app):
     assert app.kinds == []
 
 
-def test_a_read_that_brings_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(app):
+def test_a_read_that_moves_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(app):
     app.asks("create_run", "queued", ids=ON_THREAD)
     app.asks("list_messages", "failed", ids=ON_THREAD)
     assert app.kinds == ["ignored_ending", "read_while_active"]

@@ -80,6 +80,6 @@ def test_ten_are_listed_and_the_rest_is_counted():
     assert "more" not in report(left[:10])
 
 
-def test_a_request_outside_of_the_api_is_told_once():
+def test_a_request_outside_of_the_api_is_listed_once():
     recording = Recording("interactions: [{request: POST /files, json: {}}]")
     assert leftovers([], [("a.yaml", recording.player.unplayed())])[0].text == "interaction 0, line 1: POST /files"

@@ -38,7 +38,7 @@ def test_a_substitution(text, result):
         ("$outputs.z", "'$outputs.z' names no call of this run; calls before it: a-b, call_1, get_weather"),
     ],
 )
-def test_a_fault(text, fault):
+def test_a_placeholder_that_cannot_be_filled(text, fault):
     assert find_faults(text, OUTPUTS) == fault
 
 

@@ -8,7 +8,7 @@ REQ = "req_0123456789abcdef0123456789abcdef"
 ACCOUNT = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
 
 
-def test_what_takes_a_place_is_known_as_such():
+def test_what_replaces_a_secret_is_known_as_such():
     assert {trace.instead for trace in TRACES} <= STAND_INS
 
 
@@ -33,7 +33,7 @@ def told(text, **where):
         ("it was sk-ab****yz", "it was sk-redacted"),
     ],
 )
-def test_what_a_text_tells_of_the_account_is_taken_out(text, instead):
+def test_what_identifies_the_account_in_a_text_is_removed(text, instead):
     assert told(text) == instead
     assert told(text, is_error=True) == instead
     assert told(instead) == told(instead, is_error=True) == instead
@@ -81,6 +81,6 @@ def test_in_an_error_less_is_enough(text, instead):
         ("code", UUID, UUID),
     ],
 )
-def test_in_an_error_a_key_says_that_a_request_id_follows(key, text, instead):
+def test_in_an_error_a_phrase_shows_that_a_request_id_follows(key, text, instead):
     assert told(text, key=key, is_error=True) == instead
     assert told(UUID, key=key) == UUID

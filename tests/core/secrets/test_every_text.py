@@ -45,7 +45,7 @@ def test_every_text_of_every_place_is_looked_at():
     )
 
 
-def test_texts_are_told_with_the_names_of_mappings():
+def test_texts_include_the_names_of_mappings():
     told = texts_of(WHOLE)
     assert {"/x/a", "qx", "ax", "x", "c", "j", "data: x\n\n", "a word x", "b"} <= set(told)
 
@@ -58,7 +58,7 @@ def test_what_has_no_hit_stays_the_same_object():
     assert looked.stream[0] is WHOLE.stream[0]
 
 
-def test_a_text_is_told_by_its_part_its_key_and_whether_it_is_of_an_error():
+def test_a_text_is_described_by_its_part_its_key_and_whether_it_is_of_an_error():
     seen = []
 
     def finder(part):

@@ -16,7 +16,7 @@ from runmock.core.secrets.hits import SecretSpan, merged, replaced
         (["abc", "def"], [], ["abc", "def"]),
     ],
 )
-def test_hits_are_replaced_in_the_piece_where_they_begin(pieces, hits, told):
+def test_hits_are_replaced_in_the_delta_where_they_begin(pieces, hits, told):
     assert replaced(pieces, hits) == told
 
 

@@ -406,15 +406,15 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("edits", "expected"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
-def test_a_planted_fault_is_found_at_its_line(edits, expected):
+def test_a_planted_error_is_found_at_its_line(edits, expected):
     assert [str(one) for one in sorted(check_text(edited(**edits), "c"))] == [f"c:{one}" for one in expected]
 
 
-def test_the_recording_without_a_fault_is_good():
+def test_the_recording_without_an_error_is_good():
     assert list(check_text(RECORDING, "c")) == []
 
 
-def test_every_rule_has_its_fault():
+def test_every_rule_has_a_planted_error():
     expected = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
     assert expected == set(RULES)
 
@@ -446,11 +446,11 @@ SCRIPTED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), SCRIPTED)
-def test_a_scripts_fault_is_found_at_its_line(text, expected):
+def test_an_error_in_a_script_is_found_at_its_line(text, expected):
     assert [str(one) for one in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [f"c:{one}" for one in expected]
 
 
-def test_every_format_fault_is_told_however_many_there_are():
+def test_every_format_error_is_reported_however_many_there_are():
     text = "runmock: 1\nruns:\n" + "- relpy: a\n" * 30
     assert len(list(check_text(text, "c"))) == 30
 
@@ -498,7 +498,7 @@ def test_a_stream_of_another_api_has_the_end_that_its_api_wants(request_line, st
     assert [str(one) for one in check_text(text, "c")] == expected
 
 
-def test_a_stream_of_another_api_that_says_itself_that_it_is_cut_off_is_one_finding():
+def test_a_stream_of_another_api_that_is_marked_as_cut_off_is_one_finding():
     text = (
         "runmock: 1\ninteractions:\n- request: POST /responses\n  truncated: true\n  stream: [response.created: {}]\n"
     )
@@ -517,7 +517,7 @@ def test_a_refusal_may_be_about_anything():
     assert list(check_text(text, "c")) == []
 
 
-def test_an_id_that_the_application_brought_is_known_to_it():
+def test_an_id_of_an_application_that_nothing_created_is_known():
     text = "runmock: 1\ninteractions:\n- request: GET /threads/thread_abc/messages\n  json: {object: list, data: []}\n"
     assert list(check_text(text, "c")) == []
 

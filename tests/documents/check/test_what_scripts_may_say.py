@@ -54,7 +54,7 @@ def test_a_story_has_the_body_of_a_refusal_that_has_no_message(body, shown_messa
 MADE_UP = "runmock: 1\nruns:\n  - calls: [multi_tool_use.parallel]\n    unoffered: true\n    reply: a\n"
 
 
-def test_a_call_that_nobody_offered_is_played_and_said_again():
+def test_a_call_that_nobody_offered_is_played_and_distilled_again():
     script = cassette_from(MADE_UP)
     text = expanded_text(script, expanded(script))
     assert "tools: []" in text

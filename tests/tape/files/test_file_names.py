@@ -65,7 +65,7 @@ def test_a_name_that_is_found_but_not_listed_is_another_files(name, entries, oth
     assert taken_for(name, entries) == other
 
 
-def test_this_disk_tells_upper_and_lower_case_apart_or_says_so(tmp_path):
+def test_this_disk_distinguishes_upper_and_lower_case_or_is_known_not_to(tmp_path):
     (tmp_path / "paris.yaml").write_text("runmock: 1\n")
     expected = "paris.yaml" if (tmp_path / "Paris.yaml").exists() else None
     assert other_spelling(tmp_path / "Paris.yaml") == expected

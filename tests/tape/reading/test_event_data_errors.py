@@ -30,11 +30,11 @@ def test_data_that_is_no_json_has_a_cause_and_a_place(data, cause, line, column)
 
 
 @pytest.mark.parametrize("data", ['{"a": 1}', '{"a":\n 1}', "null", "1\n", "[DONE]"])
-def test_json_and_the_end_of_a_stream_have_no_fault(data):
+def test_json_and_the_end_of_a_stream_have_no_error(data):
     assert data_error(data) is None
 
 
-def test_only_an_event_that_is_kept_as_it_came_can_have_one():
+def test_only_an_event_that_is_kept_as_it_came_can_have_an_error():
     assert event_data_error(StreamEvent("done")) is None
     assert event_data_error(StreamEvent("a", {"b": 1}, 'event: a\ndata: {"b":  1}\n\n')) is None
     assert event_data_error(StreamEvent("a", None, "event: a\ndata: null\n\n")) is None

@@ -165,7 +165,7 @@ def test_a_faulty_file_is_refused_at_its_place(tmp_path, monkeypatch, text, mess
     assert str(caught.value) == f"x.yaml:{message}"
 
 
-def test_several_faults_are_told_in_the_order_of_the_file():
+def test_several_errors_are_reported_in_the_order_of_the_file():
     text = "runs:\n- reply: a\n  pole: 1\n- fail: 3\n- rply: a\n"
     with pytest.raises(CassetteError) as caught:
         cassette_from(text)
@@ -177,7 +177,7 @@ def test_several_faults_are_told_in_the_order_of_the_file():
     assert (caught.value.line, caught.value.column) == (3, 3)
 
 
-def test_not_more_than_ten_faults_are_listed():
+def test_not_more_than_ten_errors_are_listed():
     with pytest.raises(CassetteError) as caught:
         cassette_from("runs:\n" + "- reply: 1\n" * 13)
     lines = str(caught.value).splitlines()
@@ -185,7 +185,7 @@ def test_not_more_than_ten_faults_are_listed():
     assert lines[-1] == "... and 3 more"
 
 
-def test_without_a_text_the_keys_say_where():
+def test_without_a_text_the_keys_show_where():
     with pytest.raises(CassetteError) as caught:
         cassette_from({"runs": [{"reply": "a"}, {"relpy": "b"}], "x": 1})
     assert str(caught.value) == (

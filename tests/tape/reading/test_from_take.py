@@ -90,7 +90,7 @@ HALF = [
 
 
 @pytest.mark.parametrize(("path", "body", "ending", "why"), HALF)
-def test_a_stream_whose_end_never_came_says_why(path, body, ending, why):
+def test_a_stream_whose_end_never_came_has_the_reason(path, body, ending, why):
     assert taken(path, body, ending=ending).is_truncated
     assert why_half(take(path, body, ending=ending)) == why
 
@@ -120,7 +120,7 @@ def test_the_last_event_of_another_api_needs_no_blank_line():
 @pytest.mark.parametrize("headers", [SSE, (("content-type", "application/json"),)])
 @pytest.mark.parametrize("path", [RUNS, RESPONSES, CHAT])
 @pytest.mark.parametrize("status", [200, 500])
-def test_a_json_answer_to_a_stream_request_is_no_stream_whatever_its_type_says(path, headers, status):
+def test_a_json_answer_to_a_stream_request_is_no_stream_whatever_its_type(path, headers, status):
     body = {"error": {"message": "No."}}
     captured = take(path, json.dumps(body).encode(), headers=headers, status=status)
     interaction = interaction_of(captured, Source("a.yaml", 0))

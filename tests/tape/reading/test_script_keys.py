@@ -227,7 +227,7 @@ def test_advance_polls_holds_for_every_run_of_its_cassette(defaults):
     assert [run.moves_by_looks for run in script.runs] == [bool(defaults)] * 2
 
 
-def test_defaults_hold_for_every_run_that_does_not_say_otherwise():
+def test_defaults_hold_for_every_run_that_does_not_set_another_value():
     script = _script("""\
 defaults:
   {model: gpt-4.1, pace: 5ms, poll: 0, shapes: reference, usage: {prompt_tokens: 1}, metadata: {a: x, b: y},
@@ -290,7 +290,7 @@ def test_a_mapping_has_no_lines():
     assert script.runs == (ScriptedRun(Source("inline", 0), steps=(Message(chunks=("a", "b")),)),)
 
 
-def test_one_run_can_be_read_by_itself():
+def test_a_run_can_be_read_by_itself():
     run = run_from({"calls": {"a": {"x": (1, 2)}}}, 2, defaults={"pace": "1s"})
     assert run == ScriptedRun(Source("inline", 2), steps=(_calls(("a", '{"x":[1,2]}')),), pace_ms=1000)
     assert str(run.source) == "inline run 2"

@@ -206,7 +206,7 @@ def test_it_refuses_what_reading_refuses(text, name):
     assert is_accepted(value) == (name in NOT_REFUSED)
 
 
-def test_what_it_does_not_refuse_is_still_among_the_faults():
+def test_what_it_does_not_refuse_is_still_among_the_errors():
     assert NOT_REFUSED.keys() <= {name for _, name in FAULTY}
 
 

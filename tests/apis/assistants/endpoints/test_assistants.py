@@ -47,7 +47,7 @@ def test_an_assistant_of_the_cassette_is_there_beforehand():
     assert [tool["type"] for tool in ada["tools"]] == ["function", "code_interpreter"]
 
 
-def test_modifying_replaces_what_is_given_and_merges_metadata():
+def test_modifying_replaces_what_the_request_contains_and_merges_metadata():
     service = Service()
     made = service.asks("POST", "/assistants", {**NEW, "temperature": 0.5, "instructions": "Be brief."})
     changed = service.asks(

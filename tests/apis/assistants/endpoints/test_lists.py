@@ -45,7 +45,7 @@ def test_a_page(query, told, has_more):
     assert (listed["first_id"], listed["last_id"]) == first_and_last
 
 
-def test_a_page_has_20_items_where_nobody_says_how_many():
+def test_a_page_has_20_items_where_no_limit_is_set():
     service = Service()
     for _ in range(21):
         service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
@@ -72,7 +72,7 @@ def test_after_may_name_a_message_that_the_filter_leaves_out():
 
 
 @given(st.integers(0, 12), st.integers(1, 5), st.sampled_from(["asc", "desc"]))
-def test_paging_through_a_list_tells_every_item_once(count, limit, order):
+def test_paging_through_a_list_returns_every_item_once(count, limit, order):
     service = Service()
     made = [service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})["id"] for _ in range(count)]
     seen, query = [], f"limit={limit}&order={order}"

@@ -13,7 +13,7 @@ from conversation import RUNS, Service, place, submission
         ("GET", "/steps/step_1"),
     ],
 )
-def test_a_run_never_comes_into_being_by_being_asked_for(method, path):
+def test_a_run_is_never_created_by_a_request_for_it(method, path):
     assert Service().refused(method, f"{RUNS}/run_1{path}", {"tool_outputs": []}) == (
         404,
         "No run found with id 'run_1'.",
@@ -114,7 +114,7 @@ def test_instructions_are_no_null_where_the_reference_is_wanted():
 
 
 @pytest.mark.parametrize("events", range(3))
-def test_a_submit_stream_that_is_not_read_has_taken_the_outputs_all_the_same(events):
+def test_a_submit_stream_that_is_not_read_has_accepted_the_outputs_all_the_same(events):
     service = Service("runs: [{calls: [f], reply: a}]")
     run = service.finishes(service.creates())
     stream = service.opens("POST", f"{place(run)}/submit_tool_outputs", submission(stream=True, call_1="1"))
