@@ -335,7 +335,7 @@ def test_the_line_at_the_end_counts_tests_that_sent_something(gateway):
     ran.shows("runmock: 1 test played 0 runs in 1 request, from 1 cassette")
 
 
-def test_orphans_are_not_reported_for_tests_without_a_mark(gateway):
+def test_orphans_are_reported_though_every_test_has_a_session(gateway):
     gateway.replies("cassettes/gone.yaml", "never")
     gateway.test("def test_nothing():\n    pass\n")
     ran = gateway.run("--runmock-every-test", "--runmock-orphans")

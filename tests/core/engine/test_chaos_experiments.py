@@ -100,7 +100,7 @@ def test_a_run_without_a_message_may_end_badly_too():
     assert service.finishes(service.creates(tools=[{"type": "code_interpreter"}]))["status"] == "failed"
 
 
-def test_a_run_that_is_stuck_shows_so_to_polls_and_requests_no_pause():
+def test_polls_of_a_stuck_run_show_it_and_request_no_pause():
     service = tried("stuck", HELLO)
     run = service.creates()
     assert service.polls(run, 5) == "queued in_progress in_progress in_progress in_progress"

@@ -226,7 +226,7 @@ def test_a_run_needs_a_question_or_instructions(instructions):
         {"additional_instructions": "Say hello."},
     ],
 )
-def test_a_run_may_name_its_model_and_instructions_itself(given):
+def test_a_run_may_have_a_message_or_instructions_itself(given):
     service = Service("runs: [{reply: a}]")
     body, thread = made(service)
     assert service.asks("POST", f"{thread}/runs", {**body, **given})["status"] == "queued"
@@ -248,7 +248,7 @@ def test_what_nobody_made_here_may_have_them(head):
 
 
 @pytest.mark.parametrize("provider", [Provider.AZURE, Provider.OTHER])
-def test_other_providers_do_not_need_a_user_message(provider):
+def test_other_providers_need_no_question(provider):
     service = Service("runs: [{reply: a}]", provider=provider)
     body, thread = made(service)
     assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
