@@ -37,8 +37,8 @@ class Service:
         """The answer's body, still to be read."""
         path, _, query = path.partition("?")
         operation = identify(method, path)
-        asked = {name: tuple(values) for name, values in parse_qs(query).items()}
-        reply = self.backend.answer(operation.name, operation.ids, body, asked, self.provider)
+        query_values = {name: tuple(values) for name, values in parse_qs(query).items()}
+        reply = self.backend.answer(operation.name, operation.ids, body, query_values, self.provider)
         self.status, self.headers = reply.status, dict(reply.headers)
         return Stream(reply.frames)
 
@@ -54,9 +54,9 @@ class Service:
         message = self.asks(method, path, body)["error"]["message"]
         return self.status, message
 
-    def creates(self, path=RUNS, **given):
+    def creates(self, path=RUNS, **options):
         """A new run, by default on thread_1; or its events, with `stream=True`."""
-        return self.asks("POST", path, {**ASSISTANT, **given})
+        return self.asks("POST", path, {**ASSISTANT, **options})
 
     def polls(self, run, times=1):
         """The statuses that so many retrieves see, as one text."""
@@ -65,10 +65,10 @@ class Service:
     def finishes(self, run):
         """The run at rest, polled as often as it takes."""
         for _ in range(20):
-            seen = self.asks("GET", place(run))
-            if seen["status"] in AT_REST:
-                return seen
-        raise AssertionError(f"the run does not come to rest: {seen}")
+            run_now = self.asks("GET", place(run))
+            if run_now["status"] in AT_REST:
+                return run_now
+        raise AssertionError(f"the run does not come to rest: {run_now}")
 
     def submits(self, run, stream=False, **outputs):
         """What is answered to tool outputs, given by their call ids."""
@@ -135,8 +135,8 @@ def place(run):
 
 def submission(stream=False, **outputs):
     """The body of a submit request."""
-    given = [{"tool_call_id": call_id, "output": output} for call_id, output in outputs.items()]
-    return {"tool_outputs": given, **({"stream": True} if stream else {})}
+    tool_outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in outputs.items()]
+    return {"tool_outputs": tool_outputs, **({"stream": True} if stream else {})}
 
 
 def names(events):
@@ -150,7 +150,7 @@ def names(events):
 
 def data_of(events, name):
     """The data of the events of this name."""
-    return [data for one, data in events if one == name]
+    return [data for event, data in events if event == name]
 
 
 def last_run(events):

@@ -56,10 +56,10 @@ def citations(path: Path) -> tuple[Citation, ...]:
         return ()
     found: list[Citation] = []
     for number, line in prose(path):
-        pages = [one for one in PAGE.finditer(line) if ":/" not in one["page"]]
-        found += [Citation(number, one["page"], one["heading"]) for one in pages]
+        pages = [match for match in PAGE.finditer(line) if ":/" not in match["page"]]
+        found += [Citation(number, match["page"], match["heading"]) for match in pages]
         if path.suffix == ".md":
-            found += [Citation(number, "", one["heading"]) for one in SAME_PAGE.finditer(line)]
+            found += [Citation(number, "", match["heading"]) for match in SAME_PAGE.finditer(line)]
     return tuple(found)
 
 
@@ -88,7 +88,9 @@ def fault(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
 
 def faults(path: Path, root: Path = ROOT) -> list[str]:
     """All that is wrong with the citations in a file, by line."""
-    found = [(one.line, wrong) for one in citations(path) if (wrong := fault(path, one, root)) is not None]
+    found = [
+        (citation.line, wrong) for citation in citations(path) if (wrong := fault(path, citation, root)) is not None
+    ]
     return [f"{line}: {wrong}" for line, wrong in sorted(found)]
 
 
@@ -140,5 +142,5 @@ def test_what_is_not_there_is_found(tmp_path, name, text, expected):
 
 def test_code_names_pages():
     """So the tests above look at something."""
-    named = {one.page for path in texts() if path.suffix == ".py" for one in citations(path)}
+    named = {citation.page for path in texts() if path.suffix == ".py" for citation in citations(path)}
     assert {f"docs/protocol/{name}.md" for name in ("errors", "runs", "sdk", "streams")} <= named

@@ -68,13 +68,13 @@ async def converses(sdk):
     async def now(value):
         return await value if inspect.isawaitable(value) else value
 
-    heard = []
+    received = []
     async with aclosing(sdk):
         threads = sdk.beta.threads
         thread = await now(threads.create(messages=[{"role": "user", "content": "Weather?"}], metadata={"a": "b"}))
         stream = await now(threads.runs.create(thread_id=thread.id, assistant_id="asst_mine", stream=True))
         async for event in each(stream):
-            heard.append(event.event)
+            received.append(event.event)
             if event.event == "thread.run.requires_action":
                 run = event.data
         outputs = [
@@ -89,11 +89,11 @@ async def converses(sdk):
         else:
             with manager as stream:
                 stream.until_done()
-        heard += handler.deltas
-        heard.append((await now(threads.runs.retrieve(**place))).status)
+        received += handler.deltas
+        received.append((await now(threads.runs.retrieve(**place))).status)
         listed = await now(threads.messages.list(thread.id))
-        heard.append(listed.data[0].content[0].text.value)
-    return heard
+        received.append(listed.data[0].content[0].text.value)
+    return received
 
 
 async def opened_and_conversing(make, url):
@@ -139,13 +139,13 @@ def test_a_conversation_is_recorded_and_plays_the_same(tmp_path, live, kind, mod
     if mode == "verify":
         asked("once")
         live.plays(SCRIPT)
-    heard = asked(mode)
-    assert heard[-5:] == ["It is", " 21", " degrees.", "completed", "It is 21 degrees."]
-    assert "thread.run.requires_action" in heard
+    received = asked(mode)
+    assert received[-5:] == ["It is", " 21", " degrees.", "completed", "It is 21 degrees."]
+    assert "thread.run.requires_action" in received
     assert len(load_cassette(path).interactions) == 5
     assert KEY not in path.read_text()
     before = len(live.heard)
-    assert asked("none") == heard
+    assert asked("none") == received
     assert len(live.heard) == before
 
 
@@ -172,11 +172,11 @@ def test_tasks_that_run_at_once_record_and_play_their_own_conversations(tmp_path
     with runmock.use_cassette(path, record_mode="once"):
         recorded = asyncio.run(all_at_once(names))
     assert recorded == {name: ("completed", f"You said I am {name}") for name in names}
-    heard = len(live.heard)
+    request_count = len(live.heard)
     for order in (names, names[::-1], names[::2], names[3:]):
         with runmock.use_cassette(path):
             assert asyncio.run(all_at_once(order)) == {name: recorded[name] for name in order}
-    assert len(live.heard) == heard
+    assert len(live.heard) == request_count
     before = path.read_bytes()
     for order in (names[::-1], names[2:] + names[:2]):
         live.plays("runs: [" + "{reply: You said $last_message}, " * 6 + "]")

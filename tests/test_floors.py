@@ -169,4 +169,6 @@ def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
         names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
-        assert {one for one in names if one.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, name
+        assert {module for module in names if module.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, (
+            name
+        )

@@ -100,7 +100,11 @@ def test_what_stays_a_recording_keeps_its_files(runmock_command, tmp_path, comma
     reply = "  - request: POST /threads\n    json: {id: thread_1, object: thread, metadata: {}}\n"
     path.write_text(path.read_text() + reply)
     assert runmock_command(command, "a.runmock.yaml", "-o", "there/b.yaml").err.startswith("wrote there/b.yaml\n")
-    contents = [one.content.read() for one in load_cassette(tmp_path / "there/b.yaml").interactions if one.content]
+    contents = [
+        interaction.content.read()
+        for interaction in load_cassette(tmp_path / "there/b.yaml").interactions
+        if interaction.content
+    ]
     assert contents == [b"\xff\x00", LARGE]
 
 

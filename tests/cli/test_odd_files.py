@@ -84,7 +84,7 @@ def test_a_file_that_may_not_be_read_is_reported(runmock_command, tmp_path, comm
 HUGE = "runmock: 1\nruns:\n- reply: " + "word " * 5_000 + "\n"
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one[0] != "distill"], ids=" ".join)
+@pytest.mark.parametrize("command", [arguments for arguments in COMMANDS if arguments[0] != "distill"], ids=" ".join)
 def test_a_huge_file_is_read(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     (tmp_path / "huge.yaml").write_text(HUGE)

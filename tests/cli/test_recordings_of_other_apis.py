@@ -65,7 +65,11 @@ def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_comman
     for command in ("distill", "expand"):
         ran = runmock_command(command, "a.runmock.yaml")
         assert ran.code == 0
-        assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in originals]
+        assert [interaction.stream for interaction in cassette_from(ran.out).interactions] == [
+            interaction.stream for interaction in originals
+        ]
     ran = runmock_command("show", "--full", "a.runmock.yaml")
     assert "      - done: nameless\n" in ran.out
-    assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in originals]
+    assert [interaction.stream for interaction in cassette_from(ran.out).interactions] == [
+        interaction.stream for interaction in originals
+    ]

@@ -167,5 +167,7 @@ def test_full_is_a_cassette_with_nothing_shortened_that_plays_the_same(runmock_c
         if cassette.interactions:
             again = cassette_from(text).interactions
             both = zip(cassette.interactions, again, strict=True)
-            assert [list(differences(essence(one), essence(other))) for one, other in both] == [[]] * len(again)
+            assert [list(differences(essence(interaction), essence(other))) for interaction, other in both] == [
+                []
+            ] * len(again)
             assert list(check_text(text, "full")) == []

@@ -23,8 +23,8 @@ def test_a_polling_application_gets_no_events(runmock_command, tmp_path):
     streamed, polled = (
         cassette_from(runmock_command("expand", "a.yaml", *more).out).interactions for more in ((), ("--poll",))
     )
-    assert [one.stream is not None for one in streamed] == [False, False, True, True]
-    assert not [one for one in polled if one.stream is not None]
+    assert [interaction.stream is not None for interaction in streamed] == [False, False, True, True]
+    assert not [interaction for interaction in polled if interaction.stream is not None]
     assert polled[-1].json["data"][0]["content"][0]["text"]["value"] == "Go out!"
 
 
@@ -32,9 +32,11 @@ def test_the_requests_may_be_those_of_a_recording(runmock_command, tmp_path, exa
     recording = examples / "recorded_weather.yaml"
     runmock_command("distill", recording, "-o", "short.yaml")
     runmock_command("expand", "short.yaml", "--like", recording, "-o", "long.yaml")
-    asked, again = (load_cassette(path).interactions for path in (recording, tmp_path / "long.yaml"))
-    assert [(one.method, one.path, one.body) for one in again] == [(one.method, one.path, one.body) for one in asked]
-    assert [event.name for event in again[1].stream] == [event.name for event in asked[1].stream][:6] + [
+    original, again = (load_cassette(path).interactions for path in (recording, tmp_path / "long.yaml"))
+    assert [(interaction.method, interaction.path, interaction.body) for interaction in again] == [
+        (interaction.method, interaction.path, interaction.body) for interaction in original
+    ]
+    assert [event.name for event in again[1].stream] == [event.name for event in original[1].stream][:6] + [
         event.name for event in again[1].stream
     ][6:]
 
@@ -85,10 +87,10 @@ RUN = "id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_1"
     ],
 )
 def test_the_reason_is_the_first_thing_that_a_script_plays_otherwise(runmock_command, tmp_path, answers, key, why):
-    asked = "stream: true, " if answers.startswith("stream") else ""
+    stream = "stream: true, " if answers.startswith("stream") else ""
     (tmp_path / "a.yaml").write_text(
         f"runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n"
-        f"  body: {{{asked}assistant_id: asst_1}}\n  {answers}\n"
+        f"  body: {{{stream}assistant_id: asst_1}}\n  {answers}\n"
     )
     ran = runmock_command("distill", "a.yaml")
     assert f"  - {key}" in ran.out

@@ -36,14 +36,14 @@ def deck(*cassettes, missing=None, **options):
     return made
 
 
-def request(method, path, body=None, root="/v1", raw=b"", **given):
+def request(method, path, body=None, root="/v1", raw=b"", **options):
     content = raw if body is None else json.dumps(body).encode()
-    return Request(method, path=root + path, body=content, **{"host": "api.openai.com", "headers": HEADERS} | given)
+    return Request(method, path=root + path, body=content, **{"host": "api.openai.com", "headers": HEADERS} | options)
 
 
-def asks(machine, *arguments, **given):
+def asks(machine, *arguments, **options):
     """The status and the JSON of an answer."""
-    reply = machine.answer(request(*arguments, **given))
+    reply = machine.answer(request(*arguments, **options))
     return reply.status, json.loads(b"".join(frame.data for frame in reply.frames))
 
 
@@ -144,11 +144,11 @@ def test_every_failure_is_kept():
     outputs = {"tool_outputs": [{"tool_call_id": "call_1", "output": "2"}]}
     with pytest.raises(OutputMismatch) as mismatch:
         asks(machine, "POST", f"{RUNS}/{run['id']}/submit_tool_outputs", outputs)
-    with pytest.raises(ScriptError) as fault:
+    with pytest.raises(ScriptError) as caught:
         asks(machine, "POST", "/threads/runs", {**CREATE, "tools": []})
     with pytest.raises(UnmatchedRequest) as miss:
         asks(machine, "GET", "/models")
-    assert machine.failures == [mismatch.value, fault.value, miss.value]
+    assert machine.failures == [mismatch.value, caught.value, miss.value]
 
 
 @pytest.mark.parametrize(
@@ -237,8 +237,8 @@ def test_a_request_that_goes_past_runmock_is_refused_and_kept():
     machine = deck("runs: [{reply: a}]")
     with pytest.raises(UnmatchedRequest, match="the client's own transport reaches the network"):
         machine.refuse(request("POST", "/threads"), "app.Opens")
-    assert [type(one) for one in machine.failures] == [UnmatchedRequest]
-    assert [one.operation for one in machine.requests] == ["create_thread"]
+    assert [type(kept) for kept in machine.failures] == [UnmatchedRequest]
+    assert [kept.operation for kept in machine.requests] == ["create_thread"]
 
 
 def test_a_miss_on_another_host_shows_how_to_let_it_through():
@@ -264,14 +264,14 @@ def test_requests_are_remembered_without_their_secrets():
     asks(machine, "POST", "/threads", {"metadata": {"a": "b"}}, headers={**HEADERS, "x-stainless-os": "Linux"})
     with pytest.raises(UnmatchedRequest):
         asks(machine, "GET", "/models")
-    seen, missed = machine.requests
-    assert (seen.method, seen.path, seen.operation, seen.json) == (
+    known, missed = machine.requests
+    assert (known.method, known.path, known.operation, known.json) == (
         "POST",
         "/threads",
         "create_thread",
         {"metadata": {"a": "b"}},
     )
-    assert seen.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
+    assert known.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
     assert (missed.operation, missed.json) == ("GET /models", None)
     assert HEADERS["authorization"] not in repr(machine)
 
@@ -281,7 +281,7 @@ def test_equal_headers_are_remembered_once():
     asks(machine, "POST", "/threads", {}, headers=HEADERS)
     asks(machine, "POST", "/threads", {}, headers={**HEADERS, "authorization": "Bearer another"})
     asks(machine, "POST", "/threads", {}, headers={**HEADERS, "user-agent": "me"})
-    first, second, third = (one.headers for one in machine.requests)
+    first, second, third = (entry.headers for entry in machine.requests)
     assert first is second
     assert third == {**first, "user-agent": "me"}
 
@@ -348,15 +348,15 @@ def test_many_threads_share_a_deck_as_they_share_the_service():
     machine = deck("runs:\n" + "\n".join(entries))
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
-    start, heard, faults = threading.Barrier(THREADS), {}, []
+    start, received, errors = threading.Barrier(THREADS), {}, []
 
     def converse(who):
         try:
             start.wait()
             _, thread = asks(machine, "POST", "/threads", {})
-            heard[who] = [one_run(machine, thread["id"], f"w{who}-{number}") for number in range(RUNS_EACH)]
-        except BaseException as fault:  # noqa: BLE001 - told below, in the test's own thread
-            faults.append(fault)
+            received[who] = [one_run(machine, thread["id"], f"w{who}-{number}") for number in range(RUNS_EACH)]
+        except BaseException as error:  # noqa: BLE001 - raised below, in the test's own thread
+            errors.append(error)
 
     workers = [threading.Thread(target=converse, args=(who,)) for who in range(THREADS)]
     try:
@@ -366,14 +366,14 @@ def test_many_threads_share_a_deck_as_they_share_the_service():
             worker.join()
     finally:
         sys.setswitchinterval(before)
-    assert faults == []
-    told = [one for conversation in heard.values() for one in conversation]
-    assert {text for _, text in told} == {
+    assert errors == []
+    events = [event for conversation in received.values() for event in conversation]
+    assert {text for _, text in events} == {
         f"w{who}-{number} a b" for who in range(THREADS) for number in range(RUNS_EACH)
     }
-    assert len({run_id for run_id, _ in told}) == THREADS * RUNS_EACH
-    assert [text.split("-")[0] for who in heard for _, text in heard[who]] == [
-        f"w{who}" for who in heard for _ in range(RUNS_EACH)
+    assert len({run_id for run_id, _ in events}) == THREADS * RUNS_EACH
+    assert [text.split("-")[0] for who in received for _, text in received[who]] == [
+        f"w{who}" for who in received for _ in range(RUNS_EACH)
     ]
     assert (machine.leftovers(), machine.failures) == ([], [])
 
@@ -405,7 +405,7 @@ def test_a_failure_while_a_stream_is_read_is_kept():
 def test_a_request_whose_body_is_no_json_is_looked_back_on_too():
     machine = deck("runs: [{reply: a}]")
     asks(machine, "POST", RUNS, raw=b"{")
-    assert [(one.operation, one.json) for one in machine.requests] == [("create_run", None)]
+    assert [(entry.operation, entry.json) for entry in machine.requests] == [("create_run", None)]
 
 
 def test_a_stream_that_is_closed_early_leaves_the_run_to_its_polls():
@@ -554,5 +554,5 @@ def test_a_deck_remembers_no_more_than_it_should():
     for _ in range(2):
         with pytest.raises(UnmatchedRequest):
             asks(machine, "POST", "/chat/completions", {})
-    assert [one.path for one in machine.requests] == ["/chat/completions"]
+    assert [entry.path for entry in machine.requests] == ["/chat/completions"]
     assert len(machine.failures) == 1

@@ -21,7 +21,7 @@ def _nothing_stays():
 def by_unittest(*classes):
     """Run classes of tests with unittest; the result."""
     loader = unittest.TestLoader()
-    suite = unittest.TestSuite([loader.loadTestsFromTestCase(one) for one in classes])
+    suite = unittest.TestSuite([loader.loadTestsFromTestCase(kind) for kind in classes])
     return unittest.TextTestRunner(stream=io.StringIO()).run(suite)
 
 

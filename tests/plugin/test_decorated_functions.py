@@ -101,7 +101,7 @@ def test_what_is_awaited_is_played_to_until_it_ends(play, kind):
         assert not Interception.layers
         return answers
 
-    assert [str(one).strip("[]'") for one in asyncio.run(main())] == ["a", "a"]
+    assert [str(text).strip("[]'") for text in asyncio.run(main())] == ["a", "a"]
 
 
 CALLED = {
@@ -299,7 +299,7 @@ def test_async_generators_that_alternate_have_their_own_sessions(tape):
     async def main():
         first = runmock.use_cassette(tape("one", "two", name="a.yaml"))(steps)("first")
         second = runmock.use_cassette(tape("six", "seven", name="b.yaml"))(steps)("second")
-        received = [await anext(one) for one in (first, second, first, second)]
+        received = [await anext(generator) for generator in (first, second, first, second)]
         return [*received, await anext(first, None), await anext(second, None)]
 
     assert asyncio.run(main()) == ["first one", "second six", "first two", "second seven", None, None]
@@ -307,8 +307,8 @@ def test_async_generators_that_alternate_have_their_own_sessions(tape):
 
 def passed_through(function):
     @functools.wraps(function)
-    def passing(*args, **given):
-        return function(*args, **given)
+    def passing(*args, **options):
+        return function(*args, **options)
 
     return passing
 
@@ -418,12 +418,12 @@ def test_a_future_that_a_function_gives_back_is_done_when_the_session_has_ended(
 
 def test_a_future_that_failed_or_was_cancelled_is_so_for_who_waits(play):
     failed, cancelled = concurrent.futures.Future(), concurrent.futures.Future()
-    given = [play()(lambda one=one: one)() for one in (failed, cancelled)]
+    results = [play()(lambda future=future: future)() for future in (failed, cancelled)]
     failed.set_exception(ZeroDivisionError())
-    assert given[1].cancel()
+    assert results[1].cancel()
     assert cancelled.cancelled()
     with pytest.raises(ZeroDivisionError):
-        given[0].result(timeout=30)
+        results[0].result(timeout=30)
 
 
 def test_a_session_stays_open_for_what_was_started_until_the_coroutine_has_been_awaited(play):
@@ -561,8 +561,8 @@ def test_one_use_may_be_a_block_within_a_block_and_in_several_tasks(play):
             return await ask_async()
 
     async def main():
-        one, two = asyncio.Event(), asyncio.Event()
-        return await asyncio.gather(application(one, two), application(two, one))
+        first, second = asyncio.Event(), asyncio.Event()
+        return await asyncio.gather(application(first, second), application(second, first))
 
     assert asyncio.run(main()) == ["a", "a"]
 

@@ -247,8 +247,8 @@ def test_a_stream_that_a_function_gives_back_is_recorded_to_its_end(tmp_path, li
     path = tmp_path / "stream.yaml"
     client = openai.OpenAI(api_key="sk-not-a-key", http_client=httpx2.Client(verify=False))
 
-    def events(**given):
-        @runmock.use_cassette(path, **given)
+    def events(**options):
+        @runmock.use_cassette(path, **options)
         def start():
             return client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
 

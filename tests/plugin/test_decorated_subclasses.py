@@ -35,7 +35,7 @@ def collected(project):
 def by_unittest(*classes):
     """Run classes of tests with unittest, all of which pass."""
     loader = unittest.TestLoader()
-    suite = unittest.TestSuite([loader.loadTestsFromTestCase(one) for one in classes])
+    suite = unittest.TestSuite([loader.loadTestsFromTestCase(kind) for kind in classes])
     result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
     assert (result.errors, result.failures) == ([], [])
     return result.testsRun
@@ -344,8 +344,8 @@ def test_what_a_class_does_with_its_subclasses_it_still_does(tape):
 
     @runmock.use_cassette(tape("a"))
     class TestBase:
-        def __init_subclass__(cls, *, name, **given):
-            super().__init_subclass__(**given)
+        def __init_subclass__(cls, *, name, **options):
+            super().__init_subclass__(**options)
             subclasses.append((cls, name))
 
         def test_base(self):

@@ -57,10 +57,12 @@ def runmock_cassette_name(request):
 """
 
 
-@pytest.mark.parametrize("given", [BY_A_PARAMETER, BY_A_FIXTURE], ids=["a parameter", "an override with parameters"])
-def test_a_name_with_parameters_is_used_when_the_test_requests_it(project, given):
+@pytest.mark.parametrize(
+    "parameters", [BY_A_PARAMETER, BY_A_FIXTURE], ids=["a parameter", "an override with parameters"]
+)
+def test_a_name_with_parameters_is_used_when_the_test_requests_it(project, parameters):
     test = "def test_greets(runmock_cassette_name):\n    assert app.ask() == runmock_cassette_name\n"
-    project.test(f"{given}\n@pytest.mark.runmock\n{test}")
+    project.test(f"{parameters}\n@pytest.mark.runmock\n{test}")
     for name in ("one", "two"):
         project.replies(f"cassettes/test_app/{name}.yaml", name)
     project.run().counts(passed=2)

@@ -90,7 +90,7 @@ def test_a_run_that_goes_on_has_its_current_state(runmock, client):
 def test_requests_are_listed_in_order(runmock, trip):
     thread, run = trip
     path = f"/threads/{thread['id']}/runs/{run['id']}"
-    sent = [(one.method, one.path, one.operation) for one in runmock.requests]
+    sent = [(request.method, request.path, request.operation) for request in runmock.requests]
     assert sent[:3] == [
         ("POST", "/threads", "create_thread"),
         ("POST", f"/threads/{thread['id']}/runs", "create_run"),
@@ -120,8 +120,8 @@ def test_a_missed_request_is_listed_too(runmock, client):
             client.post("/responses", json={"a": 1})
     finally:
         with_nothing.stop()
-    assert [(one.operation, one.json) for one in with_nothing.requests] == [("POST /responses", {"a": 1})]
-    assert [str(one).splitlines()[0] for one in with_nothing.failures] == [
+    assert [(request.operation, request.json) for request in with_nothing.requests] == [("POST /responses", {"a": 1})]
+    assert [str(request).splitlines()[0] for request in with_nothing.failures] == [
         "responses is another API than Assistants, and nothing answers it"
     ]
 

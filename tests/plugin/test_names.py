@@ -104,9 +104,9 @@ def test_every_id_has_a_cassette_of_its_own(project, live, records, escapes):
     records("once").counts(passed=27)
     assert len(files(project)) == 27
     assert all(len(path.rpartition("/")[2].encode()) <= 150 + len(".runmock.yaml") for path in files(project))
-    heard, before = len(live.heard), files(project)
+    request_count, before = len(live.heard), files(project)
     project.run("--runmock-orphans").shows("runmock: no orphans among 27 cassettes")
-    assert (len(live.heard), files(project)) == (heard, before)
+    assert (len(live.heard), files(project)) == (request_count, before)
 
 
 @pytest.mark.parametrize("mode", ["new_episodes", "all", "rewrite"])
@@ -322,10 +322,10 @@ def test_a_disk_that_ignores_upper_and_lower_case_is_reported(project, live, rec
     ran.counts(passed=1, errors=1)
     assert files(project) == ["cassettes/test_app/test_a[paris].runmock.yaml"]
     before = (project.path / files(project)[0]).read_bytes()
-    heard = len(live.heard)
+    request_count = len(live.heard)
     ran.shows("""
         cassettes/test_app/test_a[Paris].runmock.yaml: this disk takes 'test_a[Paris].runmock.yaml' for 'test_a[paris].runmock.yaml', which is there: the names differ only in upper and lower case; spell it so, or give it another name (a test: another id, or @pytest.mark.runmock("NAME"))
     """)
     records(mode, "test_app.py::test_a[Paris]").counts(errors=1)
-    assert (len(live.heard), (project.path / files(project)[0]).read_bytes()) == (heard, before)
+    assert (len(live.heard), (project.path / files(project)[0]).read_bytes()) == (request_count, before)
     assert re.search("Paris", before.decode()) is None

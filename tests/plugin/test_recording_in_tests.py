@@ -33,9 +33,9 @@ def test_a_test_records_the_cassette_of_its_name_and_plays_it_from_then_on(proje
         runmock: wrote {OWN}
     """)
     assert cassettes(project) == [OWN]
-    heard = len(live.heard)
+    request_count = len(live.heard)
     project.run().counts(passed=1)
-    assert len(live.heard) == heard == 6
+    assert len(live.heard) == request_count == 6
 
 
 def test_a_named_cassette_that_does_not_exist_is_written_beside_the_test(project, records):
@@ -381,9 +381,9 @@ def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
     """)
     project.run_apart("-n", "6", "--runmock-record=new_episodes", f"--runmock-upstream={live.url}").counts(passed=24)
     assert len(cassettes(project)) == 13
-    heard = len(live.heard)
+    request_count = len(live.heard)
     project.run().counts(passed=24)
-    assert len(live.heard) == heard
+    assert len(live.heard) == request_count
 
 
 TOO_LARGE = """

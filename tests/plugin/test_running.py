@@ -106,7 +106,10 @@ def test_the_junit_report_has_the_miss_and_the_leftovers(many):
     many.run("--junitxml=report.xml").counts(passed=9, failed=1, skipped=1, errors=1)
     suite = ET.parse(many.path / "report.xml").getroot()[0]
     messages = {
-        case.get("name"): one.get("message") for case in suite for one in case if one.tag in ("failure", "error")
+        case.get("name"): detail.get("message")
+        for case in suite
+        for detail in case
+        if detail.tag in ("failure", "error")
     }
     assert messages["test_misses"].startswith("runmock.UnmatchedRequest: responses is another API than Assistants")
     assert "run 0, line 3: when last_message /Paris/" in messages["test_leaves"]

@@ -42,10 +42,10 @@ def test_the_pace_is_that_of_the_highest_place(project, monkeypatch, places):
 
 @pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(PLACES)))
 def test_a_record_mode_is_that_of_the_higher_place(project, monkeypatch, higher, lower):
-    for says, otherwise in (("none", "all"), ("all", "none")):
-        ran = run_with(project, monkeypatch, "record", "record_mode", {higher: says, lower: otherwise})
+    for value, otherwise in (("none", "all"), ("all", "none")):
+        ran = run_with(project, monkeypatch, "record", "record_mode", {higher: value, lower: otherwise})
         ran.counts(passed=1)
-        assert f"<RecordMode.{says.upper()}:" in ran.text
+        assert f"<RecordMode.{value.upper()}:" in ran.text
 
 
 UNUSED = ("option", "environment", "ini")
@@ -54,11 +54,11 @@ UNUSED = ("option", "environment", "ini")
 @pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(UNUSED)))
 def test_what_leftovers_do_is_set_by_the_higher_place(project, monkeypatch, higher, lower):
     project.test("def test_leaves(runmock):\n    runmock.reply('never')\n")
-    for says, otherwise, expected in (
+    for value, otherwise, expected in (
         ("ignore", "fail", {"passed": 1}),
         ("fail", "ignore", {"passed": 1, "errors": 1}),
     ):
-        values = {higher: says, lower: otherwise}
+        values = {higher: value, lower: otherwise}
         monkeypatch.setenv("RUNMOCK_UNUSED", values.get("environment", ""))
         options = ["-o", f"runmock_unused={values['ini']}"] if "ini" in values else []
         options += [f"--runmock-unused={values['option']}"] if "option" in values else []

@@ -75,12 +75,12 @@ def test_calls_of_a_decorated_coroutine_function_may_overlap(tape):
 
     async def main():
         first, second = [(asyncio.Event(), asyncio.Event()) for _ in range(2)]
-        one = asyncio.create_task(application(*first))
+        task = asyncio.create_task(application(*first))
         await first[0].wait()
         other = asyncio.create_task(application(*second))
         await second[0].wait()
         first[1].set()
-        answers = [await one]
+        answers = [await task]
         second[1].set()
         return [*answers, await other]
 
@@ -127,7 +127,7 @@ def test_a_missing_cassette_that_no_mode_records_is_reported_without_a_way_to_re
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("option", "message"),
     [
         ({"record_mode": "nome"}, "record_mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
         ({"pace": "slow"}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
@@ -144,9 +144,9 @@ def test_a_missing_cassette_that_no_mode_records_is_reported_without_a_way_to_re
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
-def test_an_invalid_option_is_refused_before_the_block(use, given, message):
+def test_an_invalid_option_is_refused_before_the_block(use, option, message):
     with pytest.raises(runmock.UsageError) as error:
-        use(**given)
+        use(**option)
     assert str(error.value) == f"{use.__name__}: {message}"
 
 
@@ -161,9 +161,9 @@ USES = pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
 
 @USES
 def test_every_keyword_of_the_marker_is_accepted(tape, use):
-    given = dict.fromkeys(MARKER_KEYWORDS)
+    keywords = dict.fromkeys(MARKER_KEYWORDS)
     assert set(MARKER_KEYWORDS) == set(Keywords.__annotations__) | {"chaos"} == set(KNOWN)
-    use(tape("a"), **given)
+    use(tape("a"), **keywords)
     use(
         tape("a"),
         record_mode="none",
@@ -240,9 +240,9 @@ runmock: not everything on the cassette was played
 TWO = "runs: [{reply: a}, {reply: b}]"
 
 
-@pytest.mark.parametrize("given", [{}, {"allow_unplayed": True}, {"allow_unplayed": None}])
-def test_what_is_left_is_not_looked_for_unless_it_is_requested(given):
-    with runmock.use_cassette(script=TWO, **given):
+@pytest.mark.parametrize("options", [{}, {"allow_unplayed": True}, {"allow_unplayed": None}])
+def test_what_is_left_is_not_looked_for_unless_it_is_requested(options):
+    with runmock.use_cassette(script=TWO, **options):
         assert ask() == "a"
 
 

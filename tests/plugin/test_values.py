@@ -60,7 +60,7 @@ def test_in_the_ini_file(two, name, word, text):
     assert (ran.exit, errors(ran)) == (4, ["ERROR: " + text.format(f"runmock_{name} in the ini file")])
 
 
-@pytest.mark.parametrize(("name", "word", "text"), [one for one in WRONG if one[2].startswith("{}")])
+@pytest.mark.parametrize(("name", "word", "text"), [row for row in WRONG if row[2].startswith("{}")])
 def test_on_the_command_line(two, name, word, text):
     flag = f"--runmock-{name.replace('_', '-')}"
     ran = two.run(f"{flag}={word}")

@@ -52,7 +52,7 @@ class Conversation:
 
     def messages(self):
         listed = self.client.get(f"{self.thread}/messages").json()["data"]
-        return [one["content"][0]["text"]["value"] for one in listed]
+        return [message["content"][0]["text"]["value"] for message in listed]
 
     def events(self, **body):
         body = {"assistant_id": "asst_1", "stream": True, **body}
@@ -77,7 +77,7 @@ def test_reply_is_the_assistants_message(runmock, app):
 def test_several_chunks_are_the_deltas(runmock, app):
     runmock.reply("Hel", "lo", "!")
     deltas = [json.loads(data) for name, data in app.events() if name == "thread.message.delta"]
-    assert [one["delta"]["content"][0]["text"]["value"] for one in deltas] == ["Hel", "lo", "!"]
+    assert [delta["delta"]["content"][0]["text"]["value"] for delta in deltas] == ["Hel", "lo", "!"]
 
 
 def test_a_reply_may_be_json_or_have_annotations(runmock, app):
@@ -151,9 +151,9 @@ def test_a_run_ends_as_the_verb_sets(runmock, app, verb, arguments, status, fiel
 @pytest.mark.parametrize(("verb", "status"), [("expire", "expired"), ("cancel", "cancelled")])
 def test_a_run_that_waits_may_end_without_a_request(runmock, app, verb, status):
     getattr(runmock.calls(a={}), verb)()
-    seen = list(app.create().statuses(6))
-    assert "requires_action" in seen
-    assert seen[-1] == status
+    statuses = list(app.create().statuses(6))
+    assert "requires_action" in statuses
+    assert statuses[-1] == status
 
 
 def test_what_follows_an_ending_is_the_next_run(runmock, app):

@@ -118,8 +118,8 @@ def test_an_option_that_a_verb_does_not_have_is_refused_with_those_that_it_has(v
         getattr(Session(), verb)(nonsense=1)
     known = [
         name
-        for name, one in inspect.signature(getattr(Session, verb)).parameters.items()
-        if one.kind is one.POSITIONAL_OR_KEYWORD
+        for name, item in inspect.signature(getattr(Session, verb)).parameters.items()
+        if item.kind is item.POSITIONAL_OR_KEYWORD
     ]
     assert str(raised.value).startswith(f"{verb}(nonsense=): unknown option 'nonsense'; ")
     assert all(name in str(raised.value) for name in known[1:])

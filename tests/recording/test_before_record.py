@@ -42,35 +42,35 @@ def send(path, hook, mode, how, *sent, upstream=None):
     return answer.json(), upstream.count
 
 
-def metadata(one):
-    if isinstance(one.body, dict):
-        one.body["metadata"] = {}
-    return one
+def metadata(interaction):
+    if isinstance(interaction.body, dict):
+        interaction.body["metadata"] = {}
+    return interaction
 
 
-def first_path_part(one):
-    one.path = one.path.replace("/tenant-1/", "/tenant/").replace("/tenant-2/", "/tenant/")
-    return one
+def first_path_part(interaction):
+    interaction.path = interaction.path.replace("/tenant-1/", "/tenant/").replace("/tenant-2/", "/tenant/")
+    return interaction
 
 
-def query_set(one):
-    one.query["user"] = "someone"
-    return one
+def query_set(interaction):
+    interaction.query["user"] = "someone"
+    return interaction
 
 
-def query_taken_out(one):
-    one.query.pop("user")
-    return one
+def query_taken_out(interaction):
+    interaction.query.pop("user")
+    return interaction
 
 
-def query_emptied(one):
-    one.query = {}
-    return one
+def query_emptied(interaction):
+    interaction.query = {}
+    return interaction
 
 
-def new_body(one):
-    one.body = {"user": "someone"}
-    return one
+def new_body(interaction):
+    interaction.body = {"user": "someone"}
+    return interaction
 
 
 def user(name):
@@ -89,11 +89,11 @@ CASES = {
 
 @pytest.mark.parametrize(("hook", "how"), CASES.values(), ids=CASES)
 def test_what_it_removes_may_differ_when_the_recording_is_played(path, hook, how):
-    first, heard = send(path, hook, "once", how, "Ada")
-    assert (heard, "Ada" in path.read_text()) == (1, False)
+    first, request_count = send(path, hook, "once", how, "Ada")
+    assert (request_count, "Ada" in path.read_text()) == (1, False)
     for name in ("Ada", "Bob"):
-        again, heard = send(path, hook, "none", how, name)
-        assert (again["note"], heard) == (first["note"], 0)
+        again, request_count = send(path, hook, "none", how, name)
+        assert (again["note"], request_count) == (first["note"], 0)
 
 
 def test_what_it_leaves_may_not_differ(path):
@@ -120,10 +120,10 @@ def test_the_other_modes_find_it_too(path, mode):
 
 
 def test_verify_compares_what_would_be_written(path):
-    def clean(one):
-        if isinstance(one.json, dict) and "note" in one.json:
-            one.json["note"] = "taken out"
-        return one
+    def clean(interaction):
+        if isinstance(interaction.json, dict) and "note" in interaction.json:
+            interaction.json["note"] = "taken out"
+        return interaction
 
     send(path, clean, "once", CASES["a part of the body"][1], "Ada")
     assert send(path, clean, "verify", CASES["a part of the body"][1], "Ada")[1] == 1
@@ -131,14 +131,25 @@ def test_verify_compares_what_would_be_written(path):
 
 def test_it_gets_the_request_with_an_empty_answer_once(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
-    seen = []
+    interactions = []
 
-    def look(one):
-        seen.append((one.request, one.query, one.body, one.status, one.headers, one.json, one.stream, one.text))
-        return one
+    def look(interaction):
+        interactions.append(
+            (
+                interaction.request,
+                interaction.query,
+                interaction.body,
+                interaction.status,
+                interaction.headers,
+                interaction.json,
+                interaction.stream,
+                interaction.text,
+            )
+        )
+        return interaction
 
     send(path, look, "none", CASES["a part of the body"][1], "Ada")
-    assert seen == [("POST /threads", {}, {"metadata": {"user": "Ada"}}, 200, {}, {}, None, None)]
+    assert interactions == [("POST /threads", {}, {"metadata": {"user": "Ada"}}, 200, {}, {}, None, None)]
 
 
 def test_what_it_drops_is_compared_as_it_came(path):
@@ -168,8 +179,8 @@ def test_a_miss_shows_what_was_compared(path):
     assert "Bob" not in str(raised.value)
 
 
-def fails(one):
-    return one.body["nothing"]["there"]
+def fails(interaction):
+    return interaction.body["nothing"]["there"]
 
 
 def test_an_exception_in_it_is_reported_with_its_file_and_line_and_never_as_a_miss(path):
@@ -200,11 +211,11 @@ def test_the_example_of_the_readme_plays_its_own_recording(path):
         return interaction
 
     with recorded(path, Upstream(), before_record=clean) as sdk:
-        told = weather(sdk)
+        answer = weather(sdk)
         sdk.beta.threads.create(metadata={"user": "Ada"})
     silent = Upstream()
     with recorded(path, silent, "none", before_record=clean) as sdk:
-        assert weather(sdk) == told
+        assert weather(sdk) == answer
         sdk.beta.threads.create(metadata={"user": "Bob"})
     assert silent.heard == []
 
@@ -238,7 +249,7 @@ def test_a_value_that_it_removes_and_that_still_stands_in_an_answer_is_named_in_
     client, session = asking(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
     with pytest.warns(UserWarning, match="before_record") as warned, client, session:
         client.post("/threads", json=sent)
-    assert [str(one.message) for one in warned] == [f"{path}: before_record takes {place}"]
+    assert [str(warning.message) for warning in warned] == [f"{path}: before_record takes {place}"]
     assert len(load_cassette(path).interactions) == 1
 
 
@@ -289,12 +300,12 @@ def test_there_is_no_warning_when(path, hook, sent, answer):
 
 
 def test_transport_warns_as_well(path):
-    def clean(one):
-        return metadata(one)
+    def clean(interaction):
+        return metadata(interaction)
 
     upstream = Upstream()
-    given = {"record_mode": "once", "before_record": clean, "upstream": "http://127.0.0.1:9/v1"}
-    transport = runmock.transport(path, **given)
+    options = {"record_mode": "once", "before_record": clean, "upstream": "http://127.0.0.1:9/v1"}
+    transport = runmock.transport(path, **options)
     transport._inner["HTTPTransport"] = httpx2.MockTransport(upstream)
     with (
         pytest.warns(UserWarning, match=r"body\.metadata\.user out of POST /threads"),

@@ -24,11 +24,13 @@ class Short:
             self.threads[thread] = []
             return httpx2.Response(200, json={"id": thread, "object": "thread"})
         thread = path.split("/")[2]
-        said = self.threads[thread]
+        messages = self.threads[thread]
         if request.method == "POST":
-            said.append(body["content"])
-            return httpx2.Response(200, json=self.message(thread, len(said)))
-        return httpx2.Response(200, json={"data": [self.message(thread, number + 1) for number in range(len(said))]})
+            messages.append(body["content"])
+            return httpx2.Response(200, json=self.message(thread, len(messages)))
+        return httpx2.Response(
+            200, json={"data": [self.message(thread, number + 1) for number in range(len(messages))]}
+        )
 
     def message(self, thread, number):
         text = self.threads[thread][number - 1]
@@ -53,8 +55,8 @@ def talks(path):
         ):
             steps = [steps_of(client, words) for words in conversations]
             turns = itertools.chain(*itertools.zip_longest(*steps)) if in_turns else itertools.chain(*steps)
-            heard = [step for step in turns if isinstance(step, list)]
-        assert sorted(heard) == sorted(conversations)
+            texts = [step for step in turns if isinstance(step, list)]
+        assert sorted(texts) == sorted(conversations)
 
     return held
 
@@ -73,7 +75,7 @@ def steps_of(client, words):
 @pytest.mark.parametrize("in_turns", [False, True], ids=["in a row", "in turns"])
 @pytest.mark.parametrize("first", [1, 2, 7])
 @pytest.mark.parametrize(
-    "order", list(itertools.permutations([A, B, C])), ids=lambda order: "".join(one[0][0] for one in order)
+    "order", list(itertools.permutations([A, B, C])), ids=lambda order: "".join(talk[0][0] for talk in order)
 )
 def test_any_order_plays_verifies_and_records_the_same(path, talks, order, first, in_turns):
     talks("once", A, B, C)

@@ -82,8 +82,8 @@ def test_errors_in_a_first_recording_are_kept(path):
         runmock.use_cassette(path, record_mode="once"),
     ):
         begin(sent)
-    (one,) = load_cassette(path).interactions
-    assert one.status == 401
+    (interaction,) = load_cassette(path).interactions
+    assert interaction.status == 401
     assert KEY not in path.read_text()
 
 
@@ -107,8 +107,8 @@ def test_before_record_removes_what_would_refuse_the_file(path):
 
     with answering() as sent, runmock.use_cassette(path, record_mode="once", before_record=clean):
         begin(sent, metadata={"key": OPENAI_KEY})
-    (one,) = load_cassette(path).interactions
-    assert one.body["metadata"] == {"key": "redacted"}
+    (entry,) = load_cassette(path).interactions
+    assert entry.body["metadata"] == {"key": "redacted"}
 
 
 def test_before_record_drops_what_it_returns_none_for(path):
@@ -117,7 +117,7 @@ def test_before_record_drops_what_it_returns_none_for(path):
 
     with recorded(path, Upstream(), before_record=only_threads) as sdk:
         weather(sdk)
-    assert [one.path for one in load_cassette(path).interactions] == ["/threads"]
+    assert [entry.path for entry in load_cassette(path).interactions] == ["/threads"]
     with recorded(path.with_name("none.yaml"), Upstream(), before_record=lambda _: None) as sdk:
         weather(sdk)
     assert not path.with_name("none.yaml").exists()
@@ -149,12 +149,12 @@ def test_an_answer_that_no_cassette_can_hold_is_reported(path):
 
 
 def test_two_that_record_one_new_cassette_at_once_both_end_up_in_it(path):
-    def one(city):
+    def interaction(city):
         sdk = client(Upstream(SEVERAL, salt=city))
         session = runmock.use_cassette(path, record_mode="once")
         return session, sdk, city
 
-    first, second = one("Paris"), one("Oslo")
+    first, second = interaction("Paris"), interaction("Oslo")
     for session, *_ in (first, second):
         session.__enter__()
     for _, sdk, city in (first, second):  # the innermost session hears both
@@ -162,8 +162,12 @@ def test_two_that_record_one_new_cassette_at_once_both_end_up_in_it(path):
     second[0].__exit__(None, None, None)
     weather(first[1], "Weather in Rome?")
     first[0].__exit__(None, None, None)
-    asked = [one.body["messages"][0]["content"] for one in load_cassette(path).interactions if one.path == "/threads"]
-    assert asked == ["Weather in Paris?", "Weather in Oslo?", "Weather in Rome?"]
+    questions = [
+        interaction.body["messages"][0]["content"]
+        for interaction in load_cassette(path).interactions
+        if interaction.path == "/threads"
+    ]
+    assert questions == ["Weather in Paris?", "Weather in Oslo?", "Weather in Rome?"]
     with recorded(path, Upstream(), "none") as sdk:
         for city in ("Rome", "Paris", "Oslo"):
             assert weather(sdk, f"Weather in {city}?") == "It is 21 degrees."
@@ -174,10 +178,10 @@ def test_many_threads_record_into_one_session(path):
         recorded(path, Upstream(SEVERAL)) as sdk,
         concurrent.futures.ThreadPoolExecutor(8) as pool,
     ):
-        told = list(pool.map(lambda number: weather(sdk, f"Question {number}"), range(8)))
-    assert set(told) == {"It is 21 degrees."}
+        answers = list(pool.map(lambda number: weather(sdk, f"Question {number}"), range(8)))
+    assert set(answers) == {"It is 21 degrees."}
     with recorded(path, Upstream(), "none") as sdk, concurrent.futures.ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda number: weather(sdk, f"Question {number}"), reversed(range(8)))) == told
+        assert list(pool.map(lambda number: weather(sdk, f"Question {number}"), reversed(range(8)))) == answers
 
 
 SEVERAL = {"runs": [{"steps": [{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is 21 degrees."}]}] * 8}

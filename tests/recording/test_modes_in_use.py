@@ -117,7 +117,7 @@ def test_all_keeps_what_this_test_did_not_use_and_rewrite_drops_it(path, recordi
     with recorded(path, Upstream(COLDER), "all") as sdk:
         weather(sdk)
     kept = load_cassette(path).interactions
-    assert [one.body["messages"][0]["content"] for one in kept if one.path == "/threads"] == [
+    assert [interaction.body["messages"][0]["content"] for interaction in kept if interaction.path == "/threads"] == [
         "Weather in Paris?",
         "Weather in Oslo?",
     ]
@@ -127,7 +127,9 @@ def test_all_keeps_what_this_test_did_not_use_and_rewrite_drops_it(path, recordi
     with recorded(path, Upstream(), "rewrite") as sdk:
         weather(sdk, "Weather in Oslo?")
     assert [
-        one.body["messages"][0]["content"] for one in load_cassette(path).interactions if one.path == "/threads"
+        interaction.body["messages"][0]["content"]
+        for interaction in load_cassette(path).interactions
+        if interaction.path == "/threads"
     ] == ["Weather in Oslo?"]
 
 
@@ -228,7 +230,7 @@ def test_runs_can_be_looked_at_while_they_are_recorded(path):
             {"get_weather": "21"},
             "asst_mine",
         )
-        assert [one.operation for one in session.requests][:2] == ["create_thread", "create_run"]
+        assert [request.operation for request in session.requests][:2] == ["create_thread", "create_run"]
 
 
 def test_a_cassette_is_needed_to_record_into():
@@ -242,6 +244,6 @@ def test_a_retry_plays_as_two_answers(path):
     with client(upstream) as sdk, runmock.use_cassette(path, record_mode="once"):
         retrying = sdk.with_options(max_retries=1)
         assert retrying.beta.threads.create_and_run(assistant_id="asst_mine").status == "queued"
-    assert [one.status for one in load_cassette(path).interactions] == [500, 200]
+    assert [interaction.status for interaction in load_cassette(path).interactions] == [500, 200]
     with client(Upstream()) as sdk, runmock.use_cassette(path):
         assert sdk.with_options(max_retries=1).beta.threads.create_and_run(assistant_id="asst_mine").status == "queued"

@@ -20,11 +20,11 @@ def path(tmp_path):
     return tmp_path / "a.runmock.yaml"
 
 
-def refused(path, *bodies, mode="once", answer=None, **given):
+def refused(path, *bodies, mode="once", answer=None, **options):
     """Record requests that create threads, and be refused; the exception."""
     answer = answer or (lambda _: httpx2.Response(200, json={"id": "thread_A1", "object": "thread"}))
     with pytest.raises(Exception) as caught:  # noqa: PT011 - its text is the caller's matter
-        _record(path, bodies, mode, answer, given)
+        _record(path, bodies, mode, answer, options)
     return caught.value
 
 
@@ -47,7 +47,7 @@ def test_a_secret_refuses_the_file_and_the_recording_is_kept_without_it(path):
     error = refused(path, {"metadata": {"note": f"it is {GITHUB}"}}, {"metadata": {}})
     assert error.__notes__ == [KEPT.format(path)]
     assert not path.exists()
-    assert [one.body for one in load_cassette(beside(path)).interactions] == [
+    assert [interaction.body for interaction in load_cassette(beside(path)).interactions] == [
         {"metadata": {"note": "it is redacted"}},
         {"metadata": {}},
     ]
@@ -60,7 +60,7 @@ def test_a_worse_recording_is_kept(path):
     sent = {"messages": [{"role": "user", "content": "Weather in Paris?"}]}
     error = refused(path, sent, mode="all", answer=lambda _: httpx2.Response(404, json={"error": {}}))
     assert error.__notes__ == [KEPT.format(path)]
-    assert [one.status for one in load_cassette(beside(path)).interactions] == [404]
+    assert [interaction.status for interaction in load_cassette(beside(path)).interactions] == [404]
     assert path.read_bytes() == before
 
 
@@ -72,14 +72,14 @@ def test_a_recording_that_is_not_whole_is_kept_as_far_as_it_came(path):
 
     error = refused(path, {"metadata": {"n": "first"}}, {"metadata": {"n": "second"}}, answer=answers)
     assert error.__notes__ == [KEPT.format(path)]
-    assert [one.body["metadata"]["n"] for one in load_cassette(beside(path)).interactions] == ["first"]
+    assert [interaction.body["metadata"]["n"] for interaction in load_cassette(beside(path)).interactions] == ["first"]
 
 
 def test_several_refused_recordings_end_up_in_a_single_file(path):
     for name in ("first", "second", "first"):
         refused(path, {"metadata": {"n": name, "note": GITHUB}})
     kept = load_cassette(beside(path)).interactions
-    assert [one.body["metadata"]["n"] for one in kept] == ["first", "second"]
+    assert [interaction.body["metadata"]["n"] for interaction in kept] == ["first", "second"]
 
 
 def test_a_cassette_that_nothing_can_be_put_into_costs_no_recording(path):
@@ -91,8 +91,8 @@ def test_a_cassette_that_nothing_can_be_put_into_costs_no_recording(path):
 
 
 def test_what_before_record_cannot_clean_is_not_kept_and_that_is_reported(path):
-    def clean(one):
-        return one if one.body["metadata"] else one.nothing
+    def clean(interaction):
+        return interaction if interaction.body["metadata"] else interaction.nothing
 
     error = refused(path, {"metadata": {"a": "b"}}, {"metadata": {}}, before_record=clean)
     assert isinstance(error, AttributeError)
@@ -101,7 +101,7 @@ def test_what_before_record_cannot_clean_is_not_kept_and_that_is_reported(path):
         f"{__file__}:{line}, in clean",
         f"{KEPT.format(path)}; 1 of 2 answers are not in it",
     ]
-    assert [one.body for one in load_cassette(beside(path)).interactions] == [{"metadata": {"a": "b"}}]
+    assert [interaction.body for interaction in load_cassette(beside(path)).interactions] == [{"metadata": {"a": "b"}}]
     other = path.with_name("b.runmock.yaml")
     error = refused(other, {"metadata": {}}, before_record=clean)
     assert error.__notes__[1:] == [
@@ -141,7 +141,7 @@ def test_in_the_folder_for_temporary_files_no_recording_replaces_another(tmp_pat
     notes = [refused_in("one", "Ada"), refused_in("other", "Bob")]
     assert notes == [[f"what was recorded is in {place}, without anything secret"] for place in places]
     kept = [load_cassette(place).interactions for place in places]
-    assert [[one.body for one in some] for some in kept] == [
+    assert [[interaction.body for interaction in some] for some in kept] == [
         [{"metadata": {"user": "Ada"}}],
         [{"metadata": {"user": "Bob"}}],
     ]

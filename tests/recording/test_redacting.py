@@ -76,9 +76,9 @@ def test_a_request_that_differs_in_more_than_the_secret_is_a_miss(path):
 def test_an_answer_is_redacted_and_stays_json(path):
     answer = THREAD | {"metadata": {"api_key": HEX, "arguments": json.dumps({"password": "swordfish", "n": 1})}}
     recorded(path, lambda http: http.post("/threads", json={}).json(), client(answer))
-    (one,) = load_cassette(path).interactions
-    assert one.json["metadata"]["api_key"] == "redacted"
-    assert json.loads(one.json["metadata"]["arguments"]) == {"password": "redacted", "n": 1}
+    (interaction,) = load_cassette(path).interactions
+    assert interaction.json["metadata"]["api_key"] == "redacted"
+    assert json.loads(interaction.json["metadata"]["arguments"]) == {"password": "redacted", "n": 1}
 
 
 def test_what_before_record_makes_of_it_is_what_is_looked_at(path):
@@ -88,8 +88,8 @@ def test_what_before_record_makes_of_it_is_what_is_looked_at(path):
 
     with client() as http, runmock.use_cassette(path, record_mode="once", before_record=clean):
         http.post("/threads", json={"metadata": {"password": "swordfish"}})
-    (one,) = load_cassette(path).interactions
-    assert one.body["metadata"] == {"password": "<password>"}
+    (entry,) = load_cassette(path).interactions
+    assert entry.body["metadata"] == {"password": "<password>"}
 
 
 def test_verify_finds_no_difference_in_what_is_redacted(path):
@@ -107,9 +107,9 @@ def stream(*events):
 def take(recording, answer, kind="text/event-stream", status=200, sent=None):
     request = Request("POST", "h", "/v1/threads/thread_1/runs", body=json.dumps(sent or {"stream": True}).encode())
     passage = recording.begin(request)
-    heard = passage.answered("https://h", status, (("content-type", kind),))
-    heard.feed(answer.encode(), 1)
-    heard.seal(AnswerEnd.WHOLE)
+    captured = passage.answered("https://h", status, (("content-type", kind),))
+    captured.feed(answer.encode(), 1)
+    captured.seal(AnswerEnd.WHOLE)
 
 
 MESSAGE = {"id": "msg_1", "object": "thread.message", "run_id": "run_1"}
@@ -161,8 +161,8 @@ def test_deltas_and_the_text_that_they_add_up_to_are_redacted_alike(path):
     text = f"Use password=hunter2secret, and see {REQ}."
     parts = [{"index": 0, "type": "text", "text": {"value": text[at : at + 4]}} for at in range(0, len(text), 4)]
     deltas = [
-        ("thread.message.delta", {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [one]}})
-        for one in parts
+        ("thread.message.delta", {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [part]}})
+        for part in parts
     ]
     content = [{"type": "text", "text": {"value": text, "annotations": []}}]
     run = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1"}
@@ -179,11 +179,11 @@ def test_deltas_and_the_text_that_they_add_up_to_are_redacted_alike(path):
     ]
     take(recording, stream(*events))
     recording.write()
-    (one,) = load_cassette(path).interactions
-    told = [event.data for event in one.stream if event.name.startswith("thread.message")]
+    (interaction,) = load_cassette(path).interactions
+    objects = [event.data for event in interaction.stream if event.name.startswith("thread.message")]
     redacted = "Use password=redacted, and see req_redacted."
-    assert "".join(data["delta"]["content"][0]["text"]["value"] for data in told if "delta" in data) == redacted
-    assert told[-1]["content"][0]["text"]["value"] == redacted
+    assert "".join(data["delta"]["content"][0]["text"]["value"] for data in objects if "delta" in data) == redacted
+    assert objects[-1]["content"][0]["text"]["value"] == redacted
     assert recording.warnings == ["POST /threads/thread_1/runs: a password in its answer was written as 'redacted'"]
     assert [finding for finding in check_file(path) if finding.rule in {"secret", "text"}] == []
 

@@ -17,18 +17,18 @@ def path(tmp_path):
     return path
 
 
-def verified(path, upstream, **given):
+def verified(path, upstream, **options):
     """What the application hears while it is verified, and the differences."""
     before = path.read_bytes()
-    heard = None
+    received = None
     try:
         with recorded(path, upstream, "verify") as sdk:
-            heard = weather(sdk, **given)
+            received = weather(sdk, **options)
     except runmock.CassetteError as error:
-        return heard, str(error).splitlines()
+        return received, str(error).splitlines()
     finally:
         assert path.read_bytes() == before
-    return heard, []
+    return received, []
 
 
 @pytest.mark.parametrize("polls", [1, 4])
@@ -42,9 +42,9 @@ def test_ids_times_polls_chunks_and_the_split_of_deltas_are_no_differences(path,
 
 
 def test_another_text_is_reported_by_interaction_and_field(path):
-    heard, told = verified(path, Upstream(WEATHER.replace("21", "9")))
-    assert heard == "It is 9 degrees."
-    assert [re.sub("line [0-9]+", "line N", line) for line in told] == [
+    received, differences = verified(path, Upstream(WEATHER.replace("21", "9")))
+    assert received == "It is 9 degrees."
+    assert [re.sub("line [0-9]+", "line N", line) for line in differences] == [
         f"{path}: upstream does not answer as the cassette says",
         "  interaction 6, line N: GET /threads/thread_1/messages  json.data[0].content[0].text.value",
         "      cassette  It is 21 degrees.",
@@ -53,21 +53,23 @@ def test_another_text_is_reported_by_interaction_and_field(path):
 
 
 def test_another_tool_call_is_reported(path):
-    _, told = verified(path, Upstream(WEATHER.replace("city: Paris", "city: Rome")))
-    assert next(line.split(": ", 1)[1] for line in told if "interaction" in line).startswith(
+    _, differences = verified(path, Upstream(WEATHER.replace("city: Paris", "city: Rome")))
+    assert next(line.split(": ", 1)[1] for line in differences if "interaction" in line).startswith(
         "POST /threads/thread_1/runs  stream[5]"
     )
-    assert any("Rome" in line for line in told if "upstream" in line)
+    assert any("Rome" in line for line in differences if "upstream" in line)
 
 
 def test_another_way_of_ending_is_reported(path):
-    _, told = verified(path, Upstream("runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}], fail: server_error}]"))
-    assert '  cassette  ["completed"]' in told or any("status" in line for line in told)
-    assert any("upstream  failed" in line for line in told)
+    _, differences = verified(
+        path, Upstream("runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}], fail: server_error}]")
+    )
+    assert '  cassette  ["completed"]' in differences or any("status" in line for line in differences)
+    assert any("upstream  failed" in line for line in differences)
 
 
 def test_another_number_of_events_is_reported_by_their_names(path):
-    _, told = verified(
+    _, differences = verified(
         path,
         Upstream(
             WEATHER.replace(
@@ -75,7 +77,7 @@ def test_another_number_of_events_is_reported_by_their_names(path):
             )
         ),
     )
-    assert any("against" in line for line in told)
+    assert any("against" in line for line in differences)
 
 
 def test_upstream_that_answers_otherwise_with_another_status_is_reported(path):
@@ -117,5 +119,5 @@ def test_a_long_list_of_differences_is_cut(path):
     script = (
         "runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}, {reply: It is 9.}], model: other, metadata: {a: b}}]"
     )
-    _, told = verified(path, Upstream(script))
-    assert told[-1].startswith("  and ")
+    _, differences = verified(path, Upstream(script))
+    assert differences[-1].startswith("  and ")

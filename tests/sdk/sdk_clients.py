@@ -106,9 +106,9 @@ class Blocking:
     def __getattr__(self, name):
         return self._seen(getattr(self._inner, name))
 
-    def __call__(self, *args, **given):
+    def __call__(self, *args, **options):
         async def called():
-            result = self._inner(*args, **given)
+            result = self._inner(*args, **options)
             return await result if inspect.isawaitable(result) else result
 
         return self._seen(self._portal.call(called))

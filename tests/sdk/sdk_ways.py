@@ -71,7 +71,7 @@ def _by_looking(create, look):
     def way(client, tools=weather, **more):
         runs = client.beta.threads.runs
         seen = Seen(look(client, create(client, **more)))
-        return _each_round(seen, tools, lambda **given: look(client, runs.submit_tool_outputs(**given)))
+        return _each_round(seen, tools, lambda **options: look(client, runs.submit_tool_outputs(**options)))
 
     return way
 
@@ -119,7 +119,7 @@ def _by_stream(create):
         seen = Seen(events=[], data=[])
         seen.run = _noted(seen, create(client, stream=True, **more))
         submit = client.beta.threads.runs.submit_tool_outputs
-        return _each_round(seen, tools, lambda **given: _noted(seen, submit(**given, stream=True)))
+        return _each_round(seen, tools, lambda **options: _noted(seen, submit(**options, stream=True)))
 
     return way
 
@@ -129,11 +129,11 @@ def _by_stream_helper(begin, note):
 
     def way(client, tools=weather, **more):
         seen = Seen(events=[], data=[])
-        create, given = begin(client)
-        seen.run = note(client, seen, lambda **handler: create(**given, **more, **handler))
+        create, options = begin(client)
+        seen.run = note(client, seen, lambda **handler: create(**options, **more, **handler))
         submit = client.beta.threads.runs.submit_tool_outputs_stream
         return _each_round(
-            seen, tools, lambda **given: note(client, seen, lambda **handler: submit(**given, **handler))
+            seen, tools, lambda **options: note(client, seen, lambda **handler: submit(**options, **handler))
         )
 
     return way

@@ -55,8 +55,8 @@ class Service:
         if path.endswith("/parts"):
             return {"id": f"part_{next(IDS)}", "object": "upload.part", "created_at": 1, "upload_id": "upload_a"}
         name = body.partition(b'filename="')[2].partition(b'"')[0].decode()
-        told = {"object": "file", "bytes": len(body), "created_at": 1, "purpose": "vision", "status": "processed"}
-        return {"id": next(IDS), "filename": name, **told}
+        file = {"object": "file", "bytes": len(body), "created_at": 1, "purpose": "vision", "status": "processed"}
+        return {"id": next(IDS), "filename": name, **file}
 
 
 @contextlib.contextmanager
@@ -91,8 +91,8 @@ def test_a_download_is_played_byte_for_byte(both, content, kind):
 
 def test_the_headers_of_a_download_are_played_too(both):
     def headers(sdk):
-        told = sdk.files.content("file-mine").response.headers
-        return told["content-type"], told["content-disposition"]
+        header_values = sdk.files.content("file-mine").response.headers
+        return header_values["content-type"], header_values["content-disposition"]
 
     recorded, replayed = both(headers, Service(PNG, "image/png"))
     assert recorded == replayed == ("image/png", 'attachment; filename="x.bin"')

@@ -47,19 +47,19 @@ def test_a_link_to_a_file_is_a_link_for_the_sdk(way, client, runmock, sleeps):
 
 def test_a_handler_gets_images_and_texts(client, runmock):
     runmock.reply("Before", {"image_file": "file-1"}, "Here", " it is")
-    heard = []
+    received = []
     hooks = handler(
         client,
-        on_image_file_done=lambda image: heard.append(("image", image.file_id)),
-        on_text_created=lambda text: heard.append(("created", text.value)),
-        on_text_done=lambda text: heard.append(("done", text.value)),
-        on_message_done=lambda message: heard.append(told(message)),
+        on_image_file_done=lambda image: received.append(("image", image.file_id)),
+        on_text_created=lambda text: received.append(("created", text.value)),
+        on_text_done=lambda text: received.append(("done", text.value)),
+        on_message_done=lambda message: received.append(told(message)),
     )
     thread = client.beta.threads.create(**question())
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
         stream.until_done()
         (message,) = stream.get_final_messages()
-    assert heard == [
+    assert received == [
         ("created", "Before"),
         ("done", "Before"),
         ("created", "Here"),
@@ -72,12 +72,12 @@ def test_a_handler_gets_images_and_texts(client, runmock):
 
 def test_an_image_alone_is_shown_when_its_message_is_done(client, runmock):
     runmock.reply(images=["file-1"])
-    heard = []
-    hooks = handler(client, on_image_file_done=lambda image: heard.append(image.file_id))
+    received = []
+    hooks = handler(client, on_image_file_done=lambda image: received.append(image.file_id))
     thread = client.beta.threads.create(**question())
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
         stream.until_done()
-    assert heard == ["file-1"]
+    assert received == ["file-1"]
 
 
 def test_a_refusal_comes_in_deltas_and_is_no_text(client, runmock):

@@ -10,9 +10,9 @@ import runmock as package
 from runmock.core.report.activity import UNWELCOME
 
 
-def started(client, **given):
+def started(client, **options):
     thread = client.beta.threads.create(**question())
-    return thread, client.beta.threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT, **given)
+    return thread, client.beta.threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT, **options)
 
 
 def newest(client, thread):

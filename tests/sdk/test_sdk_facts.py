@@ -85,8 +85,8 @@ def test_a_base_exception_gets_through_an_async_client_at_once(sleeps, backend):
 
 # The same place: 1.x and 2.x wrap and retry any Exception, 3.x only those of the HTTP library.
 def test_an_exception_of_a_mock_is_wrapped_and_retried_before_sdk_3(sleeps):
-    told = ValueError if MAJOR >= 3 else openai.APIConnectionError
-    with talking(ValueError("nothing recorded")) as (client, requests), pytest.raises(told):
+    expected = ValueError if MAJOR >= 3 else openai.APIConnectionError
+    with talking(ValueError("nothing recorded")) as (client, requests), pytest.raises(expected):
         create(client)
     assert len(requests) == (1 if MAJOR >= 3 else 3)
 

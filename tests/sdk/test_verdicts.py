@@ -31,12 +31,12 @@ def thread_of(client):
 
 def joins_deltas(client):
     """Takes what came for the answer."""
-    deltas = [one.data.delta for one in stream(client, thread_of(client)) if one.event == "thread.message.delta"]
+    deltas = [event.data.delta for event in stream(client, thread_of(client)) if event.event == "thread.message.delta"]
     return "".join(delta.content[0].text.value for delta in deltas)
 
 
 def wants_the_end(client):
-    events = [one.event for one in stream(client, thread_of(client))]
+    events = [event.event for event in stream(client, thread_of(client))]
     if events[-1] != "thread.run.completed":
         raise BrokenOffError(events[-1])
 
@@ -50,13 +50,13 @@ def answers_that_it_broke_off(client):
 
 def looks_how_the_run_stands(client):
     thread = thread_of(client)
-    runs = [one.data for one in stream(client, thread) if one.event == "thread.run.created"]
+    runs = [event.data for event in stream(client, thread) if event.event == "thread.run.created"]
     return client.beta.threads.runs.poll(**place(runs[0])).status
 
 
 def begins_again(client):
     for _ in range(2):
-        events = [one.event for one in stream(client, thread_of(client))]
+        events = [event.event for event in stream(client, thread_of(client))]
         if events[-1] == "thread.run.completed":
             return events
     return None
@@ -79,7 +79,7 @@ def cut(how, **more):
 
 
 def kinds(runmock):
-    return [one.kind for one in runmock.verdicts]
+    return [verdict.kind for verdict in runmock.verdicts]
 
 
 def tried(application, client):

@@ -103,8 +103,8 @@ def test_a_stream_that_the_end_of_the_server_cuts_short_is_marked(serve, cassett
 
 
 def test_a_port_in_use_is_one_clear_line(refused):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         assert refused("--port", port) == (
             1,
             f"Error: port {port} is taken; name another with --port, 0 takes a free one\n",

@@ -41,9 +41,9 @@ def test_a_download_is_served_byte_for_byte(served, connect):
     files = connect(served).files
     small = files.content("file-small")
     assert small.read() == SMALL
-    told = small.response.headers
-    assert (told["content-type"], told["content-disposition"]) == ("image/png", 'attachment; filename="a.png"')
-    assert told["content-length"] == str(len(SMALL))
+    headers = small.response.headers
+    assert (headers["content-type"], headers["content-disposition"]) == ("image/png", 'attachment; filename="a.png"')
+    assert headers["content-length"] == str(len(SMALL))
     assert files.content("file-large").read() == LARGE
 
 

@@ -43,9 +43,9 @@ def row(page, operation):
     return page.locator("tbody tr").filter(has=page.get_by_text(operation, exact=True))
 
 
-def ask(client, text="Hi", **given):
+def ask(client, text="Hi", **options):
     return client.beta.threads.create_and_run_poll(
-        assistant_id="asst_1", thread={"messages": [{"role": "user", "content": text}]}, **given
+        assistant_id="asst_1", thread={"messages": [{"role": "user", "content": text}]}, **options
     )
 
 
@@ -170,9 +170,9 @@ def test_rows_are_in_order_whatever_order_they_come_in(show, serve_here):
                              is_stream: false, events: 0, ms, note: ""});
         }"""
     )
-    told = page.locator("tbody tr").all_inner_texts()
-    assert [text.split("GET /")[1][0] for text in told] == ["4", "3", "2", "1"]
-    assert "1.0 ms" in told[0]  # an older word about it does not take back that it has ended
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert [text.split("GET /")[1][0] for text in rows] == ["4", "3", "2", "1"]
+    assert "1.0 ms" in rows[0]  # an older word about it does not take back that it has ended
 
 
 def test_steady_traffic_does_not_put_off_what_is_left(show, serve_here):

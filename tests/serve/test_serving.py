@@ -43,8 +43,8 @@ def test_with_no_cassette_objects_are_what_strict_types_want(stock, connect):
     assert run.instructions == ""
     assert {message.status for message in client.beta.threads.messages.list(thread.id)} == {"completed"}
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id="asst_1") as stream:
-        told = [event.data.instructions for event in stream if event.event == "thread.run.created"]
-    assert told == [""]
+        instructions = [event.data.instructions for event in stream if event.event == "thread.run.created"]
+    assert instructions == [""]
 
 
 @pytest.mark.parametrize("choice", ["required", {"type": "function", "function": {"name": "get_weather"}}])
@@ -96,8 +96,8 @@ def test_a_miss_is_501_with_the_whole_text_and_is_not_sent_again(serve, cassette
         f'  to answer it: put this into {path}, line 2, behind column 18\n, {{"reply": "Hello!"}}\n'
         f"  to start over: curl -X POST {served.url}/_runmock/rewind"
     )
-    asked = httpx.get(f"{served.url}/_runmock/state").json()["requests"]
-    assert [one["operation"] for one in asked if one["status"] == 501] == ["create_thread_and_run"]
+    requests = httpx.get(f"{served.url}/_runmock/state").json()["requests"]
+    assert [request["operation"] for request in requests if request["status"] == 501] == ["create_thread_and_run"]
 
 
 def test_an_output_that_the_script_does_not_expect_is_501_and_so_is_it_in_a_stream(serve_here, cassette, connect):
@@ -202,12 +202,12 @@ def test_without_the_key_there_is_the_services_401(serve_here, connect):
 
 def test_a_browser_may_call_it_from_any_page(serve_here):
     served = serve_here("--api-key", "sesame")
-    asks = {
+    cors_headers = {
         "origin": "https://app.example",
         "access-control-request-method": "POST",
         "access-control-request-headers": "authorization,content-type,openai-beta,x-stainless-lang",
     }
-    allowed = httpx.options(f"{served.base_url}/threads", headers=asks)
+    allowed = httpx.options(f"{served.base_url}/threads", headers=cors_headers)
     assert allowed.status_code == 200
     assert allowed.headers["access-control-allow-origin"] == "*"
     assert "POST" in allowed.headers["access-control-allow-methods"]

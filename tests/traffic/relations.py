@@ -27,20 +27,20 @@ class Told:
     @classmethod
     def by(cls, answers: Iterable[Any]) -> Told:
         """Collect the objects of answers: JSON values, or streams as tuples of name and data."""
-        told = cls()
+        objects = cls()
         for answer in answers:
             values = [data for _, data in answer] if isinstance(answer, tuple) else [answer]
             for value in values:
-                told.take(value)
-        return told
+                objects.take(value)
+        return objects
 
     def take(self, value: Any) -> None:
         """Add one object, or each item of a list."""
         if not isinstance(value, dict):
             return
         if value.get("object") == "list":
-            for one in reversed(value["data"]):
-                self.take(one)
+            for item in reversed(value["data"]):
+                self.take(item)
         elif (kind := KINDS.get(value.get("object", ""))) is not None:
             getattr(self, kind).append(value)
 
@@ -68,8 +68,8 @@ ORDERS = (
 def order_of_times(told: Told) -> Iterator[str]:
     """Nothing starts before it is created or ends before it starts."""
     for kind, earlier, later in ORDERS:
-        for one in getattr(told, kind):
-            times = one.get(earlier), one.get(later)
+        for item in getattr(told, kind):
+            times = item.get(earlier), item.get(later)
             if None not in times and times[0] > times[1]:
                 yield f"{kind}: {earlier} {times[0]} is after {later} {times[1]}"
 
@@ -77,9 +77,9 @@ def order_of_times(told: Told) -> Iterator[str]:
 def creation(told: Told) -> Iterator[str]:
     """The time of creation of an object never changes."""
     created: dict[str, int] = {}
-    for one in (*told.runs, *told.steps, *told.messages):
-        if created.setdefault(one["id"], one["created_at"]) != one["created_at"]:
-            yield f"{one['object']} {one['id']}: created_at {created[one['id']]}, then {one['created_at']}"
+    for item in (*told.runs, *told.steps, *told.messages):
+        if created.setdefault(item["id"], item["created_at"]) != item["created_at"]:
+            yield f"{item['object']} {item['id']}: created_at {created[item['id']]}, then {item['created_at']}"
 
 
 def restart(told: Told) -> Iterator[str]:
@@ -125,10 +125,10 @@ def message_and_step(told: Told) -> Iterator[str]:
 
 def tokens(told: Told) -> Iterator[str]:
     """A total is the sum of its two parts, and a run's usage that of its steps, where they were told."""
-    for one in (*told.runs, *told.steps):
-        usage = one["usage"]
+    for item in (*told.runs, *told.steps):
+        usage = item["usage"]
         if usage is not None and usage["prompt_tokens"] + usage["completion_tokens"] != usage["total_tokens"]:
-            yield f"{one['object']}: total_tokens {usage}"
+            yield f"{item['object']}: total_tokens {usage}"
     steps = {step["id"]: step for step in told.steps}
     for run in told.runs:
         of_run = [step["usage"]["total_tokens"] for step in steps.values() if step["run_id"] == run["id"]]

@@ -27,7 +27,7 @@ RUN = {
 def said(recorded, played):
     comparison = Comparison()
     comparison.json(7, recorded, played)
-    return [(one.path, one.recorded, one.played) for one in comparison.differences]
+    return [(difference.path, difference.recorded, difference.played) for difference in comparison.differences]
 
 
 def without(key):
@@ -95,7 +95,7 @@ def test_a_time_that_was_replaced_must_be_replaced(times, expected):
     comparison = Comparison()
     for recorded, played in zip((101, 105), times, strict=True):
         comparison.json(0, {**RUN, "started_at": recorded}, {**RUN, "started_at": played})
-    found = [(one.path, one.recorded, one.played) for one in comparison.differences]
+    found = [(difference.path, difference.recorded, difference.played) for difference in comparison.differences]
     assert found == ([] if expected is None else [("started_at (change)", *expected)])
 
 
@@ -132,7 +132,7 @@ STREAM = (
 def heard(played, recorded=STREAM):
     comparison = Comparison()
     comparison.events(1, recorded, tuple(played))
-    return [(one.path, one.recorded, one.played) for one in comparison.differences]
+    return [(difference.path, difference.recorded, difference.played) for difference in comparison.differences]
 
 
 def test_the_split_into_deltas_may_be_another():
@@ -164,11 +164,11 @@ CHANGED_STREAMS = [
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"), [case[1:] for case in CHANGED_STREAMS], ids=[case[0] for case in CHANGED_STREAMS]
+    ("changes", "expected"), [case[1:] for case in CHANGED_STREAMS], ids=[case[0] for case in CHANGED_STREAMS]
 )
-def test_a_difference_planted_in_a_stream_is_reported_with_its_event(changes, told):
-    played = [one for number, event in enumerate(STREAM) if (one := changes.get(number, event)) is not None]
-    assert told in heard(played)
+def test_a_difference_planted_in_a_stream_is_reported_with_its_event(changes, expected):
+    played = [changed for number, event in enumerate(STREAM) if (changed := changes.get(number, event)) is not None]
+    assert expected in heard(played)
 
 
 def test_another_order_of_events_is_reported_where_it_begins():

@@ -45,7 +45,9 @@ QUIRKS = (
 
 
 def differences(recording):
-    return {(recording, one.entry, one.path): str(one) for one in played(recording).differences}
+    return {
+        (recording, difference.entry, difference.path): str(difference) for difference in played(recording).differences
+    }
 
 
 def test_every_recording_has_a_script():
@@ -54,7 +56,7 @@ def test_every_recording_has_a_script():
 
 @pytest.mark.parametrize("recording", SCRIPTS)
 def test_the_backend_answers_a_recordings_requests_as_the_service_did(recording):
-    known = {one[:3] for one in QUIRKS}
+    known = {quirk[:3] for quirk in QUIRKS}
     new = [text for place, text in differences(recording).items() if place not in known]
     assert not new, "\n".join([recording, *new])
     assert played(recording).unplayed == []

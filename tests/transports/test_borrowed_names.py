@@ -107,8 +107,8 @@ def test_pytests_error_names_a_word_that_is_no_yes():
 
 def test_contextlibs_managers_have_their_generator_and_its_function():
     manager, async_manager = contextmanager(lambda: (yield))(), asynccontextmanager(_asyncgen)()
-    for one in (manager, async_manager):
-        assert {"gen", "func"} <= vars(one).keys()
+    for manager_class in (manager, async_manager):
+        assert {"gen", "func"} <= vars(manager_class).keys()
 
 
 async def _asyncgen():

@@ -21,8 +21,8 @@ def context_of(client):
     return client._transport._pool._ssl_context
 
 
-def made(library, **given):
-    with library.Client(**given) as client:
+def made(library, **options):
+    with library.Client(**options) as client:
         return context_of(client)
 
 

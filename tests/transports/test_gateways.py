@@ -53,7 +53,7 @@ def test_nothing_that_the_sdk_sends_gets_out(session, server, client, call):
     with pytest.raises(UnmatchedRequest):
         CALLS[call](client)
     assert server.heard == []
-    assert [type(one) for one in session.failures] == [UnmatchedRequest]
+    assert [type(failure) for failure in session.failures] == [UnmatchedRequest]
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -162,10 +162,10 @@ def test_an_aiohttp_backed_client_lets_nothing_out_either(session, server):
 def test_nothing_gets_out_on_a_connection_that_was_made_before_the_session(server):
     with openai.OpenAI(api_key="k", base_url=server.url, max_retries=0) as client:
         reaches(client)
-        heard = len(server.heard)
+        request_count = len(server.heard)
         with use_cassette(), pytest.raises(UnmatchedRequest):
             client.models.list()
-        assert len(server.heard) == heard
+        assert len(server.heard) == request_count
 
 
 def test_runs_are_answered_there_as_before(session, server, client):
@@ -411,12 +411,12 @@ def test_a_mock_of_respx_answers_async_clients_first(server, using):
 def test_a_mock_lets_nothing_out_on_a_connection_that_was_made_before(server):
     with httpx.Client() as client:
         client.get(server.url)
-        heard = len(server.heard)
+        request_count = len(server.heard)
         with respx.mock(assert_all_called=False) as mock, use_cassette():
             mock.route().pass_through()
             with pytest.raises(UnmatchedRequest):
                 client.post(server.url, headers=AGENT)
-    assert len(server.heard) == heard
+    assert len(server.heard) == request_count
 
 
 def test_a_trace_of_the_applications_own_goes_on(session, server):
@@ -522,8 +522,10 @@ def test_parameters_and_versions_of_a_gateways_own_pass_everywhere(url):
         session.calls(get_weather={}).reply("Warm.").when(body={"custom_llm_provider": "azure"})
         session.calls(get_weather={}).when(body={"custom_llm_provider": "azure"})
         assert converse(client, **EXTRA) == "completed"
-        sent = [one for one in session.requests if one.method == "POST" and one.operation != "cancel_run"]
-        assert [one.json["custom_llm_provider"] for one in sent] == ["azure"] * 10
+        sent = [
+            request for request in session.requests if request.method == "POST" and request.operation != "cancel_run"
+        ]
+        assert [request.json["custom_llm_provider"] for request in sent] == ["azure"] * 10
 
 
 @pytest.mark.parametrize("name", ["extra_body", "extra_headers"])

@@ -79,7 +79,7 @@ def test_starlettes_test_client_reaches_the_application_and_its_calls_reach_runm
     session.reply("Hello!")
     with TestClient(app) as client:
         assert client.post("/threads/runs", headers=BETA).json() == {"the application's": "thread.run"}
-    assert [one.operation for one in session.requests] == ["create_thread_and_run"]
+    assert [entry.operation for entry in session.requests] == ["create_thread_and_run"]
 
 
 def test_a_miss_inside_the_application_fails_the_call_and_is_kept(session):

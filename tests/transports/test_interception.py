@@ -32,7 +32,7 @@ def test_each_request_arrives_with_its_own_headers(library, session):
     with library.Client(headers=BETA) as client:
         for agent in ("one", "one", "two", "one"):
             client.post("https://api.openai.com/v1/threads", headers={"user-agent": agent})
-    assert [one.headers["user-agent"] for one in session.requests] == ["one", "one", "two", "one"]
+    assert [request.headers["user-agent"] for request in session.requests] == ["one", "one", "two", "one"]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def session():
 def test_a_request_to_a_host_of_the_service_is_a_miss_not_let_out(session, library, way, method, url, operation):
     with pytest.raises(UnmatchedRequest):
         send(library, way, method, url)
-    assert [one.operation for one in session.requests] == [operation]
+    assert [request.operation for request in session.requests] == [operation]
 
 
 @LIBRARIES

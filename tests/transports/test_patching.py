@@ -140,7 +140,7 @@ def test_a_wrapper_that_equals_what_it_wraps_stays_and_nothing_of_ours_below_it(
     original = vars(kind)[name]
 
     def wrapped():
-        wrapt.wrap_function_wrapper(kind, name, lambda function, _, args, given: function(*args, **given))
+        wrapt.wrap_function_wrapper(kind, name, lambda function, _, args, keywords: function(*args, **keywords))
         return vars(kind)[name]
 
     if when == "before":

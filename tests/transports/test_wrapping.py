@@ -34,13 +34,13 @@ def session():
 
 def post(library, way, transport, url=RUNS, times=1, headers=BETA, mounts=None):
     """The last of some answers to a client with this transport."""
-    given = {"mounts": {"all://": transport}} if mounts else {"transport": transport}
+    options = {"mounts": {"all://": transport}} if mounts else {"transport": transport}
     if way == "sync":
-        with library.Client(**given) as client:
+        with library.Client(**options) as client:
             return [client.post(url, json=BODY, headers=headers) for _ in range(times)][-1]
 
     async def main():
-        async with library.AsyncClient(**given) as client:
+        async with library.AsyncClient(**options) as client:
             return [await client.post(url, json=BODY, headers=headers) for _ in range(times)][-1]
 
     return asyncio.run(main())
@@ -251,15 +251,15 @@ def test_a_transport_that_wraps_nothing_is_replaced_whole(session, library, way)
 
 @LIBRARIES
 def test_a_mock_transport_whose_function_sends_through_another_wraps(session, library):
-    inner, seen = library.HTTPTransport(), []
+    inner, requests = library.HTTPTransport(), []
 
     def passing(request):
-        seen.append(request.url.path)
+        requests.append(request.url.path)
         return inner.handle_request(request)
 
     session.reply("Hello!")
     assert post(library, "sync", library.MockTransport(passing)).json()["object"] == "thread.run"
-    assert seen == ["/v1/threads/runs"]
+    assert requests == ["/v1/threads/runs"]
 
 
 @LIBRARIES
@@ -322,7 +322,7 @@ def test_what_else_it_sends_goes_where_it_sends_it(session, library, way, server
     session.reply("Hello!")
     assert post(library, way, Signing()).json()["object"] == "thread.run"
     assert server.heard == [("GET", "/token")]
-    assert [set(one.headers) & {"x-token"} for one in session.requests] == [{"x-token"}] * 2
+    assert [set(entry.headers) & {"x-token"} for entry in session.requests] == [{"x-token"}] * 2
 
 
 @LIBRARIES
@@ -366,8 +366,8 @@ def test_a_transport_that_sends_to_an_unclaimed_address_lets_nothing_out(session
         if how == "the same request":
             request.url = elsewhere
             return request
-        given = {"extensions": request.extensions} if how == "a copy" else {}
-        return library.Request(request.method, elsewhere, headers=request.headers, content=body, **given)
+        options = {"extensions": request.extensions} if how == "a copy" else {}
+        return library.Request(request.method, elsewhere, headers=request.headers, content=body, **options)
 
     class Gateway(over(library, network(library, METHODS[way]))):
         def handle_request(self, request):
@@ -412,13 +412,13 @@ def test_what_is_nobodys_gets_to_a_mock_as_it_is(session, library):
 
 
 def connects(url):
-    with socket.socket() as one:
-        one.connect_ex((url.host, url.port))
+    with socket.socket() as connection:
+        connection.connect_ex((url.host, url.port))
 
 
 def sends_a_datagram(url):
-    with socket.socket(type=socket.SOCK_DGRAM) as one:
-        one.sendto(b"x", (url.host, url.port))
+    with socket.socket(type=socket.SOCK_DGRAM) as connection:
+        connection.sendto(b"x", (url.host, url.port))
 
 
 OPENED = {
@@ -466,7 +466,7 @@ def test_a_transport_that_reaches_the_network_all_the_same_is_refused(session, l
         f'  to let that connection through: allow_hosts=["{"localhost" if opens == "a name" else "127.0.0.1"}"]'
     )
     assert server.heard == []
-    assert [type(one) for one in session.failures] == [UnmatchedRequest]
+    assert [type(failure) for failure in session.failures] == [UnmatchedRequest]
     assert len(session.requests) == 1
 
 
@@ -602,7 +602,7 @@ def test_threads_and_tasks_at_once_are_answered_each_and_others_are_let_alone(se
         transport = by_attribute(library, library.AsyncHTTPTransport(), "handle_async_request")
         async with library.AsyncClient(transport=transport) as client:
             tasks = [client.post(f"{server.url}/weather"), client.post(RUNS, json=BODY, headers=BETA)] * 1
-            return [one.status_code for one in await asyncio.gather(*tasks)]
+            return [response.status_code for response in await asyncio.gather(*tasks)]
 
     session.reply("Hello!")
     assert asyncio.run(main()) == [200, 200]
@@ -645,8 +645,8 @@ def test_a_request_of_runmocks_is_not_respxs_inside_of_a_wrapper(order, wrapper)
     mock = respx.mock(assert_all_called=False)
     transport = WRAPPERS[wrapper](httpx, httpx.HTTPTransport(), "handle_request")
     first, second = (mock, use_cassette()) if order == "before" else (use_cassette(), mock)
-    with first as one, second as other:
-        session = other if order == "before" else one
+    with first as first_session, second as other:
+        session = other if order == "before" else first_session
         session.reply("Hello!")
         assert post(httpx, "sync", transport).json()["object"] == "thread.run"
         mock.post("http://litellm/mocked").respond(text="from respx")
@@ -675,7 +675,7 @@ def test_nothing_stays_in_its_place_after_the_last_session():
     def standing():
         places = [httpx.HTTPTransport, httpx.AsyncHTTPTransport, httpx2.HTTPTransport, httpx2.AsyncHTTPTransport]
         return [
-            *(vars(one).get(name) for one in places for name in METHODS.values()),
+            *(vars(kind).get(name) for kind in places for name in METHODS.values()),
             *(vars(socket.socket).get(name) for name in ("connect", "connect_ex", "sendto")),
             socket.getaddrinfo,
             asyncio.BaseEventLoop.getaddrinfo,
@@ -694,8 +694,8 @@ def test_nothing_stays_in_its_place_after_the_last_session():
 class Noting:
     """As wrapt makes them: an object in the place of a method, equal to what it wraps, that notes its calls."""
 
-    def __init__(self, wrapped, seen, instance=None):
-        self._wrapped, self.seen, self._instance = wrapped, seen, instance
+    def __init__(self, wrapped, calls, instance=None):
+        self._wrapped, self.seen, self._instance = wrapped, calls, instance
 
     @property
     def __wrapped__(self):
@@ -727,10 +727,10 @@ def transport_class(library, way):
 @pytest.mark.parametrize("order", ["before the session", "within it"])
 @pytest.mark.parametrize("wraps", [False, True], ids=["alone", "inside of another"])
 def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library, way, order, wraps, server):
-    kind, seen = transport_class(library, way), []
+    kind, calls = transport_class(library, way), []
 
     def put():
-        monkeypatch.setattr(kind, METHODS[way], Noting(vars(kind)[METHODS[way]], seen))
+        monkeypatch.setattr(kind, METHODS[way], Noting(vars(kind)[METHODS[way]], calls))
 
     def made():
         return by_attribute(library, kind(), METHODS[way]) if wraps else kind()
@@ -744,10 +744,10 @@ def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library,
         session.reply("Hello!")
         put()
     assert post(library, way, made()).json()["object"] == "thread.run"
-    assert seen == ["/v1/threads/runs"]
+    assert calls == ["/v1/threads/runs"]
     with pytest.raises(UnmatchedRequest, match="to let it through"):
         post(library, way, made(), url=f"{server.url}/v1/chat/completions", headers=AGENT)
-    assert seen == ["/v1/threads/runs", "/v1/chat/completions"]
+    assert calls == ["/v1/threads/runs", "/v1/chat/completions"]
     assert server.heard == []
     post(library, way, made(), url=f"{server.url}/weather", headers={})
     assert server.heard == [("POST", "/weather")]

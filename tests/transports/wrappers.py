@@ -41,14 +41,14 @@ def both(library, name, body, **attributes):
             return await body(self, "handle_async_request")(request)
 
         def close(self):
-            for one in vars(self).values():
-                if hasattr(type(one), "handle_request") or isinstance(one, library.Client):
-                    one.close()
+            for value in vars(self).values():
+                if hasattr(type(value), "handle_request") or isinstance(value, library.Client):
+                    value.close()
 
         async def aclose(self):
-            for one in vars(self).values():
-                if hasattr(type(one), "handle_async_request") or isinstance(one, library.AsyncClient):
-                    await one.aclose()
+            for value in vars(self).values():
+                if hasattr(type(value), "handle_async_request") or isinstance(value, library.AsyncClient):
+                    await value.aclose()
 
     Both.__name__ = name
     made = Both.__new__(Both)
@@ -199,14 +199,14 @@ def by_a_subclass_that_adds_nothing(library, inner, method):
 
 
 def by_a_method_that_was_replaced(library, inner, method):
-    before, seen = getattr(inner, method), []
+    before, calls = getattr(inner, method), []
 
     def send(request):
-        seen.append(request.url.path)
+        calls.append(request.url.path)
         return before(request)
 
     vars(inner)[method] = send
-    inner.seen = seen
+    inner.seen = calls
     return inner
 
 

@@ -109,8 +109,8 @@ def test_a_run_makes_legal_transitions_only(script):
     ]
     statuses.append(played.run["status"])
     assert statuses[0] == "queued"
-    for one, after in itertools.pairwise(statuses):
-        assert one == after or after in TRANSITIONS[RunStatus(one)]
+    for before, after in itertools.pairwise(statuses):
+        assert before == after or after in TRANSITIONS[RunStatus(before)]
 
 
 @settings(max_examples=50)
@@ -141,13 +141,13 @@ def test_steps_and_messages_are_created_before_their_deltas_and_closed_once(scri
 @given(SCRIPTS)
 def test_deltas_add_up_to_the_text_of_the_message(script):
     played = Application(script, STREAMING)
-    said = {}
+    texts = {}
     for name, data in played.events:
         if name == "thread.message.delta":
             (part,) = data["delta"]["content"]
-            said[data["id"]] = said.get(data["id"], "") + part["text"]["value"]
+            texts[data["id"]] = texts.get(data["id"], "") + part["text"]["value"]
     _, _, messages = played.remembered
-    assert said == {message["id"]: message["content"][0]["text"]["value"] for message in messages}
+    assert texts == {message["id"]: message["content"][0]["text"]["value"] for message in messages}
 
 
 @settings(max_examples=50)
@@ -173,7 +173,7 @@ def test_the_usage_of_a_run_is_that_of_its_steps_or_of_its_script(script):
 def test_ids_are_unique(script):
     run, steps, messages = Application(script, STREAMING).remembered
     calls = [call["id"] for step in steps for call in step["step_details"].get("tool_calls", ())]
-    ids = [run["id"], *(one["id"] for one in (*steps, *messages)), *calls]
+    ids = [run["id"], *(item["id"] for item in (*steps, *messages)), *calls]
     assert len(set(ids)) == len(ids)
 
 

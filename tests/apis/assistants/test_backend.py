@@ -74,12 +74,12 @@ def test_two_backends_answer_the_same():
 
 
 @pytest.mark.parametrize(
-    ("ending", "told"),
+    ("ending", "status"),
     [("fail: server_error", "failed"), ("expire: true", "expired"), ("reply: a", None), ("calls: [f]", None)],
 )
-def test_reading_messages_reports_a_run_that_it_has_moved_to_a_bad_end(ending, told):
+def test_reading_messages_reports_a_run_that_it_has_moved_to_a_bad_end(ending, status):
     backend = Service(f"runs: [{{{ending}}}]").backend
     ids = {"thread_id": "thread_1"}
     backend.answer("create_run", ids, {"assistant_id": "asst_1"}, {})
-    heard = [backend.answer("list_messages", ids, None, {}).current_run() for _ in range(2)]
-    assert [run and run["status"] for run in heard] == [told, None]
+    runs = [backend.answer("list_messages", ids, None, {}).current_run() for _ in range(2)]
+    assert [run and run["status"] for run in runs] == [status, None]

@@ -49,13 +49,13 @@ FLOWS = {
 def test_each_flow_has_its_order_of_events(script, answers):
     service = Service(f"runs:\n  - {script}")
     events = service.creates(stream=True)
-    heard = [names(events)]
-    while len(heard) < len(answers):
+    sequences = [names(events)]
+    while len(sequences) < len(answers):
         run = last_run(events)
         waiting = {call["id"]: "1" for call in run["required_action"]["submit_tool_outputs"]["tool_calls"]}
         events = service.submits(run, stream=True, **waiting)
-        heard.append(names(events))
-    assert heard == answers
+        sequences.append(names(events))
+    assert sequences == answers
     assert service.left == 0
 
 
@@ -144,8 +144,8 @@ def test_a_step_expires_while_it_is_streamed_and_no_more_when_the_run_has_ended(
     service = Service("runs: [{reply: a}]")
     events = service.creates(stream=True)
     run = last_run(events)
-    (told,) = data_of(events, "thread.run.step.completed")
-    assert told["expires_at"] == run["created_at"] + 600
+    (expired,) = data_of(events, "thread.run.step.completed")
+    assert expired["expires_at"] == run["created_at"] + 600
     assert [step["expires_at"] for step in service.steps(run)] == [None]
 
 
@@ -200,8 +200,8 @@ def test_a_new_thread_is_the_first_event_of_its_stream():
 
 def test_a_run_is_created_and_queued_in_the_same_words():
     events = Service("runs: [{reply: a}]").creates(stream=True)
-    for one, other in ((0, 1), (3, 4), (5, 6)):
-        assert events[one][1] == events[other][1]
+    for first, other in ((0, 1), (3, 4), (5, 6)):
+        assert events[first][1] == events[other][1]
 
 
 def test_outputs_end_the_step_that_announced_the_calls():
@@ -247,9 +247,11 @@ def test_on_azure_the_lifetime_begins_anew_each_time_a_run_waits(path):
 
 def test_a_stream_shows_the_new_expiry_too():
     events = Service(TWO_ROUNDS, provider=Provider.AZURE).creates(stream=True)
-    told = [data["expires_at"] for name, data in events if name.startswith("thread.run.") and ".step." not in name]
-    assert told[:-1] == [told[0]] * 3
-    assert told[-1] > told[0]
+    expiry_times = [
+        data["expires_at"] for name, data in events if name.startswith("thread.run.") and ".step." not in name
+    ]
+    assert expiry_times[:-1] == [expiry_times[0]] * 3
+    assert expiry_times[-1] > expiry_times[0]
 
 
 @pytest.mark.parametrize("provider", [Provider.OPENAI, Provider.OTHER])

@@ -78,7 +78,7 @@ def test_a_run_has_what_its_request_contains(field, value):
 
 
 @pytest.mark.parametrize(
-    ("own", "instead", "added", "told"),
+    ("own", "instead", "added", "expected"),
     [
         (None, None, None, None),
         ("Be brief.", None, None, "Be brief."),
@@ -88,13 +88,13 @@ def test_a_run_has_what_its_request_contains(field, value):
         ("Be brief.", "", None, ""),
     ],
 )
-def test_the_instructions_of_a_run_are_followed_by_the_additional_instructions(own, instead, added, told):
+def test_the_instructions_of_a_run_are_followed_by_the_additional_instructions(own, instead, added, expected):
     body = {**CREATE, "instructions": instead, "additional_instructions": added}
-    assert new_run(body, {"instructions": own})["instructions"] == told
+    assert new_run(body, {"instructions": own})["instructions"] == expected
 
 
 @pytest.mark.parametrize(
-    ("given", "echoed"),
+    ("tool", "echoed"),
     [
         ({"type": "code_interpreter"}, {"type": "code_interpreter"}),
         (
@@ -129,8 +129,8 @@ def test_the_instructions_of_a_run_are_followed_by_the_additional_instructions(o
         ({"type": "mcp", "server": "x"}, {"type": "mcp", "server": "x"}),
     ],
 )
-def test_a_tool_is_echoed_with_its_defaults(given, echoed):
-    assert tools.echoed([given]) == [echoed]
+def test_a_tool_is_echoed_with_its_defaults(tool, echoed):
+    assert tools.echoed([tool]) == [echoed]
 
 
 def test_no_tools_are_an_empty_list():
@@ -175,7 +175,7 @@ def test_a_message_of_a_run_is_in_progress_when_it_is_made():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("content", "expected"),
     [
         (None, []),
         ("hi", [{"type": "text", "text": {"value": "hi", "annotations": []}}]),
@@ -195,8 +195,8 @@ def test_a_message_of_a_run_is_in_progress_when_it_is_made():
         ([{"type": "odd"}], [{"type": "odd"}]),
     ],
 )
-def test_content_has_the_shape_of_answers(given, told):
-    assert objects.content(given) == told
+def test_content_has_the_shape_of_answers(content, expected):
+    assert objects.content(content) == expected
 
 
 def test_the_text_of_a_message_is_its_text_parts():
@@ -210,8 +210,8 @@ def test_the_text_of_a_message_is_its_text_parts():
 )
 def test_json_endpoints_show_no_status_of_messages_unless_the_reference_is_wanted(shapes, has_status):
     message = objects.message("msg_1", 100, "thread_1", {"role": "user", "content": "hi"})
-    told = objects.as_json(message, shapes)
-    assert {key in told for key in objects.MESSAGE_KEYS_OF_STREAMS} == {has_status}
+    answer = objects.as_json(message, shapes)
+    assert {key in answer for key in objects.MESSAGE_KEYS_OF_STREAMS} == {has_status}
 
 
 @pytest.mark.parametrize(("shapes", "instructions"), [("live", None), ("reference", "")])

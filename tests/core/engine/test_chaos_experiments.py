@@ -74,7 +74,7 @@ def test_a_run_that_ends_badly_ends_well_when_it_is_created_again(name, status):
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "expected"),
     [
         ("Hello my dear friend", "Hello my"),
         ("Hello", ""),
@@ -83,10 +83,10 @@ def test_a_run_that_ends_badly_ends_well_when_it_is_created_again(name, status):
         ("You say $last_message?", "You"),
     ],
 )
-def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, said):
+def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, expected):
     service = tried("fail", f"runs: [{{reply: {reply}}}]")
     service.finishes(service.creates())
-    assert service.messages()[-1]["content"][0]["text"]["value"] == said
+    assert service.messages()[-1]["content"][0]["text"]["value"] == expected
 
 
 def test_a_run_that_ends_badly_leaves_half_of_its_parts():
@@ -161,9 +161,9 @@ def test_a_fault_of_the_stream_strikes_a_stream_and_nothing_else(name):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_seed_moves_the_fault_and_always_to_the_same_place(seed):
-    told = [names(tried("truncate", HELLO, seed=seed).creates(stream=True)) for _ in range(2)]
-    assert told[0] == told[1]
-    assert not told[0].endswith("done")
+    streams = [names(tried("truncate", HELLO, seed=seed).creates(stream=True)) for _ in range(2)]
+    assert streams[0] == streams[1]
+    assert not streams[0].endswith("done")
 
 
 def test_seeds_strike_different_runs():

@@ -11,15 +11,17 @@ def test_an_id_has_the_shape_of_real_ids(kind, prefix):
 
 
 def test_every_session_mints_the_same_ids():
-    one, other = Ids(), Ids()
-    assert [one.mint("run") for _ in range(3)] == [other.mint("run") for _ in range(3)]
+    first, other = Ids(), Ids()
+    assert [first.mint("run") for _ in range(3)] == [other.mint("run") for _ in range(3)]
 
 
 def test_ids_are_unique_and_do_not_depend_on_other_kinds():
     ids, others = Ids(), Ids()
     minted = [ids.mint(kind) for _ in range(1_000) for kind in PREFIXES]
     assert len(set(minted)) == len(minted)
-    assert [others.mint("thread") for _ in range(1_000)] == [one for one in minted if one.startswith("thread_")]
+    assert [others.mint("thread") for _ in range(1_000)] == [
+        minted_id for minted_id in minted if minted_id.startswith("thread_")
+    ]
 
 
 def test_the_clock_moves_only_when_it_is_set():

@@ -108,9 +108,9 @@ def test_a_stall_delays_what_comes_next():
 def test_an_error_event_ends_the_stream(event, data):
     sent, _, _ = frames(Service(f"runs: [{{{TEXT}, error_event: {event}}}]"))
     (last,) = EventDecoder().feed(sent[-1])
-    told = last.json()
-    error, wanted = told.get("error", told), data.get("error", data)
-    assert (last.name, "error" in told) == ("error", "error" in data)
+    error_body = last.json()
+    error, wanted = error_body.get("error", error_body), data.get("error", data)
+    assert (last.name, "error" in error_body) == ("error", "error" in data)
     assert error["message"].startswith(wanted.pop("message"))
     assert error | wanted == error
 
@@ -313,7 +313,7 @@ def test_refusals_in_steps_meet_the_next_request_that_follows_the_run():
 
 
 @pytest.mark.parametrize(
-    ("steps", "seen"),
+    ("steps", "expected"),
     [
         ("{http: 500}, {code_interpreter: 1+1}, {reply: a}", "500 queued in_progress completed"),
         ("{code_interpreter: 1+1}, {http: 500}, {reply: a}", "queued in_progress 500 completed"),
@@ -321,12 +321,12 @@ def test_refusals_in_steps_meet_the_next_request_that_follows_the_run():
         ("{code_interpreter: 1+1}, {http: 500}, {calls: [f]}", "queued in_progress 500 requires_action expired"),
     ],
 )
-def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, seen):
+def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, expected):
     ending = ", expire: true" if "calls" in steps else ""
     service = Service(f"runs: [{{steps: [{steps}]{ending}}}]")
     run = service.creates(tools=[{"type": "code_interpreter"}, {"type": "function", "function": {"name": "f"}}])
-    answers = [service.asks("GET", place(run)) for _ in seen.split()]
-    assert " ".join(one.get("status", "500") for one in answers) == seen
+    answers = [service.asks("GET", place(run)) for _ in expected.split()]
+    assert " ".join(answer.get("status", "500") for answer in answers) == expected
 
 
 def test_a_refused_submit_of_a_streamed_run():

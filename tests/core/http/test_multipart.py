@@ -131,7 +131,7 @@ def test_no_other_body_has_parts(body):
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "expected"),
     [
         ({"filename": "a.txt", "bytes": 12}, (True, True)),
         ({"filename": "b.txt", "bytes": 12}, (False, True)),
@@ -140,8 +140,8 @@ def test_no_other_body_has_parts(body):
         (None, (False, False)),
     ],
 )
-def test_an_answer_may_speak_of_the_file_by_name_and_size(answer, told):
-    assert names_same_file({"multipart": PARTS}, answer) == told
+def test_an_answer_may_speak_of_the_file_by_name_and_size(answer, expected):
+    assert names_same_file({"multipart": PARTS}, answer) == expected
 
 
 def test_an_upload_without_a_file_is_spoken_of_by_nobody():

@@ -59,11 +59,11 @@ def test_upstreams_ids_stand_for_the_others_when_places_change_and_unknown_ids_f
     id_map.exchange({"a": "b"})
     id_map.bind({"Y": "a"})
     id_map.exchange({"a": "c"})
-    asked = [
+    known = [
         id_map.request_in_recorded_ids(request_key("GET", f"/v1/threads/{own_id}", {}, None)).thread_id
         for own_id in "XYZ"
     ]
-    assert asked == ["b", "c", "Z"]
+    assert known == ["b", "c", "Z"]
 
 
 def test_a_part_of_a_recorded_request_is_translated_into_the_applications_ids():

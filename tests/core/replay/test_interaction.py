@@ -61,5 +61,5 @@ def test_data_that_nests_too_deep_is_kept_as_it_was_sent():
     ],
 )
 def test_an_interaction_has_the_content_type_of_its_answer(headers, content_type):
-    one = Interaction(Source("a.yaml", 0), "GET", "/files/file-1/content", headers=headers)
-    assert one.content_type == content_type
+    interaction = Interaction(Source("a.yaml", 0), "GET", "/files/file-1/content", headers=headers)
+    assert interaction.content_type == content_type

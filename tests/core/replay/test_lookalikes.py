@@ -65,8 +65,8 @@ class Talk:
         assert events[0][1]["thread_id"] == self.thread
 
     def read(self):
-        heard = self.recording.sends("GET", f"/threads/{self.thread}/messages")
-        assert heard["data"][0]["content"] == f"about {self.city}"
+        answer = self.recording.sends("GET", f"/threads/{self.thread}/messages")
+        assert answer["data"][0]["content"] == f"about {self.city}"
 
 
 ORDERS = sorted(set(itertools.permutations((0, 0, 0, 0, 1, 1, 1, 1))))

@@ -129,34 +129,34 @@ def test_requests_differ_in_a_field_exactly_when_their_keys_do(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ({"stream": True}, {"stream": 1}),
         ({"temperature": True}, {"temperature": 1}),
         ({"include": 1}, {"include": [1]}),
     ],
 )
-def test_values_that_differ_in_json_differ_here(one, other):
-    assert key(one) != key(other)
-    assert compare(asked(one), asked(other)).differ
+def test_values_that_differ_in_json_differ_here(first, other):
+    assert key(first) != key(other)
+    assert compare(asked(first), asked(other)).differ
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ({"include[]": ("a",)}, {"include": ["a"]}),
         ({"api-version": ("2024",)}, {}),
         ({"limit": ("1",), "order": ("asc",)}, {"order": ("asc",), "limit": ("1",)}),
     ],
 )
-def test_queries_that_mean_the_same(one, other):
-    assert asked(query=one).key(MATCHERS) == asked(query=other).key(MATCHERS)
+def test_queries_that_mean_the_same(first, other):
+    assert asked(query=first).key(MATCHERS) == asked(query=other).key(MATCHERS)
 
 
 def test_queries_that_differ():
-    one, other = asked(query={"limit": ("1",)}), asked(query={"limit": ("2",)})
-    assert one.key(MATCHERS) != other.key(MATCHERS)
-    assert compare(one, other).differ == (Mismatch("limit", "1", "2"),)
+    first, other = asked(query={"limit": ("1",)}), asked(query={"limit": ("2",)})
+    assert first.key(MATCHERS) != other.key(MATCHERS)
+    assert compare(first, other).differ == (Mismatch("limit", "1", "2"),)
 
 
 @pytest.mark.parametrize(
@@ -195,19 +195,19 @@ def test_a_request_has_a_name_for_messages(path, body, label):
 
 def test_agreements_and_differences_are_listed_field_by_field():
     path = f"{RUNS}/run_1/submit_tool_outputs"
-    one = asked(
+    first = asked(
         {"tool_outputs": [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "b", "output": "2"}]}, path=path
     )
     other = asked({"tool_outputs": [{"tool_call_id": "a", "output": "1"}], "stream": True}, path=path)
-    told = compare(one, other)
-    assert told.agree == ("operation", "run_id")
-    assert told.differ == (Mismatch("stream", "false", "true"), Mismatch("tool_call_ids", "a, b", "a"))
+    comparison = compare(first, other)
+    assert comparison.agree == ("operation", "run_id")
+    assert comparison.differ == (Mismatch("stream", "false", "true"), Mismatch("tool_call_ids", "a, b", "a"))
 
 
 def test_outputs_of_the_same_calls_are_compared():
     path = f"{RUNS}/run_1/submit_tool_outputs"
-    one, other = (asked({"tool_outputs": [{"tool_call_id": "a", "output": text}]}, path=path) for text in "12")
-    assert compare(one, other).differ == (Mismatch("outputs", "1", "2"),)
+    first, other = (asked({"tool_outputs": [{"tool_call_id": "a", "output": text}]}, path=path) for text in "12")
+    assert compare(first, other).differ == (Mismatch("outputs", "1", "2"),)
 
 
 def test_another_operation_is_further_away_than_any_other_difference():

@@ -19,7 +19,7 @@ interactions:
 SUBMIT = {"stream": True, "tool_outputs": [{"tool_call_id": "call_1", "output": "a"}]}
 
 
-def text(sent, *recordings, script=None, **given):
+def text(sent, *recordings, script=None, **options):
     playlist = None
     if script is not None:
         playlist = Playlist()
@@ -27,7 +27,7 @@ def text(sent, *recordings, script=None, **given):
         playlist.add(cassette.script.runs)
     defaults = {"cassettes": ("weather.yaml",), "mode": "none", "played": ()}
     players = tuple(recording.player for recording in recordings)
-    return Miss(sent=sent, players=players, playlist=playlist, **defaults | given).text()
+    return Miss(sent=sent, players=players, playlist=playlist, **defaults | options).text()
 
 
 def test_a_miss_shows_what_was_sent_what_came_nearest_and_how_to_record_it():
@@ -172,8 +172,8 @@ def test_a_request_that_creates_no_run_is_compared_with_the_recording():
 
 
 def test_of_a_long_session_the_latest_are_listed():
-    said = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
-    assert said.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
+    message = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
+    assert message.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
 
 
 @pytest.mark.parametrize(
@@ -210,9 +210,9 @@ def condition_told(script):
 
 def test_a_pattern_is_quoted_where_yaml_would_read_something_else():
     match = {"last_message": ODD.lower()}
-    told = condition_told(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
-    assert told == """last_message: '/so, \\{it''s\\} \\[here\\]: a # b/i'"""
-    assert cassette_from(f"runs: [{{match: {{{told}}}, reply: a}}]").script.runs[0].match.last_message == WRITTEN
+    condition = condition_told(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
+    assert condition == """last_message: '/so, \\{it''s\\} \\[here\\]: a # b/i'"""
+    assert cassette_from(f"runs: [{{match: {{{condition}}}, reply: a}}]").script.runs[0].match.last_message == WRITTEN
 
 
 def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
@@ -222,10 +222,10 @@ def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
 
 
 def test_a_request_of_another_api_is_shown_by_its_url_once():
-    said = text(
+    message = text(
         asked("GET", "/models"), url="https://a.example/v1/models", name="models", headline=of_other_api("models")
     )
-    assert said == (
+    assert message == (
         "models is another API than Assistants, and nothing answers it\n"
         "  sent      GET https://a.example/v1/models  (models)\n"
         "  cassette  weather.yaml   mode none\n"
@@ -234,10 +234,10 @@ def test_a_request_of_another_api_is_shown_by_its_url_once():
 
 
 def test_a_request_of_no_api_that_is_known_has_no_name():
-    said = text(
+    message = text(
         asked("GET", "/x"), url="https://a.example/x", headline=of_other_api(None), near_route=(("route", "r"),)
     )
-    assert said == (
+    assert message == (
         "this request is not of the Assistants API, and nothing answers it\n"
         "  sent      GET https://a.example/x\n"
         "  cassette  weather.yaml   mode none\n"

@@ -114,8 +114,8 @@ def test_equal_posts_are_used_in_order_and_as_often_as_they_were_repeated():
           - {request: POST /threads, json: {id: thread_1}}
           - {request: POST /threads, json: {id: thread_2}}
     """)
-    heard = [(recording.sends("POST", "/threads"), recording.reply.status)[1] for _ in range(4)]
-    assert heard == [500, 500, 200, 200]
+    answers = [(recording.sends("POST", "/threads"), recording.reply.status)[1] for _ in range(4)]
+    assert answers == [500, 500, 200, 200]
     assert (recording.sends("POST", "/threads"), recording.left) == (None, [])
 
 
@@ -194,7 +194,7 @@ def test_the_place_of_what_is_in_no_file_has_no_line():
 
 
 @pytest.mark.parametrize(
-    ("answer", "heard", "kind"),
+    ("answer", "expected", "kind"),
     [
         ("json: {a: 1}", {"a": 1}, "application/json"),
         ("json: null", None, "application/json"),
@@ -203,9 +203,9 @@ def test_the_place_of_what_is_in_no_file_has_no_line():
         ("json: {a: 1}, headers: {content-type: text/odd}", {"a": 1}, "application/json"),
     ],
 )
-def test_each_kind_of_answer_has_its_content_type(answer, heard, kind):
+def test_each_kind_of_answer_has_its_content_type(answer, expected, kind):
     recording = Recording(f"interactions:\n  - {{request: GET /files, status: 418, {answer}}}")
-    assert recording.sends("GET", "/v1/files") == heard
+    assert recording.sends("GET", "/v1/files") == expected
     assert [value for name, value in recording.reply.headers if name.lower() == "content-type"] == [kind]
     assert recording.reply.status == 418
 

@@ -22,7 +22,7 @@ def replied(**answer):
 
 
 @pytest.mark.parametrize(
-    ("headers", "told"),
+    ("headers", "expected"),
     [
         ((), (("content-type", "application/octet-stream"),)),
         ((("content-type", "image/png"),), (("content-type", "image/png"),)),
@@ -32,9 +32,9 @@ def replied(**answer):
         ),
     ],
 )
-def test_bytes_are_sent_as_they_are_with_their_type(headers, told):
+def test_bytes_are_sent_as_they_are_with_their_type(headers, expected):
     reply = replied(content=BinaryContent.of(PNG), headers=headers, status=206)
-    assert (reply.body(), reply.status, reply.headers, reply.is_stream) == (PNG, 206, told, False)
+    assert (reply.body(), reply.status, reply.headers, reply.is_stream) == (PNG, 206, expected, False)
 
 
 def test_json_keeps_a_type_of_json_that_is_not_the_usual_one():

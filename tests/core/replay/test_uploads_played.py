@@ -17,9 +17,9 @@ def upload(*found):
     return {"multipart": list(found)}
 
 
-def uploaded(number, body="any", **told):
+def uploaded(number, body="any", **answer):
     request = {"request": "POST /files", "body": {"multipart": body}}
-    return {**request, "json": {"id": f"file_{number}", "object": "file", **told}}
+    return {**request, "json": {"id": f"file_{number}", "object": "file", **answer}}
 
 
 def recorded(*interactions):
@@ -109,7 +109,10 @@ def test_any_upload_stands_for_no_request_without_parts():
 
 @pytest.mark.parametrize("body", ["a text", {"binary": {"size": 3, "sha256": DIGEST}}])
 def test_a_body_that_is_no_json_is_compared_and_an_unrecorded_body_matches_it(body):
-    told = [{"request": "PUT /blob", "body": body, "json": {"n": 1}}, {"request": "PUT /blob", "json": {"n": 2}}]
-    recording = recorded(*told)
+    interactions = [
+        {"request": "PUT /blob", "body": body, "json": {"n": 1}},
+        {"request": "PUT /blob", "json": {"n": 2}},
+    ]
+    recording = recorded(*interactions)
     assert [recording.sends("PUT", "/blob", body) for _ in range(3)] == [{"n": 1}, {"n": 2}, None]
-    assert recorded(told[0]).sends("PUT", "/blob", "another text") is None
+    assert recorded(interactions[0]).sends("PUT", "/blob", "another text") is None

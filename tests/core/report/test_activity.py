@@ -63,7 +63,7 @@ class Application:
 
     @property
     def kinds(self):
-        return [one.kind for one in verdicts(self.activity)]
+        return [verdict.kind for verdict in verdicts(self.activity)]
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):
 def test_a_stream_that_is_closed_before_its_end_is_left_and_one_that_breaks_is_broken(app):
     app.opens().closed()
     app.opens().broken()
-    assert [one.end for one in app.activity.requests] == [StreamEnd.LEFT, StreamEnd.BROKEN]
+    assert [request.end for request in app.activity.requests] == [StreamEnd.LEFT, StreamEnd.BROKEN]
     assert app.kinds == []
 
 

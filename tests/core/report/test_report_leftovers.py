@@ -41,8 +41,8 @@ def scripted(text):
     ],
 )
 def test_a_scripted_run_in_one_line(run, text):
-    (given,) = scripted(f"runs: [{run}]" if run.startswith("{") else f"runs: [{{{run}}}]")
-    assert describe(given) == text
+    (leftover,) = scripted(f"runs: [{run}]" if run.startswith("{") else f"runs: [{{{run}}}]")
+    assert describe(leftover) == text
 
 
 def test_a_run_without_anything_has_no_steps():

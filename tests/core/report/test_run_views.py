@@ -45,7 +45,7 @@ def test_the_request_of_a_run_is_the_whole_body_as_it_was_sent():
 def test_a_canned_run_is_on_the_thread_of_its_request():
     service = Service("runs: [{json: {id: run_9}}]")
     service.creates()
-    (run_view,) = [view(one) for one in service.backend.runs]
+    (run_view,) = [view(run) for run in service.backend.runs]
     assert (run_view.thread_id, run_view.usage, run_view.messages) == ("thread_1", None, [])
 
 

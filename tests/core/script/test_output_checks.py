@@ -14,11 +14,11 @@ def waiting(script):
 
 
 def given(*ids):
-    return {"tool_outputs": [{"tool_call_id": one, "output": "1"} for one in ids]}
+    return {"tool_outputs": [{"tool_call_id": call_id, "output": "1"} for call_id in ids]}
 
 
 @pytest.mark.parametrize(
-    ("ids", "told"),
+    ("ids", "expected"),
     [
         ([], "[]"),
         (["call_1"], "['call_1']"),
@@ -29,11 +29,11 @@ def given(*ids):
         ([["call_1"], 7], "[['call_1'], 7]"),
     ],
 )
-def test_exactly_the_announced_calls_must_be_answered(ids, told):
+def test_exactly_the_announced_calls_must_be_answered(ids, expected):
     service, run = waiting(TWO)
     assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given(*ids)) == (
         400,
-        f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {told}",
+        f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {expected}",
     )
     assert service.polls(run) == "requires_action"
     assert service.submits(run, call_1="1", call_2="2")["status"] == "queued"

@@ -18,9 +18,9 @@ runs:
 """
 
 
-def answer(service, path, **given):
+def answer(service, path, **options):
     """The text with which a run on a thread of its own replies."""
-    run = service.finishes(service.creates(path, **given))
+    run = service.finishes(service.creates(path, **options))
     return text_of(service.messages(f"/threads/{run['thread_id']}")[-1])
 
 

@@ -165,8 +165,8 @@ def strings(lengths):
 
 
 def numbers(kind, least, room, exclusive):
-    one, other = ("exclusiveMinimum", "exclusiveMaximum") if exclusive else ("minimum", "maximum")
-    return {"type": kind, one: least, other: least + room}
+    lower, upper = ("exclusiveMinimum", "exclusiveMaximum") if exclusive else ("minimum", "maximum")
+    return {"type": kind, lower: least, upper: least + room}
 
 
 def some_required(properties, count, rest):

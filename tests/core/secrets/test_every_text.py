@@ -46,8 +46,8 @@ def test_every_text_of_every_place_is_looked_at():
 
 
 def test_texts_include_the_names_of_mappings():
-    told = texts_of(WHOLE)
-    assert {"/x/a", "qx", "ax", "x", "c", "j", "data: x\n\n", "a word x", "b"} <= set(told)
+    texts = texts_of(WHOLE)
+    assert {"/x/a", "qx", "ax", "x", "c", "j", "data: x\n\n", "a word x", "b"} <= set(texts)
 
 
 def test_what_has_no_hit_stays_the_same_object():
@@ -59,10 +59,10 @@ def test_what_has_no_hit_stays_the_same_object():
 
 
 def test_a_text_is_described_by_its_part_its_key_and_whether_it_is_of_an_error():
-    seen = []
+    texts = []
 
     def finder(part):
-        return lambda text, key, is_error: seen.append((part, text, key, is_error)) or ()
+        return lambda text, key, is_error: texts.append((part, text, key, is_error)) or ()
 
     error = {"message": "m", "last_error": {"code": "c"}}
     events = (StreamEvent("error", {"a": "of an event"}), StreamEvent("x", {"error": {"b": "of a key"}}))
@@ -76,7 +76,7 @@ def test_a_text_is_described_by_its_part_its_key_and_whether_it_is_of_an_error()
         ("query", "v", "q", False),
         ("json", "j", "", True),
         ("text", "t", "", True),
-    } <= set(seen)
+    } <= set(texts)
 
 
 @pytest.mark.parametrize(
@@ -90,21 +90,21 @@ def test_a_text_is_described_by_its_part_its_key_and_whether_it_is_of_an_error()
     ],
 )
 def test_a_value_beside_its_name_stands_under_that_name(value, key):
-    seen = {}
-    Walk(lambda text, key, _: seen.update({text: key}) or ()).value(value)
-    assert seen["v"] == key
+    texts = {}
+    Walk(lambda text, key, _: texts.update({text: key}) or ()).value(value)
+    assert texts["v"] == key
 
 
 def test_the_keys_lead_to_the_text_that_is_looked_at():
-    seen = {}
-    walk = Walk(lambda text, *_: seen.update({text: list(walk.keys)}) or ())
+    texts = {}
+    walk = Walk(lambda text, *_: texts.update({text: list(walk.keys)}) or ())
     walk.value({"a": [0, {"b": "deep"}], "c": "flat"})
-    assert seen["deep"] == ["a", 1, "b"]
-    assert seen["flat"] == ["c"]
+    assert texts["deep"] == ["a", 1, "b"]
+    assert texts["flat"] == ["c"]
 
 
-def pieces(one):
-    return [[piece.text for piece in text] for text in joined(one)]
+def pieces(interaction):
+    return [[piece.text for piece in text] for text in joined(interaction)]
 
 
 def test_deltas_of_one_text_are_joined():
@@ -132,7 +132,9 @@ def test_deltas_of_chat_completions_are_joined_by_their_choice():
 
 
 def test_a_hit_that_is_split_between_deltas_is_replaced_in_the_first():
-    one = Interaction(Source("c", 0), "POST", "/a", stream=(delta("the <"), delta("key>"), delta(" is")))
-    told = with_texts(one, lambda _: lambda text, *_: [SecretSpan(*m.span()) for m in re.finditer("<key>", text)])
-    assert told.stream == (delta("the redacted"), delta(""), delta(" is"))
-    assert one.stream[0] == delta("the <")
+    interaction = Interaction(Source("c", 0), "POST", "/a", stream=(delta("the <"), delta("key>"), delta(" is")))
+    changed = with_texts(
+        interaction, lambda _: lambda text, *_: [SecretSpan(*m.span()) for m in re.finditer("<key>", text)]
+    )
+    assert changed.stream == (delta("the redacted"), delta(""), delta(" is"))
+    assert interaction.stream[0] == delta("the <")

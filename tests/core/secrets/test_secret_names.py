@@ -7,7 +7,7 @@ RANDOM = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("password", (Name.PASSWORD, "a password")),
         ("DB_PASSWORD", (Name.PASSWORD, "a password")),
@@ -38,8 +38,8 @@ RANDOM = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
         ("", (Name.NOTHING, "")),
     ],
 )
-def test_a_name_decides_how_secret_its_value_is(name, told):
-    assert strength(name) == told
+def test_a_name_decides_how_secret_its_value_is(name, expected):
+    assert strength(name) == expected
 
 
 @pytest.mark.parametrize(

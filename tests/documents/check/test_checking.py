@@ -407,7 +407,9 @@ PLANTED = [
 
 @pytest.mark.parametrize(("edits", "expected"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
 def test_a_planted_error_is_found_at_its_line(edits, expected):
-    assert [str(one) for one in sorted(check_text(edited(**edits), "c"))] == [f"c:{one}" for one in expected]
+    assert [str(finding) for finding in sorted(check_text(edited(**edits), "c"))] == [
+        f"c:{finding}" for finding in expected
+    ]
 
 
 def test_the_recording_without_an_error_is_good():
@@ -447,7 +449,9 @@ SCRIPTED = [
 
 @pytest.mark.parametrize(("text", "expected"), SCRIPTED)
 def test_an_error_in_a_script_is_found_at_its_line(text, expected):
-    assert [str(one) for one in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [f"c:{one}" for one in expected]
+    assert [str(finding) for finding in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [
+        f"c:{finding}" for finding in expected
+    ]
 
 
 def test_every_format_error_is_reported_however_many_there_are():
@@ -495,7 +499,7 @@ OTHER_STREAMS = [
 def test_a_stream_of_another_api_has_the_end_that_its_api_wants(request_line, stream, message):
     text = f"runmock: 1\ninteractions:\n- request: {request_line}\n  stream: {stream}\n"
     expected = [] if message is None else [f"c:4:34: truncated: {message}"]
-    assert [str(one) for one in check_text(text, "c")] == expected
+    assert [str(finding) for finding in check_text(text, "c")] == expected
 
 
 def test_a_stream_of_another_api_that_is_marked_as_cut_off_is_one_finding():
@@ -503,7 +507,7 @@ def test_a_stream_of_another_api_that_is_marked_as_cut_off_is_one_finding():
         "runmock: 1\ninteractions:\n- request: POST /responses\n  truncated: true\n  stream: [response.created: {}]\n"
     )
     expected = ["c:4:3: truncated: the answer to POST /responses has no end"]
-    assert [str(one) for one in check_text(text, "c")] == expected
+    assert [str(finding) for finding in check_text(text, "c")] == expected
 
 
 def test_a_run_of_a_gateway_may_end_without_a_name():
@@ -542,7 +546,7 @@ def test_a_secret_of_a_script_is_found_at_its_place():
     text = (
         f"runmock: 1\nruns:\n- calls:\n  - login: {{user: ada, password: swordfish}}\n- reply: [ok, 'api_key={HEX}']\n"
     )
-    assert [str(one) for one in sorted(check_text(text, "c"))] == [
+    assert [str(finding) for finding in sorted(check_text(text, "c"))] == [
         "c:4:24: secret: a password stands here",
         "c:5:15: secret: a key stands here",
     ]
@@ -559,4 +563,4 @@ def test_a_key_of_the_environment_is_found_in_any_form(monkeypatch):
 
 
 def test_good_files_have_no_findings(examples):
-    assert [one for path in cassettes_at([examples]) for one in check_file(path)] == []
+    assert [finding for path in cassettes_at([examples]) for finding in check_file(path)] == []

@@ -26,7 +26,9 @@ GONE = "GET /threads/thread_x/runs/run_7: {id: run_7, object: thread.run, thread
 def recorded(*lines):
     """A recording of answers in JSON, a line each."""
     pairs = (line.split(": ", 1) for line in lines)
-    return "runmock: 1\ninteractions:\n" + "".join(f"- request: {one}\n  json: {json}\n" for one, json in pairs)
+    return "runmock: 1\ninteractions:\n" + "".join(
+        f"- request: {request_line}\n  json: {json}\n" for request_line, json in pairs
+    )
 
 
 UNFINISHED = {
@@ -45,7 +47,7 @@ UNFINISHED = {
 @pytest.mark.parametrize(("lines", "place", "run", "status"), UNFINISHED.values(), ids=UNFINISHED)
 def test_a_run_whose_end_was_never_recorded_is_found(lines, place, run, status):
     message = f"unfinished: the end of {run} was never recorded: its last status is {status}"
-    assert [str(one) for one in check_text(recorded(*lines), "c")] == [f"c:{place}: {message}"]
+    assert [str(finding) for finding in check_text(recorded(*lines), "c")] == [f"c:{place}: {message}"]
 
 
 FINISHED = {

@@ -57,7 +57,9 @@ def test_who_polls_records_a_run_in_which_nothing_goes_wrong(fault):
 @pytest.mark.parametrize(("fault", "rules", "facts"), [(fault, *expected) for fault, expected in FAULTS.items()])
 def test_a_run_that_goes_wrong_is_compared_by_what_an_application_gets(fault, rules, facts):
     differing = compared(WELL, cassette_from(script(fault)))
-    changed_facts = [[one.fact for one in run.changes] if run.after is not None else ["no run"] for run in differing]
+    changed_facts = [
+        [change.fact for change in run.changes] if run.after is not None else ["no run"] for run in differing
+    ]
     assert changed_facts == ([facts] if facts else [])
 
 

@@ -73,7 +73,7 @@ SCALARS = [
 ]
 
 
-@pytest.mark.parametrize(("written", "value"), [(one, what) for one, what in SCALARS if one != "-"])
+@pytest.mark.parametrize(("written", "value"), [(text, what) for text, what in SCALARS if text != "-"])
 def test_a_scalar_is_what_yaml_1_2_defines(parser, written, value):
     (read_back,) = load(f"key: {written}\n", "x.yaml").values()
     assert (read_back, type(read_back)) == (value, type(value))

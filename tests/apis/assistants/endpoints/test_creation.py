@@ -106,8 +106,8 @@ def test_a_refused_request_leaves_no_thread_and_no_message():
 
 def test_a_refusal_may_name_its_parameter_and_its_type():
     service = Service("runs: [{http: 400, param: model, type: image_parse_error, message: No., error: a}]")
-    told = service.asks("POST", RUNS, ASSISTANT)
-    assert (service.status, told) == (
+    refusal = service.asks("POST", RUNS, ASSISTANT)
+    assert (service.status, refusal) == (
         400,
         {"error": {"message": "No.", "type": "image_parse_error", "param": "model", "code": "a"}},
     )
@@ -199,9 +199,9 @@ QUESTION = {"messages": [{"role": "user", "content": "Hi"}]}
 NOTHING_TO_ANSWER = (400, "Run creation requires a Thread with a user message or an assistant with instructions.")
 
 
-def made(service, **given):
+def made(service, **options):
     """An assistant of the application's own, and an empty thread."""
-    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", **given})
+    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", **options})
     return {"assistant_id": assistant["id"]}, f"/threads/{service.asks('POST', '/threads', {})['id']}"
 
 
@@ -219,17 +219,17 @@ def test_a_run_needs_a_question_or_instructions(instructions):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "own",
     [
         {"additional_messages": QUESTION["messages"]},
         {"instructions": "Say hello."},
         {"additional_instructions": "Say hello."},
     ],
 )
-def test_a_run_may_have_a_message_or_instructions_itself(given):
+def test_a_run_may_have_a_message_or_instructions_itself(own):
     service = Service("runs: [{reply: a}]")
     body, thread = made(service)
-    assert service.asks("POST", f"{thread}/runs", {**body, **given})["status"] == "queued"
+    assert service.asks("POST", f"{thread}/runs", {**body, **own})["status"] == "queued"
 
 
 def test_instructions_of_the_assistant_are_enough():

@@ -185,8 +185,8 @@ def test_an_auto_created_run_accepts_requests_in_any_order(service, order):
 
 
 def test_outputs_are_assigned_by_their_calls_and_the_last_counts_of_two_with_the_same_id(service):
-    given = [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "a", "output": "2"}, {}]
-    run = service.asks("POST", SUBMIT, {"tool_outputs": given})
+    outputs = [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "a", "output": "2"}, {}]
+    run = service.asks("POST", SUBMIT, {"tool_outputs": outputs})
     calls = service.steps(run)[0]["step_details"]["tool_calls"]
     assert [(call["id"], call["function"]["output"]) for call in calls] == [("a", "2"), ("a", "2"), ("call_2", "")]
 

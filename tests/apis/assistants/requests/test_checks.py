@@ -473,8 +473,8 @@ def test_of_several_errors_the_service_names(body, expected):
 
 
 def test_a_lenient_server_accepts_tool_outputs_with_members_missing_and_keeps_their_types():
-    for given in ({}, {"tool_call_id": "call_1"}, {"output": "x"}, {"tool_call_id": None, "output": None}):
-        body = {"tool_outputs": [given], "stream": None}
+    for output in ({}, {"tool_call_id": "call_1"}, {"output": "x"}, {"tool_call_id": None, "output": None}):
+        body = {"tool_outputs": [output], "stream": None}
         assert check("submit_tool_outputs", body, {}, lenient=True) is None
     assert check("submit_tool_outputs", {}, {}, lenient=True) == missing("tool_outputs")
     assert check("submit_tool_outputs", {"tool_outputs": [{"output": 1}]}, {}, lenient=True) == wrong_type(

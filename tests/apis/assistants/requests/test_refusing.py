@@ -62,9 +62,9 @@ ELSEWHERE = {"a gateway", "a gateway to Azure", "a local server"}
 OF_OPENAI = {"OpenAI", "OpenAI in Europe", "serve"}
 
 
-def at(place, path, body=None, **given):
+def at(place, path, body=None, **options):
     where = dict(PLACES[place])
-    return asks(where.pop("host"), where.pop("root") + path, body, **where, **given)
+    return asks(where.pop("host"), where.pop("root") + path, body, **where, **options)
 
 
 @pytest.mark.parametrize("place", PLACES)
