@@ -1,4 +1,4 @@
-"""A conversation with the service: ask, and hear what it answers; then what it has left.
+"""A conversation with the service: send requests, get its answers; then what it has left.
 
 `Service` is the backend alone; nothing checks requests, waits, or goes over a wire.
 """
@@ -23,7 +23,7 @@ SHORT = {"thread.run.step.": "S.", "thread.run.": "R.", "thread.message.": "M."}
 
 
 class Service:
-    """The backend with the scripts of some cassettes, given as YAML texts; or, with `is_stock`, with none at all."""
+    """The backend with the scripts of some cassettes, as YAML texts; or, with `is_stock`, with none at all."""
 
     def __init__(self, *cassettes, is_stock=False, provider=Provider.OPENAI):
         self.backend = Backend(is_stock=is_stock)
@@ -59,7 +59,7 @@ class Service:
         return self.asks("POST", path, {**ASSISTANT, **options})
 
     def polls(self, run, times=1):
-        """The statuses that so many retrieves see, as one text."""
+        """The statuses that so many retrieves return, as one text."""
         return " ".join(self.asks("GET", place(run))["status"] for _ in range(times))
 
     def finishes(self, run):
@@ -71,7 +71,7 @@ class Service:
         raise AssertionError(f"the run does not come to rest: {run_now}")
 
     def submits(self, run, stream=False, **outputs):
-        """What is answered to tool outputs, given by their call ids."""
+        """The body of a request with tool outputs, by their call ids."""
         return self.asks("POST", f"{place(run)}/submit_tool_outputs", submission(stream=stream, **outputs))
 
     def cancels(self, run):
@@ -154,7 +154,7 @@ def data_of(events, name):
 
 
 def last_run(events):
-    """The run as a stream told it last."""
+    """The run in a stream's last event about it."""
     return [data for _, data in events if data and data["object"] == "thread.run"][-1]
 
 

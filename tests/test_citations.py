@@ -76,7 +76,7 @@ def headings(page: Path) -> list[str]:
     return found
 
 
-def fault(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
+def problem(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
     """What is wrong with a citation in a file; None when its page and heading are there."""
     page = (path.parent if path.suffix == ".md" else root) / citation.page if citation.page else path
     if not page.is_file():
@@ -86,16 +86,16 @@ def fault(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
     return f"no heading #{citation.heading} on {citation.page or 'this page'}"
 
 
-def faults(path: Path, root: Path = ROOT) -> list[str]:
+def problems(path: Path, root: Path = ROOT) -> list[str]:
     """All that is wrong with the citations in a file, by line."""
     found = [
-        (citation.line, wrong) for citation in citations(path) if (wrong := fault(path, citation, root)) is not None
+        (citation.line, wrong) for citation in citations(path) if (wrong := problem(path, citation, root)) is not None
     ]
     return [f"{line}: {wrong}" for line, wrong in sorted(found)]
 
 
 def test_every_page_that_is_named_is_there():
-    wrong = [f"{path.relative_to(ROOT)}:{each}" for path in texts() for each in faults(path)]
+    wrong = [f"{path.relative_to(ROOT)}:{each}" for path in texts() for each in problems(path)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -137,7 +137,7 @@ SIZE = 3
 def test_what_is_not_there_is_found(tmp_path, name, text, expected):
     (tmp_path / "page.md").write_text(PAGE_OF_SAMPLES)
     (tmp_path / name).write_text(text)
-    assert faults(tmp_path / name, root=tmp_path) == expected
+    assert problems(tmp_path / name, root=tmp_path) == expected
 
 
 def test_code_names_pages():

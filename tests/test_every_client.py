@@ -1,4 +1,4 @@
-"""Every kind of client of the SDK that is installed records over a real connection, and hears the same when it plays."""
+"""Every kind of client of the SDK that is installed records over a real connection, and gets the same when it plays."""
 
 import asyncio
 import importlib.util
@@ -40,8 +40,8 @@ def live(_live):
     return _live
 
 
-class Told(openai.AsyncAssistantEventHandler):
-    """Hears the deltas of a message."""
+class AsyncDeltas(openai.AsyncAssistantEventHandler):
+    """Keeps the deltas of a message."""
 
     def __init__(self):
         super().__init__()
@@ -51,7 +51,7 @@ class Told(openai.AsyncAssistantEventHandler):
         self.deltas.append(delta.value)
 
 
-class ToldSync(openai.AssistantEventHandler):
+class SyncDeltas(openai.AssistantEventHandler):
     """The same."""
 
     def __init__(self):
@@ -63,7 +63,7 @@ class ToldSync(openai.AssistantEventHandler):
 
 
 async def converses(sdk):
-    """What the application hears: the events' names, the deltas, the last text; sync clients are awaited for too."""
+    """What the application gets: the events' names, the deltas, the last text; sync clients are awaited for too."""
 
     async def now(value):
         return await value if inspect.isawaitable(value) else value
@@ -80,7 +80,7 @@ async def converses(sdk):
         outputs = [
             {"tool_call_id": call.id, "output": "21"} for call in run.required_action.submit_tool_outputs.tool_calls
         ]
-        handler = Told() if isinstance(sdk, openai.AsyncOpenAI) else ToldSync()
+        handler = AsyncDeltas() if isinstance(sdk, openai.AsyncOpenAI) else SyncDeltas()
         place = {"run_id": run.id, "thread_id": thread.id}
         manager = threads.runs.submit_tool_outputs_stream(**place, tool_outputs=outputs, event_handler=handler)
         if isinstance(sdk, openai.AsyncOpenAI):
@@ -132,20 +132,20 @@ async def each(stream):
 def test_a_conversation_is_recorded_and_plays_the_same(tmp_path, live, kind, mode):
     path = tmp_path / "a.runmock.yaml"
 
-    def asked(in_mode):
+    def conversation(in_mode):
         with runmock.use_cassette(path, record_mode=in_mode):
             return anyio.run(opened_and_conversing, KINDS[kind], live.url)
 
     if mode == "verify":
-        asked("once")
+        conversation("once")
         live.plays(SCRIPT)
-    received = asked(mode)
+    received = conversation(mode)
     assert received[-5:] == ["It is", " 21", " degrees.", "completed", "It is 21 degrees."]
     assert "thread.run.requires_action" in received
     assert len(load_cassette(path).interactions) == 5
     assert KEY not in path.read_text()
     before = len(live.heard)
-    assert asked("none") == received
+    assert conversation("none") == received
     assert len(live.heard) == before
 
 

@@ -1,4 +1,4 @@
-"""What the command and its parts say of themselves, in a terminal of 80 columns."""
+"""The help texts of the command and its parts, in a terminal of 80 columns."""
 
 import re
 

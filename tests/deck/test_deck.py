@@ -339,7 +339,7 @@ THREADS, RUNS_EACH = 16, 3
 
 
 def test_many_threads_share_a_deck_as_they_share_the_service():
-    """Each has a conversation of its own; their streams interleave; every one hears its own script, and ids are unique."""
+    """Each has a conversation of its own; their streams interleave; each gets its own script, and ids are unique."""
     entries = [
         f"  - {{match: {{metadata: {{who: w{who}-{number}}}}}, calls: [f, g], reply: 'w{who}-{number} $outputs.f $outputs.g'}}"
         for who in range(THREADS)

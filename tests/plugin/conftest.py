@@ -103,7 +103,7 @@ class Project:
         return Ran(self.pytester.runpytest_inprocess(*args, **how))
 
     def run_apart(self, *args) -> "Ran":
-        """Run pytest in a process of its own, with the plugins that it is asked for: others take a second to start."""
+        """Run pytest in a process of its own, with the plugins that its arguments need: others take a second to start."""
         requested = {"xdist": "-n" in args, "randomly": "randomly" in args}
         wanted = ["pytest_runmock", *(plugin for plugin, is_asked in requested.items() if is_asked)]
         with pytest.MonkeyPatch.context() as environment:

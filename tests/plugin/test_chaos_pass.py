@@ -94,7 +94,7 @@ def test_tools(runmock):
 
 @pytest.fixture
 def tried(project):
-    """Run the three tests of the application, and tell the lines of the chaos section."""
+    """Run the three tests of the application, and return the lines of the chaos section."""
     project.write("assistant.py", ASSISTANT)
     project.replies("cassettes/hello.yaml", "Hello my dear.")
 

@@ -1,4 +1,4 @@
-"""Functions that give back an iterator which is no generator, or something that runs later when it was awaited."""
+"""Functions that return an iterator which is no generator, or something that runs later when it was awaited."""
 
 # ruff: noqa: PLW0108 - a lambda around an async function is a function that is none itself
 # ruff: noqa: C417 - `map` is what is tested

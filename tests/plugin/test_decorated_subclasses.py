@@ -1,4 +1,4 @@
-"""Subclasses of decorated classes of tests, and the fixtures of a class: nothing they ask goes out."""
+"""Subclasses of decorated classes of tests, and the fixtures of a class: none of their requests goes out."""
 
 import io
 import unittest
@@ -283,7 +283,7 @@ def test_the_class_fixtures_of_a_test_case_subclass_are_played_to_in_one_session
     @runmock.use_cassette(tape("base 1", "base 2", name="base.yaml"))
     class Base(unittest.TestCase):
         def test_base(self):
-            """Asks nothing."""
+            """Sends nothing."""
 
     class Own(Base):
         @classmethod
@@ -349,7 +349,7 @@ def test_what_a_class_does_with_its_subclasses_it_still_does(tape):
             subclasses.append((cls, name))
 
         def test_base(self):
-            """Asks nothing."""
+            """Sends nothing."""
 
     class TestSub(TestBase, name="sub"):
         def test_sub(self):

@@ -1,4 +1,4 @@
-"""The SDK says with each call that the Assistants API is deprecated: one line at the end tells how often."""
+"""The SDK warns with each call that the Assistants API is deprecated: one line at the end counts the warnings."""
 
 import pytest
 

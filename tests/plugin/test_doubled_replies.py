@@ -1,4 +1,4 @@
-"""Two replies in a chain are two messages of one run; where a test fails, that is said."""
+"""Two replies in a chain are two messages of one run; where a test fails, that is shown."""
 
 import pytest
 

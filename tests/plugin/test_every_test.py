@@ -88,7 +88,7 @@ FILES = """
 
 @pytest.fixture
 def case(gateway):
-    """Write a test that is no function of Python's and takes no fixtures."""
+    """Write a test that is no function of Python's and has no fixtures."""
 
     def write(runs, marks="pass"):
         gateway.write("conftest.py", FILES.format(runs=runs, marks=marks))

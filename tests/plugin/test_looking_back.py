@@ -1,4 +1,4 @@
-"""What a session tells about what happened: runs, requests, tool outputs, what is left."""
+"""What a session shows about what happened: runs, requests, tool outputs, what is left."""
 
 import httpx
 import httpx2

@@ -1,4 +1,4 @@
-"""Misses told apart: one headline for each case, and what each message says to paste mends the case."""
+"""The cases of a miss: one headline for each, and the text to paste in each message mends the case."""
 
 import ast
 import re
@@ -227,7 +227,7 @@ def entry(ran, name):
 
 
 def with_entry(ran, name, cassette):
-    """The text of a cassette with the entry that a miss tells."""
+    """The text of a cassette with the entry in the message of a miss."""
     where, added = entry(ran, name)
     text = cassette.split("\n")
     if found := re.fullmatch(r"as line (\d+)", where):

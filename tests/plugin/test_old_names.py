@@ -24,7 +24,7 @@ def line_about(tests):
 
 
 def records_old(project, records, *cities):
-    """Write the cassette that 0.1.0 would have written for tests that it gave one name."""
+    """Write the cassette that 0.1.0 would have written for tests that had the same name there."""
     project.test(f"""
         @pytest.mark.runmock("test_app/test_a[a-b].runmock.yaml")
         @pytest.mark.parametrize("city", {list(cities)!r})

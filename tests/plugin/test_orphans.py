@@ -1,4 +1,4 @@
-"""`--runmock-orphans`: cassettes that no test uses, and none that one might."""
+"""`--runmock-orphans`: cassettes that no test uses, and none that a test might."""
 
 import pytest
 

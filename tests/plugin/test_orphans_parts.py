@@ -1,4 +1,4 @@
-"""`--runmock-orphans` when only a part of the suite was collected, and where its folders and tests are told apart."""
+"""`--runmock-orphans` when only a part of the suite was collected, and where its folders and tests are distinguished."""
 
 import sys
 
@@ -11,7 +11,7 @@ def with_ini(project, more, addopts=""):
 
 
 def not_judged(ran, number, reason):
-    """Whether there are no orphans; the line that says so must be there."""
+    """Whether there are no orphans; the line with this result must be there."""
     assert f"runmock: {number} not judged: {reason}" in ran.text, ran.text
     return ran.orphans() == []
 

@@ -1,4 +1,4 @@
-"""What a miss says to do is done, word for word, and mends the case: commands and keywords, where hosts are asked."""
+"""The advice of a miss is followed, word for word, and mends the case: commands and keywords, where hosts are called."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""A run of pytest as a whole: workers, random order, switched off, and what it tells at its end."""
+"""A run of pytest as a whole: workers, random order, switched off, and what it prints at its end."""
 
 import xml.etree.ElementTree as ET
 

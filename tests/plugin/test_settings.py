@@ -14,7 +14,7 @@ SHOWS = """
 
 
 def run_with(project, monkeypatch, name, keyword, values):
-    """The text of a run in which each of the places says its value."""
+    """The text of a run in which each of the places has its value."""
     project.test(SHOWS.format(marker=f"{keyword}={values['marker']!r}" if "marker" in values else ""))
     config = {keyword: values["config"]} if "config" in values else {}
     project.write(

@@ -1,4 +1,4 @@
-"""A value that cannot be is one usage error at the start, wherever it was given."""
+"""An invalid value is a single usage error at the start, wherever it was set."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The types of the verbs' keywords are the keys of a cassette: what an editor completes can be said."""
+"""The types of the verbs' keywords are the keys of a cassette: what an editor completes is valid."""
 
 import inspect
 from typing import get_args

@@ -26,7 +26,7 @@ class Conversation:
         return self
 
     def statuses(self, polls=4):
-        """What retrieves see, without repetitions."""
+        """The statuses that retrieves return, without repetitions."""
         path = f"{self.thread}/runs/{self.run['id']}"
         for _ in range(polls):
             self.run = self.client.get(path).json()

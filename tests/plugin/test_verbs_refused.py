@@ -1,4 +1,4 @@
-"""What a scripting verb says to those who use it wrongly."""
+"""The error of a scripting verb that is used wrongly."""
 
 import inspect
 

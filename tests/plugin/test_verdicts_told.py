@@ -1,4 +1,4 @@
-"""Verdicts in what pytest tells: beside a failure, in the table of `--runmock-report`, and counted at the end."""
+"""Verdicts in the output of pytest: beside a failure, in the table of `--runmock-report`, and counted at the end."""
 
 import pytest
 

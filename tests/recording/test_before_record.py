@@ -11,7 +11,7 @@ HEADERS = {"OpenAI-Beta": "assistants=v2"}
 
 
 class Echo:
-    """An upstream that gives back what it was sent; counts what it heard."""
+    """An upstream that gives back what it was sent; counts its requests."""
 
     def __init__(self):
         self.count = 0
@@ -26,7 +26,7 @@ def path(tmp_path):
     return tmp_path / "a.runmock.yaml"
 
 
-def asking(path, upstream, hook, mode="none", **more):
+def client_in_session(path, upstream, hook, mode="none", **more):
     """A client within a session."""
     transport = httpx2.MockTransport(upstream)
     client = httpx2.Client(transport=transport, base_url=ROOT, headers=HEADERS)
@@ -34,9 +34,9 @@ def asking(path, upstream, hook, mode="none", **more):
 
 
 def send(path, hook, mode, how, *sent, upstream=None):
-    """Send one request in a session of its own; the answer, and how many requests upstream has heard."""
+    """Send one request in a session of its own; the answer, and how many requests upstream has got."""
     upstream = upstream or Echo()
-    client, session = asking(path, upstream, hook, mode)
+    client, session = client_in_session(path, upstream, hook, mode)
     with client, session:
         answer = how(client, *sent)
     return answer.json(), upstream.count
@@ -58,7 +58,7 @@ def query_set(interaction):
     return interaction
 
 
-def query_taken_out(interaction):
+def query_without_user(interaction):
     interaction.query.pop("user")
     return interaction
 
@@ -82,7 +82,7 @@ CASES = {
     "the body": (new_body, lambda c, n: c.post("/threads", json=user(n))),
     "a part of the path": (first_path_part, lambda c, n: c.post(f"/x/tenant-{1 + (n == 'Bob')}/y", json={})),
     "a value of the query": (query_set, lambda c, n: c.post(f"/threads?user={n}", json={})),
-    "a name of the query": (query_taken_out, lambda c, n: c.post(f"/threads?user={n}", json={})),
+    "a name of the query": (query_without_user, lambda c, n: c.post(f"/threads?user={n}", json={})),
     "the query": (query_emptied, lambda c, n: c.get(f"/assistants?user={n}&order=asc")),
 }
 
@@ -246,7 +246,7 @@ STILL_THERE = {
 def test_a_value_that_it_removes_and_that_still_stands_in_an_answer_is_named_in_a_warning(
     path, hook, sent, answer, place
 ):
-    client, session = asking(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
+    client, session = client_in_session(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
     with pytest.warns(UserWarning, match="before_record") as warned, client, session:
         client.post("/threads", json=sent)
     assert [str(warning.message) for warning in warned] == [f"{path}: before_record takes {place}"]
@@ -272,7 +272,7 @@ def test_a_value_that_deltas_add_up_to_is_named_too(path, pieces):
     def answers(request):
         return httpx2.Response(200, content=events, headers={"content-type": "text/event-stream"})
 
-    client, session = asking(path, answers, metadata, "once")
+    client, session = client_in_session(path, answers, metadata, "once")
     with pytest.warns(UserWarning, match="still has its value in thread.message.delta") as warned, client, session:
         client.post("/threads/runs", json={**user("Ada Lovelace"), "stream": True})
     assert "Ada" not in str(warned[0].message)
@@ -294,7 +294,7 @@ QUIET = {
 
 @pytest.mark.parametrize(("hook", "sent", "answer"), QUIET.values(), ids=QUIET)
 def test_there_is_no_warning_when(path, hook, sent, answer):
-    client, session = asking(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
+    client, session = client_in_session(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
     with client, session:
         client.post("/threads", json=sent)
 
@@ -315,7 +315,9 @@ def test_transport_warns_as_well(path):
 
 
 def test_where_warnings_are_errors_it_goes_to_the_log(path, caplog):
-    client, session = asking(path, lambda _: httpx2.Response(200, json=user("Ada Lovelace")), metadata, "once")
+    client, session = client_in_session(
+        path, lambda _: httpx2.Response(200, json=user("Ada Lovelace")), metadata, "once"
+    )
     with client, session:
         client.post("/threads", json=user("Ada Lovelace"))
     (text,) = caplog.messages

@@ -1,4 +1,4 @@
-"""Conversations that begin alike, with a server of one's own whose ids are short and start over: they look like aliases."""
+"""Conversations that begin alike, with a server of our own whose ids are short and start over: they look like aliases."""
 
 import itertools
 import json
@@ -44,7 +44,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def talks(path):
-    """Hold conversations in a mode, one after the other or in turns; what the application heard."""
+    """Hold conversations in a mode, one after the other or in turns; what the application got."""
 
     def held(mode, *conversations, first=1, in_turns=False):
         transport = httpx2.MockTransport(Short(first))
@@ -62,7 +62,7 @@ def talks(path):
 
 
 def steps_of(client, words):
-    """A conversation step by step; last what was heard."""
+    """A conversation step by step; last what was received."""
     thread = client.post("/threads", json={}).json()["id"]
     yield None
     for word in words:
@@ -122,7 +122,7 @@ def test_all_keeps_the_conversations_of_other_tests_that_begin_alike(path, talks
 
 def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
     def talk(mode, words, answer):
-        """What is heard after each word."""
+        """What is received after each word."""
         transport = httpx2.MockTransport(
             lambda request: httpx2.Response(
                 200,

@@ -1,4 +1,4 @@
-"""What keeps cassettes safe: worse recordings, secrets, and what a user takes out."""
+"""What keeps cassettes safe: worse recordings, secrets, and what a user removes."""
 
 import concurrent.futures
 
@@ -149,12 +149,12 @@ def test_an_answer_that_no_cassette_can_hold_is_reported(path):
 
 
 def test_two_that_record_one_new_cassette_at_once_both_end_up_in_it(path):
-    def interaction(city):
+    def recording(city):
         sdk = client(Upstream(SEVERAL, salt=city))
         session = runmock.use_cassette(path, record_mode="once")
         return session, sdk, city
 
-    first, second = interaction("Paris"), interaction("Oslo")
+    first, second = recording("Paris"), recording("Oslo")
     for session, *_ in (first, second):
         session.__enter__()
     for _, sdk, city in (first, second):  # the innermost session hears both

@@ -1,4 +1,4 @@
-"""What is redacted in its place: the recording is written, says so, and plays for the request that was sent."""
+"""What is redacted in its place: the recording is written, reports it, and plays for the request that was sent."""
 
 import json
 

@@ -33,7 +33,7 @@ def script(rounds=range(ROUNDS), **changed):
 
 
 def converse(sdk, rounds=range(ROUNDS), output="21", polls=2, greeting="Round"):
-    """An application that talks: what it was told in each round."""
+    """An application that talks: the answer in each round."""
     threads = sdk.beta.threads
     thread = threads.create(metadata={"about": "numbers"})
     return [talk(threads, thread.id, number, output, polls, greeting) for number in rounds]

@@ -1,4 +1,4 @@
-"""Streams of every API, recorded through the real SDK and played again: the same events, and an end that was seen."""
+"""Streams of every API, recorded through the real SDK and played again: the same events, and an end that was received."""
 
 import asyncio
 import json

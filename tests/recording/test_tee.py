@@ -1,4 +1,4 @@
-"""The tee: every client hears each event when it comes, and what went by is kept, however the reading ends."""
+"""The tee: every client gets each event when it comes, and what went by is kept, however the reading ends."""
 
 import asyncio
 import functools
@@ -23,7 +23,7 @@ LIBRARIES = {"httpx": httpx, "httpx2": httpx2}
 
 
 class Answer:
-    """An upstream with one answer, a stream of pieces; keeps the streams that it gave out, and the requests."""
+    """An upstream with one answer, a stream of pieces; keeps the streams that it returned, and the requests."""
 
     def __init__(self, pieces, headers=SSE, every=0, error=None, status=200):
         self.pieces, self.headers, self.every, self.error, self.status = pieces, headers, every, error, status

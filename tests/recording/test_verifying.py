@@ -1,4 +1,4 @@
-"""Mode `verify`: upstream answers the application, and what it says is held against the cassette."""
+"""Mode `verify`: upstream answers the application, and its answers are compared with the cassette."""
 
 import re
 
@@ -18,7 +18,7 @@ def path(tmp_path):
 
 
 def verified(path, upstream, **options):
-    """What the application hears while it is verified, and the differences."""
+    """What the application gets while it is verified, and the differences."""
     before = path.read_bytes()
     received = None
     try:

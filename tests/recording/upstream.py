@@ -26,7 +26,7 @@ _TIME = re.compile(rb'("[a-z]+_at": ?)(\d+)')
 
 
 class Upstream:
-    """Answers as a script says; `salt` changes every id, `later` every time, `chunk` where the bytes are cut.
+    """Answers as a script describes; `salt` changes every id, `later` every time, `chunk` where the bytes are cut.
 
     With `slow` everything takes so many times as long.
     """
@@ -120,7 +120,7 @@ def client(upstream, root=ROOT, library=httpx2, **options):
 
 
 def weather(sdk, question="Weather in Paris?", polls=1):
-    """An application: asks, answers the tool call, and polls until the run is over."""
+    """An application: sends a question, answers the tool call, and polls until the run is over."""
     threads = sdk.beta.threads
     thread = threads.create(messages=[{"role": "user", "content": question}])
     with threads.runs.stream(thread_id=thread.id, assistant_id="asst_mine") as stream:

@@ -87,7 +87,7 @@ they differ."""
 
 
 def cell(words):
-    """A cell of the README's table: what each generation gives, told once where it is the same."""
+    """A cell of the README's table: the outcome of each generation, written once where it is the same."""
     if isinstance(words, str):
         return words
     by_words = {}

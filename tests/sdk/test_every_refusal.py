@@ -1,6 +1,6 @@
-"""Every refusal of the service whose text is known, through the SDK: what an application does, and what it is told.
+"""Every refusal of the service whose text is known, through the SDK: what an application does, and which error it gets.
 
-Two come from a script only, because nothing in a request tells them: 429 and 500. A wrong key (401) is refused by
+Two come from a script only, because nothing in a request leads to them: 429 and 500. A wrong key (401) is refused by
 `runmock serve --api-key`, and in process where a script says so.
 """
 

@@ -54,7 +54,7 @@ def client(request):
         yield client
 
 
-def given(client, runmock, slept, run, way):
+def followed(client, runmock, slept, run, way):
     """What an application gets that follows a run in this way, in the words of the table."""
     try:
         result = WAYS[FOLLOWED[way]](client)
@@ -68,7 +68,7 @@ def given(client, runmock, slept, run, way):
         return waited(runmock, slept, run, result)
     if result.run.status in {"queued", "in_progress"}:
         return f"no exception, last event `{result.events[-1]}`, run `{result.run.status}`"
-    is_right = result.run.status != "completed" or result.events is None or TEXT in said(result)
+    is_right = result.run.status != "completed" or result.events is None or TEXT in text_of(result)
     return f"no exception, run `{result.run.status}`" if is_right else "no exception, wrong text"
 
 
@@ -103,13 +103,13 @@ def cancelled(client, way):
     thread = client.beta.threads.create(**question())
     body = {"thread_id": thread.id, "assistant_id": ASSISTANT}
     if way == "iterate":
-        return told(runs, runs.create(**body, stream=True))
+        return cancelled_while_streaming(runs, runs.create(**body, stream=True))
     with runs.stream(**body, event_handler=handler(client)) as stream:
-        return told(runs, stream)
+        return cancelled_while_streaming(runs, stream)
 
 
-def told(runs, stream):
-    """Cancel at the first delta; what came of it, and the run's last status as the stream tells it."""
+def cancelled_while_streaming(runs, stream):
+    """Cancel at the first delta; what came of it, and the run's last status in the stream."""
     answer = run = None
     for event in stream:
         if event.event.startswith("thread.run") and "step" not in event.event:
@@ -127,8 +127,8 @@ def cancel(runs, run):
         return f"{named(error)} from `cancel()`, run"
 
 
-def said(result):
-    """The text as the deltas tell it."""
+def text_of(result):
+    """The text of the deltas."""
     deltas = [
         data.delta for event, data in zip(result.events, result.data, strict=True) if event == "thread.message.delta"
     ]
@@ -142,7 +142,7 @@ def test_the_application_gets_what_the_table_says(client, runmock, slept, run, w
     is_late = run.get("cancel") in LATE_CANCELS
     content = {} if ENDED & run.keys() and not is_late else {"reply": TEXT}
     runmock.load({"runmock": 1, "runs": [{**content, **dated(run)}, *([{"reply": TEXT}] if "http" in run else [])]})
-    assert (cancelled(client, way) if is_late else given(client, runmock, slept, run, way)) == expected
+    assert (cancelled(client, way) if is_late else followed(client, runmock, slept, run, way)) == expected
 
 
 def dated(run):

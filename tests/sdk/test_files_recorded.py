@@ -49,9 +49,9 @@ class Service:
             kind = {} if self.kind is None else {"content-type": self.kind}
             headers = {"content-disposition": 'attachment; filename="x.bin"', **kind}
             return library.Response(200, headers=headers, content=self.content)
-        return library.Response(200, json=self._told(request.url.path, request.read()))
+        return library.Response(200, json=self._uploaded(request.url.path, request.read()))
 
-    def _told(self, path, body):
+    def _uploaded(self, path, body):
         if path.endswith("/parts"):
             return {"id": f"part_{next(IDS)}", "object": "upload.part", "created_at": 1, "upload_id": "upload_a"}
         name = body.partition(b'filename="')[2].partition(b'"')[0].decode()

@@ -9,7 +9,7 @@ def way(request):
     return WAYS[request.param]
 
 
-def told(message):
+def parts_of(message):
     """The parts of a message: a text, a refusal, or where an image is."""
     return [_part(part) for part in message.content]
 
@@ -32,7 +32,7 @@ def test_every_way_leaves_the_same_parts(way, client, runmock, sleeps):
     )
     run = way(client).run
     message = newest(client, run.thread_id)
-    assert told(message) == ["file-1", "Here it is", "https://a.example/b.png"]
+    assert parts_of(message) == ["file-1", "Here it is", "https://a.example/b.png"]
     assert client.beta.threads.messages.retrieve(message.id, thread_id=run.thread_id).to_dict() == message.to_dict()
 
 
@@ -53,7 +53,7 @@ def test_a_handler_gets_images_and_texts(client, runmock):
         on_image_file_done=lambda image: received.append(("image", image.file_id)),
         on_text_created=lambda text: received.append(("created", text.value)),
         on_text_done=lambda text: received.append(("done", text.value)),
-        on_message_done=lambda message: received.append(told(message)),
+        on_message_done=lambda message: received.append(parts_of(message)),
     )
     thread = client.beta.threads.create(**question())
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
@@ -67,7 +67,7 @@ def test_a_handler_gets_images_and_texts(client, runmock):
         ("done", "Here it is"),
         ["Before", "file-1", "Here it is"],
     ]
-    assert told(message) == ["Before", "file-1", "Here it is"]
+    assert parts_of(message) == ["Before", "file-1", "Here it is"]
 
 
 def test_an_image_alone_is_shown_when_its_message_is_done(client, runmock):
@@ -89,7 +89,7 @@ def test_a_refusal_comes_in_deltas_and_is_no_text(client, runmock):
         (0, "refusal", "I can't"),
         (0, "refusal", " help."),
     ]
-    assert told(newest(client, thread.id)) == [("refusal", "I can't help.")]
+    assert parts_of(newest(client, thread.id)) == [("refusal", "I can't help.")]
 
 
 def test_a_thread_has_images_beforehand(client, runmock):
@@ -100,5 +100,5 @@ def test_a_thread_has_images_beforehand(client, runmock):
     ]
     runmock.load({"threads": [{"id": "thread_a", "messages": [{"role": "user", "content": content}]}]})
     message = newest(client, "thread_a")
-    assert told(message) == ["file-1", "What is it?", "https://a.example/b.png"]
+    assert parts_of(message) == ["file-1", "What is it?", "https://a.example/b.png"]
     assert [message.content[0].image_file.detail, message.content[2].image_url.detail] == ["auto", "low"]

@@ -19,7 +19,7 @@ TYPES = {
 
 
 def written(name):
-    """What a cassette's first run says, read by PyYAML, not by runmock."""
+    """A cassette's first run, read by PyYAML, not by runmock."""
     return yaml.safe_load((CASSETTES / name).read_text(encoding="utf-8"))["runs"][0]
 
 

@@ -112,7 +112,7 @@ def test_a_stream_that_was_left_without_closing_it_goes_on_as_well(client, runmo
 
 
 async def left_on(way):
-    """What the messages say once the stream of a run was left this way."""
+    """The texts of the messages once the stream of a run was left this way."""
     async with openai.AsyncOpenAI(**KEY, **KINDS["asyncio"][1]()) as client:
         threads = client.beta.threads
         thread = await threads.create(**question())

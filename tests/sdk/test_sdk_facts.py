@@ -22,7 +22,7 @@ THREAD = {"id": "thread_1", "object": "thread", "created_at": 1, "metadata": {}}
 
 
 class Failure(BaseException):
-    """What a mock raises so that it is seen."""
+    """What a mock raises so that it gets through."""
 
 
 @contextmanager

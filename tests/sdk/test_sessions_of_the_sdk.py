@@ -1,4 +1,4 @@
-"""Whose session the SDK's requests belong to: in threads and tasks, and in what a decorated function gives back."""
+"""Whose session the SDK's requests belong to: in threads and tasks, and in what a decorated function returns."""
 
 import asyncio
 import concurrent.futures
@@ -39,7 +39,7 @@ async def ask_async(client):
 
 @pytest.fixture
 def use(tmp_path):
-    """Use a cassette that gives these replies."""
+    """Use a cassette with these replies."""
 
     def using(*replies):
         path = tmp_path / f"{replies[0]}.yaml"

@@ -1,4 +1,4 @@
-"""Tool outputs: what the service takes, what it refuses and in which words; and what is locked while a run waits."""
+"""Tool outputs: what the service accepts, what it refuses and in which words; and what is locked while a run waits."""
 
 import json
 

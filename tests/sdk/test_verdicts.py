@@ -1,4 +1,4 @@
-"""What looks like a defect of an application, with the real SDK: each defect alone is told, and no right behaviour is."""
+"""What looks like a defect of an application, with the real SDK: each defect alone is reported, and no right behaviour is."""
 
 import openai
 import pytest
@@ -30,7 +30,7 @@ def thread_of(client):
 
 
 def joins_deltas(client):
-    """Takes what came for the answer."""
+    """Uses what came as the answer."""
     deltas = [event.data.delta for event in stream(client, thread_of(client)) if event.event == "thread.message.delta"]
     return "".join(delta.content[0].text.value for delta in deltas)
 
@@ -200,7 +200,7 @@ def test_the_messages_of_a_run_that_ended_badly(client, runmock, ending, is_stre
     assert kinds(runmock) == ["ignored_ending"]
 
 
-def raises_what_it_is_told(client):
+def raises_its_bad_status(client):
     run = client.beta.threads.create_and_run_poll(assistant_id=ASSISTANT, thread=question())
     if run.status != "completed":
         raise BrokenOffError(run.status)
@@ -210,7 +210,7 @@ def raises_what_it_is_told(client):
 def test_the_messages_are_read_by_who_has_noticed(client, runmock, ending):
     load(runmock, {"reply": TEXT, **ending})
     with pytest.raises(BrokenOffError):
-        raises_what_it_is_told(client)
+        raises_its_bad_status(client)
     client.beta.threads.messages.list(runmock.runs[0].thread_id)
     runmock.assert_resilient()
 

@@ -87,8 +87,8 @@ def test_a_text_is_polled(foundry, stock):
     assert (step.type, step.status) == ("message_creation", "completed")
 
 
-class Heard(AgentEventHandler):
-    """What a stream told. Its base class swallows what a handler raises, so `unexpected` is to be looked at."""
+class StreamNotes(AgentEventHandler):
+    """What a stream sent. Its base class swallows what a handler raises, so `unexpected` is to be looked at."""
 
     def __init__(self):
         super().__init__()
@@ -114,8 +114,8 @@ class Heard(AgentEventHandler):
 
 
 def listened(client, thread, agent_id):
-    """What a run's stream told, to its end."""
-    with client.runs.stream(thread_id=thread.id, agent_id=agent_id, event_handler=Heard()) as handler:
+    """What a run's stream sent, to its end."""
+    with client.runs.stream(thread_id=thread.id, agent_id=agent_id, event_handler=StreamNotes()) as handler:
         handler.until_done()
     assert handler.is_done
     assert handler.unexpected == []

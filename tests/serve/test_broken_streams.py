@@ -1,4 +1,4 @@
-"""Faults of streams over HTTP: the client sees them as it would see those of the service, and the server goes on."""
+"""Faults of streams over HTTP: the client gets them as it would get those of the service, and the server goes on."""
 
 import time
 
@@ -44,7 +44,7 @@ def served(tmp_path_factory):
 
 @pytest.fixture
 def streamed(served, connect):
-    """The events of a run that is asked so, and the error that ended them."""
+    """The events of a run with this question, and the error that ended them."""
 
     def ask(question, **more):
         client = connect(served, **more)

@@ -31,7 +31,7 @@ runs:
 
 
 def converse(client):
-    """A conversation with a stream, a tool and a poll; what the application heard."""
+    """A conversation with a stream, a tool and a poll; what the application got."""
     threads = client.beta.threads
     thread = threads.create(messages=[{"role": "user", "content": "How warm?"}])
     run = None
@@ -340,11 +340,11 @@ class _Upstream(BaseHTTPRequestHandler):
     """An upstream of an odd kind; `server` is the test's own."""
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Print nothing."""
 
 
 class _Waiting(_Upstream):
-    """Sends the end of its stream only when the test says that it has heard the beginning."""
+    """Sends the end of its stream only when the test has received the beginning."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("content-length") or 0))

@@ -1,4 +1,4 @@
-"""Over HTTP the root of an address says whose place the server takes; without a cassette it takes whatever comes."""
+"""Over HTTP the root of an address decides which service the server stands for; without a cassette it accepts whatever comes."""
 
 import httpx
 import openai

@@ -38,7 +38,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Comparison:
-    """Compares one answer after the other and remembers which ids stand for which, and the times that were told."""
+    """Compares one answer after the other and remembers which ids stand for which, and the times in the answers."""
 
     ids: dict[str, str] = field(default_factory=dict)
     """The played id of each recorded one."""

@@ -65,7 +65,7 @@ def decoded(body: bytes) -> Events:
 
 @cache
 def entries(name: str) -> tuple[Entry, ...]:
-    """The entries of a recording that are of the Assistants family; polls that heard the same again are left out."""
+    """The entries of a recording that are of the Assistants family; polls with the same answer again are left out."""
     found: list[Entry] = []
     for entry in every_entry(name):
         if identify(entry.method, entry.path) is None:

@@ -36,7 +36,7 @@ def dotnet(filename, content, name="file"):
     return body + f"Content-Disposition: form-data; name=purpose\r\n\r\nvision\r\n--{boundary}--\r\n".encode()
 
 
-def asked(method, path, body=b"", content_type=f"multipart/form-data; boundary={BOUNDARY}"):
+def request(method, path, body=b"", content_type=f"multipart/form-data; boundary={BOUNDARY}"):
     return Request(method, "api.openai.com", f"/v1{path}", headers={"content-type": content_type}, body=body)
 
 
@@ -54,12 +54,12 @@ def test_every_request_gets_what_was_recorded(name):
         body = (
             b"" if interaction.body is None else json.dumps(interaction.body).encode()
         )  # it has the ids that the cassette tells
-        sent = asked(interaction.method, interaction.path, body, "application/json")._replace(query=interaction.query)
+        sent = request(interaction.method, interaction.path, body, "application/json")._replace(query=interaction.query)
         if interaction.body == {"multipart": "any"}:
             assert take.request.body == b""
-            sent = asked("POST", interaction.path, dotnet(str(interaction.json.get("filename")), b"x" * 9))
+            sent = request("POST", interaction.path, dotnet(str(interaction.json.get("filename")), b"x" * 9))
         elif "multipart" in str(interaction.body):
-            sent = asked("POST", interaction.path, take.request.body, take.request.headers["content-type"])
+            sent = request("POST", interaction.path, take.request.body, take.request.headers["content-type"])
         assert deck.answer(sent).status == take.status
     assert deck.leftovers() == []
 
@@ -70,7 +70,7 @@ def test_several_uploads_without_their_bodies_are_distinguished_by_their_answers
     answers = [answer.json for answer in deck._players[0][1].interactions if answer.body == {"multipart": "any"}]
     assert len({(answer["filename"], answer["bytes"]) for answer in answers}) == len(answers) > 1
     for answer in reversed(answers):
-        body = deck.answer(asked("POST", "/files", dotnet(answer["filename"], b"x" * answer["bytes"]))).body()
+        body = deck.answer(request("POST", "/files", dotnet(answer["filename"], b"x" * answer["bytes"]))).body()
         assert f'"{answer["id"]}"'.encode() in body
 
 

@@ -1,4 +1,4 @@
-"""Every real recording, imported and played: each request hears what was recorded, and nothing secret came along."""
+"""Every real recording, imported and played: each request gets what was recorded, and nothing secret came along."""
 
 import json
 

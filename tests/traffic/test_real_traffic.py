@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 from playing import played
 from recordings import NAMES, entries
-from relations import RELATIONS, Told
+from relations import RELATIONS, Answered
 from scripts import SCRIPTS
 
 from runmock.core.http import sse
@@ -13,7 +13,7 @@ from runmock.core.http.exchange import Reply
 
 
 class Known(NamedTuple):
-    """A difference that is known, as narrowly as it can be said, and why it is."""
+    """A difference that is known, as narrowly as possible, and its reason."""
 
     recording: str
     entry: int
@@ -72,7 +72,7 @@ def test_an_exception_is_still_needed(quirk):
 def test_times_and_tokens_stand_in_the_same_relations(recording, relation):
     outcome = played(recording)
     told = {"recorded": outcome.recorded, "played": outcome.played}
-    broken = {whose: list(relation(Told.by(answer for _, answer in answers))) for whose, answers in told.items()}
+    broken = {whose: list(relation(Answered.by(answer for _, answer in answers))) for whose, answers in told.items()}
     assert broken == {"recorded": [], "played": []}, relation.__doc__
 
 

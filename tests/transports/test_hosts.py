@@ -1,4 +1,4 @@
-"""Which hosts are runmock's: those that were given, and the one that the environment names."""
+"""Which hosts are runmock's: those that were named, and the one that the environment names."""
 
 import httpx2
 import pytest

@@ -83,7 +83,7 @@ def test_starlettes_test_client_reaches_the_application_and_its_calls_reach_runm
 
 
 def test_a_miss_inside_the_application_fails_the_call_and_is_kept(session):
-    """Starlette's TestClient may tell a BaseException of the application as a cancelled call, or as a loop that is gone."""
+    """Starlette's TestClient may report a BaseException of the application as a cancelled call, or as a loop that is gone."""
     applications = pytest.importorskip("starlette.applications")
     from starlette.routing import Route
     from starlette.testclient import TestClient

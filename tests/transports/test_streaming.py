@@ -1,4 +1,4 @@
-"""When a stream's events reach the client: one by one, each made when it is asked for."""
+"""When a stream's events reach the client: one by one, each made when it is read."""
 
 import asyncio
 import gc

@@ -25,7 +25,7 @@ from runmock.transports.patching.mocker import Interception
 
 @contextlib.contextmanager
 def session(*replies):
-    """A session that gives these replies."""
+    """A session with these replies."""
     with runmock.use_cassette() as opened:
         for reply in replies:
             opened.reply(reply)
@@ -33,7 +33,7 @@ def session(*replies):
 
 
 class Waiting:
-    """A thread that asks when it is told to."""
+    """A thread that sends its request when the test lets it."""
 
     def __init__(self, make=threading.Thread):
         self._now, self.answer = threading.Event(), None

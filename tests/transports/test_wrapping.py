@@ -61,7 +61,7 @@ def test_a_transport_that_wraps_runs_and_runmock_answers_in_the_place_of_what_it
         answer = post(library, way, transport)
         assert answer.json()["object"] == "thread.run"
         assert type(answer) is library.Response
-        assert transport.seen == ["/v1/threads/runs"]
+        assert transport.paths == ["/v1/threads/runs"]
         assert len(session.requests) == 1
 
 
@@ -71,7 +71,7 @@ def test_a_mounted_one_runs_too(session, library, way):
     transport = by_attribute(library, network(library, METHODS[way]), METHODS[way])
     session.reply("Hello!")
     assert post(library, way, transport, mounts=True).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
@@ -126,17 +126,17 @@ def test_whatever_it_wraps_is_replaced(session, library, way, inner):
     transport = by_attribute(library, wrapped, METHODS[way])
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
 def test_an_async_transport_that_runs_a_sync_transport_in_a_thread_wraps_it(session, library):
     class InThread(library.AsyncBaseTransport):
         def __init__(self):
-            self.inner, self.seen = library.HTTPTransport(), []
+            self.inner, self.paths = library.HTTPTransport(), []
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             sent = library.Request(request.method, request.url, headers=request.headers, content=await request.aread())
             answer = await asyncio.to_thread(self.inner.handle_request, sent)
             return library.Response(answer.status_code, headers=answer.headers, content=answer.read())
@@ -144,17 +144,17 @@ def test_an_async_transport_that_runs_a_sync_transport_in_a_thread_wraps_it(sess
     transport = InThread()
     session.reply("Hello!")
     assert post(library, "async", transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
 def test_a_sync_transport_that_runs_an_async_transport_wraps_it(session, library):
     class InLoop(library.BaseTransport):
         def __init__(self):
-            self.inner, self.seen = library.AsyncHTTPTransport(), []
+            self.inner, self.paths = library.AsyncHTTPTransport(), []
 
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             sent = library.Request(request.method, request.url, headers=request.headers, content=request.read())
 
             async def send():
@@ -166,7 +166,7 @@ def test_a_sync_transport_that_runs_an_async_transport_wraps_it(session, library
     transport = InLoop()
     session.reply("Hello!")
     assert post(library, "sync", transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 class Row:
@@ -195,14 +195,14 @@ def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, he
     class Holding(over(library, None)):
         def __init__(self):
             self.held, self.inner = HELD[held](), {"by": {"host": [network(library, METHODS[way])]}}
-            self.seen = []
+            self.paths = []
 
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return self.inner["by"]["host"][0].handle_request(request)
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return await self.inner["by"]["host"][0].handle_async_request(request)
 
         def close(self):
@@ -214,7 +214,7 @@ def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, he
     transport = Holding()
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
@@ -223,11 +223,11 @@ def test_a_transport_that_wrapped_nothing_is_inspected_again_when_it_has_another
     transport = both(library, "Changing", lambda self, name: getattr(self.inner, name), inner=None)
     session.reply("Hello!")
     post(library, way, transport)
-    assert transport.seen == []
+    assert transport.paths == []
     session.reply("Hello!")
     transport.inner = network(library, METHODS[way])
     post(library, way, transport)
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
@@ -246,7 +246,7 @@ def test_a_transport_that_wraps_nothing_is_replaced_whole(session, library, way)
     transport = both(library, "Alone", lambda self, name: pytest.fail("it ran"))
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
-    assert transport.seen == []
+    assert transport.paths == []
 
 
 @LIBRARIES
@@ -294,7 +294,7 @@ def test_a_custom_cassette_inside_of_a_wrapper_plays(session, library, tmp_path)
 def test_what_is_not_runmocks_goes_on_through_it(session, library, way, server):
     transport = by_attribute(library, network(library, METHODS[way]), METHODS[way])
     assert post(library, way, transport, url=f"{server.url}/weather", headers={}).text.startswith("POST /weather")
-    assert transport.seen == ["/weather"]
+    assert transport.paths == ["/weather"]
     session.router.post(f"{server.url}/weather").respond(text="from a route")
     assert post(library, way, transport, url=f"{server.url}/weather", headers={}).text == "from a route"
 
@@ -302,7 +302,7 @@ def test_what_is_not_runmocks_goes_on_through_it(session, library, way, server):
 @LIBRARIES
 @WAYS
 def test_what_else_it_sends_goes_where_it_sends_it(session, library, way, server):
-    """A transport that refreshes its token asks somebody else for it before it sends."""
+    """A transport that refreshes its token gets it from somebody else before it sends."""
 
     class Signing(over(library, network(library, METHODS[way]))):
         def handle_request(self, request):
@@ -359,7 +359,7 @@ def test_a_transport_that_sends_the_request_elsewhere_is_answered_as_it_would_be
 @WAYS
 @pytest.mark.parametrize("how", ["the same request", "a copy", "a copy of the headers"])
 def test_a_transport_that_sends_to_an_unclaimed_address_lets_nothing_out(session, library, way, server, how):
-    """A framework's user agent, and a path that is none of the API's: only that it is the same request tells."""
+    """A framework's user agent, and a path that is none of the API's: only that it is the same request shows it."""
     elsewhere = library.URL(f"{server.url}/gateway/chat")
 
     def sent(request, body):
@@ -473,16 +473,16 @@ def test_a_transport_that_reaches_the_network_all_the_same_is_refused(session, l
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
 def test_a_transport_may_open_connections_to_hosts_that_are_allowed(library, server, opens):
-    """A cache or a counter of the application's, that its transport asks before it sends."""
+    """A cache or a counter of the application's, that its transport calls before it sends."""
 
-    class Asking(over(library, library.HTTPTransport())):
+    class CallingFirst(over(library, library.HTTPTransport())):
         def handle_request(self, request):
             OPENED[opens](library.URL(f"{server.url}/cache"))
             return self.inner.handle_request(request)
 
     with use_cassette(allow_hosts=["127.0.0.1", "localhost"]) as session:
         session.reply("Hello!")
-        assert post(library, "sync", Asking()).json()["object"] == "thread.run"
+        assert post(library, "sync", CallingFirst()).json()["object"] == "thread.run"
         assert len(session.requests) == 1
 
 
@@ -491,7 +491,7 @@ def test_a_transport_may_open_connections_to_hosts_that_are_allowed(library, ser
 def test_the_addresses_of_a_host_that_is_allowed_are_allowed_too(library, way, server):
     port = library.URL(server.url).port
 
-    class Asking(over(library, network(library, METHODS[way]))):
+    class CallingFirst(over(library, network(library, METHODS[way]))):
         def handle_request(self, request):
             socket.create_connection(("localhost", port)).close()
             return self.inner.handle_request(request)
@@ -504,10 +504,10 @@ def test_the_addresses_of_a_host_that_is_allowed_are_allowed_too(library, way, s
 
     with use_cassette(allow_hosts=["localhost"]) as session:
         session.reply("Hello!")
-        assert post(library, way, Asking()).json()["object"] == "thread.run"
+        assert post(library, way, CallingFirst()).json()["object"] == "thread.run"
     with use_cassette(allow_hosts=["127.0.0.2"]) as session:
         with pytest.raises(UnmatchedRequest, match=r'allow_hosts=\["localhost"\]'):
-            post(library, way, Asking())
+            post(library, way, CallingFirst())
         session.failures.clear()
 
 
@@ -551,7 +551,7 @@ def test_nothing_gets_out_on_a_gateway_through_a_wrapping_transport(session, lib
     with pytest.raises(UnmatchedRequest, match="to let it through"):
         post(library, way, transport, url=f"{server.url}/v1/chat/completions", headers=AGENT)
     assert server.heard == []
-    assert transport.seen == ["/v1/chat/completions"]
+    assert transport.paths == ["/v1/chat/completions"]
     assert len(session.requests) == 1
 
 
@@ -621,7 +621,7 @@ def test_a_stream_goes_through_it(session, library):
 
 @LIBRARIES
 def test_a_connection_that_breaks_raises_the_error_of_its_library(session, library):
-    class Telling(library.BaseTransport):
+    class ReadingBroken(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()
 
@@ -632,7 +632,7 @@ def test_a_connection_that_breaks_raises_the_error_of_its_library(session, libra
             return library.Response(200, text="broke")
 
     session.reply("Hello", " Ada").disconnect(after=2)
-    with library.Client(transport=Telling()) as client:
+    with library.Client(transport=ReadingBroken()) as client:
         assert client.post(RUNS, json={**BODY, "stream": True}, headers=BETA).text == "broke"
 
 
@@ -695,7 +695,7 @@ class Noting:
     """As wrapt makes them: an object in the place of a method, equal to what it wraps, that notes its calls."""
 
     def __init__(self, wrapped, calls, instance=None):
-        self._wrapped, self.seen, self._instance = wrapped, calls, instance
+        self._wrapped, self.paths, self._instance = wrapped, calls, instance
 
     @property
     def __wrapped__(self):
@@ -711,10 +711,10 @@ class Noting:
         return hash(self._wrapped)
 
     def __get__(self, instance, kind):
-        return Noting(self._wrapped.__get__(instance, kind), self.seen, instance)
+        return Noting(self._wrapped.__get__(instance, kind), self.paths, instance)
 
     def __call__(self, *args):
-        self.seen.append(args[-1].url.path)
+        self.paths.append(args[-1].url.path)
         return self._wrapped(*args)
 
 

@@ -81,7 +81,7 @@ def test_httpx_retries_sends_again_to_a_route_that_refuses_or_cannot_be_reached(
 
 @LIBRARIES
 def test_hishel_caches_what_runmock_answers(library, tmp_path):
-    """A cached answer is one that runmock is not asked for: the application would not ask the service either."""
+    """No request for a cached answer reaches runmock: it would not reach the service either."""
     module, hishel = library_of("hishel", library), importlib.import_module("hishel")
     storage = hishel.SqliteStorage(database_path=tmp_path / "cache.db")
     transport = module.CacheTransport(library.HTTPTransport(), storage=storage)

@@ -77,14 +77,14 @@ class Application:
 
     @property
     def remembered(self):
-        """Everything that one can ask for afterwards."""
+        """Everything that requests can return afterwards."""
         return self.run, self.service.steps(self.run), self.service.messages()
 
     @property
     def events(self):
         return [event for stream in self.streams for event in stream]
 
-    def told(self, kind):
+    def events_of(self, kind):
         """What happened to each object of this kind, in turn, by its id."""
         happened = {}
         for name, data in self.events:
@@ -129,9 +129,9 @@ def test_steps_and_messages_are_created_before_their_deltas_and_closed_once(scri
     played = Application(script, STREAMING)
     _, steps, messages = played.remembered
     closed = {"completed", "failed", "cancelled", "expired", "incomplete"}
-    assert list(played.told("thread.run.step")) == [step["id"] for step in steps]
-    assert list(played.told("thread.message")) == [message["id"] for message in messages]
-    for happened in (*played.told("thread.run.step").values(), *played.told("thread.message").values()):
+    assert list(played.events_of("thread.run.step")) == [step["id"] for step in steps]
+    assert list(played.events_of("thread.message")) == [message["id"] for message in messages]
+    for happened in (*played.events_of("thread.run.step").values(), *played.events_of("thread.message").values()):
         assert happened[:2] == ["created", "in_progress"]
         assert set(happened[2:-1]) <= {"delta"}
         assert happened[-1] in closed or played.run["status"] in ("expired", "cancelled")

@@ -30,7 +30,7 @@ def frames(service, path=RUNS):
     return sent, waits, "ended"
 
 
-def heard(script, path=RUNS):
+def sent_by(script, path=RUNS):
     """The short names of what comes over the wire, and how it ended."""
     sent, _, end = frames(Service(f"runs: [{{{script}}}]"), path)
     decoder = EventDecoder()
@@ -38,7 +38,7 @@ def heard(script, path=RUNS):
 
 
 def texts(script):
-    """What the deltas say."""
+    """The texts of the deltas."""
     sent, _, _ = frames(Service(f"runs: [{{{script}}}]"))
     events = [event for frame in sent for event in EventDecoder().feed(frame)]
     deltas = [event.json() for event in events if event.name == "thread.message.delta"]
@@ -61,7 +61,7 @@ def test_every_kind_has_its_strike():
 )
 @pytest.mark.parametrize(("fault", "end"), [("disconnect", "broken"), ("truncate", "ended")])
 def test_a_stream_is_cut_after_so_many_events_or_the_first_delta(fault, end, after, events):
-    assert heard(f"{TEXT}, {fault}: {after}") == (events, end)
+    assert sent_by(f"{TEXT}, {fault}: {after}") == (events, end)
 
 
 def test_after_the_first_delta_is_before_the_second():
@@ -69,15 +69,15 @@ def test_after_the_first_delta_is_before_the_second():
 
 
 def test_the_event_of_a_thread_that_is_created_counts():
-    assert heard(f"{TEXT}, truncate: {{after: 2}}", "/threads/runs") == ("thread.created R.created", "ended")
+    assert sent_by(f"{TEXT}, truncate: {{after: 2}}", "/threads/runs") == ("thread.created R.created", "ended")
 
 
 def test_a_run_without_a_delta_is_cut_after_its_first_event():
-    assert heard("fail: server_error, truncate: true") == ("R.created", "ended")
+    assert sent_by("fail: server_error, truncate: true") == ("R.created", "ended")
 
 
 def test_a_fault_alone_has_something_to_strike():
-    assert heard("disconnect: {after: 9}")[1] == "broken"
+    assert sent_by("disconnect: {after: 9}")[1] == "broken"
     assert texts("truncate: true") == ["Hello!"]
 
 
@@ -132,12 +132,12 @@ def test_half_a_frame_and_nothing_more():
 
 
 def test_other_garbage():
-    assert heard(f"{TEXT}, garbage: {{kind: unknown_event, after: 1}}")[0] == WHOLE.replace(
+    assert sent_by(f"{TEXT}, garbage: {{kind: unknown_event, after: 1}}")[0] == WHOLE.replace(
         "R.queued", "R.hiccup R.queued"
     )
     assert texts(f"{TEXT}, garbage: duplicate") == ["one", " two", " two", " three"]
     assert texts(f"{TEXT}, garbage: out_of_order") == ["one", " three", " two"]
-    assert heard(f"{TEXT}, garbage: {{kind: out_of_order, after: 0}}")[0].startswith("R.queued R.created")
+    assert sent_by(f"{TEXT}, garbage: {{kind: out_of_order, after: 0}}")[0].startswith("R.queued R.created")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_stall_comes_before_what_else_strikes_at_its_place_and_an_end_after_it
     sent, waits, _ = frames(Service(f"runs: [{{{script}}}]"))
     assert (waits, sent.index(b"")) == ([5_000], 8)
     assert texts(script) == deltas
-    assert heard(script)[0].split()[-1] == last
+    assert sent_by(script)[0].split()[-1] == last
 
 
 def test_of_two_stalls_at_one_place_the_second_comes_an_event_later():

@@ -1,4 +1,4 @@
-"""Encoders that are made once say what Python's own say, also where there is no C encoder to borrow."""
+"""Encoders that are made once write what Python's own write, also where there is no C encoder to borrow."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Equals under concurrency: conversations that begin alike are told apart by what is sent, not by who came first."""
+"""Equals under concurrency: conversations that begin alike are distinguished by their requests, not by their order."""
 
 import itertools
 
@@ -51,12 +51,12 @@ class Talk:
 
     def __init__(self, recording, city):
         self.recording, self.city = recording, city
-        self.steps = [self.begin, self.say, self.run, self.read]
+        self.steps = [self.begin, self.add_message, self.run, self.read]
 
     def begin(self):
         self.thread = self.recording.sends("POST", "/threads", {})["id"]
 
-    def say(self):
+    def add_message(self):
         sent = {"role": "user", "content": self.city}
         assert self.recording.sends("POST", f"/threads/{self.thread}/messages", sent)["thread_id"] == self.thread
 

@@ -202,7 +202,7 @@ WRITTEN = r"/so, \{it's\} \[here\]: a # b/i"
 WHY = "  (a text without slashes has to be the same)"
 
 
-def condition_told(script):
+def condition_shown(script):
     lines = text(CREATE, script=script, facts=FACTS | {"last_message": ODD}).splitlines()
     (found,) = [line.partition("to match it: ")[2] for line in lines if "to match it" in line]
     return found.removesuffix(WHY)
@@ -210,15 +210,15 @@ def condition_told(script):
 
 def test_a_pattern_is_quoted_where_yaml_would_read_something_else():
     match = {"last_message": ODD.lower()}
-    condition = condition_told(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
+    condition = condition_shown(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
     assert condition == """last_message: '/so, \\{it''s\\} \\[here\\]: a # b/i'"""
     assert cassette_from(f"runs: [{{match: {{{condition}}}, reply: a}}]").script.runs[0].match.last_message == WRITTEN
 
 
 def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
     script = {"runs": [{"match": {"last_message": ODD.lower()}, "reply": "a"}]}
-    assert condition_told(script) == f"last_message={WRITTEN!r}"
-    assert condition_told(cassette_from(script, "script of a test")) == f'"last_message": {json.dumps(WRITTEN)}'
+    assert condition_shown(script) == f"last_message={WRITTEN!r}"
+    assert condition_shown(cassette_from(script, "script of a test")) == f'"last_message": {json.dumps(WRITTEN)}'
 
 
 def test_a_request_of_another_api_is_shown_by_its_url_once():

@@ -1,4 +1,4 @@
-"""A take: what goes by, until it is sealed."""
+"""A captured answer: what goes by, until it is sealed."""
 
 from runmock.core.http.exchange import Request
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, Chunk, UpstreamCall

@@ -1,4 +1,4 @@
-"""What an application did, told to the rules by hand: requests, answers, and how streams were read."""
+"""What an application did, entered by hand: requests, answers, and how streams were read."""
 
 import pytest
 
@@ -18,12 +18,12 @@ class Callers:
         return self.has_raised
 
 
-class Witness:
-    """A witness whose clock is set by hand."""
+class HandWatch:
+    """A caller watch whose clock is set by hand."""
 
     def __init__(self):
         self.now = 0.0
-        self.seen = Callers()
+        self.known_callers = Callers()
 
     def now_ms(self):
         return self.now
@@ -35,24 +35,24 @@ class Witness:
         return {"in two seconds": 2.0}.get(date)
 
     def callers(self):
-        return self.seen
+        return self.known_callers
 
 
 class Application:
-    """Sends requests and hears answers; time passes as it is told."""
+    """Sends requests and gets answers; time passes as the test sets it."""
 
     def __init__(self):
-        self.caller_watch = Witness()
+        self.caller_watch = HandWatch()
         self.activity = Activity(self.caller_watch)
 
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
-        """A JSON answer that tells the run's status."""
+        """A JSON answer with the run's status."""
         request = self._begins(operation, after_ms, ids, retries)
         run = None if status is None else {"id": "run_1", "thread_id": "thread_1", "status": status}
         self.activity.answered(request, Reply(http, tuple(headers), (), current_run=lambda: run))
 
     def opens(self, operation="create_run", last="in_progress"):
-        """What looks on while a stream is read; `last` is the status that it tells last."""
+        """What looks on while a stream is read; `last` is the status in its last event."""
         request = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
         run = {"id": "run_1", "status": last}
         return self.activity.answered(request, Reply(200, (), (), is_stream=True, current_run=lambda: run))
@@ -176,7 +176,7 @@ def test_listing_the_messages_is_no_look_at_the_run(app):
 
 def test_half_a_stream_of_which_the_application_makes_an_exception_is_not_accepted(app):
     reads(app.opens(), DELTA)
-    app.caller_watch.seen.has_raised = True
+    app.caller_watch.known_callers.has_raised = True
     assert app.kinds == []
 
 
@@ -283,7 +283,7 @@ def test_a_bad_end_is_not_ignored_by_code_that_raises_or_begins_again_or_cancell
     app.asks("retrieve_run", "failed", ids={"thread_id": "thread_3", "run_id": "run_3"})
     app.asks("list_messages", ids={"thread_id": "thread_3"})
     assert app.kinds == ["ignored_ending"]
-    app.caller_watch.seen.has_raised = True
+    app.caller_watch.known_callers.has_raised = True
     assert app.kinds == []
 
 
@@ -364,5 +364,5 @@ def test_a_read_that_moves_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(
     app.asks("create_run", "queued", ids=ON_THREAD)
     app.asks("list_messages", "failed", ids=ON_THREAD)
     assert app.kinds == ["ignored_ending", "read_while_active"]
-    app.caller_watch.seen.has_raised = True
+    app.caller_watch.known_callers.has_raised = True
     assert app.kinds == ["read_while_active"]

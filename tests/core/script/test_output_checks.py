@@ -13,7 +13,7 @@ def waiting(script):
     return service, service.finishes(service.creates())
 
 
-def given(*ids):
+def submitted(*ids):
     return {"tool_outputs": [{"tool_call_id": call_id, "output": "1"} for call_id in ids]}
 
 
@@ -31,7 +31,7 @@ def given(*ids):
 )
 def test_exactly_the_announced_calls_must_be_answered(ids, expected):
     service, run = waiting(TWO)
-    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given(*ids)) == (
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", submitted(*ids)) == (
         400,
         f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {expected}",
     )
@@ -61,7 +61,7 @@ def test_only_a_waiting_run_accepts_outputs(polls):
     service = Service("runs: [{reply: a}]")
     run = service.creates()
     status = "queued" if not polls else service.polls(run, polls).split()[-1]
-    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given("call_1")) == (
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", submitted("call_1")) == (
         400,
         f'Runs in status "{status}" do not accept tool outputs.',
     )
@@ -70,7 +70,7 @@ def test_only_a_waiting_run_accepts_outputs(polls):
 def test_outputs_are_accepted_once():
     service, run = waiting("runs: [{calls: [f], reply: a}]")
     service.submits(run, call_1="1")
-    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given("call_1"))[0] == 400
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", submitted("call_1"))[0] == 400
 
 
 @pytest.mark.parametrize("outputs", ["[/2/, any]", "{f: 21}", "{g: any}", "{}", "['21', {mm: 0}]", "[any, any]"])
@@ -113,7 +113,7 @@ def test_a_path_that_begins_with_a_slash_is_shown_bare():
 
 def test_a_run_that_nobody_created_accepts_no_outputs():
     service = Service("runs: []")
-    assert service.refused("POST", f"{RUNS}/run_1/submit_tool_outputs", given()) == (
+    assert service.refused("POST", f"{RUNS}/run_1/submit_tool_outputs", submitted()) == (
         404,
         "No run found with id 'run_1'.",
     )

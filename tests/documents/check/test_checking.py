@@ -1,4 +1,4 @@
-"""Planted faults: each is found at its line, with the rule that it breaks, and nothing else is said."""
+"""Planted errors: each is found at its line, with the rule that it breaks, and nothing else is reported."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ BASIC_KEY = base64.b64encode(b"ada:ghp_abcdefghijklmnopqrstuvwxyz0123456789").de
 
 
 def without(first, last, **lines):
-    """Lines taken out, and others replaced."""
+    """Lines removed, and others replaced."""
     return {f"l{number}": None for number in range(first, last + 1)} | lines
 
 

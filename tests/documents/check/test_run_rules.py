@@ -1,4 +1,4 @@
-"""Runs whose end a recording never tells are found; what tells it otherwise is no finding."""
+"""Runs whose end was never recorded are found; an end that shows elsewhere is no finding."""
 
 import pytest
 

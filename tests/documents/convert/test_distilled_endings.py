@@ -210,7 +210,7 @@ def client_of(tmp_path):
 
 
 def polled(beta, run, most=9):
-    """The statuses that an application sees that polls to the end."""
+    """The statuses that an application gets that polls to the end."""
     statuses = [run.status]
     while statuses[-1] in {"queued", "in_progress", "cancelling"} and len(statuses) < most:
         statuses.append(beta.threads.runs.retrieve(run.id, thread_id=run.thread_id).status)

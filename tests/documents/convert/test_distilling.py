@@ -1,4 +1,4 @@
-"""A recording distilled to a script plays the same, as far as scripts can say it; the rest is listed with its reason."""
+"""A recording distilled to a script plays the same, as far as scripts can express it; the rest is listed with its reason."""
 
 import json
 

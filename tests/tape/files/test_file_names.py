@@ -1,4 +1,4 @@
-"""Whether a cassette can be written under its name, asked before anything is recorded."""
+"""Whether a cassette can be written under its name, checked before anything is recorded."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files beside a cassette: their order on the disk, and how a cassette says what it has."""
+"""Files beside a cassette: their order on the disk, and how a cassette names them."""
 
 import hashlib
 

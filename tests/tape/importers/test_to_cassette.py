@@ -26,7 +26,7 @@ JSON_TYPE, SSE_TYPE = {"Content-Type": ["application/json"]}, {"Content-Type": [
 
 @pytest.fixture
 def imports(tmp_path):
-    """Import a file with this content; what the cassette says below its head."""
+    """Import a file with this content; the text of the cassette below its head."""
 
     def imported(content, name="x.yaml"):
         path = tmp_path / name

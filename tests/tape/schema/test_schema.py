@@ -1,4 +1,4 @@
-"""The schema of cassettes: it accepts what the models accept, and refuses what they refuse where a schema can say it."""
+"""The schema of cassettes: it accepts what the models accept, and refuses what they refuse where a schema can express it."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def is_accepted(value):
 
 
 def is_read(value):
-    """Whether a file may say this; `cassette_from` would not ask for the version."""
+    """Whether a file may contain this; `cassette_from` would not require the version."""
     try:
         validated(File, value, "x.yaml", None)
         cassette_from(value)

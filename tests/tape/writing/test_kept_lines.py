@@ -1,4 +1,4 @@
-"""In an interaction that has changed, the old lines stay but for those that say something else now."""
+"""In an interaction that has changed, the old lines stay but for those whose value is another now."""
 
 import difflib
 

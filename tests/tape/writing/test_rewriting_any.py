@@ -1,4 +1,4 @@
-"""Whatever changes in a conversation, the file says what was recorded, and only the lines of what changed are others."""
+"""Whatever changes in a conversation, the file contains what was recorded, and only the lines of what changed are others."""
 
 import difflib
 import re

@@ -1,4 +1,4 @@
-"""With no cassette at all: every run gets the stock reply, and whatever id is asked for comes into being."""
+"""With no cassette at all: every run gets the stock reply, and whatever id a request names is created."""
 
 import itertools
 

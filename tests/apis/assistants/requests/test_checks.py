@@ -1,4 +1,4 @@
-"""Every operation's requests: what passes, what is refused, and which of several faults is named."""
+"""Every operation's requests: what passes, what is refused, and which of several errors is named."""
 
 import pytest
 

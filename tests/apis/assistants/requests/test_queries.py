@@ -1,4 +1,4 @@
-"""The query of a list is a page; the query of a run and its steps says what to include."""
+"""The query of a list is a page; the query of a run and its steps names what to include."""
 
 import pytest
 
