@@ -11,7 +11,7 @@ from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.recorder import AnswerEnd
 from runmock.deck.deck import Deck
-from runmock.documents.check.checking import check_file
+from runmock.documents.check.checking import findings_and_notes
 from runmock.recording.recording import Recording
 from runmock.tape.reading.cassette import cassette_from, load_cassette
 
@@ -62,7 +62,7 @@ def test_what_is_redacted_in_a_request_still_plays(path, sent):
     text = path.read_text()
     assert "redacted" in text
     assert not any(secret in text for secret in ("swordfish", HEX, "hunter2", REQ, "org-Zx9"))
-    assert [finding for finding in check_file(path) if finding.rule == "secret"] == []
+    assert [finding for finding in findings_and_notes(path) if finding.rule == "secret"] == []
 
 
 def test_a_request_that_differs_in_more_than_the_secret_is_a_miss(path):
@@ -144,7 +144,7 @@ def test_request_ids_are_redacted_wherever_they_stand(path, answer, kind):
     assert not any(secret in text for secret in (REQ, UUID, KEY))
     assert "redacted" in text
     assert recording.warnings == []  # nobody needs to do anything about it
-    assert [finding for finding in check_file(path) if finding.rule == "secret"] == []
+    assert [finding for finding in findings_and_notes(path) if finding.rule == "secret"] == []
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_deltas_and_the_text_that_they_add_up_to_are_redacted_alike(path):
     assert "".join(data["delta"]["content"][0]["text"]["value"] for data in objects if "delta" in data) == redacted
     assert objects[-1]["content"][0]["text"]["value"] == redacted
     assert recording.warnings == ["POST /threads/thread_1/runs: a password in its answer was written as 'redacted'"]
-    assert [finding for finding in check_file(path) if finding.rule in {"secret", "text"}] == []
+    assert [finding for finding in findings_and_notes(path) if finding.rule in {"secret", "text"}] == []
 
 
 def test_a_warning_names_request_place_and_kind_and_never_the_value(path):

@@ -8,8 +8,9 @@ from rules_recording import RECORDING, edited, line_of
 
 from runmock.core.assistants.stream_ends import RESPONSES, none_of
 from runmock.documents.check.cassette_files import cassettes_at
-from runmock.documents.check.checking import check_file, check_text
+from runmock.documents.check.checking import check_text
 from runmock.documents.check.findings import RULES
+from runmock.tape.reading.cassette import text_of
 
 ZEROS = f"sha256 {'0' * 64}"
 EVENT = "      - "
@@ -563,4 +564,4 @@ def test_a_key_of_the_environment_is_found_in_any_form(monkeypatch):
 
 
 def test_good_files_have_no_findings(examples):
-    assert [finding for path in cassettes_at([examples]) for finding in check_file(path)] == []
+    assert [finding for path in cassettes_at([examples]) for finding in check_text(text_of(path), str(path))] == []

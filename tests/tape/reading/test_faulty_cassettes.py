@@ -2,8 +2,7 @@ import pytest
 
 from runmock.core.errors import CassetteError
 from runmock.tape.reading.cassette import cassette_from, load_cassette
-from runmock.tape.reading.script import run_from, script_from
-from runmock.tape.yaml.yaml12 import load
+from runmock.tape.reading.script import run_from
 
 RUNS = [
     ("- relpy: Hello", "3:3: unknown key 'relpy' in a run; did you mean 'reply'?"),
@@ -118,7 +117,7 @@ RUNS = [
 def test_a_faulty_run_is_refused_at_its_place(runs, message):
     text = f"runmock: 1\nruns:\n{runs}\n"
     with pytest.raises(CassetteError) as caught:
-        script_from(load(text, "x.yaml"), "x.yaml", text)
+        cassette_from(text, "x.yaml")
     assert str(caught.value) == f"x.yaml:{message}"
 
 

@@ -16,8 +16,8 @@ from runmock.core.script.script import (
     StepRefusal,
     ToolCalls,
 )
-from runmock.tape.reading.script import run_from, script_from
-from runmock.tape.yaml.yaml12 import load
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.reading.script import run_from
 
 QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
@@ -29,7 +29,7 @@ FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
 
 def _script(text):
     text = f"runmock: 1\n{text}"
-    return script_from(load(text, "x.yaml"), "x.yaml", text)
+    return cassette_from(text, "x.yaml").script
 
 
 def _run(text):
@@ -286,7 +286,7 @@ def test_runs_know_their_lines():
 
 
 def test_a_mapping_has_no_lines():
-    script = script_from({"runmock": 1, "runs": ({"reply": ("a", "b")},)}, "inline", None)
+    script = cassette_from({"runmock": 1, "runs": ({"reply": ("a", "b")},)}).script
     assert script.runs == (ScriptedRun(Source("inline", 0), steps=(Message(chunks=("a", "b")),)),)
 
 
