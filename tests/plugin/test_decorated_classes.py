@@ -4,12 +4,12 @@ import io
 import unittest
 
 import pytest
-from asking import ask, ask_async
+from short_client import ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception
 
-USE = "from asking import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nreceived = []\n"
+USE = "from short_client import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nreceived = []\n"
 
 
 @pytest.fixture(autouse=True)
@@ -248,7 +248,7 @@ def test_pytest_collects_the_tests_of_a_decorated_class_and_plays_to_them(projec
 def test_a_class_of_pytest_has_its_set_up_and_teardown_in_the_sessions(project):
     project.replies("a.yaml", "a", "b", "c", "d")
     project.test("""
-        from asking import ask
+        from short_client import ask
         from runmock import use_cassette
         received = []
 
@@ -332,7 +332,7 @@ def test_a_set_up_of_pytests_that_fails_closes_its_session(project):
 def test_async_tests_of_a_class_are_played_to_by_every_plugin_that_runs_them(project):
     project.replies("a.yaml", "a", "b")
     project.test("""
-        from asking import ask, ask_async
+        from short_client import ask, ask_async
         from runmock import use_cassette
 
         @use_cassette("a.yaml")
@@ -354,7 +354,7 @@ def test_async_tests_of_a_class_are_played_to_by_every_plugin_that_runs_them(pro
 def test_classes_of_tests_within_a_class_are_played_to(project):
     project.replies("a.yaml", "a")
     project.test("""
-        from asking import ask
+        from short_client import ask
         from runmock import use_cassette
 
         @use_cassette("a.yaml")
@@ -370,7 +370,7 @@ def test_a_test_case_with_set_up_functions_of_pytest_is_played_to_in_them(projec
     project.replies("a.yaml", "a", "b", "c")
     project.test("""
         import unittest
-        from asking import ask
+        from short_client import ask
         from runmock import use_cassette
 
         @use_cassette("a.yaml")
@@ -406,7 +406,7 @@ def test_a_decorated_class_of_the_plugins_test_is_inside(project):
     project.replies("a.yaml", "class")
     project.test("""
         import unittest
-        from asking import ask, ask_async
+        from short_client import ask, ask_async
         from runmock import use_cassette
 
         @pytest.mark.runmock(script={"runs": [{"reply": "own"}]}, allow_unplayed=True)

@@ -15,8 +15,8 @@ import types
 import click
 import httpx2
 import pytest
-from asking import ask, ask_async
 from click.testing import CliRunner
+from short_client import ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception

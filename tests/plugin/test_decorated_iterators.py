@@ -11,7 +11,7 @@ import itertools
 import httpx2
 import openai
 import pytest
-from asking import ask, ask_async
+from short_client import ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception

@@ -4,13 +4,13 @@ import io
 import unittest
 
 import pytest
-from asking import ask
+from short_client import ask
 
 import runmock
 from runmock.session.decorators.collected_names import Collected
 from runmock.transports.patching.mocker import Interception
 
-IMPORTS = "import unittest\nfrom asking import ask, ask_async\nfrom runmock import use_cassette\n"
+IMPORTS = "import unittest\nfrom short_client import ask, ask_async\nfrom runmock import use_cassette\n"
 
 
 @pytest.fixture(autouse=True)

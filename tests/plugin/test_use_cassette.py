@@ -7,8 +7,8 @@ import anyio.lowlevel
 import httpx
 import httpx2
 import pytest
-from asking import HEADERS, ask, ask_async
 from pytest_runmock.settings import MARKER_KEYWORDS
+from short_client import HEADERS, ask, ask_async
 
 import runmock
 from runmock.session.keywords import KNOWN, Keywords

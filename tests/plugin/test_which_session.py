@@ -8,7 +8,7 @@ SCOPES = ("class", "module", "package", "session")
 HEAD = """
 import asyncio, concurrent.futures, threading, unittest
 import anyio, pytest_asyncio
-from asking import ask, ask_async
+from short_client import ask, ask_async
 from runmock import use_cassette
 
 OWN = {"runs": [{"reply": "own"}]}
@@ -511,7 +511,7 @@ def test_a_wider_fixture_may_be_the_first_to_import_runmock(project):
 def test_a_run_of_pytest_within_a_test_leaves_the_tests_session_its_own(project, runmock):
     runmock.reply("of this test")
     project.test("def test_it(): pass")
-    from asking import ask
+    from short_client import ask
 
     from runmock import use_cassette
 

@@ -17,7 +17,7 @@ import httpx2
 import pytest
 import trio
 import wrapt
-from asking import BODY, HEADERS, ask, ask_async
+from short_client import BODY, HEADERS, ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_any_cassette import FILES as ANY_FILES
 from test_any_cassette import VALUES
-from test_faulty_cassettes import FILES as FAULTY_FILES
-from test_faulty_cassettes import RUNS as FAULTY_RUNS
+from test_cassette_errors import FILES as INVALID_FILES
+from test_cassette_errors import RUNS as INVALID_RUNS
 from test_message_keys import CONTENTS, REPLIES
 from test_message_keys import FAULTS as FAULTY_MESSAGES
 from test_script_keys import KEYS, OPTIONS, STEPS
@@ -159,8 +159,8 @@ NOT_REFUSED = {
 """What only reading finds, and why."""
 
 FAULTY = [
-    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in [*FAULTY_RUNS, *FAULTY_MESSAGES]),
-    *((text, text) for text, _ in FAULTY_FILES),
+    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in [*INVALID_RUNS, *FAULTY_MESSAGES]),
+    *((text, text) for text, _ in INVALID_FILES),
     *((f"runmock: 1\nruns:\n{text}\n", text) for text in NOT_REFUSED if text == "- http: 429.0"),
     *(
         (f"runmock: 1\n{text}", text)

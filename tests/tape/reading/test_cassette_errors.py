@@ -114,7 +114,7 @@ RUNS = [
 
 
 @pytest.mark.parametrize(("runs", "message"), RUNS, ids=[runs.replace("\n", " ") for runs, _ in RUNS])
-def test_a_faulty_run_is_refused_at_its_place(runs, message):
+def test_an_invalid_run_is_refused_at_its_place(runs, message):
     text = f"runmock: 1\nruns:\n{runs}\n"
     with pytest.raises(CassetteError) as caught:
         cassette_from(text, "x.yaml")
@@ -155,7 +155,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("text", "message"), FILES, ids=[text.replace("\n", " ") for text, _ in FILES])
-def test_a_faulty_file_is_refused_at_its_place(tmp_path, monkeypatch, text, message):
+def test_an_invalid_file_is_refused_at_its_place(tmp_path, monkeypatch, text, message):
     monkeypatch.chdir(tmp_path)
     path = tmp_path.relative_to(tmp_path) / "x.yaml"
     path.write_text(text)
