@@ -20,7 +20,7 @@ class Recording:
 
     def sends(self, method, path, body=None):
         """The recorded answer, read; None when there is none."""
-        played = self.player.answer(asked(method, path, body))
+        played = self.player.answer(request_of(method, path, body))
         if played is None:
             return None
         self.reply = self.player.reply(played.answer)
@@ -40,7 +40,7 @@ class Recording:
         return [track.interaction.path for track in self.player.unplayed()]
 
 
-def asked(method, path, body=None):
+def request_of(method, path, body=None):
     """The key of a request."""
     path, _, query = path.partition("?")
     return request_key(method, path, {name: tuple(values) for name, values in parse_qs(query).items()}, body)

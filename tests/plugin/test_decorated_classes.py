@@ -62,22 +62,22 @@ def test_each_test_of_an_async_test_case_has_them_too(tape):
 
         async def asyncSetUp(self):
             self.addAsyncCleanup(self.hear)
-            await self.hear()
+            await self.receive()
 
         async def asyncTearDown(self):
-            await self.hear()
+            await self.receive()
 
         def tearDown(self):
             received.append(ask())
 
-        async def hear(self):
+        async def receive(self):
             received.append(await ask_async())
 
         async def test_one(self):
-            await self.hear()
+            await self.receive()
 
         async def test_two(self):
-            await self.hear()
+            await self.receive()
 
     with runmock.use_cassette() as outer:
         passed(by_unittest(Tests), 2)

@@ -484,10 +484,10 @@ def test_what_stands_in_a_class_is_played_to(play):
         def cached(self):
             return ask()
 
-        def say(self, name):
+        def answer_for(self, name):
             return f"{ask()} for {name}"
 
-        to_ada = play()(functools.partialmethod(say, "Ada"))
+        to_ada = play()(functools.partialmethod(answer_for, "Ada"))
 
     application = Application()
     application.answer = 3

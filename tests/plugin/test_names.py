@@ -191,7 +191,7 @@ def test_the_fixture_gives_the_name_as_a_file_has_it(project):
     assert f"NAME test_a[a-b]-{digest('test_a[a/b]')}" in project.run("-s").text
 
 
-GIVEN = """
+NAMED = """
     @pytest.fixture
     def runmock_cassette_name():
         return {name}
@@ -218,7 +218,7 @@ GIVEN = """
 def test_a_name_of_the_users_that_no_file_can_have_is_refused_before_anything_is_recorded(
     project, live, records, name, why
 ):
-    project.test(GIVEN.format(name=name))
+    project.test(NAMED.format(name=name))
     ran = records("once")
     ran.counts(errors=2)
     ran.shows(f".runmock.yaml: no cassette can be written here: {why}")

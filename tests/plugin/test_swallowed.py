@@ -127,10 +127,10 @@ def test_a_miss_in_a_task_group_is_reported_once(project):
 
 
 @pytest.mark.parametrize(
-    ("raised", "is_told_again"),
+    ("raised", "is_shown_again"),
     [("raise ValueError", False), ("raise ValueError from miss", False), ("raise ValueError from None", True)],
 )
-def test_a_miss_that_became_another_error_is_shown_again_only_when_that_hides_it(project, raised, is_told_again):
+def test_a_miss_that_became_another_error_is_shown_again_only_when_that_hides_it(project, raised, is_shown_again):
     project.test(f"""
         def test_wraps(runmock):
             try:
@@ -139,7 +139,7 @@ def test_a_miss_that_became_another_error_is_shown_again_only_when_that_hides_it
                 {raised}
     """)
     ran = project.run()
-    ran.counts(failed=1, errors=int(is_told_again))
+    ran.counts(failed=1, errors=int(is_shown_again))
     assert ran.text.count("runmock.UnmatchedRequest: responses is another API") == 1
 
 

@@ -66,8 +66,8 @@ def steps_of(client, words):
     thread = client.post("/threads", json={}).json()["id"]
     yield None
     for word in words:
-        said = client.post(f"/threads/{thread}/messages", json={"role": "user", "content": word}).json()
-        assert (said["content"], said["thread_id"]) == (word, thread)
+        added = client.post(f"/threads/{thread}/messages", json={"role": "user", "content": word}).json()
+        assert (added["content"], added["thread_id"]) == (word, thread)
         yield None
     yield [message["content"] for message in client.get(f"/threads/{thread}/messages").json()["data"]]
 
@@ -126,7 +126,9 @@ def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
         transport = httpx2.MockTransport(
             lambda request: httpx2.Response(
                 200,
-                json={"id": "thread_A1", "object": "thread"} if request.url.path == "/v1/threads" else {"said": answer},
+                json={"id": "thread_A1", "object": "thread"}
+                if request.url.path == "/v1/threads"
+                else {"added": answer},
             )
         )
         with (
@@ -136,12 +138,14 @@ def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
             runmock.use_cassette(path, record_mode=mode),
         ):
             thread = client.post("/threads", json={}).json()["id"]
-            return [client.post(f"/threads/{thread}/messages", json={"content": word}).json()["said"] for word in words]
+            return [
+                client.post(f"/threads/{thread}/messages", json={"content": word}).json()["added"] for word in words
+            ]
 
     talk("all", ["hi"], "short")
     talk("all", ["hi", "more"], "long")
     texts = path.read_text()
-    assert (texts.count("said: short"), texts.count("said: long")) == (1, 2)
+    assert (texts.count("added: short"), texts.count("added: long")) == (1, 2)
     assert talk("none", ["hi", "more"], "")[-1] == "long"
 
 
@@ -203,7 +207,7 @@ def test_a_difference_of_a_lookalike_is_reported_for_the_right_conversation(path
     path.write_text(path.read_text().replace("json: {id: msg_3", "json: {note: other, id: msg_3"))
     with pytest.raises(runmock.CassetteError) as raised:
         talks("verify", B, A)
-    assert str(raised.value).count("interaction ") == 2  # where it was said, and where it was listed
+    assert str(raised.value).count("interaction ") == 2  # where it was added, and where it was listed
     assert "POST /threads/thread_2/messages  json.note\n      cassette  other\n      upstream  (nothing)" in str(
         raised.value
     )

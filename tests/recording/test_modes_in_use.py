@@ -9,7 +9,7 @@ from upstream import KEY, ROOT, WEATHER, Upstream, client, recorded, weather
 import runmock
 from runmock.tape.reading.cassette import load_cassette
 
-TOLD = "It is 21 degrees."
+ANSWER = "It is 21 degrees."
 COLDER = WEATHER.replace('" 21"', '" 9"')
 BAD = "runs: [{http: 401, error: invalid_api_key}]"
 
@@ -23,17 +23,17 @@ def path(tmp_path):
 def recording(path):
     """A cassette of the weather, recorded, and its bytes."""
     with recorded(path, Upstream()) as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     return path.read_bytes()
 
 
 @pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
 def test_what_is_not_there_is_recorded_and_plays_without_upstream(path, mode):
     with recorded(path, Upstream(), mode) as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     silent = Upstream()
     with recorded(path, silent, "none") as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     assert silent.heard == []
 
 
@@ -41,7 +41,7 @@ def test_what_is_not_there_is_recorded_and_plays_without_upstream(path, mode):
 def test_what_is_there_is_played(path, recording, mode):
     silent = Upstream(COLDER)
     with recorded(path, silent, mode) as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     assert silent.heard == []
     assert path.read_bytes() == recording
 
@@ -51,7 +51,7 @@ def test_the_same_behaviour_leaves_every_byte_whatever_the_ids_times_polls_and_c
     for number, chunk in enumerate((None, 1, 7, 100_000), 1):
         upstream = Upstream(salt="x" * number, later=1000 * number, chunk=chunk)
         with recorded(path, upstream, mode) as sdk:
-            assert weather(sdk, polls=number) == TOLD
+            assert weather(sdk, polls=number) == ANSWER
         assert len(upstream.heard) > 4
         assert path.read_bytes() == recording
 
@@ -75,7 +75,7 @@ def test_once_misses_what_an_existing_cassette_does_not_have(path, recording):
 
 def test_new_episodes_are_appended_and_nothing_else_is_touched(path, recording):
     with recorded(path, Upstream(COLDER, salt="x"), "new_episodes") as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
         assert weather(sdk, "Weather in Oslo?") == "It is 9 degrees."
     assert path.read_bytes().startswith(recording.rstrip())
     silent = Upstream()
@@ -83,17 +83,17 @@ def test_new_episodes_are_appended_and_nothing_else_is_touched(path, recording):
         with recorded(path, silent, "none") as sdk:
             assert {question: weather(sdk, question) for question in questions} == {
                 "Weather in Oslo?": "It is 9 degrees.",
-                "Weather in Paris?": TOLD,
+                "Weather in Paris?": ANSWER,
             }
     assert silent.heard == []
 
 
 def test_new_episodes_record_the_same_conversation_again_when_it_was_used_up(path, recording):
     with recorded(path, Upstream(salt="x"), "new_episodes") as sdk:
-        assert [weather(sdk), weather(sdk)] == [TOLD, TOLD]
+        assert [weather(sdk), weather(sdk)] == [ANSWER, ANSWER]
     assert path.read_text().count("- request: POST /threads\n") == 2
     with recorded(path, Upstream(), "none") as sdk:
-        assert [weather(sdk), weather(sdk)] == [TOLD, TOLD]
+        assert [weather(sdk), weather(sdk)] == [ANSWER, ANSWER]
 
 
 def test_new_episodes_of_a_replayed_thread_are_refused_for_upstream_does_not_know_it(path, recording):
@@ -123,7 +123,7 @@ def test_all_keeps_what_this_test_did_not_use_and_rewrite_drops_it(path, recordi
     ]
     with recorded(path, Upstream(), "none") as sdk:
         assert weather(sdk) == "It is 9 degrees."
-        assert weather(sdk, "Weather in Oslo?") == TOLD
+        assert weather(sdk, "Weather in Oslo?") == ANSWER
     with recorded(path, Upstream(), "rewrite") as sdk:
         weather(sdk, "Weather in Oslo?")
     assert [

@@ -28,11 +28,11 @@ def refused(path, *bodies, mode="once", answer=None, **options):
     return caught.value
 
 
-def _record(path, bodies, mode, answer, given):
+def _record(path, bodies, mode, answer, options):
     transport = httpx2.MockTransport(answer)
     with (
         httpx2.Client(transport=transport, base_url=ROOT, headers=HEADERS) as client,
-        runmock.use_cassette(path, record_mode=mode, **given),
+        runmock.use_cassette(path, record_mode=mode, **options),
     ):
         for body in bodies:
             with contextlib.suppress(httpx2.HTTPError):

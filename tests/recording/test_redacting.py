@@ -118,7 +118,7 @@ FAILED = {"id": "run_1", "object": "thread.run", "status": "failed", "thread_id"
 FAILURE = {"code": "server_error", "message": PLEASE.format(REQ)}
 STEP = {"id": "step_1", "object": "thread.run.step", "run_id": "run_1", "last_error": FAILURE}
 
-TOLD = {
+ANSWERS = {
     "a failed run of a stream": (stream(("thread.run.failed", FAILED | {"last_error": FAILURE})), "text/event-stream"),
     "a failed step of a stream": (stream(("thread.run.step.failed", STEP)), "text/event-stream"),
     "an error event": (stream(("error", {"error": FAILURE})), "text/event-stream"),
@@ -135,7 +135,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize(("answer", "kind"), TOLD.values(), ids=TOLD)
+@pytest.mark.parametrize(("answer", "kind"), ANSWERS.values(), ids=ANSWERS)
 def test_request_ids_are_redacted_wherever_they_stand(path, answer, kind):
     recording = Recording(path, RecordMode.ONCE, existed=False)
     take(recording, answer, kind)

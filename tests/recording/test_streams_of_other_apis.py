@@ -96,7 +96,7 @@ def async_sdk(upstream, root=GATEWAY):
     return openai.AsyncOpenAI(api_key=KEY, base_url=root, http_client=http, max_retries=0)
 
 
-ASKED = {"responses": {"model": "gpt-4o", "input": "Hi"}, "chat": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}}  # fmt: skip
+BODIES = {"responses": {"model": "gpt-4o", "input": "Hi"}, "chat": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}}  # fmt: skip
 
 
 def created(client, api):
@@ -112,7 +112,7 @@ def helped(client, api):
 def reads(upstream, api, root, most=None):
     """The events that an application reads, as JSON; it stops after `most`."""
     received = []
-    with sdk(upstream, root) as client, created(client, api)(stream=True, **ASKED[api]) as stream:
+    with sdk(upstream, root) as client, created(client, api)(stream=True, **BODIES[api]) as stream:
         for item in stream:
             received.append(item.to_json(indent=None))
             if len(received) == most:
@@ -124,7 +124,7 @@ def reads_async(upstream, api, root, most=None):
     async def main():
         received = []
         async with async_sdk(upstream, root) as client:
-            stream = await created(client, api)(stream=True, **ASKED[api])
+            stream = await created(client, api)(stream=True, **BODIES[api])
             async for item in stream:
                 received.append(item.to_json(indent=None))
                 if len(received) == most:
@@ -136,13 +136,13 @@ def reads_async(upstream, api, root, most=None):
 
 
 def is_helped(upstream, api, root, most=None):
-    with sdk(upstream, root) as client, helped(client, api)(**ASKED[api]) as stream:
+    with sdk(upstream, root) as client, helped(client, api)(**BODIES[api]) as stream:
         return [item.type for item in stream]
 
 
 def is_helped_async(upstream, api, root, most=None):
     async def main():
-        async with async_sdk(upstream, root) as client, helped(client, api)(**ASKED[api]) as stream:
+        async with async_sdk(upstream, root) as client, helped(client, api)(**BODIES[api]) as stream:
             return [item.type async for item in stream]
 
     return asyncio.run(main())
@@ -157,9 +157,9 @@ def path(tmp_path):
     return tmp_path / "a.runmock.yaml"
 
 
-def recorded(path, *given, mode="once", way=reads, **more):
+def recorded(path, *arguments, mode="once", way=reads, **more):
     with runmock.use_cassette(path, record_mode=mode, hosts=["gateway.example"], **more):
-        return way(*given)
+        return way(*arguments)
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -328,7 +328,7 @@ def test_upstream_still_answers_as_in_the_cassette(path, api):
 
 def reads_through(transport, api, root):
     with openai.OpenAI(api_key=KEY, base_url=root, http_client=httpx2.Client(transport=transport)) as client:
-        return [item.to_dict() for item in created(client, api)(stream=True, **ASKED[api])]
+        return [item.to_dict() for item in created(client, api)(stream=True, **BODIES[api])]
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])

@@ -117,11 +117,11 @@ class Blocking:
         async def begun():
             return aiter(self._inner)
 
-        async def following(items):
+        async def next_item(items):
             return await anext(items, self)
 
         items = self._portal.call(begun)
-        while (item := self._portal.call(following, items)) is not self:
+        while (item := self._portal.call(next_item, items)) is not self:
             yield item
 
     def __enter__(self):

@@ -107,8 +107,8 @@ def test_a_handler_gets_the_tool_call_and_then_the_text(client, script):
 
     def hooks():
         return {
-            name: lambda *args, name=name, told=told: received.append((name, told(*args)))
-            for name, told in HOOKS.items()
+            name: lambda *args, name=name, summary=summary: received.append((name, summary(*args)))
+            for name, summary in HOOKS.items()
         }
 
     runs, thread = client.beta.threads.runs, client.beta.threads.create(**question())

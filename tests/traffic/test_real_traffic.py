@@ -71,8 +71,8 @@ def test_an_exception_is_still_needed(quirk):
 @pytest.mark.parametrize("recording", SCRIPTS)
 def test_times_and_tokens_stand_in_the_same_relations(recording, relation):
     outcome = played(recording)
-    told = {"recorded": outcome.recorded, "played": outcome.played}
-    broken = {whose: list(relation(Answered.by(answer for _, answer in answers))) for whose, answers in told.items()}
+    both = {"recorded": outcome.recorded, "played": outcome.played}
+    broken = {whose: list(relation(Answered.by(answer for _, answer in answers))) for whose, answers in both.items()}
     assert broken == {"recorded": [], "played": []}, relation.__doc__
 
 

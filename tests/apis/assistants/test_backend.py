@@ -40,9 +40,9 @@ def test_a_run_that_never_settles_lets_the_sdk_sleep_as_long_as_it_does_by_itsel
     service = Service(
         "runs: [{stuck: queued}, {json: {id: run_9, status: in_progress}}, {json: {id: run_8, status: failed}}]"
     )
-    for told in (False, False, True):
+    for has_pause in (False, False, True):
         service.creates("/threads/runs")
-        assert ("openai-poll-after-ms" in service.headers) is told
+        assert ("openai-poll-after-ms" in service.headers) is has_pause
 
 
 def test_the_first_cassette_sets_the_scene():

@@ -9,20 +9,20 @@ BEGIN = "R.created R.queued R.in_progress"
 AGAIN = "S.completed R.queued R.in_progress"
 OPEN = "S.created S.in_progress"
 MESSAGE = f"{OPEN} M.created M.in_progress M.delta"
-SAID = f"{MESSAGE} M.completed S.completed"
+TEXT = f"{MESSAGE} M.completed S.completed"
 TOOL = f"{OPEN} S.delta S.completed"
 CALLS = f"{OPEN} S.delta R.requires_action done"
 
 FLOWS = {
-    "reply: Hello": [f"{BEGIN} {SAID} R.completed done"],
-    "code_interpreter: 1 + 1\n    reply: '2'": [f"{BEGIN} {TOOL} {SAID} R.completed done"],
-    "file_search: {}\n    reply: none": [f"{BEGIN} {TOOL} {SAID} R.completed done"],
-    "steps: [reply: a, code_interpreter: b, reply: c]": [f"{BEGIN} {SAID} {TOOL} {SAID} R.completed done"],
-    "calls: [f, g]\n    reply: c": [f"{BEGIN} {CALLS}", f"{AGAIN} {SAID} R.completed done"],
+    "reply: Hello": [f"{BEGIN} {TEXT} R.completed done"],
+    "code_interpreter: 1 + 1\n    reply: '2'": [f"{BEGIN} {TOOL} {TEXT} R.completed done"],
+    "file_search: {}\n    reply: none": [f"{BEGIN} {TOOL} {TEXT} R.completed done"],
+    "steps: [reply: a, code_interpreter: b, reply: c]": [f"{BEGIN} {TEXT} {TOOL} {TEXT} R.completed done"],
+    "calls: [f, g]\n    reply: c": [f"{BEGIN} {CALLS}", f"{AGAIN} {TEXT} R.completed done"],
     "steps: [calls: [f], calls: [g], reply: c]": [
         f"{BEGIN} {CALLS}",
         f"{AGAIN} {CALLS}",
-        f"{AGAIN} {SAID} R.completed done",
+        f"{AGAIN} {TEXT} R.completed done",
     ],
     "calls: [f]": [f"{BEGIN} {CALLS}", f"{AGAIN} R.completed done"],
     "fail: server_error": [f"{BEGIN} R.failed done"],
@@ -40,7 +40,7 @@ FLOWS = {
     "calls: [f]\n    incomplete: content_filter": [f"{BEGIN} {CALLS}", f"{AGAIN} R.incomplete done"],
     "stuck: queued": ["R.created R.queued"],
     "stuck: in_progress": [BEGIN],
-    "reply: a\n    stuck: in_progress": [f"{BEGIN} {SAID}"],
+    "reply: a\n    stuck: in_progress": [f"{BEGIN} {TEXT}"],
     "reply: a\n    stuck: queued": ["R.created R.queued"],
 }
 

@@ -43,8 +43,8 @@ def test_the_text_of_an_annotation_is_one_delta(text, quoted, pieces):
     assert deltas.split_at(text, [{"text": quote} for quote in quoted]) == pieces
 
 
-def texts(*given):
-    return [delta["delta"]["content"][0]["text"] for delta in deltas.text_deltas(*given)]
+def texts(*arguments):
+    return [delta["delta"]["content"][0]["text"] for delta in deltas.text_deltas(*arguments)]
 
 
 def test_only_the_first_delta_has_annotations():

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from recording import Recording, asked
+from recording import Recording, request_of
 
 from runmock.core.replay.miss import Miss, of_other_api
 from runmock.core.script.playlist import Playlist
@@ -32,7 +32,7 @@ def text(sent, *recordings, script=None, **options):
 
 def test_a_miss_shows_what_was_sent_what_came_nearest_and_how_to_record_it():
     recording = Recording(TWO_CALLS)
-    sent = asked("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
+    sent = request_of("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
     assert text(
         sent,
         recording,
@@ -54,7 +54,7 @@ def test_several_differences_are_named_each():
     recording = Recording(
         "interactions: [{request: POST /threads/thread_1/runs, body: {assistant_id: a, model: x}, json: {}}]"
     )
-    sent = asked("POST", "/threads/thread_2/runs", {"assistant_id": "b", "model": "x"})
+    sent = request_of("POST", "/threads/thread_2/runs", {"assistant_id": "b", "model": "x"})
     assert text(sent, recording) == (
         "nothing left on the cassette for this request\n"
         "  sent      POST /threads/thread_2/runs  (create_run)\n"
@@ -73,13 +73,13 @@ def test_a_single_agreement_agrees_and_a_single_difference_differs():
         {"interactions": [{"request": "POST /threads", "body": {"metadata": {"a": "b"}}, "json": {}}]}
     )
     assert "  nearest   interaction 0: operation agrees; metadata differs\n" in text(
-        asked("POST", "/threads"), recording
+        request_of("POST", "/threads"), recording
     )
 
 
 def test_nothing_need_agree():
     recording = Recording("interactions: [{request: POST /files, json: {}}]")
-    assert "  nearest   interaction 0, line 1: operation differs\n" in text(asked("GET", "/files"), recording)
+    assert "  nearest   interaction 0, line 1: operation differs\n" in text(request_of("GET", "/files"), recording)
 
 
 def test_of_another_operation_the_fields_are_not_compared():
@@ -96,12 +96,12 @@ def test_what_was_played_already_is_marked():
     recording = Recording("interactions: [{request: POST /threads, json: {}}]")
     recording.sends("POST", "/threads")
     assert "nearest   interaction 0, line 1: the same request, but it was played already\n" in text(
-        asked("POST", "/threads"), recording
+        request_of("POST", "/threads"), recording
     )
 
 
 def test_without_any_cassette_nothing_is_near():
-    assert text(asked("GET", "/files"), cassettes=()) == (
+    assert text(request_of("GET", "/files"), cassettes=()) == (
         "nothing left on the cassette for this request\n"
         "  sent      GET /files\n"
         "  cassette  none   mode none\n"
@@ -113,7 +113,7 @@ def test_without_any_cassette_nothing_is_near():
 def test_of_several_recordings_the_nearest_is_shown():
     far = Recording("interactions: [{request: GET /files, json: {}}]")
     near = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
-    assert "operation agrees; metadata differs" in text(asked("POST", "/threads"), far, near)
+    assert "operation agrees; metadata differs" in text(request_of("POST", "/threads"), far, near)
 
 
 FACTS = {
@@ -125,7 +125,7 @@ FACTS = {
     "stream": False,
     "body": {},
 }
-CREATE = asked("POST", "/threads/thread_1/runs", {"assistant_id": "asst_1"})
+CREATE = request_of("POST", "/threads/thread_1/runs", {"assistant_id": "asst_1"})
 
 
 def test_of_scripted_runs_the_one_whose_conditions_are_met_most_is_nearest():
@@ -168,11 +168,11 @@ def test_when_every_scripted_run_was_used_a_recording_may_still_be_near():
 
 def test_a_request_that_creates_no_run_is_compared_with_the_recording():
     recording = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
-    assert "metadata differs" in text(asked("POST", "/threads"), recording, script="runs: [{reply: a}]")
+    assert "metadata differs" in text(request_of("POST", "/threads"), recording, script="runs: [{reply: a}]")
 
 
 def test_of_a_long_session_the_latest_are_listed():
-    message = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
+    message = text(request_of("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
     assert message.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
 
 
@@ -223,7 +223,7 @@ def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
 
 def test_a_request_of_another_api_is_shown_by_its_url_once():
     message = text(
-        asked("GET", "/models"), url="https://a.example/v1/models", name="models", headline=of_other_api("models")
+        request_of("GET", "/models"), url="https://a.example/v1/models", name="models", headline=of_other_api("models")
     )
     assert message == (
         "models is another API than Assistants, and nothing answers it\n"
@@ -235,7 +235,7 @@ def test_a_request_of_another_api_is_shown_by_its_url_once():
 
 def test_a_request_of_no_api_that_is_known_has_no_name():
     message = text(
-        asked("GET", "/x"), url="https://a.example/x", headline=of_other_api(None), near_route=(("route", "r"),)
+        request_of("GET", "/x"), url="https://a.example/x", headline=of_other_api(None), near_route=(("route", "r"),)
     )
     assert message == (
         "this request is not of the Assistants API, and nothing answers it\n"

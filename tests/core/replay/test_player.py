@@ -1,5 +1,5 @@
 import pytest
-from recording import Recording, asked
+from recording import Recording, request_of
 
 from runmock.core.errors import ScriptError
 from runmock.core.replay.matching import Mismatch
@@ -166,7 +166,7 @@ def test_a_stream_is_played_event_by_event():
 )
 def test_a_stream_is_as_fast_as_the_pace(pace, waits):
     recording = Recording(STREAM % "repeat: 1", pace=pace)
-    hit = recording.player.answer(asked("POST", "/threads/thread_1/runs", {"stream": True}))
+    hit = recording.player.answer(request_of("POST", "/threads/thread_1/runs", {"stream": True}))
     assert [frame.after_ms for frame in recording.player.reply(hit.answer).frames] == waits
 
 
@@ -228,7 +228,7 @@ def test_match_on_decides_what_has_to_be_the_same():
 def test_the_nearest_is_that_of_the_same_operation_with_the_fewest_differences():
     recording = loop()
     body = {"tool_outputs": [{"tool_call_id": "call_2", "output": "21"}]}
-    track, comparison = recording.player.nearest(asked("POST", f"{RUN}/submit_tool_outputs", body))
+    track, comparison = recording.player.nearest(request_of("POST", f"{RUN}/submit_tool_outputs", body))
     assert (track.position, comparison.differ) == (4, (Mismatch("tool_call_ids", "call_1", "call_2"),))
 
 
@@ -238,26 +238,26 @@ def test_the_nearest_was_not_played_while_others_of_its_operation_are_left():
       - {request: POST /threads/thread_1/runs, body: {assistant_id: a}, json: {id: run_1, object: thread.run}}
       - {request: POST /threads/thread_1/runs, body: {assistant_id: b}, json: {id: run_2, object: thread.run}}
     """)
-    again = asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
+    again = request_of("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
     recording.sends("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
     assert recording.player.nearest(again)[0].position == 1
 
 
 def test_a_request_that_was_used_up_is_nearer_than_one_of_another_operation():
     recording = loop()
-    track, comparison = recording.player.nearest(asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"}))
+    track, comparison = recording.player.nearest(request_of("POST", "/threads/thread_1/runs", {"assistant_id": "a"}))
     assert (track.position, comparison.differ) == (0, ())
 
 
 def test_when_all_were_played_the_nearest_is_one_of_them():
     recording = Recording("interactions: [{request: POST /threads, json: {}}]")
     recording.sends("POST", "/threads")
-    track, comparison = recording.player.nearest(asked("POST", "/threads"))
+    track, comparison = recording.player.nearest(request_of("POST", "/threads"))
     assert (track.position, comparison.differ) == (0, ())
 
 
 def test_nothing_is_nearest_to_an_empty_recording():
-    assert Recording("interactions: []").player.nearest(asked("POST", "/threads")) is None
+    assert Recording("interactions: []").player.nearest(request_of("POST", "/threads")) is None
 
 
 def test_ids_that_only_the_recording_contains_are_known():
@@ -273,9 +273,9 @@ interactions:
     recording.sends("POST", "/threads/runs", {"assistant_id": "asst_mine"})
     recording.gets("/threads/thread_1/runs/run_1")
     assert recording.player.recorded_ids() == {"run_1", "thread_1"}
-    sent = asked("POST", "/threads/thread_1/messages", {"attachments": [{"run_id": "run_1"}], "x": "thread_9"})
+    sent = request_of("POST", "/threads/thread_1/messages", {"attachments": [{"run_id": "run_1"}], "x": "thread_9"})
     assert ids_only_recorded([recording.player], sent) == ["thread_1", "run_1"]
-    assert ids_only_recorded([recording.player], asked("POST", "/threads/thread_9/runs")) == []
+    assert ids_only_recorded([recording.player], request_of("POST", "/threads/thread_9/runs")) == []
     assert ids_only_recorded([], sent) == []
 
 
@@ -318,7 +318,7 @@ interactions:
 def played(method, path, pace=None):
     """The status and the bytes of what is played."""
     recording = Recording(OTHERS, pace)
-    reply = recording.player.reply(recording.player.answer(asked(method, path)).answer)
+    reply = recording.player.reply(recording.player.answer(request_of(method, path)).answer)
     return reply.status, b"".join(frame.data for frame in reply.frames)
 
 

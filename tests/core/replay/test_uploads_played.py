@@ -84,7 +84,7 @@ def test_of_several_answers_the_one_that_names_the_file_is_chosen():
 
 
 def test_a_part_of_an_upload_belongs_to_its_upload_and_comes_in_order():
-    told = [
+    interactions = [
         {
             "request": f"POST /uploads/upload_{number}/parts",
             "body": {"multipart": "any"},
@@ -92,7 +92,7 @@ def test_a_part_of_an_upload_belongs_to_its_upload_and_comes_in_order():
         }
         for number, name in ((1, "a"), (2, "b"), (1, "c"))
     ]
-    recording = recorded(*told)
+    recording = recorded(*interactions)
 
     def adds(number):
         data = {"name": "data", "filename": "upload", "size": 3, "sha256": DIGEST}

@@ -148,18 +148,18 @@ def test_a_cassette_that_is_missing_is_written_whole():
 
 
 @pytest.mark.parametrize(
-    ("upstream", "told"),
+    ("upstream", "option"),
     [(None, ""), ("URL", " --runmock-upstream=URL"), ("http://a/v1?x", " --runmock-upstream='http://a/v1?x'")],
 )
-def test_the_command_that_records_names_the_upstream(upstream, told):
+def test_the_command_that_records_names_the_upstream(upstream, option):
     command = to_record("pytest", "a.py::b", RecordMode.ALL, upstream)[1]
-    assert command == f"pytest --runmock-record=all{told} a.py::b"
+    assert command == f"pytest --runmock-record=all{option} a.py::b"
 
 
-@pytest.mark.parametrize(("upstream", "told"), [(None, ""), ("URL", ', upstream="URL"')])
-def test_outside_of_pytest_keywords_record(upstream, told):
+@pytest.mark.parametrize(("upstream", "option"), [(None, ""), ("URL", ', upstream="URL"')])
+def test_outside_of_pytest_keywords_record(upstream, option):
     keywords = to_record("use_cassette", "", RecordMode.NEW_EPISODES, upstream)[1]
-    assert keywords == f'use_cassette(..., record_mode="new_episodes"{told})'
+    assert keywords == f'use_cassette(..., record_mode="new_episodes"{option})'
 
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():

@@ -1,7 +1,7 @@
 """The runs of a session as a test looks back on them."""
 
 from conversation import MESSAGES, Service
-from recording import asked
+from recording import request_of
 
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.report.run_views import RunViews, view
@@ -18,7 +18,7 @@ def replayed(*exchanges):
     run_views = RunViews()
     for method, path, body, answer in exchanges:
         recorded = {"stream": answer} if isinstance(answer, tuple) else {"json": answer}
-        run_views.note(asked(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **recorded))
+        run_views.note(request_of(method, path, body), body, Interaction(Source("x.yaml", 0), method, path, **recorded))
     return list(run_views.views())
 
 
@@ -27,7 +27,7 @@ def test_a_scripted_run_is_shown_with_everything_that_went_through_it():
     service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
     run = service.finishes(service.creates(metadata={"a": "b"}))
     service.finishes(service.submits(run, call_1="1", call_2="2", call_3="3"))
-    (run_view,) = [view(one) for one in service.backend.runs]
+    (run_view,) = [view(scripted) for scripted in service.backend.runs]
     assert (run_view.id, run_view.thread_id, run_view.status) == (run["id"], "thread_1", "completed")
     assert run_view.request == {"assistant_id": "asst_1", "metadata": {"a": "b"}}
     assert run_view.tool_outputs == {"f": ["1", "3"], "g": "2"}
@@ -110,7 +110,7 @@ def test_a_run_is_shown_by_what_distinguishes_it_from_others():
     service = Service("runs: [{calls: [f], reply: [{image_file: file-1}, Here it is.]}]")
     run = service.finishes(service.creates(instructions="x" * 200))
     service.finishes(service.submits(run, call_1="21"))
-    (run_view,) = [view(one) for one in service.backend.runs]
+    (run_view,) = [view(scripted) for scripted in service.backend.runs]
     assert repr(run_view) == (
         f"RunView(id='{run['id']}', thread_id='thread_1', status='completed', tool_outputs={{'f': '21'}}, "
         "texts=['[image_file file-1]\\nHere it is.'], request={'assistant_id': 'asst_1', 'instructions': '"

@@ -94,16 +94,16 @@ def of_upstream(upstream, **options):
     return text.replace("body: {assistant_id: asst_1, stream: true}", f"body: {json.dumps(body | {'stream': True})}")
 
 
-TAKEN = [
+ACCEPTED = [
     ("https://gateway.example/v1", {"custom_llm_provider": "openai"}),
     ("http://litellm:4000/v1", {"tools": [{"type": "retrieval"}], "custom": {}}),
     ("https://mine.services.ai.azure.com/api/projects/p", {"tools": [{"type": "bing_grounding"}]}),
 ]
 
 
-@pytest.mark.parametrize(("upstream", "given"), TAKEN)
-def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, given):
-    recording = cassette_from(of_upstream(upstream, **given))
+@pytest.mark.parametrize(("upstream", "options"), ACCEPTED)
+def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, options):
+    recording = cassette_from(of_upstream(upstream, **options))
     assert [interaction.status for interaction in recording.interactions] == [200] * len(recording.interactions)
     assert distilled(recording).text.endswith("runs:\n  - reply: Hello!\n")
     replayed_interactions = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)

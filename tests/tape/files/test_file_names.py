@@ -48,7 +48,7 @@ def test_use_cassette_refuses_such_a_name_before_the_block_begins(tmp_path, monk
         pytest.fail("the block began")
 
 
-TAKEN = [
+IN_USE = [
     ("Paris.yaml", ["paris.yaml"], "paris.yaml"),
     ("Paris.yaml", ["oslo.yaml", "PARIS.yaml"], "PARIS.yaml"),
     ("ÉTÉ.yaml", ["e\u0301te\u0301.yaml"], "e\u0301te\u0301.yaml"),
@@ -60,7 +60,7 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "entries", "other"), TAKEN)
+@pytest.mark.parametrize(("name", "entries", "other"), IN_USE)
 def test_a_name_that_is_found_but_not_listed_is_another_files(name, entries, other):
     assert taken_for(name, entries) == other
 

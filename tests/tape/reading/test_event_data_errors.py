@@ -5,7 +5,7 @@ import pytest
 from runmock.core.replay.interaction import StreamEvent
 from runmock.tape.reading.event_data_errors import DataError, data_error, event_data_error
 
-FAULTS = {
+ERRORS = {
     "a brace is open": ('{"a": {"b": 1}', "it ends too early: a brace, a bracket or a quote is not closed", 1, 15),
     "only a brace": ("{", "it ends too early: a brace, a bracket or a quote is not closed", 1, 2),
     "a quote is open": ('{"a": "b}', "the text that begins here has no closing quote", 1, 7),
@@ -24,7 +24,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("data", "cause", "line", "column"), FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(("data", "cause", "line", "column"), ERRORS.values(), ids=ERRORS)
 def test_data_that_is_no_json_has_a_cause_and_a_place(data, cause, line, column):
     assert data_error(data) == DataError(cause, line, column)
 

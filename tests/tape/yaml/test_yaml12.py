@@ -126,7 +126,7 @@ def _chain():
     return "\n".join(["l0: &l0 [x]", *(f"l{n}: &l{n} [*l{n - 1}]" for n in range(1, 200))])
 
 
-FAULTS = [
+ERRORS = [
     ("a: 1\na: 2\n", "x.yaml:2:1: the key 'a' is here twice; the first is at line 1, column 1"),
     (
         "r:\n- q: 1\n  p: {a: 1, b: 2, a: 3}\n",
@@ -162,7 +162,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), FAULTS, ids=[message[7:60] for _, message in FAULTS])
+@pytest.mark.parametrize(("text", "message"), ERRORS, ids=[message[7:60] for _, message in ERRORS])
 def test_an_error_has_its_place(parser, text, message):
     with pytest.raises(CassetteError) as caught:
         load(text, "x.yaml")

@@ -152,11 +152,11 @@ def test_a_script_may_use_what_the_request_offers(script, tools):
     assert Service(f"runs: [{{{script}}}]").creates(tools=tools)["status"] == "queued"
 
 
-@pytest.mark.parametrize("given", [{"tools": [F]}, {}])
-def test_a_script_may_use_what_the_assistant_offers(given):
+@pytest.mark.parametrize("options", [{"tools": [F]}, {}])
+def test_a_script_may_use_what_the_assistant_offers(options):
     service = Service("runs: [{calls: [f]}]")
     assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", "tools": [F]})
-    assert service.creates(assistant_id=assistant["id"], **given)["status"] == "queued"
+    assert service.creates(assistant_id=assistant["id"], **options)["status"] == "queued"
 
 
 @pytest.mark.parametrize(
