@@ -61,7 +61,7 @@ def test_each_test_of_an_async_test_case_has_them_too(tape):
             received.append(ask())
 
         async def asyncSetUp(self):
-            self.addAsyncCleanup(self.hear)
+            self.addAsyncCleanup(self.receive)
             await self.receive()
 
         async def asyncTearDown(self):
