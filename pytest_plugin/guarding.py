@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "TEST_OUTCOME"
-"""The name in pytest's runner of the exceptions after which it goes on; tests/edges/test_borrowed_names.py holds it."""
+"""Pytest's name for the exceptions after which its runner goes on; tests/transports/test_borrowed_names.py holds it."""
 
 
 @contextmanager

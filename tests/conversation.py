@@ -1,4 +1,4 @@
-"""A conversation with the service: ask, and hear what it answers; then what it has left.
+"""A conversation with the service: send requests, get its answers; then what it has left.
 
 `Service` is the backend alone; nothing checks requests, waits, or goes over a wire.
 """
@@ -25,7 +25,7 @@ SHORT = {"thread.run.step.": "S.", "thread.run.": "R.", "thread.message.": "M."}
 
 
 class Service:
-    """The backend with the scripts of some cassettes, given as YAML texts; or, with `is_stock`, with none at all."""
+    """The backend with the scripts of some cassettes, as YAML texts; or, with `is_stock`, with none at all."""
 
     def __init__(self, *cassettes, is_stock=False, provider=Provider.OPENAI):
         self.stage = Stage(is_stock=is_stock)
@@ -42,9 +42,9 @@ class Service:
         """The answer as the backend gives it."""
         path, _, query = path.partition("?")
         operation = identify(method, path)
-        asked = {name: tuple(values) for name, values in parse_qs(query).items()}
+        query_values = {name: tuple(values) for name, values in parse_qs(query).items()}
         reply = self.backend.perform(
-            Call(operation.name, operation.ids, operation.path, body or {}, asked, self.provider)
+            Call(operation.name, operation.ids, operation.path, body or {}, query_values, self.provider)
         )
         self.status, self.headers = reply.status, dict(reply.headers)
         return reply
@@ -65,24 +65,24 @@ class Service:
         message = self.asks(method, path, body)["error"]["message"]
         return self.status, message
 
-    def creates(self, path=RUNS, **given):
+    def creates(self, path=RUNS, **options):
         """A new run, by default on thread_1; or its events, with `stream=True`."""
-        return self.asks("POST", path, {**ASSISTANT, **given})
+        return self.asks("POST", path, {**ASSISTANT, **options})
 
     def polls(self, run, times=1):
-        """The statuses that so many retrieves see, as one text."""
+        """The statuses that so many retrieves return, as one text."""
         return " ".join(self.asks("GET", place(run))["status"] for _ in range(times))
 
     def finishes(self, run):
         """The run at rest, polled as often as it takes."""
         for _ in range(20):
-            seen = self.asks("GET", place(run))
-            if seen["status"] in AT_REST:
-                return seen
-        raise AssertionError(f"the run does not come to rest: {seen}")
+            run_now = self.asks("GET", place(run))
+            if run_now["status"] in AT_REST:
+                return run_now
+        raise AssertionError(f"the run does not come to rest: {run_now}")
 
     def submits(self, run, stream=False, **outputs):
-        """What is answered to tool outputs, given by their call ids."""
+        """The body of a request with tool outputs, by their call ids."""
         return self.asks("POST", f"{place(run)}/submit_tool_outputs", submission(stream=stream, **outputs))
 
     def cancels(self, run):
@@ -146,8 +146,8 @@ def place(run):
 
 def submission(stream=False, **outputs):
     """The body of a submit request."""
-    given = [{"tool_call_id": call_id, "output": output} for call_id, output in outputs.items()]
-    return {"tool_outputs": given, **({"stream": True} if stream else {})}
+    tool_outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in outputs.items()]
+    return {"tool_outputs": tool_outputs, **({"stream": True} if stream else {})}
 
 
 def names(events):
@@ -161,11 +161,11 @@ def names(events):
 
 def data_of(events, name):
     """The data of the events of this name."""
-    return [data for one, data in events if one == name]
+    return [data for event, data in events if event == name]
 
 
 def last_run(events):
-    """The run as a stream told it last."""
+    """The run in a stream's last event about it."""
     return [data for _, data in events if data and data["object"] == "thread.run"][-1]
 
 

@@ -17,9 +17,9 @@ class _Speaks(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         self.server.heard.append(f"{self.command} {path}")
-        asked = {name: tuple(values) for name, values in parse_qs(query).items()}
+        query_values = {name: tuple(values) for name, values in parse_qs(query).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.deck.answer(Request(self.command, "live", path, asked, headers, body))
+        reply = self.server.deck.answer(Request(self.command, "live", path, query_values, headers, body))
         whole = b"".join(frame.data for frame in reply.frames)
         self.send_response(reply.status)
         for name, value in (*reply.headers, ("content-length", str(len(whole))), ("connection", "close")):
@@ -30,7 +30,7 @@ class _Speaks(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names that http.server asks for
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Print nothing."""
 
 
 class Live:

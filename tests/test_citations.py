@@ -56,10 +56,10 @@ def citations(path: Path) -> tuple[Citation, ...]:
         return ()
     found: list[Citation] = []
     for number, line in prose(path):
-        pages = [one for one in PAGE.finditer(line) if ":/" not in one["page"]]
-        found += [Citation(number, one["page"], one["heading"]) for one in pages]
+        pages = [match for match in PAGE.finditer(line) if ":/" not in match["page"]]
+        found += [Citation(number, match["page"], match["heading"]) for match in pages]
         if path.suffix == ".md":
-            found += [Citation(number, "", one["heading"]) for one in SAME_PAGE.finditer(line)]
+            found += [Citation(number, "", match["heading"]) for match in SAME_PAGE.finditer(line)]
     return tuple(found)
 
 
@@ -76,7 +76,7 @@ def headings(page: Path) -> list[str]:
     return found
 
 
-def fault(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
+def problem(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
     """What is wrong with a citation in a file; None when its page and heading are there."""
     page = (path.parent if path.suffix == ".md" else root) / citation.page if citation.page else path
     if not page.is_file():
@@ -86,14 +86,16 @@ def fault(path: Path, citation: Citation, root: Path = ROOT) -> str | None:
     return f"no heading #{citation.heading} on {citation.page or 'this page'}"
 
 
-def faults(path: Path, root: Path = ROOT) -> list[str]:
+def problems(path: Path, root: Path = ROOT) -> list[str]:
     """All that is wrong with the citations in a file, by line."""
-    found = [(one.line, wrong) for one in citations(path) if (wrong := fault(path, one, root)) is not None]
+    found = [
+        (citation.line, wrong) for citation in citations(path) if (wrong := problem(path, citation, root)) is not None
+    ]
     return [f"{line}: {wrong}" for line, wrong in sorted(found)]
 
 
 def test_every_page_that_is_named_is_there():
-    wrong = [f"{path.relative_to(ROOT)}:{each}" for path in texts() for each in faults(path)]
+    wrong = [f"{path.relative_to(ROOT)}:{each}" for path in texts() for each in problems(path)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -135,12 +137,12 @@ SIZE = 3
 def test_what_is_not_there_is_found(tmp_path, name, text, expected):
     (tmp_path / "page.md").write_text(PAGE_OF_SAMPLES)
     (tmp_path / name).write_text(text)
-    assert faults(tmp_path / name, root=tmp_path) == expected
+    assert problems(tmp_path / name, root=tmp_path) == expected
 
 
 def test_code_names_pages():
     """So the tests above look at something."""
-    named = {one.page for path in texts() if path.suffix == ".py" for one in citations(path)}
+    named = {citation.page for path in texts() if path.suffix == ".py" for citation in citations(path)}
     assert {f"docs/protocol/{name}.md" for name in ("errors", "runs", "sdk", "streams")} <= named
 
 

@@ -1,4 +1,4 @@
-"""Every kind of client of the SDK that is installed records over a real connection, and hears the same when it plays."""
+"""Every kind of client of the SDK that is installed records over a real connection, and gets the same when it plays."""
 
 import asyncio
 import importlib.util
@@ -40,8 +40,8 @@ def live(_live):
     return _live
 
 
-class Told(openai.AsyncAssistantEventHandler):
-    """Hears the deltas of a message."""
+class AsyncDeltas(openai.AsyncAssistantEventHandler):
+    """Keeps the deltas of a message."""
 
     def __init__(self):
         super().__init__()
@@ -51,7 +51,7 @@ class Told(openai.AsyncAssistantEventHandler):
         self.deltas.append(delta.value)
 
 
-class ToldSync(openai.AssistantEventHandler):
+class SyncDeltas(openai.AssistantEventHandler):
     """The same."""
 
     def __init__(self):
@@ -63,24 +63,24 @@ class ToldSync(openai.AssistantEventHandler):
 
 
 async def converses(sdk):
-    """What the application hears: the events' names, the deltas, the last text; sync clients are awaited for too."""
+    """What the application gets: the events' names, the deltas, the last text; sync clients are awaited for too."""
 
     async def now(value):
         return await value if inspect.isawaitable(value) else value
 
-    heard = []
+    received = []
     async with aclosing(sdk):
         threads = sdk.beta.threads
         thread = await now(threads.create(messages=[{"role": "user", "content": "Weather?"}], metadata={"a": "b"}))
         stream = await now(threads.runs.create(thread_id=thread.id, assistant_id="asst_mine", stream=True))
         async for event in each(stream):
-            heard.append(event.event)
+            received.append(event.event)
             if event.event == "thread.run.requires_action":
                 run = event.data
         outputs = [
             {"tool_call_id": call.id, "output": "21"} for call in run.required_action.submit_tool_outputs.tool_calls
         ]
-        handler = Told() if isinstance(sdk, openai.AsyncOpenAI) else ToldSync()
+        handler = AsyncDeltas() if isinstance(sdk, openai.AsyncOpenAI) else SyncDeltas()
         place = {"run_id": run.id, "thread_id": thread.id}
         manager = threads.runs.submit_tool_outputs_stream(**place, tool_outputs=outputs, event_handler=handler)
         if isinstance(sdk, openai.AsyncOpenAI):
@@ -89,11 +89,11 @@ async def converses(sdk):
         else:
             with manager as stream:
                 stream.until_done()
-        heard += handler.deltas
-        heard.append((await now(threads.runs.retrieve(**place))).status)
+        received += handler.deltas
+        received.append((await now(threads.runs.retrieve(**place))).status)
         listed = await now(threads.messages.list(thread.id))
-        heard.append(listed.data[0].content[0].text.value)
-    return heard
+        received.append(listed.data[0].content[0].text.value)
+    return received
 
 
 async def opened_and_conversing(make, url):
@@ -132,20 +132,20 @@ async def each(stream):
 def test_a_conversation_is_recorded_and_plays_the_same(tmp_path, live, kind, mode):
     path = tmp_path / "a.runmock.yaml"
 
-    def asked(in_mode):
+    def conversation(in_mode):
         with runmock.use_cassette(path, record_mode=in_mode):
             return anyio.run(opened_and_conversing, KINDS[kind], live.url)
 
     if mode == "verify":
-        asked("once")
+        conversation("once")
         live.plays(SCRIPT)
-    heard = asked(mode)
-    assert heard[-5:] == ["It is", " 21", " degrees.", "completed", "It is 21 degrees."]
-    assert "thread.run.requires_action" in heard
+    received = conversation(mode)
+    assert received[-5:] == ["It is", " 21", " degrees.", "completed", "It is 21 degrees."]
+    assert "thread.run.requires_action" in received
     assert len(load_cassette(path).interactions) == 5
     assert KEY not in path.read_text()
     before = len(live.heard)
-    assert asked("none") == heard
+    assert conversation("none") == received
     assert len(live.heard) == before
 
 
@@ -172,11 +172,11 @@ def test_tasks_that_run_at_once_record_and_play_their_own_conversations(tmp_path
     with runmock.use_cassette(path, record_mode="once"):
         recorded = asyncio.run(all_at_once(names))
     assert recorded == {name: ("completed", f"You said I am {name}") for name in names}
-    heard = len(live.heard)
+    request_count = len(live.heard)
     for order in (names, names[::-1], names[::2], names[3:]):
         with runmock.use_cassette(path):
             assert asyncio.run(all_at_once(order)) == {name: recorded[name] for name in order}
-    assert len(live.heard) == heard
+    assert len(live.heard) == request_count
     before = path.read_bytes()
     for order in (names[::-1], names[2:] + names[:2]):
         live.plays("runs: [" + "{reply: You said $last_message}, " * 6 + "]")

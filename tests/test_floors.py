@@ -107,7 +107,7 @@ MODULES_IN_A_ROOM = 16
 """So many files of a folder are still seen at one look; `__init__.py` is not counted."""
 
 
-def test_no_room_has_more_modules_than_one_sees_at_a_look():
+def test_no_folder_has_more_modules_than_a_reader_can_survey():
     folders = {path.parent for place in ("runmock", "pytest_plugin") for path in modules(place)}
     counted = {folder: len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) for folder in folders}
     assert {str(folder.relative_to(ROOT)): n for folder, n in counted.items() if n > MODULES_IN_A_ROOM} == {}
@@ -169,4 +169,6 @@ def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
         names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
-        assert {one for one in names if one.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, name
+        assert {module for module in names if module.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, (
+            name
+        )

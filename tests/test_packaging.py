@@ -29,7 +29,7 @@ def test_every_data_file_of_the_tree_is_in_the_wheel():
 
 
 def test_the_pages_are_in_the_source_distribution_and_in_no_wheel():
-    """The wheel has packages and their data only; what else the source distribution has, MANIFEST.in says."""
+    """The wheel has packages and their data only; what else the source distribution has, MANIFEST.in lists."""
     pages = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("docs/**/*.md")}
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     assert pages == {"docs"}

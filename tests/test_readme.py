@@ -38,7 +38,7 @@ def test_the_first_five_minutes_work_as_written(pytester: pytest.Pytester):
     result.assert_outcomes(passed=8)
 
 
-def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester):
+def test_the_failures_that_it_shows_are_the_real_failures(pytester: pytest.Pytester):
     files = {found["name"]: found["text"] for found in FILE.finditer(README)}
     (pytester.path / "cassettes").mkdir()
     (pytester.path / "cassettes" / "two_cities.yaml").write_text(files["cassettes/two_cities.yaml"])
@@ -49,11 +49,11 @@ def test_the_failures_that_it_shows_are_the_real_ones(pytester: pytest.Pytester)
     result = pytester.runpytest_inprocess("-p", "no:asyncio", "-W", "ignore:The Assistants API is deprecated")
 
     shown = next(block for block in re.findall(r"```text\n(.*?)```", README, re.DOTALL) if "Unmatched" in block)
-    told = re.sub(r"^E +", "", "\n".join(result.outlines), flags=re.MULTILINE)
-    assert re.sub(r"\s+", " ", shown).strip() in re.sub(r"\s+", " ", told)
+    failures = re.sub(r"^E +", "", "\n".join(result.outlines), flags=re.MULTILINE)
+    assert re.sub(r"\s+", " ", shown).strip() in re.sub(r"\s+", " ", failures)
 
 
-def test_a_typo_is_told_as_the_readme_shows(pytester: pytest.Pytester):
+def test_a_typo_is_reported_as_the_readme_shows(pytester: pytest.Pytester):
     (pytester.path / "cassettes").mkdir()
     (pytester.path / "cassettes" / "weather.yaml").write_text("runmock: 1\nruns:\n  - relpy: Hello\n")
     pytester.makepyfile("import pytest\n\n@pytest.mark.runmock('weather')\ndef test_x(): pass\n")
@@ -68,7 +68,7 @@ def test_the_recording_that_it_shows_plays():
     files = {found["name"]: found["text"] for found in FILE.finditer(README)}
     deck = Deck()
     deck.load(cassette_from(files["cassettes/recorded_weather.yaml"]))
-    heard = []
+    received = []
     for method, path, body in (
         ("POST", "/threads", {}),
         ("POST", "/threads/thread_1/runs", {"assistant_id": "asst_weather", "stream": True}),
@@ -76,9 +76,9 @@ def test_the_recording_that_it_shows_plays():
     ):
         content = b"" if body is None else json.dumps(body).encode()
         reply = deck.answer(Request(method, "gateway.example", f"/v1{path}", body=content))
-        heard.append(b"".join(frame.data for frame in reply.frames))
-    assert heard[1].count(b"event: thread.message.delta") == 3
-    assert json.loads(heard[2])["status"] == "completed"
+        received.append(b"".join(frame.data for frame in reply.frames))
+    assert received[1].count(b"event: thread.message.delta") == 3
+    assert json.loads(received[2])["status"] == "completed"
     assert deck.leftovers() == []
 
 
@@ -108,8 +108,8 @@ def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
         process.terminate()
         process.stdout.read()
     shown = README[README.index("$ pytest --runmock-record=once") :].partition("$ pytest test_recording.py")[0]
-    told = [line for line in shown.splitlines() if line.startswith("runmock: ")]
-    assert [line for line in recorded.outlines if line.startswith("runmock: ")] == told
+    lines = [line for line in shown.splitlines() if line.startswith("runmock: ")]
+    assert [line for line in recorded.outlines if line.startswith("runmock: ")] == lines
     played = pytester.runpytest_inprocess("-p", "no:asyncio", "-W", "ignore", "test_recording.py")
     played.assert_outcomes(passed=1)
 
@@ -117,7 +117,7 @@ def test_the_recording_in_a_test_works_as_written(pytester: pytest.Pytester):
 COMMANDS = re.compile(r"^\$ (runmock (?:show|check|expand|distill|diff) .*)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
 
 
-def test_the_documents_are_told_as_the_readme_shows(tmp_path, monkeypatch):
+def test_the_documents_are_printed_as_the_readme_shows(tmp_path, monkeypatch):
     (tmp_path / "cassettes").mkdir()
     for name in ("cassettes/two_cities.yaml", "cassettes/recorded_weather.yaml"):
         (tmp_path / name).write_text(next(found["text"] for found in FILE.finditer(README) if found["name"] == name))
@@ -135,7 +135,7 @@ def test_the_rules_are_those_of_check():
     assert rows == dict(RULES)
 
 
-def test_the_chaos_pass_tells_what_the_readme_shows(pytester: pytest.Pytester):
+def test_the_chaos_pass_reports_what_the_readme_shows(pytester: pytest.Pytester):
     files = {found["name"]: found["text"] for found in FILE.finditer(README)}
     for name in ("test_chaos.py", "test_broken_off.py"):
         (pytester.path / name).write_text(files[name])
@@ -153,7 +153,7 @@ def test_what_may_go_wrong_is_what_the_readme_names():
     assert kinds == list(VERDICTS)
     usual, others = re.search(r"The names are (.*?); and, only .*? does so, (.*?)\.\n", section, re.DOTALL).groups()
     named = [re.findall(r"`(\w+)`", names) for names in (usual, others)]
-    assert named == [[name for name, one in EXPERIMENTS.items() if one.is_usual is it] for it in (True, False)]
+    assert named == [[name for name, item in EXPERIMENTS.items() if item.is_usual is it] for it in (True, False)]
 
 
 def test_a_cassette_in_which_something_goes_wrong_is_read():

@@ -1,4 +1,4 @@
-"""Where the recordings of the real service lie; their README says whose they are."""
+"""Where the recordings of the real service lie; their README names whose they are."""
 
 from pathlib import Path
 

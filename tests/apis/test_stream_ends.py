@@ -35,7 +35,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("method", "path", "ends"), TABLE)
-def test_the_path_tells_the_api_and_the_api_tells_its_ends(method, path, ends):
+def test_the_path_decides_the_api_and_the_api_its_ends(method, path, ends):
     assert identify(method, path).ends == ends
 
 

@@ -19,7 +19,7 @@ def runmock_command(tmp_path, monkeypatch):
     """Call the command in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    return lambda *arguments: Ran(CliRunner().invoke(main, [str(one) for one in arguments]))
+    return lambda *arguments: Ran(CliRunner().invoke(main, [str(argument) for argument in arguments]))
 
 
 @pytest.fixture

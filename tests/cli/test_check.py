@@ -11,7 +11,7 @@ BAD = "runmock: 1\nruns:\n- relpy: Hello\n"
 GOOD = "runmock: 1\nruns:\n- reply: Hello\n"
 
 
-def test_good_files_are_told_in_a_line(runmock_command, tmp_path):
+def test_good_files_are_reported_in_a_line(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(GOOD)
     (tmp_path / "b.yaml").write_text(GOOD)
     ran = runmock_command("check", "a.yaml", "b.yaml")
@@ -127,7 +127,7 @@ def test_notes_stand_beside_findings(runmock_command, tmp_path):
     assert ran.err == f"{NOTES}1 finding in 1 of 1 cassette\n"
 
 
-def test_notes_of_many_files_are_told_too(runmock_command, tmp_path):
+def test_notes_of_many_files_are_reported_too(runmock_command, tmp_path):
     for number in range(70):
         (tmp_path / f"{number:02}.runmock.yaml").write_text(ODD if number == 3 else GOOD)
     ran = runmock_command("check", ".")
@@ -135,7 +135,7 @@ def test_notes_of_many_files_are_told_too(runmock_command, tmp_path):
     assert ran.err.count("03.runmock.yaml:7:9: note: ") == 1
 
 
-def test_a_log_of_events_is_no_cassette_and_what_makes_one_of_it_is_told(runmock_command, tmp_path):
+def test_a_log_of_events_is_no_cassette_and_the_message_names_the_command_that_converts_it(runmock_command, tmp_path):
     for name, text in {"a.sse": "event: a\ndata: {\n\n", "b.txt": "\ufeff: hi\ndata: {}\n\n"}.items():
         (tmp_path / name).write_text(text)
     ran = runmock_command("check", "a.sse", "b.txt")
@@ -160,7 +160,7 @@ def test_at_a_terminal_a_finding_is_in_colours(tmp_path, monkeypatch):
 VCRPY = "interactions:\n- request: {method: GET, uri: 'https://a.example/'}\n  response: {}\nversion: 1\n"
 
 
-def test_recordings_of_vcrpy_are_told_one_by_one_where_there_is_no_cassette(runmock_command, tmp_path):
+def test_recordings_of_vcrpy_are_listed_where_there_is_no_cassette(runmock_command, tmp_path):
     (tmp_path / "old" / "inner").mkdir(parents=True)
     for name in ("old/a.yaml", "old/inner/b c.yaml"):
         (tmp_path / name).write_text(VCRPY)

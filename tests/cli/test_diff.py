@@ -23,7 +23,7 @@ runs:
 - reply: Once more.
 """
 
-TOLD = """\
+PRINTED = """\
 run 0: "Hello!"
   tools        - get_weather({"city": "Paris"}) -> warm
                + get_weather({"city": "Rome"}) -> hot
@@ -40,11 +40,11 @@ run 2 only in b.yaml: "Hello!"
 """
 
 
-def test_what_differs_is_told_run_by_run(runmock_command, tmp_path):
+def test_differences_are_shown_run_by_run(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(ONE)
     (tmp_path / "b.yaml").write_text(OTHER)
     ran = runmock_command("diff", "a.yaml", "b.yaml")
-    assert (ran.code, ran.out, ran.err) == (1, TOLD, "")
+    assert (ran.code, ran.out, ran.err) == (1, PRINTED, "")
 
 
 def test_the_same_runs_are_no_difference(runmock_command, tmp_path):

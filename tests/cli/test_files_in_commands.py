@@ -77,7 +77,7 @@ def test_check_does_not_search_bytes_for_secrets(runmock_command, tmp_path):
 
 
 @pytest.mark.usefixtures("imported")
-def test_show_tells_type_and_size(runmock_command, tmp_path):
+def test_show_prints_type_and_size(runmock_command, tmp_path):
     expected = "GET /files/f0/content (image/png, 2 bytes), GET /files/f1/content (image/png, 20,484 bytes)"
     assert expected in " ".join(runmock_command("show", "a.runmock.yaml").out.split())
     runmock_command("show", "a.runmock.yaml", "--html", "a.html")
@@ -85,7 +85,7 @@ def test_show_tells_type_and_size(runmock_command, tmp_path):
     assert f"    path: a.files/{NAME}\n" in runmock_command("show", "--full", "a.runmock.yaml").out
 
 
-def test_show_tells_what_was_not_kept(runmock_command, tmp_path):
+def test_show_prints_what_was_not_kept(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(
         f"runmock: 1\ninteractions:\n- {{request: GET /files/f0/content, size: 70000000, sha256: '{DIGEST}'}}\n"
     )
@@ -95,12 +95,16 @@ def test_show_tells_what_was_not_kept(runmock_command, tmp_path):
 
 @pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize("command", ["distill", "expand"])
-def test_what_stays_a_recording_takes_its_files_along(runmock_command, tmp_path, command):
+def test_what_stays_a_recording_keeps_its_files(runmock_command, tmp_path, command):
     path = tmp_path / "a.runmock.yaml"
     reply = "  - request: POST /threads\n    json: {id: thread_1, object: thread, metadata: {}}\n"
     path.write_text(path.read_text() + reply)
     assert runmock_command(command, "a.runmock.yaml", "-o", "there/b.yaml").err.startswith("wrote there/b.yaml\n")
-    contents = [one.content.read() for one in load_cassette(tmp_path / "there/b.yaml").interactions if one.content]
+    contents = [
+        interaction.content.read()
+        for interaction in load_cassette(tmp_path / "there/b.yaml").interactions
+        if interaction.content
+    ]
     assert contents == [b"\xff\x00", LARGE]
 
 

@@ -1,4 +1,4 @@
-"""What the command and its parts say of themselves, in a terminal of 80 columns."""
+"""The help texts of the command and its parts, in a terminal of 80 columns."""
 
 import re
 
@@ -19,7 +19,7 @@ def test_every_summary_is_a_whole_sentence(runmock_command):
     ran = runmock_command("--help")
     rows = dict(re.findall(r"^  ([a-z]+)  +(.+)$", ran.out.partition("Commands:\n")[2], re.MULTILINE))
     assert sorted(rows) == COMMANDS
-    assert [one for one in rows.values() if not re.fullmatch(r"[A-Z].*[^.]\.", one)] == []
+    assert [summary for summary in rows.values() if not re.fullmatch(r"[A-Z].*[^.]\.", summary)] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -32,7 +32,7 @@ def test_a_file_becomes_a_cassette_beside_it(run, tmp_path):
     assert load_cassette(tmp_path / "a.runmock.yaml").interactions[0].stream[0].data["id"] == "run_1"
 
 
-def test_what_was_redacted_in_its_place_is_told_on_lines_of_its_own(run, tmp_path):
+def test_what_was_redacted_in_its_place_is_reported_on_lines_of_its_own(run, tmp_path):
     changed_run = RUN | {"metadata": {"password": "swordfish"}}
     (tmp_path / "a.log").write_text(LOG.replace(json.dumps(RUN), json.dumps(changed_run)))
     assert run("a.log") == (
@@ -51,7 +51,7 @@ def test_again_it_is_unchanged(run, tmp_path):
     assert run("a.log")[1] == ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8, unchanged"]
 
 
-def test_a_cassette_that_says_something_else_is_never_replaced(run, tmp_path):
+def test_a_cassette_with_other_content_is_never_replaced(run, tmp_path):
     (tmp_path / "a.log").write_text(LOG)
     (tmp_path / "a.runmock.yaml").write_text("mine")
     code, lines = run("a.log")
@@ -65,7 +65,7 @@ def test_a_cassette_that_says_something_else_is_never_replaced(run, tmp_path):
     assert (tmp_path / "a.runmock.yaml").read_text() == "mine"
 
 
-def test_one_bad_file_does_not_keep_the_others_away_and_stems_are_numbered(run, tmp_path):
+def test_a_bad_file_does_not_keep_the_others_away_and_stems_are_numbered(run, tmp_path):
     (tmp_path / "b").mkdir()
     for name in ("a.log", "b/a.log"):
         (tmp_path / name).write_text(LOG)
@@ -102,7 +102,7 @@ OPEN = f"event: thread.run.queued\ndata: {json.dumps(RUN)[:-1]}\n\n"
         (OPEN * 2, "12 lines are 10, 2 frames that are no JSON are kept as they came (lines 5, 8)"),
     ],
 )
-def test_events_that_are_no_json_are_told_with_their_lines(run, tmp_path, odd, note):
+def test_events_that_are_no_json_are_reported_with_their_lines(run, tmp_path, odd, note):
     (tmp_path / "a.log").write_text(LOG.replace("event: done", f"{odd}event: done"))
     events = 2 + odd.count("event:")
     assert run("a.log") == (0, [f"a.log -> a.runmock.yaml: 1 interaction, {events} events, {note}"])

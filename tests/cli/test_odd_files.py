@@ -41,7 +41,7 @@ ODD = {
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_file_is_told_in_a_line(runmock_command, tmp_path, name, command):
+def test_an_odd_file_is_reported_in_a_line(runmock_command, tmp_path, name, command):
     content, message = ODD[name]
     (tmp_path / "good.yaml").write_text(GOOD)
     (tmp_path / name).write_bytes(content)
@@ -52,7 +52,7 @@ def test_an_odd_file_is_told_in_a_line(runmock_command, tmp_path, name, command)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_file_that_is_not_there_is_told(runmock_command, tmp_path, command):
+def test_a_file_that_is_not_there_is_reported(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     ran = runmock_command(*command, "goood.yaml")
     assert failed(ran, command)
@@ -70,7 +70,7 @@ def test_a_folder_is_no_cassette(runmock_command, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_file_that_may_not_be_read_is_told(runmock_command, tmp_path, command):
+def test_a_file_that_may_not_be_read_is_reported(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     (tmp_path / "secret.yaml").write_text(GOOD)
     (tmp_path / "secret.yaml").chmod(0)
@@ -84,7 +84,7 @@ def test_a_file_that_may_not_be_read_is_told(runmock_command, tmp_path, command)
 HUGE = "runmock: 1\nruns:\n- reply: " + "word " * 5_000 + "\n"
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one[0] != "distill"], ids=" ".join)
+@pytest.mark.parametrize("command", [arguments for arguments in COMMANDS if arguments[0] != "distill"], ids=" ".join)
 def test_a_huge_file_is_read(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     (tmp_path / "huge.yaml").write_text(HUGE)
@@ -93,7 +93,7 @@ def test_a_huge_file_is_read(runmock_command, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", ["show", "expand", "distill"])
-def test_nothing_in_a_file_is_told(runmock_command, tmp_path, command):
+def test_nothing_in_a_file_is_reported(runmock_command, tmp_path, command):
     (tmp_path / "nothing.yaml").write_text("runmock: 1\nruns: []\n")
     ran = runmock_command(command, "nothing.yaml")
     assert ran.code == 1
@@ -101,7 +101,7 @@ def test_nothing_in_a_file_is_told(runmock_command, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", [("show", "--html", "no/where/x.html"), ("expand", "-o", "good.yaml/x.yaml")])
-def test_a_place_that_cannot_be_written_is_told(runmock_command, tmp_path, command):
+def test_a_place_that_cannot_be_written_is_reported(runmock_command, tmp_path, command):
     (tmp_path / "good.yaml").write_text(GOOD)
     (tmp_path / "no").write_text("a file, where a folder should be")
     ran = runmock_command(*command, "good.yaml")

@@ -30,7 +30,7 @@ def stream_of(events):
     return "".join(f"event: {name}\ndata: {json.dumps({'type': name, **data})}\n\n" for name, data in events)
 
 
-TAKEN = {"interactions": [recorded("/responses", stream_of(EVENTS)), recorded("/chat/completions", CHAT)]}
+KEPT = {"interactions": [recorded("/responses", stream_of(EVENTS)), recorded("/chat/completions", CHAT)]}
 INTERACTIONS = """\
   - request: POST /responses
     body: {stream: true}
@@ -49,7 +49,7 @@ INTERACTIONS = """\
 
 
 def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_command, tmp_path):
-    (tmp_path / "a.yaml").write_text(yaml.safe_dump(TAKEN))
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(KEPT))
     ran = runmock_command("import", "a.yaml")
     assert (ran.code, ran.out.partition(", ")[0]) == (0, "a.yaml -> a.runmock.yaml: 2 interactions")
     head, _, rest = (tmp_path / "a.runmock.yaml").read_text().partition("interactions:\n")
@@ -65,7 +65,11 @@ def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_comman
     for command in ("distill", "expand"):
         ran = runmock_command(command, "a.runmock.yaml")
         assert ran.code == 0
-        assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in originals]
+        assert [interaction.stream for interaction in cassette_from(ran.out).interactions] == [
+            interaction.stream for interaction in originals
+        ]
     ran = runmock_command("show", "--full", "a.runmock.yaml")
     assert "      - done: nameless\n" in ran.out
-    assert [one.stream for one in cassette_from(ran.out).interactions] == [one.stream for one in originals]
+    assert [interaction.stream for interaction in cassette_from(ran.out).interactions] == [
+        interaction.stream for interaction in originals
+    ]

@@ -27,7 +27,7 @@ thread_1
 """
 
 
-def test_a_recording_is_told_as_people_read_it(runmock_command, tmp_path, examples):
+def test_a_recording_is_shown_as_people_read_it(runmock_command, tmp_path, examples):
     (tmp_path / "cassettes").symlink_to(examples)
     assert runmock_command("show", "cassettes/recorded_weather.yaml").out == WEATHER
 
@@ -95,7 +95,7 @@ thread_4
 """
 
 
-def test_a_script_is_shown_as_it_plays_and_what_it_does_not_say_is_marked(runmock_command, tmp_path, monkeypatch):
+def test_a_script_is_shown_as_it_plays_and_its_defaults_are_marked(runmock_command, tmp_path, monkeypatch):
     monkeypatch.delenv("COLUMNS")
     (tmp_path / "a.yaml").write_text(SCRIPT)
     assert runmock_command("show", "a.yaml").out == SHOWN
@@ -146,7 +146,7 @@ def test_what_is_wrong_stands_below(runmock_command, tmp_path):
     assert "thread_1, which was there before" in printed
 
 
-def test_without_times_none_are_told(runmock_command, tmp_path):
+def test_without_recorded_times_none_are_shown(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(
         "runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n  body: {}\n"
         "  json: {id: run_1, object: thread.run, thread_id: thread_1, status: queued}\n"
@@ -167,5 +167,7 @@ def test_full_is_a_cassette_with_nothing_shortened_that_plays_the_same(runmock_c
         if cassette.interactions:
             again = cassette_from(text).interactions
             both = zip(cassette.interactions, again, strict=True)
-            assert [list(differences(essence(one), essence(other))) for one, other in both] == [[]] * len(again)
+            assert [list(differences(essence(interaction), essence(other))) for interaction, other in both] == [
+                []
+            ] * len(again)
             assert list(check_text(text, "full")) == []

@@ -1,4 +1,4 @@
-"""A conversation with a recording: send, and hear what was recorded."""
+"""A conversation with a recording: send, and get what was recorded."""
 
 import json
 from urllib.parse import parse_qs
@@ -12,7 +12,7 @@ from runmock.tape.reading.cassette import cassette_from
 
 
 class Recording:
-    """A player with the recording of a cassette, given as a YAML text or a mapping."""
+    """A player with the recording of a cassette, as a YAML text or a mapping."""
 
     def __init__(self, cassette, pace=None, match_on=MATCHERS, allow_truncated=False):
         self.cassette = cassette_from(cassette)
@@ -21,7 +21,7 @@ class Recording:
 
     def sends(self, method, path, body=None):
         """The recorded answer, read; None when there is none."""
-        played = self.player.answer(asked(method, path, body))
+        played = self.player.answer(request_of(method, path, body))
         if played is None:
             return None
         self.reply = self.player.reply(played.answer)
@@ -32,16 +32,16 @@ class Recording:
         return json.loads(text) if kind == "application/json" else text.decode()
 
     def gets(self, path, times=1):
-        """The statuses that so many GETs hear, as one text."""
+        """The statuses that so many GETs return, as one text."""
         return " ".join(self.sends("GET", path)["status"] for _ in range(times))
 
     @property
     def left(self):
-        """The paths of what was recorded and never asked for."""
+        """The paths of what was recorded and never requested."""
         return [track.interaction.path for track in self.player.unplayed()]
 
 
-def asked(method, path, body=None):
-    """What a request asks for."""
+def request_of(method, path, body=None):
+    """The key of a request."""
     path, _, query = path.partition("?")
     return request_key(identify(method, path), {name: tuple(values) for name, values in parse_qs(query).items()}, body)

@@ -37,14 +37,14 @@ def deck(*cassettes, missing=None, **options):
     return made
 
 
-def request(method, path, body=None, root="/v1", raw=b"", **given):
+def request(method, path, body=None, root="/v1", raw=b"", **options):
     content = raw if body is None else json.dumps(body).encode()
-    return Request(method, path=root + path, body=content, **{"host": "api.openai.com", "headers": HEADERS} | given)
+    return Request(method, path=root + path, body=content, **{"host": "api.openai.com", "headers": HEADERS} | options)
 
 
-def asks(machine, *arguments, **given):
+def asks(machine, *arguments, **options):
     """The status and the JSON of an answer."""
-    reply = machine.answer(request(*arguments, **given))
+    reply = machine.answer(request(*arguments, **options))
     return reply.status, json.loads(b"".join(frame.data for frame in reply.frames))
 
 
@@ -55,7 +55,7 @@ def streams(machine, *arguments):
     return [(event.name, event.json()) for frame in frames for event in decoder.feed(frame.data)]
 
 
-def test_a_recording_is_asked_before_the_script():
+def test_a_recording_is_tried_before_the_script():
     machine = deck("runs: [{reply: a}]", RECORDED)
     assert asks(machine, "POST", "/threads")[1]["id"] == "thread_9"
     assert asks(machine, "POST", "/threads")[1]["id"] != "thread_9"
@@ -64,12 +64,12 @@ def test_a_recording_is_asked_before_the_script():
     assert machine.leftovers() == []
 
 
-def test_recordings_are_asked_in_the_order_in_which_they_came():
+def test_recordings_are_tried_in_the_order_in_which_they_came():
     machine = deck(*(f"interactions: [{{request: POST /threads, json: {{id: thread_{name}}}}}]" for name in "ab"))
     assert [asks(machine, "POST", "/threads")[1]["id"] for _ in range(2)] == ["thread_a", "thread_b"]
 
 
-def test_what_is_left_is_told_by_cassette():
+def test_what_is_left_is_listed_by_cassette():
     machine = deck("runs: [{reply: a}]", RECORDED)
     assert machine.leftovers() == [
         Leftover("b.yaml", "interaction 0, line 3: POST /threads (create_thread)"),
@@ -125,7 +125,7 @@ def test_a_cassette_that_is_not_there_is_named():
     )
 
 
-def test_a_script_that_was_used_up_is_told_with_what_was_played():
+def test_a_script_that_was_used_up_is_named_with_what_was_played():
     machine = deck("runs: [{reply: a}]")
     asks(machine, "POST", RUNS, CREATE)
     with pytest.raises(UnmatchedRequest, match="played    run 0"):
@@ -145,11 +145,11 @@ def test_every_failure_is_kept():
     outputs = {"tool_outputs": [{"tool_call_id": "call_1", "output": "2"}]}
     with pytest.raises(OutputMismatch) as mismatch:
         asks(machine, "POST", f"{RUNS}/{run['id']}/submit_tool_outputs", outputs)
-    with pytest.raises(ScriptError) as fault:
+    with pytest.raises(ScriptError) as caught:
         asks(machine, "POST", "/threads/runs", {**CREATE, "tools": []})
     with pytest.raises(UnmatchedRequest) as miss:
         asks(machine, "GET", "/models")
-    assert machine.failures == [mismatch.value, fault.value, miss.value]
+    assert machine.failures == [mismatch.value, caught.value, miss.value]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_the_schema_of_a_request_forbids_is_refused_before_a_run_is_used():
     assert len(machine.leftovers()) == 1
 
 
-def test_a_recording_is_played_to_whoever_asks_without_a_look_at_the_schema():
+def test_a_recording_is_played_to_any_request_without_a_look_at_the_schema():
     machine = deck("interactions: [{request: POST /threads, body: {odd: 1}, json: {id: thread_1}}]")
     assert asks(machine, "POST", "/threads", {"odd": 1}, headers={})[0] == 200
 
@@ -237,11 +237,11 @@ def test_a_request_that_goes_past_runmock_is_refused_and_kept():
     machine = deck("runs: [{reply: a}]")
     with pytest.raises(UnmatchedRequest, match="the client's own transport reaches the network"):
         machine.refuse(incoming(request("POST", "/threads")), "app.Opens")
-    assert [type(one) for one in machine.failures] == [UnmatchedRequest]
-    assert [one.operation for one in machine.requests] == ["create_thread"]
+    assert [type(kept) for kept in machine.failures] == [UnmatchedRequest]
+    assert [kept.operation for kept in machine.requests] == ["create_thread"]
 
 
-def test_a_miss_on_another_host_says_how_to_let_it_through():
+def test_a_miss_on_another_host_shows_how_to_let_it_through():
     machine = deck(test="test_a.py::test_b")
     agent = {"user-agent": "OpenAI/Python 3.57.0"}
     sent = request("POST", "/chat/completions", elsewhere="http://litellm:4000", host="litellm", headers=agent)
@@ -264,14 +264,14 @@ def test_requests_are_remembered_without_their_secrets():
     asks(machine, "POST", "/threads", {"metadata": {"a": "b"}}, headers={**HEADERS, "x-stainless-os": "Linux"})
     with pytest.raises(UnmatchedRequest):
         asks(machine, "GET", "/models")
-    seen, missed = machine.requests
-    assert (seen.method, seen.path, seen.operation, seen.json) == (
+    known, missed = machine.requests
+    assert (known.method, known.path, known.operation, known.json) == (
         "POST",
         "/threads",
         "create_thread",
         {"metadata": {"a": "b"}},
     )
-    assert seen.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
+    assert known.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
     assert (missed.operation, missed.json) == ("GET /models", None)
     assert HEADERS["authorization"] not in repr(machine)
 
@@ -281,12 +281,12 @@ def test_equal_headers_are_remembered_once():
     asks(machine, "POST", "/threads", {}, headers=HEADERS)
     asks(machine, "POST", "/threads", {}, headers={**HEADERS, "authorization": "Bearer another"})
     asks(machine, "POST", "/threads", {}, headers={**HEADERS, "user-agent": "me"})
-    first, second, third = (one.headers for one in machine.requests)
+    first, second, third = (entry.headers for entry in machine.requests)
     assert first is second
     assert third == {**first, "user-agent": "me"}
 
 
-def test_the_runs_of_a_session_are_the_replayed_ones_then_the_scripted_ones():
+def test_the_runs_of_a_session_are_the_replayed_runs_then_the_scripted_runs():
     machine = deck("runs: [{reply: a}]", RECORDED)
     _, scripted = asks(machine, "POST", RUNS, CREATE)
     asks(machine, "POST", "/threads/thread_9/runs", {"assistant_id": "asst_9"})
@@ -304,7 +304,7 @@ def test_a_run_can_be_scripted_and_rescripted_until_it_is_used():
     assert not machine.rescript(second, first)
 
 
-def test_the_tempo_counts_for_scripts_and_recordings():
+def test_the_pace_counts_for_scripts_and_recordings():
     machine = deck(
         "runs: [{reply: a, pace: 20ms}]",
         "interactions: [{request: POST /threads/runs, body: {assistant_id: x, stream: true}, pace: {first: 20ms}, stream: [done]}]",
@@ -328,7 +328,7 @@ def test_a_stream_may_be_closed_before_its_end_and_twice(path, body):
     assert list(frames) == []
 
 
-def test_a_fault_that_shows_while_a_stream_is_read_is_raised_there():
+def test_an_error_that_shows_while_a_stream_is_read_is_raised_there():
     machine = deck("runs: [{reply: $metadata.x}]")
     with pytest.raises(ScriptError) as caught:
         streams(machine, "POST", RUNS, {**CREATE, "stream": True})
@@ -339,7 +339,7 @@ THREADS, RUNS_EACH = 16, 3
 
 
 def test_many_threads_share_a_deck_as_they_share_the_service():
-    """Each has a conversation of its own; their streams interleave; every one hears its own script, and ids are unique."""
+    """Each has a conversation of its own; their streams interleave; each gets its own script, and ids are unique."""
     entries = [
         f"  - {{match: {{metadata: {{who: w{who}-{number}}}}}, calls: [f, g], reply: 'w{who}-{number} $outputs.f $outputs.g'}}"
         for who in range(THREADS)
@@ -348,15 +348,15 @@ def test_many_threads_share_a_deck_as_they_share_the_service():
     machine = deck("runs:\n" + "\n".join(entries))
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
-    start, heard, faults = threading.Barrier(THREADS), {}, []
+    start, received, errors = threading.Barrier(THREADS), {}, []
 
     def converse(who):
         try:
             start.wait()
             _, thread = asks(machine, "POST", "/threads", {})
-            heard[who] = [one_run(machine, thread["id"], f"w{who}-{number}") for number in range(RUNS_EACH)]
-        except BaseException as fault:  # noqa: BLE001 - told below, in the test's own thread
-            faults.append(fault)
+            received[who] = [one_run(machine, thread["id"], f"w{who}-{number}") for number in range(RUNS_EACH)]
+        except BaseException as error:  # noqa: BLE001 - raised below, in the test's own thread
+            errors.append(error)
 
     workers = [threading.Thread(target=converse, args=(who,)) for who in range(THREADS)]
     try:
@@ -366,14 +366,14 @@ def test_many_threads_share_a_deck_as_they_share_the_service():
             worker.join()
     finally:
         sys.setswitchinterval(before)
-    assert faults == []
-    told = [one for conversation in heard.values() for one in conversation]
-    assert {text for _, text in told} == {
+    assert errors == []
+    events = [event for conversation in received.values() for event in conversation]
+    assert {text for _, text in events} == {
         f"w{who}-{number} a b" for who in range(THREADS) for number in range(RUNS_EACH)
     }
-    assert len({run_id for run_id, _ in told}) == THREADS * RUNS_EACH
-    assert [text.split("-")[0] for who in heard for _, text in heard[who]] == [
-        f"w{who}" for who in heard for _ in range(RUNS_EACH)
+    assert len({run_id for run_id, _ in events}) == THREADS * RUNS_EACH
+    assert [text.split("-")[0] for who in received for _, text in received[who]] == [
+        f"w{who}" for who in received for _ in range(RUNS_EACH)
     ]
     assert (machine.leftovers(), machine.failures) == ([], [])
 
@@ -405,7 +405,7 @@ def test_a_failure_while_a_stream_is_read_is_kept():
 def test_a_request_whose_body_is_no_json_is_looked_back_on_too():
     machine = deck("runs: [{reply: a}]")
     asks(machine, "POST", RUNS, raw=b"{")
-    assert [(one.operation, one.json) for one in machine.requests] == [("create_run", None)]
+    assert [(entry.operation, entry.json) for entry in machine.requests] == [("create_run", None)]
 
 
 def test_a_stream_that_is_closed_early_leaves_the_run_to_its_polls():
@@ -514,7 +514,7 @@ def test_with_no_cassette_a_tool_is_called_with_arguments_that_its_schema_allows
 
 
 @pytest.mark.parametrize("path", ["/threads/thread_mine/messages", RUNS, f"{RUNS}/run_mine/steps", "/assistants"])
-def test_a_limit_of_0_is_taken_with_no_cassette_only(path):
+def test_a_limit_of_0_is_accepted_with_no_cassette_only(path):
     query = {"limit": ("0",)}
     assert asks(deck(is_stock=True), "GET", path, query=query)[1]["data"] == []
     assert asks(deck("runs: [{reply: a}]"), "GET", path, query=query)[0] == 400
@@ -538,7 +538,7 @@ def test_with_no_cassette_what_is_not_of_the_family_is_unknown_and_else_it_is_a_
         ("", False),
     ],
 )
-def test_a_body_that_does_not_say_that_it_is_json_is_refused(content_type, is_refused):
+def test_a_body_that_is_not_declared_as_json_is_refused(content_type, is_refused):
     headers = HEADERS | {"content-type": content_type}
     status, answer = asks(deck("runs: [{reply: a}]"), "POST", RUNS, CREATE, headers=headers)
     assert (status == 400) is is_refused
@@ -554,5 +554,5 @@ def test_a_deck_remembers_no_more_than_it_should():
     for _ in range(2):
         with pytest.raises(UnmatchedRequest):
             asks(machine, "POST", "/chat/completions", {})
-    assert [one.path for one in machine.requests] == ["/chat/completions"]
+    assert [entry.path for entry in machine.requests] == ["/chat/completions"]
     assert len(machine.failures) == 1

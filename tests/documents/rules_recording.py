@@ -53,7 +53,7 @@ def line_of(number: int) -> str:
 
 
 def edited(**lines: str | None) -> str:
-    """The recording with lines replaced (`l14="..."`), or taken out (`l14=None`)."""
+    """The recording with lines replaced (`l14="..."`), or removed (`l14=None`)."""
     found = RECORDING.splitlines()
     for name, text in sorted(lines.items(), key=lambda pair: -int(pair[0][1:])):
         number = int(name[1:])

@@ -103,9 +103,9 @@ class Project:
         return Ran(self.pytester.runpytest_inprocess(*args, **how))
 
     def run_apart(self, *args) -> "Ran":
-        """Run pytest in a process of its own, with the plugins that it is asked for: others take a second to start."""
-        asked = {"xdist": "-n" in args, "randomly": "randomly" in args}
-        wanted = ["pytest_runmock", *(plugin for plugin, is_asked in asked.items() if is_asked)]
+        """Run pytest in a process of its own, with the plugins that its arguments need: others take a second to start."""
+        requested = {"xdist": "-n" in args, "randomly": "randomly" in args}
+        wanted = ["pytest_runmock", *(plugin for plugin, is_requested in requested.items() if is_requested)]
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
             return Ran(self.pytester.runpytest_subprocess(*(f"-p{plugin}" for plugin in wanted), *args))

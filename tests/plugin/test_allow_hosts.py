@@ -1,4 +1,4 @@
-"""Hosts that an OpenAI client's requests are let through to: where they are said, and what the refusal advises."""
+"""Hosts that an OpenAI client's requests are let through to: where they are named, and what the refusal advises."""
 
 import itertools
 
@@ -40,7 +40,7 @@ def gateway(project):
 
 
 def run(project, live, monkeypatch, values):
-    """Run a test that asks the live service for its models, where each place names hosts."""
+    """Run a test that gets the models of the live service, where each place names hosts."""
     project.test(MARKED.format(marker=f"allow_hosts={values['marker']!r}" if "marker" in values else "", url=live.url))
     config = {"allow_hosts": values["config"]} if "config" in values else {}
     project.write("conftest.py", f"import pytest\n\n@pytest.fixture\ndef runmock_config():\n    return {config}\n")
@@ -54,7 +54,7 @@ def written(place, host):
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_each_place_may_say_it(gateway, live, monkeypatch, place):
+def test_each_place_may_allow_hosts(gateway, live, monkeypatch, place):
     run(gateway, live, monkeypatch, {}).counts(failed=1)
     run(gateway, live, monkeypatch, {place: written(place, "127.0.0.1")}).counts(passed=1)
 

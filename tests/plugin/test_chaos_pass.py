@@ -94,7 +94,7 @@ def test_tools(runmock):
 
 @pytest.fixture
 def tried(project):
-    """Run the three tests of the application, and tell the lines of the chaos section."""
+    """Run the three tests of the application, and return the lines of the chaos section."""
     project.write("assistant.py", ASSISTANT)
     project.replies("cassettes/hello.yaml", "Hello my dear.")
 
@@ -146,7 +146,7 @@ def test_a_careful_application_has_none(tried):
     assert "failed" not in ran.result.parseoutcomes()
 
 
-def test_one_experiment_is_run_again_by_its_id(tried):
+def test_a_single_experiment_is_run_again_by_its_id(tried):
     ran = tried("test_app.py::test_stream[truncate]", careful=False)
     ran.counts(failed=1)
     ran.shows(
@@ -246,7 +246,7 @@ def test_a_limit_strikes_again_where_python_drops_what_is_raised(project, slow):
     assert "Unraisable" not in ran.text
 
 
-def test_an_accident_is_a_crash_and_a_request_without_an_answer_is_told(project):
+def test_an_accident_is_a_crash_and_a_request_without_an_answer_is_reported(project):
     project.test("""
         @pytest.mark.runmock(chaos="fail")
         def test_crashes(runmock):
@@ -320,7 +320,7 @@ def test_runmock_config_comes_too_late_for_a_pass(project):
     ran.shows("chaos is a keyword of the marker only; runmock_config is read too late for it")
 
 
-def test_workers_of_xdist_tell_the_same(project):
+def test_workers_of_xdist_report_the_same(project):
     project.test("""
         @pytest.mark.runmock(chaos="http_401,fail")
         def test_a(runmock):

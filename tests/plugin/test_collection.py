@@ -42,7 +42,7 @@ def test_tests_beside_it_run(project):
     project.run().counts(passed=2, errors=2)
 
 
-def test_each_fault_is_shown_once_and_the_others_name_the_test_that_shows_it(project):
+def test_each_error_is_shown_once_and_the_others_name_the_test_that_shows_it(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.write("cassettes/worse.yaml", "runmock: 1\nruns:\n  - {}\n  - http: 200\n")
     project.test("""
@@ -141,7 +141,7 @@ def test_a_test_that_is_skipped_is_not_failed(project):
     assert ran.exit == 0
 
 
-def test_a_fixture_that_asks_is_answered_by_no_cassette_and_the_fault_alone_is_shown(project):
+def test_a_fixture_that_sends_a_request_is_answered_by_no_cassette_and_the_error_alone_is_shown(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test("""
         @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_fixture_that_asks_is_answered_by_no_cassette_and_the_fault_alone_is_s
     """)
 
 
-def test_a_fixture_that_is_asked_for_in_the_test_fails_it_there(project):
+def test_a_fixture_that_is_requested_in_the_test_fails_it_there(project):
     project.write("cassettes/test_app/test_bad.yaml", TYPO)
     project.test("def test_bad(request):\n    request.getfixturevalue('runmock')\n")
     ran = project.run()
@@ -169,7 +169,7 @@ def test_a_fixture_that_is_asked_for_in_the_test_fails_it_there(project):
     ran.shows("cassettes/test_app/test_bad.yaml:3:5: unknown key 'relpy' in a run; did you mean 'reply'?")
 
 
-def test_a_run_that_only_collects_shows_the_faults_and_its_exit_status_tells(project):
+def test_a_run_that_only_collects_shows_the_errors_and_its_exit_status_counts(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test("""
         @pytest.mark.runmock("bad")
@@ -247,7 +247,7 @@ def test_a_parameter_of_the_fixture_is_refused(project, indirect):
     ("name", "value"),
     [("runmock_cassette_name", "'own'"), ("runmock_config", "{'pace': '0'}"), ("runmock_cassette_dir", "'tapes'")],
 )
-def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
+def test_a_setting_uses_its_parameter_as_its_value(project, name, value):
     test = f"""
         @pytest.mark.runmock
         @pytest.mark.parametrize("{name}", [{value}], ids=["x"])
@@ -274,14 +274,14 @@ def test_a_setting_takes_its_parameter_as_its_value(project, name, value):
         ),
     ],
 )  # fmt: skip
-def test_a_fault_in_the_marker_is_told_as_well(project, marker, message):
+def test_an_error_in_the_marker_is_reported_as_well(project, marker, message):
     project.test(f"@pytest.mark.runmock({marker})\ndef test_a():\n    pass\n")
     ran = project.run()
     ran.counts(errors=1)
     assert message in ran.text.splitlines()
 
 
-def test_a_test_that_only_asks_for_the_fixture_is_looked_at_too(project):
+def test_a_test_that_only_requests_the_fixture_is_checked_too(project):
     project.write("cassettes/test_app/test_a.yaml", TYPO)
     project.test("def test_a(runmock):\n    pass\n")
     project.run().counts(errors=1)
@@ -308,7 +308,7 @@ def test_nothing_is_looked_at_when_runmock_is_disabled(project):
     project.run("--runmock-disable").counts(passed=2)
 
 
-def test_a_fault_is_in_the_junit_report(project):
+def test_an_error_is_in_the_junit_report(project):
     project.write("cassettes/bad.yaml", TYPO)
     project.test('@pytest.mark.runmock("bad")\ndef test_bad():\n    pass\n')
     project.run("--junitxml=report.xml").counts(errors=1)

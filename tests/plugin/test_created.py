@@ -41,21 +41,21 @@ def test_tests_that_share_a_new_cassette_all_record_into_it_and_play_afterwards(
     project.test(TWO)
     records("once").counts(passed=3)
     assert holds(project, "Paris", "Rome", "Oslo")
-    heard, before = len(live.heard), (project.path / SHARED).read_bytes()
+    request_count, before = len(live.heard), (project.path / SHARED).read_bytes()
     project.run().counts(passed=3)
     records("once").counts(passed=3)
-    assert (len(live.heard), (project.path / SHARED).read_bytes()) == (heard, before)
+    assert (len(live.heard), (project.path / SHARED).read_bytes()) == (request_count, before)
 
 
 def test_a_file_that_was_there_when_pytest_started_is_played_and_what_it_lacks_is_a_miss(project, live, records):
     project.test(TWO.replace('"Rome", "Oslo"', ""))
     records("once").counts(passed=1)
-    heard, before = len(live.heard), (project.path / SHARED).read_bytes()
+    request_count, before = len(live.heard), (project.path / SHARED).read_bytes()
     project.test(TWO)
     ran = records("once")
     ran.counts(passed=1, failed=2)
     ran.shows(f"cassette  {SHARED}   mode once")
-    assert (len(live.heard), (project.path / SHARED).read_bytes()) == (heard, before)
+    assert (len(live.heard), (project.path / SHARED).read_bytes()) == (request_count, before)
 
 
 def test_a_test_that_fails_writes_nothing_and_the_next_one_still_records(project, live, records):
@@ -68,7 +68,7 @@ def test_a_test_that_fails_writes_nothing_and_the_next_one_still_records(project
     assert holds(project, "Paris", "Oslo")
 
 
-def test_what_was_recorded_before_is_asked_again_and_not_played(project, live, records):
+def test_what_was_recorded_before_is_requested_again_and_not_played(project, live, records):
     project.test(TWO.replace('"Rome", "Oslo"', '"Paris "').replace("ask(city)", "ask(city.strip())"))
     records("once").counts(passed=2)
     assert len(live.heard) == 12
@@ -120,13 +120,13 @@ def test_workers_of_xdist_record_into_one_new_cassette(project, live):
     project.run_apart("-n", "2", "--runmock-record=once", f"--runmock-upstream={live.url}").counts(passed=3)
     assert holds(project, "Paris", "Rome", "Oslo")
     project.run().counts(passed=3)
-    heard = len(live.heard)
+    request_count = len(live.heard)
     project.run_apart("-n", "2", "--runmock-record=once", f"--runmock-upstream={live.url}").counts(passed=3)
-    assert len(live.heard) == heard
+    assert len(live.heard) == request_count
 
 
 @pytest.mark.parametrize("existed", [False, True])
-def test_a_worker_that_takes_the_place_of_a_crashed_one_comes_to_the_same_answer(project, live, records, existed):
+def test_a_worker_that_replaces_a_crashed_worker_comes_to_the_same_answer(project, live, records, existed):
     if existed:
         project.test(TWO.replace('"Rome", "Oslo"', ""))
         records("once").counts(passed=1)

@@ -4,12 +4,12 @@ import io
 import unittest
 
 import pytest
-from asking import ask, ask_async
+from short_client import ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception
 
-USE = "from asking import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nreceived = []\n"
+USE = "from short_client import ask, ask_async\nfrom runmock import use_cassette\nimport unittest\nreceived = []\n"
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def _nothing_stays():
 def by_unittest(*classes):
     """Run classes of tests with unittest; the result."""
     loader = unittest.TestLoader()
-    suite = unittest.TestSuite([loader.loadTestsFromTestCase(one) for one in classes])
+    suite = unittest.TestSuite([loader.loadTestsFromTestCase(kind) for kind in classes])
     return unittest.TextTestRunner(stream=io.StringIO()).run(suite)
 
 
@@ -61,23 +61,23 @@ def test_each_test_of_an_async_test_case_has_them_too(tape):
             received.append(ask())
 
         async def asyncSetUp(self):
-            self.addAsyncCleanup(self.hear)
-            await self.hear()
+            self.addAsyncCleanup(self.receive)
+            await self.receive()
 
         async def asyncTearDown(self):
-            await self.hear()
+            await self.receive()
 
         def tearDown(self):
             received.append(ask())
 
-        async def hear(self):
+        async def receive(self):
             received.append(await ask_async())
 
         async def test_one(self):
-            await self.hear()
+            await self.receive()
 
         async def test_two(self):
-            await self.hear()
+            await self.receive()
 
     with runmock.use_cassette() as outer:
         passed(by_unittest(Tests), 2)
@@ -139,7 +139,7 @@ def test_a_subclass_that_sets_up_in_its_own_way_is_played_to_as_well(tape):
     assert received == ["a"]
 
 
-def test_of_two_decorated_classes_the_subclass_is_the_inner_one(tape):
+def test_of_two_decorated_classes_the_subclass_is_inside(tape):
     received = []
 
     @runmock.use_cassette(tape("base", name="base.yaml"))
@@ -155,7 +155,7 @@ def test_of_two_decorated_classes_the_subclass_is_the_inner_one(tape):
     assert received == ["base", "sub"]
 
 
-def test_a_decorated_test_of_a_decorated_class_is_the_inner_one(tape):
+def test_a_decorated_test_of_a_decorated_class_is_inside(tape):
     received = []
 
     @runmock.use_cassette(tape("class", name="class.yaml"))
@@ -248,7 +248,7 @@ def test_pytest_collects_the_tests_of_a_decorated_class_and_plays_to_them(projec
 def test_a_class_of_pytest_has_its_set_up_and_teardown_in_the_sessions(project):
     project.replies("a.yaml", "a", "b", "c", "d")
     project.test("""
-        from asking import ask
+        from short_client import ask
         from runmock import use_cassette
         received = []
 
@@ -332,7 +332,7 @@ def test_a_set_up_of_pytests_that_fails_closes_its_session(project):
 def test_async_tests_of_a_class_are_played_to_by_every_plugin_that_runs_them(project):
     project.replies("a.yaml", "a", "b")
     project.test("""
-        from asking import ask, ask_async
+        from short_client import ask, ask_async
         from runmock import use_cassette
 
         @use_cassette("a.yaml")
@@ -354,7 +354,7 @@ def test_async_tests_of_a_class_are_played_to_by_every_plugin_that_runs_them(pro
 def test_classes_of_tests_within_a_class_are_played_to(project):
     project.replies("a.yaml", "a")
     project.test("""
-        from asking import ask
+        from short_client import ask
         from runmock import use_cassette
 
         @use_cassette("a.yaml")
@@ -370,7 +370,7 @@ def test_a_test_case_with_set_up_functions_of_pytest_is_played_to_in_them(projec
     project.replies("a.yaml", "a", "b", "c")
     project.test("""
         import unittest
-        from asking import ask
+        from short_client import ask
         from runmock import use_cassette
 
         @use_cassette("a.yaml")
@@ -402,11 +402,11 @@ def test_a_test_that_is_called_by_hand_is_played_to_alone(tape):
     assert asyncio.run(TestIt().test_async()) == "a"
 
 
-def test_a_decorated_class_of_the_plugins_test_is_the_inner_one(project):
+def test_a_decorated_class_of_the_plugins_test_is_inside(project):
     project.replies("a.yaml", "class")
     project.test("""
         import unittest
-        from asking import ask, ask_async
+        from short_client import ask, ask_async
         from runmock import use_cassette
 
         @pytest.mark.runmock(script={"runs": [{"reply": "own"}]}, allow_unplayed=True)

@@ -15,8 +15,8 @@ import types
 import click
 import httpx2
 import pytest
-from asking import ask, ask_async
 from click.testing import CliRunner
+from short_client import ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception
@@ -101,7 +101,7 @@ def test_what_is_awaited_is_played_to_until_it_ends(play, kind):
         assert not Interception.layers
         return answers
 
-    assert [str(one).strip("[]'") for one in asyncio.run(main())] == ["a", "a"]
+    assert [str(text).strip("[]'") for text in asyncio.run(main())] == ["a", "a"]
 
 
 CALLED = {
@@ -131,7 +131,7 @@ def test_what_is_decorated_is_still_of_its_kind(play, function, is_kind):
     assert inspect.signature(play()(function)) == inspect.signature(function)
 
 
-def test_an_async_generator_function_is_still_one(play):
+def test_an_async_generator_function_stays_an_async_generator_function(play):
     async def steps(first, *, second=2):
         yield first
 
@@ -204,7 +204,7 @@ def test_a_generator_that_is_left_closes_its_session(play, how):
     assert not Interception.layers
 
 
-def test_generators_that_take_turns_have_their_own_sessions(tape):
+def test_generators_that_alternate_have_their_own_sessions(tape):
     def steps(name):
         for _ in range(3):
             yield f"{name} {ask()}"
@@ -291,7 +291,7 @@ def test_an_async_generator_that_is_left_closes_its_session(play, how):
     assert not Interception.layers
 
 
-def test_async_generators_that_take_turns_have_their_own_sessions(tape):
+def test_async_generators_that_alternate_have_their_own_sessions(tape):
     async def steps(name):
         for _ in range(2):
             yield f"{name} {await ask_async()}"
@@ -299,7 +299,7 @@ def test_async_generators_that_take_turns_have_their_own_sessions(tape):
     async def main():
         first = runmock.use_cassette(tape("one", "two", name="a.yaml"))(steps)("first")
         second = runmock.use_cassette(tape("six", "seven", name="b.yaml"))(steps)("second")
-        received = [await anext(one) for one in (first, second, first, second)]
+        received = [await anext(generator) for generator in (first, second, first, second)]
         return [*received, await anext(first, None), await anext(second, None)]
 
     assert asyncio.run(main()) == ["first one", "second six", "first two", "second seven", None, None]
@@ -307,8 +307,8 @@ def test_async_generators_that_take_turns_have_their_own_sessions(tape):
 
 def passed_through(function):
     @functools.wraps(function)
-    def passing(*args, **given):
-        return function(*args, **given)
+    def passing(*args, **options):
+        return function(*args, **options)
 
     return passing
 
@@ -418,12 +418,12 @@ def test_a_future_that_a_function_gives_back_is_done_when_the_session_has_ended(
 
 def test_a_future_that_failed_or_was_cancelled_is_so_for_who_waits(play):
     failed, cancelled = concurrent.futures.Future(), concurrent.futures.Future()
-    given = [play()(lambda one=one: one)() for one in (failed, cancelled)]
+    results = [play()(lambda future=future: future)() for future in (failed, cancelled)]
     failed.set_exception(ZeroDivisionError())
-    assert given[1].cancel()
+    assert results[1].cancel()
     assert cancelled.cancelled()
     with pytest.raises(ZeroDivisionError):
-        given[0].result(timeout=30)
+        results[0].result(timeout=30)
 
 
 def test_a_session_stays_open_for_what_was_started_until_the_coroutine_has_been_awaited(play):
@@ -484,10 +484,10 @@ def test_what_stands_in_a_class_is_played_to(play):
         def cached(self):
             return ask()
 
-        def say(self, name):
+        def answer_for(self, name):
             return f"{ask()} for {name}"
 
-        to_ada = play()(functools.partialmethod(say, "Ada"))
+        to_ada = play()(functools.partialmethod(answer_for, "Ada"))
 
     application = Application()
     application.answer = 3
@@ -502,7 +502,7 @@ def test_what_stands_in_a_class_is_played_to(play):
     ]
 
 
-def test_a_setter_that_asks_is_played_to(play):
+def test_a_setter_that_sends_a_request_is_played_to(play):
     class Application:
         received = None
 
@@ -561,8 +561,8 @@ def test_one_use_may_be_a_block_within_a_block_and_in_several_tasks(play):
             return await ask_async()
 
     async def main():
-        one, two = asyncio.Event(), asyncio.Event()
-        return await asyncio.gather(application(one, two), application(two, one))
+        first, second = asyncio.Event(), asyncio.Event()
+        return await asyncio.gather(application(first, second), application(second, first))
 
     assert asyncio.run(main()) == ["a", "a"]
 
@@ -645,7 +645,7 @@ def named():
         (contextlib.contextmanager(named), "named"),
     ],
 )
-def test_a_decorator_without_its_parentheses_says_what_is_missing(target, name):
+def test_a_decorator_without_its_parentheses_names_what_is_missing(target, name):
     with pytest.raises(runmock.UsageError) as refused:
         runmock.use_cassette(target)
     assert str(refused.value) == (
@@ -654,7 +654,7 @@ def test_a_decorator_without_its_parentheses_says_what_is_missing(target, name):
 
 
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
-def test_a_cassette_that_is_no_path_is_told(use):
+def test_a_cassette_that_is_no_path_is_reported(use):
     with pytest.raises(runmock.UsageError) as refused:
         use({"runs": []})
     expected = f"{use.__name__} takes the paths of cassettes, not {{'runs': []}}; a script goes into script="

@@ -1,4 +1,4 @@
-"""Functions that give back an iterator which is no generator, or something that runs later when it was awaited."""
+"""Functions that return an iterator which is no generator, or something that runs later when it was awaited."""
 
 # ruff: noqa: PLW0108 - a lambda around an async function is a function that is none itself
 # ruff: noqa: C417 - `map` is what is tested
@@ -11,7 +11,7 @@ import itertools
 import httpx2
 import openai
 import pytest
-from asking import ask, ask_async
+from short_client import ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception
@@ -247,8 +247,8 @@ def test_a_stream_that_a_function_gives_back_is_recorded_to_its_end(tmp_path, li
     path = tmp_path / "stream.yaml"
     client = openai.OpenAI(api_key="sk-not-a-key", http_client=httpx2.Client(verify=False))
 
-    def events(**given):
-        @runmock.use_cassette(path, **given)
+    def events(**options):
+        @runmock.use_cassette(path, **options)
         def start():
             return client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
 

@@ -1,16 +1,16 @@
-"""Subclasses of decorated classes of tests, and the fixtures of a class: nothing they ask goes out."""
+"""Subclasses of decorated classes of tests, and the fixtures of a class: none of their requests goes out."""
 
 import io
 import unittest
 
 import pytest
-from asking import ask
+from short_client import ask
 
 import runmock
 from runmock.session.decorators.collected_names import Collected
 from runmock.transports.patching.mocker import Interception
 
-IMPORTS = "import unittest\nfrom asking import ask, ask_async\nfrom runmock import use_cassette\n"
+IMPORTS = "import unittest\nfrom short_client import ask, ask_async\nfrom runmock import use_cassette\n"
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def collected(project):
 def by_unittest(*classes):
     """Run classes of tests with unittest, all of which pass."""
     loader = unittest.TestLoader()
-    suite = unittest.TestSuite([loader.loadTestsFromTestCase(one) for one in classes])
+    suite = unittest.TestSuite([loader.loadTestsFromTestCase(kind) for kind in classes])
     result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
     assert (result.errors, result.failures) == ([], [])
     return result.testsRun
@@ -100,7 +100,7 @@ class TestSub(TestBase):
     )
 
 
-def test_of_two_decorated_classes_of_pytest_the_subclass_is_the_inner_one(collected):
+def test_of_two_decorated_classes_of_pytest_the_subclass_is_inside(collected):
     collected(
         """
 @use_cassette("base.yaml")
@@ -136,7 +136,7 @@ class TestSubOfSub(TestSub):
     )
 
 
-def test_of_two_decorators_of_one_class_the_lower_one_is_the_inner_one(collected):
+def test_of_two_decorators_of_a_class_the_lower_is_inside(collected):
     collected(
         """
 @use_cassette("base.yaml")
@@ -283,7 +283,7 @@ def test_the_class_fixtures_of_a_test_case_subclass_are_played_to_in_one_session
     @runmock.use_cassette(tape("base 1", "base 2", name="base.yaml"))
     class Base(unittest.TestCase):
         def test_base(self):
-            """Asks nothing."""
+            """Sends nothing."""
 
     class Own(Base):
         @classmethod
@@ -344,12 +344,12 @@ def test_what_a_class_does_with_its_subclasses_it_still_does(tape):
 
     @runmock.use_cassette(tape("a"))
     class TestBase:
-        def __init_subclass__(cls, *, name, **given):
-            super().__init_subclass__(**given)
+        def __init_subclass__(cls, *, name, **options):
+            super().__init_subclass__(**options)
             subclasses.append((cls, name))
 
         def test_base(self):
-            """Asks nothing."""
+            """Sends nothing."""
 
     class TestSub(TestBase, name="sub"):
         def test_sub(self):
@@ -389,7 +389,7 @@ class TestSub(TestBase):
 
 
 @pytest.mark.parametrize("base", ["object", "unittest.TestCase"])
-def test_what_a_test_leaves_fails_it_where_that_is_asked_for(project, base):
+def test_what_a_test_leaves_fails_it_where_that_is_set(project, base):
     project.test(
         f"""
 {IMPORTS}
@@ -412,7 +412,7 @@ class TestIt({base}):
     assert "script of use_cassette" in ran.text
 
 
-def test_methods_are_tests_that_pytest_is_told_to_collect(project, live, monkeypatch):
+def test_methods_are_tests_that_pytest_is_configured_to_collect(project, live, monkeypatch):
     monkeypatch.setenv("LIVE", live.url)
     ini = project.path / "pytest.ini"
     ini.write_text(f"{ini.read_text()}\npython_functions = check_* *_works\npython_classes = *Checks\n")

@@ -1,4 +1,4 @@
-"""The SDK says with each call that the Assistants API is deprecated: one line at the end tells how often."""
+"""The SDK warns with each call that the Assistants API is deprecated: one line at the end counts the warnings."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def sdk(project):
     return run
 
 
-def test_one_line_stands_for_all_of_them(sdk):
+def test_a_single_line_stands_for_all_of_them(sdk):
     ran = sdk()
     ran.counts(passed=1)
     assert LINE.format("3 warnings") in f"{ran.text}\n"

@@ -1,4 +1,4 @@
-"""Two replies in a chain are two messages of one run; where a test fails, that is said."""
+"""Two replies in a chain are two messages of one run; where a test fails, that is shown."""
 
 import pytest
 
@@ -17,7 +17,7 @@ SENTENCE = (
     ],
     ids=["a wrong text", "a miss", "a leftover"],
 )
-def test_a_failing_test_says_that_a_chain_is_one_run(project, body, outcome):
+def test_a_failing_test_reports_that_a_chain_is_one_run(project, body, outcome):
     project.test(f"""
         def test_says(runmock):
             runmock.reply("Hello.").reply("Good ", "bye.")
@@ -39,7 +39,7 @@ def test_a_failing_test_says_that_a_chain_is_one_run(project, body, outcome):
     ],
     ids=["two runs", "calls between them", "an ending between them"],
 )
-def test_what_is_no_chain_of_replies_says_nothing(project, script):
+def test_what_is_no_chain_of_replies_reports_nothing(project, script):
     project.test(f"""
         def test_says(runmock):
             {script}
@@ -50,7 +50,7 @@ def test_what_is_no_chain_of_replies_says_nothing(project, script):
     assert "runmock script" not in ran.text
 
 
-def test_a_test_that_passes_says_nothing(project):
+def test_a_test_that_passes_reports_nothing(project):
     project.test("""
         def test_says(runmock):
             runmock.reply("Hello.").reply("Good bye.")

@@ -58,7 +58,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_refused(gateway, word):
     )
 
 
-def test_a_setting_that_is_empty_says_nothing(gateway):
+def test_a_setting_that_is_empty_sets_nothing(gateway):
     gateway.test(FREE)
     gateway.run("-o", "runmock_every_test=").counts(passed=1)
 
@@ -88,7 +88,7 @@ FILES = """
 
 @pytest.fixture
 def case(gateway):
-    """Write a test that is no function of Python's and takes no fixtures."""
+    """Write a test that is no function of Python's and has no fixtures."""
 
     def write(runs, marks="pass"):
         gateway.write("conftest.py", FILES.format(runs=runs, marks=marks))
@@ -98,7 +98,7 @@ def case(gateway):
     return write
 
 
-def test_a_test_that_takes_no_fixtures_lets_nothing_out_either(case):
+def test_a_test_that_has_no_fixtures_lets_nothing_out_either(case):
     ran = case("gateway.chat('http://litellm:4000/v1')").run("--runmock-every-test")
     ran.counts(failed=1)
     ran.shows('to let it through: allow_hosts=["litellm"], or pytest --runmock-allow-hosts=litellm a.case::one')
@@ -112,7 +112,7 @@ def test_what_such_a_test_swallows_fails_it_too(case):
     ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
 
 
-def test_a_mark_takes_such_a_test_out(case, live):
+def test_a_mark_excludes_such_a_test(case, live):
     marks = "item.add_marker(pytest.mark.runmock(allow_hosts=['*']))"
     case(f"assert gateway.models({live.url!r}) == 404", marks).run("--runmock-every-test").counts(passed=1)
     ran = case("pass", "item.add_marker(pytest.mark.runmock(allow_hosts='litellm'))").run("--runmock-every-test")
@@ -186,7 +186,7 @@ def test_without_it_such_a_test_is_on_its_own(gateway):
     gateway.run("-o", "runmock_every_test=no").counts(passed=1)
 
 
-def test_the_mark_takes_a_test_out(gateway, live):
+def test_the_mark_excludes_a_test(gateway, live):
     gateway.test(f"""
         import gateway
 
@@ -229,7 +229,7 @@ def test_a_session_that_a_fixture_of_the_test_opens_answers_before_it(gateway, s
     gateway.run().counts(passed=2)
 
 
-def test_leftovers_are_not_judged_there_but_in_tests_that_ask_for_a_session(gateway):
+def test_leftovers_are_not_judged_there_but_in_tests_that_request_a_session(gateway):
     gateway.replies("cassettes/test_app/test_unmarked.runmock.yaml", "never")
     gateway.replies("cassettes/test_app/test_marked.runmock.yaml", "never")
     gateway.test("""
@@ -252,7 +252,7 @@ def test_leftovers_are_not_judged_there_but_in_tests_that_ask_for_a_session(gate
     assert "ERROR test_app.py::test_asks -" in ran.text
 
 
-def test_nothing_is_recorded_in_a_test_that_did_not_ask_for_it(gateway, live, records):
+def test_nothing_is_recorded_in_a_test_that_did_not_request_it(gateway, live, records):
     gateway.test(f"""
         import gateway
 
@@ -265,7 +265,7 @@ def test_nothing_is_recorded_in_a_test_that_did_not_ask_for_it(gateway, live, re
     assert not (gateway.path / "cassettes").exists()
 
 
-def test_tests_of_every_kind_have_one(gateway):
+def test_tests_of_every_kind_have_a_session(gateway):
     gateway.test('''
         import unittest
 
@@ -307,7 +307,7 @@ def test_tests_of_every_kind_have_one(gateway):
     gateway.run("--runmock-every-test", "--doctest-modules").counts(passed=6)
 
 
-def test_a_miss_in_a_doctest_is_told_once(gateway):
+def test_a_miss_in_a_doctest_is_reported_once(gateway):
     gateway.test('''
         def documented():
             """
@@ -335,7 +335,7 @@ def test_the_line_at_the_end_counts_tests_that_sent_something(gateway):
     ran.shows("runmock: 1 test played 0 runs in 1 request, from 1 cassette")
 
 
-def test_orphans_are_not_told_for_tests_that_did_not_ask(gateway):
+def test_orphans_are_reported_though_every_test_has_a_session(gateway):
     gateway.replies("cassettes/gone.yaml", "never")
     gateway.test("def test_nothing():\n    pass\n")
     ran = gateway.run("--runmock-every-test", "--runmock-orphans")

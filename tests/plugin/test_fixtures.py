@@ -8,7 +8,7 @@ def fixture(name, value, scope="function", arguments=""):
 
 
 @pytest.mark.parametrize("scope", ["function", "module", "package", "session"])
-def test_the_folder_may_be_given_at_any_scope(project, scope):
+def test_the_folder_may_be_set_at_any_scope(project, scope):
     project.write(
         "conftest.py", "import pytest\n" + fixture("runmock_cassette_dir", f"{str(project.path)!r} + '/tapes'", scope)
     )
@@ -17,7 +17,7 @@ def test_the_folder_may_be_given_at_any_scope(project, scope):
     project.run().counts(passed=1)
 
 
-def test_the_name_may_be_given_by_a_class(project):
+def test_the_name_may_be_set_by_a_class(project):
     project.test("""
         @pytest.mark.runmock
         class TestNamed:
@@ -35,7 +35,7 @@ def test_the_name_may_be_given_by_a_class(project):
     project.run().counts(passed=2)
 
 
-def test_the_name_may_be_made_of_the_default_one(project):
+def test_the_name_may_be_made_of_the_default_name(project):
     project.test("""
         @pytest.fixture
         def runmock_cassette_name(runmock_cassette_name):
@@ -57,10 +57,12 @@ def runmock_cassette_name(request):
 """
 
 
-@pytest.mark.parametrize("given", [BY_A_PARAMETER, BY_A_FIXTURE], ids=["a parameter", "an override with parameters"])
-def test_a_name_with_parameters_is_heard_when_the_test_asks_for_it(project, given):
+@pytest.mark.parametrize(
+    "parameters", [BY_A_PARAMETER, BY_A_FIXTURE], ids=["a parameter", "an override with parameters"]
+)
+def test_a_name_with_parameters_is_used_when_the_test_requests_it(project, parameters):
     test = "def test_greets(runmock_cassette_name):\n    assert app.ask() == runmock_cassette_name\n"
-    project.test(f"{given}\n@pytest.mark.runmock\n{test}")
+    project.test(f"{parameters}\n@pytest.mark.runmock\n{test}")
     for name in ("one", "two"):
         project.replies(f"cassettes/test_app/{name}.yaml", name)
     project.run().counts(passed=2)
@@ -82,7 +84,7 @@ def test_the_defaults_are_the_modules_folder_and_the_tests_name(project):
 
 
 @pytest.mark.parametrize("scope", ["function", "class", "module", "package", "session"])
-def test_the_configuration_may_be_given_at_any_scope(project, scope):
+def test_the_configuration_may_be_set_at_any_scope(project, scope):
     project.write("conftest.py", "import pytest\n" + fixture("runmock_config", {"allow_unplayed": True}, scope))
     project.replies("cassettes/test_app/test_a.runmock.yaml", "never")
     project.test("@pytest.mark.runmock\ndef test_a():\n    pass\n")
@@ -170,7 +172,7 @@ def test_the_fixture_may_be_built_on(project):
     project.run().counts(passed=3)
 
 
-def test_a_test_may_be_given_the_fixture_by_usefixtures(project):
+def test_a_test_may_get_the_fixture_by_usefixtures(project):
     project.test("""
         @pytest.mark.usefixtures("runmock")
         class TestAll:
@@ -181,7 +183,7 @@ def test_a_test_may_be_given_the_fixture_by_usefixtures(project):
     project.run().counts(passed=1)
 
 
-def test_a_named_cassette_is_looked_for_in_the_folder_that_was_given(project):
+def test_a_named_cassette_is_looked_for_in_the_folder_that_was_set(project):
     project.write(
         "conftest.py", "import pytest\n" + fixture("runmock_cassette_dir", f"{str(project.path)!r} + '/tapes'")
     )

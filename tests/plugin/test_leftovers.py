@@ -44,13 +44,13 @@ def test_a_verb_that_nothing_used_fails_the_test(project):
         ("raise SystemExit", {"failed": 1}),
     ],
 )
-def test_a_test_that_did_not_pass_tells_its_own_reason_only(leaves, ending, expected):
+def test_a_test_that_did_not_pass_shows_its_own_reason_only(leaves, ending, expected):
     ran = leaves(body=ending).run()
     ran.counts(**expected)
     assert LEFT not in ran.text
 
 
-def test_a_test_that_missed_tells_the_miss_only(leaves):
+def test_a_test_that_missed_shows_the_miss_only(leaves):
     ran = leaves(body="app.post('/responses')").run()
     ran.counts(failed=1)
     assert LEFT not in ran.text
@@ -63,7 +63,7 @@ def test_a_swallowed_miss_comes_before_leftovers(leaves):
     assert LEFT not in ran.text
 
 
-def test_a_test_whose_set_up_failed_tells_that_only(project):
+def test_a_test_whose_set_up_failed_shows_that_only(project):
     project.test("""
         @pytest.fixture
         def broken():

@@ -16,14 +16,14 @@ def test_a_marked_test_plays_the_cassette_that_has_its_name(project, ending):
     project.run().counts(passed=1)
 
 
-def test_the_runmock_ending_comes_before_the_plain_one(project):
+def test_the_runmock_ending_comes_before_the_plain_ending(project):
     project.test(TEST)
     project.replies("cassettes/test_app/test_greets.runmock.yaml", "found")
     project.replies("cassettes/test_app/test_greets.yaml", "not this one")
     project.run().counts(passed=1)
 
 
-def test_asking_for_the_fixture_is_enough_to_find_it(project):
+def test_requesting_the_fixture_is_enough_to_find_it(project):
     project.test("""
         def test_greets(runmock):
             assert app.ask() == "found"
@@ -124,7 +124,7 @@ def test_a_name_may_have_its_ending_a_folder_or_be_a_path(project, name):
     project.run().counts(passed=1)
 
 
-def test_several_cassettes_are_asked_in_order(project):
+def test_several_cassettes_are_tried_in_order(project):
     project.test("""
         @pytest.mark.runmock("first", "second")
         def test_both():

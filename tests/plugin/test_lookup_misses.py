@@ -9,7 +9,7 @@ TEST = """
 """
 
 
-def test_a_missing_named_cassette_says_where_it_was_looked_for(project):
+def test_a_missing_named_cassette_shows_where_it_was_looked_for(project):
     project.test('@pytest.mark.runmock("wether")\ndef test_a():\n    pass\n', "tests/test_a.py")
     project.replies("cassettes/weather.runmock.yaml", "a")
     ran = project.run()
@@ -20,7 +20,7 @@ def test_a_missing_named_cassette_says_where_it_was_looked_for(project):
     """)
 
 
-def test_a_missing_own_cassette_is_told_by_the_first_request(project):
+def test_a_missing_own_cassette_is_reported_by_the_first_request(project):
     project.test(TEST)
     ran = project.run()
     ran.counts(failed=1)

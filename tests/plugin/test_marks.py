@@ -3,7 +3,7 @@
 import pytest
 
 
-def test_cassettes_add_up_the_nearest_ones_first_and_keywords_of_the_nearest_win(project):
+def test_cassettes_add_up_the_nearest_first_and_keywords_of_the_nearest_win(project):
     project.test("""
         pytestmark = pytest.mark.runmock("module", allow_unplayed=True, match_on=["operation"])
 
@@ -188,7 +188,7 @@ def test_what_the_nearest_place_adds_must_be_played(project):
     """)
 
 
-def test_allow_unplayed_false_asks_for_what_marks_further_out_add(project):
+def test_allow_unplayed_false_holds_for_what_marks_further_out_add(project):
     project.test("""
         pytestmark = pytest.mark.runmock("module", allow_unplayed=False)
 

@@ -53,7 +53,7 @@ TWO_CITIES = """
 """
 
 
-def test_a_miss_on_a_recording_is_told_with_what_came_nearest_and_what_was_played(project):
+def test_a_miss_on_a_recording_shows_what_came_nearest_and_what_was_played(project):
     project.write("cassettes/weather_tool_call.yaml", TWO_CITIES)
     project.test(
         """
@@ -114,7 +114,7 @@ def test_a_miss_on_a_script_names_the_run_that_came_nearest(project):
     )
 
 
-def test_a_miss_after_the_last_verb_says_that_all_was_used(project):
+def test_a_miss_after_the_last_verb_reports_that_all_was_used(project):
     project.test("""
         def test_asks_twice(runmock):
             runmock.reply("once")

@@ -3,7 +3,7 @@
 import re
 
 
-def test_leftovers_are_told_by_name(project):
+def test_leftovers_are_listed_by_name(project):
     project.write(
         "cassettes/more.yaml",
         """
@@ -46,7 +46,7 @@ def test_leftovers_are_told_by_name(project):
     """)
 
 
-def test_wrong_outputs_are_told_one_by_one(project):
+def test_wrong_outputs_are_listed_one_by_one(project):
     project.write(
         "cassettes/trip.yaml",
         """
@@ -80,7 +80,7 @@ def test_wrong_outputs_are_told_one_by_one(project):
     )
 
 
-def test_a_tool_that_the_application_does_not_offer_is_told_with_those_that_it_does(project):
+def test_a_tool_that_the_application_does_not_offer_is_shown_with_those_that_it_does(project):
     project.test("""
         @pytest.mark.runmock(script={"runs": [{"calls": ["get_wether"]}]})
         def test_tools():

@@ -1,4 +1,4 @@
-"""Misses told apart: one headline for each case, and what each message says to paste mends the case."""
+"""The cases of a miss: one headline for each, and the text to paste in each message mends the case."""
 
 import ast
 import re
@@ -196,7 +196,7 @@ def test_a_miss_is_printed_once(project, options):
 
 
 @pytest.mark.parametrize("headline", CASES)
-def test_the_verbs_that_are_told_mend_it(project, headline):
+def test_the_verbs_in_the_message_mend_it(project, headline):
     verbs = CASES[headline].get("verbs", "pass")
     ran = asks(project, verbs)
     ran.counts(failed=1)
@@ -209,7 +209,7 @@ def test_the_verbs_that_are_told_mend_it(project, headline):
         ran.counts(passed=1)
 
 
-def test_the_cassette_that_is_told_mends_a_missing_one(project):
+def test_the_cassette_in_the_message_mends_a_missing_cassette(project):
     ran = asks(project, mark="@pytest.mark.runmock")
     lines = [line[8:] for line in ran.text.splitlines() if line.startswith("E   ")]
     start = next(number for number, line in enumerate(lines) if "to answer it: write " in line)
@@ -227,7 +227,7 @@ def entry(ran, name):
 
 
 def with_entry(ran, name, cassette):
-    """The text of a cassette with the entry that a miss tells."""
+    """The text of a cassette with the entry in the message of a miss."""
     where, added = entry(ran, name)
     text = cassette.split("\n")
     if found := re.fullmatch(r"as line (\d+)", where):
@@ -259,7 +259,7 @@ def verbs_for(cassette):
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
-def test_the_entry_that_is_told_mends_a_cassette(project, cassette):
+def test_the_entry_in_the_message_mends_a_cassette(project, cassette):
     project.write("cassettes/a.yaml", cassette)
     how = {"mark": "@pytest.mark.runmock('a', allow_unplayed=True)"}
     ran = asks(project, verbs_for(cassette), **how)
@@ -269,7 +269,7 @@ def test_the_entry_that_is_told_mends_a_cassette(project, cassette):
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
-def test_the_entry_that_is_told_mends_a_script_in_the_mark(project, cassette):
+def test_the_entry_in_the_message_mends_a_script_in_the_mark(project, cassette):
     mark = "@pytest.mark.runmock(allow_unplayed=True, script={!r})"
     ran = asks(project, verbs_for(cassette), mark.format(cassette))
     ran.counts(failed=1)
@@ -278,7 +278,7 @@ def test_the_entry_that_is_told_mends_a_script_in_the_mark(project, cassette):
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
-def test_the_entry_that_is_told_is_added_to_a_mapping(project, cassette):
+def test_the_entry_in_the_message_is_added_to_a_mapping(project, cassette):
     mapping = plain(cassette)
     for name, mark, verbs in (
         ("script of test_app.py::test_asks", "@pytest.mark.runmock(allow_unplayed=True, script={!r})", "pass"),
@@ -305,7 +305,7 @@ def test_the_entry_goes_behind_the_latest_script_so_that_earlier_requests_keep_t
 
 
 @pytest.mark.parametrize("started", ["tests", "docs"])
-def test_the_cassette_is_told_as_it_is_found_where_pytest_was_started(project, monkeypatch, started):
+def test_the_cassettes_path_is_shown_from_where_pytest_was_started(project, monkeypatch, started):
     project.replies("tests/cassettes/a.yaml", "One")
     project.test(
         "@pytest.mark.runmock('a')\ndef test_asks(monkeypatch, tmp_path):\n"
@@ -323,7 +323,7 @@ def test_the_cassette_is_told_as_it_is_found_where_pytest_was_started(project, m
     project.run(str(project.path / "tests")).counts(passed=1)
 
 
-def test_the_pattern_that_is_told_mends_a_literal(project):
+def test_the_pattern_in_the_message_mends_a_literal(project):
     project.write("cassettes/a.yaml", "runmock: 1\nruns:\n  - match: {last_message: paris}\n    reply: One\n")
     ran = asks(project, mark="@pytest.mark.runmock('a')")
     condition = re.search(r"to match it: (.*?)  \(", ran.text)[1]
@@ -368,7 +368,7 @@ STREAM = "assert [one.choices[0].delta.content for one in client.chat.completion
 
 @pytest.mark.parametrize("url", ["https://api.openai.com/v1", "http://litellm:4000/any/v1"])
 @pytest.mark.parametrize(("name", "call"), [*CALLS.items(), *MORE_CALLS, ("chat.completions", STREAM)])
-def test_the_route_that_is_told_answers_another_api(project, url, name, call):
+def test_the_route_in_the_message_answers_another_api(project, url, name, call):
     project.test(SDK.format(verbs="pass", url=url, call=call))
     ran = project.run()
     ran.counts(failed=1)
@@ -377,7 +377,7 @@ def test_the_route_that_is_told_answers_another_api(project, url, name, call):
     project.run().counts(passed=1)
 
 
-def test_a_route_that_nearly_matches_is_told(project):
+def test_a_route_that_nearly_matches_is_shown(project):
     route = "runmock.router.post('https://api.openai.com/v1/embedding').respond(json={})"
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["embeddings"]))
     ran = project.run()
@@ -394,7 +394,7 @@ def test_a_route_that_nearly_matches_is_told(project):
     project.run().counts(passed=1)
 
 
-def test_a_route_that_lets_through_what_may_not_go_out_is_told(project):
+def test_a_route_that_lets_through_what_may_not_go_out_is_shown(project):
     route = "runmock.router.get('https://api.openai.com/v1/models').pass_through()"
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
     ran = project.run()
@@ -406,7 +406,7 @@ def test_a_route_that_lets_through_what_may_not_go_out_is_told(project):
     """)
 
 
-def test_what_a_route_asks_of_headers_is_not_shown(project):
+def test_a_routes_condition_on_headers_is_not_shown(project):
     route = "runmock.router.get('https://api.openai.com/v1/models', headers={'x-key': 'secret-1'}).respond(json={})"
     project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
     ran = project.run()
@@ -436,12 +436,12 @@ def test_asks(runmock):
         ("http://litellm:4000/v1", "--runmock-record=new_episodes test_app.py::test_asks"),
     ],
 )
-def test_an_upstream_is_asked_for_where_the_host_was_switched_off(project, url, command):
+def test_an_upstream_is_requested_where_the_host_was_switched_off(project, url, command):
     project.test(GATEWAY.format(named="", verbs="pass", url=url))
     project.run().shows(f"to record it: pytest {command}\n")
 
 
-def test_an_upstream_that_is_there_already_is_not_asked_for(project):
+def test_an_upstream_that_is_there_already_is_not_requested(project):
     named = "upstream='http://litellm:4000/v1'"
     project.test(GATEWAY.format(named=named, verbs="pass", url="https://api.openai.com/v1"))
     project.run().shows("to record it: pytest --runmock-record=new_episodes test_app.py::test_asks\n")

@@ -60,7 +60,7 @@ def test_another_one_is_changed_and_has_ten_digits_of_its_digest(tmp_path, full)
         assert store.write(tmp_path / f"{name}.runmock.yaml", "it fits, and what is written beside it, too")
 
 
-def test_names_that_were_one_in_0_1_0_are_told_apart():
+def test_names_that_were_equal_in_0_1_0_are_distinguished():
     fulls = ["test_a[a-b]", "test_a[a/b]", "test_a[a:b]", "test_a[a\\b]", "test_a[a\0b]"]
     assert {old_name(full) for full in fulls} == {"test_a[a-b]"}
     assert len({file_name(full) for full in fulls}) == 5
@@ -104,13 +104,13 @@ def test_every_id_has_a_cassette_of_its_own(project, live, records, escapes):
     records("once").counts(passed=27)
     assert len(files(project)) == 27
     assert all(len(path.rpartition("/")[2].encode()) <= 150 + len(".runmock.yaml") for path in files(project))
-    heard, before = len(live.heard), files(project)
+    request_count, before = len(live.heard), files(project)
     project.run("--runmock-orphans").shows("runmock: no orphans among 27 cassettes")
-    assert (len(live.heard), files(project)) == (heard, before)
+    assert (len(live.heard), files(project)) == (request_count, before)
 
 
 @pytest.mark.parametrize("mode", ["new_episodes", "all", "rewrite"])
-def test_ids_that_were_one_name_do_not_take_each_others_recording(project, live, records, mode):
+def test_ids_that_had_the_same_name_do_not_use_each_others_recording(project, live, records, mode):
     project.test("""
         @pytest.mark.runmock
         @pytest.mark.parametrize("city", ["a-b", "a/b", "a:b"])
@@ -191,7 +191,7 @@ def test_the_fixture_gives_the_name_as_a_file_has_it(project):
     assert f"NAME test_a[a-b]-{digest('test_a[a/b]')}" in project.run("-s").text
 
 
-GIVEN = """
+NAMED = """
     @pytest.fixture
     def runmock_cassette_name():
         return {name}
@@ -215,10 +215,10 @@ GIVEN = """
         ("'x' * 300 + '/y'", "File name too long; choose a shorter name, or another folder"),
     ],
 )
-def test_a_name_of_the_users_that_no_file_can_have_is_told_before_anything_is_recorded(
+def test_a_name_of_the_users_that_no_file_can_have_is_refused_before_anything_is_recorded(
     project, live, records, name, why
 ):
-    project.test(GIVEN.format(name=name))
+    project.test(NAMED.format(name=name))
     ran = records("once")
     ran.counts(errors=2)
     ran.shows(f".runmock.yaml: no cassette can be written here: {why}")
@@ -244,7 +244,7 @@ def test_a_marker_that_names_what_no_file_can_be_called_fails_its_test(project, 
     assert (live.heard, files(project)) == ([], [])
 
 
-def test_a_folder_that_is_too_deep_is_told_before_anything_is_recorded(project, live, records):
+def test_a_folder_that_is_too_deep_is_refused_before_anything_is_recorded(project, live, records):
     project.test("""
         from pathlib import Path
 
@@ -310,7 +310,7 @@ def pytest_collection_finish(session):
 
 
 @pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
-def test_a_disk_that_does_not_tell_upper_and_lower_case_apart_is_told(project, live, records, mode):
+def test_a_disk_that_ignores_upper_and_lower_case_is_reported(project, live, records, mode):
     project.write("conftest.py", ONE_DISK)
     project.test("""
         @pytest.mark.runmock
@@ -322,10 +322,10 @@ def test_a_disk_that_does_not_tell_upper_and_lower_case_apart_is_told(project, l
     ran.counts(passed=1, errors=1)
     assert files(project) == ["cassettes/test_app/test_a[paris].runmock.yaml"]
     before = (project.path / files(project)[0]).read_bytes()
-    heard = len(live.heard)
+    request_count = len(live.heard)
     ran.shows("""
         cassettes/test_app/test_a[Paris].runmock.yaml: this disk takes 'test_a[Paris].runmock.yaml' for 'test_a[paris].runmock.yaml', which is there: the names differ only in upper and lower case; spell it so, or give it another name (a test: another id, or @pytest.mark.runmock("NAME"))
     """)
     records(mode, "test_app.py::test_a[Paris]").counts(errors=1)
-    assert (len(live.heard), (project.path / files(project)[0]).read_bytes()) == (heard, before)
+    assert (len(live.heard), (project.path / files(project)[0]).read_bytes()) == (request_count, before)
     assert re.search("Paris", before.decode()) is None

@@ -24,7 +24,7 @@ def line_about(tests):
 
 
 def records_old(project, records, *cities):
-    """Write the cassette that 0.1.0 would have written for tests that it gave one name."""
+    """Write the cassette that 0.1.0 would have written for tests that had the same name there."""
     project.test(f"""
         @pytest.mark.runmock("test_app/test_a[a-b].runmock.yaml")
         @pytest.mark.parametrize("city", {list(cities)!r})
@@ -95,7 +95,9 @@ def test_rewrite_by_the_only_test_drops_what_it_did_not_use(project, live, recor
 
 @pytest.mark.parametrize("cities", [("a/b", "a:b"), ("a-b", "a/b", "a:b")], ids=["two", "three"])
 @pytest.mark.parametrize("mode", STOCK)
-def test_tests_of_one_old_name_play_it_in_every_mode_and_recording_says_so_once(project, live, records, mode, cities):
+def test_tests_that_share_an_old_name_play_it_in_every_mode_and_recording_warns_once(
+    project, live, records, mode, cities
+):
     records_old(project, records, *cities)
     project.test(TESTS.format(cities=list(cities)).replace("mark.runmock", "mark.runmock(allow_unplayed=True)"))
     project.run().counts(passed=len(cities))
@@ -122,7 +124,7 @@ def test_rewrite_of_one_test_keeps_what_the_others_of_its_old_name_use(project, 
     assert all(city in text for city in ("a/b", "a:b"))
 
 
-def test_once_the_old_file_is_moved_away_each_is_recorded_under_the_name_that_was_told(project, live, records):
+def test_once_the_old_file_is_moved_away_each_is_recorded_under_the_name_in_the_message(project, live, records):
     records_old(project, records, "a/b", "a:b")
     (project.path / OLD).rename(project.path / "kept.runmock.yaml")
     ran = records("once")
@@ -132,7 +134,7 @@ def test_once_the_old_file_is_moved_away_each_is_recorded_under_the_name_that_wa
     assert files(project) == sorted([*new, "kept.runmock.yaml"])
 
 
-def test_workers_of_xdist_say_it_once_together(project, live, records):
+def test_workers_of_xdist_warn_once_together(project, live, records):
     records_old(project, records, "a/b", "a:b")
     project.test(TESTS.format(cities=["a/b", "a:b"]).replace("mark.runmock", "mark.runmock(allow_unplayed=True)"))
     project.write("pytest.ini", (project.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))

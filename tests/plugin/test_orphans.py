@@ -1,9 +1,9 @@
-"""`--runmock-orphans`: cassettes that no test uses, and none that one might."""
+"""`--runmock-orphans`: cassettes that no test uses, and none that a test might."""
 
 import pytest
 
 
-def test_a_cassette_that_no_test_uses_is_told_and_fails_the_run(suite):
+def test_a_cassette_that_no_test_uses_is_reported_and_fails_the_run(suite):
     ran = suite.run("--runmock-orphans")
     ran.counts(passed=4)
     ran.shows("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")
@@ -17,7 +17,7 @@ def test_without_orphans_the_run_passes(suite):
     assert ran.exit == pytest.ExitCode.OK
 
 
-def test_unasked_nothing_is_told(suite):
+def test_without_the_option_nothing_is_reported(suite):
     ran = suite.run()
     assert "used by no test" not in ran.text
     assert ran.exit == pytest.ExitCode.OK
@@ -97,7 +97,7 @@ def test_what_a_test_that_did_not_run_may_open_is_not_called_an_orphan(project):
     ran.shows("runmock: 1 cassette may be used by tests that did not run or did not pass\n  cassettes/loaded.yaml")
 
 
-def test_a_folder_of_ones_own_is_known_when_its_tests_ran(project):
+def test_a_custom_folder_is_known_when_its_tests_ran(project):
     project.replies("tapes/test_own.runmock.yaml", "a")
     project.replies("tapes/gone.runmock.yaml", "a")
     project.test("""
@@ -138,7 +138,7 @@ def test_a_file_that_was_not_collected_may_use_what_others_do_not(suite, text):
     assert "runmock: 2 of 4 cassettes not judged: test_other.py was not collected" in ran.text
 
 
-def test_a_folder_may_be_given(suite):
+def test_a_folder_may_be_named(suite):
     suite.replies("elsewhere/old.runmock.yaml", "old")
     ran = suite.run("--runmock-orphans=elsewhere")
     assert ran.orphans() == ["elsewhere/old.runmock.yaml"]
@@ -150,7 +150,7 @@ def test_a_folder_that_is_not_there_is_an_error(suite):
     assert "--runmock-orphans: there is no folder" in ran.result.stderr.str()
 
 
-def test_testpaths_say_where_tests_are(suite):
+def test_testpaths_name_where_tests_are(suite):
     suite.write("pytest.ini", (suite.path / "pytest.ini").read_text() + "testpaths = tests\nrunmock_orphans = true\n")
     suite.write("tests/test_a.py", "def test_a():\n    pass\n")
     suite.replies("tests/cassettes/old.yaml", "old")
@@ -164,7 +164,7 @@ def test_a_failing_test_keeps_its_exit_code_and_its_cassette(suite):
     assert ran.exit == pytest.ExitCode.TESTS_FAILED
 
 
-def test_workers_of_xdist_tell_together(suite):
+def test_workers_of_xdist_report_together(suite):
     suite.test("""
         def test_load(runmock):
             runmock.load("cassettes/weather.yaml")

@@ -1,4 +1,4 @@
-"""`--runmock-orphans` when only a part of the suite was collected, and where its folders and tests are told apart."""
+"""`--runmock-orphans` when only a part of the suite was collected, and where its folders and tests are distinguished."""
 
 import sys
 
@@ -11,7 +11,7 @@ def with_ini(project, more, addopts=""):
 
 
 def not_judged(ran, number, reason):
-    """Whether there are no orphans; the line that says so must be there."""
+    """Whether there are no orphans; the line with this result must be there."""
     assert f"runmock: {number} not judged: {reason}" in ran.text, ran.text
     return ran.orphans() == []
 
@@ -22,7 +22,7 @@ def test_single_tests_do_not_stand_for_their_file(suite):
     assert not_judged(ran, "2 of 5 cassettes", "single tests of a file were named")
 
 
-def test_one_of_two_testpaths_does_not_stand_for_both(project):
+def test_the_first_of_two_testpaths_does_not_stand_for_both(project):
     with_ini(project, "testpaths = unit integration\n")
     project.test("def test_a():\n    pass\n", "unit/test_u.py")
     project.test("@pytest.mark.runmock('far')\ndef test_a():\n    app.ask()\n", "integration/test_i.py")

@@ -119,7 +119,7 @@ def test_nothing_is_judged_while_runmock_is_disabled(project):
     assert ran.exit == pytest.ExitCode.OK
 
 
-def test_a_virtual_environment_has_no_cassettes_of_ones_own(project):
+def test_a_virtual_environment_has_no_cassettes_of_the_project(project):
     project.test("def test_a():\n    pass\n")
     project.write("env/pyvenv.cfg", "")
     project.replies("env/lib/site-packages/runmock/cli/demo.runmock.yaml", "a")

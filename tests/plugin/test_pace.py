@@ -43,7 +43,7 @@ RECORDED = """
         ("0.5x", [0.116, 0.2, 0.2]),
     ],
 )
-def test_a_recording_waits_before_each_event_as_the_pace_says(project, pace, expected):
+def test_a_recording_waits_before_each_event_as_the_pace_sets(project, pace, expected):
     project.write("cassettes/paced.yaml", RECORDED)
     project.test(SLEEPS)
     project.test(
@@ -61,7 +61,7 @@ def test_paced(slept):
 @pytest.mark.parametrize(
     ("pace", "expected"), [("0", set()), ("20ms", {0.02}), ("recorded", {0.03}), ("3x", {0.01}), (None, set())]
 )
-def test_a_script_waits_before_each_event_as_the_pace_says(project, pace, expected):
+def test_a_script_waits_before_each_event_as_the_pace_sets(project, pace, expected):
     project.test(SLEEPS)
     project.test(
         (project.path / "test_app.py").read_text()
@@ -101,7 +101,7 @@ def test_an_async_client_waits_with_anyio(project):
 
 
 @pytest.mark.parametrize("pace", ["nonsense", "-1ms", "20 parsecs", "0x", "1e3"])
-def test_a_pace_that_is_none_is_told_with_what_it_may_be(project, pace):
+def test_an_invalid_pace_is_refused_with_the_valid_forms(project, pace):
     project.test("def test_a(runmock):\n    pass\n")
     ran = project.run(f"--runmock-pace={pace}")
     message = f"pace {pace!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"

@@ -33,9 +33,9 @@ def test_a_test_records_the_cassette_of_its_name_and_plays_it_from_then_on(proje
         runmock: wrote {OWN}
     """)
     assert cassettes(project) == [OWN]
-    heard = len(live.heard)
+    request_count = len(live.heard)
     project.run().counts(passed=1)
-    assert len(live.heard) == heard == 6
+    assert len(live.heard) == request_count == 6
 
 
 def test_a_named_cassette_that_does_not_exist_is_written_beside_the_test(project, records):
@@ -112,7 +112,7 @@ def test_nothing_is_written_when(project, live, records, reason, mode):
         assert cassettes(project) == []
 
 
-def test_a_stream_that_was_not_read_to_its_end_is_told(project):
+def test_a_stream_that_was_not_read_to_its_end_is_reported(project):
     project.test("""
         import httpx2
 
@@ -155,7 +155,7 @@ UNENDED = """
 """
 
 
-def test_a_stream_that_upstream_never_ended_is_told_for_what_it_is(project):
+def test_a_stream_that_upstream_never_ended_is_reported_as_such(project):
     project.test(
         UNENDED
         + """
@@ -173,7 +173,7 @@ def test_a_stream_that_upstream_never_ended_is_told_for_what_it_is(project):
     assert "not read to the end" not in ran.text
 
 
-def test_a_stream_that_broke_off_is_told_too(project):
+def test_a_stream_that_broke_off_is_reported_too(project):
     project.test(
         UNENDED
         + """
@@ -209,7 +209,7 @@ def test_under_ci_only_the_command_line_records(project, live, records, monkeypa
     assert cassettes(project) == [OWN]
 
 
-def test_a_named_cassette_that_would_not_be_recorded_is_told_when_tests_are_collected(project, monkeypatch):
+def test_a_named_cassette_that_would_not_be_recorded_is_reported_when_tests_are_collected(project, monkeypatch):
     monkeypatch.setenv("CI", "true")
     project.test(ASKS.replace("mark.runmock", "mark.runmock('paris', record_mode='once')"))
     ran = project.run()
@@ -244,7 +244,7 @@ def test_another_answer_than_the_cassettes_fails_a_test_that_verifies(project, l
     assert "      cassette  It is 21.\n      upstream  It is 9.\n" in ran.text
 
 
-def test_what_users_take_out_is_not_written(project, live, records):
+def test_what_users_remove_is_not_written(project, live, records):
     project.write(
         "conftest.py",
         """
@@ -277,7 +277,7 @@ def test_what_users_take_out_is_not_written(project, live, records):
         ("True", "runmock: before_record returns the interaction, or None to drop it, not True"),
     ],
 )
-def test_a_fault_of_before_record_fails_its_test_and_no_other(project, records, clean, message):
+def test_an_error_in_before_record_fails_its_test_and_no_other(project, records, clean, message):
     project.test(f"""
         @pytest.fixture
         def runmock_config(request):
@@ -381,9 +381,9 @@ def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
     """)
     project.run_apart("-n", "6", "--runmock-record=new_episodes", f"--runmock-upstream={live.url}").counts(passed=24)
     assert len(cassettes(project)) == 13
-    heard = len(live.heard)
+    request_count = len(live.heard)
     project.run().counts(passed=24)
-    assert len(live.heard) == heard
+    assert len(live.heard) == request_count
 
 
 TOO_LARGE = """
@@ -398,7 +398,7 @@ def test_a():
 """
 
 
-def test_an_answer_whose_bytes_were_not_kept_is_told_at_the_end(project):
+def test_an_answer_whose_bytes_were_not_kept_is_reported_at_the_end(project):
     project.test(TOO_LARGE)
     ran = project.run("--runmock-record=once")
     ran.counts(passed=1)

@@ -59,7 +59,7 @@ def test_what_is_further_up_is_played_and_not_written_to_where_the_name_is_not_u
     assert (project.path / f"{BETWEEN}.yaml").read_text() == (project.path / f"{ROOT}.yaml").read_text() == text
 
 
-def test_a_missing_cassette_says_which_command_records_it_and_that_command_does(project, live, monkeypatch):
+def test_a_missing_cassette_shows_which_command_records_it_and_that_command_does(project, live, monkeypatch):
     project.test(ASKS.replace('"weather"', '"weather", record_mode="none"'), TEST)
     ran = project.run()
     ran.counts(errors=1)
@@ -76,7 +76,7 @@ def test_a_missing_cassette_says_which_command_records_it_and_that_command_does(
     assert recorded(project) == [f"{BESIDE}.runmock.yaml"]
 
 
-def test_one_that_is_not_the_first_is_never_recorded(project, live, records):
+def test_a_cassette_that_is_not_the_first_is_never_recorded(project, live, records):
     project.test(ASKS.replace('"weather"', '"weather", "oslo"'), TEST)
     ran = records("all")
     ran.counts(errors=1)
@@ -88,7 +88,7 @@ def test_one_that_is_not_the_first_is_never_recorded(project, live, records):
     assert (live.heard, recorded(project)) == ([], [])
 
 
-def test_marks_that_add_up_record_into_the_nearest_ones_cassette(project, records):
+def test_marks_that_add_up_record_into_the_cassette_of_the_nearest(project, records):
     project.test("pytestmark = pytest.mark.runmock('shared', allow_unplayed=True)\n" + textwrap.dedent(ASKS))
     project.write("cassettes/shared.yaml", "runmock: 1\ninteractions: []\n")
     records("all").counts(passed=1)

@@ -1,4 +1,4 @@
-"""What a miss says to do is done, word for word, and mends the case: commands and keywords, where hosts are asked."""
+"""The advice of a miss is followed, word for word, and mends the case: commands and keywords, where hosts are called."""
 
 import re
 import shlex
@@ -83,7 +83,7 @@ def test_an_upstream_of_the_command_line_stays_in_the_command(project, live):
     plays_alone(project, live)
 
 
-def test_an_upstream_of_the_ini_file_need_not_be_told_again(project, live):
+def test_an_upstream_of_the_ini_file_need_not_be_repeated(project, live):
     ini = project.path / "pytest.ini"
     ini.write_text(f"{ini.read_text()}runmock_upstream = {live.url}\n")
     asks(project, RETIRED)
@@ -102,7 +102,7 @@ def test_a_named_cassette_that_is_missing_is_recorded_by_its_command(project, li
 
 
 @pytest.mark.parametrize("started", ["tests/unit", "tests", "docs"])
-def test_the_command_is_told_as_it_is_pasted_where_pytest_was_started(project, live, monkeypatch, started):
+def test_the_command_is_shown_as_it_is_pasted_where_pytest_was_started(project, live, monkeypatch, started):
     asks(project, live.url, "tests/unit/test_app.py")
     (project.path / "docs").mkdir()
     monkeypatch.chdir(project.path / started)
@@ -200,7 +200,7 @@ def test_in_a_block_the_verbs_are_its_sessions(project, verbs):
     with_block(project, RETIRED, "", f"{verbs}; {line}").counts(passed=1)
 
 
-def test_a_transport_is_given_a_script(project):
+def test_a_transport_gets_a_script(project):
     text = """
     import app, httpx2, runmock
 
@@ -217,7 +217,7 @@ def test_a_transport_is_given_a_script(project):
     project.run().counts(passed=1)
 
 
-def test_a_test_that_lacks_the_fixture_is_told_of_it(project):
+def test_a_test_that_lacks_the_fixture_gets_its_name(project):
     how = "to answer it, with the fixture runmock"
     asks(project, RETIRED, mark="", verbs="pass")
     line = advice(project.run("--runmock-every-test"), how)
@@ -241,7 +241,7 @@ def gateway(project):
     return project
 
 
-def test_the_hosts_that_are_told_let_a_request_through(gateway, live):
+def test_the_hosts_in_the_message_let_a_request_through(gateway, live):
     gateway.write("test_app.py", LISTS.format(mark="", url=live.url))
     ran = gateway.run()
     ran.counts(failed=1)

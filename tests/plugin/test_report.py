@@ -70,7 +70,7 @@ def test_each_test_that_played_has_a_row_below_its_cassette(project):
     ]
 
 
-def test_unasked_there_is_no_table(project):
+def test_without_the_option_there_is_no_table(project):
     project.test("""
         def test_inline(runmock):
             runmock.reply("Hi")

@@ -1,4 +1,4 @@
-"""A run of pytest as a whole: workers, random order, switched off, and what it tells at its end."""
+"""A run of pytest as a whole: workers, random order, switched off, and what it prints at its end."""
 
 import xml.etree.ElementTree as ET
 
@@ -81,7 +81,7 @@ def test_the_last_line_counts_tests_runs_requests_and_cassettes(project):
     ran.shows("runmock: 2 tests played 3 runs in 18 requests, from 1 cassette")
 
 
-def test_one_of_each_is_told_in_the_singular(project):
+def test_a_single_item_of_each_is_shown_in_the_singular(project):
     project.test("def test_a(runmock):\n    runmock.reply('a')\n    app.post('/threads/runs', assistant_id='a')\n")
     ran = project.run()
     ran.counts(passed=1)
@@ -106,7 +106,10 @@ def test_the_junit_report_has_the_miss_and_the_leftovers(many):
     many.run("--junitxml=report.xml").counts(passed=9, failed=1, skipped=1, errors=1)
     suite = ET.parse(many.path / "report.xml").getroot()[0]
     messages = {
-        case.get("name"): one.get("message") for case in suite for one in case if one.tag in ("failure", "error")
+        case.get("name"): detail.get("message")
+        for case in suite
+        for detail in case
+        if detail.tag in ("failure", "error")
     }
     assert messages["test_misses"].startswith("runmock.UnmatchedRequest: responses is another API than Assistants")
     assert "run 0, line 3: when last_message /Paris/" in messages["test_leaves"]

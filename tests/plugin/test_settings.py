@@ -14,7 +14,7 @@ SHOWS = """
 
 
 def run_with(project, monkeypatch, name, keyword, values):
-    """The text of a run in which each of the places says its value."""
+    """The text of a run in which each of the places has its value."""
     project.test(SHOWS.format(marker=f"{keyword}={values['marker']!r}" if "marker" in values else ""))
     config = {keyword: values["config"]} if "config" in values else {}
     project.write(
@@ -33,7 +33,7 @@ PACES = {"option": "1ms", "marker": "2ms", "config": "3ms", "environment": "4ms"
 
 
 @pytest.mark.parametrize("places", [PLACES[start:] for start in range(len(PLACES) + 1)], ids="-".join)
-def test_the_pace_is_what_the_highest_place_says(project, monkeypatch, places):
+def test_the_pace_is_that_of_the_highest_place(project, monkeypatch, places):
     ran = run_with(project, monkeypatch, "pace", "pace", {place: PACES[place] for place in places})
     ran.counts(passed=1)
     expected = f"fixed_ms={PACES[places[0]].removesuffix('ms')}.0" if places else "fixed_ms=0.0"
@@ -41,24 +41,24 @@ def test_the_pace_is_what_the_highest_place_says(project, monkeypatch, places):
 
 
 @pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(PLACES)))
-def test_a_record_mode_is_what_the_higher_place_says(project, monkeypatch, higher, lower):
-    for says, otherwise in (("none", "all"), ("all", "none")):
-        ran = run_with(project, monkeypatch, "record", "record_mode", {higher: says, lower: otherwise})
+def test_a_record_mode_is_that_of_the_higher_place(project, monkeypatch, higher, lower):
+    for value, otherwise in (("none", "all"), ("all", "none")):
+        ran = run_with(project, monkeypatch, "record", "record_mode", {higher: value, lower: otherwise})
         ran.counts(passed=1)
-        assert f"<RecordMode.{says.upper()}:" in ran.text
+        assert f"<RecordMode.{value.upper()}:" in ran.text
 
 
 UNUSED = ("option", "environment", "ini")
 
 
 @pytest.mark.parametrize(("higher", "lower"), list(itertools.pairwise(UNUSED)))
-def test_what_leftovers_do_is_what_the_higher_place_says(project, monkeypatch, higher, lower):
+def test_what_leftovers_do_is_set_by_the_higher_place(project, monkeypatch, higher, lower):
     project.test("def test_leaves(runmock):\n    runmock.reply('never')\n")
-    for says, otherwise, expected in (
+    for value, otherwise, expected in (
         ("ignore", "fail", {"passed": 1}),
         ("fail", "ignore", {"passed": 1, "errors": 1}),
     ):
-        values = {higher: says, lower: otherwise}
+        values = {higher: value, lower: otherwise}
         monkeypatch.setenv("RUNMOCK_UNUSED", values.get("environment", ""))
         options = ["-o", f"runmock_unused={values['ini']}"] if "ini" in values else []
         options += [f"--runmock-unused={values['option']}"] if "option" in values else []
@@ -86,7 +86,7 @@ def test_once_plays_when_the_cassette_is_there(project):
         ("", ["all"], "test_app.py::test_a: runmock_config is a mapping of keywords, not ['all']"),
     ],
 )  # fmt: skip
-def test_a_value_that_is_none_is_told_in_one_line(project, marker, config, message):
+def test_an_invalid_value_is_reported_in_one_line(project, marker, config, message):
     project.test(f"@pytest.mark.runmock({marker})\ndef test_a():\n    pass\n")
     project.write("conftest.py", f"import pytest\n\n@pytest.fixture\ndef runmock_config():\n    return {config}\n")
     ran = project.run()
@@ -133,7 +133,7 @@ def test_match_on_leaves_out_what_need_not_agree(project):
 
 
 @pytest.mark.parametrize(("word", "is_on"), [("0", True), ("off", True), ("yes", False), ("TRUE", False)])
-def test_the_switch_takes_yes_and_no(project, monkeypatch, word, is_on):
+def test_the_switch_accepts_yes_and_no(project, monkeypatch, word, is_on):
     monkeypatch.setenv("RUNMOCK_DISABLE", word)
     project.test(f"""
         from runmock.transports.patching.mocker import Interception
@@ -144,7 +144,7 @@ def test_the_switch_takes_yes_and_no(project, monkeypatch, word, is_on):
     project.run().counts(passed=1)
 
 
-def test_the_switch_takes_nothing_else(project, monkeypatch):
+def test_the_switch_accepts_nothing_else(project, monkeypatch):
     monkeypatch.setenv("RUNMOCK_DISABLE", "maybe")
     project.test("def test_a(runmock):\n    pass\n")
     ran = project.run_apart()

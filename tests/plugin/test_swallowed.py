@@ -22,7 +22,7 @@ def test_a_swallowed_miss_fails_the_test_at_its_end(project, what):
           sent      POST /threads""")
 
 
-def test_every_swallowed_failure_is_told(project):
+def test_every_swallowed_failure_is_reported(project):
     project.test("""
         @pytest.mark.runmock("never", script={"runs": [{"calls": ["a"], "outputs": ["1"]}]})
         def test_careless():
@@ -41,7 +41,7 @@ def test_every_swallowed_failure_is_told(project):
         assert part in ran.text
 
 
-def test_of_many_ten_are_told_and_the_rest_is_counted(project):
+def test_of_many_ten_are_shown_and_the_rest_is_counted(project):
     project.test("""
         def test_careless(runmock):
             for _ in range(1012):
@@ -72,7 +72,7 @@ def test_a_miss_in_a_thread_fails_the_test(project):
     ran.shows(HEAD)
 
 
-def test_a_miss_in_a_pool_is_told_once_when_its_result_is_asked_for(project):
+def test_a_miss_in_a_pool_is_reported_once_when_its_result_is_read(project):
     project.test("""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -106,7 +106,7 @@ def test_a_miss_in_a_task_fails_the_test(project, ending, expected):
     assert (HEAD in ran.text) is ("errors" in expected)
 
 
-def test_a_miss_in_a_task_group_is_told_once(project):
+def test_a_miss_in_a_task_group_is_reported_once(project):
     project.test("""
         import asyncio
         import httpx2
@@ -127,10 +127,10 @@ def test_a_miss_in_a_task_group_is_told_once(project):
 
 
 @pytest.mark.parametrize(
-    ("raised", "is_told_again"),
+    ("raised", "is_shown_again"),
     [("raise ValueError", False), ("raise ValueError from miss", False), ("raise ValueError from None", True)],
 )
-def test_a_miss_that_became_another_error_is_told_again_only_when_that_hides_it(project, raised, is_told_again):
+def test_a_miss_that_became_another_error_is_shown_again_only_when_that_hides_it(project, raised, is_shown_again):
     project.test(f"""
         def test_wraps(runmock):
             try:
@@ -139,7 +139,7 @@ def test_a_miss_that_became_another_error_is_told_again_only_when_that_hides_it(
                 {raised}
     """)
     ran = project.run()
-    ran.counts(failed=1, errors=int(is_told_again))
+    ran.counts(failed=1, errors=int(is_shown_again))
     assert ran.text.count("runmock.UnmatchedRequest: responses is another API") == 1
 
 

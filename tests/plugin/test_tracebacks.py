@@ -91,7 +91,7 @@ def test_the_native_style_names_the_miss_by_its_public_name(sdk):
     assert "/openai/" not in ran.text
 
 
-def test_one_line_is_enough_to_know_what_was_sent(sdk):
+def test_a_single_line_is_enough_to_know_what_was_sent(sdk):
     ran = sdk.run("--tb=line")
     ran.counts(failed=1)
     assert "test_app.py:11: runmock.UnmatchedRequest: no scripted run matches this request" in ran.text
@@ -247,7 +247,7 @@ def test_a_block_that_helpers_open_shows_the_helpers(project):
     ]
 
 
-def test_what_is_wrong_above_a_class_or_a_fixture_is_told_at_its_line(project):
+def test_what_is_wrong_above_a_class_or_a_fixture_is_reported_at_its_line(project):
     project.test("""
         from runmock import use_cassette
 

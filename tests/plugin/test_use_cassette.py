@@ -7,8 +7,8 @@ import anyio.lowlevel
 import httpx
 import httpx2
 import pytest
-from asking import HEADERS, ask, ask_async
 from pytest_runmock.settings import MARKER_KEYWORDS
+from short_client import HEADERS, ask, ask_async
 
 import runmock
 from runmock.session.keywords import KNOWN, Keywords
@@ -75,12 +75,12 @@ def test_calls_of_a_decorated_coroutine_function_may_overlap(tape):
 
     async def main():
         first, second = [(asyncio.Event(), asyncio.Event()) for _ in range(2)]
-        one = asyncio.create_task(application(*first))
+        task = asyncio.create_task(application(*first))
         await first[0].wait()
         other = asyncio.create_task(application(*second))
         await second[0].wait()
         first[1].set()
-        answers = [await one]
+        answers = [await task]
         second[1].set()
         return [*answers, await other]
 
@@ -95,7 +95,7 @@ def test_the_inner_session_answers_first_and_the_outer_again_after_it(tape):
         assert ask() == "outer 2"
 
 
-def test_a_miss_of_the_inner_session_is_not_asked_of_the_outer_one(tape):
+def test_a_miss_of_the_inner_session_does_not_go_to_the_outer_session(tape):
     with runmock.use_cassette(tape("outer", name="outer.yaml")) as outer, runmock.use_cassette(tape("inner")):
         ask()
         with pytest.raises(runmock.UnmatchedRequest):
@@ -110,7 +110,7 @@ def test_the_session_is_closed_when_the_block_raises(tape):
     assert httpx2.Client._transport_for_url is before
 
 
-def test_a_cassette_that_is_not_there_is_told(tmp_path):
+def test_a_cassette_that_is_not_there_is_reported(tmp_path):
     with pytest.raises(runmock.CassetteNotFoundError) as error, runmock.use_cassette(tmp_path / "none.yaml"):
         pytest.fail("the block does not run")
     assert str(error.value) == (
@@ -119,7 +119,7 @@ def test_a_cassette_that_is_not_there_is_told(tmp_path):
     )
 
 
-def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_path):
+def test_a_missing_cassette_that_no_mode_records_is_reported_without_a_way_to_record_it(tape, tmp_path):
     (tmp_path / "weather.yaml").touch()
     with pytest.raises(runmock.CassetteNotFoundError) as error:
         runmock.transport(tape("a"), tmp_path / "wether.yaml")
@@ -127,7 +127,7 @@ def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("option", "message"),
     [
         ({"record_mode": "nome"}, "record_mode 'nome' is not known; the modes are none, once, new_episodes, all, rewrite, verify; did you mean 'none'?"),
         ({"pace": "slow"}, "pace 'slow' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
@@ -144,9 +144,9 @@ def test_one_that_is_not_recorded_into_is_not_there_to_be_recorded(tape, tmp_pat
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
-def test_an_option_that_is_none_is_told_before_the_block(use, given, message):
+def test_an_invalid_option_is_refused_before_the_block(use, option, message):
     with pytest.raises(runmock.UsageError) as error:
-        use(**given)
+        use(**option)
     assert str(error.value) == f"{use.__name__}: {message}"
 
 
@@ -160,10 +160,10 @@ USES = pytest.mark.parametrize("use", [runmock.use_cassette, runmock.transport])
 
 
 @USES
-def test_every_keyword_of_the_marker_is_taken(tape, use):
-    given = dict.fromkeys(MARKER_KEYWORDS)
+def test_every_keyword_of_the_marker_is_accepted(tape, use):
+    keywords = dict.fromkeys(MARKER_KEYWORDS)
     assert set(MARKER_KEYWORDS) == set(Keywords.__annotations__) | {"chaos"} == set(KNOWN)
-    use(tape("a"), **given)
+    use(tape("a"), **keywords)
     use(
         tape("a"),
         record_mode="none",
@@ -210,7 +210,7 @@ def test_chaos_is_the_markers(use):
 
 
 @pytest.mark.parametrize("script", ["runs: [{reply: b}]", {"runs": [{"reply": "b"}]}], ids=["YAML", "a mapping"])
-def test_a_script_is_asked_after_the_cassettes(tape, script):
+def test_a_script_is_tried_after_the_cassettes(tape, script):
     with runmock.use_cassette(tape("a"), script=script):
         assert [ask(), ask()] == ["a", "b"]
     with runmock.use_cassette(script=script):
@@ -225,7 +225,7 @@ def test_a_decorated_function_has_its_script_from_the_start_each_time():
 
 
 @USES
-def test_a_script_that_says_something_wrong_is_told_before_the_block(use):
+def test_an_error_in_a_script_is_reported_before_the_block(use):
     with pytest.raises(runmock.CassetteError) as refused:
         use(script="runs: [{repy: a}]")
     expected = f"script of {use.__name__}:1:9: unknown key 'repy' in a run; did you mean 'reply'?"
@@ -240,13 +240,13 @@ runmock: not everything on the cassette was played
 TWO = "runs: [{reply: a}, {reply: b}]"
 
 
-@pytest.mark.parametrize("given", [{}, {"allow_unplayed": True}, {"allow_unplayed": None}])
-def test_what_is_left_is_not_looked_for_unless_it_is_asked_for(given):
-    with runmock.use_cassette(script=TWO, **given):
+@pytest.mark.parametrize("options", [{}, {"allow_unplayed": True}, {"allow_unplayed": None}])
+def test_what_is_left_is_not_looked_for_unless_it_is_requested(options):
+    with runmock.use_cassette(script=TWO, **options):
         assert ask() == "a"
 
 
-def test_what_is_left_is_told_at_the_end_of_a_block_and_of_each_call():
+def test_what_is_left_is_reported_at_the_end_of_a_block_and_of_each_call():
     use = runmock.use_cassette(script=TWO, allow_unplayed=False)
     with pytest.raises(AssertionError) as left, use:
         ask()
@@ -258,7 +258,7 @@ def test_what_is_left_is_told_at_the_end_of_a_block_and_of_each_call():
     assert str(left.value) == LEFT.format(name="use_cassette")
 
 
-def test_what_is_left_is_told_when_the_client_of_a_transport_is_closed():
+def test_what_is_left_is_reported_when_the_client_of_a_transport_is_closed():
     with (
         pytest.raises(AssertionError) as left,
         httpx2.Client(transport=runmock.transport(script=TWO, allow_unplayed=False)) as client,

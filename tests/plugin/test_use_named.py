@@ -99,7 +99,7 @@ def test_what_has_a_separator_or_a_suffix_is_a_path(text, expected):
     assert is_name(text) is expected
 
 
-def test_one_that_is_missing_says_where_it_was_looked_for_and_how_it_is_recorded(tmp_path, monkeypatch):
+def test_a_missing_cassette_shows_where_it_was_looked_for_and_how_it_is_recorded(tmp_path, monkeypatch):
     (tmp_path / "script.py").write_text("import runmock\nrunmock.use_cassette('wether').__enter__()\n")
     (tmp_path / "cassettes").mkdir()
     (tmp_path / "cassettes/weather.yaml").write_text("runmock: 1\nruns: []\n")
@@ -111,7 +111,7 @@ def test_one_that_is_missing_says_where_it_was_looked_for_and_how_it_is_recorded
     )
 
 
-def test_a_second_one_that_is_missing_is_told_without_a_way_to_record_it(project):
+def test_a_second_missing_cassette_is_reported_without_a_way_to_record_it(project):
     project.test("""
         import runmock
 

@@ -1,4 +1,4 @@
-"""A value that cannot be is one usage error at the start, wherever it was given."""
+"""An invalid value is a single usage error at the start, wherever it was set."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_in_the_ini_file(two, name, word, text):
     assert (ran.exit, errors(ran)) == (4, ["ERROR: " + text.format(f"runmock_{name} in the ini file")])
 
 
-@pytest.mark.parametrize(("name", "word", "text"), [one for one in WRONG if one[2].startswith("{}")])
+@pytest.mark.parametrize(("name", "word", "text"), [row for row in WRONG if row[2].startswith("{}")])
 def test_on_the_command_line(two, name, word, text):
     flag = f"--runmock-{name.replace('_', '-')}"
     ran = two.run(f"{flag}={word}")
@@ -81,7 +81,7 @@ def test_where_runmock_is_switched_off_nothing_is_wrong(two, monkeypatch):
     two.run("--runmock-disable").counts(passed=2)
 
 
-def test_a_wrong_keyword_of_the_marker_is_told_once(two):
+def test_a_wrong_keyword_of_the_marker_is_reported_once(two):
     two.test("@pytest.mark.runmock(pace='fast')\ndef test_a(runmock):\n    pass\n")
     ran = two.run()
     ran.counts(errors=1)

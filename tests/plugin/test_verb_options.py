@@ -1,4 +1,4 @@
-"""The types of the verbs' keywords are the keys of a cassette: what an editor completes can be said."""
+"""The types of the verbs' keywords are the keys of a cassette: what an editor completes is valid."""
 
 import inspect
 from typing import get_args
@@ -23,7 +23,7 @@ def test_the_options_of_a_reply_are_keys_of_a_reply_and_of_a_run():
     assert set(RunOptions.__annotations__) < set(RunModel.key_types())
 
 
-def test_what_is_taken_by_name_is_found_by_its_annotation():
+def test_an_option_by_name_is_found_by_its_annotation():
     typed = ((Session.reply, ReplyOptions), (Session.refusal, RunOptions), (Session.when, Conditions))
     for verb, options in typed:
         annotation = list(inspect.signature(verb).parameters.values())[-1].annotation
@@ -46,7 +46,7 @@ def test_late_cancels_are_those_that_are_read():
         (choices.PollStatus, lambda session, word: session.reply("a", poll=[word])),
     ],
 )
-def test_every_word_that_an_editor_proposes_is_taken(kind, verb):
+def test_every_word_that_an_editor_proposes_is_accepted(kind, verb):
     session = Session()
     for word in get_args(kind):
         verb(session, word)

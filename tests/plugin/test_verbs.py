@@ -26,7 +26,7 @@ class Conversation:
         return self
 
     def statuses(self, polls=4):
-        """What retrieves see, without repetitions."""
+        """The statuses that retrieves return, without repetitions."""
         path = f"{self.thread}/runs/{self.run['id']}"
         for _ in range(polls):
             self.run = self.client.get(path).json()
@@ -52,7 +52,7 @@ class Conversation:
 
     def messages(self):
         listed = self.client.get(f"{self.thread}/messages").json()["data"]
-        return [one["content"][0]["text"]["value"] for one in listed]
+        return [message["content"][0]["text"]["value"] for message in listed]
 
     def events(self, **body):
         body = {"assistant_id": "asst_1", "stream": True, **body}
@@ -77,7 +77,7 @@ def test_reply_is_the_assistants_message(runmock, app):
 def test_several_chunks_are_the_deltas(runmock, app):
     runmock.reply("Hel", "lo", "!")
     deltas = [json.loads(data) for name, data in app.events() if name == "thread.message.delta"]
-    assert [one["delta"]["content"][0]["text"]["value"] for one in deltas] == ["Hel", "lo", "!"]
+    assert [delta["delta"]["content"][0]["text"]["value"] for delta in deltas] == ["Hel", "lo", "!"]
 
 
 def test_a_reply_may_be_json_or_have_annotations(runmock, app):
@@ -142,18 +142,18 @@ def test_each_verb_of_the_session_begins_a_run(runmock, app):
         ("stuck", ("queued",), "queued", "started_at", None),
     ],
 )  # fmt: skip
-def test_a_run_ends_as_the_verb_says(runmock, app, verb, arguments, status, field, value):
+def test_a_run_ends_as_the_verb_sets(runmock, app, verb, arguments, status, field, value):
     getattr(runmock, verb)(*arguments)
     assert app.create().ends() == status
     assert app.run[field] == value
 
 
 @pytest.mark.parametrize(("verb", "status"), [("expire", "expired"), ("cancel", "cancelled")])
-def test_a_run_that_waits_may_end_unasked(runmock, app, verb, status):
+def test_a_run_that_waits_may_end_without_a_request(runmock, app, verb, status):
     getattr(runmock.calls(a={}), verb)()
-    seen = list(app.create().statuses(6))
-    assert "requires_action" in seen
-    assert seen[-1] == status
+    statuses = list(app.create().statuses(6))
+    assert "requires_action" in statuses
+    assert statuses[-1] == status
 
 
 def test_what_follows_an_ending_is_the_next_run(runmock, app):
@@ -169,7 +169,7 @@ def test_what_follows_an_ending_is_the_next_run(runmock, app):
     assert app.create().ends() == "completed"
 
 
-def test_http_refuses_the_request_as_often_as_it_says(runmock, app):
+def test_http_refuses_the_request_as_often_as_its_option_sets(runmock, app):
     runmock.http(429, error="rate_limit_exceeded", retry_after=2, times=2, message="Slow down.").reply("Hello!")
     for _ in range(2):
         response = app.client.post("/threads/thread_1/runs", json={"assistant_id": "asst_1"})
@@ -218,7 +218,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("verbs", "written"), FAULTS)
-def test_what_goes_wrong_is_said_as_a_cassette_says_it(verbs, written):
+def test_an_error_has_the_words_of_the_error_in_a_cassette(verbs, written):
     session = Session()
     verbs(session)
     (run,) = session.deck.stage.playlist.leftovers()
@@ -244,7 +244,7 @@ def test_events_are_served_as_they_are(runmock, app):
     ]
 
 
-def test_when_says_for_which_request_a_run_is(runmock, app):
+def test_when_sets_for_which_request_a_run_is(runmock, app):
     runmock.when(last_message="/Oslo/").reply("cold")
     runmock.reply("warm").when(last_message="/Paris/").when(model="gpt-9")
     runmock.reply("anything else")
@@ -253,7 +253,7 @@ def test_when_says_for_which_request_a_run_is(runmock, app):
     assert [text for text in app.messages() if not text.endswith("?")] == ["cold", "anything else", "Hello", "warm"]
 
 
-def test_load_takes_a_path_or_a_mapping(runmock, app, tmp_path):
+def test_load_accepts_a_path_or_a_mapping(runmock, app, tmp_path):
     (tmp_path / "a.yaml").write_text("runmock: 1\nruns: [{reply: from a file}]\n")
     assert runmock.load(tmp_path / "a.yaml").load(str(tmp_path / "a.yaml")) is runmock
     runmock.load({"runs": [{"reply": "from a mapping"}]}).reply("from a verb")

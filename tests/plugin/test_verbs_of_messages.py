@@ -29,7 +29,7 @@ CITED = [{"text": "[1]"}]
         (lambda s: s.calls(f={}).refusal("No."), {"steps": [{"calls": ["f"]}, {"refusal": "No."}]}),
     ],
 )
-def test_a_verb_says_what_a_cassette_says(script, run):
+def test_a_verb_makes_what_a_cassette_makes(script, run):
     session = Session()
     script(session)
     assert list(session.deck.stage.playlist.leftovers()) == [run_from(run, 0)]

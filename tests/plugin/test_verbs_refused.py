@@ -1,4 +1,4 @@
-"""What a scripting verb says to those who use it wrongly."""
+"""The error of a scripting verb that is used wrongly."""
 
 import inspect
 
@@ -18,7 +18,7 @@ from runmock import CassetteError, CassetteNotFoundError, Session, UsageError, V
         (lambda s: s.reply("a").json({}), "json() says all about a run; it cannot follow a step, begin with runmock."),
     ],
 )
-def test_a_verb_that_makes_no_sense_says_what_would(script, message):
+def test_the_error_of_a_verb_that_makes_no_sense_names_what_would(script, message):
     with pytest.raises(UsageError) as raised:
         script(Session())
     assert str(raised.value) == message
@@ -96,7 +96,7 @@ def test_a_verb_that_makes_no_sense_says_what_would(script, message):
         (lambda s: s.load({"rums": []}), "load(): rums: unknown key 'rums' in a cassette; did you mean 'runs'?"),
     ],
 )  # fmt: skip
-def test_what_a_cassette_could_not_say_is_told_in_the_same_words(script, message):
+def test_what_a_cassette_could_not_contain_is_refused_in_the_same_words(script, message):
     session = Session()
     with pytest.raises(CassetteError) as raised:
         script(session)
@@ -113,13 +113,13 @@ def test_these_are_all_of_the_verbs():
 
 
 @pytest.mark.parametrize("verb", [name for name in VERBS if name != "calls"])
-def test_an_option_that_a_verb_does_not_have_is_told_with_those_that_it_has(verb):
+def test_an_option_that_a_verb_does_not_have_is_refused_with_those_that_it_has(verb):
     with pytest.raises(VerbError) as raised:
         getattr(Session(), verb)(nonsense=1)
     known = [
         name
-        for name, one in inspect.signature(getattr(Session, verb)).parameters.items()
-        if one.kind is one.POSITIONAL_OR_KEYWORD
+        for name, item in inspect.signature(getattr(Session, verb)).parameters.items()
+        if item.kind is item.POSITIONAL_OR_KEYWORD
     ]
     assert str(raised.value).startswith(f"{verb}(nonsense=): unknown option 'nonsense'; ")
     assert all(name in str(raised.value) for name in known[1:])
@@ -140,7 +140,7 @@ def test_a_verb_that_failed_leaves_nothing_behind():
     session.assert_all_played()
 
 
-def test_a_path_that_leads_nowhere_is_told(tmp_path):
+def test_a_path_that_leads_nowhere_is_reported(tmp_path):
     (tmp_path / "weather.yaml").write_text("runmock: 1\n")
     with pytest.raises(CassetteNotFoundError) as raised:
         Session().load(tmp_path / "wether.yaml")

@@ -8,7 +8,7 @@ SCOPES = ("class", "module", "package", "session")
 HEAD = """
 import asyncio, concurrent.futures, threading, unittest
 import anyio, pytest_asyncio
-from asking import ask, ask_async
+from short_client import ask, ask_async
 from runmock import use_cassette
 
 OWN = {"runs": [{"reply": "own"}]}
@@ -124,7 +124,7 @@ def test_the_tests_own_session_wins_over_a_wider_one_whichever_began_first(tests
 
 
 @pytest.mark.parametrize("fixture", FIXTURES)
-def test_of_two_wider_sessions_the_one_of_the_narrower_scope_is_the_inner_one(tests, fixture):
+def test_of_two_wider_sessions_that_of_the_narrower_scope_is_inside(tests, fixture):
     tests(
         textwrap.dedent(FIXTURES[fixture]).replace("SCOPE", "'session'")
         + textwrap.dedent("""
@@ -156,7 +156,7 @@ def test_a_session_that_a_fixture_of_the_test_opens_is_inner_to_the_tests_own(te
     )
 
 
-def test_a_sync_test_hears_the_session_of_an_async_fixture_of_its_own(tests):
+def test_a_sync_test_uses_the_session_of_an_async_fixture_of_its_own(tests):
     tests(
         textwrap.dedent(FIXTURES["anyio"]).replace("SCOPE", "'function'")
         + body("sync", "function", "it", "wide", "wide", "@own(allow_unplayed=True)"),
@@ -303,7 +303,7 @@ def test_the_set_up_of_a_wider_fixture_without_a_session_is_played_to_by_the_tes
     )
 
 
-def test_a_wider_fixture_that_a_test_asks_for_in_its_body_is_an_outer_session_too(tests):
+def test_a_wider_fixture_that_a_test_requests_in_its_body_is_an_outer_session_too(tests):
     tests(
         """
         @pytest.fixture(scope="module")
@@ -358,7 +358,7 @@ def test_set_up_functions_of_pytest_and_unittest_are_fixtures_of_their_scopes(te
     )
 
 
-def test_an_async_test_case_hears_its_own_session_in_all_its_parts(tests):
+def test_an_async_test_case_uses_its_own_session_in_all_its_parts(tests):
     tests(
         """
         @pytest.fixture(scope="module", autouse=True)
@@ -391,7 +391,7 @@ def test_an_async_test_case_hears_its_own_session_in_all_its_parts(tests):
     )
 
 
-def test_a_session_that_is_opened_before_all_tests_is_the_outermost_one(project, tests):
+def test_a_session_that_is_opened_before_all_tests_is_outermost(project, tests):
     project.write(
         "conftest.py",
         """
@@ -431,7 +431,7 @@ def test_a_session_that_is_opened_before_all_tests_is_the_outermost_one(project,
     )
 
 
-def test_a_thread_that_outlives_its_test_belongs_to_the_next_one_which_is_told_of_its_miss(project):
+def test_a_thread_that_outlives_its_test_belongs_to_the_next_test_which_reports_its_miss(project):
     project.test(
         HEAD
         + textwrap.dedent("""
@@ -511,7 +511,7 @@ def test_a_wider_fixture_may_be_the_first_to_import_runmock(project):
 def test_a_run_of_pytest_within_a_test_leaves_the_tests_session_its_own(project, runmock):
     runmock.reply("of this test")
     project.test("def test_it(): pass")
-    from asking import ask
+    from short_client import ask
 
     from runmock import use_cassette
 
@@ -591,7 +591,7 @@ def test_whatever_follows_a_fixture_with_a_session_belongs_to_that_session(tests
     )
 
 
-def test_a_server_in_a_thread_belongs_to_the_test_that_asks_it(tests):
+def test_a_server_in_a_thread_belongs_to_the_test_that_calls_it(tests):
     """As an application under test is often served: the thread begins before any session, and outlives the tests."""
     tests(
         """
@@ -738,7 +738,7 @@ def test_a_miss_in_the_teardown_of_one_test_leaves_the_others_their_own_sessions
         assert ran.text.count(f"  cassette  script of {name}::test_one ") == 1
 
 
-def test_a_miss_that_a_teardown_swallows_is_told(project):
+def test_a_miss_that_a_teardown_swallows_is_reported(project):
     project.test(
         HEAD
         + textwrap.dedent("""

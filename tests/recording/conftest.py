@@ -1,4 +1,4 @@
-"""A real server on 127.0.0.1 that streams a run, or whatever a test gives it."""
+"""A real server on 127.0.0.1 that streams a run, or whatever a test sets."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ class _Streams(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def slow_server(_server):
 
 @pytest.fixture
 def streaming_server(_server):
-    """Its API root, when it is told what to stream."""
+    """Its API root, once a test has set what to stream."""
 
     def streams(pieces):
         _server.every, _server.pieces = 0, pieces

@@ -11,7 +11,7 @@ HEADERS = {"OpenAI-Beta": "assistants=v2"}
 
 
 class Echo:
-    """An upstream that gives back what it was sent; counts what it heard."""
+    """An upstream that gives back what it was sent; counts its requests."""
 
     def __init__(self):
         self.count = 0
@@ -26,7 +26,7 @@ def path(tmp_path):
     return tmp_path / "a.runmock.yaml"
 
 
-def asking(path, upstream, hook, mode="none", **more):
+def client_in_session(path, upstream, hook, mode="none", **more):
     """A client within a session."""
     transport = httpx2.MockTransport(upstream)
     client = httpx2.Client(transport=transport, base_url=ROOT, headers=HEADERS)
@@ -34,43 +34,43 @@ def asking(path, upstream, hook, mode="none", **more):
 
 
 def send(path, hook, mode, how, *sent, upstream=None):
-    """Send one request in a session of its own; the answer, and how many requests upstream has heard."""
+    """Send one request in a session of its own; the answer, and how many requests upstream has got."""
     upstream = upstream or Echo()
-    client, session = asking(path, upstream, hook, mode)
+    client, session = client_in_session(path, upstream, hook, mode)
     with client, session:
         answer = how(client, *sent)
     return answer.json(), upstream.count
 
 
-def metadata(one):
-    if isinstance(one.body, dict):
-        one.body["metadata"] = {}
-    return one
+def metadata(interaction):
+    if isinstance(interaction.body, dict):
+        interaction.body["metadata"] = {}
+    return interaction
 
 
-def first_path_part(one):
-    one.path = one.path.replace("/tenant-1/", "/tenant/").replace("/tenant-2/", "/tenant/")
-    return one
+def first_path_part(interaction):
+    interaction.path = interaction.path.replace("/tenant-1/", "/tenant/").replace("/tenant-2/", "/tenant/")
+    return interaction
 
 
-def query_set(one):
-    one.query["user"] = "someone"
-    return one
+def query_set(interaction):
+    interaction.query["user"] = "someone"
+    return interaction
 
 
-def query_taken_out(one):
-    one.query.pop("user")
-    return one
+def query_without_user(interaction):
+    interaction.query.pop("user")
+    return interaction
 
 
-def query_emptied(one):
-    one.query = {}
-    return one
+def query_emptied(interaction):
+    interaction.query = {}
+    return interaction
 
 
-def new_body(one):
-    one.body = {"user": "someone"}
-    return one
+def new_body(interaction):
+    interaction.body = {"user": "someone"}
+    return interaction
 
 
 def user(name):
@@ -82,18 +82,18 @@ CASES = {
     "the body": (new_body, lambda c, n: c.post("/threads", json=user(n))),
     "a part of the path": (first_path_part, lambda c, n: c.post(f"/x/tenant-{1 + (n == 'Bob')}/y", json={})),
     "a value of the query": (query_set, lambda c, n: c.post(f"/threads?user={n}", json={})),
-    "a name of the query": (query_taken_out, lambda c, n: c.post(f"/threads?user={n}", json={})),
+    "a name of the query": (query_without_user, lambda c, n: c.post(f"/threads?user={n}", json={})),
     "the query": (query_emptied, lambda c, n: c.get(f"/assistants?user={n}&order=asc")),
 }
 
 
 @pytest.mark.parametrize(("hook", "how"), CASES.values(), ids=CASES)
-def test_what_it_takes_out_may_differ_when_the_recording_is_played(path, hook, how):
-    first, heard = send(path, hook, "once", how, "Ada")
-    assert (heard, "Ada" in path.read_text()) == (1, False)
+def test_what_it_removes_may_differ_when_the_recording_is_played(path, hook, how):
+    first, request_count = send(path, hook, "once", how, "Ada")
+    assert (request_count, "Ada" in path.read_text()) == (1, False)
     for name in ("Ada", "Bob"):
-        again, heard = send(path, hook, "none", how, name)
-        assert (again["note"], heard) == (first["note"], 0)
+        again, request_count = send(path, hook, "none", how, name)
+        assert (again["note"], request_count) == (first["note"], 0)
 
 
 def test_what_it_leaves_may_not_differ(path):
@@ -120,10 +120,10 @@ def test_the_other_modes_find_it_too(path, mode):
 
 
 def test_verify_compares_what_would_be_written(path):
-    def clean(one):
-        if isinstance(one.json, dict) and "note" in one.json:
-            one.json["note"] = "taken out"
-        return one
+    def clean(interaction):
+        if isinstance(interaction.json, dict) and "note" in interaction.json:
+            interaction.json["note"] = "taken out"
+        return interaction
 
     send(path, clean, "once", CASES["a part of the body"][1], "Ada")
     assert send(path, clean, "verify", CASES["a part of the body"][1], "Ada")[1] == 1
@@ -131,14 +131,25 @@ def test_verify_compares_what_would_be_written(path):
 
 def test_it_gets_the_request_with_an_empty_answer_once(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
-    seen = []
+    interactions = []
 
-    def look(one):
-        seen.append((one.request, one.query, one.body, one.status, one.headers, one.json, one.stream, one.text))
-        return one
+    def look(interaction):
+        interactions.append(
+            (
+                interaction.request,
+                interaction.query,
+                interaction.body,
+                interaction.status,
+                interaction.headers,
+                interaction.json,
+                interaction.stream,
+                interaction.text,
+            )
+        )
+        return interaction
 
     send(path, look, "none", CASES["a part of the body"][1], "Ada")
-    assert seen == [("POST /threads", {}, {"metadata": {"user": "Ada"}}, 200, {}, {}, None, None)]
+    assert interactions == [("POST /threads", {}, {"metadata": {"user": "Ada"}}, 200, {}, {}, None, None)]
 
 
 def test_what_it_drops_is_compared_as_it_came(path):
@@ -168,11 +179,11 @@ def test_a_miss_shows_what_was_compared(path):
     assert "Bob" not in str(raised.value)
 
 
-def fails(one):
-    return one.body["nothing"]["there"]
+def fails(interaction):
+    return interaction.body["nothing"]["there"]
 
 
-def test_an_exception_in_it_is_told_with_its_file_and_line_and_never_as_a_miss(path):
+def test_an_exception_in_it_is_reported_with_its_file_and_line_and_never_as_a_miss(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
     with pytest.raises(runmock.ScriptError) as raised:
         send(path, fails, "none", CASES["a part of the body"][1], "Ada")
@@ -183,7 +194,7 @@ def test_an_exception_in_it_is_told_with_its_file_and_line_and_never_as_a_miss(p
     )
 
 
-def test_a_result_that_is_none_of_the_two_is_told(path):
+def test_a_result_that_is_neither_is_reported(path):
     send(path, None, "once", CASES["a part of the body"][1], "Ada")
     with pytest.raises(runmock.ScriptError) as raised:
         send(path, lambda _: True, "none", CASES["a part of the body"][1], "Ada")
@@ -200,11 +211,11 @@ def test_the_example_of_the_readme_plays_its_own_recording(path):
         return interaction
 
     with recorded(path, Upstream(), before_record=clean) as sdk:
-        told = weather(sdk)
+        answer = weather(sdk)
         sdk.beta.threads.create(metadata={"user": "Ada"})
     silent = Upstream()
     with recorded(path, silent, "none", before_record=clean) as sdk:
-        assert weather(sdk) == told
+        assert weather(sdk) == answer
         sdk.beta.threads.create(metadata={"user": "Bob"})
     assert silent.heard == []
 
@@ -232,13 +243,13 @@ STILL_THERE = {
 
 
 @pytest.mark.parametrize(("hook", "sent", "answer", "place"), STILL_THERE.values(), ids=STILL_THERE)
-def test_a_value_that_it_takes_out_and_that_still_stands_in_an_answer_is_named_in_a_warning(
+def test_a_value_that_it_removes_and_that_still_stands_in_an_answer_is_named_in_a_warning(
     path, hook, sent, answer, place
 ):
-    client, session = asking(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
+    client, session = client_in_session(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
     with pytest.warns(UserWarning, match="before_record") as warned, client, session:
         client.post("/threads", json=sent)
-    assert [str(one.message) for one in warned] == [f"{path}: before_record takes {place}"]
+    assert [str(warning.message) for warning in warned] == [f"{path}: before_record takes {place}"]
     assert len(load_cassette(path).interactions) == 1
 
 
@@ -261,7 +272,7 @@ def test_a_value_that_deltas_add_up_to_is_named_too(path, pieces):
     def answers(request):
         return httpx2.Response(200, content=events, headers={"content-type": "text/event-stream"})
 
-    client, session = asking(path, answers, metadata, "once")
+    client, session = client_in_session(path, answers, metadata, "once")
     with pytest.warns(UserWarning, match="still has its value in thread.message.delta") as warned, client, session:
         client.post("/threads/runs", json={**user("Ada Lovelace"), "stream": True})
     assert "Ada" not in str(warned[0].message)
@@ -283,18 +294,18 @@ QUIET = {
 
 @pytest.mark.parametrize(("hook", "sent", "answer"), QUIET.values(), ids=QUIET)
 def test_there_is_no_warning_when(path, hook, sent, answer):
-    client, session = asking(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
+    client, session = client_in_session(path, lambda _: httpx2.Response(200, json=answer), hook, "once")
     with client, session:
         client.post("/threads", json=sent)
 
 
 def test_transport_warns_as_well(path):
-    def clean(one):
-        return metadata(one)
+    def clean(interaction):
+        return metadata(interaction)
 
     upstream = Upstream()
-    given = {"record_mode": "once", "before_record": clean, "upstream": "http://127.0.0.1:9/v1"}
-    transport = runmock.transport(path, **given)
+    options = {"record_mode": "once", "before_record": clean, "upstream": "http://127.0.0.1:9/v1"}
+    transport = runmock.transport(path, **options)
     transport._inner["HTTPTransport"] = httpx2.MockTransport(upstream)
     with (
         pytest.warns(UserWarning, match=r"body\.metadata\.user out of POST /threads"),
@@ -304,7 +315,9 @@ def test_transport_warns_as_well(path):
 
 
 def test_where_warnings_are_errors_it_goes_to_the_log(path, caplog):
-    client, session = asking(path, lambda _: httpx2.Response(200, json=user("Ada Lovelace")), metadata, "once")
+    client, session = client_in_session(
+        path, lambda _: httpx2.Response(200, json=user("Ada Lovelace")), metadata, "once"
+    )
     with client, session:
         client.post("/threads", json=user("Ada Lovelace"))
     (text,) = caplog.messages

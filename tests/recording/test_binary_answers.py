@@ -31,7 +31,7 @@ def folder(tmp_path):
 
 
 @contextlib.contextmanager
-def session(path, contents, mode="once", kind="image/png", **given):
+def session(path, contents, mode="once", kind="image/png", **options):
     """A client whose upstream has these contents by path, and which is recorded."""
 
     def answer(request):
@@ -40,15 +40,15 @@ def session(path, contents, mode="once", kind="image/png", **given):
 
     with (
         httpx2.Client(transport=httpx2.MockTransport(answer), base_url=ROOT) as sent,
-        runmock.use_cassette(path, record_mode=mode, hosts=HOSTS, **given),
+        runmock.use_cassette(path, record_mode=mode, hosts=HOSTS, **options),
     ):
         yield sent
 
 
-def record(path, *contents, mode="once", **given):
+def record(path, *contents, mode="once", **options):
     """Fetch these contents, each from a path of its own, in one session; what the application got."""
     named = {f"/files/f{number}/content": content for number, content in enumerate(contents)}
-    with session(path, named, mode, **given) as sent:
+    with session(path, named, mode, **options) as sent:
         return [sent.get(name).content for name in named]
 
 
@@ -94,7 +94,7 @@ def test_more_than_16_kib_stand_in_a_file_beside_it(path, folder, size, is_besid
 )
 def test_the_file_is_named_by_the_cassette_the_digest_and_the_type(tmp_path, name, beside, kind, ending):
     record(tmp_path / name, LARGE, kind=kind)
-    assert [one.name for one in (tmp_path / beside).iterdir()] == [name_of(LARGE, ending)]
+    assert [file.name for file in (tmp_path / beside).iterdir()] == [name_of(LARGE, ending)]
     assert played(tmp_path / name) == LARGE
 
 
@@ -123,11 +123,11 @@ def test_recording_the_same_again_changes_nothing(path, folder):
 
 def test_a_file_goes_with_its_last_use(path, folder):
     record(path, LARGE, LARGE)
-    assert [one.name for one in folder.iterdir()] == [name_of(LARGE)]
+    assert [file.name for file in folder.iterdir()] == [name_of(LARGE)]
     record(path, LARGE, OTHER, mode="rewrite")
-    assert {one.name for one in folder.iterdir()} == {name_of(LARGE), name_of(OTHER)}
+    assert {file.name for file in folder.iterdir()} == {name_of(LARGE), name_of(OTHER)}
     record(path, OTHER, SMALL, mode="rewrite")
-    assert [one.name for one in folder.iterdir()] == [name_of(OTHER)]
+    assert [file.name for file in folder.iterdir()] == [name_of(OTHER)]
     record(path, SMALL, mode="rewrite")
     assert not folder.exists()
 
@@ -145,7 +145,7 @@ def test_a_file_that_somebody_put_there_stays(path, folder):
     record(path, LARGE)
     (folder / "notes.txt").write_text("mine")
     record(path, SMALL, mode="rewrite")
-    assert [one.name for one in folder.iterdir()] == ["notes.txt"]
+    assert [file.name for file in folder.iterdir()] == ["notes.txt"]
 
 
 def test_a_file_that_the_cassette_names_by_another_name_stays(path, tmp_path):
@@ -176,7 +176,7 @@ def test_new_episodes_come_beside_those_that_are_there(path, folder):
     with session(path, {"/files/f9/content": OTHER}, "new_episodes") as sent:
         assert [sent.get(f"/files/{name}/content").content for name in ("f0", "f9")] == [LARGE, OTHER]
     assert path.read_text().startswith(before)
-    assert {one.name for one in folder.iterdir()} == {name_of(LARGE), name_of(OTHER)}
+    assert {file.name for file in folder.iterdir()} == {name_of(LARGE), name_of(OTHER)}
     assert (played(path), played(path, 9)) == (LARGE, OTHER)
 
 
@@ -229,11 +229,11 @@ def test_a_cassette_that_a_link_leads_to_has_its_files_where_it_is(path, folder,
     record(path, LARGE)
     assert played(link) == LARGE
     record(link, OTHER, mode="rewrite")
-    assert [one.name for one in folder.iterdir()] == [name_of(OTHER)]
+    assert [file.name for file in folder.iterdir()] == [name_of(OTHER)]
     assert (played(path), played(link)) == (OTHER, OTHER)
 
 
-def test_a_missing_file_fails_the_test_and_says_what_it_was(path, folder):
+def test_a_missing_file_fails_the_test_with_its_name(path, folder):
     record(path, LARGE)
     (folder / name_of(LARGE)).unlink()
     with pytest.raises(runmock.ScriptError) as raised:
@@ -293,27 +293,30 @@ def test_verify_compares_bytes(path):
 
 def test_before_record_may_drop_a_binary_answer(path):
     with session(
-        path, {"/a": b"text", "/b": SMALL}, before_record=lambda one: one if one.content is None else None
+        path,
+        {"/a": b"text", "/b": SMALL},
+        before_record=lambda interaction: interaction if interaction.content is None else None,
     ) as sent:
         assert (sent.get("/a").content, sent.get("/b").content) == (b"text", SMALL)
-    assert [one.path for one in load_cassette(path).interactions] == ["/a"]
+    assert [interaction.path for interaction in load_cassette(path).interactions] == ["/a"]
 
 
-def test_before_record_sees_the_bytes_and_may_change_them(path, folder):
-    def clean(one):
-        assert (one.json, one.text, one.stream, one.content) == (None, None, None, SMALL)
-        one.content = LARGE
-        return one
+def test_before_record_gets_the_bytes_and_may_change_them(path, folder):
+    def clean(interaction):
+        contents = (interaction.json, interaction.text, interaction.stream, interaction.content)
+        assert contents == (None, None, None, SMALL)
+        interaction.content = LARGE
+        return interaction
 
     assert record(path, SMALL, before_record=clean) == [SMALL]
-    assert [one.name for one in folder.iterdir()] == [name_of(LARGE)]
+    assert [file.name for file in folder.iterdir()] == [name_of(LARGE)]
     assert played(path) == LARGE
 
 
 def test_before_record_may_make_it_a_text(path):
-    def clean(one):
-        one.text = "a picture"
-        return one
+    def clean(interaction):
+        interaction.text = "a picture"
+        return interaction
 
     record(path, SMALL, before_record=clean)
     assert played(path) == b"a picture"

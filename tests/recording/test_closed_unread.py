@@ -70,16 +70,16 @@ def streamed_async(upstream):
 @pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
 @pytest.mark.parametrize("status", [409, 429, 500, 503])
 @pytest.mark.parametrize("reads", [streamed, streamed_async])
-def test_an_error_that_the_sdk_asks_again_after_is_recorded_whole_and_plays(path, reads, status, kind):
+def test_an_error_after_which_the_sdk_sends_again_is_recorded_whole_and_plays(path, reads, status, kind):
     with runmock.use_cassette(path, record_mode="once"):
-        heard = reads(Busy(status, kind=kind))
+        received = reads(Busy(status, kind=kind))
     first, second = load_cassette(path).interactions
     answer = first.json if first.text is None else json.loads(first.text)  # what only calls itself a stream is a text
     assert (first.status, answer, first.is_truncated) == (status, ERROR, False)
     assert (second.status, second.is_truncated) == (200, False)
     silent = Busy()
     with runmock.use_cassette(path):
-        assert reads(silent) == heard == ["thread.run.created", "thread.message.delta", "thread.message.delta"]
+        assert reads(silent) == received == ["thread.run.created", "thread.message.delta", "thread.message.delta"]
     assert silent.asked == 0
 
 
@@ -112,8 +112,8 @@ def left_unread_async(library, upstream, pieces=0):
 def test_it_is_whole_however_much_of_it_was_read(path, library, leaves, pieces):
     with runmock.use_cassette(path, record_mode="once"):
         leaves(library, Busy(), pieces)
-    (one,) = load_cassette(path).interactions
-    assert (one.json, one.is_truncated) == (ERROR, False)
+    (interaction,) = load_cassette(path).interactions
+    assert (interaction.json, interaction.is_truncated) == (ERROR, False)
 
 
 @LIBRARIES
@@ -121,8 +121,8 @@ def test_it_is_whole_however_much_of_it_was_read(path, library, leaves, pieces):
 def test_what_breaks_off_then_is_no_error_of_the_application_and_is_kept_as_half(path, library, leaves):
     with runmock.use_cassette(path, record_mode="once"):
         leaves(library, Busy(error="ReadError"))
-    (one,) = load_cassette(path).interactions
-    assert one.is_truncated
+    (interaction,) = load_cassette(path).interactions
+    assert interaction.is_truncated
 
 
 @LIBRARIES
@@ -131,8 +131,8 @@ def test_no_more_is_read_than_a_cassette_may_want(path, monkeypatch, library, le
     monkeypatch.setattr(passing, "LARGEST_REST", 10)
     with runmock.use_cassette(path, record_mode="once"):
         leaves(library, Busy())
-    (one,) = load_cassette(path).interactions
-    assert (one.is_truncated, one.text) == (True, json.dumps(ERROR)[:20])
+    (interaction,) = load_cassette(path).interactions
+    assert (interaction.is_truncated, interaction.text) == (True, json.dumps(ERROR)[:20])
 
 
 @pytest.fixture
@@ -170,5 +170,5 @@ def test_an_upstream_that_hangs_holds_nobody(path, monkeypatch, hanging, library
 
     with runmock.use_cassette(path, record_mode="once"):
         anyio.run(ask_async) if is_async else ask()
-    (one,) = load_cassette(path).interactions
-    assert (one.status, one.is_truncated) == (500, True)
+    (interaction,) = load_cassette(path).interactions
+    assert (interaction.status, interaction.is_truncated) == (500, True)

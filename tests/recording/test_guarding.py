@@ -1,4 +1,4 @@
-"""What keeps cassettes safe: worse recordings, secrets, and what a user takes out."""
+"""What keeps cassettes safe: worse recordings, secrets, and what a user removes."""
 
 import concurrent.futures
 
@@ -39,7 +39,7 @@ def begin(sent, question="Weather in Paris?", **more):
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
-def test_a_worse_recording_never_takes_the_place_of_a_better_one(path, recording, mode, status):
+def test_a_worse_recording_never_replaces_a_better_recording(path, recording, mode, status):
     with (
         pytest.raises(runmock.CassetteError) as raised,
         answering(status, {"error": {"message": "no"}}) as sent,
@@ -65,7 +65,7 @@ def test_a_dead_upstream_costs_nothing(path, recording, mode):
 
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])
-def test_half_a_stream_never_takes_the_place_of_a_whole_one(path, recording, mode):
+def test_half_a_stream_never_replaces_a_whole_stream(path, recording, mode):
     with (  # noqa: PT012 - the block is what fails
         pytest.raises(runmock.CassetteError, match="has a stream whose end was not seen"),
         recorded(path, Upstream(), mode) as sdk,
@@ -82,12 +82,12 @@ def test_errors_in_a_first_recording_are_kept(path):
         runmock.use_cassette(path, record_mode="once"),
     ):
         begin(sent)
-    (one,) = load_cassette(path).interactions
-    assert one.status == 401
+    (interaction,) = load_cassette(path).interactions
+    assert interaction.status == 401
     assert KEY not in path.read_text()
 
 
-def test_a_secret_in_a_body_refuses_the_file_and_says_where_not_what(path):
+def test_a_secret_in_a_body_refuses_the_file_and_the_message_shows_where_not_what(path):
     with (
         pytest.raises(runmock.CassetteError) as raised,
         answering() as sent,
@@ -100,15 +100,15 @@ def test_a_secret_in_a_body_refuses_the_file_and_says_where_not_what(path):
     assert not path.exists()
 
 
-def test_before_record_takes_out_what_would_refuse_the_file(path):
+def test_before_record_removes_what_would_refuse_the_file(path):
     def clean(interaction):
         interaction.body["metadata"]["key"] = "redacted"
         return interaction
 
     with answering() as sent, runmock.use_cassette(path, record_mode="once", before_record=clean):
         begin(sent, metadata={"key": OPENAI_KEY})
-    (one,) = load_cassette(path).interactions
-    assert one.body["metadata"] == {"key": "redacted"}
+    (entry,) = load_cassette(path).interactions
+    assert entry.body["metadata"] == {"key": "redacted"}
 
 
 def test_before_record_drops_what_it_returns_none_for(path):
@@ -117,7 +117,7 @@ def test_before_record_drops_what_it_returns_none_for(path):
 
     with recorded(path, Upstream(), before_record=only_threads) as sdk:
         weather(sdk)
-    assert [one.path for one in load_cassette(path).interactions] == ["/threads"]
+    assert [entry.path for entry in load_cassette(path).interactions] == ["/threads"]
     with recorded(path.with_name("none.yaml"), Upstream(), before_record=lambda _: None) as sdk:
         weather(sdk)
     assert not path.with_name("none.yaml").exists()
@@ -135,7 +135,7 @@ def test_before_record_has_to_be_a_function(path):
     assert str(raised.value) == "use_cassette: before_record is a function that takes an interaction, not 'clean'"
 
 
-def test_an_answer_that_no_cassette_can_hold_is_told(path):
+def test_an_answer_that_no_cassette_can_hold_is_reported(path):
     transport = httpx2.MockTransport(
         lambda _: httpx2.Response(200, content=iter([b"\xff"]), headers={"content-encoding": "rot13"})
     )
@@ -149,12 +149,12 @@ def test_an_answer_that_no_cassette_can_hold_is_told(path):
 
 
 def test_two_that_record_one_new_cassette_at_once_both_end_up_in_it(path):
-    def one(city):
+    def recording(city):
         sdk = client(Upstream(SEVERAL, salt=city))
         session = runmock.use_cassette(path, record_mode="once")
         return session, sdk, city
 
-    first, second = one("Paris"), one("Oslo")
+    first, second = recording("Paris"), recording("Oslo")
     for session, *_ in (first, second):
         session.__enter__()
     for _, sdk, city in (first, second):  # the innermost session hears both
@@ -162,8 +162,12 @@ def test_two_that_record_one_new_cassette_at_once_both_end_up_in_it(path):
     second[0].__exit__(None, None, None)
     weather(first[1], "Weather in Rome?")
     first[0].__exit__(None, None, None)
-    asked = [one.body["messages"][0]["content"] for one in load_cassette(path).interactions if one.path == "/threads"]
-    assert asked == ["Weather in Paris?", "Weather in Oslo?", "Weather in Rome?"]
+    questions = [
+        interaction.body["messages"][0]["content"]
+        for interaction in load_cassette(path).interactions
+        if interaction.path == "/threads"
+    ]
+    assert questions == ["Weather in Paris?", "Weather in Oslo?", "Weather in Rome?"]
     with recorded(path, Upstream(), "none") as sdk:
         for city in ("Rome", "Paris", "Oslo"):
             assert weather(sdk, f"Weather in {city}?") == "It is 21 degrees."
@@ -174,10 +178,10 @@ def test_many_threads_record_into_one_session(path):
         recorded(path, Upstream(SEVERAL)) as sdk,
         concurrent.futures.ThreadPoolExecutor(8) as pool,
     ):
-        told = list(pool.map(lambda number: weather(sdk, f"Question {number}"), range(8)))
-    assert set(told) == {"It is 21 degrees."}
+        answers = list(pool.map(lambda number: weather(sdk, f"Question {number}"), range(8)))
+    assert set(answers) == {"It is 21 degrees."}
     with recorded(path, Upstream(), "none") as sdk, concurrent.futures.ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda number: weather(sdk, f"Question {number}"), reversed(range(8)))) == told
+        assert list(pool.map(lambda number: weather(sdk, f"Question {number}"), reversed(range(8)))) == answers
 
 
 SEVERAL = {"runs": [{"steps": [{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is 21 degrees."}]}] * 8}

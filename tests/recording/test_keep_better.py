@@ -10,8 +10,8 @@ from runmock.recording.keep_better import worse
 RUNS = "/threads/thread_1/runs"
 
 
-def post(path=RUNS, status=200, method="POST", **given):
-    return Interaction(Source("x", 0), method, path, status=status, identify=identify, **given)
+def post(path=RUNS, status=200, method="POST", **options):
+    return Interaction(Source("x", 0), method, path, status=status, identify=identify, **options)
 
 
 WELL = post()

@@ -9,7 +9,7 @@ from upstream import KEY, ROOT, WEATHER, Upstream, client, recorded, weather
 import runmock
 from runmock.tape.reading.cassette import load_cassette
 
-TOLD = "It is 21 degrees."
+ANSWER = "It is 21 degrees."
 COLDER = WEATHER.replace('" 21"', '" 9"')
 BAD = "runs: [{http: 401, error: invalid_api_key}]"
 
@@ -23,17 +23,17 @@ def path(tmp_path):
 def recording(path):
     """A cassette of the weather, recorded, and its bytes."""
     with recorded(path, Upstream()) as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     return path.read_bytes()
 
 
 @pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
 def test_what_is_not_there_is_recorded_and_plays_without_upstream(path, mode):
     with recorded(path, Upstream(), mode) as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     silent = Upstream()
     with recorded(path, silent, "none") as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     assert silent.heard == []
 
 
@@ -41,7 +41,7 @@ def test_what_is_not_there_is_recorded_and_plays_without_upstream(path, mode):
 def test_what_is_there_is_played(path, recording, mode):
     silent = Upstream(COLDER)
     with recorded(path, silent, mode) as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
     assert silent.heard == []
     assert path.read_bytes() == recording
 
@@ -51,13 +51,13 @@ def test_the_same_behaviour_leaves_every_byte_whatever_the_ids_times_polls_and_c
     for number, chunk in enumerate((None, 1, 7, 100_000), 1):
         upstream = Upstream(salt="x" * number, later=1000 * number, chunk=chunk)
         with recorded(path, upstream, mode) as sdk:
-            assert weather(sdk, polls=number) == TOLD
+            assert weather(sdk, polls=number) == ANSWER
         assert len(upstream.heard) > 4
         assert path.read_bytes() == recording
 
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])
-def test_other_behaviour_takes_the_place_of_the_old(path, recording, mode):
+def test_other_behaviour_replaces_the_old(path, recording, mode):
     with recorded(path, Upstream(COLDER), mode) as sdk:
         assert weather(sdk) == "It is 9 degrees."
     assert path.read_bytes() != recording
@@ -75,7 +75,7 @@ def test_once_misses_what_an_existing_cassette_does_not_have(path, recording):
 
 def test_new_episodes_are_appended_and_nothing_else_is_touched(path, recording):
     with recorded(path, Upstream(COLDER, salt="x"), "new_episodes") as sdk:
-        assert weather(sdk) == TOLD
+        assert weather(sdk) == ANSWER
         assert weather(sdk, "Weather in Oslo?") == "It is 9 degrees."
     assert path.read_bytes().startswith(recording.rstrip())
     silent = Upstream()
@@ -83,17 +83,17 @@ def test_new_episodes_are_appended_and_nothing_else_is_touched(path, recording):
         with recorded(path, silent, "none") as sdk:
             assert {question: weather(sdk, question) for question in questions} == {
                 "Weather in Oslo?": "It is 9 degrees.",
-                "Weather in Paris?": TOLD,
+                "Weather in Paris?": ANSWER,
             }
     assert silent.heard == []
 
 
 def test_new_episodes_record_the_same_conversation_again_when_it_was_used_up(path, recording):
     with recorded(path, Upstream(salt="x"), "new_episodes") as sdk:
-        assert [weather(sdk), weather(sdk)] == [TOLD, TOLD]
+        assert [weather(sdk), weather(sdk)] == [ANSWER, ANSWER]
     assert path.read_text().count("- request: POST /threads\n") == 2
     with recorded(path, Upstream(), "none") as sdk:
-        assert [weather(sdk), weather(sdk)] == [TOLD, TOLD]
+        assert [weather(sdk), weather(sdk)] == [ANSWER, ANSWER]
 
 
 def test_new_episodes_of_a_replayed_thread_are_refused_for_upstream_does_not_know_it(path, recording):
@@ -117,17 +117,19 @@ def test_all_keeps_what_this_test_did_not_use_and_rewrite_drops_it(path, recordi
     with recorded(path, Upstream(COLDER), "all") as sdk:
         weather(sdk)
     kept = load_cassette(path).interactions
-    assert [one.body["messages"][0]["content"] for one in kept if one.path == "/threads"] == [
+    assert [interaction.body["messages"][0]["content"] for interaction in kept if interaction.path == "/threads"] == [
         "Weather in Paris?",
         "Weather in Oslo?",
     ]
     with recorded(path, Upstream(), "none") as sdk:
         assert weather(sdk) == "It is 9 degrees."
-        assert weather(sdk, "Weather in Oslo?") == TOLD
+        assert weather(sdk, "Weather in Oslo?") == ANSWER
     with recorded(path, Upstream(), "rewrite") as sdk:
         weather(sdk, "Weather in Oslo?")
     assert [
-        one.body["messages"][0]["content"] for one in load_cassette(path).interactions if one.path == "/threads"
+        interaction.body["messages"][0]["content"]
+        for interaction in load_cassette(path).interactions
+        if interaction.path == "/threads"
     ] == ["Weather in Oslo?"]
 
 
@@ -161,7 +163,7 @@ def test_an_exception_in_the_block_writes_nothing(path, mode):
     assert list(path.parent.iterdir()) == []
 
 
-def test_nothing_is_written_when_nothing_was_asked(path, recording):
+def test_nothing_is_written_when_nothing_was_requested(path, recording):
     for mode in ("once", "new_episodes", "all", "rewrite", "verify"):
         with recorded(path, Upstream(), mode):
             pass
@@ -179,7 +181,7 @@ def test_under_ci_nothing_is_recorded(path, monkeypatch):
 
 
 @pytest.mark.parametrize("mode", ["once", "all", "verify"])
-def test_the_retired_service_is_not_asked(path, mode):
+def test_the_retired_service_is_not_called(path, mode):
     if mode == "verify":
         path.write_text(
             "interactions: [{request: POST /threads, body: {}, json: {id: thread_1, object: thread}}]\nrunmock: 1\n"
@@ -196,7 +198,7 @@ def test_the_retired_service_is_not_asked(path, mode):
     assert silent.heard == []
 
 
-def test_upstream_takes_the_place_of_the_clients_root(path):
+def test_upstream_replaces_the_clients_root(path):
     upstream = Upstream()
     with (
         client(upstream, "https://api.openai.com/v1") as sdk,
@@ -209,7 +211,7 @@ def test_upstream_takes_the_place_of_the_clients_root(path):
     assert load_cassette(path).recorded.upstream == "http://127.0.0.1:9/deep/api/v1"
 
 
-def test_the_cassette_says_where_it_is_from_and_holds_no_key(path, recording):
+def test_the_cassette_names_its_origin_and_holds_no_key(path, recording):
     text = recording.decode()
     assert re.match(
         rf'runmock: 1\nrecorded: \{{at: 20[-0-9T:]+Z, from: 2026-01-01T00:00:01Z, upstream: "{ROOT}", sdk: openai [\d.]+\}}\n'
@@ -228,7 +230,7 @@ def test_runs_can_be_looked_at_while_they_are_recorded(path):
             {"get_weather": "21"},
             "asst_mine",
         )
-        assert [one.operation for one in session.requests][:2] == ["create_thread", "create_run"]
+        assert [request.operation for request in session.requests][:2] == ["create_thread", "create_run"]
 
 
 def test_a_cassette_is_needed_to_record_into():
@@ -242,6 +244,6 @@ def test_a_retry_plays_as_two_answers(path):
     with client(upstream) as sdk, runmock.use_cassette(path, record_mode="once"):
         retrying = sdk.with_options(max_retries=1)
         assert retrying.beta.threads.create_and_run(assistant_id="asst_mine").status == "queued"
-    assert [one.status for one in load_cassette(path).interactions] == [500, 200]
+    assert [interaction.status for interaction in load_cassette(path).interactions] == [500, 200]
     with client(Upstream()) as sdk, runmock.use_cassette(path):
         assert sdk.with_options(max_retries=1).beta.threads.create_and_run(assistant_id="asst_mine").status == "queued"

@@ -20,19 +20,19 @@ def path(tmp_path):
     return tmp_path / "a.runmock.yaml"
 
 
-def refused(path, *bodies, mode="once", answer=None, **given):
+def refused(path, *bodies, mode="once", answer=None, **options):
     """Record requests that create threads, and be refused; the exception."""
     answer = answer or (lambda _: httpx2.Response(200, json={"id": "thread_A1", "object": "thread"}))
     with pytest.raises(Exception) as caught:  # noqa: PT011 - its text is the caller's matter
-        _record(path, bodies, mode, answer, given)
+        _record(path, bodies, mode, answer, options)
     return caught.value
 
 
-def _record(path, bodies, mode, answer, given):
+def _record(path, bodies, mode, answer, options):
     transport = httpx2.MockTransport(answer)
     with (
         httpx2.Client(transport=transport, base_url=ROOT, headers=HEADERS) as client,
-        runmock.use_cassette(path, record_mode=mode, **given),
+        runmock.use_cassette(path, record_mode=mode, **options),
     ):
         for body in bodies:
             with contextlib.suppress(httpx2.HTTPError):
@@ -47,7 +47,7 @@ def test_a_secret_refuses_the_file_and_the_recording_is_kept_without_it(path):
     error = refused(path, {"metadata": {"note": f"it is {GITHUB}"}}, {"metadata": {}})
     assert error.__notes__ == [KEPT.format(path)]
     assert not path.exists()
-    assert [one.body for one in load_cassette(beside(path)).interactions] == [
+    assert [interaction.body for interaction in load_cassette(beside(path)).interactions] == [
         {"metadata": {"note": "it is redacted"}},
         {"metadata": {}},
     ]
@@ -60,11 +60,11 @@ def test_a_worse_recording_is_kept(path):
     sent = {"messages": [{"role": "user", "content": "Weather in Paris?"}]}
     error = refused(path, sent, mode="all", answer=lambda _: httpx2.Response(404, json={"error": {}}))
     assert error.__notes__ == [KEPT.format(path)]
-    assert [one.status for one in load_cassette(beside(path)).interactions] == [404]
+    assert [interaction.status for interaction in load_cassette(beside(path)).interactions] == [404]
     assert path.read_bytes() == before
 
 
-def test_one_that_is_not_whole_is_kept_as_far_as_it_came(path):
+def test_a_recording_that_is_not_whole_is_kept_as_far_as_it_came(path):
     def answers(request):
         if b"second" in request.content:
             raise httpx2.ConnectError("gone", request=request)
@@ -72,14 +72,14 @@ def test_one_that_is_not_whole_is_kept_as_far_as_it_came(path):
 
     error = refused(path, {"metadata": {"n": "first"}}, {"metadata": {"n": "second"}}, answer=answers)
     assert error.__notes__ == [KEPT.format(path)]
-    assert [one.body["metadata"]["n"] for one in load_cassette(beside(path)).interactions] == ["first"]
+    assert [interaction.body["metadata"]["n"] for interaction in load_cassette(beside(path)).interactions] == ["first"]
 
 
-def test_several_that_were_refused_end_up_in_one(path):
+def test_several_refused_recordings_end_up_in_a_single_file(path):
     for name in ("first", "second", "first"):
         refused(path, {"metadata": {"n": name, "note": GITHUB}})
     kept = load_cassette(beside(path)).interactions
-    assert [one.body["metadata"]["n"] for one in kept] == ["first", "second"]
+    assert [interaction.body["metadata"]["n"] for interaction in kept] == ["first", "second"]
 
 
 def test_a_cassette_that_nothing_can_be_put_into_costs_no_recording(path):
@@ -90,9 +90,9 @@ def test_a_cassette_that_nothing_can_be_put_into_costs_no_recording(path):
     assert len(load_cassette(beside(path)).interactions) == 1
 
 
-def test_what_before_record_cannot_clean_is_not_kept_and_that_is_said(path):
-    def clean(one):
-        return one if one.body["metadata"] else one.nothing
+def test_what_before_record_cannot_clean_is_not_kept_and_that_is_reported(path):
+    def clean(interaction):
+        return interaction if interaction.body["metadata"] else interaction.nothing
 
     error = refused(path, {"metadata": {"a": "b"}}, {"metadata": {}}, before_record=clean)
     assert isinstance(error, AttributeError)
@@ -101,7 +101,7 @@ def test_what_before_record_cannot_clean_is_not_kept_and_that_is_said(path):
         f"{__file__}:{line}, in clean",
         f"{KEPT.format(path)}; 1 of 2 answers are not in it",
     ]
-    assert [one.body for one in load_cassette(beside(path)).interactions] == [{"metadata": {"a": "b"}}]
+    assert [interaction.body for interaction in load_cassette(beside(path)).interactions] == [{"metadata": {"a": "b"}}]
     other = path.with_name("b.runmock.yaml")
     error = refused(other, {"metadata": {}}, before_record=clean)
     assert error.__notes__[1:] == [
@@ -125,7 +125,7 @@ def test_where_nothing_can_be_written_it_is_in_the_folder_for_temporary_files(tm
     assert len(load_cassette(kept).interactions) == 1
 
 
-def test_in_the_folder_for_temporary_files_no_recording_takes_the_place_of_another(tmp_path, monkeypatch):
+def test_in_the_folder_for_temporary_files_no_recording_replaces_another(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     def refused_in(folder, user):
@@ -141,7 +141,7 @@ def test_in_the_folder_for_temporary_files_no_recording_takes_the_place_of_anoth
     notes = [refused_in("one", "Ada"), refused_in("other", "Bob")]
     assert notes == [[f"what was recorded is in {place}, without anything secret"] for place in places]
     kept = [load_cassette(place).interactions for place in places]
-    assert [[one.body for one in some] for some in kept] == [
+    assert [[interaction.body for interaction in some] for some in kept] == [
         [{"metadata": {"user": "Ada"}}],
         [{"metadata": {"user": "Bob"}}],
     ]

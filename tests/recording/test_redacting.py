@@ -1,4 +1,4 @@
-"""What is redacted in its place: the recording is written, says so, and plays for the request that was sent."""
+"""What is redacted in its place: the recording is written, reports it, and plays for the request that was sent."""
 
 import json
 
@@ -11,7 +11,7 @@ from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.recorder import AnswerEnd
 from runmock.deck.deck import Deck
-from runmock.documents.check.checking import check_file
+from runmock.documents.check.checking import findings_and_notes
 from runmock.recording.recording import Recording
 from runmock.tape.reading.cassette import cassette_from, load_cassette
 
@@ -62,7 +62,7 @@ def test_what_is_redacted_in_a_request_still_plays(path, sent):
     text = path.read_text()
     assert "redacted" in text
     assert not any(secret in text for secret in ("swordfish", HEX, "hunter2", REQ, "org-Zx9"))
-    assert [finding for finding in check_file(path) if finding.rule == "secret"] == []
+    assert [finding for finding in findings_and_notes(path) if finding.rule == "secret"] == []
 
 
 def test_a_request_that_differs_in_more_than_the_secret_is_a_miss(path):
@@ -76,9 +76,9 @@ def test_a_request_that_differs_in_more_than_the_secret_is_a_miss(path):
 def test_an_answer_is_redacted_and_stays_json(path):
     answer = THREAD | {"metadata": {"api_key": HEX, "arguments": json.dumps({"password": "swordfish", "n": 1})}}
     recorded(path, lambda http: http.post("/threads", json={}).json(), client(answer))
-    (one,) = load_cassette(path).interactions
-    assert one.json["metadata"]["api_key"] == "redacted"
-    assert json.loads(one.json["metadata"]["arguments"]) == {"password": "redacted", "n": 1}
+    (interaction,) = load_cassette(path).interactions
+    assert interaction.json["metadata"]["api_key"] == "redacted"
+    assert json.loads(interaction.json["metadata"]["arguments"]) == {"password": "redacted", "n": 1}
 
 
 def test_what_before_record_makes_of_it_is_what_is_looked_at(path):
@@ -88,8 +88,8 @@ def test_what_before_record_makes_of_it_is_what_is_looked_at(path):
 
     with client() as http, runmock.use_cassette(path, record_mode="once", before_record=clean):
         http.post("/threads", json={"metadata": {"password": "swordfish"}})
-    (one,) = load_cassette(path).interactions
-    assert one.body["metadata"] == {"password": "<password>"}
+    (entry,) = load_cassette(path).interactions
+    assert entry.body["metadata"] == {"password": "<password>"}
 
 
 def test_verify_finds_no_difference_in_what_is_redacted(path):
@@ -107,9 +107,9 @@ def stream(*events):
 def take(recording, answer, kind="text/event-stream", status=200, sent=None):
     request = Request("POST", "h", "/v1/threads/thread_1/runs", body=json.dumps(sent or {"stream": True}).encode())
     passage = recording.begin(request)
-    heard = passage.answered("https://h", status, (("content-type", kind),))
-    heard.feed(answer.encode(), 1)
-    heard.seal(AnswerEnd.WHOLE)
+    captured = passage.answered("https://h", status, (("content-type", kind),))
+    captured.feed(answer.encode(), 1)
+    captured.seal(AnswerEnd.WHOLE)
 
 
 MESSAGE = {"id": "msg_1", "object": "thread.message", "run_id": "run_1"}
@@ -118,7 +118,7 @@ FAILED = {"id": "run_1", "object": "thread.run", "status": "failed", "thread_id"
 FAILURE = {"code": "server_error", "message": PLEASE.format(REQ)}
 STEP = {"id": "step_1", "object": "thread.run.step", "run_id": "run_1", "last_error": FAILURE}
 
-TOLD = {
+ANSWERS = {
     "a failed run of a stream": (stream(("thread.run.failed", FAILED | {"last_error": FAILURE})), "text/event-stream"),
     "a failed step of a stream": (stream(("thread.run.step.failed", STEP)), "text/event-stream"),
     "an error event": (stream(("error", {"error": FAILURE})), "text/event-stream"),
@@ -135,8 +135,8 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize(("answer", "kind"), TOLD.values(), ids=TOLD)
-def test_request_ids_are_redacted_wherever_they_are_told(path, answer, kind):
+@pytest.mark.parametrize(("answer", "kind"), ANSWERS.values(), ids=ANSWERS)
+def test_request_ids_are_redacted_wherever_they_stand(path, answer, kind):
     recording = Recording(path, RecordMode.ONCE, existed=False)
     take(recording, answer, kind)
     assert recording.write()
@@ -144,7 +144,7 @@ def test_request_ids_are_redacted_wherever_they_are_told(path, answer, kind):
     assert not any(secret in text for secret in (REQ, UUID, KEY))
     assert "redacted" in text
     assert recording.warnings == []  # nobody needs to do anything about it
-    assert [finding for finding in check_file(path) if finding.rule == "secret"] == []
+    assert [finding for finding in findings_and_notes(path) if finding.rule == "secret"] == []
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_deltas_and_the_text_that_they_add_up_to_are_redacted_alike(path):
     text = f"Use password=hunter2secret, and see {REQ}."
     parts = [{"index": 0, "type": "text", "text": {"value": text[at : at + 4]}} for at in range(0, len(text), 4)]
     deltas = [
-        ("thread.message.delta", {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [one]}})
-        for one in parts
+        ("thread.message.delta", {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [part]}})
+        for part in parts
     ]
     content = [{"type": "text", "text": {"value": text, "annotations": []}}]
     run = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1"}
@@ -179,13 +179,13 @@ def test_deltas_and_the_text_that_they_add_up_to_are_redacted_alike(path):
     ]
     take(recording, stream(*events))
     recording.write()
-    (one,) = load_cassette(path).interactions
-    told = [event.data for event in one.stream if event.name.startswith("thread.message")]
+    (interaction,) = load_cassette(path).interactions
+    objects = [event.data for event in interaction.stream if event.name.startswith("thread.message")]
     redacted = "Use password=redacted, and see req_redacted."
-    assert "".join(data["delta"]["content"][0]["text"]["value"] for data in told if "delta" in data) == redacted
-    assert told[-1]["content"][0]["text"]["value"] == redacted
+    assert "".join(data["delta"]["content"][0]["text"]["value"] for data in objects if "delta" in data) == redacted
+    assert objects[-1]["content"][0]["text"]["value"] == redacted
     assert recording.warnings == ["POST /threads/thread_1/runs: a password in its answer was written as 'redacted'"]
-    assert [finding for finding in check_file(path) if finding.rule in {"secret", "text"}] == []
+    assert [finding for finding in findings_and_notes(path) if finding.rule in {"secret", "text"}] == []
 
 
 def test_a_warning_names_request_place_and_kind_and_never_the_value(path):

@@ -33,7 +33,7 @@ def script(rounds=range(ROUNDS), **changed):
 
 
 def converse(sdk, rounds=range(ROUNDS), output="21", polls=2, greeting="Round"):
-    """An application that talks: what it was told in each round."""
+    """An application that talks: the answer in each round."""
     threads = sdk.beta.threads
     thread = threads.create(metadata={"about": "numbers"})
     return [talk(threads, thread.id, number, output, polls, greeting) for number in rounds]
@@ -41,12 +41,12 @@ def converse(sdk, rounds=range(ROUNDS), output="21", polls=2, greeting="Round"):
 
 def talk(threads, thread_id, number, output, polls, greeting):
     threads.messages.create(thread_id, role="user", content=f"{greeting} {number}?")
-    asked = {"thread_id": thread_id, "assistant_id": "asst_mine"}
+    body = {"thread_id": thread_id, "assistant_id": "asst_mine"}
     if number % 2:
-        run = threads.runs.create(**asked)
+        run = threads.runs.create(**body)
         run = polled(threads, run, polls)
     else:
-        with threads.runs.stream(**asked) as stream:
+        with threads.runs.stream(**body) as stream:
             stream.until_done()
             run = stream.current_run
     if run.required_action is not None:
@@ -71,14 +71,14 @@ def path(tmp_path):
     return tmp_path / "numbers.runmock.yaml"
 
 
-def record(path, upstream, mode="once", **given):
+def record(path, upstream, mode="once", **options):
     with recorded(path, upstream, mode) as sdk:
-        return converse(sdk, **given)
+        return converse(sdk, **options)
 
 
-def plays(path, **given):
+def plays(path, **options):
     with recorded(path, Upstream(), "none") as sdk:
-        return converse(sdk, **given)
+        return converse(sdk, **options)
 
 
 def changes(before, after):
@@ -87,13 +87,13 @@ def changes(before, after):
     return [line for line in compared if line[0] in "-+"]
 
 
-def recorded_again(path, upstream, mode, **given):
+def recorded_again(path, upstream, mode, **options):
     """What has changed in the file; it plays as upstream answered."""
     before = path.read_text()
-    told = record(path, upstream, mode, **given)
+    texts = record(path, upstream, mode, **options)
     after = path.read_text()
-    given.pop("polls", None)
-    assert plays(path, **given) == told
+    options.pop("polls", None)
+    assert plays(path, **options) == texts
     return changes(before, after)
 
 
@@ -107,14 +107,14 @@ X = "reply: [The answer is, ' X', ' of it.']"
 
 
 @MODES
-def test_one_word_of_a_polled_answer_is_one_line(path, mode):
+def test_a_changed_word_of_a_polled_answer_is_one_line(path, mode):
     record(path, Upstream(script()))
     before, after = recorded_again(path, Upstream(script(round_5=X), **AGAIN), mode)
     assert after == "+" + before[1:].replace("The answer is 5 of it.", "The answer is X of it.")
 
 
 @MODES
-def test_one_word_of_a_streamed_answer_is_its_piece_and_the_whole_text(path, mode):
+def test_a_changed_word_of_a_streamed_answer_is_its_delta_and_the_whole_text(path, mode):
     record(path, Upstream(script()))
     diff = recorded_again(path, Upstream(script(round_4=X), **AGAIN), mode)
     assert names(diff) == ["- text", "+ text", "- thread.message.completed", "+ thread.message.completed"]
@@ -140,23 +140,25 @@ def test_how_often_was_polled_changes_no_line_also_where_a_word_changed(path, mo
 
 
 @MODES
-def test_one_more_round_is_its_own_lines(path, mode):
+def test_an_added_round_is_its_own_lines(path, mode):
     record(path, Upstream(script()))
     before = load_cassette(path)
     diff = recorded_again(path, Upstream(script(range(11)), **AGAIN), mode, rounds=range(11))
     assert {line[0] for line in diff} == {"+"}
     assert sum("- request:" in line for line in diff) == 3
     after = load_cassette(path)
-    *old, asked, streamed, listed = after.interactions
-    assert [one._replace(source=None) for one in old] == [one._replace(source=None) for one in before.interactions]
+    *old, question, streamed, listed = after.interactions
+    assert [interaction._replace(source=None) for interaction in old] == [
+        interaction._replace(source=None) for interaction in before.interactions
+    ]
     latest = before.interactions[-1].json["data"][0]["created_at"]
-    assert latest < asked.json["created_at"] <= streamed.stream[0].data["created_at"] < latest + 60
-    ids = {one.json["data"][0]["id"] for one in before.interactions if one.query}
-    assert not ids & {asked.json["id"], listed.json["data"][0]["id"]}
+    assert latest < question.json["created_at"] <= streamed.stream[0].data["created_at"] < latest + 60
+    ids = {interaction.json["data"][0]["id"] for interaction in before.interactions if interaction.query}
+    assert not ids & {question.json["id"], listed.json["data"][0]["id"]}
 
 
 @pytest.mark.parametrize("gone", [0, 3, 4, 5, 9])
-def test_a_round_that_is_gone_takes_just_its_lines_with_it(path, gone):
+def test_a_removed_round_is_just_its_lines(path, gone):
     rounds = [number for number in range(ROUNDS) if number != gone]
     record(path, Upstream(script()))
     before = path.read_text()
@@ -189,7 +191,7 @@ def test_another_output_of_a_tool_is_the_lines_that_hold_it(path):
 @pytest.mark.parametrize(
     "changed", [{"output": "22"}, {"rounds": [0, 1, 2, 4, 5, 6, 7, 8, 9]}], ids=["output", "round"]
 )
-def test_other_requests_may_be_another_tests_so_all_takes_no_line_away_and_says_so(path, changed, caplog):
+def test_other_requests_may_be_another_tests_so_all_removes_no_line_and_reports_so(path, changed, caplog):
     record(path, Upstream(script()))
     numbers = [changed["rounds"]] if "rounds" in changed else []
     diff = recorded_again(path, Upstream(script(*numbers), **AGAIN), "all", **changed)
@@ -251,11 +253,11 @@ def test_of_two_conversations_that_begin_alike_only_the_changed_one_changes(path
     rounds = {f"round_{number}": f"reply: [The answer is, ' {number}', ' of it.']" for number in range(8)}
     lookalikes(Upstream(script(range(8), **rounds)), "once")
     before = path.read_text()
-    told = lookalikes(Upstream(script(range(8), **rounds | {"round_5": X}), **AGAIN), mode)
+    texts = lookalikes(Upstream(script(range(8), **rounds | {"round_5": X}), **AGAIN), mode)
     diff = changes(before, path.read_text())
     assert diff[0].replace("is 5 of", "is X of")[1:] == diff[1][1:]
     assert len(diff) == 2
-    assert lookalikes(Upstream(), "none") == told
+    assert lookalikes(Upstream(), "none") == texts
 
 
 @MODES
@@ -277,10 +279,10 @@ def test_conversations_in_turns_keep_their_places_in_the_file(path, mode):
 
     turns(Upstream(by_question()), "once", ["Ada", "Bob"])
     before = path.read_text()
-    told = turns(Upstream(by_question(**{"Bob 1?": "Bob9"}), **AGAIN), mode, ["Bob", "Ada"])
+    texts = turns(Upstream(by_question(**{"Bob 1?": "Bob9"}), **AGAIN), mode, ["Bob", "Ada"])
     diff = changes(before, path.read_text())
     assert [line.replace("Bob9", "Bob1")[1:] for line in diff[1:]] == [diff[0][1:]]
-    assert turns(Upstream(), "none", ["Ada", "Bob"]) == told
+    assert turns(Upstream(), "none", ["Ada", "Bob"]) == texts
 
 
 @MODES

@@ -1,4 +1,4 @@
-"""Streams of every API, recorded through the real SDK and played again: the same events, and an end that was seen."""
+"""Streams of every API, recorded through the real SDK and played again: the same events, and an end that was received."""
 
 import asyncio
 import json
@@ -34,8 +34,8 @@ PART = {"type": "output_text", "text": "", "annotations": []}
 
 
 def event(number, name, **data):
-    told = {"type": name, "sequence_number": number, **data}
-    return f"event: {name}\ndata: {json.dumps(told, separators=(',', ':'))}\n\n".encode()
+    event_data = {"type": name, "sequence_number": number, **data}
+    return f"event: {name}\ndata: {json.dumps(event_data, separators=(',', ':'))}\n\n".encode()
 
 
 def delta(number, text):
@@ -96,7 +96,7 @@ def async_sdk(upstream, root=GATEWAY):
     return openai.AsyncOpenAI(api_key=KEY, base_url=root, http_client=http, max_retries=0)
 
 
-ASKED = {"responses": {"model": "gpt-4o", "input": "Hi"}, "chat": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}}  # fmt: skip
+BODIES = {"responses": {"model": "gpt-4o", "input": "Hi"}, "chat": {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}}  # fmt: skip
 
 
 def created(client, api):
@@ -111,39 +111,39 @@ def helped(client, api):
 
 def reads(upstream, api, root, most=None):
     """The events that an application reads, as JSON; it stops after `most`."""
-    heard = []
-    with sdk(upstream, root) as client, created(client, api)(stream=True, **ASKED[api]) as stream:
-        for one in stream:
-            heard.append(one.to_json(indent=None))
-            if len(heard) == most:
+    received = []
+    with sdk(upstream, root) as client, created(client, api)(stream=True, **BODIES[api]) as stream:
+        for item in stream:
+            received.append(item.to_json(indent=None))
+            if len(received) == most:
                 break
-    return heard
+    return received
 
 
 def reads_async(upstream, api, root, most=None):
     async def main():
-        heard = []
+        received = []
         async with async_sdk(upstream, root) as client:
-            stream = await created(client, api)(stream=True, **ASKED[api])
-            async for one in stream:
-                heard.append(one.to_json(indent=None))
-                if len(heard) == most:
+            stream = await created(client, api)(stream=True, **BODIES[api])
+            async for item in stream:
+                received.append(item.to_json(indent=None))
+                if len(received) == most:
                     break
             await stream.close()
-        return heard
+        return received
 
     return asyncio.run(main())
 
 
 def is_helped(upstream, api, root, most=None):
-    with sdk(upstream, root) as client, helped(client, api)(**ASKED[api]) as stream:
-        return [one.type for one in stream]
+    with sdk(upstream, root) as client, helped(client, api)(**BODIES[api]) as stream:
+        return [item.type for item in stream]
 
 
 def is_helped_async(upstream, api, root, most=None):
     async def main():
-        async with async_sdk(upstream, root) as client, helped(client, api)(**ASKED[api]) as stream:
-            return [one.type async for one in stream]
+        async with async_sdk(upstream, root) as client, helped(client, api)(**BODIES[api]) as stream:
+            return [item.type async for item in stream]
 
     return asyncio.run(main())
 
@@ -157,24 +157,24 @@ def path(tmp_path):
     return tmp_path / "a.runmock.yaml"
 
 
-def recorded(path, *given, mode="once", way=reads, **more):
+def recorded(path, *arguments, mode="once", way=reads, **more):
     with runmock.use_cassette(path, record_mode=mode, hosts=["gateway.example"], **more):
-        return way(*given)
+        return way(*arguments)
 
 
 @pytest.mark.parametrize("root", ROOTS)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", STREAMS)
-def test_the_sdk_hears_the_same_events_again(path, kind, way, root):
+def test_the_sdk_gets_the_same_events_again(path, kind, way, root):
     api = kind.split()[0]
     upstream, silent = Upstream(STREAMS[kind]), Upstream([])
-    heard = recorded(path, upstream, api, root, way=way)
-    assert len(heard) >= 3
-    (one,) = load_cassette(path).interactions
-    assert not one.is_truncated
+    received = recorded(path, upstream, api, root, way=way)
+    assert len(received) >= 3
+    (interaction,) = load_cassette(path).interactions
+    assert not interaction.is_truncated
     played = recorded(path, silent, api, root, mode="none", way=way)
     assert (upstream.asked, silent.asked) == (1, 0)
-    assert [text.replace("resp_1", RESPONSE["id"]).replace("msg_1", ITEM["id"]).replace("chatcmpl_1", "chatcmpl-A1B2C3D4") for text in played] == heard  # fmt: skip
+    assert [text.replace("resp_1", RESPONSE["id"]).replace("msg_1", ITEM["id"]).replace("chatcmpl_1", "chatcmpl-A1B2C3D4") for text in played] == received  # fmt: skip
     assert recorded(path, silent, api, root, way=way) == played
 
 
@@ -210,7 +210,7 @@ def test_every_frame_is_played_as_it_was_sent(path, endpoint, pieces):
 def test_a_stream_that_is_read_again_by_its_id_is_recorded_too(path):
     def resumed(upstream, mode):
         with runmock.use_cassette(path, record_mode=mode), sdk(upstream, OPENAI) as client:
-            return [one.type for one in client.responses.retrieve(RESPONSE["id"], stream=True, starting_after=4)]
+            return [item.type for item in client.responses.retrieve(RESPONSE["id"], stream=True, starting_after=4)]
 
     assert resumed(Upstream(RESPONSES[5:]), "once") == ["response.output_item.done", "response.completed"]
     assert "request: GET /responses/resp_A1B2C3D4E5F6?" in path.read_text()
@@ -218,7 +218,7 @@ def test_a_stream_that_is_read_again_by_its_id_is_recorded_too(path):
 
 
 @pytest.mark.parametrize("ending", ["completed", "failed", "incomplete"])
-def test_every_end_of_a_response_is_one(path, ending):
+def test_every_end_of_a_response_is_an_end(path, ending):
     last = event(5, f"response.{ending}", response={**RESPONSE, "status": ending})
     assert len(recorded(path, Upstream([*BEGINNING, last]), "responses", OPENAI)) == 6
     assert not load_cassette(path).interactions[0].is_truncated
@@ -227,11 +227,11 @@ def test_every_end_of_a_response_is_one(path, ending):
 def test_an_error_event_of_a_response_is_an_end_and_what_follows_it_is_kept(path):
     error = event(5, "error", code="server_error", message="No.", param=None)
     failed = event(6, "response.failed", response={**RESPONSE, "status": "failed"})
-    heard = recorded(path, Upstream([*BEGINNING, error, failed]), "responses", OPENAI)
-    assert len(heard) == 7
-    (one,) = load_cassette(path).interactions
-    assert [event.name for event in one.stream[-2:]] == ["error", "response.failed"]
-    assert not one.is_truncated
+    received = recorded(path, Upstream([*BEGINNING, error, failed]), "responses", OPENAI)
+    assert len(received) == 7
+    (interaction,) = load_cassette(path).interactions
+    assert [event.name for event in interaction.stream[-2:]] == ["error", "response.failed"]
+    assert not interaction.is_truncated
 
 
 @pytest.mark.parametrize("way", [reads, reads_async])
@@ -277,14 +277,14 @@ def test_a_body_that_ends_without_the_apis_end_is_noted_and_one_of_another_api_i
 @pytest.mark.parametrize("headers", [SSE, {"content-type": "application/json"}])
 def test_a_refusal_of_a_stream_is_played_as_the_error_that_it_was(path, api, headers):
     upstream = Upstream([b'{"error": {"message": "No quota.", "code": "insufficient_quota"}}'], None, headers, 429)
-    for mode, asked in (("once", upstream), ("none", Upstream([]))):
+    for mode, server in (("once", upstream), ("none", Upstream([]))):
         with (
             runmock.use_cassette(path, record_mode=mode),
             pytest.raises(openai.RateLimitError, match="No quota"),
         ):
-            reads(asked, api, OPENAI)
-    (one,) = load_cassette(path).interactions
-    assert (one.status, one.stream) == (429, None)
+            reads(server, api, OPENAI)
+    (interaction,) = load_cassette(path).interactions
+    assert (interaction.status, interaction.stream) == (429, None)
 
 
 def test_playing_streams_of_other_apis_gives_no_verdict(path):
@@ -303,13 +303,13 @@ def test_a_run_of_a_gateway_that_ends_without_a_name_is_whole_and_no_defect(path
     def reads_run(upstream, mode):
         with runmock.use_cassette(path, record_mode=mode) as session, sdk(upstream) as client:
             made = client.beta.threads.create_and_run(assistant_id="asst_mine", stream=True)
-            heard = [one.event for one in made]
-        return heard, session.verdicts
+            received = [item.event for item in made]
+        return received, session.verdicts
 
-    heard, _ = reads_run(Upstream(pieces), "once")
+    received, _ = reads_run(Upstream(pieces), "once")
     assert "      - done: nameless\n" in path.read_text()
     assert "truncated" not in path.read_text()
-    assert reads_run(Upstream([]), "none") == (heard, [])
+    assert reads_run(Upstream([]), "none") == (received, [])
 
 
 def test_the_same_stream_again_leaves_the_file_as_it_was(path):
@@ -321,20 +321,20 @@ def test_the_same_stream_again_leaves_the_file_as_it_was(path):
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])
-def test_upstream_still_answers_as_the_cassette_says(path, api):
+def test_upstream_still_answers_as_in_the_cassette(path, api):
     recorded(path, Upstream(STREAMS[api]), api, OPENAI)
     recorded(path, Upstream(STREAMS[api]), api, OPENAI, mode="verify")
 
 
 def reads_through(transport, api, root):
     with openai.OpenAI(api_key=KEY, base_url=root, http_client=httpx2.Client(transport=transport)) as client:
-        return [one.to_dict() for one in created(client, api)(stream=True, **ASKED[api])]
+        return [item.to_dict() for item in created(client, api)(stream=True, **BODIES[api])]
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])
 def test_a_transport_of_its_own_records_and_plays_them_too(path, api, streaming_server):
     root = streaming_server(STREAMS[api])
-    heard = reads_through(runmock.transport(path, record_mode="once"), api, root)
-    assert len(heard) == len([piece for piece in STREAMS[api] if piece != DONE])
+    received = reads_through(runmock.transport(path, record_mode="once"), api, root)
+    assert len(received) == len([piece for piece in STREAMS[api] if piece != DONE])
     assert not load_cassette(path).interactions[0].is_truncated
-    assert len(reads_through(runmock.transport(path), api, root)) == len(heard)
+    assert len(reads_through(runmock.transport(path), api, root)) == len(received)

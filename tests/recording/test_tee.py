@@ -1,4 +1,4 @@
-"""The tee: every client hears each event when it comes, and what went by is kept, however the reading ends."""
+"""The tee: every client gets each event when it comes, and what went by is kept, however the reading ends."""
 
 import asyncio
 import functools
@@ -23,7 +23,7 @@ LIBRARIES = {"httpx": httpx, "httpx2": httpx2}
 
 
 class Answer:
-    """An upstream with one answer, a stream of pieces; keeps the streams that it gave out, and the requests."""
+    """An upstream with one answer, a stream of pieces; keeps the streams that it returned, and the requests."""
 
     def __init__(self, pieces, headers=SSE, every=0, error=None, status=200):
         self.pieces, self.headers, self.every, self.error, self.status = pieces, headers, every, error, status
@@ -66,13 +66,13 @@ def read_async(library, upstream, reads):
             client.stream("POST", "/threads/t/runs", json=RUN) as answer,
         ):
             stream = answer.aiter_raw()
-            heard = []
+            received = []
             async for piece in stream:
-                heard.append(piece)
-                if reads(iter(heard)) is not WANTS_MORE:
+                received.append(piece)
+                if reads(iter(received)) is not WANTS_MORE:
                     break
             await stream.aclose()
-            return heard
+            return received
 
     return anyio.run(main)
 
@@ -82,24 +82,24 @@ READERS = [pytest.param(read, library, id=f"{read.__name__}-{name}") for read in
 
 
 def all_of(pieces):
-    heard = list(pieces)
-    return heard if heard[-1].endswith(b"[DONE]\n\n") else WANTS_MORE
+    received = list(pieces)
+    return received if received[-1].endswith(b"[DONE]\n\n") else WANTS_MORE
 
 
 @pytest.mark.parametrize(("read", "library"), READERS)
 def test_the_same_bytes_objects_go_on_one_by_one(path, read, library):
     pieces = events(3)
     with runmock.use_cassette(path, record_mode="once"):
-        heard = read(library, Answer(pieces), all_of)
-    assert len(heard) == len(pieces)
-    assert all(one is other for one, other in zip(heard, pieces, strict=True))
+        received = read(library, Answer(pieces), all_of)
+    assert len(received) == len(pieces)
+    assert all(chunk is other for chunk, other in zip(received, pieces, strict=True))
     (recorded,) = load_cassette(path).interactions
     assert [event.name for event in recorded.stream] == ["thread.run.created", *["thread.message.delta"] * 3, "done"]
     assert not recorded.is_truncated
 
 
 @pytest.mark.parametrize(("read", "library"), READERS)
-def test_an_early_break_is_a_stream_whose_end_was_not_seen(path, read, library):
+def test_an_early_break_is_a_stream_whose_end_was_not_recorded(path, read, library):
     upstream = Answer(events(3))
     with runmock.use_cassette(path, record_mode="once"):
         read(library, upstream, next)
@@ -137,19 +137,19 @@ def test_a_stream_that_nobody_reads_or_closes_is_kept_as_far_as_it_went(path):
 
 
 @pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES)
-def test_a_cancelled_task_seals_what_it_heard(path, library):
+def test_a_cancelled_task_seals_what_it_received(path, library):
     async def main():
         async with async_client(library, Answer(events(3), every=0.01)) as client:
-            heard = asyncio.Event()
+            received = asyncio.Event()
 
             async def reading():
                 async with client.stream("POST", "/threads/t/runs", json=RUN) as answer:
                     async for _ in answer.aiter_raw():
-                        heard.set()
+                        received.set()
                         await asyncio.sleep(5)
 
             task = asyncio.create_task(reading())
-            await heard.wait()
+            await received.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -179,7 +179,7 @@ def test_an_error_before_the_answer_leaves_the_old_cassette_and_fails_the_block(
     assert not path.exists()
 
 
-def test_an_error_before_the_answer_is_forgiven_when_asking_again_was_answered(path):
+def test_an_error_before_the_answer_is_forgiven_when_the_next_try_was_answered(path):
     answers = iter(
         [httpx2.ConnectError("no route"), httpx2.Response(200, json={"id": "thread_A1", "object": "thread"})]
     )
@@ -200,7 +200,7 @@ def test_an_error_before_the_answer_is_forgiven_when_asking_again_was_answered(p
 
 
 @pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES)
-def test_upstream_is_asked_not_to_compress_and_one_that_does_is_understood(path, library):
+def test_upstream_is_requested_not_to_compress_and_a_compressed_answer_is_understood(path, library):
     for packed, headers in (
         (b"".join(events(2)), {}),
         (gzip.compress(b"".join(events(2))), {"content-encoding": "gzip"}),
@@ -259,12 +259,12 @@ def test_a_transport_of_its_own_records_when_it_is_closed(path, kind, upstream_s
     )
     if kind == "with":
         with client:
-            heard = client.post("/threads/t/runs", json=RUN).text
+            received = client.post("/threads/t/runs", json=RUN).text
     else:
-        heard = client.post("/threads/t/runs", json=RUN).text
+        received = client.post("/threads/t/runs", json=RUN).text
         client.close()
     with httpx2.Client(transport=runmock.transport(path), base_url=upstream_server, headers=HEADERS) as again:
-        assert again.post("/threads/t/runs", json=RUN).text.count("event:") == heard.count("event:") == 5
+        assert again.post("/threads/t/runs", json=RUN).text.count("event:") == received.count("event:") == 5
 
 
 def test_a_transport_whose_block_fails_writes_nothing(path, upstream_server):
@@ -292,22 +292,22 @@ def test_an_async_transport_of_its_own_records_too(path, library, upstream_serve
 @pytest.mark.parametrize("mode", ["once", "new_episodes", "all", "rewrite"])
 @pytest.mark.parametrize(("read", "library"), READERS)
 def test_nothing_is_read_ahead_of_the_application(path, read, library, mode):
-    given, seen = [], []
+    sent, received = [], []
 
     def one_by_one():
         for piece in events(3):
-            given.append(piece)
+            sent.append(piece)
             yield piece
 
     def looks(pieces):
         heard = []
         for piece in pieces:
             heard.append(piece)
-            seen.append((len(given), len(heard)))
+            received.append((len(sent), len(heard)))
         return heard if heard[-1].endswith(b"[DONE]\n\n") else WANTS_MORE
 
     with runmock.use_cassette(path, record_mode=mode):
         read(library, Answer(one_by_one()), looks)
-    assert {came for came, _ in seen} == {1, 2, 3, 4, 5}
-    first_look = {heard: came for came, heard in reversed(seen)}
+    assert {came for came, _ in received} == {1, 2, 3, 4, 5}
+    first_look = {heard: came for came, heard in reversed(received)}
     assert all(came == heard for heard, came in first_look.items())

@@ -1,4 +1,4 @@
-"""Mode `verify`: upstream answers the application, and what it says is held against the cassette."""
+"""Mode `verify`: upstream answers the application, and its answers are compared with the cassette."""
 
 import re
 
@@ -17,18 +17,18 @@ def path(tmp_path):
     return path
 
 
-def verified(path, upstream, **given):
-    """What the application hears while it is verified, and the differences."""
+def verified(path, upstream, **options):
+    """What the application gets while it is verified, and the differences."""
     before = path.read_bytes()
-    heard = None
+    received = None
     try:
         with recorded(path, upstream, "verify") as sdk:
-            heard = weather(sdk, **given)
+            received = weather(sdk, **options)
     except runmock.CassetteError as error:
-        return heard, str(error).splitlines()
+        return received, str(error).splitlines()
     finally:
         assert path.read_bytes() == before
-    return heard, []
+    return received, []
 
 
 @pytest.mark.parametrize("polls", [1, 4])
@@ -41,10 +41,10 @@ def test_ids_times_polls_chunks_and_the_split_of_deltas_are_no_differences(path,
     assert len(upstream.heard) >= 5
 
 
-def test_another_text_is_told_by_interaction_and_field(path):
-    heard, told = verified(path, Upstream(WEATHER.replace("21", "9")))
-    assert heard == "It is 9 degrees."
-    assert [re.sub("line [0-9]+", "line N", line) for line in told] == [
+def test_another_text_is_reported_by_interaction_and_field(path):
+    received, differences = verified(path, Upstream(WEATHER.replace("21", "9")))
+    assert received == "It is 9 degrees."
+    assert [re.sub("line [0-9]+", "line N", line) for line in differences] == [
         f"{path}: upstream does not answer as the cassette says",
         "  interaction 6, line N: GET /threads/thread_1/messages  json.data[0].content[0].text.value",
         "      cassette  It is 21 degrees.",
@@ -52,22 +52,24 @@ def test_another_text_is_told_by_interaction_and_field(path):
     ]
 
 
-def test_another_tool_call_is_told(path):
-    _, told = verified(path, Upstream(WEATHER.replace("city: Paris", "city: Rome")))
-    assert next(line.split(": ", 1)[1] for line in told if "interaction" in line).startswith(
+def test_another_tool_call_is_reported(path):
+    _, differences = verified(path, Upstream(WEATHER.replace("city: Paris", "city: Rome")))
+    assert next(line.split(": ", 1)[1] for line in differences if "interaction" in line).startswith(
         "POST /threads/thread_1/runs  stream[5]"
     )
-    assert any("Rome" in line for line in told if "upstream" in line)
+    assert any("Rome" in line for line in differences if "upstream" in line)
 
 
-def test_another_way_of_ending_is_told(path):
-    _, told = verified(path, Upstream("runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}], fail: server_error}]"))
-    assert '  cassette  ["completed"]' in told or any("status" in line for line in told)
-    assert any("upstream  failed" in line for line in told)
+def test_another_way_of_ending_is_reported(path):
+    _, differences = verified(
+        path, Upstream("runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}], fail: server_error}]")
+    )
+    assert '  cassette  ["completed"]' in differences or any("status" in line for line in differences)
+    assert any("upstream  failed" in line for line in differences)
 
 
-def test_another_number_of_events_is_told_by_their_names(path):
-    _, told = verified(
+def test_another_number_of_events_is_reported_by_their_names(path):
+    _, differences = verified(
         path,
         Upstream(
             WEATHER.replace(
@@ -75,10 +77,10 @@ def test_another_number_of_events_is_told_by_their_names(path):
             )
         ),
     )
-    assert any("against" in line for line in told)
+    assert any("against" in line for line in differences)
 
 
-def test_upstream_that_answers_otherwise_with_another_status_is_told(path):
+def test_upstream_that_answers_otherwise_with_another_status_is_reported(path):
     with (
         pytest.raises(runmock.CassetteError) as raised,
         client(lambda _: httpx2.Response(500, json={"error": {"message": "no"}})) as sdk,
@@ -89,7 +91,7 @@ def test_upstream_that_answers_otherwise_with_another_status_is_told(path):
     assert "interaction 0, line 4: POST /threads  status\n      cassette  200\n      upstream  500" in str(raised.value)
 
 
-def test_upstream_that_does_not_answer_is_told(path):
+def test_upstream_that_does_not_answer_is_reported(path):
     def refuses(request):
         raise httpx2.ConnectError("no", request=request)
 
@@ -105,7 +107,7 @@ def test_upstream_that_does_not_answer_is_told(path):
     assert "POST /threads was not answered by upstream: ConnectError" in str(raised.value)
 
 
-def test_what_the_cassette_does_not_have_is_a_miss_and_upstream_does_not_hear_of_it(path):
+def test_what_the_cassette_does_not_have_is_a_miss_and_does_not_reach_upstream(path):
     upstream = Upstream()
     with pytest.raises(runmock.UnmatchedRequest) as raised, recorded(path, upstream, "verify") as sdk:
         weather(sdk, "Weather in Oslo?")
@@ -117,5 +119,5 @@ def test_a_long_list_of_differences_is_cut(path):
     script = (
         "runs: [{steps: [{calls: [{get_weather: {city: Paris}}]}, {reply: It is 9.}], model: other, metadata: {a: b}}]"
     )
-    _, told = verified(path, Upstream(script))
-    assert told[-1].startswith("  and ")
+    _, differences = verified(path, Upstream(script))
+    assert differences[-1].startswith("  and ")

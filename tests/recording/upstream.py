@@ -26,7 +26,7 @@ _TIME = re.compile(rb'("[a-z]+_at": ?)(\d+)')
 
 
 class Upstream:
-    """Answers as a script says; `salt` changes every id, `later` every time, `chunk` where the bytes are cut.
+    """Answers as a script describes; `salt` changes every id, `later` every time, `chunk` where the bytes are cut.
 
     With `slow` everything takes so many times as long.
     """
@@ -44,7 +44,7 @@ class Upstream:
         reply = self.deck.answer(type(asked)(asked.method, asked.host, path, asked.query, asked.headers, asked.body))
         library = library_of(request)
         stream = type("Chunks", (Chunks, library.SyncByteStream, library.AsyncByteStream), {})
-        headers = [one for one in reply.headers if one[0] != "content-length"]
+        headers = [header for header in reply.headers if header[0] != "content-length"]
         return library.Response(reply.status, headers=headers, stream=stream(self._cut(reply)))
 
     def _cut(self, reply):
@@ -59,8 +59,8 @@ class Upstream:
         data = _TIME.sub(lambda found: found[1] + str(self._time(int(found[2]))).encode(), data)
         return _ID.sub(lambda found: found[1] + b"_" + self._salted(found[2]), data)
 
-    def _time(self, told):
-        return DEFAULT_CLOCK + self.later + (told - DEFAULT_CLOCK) * self.slow
+    def _time(self, seconds):
+        return DEFAULT_CLOCK + self.later + (seconds - DEFAULT_CLOCK) * self.slow
 
     def _plain(self, data):
         return _ID.sub(lambda found: found[1] + b"_" + self._salted(found[2], back=True), data)
@@ -111,16 +111,16 @@ class Chunks:
         self.is_closed = True
 
 
-def client(upstream, root=ROOT, library=httpx2, **given):
+def client(upstream, root=ROOT, library=httpx2, **options):
     """An SDK client whose own transport is the upstream."""
     transport = library.MockTransport(upstream)
     return openai.OpenAI(
-        api_key=KEY, base_url=root, http_client=library.Client(transport=transport), max_retries=0, **given
+        api_key=KEY, base_url=root, http_client=library.Client(transport=transport), max_retries=0, **options
     )
 
 
 def weather(sdk, question="Weather in Paris?", polls=1):
-    """An application: asks, answers the tool call, and polls until the run is over."""
+    """An application: sends a question, answers the tool call, and polls until the run is over."""
     threads = sdk.beta.threads
     thread = threads.create(messages=[{"role": "user", "content": question}])
     with threads.runs.stream(thread_id=thread.id, assistant_id="asst_mine") as stream:
@@ -136,18 +136,18 @@ def weather(sdk, question="Weather in Paris?", polls=1):
 
 
 @contextlib.contextmanager
-def recorded(path, upstream, mode="once", **given):
+def recorded(path, upstream, mode="once", **options):
     """A client that is recorded into a cassette while the block runs."""
-    with client(upstream) as sdk, runmock.use_cassette(path, record_mode=mode, **given):
+    with client(upstream) as sdk, runmock.use_cassette(path, record_mode=mode, **options):
         yield sdk
 
 
 def events(count):
     """The bytes of a run's stream with so many text deltas, one piece an event."""
-    told = [b'event: thread.run.created\ndata: {"id": "run_A1B2", "object": "thread.run", "status": "queued"}\n\n']
-    told += [
+    frames = [b'event: thread.run.created\ndata: {"id": "run_A1B2", "object": "thread.run", "status": "queued"}\n\n']
+    frames += [
         b'event: thread.message.delta\ndata: {"id": "msg_A1", "object": "thread.message.delta", "delta": '
         b'{"content": [{"index": 0, "type": "text", "text": {"value": "%d"}}]}}\n\n' % number
         for number in range(count)
     ]
-    return [*told, b"event: done\ndata: [DONE]\n\n"]
+    return [*frames, b"event: done\ndata: [DONE]\n\n"]

@@ -10,7 +10,7 @@ def nothing_gets_out(monkeypatch):
     """Every attempt to look up a host or to connect to it fails the test, also when the SDK swallowed the error."""
     attempts = []
 
-    def refuse(*args, **given):
+    def refuse(*args, **options):
         attempts.append(args)
         raise OSError(f"a test of runmock wanted to reach the network: {args}")
 

@@ -38,8 +38,8 @@ def refused(error, tries=3):
 
 def stuck(status):
     """Who polls waits for ever; the stream ends."""
-    said = f"no exception, last event `thread.run.{status}`, run `{status}`"
-    return {"poll": "polls for ever, once a second", "iterate": said, "handler": said}
+    outcome = f"no exception, last event `thread.run.{status}`, run `{status}`"
+    return {"poll": "polls for ever, once a second", "iterate": outcome, "handler": outcome}
 
 
 def streamed(iterate, handler=None):
@@ -87,13 +87,13 @@ they differ."""
 
 
 def cell(words):
-    """A cell of the README's table: what each generation gives, told once where it is the same."""
+    """A cell of the README's table: the outcome of each generation, written once where it is the same."""
     if isinstance(words, str):
         return words
     by_words = {}
     for generation in GENERATIONS:
         by_words.setdefault(words[generation], []).append(generation)
-    return "; ".join(f"{', '.join(generations)}: {said}" for said, generations in by_words.items())
+    return "; ".join(f"{', '.join(generations)}: {outcome}" for outcome, generations in by_words.items())
 
 
 def markdown():

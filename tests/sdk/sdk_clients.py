@@ -1,6 +1,6 @@
 """Clients of the SDK that is installed, sync and async, and one way to write a flow for all of them.
 
-`Blocking` makes an async client look like its sync twin: every call runs in an event loop of its own, in another
+`Blocking` makes an async client look like its sync counterpart: every call runs in an event loop of its own, in another
 thread, and the flow waits for it. So a flow is written once, as sync code, and it plays through `AsyncOpenAI` on asyncio
 and on trio as well.
 """
@@ -94,7 +94,7 @@ class Blocking:
     def __init__(self, inner, portal):
         self._inner, self._portal, self._open = inner, portal, []
 
-    def _seen(self, value):
+    def _as_blocking(self, value):
         is_page = hasattr(value, "__aiter__")
         if isinstance(value, BaseModel | type) and not is_page:
             return value
@@ -104,29 +104,29 @@ class Blocking:
         return value
 
     def __getattr__(self, name):
-        return self._seen(getattr(self._inner, name))
+        return self._as_blocking(getattr(self._inner, name))
 
-    def __call__(self, *args, **given):
+    def __call__(self, *args, **options):
         async def called():
-            result = self._inner(*args, **given)
+            result = self._inner(*args, **options)
             return await result if inspect.isawaitable(result) else result
 
-        return self._seen(self._portal.call(called))
+        return self._as_blocking(self._portal.call(called))
 
     def __iter__(self):
         async def begun():
             return aiter(self._inner)
 
-        async def following(items):
+        async def next_item(items):
             return await anext(items, self)
 
         items = self._portal.call(begun)
-        while (item := self._portal.call(following, items)) is not self:
+        while (item := self._portal.call(next_item, items)) is not self:
             yield item
 
     def __enter__(self):
         self._open.append(self._portal.wrap_async_context_manager(self._inner))
-        return self._seen(self._open[-1].__enter__())
+        return self._as_blocking(self._open[-1].__enter__())
 
     def __exit__(self, *error):
         return self._open.pop().__exit__(*error)

@@ -16,8 +16,8 @@ AT_REST = ("requires_action", "completed", "failed", "cancelled", "expired", "in
 
 
 @dataclass
-class Seen:
-    """What an application saw of a run."""
+class FollowedRun:
+    """What an application got of a run."""
 
     run: Any = None
     events: list[str] | None = None
@@ -30,13 +30,13 @@ def question(text="How warm is it in Paris?"):
 
 
 def weather(run):
-    """The outputs that a run waits for: 21 degrees, wherever one asks."""
+    """The outputs that a run waits for: 21 degrees, whatever the city."""
     calls = run.required_action.submit_tool_outputs.tool_calls
     return [{"tool_call_id": call.id, "output": "21"} for call in calls]
 
 
 def place(run):
-    """The two ids by which one asks for a run."""
+    """The two ids that a request for a run needs."""
     return {"run_id": run.id, "thread_id": run.thread_id}
 
 
@@ -50,7 +50,7 @@ def _with_a_thread(_client):
 
 
 def _retrieved(client, run):
-    """The loop that one finds in every tutorial."""
+    """The loop of every tutorial."""
     while run.status not in AT_REST:
         run = client.beta.threads.runs.retrieve(**place(run))
     return run
@@ -60,33 +60,33 @@ def _polled(client, run):
     return client.beta.threads.runs.poll(**place(run))
 
 
-def _each_round(seen, tools, submit):
+def _each_round(followed, tools, submit):
     """Submit the outputs of each round with `submit` until the run does not ask any more."""
-    while seen.run.status == "requires_action":
-        seen.run = submit(**place(seen.run), tool_outputs=tools(seen.run))
-    return seen
+    while followed.run.status == "requires_action":
+        followed.run = submit(**place(followed.run), tool_outputs=tools(followed.run))
+    return followed
 
 
 def _by_looking(create, look):
     def way(client, tools=weather, **more):
         runs = client.beta.threads.runs
-        seen = Seen(look(client, create(client, **more)))
-        return _each_round(seen, tools, lambda **given: look(client, runs.submit_tool_outputs(**given)))
+        followed = FollowedRun(look(client, create(client, **more)))
+        return _each_round(followed, tools, lambda **options: look(client, runs.submit_tool_outputs(**options)))
 
     return way
 
 
 def _by_helper(create):
     def way(client, tools=weather, **more):
-        seen = Seen(create(client, **more))
-        return _each_round(seen, tools, client.beta.threads.runs.submit_tool_outputs_and_poll)
+        followed = FollowedRun(create(client, **more))
+        return _each_round(followed, tools, client.beta.threads.runs.submit_tool_outputs_and_poll)
 
     return way
 
 
 def _create(client, **more):
-    runs, given = _on_a_thread(client)
-    return runs.create(**given, **more)
+    runs, body = _on_a_thread(client)
+    return runs.create(**body, **more)
 
 
 def _create_and_run(client, **more):
@@ -94,32 +94,32 @@ def _create_and_run(client, **more):
 
 
 def _create_and_poll(client, **more):
-    runs, given = _on_a_thread(client)
-    return runs.create_and_poll(**given, **more)
+    runs, body = _on_a_thread(client)
+    return runs.create_and_poll(**body, **more)
 
 
 def _create_and_run_poll(client, **more):
     return client.beta.threads.create_and_run_poll(**_with_a_thread(client), **more)
 
 
-def _noted(seen, events):
+def _noted(followed, events):
     """Iterate over a stream and note what comes; gives the last run."""
     for event in events:
-        seen.events.append(event.event)
-        seen.data.append(event.data)
-    return _last_run(seen)
+        followed.events.append(event.event)
+        followed.data.append(event.data)
+    return _last_run(followed)
 
 
-def _last_run(seen):
-    return next((data for data in reversed(seen.data) if isinstance(data, Run)), seen.run)
+def _last_run(followed):
+    return next((data for data in reversed(followed.data) if isinstance(data, Run)), followed.run)
 
 
 def _by_stream(create):
     def way(client, tools=weather, **more):
-        seen = Seen(events=[], data=[])
-        seen.run = _noted(seen, create(client, stream=True, **more))
+        followed = FollowedRun(events=[], data=[])
+        followed.run = _noted(followed, create(client, stream=True, **more))
         submit = client.beta.threads.runs.submit_tool_outputs
-        return _each_round(seen, tools, lambda **given: _noted(seen, submit(**given, stream=True)))
+        return _each_round(followed, tools, lambda **options: _noted(followed, submit(**options, stream=True)))
 
     return way
 
@@ -128,40 +128,40 @@ def _by_stream_helper(begin, note):
     """`note` takes the function that makes the stream, and gives the last run."""
 
     def way(client, tools=weather, **more):
-        seen = Seen(events=[], data=[])
-        create, given = begin(client)
-        seen.run = note(client, seen, lambda **handler: create(**given, **more, **handler))
+        followed = FollowedRun(events=[], data=[])
+        create, options = begin(client)
+        followed.run = note(client, followed, lambda **handler: create(**options, **more, **handler))
         submit = client.beta.threads.runs.submit_tool_outputs_stream
         return _each_round(
-            seen, tools, lambda **given: note(client, seen, lambda **handler: submit(**given, **handler))
+            followed, tools, lambda **options: note(client, followed, lambda **handler: submit(**options, **handler))
         )
 
     return way
 
 
 def _stream(client):
-    runs, given = _on_a_thread(client)
-    return runs.stream, given
+    runs, body = _on_a_thread(client)
+    return runs.stream, body
 
 
 def _create_and_run_stream(client):
     return client.beta.threads.create_and_run_stream, _with_a_thread(client)
 
 
-def _iterating(_client, seen, make):
+def _iterating(_client, followed, make):
     with make() as stream:
-        return _noted(seen, stream)
+        return _noted(followed, stream)
 
 
-def _handling(client, seen, make):
-    with make(event_handler=handler(client, on_event=lambda event: _note(seen, event))) as stream:
+def _handling(client, followed, make):
+    with make(event_handler=handler(client, on_event=lambda event: _note(followed, event))) as stream:
         stream.until_done()
-    return _last_run(seen)
+    return _last_run(followed)
 
 
-def _note(seen, event):
-    seen.events.append(event.event)
-    seen.data.append(event.data)
+def _note(followed, event):
+    followed.events.append(event.event)
+    followed.data.append(event.data)
 
 
 def handler(client, **hooks):

@@ -41,14 +41,14 @@ class AsyncCounting(library.AsyncBaseTransport):
 
 
 @contextmanager
-def sync(**given):
-    with openai.OpenAI(**KEY, **given) as client:
+def sync(**options):
+    with openai.OpenAI(**KEY, **options) as client:
         yield client
 
 
-def on_asyncio(make, **given):
+def on_asyncio(make, **options):
     """An async client of the SDK over the HTTP client that `make` makes inside the event loop."""
-    return blocking(lambda: openai.AsyncOpenAI(**KEY, http_client=make(), **given))
+    return blocking(lambda: openai.AsyncOpenAI(**KEY, http_client=make(), **options))
 
 
 @contextmanager
@@ -153,11 +153,11 @@ def test_azure_sends_its_key_and_version_and_the_key_is_not_kept(runmock):
 
 
 @pytest.mark.parametrize("base_url", [GATEWAY, "https://api.openai.com/v1", "http://localhost:4000"])
-def test_the_path_is_told_below_the_root(runmock, base_url):
+def test_the_path_is_shown_below_the_root(runmock, base_url):
     runmock.reply("Hi")
     with sync(base_url=base_url) as client:
         run = ask(client)
-    assert [one.path for one in runmock.requests] == ["/threads", f"/threads/{run.thread_id}/runs"]
+    assert [request.path for request in runmock.requests] == ["/threads", f"/threads/{run.thread_id}/runs"]
 
 
 def test_threads_that_call_at_once_each_have_their_own_run(runmock):
@@ -174,29 +174,29 @@ def test_threads_that_call_at_once_each_have_their_own_run(runmock):
             return run.id, run.thread_id, said(client, run.thread_id)
 
     with ThreadPoolExecutor(number) as pool:
-        told = list(pool.map(conversation, [f"name {one}" for one in range(number)]))
-    assert [text for _, _, text in told] == [f"name {one} name {one}" for one in range(number)]
-    assert len({run_id for run_id, _, _ in told}) == len({thread_id for _, thread_id, _ in told}) == number
+        results = list(pool.map(conversation, [f"name {index}" for index in range(number)]))
+    assert [text for _, _, text in results] == [f"name {index} name {index}" for index in range(number)]
+    assert len({run_id for run_id, _, _ in results}) == len({thread_id for _, thread_id, _ in results}) == number
 
 
-def test_one_client_serves_several_threads_that_stream_at_once(runmock):
+def test_a_single_client_serves_several_threads_that_stream_at_once(runmock):
     number = 8
     for _ in range(number):
         runmock.reply("You", " are", " $last_message")
 
     def conversation(name):
         events = EARLY.beta.threads.create_and_run(assistant_id=ASSISTANT, thread=question(name), stream=True)
-        texts = [one.data.delta.content[0].text.value for one in events if one.event == "thread.message.delta"]
+        texts = [event.data.delta.content[0].text.value for event in events if event.event == "thread.message.delta"]
         return "".join(texts)
 
     with ThreadPoolExecutor(number) as pool:
-        told = list(pool.map(conversation, [f"number {one}" for one in range(number)]))
-    assert told == [f"You are number {one}" for one in range(number)]
+        results = list(pool.map(conversation, [f"number {index}" for index in range(number)]))
+    assert results == [f"You are number {index}" for index in range(number)]
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_tasks_that_call_at_once_each_have_their_own_run(runmock, backend):
-    number, told = 12, {}
+    number, texts_of = 12, {}
     for _ in range(number):
         runmock.reply("You are $last_message")
 
@@ -204,20 +204,20 @@ def test_tasks_that_call_at_once_each_have_their_own_run(runmock, backend):
         threads = client.beta.threads
         run = await threads.create_and_run_poll(assistant_id=ASSISTANT, thread=question(name))
         messages = await threads.messages.list(run.thread_id)
-        told[name] = (run.id, messages.data[0].content[0].text.value)
+        texts_of[name] = (run.id, messages.data[0].content[0].text.value)
 
     async def application():
         async with openai.AsyncOpenAI(**KEY) as client, anyio.create_task_group() as tasks:
-            for one in range(number):
-                tasks.start_soon(conversation, client, f"number {one}")
+            for index in range(number):
+                tasks.start_soon(conversation, client, f"number {index}")
 
     anyio.run(application, backend=backend)
-    assert {name: text for name, (_, text) in told.items()} == {
-        f"number {one}": f"You are number {one}" for one in range(number)
+    assert {name: text for name, (_, text) in texts_of.items()} == {
+        f"number {index}": f"You are number {index}" for index in range(number)
     }
-    assert len({run_id for run_id, _ in told.values()}) == number
+    assert len({run_id for run_id, _ in texts_of.values()}) == number
 
 
-def test_the_sdk_speaks_the_library_that_these_tests_take_it_to_speak():
+def test_the_sdk_uses_the_library_that_these_tests_expect():
     assert isinstance(EARLY._client, library.Client)
     assert library.__name__ == ("httpx2" if MAJOR >= 3 else "httpx")

@@ -23,12 +23,12 @@ def way(request):
     return WAYS[request.param]
 
 
-def test_every_way_sees_the_run_complete_and_the_service_remembers_the_same(way, client, script, sleeps):
+def test_every_way_completes_the_run_and_the_service_remembers_the_same(way, client, script, sleeps):
     run = way(client).run
     runs, thread_id = client.beta.threads.runs, run.thread_id
     assert run.status == "completed"
     assert runs.retrieve(run.id, thread_id=thread_id).to_dict() == {**run.to_dict(), "tool_resources": {}}
-    assert [one.id for one in runs.list(thread_id).data] == [run.id]
+    assert [item.id for item in runs.list(thread_id).data] == [run.id]
     message, call = runs.steps.list(run.id, thread_id=thread_id).data
     assert (call.type, call.status) == ("tool_calls", "completed")
     assert (message.type, message.status) == ("message_creation", "completed")
@@ -38,21 +38,25 @@ def test_every_way_sees_the_run_complete_and_the_service_remembers_the_same(way,
         "output": "21",
     }
     assert runs.steps.retrieve(call.id, run_id=run.id, thread_id=thread_id).to_dict() == call.to_dict()
-    answer, asked = client.beta.threads.messages.list(thread_id).data
+    answer, user_message = client.beta.threads.messages.list(thread_id).data
     assert answer.id == message.step_details.message_creation.message_id
     assert (answer.role, answer.run_id, answer.content[0].text.value) == ("assistant", run.id, "It is 21 degrees.")
-    assert (asked.role, asked.run_id, asked.content[0].text.value) == ("user", None, "How warm is it in Paris?")
+    assert (user_message.role, user_message.run_id, user_message.content[0].text.value) == (
+        "user",
+        None,
+        "How warm is it in Paris?",
+    )
     assert run.usage.total_tokens == call.usage.total_tokens + message.usage.total_tokens > 0
     assert script.tool_outputs == {"get_weather": "21"}
-    assert [(one.id, one.status) for one in script.runs] == [(run.id, "completed")]
+    assert [(item.id, item.status) for item in script.runs] == [(run.id, "completed")]
 
 
 @pytest.mark.parametrize("name", STREAMING)
 def test_a_stream_has_the_events_of_the_service_in_its_order(name, client, script):
-    seen = WAYS[name](client)
+    result = WAYS[name](client)
     begins = ["thread.created"] if "create_and_run" in name else []
-    assert collapsed(seen.events) == begins + spelled(f"{ROUND} {ANSWER}")
-    assert Counter(seen.events)["thread.message.delta"] == 3
+    assert collapsed(result.events) == begins + spelled(f"{ROUND} {ANSWER}")
+    assert Counter(result.events)["thread.message.delta"] == 3
 
 
 @pytest.mark.parametrize("name", POLLING)
@@ -61,7 +65,7 @@ def test_no_way_of_polling_makes_the_sdk_sleep(name, client, script, sleeps):
     assert set(sleeps) <= {0}
 
 
-def test_a_poll_interval_that_the_application_asks_for_is_its_own_affair(client, script, sleeps):
+def test_a_poll_interval_that_the_application_sets_is_its_own_affair(client, script, sleeps):
     run = client.beta.threads.create_and_run_poll(assistant_id=ASSISTANT, thread=question(), poll_interval_ms=250)
     assert run.status == "requires_action"
     assert set(sleeps) == {0.25}
@@ -98,32 +102,33 @@ HOOKS = {
 }
 
 
-def test_a_handler_hears_the_tool_call_and_then_the_text(client, script):
-    heard = []
+def test_a_handler_gets_the_tool_call_and_then_the_text(client, script):
+    received = []
 
     def hooks():
         return {
-            name: lambda *args, name=name, told=told: heard.append((name, told(*args))) for name, told in HOOKS.items()
+            name: lambda *args, name=name, summary=summary: received.append((name, summary(*args)))
+            for name, summary in HOOKS.items()
         }
 
     runs, thread = client.beta.threads.runs, client.beta.threads.create(**question())
     with runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=handler(client, **hooks())) as stream:
         stream.until_done()
-    assert heard == [
+    assert received == [
         ("on_run_step_created", "tool_calls"),
         ("on_tool_call_created", "get_weather"),
         ("on_tool_call_done", '{"city":"Paris"}'),
         ("on_end", None),
     ]
-    heard.clear()
+    received.clear()
     run = runs.list(thread.id).data[0]
     with runs.submit_tool_outputs_stream(
         run_id=run.id, thread_id=thread.id, tool_outputs=weather(run), event_handler=handler(client, **hooks())
     ) as stream:
         stream.until_done()
-        assert [one.status for one in stream.get_final_messages()] == ["completed"]
+        assert [message.status for message in stream.get_final_messages()] == ["completed"]
         assert stream.get_final_run().status == "completed"
-    assert heard == [
+    assert received == [
         ("on_run_step_done", "tool_calls"),
         ("on_run_step_created", "message_creation"),
         ("on_message_created", "in_progress"),
@@ -157,7 +162,7 @@ def test_additional_messages_come_before_the_answer(client, runmock):
     client.beta.threads.runs.create_and_poll(
         thread_id=thread.id, assistant_id=ASSISTANT, additional_messages=[{"role": "user", "content": "Two"}]
     )
-    texts = [one.content[0].text.value for one in client.beta.threads.messages.list(thread.id, order="asc").data]
+    texts = [item.content[0].text.value for item in client.beta.threads.messages.list(thread.id, order="asc").data]
     assert texts == ["One", "Two", "You said: Two"]
 
 
@@ -165,7 +170,9 @@ def test_pages_are_walked_to_their_end(client, runmock):
     runmock.reply("fin")
     thread = client.beta.threads.create(messages=[{"role": "user", "content": str(number)} for number in range(5)])
     client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=ASSISTANT)
-    walked = [one.content[0].text.value for one in client.beta.threads.messages.list(thread.id, limit=2, order="asc")]
+    walked = [
+        message.content[0].text.value for message in client.beta.threads.messages.list(thread.id, limit=2, order="asc")
+    ]
     assert walked == ["0", "1", "2", "3", "4", "fin"]
 
 
@@ -176,5 +183,5 @@ def test_two_runs_on_one_thread_follow_each_other(client, runmock):
     client.beta.threads.runs.poll(first.id, thread_id=first.thread_id)
     client.beta.threads.messages.create(first.thread_id, role="user", content="And then?")
     client.beta.threads.runs.create_and_poll(thread_id=first.thread_id, assistant_id=ASSISTANT)
-    texts = [one.content[0].text.value for one in client.beta.threads.messages.list(first.thread_id).data]
+    texts = [item.content[0].text.value for item in client.beta.threads.messages.list(first.thread_id).data]
     assert texts == ["Second.", "And then?", "First.", "How warm is it in Paris?"]

@@ -49,26 +49,26 @@ def test_a_run_that_ends_badly_is_no_exception_when_polled(client, runmock, endi
 def test_a_run_that_ends_badly_is_no_exception_when_streamed(client, runmock, ending, name):
     script, status, order = ENDINGS[ending]
     load(runmock, script)
-    seen = WAYS[name](client)
-    assert (seen.run.status, seen.events) == (status, spelled(order))
+    result = WAYS[name](client)
+    assert (result.run.status, result.events) == (status, spelled(order))
 
 
 @pytest.mark.parametrize("name", ["create_and_poll", "stream"])
-def test_a_failed_run_says_why(client, runmock, sleeps, name):
+def test_a_failed_run_has_the_reason(client, runmock, sleeps, name):
     load(runmock, {"fail": "rate_limit_exceeded", "message": "Too fast."})
     error = WAYS[name](client).run.last_error
     assert (error.code, error.message) == ("rate_limit_exceeded", "Too fast.")
 
 
 @pytest.mark.parametrize("name", ["create_and_poll", "stream"])
-def test_an_incomplete_run_says_why_and_so_does_its_message(client, runmock, sleeps, name):
+def test_an_incomplete_run_has_the_reason_and_so_has_its_message(client, runmock, sleeps, name):
     load(runmock, {"reply": "The three laws are", "incomplete": "max_completion_tokens"})
-    seen = WAYS[name](client)
-    assert seen.run.incomplete_details.reason == "max_completion_tokens"
-    (message,) = client.beta.threads.messages.list(seen.run.thread_id, run_id=seen.run.id).data
+    result = WAYS[name](client)
+    assert result.run.incomplete_details.reason == "max_completion_tokens"
+    (message,) = client.beta.threads.messages.list(result.run.thread_id, run_id=result.run.id).data
     assert message.content[0].text.value == "The three laws are"
-    if seen.events:
-        cut = seen.data[seen.events.index("thread.message.incomplete")]
+    if result.events:
+        cut = result.data[result.events.index("thread.message.incomplete")]
         assert (cut.status, cut.incomplete_details.reason) == ("incomplete", "max_tokens")
 
 
@@ -105,13 +105,13 @@ def test_a_stuck_run_stays_where_it_is_and_can_be_cancelled(client, runs, runmoc
 
 
 @pytest.mark.parametrize("status", ["queued", "in_progress"])
-def test_the_stream_of_a_stuck_run_says_nothing_more(client, runmock, status):
+def test_the_stream_of_a_stuck_run_sends_nothing_more(client, runmock, status):
     load(runmock, {"stuck": status})
     assert [event.event for event in streamed(client)][-1] == f"thread.run.{status}"
 
 
 @pytest.mark.parametrize("looks", [0, 1, 2])
-def test_cancelling_a_run_is_seen_as_cancelling_and_then_cancelled(client, runs, runmock, looks):
+def test_a_cancelled_run_shows_as_cancelling_and_then_as_cancelled(client, runs, runmock, looks):
     runmock.reply("Hi")
     run = ask(client)
     for _ in range(looks):
@@ -147,7 +147,7 @@ def test_a_run_that_has_ended_cannot_be_cancelled(client, runs, runmock, ending)
 
 
 @pytest.mark.parametrize("name", ["create_and_run_poll", "create_and_run(stream=True)"])
-def test_a_refused_request_is_an_exception_with_what_the_script_says(client, runmock, name):
+def test_a_refused_request_is_an_exception_with_the_text_of_the_script(client, runmock, name):
     load(runmock, {"http": 422, "message": "No."})
     with pytest.raises(openai.UnprocessableEntityError) as error:
         WAYS[name](client)
@@ -165,18 +165,18 @@ def test_the_sdk_tries_again_until_it_is_answered(client, runmock, sleeps, name)
     waits = [seconds for seconds in sleeps if seconds]
     assert waits[0] == 7
     assert 0.3 < waits[1] <= 1 if MAJOR > 1 else waits[1] > 0
-    assert [one.operation.startswith("create") for one in runmock.requests].count(True) >= 3
+    assert [request.operation.startswith("create") for request in runmock.requests].count(True) >= 3
 
 
-def test_the_sdk_tries_as_often_as_it_is_told(runmock, sleeps):
+def test_the_sdk_tries_as_often_as_it_is_configured(runmock, sleeps):
     runmock.http(503, times=5)
     with openai.OpenAI(api_key="sk-test", max_retries=4) as client, pytest.raises(openai.InternalServerError):
         ask(client)
-    runs = [one for one in runmock.requests if one.operation == "create_run"]
-    assert [one.headers["x-stainless-retry-count"] for one in runs] == list("01234")
+    requests = [request for request in runmock.requests if request.operation == "create_run"]
+    assert [request.headers["x-stainless-retry-count"] for request in requests] == list("01234")
 
 
-def test_without_retries_the_application_sees_the_first_refusal(runmock, sleeps):
+def test_without_retries_the_application_gets_the_first_refusal(runmock, sleeps):
     runmock.http(429, error="rate_limit_exceeded", retry_after=20)
     with openai.OpenAI(api_key="sk-test", max_retries=0) as client, pytest.raises(openai.RateLimitError) as error:
         ask(client)

@@ -1,6 +1,6 @@
-"""Every refusal of the service whose text is known, through the SDK: what an application does, and what it is told.
+"""Every refusal of the service whose text is known, through the SDK: what an application does, and which error it gets.
 
-Two come from a script only, because nothing in a request tells them: 429 and 500. A wrong key (401) is refused by
+Two come from a script only, because nothing in a request leads to them: 429 and 500. A wrong key (401) is refused by
 `runmock serve --api-key`, and in process where a script says so.
 """
 
@@ -28,11 +28,11 @@ class Scene:
         self.run = self.threads.runs.create_and_poll(thread_id=self.thread, assistant_id=ASSISTANT, tools=TOOLS).id
 
     def submits(self, *call_ids):
-        outputs = [{"tool_call_id": one, "output": "21"} for one in call_ids]
+        outputs = [{"tool_call_id": call_id, "output": "21"} for call_id in call_ids]
         return self.threads.runs.submit_tool_outputs(run_id=self.run, thread_id=self.thread, tool_outputs=outputs)
 
-    def creates(self, **given):
-        return self.threads.create_and_run(assistant_id=ASSISTANT, **given)
+    def creates(self, **options):
+        return self.threads.create_and_run(assistant_id=ASSISTANT, **options)
 
     def asks_raw(self, path, body):
         headers = {"OpenAI-Beta": "assistants=v2"}
@@ -42,12 +42,12 @@ class Scene:
         made = self.client.beta.assistants.create(model="gpt-4o")
         return self.threads.create_and_run(assistant_id=made.id)
 
-    def message(self, **given):
-        return self.threads.create(messages=[USER | given])
+    def message(self, **options):
+        return self.threads.create(messages=[USER | options])
 
 
-def attached(**given):
-    return {"attachments": [given]}
+def attached(**options):
+    return {"attachments": [options]}
 
 
 def invalid(param, code):
@@ -233,10 +233,10 @@ def test_what_the_service_refuses_by_itself(runmock, client, what):
     scene = Scene(client)
     with pytest.raises(openai.APIStatusError) as raised:
         does(scene)
-    told = raised.value
+    error = raised.value
     text = text.replace("THREAD", scene.thread).replace("RUN", scene.run)
-    assert (told.status_code, told.type, told.param, told.code) == (status, kind, param, code)
-    assert told.body == {"message": text, "type": kind, "param": param, "code": code}
+    assert (error.status_code, error.type, error.param, error.code) == (status, kind, param, code)
+    assert error.body == {"message": text, "type": kind, "param": param, "code": code}
 
 
 SCRIPTED = {

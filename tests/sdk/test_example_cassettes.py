@@ -24,8 +24,8 @@ def streamed(client, text="Hi", assistant_id="asst_1", **more):
 
 def submitted(client, run, *outputs):
     calls = run.required_action.submit_tool_outputs.tool_calls
-    given = [{"tool_call_id": call.id, "output": text} for call, text in zip(calls, outputs, strict=True)]
-    return client.beta.threads.runs.submit_tool_outputs_and_poll(**place(run), tool_outputs=given)
+    tool_outputs = [{"tool_call_id": call.id, "output": text} for call, text in zip(calls, outputs, strict=True)]
+    return client.beta.threads.runs.submit_tool_outputs_and_poll(**place(run), tool_outputs=tool_outputs)
 
 
 def calls_of(run):
@@ -43,9 +43,9 @@ def text(client):
 
 def stream(client):
     events = list(streamed(client))
-    deltas = [one.data for one in events if one.event == "thread.message.delta"]
-    assert [one.delta.content[0].text.value for one in deltas] == ["Hel", "lo, ", "wor", "ld!"]
-    assert collapsed([one.event for one in events]) == spelled(f"{STREAMED} S.completed R.completed")
+    deltas = [event.data for event in events if event.event == "thread.message.delta"]
+    assert [event.delta.content[0].text.value for event in deltas] == ["Hel", "lo, ", "wor", "ld!"]
+    assert collapsed([event.event for event in events]) == spelled(f"{STREAMED} S.completed R.completed")
     assert events[-1].data.usage.total_tokens == 24
 
 
@@ -133,7 +133,7 @@ def reference_events(client):
 def recorded_weather(client):
     runs = client.beta.threads.runs
     events = list(streamed(client, "How warm is it in Paris?", "asst_weather"))
-    assert collapsed([one.event for one in events]) == spelled(
+    assert collapsed([event.event for event in events]) == spelled(
         "R.created R.queued R.in_progress S.created S.in_progress S.delta* R.requires_action"
     )
     waiting = events[-1].data
@@ -142,7 +142,7 @@ def recorded_weather(client):
     assert {runs.retrieve(**place(waiting)).status for _ in range(5)} == {"requires_action"}
     outputs = [{"tool_call_id": "call_1", "output": "21"}]
     events = list(runs.submit_tool_outputs(**place(waiting), tool_outputs=outputs, stream=True))
-    assert collapsed([one.event for one in events]) == spelled(
+    assert collapsed([event.event for event in events]) == spelled(
         "S.completed R.queued R.in_progress S.created S.in_progress M.created M.in_progress M.delta* M.completed "
         "S.completed R.completed"
     )

@@ -54,10 +54,10 @@ def client(request):
         yield client
 
 
-def given(client, runmock, slept, run, way):
+def followed(client, runmock, slept, run, way):
     """What an application gets that follows a run in this way, in the words of the table."""
     try:
-        seen = WAYS[FOLLOWED[way]](client)
+        result = WAYS[FOLLOWED[way]](client)
     except ForEverError:
         assert set(slept[2:]) == {1}
         return "polls for ever, once a second"
@@ -65,11 +65,11 @@ def given(client, runmock, slept, run, way):
         tries = tries_of(runmock)
         return named(error) + (f" after {tries} tries" if tries > 1 else "")
     if "http" in run:
-        return waited(runmock, slept, run, seen)
-    if seen.run.status in {"queued", "in_progress"}:
-        return f"no exception, last event `{seen.events[-1]}`, run `{seen.run.status}`"
-    is_right = seen.run.status != "completed" or seen.events is None or TEXT in said(seen)
-    return f"no exception, run `{seen.run.status}`" if is_right else "no exception, wrong text"
+        return waited(runmock, slept, run, result)
+    if result.run.status in {"queued", "in_progress"}:
+        return f"no exception, last event `{result.events[-1]}`, run `{result.run.status}`"
+    is_right = result.run.status != "completed" or result.events is None or TEXT in text_of(result)
+    return f"no exception, run `{result.run.status}`" if is_right else "no exception, wrong text"
 
 
 def named(error):
@@ -80,17 +80,17 @@ def named(error):
 
 def tries_of(runmock):
     """How often the request for the run was sent."""
-    return sum(one.operation.startswith("create_run") for one in runmock.requests)
+    return sum(request.operation.startswith("create_run") for request in runmock.requests)
 
 
-def waited(runmock, slept, run, seen):
+def waited(runmock, slept, run, result):
     """How the SDK got through at last."""
     if "retry_after" not in run:
-        return f"run `{seen.run.status}` after {tries_of(runmock)} tries"
+        return f"run `{result.run.status}` after {tries_of(runmock)} tries"
     seconds = next(filter(None, slept))
     is_date = run["retry_after"] == IN_HALF_A_MINUTE
     until = "until then" if is_date and 27 < seconds <= 30 else f"{seconds:g} s"
-    return f"waits {until}, then run `{seen.run.status}`"
+    return f"waits {until}, then run `{result.run.status}`"
 
 
 def cancelled(client, way):
@@ -101,15 +101,15 @@ def cancelled(client, way):
         answer = cancel(runs, run)
         return f"{answer} `{runs.poll(**place(run)).status}`"
     thread = client.beta.threads.create(**question())
-    asked = {"thread_id": thread.id, "assistant_id": ASSISTANT}
+    body = {"thread_id": thread.id, "assistant_id": ASSISTANT}
     if way == "iterate":
-        return told(runs, runs.create(**asked, stream=True))
-    with runs.stream(**asked, event_handler=handler(client)) as stream:
-        return told(runs, stream)
+        return cancelled_while_streaming(runs, runs.create(**body, stream=True))
+    with runs.stream(**body, event_handler=handler(client)) as stream:
+        return cancelled_while_streaming(runs, stream)
 
 
-def told(runs, stream):
-    """Cancel at the first delta; what came of it, and the run's last status as the stream tells it."""
+def cancelled_while_streaming(runs, stream):
+    """Cancel at the first delta; what came of it, and the run's last status in the stream."""
     answer = run = None
     for event in stream:
         if event.event.startswith("thread.run") and "step" not in event.event:
@@ -127,9 +127,11 @@ def cancel(runs, run):
         return f"{named(error)} from `cancel()`, run"
 
 
-def said(seen):
-    """The text as the deltas tell it."""
-    deltas = [data.delta for event, data in zip(seen.events, seen.data, strict=True) if event == "thread.message.delta"]
+def text_of(result):
+    """The text of the deltas."""
+    deltas = [
+        data.delta for event, data in zip(result.events, result.data, strict=True) if event == "thread.message.delta"
+    ]
     return "".join(part.text.value for delta in deltas for part in delta.content)
 
 
@@ -140,7 +142,7 @@ def test_the_application_gets_what_the_table_says(client, runmock, slept, run, w
     is_late = run.get("cancel") in LATE_CANCELS
     content = {} if ENDED & run.keys() and not is_late else {"reply": TEXT}
     runmock.load({"runmock": 1, "runs": [{**content, **dated(run)}, *([{"reply": TEXT}] if "http" in run else [])]})
-    assert (cancelled(client, way) if is_late else given(client, runmock, slept, run, way)) == expected
+    assert (cancelled(client, way) if is_late else followed(client, runmock, slept, run, way)) == expected
 
 
 def dated(run):
@@ -154,7 +156,7 @@ def dated(run):
 def test_a_submit_that_is_refused_is_sent_again(client, runmock, slept, name):
     runmock.calls("get_weather").http(500, times=2).reply("Warm.")
     assert WAYS[name](client).run.status == "completed"
-    assert [one.operation for one in runmock.requests].count("submit_tool_outputs") == 3
+    assert [request.operation for request in runmock.requests].count("submit_tool_outputs") == 3
 
 
 @pytest.mark.parametrize("place_in_steps", [0, 1])
@@ -173,10 +175,10 @@ def test_a_stall_that_the_client_waits_for_takes_its_time(client, runmock, slept
 
 
 @pytest.mark.parametrize("name", STREAMING)
-def test_a_fault_in_a_step_meets_the_stream_of_that_step(client, runmock, name):
+def test_a_fault_in_a_step_strikes_the_stream_of_that_step(client, runmock, name):
     runmock.load({"runmock": 1, "runs": [{"steps": [{"calls": ["get_weather"]}, {"reply": TEXT, "truncate": True}]}]})
-    seen = WAYS[name](client, weather)
-    assert (seen.run.status, seen.events[-1]) == ("in_progress", "thread.message.delta")
+    result = WAYS[name](client, weather)
+    assert (result.run.status, result.events[-1]) == ("in_progress", "thread.message.delta")
     assert runmock.tool_outputs == {"get_weather": "21"}
 
 

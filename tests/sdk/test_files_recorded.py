@@ -49,14 +49,14 @@ class Service:
             kind = {} if self.kind is None else {"content-type": self.kind}
             headers = {"content-disposition": 'attachment; filename="x.bin"', **kind}
             return library.Response(200, headers=headers, content=self.content)
-        return library.Response(200, json=self._told(request.url.path, request.read()))
+        return library.Response(200, json=self._uploaded(request.url.path, request.read()))
 
-    def _told(self, path, body):
+    def _uploaded(self, path, body):
         if path.endswith("/parts"):
             return {"id": f"part_{next(IDS)}", "object": "upload.part", "created_at": 1, "upload_id": "upload_a"}
         name = body.partition(b'filename="')[2].partition(b'"')[0].decode()
-        told = {"object": "file", "bytes": len(body), "created_at": 1, "purpose": "vision", "status": "processed"}
-        return {"id": next(IDS), "filename": name, **told}
+        file = {"object": "file", "bytes": len(body), "created_at": 1, "purpose": "vision", "status": "processed"}
+        return {"id": next(IDS), "filename": name, **file}
 
 
 @contextlib.contextmanager
@@ -89,10 +89,10 @@ def test_a_download_is_played_byte_for_byte(both, content, kind):
     assert recorded == replayed == content
 
 
-def test_what_a_download_says_of_itself_is_played_too(both):
+def test_the_headers_of_a_download_are_played_too(both):
     def headers(sdk):
-        told = sdk.files.content("file-mine").response.headers
-        return told["content-type"], told["content-disposition"]
+        header_values = sdk.files.content("file-mine").response.headers
+        return header_values["content-type"], header_values["content-disposition"]
 
     recorded, replayed = both(headers, Service(PNG, "image/png"))
     assert recorded == replayed == ("image/png", 'attachment; filename="x.bin"')
@@ -178,7 +178,7 @@ def test_an_upload_that_got_through_at_the_second_attempt_is_recorded(tmp_path):
     assert attempts[0] != attempts[1]  # a boundary of its own each time
 
 
-def test_the_parts_of_an_upload_are_told_apart_by_their_bytes(both):
+def test_the_parts_of_an_upload_are_distinguished_by_their_bytes(both):
     def adds(sdk):
         return [sdk.uploads.parts.create("upload_a", data=data).id for data in (PNG, b"more")]
 

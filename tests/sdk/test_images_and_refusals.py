@@ -9,7 +9,7 @@ def way(request):
     return WAYS[request.param]
 
 
-def told(message):
+def parts_of(message):
     """The parts of a message: a text, a refusal, or where an image is."""
     return [_part(part) for part in message.content]
 
@@ -32,11 +32,11 @@ def test_every_way_leaves_the_same_parts(way, client, runmock, sleeps):
     )
     run = way(client).run
     message = newest(client, run.thread_id)
-    assert told(message) == ["file-1", "Here it is", "https://a.example/b.png"]
+    assert parts_of(message) == ["file-1", "Here it is", "https://a.example/b.png"]
     assert client.beta.threads.messages.retrieve(message.id, thread_id=run.thread_id).to_dict() == message.to_dict()
 
 
-def test_a_link_to_a_file_is_what_the_sdk_takes_for_one(way, client, runmock, sleeps):
+def test_a_link_to_a_file_is_a_link_for_the_sdk(way, client, runmock, sleeps):
     link = {"text": "sandbox:/mnt/data/a.csv", "file_path": {"file_id": "file-1"}}
     runmock.calls(get_weather={"city": "Paris"}).reply("See [a](sandbox:/mnt/data/a.csv).", annotations=[link])
     (part,) = newest(client, way(client).run.thread_id).content
@@ -45,21 +45,21 @@ def test_a_link_to_a_file_is_what_the_sdk_takes_for_one(way, client, runmock, sl
     assert part.text.value[found.start_index : found.end_index] == link["text"]
 
 
-def test_a_handler_hears_of_images_and_of_texts(client, runmock):
+def test_a_handler_gets_images_and_texts(client, runmock):
     runmock.reply("Before", {"image_file": "file-1"}, "Here", " it is")
-    heard = []
+    received = []
     hooks = handler(
         client,
-        on_image_file_done=lambda image: heard.append(("image", image.file_id)),
-        on_text_created=lambda text: heard.append(("created", text.value)),
-        on_text_done=lambda text: heard.append(("done", text.value)),
-        on_message_done=lambda message: heard.append(told(message)),
+        on_image_file_done=lambda image: received.append(("image", image.file_id)),
+        on_text_created=lambda text: received.append(("created", text.value)),
+        on_text_done=lambda text: received.append(("done", text.value)),
+        on_message_done=lambda message: received.append(parts_of(message)),
     )
     thread = client.beta.threads.create(**question())
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
         stream.until_done()
         (message,) = stream.get_final_messages()
-    assert heard == [
+    assert received == [
         ("created", "Before"),
         ("done", "Before"),
         ("created", "Here"),
@@ -67,17 +67,17 @@ def test_a_handler_hears_of_images_and_of_texts(client, runmock):
         ("done", "Here it is"),
         ["Before", "file-1", "Here it is"],
     ]
-    assert told(message) == ["Before", "file-1", "Here it is"]
+    assert parts_of(message) == ["Before", "file-1", "Here it is"]
 
 
-def test_an_image_alone_is_told_when_its_message_is_done(client, runmock):
+def test_an_image_alone_is_shown_when_its_message_is_done(client, runmock):
     runmock.reply(images=["file-1"])
-    heard = []
-    hooks = handler(client, on_image_file_done=lambda image: heard.append(image.file_id))
+    received = []
+    hooks = handler(client, on_image_file_done=lambda image: received.append(image.file_id))
     thread = client.beta.threads.create(**question())
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=hooks) as stream:
         stream.until_done()
-    assert heard == ["file-1"]
+    assert received == ["file-1"]
 
 
 def test_a_refusal_comes_in_deltas_and_is_no_text(client, runmock):
@@ -89,7 +89,7 @@ def test_a_refusal_comes_in_deltas_and_is_no_text(client, runmock):
         (0, "refusal", "I can't"),
         (0, "refusal", " help."),
     ]
-    assert told(newest(client, thread.id)) == [("refusal", "I can't help.")]
+    assert parts_of(newest(client, thread.id)) == [("refusal", "I can't help.")]
 
 
 def test_a_thread_has_images_beforehand(client, runmock):
@@ -100,5 +100,5 @@ def test_a_thread_has_images_beforehand(client, runmock):
     ]
     runmock.load({"threads": [{"id": "thread_a", "messages": [{"role": "user", "content": content}]}]})
     message = newest(client, "thread_a")
-    assert told(message) == ["file-1", "What is it?", "https://a.example/b.png"]
+    assert parts_of(message) == ["file-1", "What is it?", "https://a.example/b.png"]
     assert [message.content[0].image_file.detail, message.content[2].image_url.detail] == ["auto", "low"]

@@ -148,20 +148,20 @@ def test_messages_have_no_status_in_json_and_have_one_in_streams(runmock, client
     assert [message["status"] for message in streamed] == ["in_progress", "completed"]
     messages = client.beta.threads.messages
     listed = raw(messages.with_raw_response.list(thread.id))["data"]
-    one = raw(messages.with_raw_response.retrieve(streamed[0]["id"], thread_id=thread.id))
+    in_json = raw(messages.with_raw_response.retrieve(streamed[0]["id"], thread_id=thread.id))
     created = raw(messages.with_raw_response.create(thread.id, role="user", content="More?"))
-    assert [" ".join(message) for message in (*listed, one, created)] == [MESSAGE_KEYS] * 4
+    assert [" ".join(message) for message in (*listed, in_json, created)] == [MESSAGE_KEYS] * 4
 
 
 def test_reference_shapes_have_what_strict_types_want(runmock, client):
     runmock.load({"runmock": 1, "defaults": {"shapes": "reference"}, "runs": [{"reply": "Hi"}]})
     run = client.beta.threads.create_and_run_poll(assistant_id=ASSISTANT, thread=question())
     assert run.instructions == ""
-    assert [one.status for one in client.beta.threads.messages.list(run.thread_id).data] == ["completed"] * 2
+    assert [item.status for item in client.beta.threads.messages.list(run.thread_id).data] == ["completed"] * 2
 
 
 @pytest.mark.filterwarnings("ignore:deprecated$:DeprecationWarning")
-def test_a_run_takes_over_what_its_assistant_says_unless_it_says_otherwise(runmock, client):
+def test_a_run_has_the_values_of_its_assistant_unless_it_sets_others(runmock, client):
     runmock.calls("get_weather").reply("Hi")
     runmock.reply("Hi")
     tool = {"type": "function", "function": {"name": "get_weather"}}
@@ -171,7 +171,7 @@ def test_a_run_takes_over_what_its_assistant_says_unless_it_says_otherwise(runmo
     run = client.beta.threads.create_and_run(assistant_id=assistant.id, thread=question())
     assert (run.model, run.instructions, run.temperature) == ("gpt-4o-mini", "Be brief.", 0.5)
     echoed = {"name": "get_weather", "parameters": {"type": "object", "properties": {}}, "strict": False}
-    assert [one.to_dict() for one in run.tools] == [{"type": "function", "function": echoed}]
+    assert [item.to_dict() for item in run.tools] == [{"type": "function", "function": echoed}]
     run = client.beta.threads.create_and_run(
         assistant_id=assistant.id, thread=question(), model="gpt-4o", instructions="Rhyme.", metadata={"user": "7"}
     )

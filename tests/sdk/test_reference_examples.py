@@ -19,7 +19,7 @@ TYPES = {
 
 
 def written(name):
-    """What a cassette's first run says, read by PyYAML, not by runmock."""
+    """A cassette's first run, read by PyYAML, not by runmock."""
     return yaml.safe_load((CASSETTES / name).read_text(encoding="utf-8"))["runs"][0]
 
 
@@ -52,10 +52,10 @@ def test_the_canned_run_as_a_stream(client, thread):
 
 @pytest.mark.runmock("reference_events")
 def test_the_events_of_the_reference_are_typed_and_as_they_are_written(client, thread):
-    told = [next(iter(one.items())) for one in written("reference_events.yaml")["events"] if one != "done"]
+    expected = [next(iter(item.items())) for item in written("reference_events.yaml")["events"] if item != "done"]
     events = list(client.beta.threads.runs.create(thread.id, assistant_id="asst_123", stream=True))
-    assert [(event.event, event.data.model_dump(exclude_unset=True)) for event in events] == told
-    assert [type(event.data) for event in events] == [TYPES[data["object"]] for _, data in told]
+    assert [(event.event, event.data.model_dump(exclude_unset=True)) for event in events] == expected
+    assert [type(event.data) for event in events] == [TYPES[data["object"]] for _, data in expected]
 
 
 @pytest.mark.runmock("reference_events")
@@ -74,15 +74,15 @@ def test_what_the_reference_streamed_is_remembered(client, thread):
     run = threads.runs.retrieve("run_123", thread_id="thread_123")
     assert (run.status, run.completed_at) == ("completed", 1710330642)
     assert [step.id for step in threads.runs.steps.list("run_123", thread_id="thread_123").data] == ["step_001"]
-    answer, asked = threads.messages.list(thread.id).data
+    answer, user_message = threads.messages.list(thread.id).data
     assert (answer.id, answer.content[0].text.value) == ("msg_001", "Hello! How can I assist you today?")
-    assert asked.content[0].text.value == "Hello!"
+    assert user_message.content[0].text.value == "Hello!"
 
 
 @pytest.mark.runmock("reference_events")
 def test_the_thread_of_the_reference_is_known_by_its_own_id_too(client):
     threads = client.beta.threads
     *_, last = threads.create_and_run(assistant_id="asst_123", thread=question("Hello!"), stream=True)
-    assert [one.id for one in threads.runs.list(last.data.thread_id).data] == ["run_123"]
-    answer, asked = threads.messages.list(last.data.thread_id).data
-    assert (answer.id, asked.content[0].text.value) == ("msg_001", "Hello!")
+    assert [item.id for item in threads.runs.list(last.data.thread_id).data] == ["run_123"]
+    answer, user_message = threads.messages.list(last.data.thread_id).data
+    assert (answer.id, user_message.content[0].text.value) == ("msg_001", "Hello!")

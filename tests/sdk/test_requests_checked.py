@@ -50,13 +50,13 @@ REFUSED = {
 @pytest.mark.parametrize("what", REFUSED)
 @pytest.mark.parametrize("stream", [False, True], ids=["polled", "streamed"])
 def test_the_service_refuses_what_its_schema_forbids(runmock, client, what, stream):
-    given, param, code, message = REFUSED[what]
+    sent, param, code, message = REFUSED[what]
     thread = client.beta.threads.create(**question())
     with pytest.raises(openai.BadRequestError) as error:
-        client.beta.threads.runs.create(thread.id, assistant_id=ASSISTANT, stream=stream, **given)
-    told = error.value
-    assert (told.param, told.code, told.type) == (param, code, "invalid_request_error")
-    assert told.body["message"].endswith(message)
+        client.beta.threads.runs.create(thread.id, assistant_id=ASSISTANT, stream=stream, **sent)
+    error_raised = error.value
+    assert (error_raised.param, error_raised.code, error_raised.type) == (param, code, "invalid_request_error")
+    assert error_raised.body["message"].endswith(message)
 
 
 BETA = {"OpenAI-Beta": "assistants=v2"}
@@ -73,7 +73,7 @@ def test_a_missing_assistant_id_is_named(runmock, client):
 
 
 @pytest.mark.parametrize("beta", ["assistants=v1", None])
-def test_the_beta_header_is_asked_for(runmock, client, beta):
+def test_the_beta_header_is_required(runmock, client, beta):
     headers = {"OpenAI-Beta": beta or openai.Omit()}
     with pytest.raises(openai.BadRequestError) as error:
         client.beta.threads.create(extra_headers=headers)

@@ -10,9 +10,9 @@ import runmock as package
 from runmock.core.report.activity import UNWELCOME
 
 
-def started(client, **given):
+def started(client, **options):
     thread = client.beta.threads.create(**question())
-    return thread, client.beta.threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT, **given)
+    return thread, client.beta.threads.runs.create(thread_id=thread.id, assistant_id=ASSISTANT, **options)
 
 
 def newest(client, thread):
@@ -23,7 +23,7 @@ def kinds(runmock):
     return [verdict.kind for verdict in runmock.verdicts]
 
 
-def test_who_sleeps_and_lists_messages_sees_the_reply_and_is_told_of(client, runmock):
+def test_listing_messages_after_a_sleep_returns_the_reply_and_is_reported(client, runmock):
     runmock.reply("It is sunny.")
     thread, run = started(client)
     assert newest(client, thread) == "It is sunny."
@@ -33,7 +33,7 @@ def test_who_sleeps_and_lists_messages_sees_the_reply_and_is_told_of(client, run
     runmock.assert_resilient()
 
 
-def test_who_lists_steps_sees_them(client, runmock):
+def test_listing_steps_returns_them(client, runmock):
     runmock.reply("It is sunny.")
     thread, run = started(client)
     (step,) = client.beta.threads.runs.steps.list(run.id, thread_id=thread.id).data
@@ -112,7 +112,7 @@ def test_a_stream_that_was_left_without_closing_it_goes_on_as_well(client, runmo
 
 
 async def left_on(way):
-    """What the messages say once the stream of a run was left this way."""
+    """The texts of the messages once the stream of a run was left this way."""
     async with openai.AsyncOpenAI(**KEY, **KINDS["asyncio"][1]()) as client:
         threads = client.beta.threads
         thread = await threads.create(**question())
@@ -131,7 +131,7 @@ async def left_on(way):
 @pytest.mark.filterwarnings("ignore:Async generator '(openai|httpx):ResourceWarning")
 @pytest.mark.parametrize("way", ["left", "cancelled", "out of time"])
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_so_does_an_async_one(runmock, backend, way):
+def test_an_async_application_that_leaves_a_stream_gets_the_reply(runmock, backend, way):
     runmock.reply("It is sunny.")
     assert anyio.run(left_on, way, backend=backend) == "It is sunny."
 

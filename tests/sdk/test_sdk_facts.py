@@ -22,7 +22,7 @@ THREAD = {"id": "thread_1", "object": "thread", "created_at": 1, "metadata": {}}
 
 
 class Failure(BaseException):
-    """What a mock raises so that it is seen."""
+    """What a mock raises so that it gets through."""
 
 
 @contextmanager
@@ -85,15 +85,15 @@ def test_a_base_exception_gets_through_an_async_client_at_once(sleeps, backend):
 
 # The same place: 1.x and 2.x wrap and retry any Exception, 3.x only those of the HTTP library.
 def test_an_exception_of_a_mock_is_wrapped_and_retried_before_sdk_3(sleeps):
-    told = ValueError if MAJOR >= 3 else openai.APIConnectionError
-    with talking(ValueError("nothing recorded")) as (client, requests), pytest.raises(told):
+    expected = ValueError if MAJOR >= 3 else openai.APIConnectionError
+    with talking(ValueError("nothing recorded")) as (client, requests), pytest.raises(expected):
         create(client)
     assert len(requests) == (1 if MAJOR >= 3 else 3)
 
 
 # openai/resources/beta/threads/runs/runs.py, Runs.create: no Accept of its own, whatever `stream` is.
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_stream_accepts_json_so_only_the_body_tells(stream):
+def test_a_stream_accepts_json_so_only_the_body_distinguishes_it(stream):
     with talking(sse(("done", "[DONE]")) if stream else RUN) as (client, requests):
         create(client, stream=stream)
     (request,) = requests
@@ -124,7 +124,7 @@ def test_every_call_carries_the_beta_header(call):
 
 # The same file, Runs.poll: `from_header = response.headers.get("openai-poll-after-ms")`, else 1000, read once.
 @pytest.mark.parametrize(("headers", "seconds"), [({"openai-poll-after-ms": "0"}, 0), ({}, 1)])
-def test_polling_sleeps_as_long_as_the_first_answer_says_else_a_second(sleeps, headers, seconds):
+def test_polling_sleeps_as_long_as_the_first_answer_sets_else_a_second(sleeps, headers, seconds):
     def busy(_request):
         return library.Response(200, json=RUN | {"status": "in_progress"}, headers=headers)
 
@@ -168,7 +168,7 @@ def test_an_event_without_its_blank_line_is_lost():
 @pytest.mark.parametrize(
     ("retry_after", "at_least", "at_most"), [("7", 7, 7), ("0.001", 0.001, 0.001), ("0", 0.375, 0.5)]
 )
-def test_a_retry_waits_as_it_is_told_unless_that_is_zero(sleeps, retry_after, at_least, at_most):
+def test_a_retry_waits_as_the_header_sets_unless_that_is_zero(sleeps, retry_after, at_least, at_most):
     def refused(_request):
         return library.Response(429, headers={"retry-after": retry_after}, json={})
 
@@ -190,7 +190,7 @@ def test_x_should_retry_false_is_obeyed(sleeps):
 
 
 # openai/_httpx2.py in 3.x; before, httpx is the only library.
-def test_a_client_of_httpx_is_taken_by_every_version():
+def test_a_client_of_httpx_is_accepted_by_every_version():
     answered = httpx.MockTransport(lambda _request: httpx.Response(200, json=THREAD))
     with openai.OpenAI(**KEY, http_client=httpx.Client(transport=answered)) as client:
         assert client.beta.threads.create().id == "thread_1"

@@ -1,4 +1,4 @@
-"""Whose session the SDK's requests belong to: in threads and tasks, and in what a decorated function gives back."""
+"""Whose session the SDK's requests belong to: in threads and tasks, and in what a decorated function returns."""
 
 import asyncio
 import concurrent.futures
@@ -39,7 +39,7 @@ async def ask_async(client):
 
 @pytest.fixture
 def use(tmp_path):
-    """Use a cassette that gives these replies."""
+    """Use a cassette with these replies."""
 
     def using(*replies):
         path = tmp_path / f"{replies[0]}.yaml"
@@ -51,16 +51,20 @@ def use(tmp_path):
 
 @OF_LIBRARY
 def test_a_client_in_threads_and_executors_belongs_where_they_were_started(sync, use):
-    gate, heard = threading.Event(), []
+    gate, received = threading.Event(), []
     with concurrent.futures.ThreadPoolExecutor(1) as executor:
         executor.submit(int).result(30)
         with use("outer", "again", "at last"):
-            thread = threading.Thread(target=lambda: (gate.wait(30), heard.append(ask(sync))))
+            thread = threading.Thread(target=lambda: (gate.wait(30), received.append(ask(sync))))
             thread.start()
             with use("inner", "inner again"):
                 gate.set()
                 thread.join(30)
-                assert [*heard, executor.submit(ask, sync).result(30), ask(sync)] == ["outer", "inner", "inner again"]
+                assert [*received, executor.submit(ask, sync).result(30), ask(sync)] == [
+                    "outer",
+                    "inner",
+                    "inner again",
+                ]
             assert [executor.submit(ask, sync).result(30), ask(sync)] == ["again", "at last"]
 
 
@@ -97,8 +101,8 @@ def test_decorated_functions_of_every_kind_are_played_to(of, sync, use):
             async def async_generator_function():
                 yield await ask_async(client)
 
-            heard = [await use("a")(coroutine_function)(), await use("a")(lambda: ask_async(client))()]
-            return heard + [answer async for answer in use("a")(async_generator_function)()]
+            received = [await use("a")(coroutine_function)(), await use("a")(lambda: ask_async(client))()]
+            return received + [answer async for answer in use("a")(async_generator_function)()]
 
     def generator_function():
         yield ask(sync)
@@ -136,7 +140,7 @@ def test_a_page_that_a_function_gives_back_can_be_awaited_and_iterated(of, use, 
         async with asynchronous(of) as client:
             pages = runmock.use_cassette(path)(client.beta.assistants.list)
             page = await pages()
-            return [one.name for one in page.data] + [one.name async for one in pages()]
+            return [item.name for item in page.data] + [item.name async for item in pages()]
 
     assert asyncio.run(main()) == ["Ann", "Ann"]
 
@@ -167,8 +171,8 @@ def test_a_stream_that_a_function_gives_back_is_played_to_until_its_end(of, sync
             ):
                 stream = await use("a", "b")(function)()
                 assert isinstance(stream, openai.AsyncStream)
-                heard = [await ask_async(client) async for event in stream if event.event == CREATED]
-                assert heard == ["b"]
+                received = [await ask_async(client) async for event in stream if event.event == CREATED]
+                assert received == ["b"]
                 assert not Interception.layers
 
     asyncio.run(main())

@@ -36,7 +36,7 @@ def test_a_stream_moves_the_run_on_event_by_event(runmock, client):
     assert names(events) == spelled("S.completed R.completed")
 
 
-def test_who_polls_beside_an_open_stream_takes_no_event_from_it(runmock, client):
+def test_polling_beside_an_open_stream_removes_no_event_from_it(runmock, client):
     runmock.reply("Hello", " Ada")
     events = iter(begin(client))
     run = read_until(events, "thread.run.created")
@@ -82,7 +82,7 @@ def test_cancelling_while_streaming_ends_the_stream_with_the_run(runmock, client
     rest = [event.event for event in events]
     assert rest == spelled("R.cancelling S.cancelled M.incomplete R.cancelled")
     assert runs.retrieve(**place(run)).status == "cancelled"
-    (message,) = [one for one in client.beta.threads.messages.list(run.thread_id).data if one.role == "assistant"]
+    (message,) = [item for item in client.beta.threads.messages.list(run.thread_id).data if item.role == "assistant"]
     assert (message.run_id, message.content[0].text.value) == (run.id, "Once")
 
 
@@ -98,9 +98,9 @@ def test_cancelling_before_the_run_began_leaves_no_message(runmock, client):
 class Nested(openai.AssistantEventHandler):
     """The pattern of the documentation: the outputs are submitted while the first stream is still open."""
 
-    def __init__(self, client, heard):
+    def __init__(self, client, received):
         super().__init__()
-        self.client, self.heard = client, heard
+        self.client, self.heard = client, received
 
     def on_event(self, event):
         self.heard.append(event.event)
@@ -115,9 +115,9 @@ class Nested(openai.AssistantEventHandler):
 class AsyncNested(openai.AsyncAssistantEventHandler):
     """The same in an async application."""
 
-    def __init__(self, client, heard):
+    def __init__(self, client, received):
         super().__init__()
-        self.client, self.heard = client, heard
+        self.client, self.heard = client, received
 
     async def on_event(self, event):
         self.heard.append(event.event)
@@ -133,12 +133,12 @@ class AsyncNested(openai.AsyncAssistantEventHandler):
 
 def test_outputs_are_submitted_inside_the_handler_of_the_open_stream(runmock, client):
     runmock.calls(get_weather={"city": "Paris"}).calls(get_weather={"city": "Oslo"}).reply("Both are warm.")
-    heard = []
-    nested = AsyncNested(client._inner, heard) if is_async(client) else Nested(client, heard)
+    received = []
+    nested = AsyncNested(client._inner, received) if is_async(client) else Nested(client, received)
     thread = client.beta.threads.create(**question())
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=ASSISTANT, event_handler=nested) as stream:
         stream.until_done()
-    assert collapsed(heard) == spelled(
+    assert collapsed(received) == spelled(
         "R.created R.queued R.in_progress S.created S.in_progress S.delta* R.requires_action "
         "S.completed R.queued R.in_progress S.created S.in_progress S.delta* R.requires_action "
         "S.completed R.queued R.in_progress S.created S.in_progress M.created M.in_progress M.delta* M.completed "
@@ -148,12 +148,12 @@ def test_outputs_are_submitted_inside_the_handler_of_the_open_stream(runmock, cl
 
 
 @pytest.mark.runmock("stream", pace="recorded")
-def test_a_stream_keeps_its_pace_when_it_is_asked_for(client, sleeps):
+def test_a_stream_keeps_its_pace_when_that_is_set(client, sleeps):
     assert len(list(begin(client))) == len(sleeps) - 1 == 14
     assert set(sleeps) == {0.02}
 
 
 @pytest.mark.runmock("stream")
-def test_a_stream_does_not_wait_unless_it_is_asked_to(client, sleeps):
+def test_a_stream_does_not_wait_unless_that_is_set(client, sleeps):
     assert list(begin(client))
     assert sleeps == []

@@ -1,4 +1,4 @@
-"""Tool outputs: what the service takes, what it refuses and in which words; and what is locked while a run waits."""
+"""Tool outputs: what the service accepts, what it refuses and in which words; and what is locked while a run waits."""
 
 import json
 
@@ -26,10 +26,10 @@ def waiting(client, runs, runmock):
     return runs.poll(run.id, thread_id=run.thread_id)
 
 
-def refusal(call, *args, **given):
+def refusal(call, *args, **options):
     """The service's 400 for a call: its body, the inner error object."""
     with pytest.raises(openai.BadRequestError) as error:
-        call(*args, **given)
+        call(*args, **options)
     assert error.value.status_code == 400
     return error.value.body
 
@@ -39,22 +39,25 @@ def state_error(message):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "call_ids",
     [["call_1"], ["call_1", "call_2", "call_3"], ["call_1", "call_1"], ["call_1", "call_9"], []],
     ids=["missing", "unknown besides", "twice", "another", "none"],
 )
 @pytest.mark.parametrize("stream", [False, True], ids=["polled", "streamed"])
-def test_the_outputs_are_those_of_the_calls_once_each(client, runs, waiting, given, stream):
+def test_the_outputs_are_those_of_the_calls_once_each(client, runs, waiting, call_ids, stream):
     body = refusal(
-        runs.submit_tool_outputs, **place(waiting), tool_outputs=[output(one) for one in given], stream=stream
+        runs.submit_tool_outputs,
+        **place(waiting),
+        tool_outputs=[output(call_id) for call_id in call_ids],
+        stream=stream,
     )
-    assert body == state_error(f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {given}")
+    assert body == state_error(f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {call_ids}")
     right = [output("call_2"), output("call_1")]
     assert runs.submit_tool_outputs_and_poll(**place(waiting), tool_outputs=right).status == "completed"
 
 
 @pytest.mark.parametrize("looks", [0, 1, 2, 9])
-def test_a_run_that_does_not_wait_takes_no_outputs(client, runs, runmock, looks):
+def test_a_run_that_does_not_wait_accepts_no_outputs(client, runs, runmock, looks):
     runmock.reply("Warm.")
     run = ask(client)
     for _ in range(looks):
@@ -63,7 +66,7 @@ def test_a_run_that_does_not_wait_takes_no_outputs(client, runs, runmock, looks)
     assert body == state_error(f'Runs in status "{run.status}" do not accept tool outputs.')
 
 
-def test_outputs_are_taken_once(client, runs, waiting):
+def test_outputs_are_accepted_once(client, runs, waiting):
     outputs = [output("call_1"), output("call_2")]
     runs.submit_tool_outputs(**place(waiting), tool_outputs=outputs)
     body = refusal(runs.submit_tool_outputs, **place(waiting), tool_outputs=outputs)
@@ -91,14 +94,14 @@ def test_a_second_run_on_a_locked_thread_uses_up_no_script(client, runs, waiting
 
 def test_parallel_calls_are_one_step_and_in_order(client, runs, waiting, runmock):
     calls = waiting.required_action.submit_tool_outputs.tool_calls
-    assert [(one.id, one.type, one.function.name, json.loads(one.function.arguments)) for one in calls] == [
+    assert [(call.id, call.type, call.function.name, json.loads(call.function.arguments)) for call in calls] == [
         ("call_1", "function", "get_weather", {"city": "Paris"}),
         ("call_2", "function", "get_weather", {"city": "Oslo"}),
     ]
     outputs = [output("call_2", "9"), output("call_1", "21")]
     runs.submit_tool_outputs_and_poll(**place(waiting), tool_outputs=outputs)
-    (step,) = [one for one in runs.steps.list(**place(waiting)).data if one.type == "tool_calls"]
-    assert [one.function.output for one in step.step_details.tool_calls] == ["21", "9"]
+    (step,) = [item for item in runs.steps.list(**place(waiting)).data if item.type == "tool_calls"]
+    assert [call.function.output for call in step.step_details.tool_calls] == ["21", "9"]
     assert runmock.runs[0].tool_outputs == {"get_weather": ["21", "9"]}
 
 
@@ -111,8 +114,8 @@ def test_several_rounds_every_way(client, runmock, sleeps, name):
 
     def tools(run):
         calls = run.required_action.submit_tool_outputs.tool_calls
-        rounds.append([one.id for one in calls])
-        return [output(one.id, f"of {one.id}") for one in calls]
+        rounds.append([call.id for call in calls])
+        return [output(call.id, f"of {call.id}") for call in calls]
 
     run = WAYS[name](client, tools).run
     assert rounds == [["call_1"], ["call_2", "call_3"]]
@@ -123,19 +126,19 @@ def test_several_rounds_every_way(client, runmock, sleeps, name):
 def test_arguments_that_are_not_json_arrive_as_they_are(client, runmock, name):
     broken = '{"city": "Par'
     runmock.calls(get_weather=broken).reply("Sorry?")
-    heard = []
-    WAYS[name](client, lambda run: heard.append(run) or weather(run))
-    assert heard[0].required_action.submit_tool_outputs.tool_calls[0].function.arguments == broken
+    received = []
+    WAYS[name](client, lambda run: received.append(run) or weather(run))
+    assert received[0].required_action.submit_tool_outputs.tool_calls[0].function.arguments == broken
 
 
 @pytest.mark.parametrize("name", STREAMING)
 def test_the_deltas_of_a_call_add_up_to_its_arguments(client, runmock, name):
     arguments = {"city": "Zürich", "note": 'a "quoted" \n line'}
     runmock.calls(get_weather=arguments).reply("Warm.")
-    seen = WAYS[name](client)
+    result = WAYS[name](client)
     pieces = [
-        one.delta.step_details.tool_calls[0].function.arguments
-        for event, one in zip(seen.events, seen.data, strict=True)
+        data.delta.step_details.tool_calls[0].function.arguments
+        for event, data in zip(result.events, result.data, strict=True)
         if event == "thread.run.step.delta"
     ]
     assert pieces[0] == ""
@@ -146,7 +149,7 @@ def test_a_call_may_have_an_id_of_the_scripts_own(client, runs, runmock):
     runmock.calls({"name": "get_weather", "arguments": {}, "id": "call_abc"}).reply("Warm.")
     run = ask(client)
     run = runs.poll(**place(run))
-    assert [one["tool_call_id"] for one in weather(run)] == ["call_abc"]
+    assert [tool_output["tool_call_id"] for tool_output in weather(run)] == ["call_abc"]
     runs.submit_tool_outputs_and_poll(**place(run), tool_outputs=weather(run))
 
 

@@ -1,4 +1,4 @@
-"""What looks like a defect of an application, with the real SDK: each defect alone is told, and no right behaviour is."""
+"""What looks like a defect of an application, with the real SDK: each defect alone is reported, and no right behaviour is."""
 
 import openai
 import pytest
@@ -30,13 +30,13 @@ def thread_of(client):
 
 
 def joins_deltas(client):
-    """Takes what came for the answer."""
-    deltas = [one.data.delta for one in stream(client, thread_of(client)) if one.event == "thread.message.delta"]
+    """Uses what came as the answer."""
+    deltas = [event.data.delta for event in stream(client, thread_of(client)) if event.event == "thread.message.delta"]
     return "".join(delta.content[0].text.value for delta in deltas)
 
 
 def wants_the_end(client):
-    events = [one.event for one in stream(client, thread_of(client))]
+    events = [event.event for event in stream(client, thread_of(client))]
     if events[-1] != "thread.run.completed":
         raise BrokenOffError(events[-1])
 
@@ -50,13 +50,13 @@ def answers_that_it_broke_off(client):
 
 def looks_how_the_run_stands(client):
     thread = thread_of(client)
-    runs = [one.data for one in stream(client, thread) if one.event == "thread.run.created"]
+    runs = [event.data for event in stream(client, thread) if event.event == "thread.run.created"]
     return client.beta.threads.runs.poll(**place(runs[0])).status
 
 
 def begins_again(client):
     for _ in range(2):
-        events = [one.event for one in stream(client, thread_of(client))]
+        events = [event.event for event in stream(client, thread_of(client))]
         if events[-1] == "thread.run.completed":
             return events
     return None
@@ -79,7 +79,7 @@ def cut(how, **more):
 
 
 def kinds(runmock):
-    return [one.kind for one in runmock.verdicts]
+    return [verdict.kind for verdict in runmock.verdicts]
 
 
 def tried(application, client):
@@ -92,7 +92,7 @@ def tried(application, client):
 
 @pytest.mark.parametrize("how", CUTS, ids=str)
 @pytest.mark.parametrize("application", [joins_deltas, handles_until_done])
-def test_half_a_stream_taken_for_an_answer(client, runmock, application, how):
+def test_half_a_stream_used_as_an_answer(client, runmock, application, how):
     load(runmock, cut(how))
     application(client)
     assert kinds(runmock) == ["truncated_accepted"]
@@ -127,7 +127,7 @@ def test_an_event_that_nobody_knows_is_no_defect(client, runmock):
     runmock.assert_resilient()
 
 
-def test_asking_again_before_retry_after(client, runmock):
+def test_sending_again_before_retry_after(client, runmock):
     runmock.http(429, retry_after=2, headers={"x-should-retry": "false"}).reply(TEXT)
     thread = thread_of(client)
     create = client.beta.threads.runs.create
@@ -200,7 +200,7 @@ def test_the_messages_of_a_run_that_ended_badly(client, runmock, ending, is_stre
     assert kinds(runmock) == ["ignored_ending"]
 
 
-def raises_what_it_is_told(client):
+def raises_its_bad_status(client):
     run = client.beta.threads.create_and_run_poll(assistant_id=ASSISTANT, thread=question())
     if run.status != "completed":
         raise BrokenOffError(run.status)
@@ -210,7 +210,7 @@ def raises_what_it_is_told(client):
 def test_the_messages_are_read_by_who_has_noticed(client, runmock, ending):
     load(runmock, {"reply": TEXT, **ending})
     with pytest.raises(BrokenOffError):
-        raises_what_it_is_told(client)
+        raises_its_bad_status(client)
     client.beta.threads.messages.list(runmock.runs[0].thread_id)
     runmock.assert_resilient()
 

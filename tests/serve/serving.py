@@ -63,9 +63,9 @@ class Here:
 
     def __init__(self, *arguments):
         """Cassettes, and `--api-key KEY`."""
-        given = [str(one) for one in arguments]
-        key = given.pop() if "--api-key" in given else None
-        cassettes = tuple(Path(one) for one in given if one != "--api-key")
+        words = [str(argument) for argument in arguments]
+        key = words.pop() if "--api-key" in words else None
+        cassettes = tuple(Path(argument) for argument in words if argument != "--api-key")
         playing = RewindableDeck(cassettes, Options(pace=Pace.read(None), remembers=0, is_stock=not cassettes))
         self.app = Server(playing, Log(lambda _: None), api_key=key, news=lambda _: None)
         self.listening = bound("127.0.0.1", 0)

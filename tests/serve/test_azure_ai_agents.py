@@ -62,9 +62,9 @@ def foundry():
         client.close()
 
 
-def asked(client, text="Hi", **given):
+def asked(client, text="Hi", **options):
     """An agent and a thread with a question."""
-    agent = client.create_agent(model="gpt-4o", name="weather", instructions="Be brief.", **given)
+    agent = client.create_agent(model="gpt-4o", name="weather", instructions="Be brief.", **options)
     thread = client.threads.create()
     client.messages.create(thread_id=thread.id, role=MessageRole.USER, content=text)
     return agent, thread
@@ -81,14 +81,14 @@ def test_a_text_is_polled(foundry, stock):
     run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
     assert (run.status, run.agent_id, run.instructions) == ("completed", agent.id, "Be brief.")
     assert answer(client, thread) == "Hello! How can I assist you today?"
-    said = [message.role for message in client.messages.list(thread_id=thread.id, order=ListSortOrder.ASCENDING)]
-    assert said == [MessageRole.USER, MessageRole.AGENT]
+    roles = [message.role for message in client.messages.list(thread_id=thread.id, order=ListSortOrder.ASCENDING)]
+    assert roles == [MessageRole.USER, MessageRole.AGENT]
     [step] = client.run_steps.list(thread_id=thread.id, run_id=run.id)
     assert (step.type, step.status) == ("message_creation", "completed")
 
 
-class Heard(AgentEventHandler):
-    """What a stream told. Its base class swallows what a handler raises, so `unexpected` is to be looked at."""
+class StreamNotes(AgentEventHandler):
+    """What a stream sent. Its base class swallows what a handler raises, so `unexpected` is to be looked at."""
 
     def __init__(self):
         super().__init__()
@@ -114,21 +114,21 @@ class Heard(AgentEventHandler):
 
 
 def listened(client, thread, agent_id):
-    """What a run's stream told, to its end."""
-    with client.runs.stream(thread_id=thread.id, agent_id=agent_id, event_handler=Heard()) as heard:
-        heard.until_done()
-    assert heard.is_done
-    assert heard.unexpected == []
-    return heard
+    """What a run's stream sent, to its end."""
+    with client.runs.stream(thread_id=thread.id, agent_id=agent_id, event_handler=StreamNotes()) as handler:
+        handler.until_done()
+    assert handler.is_done
+    assert handler.unexpected == []
+    return handler
 
 
 def test_a_text_is_streamed(foundry, serve_here, cassette):
     client = foundry(serve_here(cassette("runs: [{reply: [Hello, ' Ada', '!']}]")))
     agent, thread = asked(client)
-    heard = listened(client, thread, agent.id)
-    assert heard.deltas == ["Hello", " Ada", "!"]
-    assert heard.statuses == ["queued", "queued", "in_progress", "completed"]
-    assert heard.steps[-1] == ("message_creation", "completed")
+    handler = listened(client, thread, agent.id)
+    assert handler.deltas == ["Hello", " Ada", "!"]
+    assert handler.statuses == ["queued", "queued", "in_progress", "completed"]
+    assert handler.steps[-1] == ("message_creation", "completed")
     assert answer(client, thread) == "Hello Ada!"
 
 
@@ -136,8 +136,8 @@ def test_a_stream_is_read_without_a_handler(foundry, stock):
     client = foundry(stock)
     agent, thread = asked(client)
     with client.runs.stream(thread_id=thread.id, agent_id=agent.id) as events:
-        told = [name for name, _, _ in events]
-    assert (told[0], told[-2:]) == ("thread.run.created", ["thread.run.completed", "done"])
+        names = [name for name, _, _ in events]
+    assert (names[0], names[-2:]) == ("thread.run.created", ["thread.run.completed", "done"])
 
 
 def test_a_thread_and_its_run_are_made_at_once(foundry, stock):
@@ -151,8 +151,8 @@ def test_every_event_of_built_in_tools_is_known_to_its_models(foundry, serve_her
     client = foundry(serve_here(*(CASSETTES / f"{name}.yaml" for name in ("code_interpreter", "file_search"))))
     for expected in ("code_interpreter", "file_search"):
         _, thread = asked(client)
-        heard = listened(client, thread, "asst_1")
-        assert heard.statuses[-1] == "completed"
+        handler = listened(client, thread, "asst_1")
+        assert handler.statuses[-1] == "completed"
         [run] = client.runs.list(thread_id=thread.id)
         _, step = client.run_steps.list(thread_id=thread.id, run_id=run.id)
         [call] = step.step_details.tool_calls
@@ -192,10 +192,10 @@ def test_function_tools_are_called_in_a_stream(foundry, serve_here, cassette):
     tools.add(FunctionTool({get_weather}))
     agent, thread = asked(client, toolset=tools)
     client.enable_auto_function_calls(tools)
-    heard = listened(client, thread, agent.id)
-    assert "".join(heard.deltas) == "Paris is warmer."
-    assert "requires_action" in heard.statuses
-    assert heard.statuses[-1] == "completed"
+    handler = listened(client, thread, agent.id)
+    assert "".join(handler.deltas) == "Paris is warmer."
+    assert "requires_action" in handler.statuses
+    assert handler.statuses[-1] == "completed"
 
 
 def test_with_no_cassette_a_tool_that_must_be_called_is_called(foundry, stock):
@@ -209,7 +209,7 @@ def test_with_no_cassette_a_tool_that_must_be_called_is_called(foundry, stock):
     assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", {"city": "city"})
 
 
-def test_a_run_that_fails_says_why(foundry, serve_here, cassette):
+def test_a_run_that_fails_has_the_reason(foundry, serve_here, cassette):
     client = foundry(serve_here(cassette("runs: [{fail: rate_limit_exceeded}]")))
     agent, thread = asked(client)
     run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
@@ -242,14 +242,14 @@ def test_what_is_not_there_is_a_404(foundry, serve_here, cassette):
     assert (raised.value.status_code, raised.value.error.message) == (404, "No run found with id 'run_none'.")
 
 
-def test_a_miss_is_told_once_though_the_client_would_try_again(foundry, serve_here, cassette):
+def test_a_miss_is_reported_once_though_the_client_would_try_again(foundry, serve_here, cassette):
     served = serve_here(cassette("runs: []"))
     client = foundry(served, retry_total=3)
     agent, thread = asked(client)
     with pytest.raises(HttpResponseError, match="nothing left on the cassette for this request") as raised:
         client.runs.create(thread_id=thread.id, agent_id=agent.id)
     assert (raised.value.status_code, raised.value.error.code) == (501, "unmatched_request")
-    answered = [one["status"] for one in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
+    answered = [request["status"] for request in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
     assert answered.count(501) == 1
 
 

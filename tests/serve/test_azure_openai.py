@@ -69,12 +69,12 @@ def test_the_async_client_does_the_same(azure):
                 run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs
             )
             async with submitted as stream:
-                said = [delta async for delta in stream.text_deltas]
+                texts = [delta async for delta in stream.text_deltas]
             async with threads.create_and_run_stream(assistant_id="asst_1", thread=question("Hi")) as stream:
                 greeted = [delta async for delta in stream.text_deltas]
             run = await threads.create_and_run_poll(assistant_id="asst_1", thread=question("Hi"))
             messages = await threads.messages.list(run.thread_id)
-            return "".join(said), greeted, messages.data[0].content[0].text.value
+            return "".join(texts), greeted, messages.data[0].content[0].text.value
 
     assert asyncio.run(converse()) == ("It is 21 degrees.", ["Hello", " Ada", "!"], "Hello again.")
 

@@ -131,14 +131,14 @@ def test_half_a_request_harms_nobody(stock, sent):
 )
 def test_what_is_no_http_is_answered_with_400_or_closed(stock, sent):
     with connected(stock) as broken:
-        heard = b""
+        received = b""
         try:
             broken.sendall(sent)
             while part := broken.recv(65536):
-                heard += part
+                received += part
         except ConnectionError:
             pass  # closed while it was being sent to
-    assert heard == b"" or heard.startswith(b"HTTP/1.1 400")
+    assert received == b"" or received.startswith(b"HTTP/1.1 400")
     assert is_up(stock)
 
 

@@ -1,4 +1,4 @@
-"""Faults of streams over HTTP: the client sees them as it would see those of the service, and the server goes on."""
+"""Faults of streams over HTTP: the client gets them as it would get those of the service, and the server goes on."""
 
 import time
 
@@ -44,7 +44,7 @@ def served(tmp_path_factory):
 
 @pytest.fixture
 def streamed(served, connect):
-    """The events of a run that is asked so, and the error that ended them."""
+    """The events of a run with this question, and the error that ended them."""
 
     def ask(question, **more):
         client = connect(served, **more)
@@ -62,25 +62,25 @@ def streamed(served, connect):
 
 @pytest.mark.parametrize(("question", "events"), [("disconnect", 9), ("at once", 0)])
 def test_a_connection_breaks(streamed, question, events):
-    heard, error = streamed(question)
-    assert len(heard) == events
+    names, error = streamed(question)
+    assert len(names) == events
     assert isinstance(error, openai.APIConnectionError)
     assert "incomplete chunked read" in str(error.__cause__)
 
 
 @pytest.mark.parametrize("question", ["truncate", "half"])
-def test_a_body_ends_early_and_nobody_says_so(streamed, question):
-    heard, error = streamed(question)
-    assert (heard[-1], error) == ("thread.message.delta", None)
+def test_a_body_ends_early_without_an_error(streamed, question):
+    events, error = streamed(question)
+    assert (events[-1], error) == ("thread.message.delta", None)
 
 
 def test_nonsense_goes_over_the_wire(streamed):
     assert isinstance(streamed("not json")[1], ValueError)
     assert streamed("error")[1].type == "server_error"
-    heard, error = streamed("flat")
-    assert (heard[-1], error) == ("error", None)
-    heard, error = streamed("unknown")
-    assert (heard[9], heard[-1], error) == ("thread.run.hiccup", "thread.run.completed", None)
+    events, error = streamed("flat")
+    assert (events[-1], error) == ("error", None)
+    events, error = streamed("unknown")
+    assert (events[9], events[-1], error) == ("thread.run.hiccup", "thread.run.completed", None)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_nonsense_goes_over_the_wire(streamed):
 def test_deltas_that_are_not_in_order_go_over_the_wire(served, connect, question, deltas):
     runs = connect(served).beta.threads
     thread = {"messages": [{"role": "user", "content": question}]}
-    heard = [event.data for event in runs.create_and_run(assistant_id="asst_1", thread=thread, stream=True)]
-    parts = [data.delta.content[0] for data in heard if data.object == "thread.message.delta"]
+    events = [event.data for event in runs.create_and_run(assistant_id="asst_1", thread=thread, stream=True)]
+    parts = [data.delta.content[0] for data in events if data.object == "thread.message.delta"]
     assert [(part.index, part.text.value) for part in parts] == deltas
 
 
@@ -111,26 +111,26 @@ def test_a_run_whose_connection_broke_is_polled_to_its_end(served, connect):
 
 def test_a_stall_takes_its_time(streamed):
     began = time.monotonic()
-    heard, error = streamed("stall")
-    assert (heard[-1], error) == ("thread.run.completed", None)
+    events, error = streamed("stall")
+    assert (events[-1], error) == ("thread.run.completed", None)
     assert time.monotonic() - began > 0.3
 
 
 def test_a_stall_is_a_timeout_for_who_does_not_wait_so_long(streamed):
-    heard, error = streamed("hang", timeout=0.2)
-    assert heard[-1] == "thread.message.delta"
+    events, error = streamed("hang", timeout=0.2)
+    assert events[-1] == "thread.message.delta"
     assert isinstance(error, openai.APITimeoutError)
 
 
 def test_a_fault_that_cannot_strike_is_an_error_event(streamed):
-    heard, error = streamed("never")
-    assert heard[-1] == "thread.run.completed"
+    events, error = streamed("never")
+    assert events[-1] == "thread.run.completed"
     assert "a fault of the script never struck: disconnect after 99 events" in str(error)
 
 
-def test_milliseconds_to_wait_are_told(streamed):
-    heard, error = streamed("busy")
-    assert (heard, error.status_code, error.response.headers["retry-after-ms"]) == ([], 429, "40")
+def test_milliseconds_to_wait_are_sent(streamed):
+    events, error = streamed("busy")
+    assert (events, error.status_code, error.response.headers["retry-after-ms"]) == ([], 429, "40")
 
 
 def test_the_server_goes_on(served, connect):

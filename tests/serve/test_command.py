@@ -24,7 +24,7 @@ def refused():
     return run
 
 
-def test_it_says_where_it_is_what_it_plays_and_how_to_end_it(serve, cassette):
+def test_it_prints_where_it_is_what_it_plays_and_how_to_end_it(serve, cassette):
     script = cassette("runs: [{reply: a}, {reply: b}]", "script.yaml")
     recording = cassette(
         "interactions:\n- request: POST /threads\n  body: {}\n  json: {id: thread_1, object: thread}\n",
@@ -43,7 +43,7 @@ def test_it_says_where_it_is_what_it_plays_and_how_to_end_it(serve, cassette):
     ]
 
 
-def test_with_no_cassette_it_says_what_runs_get(serve):
+def test_with_no_cassette_it_prints_what_runs_get(serve):
     printed, _ = serve().end()
     assert '  no cassette: every run gets a stock reply, "Hello! How can I assist you today?"' in printed.splitlines()
 
@@ -92,7 +92,7 @@ def test_a_signal_ends_it_though_a_page_listens_and_a_stream_never_ends(serve, c
     assert "Traceback" not in printed
 
 
-def test_a_stream_that_the_end_of_the_server_cuts_short_says_so(serve, cassette, connect):
+def test_a_stream_that_the_end_of_the_server_cuts_short_is_marked(serve, cassette, connect):
     served = serve(cassette("runs: [{reply: Hi}]"), "--pace", "60s", "--log")
     client = connect(served)
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
@@ -102,9 +102,9 @@ def test_a_stream_that_the_end_of_the_server_cuts_short_says_so(serve, cassette,
     assert (code, printed.splitlines()[-2:]) == (0, ["          the server ended before the stream", "ended"])
 
 
-def test_a_taken_port_is_one_clear_line(refused):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_a_port_in_use_is_one_clear_line(refused):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         assert refused("--port", port) == (
             1,
             f"Error: port {port} is taken; name another with --port, 0 takes a free one\n",

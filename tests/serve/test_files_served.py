@@ -41,9 +41,9 @@ def test_a_download_is_served_byte_for_byte(served, connect):
     files = connect(served).files
     small = files.content("file-small")
     assert small.read() == SMALL
-    told = small.response.headers
-    assert (told["content-type"], told["content-disposition"]) == ("image/png", 'attachment; filename="a.png"')
-    assert told["content-length"] == str(len(SMALL))
+    headers = small.response.headers
+    assert (headers["content-type"], headers["content-disposition"]) == ("image/png", 'attachment; filename="a.png"')
+    assert headers["content-length"] == str(len(SMALL))
     assert files.content("file-large").read() == LARGE
 
 
@@ -55,7 +55,7 @@ def test_a_download_is_served_to_async_clients(served):
     assert asyncio.run(contents()) == [SMALL, LARGE]
 
 
-def test_bytes_that_were_not_kept_are_a_miss_that_says_so(served, connect):
+def test_bytes_that_were_not_kept_are_a_miss_with_the_reason(served, connect):
     with pytest.raises(
         openai.APIStatusError, match="are not in the cassette: 70,000,000 of them were too many"
     ) as raised:
@@ -63,14 +63,14 @@ def test_bytes_that_were_not_kept_are_a_miss_that_says_so(served, connect):
     assert (raised.value.status_code, raised.value.code) == (501, "unmatched_request")
 
 
-def test_a_file_that_is_gone_is_an_error_that_says_so(served, connect, tmp_path):
+def test_a_file_that_is_gone_is_an_error_with_its_name(served, connect, tmp_path):
     (tmp_path / "a.files/plot.png").unlink()
     with pytest.raises(openai.APIStatusError, match=r"a\.files/plot\.png cannot be read: No such file") as raised:
         connect(served).files.content("file-large")
     assert (raised.value.status_code, raised.value.code) == (501, "script_error")
 
 
-def test_an_upload_is_taken(served, connect):
+def test_an_upload_is_accepted(served, connect):
     assert connect(served).files.create(file=("a.txt", b"one"), purpose="vision").id == "file-1"
 
 

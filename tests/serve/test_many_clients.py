@@ -8,7 +8,7 @@ CLIENTS = 200
 
 
 async def conversation(client, number, all_have_begun):
-    """One client's stream: wait for everybody's first event, then read on; its events, and what it asked."""
+    """One client's stream: wait for everybody's first event, then read on; its events, and its question."""
     question = f"question {number}"
     thread = await client.beta.threads.create(messages=[{"role": "user", "content": question}])
     stream = await client.beta.threads.runs.create(thread_id=thread.id, assistant_id="asst_1", stream=True)

@@ -69,5 +69,5 @@ def test_the_node_sdk_converses(serve, cassette, packages):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "# pass 10" in done.stdout
     assert "# skipped 0" in done.stdout
-    answered = [one["status"] for one in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
+    answered = [request["status"] for request in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
     assert answered.count(501) == 1  # a miss is asked once, though the client would retry

@@ -43,13 +43,13 @@ def row(page, operation):
     return page.locator("tbody tr").filter(has=page.get_by_text(operation, exact=True))
 
 
-def ask(client, text="Hi", **given):
+def ask(client, text="Hi", **options):
     return client.beta.threads.create_and_run_poll(
-        assistant_id="asst_1", thread={"messages": [{"role": "user", "content": text}]}, **given
+        assistant_id="asst_1", thread={"messages": [{"role": "user", "content": text}]}, **options
     )
 
 
-def test_it_says_what_is_loaded_and_what_is_left(show, serve_here, cassette):
+def test_it_shows_what_is_loaded_and_what_is_left(show, serve_here, cassette):
     path = cassette(SCRIPT)
     served = serve_here(path)
     page = show(served)
@@ -61,7 +61,7 @@ def test_it_says_what_is_loaded_and_what_is_left(show, serve_here, cassette):
     expect(page.get_by_text("None yet.")).to_be_visible()
 
 
-def test_with_no_cassette_it_says_what_runs_get(show, stock):
+def test_with_no_cassette_it_shows_what_runs_get(show, stock):
     page = show(stock)
     text = 'No cassette: every run gets a stock reply, "Hello! How can I assist you today?"'
     expect(page.get_by_text(text)).to_be_visible()
@@ -125,7 +125,7 @@ def test_a_person_can_rewind(show, serve_here, connect, cassette):
     assert ask(client).status == "completed"
 
 
-def test_a_cassette_that_broke_is_told_with_its_line(show, serve_here, cassette):
+def test_a_cassette_that_broke_is_shown_with_its_line(show, serve_here, cassette):
     path = cassette("runs: [{reply: Hi}]")
     page = show(serve_here(path))
     path.write_text("runmock: 1\nruns: [{repply: Hi}]")
@@ -134,7 +134,7 @@ def test_a_cassette_that_broke_is_told_with_its_line(show, serve_here, cassette)
     expect(result).to_contain_text(f"{path}:2:9: unknown key 'repply' in a run; did you mean 'reply'?")
 
 
-def test_a_rewind_from_elsewhere_and_a_watched_file_are_seen(show, serve, cassette):
+def test_a_rewind_from_elsewhere_and_a_watched_file_are_shown(show, serve, cassette):
     path = cassette("runs: [{reply: Hi}]")
     page = show(serve(path, "--watch"))
     path.write_text("runmock: 1\nruns: [{reply: One}, {reply: Two}]")
@@ -143,14 +143,14 @@ def test_a_rewind_from_elsewhere_and_a_watched_file_are_seen(show, serve, casset
     expect(page.get_by_text(f"{path}:2:9: unknown key")).to_be_visible()
 
 
-def test_a_server_that_is_gone_is_said(show, serve):
+def test_a_server_that_is_gone_is_reported(show, serve):
     served = serve()
     page = show(served)
     served.end()
     expect(page.get_by_text("the server is gone; trying again")).to_be_visible()
 
 
-def test_the_feed_is_asked_again_after_an_error(show, serve, connect):
+def test_the_feed_is_requested_again_after_an_error(show, serve, connect):
     served = serve()
     page = show(served)
     page.route("**/_runmock/feed", lambda route: route.fulfill(status=503), times=1)
@@ -161,7 +161,7 @@ def test_the_feed_is_asked_again_after_an_error(show, serve, connect):
     expect(row(page, "create_thread")).to_have_count(1)
 
 
-def test_rows_are_in_order_whatever_order_they_are_told_in(show, serve_here):
+def test_rows_are_in_order_whatever_order_they_come_in(show, serve_here):
     page = show(serve_here())
     page.evaluate(
         """() => {
@@ -170,9 +170,9 @@ def test_rows_are_in_order_whatever_order_they_are_told_in(show, serve_here):
                              is_stream: false, events: 0, ms, note: ""});
         }"""
     )
-    told = page.locator("tbody tr").all_inner_texts()
-    assert [text.split("GET /")[1][0] for text in told] == ["4", "3", "2", "1"]
-    assert "1.0 ms" in told[0]  # an older word about it does not take back that it has ended
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert [text.split("GET /")[1][0] for text in rows] == ["4", "3", "2", "1"]
+    assert "1.0 ms" in rows[0]  # an older word about it does not take back that it has ended
 
 
 def test_steady_traffic_does_not_put_off_what_is_left(show, serve_here):

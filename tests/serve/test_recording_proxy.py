@@ -31,24 +31,24 @@ runs:
 
 
 def converse(client):
-    """A conversation with a stream, a tool and a poll; what the application heard."""
+    """A conversation with a stream, a tool and a poll; what the application got."""
     threads = client.beta.threads
     thread = threads.create(messages=[{"role": "user", "content": "How warm?"}])
     run = None
-    heard = []
+    received = []
     for event in threads.runs.create(thread_id=thread.id, assistant_id="asst_mine", tools=TOOLS, stream=True):
-        heard.append(event.event)
+        received.append(event.event)
         run = event.data
     outputs = [{"tool_call_id": call.id, "output": "21"} for call in run.required_action.submit_tool_outputs.tool_calls]
     with threads.runs.submit_tool_outputs_stream(run_id=run.id, thread_id=thread.id, tool_outputs=outputs) as stream:
-        heard += list(stream.text_deltas)
+        received += list(stream.text_deltas)
     run = threads.create_and_run_poll(
         assistant_id="asst_mine", thread={"messages": [{"role": "user", "content": "Hi"}]}
     )
-    heard.append(threads.messages.list(run.thread_id).data[0].content[0].text.value)
+    received.append(threads.messages.list(run.thread_id).data[0].content[0].text.value)
     with pytest.raises(openai.NotFoundError):
         threads.runs.retrieve("run_none", thread_id=thread.id)
-    return heard
+    return received
 
 
 def wait_for(path):
@@ -84,13 +84,13 @@ def live():
 def test_what_was_recorded_plays(record, live, connect, tape):
     live.plays(SCRIPT)
     proxy = record(live.url)
-    told = converse(connect(proxy, api_key=KEY))
+    received = converse(connect(proxy, api_key=KEY))
     printed, code = proxy.end(signal.SIGINT)
     assert (code, printed.splitlines()[-1]) == (0, f"wrote {tape}")
-    heard = len(live.heard)
+    request_count = len(live.heard)
     with runmock.use_cassette(tape), openai.OpenAI(base_url=proxy.base_url, api_key="another", max_retries=0) as client:
-        assert converse(client) == told
-    assert len(live.heard) == heard
+        assert converse(client) == received
+    assert len(live.heard) == request_count
     text = tape.read_text()
     assert f'upstream: "{live.url}", sdk: openai {openai.__version__}' in text
     assert KEY not in text
@@ -111,23 +111,23 @@ def test_the_pace_of_events_is_kept(serve, record, cassette, connect, tape):
     proxy = record(upstream.base_url)
     assert len(list(connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True))) == 12
     proxy.end()
-    (one,) = load_cassette(tape).interactions
-    assert one.pace.gap_ms > 40  # a busy machine may be late, never early
+    (interaction,) = load_cassette(tape).interactions
+    assert interaction.pace.gap_ms > 40  # a busy machine may be late, never early
 
 
 def test_the_same_again_leaves_the_file_as_it_was(record, live, connect, tape):
-    said, written = [], []
+    messages, written = [], []
     for _ in range(2):
         live.plays(SCRIPT)
         proxy = record(live.url)
         converse(connect(proxy))
-        said.append(proxy.end()[0].splitlines()[-1])
+        messages.append(proxy.end()[0].splitlines()[-1])
         written.append(tape.read_bytes())
-    assert said == [f"wrote {tape}", f"unchanged: {tape}"]
+    assert messages == [f"wrote {tape}", f"unchanged: {tape}"]
     assert written[0] == written[1]
 
 
-def test_a_worse_recording_never_replaces_a_better_one(record, live, connect, tape):
+def test_a_worse_recording_never_replaces_a_better_recording(record, live, connect, tape):
     live.plays("runs: [{reply: Hi}, {http: 500, error: server_error}]")
     proxy = record(live.url)
     connect(proxy).beta.threads.create_and_run(assistant_id="asst_1")
@@ -146,7 +146,7 @@ def test_a_worse_recording_never_replaces_a_better_one(record, live, connect, ta
     assert "status: 500" in tape.with_name("tape.yaml.partial").read_text()
 
 
-def test_a_dead_upstream_is_told_and_costs_nothing(record, connect, tape):
+def test_a_dead_upstream_is_reported_and_costs_nothing(record, connect, tape):
     tape.write_text("runmock: 1\ninteractions:\n- {request: POST /threads, json: {id: thread_1}}\n")
     before = tape.read_bytes()
     proxy = record("http://127.0.0.1:9/v1")
@@ -202,13 +202,13 @@ def test_what_people_wrote_into_the_file_stays(record, live, connect, tape):
     tape.write_text(SCRIPTED)
     live.plays(SCRIPT)
     proxy = record(live.url)
-    told = converse(connect(proxy))
+    received = converse(connect(proxy))
     printed, code = proxy.end()
     assert (code, printed.splitlines()[-1]) == (0, f"wrote {tape}")
     assert tape.read_text().startswith(SCRIPTED)
     assert len(load_cassette(tape).script.runs) == 1
     with runmock.use_cassette(tape), openai.OpenAI(base_url=proxy.base_url, api_key="another", max_retries=0) as client:
-        assert converse(client) == told
+        assert converse(client) == received
 
 
 def test_conversations_of_an_earlier_recording_stay(record, live, connect, tape):
@@ -218,8 +218,10 @@ def test_conversations_of_an_earlier_recording_stay(record, live, connect, tape)
         thread = {"messages": [{"role": "user", "content": question}]}
         connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", thread=thread)
         assert proxy.end()[1] == 0
-    asked = [one.body["thread"]["messages"][0]["content"] for one in load_cassette(tape).interactions]
-    assert asked == ["How warm?", "How cold?"]
+    questions = [
+        interaction.body["thread"]["messages"][0]["content"] for interaction in load_cassette(tape).interactions
+    ]
+    assert questions == ["How warm?", "How cold?"]
 
 
 def test_a_good_cassette_that_appears_meanwhile_is_not_replaced_by_an_error(record, live, connect, tape):
@@ -246,7 +248,7 @@ def test_a_file_that_appears_meanwhile_and_is_no_cassette_is_not_lost(stock, rec
     assert len(load_cassette(tape.with_name("tape.yaml.partial")).interactions) == 1
 
 
-def test_a_function_of_the_users_takes_out_what_it_wants(serve, stock, connect, tape, tmp_path):
+def test_a_function_of_the_users_removes_what_it_wants(serve, stock, connect, tape, tmp_path):
     hook = tmp_path / "mine.py"
     hook.write_text(
         "def clean(interaction):\n"
@@ -258,11 +260,11 @@ def test_a_function_of_the_users_takes_out_what_it_wants(serve, stock, connect, 
     client = connect(proxy)
     client.beta.threads.retrieve(client.beta.threads.create(metadata={"who": "Ada"}).id)
     assert proxy.end()[1] == 0
-    (one,) = load_cassette(tape).interactions
-    assert (one.path, one.body["metadata"]) == ("/threads", {})
+    (interaction,) = load_cassette(tape).interactions
+    assert (interaction.path, interaction.body["metadata"]) == ("/threads", {})
 
 
-def test_a_fault_of_the_users_function_is_told_with_its_line_and_nothing_is_written(
+def test_an_error_in_the_users_function_is_reported_with_its_line_and_nothing_is_written(
     serve, stock, connect, tape, tmp_path
 ):
     hook = tmp_path / "mine.py"
@@ -330,19 +332,19 @@ def test_a_stream_that_the_client_left_is_kept_as_cut_off(serve, record, cassett
     stream.close()
     assert proxy.line_with("the client left before the end")
     assert proxy.end()[1] == 0
-    (one,) = load_cassette(tape).interactions
-    assert (one.is_truncated, one.stream[0].name) == (True, "thread.created")
+    (interaction,) = load_cassette(tape).interactions
+    assert (interaction.is_truncated, interaction.stream[0].name) == (True, "thread.created")
 
 
 class _Upstream(BaseHTTPRequestHandler):
     """An upstream of an odd kind; `server` is the test's own."""
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Print nothing."""
 
 
 class _Waiting(_Upstream):
-    """Sends the end of its stream only when the test says that it has heard the beginning."""
+    """Sends the end of its stream only when the test has received the beginning."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -354,7 +356,7 @@ class _Waiting(_Upstream):
         self.wfile.write(b"event: done\ndata: [DONE]\n\n")
 
 
-def test_an_event_is_heard_before_the_next_one_is_sent(record, connect):
+def test_an_event_is_received_before_the_next_is_sent(record, connect):
     with listening(_Waiting) as upstream:
         upstream.go_on = threading.Event()
         proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
@@ -378,7 +380,7 @@ class _Closing(_Upstream):
         )
 
 
-def test_a_stream_that_upstream_closes_without_its_end_is_told_under_its_line(record, connect, tape):
+def test_a_stream_that_upstream_closes_without_its_end_is_reported_under_its_line(record, connect, tape):
     with listening(_Closing) as upstream:
         proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
         client = connect(proxy)
@@ -393,7 +395,7 @@ def test_a_stream_that_upstream_closes_without_its_end_is_told_under_its_line(re
     assert lines[response + 1] == "upstream closed the stream of POST /responses without response.completed"
     assert printed.count("upstream closed") == 2
     assert "200, 2 events" in printed
-    assert [one.is_truncated for one in load_cassette(tape).interactions] == [True, True, False]
+    assert [interaction.is_truncated for interaction in load_cassette(tape).interactions] == [True, True, False]
 
 
 class _Packing(_Upstream):
@@ -423,22 +425,22 @@ class _Breaking(_Upstream):
         self.wfile.write(b'event: thread.created\ndata: {"id": "thread_abcdefghijklmn", "object": "thread"}\n\n')
 
 
-def test_a_stream_that_upstream_breaks_off_is_one_line_and_the_client_hears_it(record, connect, tape):
+def test_a_stream_that_upstream_breaks_off_is_one_line_and_breaks_off_for_the_client(record, connect, tape):
     with listening(_Breaking) as upstream:
         upstream.kind = "text/event-stream"
         proxy = record(f"http://127.0.0.1:{upstream.server_port}/v1")
-        heard = []
+        received = []
         stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
         with pytest.raises((openai.APIConnectionError, httpx.RemoteProtocolError)):
-            heard.extend(event.event for event in stream)
+            received.extend(event.event for event in stream)
         printed, code = proxy.end()
-    assert (heard, code) == (["thread.created"], 0)
+    assert (received, code) == (["thread.created"], 0)
     assert "Traceback" not in printed
     lines = printed.splitlines()
     assert lines[2].startswith("          upstream broke off: RemoteProtocolError: ")
     assert len(lines) == 4  # where it listens is read already: what is recorded, the request, why, what was written
-    (one,) = load_cassette(tape).interactions
-    assert one.is_truncated
+    (interaction,) = load_cassette(tape).interactions
+    assert interaction.is_truncated
 
 
 def test_an_answer_that_upstream_breaks_off_is_a_502_with_the_reason(record, connect, tape):
@@ -449,8 +451,8 @@ def test_an_answer_that_upstream_breaks_off_is_a_502_with_the_reason(record, con
             connect(proxy, max_retries=2).beta.threads.create()
         printed, code = proxy.end()
     assert (code, "Traceback" in printed, printed.count("create_thread")) == (0, False, 1)
-    (one,) = load_cassette(tape).interactions
-    assert one.is_truncated
+    (interaction,) = load_cassette(tape).interactions
+    assert interaction.is_truncated
 
 
 @contextmanager
@@ -469,9 +471,9 @@ def test_a_packed_answer_goes_on_as_it_came_and_is_kept_unpacked(record, tape):
         headers = {"authorization": f"Bearer {KEY}", "openai-beta": "assistants=v2", "x-app": "1"}
         answer = httpx.post(f"{proxy.base_url}/threads?api-version=1", headers=headers, json={})
         assert (answer.json()["object"], answer.headers["x-own"]) == ("thread", "1")
-        heard = {name.lower(): value for name, value in upstream.heard.items()}
-        assert (heard["authorization"], heard["x-app"]) == (f"Bearer {KEY}", "1")
-        assert heard["accept-encoding"] == "identity"
+        sent_headers = {name.lower(): value for name, value in upstream.heard.items()}
+        assert (sent_headers["authorization"], sent_headers["x-app"]) == (f"Bearer {KEY}", "1")
+        assert sent_headers["accept-encoding"] == "identity"
         proxy.end()
     assert "json: {id: thread_1, object: thread}" in tape.read_text()
 

@@ -1,4 +1,4 @@
-"""Over HTTP the root of an address says whose place the server takes; without a cassette it takes whatever comes."""
+"""Over HTTP the root of an address decides which service the server stands for; without a cassette it accepts whatever comes."""
 
 import httpx
 import openai
@@ -72,7 +72,7 @@ def test_without_one_they_are_what_they_are(stock):
         assert asks(stock, path, body)[0] == 200
 
 
-def test_an_azure_client_sees_the_lifetime_rise(served):
+def test_an_azure_client_gets_the_rising_lifetime(served):
     options = {"api_version": "2024-05-01-preview", "api_key": "any", "max_retries": 0}
     with openai.AzureOpenAI(azure_endpoint=served.url, **options) as client:
         run = client.beta.threads.create_and_run_poll(assistant_id="asst_1", tools=TOOLS)

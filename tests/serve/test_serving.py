@@ -43,8 +43,8 @@ def test_with_no_cassette_objects_are_what_strict_types_want(stock, connect):
     assert run.instructions == ""
     assert {message.status for message in client.beta.threads.messages.list(thread.id)} == {"completed"}
     with client.beta.threads.runs.stream(thread_id=thread.id, assistant_id="asst_1") as stream:
-        told = [event.data.instructions for event in stream if event.event == "thread.run.created"]
-    assert told == [""]
+        instructions = [event.data.instructions for event in stream if event.event == "thread.run.created"]
+    assert instructions == [""]
 
 
 @pytest.mark.parametrize("choice", ["required", {"type": "function", "function": {"name": "get_weather"}}])
@@ -77,7 +77,7 @@ def test_several_cassettes_are_tried_in_order(serve_here, cassette, connect):
     assert [ask(client), ask(client)] == ["One", "Two"]
 
 
-def test_a_miss_is_501_with_the_whole_text_and_is_not_asked_again(serve, cassette, connect):
+def test_a_miss_is_501_with_the_whole_text_and_is_not_sent_again(serve, cassette, connect):
     path = cassette("runs: [{reply: Hi}]")
     served = serve(path)
     client = connect(served, max_retries=2)
@@ -96,8 +96,8 @@ def test_a_miss_is_501_with_the_whole_text_and_is_not_asked_again(serve, cassett
         f'  to answer it: put this into {path}, line 2, behind column 18\n, {{"reply": "Hello!"}}\n'
         f"  to start over: curl -X POST {served.url}/_runmock/rewind"
     )
-    asked = httpx.get(f"{served.url}/_runmock/state").json()["requests"]
-    assert [one["operation"] for one in asked if one["status"] == 501] == ["create_thread_and_run"]
+    requests = httpx.get(f"{served.url}/_runmock/state").json()["requests"]
+    assert [request["operation"] for request in requests if request["status"] == 501] == ["create_thread_and_run"]
 
 
 def test_an_output_that_the_script_does_not_expect_is_501_and_so_is_it_in_a_stream(serve_here, cassette, connect):
@@ -130,7 +130,7 @@ def test_rewinding_starts_over_with_the_cassette_as_it_is_now(serve_here, casset
     assert ask(client) == "After"
 
 
-def test_a_cassette_that_broke_is_told_and_the_one_before_goes_on(serve, cassette, connect):
+def test_a_cassette_that_broke_is_reported_and_the_cassette_before_goes_on(serve, cassette, connect):
     path = cassette("runs: [{reply: One}, {reply: Two}]")
     served = serve(path)
     client = connect(served)
@@ -163,7 +163,7 @@ def test_a_pace_lets_events_come_one_by_one(serve, cassette, connect):
     assert moments[-1] > 0.03 * (len(moments) - 1)  # a busy machine may be late, never early
 
 
-def test_the_pace_of_the_cassette_is_kept_when_asked_for(serve, cassette, connect):
+def test_the_pace_of_the_cassette_is_kept_when_that_is_set(serve, cassette, connect):
     client = connect(serve(cassette("runs: [{reply: Hi, pace: 30ms}]"), "--pace", "recorded"))
     began = time.monotonic()
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
@@ -176,7 +176,7 @@ def test_the_pace_of_the_cassette_is_kept_when_asked_for(serve, cassette, connec
     [{"authorization": "Bearer sesame"}, {"api-key": "sesame"}, {"authorization": "Basic OnNlc2FtZQ=="}],
     ids=["OpenAI", "Azure", "a browser"],
 )
-def test_the_key_opens_however_it_is_brought(serve_here, headers):
+def test_the_key_opens_however_it_is_sent(serve_here, headers):
     served = serve_here("--api-key", "sesame")
     assert httpx.get(f"{served.base_url}/assistants", headers=BETA | headers).status_code == 200
     assert httpx.get(f"{served.url}/", headers=headers).status_code == 200
@@ -202,12 +202,12 @@ def test_without_the_key_there_is_the_services_401(serve_here, connect):
 
 def test_a_browser_may_call_it_from_any_page(serve_here):
     served = serve_here("--api-key", "sesame")
-    asks = {
+    cors_headers = {
         "origin": "https://app.example",
         "access-control-request-method": "POST",
         "access-control-request-headers": "authorization,content-type,openai-beta,x-stainless-lang",
     }
-    allowed = httpx.options(f"{served.base_url}/threads", headers=asks)
+    allowed = httpx.options(f"{served.base_url}/threads", headers=cors_headers)
     assert allowed.status_code == 200
     assert allowed.headers["access-control-allow-origin"] == "*"
     assert "POST" in allowed.headers["access-control-allow-methods"]

@@ -71,12 +71,12 @@ def test_a_coroutine_too(application, has_raised):
 
 
 def test_what_still_runs_has_not_been_left():
-    seen = []
-    returns(lambda: seen.append(CallersInProcess().raised()))
-    assert seen == [False]
+    results = []
+    returns(lambda: results.append(CallersInProcess().raised()))
+    assert results == [False]
 
 
-def test_who_waits_in_another_thread_is_seen_as_well():
+def test_waiting_in_another_thread_is_found_as_well():
     callers = []
 
     def fails_after_its_thread():

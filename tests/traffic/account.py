@@ -55,8 +55,8 @@ def _stores(store: str) -> dict[str, Any]:
 
 
 def _sales(store: str) -> dict[str, Any]:
-    said = {"name": "Example: Contoso sales RAG", "instructions": SALES}
-    return {**said, "tools": ["file_search", "code_interpreter"], **_stores(store)}
+    assistant = {"name": "Example: Contoso sales RAG", "instructions": SALES}
+    return {**assistant, "tools": ["file_search", "code_interpreter"], **_stores(store)}
 
 
 def _search(store: str, model: str = "gpt-4o-mini") -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Comparison:
-    """Compares one answer after the other and remembers which ids stand for which, and the times that were told."""
+    """Compares one answer after the other and remembers which ids stand for which, and the times in the answers."""
 
     ids: dict[str, str] = field(default_factory=dict)
     """The played id of each recorded one."""
@@ -59,15 +59,15 @@ class Comparison:
             self._note(entry, [(path, shown(recorded), shown(played))])
 
     def _note(self, entry: int, found: Any) -> None:
-        self.differences += [Difference(entry, *one) for one in found]
+        self.differences += [Difference(entry, *difference) for difference in found]
 
     def _streams(self, recorded: Events, played: Events) -> Iterator[tuple[str, str, str]]:
         names, played_names = [name for name, _ in recorded], [name for name, _ in played]
         matcher = SequenceMatcher(None, names, played_names, autojunk=False)
         for kind, start, end, played_start, played_end in matcher.get_opcodes():
             if kind != "equal":
-                told, heard = names[start:end], played_names[played_start:played_end]
-                yield f"{start}", ", ".join(told) or ABSENT, ", ".join(heard) or ABSENT
+                recorded_part, played_part = names[start:end], played_names[played_start:played_end]
+                yield f"{start}", ", ".join(recorded_part) or ABSENT, ", ".join(played_part) or ABSENT
                 continue
             for number in range(end - start):
                 name, data = recorded[start + number]
@@ -102,8 +102,8 @@ class Comparison:
         for number, (value, other) in enumerate(zip(recorded, played, strict=False)):
             yield from self._values(f"{path}[{number}]", value, other)
         for number in range(min(len(recorded), len(played)), max(len(recorded), len(played))):
-            told = [shown(values[number]) if number < len(values) else ABSENT for values in (recorded, played)]
-            yield f"{path}[{number}]", *told
+            values_shown = [shown(values[number]) if number < len(values) else ABSENT for values in (recorded, played)]
+            yield f"{path}[{number}]", *values_shown
 
     def _ids(self, path: str, recorded: str, played: Any) -> Iterator[tuple[str, str, str]]:
         known = self.ids.get(recorded)
@@ -111,8 +111,8 @@ class Comparison:
         if is_new and played.partition("_")[0] == recorded.partition("_")[0]:
             self.ids[recorded] = played
         elif known != played:
-            told = f"{recorded}, an id of its own" if known is None else f"{recorded}, which is {known} here"
-            yield path, told, shown(played)
+            meaning = f"{recorded}, an id of its own" if known is None else f"{recorded}, which is {known} here"
+            yield path, meaning, shown(played)
 
     def _changes(self, path: str, place: tuple[str, str], times: tuple[Any, Any]) -> Iterator[tuple[str, str, str]]:
         before = self._times.get(place, (None, None))

@@ -64,11 +64,11 @@ def _play(deck: Deck, entry: Entry, comparison: Comparison, outcome: Played) -> 
     else:
         answer = json.loads(body)
         comparison.json(entry.number, entry.json, answer)
-    outcome.recorded.append((entry.number, told(entry)))
+    outcome.recorded.append((entry.number, recorded_answer(entry)))
     outcome.played.append((entry.number, answer))
 
 
-def told(entry: Entry) -> Any | Events:
+def recorded_answer(entry: Entry) -> Any | Events:
     """The entry's answer: events, or a JSON value."""
     return entry.json if entry.events is None else entry.events
 

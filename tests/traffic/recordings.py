@@ -65,7 +65,7 @@ def decoded(body: bytes) -> Events:
 
 @cache
 def entries(name: str) -> tuple[Entry, ...]:
-    """The entries of a recording that are of the Assistants family; polls that heard the same again are left out."""
+    """The entries of a recording that are of the Assistants family; polls with the same answer again are left out."""
     found: list[Entry] = []
     for entry in every_entry(name):
         if identify(entry.method, entry.path) is None:
@@ -88,9 +88,9 @@ def _of_test_proxy(path: Path) -> Iterator[Entry]:
         headers = {key.lower(): value for key, value in entry["ResponseHeaders"].items()}
         is_stream = isinstance(body, list)
         text = "".join(body) if is_stream else None
-        told = {"events": decoded(text.encode())} if text is not None else {"json": body}
+        content = {"events": decoded(text.encode())} if text is not None else {"json": body}
         head = (number, entry["RequestMethod"], *_url(entry["RequestUri"]), entry["RequestBody"])
-        yield Entry(*head, entry["StatusCode"], headers, text, **told)
+        yield Entry(*head, entry["StatusCode"], headers, text, **content)
 
 
 def _of_vcrpy(path: Path) -> Iterator[Entry]:
@@ -100,9 +100,9 @@ def _of_vcrpy(path: Path) -> Iterator[Entry]:
         headers = {key.lower(): ", ".join(values) for key, values in response["headers"].items()}
         text = _unpacked(response["body"]["string"])
         is_stream = headers["content-type"].startswith("text/event-stream")
-        told = {"events": decoded(text.encode())} if is_stream else {"json": json.loads(text)}
+        content = {"events": decoded(text.encode())} if is_stream else {"json": json.loads(text)}
         head = (number, request["method"], *_url(request["uri"]), body)
-        yield Entry(*head, response["status"]["code"], headers, text, **told)
+        yield Entry(*head, response["status"]["code"], headers, text, **content)
 
 
 def _unpacked(body: str | bytes) -> str:

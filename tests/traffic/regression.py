@@ -1,6 +1,6 @@
 r"""The script of the run with the most steps: six rounds of code interpreter and message, in YAML block texts.
 
-One of the inputs came with `\r\n`, the others with `\n`; the recording does not tell what the messages said.
+One of the inputs came with `\r\n`, the others with `\n`; the recording does not have the texts of the messages.
 """
 
 REGRESSION = r"""

@@ -1,4 +1,4 @@
-"""For each recording a script of the same flow, as a person would write it: what was said, called, run and found.
+"""For each recording a script of the same flow, as a person would write it: what was written, called, run and found.
 
 `poll` are the statuses that the polls of the recording saw before the run came to rest. Recordings in which no run was
 created need no more than what was in the account before.
@@ -25,7 +25,7 @@ SPACED_SOLUTION = "The solution to the equation \\( 3x + 11 = 14 \\) is \\( x = 
 
 
 def _equation(reply: str, **beside: Any) -> Mapping[str, Any]:
-    """The run of every openllmetry recording: solve an equation by code, then tell."""
+    """The run of every openllmetry recording: solve an equation by code, then answer."""
     return {"runs": [{"steps": [{"code_interpreter": SYMPY}, {"reply": reply}], "poll": ["in_progress"]}], **beside}
 
 

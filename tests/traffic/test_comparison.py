@@ -1,11 +1,11 @@
-"""The comparison sees every kind of planted difference, and lets pass what two runs never have in common."""
+"""The comparison finds every kind of planted difference, and lets pass what two runs never have in common."""
 
 import copy
 
 import pytest
 from collapsing import collapsed
 from comparison import Comparison
-from relations import RELATIONS, Told
+from relations import RELATIONS, Answered
 
 RUN_ID, STEP_ID, MESSAGE_ID = f"run_{'R' * 24}", f"step_{'S' * 24}", f"msg_{'M' * 24}"
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15, "prompt_token_details": {"cached_tokens": 0}}
@@ -24,10 +24,10 @@ RUN = {
 }
 
 
-def said(recorded, played):
+def differences(recorded, played):
     comparison = Comparison()
     comparison.json(7, recorded, played)
-    return [(one.path, one.recorded, one.played) for one in comparison.differences]
+    return [(difference.path, difference.recorded, difference.played) for difference in comparison.differences]
 
 
 def without(key):
@@ -70,24 +70,24 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("played", "expected"), [case[1:] for case in PLANTED], ids=[case[0] for case in PLANTED])
-def test_a_planted_difference_is_told_with_its_path_and_both_values(played, expected):
-    assert said(RUN, played) == expected
+def test_a_planted_difference_is_reported_with_its_path_and_both_values(played, expected):
+    assert differences(RUN, played) == expected
 
 
 def test_ids_times_and_token_counts_may_be_others():
     other = {**RUN, "id": "run_1234", "created_at": 5, "started_at": 6, "completed_at": 7}
-    assert said(RUN, {**other, "usage": {**USAGE, "prompt_tokens": 1, "total_tokens": 6}}) == []
+    assert differences(RUN, {**other, "usage": {**USAGE, "prompt_tokens": 1, "total_tokens": 6}}) == []
 
 
 def test_a_limit_of_tokens_is_no_count_of_tokens():
-    assert said({"max_prompt_tokens": 300}, {"max_prompt_tokens": 400}) == [("max_prompt_tokens", "300", "400")]
+    assert differences({"max_prompt_tokens": 300}, {"max_prompt_tokens": 400}) == [("max_prompt_tokens", "300", "400")]
 
 
-def test_one_id_stands_for_one_id_throughout():
+def test_an_id_stands_for_the_same_id_throughout():
     a, b = f"msg_{'A' * 24}", f"msg_{'B' * 24}"
-    assert said([a, b, a], ["msg_x", "msg_y", "msg_x"]) == []
-    assert said([a, a], ["msg_x", "msg_y"]) == [("[1]", f"{a}, which is msg_x here", '"msg_y"')]
-    assert said([a, b], ["msg_x", "msg_x"]) == [("[1]", f"{b}, an id of its own", '"msg_x"')]
+    assert differences([a, b, a], ["msg_x", "msg_y", "msg_x"]) == []
+    assert differences([a, a], ["msg_x", "msg_y"]) == [("[1]", f"{a}, which is msg_x here", '"msg_y"')]
+    assert differences([a, b], ["msg_x", "msg_x"]) == [("[1]", f"{b}, an id of its own", '"msg_x"')]
 
 
 @pytest.mark.parametrize(("times", "expected"), [((200, 200), ("changes", "stays")), ((300, 301), None)])
@@ -95,7 +95,7 @@ def test_a_time_that_was_replaced_must_be_replaced(times, expected):
     comparison = Comparison()
     for recorded, played in zip((101, 105), times, strict=True):
         comparison.json(0, {**RUN, "started_at": recorded}, {**RUN, "started_at": played})
-    found = [(one.path, one.recorded, one.played) for one in comparison.differences]
+    found = [(difference.path, difference.recorded, difference.played) for difference in comparison.differences]
     assert found == ([] if expected is None else [("started_at (change)", *expected)])
 
 
@@ -129,16 +129,16 @@ STREAM = (
 )
 
 
-def heard(played, recorded=STREAM):
+def stream_differences(played, recorded=STREAM):
     comparison = Comparison()
     comparison.events(1, recorded, tuple(played))
-    return [(one.path, one.recorded, one.played) for one in comparison.differences]
+    return [(difference.path, difference.recorded, difference.played) for difference in comparison.differences]
 
 
 def test_the_split_into_deltas_may_be_another():
     assert [name for name, _ in collapsed(STREAM)].count("thread.message.delta") == 3
     split = [*STREAM[:1], call(arguments='{"a": 1}'), STREAM[3], text("Hello", annotations=[]), STREAM[6]]
-    assert heard([*split, text(" "), text("th"), text("ere"), STREAM[8]]) == []
+    assert stream_differences([*split, text(" "), text("th"), text("ere"), STREAM[8]]) == []
 
 
 def test_collapsing_leaves_the_events_as_they_were():
@@ -164,16 +164,16 @@ CHANGED_STREAMS = [
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"), [case[1:] for case in CHANGED_STREAMS], ids=[case[0] for case in CHANGED_STREAMS]
+    ("changes", "expected"), [case[1:] for case in CHANGED_STREAMS], ids=[case[0] for case in CHANGED_STREAMS]
 )
-def test_a_difference_planted_in_a_stream_is_told_with_its_event(changes, told):
-    played = [one for number, event in enumerate(STREAM) if (one := changes.get(number, event)) is not None]
-    assert told in heard(played)
+def test_a_difference_planted_in_a_stream_is_reported_with_its_event(changes, expected):
+    played = [changed for number, event in enumerate(STREAM) if (changed := changes.get(number, event)) is not None]
+    assert expected in stream_differences(played)
 
 
-def test_another_order_of_events_is_told_where_it_begins():
+def test_another_order_of_events_is_reported_where_it_begins():
     swapped = [STREAM[3], *STREAM[:3], *STREAM[4:]]
-    assert heard(swapped)[0] == ("0", "(absent)", "thread.message.created")
+    assert stream_differences(swapped)[0] == ("0", "(absent)", "thread.message.created")
 
 
 HEALTHY = (
@@ -209,14 +209,14 @@ BROKEN = [
 ]
 
 
-def faults(answers):
-    return {relation.__name__ for relation in RELATIONS if list(relation(Told.by(answers)))}
+def broken_relations(answers):
+    return {relation.__name__ for relation in RELATIONS if list(relation(Answered.by(answers)))}
 
 
 def test_every_relation_holds_in_a_healthy_session():
-    assert faults(HEALTHY) == set()
+    assert broken_relations(HEALTHY) == set()
 
 
 @pytest.mark.parametrize(("relation", "place", "change"), BROKEN)
 def test_a_broken_relation_is_noticed(relation, place, change):
-    assert relation in faults([*HEALTHY[:place], HEALTHY[place] | change, *HEALTHY[place + 1 :]])
+    assert relation in broken_relations([*HEALTHY[:place], HEALTHY[place] | change, *HEALTHY[place + 1 :]])

@@ -1,4 +1,4 @@
-"""The recordings may be passed on: each folder says whose they are and under which licence, and nothing secret is in them."""
+"""The recordings may be passed on: each folder names whose they are and under which licence, and nothing secret is in them."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ def name_of(path):
 
 
 def facts(project):
-    """What the README of a project's folder says, by the first word of each item."""
+    """The facts in the README of a project's folder, by the first word of each item."""
     text = (project / "README.md").read_text(encoding="utf-8")
     return dict(re.findall(r"^- ([^:]+): (.+(?:\n  .+)*)$", text, re.MULTILINE))
 

@@ -36,57 +36,61 @@ def dotnet(filename, content, name="file"):
     return body + f"Content-Disposition: form-data; name=purpose\r\n\r\nvision\r\n--{boundary}--\r\n".encode()
 
 
-def asked(method, path, body=b"", content_type=f"multipart/form-data; boundary={BOUNDARY}"):
+def request(method, path, body=b"", content_type=f"multipart/form-data; boundary={BOUNDARY}"):
     return Request(method, "api.openai.com", f"/v1{path}", headers={"content-type": content_type}, body=body)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_request_hears_what_was_recorded(name):
+def test_every_request_gets_what_was_recorded(name):
     takes = read((TRAFFIC / name).read_text(encoding="utf-8-sig"), name).takes
     done = import_recording(TRAFFIC / name)
-    interactions = [one for one in cassette_from(done.text).interactions for _ in range(one.repeat)]
+    interactions = [
+        interaction for interaction in cassette_from(done.text).interactions for _ in range(interaction.repeat)
+    ]
     assert len(interactions) == len(takes)
     deck = Deck()
     deck.load(cassette_from(done.text))
-    for one, take in zip(interactions, takes, strict=True):
-        body = b"" if one.body is None else json.dumps(one.body).encode()  # it has the ids that the cassette tells
-        sent = asked(one.method, one.path, body, "application/json")._replace(query=one.query)
-        if one.body == {"multipart": "any"}:
+    for interaction, take in zip(interactions, takes, strict=True):
+        body = (
+            b"" if interaction.body is None else json.dumps(interaction.body).encode()
+        )  # it has the ids that the cassette tells
+        sent = request(interaction.method, interaction.path, body, "application/json")._replace(query=interaction.query)
+        if interaction.body == {"multipart": "any"}:
             assert take.request.body == b""
-            sent = asked("POST", one.path, dotnet(str(one.json.get("filename")), b"x" * 9))
-        elif "multipart" in str(one.body):
-            sent = asked("POST", one.path, take.request.body, take.request.headers["content-type"])
+            sent = request("POST", interaction.path, dotnet(str(interaction.json.get("filename")), b"x" * 9))
+        elif "multipart" in str(interaction.body):
+            sent = request("POST", interaction.path, take.request.body, take.request.headers["content-type"])
         assert deck.answer(sent).status == take.status
     assert deck.leftovers() == []
 
 
-def test_several_uploads_without_their_bodies_are_told_apart_by_what_was_answered():
+def test_several_uploads_without_their_bodies_are_distinguished_by_their_answers():
     deck = Deck()
     deck.load(cassette_from(import_recording(DOTNET / "FilesTests/ListFiles.json").text))
-    told = [one.json for one in deck._players[0][1].interactions if one.body == {"multipart": "any"}]
-    assert len({(one["filename"], one["bytes"]) for one in told}) == len(told) > 1
-    for one in reversed(told):
-        heard = deck.answer(asked("POST", "/files", dotnet(one["filename"], b"x" * one["bytes"]))).body()
-        assert f'"{one["id"]}"'.encode() in heard
+    answers = [answer.json for answer in deck._players[0][1].interactions if answer.body == {"multipart": "any"}]
+    assert len({(answer["filename"], answer["bytes"]) for answer in answers}) == len(answers) > 1
+    for answer in reversed(answers):
+        body = deck.answer(request("POST", "/files", dotnet(answer["filename"], b"x" * answer["bytes"]))).body()
+        assert f'"{answer["id"]}"'.encode() in body
 
 
 @pytest.mark.parametrize("name", ["FileSearch.json", "CodeInterpreterToolWithUploadedFileIds.json"])
 def test_base64_lines_of_the_test_proxy_are_the_file_that_was_sent(name):
     found = cassette_from(import_recording(TOOLS / name).text).interactions
-    uploads = [one for one in found if one.path == "/files" and one.method == "POST"]
+    uploads = [item for item in found if item.path == "/files" and item.method == "POST"]
     assert uploads
-    for one in uploads:
-        file, purpose = one.body["multipart"]
-        assert (file["filename"], file["size"]) == (one.json["filename"], one.json["bytes"])
-        assert purpose == {"name": "purpose", "value": one.json["purpose"]}
+    for item in uploads:
+        file, purpose = item.body["multipart"]
+        assert (file["filename"], file["size"]) == (item.json["filename"], item.json["bytes"])
+        assert purpose == {"name": "purpose", "value": item.json["purpose"]}
 
 
 def test_a_file_that_python_sent_is_kept_by_its_digest():
     (path,) = (FILES / "DataDog__dd-trace-py").glob("file_create.yaml")
-    (one,) = cassette_from(import_recording(path).text).interactions
-    purpose, file = one.body["multipart"]
-    assert purpose["value"] == one.json["purpose"] == "fine-tune"
-    assert (file["filename"], file["size"]) == (one.json["filename"], one.json["bytes"])
+    (interaction,) = cassette_from(import_recording(path).text).interactions
+    purpose, file = interaction.body["multipart"]
+    assert purpose["value"] == interaction.json["purpose"] == "fine-tune"
+    assert (file["filename"], file["size"]) == (interaction.json["filename"], interaction.json["bytes"])
 
 
 RECORDED = [
@@ -99,7 +103,7 @@ RECORDED = [
 def test_a_form_is_read_as_its_client_wrote_it(pattern, key, text_of):
     (path,) = FILES.glob(pattern)
     document = yaml.safe_load(path.read_text())
-    request = next(one["request"] for one in document[key] if str(one["request"]["uri"]).endswith("/files"))
+    request = next(entry["request"] for entry in document[key] if str(entry["request"]["uri"]).endswith("/files"))
     headers = {name.lower(): value[0] for name, value in request["headers"].items()}
     body = text_of(request["body"]).encode()
     parts = {part["name"]: part for part in upload(body, headers["content-type"])["multipart"]}

@@ -56,8 +56,8 @@ def exchanges(path):
             text = "".join(body) if is_lines else json.dumps(body)
             yield entry["RequestMethod"], entry["RequestUri"], entry["RequestBody"], entry["StatusCode"], text
     else:
-        for one in yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]:
-            request, response = one["request"], one["response"]
+        for interaction in yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]:
+            request, response = interaction["request"], interaction["response"]
             text = response["body"]["string"]
             text = text.encode() if isinstance(text, str) else text
             text = (gzip.decompress(text) if text.startswith(b"\x1f\x8b") else text).decode()
@@ -84,63 +84,74 @@ class Ids:
     def __init__(self):
         self.aliases, self.reals = {}, {}
 
-    def are_same(self, real, told):
+    def are_same(self, real, recorded):
         """Whether two JSON values are the same but for ids; keys and their order count."""
-        if isinstance(real, dict) and isinstance(told, dict):
-            return list(real) == list(told) and all(self.are_same(real[key], told[key]) for key in real)
-        if isinstance(real, list) and isinstance(told, list):
-            return len(real) == len(told) and all(map(self.are_same, real, told))
-        if isinstance(real, str) and isinstance(told, str):
-            parts, others = (re.split(r"([A-Za-z0-9_-]+)", text) for text in (real, told))
+        if isinstance(real, dict) and isinstance(recorded, dict):
+            return list(real) == list(recorded) and all(self.are_same(real[key], recorded[key]) for key in real)
+        if isinstance(real, list) and isinstance(recorded, list):
+            return len(real) == len(recorded) and all(map(self.are_same, real, recorded))
+        if isinstance(real, str) and isinstance(recorded, str):
+            parts, others = (re.split(r"([A-Za-z0-9_-]+)", text) for text in (real, recorded))
             return len(parts) == len(others) and all(map(self._is_same, parts, others))
-        return real == told and type(real) is type(told)
+        return real == recorded and type(real) is type(recorded)
 
-    def _is_same(self, real, told):
-        if real == told and real not in self.aliases:
+    def _is_same(self, real, recorded):
+        if real == recorded and real not in self.aliases:
             return True
-        is_alias = re.fullmatch(r"[a-z]+_[0-9]+", told) is not None
-        return is_alias and self.aliases.setdefault(real, told) == told and self.reals.setdefault(told, real) == real
+        is_alias = re.fullmatch(r"[a-z]+_[0-9]+", recorded) is not None
+        return (
+            is_alias
+            and self.aliases.setdefault(real, recorded) == recorded
+            and self.reals.setdefault(recorded, real) == real
+        )
 
 
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)
 def test_each_answer_is_in_the_cassette_with_every_event(path):
     read, ids = cassette_from(import_recording(path).text).interactions, Ids()
-    told = [one for one in read for _ in range(one.repeat)]
+    interactions = [interaction for interaction in read for _ in range(interaction.repeat)]
     originals = list(exchanges(path))
-    assert len(told) == len(originals)
-    for one, (method, uri, sent, status, text) in zip(told, originals, strict=True):
-        assert (one.method, one.status) == (method, status)
-        segments = one.path.split("/")[1:]
+    assert len(interactions) == len(originals)
+    for interaction, (method, uri, sent, status, text) in zip(interactions, originals, strict=True):
+        assert (interaction.method, interaction.status) == (method, status)
+        segments = interaction.path.split("/")[1:]
         assert ids.are_same(urlsplit(uri).path.split("/")[-len(segments) :], segments)
-        assert isinstance(sent, list) or ids.are_same(sent, one.body)  # a list is the lines of an upload
+        assert isinstance(sent, list) or ids.are_same(sent, interaction.body)  # a list is the lines of an upload
         events = events_in(text)
         if events is None:
-            assert one.stream is None
-            assert ids.are_same(json.loads(text), json.loads(one.text) if one.json is None and one.text else one.json)
+            assert interaction.stream is None
+            assert ids.are_same(
+                json.loads(text),
+                json.loads(interaction.text) if interaction.json is None and interaction.text else interaction.json,
+            )
             continue
-        assert len(one.stream) == len(events)
-        for event, (name, data) in zip(one.stream, events, strict=True):
+        assert len(interaction.stream) == len(events)
+        for event, (name, data) in zip(interaction.stream, events, strict=True):
             assert (event.name, event.raw) == (name, None)
             assert ids.are_same(json.loads(data), event.data)
-        assert text.count('"obfuscation"') == sum("obfuscation" in event.data for event in one.stream)
-        assert not one.is_truncated
+        assert text.count('"obfuscation"') == sum("obfuscation" in event.data for event in interaction.stream)
+        assert not interaction.is_truncated
 
 
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)
-def test_each_request_hears_what_was_recorded(path):
+def test_each_request_gets_what_was_recorded(path):
     cassette = cassette_from(import_recording(path).text)
     deck = Deck(Options())
     deck.load(cassette)
-    for one in [told for told in cassette.interactions for _ in range(told.repeat)]:
-        body = b"" if one.body is None else json.dumps(one.body).encode()
-        reply = deck.answer(Request(one.method, "api.openai.com", f"/v1{one.path}", one.query, {}, body))
-        heard = b"".join(frame.data for frame in reply.frames)
-        assert (reply.status, reply.is_stream) == (one.status, one.stream is not None)
-        if one.stream is not None:
-            played = events_in(heard.decode())
-            assert [(name, json.loads(data)) for name, data in played] == [(two.name, two.data) for two in one.stream]
+    for interaction in [repeated for repeated in cassette.interactions for _ in range(repeated.repeat)]:
+        body = b"" if interaction.body is None else json.dumps(interaction.body).encode()
+        reply = deck.answer(
+            Request(interaction.method, "api.openai.com", f"/v1{interaction.path}", interaction.query, {}, body)
+        )
+        received = b"".join(frame.data for frame in reply.frames)
+        assert (reply.status, reply.is_stream) == (interaction.status, interaction.stream is not None)
+        if interaction.stream is not None:
+            played = events_in(received.decode())
+            assert [(name, json.loads(data)) for name, data in played] == [
+                (two.name, two.data) for two in interaction.stream
+            ]
         else:
-            assert json.loads(heard) == one.json
+            assert json.loads(received) == interaction.json
     assert deck.leftovers() == []
 
 

@@ -1,4 +1,4 @@
-"""Every real recording, imported and played: each request hears what was recorded, and nothing secret came along."""
+"""Every real recording, imported and played: each request gets what was recorded, and nothing secret came along."""
 
 import json
 
@@ -19,22 +19,24 @@ from runmock.tape.writing.shortening import same_json
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_request_hears_what_was_recorded(name):
+def test_each_request_gets_what_was_recorded(name):
     path = TRAFFIC / name
     takes = read(path.read_text(encoding="utf-8-sig"), name).takes
     done = import_recording(path)
     assert done.interactions == len(takes)
     deck = Deck(Options(), activity=Activity(ProcessWatch()))
     deck.load(cassette_from(done.text))
-    for one in [told for told in cassette_from(done.text).interactions for _ in range(told.repeat)]:
-        body = b"" if one.body is None else json.dumps(one.body).encode()
-        reply = deck.answer(Request(one.method, "api.openai.com", f"/v1{one.path}", one.query, {}, body))
-        heard = b"".join(frame.data for frame in reply.frames)
-        assert reply.status == one.status
-        if one.stream is None:
-            assert same_json(json.loads(heard), one.json)
+    for interaction in [repeated for repeated in cassette_from(done.text).interactions for _ in range(repeated.repeat)]:
+        body = b"" if interaction.body is None else json.dumps(interaction.body).encode()
+        reply = deck.answer(
+            Request(interaction.method, "api.openai.com", f"/v1{interaction.path}", interaction.query, {}, body)
+        )
+        played = b"".join(frame.data for frame in reply.frames)
+        assert reply.status == interaction.status
+        if interaction.stream is None:
+            assert same_json(json.loads(played), interaction.json)
         else:
-            assert [event_of(event) for event in EventDecoder().feed(heard)] == list(one.stream)
+            assert [event_of(event) for event in EventDecoder().feed(played)] == list(interaction.stream)
     assert deck.leftovers() == []
     assert deck.verdicts == []  # what these applications did is no defect
 

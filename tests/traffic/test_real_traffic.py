@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 from playing import played
 from recordings import NAMES, entries
-from relations import RELATIONS, Told
+from relations import RELATIONS, Answered
 from scripts import SCRIPTS
 
 from runmock.core.http import sse
@@ -13,7 +13,7 @@ from runmock.core.http.exchange import Reply
 
 
 class Known(NamedTuple):
-    """A difference that is known, as narrowly as it can be said, and why it is."""
+    """A difference that is known, as narrowly as possible, and its reason."""
 
     recording: str
     entry: int
@@ -45,7 +45,9 @@ QUIRKS = (
 
 
 def differences(recording):
-    return {(recording, one.entry, one.path): str(one) for one in played(recording).differences}
+    return {
+        (recording, difference.entry, difference.path): str(difference) for difference in played(recording).differences
+    }
 
 
 def test_every_recording_has_a_script():
@@ -54,7 +56,7 @@ def test_every_recording_has_a_script():
 
 @pytest.mark.parametrize("recording", SCRIPTS)
 def test_the_backend_answers_a_recordings_requests_as_the_service_did(recording):
-    known = {one[:3] for one in QUIRKS}
+    known = {quirk[:3] for quirk in QUIRKS}
     new = [text for place, text in differences(recording).items() if place not in known]
     assert not new, "\n".join([recording, *new])
     assert played(recording).unplayed == []
@@ -69,8 +71,8 @@ def test_an_exception_is_still_needed(quirk):
 @pytest.mark.parametrize("recording", SCRIPTS)
 def test_times_and_tokens_stand_in_the_same_relations(recording, relation):
     outcome = played(recording)
-    told = {"recorded": outcome.recorded, "played": outcome.played}
-    broken = {whose: list(relation(Told.by(answer for _, answer in answers))) for whose, answers in told.items()}
+    both = {"recorded": outcome.recorded, "played": outcome.played}
+    broken = {whose: list(relation(Answered.by(answer for _, answer in answers))) for whose, answers in both.items()}
     assert broken == {"recorded": [], "played": []}, relation.__doc__
 
 

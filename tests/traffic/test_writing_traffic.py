@@ -36,17 +36,17 @@ def test_every_event_and_every_value_survives(name):
     recorded = interactions(name)
     text = cassette_text(Header(1_761_861_532), recorded)
     read = cassette_from(text).interactions
-    told = [one for one in read for _ in range(one.repeat)]
-    for one, other in zip(told, Aliases().aliased(recorded), strict=True):
-        assert (one.method, one.path, dict(one.query), one.status) == (
+    restored = [interaction for interaction in read for _ in range(interaction.repeat)]
+    for interaction, other in zip(restored, Aliases().aliased(recorded), strict=True):
+        assert (interaction.method, interaction.path, dict(interaction.query), interaction.status) == (
             other.method,
             other.path,
             dict(other.query),
             other.status,
         )
-        assert same_json([one.body, one.json], [other.body, other.json])
-        assert [event.name for event in one.stream or ()] == [event.name for event in other.stream or ()]
-        for event, sent in zip(one.stream or (), other.stream or (), strict=True):
+        assert same_json([interaction.body, interaction.json], [other.body, other.json])
+        assert [event.name for event in interaction.stream or ()] == [event.name for event in other.stream or ()]
+        for event, sent in zip(interaction.stream or (), other.stream or (), strict=True):
             assert same_json(event.data, sent.data)
     assert cassette_text(Header(1_761_861_532), read) == text
     assert len(text.splitlines()) < 100

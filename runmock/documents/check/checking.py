@@ -34,11 +34,6 @@ if TYPE_CHECKING:
     from runmock.tape.yaml.yaml12 import Document
 
 
-def check_file(path: Path) -> list[Finding]:
-    """Return the findings in a cassette, in the order of the file; none when it breaks no rule."""
-    return [finding for finding in findings_and_notes(path) if finding.rule != NOTE]
-
-
 def check_text(text: str, name: str) -> Iterator[Finding]:
     """Return the findings in a cassette's text; `name` stands for its path."""
     return (finding for finding in _findings_and_notes_in(text, name) if finding.rule != NOTE)

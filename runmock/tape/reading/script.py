@@ -15,7 +15,6 @@ from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.script_faults import ending_of, faults_of, refusal
 from runmock.tape.reading.script_messages import message_of, thread_of
 from runmock.tape.yaml.plain_values import plain
-from runmock.tape.yaml.yaml12 import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,12 +36,6 @@ FAILURES = {
 
 FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
 """The id of the file in search results that name none."""
-
-
-def script_from(data: Mapping[str, Any], path: str, text: str | None) -> core.Script:
-    """The script in a cassette's mapping; `text`: what `data` was read from, for messages. Raises CassetteError."""
-    file = validated(File, plain(data, path) if text is None else data, path, text)
-    return script_of(file, path, {} if text is None else read(text, path).lines)
 
 
 def run_from(

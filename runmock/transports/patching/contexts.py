@@ -2,7 +2,7 @@
 
 It is the library's own default context, so a client that outlives its session is as safe with it as without. The
 private name that this depends on is `create_ssl_context` in the libraries' `_transports.default`;
-`tests/edges/test_contexts.py` fails first when a library changes it.
+`tests/transports/test_contexts.py` fails first when a library changes it.
 """
 
 from __future__ import annotations

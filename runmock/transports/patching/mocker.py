@@ -2,7 +2,7 @@
 
 It depends on one private name, which is used only in this file: `_transport_for_url` of the clients of httpx and
 httpx2, which returns every transport (default, custom, mounted, aiohttp-backed), also for clients made earlier.
-`tests/edges/test_borrowed_names.py` fails first when a library changes it.
+`tests/transports/test_borrowed_names.py` fails first when a library changes it.
 
 respx's `Mocker` patches the same method, and so do others: a patch may have been put above ours, or taken away below
 it, by the time a session ends. So the original method is put back only where our patch is still on top; a patch of ours

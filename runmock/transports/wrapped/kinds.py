@@ -75,8 +75,3 @@ _ABSTRACT = frozenset({"BaseTransport", "AsyncBaseTransport"})
 def root_of(kind: type | FunctionType) -> str:
     """The top-level package of a class or a function."""
     return kind.__module__.partition(".")[0]
-
-
-def is_in_process(transport: object) -> bool:
-    """Whether a transport calls an application in this process; a deck never answers its requests."""
-    return kind_of(type(transport), METHODS[0]) is TransportKind.APPLICATION

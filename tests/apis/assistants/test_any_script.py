@@ -77,14 +77,14 @@ class Application:
 
     @property
     def remembered(self):
-        """Everything that one can ask for afterwards."""
+        """Everything that requests can return afterwards."""
         return self.run, self.service.steps(self.run), self.service.messages()
 
     @property
     def events(self):
         return [event for stream in self.streams for event in stream]
 
-    def told(self, kind):
+    def events_of(self, kind):
         """What happened to each object of this kind, in turn, by its id."""
         happened = {}
         for name, data in self.events:
@@ -109,8 +109,8 @@ def test_a_run_makes_legal_transitions_only(script):
     ]
     statuses.append(played.run["status"])
     assert statuses[0] == "queued"
-    for one, after in itertools.pairwise(statuses):
-        assert one == after or after in TRANSITIONS[RunStatus(one)]
+    for before, after in itertools.pairwise(statuses):
+        assert before == after or after in TRANSITIONS[RunStatus(before)]
 
 
 @settings(max_examples=50)
@@ -125,13 +125,13 @@ def test_every_stream_has_one_done_and_it_is_the_last(script):
 
 @settings(max_examples=50)
 @given(SCRIPTS)
-def test_steps_and_messages_are_created_before_they_are_told_and_closed_once(script):
+def test_steps_and_messages_are_created_before_their_deltas_and_closed_once(script):
     played = Application(script, STREAMING)
     _, steps, messages = played.remembered
     closed = {"completed", "failed", "cancelled", "expired", "incomplete"}
-    assert list(played.told("thread.run.step")) == [step["id"] for step in steps]
-    assert list(played.told("thread.message")) == [message["id"] for message in messages]
-    for happened in (*played.told("thread.run.step").values(), *played.told("thread.message").values()):
+    assert list(played.events_of("thread.run.step")) == [step["id"] for step in steps]
+    assert list(played.events_of("thread.message")) == [message["id"] for message in messages]
+    for happened in (*played.events_of("thread.run.step").values(), *played.events_of("thread.message").values()):
         assert happened[:2] == ["created", "in_progress"]
         assert set(happened[2:-1]) <= {"delta"}
         assert happened[-1] in closed or played.run["status"] in ("expired", "cancelled")
@@ -139,15 +139,15 @@ def test_steps_and_messages_are_created_before_they_are_told_and_closed_once(scr
 
 @settings(max_examples=50)
 @given(SCRIPTS)
-def test_deltas_add_up_to_what_is_told_in_the_end(script):
+def test_deltas_add_up_to_the_text_of_the_message(script):
     played = Application(script, STREAMING)
-    said = {}
+    texts = {}
     for name, data in played.events:
         if name == "thread.message.delta":
             (part,) = data["delta"]["content"]
-            said[data["id"]] = said.get(data["id"], "") + part["text"]["value"]
+            texts[data["id"]] = texts.get(data["id"], "") + part["text"]["value"]
     _, _, messages = played.remembered
-    assert said == {message["id"]: message["content"][0]["text"]["value"] for message in messages}
+    assert texts == {message["id"]: message["content"][0]["text"]["value"] for message in messages}
 
 
 @settings(max_examples=50)
@@ -173,7 +173,7 @@ def test_the_usage_of_a_run_is_that_of_its_steps_or_of_its_script(script):
 def test_ids_are_unique(script):
     run, steps, messages = Application(script, STREAMING).remembered
     calls = [call["id"] for step in steps for call in step["step_details"].get("tool_calls", ())]
-    ids = [run["id"], *(one["id"] for one in (*steps, *messages)), *calls]
+    ids = [run["id"], *(item["id"] for item in (*steps, *messages)), *calls]
     assert len(set(ids)) == len(ids)
 
 

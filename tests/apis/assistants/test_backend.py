@@ -26,7 +26,7 @@ def test_a_refusal_is_numbered_too():
     assert service.headers["x-request-id"] == f"req_{1:032x}"
 
 
-def test_every_run_tells_the_sdk_how_long_to_sleep_between_polls():
+def test_every_run_sets_how_long_the_sdk_sleeps_between_polls():
     service = Service("runs: [{reply: a, pace: 20ms}]")
     run = service.creates()
     assert service.headers["openai-poll-after-ms"] == "0"
@@ -37,13 +37,13 @@ def test_every_run_tells_the_sdk_how_long_to_sleep_between_polls():
     assert "openai-poll-after-ms" not in service.headers
 
 
-def test_a_run_that_never_rests_lets_the_sdk_sleep_as_long_as_it_does_by_itself():
+def test_a_run_that_never_settles_lets_the_sdk_sleep_as_long_as_it_does_by_itself():
     service = Service(
         "runs: [{stuck: queued}, {json: {id: run_9, status: in_progress}}, {json: {id: run_8, status: failed}}]"
     )
-    for told in (False, False, True):
+    for has_pause in (False, False, True):
         service.creates("/threads/runs")
-        assert ("openai-poll-after-ms" in service.headers) is told
+        assert ("openai-poll-after-ms" in service.headers) is has_pause
 
 
 def test_the_first_cassette_sets_the_scene():
@@ -64,7 +64,7 @@ def test_runs_are_remembered_in_the_order_of_their_creation():
     assert [run.id for run in service.stage.created] == ids
 
 
-def test_two_backends_tell_the_same_story():
+def test_two_backends_answer_the_same():
     def story():
         service = Service("runs: [{calls: [f], reply: a}]")
         events = service.creates(stream=True)
@@ -75,11 +75,11 @@ def test_two_backends_tell_the_same_story():
 
 
 @pytest.mark.parametrize(
-    ("ending", "told"),
+    ("ending", "status"),
     [("fail: server_error", "failed"), ("expire: true", "expired"), ("reply: a", None), ("calls: [f]", None)],
 )
-def test_reading_messages_tells_a_run_that_it_has_brought_to_a_bad_end(ending, told):
+def test_reading_messages_reports_a_run_that_it_has_moved_to_a_bad_end(ending, status):
     service = Service(f"runs: [{{{ending}}}]")
     service.creates()
     states = [service.replies("GET", MESSAGES).current_run() for _ in range(2)]
-    assert [state and state.status for state in states] == [told, None]
+    assert [state and state.status for state in states] == [status, None]

@@ -19,7 +19,7 @@ WAITING = "runs: [{calls: [f], reply: a}]"
         ("poll: []", "completed completed completed completed"),
     ],
 )
-def test_the_script_says_how_many_retrieves_a_status_lasts(poll, statuses):
+def test_the_script_sets_how_many_retrieves_a_status_lasts(poll, statuses):
     service = Service(f"runs:\n  - reply: a\n    {poll}")
     run = service.creates()
     assert run["status"] == "queued"

@@ -73,12 +73,12 @@ def test_a_request_wins_over_its_assistant_which_wins_over_the_defaults(field, o
         ("truncation_strategy", {"type": "last_messages", "last_messages": 3}),
     ],
 )
-def test_what_a_request_says_its_run_has(field, value):
+def test_a_run_has_what_its_request_contains(field, value):
     assert new_run({**CREATE, field: value})[field] == value
 
 
 @pytest.mark.parametrize(
-    ("own", "instead", "added", "told"),
+    ("own", "instead", "added", "expected"),
     [
         (None, None, None, None),
         ("Be brief.", None, None, "Be brief."),
@@ -88,13 +88,13 @@ def test_what_a_request_says_its_run_has(field, value):
         ("Be brief.", "", None, ""),
     ],
 )
-def test_the_instructions_of_a_run_are_its_own_plus_additional_ones(own, instead, added, told):
+def test_the_instructions_of_a_run_are_followed_by_the_additional_instructions(own, instead, added, expected):
     body = {**CREATE, "instructions": instead, "additional_instructions": added}
-    assert new_run(body, {"instructions": own})["instructions"] == told
+    assert new_run(body, {"instructions": own})["instructions"] == expected
 
 
 @pytest.mark.parametrize(
-    ("given", "echoed"),
+    ("tool", "echoed"),
     [
         ({"type": "code_interpreter"}, {"type": "code_interpreter"}),
         (
@@ -129,8 +129,8 @@ def test_the_instructions_of_a_run_are_its_own_plus_additional_ones(own, instead
         ({"type": "mcp", "server": "x"}, {"type": "mcp", "server": "x"}),
     ],
 )
-def test_a_tool_is_echoed_with_its_defaults(given, echoed):
-    assert tools.echoed([given]) == [echoed]
+def test_a_tool_is_echoed_with_its_defaults(tool, echoed):
+    assert tools.echoed([tool]) == [echoed]
 
 
 def test_no_tools_are_an_empty_list():
@@ -175,7 +175,7 @@ def test_a_message_of_a_run_is_in_progress_when_it_is_made():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("content", "expected"),
     [
         (None, []),
         ("hi", [{"type": "text", "text": {"value": "hi", "annotations": []}}]),
@@ -195,8 +195,8 @@ def test_a_message_of_a_run_is_in_progress_when_it_is_made():
         ([{"type": "odd"}], [{"type": "odd"}]),
     ],
 )
-def test_content_is_told_in_the_shape_of_answers(given, told):
-    assert objects.content(given) == told
+def test_content_has_the_shape_of_answers(content, expected):
+    assert objects.content(content) == expected
 
 
 def test_the_text_of_a_message_is_its_text_parts():
@@ -208,10 +208,10 @@ def test_the_text_of_a_message_is_its_text_parts():
     ("shapes", "has_status"),
     [("live", False), ("reference", True)],
 )
-def test_json_endpoints_tell_no_status_of_messages_unless_the_reference_is_wanted(shapes, has_status):
+def test_json_endpoints_show_no_status_of_messages_unless_the_reference_is_wanted(shapes, has_status):
     message = objects.message("msg_1", 100, "thread_1", {"role": "user", "content": "hi"})
-    told = objects.as_json(message, shapes)
-    assert {key in told for key in objects.MESSAGE_KEYS_OF_STREAMS} == {has_status}
+    answer = objects.as_json(message, shapes)
+    assert {key in answer for key in objects.MESSAGE_KEYS_OF_STREAMS} == {has_status}
 
 
 @pytest.mark.parametrize(("shapes", "instructions"), [("live", None), ("reference", "")])
@@ -220,7 +220,7 @@ def test_instructions_are_null_unless_the_reference_is_wanted(shapes, instructio
     assert objects.as_json(objects.thread("thread_1", 1, None, {}), shapes)["metadata"] == {}
 
 
-def test_a_step_without_search_results_is_told_as_it_is():
+def test_a_step_without_search_results_is_shown_as_it_is():
     step = objects.step("step_1", RUN, 100, {"type": "tool_calls", "tool_calls": [{"type": "function"}]})
     assert objects.without_content(step) is step
 
@@ -243,7 +243,7 @@ def test_usage_is_summed_over_what_is_known():
     assert total["prompt_token_details"] == {"cached_tokens": 0}
 
 
-def test_a_deleted_object_says_so():
+def test_a_deleted_object_is_marked_as_deleted():
     assert objects.deleted("thread.message", "msg_1") == {
         "id": "msg_1",
         "object": "thread.message.deleted",

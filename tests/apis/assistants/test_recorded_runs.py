@@ -24,7 +24,7 @@ def replayed(*exchanges):
     return list(run_views.views())
 
 
-def test_a_scripted_run_is_told_with_everything_that_went_through_it():
+def test_a_scripted_run_is_shown_with_everything_that_went_through_it():
     service = Service("runs: [{calls: [f, g, f], reply: a}]")
     service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
     run = service.finishes(service.creates(metadata={"a": "b"}))
@@ -51,7 +51,7 @@ def test_a_canned_run_is_on_the_thread_of_its_request():
     assert (run_view.thread_id, run_view.usage, run_view.messages) == ("thread_1", None, [])
 
 
-def test_a_replayed_run_is_told_as_it_was_seen_last():
+def test_a_replayed_run_has_its_last_known_state():
     (run_view,) = replayed(
         ("POST", "/threads/thread_1/runs", {"assistant_id": "a"}, RUN),
         ("GET", PLACE, None, {**RUN, "status": "completed", "usage": {"total_tokens": 1}}),
@@ -74,7 +74,7 @@ def test_replayed_outputs_have_the_names_of_their_tools():
     assert run_view.tool_outputs == {"f": "21"}
 
 
-def test_a_replayed_stream_tells_runs_and_their_messages():
+def test_a_replayed_stream_shows_runs_and_their_messages():
     message = {"id": "msg_1", "object": "thread.message", "run_id": "run_1", "content": []}
     stream = (
         StreamEvent("thread.run.created", RUN),
@@ -87,7 +87,7 @@ def test_a_replayed_stream_tells_runs_and_their_messages():
     assert run_view.messages == [{**message, "content": ["a"]}]
 
 
-def test_replayed_lists_tell_what_is_in_them():
+def test_replayed_lists_show_their_items():
     listed = {"object": "list", "data": [RUN, {**RUN, "id": "run_2"}, None]}
     run_views = replayed(
         ("GET", "/threads/thread_1/runs", None, listed), ("GET", "/x", None, {"object": "list", "data": None})
@@ -95,7 +95,7 @@ def test_replayed_lists_tell_what_is_in_them():
     assert [(run.id, run.request) for run in run_views] == [("run_1", {}), ("run_2", {})]
 
 
-def test_answers_that_are_no_objects_tell_nothing():
+def test_answers_that_are_no_objects_show_nothing():
     assert replayed(("GET", "/x", None, None), ("GET", "/x", [1], [RUN]), ("DELETE", "/x", None, "text")) == []
 
 
@@ -108,7 +108,7 @@ def test_odd_outputs_of_a_recording_are_passed_over():
     assert run_view.tool_outputs == {}
 
 
-def test_a_run_is_shown_by_what_tells_it_from_others():
+def test_a_run_is_shown_by_what_distinguishes_it_from_others():
     service = Service("runs: [{calls: [f], reply: [{image_file: file-1}, Here it is.]}]")
     run = service.finishes(service.creates(instructions="x" * 200))
     service.finishes(service.submits(run, call_1="21"))

@@ -12,8 +12,8 @@ SDK = {"user-agent": "OpenAI/Python 3.57.0", **GENERATED}
 CHAT, RUNS = "/v1/chat/completions", "/v1/threads/runs"
 
 
-def whose(host, path, headers, **given):
-    return claim(incoming(Request("POST", host, path, headers=headers)), **given)
+def whose(host, path, headers, **options):
+    return claim(incoming(Request("POST", host, path, headers=headers)), **options)
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_whoever_is_no_client_of_the_sdk_is_known_by_the_beta_header(path, heade
     ],
 )
 def test_whoever_is_not_known_otherwise_is_known_by_the_host(host, claimed):
-    given = {"hosts": ("mine.example",), "more_hosts": lambda: ("of.environment",)}
-    assert whose(host, CHAT, {}, **given) is claimed
+    hosts = {"hosts": ("mine.example",), "more_hosts": lambda: ("of.environment",)}
+    assert whose(host, CHAT, {}, **hosts) is claimed
     is_ours = claimed is Claim.HOST
-    assert whose(host, RUNS, {}, **given) is (Claim.FAMILY if is_ours else Claim.NONE)
-    assert whose(host, CHAT, SDK, **given) is (Claim.HOST if is_ours else Claim.CLIENT)
+    assert whose(host, RUNS, {}, **hosts) is (Claim.FAMILY if is_ours else Claim.NONE)
+    assert whose(host, CHAT, SDK, **hosts) is (Claim.HOST if is_ours else Claim.CLIENT)
 
 
 @pytest.mark.parametrize("allowed", ["litellm", "*", "lite*"])

@@ -32,15 +32,15 @@ def test_an_answer_is_what_an_sdk_reads():
     assert smallest_answer("GET", "/v1/files/file-1/content", None) == 'content=b"Hello!"'
 
 
-@pytest.mark.parametrize(("given", "count"), [("a", 1), (["a", "b"], 2), ([[1], [2], [3]], 3), (["a"] * 99, 10)])
-def test_there_is_an_embedding_for_each_text(given, count):
-    answer = smallest_answer("POST", "/v1/embeddings", {"input": given})
+@pytest.mark.parametrize(("texts", "count"), [("a", 1), (["a", "b"], 2), ([[1], [2], [3]], 3), (["a"] * 99, 10)])
+def test_there_is_an_embedding_for_each_text(texts, count):
+    answer = smallest_answer("POST", "/v1/embeddings", {"input": texts})
     vectors = ast.literal_eval(answer.removeprefix("json="))["data"]
     assert [vector["index"] for vector in vectors] == list(range(count))
 
 
 @pytest.mark.parametrize("name", ["chat/completions", "responses"])
-def test_a_stream_is_answered_by_one(name):
+def test_a_stream_request_is_answered_by_a_stream(name):
     assert smallest_answer("POST", f"/v1/{name}", {"stream": True}).startswith(
         'content_type="text/event-stream", text='
     )

@@ -26,7 +26,7 @@ HOSTS = [
 
 @pytest.mark.parametrize(("host", "provider"), HOSTS)
 @pytest.mark.parametrize("root", ["/v1", "/openai", "/openai/v1", "/api/projects/p", ""])
-def test_in_process_the_host_says_it_whatever_the_root(host, provider, root):
+def test_in_process_the_host_decides_the_provider_whatever_the_root(host, provider, root):
     assert provider_of(Request("POST", host, f"{root}/threads"), root) is provider
 
 
@@ -34,7 +34,7 @@ def test_in_process_the_host_says_it_whatever_the_root(host, provider, root):
     ("root", "provider"),
     [("/v1", OPENAI), ("", OPENAI), ("/openai", AZURE), ("/openai/v1", AZURE), ("/api/projects/p", AZURE)],
 )
-def test_over_http_the_root_says_it(root, provider):
+def test_over_http_the_root_decides_the_provider(root, provider):
     for host in ("127.0.0.1:8765", "localhost", "mock.internal"):
         request = Request("POST", host, f"{root}/threads", is_served=True)
         assert provider_of(request, root) is provider

@@ -64,7 +64,7 @@ GUIDE = "See the migration guide for more information: https://platform.openai.c
         ),
     ],
 )
-def test_what_the_service_says(refusal, status, message, code):
+def test_the_text_of_the_service(refusal, status, message, code):
     assert refusal.status == status
     assert refusal.envelope() == {
         "error": {"message": message, "type": "invalid_request_error", "param": None, "code": code}
@@ -91,7 +91,7 @@ def test_what_the_service_says(refusal, status, message, code):
         (503, "The server is overloaded or not ready yet.", "server_error", None),
     ],
 )
-def test_what_a_scripted_refusal_says_by_itself(status, message, kind, code):
+def test_the_text_of_a_scripted_refusal(status, message, kind, code):
     refusal = refusals.scripted(status)
     assert (refusal.status, refusal.message, refusal.type, refusal.param, refusal.code) == (
         status,
@@ -102,7 +102,7 @@ def test_what_a_scripted_refusal_says_by_itself(status, message, kind, code):
     )
 
 
-def test_what_a_script_says_replaces_it():
+def test_the_text_of_a_script_replaces_it():
     refusal = refusals.scripted(429, message="Slow.", code="slow", type=None, param="x")
     assert refusal == refusals.ServiceRefusal(429, "Slow.", "invalid_request_error", "x", "slow")
 
@@ -162,7 +162,7 @@ def test_half_of_a_wrong_key_or_more_is_never_shown(length):
         ),
     ],
 )
-def test_what_the_service_says_of_a_parameter(refusal, message, param, code):
+def test_the_text_of_the_service_about_a_parameter(refusal, message, param, code):
     assert refusal == refusals.ServiceRefusal(400, message, "invalid_request_error", param, code)
 
 
@@ -178,7 +178,7 @@ BODIES = [{}, [], [{"a": [1, None]}], {"detail": "é"}, "text", "", 0, 1.5, Fals
 
 
 @pytest.mark.parametrize("body", BODIES, ids=repr)
-def test_a_body_of_ones_own_is_sent_as_it_is(body):
+def test_a_custom_body_is_sent_as_it_is(body):
     reply = refusals.Verbatim(502, "HTTP 502", body=body).reply([("retry-after", "2")])
     assert (reply.status, reply.headers) == (502, (("content-type", "application/json"), ("retry-after", "2")))
     assert json.loads(reply.body()) == body
@@ -193,6 +193,6 @@ def test_a_body_of_ones_own_is_sent_as_it_is(body):
         ({"a": 1}, "text/html", b'{\n  "a": 1\n}'),
     ],
 )
-def test_a_text_is_no_json_where_a_header_says_so(body, kind, sent):
+def test_a_text_is_no_json_where_the_content_type_is_another(body, kind, sent):
     reply = refusals.Verbatim(502, "HTTP 502", body=body).reply([("Content-Type", kind)])
     assert (reply.headers, reply.body()) == ((("Content-Type", kind),), sent)

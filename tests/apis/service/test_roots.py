@@ -53,5 +53,5 @@ def test_azure_is_known_by_its_root(root, expected):
         ("GET", "/files//content", False),
     ],
 )
-def test_a_file_is_given_as_it_is_and_a_vector_stores_content_of_it_is_not(method, path, is_file):
+def test_a_file_is_answered_with_its_bytes_and_a_vector_stores_content_of_it_is_not(method, path, is_file):
     assert gives_file(method, path) is is_file

@@ -65,7 +65,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize(("name", "status"), ENDINGS.items())
-def test_a_run_that_ends_badly_ends_well_when_it_is_asked_for_again(name, status):
+def test_a_run_that_ends_badly_ends_well_when_it_is_created_again(name, status):
     service = tried(name, HELLO)
     run = service.creates()
     assert service.finishes(run)["status"] == status
@@ -74,7 +74,7 @@ def test_a_run_that_ends_badly_ends_well_when_it_is_asked_for_again(name, status
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "expected"),
     [
         ("Hello my dear friend", "Hello my"),
         ("Hello", ""),
@@ -83,10 +83,10 @@ def test_a_run_that_ends_badly_ends_well_when_it_is_asked_for_again(name, status
         ("You say $last_message?", "You"),
     ],
 )
-def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, said):
+def test_a_run_that_ends_badly_ends_in_the_middle_of_its_answer(reply, expected):
     service = tried("fail", f"runs: [{{reply: {reply}}}]")
     service.finishes(service.creates())
-    assert service.messages()[-1]["content"][0]["text"]["value"] == said
+    assert service.messages()[-1]["content"][0]["text"]["value"] == expected
 
 
 def test_a_run_that_ends_badly_leaves_half_of_its_parts():
@@ -95,12 +95,12 @@ def test_a_run_that_ends_badly_leaves_half_of_its_parts():
     assert service.messages()[-1]["content"] == [{"type": "image_file", "image_file": {"file_id": "file-1"}}]
 
 
-def test_a_run_that_says_nothing_may_end_badly_too():
+def test_a_run_without_a_message_may_end_badly_too():
     service = tried("fail", "runs: [{code_interpreter: 1 + 1}]")
     assert service.finishes(service.creates(tools=[{"type": "code_interpreter"}]))["status"] == "failed"
 
 
-def test_a_run_that_is_stuck_says_so_to_who_polls_and_asks_for_no_pause():
+def test_polls_of_a_stuck_run_show_it_and_request_no_pause():
     service = tried("stuck", HELLO)
     run = service.creates()
     assert service.polls(run, 5) == "queued in_progress in_progress in_progress in_progress"
@@ -161,9 +161,9 @@ def test_a_fault_of_the_stream_strikes_a_stream_and_nothing_else(name):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_seed_moves_the_fault_and_always_to_the_same_place(seed):
-    told = [names(tried("truncate", HELLO, seed=seed).creates(stream=True)) for _ in range(2)]
-    assert told[0] == told[1]
-    assert not told[0].endswith("done")
+    streams = [names(tried("truncate", HELLO, seed=seed).creates(stream=True)) for _ in range(2)]
+    assert streams[0] == streams[1]
+    assert not streams[0].endswith("done")
 
 
 def test_seeds_strike_different_runs():
@@ -174,7 +174,7 @@ def test_seeds_strike_different_runs():
     assert struck == {"failed completed", "completed failed"}
 
 
-def test_a_run_asked_for_again_on_another_thread_is_played_when_nothing_else_is_left():
+def test_a_run_created_again_on_another_thread_is_played_when_nothing_else_is_left():
     service = tried("fail", HELLO)
     assert service.finishes(service.creates())["status"] == "failed"
     assert service.finishes(service.creates("/threads/thread_2/runs"))["status"] == "completed"

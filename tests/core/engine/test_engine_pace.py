@@ -5,7 +5,7 @@ from runmock.core.errors import UsageError
 
 
 @pytest.mark.parametrize(
-    ("said", "waits"),
+    ("text", "waits"),
     [
         (None, 0),
         ("0", 0),
@@ -35,12 +35,12 @@ from runmock.core.errors import UsageError
         (float("nan"), None),
     ],
 )
-def test_how_long_a_frame_waits_for_which_the_cassette_tells_100_ms(said, waits):
+def test_how_long_a_frame_waits_for_which_the_cassette_sets_100_ms(text, waits):
     if waits is None:
         with pytest.raises(UsageError) as caught:
-            Pace.read(said)
+            Pace.read(text)
         assert str(caught.value) == (
-            f"pace {said!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
+            f"pace {text!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
         )
     else:
-        assert Pace.read(said).delay_ms(100) == waits
+        assert Pace.read(text).delay_ms(100) == waits

@@ -39,10 +39,10 @@ def status_of(service):
     return service.stage.created[-1].status
 
 
-def started(script, **given):
+def started(script, **options):
     service = Service(script)
     service.asks("POST", MESSAGES, HELLO)
-    return service, service.creates(**given)
+    return service, service.creates(**options)
 
 
 @READS
@@ -50,7 +50,7 @@ def test_a_read_finds_the_run_completed(reads):
     service, run = started("runs: [{reply: Paris}]")
     reads(service, run)
     assert status_of(service) == "completed"
-    assert [text_of(one) for one in service.messages()] == ["Hello", "Paris"]
+    assert [text_of(message) for message in service.messages()] == ["Hello", "Paris"]
 
 
 @READS
@@ -67,7 +67,7 @@ def test_a_read_finds_the_run_completed(reads):
         ("stuck: queued", "queued"),
     ],
 )
-def test_a_read_finds_the_run_where_it_rests(reads, ending, status):
+def test_a_read_finds_the_run_where_it_settles(reads, ending, status):
     service, run = started(f"runs: [{{{ending}}}]")
     for _ in range(3):
         reads(service, run)
@@ -83,7 +83,7 @@ def test_after_its_outputs_a_run_goes_on_by_itself():
     service, run = started("runs: [{steps: [calls: [f], reply: Paris]}]")
     service.messages()
     service.submits(run, call_1="1")
-    assert [text_of(one) for one in service.messages()] == ["Hello", "Paris"]
+    assert [text_of(message) for message in service.messages()] == ["Hello", "Paris"]
 
 
 def test_the_run_of_another_thread_is_not_moved_by_a_read():
@@ -118,7 +118,7 @@ def test_a_stream_that_is_left_goes_on_without_its_reader(way):
     elif way == "forgotten":
         del stream
         gc.collect()
-    assert [text_of(one) for one in service.messages()] == ["Paris"]
+    assert [text_of(message) for message in service.messages()] == ["Paris"]
 
 
 @READS
@@ -160,7 +160,7 @@ def test_a_stream_of_which_nothing_was_read_is_left_as_well():
     service = Service("runs: [{reply: Paris}]")
     service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     gc.collect()
-    assert [text_of(one) for one in service.messages()] == ["Paris"]
+    assert [text_of(message) for message in service.messages()] == ["Paris"]
 
 
 @pytest.mark.parametrize(("poll", "tries"), [("", 2), ("poll: 3,", 6), ("poll: [in_progress],", 1), ("poll: 0,", 0)])
@@ -254,14 +254,15 @@ def test_with_poll_0_outputs_can_be_submitted_at_once():
 def test_polls_alone_move_a_run_where_the_cassette_says_so():
     service, run = started("defaults: {advance: polls}\nruns: [{reply: a}]")
     for _ in range(5):
-        assert [text_of(one) for one in service.messages()] == ["Hello"]
+        assert [text_of(message) for message in service.messages()] == ["Hello"]
         assert service.refused("POST", MESSAGES, HELLO)[0] == 400
     assert service.polls(run, 3) == "queued in_progress completed"
-    assert [text_of(one) for one in service.messages()] == ["Hello", "a"]
+    assert [text_of(message) for message in service.messages()] == ["Hello", "a"]
 
 
 @pytest.mark.parametrize(
-    ("status", "unasked"), [("cancelling", "in_progress"), ("queued", "queued"), ("in_progress", "in_progress")]
+    ("status", "status_without_cancel"),
+    [("cancelling", "in_progress"), ("queued", "queued"), ("in_progress", "in_progress")],
 )
-def test_an_ending_says_where_a_run_comes_to_that_nobody_cancels(status, unasked):
-    assert Ending(RunStatus(status), is_stuck=True).without_cancel == unasked
+def test_an_ending_has_the_status_of_a_run_that_nobody_cancels(status, status_without_cancel):
+    assert Ending(RunStatus(status), is_stuck=True).without_cancel == status_without_cancel

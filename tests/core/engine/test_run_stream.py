@@ -9,16 +9,16 @@ def frames(service, path=RUNS):
     return list(service.opens("POST", path, BODY)._body)
 
 
-def test_one_frame_holds_one_event():
+def test_a_frame_holds_one_event():
     for frame in frames(Service("runs: [{reply: a b c}]")):
         assert (frame.data.count(b"event: "), frame.data[-2:]) == (1, b"\n\n")
 
 
-def test_without_a_tempo_nothing_waits():
+def test_without_a_pace_nothing_waits():
     assert {frame.after_ms for frame in frames(Service("runs: [{reply: a, pace: 20ms}]"))} == {0}
 
 
-def test_every_frame_waits_as_the_script_and_the_tempo_say():
+def test_every_frame_waits_as_the_script_and_the_pace_set():
     service = Service("runs: [{reply: a, pace: 20ms}]")
     service.stage.pace = Pace.read("2x")
     assert {frame.after_ms for frame in frames(service, "/threads/runs")} == {10}

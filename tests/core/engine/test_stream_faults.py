@@ -30,7 +30,7 @@ def frames(service, path=RUNS):
     return sent, waits, "ended"
 
 
-def heard(script, path=RUNS):
+def sent_by(script, path=RUNS):
     """The short names of what comes over the wire, and how it ended."""
     sent, _, end = frames(Service(f"runs: [{{{script}}}]"), path)
     decoder = EventDecoder()
@@ -38,7 +38,7 @@ def heard(script, path=RUNS):
 
 
 def texts(script):
-    """What the deltas say."""
+    """The texts of the deltas."""
     sent, _, _ = frames(Service(f"runs: [{{{script}}}]"))
     events = [event for frame in sent for event in EventDecoder().feed(frame)]
     deltas = [event.json() for event in events if event.name == "thread.message.delta"]
@@ -61,7 +61,7 @@ def test_every_kind_has_its_strike():
 )
 @pytest.mark.parametrize(("fault", "end"), [("disconnect", "broken"), ("truncate", "ended")])
 def test_a_stream_is_cut_after_so_many_events_or_the_first_delta(fault, end, after, events):
-    assert heard(f"{TEXT}, {fault}: {after}") == (events, end)
+    assert sent_by(f"{TEXT}, {fault}: {after}") == (events, end)
 
 
 def test_after_the_first_delta_is_before_the_second():
@@ -69,15 +69,15 @@ def test_after_the_first_delta_is_before_the_second():
 
 
 def test_the_event_of_a_thread_that_is_created_counts():
-    assert heard(f"{TEXT}, truncate: {{after: 2}}", "/threads/runs") == ("thread.created R.created", "ended")
+    assert sent_by(f"{TEXT}, truncate: {{after: 2}}", "/threads/runs") == ("thread.created R.created", "ended")
 
 
 def test_a_run_without_a_delta_is_cut_after_its_first_event():
-    assert heard("fail: server_error, truncate: true") == ("R.created", "ended")
+    assert sent_by("fail: server_error, truncate: true") == ("R.created", "ended")
 
 
 def test_a_fault_alone_has_something_to_strike():
-    assert heard("disconnect: {after: 9}")[1] == "broken"
+    assert sent_by("disconnect: {after: 9}")[1] == "broken"
     assert texts("truncate: true") == ["Hello!"]
 
 
@@ -108,9 +108,9 @@ def test_a_stall_delays_what_comes_next():
 def test_an_error_event_ends_the_stream(event, data):
     sent, _, _ = frames(Service(f"runs: [{{{TEXT}, error_event: {event}}}]"))
     (last,) = EventDecoder().feed(sent[-1])
-    told = last.json()
-    error, wanted = told.get("error", told), data.get("error", data)
-    assert (last.name, "error" in told) == ("error", "error" in data)
+    error_body = last.json()
+    error, wanted = error_body.get("error", error_body), data.get("error", data)
+    assert (last.name, "error" in error_body) == ("error", "error" in data)
     assert error["message"].startswith(wanted.pop("message"))
     assert error | wanted == error
 
@@ -132,12 +132,12 @@ def test_half_a_frame_and_nothing_more():
 
 
 def test_other_garbage():
-    assert heard(f"{TEXT}, garbage: {{kind: unknown_event, after: 1}}")[0] == WHOLE.replace(
+    assert sent_by(f"{TEXT}, garbage: {{kind: unknown_event, after: 1}}")[0] == WHOLE.replace(
         "R.queued", "R.hiccup R.queued"
     )
     assert texts(f"{TEXT}, garbage: duplicate") == ["one", " two", " two", " three"]
     assert texts(f"{TEXT}, garbage: out_of_order") == ["one", " three", " two"]
-    assert heard(f"{TEXT}, garbage: {{kind: out_of_order, after: 0}}")[0].startswith("R.queued R.created")
+    assert sent_by(f"{TEXT}, garbage: {{kind: out_of_order, after: 0}}")[0].startswith("R.queued R.created")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_stall_comes_before_what_else_strikes_at_its_place_and_an_end_after_it
     sent, waits, _ = frames(Service(f"runs: [{{{script}}}]"))
     assert (waits, sent.index(b"")) == ([5_000], 8)
     assert texts(script) == deltas
-    assert heard(script)[0].split()[-1] == last
+    assert sent_by(script)[0].split()[-1] == last
 
 
 def test_of_two_stalls_at_one_place_the_second_comes_an_event_later():
@@ -272,14 +272,14 @@ CANNED = "thread.run.created: {id: run_1, status: queued}"
         ("json: {id: run_1, status: queued}, truncate: {after: 9}", "truncate after 9 events", "3 events", TOO_LATE),
     ],
 )
-def test_a_fault_that_cannot_strike_is_told(script, fault, events, remedy):
+def test_a_fault_that_cannot_strike_is_reported(script, fault, events, remedy):
     with pytest.raises(ScriptError) as error:
         frames(Service(f"runs: [{{{script}}}]"))
     assert str(error.value) == NEVER.format(fault=fault, events=events, remedy=remedy)
 
 
 @pytest.mark.parametrize("read", [1, 4])
-def test_a_fault_that_a_cancel_request_came_before_is_not_told(read):
+def test_a_fault_that_a_cancel_request_came_before_is_not_reported(read):
     service = Service(f"runs: [{{{TEXT}, disconnect: true}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(read)
@@ -288,7 +288,7 @@ def test_a_fault_that_a_cancel_request_came_before_is_not_told(read):
 
 
 @pytest.mark.parametrize("late", ["refused", "overtaken"])
-def test_a_fault_that_never_struck_is_told_though_a_cancel_request_came_too_late(late):
+def test_a_fault_that_never_struck_is_reported_though_a_cancel_request_came_too_late(late):
     service = Service(f"runs: [{{{TEXT}, cancel: {late}, disconnect: {{after: 40}}}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(4)
@@ -296,7 +296,7 @@ def test_a_fault_that_never_struck_is_told_though_a_cancel_request_came_too_late
         (service.cancels(service.stage.created[0].object), stream.rest())
 
 
-def test_a_fault_that_has_its_turn_after_the_outputs_is_not_told_before():
+def test_a_fault_that_has_its_turn_after_the_outputs_is_not_reported_before():
     service = Service("runs: [{calls: [f], reply: a, truncate: {after: 14}}]")
     assert names(service.creates(stream=True)).endswith("R.requires_action done")
 
@@ -313,7 +313,7 @@ def test_refusals_in_steps_meet_the_next_request_that_follows_the_run():
 
 
 @pytest.mark.parametrize(
-    ("steps", "seen"),
+    ("steps", "expected"),
     [
         ("{http: 500}, {code_interpreter: 1+1}, {reply: a}", "500 queued in_progress completed"),
         ("{code_interpreter: 1+1}, {http: 500}, {reply: a}", "queued in_progress 500 completed"),
@@ -321,12 +321,12 @@ def test_refusals_in_steps_meet_the_next_request_that_follows_the_run():
         ("{code_interpreter: 1+1}, {http: 500}, {calls: [f]}", "queued in_progress 500 requires_action expired"),
     ],
 )
-def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, seen):
+def test_a_retrieve_that_would_see_the_run_past_a_refusal_is_refused(steps, expected):
     ending = ", expire: true" if "calls" in steps else ""
     service = Service(f"runs: [{{steps: [{steps}]{ending}}}]")
     run = service.creates(tools=[{"type": "code_interpreter"}, {"type": "function", "function": {"name": "f"}}])
-    answers = [service.asks("GET", place(run)) for _ in seen.split()]
-    assert " ".join(one.get("status", "500") for one in answers) == seen
+    answers = [service.asks("GET", place(run)) for _ in expected.split()]
+    assert " ".join(answer.get("status", "500") for answer in answers) == expected
 
 
 def test_a_refused_submit_of_a_streamed_run():
@@ -338,7 +338,7 @@ def test_a_refused_submit_of_a_streamed_run():
     assert names(service.submits(run, stream=True, call_1="21")).endswith("R.completed done")
 
 
-def test_milliseconds_are_told_in_the_header_that_the_sdk_reads():
+def test_milliseconds_are_sent_in_the_header_that_the_sdk_reads():
     service = Service("runs: [{http: 429, retry_after: 200 ms, headers: {x-should-retry: 'true'}}]")
     service.creates()
     assert (service.headers["retry-after-ms"], service.headers["x-should-retry"]) == ("200", "true")
@@ -363,7 +363,7 @@ def test_a_cancel_request_may_be_accepted_in_vain(looks):
     assert service.polls(run, 3) == "cancelling completed completed"
 
 
-def test_a_stream_tells_of_a_cancel_request_that_came_too_late():
+def test_a_stream_shows_a_cancel_request_that_came_too_late():
     service = Service(f"runs: [{{{TEXT}, cancel: overtaken}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(8)
@@ -378,7 +378,7 @@ def test_a_run_that_waits_for_outputs_is_cancelled_in_time():
     assert service.polls(run, 2) == "cancelling cancelled"
 
 
-def test_the_last_step_may_say_how_the_run_ends():
+def test_the_last_step_may_set_how_the_run_ends():
     service = Service("runs: [steps: [{reply: a b}, {incomplete: content_filter}]]")
     run = service.finishes(service.creates())
     assert (run["status"], run["incomplete_details"]) == ("incomplete", {"reason": "content_filter"})

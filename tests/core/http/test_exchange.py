@@ -18,8 +18,8 @@ def test_a_body_that_is_no_json_is_a_value_error(body):
 
 
 def test_a_request_gets_its_body_when_it_is_read():
-    given = ("POST", "api.openai.com", "/v1/threads", {"limit": ("1",)}, {"accept": "*/*"})
-    assert Request(*given).with_body(b"{}") == Request(*given, b"{}")
+    arguments = ("POST", "api.openai.com", "/v1/threads", {"limit": ("1",)}, {"accept": "*/*"})
+    assert Request(*arguments).with_body(b"{}") == Request(*arguments, b"{}")
 
 
 def test_json_is_sent_as_the_service_prints_it():
@@ -31,7 +31,7 @@ def test_json_is_sent_as_the_service_prints_it():
     assert reply.body() == '{\n  "a": [\n    "é"\n  ]\n}'.encode()
 
 
-def test_json_is_of_the_kind_that_its_headers_say():
+def test_json_is_of_the_kind_that_its_headers_name():
     reply = Reply.of_json({}, headers=[("Content-Type", "application/problem+json")])
     assert reply.headers == (("Content-Type", "application/problem+json"),)
 

@@ -1,4 +1,4 @@
-"""Encoders that are made once say what Python's own say, also where there is no C encoder to borrow."""
+"""Encoders that are made once write what Python's own write, also where there is no C encoder to borrow."""
 
 import json
 
@@ -13,7 +13,7 @@ def test_values_are_encoded_as_python_does_it():
         assert encoder(",", ":")(value) == public(value)
 
 
-def test_without_a_c_encoder_nothing_else_is_said(monkeypatch):
+def test_without_a_c_encoder_the_text_is_the_same(monkeypatch):
     usual = encoder(",\n", ": ", sort_keys=True)(VALUE)
     monkeypatch.setattr(json.encoder, "c_make_encoder", None)
     assert encoder(",\n", ": ", sort_keys=True)(VALUE) == usual

@@ -29,7 +29,7 @@ def test_a_text_or_none():
     assert text_inside(VALUE, "a", 1) == text_inside(VALUE, "x") == ""
 
 
-def test_a_mapping_or_an_empty_one():
+def test_a_mapping_or_an_empty_mapping():
     assert mapping_inside(VALUE, "a", 0) == {"b": "c"}
     assert mapping_inside(VALUE, "a") == mapping_inside(VALUE, "d") == {}
 

@@ -1,4 +1,4 @@
-"""What a content type says of a body."""
+"""What a content type means for a body."""
 
 import pytest
 

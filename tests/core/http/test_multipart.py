@@ -53,7 +53,7 @@ def test_anything_else_is_none(body):
         (BODY.replace(b"--abc\r\n", b"--abc \t\r\n"), "multipart/form-data; boundary=abc"),
     ],
 )
-def test_the_boundary_is_what_the_content_type_says_or_else_what_the_body_begins_with(body, content_type):
+def test_the_boundary_is_that_of_the_content_type_or_else_what_the_body_begins_with(body, content_type):
     assert upload(body, content_type) == {"multipart": PARTS}
 
 
@@ -63,7 +63,7 @@ def test_a_content_that_has_the_boundary_in_a_line_is_not_cut_there():
     assert part["size"] == len(b"use --b\r\nand --b--")
 
 
-def test_a_body_that_does_not_say_that_it_has_parts_has_none():
+def test_a_body_without_a_content_type_of_parts_has_none():
     assert upload(BODY, "text/plain") is None
 
 
@@ -131,7 +131,7 @@ def test_no_other_body_has_parts(body):
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "expected"),
     [
         ({"filename": "a.txt", "bytes": 12}, (True, True)),
         ({"filename": "b.txt", "bytes": 12}, (False, True)),
@@ -140,8 +140,8 @@ def test_no_other_body_has_parts(body):
         (None, (False, False)),
     ],
 )
-def test_an_answer_may_speak_of_the_file_by_name_and_size(answer, told):
-    assert names_same_file({"multipart": PARTS}, answer) == told
+def test_an_answer_may_speak_of_the_file_by_name_and_size(answer, expected):
+    assert names_same_file({"multipart": PARTS}, answer) == expected
 
 
 def test_an_upload_without_a_file_is_spoken_of_by_nobody():

@@ -72,7 +72,7 @@ def test_an_event_without_a_name_is_a_message_and_has_no_event_line(data):
     assert isinstance(event, NamelessEvent)
 
 
-def test_an_event_that_is_named_message_is_told_from_one_without_a_name():
+def test_an_event_that_is_named_message_differs_from_an_event_without_a_name():
     ((event,), _) = decoded(b"event: message\ndata: 1\n\n")
     assert event == ("message", "1")
     assert not isinstance(event, NamelessEvent)
@@ -82,7 +82,7 @@ def test_null_is_sent_as_null():
     assert encode("thread.run.created", None) == b"event: thread.run.created\ndata: null\n\n"
 
 
-def test_data_that_is_no_json_is_told_so():
+def test_data_that_is_no_json_is_an_error():
     with pytest.raises(ValueError, match="Expecting"):
         ServerSentEvent("thread.run.created", '{"id":').json()
 
@@ -101,7 +101,7 @@ def test_data_that_is_no_json_is_told_so():
         (b"data: \xff\n\n", [("message", "\ufffd")]),
     ],
 )
-def test_the_decoder_takes_what_other_servers_send(stream, events):
+def test_the_decoder_reads_what_other_servers_send(stream, events):
     assert decoded(stream) == (events, False)
 
 
@@ -115,10 +115,10 @@ def test_white_space_is_no_rest(stream):
     assert decoded(stream)[1] is False
 
 
-def test_a_large_stream_in_one_piece_is_read_in_one_go():
+def test_a_large_stream_in_a_single_chunk_is_read_in_one_go():
     events, rest = decoded(encode("thread.message.delta", {"text": "a" * 100}) * 20_000)
     assert (len(events), rest) == (20_000, False)
 
 
-def test_half_of_a_surrogate_pair_is_sent_as_json_can_say_it():
+def test_half_of_a_surrogate_pair_is_sent_as_a_json_escape():
     assert encode("x", {"a": "\ud800é"}) == b'event: x\ndata: {"a":"\\ud800\\u00e9"}\n\n'

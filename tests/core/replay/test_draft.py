@@ -38,7 +38,7 @@ def test_what_is_changed_in_place_or_assigned_is_kept():
 BINARY = ONE._replace(json=None, content=BinaryContent.of(b"\x89PNG"))
 
 
-def test_bytes_are_seen_and_may_be_changed():
+def test_bytes_are_readable_and_may_be_changed():
     draft = Draft.of(BINARY)
     assert (draft.content, draft.json, draft.text, draft.stream) == (b"\x89PNG", None, None, None)
     assert draft.interaction(BINARY).content is BINARY.content
@@ -48,13 +48,13 @@ def test_bytes_are_seen_and_may_be_changed():
     assert draft.interaction(BINARY).content is None
 
 
-def test_another_answer_takes_the_place_of_bytes():
+def test_another_answer_replaces_bytes():
     draft = Draft.of(BINARY)
     draft.text = "a picture"
     assert (draft.interaction(BINARY).text, draft.interaction(BINARY).content) == ("a picture", None)
 
 
-def test_bytes_that_were_too_many_are_not_seen_and_stay_what_they_are():
+def test_bytes_that_were_too_many_are_not_readable_and_stay_what_they_are():
     large = BINARY._replace(content=BinaryContent(70_000_000, "0" * 64))
     assert Draft.of(large).content is None
     assert Draft.of(large).interaction(large).content is large.content

@@ -45,7 +45,7 @@ def bytes_of(*events):
     return b"".join(event.encoded() for event in events)
 
 
-def test_frames_that_nothing_keeps_apart_are_one():
+def test_frames_that_nothing_keeps_apart_are_joined():
     frames_made = list(
         joined_frames([Frame(5, b"a"), Frame(0, b"b", 2), Frame(0, b"c"), Frame(7, b""), Frame(0, b"d")], 2)
     )
@@ -53,7 +53,7 @@ def test_frames_that_nothing_keeps_apart_are_one():
     assert list(joined_frames([], 2)) == []
 
 
-def test_what_came_before_an_exception_is_told_first():
+def test_what_came_before_an_exception_is_yielded_first():
     def frames():
         yield Frame(0, b"a")
         yield Frame(0, b"b")

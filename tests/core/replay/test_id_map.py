@@ -37,7 +37,7 @@ def test_the_first_word_about_an_id_counts():
     assert id_map.answer_in_application_ids(ANSWER).json == {"id": "A", "of": [{"thread_id": "b"}, 1]}
 
 
-def test_upstreams_answer_is_told_in_the_recordings_ids_events_too():
+def test_upstreams_answer_is_translated_into_the_recordings_ids_events_too():
     id_map = IdMap()
     id_map.bind({"A": "a"})
     event = StreamEvent("thread.created", {"id": "A", "text": "A b"})
@@ -58,20 +58,20 @@ def test_two_that_exchange_their_places_twice_are_back():
     assert id_map.answer_in_application_ids(ANSWER).json == ANSWER.json
 
 
-def test_upstreams_ids_stand_for_the_others_when_places_change_and_untold_ones_for_nothing():
+def test_upstreams_ids_stand_for_the_others_when_places_change_and_unknown_ids_for_nothing():
     id_map = IdMap()
     id_map.bind({"X": "a"})
     id_map.exchange({"a": "b"})
     id_map.bind({"Y": "a"})
     id_map.exchange({"a": "c"})
-    asked = [
+    known = [
         id_map.request_in_recorded_ids(request_key(identify("GET", f"/v1/threads/{own_id}"), {}, None)).conversation
         for own_id in "XYZ"
     ]
-    assert asked == ["b", "c", "Z"]
+    assert known == ["b", "c", "Z"]
 
 
-def test_a_part_of_a_recorded_request_is_told_in_the_applications_ids():
+def test_a_part_of_a_recorded_request_is_translated_into_the_applications_ids():
     id_map = IdMap()
     id_map.bind({"A": "a"})
     assert id_map.value_in_application_ids({"thread_id": "a", "of": ["a", "b", 1]}) == {

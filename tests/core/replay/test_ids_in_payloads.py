@@ -9,8 +9,8 @@ from runmock.core.script.script import Source
 SOURCE = Source("a.yaml", 0)
 
 
-def answer(json=None, **given):
-    return Interaction(SOURCE, "POST", "/threads", json=json, identify=identify, **given)
+def answer(json=None, **options):
+    return Interaction(SOURCE, "POST", "/threads", json=json, identify=identify, **options)
 
 
 def test_ids_stand_under_id_and_keys_that_end_so():
@@ -38,31 +38,33 @@ def test_what_stands_for_something_redacted_is_no_id():
     ]
 
 
-def test_what_an_answer_tells_is_in_its_json_or_its_events():
+def test_the_ids_of_an_answer_are_in_its_json_or_its_events():
     events = (StreamEvent("thread.run.created", {"id": "run_1"}), StreamEvent("done"))
     assert answer_ids(answer(stream=events)) == {"run_1": "id"}
     assert answer_ids(answer({"id": "x", "object": "thread"})) == {"x": "thread"}
 
 
 def test_what_a_request_sends_is_in_its_path_its_query_and_its_body():
-    one = Interaction(SOURCE, "POST", "/threads/a%2Fb", {"after": ("msg_1",)}, {"assistant_id": "asst_1"})
-    assert request_ids(one) == {"", "threads", "a/b", "msg_1", "asst_1"}
+    interaction = Interaction(SOURCE, "POST", "/threads/a%2Fb", {"after": ("msg_1",)}, {"assistant_id": "asst_1"})
+    assert request_ids(interaction) == {"", "threads", "a/b", "msg_1", "asst_1"}
 
 
 def test_ids_of_two_answers_pair_by_kind_and_order():
-    one = answer({"id": "run_A", "thread_id": "thread_A", "message_ids": ["msg_A", "msg_B"], "assistant_id": "asst_0"})
+    first = answer(
+        {"id": "run_A", "thread_id": "thread_A", "message_ids": ["msg_A", "msg_B"], "assistant_id": "asst_0"}
+    )
     other = answer({"message_ids": ["msg_1"], "assistant_id": "asst_0", "thread_id": "thread_1", "id": "run_1"})
-    assert paired_ids(one, other) == {"run_A": "run_1", "thread_A": "thread_1", "msg_A": "msg_1", "asst_0": "asst_0"}
+    assert paired_ids(first, other) == {"run_A": "run_1", "thread_A": "thread_1", "msg_A": "msg_1", "asst_0": "asst_0"}
 
 
 def test_ids_without_a_prefix_pair_by_where_they_stand():
-    one = answer({"id": "a81", "object": "thread.message", "message_id": "b", "thread_id": "0c2"})
+    first = answer({"id": "a81", "object": "thread.message", "message_id": "b", "thread_id": "0c2"})
     other = answer({"id": "99", "object": "thread.message", "message_id": "77", "thread_id": "4"})
-    assert paired_ids(one, other) == {"a81": "99", "b": "77", "0c2": "4"}
+    assert paired_ids(first, other) == {"a81": "99", "b": "77", "0c2": "4"}
 
 
 @pytest.mark.parametrize(
-    ("one", "thread"),
+    ("interaction", "thread"),
     [
         (Interaction(SOURCE, "GET", "/threads/thread_1/runs", identify=identify), "thread_1"),
         (
@@ -81,5 +83,5 @@ def test_ids_without_a_prefix_pair_by_where_they_stand():
         (Interaction(SOURCE, "POST", "/files", json={"thread_id": "thread_1"}, identify=identify), None),
     ],
 )
-def test_an_interaction_is_part_of_the_conversation_that_it_names_or_began(one, thread):
-    assert conversation_of(one) == thread
+def test_an_interaction_is_part_of_the_conversation_that_it_names_or_began(interaction, thread):
+    assert conversation_of(interaction) == thread

@@ -31,18 +31,18 @@ def only(data):
 
 
 @pytest.mark.parametrize(("sent", "event"), PLAIN)
-def test_a_name_and_json_say_it_all(sent, event):
+def test_a_name_and_json_are_the_whole_event(sent, event):
     assert only(sent) == event
     assert event.encoded() == sent
 
 
 @pytest.mark.parametrize(("sent", "name", "data"), RAW)
-def test_what_name_and_json_do_not_say_is_kept_as_it_was_sent(sent, name, data):
+def test_what_name_and_json_do_not_contain_is_kept_as_it_was_sent(sent, name, data):
     assert only(sent) == StreamEvent(name, data, sent.decode())
     assert only(sent).encoded() == sent
 
 
-def test_a_frame_without_a_name_is_not_one_that_is_named_message():
+def test_a_frame_without_a_name_differs_from_a_frame_that_is_named_message():
     nameless, named = only(b"data: 1\n\n"), only(b"event: message\ndata: 1\n\n")
     assert nameless != named
     assert nameless.name == named.name == "message"
@@ -60,6 +60,6 @@ def test_data_that_nests_too_deep_is_kept_as_it_was_sent():
         ((("openai-version", "1"),), ""),
     ],
 )
-def test_an_interaction_tells_the_content_type_of_its_answer(headers, content_type):
-    one = Interaction(Source("a.yaml", 0), "GET", "/files/file-1/content", headers=headers)
-    assert one.content_type == content_type
+def test_an_interaction_has_the_content_type_of_its_answer(headers, content_type):
+    interaction = Interaction(Source("a.yaml", 0), "GET", "/files/file-1/content", headers=headers)
+    assert interaction.content_type == content_type

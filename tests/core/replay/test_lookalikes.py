@@ -1,4 +1,4 @@
-"""Equals under concurrency: conversations that begin alike are told apart by what is sent, not by who came first."""
+"""Equals under concurrency: conversations that begin alike are distinguished by their requests, not by their order."""
 
 import itertools
 
@@ -51,12 +51,12 @@ class Talk:
 
     def __init__(self, recording, city):
         self.recording, self.city = recording, city
-        self.steps = [self.begin, self.say, self.run, self.read]
+        self.steps = [self.begin, self.add_message, self.run, self.read]
 
     def begin(self):
         self.thread = self.recording.sends("POST", "/threads", {})["id"]
 
-    def say(self):
+    def add_message(self):
         sent = {"role": "user", "content": self.city}
         assert self.recording.sends("POST", f"/threads/{self.thread}/messages", sent)["thread_id"] == self.thread
 
@@ -65,8 +65,8 @@ class Talk:
         assert events[0][1]["thread_id"] == self.thread
 
     def read(self):
-        heard = self.recording.sends("GET", f"/threads/{self.thread}/messages")
-        assert heard["data"][0]["content"] == f"about {self.city}"
+        answer = self.recording.sends("GET", f"/threads/{self.thread}/messages")
+        assert answer["data"][0]["content"] == f"about {self.city}"
 
 
 ORDERS = sorted(set(itertools.permutations((0, 0, 0, 0, 1, 1, 1, 1))))
@@ -82,7 +82,7 @@ def test_two_conversations_are_right_in_every_order_of_their_requests():
         assert recording.left == []
 
 
-def test_one_alone_may_be_the_second():
+def test_a_single_conversation_may_be_the_second():
     recording = Recording(TWO)
     talk = Talk(recording, "Oslo")
     for step in talk.steps:
@@ -91,7 +91,7 @@ def test_one_alone_may_be_the_second():
     assert recording.left == ["/threads", "/threads/thread_1/messages", "/threads/thread_1/runs"]
 
 
-def test_what_no_twin_has_is_a_miss_and_changes_nothing():
+def test_what_no_lookalike_has_is_a_miss_and_changes_nothing():
     recording = Recording(TWO)
     thread = recording.sends("POST", "/threads", {})["id"]
     assert recording.sends("POST", f"/threads/{thread}/messages", {"role": "user", "content": "Rome"}) is None
@@ -99,7 +99,7 @@ def test_what_no_twin_has_is_a_miss_and_changes_nothing():
     assert recording.sends("POST", f"/threads/{thread}/messages", {"role": "user", "content": "Oslo"}) is None
 
 
-def test_a_conversation_that_has_gone_on_is_nobodys_twin_any_more():
+def test_a_conversation_that_has_gone_on_is_no_lookalike_any_more():
     recording = Recording(TWO)
     first, second = (recording.sends("POST", "/threads", {})["id"] for _ in range(2))
     for thread, city in ((first, "Paris"), (second, "Oslo")):
@@ -107,7 +107,7 @@ def test_a_conversation_that_has_gone_on_is_nobodys_twin_any_more():
     assert recording.sends("POST", f"/threads/{second}/messages", {"role": "user", "content": "Paris"}) is None
 
 
-def test_a_place_that_another_has_taken_is_not_given_twice():
+def test_a_place_in_use_is_not_assigned_twice():
     recording = Recording(TWO)
     first, second = (recording.sends("POST", "/threads", {})["id"] for _ in range(2))
     paris = {"role": "user", "content": "Paris"}
@@ -116,7 +116,7 @@ def test_a_place_that_another_has_taken_is_not_given_twice():
 
 
 @pytest.mark.parametrize(("output", "status"), [("21", "completed"), ("9", "failed")])
-def test_ids_that_were_told_before_the_difference_keep_their_names(output, status):
+def test_ids_that_were_sent_before_the_difference_keep_their_names(output, status):
     recording = Recording(NESTED)
     run = recording.sends("POST", "/threads/runs", {"assistant_id": "a"})
     path = f"/threads/{run['thread_id']}/runs/{run['id']}"
@@ -127,7 +127,7 @@ def test_ids_that_were_told_before_the_difference_keep_their_names(output, statu
     assert {run["id"], again["id"]} == {"run_1", "run_2"}
 
 
-def test_a_poll_that_the_twin_does_not_have_is_no_hindrance():
+def test_a_poll_that_the_lookalike_does_not_have_is_no_hindrance():
     polled, unpolled = NESTED.split("  - request: GET /threads/thread_2", 1)
     recording = Recording(polled + unpolled[unpolled.index("  - request") :])
     run = recording.sends("POST", "/threads/runs", {"assistant_id": "a"})
@@ -137,7 +137,7 @@ def test_a_poll_that_the_twin_does_not_have_is_no_hindrance():
     assert recording.sends("POST", f"{path}/submit_tool_outputs", sent)["status"] == "failed"
 
 
-def test_a_thread_that_was_not_created_here_has_no_twin():
+def test_a_thread_that_was_not_created_here_has_no_lookalike():
     recording = Recording("""
 interactions:
   - {request: POST /threads/thread_1/messages, body: {role: user, content: a}, json: {id: msg_1}}

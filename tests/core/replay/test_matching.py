@@ -27,12 +27,12 @@ JSONS = st.recursive(
 )
 
 
-def asked(body=None, method="POST", path=RUNS, query=None):
+def request_of(body=None, method="POST", path=RUNS, query=None):
     return request_key(identify(method, path), query or {}, body)
 
 
 def key(body):
-    return asked(body).key(MATCHERS)
+    return request_of(body).key(MATCHERS)
 
 
 @pytest.mark.parametrize(
@@ -123,42 +123,42 @@ def test_the_canonical_form_is_its_own_canonical_form(body):
 
 @given(JSONS, JSONS)
 def test_requests_differ_in_a_field_exactly_when_their_keys_do(one, other):
-    """So that a miss is never told to be `the same request`."""
-    left, right = asked(one), asked(other)
+    """So that no miss is reported as `the same request`."""
+    left, right = request_of(one), request_of(other)
     stands_for_any = any(left.body == body for body in stand_ins(right.body))
     is_other = left.key(MATCHERS) != right.key(MATCHERS) and not stands_for_any
     assert bool(compare(left, right).differ) is is_other
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ({"stream": True}, {"stream": 1}),
         ({"temperature": True}, {"temperature": 1}),
         ({"include": 1}, {"include": [1]}),
     ],
 )
-def test_what_json_tells_apart_is_told_apart(one, other):
-    assert key(one) != key(other)
-    assert compare(asked(one), asked(other)).differ
+def test_values_that_differ_in_json_differ_here(first, other):
+    assert key(first) != key(other)
+    assert compare(request_of(first), request_of(other)).differ
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ({"include[]": ("a",)}, {"include": ["a"]}),
         ({"api-version": ("2024",)}, {}),
         ({"limit": ("1",), "order": ("asc",)}, {"order": ("asc",), "limit": ("1",)}),
     ],
 )
-def test_queries_that_mean_the_same(one, other):
-    assert asked(query=one).key(MATCHERS) == asked(query=other).key(MATCHERS)
+def test_queries_that_mean_the_same(first, other):
+    assert request_of(query=first).key(MATCHERS) == request_of(query=other).key(MATCHERS)
 
 
 def test_queries_that_differ():
-    one, other = asked(query={"limit": ("1",)}), asked(query={"limit": ("2",)})
-    assert one.key(MATCHERS) != other.key(MATCHERS)
-    assert compare(one, other).differ == (Mismatch("limit", "1", "2"),)
+    first, other = request_of(query={"limit": ("1",)}), request_of(query={"limit": ("2",)})
+    assert first.key(MATCHERS) != other.key(MATCHERS)
+    assert compare(first, other).differ == (Mismatch("limit", "1", "2"),)
 
 
 @pytest.mark.parametrize(
@@ -171,14 +171,14 @@ def test_queries_that_differ():
     ],
 )
 def test_what_match_on_leaves_out_does_not_count(match_on, path, query, body):
-    other = asked(body, path=path, query=query)
-    assert asked().key(match_on) == other.key(match_on)
-    assert asked().key(MATCHERS) != other.key(MATCHERS)
+    other = request_of(body, path=path, query=query)
+    assert request_of().key(match_on) == other.key(match_on)
+    assert request_of().key(MATCHERS) != other.key(MATCHERS)
 
 
 @pytest.mark.parametrize("path", ["/v1/files", "/openai/files", "/files"])
 def test_outside_the_family_the_method_and_path_below_the_root_are_the_operation(path):
-    sent = asked(method="GET", path=path)
+    sent = request_of(method="GET", path=path)
     assert (sent.operation, sent.path, sent.ids, sent.conversation) == ("GET /files", "/files", {}, None)
 
 
@@ -192,30 +192,30 @@ def test_outside_the_family_the_method_and_path_below_the_root_are_the_operation
     ],
 )
 def test_a_request_has_a_name_for_messages(path, body, label):
-    assert asked(body, path=path).label == label
+    assert request_of(body, path=path).label == label
 
 
-def test_what_agrees_and_what_differs_is_told_field_by_field():
+def test_agreements_and_differences_are_listed_field_by_field():
     path = f"{RUNS}/run_1/submit_tool_outputs"
-    one = asked(
+    first = request_of(
         {"tool_outputs": [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "b", "output": "2"}]}, path=path
     )
-    other = asked({"tool_outputs": [{"tool_call_id": "a", "output": "1"}], "stream": True}, path=path)
-    told = compare(one, other)
-    assert told.agree == ("operation", "run_id")
-    assert told.differ == (Mismatch("stream", "false", "true"), Mismatch("tool_call_ids", "a, b", "a"))
+    other = request_of({"tool_outputs": [{"tool_call_id": "a", "output": "1"}], "stream": True}, path=path)
+    comparison = compare(first, other)
+    assert comparison.agree == ("operation", "run_id")
+    assert comparison.differ == (Mismatch("stream", "false", "true"), Mismatch("tool_call_ids", "a, b", "a"))
 
 
 def test_outputs_of_the_same_calls_are_compared():
     path = f"{RUNS}/run_1/submit_tool_outputs"
-    one, other = (asked({"tool_outputs": [{"tool_call_id": "a", "output": text}]}, path=path) for text in "12")
-    assert compare(one, other).differ == (Mismatch("outputs", "1", "2"),)
+    first, other = (request_of({"tool_outputs": [{"tool_call_id": "a", "output": text}]}, path=path) for text in "12")
+    assert compare(first, other).differ == (Mismatch("outputs", "1", "2"),)
 
 
 def test_another_operation_is_further_away_than_any_other_difference():
-    sent = asked({"a": 1, "b": 2})
-    same = compare(asked({"a": 2, "b": 3, "c": 4}, path="/threads/thread_2/runs"), sent)
-    other = compare(asked({"a": 1, "b": 2}, path="/threads/thread_1/messages"), sent)
+    sent = request_of({"a": 1, "b": 2})
+    same = compare(request_of({"a": 2, "b": 3, "c": 4}, path="/threads/thread_2/runs"), sent)
+    other = compare(request_of({"a": 1, "b": 2}, path="/threads/thread_1/messages"), sent)
     assert same.score > other.score
 
 
@@ -223,7 +223,9 @@ def test_another_operation_is_further_away_than_any_other_difference():
 def test_odd_tool_outputs_have_no_ids(odd):
     assert tool_outputs({"tool_outputs": odd}) == []
     path = f"{RUNS}/run_1/submit_tool_outputs"
-    assert not compare(asked({"tool_outputs": odd}, path=path), asked({"tool_outputs": odd}, path=path)).differ
+    assert not compare(
+        request_of({"tool_outputs": odd}, path=path), request_of({"tool_outputs": odd}, path=path)
+    ).differ
 
 
 @pytest.mark.parametrize(
@@ -257,19 +259,19 @@ def uploaded(filename, size, **more):
 
 
 def test_uploads_differ_by_their_parts():
-    found = compare(asked(uploaded("a.png", 3)), asked(uploaded("b.png", 3)))
+    found = compare(request_of(uploaded("a.png", 3)), request_of(uploaded("b.png", 3)))
     assert found.agree == ("operation", "thread_id", "stream", "purpose")
     assert found.differ == (
         Mismatch("file", "a.png, 3 bytes, sha256 0123456789ab", "b.png, 3 bytes, sha256 0123456789ab"),
     )
 
 
-def test_parts_of_one_name_are_told_apart():
+def test_parts_with_the_same_name_are_distinguished():
     image = {"name": "image[]", "size": 1, "sha256": "f" * 64}
-    found = compare(asked({"multipart": [image, image]}), asked({"multipart": [image]}))
+    found = compare(request_of({"multipart": [image, image]}), request_of({"multipart": [image]}))
     assert found.differ == (Mismatch("image[], part 2", "1 byte, sha256 ffffffffffff", "(nothing)"),)
 
 
 @pytest.mark.parametrize("body", [None, {"multipart": "any"}])
 def test_an_upload_that_was_not_recorded_differs_from_none(body):
-    assert compare(asked(body), asked(uploaded("b.png", 3))).differ == ()
+    assert compare(request_of(body), request_of(uploaded("b.png", 3))).differ == ()

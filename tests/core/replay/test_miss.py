@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from recording import Recording, asked
+from recording import Recording, request_of
 
 from runmock.core.replay.miss import Miss
 from runmock.core.script.playlist import Playlist
@@ -19,7 +19,7 @@ interactions:
 SUBMIT = {"stream": True, "tool_outputs": [{"tool_call_id": "call_1", "output": "a"}]}
 
 
-def text(sent, *recordings, script=None, **given):
+def text(sent, *recordings, script=None, **options):
     playlist = None
     if script is not None:
         playlist = Playlist()
@@ -27,12 +27,12 @@ def text(sent, *recordings, script=None, **given):
         playlist.add(cassette.script.runs)
     defaults = {"cassettes": ("weather.yaml",), "mode": "none", "played": ()}
     players = tuple(recording.player for recording in recordings)
-    return Miss(sent=sent, players=players, playlist=playlist, **defaults | given).text()
+    return Miss(sent=sent, players=players, playlist=playlist, **defaults | options).text()
 
 
-def test_a_miss_tells_what_was_sent_what_came_nearest_and_how_to_record_it():
+def test_a_miss_shows_what_was_sent_what_came_nearest_and_how_to_record_it():
     recording = Recording(TWO_CALLS)
-    sent = asked("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
+    sent = request_of("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", SUBMIT)
     assert text(
         sent,
         recording,
@@ -54,7 +54,7 @@ def test_several_differences_are_named_each():
     recording = Recording(
         "interactions: [{request: POST /threads/thread_1/runs, body: {assistant_id: a, model: x}, json: {}}]"
     )
-    sent = asked("POST", "/threads/thread_2/runs", {"assistant_id": "b", "model": "x"})
+    sent = request_of("POST", "/threads/thread_2/runs", {"assistant_id": "b", "model": "x"})
     assert text(sent, recording) == (
         "nothing left on the cassette for this request\n"
         "  sent      POST /threads/thread_2/runs  (create_run)\n"
@@ -68,18 +68,18 @@ def test_several_differences_are_named_each():
     )
 
 
-def test_one_agreement_agrees_and_one_difference_differs():
+def test_a_single_agreement_agrees_and_a_single_difference_differs():
     recording = Recording(
         {"interactions": [{"request": "POST /threads", "body": {"metadata": {"a": "b"}}, "json": {}}]}
     )
     assert "  nearest   interaction 0: operation agrees; metadata differs\n" in text(
-        asked("POST", "/threads"), recording
+        request_of("POST", "/threads"), recording
     )
 
 
 def test_nothing_need_agree():
     recording = Recording("interactions: [{request: POST /files, json: {}}]")
-    assert "  nearest   interaction 0, line 1: operation differs\n" in text(asked("GET", "/files"), recording)
+    assert "  nearest   interaction 0, line 1: operation differs\n" in text(request_of("GET", "/files"), recording)
 
 
 def test_of_another_operation_the_fields_are_not_compared():
@@ -92,16 +92,16 @@ def test_of_another_operation_the_fields_are_not_compared():
     ) in text(CREATE, recording)
 
 
-def test_what_was_played_already_is_told_so():
+def test_what_was_played_already_is_marked():
     recording = Recording("interactions: [{request: POST /threads, json: {}}]")
     recording.sends("POST", "/threads")
     assert "nearest   interaction 0, line 1: the same request, but it was played already\n" in text(
-        asked("POST", "/threads"), recording
+        request_of("POST", "/threads"), recording
     )
 
 
 def test_without_any_cassette_nothing_is_near():
-    assert text(asked("GET", "/files"), cassettes=()) == (
+    assert text(request_of("GET", "/files"), cassettes=()) == (
         "nothing left on the cassette for this request\n"
         "  sent      GET /files\n"
         "  cassette  none   mode none\n"
@@ -110,10 +110,10 @@ def test_without_any_cassette_nothing_is_near():
     )
 
 
-def test_of_several_recordings_the_nearest_is_told():
+def test_of_several_recordings_the_nearest_is_shown():
     far = Recording("interactions: [{request: GET /files, json: {}}]")
     near = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
-    assert "operation agrees; metadata differs" in text(asked("POST", "/threads"), far, near)
+    assert "operation agrees; metadata differs" in text(request_of("POST", "/threads"), far, near)
 
 
 FACTS = {
@@ -125,7 +125,7 @@ FACTS = {
     "stream": False,
     "body": {},
 }
-CREATE = asked("POST", "/threads/thread_1/runs", {"assistant_id": "asst_1"})
+CREATE = request_of("POST", "/threads/thread_1/runs", {"assistant_id": "asst_1"})
 
 
 def test_of_scripted_runs_the_one_whose_conditions_are_met_most_is_nearest():
@@ -157,7 +157,7 @@ def test_a_scripted_run_in_no_file_has_no_line():
     ) in text(CREATE, script=script, facts=FACTS)
 
 
-def test_when_every_scripted_run_was_used_that_is_told():
+def test_a_miss_shows_when_every_scripted_run_was_used():
     assert "  nearest   none: every scripted run was used\n" in text(CREATE, script="runs: []", facts=FACTS)
 
 
@@ -168,12 +168,12 @@ def test_when_every_scripted_run_was_used_a_recording_may_still_be_near():
 
 def test_a_request_that_creates_no_run_is_compared_with_the_recording():
     recording = Recording("interactions: [{request: POST /threads, body: {metadata: {a: b}}, json: {}}]")
-    assert "metadata differs" in text(asked("POST", "/threads"), recording, script="runs: [{reply: a}]")
+    assert "metadata differs" in text(request_of("POST", "/threads"), recording, script="runs: [{reply: a}]")
 
 
-def test_of_a_long_session_the_latest_are_told():
-    said = text(asked("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
-    assert said.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
+def test_of_a_long_session_the_latest_are_listed():
+    message = text(request_of("POST", "/v1/threads"), played=("1002 create_run", "1003 create_run"), forgotten=1_002)
+    assert message.endswith("  played    1,002 before, then 1002 create_run, 1003 create_run")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_of_a_long_session_the_latest_are_told():
         ("Paris?", r"/Paris\?/  (a text without slashes has to be the same)"),
     ],
 )
-def test_what_would_nearly_match_is_told(condition, hint):
+def test_what_would_nearly_match_is_shown(condition, hint):
     script = f"runs: [{{match: {{last_message: {condition}}}, reply: a}}]"
     lines = text(CREATE, script=script, facts=FACTS | {"last_message": "In Paris?"}).splitlines()
     found = [line.strip() for line in lines if "to match it" in line]
@@ -202,7 +202,7 @@ WRITTEN = r"/so, \{it's\} \[here\]: a # b/i"
 WHY = "  (a text without slashes has to be the same)"
 
 
-def condition_told(script):
+def condition_shown(script):
     lines = text(CREATE, script=script, facts=FACTS | {"last_message": ODD}).splitlines()
     (found,) = [line.partition("to match it: ")[2] for line in lines if "to match it" in line]
     return found.removesuffix(WHY)
@@ -210,25 +210,25 @@ def condition_told(script):
 
 def test_a_pattern_is_quoted_where_yaml_would_read_something_else():
     match = {"last_message": ODD.lower()}
-    told = condition_told(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
-    assert told == """last_message: '/so, \\{it''s\\} \\[here\\]: a # b/i'"""
-    assert cassette_from(f"runs: [{{match: {{{told}}}, reply: a}}]").script.runs[0].match.last_message == WRITTEN
+    condition = condition_shown(f"runs: [{{match: {json.dumps(match)}, reply: a}}]")
+    assert condition == """last_message: '/so, \\{it''s\\} \\[here\\]: a # b/i'"""
+    assert cassette_from(f"runs: [{{match: {{{condition}}}, reply: a}}]").script.runs[0].match.last_message == WRITTEN
 
 
 def test_a_pattern_is_written_as_python_reads_it_where_python_wrote_the_run():
     script = {"runs": [{"match": {"last_message": ODD.lower()}, "reply": "a"}]}
-    assert condition_told(script) == f"last_message={WRITTEN!r}"
-    assert condition_told(cassette_from(script, "script of a test")) == f'"last_message": {json.dumps(WRITTEN)}'
+    assert condition_shown(script) == f"last_message={WRITTEN!r}"
+    assert condition_shown(cassette_from(script, "script of a test")) == f'"last_message": {json.dumps(WRITTEN)}'
 
 
-def test_a_request_of_another_api_is_told_by_its_url_once():
-    said = text(
-        asked("GET", "/models"),
+def test_a_request_of_another_api_is_shown_by_its_url_once():
+    message = text(
+        request_of("GET", "/models"),
         url="https://a.example/v1/models",
         name="models",
         headline="models is another API than Assistants, and nothing answers it",
     )
-    assert said == (
+    assert message == (
         "models is another API than Assistants, and nothing answers it\n"
         "  sent      GET https://a.example/v1/models  (models)\n"
         "  cassette  weather.yaml   mode none\n"
@@ -237,13 +237,13 @@ def test_a_request_of_another_api_is_told_by_its_url_once():
 
 
 def test_a_request_of_no_api_that_is_known_has_no_name():
-    said = text(
-        asked("GET", "/x"),
+    message = text(
+        request_of("GET", "/x"),
         url="https://a.example/x",
         headline="this request is not of the Assistants API, and nothing answers it",
         near_route=(("route", "r"),),
     )
-    assert said == (
+    assert message == (
         "this request is not of the Assistants API, and nothing answers it\n"
         "  sent      GET https://a.example/x\n"
         "  cassette  weather.yaml   mode none\n"

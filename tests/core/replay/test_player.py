@@ -1,5 +1,5 @@
 import pytest
-from recording import Recording, asked
+from recording import Recording, request_of
 
 from runmock.core.errors import ScriptError
 from runmock.core.replay.matching import Mismatch
@@ -114,8 +114,8 @@ def test_equal_posts_are_used_in_order_and_as_often_as_they_were_repeated():
           - {request: POST /threads, json: {id: thread_1}}
           - {request: POST /threads, json: {id: thread_2}}
     """)
-    heard = [(recording.sends("POST", "/threads"), recording.reply.status)[1] for _ in range(4)]
-    assert heard == [500, 500, 200, 200]
+    answers = [(recording.sends("POST", "/threads"), recording.reply.status)[1] for _ in range(4)]
+    assert answers == [500, 500, 200, 200]
     assert (recording.sends("POST", "/threads"), recording.left) == (None, [])
 
 
@@ -164,9 +164,9 @@ def test_a_stream_is_played_event_by_event():
 @pytest.mark.parametrize(
     ("pace", "waits"), [(None, [0, 0, 0]), ("recorded", [50, 20, 20]), ("2x", [25, 10, 10]), ("7ms", [7, 7, 7])]
 )
-def test_a_stream_is_as_fast_as_the_tempo_says(pace, waits):
+def test_a_stream_is_as_fast_as_the_pace(pace, waits):
     recording = Recording(STREAM % "repeat: 1", pace=pace)
-    hit = recording.player.answer(asked("POST", "/threads/thread_1/runs", {"stream": True}))
+    hit = recording.player.answer(request_of("POST", "/threads/thread_1/runs", {"stream": True}))
     assert [frame.after_ms for frame in recording.player.reply(hit.answer).frames] == waits
 
 
@@ -194,7 +194,7 @@ def test_the_place_of_what_is_in_no_file_has_no_line():
 
 
 @pytest.mark.parametrize(
-    ("answer", "heard", "kind"),
+    ("answer", "expected", "kind"),
     [
         ("json: {a: 1}", {"a": 1}, "application/json"),
         ("json: null", None, "application/json"),
@@ -203,14 +203,14 @@ def test_the_place_of_what_is_in_no_file_has_no_line():
         ("json: {a: 1}, headers: {content-type: text/odd}", {"a": 1}, "application/json"),
     ],
 )
-def test_each_kind_of_answer_has_its_content_type(answer, heard, kind):
+def test_each_kind_of_answer_has_its_content_type(answer, expected, kind):
     recording = Recording(f"interactions:\n  - {{request: GET /files, status: 418, {answer}}}")
-    assert recording.sends("GET", "/v1/files") == heard
+    assert recording.sends("GET", "/v1/files") == expected
     assert [value for name, value in recording.reply.headers if name.lower() == "content-type"] == [kind]
     assert recording.reply.status == 418
 
 
-def test_polled_runs_tell_the_sdk_not_to_sleep():
+def test_polled_runs_let_the_sdk_not_sleep():
     recording = loop()
     assert ("openai-poll-after-ms", "0") not in recording.reply.headers
     recording.gets(RUN)
@@ -228,39 +228,39 @@ def test_match_on_decides_what_has_to_be_the_same():
 def test_the_nearest_is_that_of_the_same_operation_with_the_fewest_differences():
     recording = loop()
     body = {"tool_outputs": [{"tool_call_id": "call_2", "output": "21"}]}
-    track, comparison = recording.player.nearest(asked("POST", f"{RUN}/submit_tool_outputs", body))
+    track, comparison = recording.player.nearest(request_of("POST", f"{RUN}/submit_tool_outputs", body))
     assert (track.position, comparison.differ) == (4, (Mismatch("tool_call_ids", "call_1", "call_2"),))
 
 
-def test_the_nearest_is_not_one_that_was_played_while_others_of_its_operation_are_left():
+def test_the_nearest_was_not_played_while_others_of_its_operation_are_left():
     recording = Recording("""
     interactions:
       - {request: POST /threads/thread_1/runs, body: {assistant_id: a}, json: {id: run_1, object: thread.run}}
       - {request: POST /threads/thread_1/runs, body: {assistant_id: b}, json: {id: run_2, object: thread.run}}
     """)
-    again = asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
+    again = request_of("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
     recording.sends("POST", "/threads/thread_1/runs", {"assistant_id": "a"})
     assert recording.player.nearest(again)[0].position == 1
 
 
 def test_a_request_that_was_used_up_is_nearer_than_one_of_another_operation():
     recording = loop()
-    track, comparison = recording.player.nearest(asked("POST", "/threads/thread_1/runs", {"assistant_id": "a"}))
+    track, comparison = recording.player.nearest(request_of("POST", "/threads/thread_1/runs", {"assistant_id": "a"}))
     assert (track.position, comparison.differ) == (0, ())
 
 
 def test_when_all_were_played_the_nearest_is_one_of_them():
     recording = Recording("interactions: [{request: POST /threads, json: {}}]")
     recording.sends("POST", "/threads")
-    track, comparison = recording.player.nearest(asked("POST", "/threads"))
+    track, comparison = recording.player.nearest(request_of("POST", "/threads"))
     assert (track.position, comparison.differ) == (0, ())
 
 
 def test_nothing_is_nearest_to_an_empty_recording():
-    assert Recording("interactions: []").player.nearest(asked("POST", "/threads")) is None
+    assert Recording("interactions: []").player.nearest(request_of("POST", "/threads")) is None
 
 
-def test_ids_that_only_the_recording_told_are_known():
+def test_ids_that_only_the_recording_contains_are_known():
     recording = Recording("""
 interactions:
   - request: POST /threads/runs
@@ -273,13 +273,13 @@ interactions:
     recording.sends("POST", "/threads/runs", {"assistant_id": "asst_mine"})
     recording.gets("/threads/thread_1/runs/run_1")
     assert recording.player.recorded_ids() == {"run_1", "thread_1"}
-    sent = asked("POST", "/threads/thread_1/messages", {"attachments": [{"run_id": "run_1"}], "x": "thread_9"})
+    sent = request_of("POST", "/threads/thread_1/messages", {"attachments": [{"run_id": "run_1"}], "x": "thread_9"})
     assert ids_only_recorded([recording.player], sent) == ["thread_1", "run_1"]
-    assert ids_only_recorded([recording.player], asked("POST", "/threads/thread_9/runs")) == []
+    assert ids_only_recorded([recording.player], request_of("POST", "/threads/thread_9/runs")) == []
     assert ids_only_recorded([], sent) == []
 
 
-def test_a_reply_tells_how_the_run_stands():
+def test_a_reply_has_the_current_state_of_the_run():
     recording = loop()
     assert recording.reply.current_run().status == "queued"
     recording.gets(RUN, 6)
@@ -297,7 +297,7 @@ def test_a_reply_tells_how_the_run_stands():
     ],
     ids=["one", "two", "none"],
 )  # fmt: skip
-def test_a_stream_tells_how_the_run_stood_last(events, status):
+def test_a_stream_has_the_last_state_of_the_run(events, status):
     recording = Recording(f"interactions:\n  - {{request: POST /threads/t/runs, stream: {events}}}")
     recording.sends("POST", "/threads/t/runs")
     state = recording.reply.current_run()
@@ -319,7 +319,7 @@ interactions:
 def played(method, path, pace=None):
     """The status and the bytes of what is played."""
     recording = Recording(OTHERS, pace)
-    reply = recording.player.reply(recording.player.answer(asked(method, path)).answer)
+    reply = recording.player.reply(recording.player.answer(request_of(method, path)).answer)
     return reply.status, b"".join(frame.data for frame in reply.frames)
 
 

@@ -28,7 +28,7 @@ def test_every_row_is_there():
 
 
 @pytest.mark.parametrize(
-    ("mode", "existed", "records", "asks"),
+    ("mode", "existed", "records", "may_ask"),
     [
         ("none", False, False, False),
         ("none", True, False, False),
@@ -40,9 +40,9 @@ def test_every_row_is_there():
         ("verify", True, False, True),
     ],
 )
-def test_which_modes_record_and_which_ask_upstream(mode, existed, records, asks):
+def test_which_modes_record_and_which_ask_upstream(mode, existed, records, may_ask):
     assert can_record(RecordMode(mode), existed=existed) is records
-    assert asks_upstream(RecordMode(mode), existed=existed) is asks
+    assert asks_upstream(RecordMode(mode), existed=existed) is may_ask
 
 
 def test_only_once_needs_a_cassette_that_was_not_there():

@@ -23,7 +23,7 @@ def replied(**answer):
 
 
 @pytest.mark.parametrize(
-    ("headers", "told"),
+    ("headers", "expected"),
     [
         ((), (("content-type", "application/octet-stream"),)),
         ((("content-type", "image/png"),), (("content-type", "image/png"),)),
@@ -33,9 +33,9 @@ def replied(**answer):
         ),
     ],
 )
-def test_bytes_are_sent_as_they_are_with_their_type(headers, told):
+def test_bytes_are_sent_as_they_are_with_their_type(headers, expected):
     reply = replied(content=BinaryContent.of(PNG), headers=headers, status=206)
-    assert (reply.body(), reply.status, reply.headers, reply.is_stream) == (PNG, 206, told, False)
+    assert (reply.body(), reply.status, reply.headers, reply.is_stream) == (PNG, 206, expected, False)
 
 
 def test_json_keeps_a_type_of_json_that_is_not_the_usual_one():
@@ -46,7 +46,7 @@ def test_json_keeps_a_type_of_json_that_is_not_the_usual_one():
     )
 
 
-def test_bytes_that_were_too_many_are_a_miss_that_says_so():
+def test_bytes_that_were_too_many_are_a_miss_with_the_reason():
     with pytest.raises(UnmatchedRequest) as raised:
         replied(content=BinaryContent(70_000_000, DIGEST))
     assert str(raised.value) == (
@@ -56,7 +56,7 @@ def test_bytes_that_were_too_many_are_a_miss_that_says_so():
     )
 
 
-def test_a_file_that_is_not_there_fails_the_test_and_says_what_it_was():
+def test_a_file_that_is_not_there_fails_the_test_with_its_name():
     def read():
         raise CassetteError("x.files/a.png cannot be read: No such file or directory", "a.yaml")
 

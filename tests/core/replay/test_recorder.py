@@ -1,4 +1,4 @@
-"""A take: what goes by, until it is sealed."""
+"""A captured answer: what goes by, until it is sealed."""
 
 from runmock.core.http.exchange import Request
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, Chunk, UpstreamCall
@@ -8,16 +8,16 @@ def take(*headers):
     return CapturedAnswer(Request("POST", "host", "/v1/threads"), "https://host", 200, headers)
 
 
-def test_it_takes_what_goes_by_until_it_is_sealed():
-    one = take(("content-type", "application/json"))
-    one.feed(b"{", 3)
-    one.feed(b"", 4)
-    one.feed(b"}", 5)
-    one.seal(AnswerEnd.WHOLE)
-    one.feed(b"late", 6)
-    one.seal(AnswerEnd.BROKEN)
-    assert (one.body, one.chunks, one.ending) == (b"{}", [Chunk(3, b"{"), Chunk(5, b"}")], AnswerEnd.WHOLE)
-    assert (one.header("content-type"), one.header("x"), one.is_stream) == ("application/json", "", False)
+def test_it_keeps_the_chunks_until_it_is_sealed():
+    answer = take(("content-type", "application/json"))
+    answer.feed(b"{", 3)
+    answer.feed(b"", 4)
+    answer.feed(b"}", 5)
+    answer.seal(AnswerEnd.WHOLE)
+    answer.feed(b"late", 6)
+    answer.seal(AnswerEnd.BROKEN)
+    assert (answer.body, answer.chunks, answer.ending) == (b"{}", [Chunk(3, b"{"), Chunk(5, b"}")], AnswerEnd.WHOLE)
+    assert (answer.header("content-type"), answer.header("x"), answer.is_stream) == ("application/json", "", False)
 
 
 def test_a_stream_is_known_by_its_type():

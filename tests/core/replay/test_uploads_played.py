@@ -17,9 +17,9 @@ def upload(*found):
     return {"multipart": list(found)}
 
 
-def uploaded(number, body="any", **told):
+def uploaded(number, body="any", **answer):
     request = {"request": "POST /files", "body": {"multipart": body}}
-    return {**request, "json": {"id": f"file_{number}", "object": "file", **told}}
+    return {**request, "json": {"id": f"file_{number}", "object": "file", **answer}}
 
 
 def recorded(*interactions):
@@ -48,7 +48,7 @@ def test_equal_uploads_are_answered_in_order():
     assert [sends(recording, *parts()) for _ in range(3)] == ["file_1", "file_2", None]
 
 
-def test_uploads_at_the_same_time_are_told_apart_by_their_digests():
+def test_uploads_at_the_same_time_are_distinguished_by_their_digests():
     names = ("a.csv", "b.csv", "c.csv")
     recording = recorded(*(uploaded(number, parts(filename=name)) for number, name in enumerate(names)))
     assert [sends(recording, *parts(filename=name)) for name in reversed(names)] == ["file_2", "file_1", "file_0"]
@@ -70,7 +70,7 @@ def test_an_upload_that_was_recorded_comes_before_any():
     assert [sends(recording, *parts()) for _ in range(3)] == ["file_2", "file_1", None]
 
 
-def test_of_several_the_answer_that_speaks_of_the_file_is_given():
+def test_of_several_answers_the_one_that_names_the_file_is_chosen():
     recording = recorded(
         uploaded(1, filename="a.csv", bytes=1),
         uploaded(2, filename="b.csv", bytes=2),
@@ -84,7 +84,7 @@ def test_of_several_the_answer_that_speaks_of_the_file_is_given():
 
 
 def test_a_part_of_an_upload_belongs_to_its_upload_and_comes_in_order():
-    told = [
+    interactions = [
         {
             "request": f"POST /uploads/upload_{number}/parts",
             "body": {"multipart": "any"},
@@ -92,7 +92,7 @@ def test_a_part_of_an_upload_belongs_to_its_upload_and_comes_in_order():
         }
         for number, name in ((1, "a"), (2, "b"), (1, "c"))
     ]
-    recording = recorded(*told)
+    recording = recorded(*interactions)
 
     def adds(number):
         data = {"name": "data", "filename": "upload", "size": 3, "sha256": DIGEST}
@@ -108,8 +108,11 @@ def test_any_upload_stands_for_no_request_without_parts():
 
 
 @pytest.mark.parametrize("body", ["a text", {"binary": {"size": 3, "sha256": DIGEST}}])
-def test_a_body_that_is_no_json_is_compared_and_one_that_was_not_recorded_stands_for_it(body):
-    told = [{"request": "PUT /blob", "body": body, "json": {"n": 1}}, {"request": "PUT /blob", "json": {"n": 2}}]
-    recording = recorded(*told)
+def test_a_body_that_is_no_json_is_compared_and_an_unrecorded_body_matches_it(body):
+    interactions = [
+        {"request": "PUT /blob", "body": body, "json": {"n": 1}},
+        {"request": "PUT /blob", "json": {"n": 2}},
+    ]
+    recording = recorded(*interactions)
     assert [recording.sends("PUT", "/blob", body) for _ in range(3)] == [{"n": 1}, {"n": 2}, None]
-    assert recorded(told[0]).sends("PUT", "/blob", "another text") is None
+    assert recorded(interactions[0]).sends("PUT", "/blob", "another text") is None

@@ -4,7 +4,7 @@ from runmock.core.errors import UsageError
 from runmock.core.replay.upstream import Upstream, is_retired
 
 
-def test_an_api_root_takes_paths():
+def test_an_api_root_accepts_paths():
     root = Upstream.read("https://gateway.example:8443/v1/")
     assert root.root == "https://gateway.example:8443/v1"
     assert root.url("/threads") == "https://gateway.example:8443/v1/threads"
@@ -14,7 +14,7 @@ def test_an_api_root_takes_paths():
 @pytest.mark.parametrize(
     "url", ["", "gateway.example/v1", "ftp://gateway.example", "https://", "http://[::1", "http://a:b", 5]
 )
-def test_what_is_no_api_root_is_told(url):
+def test_what_is_no_api_root_is_refused(url):
     with pytest.raises(UsageError) as raised:
         Upstream.read(url)
     assert str(raised.value) == f"upstream {url!r} is no URL; name an API root, as https://gateway.example/v1"

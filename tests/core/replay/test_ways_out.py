@@ -78,7 +78,7 @@ def test_a_verb_answers_just_this_request(facts, conditions, verbs):
     assert by_verb(IN_A_TEST, facts, conditions) == ("to answer it", verbs)
 
 
-def test_where_the_session_is_not_at_hand_its_name_is_told():
+def test_where_the_session_is_not_at_hand_its_name_is_shown():
     of_block = Access("session", "with use_cassette(...) as session")
     aim = "to answer it, with use_cassette(...) as session"
     assert by_verb(of_block, None) == (aim, 'session.reply("Hello!")')
@@ -96,20 +96,20 @@ def test_the_conditions_are_met_by_the_request_that_they_are_made_for(text):
     assert len(condition) < 100
 
 
-def test_an_entry_is_indented_as_its_neighbours():
+def test_an_entry_is_indented_as_the_entry_beside_it():
     assert by_entry("a.yaml", Place(7, 2), {"last_message": "Hi"})[1] == (
         'put this into a.yaml, as line 7\n  - match: {last_message: "Hi"}\n    reply: Hello!'
     )
     assert by_entry("a.yaml", Place(7, 0), None)[1] == "put this into a.yaml, as line 7\n- reply: Hello!"
 
 
-def test_the_first_entry_brings_its_key():
+def test_the_first_entry_adds_its_key():
     assert by_entry("a.yaml", Place(7, 2, needs_key=True), None)[1] == (
         "put this into a.yaml, as line 7\nruns:\n  - reply: Hello!"
     )
 
 
-def test_an_entry_goes_into_a_line_behind_its_neighbour():
+def test_an_entry_goes_into_a_line_behind_the_entry_beside_it():
     assert by_entry("a.yaml", Place(7, 12, ", "), None)[1] == (
         'put this into a.yaml, line 7, behind column 12\n, {"reply": "Hello!"}'
     )
@@ -126,18 +126,18 @@ def test_a_cassette_that_is_missing_is_written_whole():
 
 
 @pytest.mark.parametrize(
-    ("upstream", "told"),
+    ("upstream", "option"),
     [(None, ""), ("URL", " --runmock-upstream=URL"), ("http://a/v1?x", " --runmock-upstream='http://a/v1?x'")],
 )
-def test_the_command_that_records_names_the_upstream(upstream, told):
+def test_the_command_that_records_names_the_upstream(upstream, option):
     command = to_record("pytest", "a.py::b", RecordMode.ALL, upstream)[1]
-    assert command == f"pytest --runmock-record=all{told} a.py::b"
+    assert command == f"pytest --runmock-record=all{option} a.py::b"
 
 
-@pytest.mark.parametrize(("upstream", "told"), [(None, ""), ("URL", ', upstream="URL"')])
-def test_outside_of_pytest_keywords_record(upstream, told):
+@pytest.mark.parametrize(("upstream", "option"), [(None, ""), ("URL", ', upstream="URL"')])
+def test_outside_of_pytest_keywords_record(upstream, option):
     keywords = to_record("use_cassette", "", RecordMode.NEW_EPISODES, upstream)[1]
-    assert keywords == f'use_cassette(..., record_mode="new_episodes"{told})'
+    assert keywords == f'use_cassette(..., record_mode="new_episodes"{option})'
 
 
 def test_a_transport_that_goes_past_what_it_wraps_is_named():

@@ -1,4 +1,4 @@
-"""What an application did, told to the rules by hand: requests, answers, and how streams were read."""
+"""What an application did, entered by hand: requests, answers, and how streams were read."""
 
 import pytest
 
@@ -24,12 +24,12 @@ class Callers:
         return self.has_raised
 
 
-class Witness:
-    """A witness whose clock is set by hand."""
+class HandWatch:
+    """A caller watch whose clock is set by hand."""
 
     def __init__(self):
         self.now = 0.0
-        self.seen = Callers()
+        self.known_callers = Callers()
 
     def now_ms(self):
         return self.now
@@ -41,24 +41,24 @@ class Witness:
         return {"in two seconds": 2.0}.get(date)
 
     def callers(self):
-        return self.seen
+        return self.known_callers
 
 
 class Application:
-    """Sends requests and hears answers; time passes as it is told."""
+    """Sends requests and gets answers; time passes as the test sets it."""
 
     def __init__(self):
-        self.caller_watch = Witness()
+        self.caller_watch = HandWatch()
         self.activity = Activity(self.caller_watch)
 
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
-        """A JSON answer that tells the run's status."""
+        """A JSON answer with the run's status."""
         request = self._begins(operation, after_ms, ids, retries)
         run = None if status is None else run_state(RUN | {"status": status})
         self.activity.answered(request, Reply(http, tuple(headers), (), current_run=lambda: run))
 
     def opens(self, operation="create_run", last="in_progress"):
-        """What looks on while a stream is read; `last` is the status that it tells last."""
+        """What looks on while a stream is read; `last` is the status in its last event."""
         request = self._begins(operation, 0, {"thread_id": "thread_1"}, "0")
         run = RunState("run_1", None, RunStatus(last))
         return self.activity.answered(request, Reply(200, (), (), is_stream=True, current_run=lambda: run))
@@ -71,7 +71,7 @@ class Application:
 
     @property
     def kinds(self):
-        return [one.kind for one in verdicts(self.activity)]
+        return [verdict.kind for verdict in verdicts(self.activity)]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ FLAT = encode("error", {"message": "No."})
         "nothing",
     ],
 )
-def test_the_last_frame_says_how_a_stream_ended(app, last, end):
+def test_the_last_frame_shows_how_a_stream_ended(app, last, end):
     reads(app.opens(), last)
     assert app.activity.requests[0].end is end
 
@@ -142,11 +142,11 @@ def test_a_stream_that_the_sdk_closes_after_its_done_is_whole(app):
 def test_a_stream_that_is_closed_before_its_end_is_left_and_one_that_breaks_is_broken(app):
     app.opens().closed()
     app.opens().broken()
-    assert [one.end for one in app.activity.requests] == [StreamEnd.LEFT, StreamEnd.BROKEN]
+    assert [request.end for request in app.activity.requests] == [StreamEnd.LEFT, StreamEnd.BROKEN]
     assert app.kinds == []
 
 
-def test_half_a_stream_that_nobody_asks_about_is_accepted(app):
+def test_half_a_stream_that_nobody_checks_is_accepted(app):
     reads(app.opens(), DELTA)
     assert verdicts(app.activity) == [
         Verdict(
@@ -184,7 +184,7 @@ def test_listing_the_messages_is_no_look_at_the_run(app):
 
 def test_half_a_stream_of_which_the_application_makes_an_exception_is_not_accepted(app):
     reads(app.opens(), DELTA)
-    app.caller_watch.seen.has_raised = True
+    app.caller_watch.known_callers.has_raised = True
     assert app.kinds == []
 
 
@@ -200,7 +200,7 @@ WAITS = [
 
 
 @pytest.mark.parametrize(("headers", "after_ms", "is_early"), WAITS)
-def test_asking_again_before_retry_after_is_too_early(app, headers, after_ms, is_early):
+def test_sending_again_before_retry_after_is_too_early(app, headers, after_ms, is_early):
     app.asks("create_run", http=429, headers=headers)
     app.asks("retrieve_thread", after_ms=after_ms)
     app.asks("create_run")
@@ -238,7 +238,7 @@ def test_looks_with_something_between_are_no_polling(app):
     assert app.kinds == []
 
 
-def test_polling_after_a_stream_has_told_the_end_counts_from_the_first_look(app):
+def test_polling_after_a_stream_has_shown_the_end_counts_from_the_first_look(app):
     reads(app.opens(last="completed"), DONE)
     for _ in range(3):
         app.asks("retrieve_run", "completed")
@@ -259,7 +259,7 @@ def test_outputs_after_the_expiry(app):
 
 
 @pytest.mark.parametrize(("gap_ms", "is_one"), [(10, True), (60, False), (100, False)])
-def test_polling_without_the_pause_that_the_answers_ask_for(app, gap_ms, is_one):
+def test_polling_without_the_pause_that_the_answers_request(app, gap_ms, is_one):
     for status in ("queued", "queued", "in_progress", "in_progress", "in_progress", "completed"):
         app.asks("retrieve_run", status, after_ms=gap_ms, headers=[("openai-poll-after-ms", "100")])
     assert app.kinds == ["polled_without_pause"] * is_one
@@ -278,7 +278,7 @@ def test_reading_the_messages_of_a_run_that_ended_badly_ignores_its_end(app, sta
     assert app.kinds == ["ignored_ending"]
 
 
-def test_a_bad_end_is_not_ignored_by_who_raises_or_begins_again_or_asked_for_it(app):
+def test_a_bad_end_is_not_ignored_by_code_that_raises_or_begins_again_or_cancelled(app):
     app.asks("cancel_run", "cancelling")
     app.asks("retrieve_run", "cancelled")
     app.asks("list_messages", ids={"thread_id": "thread_1"})
@@ -291,7 +291,7 @@ def test_a_bad_end_is_not_ignored_by_who_raises_or_begins_again_or_asked_for_it(
     app.asks("retrieve_run", "failed", ids={"thread_id": "thread_3", "run_id": "run_3"})
     app.asks("list_messages", ids={"thread_id": "thread_3"})
     assert app.kinds == ["ignored_ending"]
-    app.caller_watch.seen.has_raised = True
+    app.caller_watch.known_callers.has_raised = True
     assert app.kinds == []
 
 
@@ -316,7 +316,7 @@ ON_THREAD = {"thread_id": "thread_1"}
 
 
 @pytest.mark.parametrize("read", ["list_messages", "retrieve_message", "list_run_steps", "retrieve_run_step"])
-def test_reading_a_run_that_nothing_had_looked_at_is_told_once(app, read):
+def test_reading_a_run_that_nothing_had_looked_at_is_reported_once(app, read):
     app.asks("create_run", "queued", ids=ON_THREAD)
     for _ in range(2):
         app.asks(read, ids=IDS if "step" in read else ON_THREAD)
@@ -352,7 +352,7 @@ def test_who_has_looked_at_a_run_may_read_it(app, look):
     assert app.kinds == []
 
 
-def test_who_has_streamed_a_run_or_was_told_its_end_at_once_may_read_it(app):
+def test_code_that_has_streamed_a_run_or_got_its_end_at_once_may_read_it(app):
     reads(app.opens(last="completed"), DONE)
     app.asks("list_messages", ids=ON_THREAD)
     app.asks("create_run", "completed", ids=ON_THREAD)
@@ -368,9 +368,9 @@ def test_to_add_a_message_or_to_read_another_thread_is_no_read_of_the_run(app):
     assert app.kinds == []
 
 
-def test_a_read_that_brings_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(app):
+def test_a_read_that_moves_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(app):
     app.asks("create_run", "queued", ids=ON_THREAD)
     app.asks("list_messages", "failed", ids=ON_THREAD)
     assert app.kinds == ["ignored_ending", "read_while_active"]
-    app.caller_watch.seen.has_raised = True
+    app.caller_watch.known_callers.has_raised = True
     assert app.kinds == ["read_while_active"]

@@ -17,5 +17,5 @@ from runmock.core.report.message_texts import texts_of
         ([{"type": "refusal", "refusal": "No."}, {"type": "refusal"}, "b"], "[refusal] No.\n[refusal]"),
     ],
 )
-def test_every_part_is_told_on_a_line_of_its_own(content, text):
+def test_every_part_is_shown_on_a_line_of_its_own(content, text):
     assert texts_of(content) == text

@@ -41,8 +41,8 @@ def scripted(text):
     ],
 )
 def test_a_scripted_run_in_one_line(run, text):
-    (given,) = scripted(f"runs: [{run}]" if run.startswith("{") else f"runs: [{{{run}}}]")
-    assert describe(given) == text
+    (leftover,) = scripted(f"runs: [{run}]" if run.startswith("{") else f"runs: [{{{run}}}]")
+    assert describe(leftover) == text
 
 
 def test_a_run_without_anything_has_no_steps():
@@ -80,6 +80,6 @@ def test_ten_are_listed_and_the_rest_is_counted():
     assert "more" not in report(left[:10])
 
 
-def test_a_request_outside_of_the_api_is_told_once():
+def test_a_request_outside_of_the_api_is_listed_once():
     recording = Recording("interactions: [{request: POST /files, json: {}}]")
     assert leftovers([], [("a.yaml", recording.player.unplayed())])[0].text == "interaction 0, line 1: POST /files"

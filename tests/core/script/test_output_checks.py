@@ -13,12 +13,12 @@ def waiting(script):
     return service, service.finishes(service.creates())
 
 
-def given(*ids):
-    return {"tool_outputs": [{"tool_call_id": one, "output": "1"} for one in ids]}
+def submitted(*ids):
+    return {"tool_outputs": [{"tool_call_id": call_id, "output": "1"} for call_id in ids]}
 
 
 @pytest.mark.parametrize(
-    ("ids", "told"),
+    ("ids", "expected"),
     [
         ([], "[]"),
         (["call_1"], "['call_1']"),
@@ -29,11 +29,11 @@ def given(*ids):
         ([["call_1"], 7], "[['call_1'], 7]"),
     ],
 )
-def test_exactly_the_announced_calls_must_be_answered(ids, told):
+def test_exactly_the_announced_calls_must_be_answered(ids, expected):
     service, run = waiting(TWO)
-    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given(*ids)) == (
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", submitted(*ids)) == (
         400,
-        f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {told}",
+        f"Expected tool outputs for call_ids ['call_1', 'call_2'], got {expected}",
     )
     assert service.polls(run) == "requires_action"
     assert service.submits(run, call_1="1", call_2="2")["status"] == "queued"
@@ -57,20 +57,20 @@ def test_outputs_may_come_in_any_order():
 
 
 @pytest.mark.parametrize("polls", [0, 2, 3])
-def test_only_a_waiting_run_takes_outputs(polls):
+def test_only_a_waiting_run_accepts_outputs(polls):
     service = Service("runs: [{reply: a}]")
     run = service.creates()
     status = "queued" if not polls else service.polls(run, polls).split()[-1]
-    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given("call_1")) == (
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", submitted("call_1")) == (
         400,
         f'Runs in status "{status}" do not accept tool outputs.',
     )
 
 
-def test_outputs_are_taken_once():
+def test_outputs_are_accepted_once():
     service, run = waiting("runs: [{calls: [f], reply: a}]")
     service.submits(run, call_1="1")
-    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", given("call_1"))[0] == 400
+    assert service.refused("POST", f"{place(run)}/submit_tool_outputs", submitted("call_1"))[0] == 400
 
 
 @pytest.mark.parametrize("outputs", ["[/2/, any]", "{f: 21}", "{g: any}", "{}", "['21', {mm: 0}]", "[any, any]"])
@@ -79,7 +79,7 @@ def test_outputs_as_the_script_expects_them(outputs):
     assert service.submits(run, call_1="21", call_2='{"mm": 0, "x": 1}')["status"] == "queued"
 
 
-def test_other_outputs_than_the_script_expects_are_told_call_by_call():
+def test_other_outputs_than_the_script_expects_are_listed_call_by_call():
     service, run = waiting("runs:\n  - calls: [f, g, h]\n    outputs: [/2/, 7, {mm: 0}]")
     with pytest.raises(OutputMismatch) as caught:
         service.submits(run, call_1="31", call_2="7", call_3='{"mm": 1}')
@@ -111,9 +111,9 @@ def test_a_path_that_begins_with_a_slash_is_shown_bare():
         service.submits(run, call_1="/tmp/x")
 
 
-def test_a_run_that_nobody_created_takes_no_outputs():
+def test_a_run_that_nobody_created_accepts_no_outputs():
     service = Service("runs: []")
-    assert service.refused("POST", f"{RUNS}/run_1/submit_tool_outputs", given()) == (
+    assert service.refused("POST", f"{RUNS}/run_1/submit_tool_outputs", submitted()) == (
         404,
         "No run found with id 'run_1'.",
     )

@@ -93,6 +93,6 @@ def test_what_is_no_regular_expression(value):
     assert as_regex(value) is None
 
 
-def test_a_pattern_that_does_not_compile_is_told():
+def test_a_pattern_that_does_not_compile_is_reported():
     with pytest.raises(re.error):
         as_regex("/(/")

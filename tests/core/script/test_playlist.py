@@ -18,9 +18,9 @@ runs:
 """
 
 
-def answer(service, path, **given):
+def answer(service, path, **options):
     """The text with which a run on a thread of its own replies."""
-    run = service.finishes(service.creates(path, **given))
+    run = service.finishes(service.creates(path, **options))
     return text_of(service.messages(f"/threads/{run['thread_id']}")[-1])
 
 
@@ -34,7 +34,7 @@ def test_runs_are_used_in_order_and_those_with_conditions_when_they_are_met():
     assert service.left == 0
 
 
-def test_nothing_left_is_a_miss_that_tells_what_the_request_was():
+def test_nothing_left_is_a_miss_that_shows_what_the_request_was():
     service = Service("runs: []")
     with pytest.raises(NothingScripted) as caught:
         service.creates(model="gpt-x", additional_messages=[{"role": "user", "content": "hi"}], metadata={"a": "b"})
@@ -99,7 +99,7 @@ def test_the_last_message_is_that_of_the_thread_unless_the_request_adds_one():
     assert service.left == 0
 
 
-def test_a_refusal_may_have_conditions_and_comes_as_often_as_it_says():
+def test_a_refusal_may_have_conditions_and_comes_as_often_as_the_script_says():
     service = Service("runs: [{match: {model: gpt-x}, http: 429, times: 2}, {reply: a}]")
     for _ in range(2):
         assert service.refused("POST", RUNS, {"assistant_id": "asst_1", "model": "gpt-x"})[0] == 429
@@ -107,7 +107,7 @@ def test_a_refusal_may_have_conditions_and_comes_as_often_as_it_says():
     assert service.left == 0
 
 
-def test_a_refusal_that_was_not_heard_often_enough_is_left():
+def test_a_refusal_that_was_not_sent_often_enough_is_left():
     service = Service("runs: [{http: 429, times: 2}]")
     service.refused("POST", RUNS, {"assistant_id": "asst_1"})
     assert service.left == 1
@@ -128,7 +128,7 @@ def test_a_run_that_waits_can_be_replaced_in_its_place():
     assert [playlist.take({}) for _ in range(4)] == [runs[0], better, runs[2], None]
 
 
-def test_a_run_that_gets_conditions_is_asked_before_those_in_order():
+def test_a_run_that_gets_conditions_is_tried_before_those_in_order():
     playlist = Playlist()
     runs = [scripted(0), scripted(1, Match(model="x"))]
     playlist.add(runs)
@@ -147,7 +147,7 @@ def test_a_run_that_was_used_cannot_be_replaced():
     assert not playlist.replace(run, scripted(1))
 
 
-def test_what_is_left_is_told_as_it_was_written():
+def test_what_is_left_has_the_order_of_the_script():
     playlist = Playlist()
     playlist.add([scripted(0), scripted(1, Match()), scripted(2)])
     assert [run.source.index for run in playlist.leftovers()] == [0, 1, 2]

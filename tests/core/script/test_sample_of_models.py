@@ -103,12 +103,12 @@ def check(schema):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_model_takes_what_its_schema_gave(model):
+def test_a_model_accepts_the_sample_of_its_schema(model):
     model.model_validate_json(json.dumps(check(model.model_json_schema())))
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_model_takes_what_the_strict_schema_of_the_sdk_gave(model):
+def test_a_model_accepts_the_sample_of_the_sdks_strict_schema(model):
     tool = openai.pydantic_function_tool(model)
     model.model_validate_json(json.dumps(check(tool["function"]["parameters"])))
 

@@ -27,7 +27,7 @@ def test_a_substitution(text, result):
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "problem"),
     [
         ("$lastmessage", "'$lastmessage' is no substitution; did you mean $last_message? Write $$ for a dollar sign"),
         ("$output.x", "'$output' is no substitution; did you mean $outputs.NAME? Write $$ for a dollar sign"),
@@ -38,8 +38,8 @@ def test_a_substitution(text, result):
         ("$outputs.z", "'$outputs.z' names no earlier call of this run; calls before it: a-b, call_1, get_weather"),
     ],
 )
-def test_a_fault(text, fault):
-    assert find_faults(text, OUTPUTS) == fault
+def test_a_placeholder_that_cannot_be_filled(text, problem):
+    assert find_faults(text, OUTPUTS) == problem
 
 
 def test_without_calls_no_output_can_be_named():

@@ -8,11 +8,11 @@ REQ = "req_0123456789abcdef0123456789abcdef"
 ACCOUNT = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
 
 
-def test_what_takes_a_place_is_known_as_such():
+def test_what_replaces_a_secret_is_known_as_such():
     assert {trace.instead for trace in TRACES} <= STAND_INS
 
 
-def told(text, **where):
+def redacted(text, **where):
     return replaced([text], account_traces(text, **where))[0]
 
 
@@ -33,10 +33,10 @@ def told(text, **where):
         ("it was sk-ab****yz", "it was sk-redacted"),
     ],
 )
-def test_what_a_text_tells_of_the_account_is_taken_out(text, instead):
-    assert told(text) == instead
-    assert told(text, is_error=True) == instead
-    assert told(instead) == told(instead, is_error=True) == instead
+def test_what_identifies_the_account_in_a_text_is_removed(text, instead):
+    assert redacted(text) == instead
+    assert redacted(text, is_error=True) == instead
+    assert redacted(instead) == redacted(instead, is_error=True) == instead
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_a_text_tells_of_the_account_is_taken_out(text, instead):
     ],
 )
 def test_what_only_looks_a_little_like_it_stays(text):
-    assert told(text) == text
+    assert redacted(text) == text
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_what_only_looks_a_little_like_it_stays(text):
     ],
 )
 def test_in_an_error_less_is_enough(text, instead):
-    assert told(text) == text
-    assert told(text, is_error=True) == instead
+    assert redacted(text) == text
+    assert redacted(text, is_error=True) == instead
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,6 @@ def test_in_an_error_less_is_enough(text, instead):
         ("code", UUID, UUID),
     ],
 )
-def test_in_an_error_a_key_says_that_a_request_id_follows(key, text, instead):
-    assert told(text, key=key, is_error=True) == instead
-    assert told(UUID, key=key) == UUID
+def test_in_an_error_a_phrase_shows_that_a_request_id_follows(key, text, instead):
+    assert redacted(text, key=key, is_error=True) == instead
+    assert redacted(UUID, key=key) == UUID

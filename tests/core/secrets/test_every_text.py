@@ -47,9 +47,9 @@ def test_every_text_of_every_place_is_looked_at():
     )
 
 
-def test_texts_are_told_with_the_names_of_mappings():
-    told = texts_of(WHOLE)
-    assert {"/x/a", "qx", "ax", "x", "c", "j", "data: x\n\n", "a word x", "b"} <= set(told)
+def test_texts_include_the_names_of_mappings():
+    texts = texts_of(WHOLE)
+    assert {"/x/a", "qx", "ax", "x", "c", "j", "data: x\n\n", "a word x", "b"} <= set(texts)
 
 
 def test_what_has_no_hit_stays_the_same_object():
@@ -60,11 +60,11 @@ def test_what_has_no_hit_stays_the_same_object():
     assert looked.stream[0] is WHOLE.stream[0]
 
 
-def test_a_text_is_told_by_its_part_its_key_and_whether_it_is_of_an_error():
-    seen = []
+def test_a_text_is_described_by_its_part_its_key_and_whether_it_is_of_an_error():
+    texts = []
 
     def finder(part):
-        return lambda text, key, is_error: seen.append((part, text, key, is_error)) or ()
+        return lambda text, key, is_error: texts.append((part, text, key, is_error)) or ()
 
     error = {"message": "m", "last_error": {"code": "c"}}
     events = (StreamEvent("error", {"a": "of an event"}), StreamEvent("x", {"error": {"b": "of a key"}}))
@@ -81,7 +81,7 @@ def test_a_text_is_told_by_its_part_its_key_and_whether_it_is_of_an_error():
         ("query", "v", "q", False),
         ("json", "j", "", True),
         ("text", "t", "", True),
-    } <= set(seen)
+    } <= set(texts)
 
 
 @pytest.mark.parametrize(
@@ -95,21 +95,21 @@ def test_a_text_is_told_by_its_part_its_key_and_whether_it_is_of_an_error():
     ],
 )
 def test_a_value_beside_its_name_stands_under_that_name(value, key):
-    seen = {}
-    Walk(lambda text, key, _: seen.update({text: key}) or ()).value(value)
-    assert seen["v"] == key
+    texts = {}
+    Walk(lambda text, key, _: texts.update({text: key}) or ()).value(value)
+    assert texts["v"] == key
 
 
 def test_the_keys_lead_to_the_text_that_is_looked_at():
-    seen = {}
-    walk = Walk(lambda text, *_: seen.update({text: list(walk.keys)}) or ())
+    texts = {}
+    walk = Walk(lambda text, *_: texts.update({text: list(walk.keys)}) or ())
     walk.value({"a": [0, {"b": "deep"}], "c": "flat"})
-    assert seen["deep"] == ["a", 1, "b"]
-    assert seen["flat"] == ["c"]
+    assert texts["deep"] == ["a", 1, "b"]
+    assert texts["flat"] == ["c"]
 
 
-def pieces(one):
-    return [[piece.text for piece in text] for text in joined(one)]
+def pieces(interaction):
+    return [[piece.text for piece in text] for text in joined(interaction)]
 
 
 def test_deltas_of_one_text_are_joined():
@@ -137,9 +137,10 @@ def test_deltas_of_chat_completions_are_joined_by_their_choice():
 
 
 def test_a_hit_that_is_split_between_deltas_is_replaced_in_the_first():
-    one = Interaction(
-        Source("c", 0), "POST", "/a", stream=(delta("the <"), delta("key>"), delta(" is")), identify=identify
+    stream = (delta("the <"), delta("key>"), delta(" is"))
+    interaction = Interaction(Source("c", 0), "POST", "/a", stream=stream, identify=identify)
+    changed = with_texts(
+        interaction, lambda _: lambda text, *_: [SecretSpan(*m.span()) for m in re.finditer("<key>", text)]
     )
-    told = with_texts(one, lambda _: lambda text, *_: [SecretSpan(*m.span()) for m in re.finditer("<key>", text)])
-    assert told.stream == (delta("the redacted"), delta(""), delta(" is"))
-    assert one.stream[0] == delta("the <")
+    assert changed.stream == (delta("the redacted"), delta(""), delta(" is"))
+    assert interaction.stream[0] == delta("the <")

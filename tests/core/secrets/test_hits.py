@@ -4,7 +4,7 @@ from runmock.core.secrets.hits import SecretSpan, merged, replaced
 
 
 @pytest.mark.parametrize(
-    ("pieces", "hits", "told"),
+    ("pieces", "hits", "expected"),
     [
         (["my key is abc."], [SecretSpan(10, 13)], ["my key is redacted."]),
         (["abc"], [SecretSpan(0, 3)], ["redacted"]),
@@ -16,8 +16,8 @@ from runmock.core.secrets.hits import SecretSpan, merged, replaced
         (["abc", "def"], [], ["abc", "def"]),
     ],
 )
-def test_hits_are_replaced_in_the_piece_where_they_begin(pieces, hits, told):
-    assert replaced(pieces, hits) == told
+def test_hits_are_replaced_in_the_delta_where_they_begin(pieces, hits, expected):
+    assert replaced(pieces, hits) == expected
 
 
 def test_of_hits_that_overlap_the_first_gives_the_kind():

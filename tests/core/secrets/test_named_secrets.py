@@ -54,7 +54,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("text", "instead", "kind"), ROWS, ids=[row[0][:40] for row in ROWS])
-def test_a_value_behind_a_name_in_a_text_is_taken_out(text, instead, kind):
+def test_a_value_behind_a_name_in_a_text_is_removed(text, instead, kind):
     hits = named_secrets(text)
     assert replaced([text], hits)[0] == instead
     assert {hit.kind for hit in hits} == ({kind} if kind else set())

@@ -84,12 +84,12 @@ def test_what_has_nothing_secret_stays_the_same_object(value):
         "key\\t= a",
     ],
 )
-def test_a_quick_look_sees_where_something_may_be(text):
+def test_a_quick_look_finds_where_something_may_be(text):
     assert may_hold(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "the key to a password is no secret", "a request to https://a.example/b", "a = b"]
 )
-def test_a_quick_look_sees_where_nothing_is(text):
+def test_a_quick_look_finds_where_nothing_is(text):
     assert not may_hold(text)

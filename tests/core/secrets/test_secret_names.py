@@ -7,7 +7,7 @@ RANDOM = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("password", (Name.PASSWORD, "a password")),
         ("DB_PASSWORD", (Name.PASSWORD, "a password")),
@@ -38,8 +38,8 @@ RANDOM = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
         ("", (Name.NOTHING, "")),
     ],
 )
-def test_a_name_says_how_secret_its_value_is(name, told):
-    assert strength(name) == told
+def test_a_name_decides_how_secret_its_value_is(name, expected):
+    assert strength(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_behind_any_other_name_nothing_is_secret():
         "REDACTED",
     ],
 )
-def test_a_placeholder_says_so_itself(value):
+def test_a_placeholder_is_recognised_by_itself(value):
     assert is_placeholder(value)
 
 

@@ -1,4 +1,4 @@
-"""Planted faults: each is found at its line, with the rule that it breaks, and nothing else is said."""
+"""Planted errors: each is found at its line, with the rule that it breaks, and nothing else is reported."""
 
 import base64
 import json
@@ -9,8 +9,9 @@ from rules_recording import RECORDING, edited, line_of
 from runmock.apis.service.other_api import RESPONSES
 from runmock.core.replay.interaction import none_of
 from runmock.documents.check.cassette_files import cassettes_at
-from runmock.documents.check.checking import check_file, check_text
+from runmock.documents.check.checking import check_text
 from runmock.documents.check.findings import RULES
+from runmock.tape.reading.cassette import text_of
 
 ZEROS = f"sha256 {'0' * 64}"
 EVENT = "      - "
@@ -21,7 +22,7 @@ BASIC_KEY = base64.b64encode(b"ada:ghp_abcdefghijklmnopqrstuvwxyz0123456789").de
 
 
 def without(first, last, **lines):
-    """Lines taken out, and others replaced."""
+    """Lines removed, and others replaced."""
     return {f"l{number}": None for number in range(first, last + 1)} | lines
 
 
@@ -407,15 +408,17 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("edits", "expected"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED])
-def test_a_planted_fault_is_found_at_its_line(edits, expected):
-    assert [str(one) for one in sorted(check_text(edited(**edits), "c"))] == [f"c:{one}" for one in expected]
+def test_a_planted_error_is_found_at_its_line(edits, expected):
+    assert [str(finding) for finding in sorted(check_text(edited(**edits), "c"))] == [
+        f"c:{finding}" for finding in expected
+    ]
 
 
-def test_the_recording_without_a_fault_is_good():
+def test_the_recording_without_an_error_is_good():
     assert list(check_text(RECORDING, "c")) == []
 
 
-def test_every_rule_has_its_fault():
+def test_every_rule_has_a_planted_error():
     expected = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
     assert expected == set(RULES)
 
@@ -447,11 +450,13 @@ SCRIPTED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), SCRIPTED)
-def test_a_scripts_fault_is_found_at_its_line(text, expected):
-    assert [str(one) for one in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [f"c:{one}" for one in expected]
+def test_an_error_in_a_script_is_found_at_its_line(text, expected):
+    assert [str(finding) for finding in sorted(check_text(f"runmock: 1\n{text}\n", "c"))] == [
+        f"c:{finding}" for finding in expected
+    ]
 
 
-def test_every_format_fault_is_told_however_many_there_are():
+def test_every_format_error_is_reported_however_many_there_are():
     text = "runmock: 1\nruns:\n" + "- relpy: a\n" * 30
     assert len(list(check_text(text, "c"))) == 30
 
@@ -496,15 +501,15 @@ OTHER_STREAMS = [
 def test_a_stream_of_another_api_has_the_end_that_its_api_wants(request_line, stream, message):
     text = f"runmock: 1\ninteractions:\n- request: {request_line}\n  stream: {stream}\n"
     expected = [] if message is None else [f"c:4:34: truncated: {message}"]
-    assert [str(one) for one in check_text(text, "c")] == expected
+    assert [str(finding) for finding in check_text(text, "c")] == expected
 
 
-def test_a_stream_of_another_api_that_says_itself_that_it_is_cut_off_is_one_finding():
+def test_a_stream_of_another_api_that_is_marked_as_cut_off_is_one_finding():
     text = (
         "runmock: 1\ninteractions:\n- request: POST /responses\n  truncated: true\n  stream: [response.created: {}]\n"
     )
     expected = ["c:4:3: truncated: the answer to POST /responses has no end"]
-    assert [str(one) for one in check_text(text, "c")] == expected
+    assert [str(finding) for finding in check_text(text, "c")] == expected
 
 
 def test_a_run_of_a_gateway_may_end_without_a_name():
@@ -518,7 +523,7 @@ def test_a_refusal_may_be_about_anything():
     assert list(check_text(text, "c")) == []
 
 
-def test_an_id_that_the_application_brought_is_known_to_it():
+def test_an_id_of_an_application_that_nothing_created_is_known():
     text = "runmock: 1\ninteractions:\n- request: GET /threads/thread_abc/messages\n  json: {object: list, data: []}\n"
     assert list(check_text(text, "c")) == []
 
@@ -543,7 +548,7 @@ def test_a_secret_of_a_script_is_found_at_its_place():
     text = (
         f"runmock: 1\nruns:\n- calls:\n  - login: {{user: ada, password: swordfish}}\n- reply: [ok, 'api_key={HEX}']\n"
     )
-    assert [str(one) for one in sorted(check_text(text, "c"))] == [
+    assert [str(finding) for finding in sorted(check_text(text, "c"))] == [
         "c:4:24: secret: a password stands here",
         "c:5:15: secret: a key stands here",
     ]
@@ -560,4 +565,4 @@ def test_a_key_of_the_environment_is_found_in_any_form(monkeypatch):
 
 
 def test_good_files_have_no_findings(examples):
-    assert [one for path in cassettes_at([examples]) for one in check_file(path)] == []
+    assert [finding for path in cassettes_at([examples]) for finding in check_text(text_of(path), str(path))] == []

@@ -1,4 +1,4 @@
-"""Runs whose end a recording never tells are found; what tells it otherwise is no finding."""
+"""Runs whose end was never recorded are found; an end that shows elsewhere is no finding."""
 
 import pytest
 
@@ -26,7 +26,9 @@ GONE = "GET /threads/thread_x/runs/run_7: {id: run_7, object: thread.run, thread
 def recorded(*lines):
     """A recording of answers in JSON, a line each."""
     pairs = (line.split(": ", 1) for line in lines)
-    return "runmock: 1\ninteractions:\n" + "".join(f"- request: {one}\n  json: {json}\n" for one, json in pairs)
+    return "runmock: 1\ninteractions:\n" + "".join(
+        f"- request: {request_line}\n  json: {json}\n" for request_line, json in pairs
+    )
 
 
 UNFINISHED = {
@@ -43,9 +45,9 @@ UNFINISHED = {
 
 
 @pytest.mark.parametrize(("lines", "place", "run", "status"), UNFINISHED.values(), ids=UNFINISHED)
-def test_a_run_whose_end_was_never_told_is_found(lines, place, run, status):
+def test_a_run_whose_end_was_never_recorded_is_found(lines, place, run, status):
     message = f"unfinished: the end of {run} was never recorded: its last status is {status}"
-    assert [str(one) for one in check_text(recorded(*lines), "c")] == [f"c:{place}: {message}"]
+    assert [str(finding) for finding in check_text(recorded(*lines), "c")] == [f"c:{place}: {message}"]
 
 
 FINISHED = {
@@ -63,7 +65,7 @@ def test_a_run_whose_end_is_known_otherwise_or_not_waited_for_is_no_finding(line
     assert list(check_text(recorded(*lines), "c")) == []
 
 
-def test_an_error_event_tells_how_a_run_ended():
+def test_an_error_event_shows_how_a_run_ended():
     stream = "{stream: [{thread.run.created: {id: run_1, status: queued}}, {error: {error: {message: Sorry.}}}]}"
     text = f"runmock: 1\ninteractions:\n- {{request: POST /threads/thread_x/runs, body: {{stream: true}}, {stream[1:-1]}}}\n"
     assert list(check_text(text, "c")) == []

@@ -55,9 +55,11 @@ def test_who_polls_records_a_run_in_which_nothing_goes_wrong(fault):
 
 
 @pytest.mark.parametrize(("fault", "rules", "facts"), [(fault, *expected) for fault, expected in FAULTS.items()])
-def test_a_run_that_goes_wrong_is_compared_by_what_an_application_hears(fault, rules, facts):
+def test_a_run_that_goes_wrong_is_compared_by_what_an_application_gets(fault, rules, facts):
     differing = compared(WELL, cassette_from(script(fault)))
-    changed_facts = [[one.fact for one in run.changes] if run.after is not None else ["no run"] for run in differing]
+    changed_facts = [
+        [change.fact for change in run.changes] if run.after is not None else ["no run"] for run in differing
+    ]
     assert changed_facts == ([facts] if facts else [])
 
 
@@ -73,12 +75,12 @@ def test_a_run_that_goes_wrong_is_compared_by_what_an_application_hears(fault, r
         ("truncate: {after: 7}, fail: server_error", "the stream breaks off"),
     ],
 )
-def test_how_a_stream_ended_early_is_told_of_its_run(fault, why):
+def test_how_a_stream_ended_early_is_shown_for_its_run(fault, why):
     (run,) = story_of(expanded(cassette_from(script(fault)))).runs
     assert why_of(run) == why
 
 
-def test_how_the_stream_after_the_outputs_ended_is_told_too():
+def test_how_the_stream_after_the_outputs_ended_is_shown_too():
     cassette = cassette_from({"runs": [{"steps": [{"calls": ["f"]}, {"reply": "a b", "truncate": True}]}]})
     (run,) = story_of(expanded(cassette)).runs
     assert (run.status, why_of(run)) == ("in_progress", "the stream breaks off")
@@ -101,7 +103,7 @@ def test_an_event_that_is_nearly_one_of_the_apis_is_in_no_script():
     )
 
 
-def test_a_fault_that_never_strikes_is_told_with_its_place():
+def test_a_fault_that_never_strikes_is_reported_with_its_place():
     with pytest.raises(CassetteError) as error:
         expanded(cassette_from(script("disconnect: {after: 40}"), "x.yaml"))
     assert str(error.value) == (

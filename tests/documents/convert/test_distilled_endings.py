@@ -210,7 +210,7 @@ def client_of(tmp_path):
 
 
 def polled(beta, run, most=9):
-    """The statuses that an application sees that polls to the end."""
+    """The statuses that an application gets that polls to the end."""
     statuses = [run.status]
     while statuses[-1] in {"queued", "in_progress", "cancelling"} and len(statuses) < most:
         statuses.append(beta.threads.runs.retrieve(run.id, thread_id=run.thread_id).status)
@@ -218,7 +218,7 @@ def polled(beta, run, most=9):
 
 
 @pytest.mark.parametrize("interactions", [[THREAD, CREATED], [THREAD, CREATED, GOES_ON], [THREAD, CREATED, LISTED]])
-def test_who_polls_a_run_that_was_never_recorded_to_its_end_sees_it_end(client_of, interactions):
+def test_polls_of_a_run_that_was_never_recorded_to_its_end_reach_an_end(client_of, interactions):
     beta = client_of(*interactions)
     run = beta.threads.runs.create(beta.threads.create().id, assistant_id="asst_x")
     assert polled(beta, run) == ["queued", "queued", "in_progress", "completed"]
@@ -232,7 +232,7 @@ def test_the_application_that_was_recorded_reads_the_reply_again(client_of):
     assert message.content[0].text.value == "Hello!"
 
 
-def test_who_cancels_again_sees_it_cancelled(client_of):
+def test_a_second_cancel_request_leads_to_cancelled(client_of):
     beta = client_of(THREAD, CREATED, CANCELLED)
     run = beta.threads.runs.create(beta.threads.create().id, assistant_id="asst_x")
     assert polled(beta, beta.threads.runs.cancel(run.id, thread_id=run.thread_id)) == ["cancelling"] * 2 + ["cancelled"]
@@ -324,7 +324,7 @@ def test_a_recording_in_which_runs_only_appear_is_refused(interactions):
     )
 
 
-def test_an_older_run_that_was_only_looked_at_takes_no_entry_of_the_script():
+def test_an_older_run_that_was_only_looked_at_uses_no_entry_of_the_script():
     older = (
         "GET /threads/thread_1/runs/run_0",
         f"json: {RUN.replace('run_1', 'run_0').replace('queued', 'completed')}",

@@ -1,4 +1,4 @@
-"""A recording distilled to a script plays the same, as far as scripts can say it; the rest is listed with its reason."""
+"""A recording distilled to a script plays the same, as far as scripts can express it; the rest is listed with its reason."""
 
 import json
 
@@ -203,7 +203,7 @@ def test_a_script_beside_the_recording_is_not_lost():
 @pytest.mark.parametrize(
     "fault", ["disconnect", "truncate", "garbage: half_frame", "garbage", "error_event", "stall: 1s"]
 )
-def test_a_script_in_which_a_stream_breaks_off_expands_to_what_an_application_hears(fault):
+def test_a_script_in_which_a_stream_breaks_off_expands_to_what_an_application_gets(fault):
     key, _, value = fault.partition(": ")
     script = cassette_from({"runmock": 1, "runs": [{"reply": "one two three", key: value or True}]})
     expanded_again = cassette_from(expanded_text(script, expanded(script)))

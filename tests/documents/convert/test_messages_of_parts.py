@@ -11,7 +11,7 @@ from runmock.tape.reading.cassette import cassette_from
 
 
 def recorded(script, *, is_streamed=True):
-    """The text of the recording that a script gives."""
+    """The text of the recording that a script expands to."""
     cassette = cassette_from(script)
     return expanded_text(cassette, expanded(cassette, is_streamed=is_streamed))
 

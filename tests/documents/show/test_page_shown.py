@@ -53,7 +53,7 @@ def test_the_conversation_stands_beside_the_axis(show, weather):
     assert page.locator(".ticks path").nth(1).get_attribute("d").count("M") == 6
 
 
-def test_a_script_has_no_times_and_what_it_does_not_say_is_marked(tmp_path):
+def test_a_script_has_no_times_and_its_defaults_are_marked(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("runmock: 1\nruns:\n- {calls: [f], reply: a}\n- {match: {last_message: Hi Bob}, reply: b}\n")
     page = page_of(summary_of(path))
@@ -136,7 +136,7 @@ def test_it_is_readable_in_light_and_dark_wide_and_narrow(show, examples):
         assert page.evaluate(CONTRASTS) == []
 
 
-def test_what_is_wrong_with_the_file_is_told(show, tmp_path):
+def test_what_is_wrong_with_the_file_is_shown(show, tmp_path):
     cassette = tmp_path / "a.yaml"
     cassette.write_text(
         "runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n  body: {stream: true}\n  truncated: true\n"

@@ -66,7 +66,7 @@ def test_a_thread_that_is_created_with_its_run_has_its_messages():
         assert not story.threads["thread_1"].existed_before
 
 
-def test_a_listed_message_is_the_one_that_a_request_brought():
+def test_a_listed_message_is_the_message_of_an_earlier_request():
     body = {"messages": [{"role": "user", "content": "one"}]}
     story = story_from(
         {"request": "POST /threads", "body": body, "json": {"id": "thread_1", "object": "thread"}},
@@ -235,7 +235,7 @@ def test_without_any_time_there_is_an_order():
 @pytest.mark.parametrize(
     ("ms", "text"), [(0, "0.00 s"), (349, "0.35 s"), (9_990, "9.99 s"), (12_000, "12.0 s"), (125_500, "2:05.5 min")]
 )
-def test_a_time_is_told_as_people_read_it(ms, text):
+def test_a_time_is_printed_as_people_read_it(ms, text):
     assert clock(ms) == text
 
 

@@ -39,7 +39,7 @@ def test_what_has_no_counterpart_keeps_its_distance_to_what_came_before(pairs, n
     assert clocks(*pairs).on_old_clock(answer(id="x", started_at=NEW + new)).json["started_at"] == OLD + old
 
 
-def test_what_has_a_counterpart_takes_its_time_wherever_it_is_told():
+def test_the_time_of_a_counterpart_is_used_wherever_it_stands():
     known = clocks((7, 3))
     assert known.on_old_clock(answer(id=0, created_at=NEW + 3, data=[{"id": 0, "created_at": NEW + 3}])).json == {
         "id": 0,
@@ -63,7 +63,7 @@ def test_what_is_no_time_of_its_day_and_what_is_the_applications_own_stays():
     assert clocks((0, 0)).on_old_clock(answer(**value)).json == value
 
 
-def test_events_are_told_so_too_but_not_raw_ones():
+def test_events_are_moved_too_but_not_raw_events():
     raw = StreamEvent("b", {"created_at": NEW}, "event: b\ndata: {}\n\n")
     interaction = answer()._replace(json=None, stream=(StreamEvent("a", {"created_at": NEW}), raw, StreamEvent("done")))
     assert clocks((0, 0)).on_old_clock(interaction).stream == (

@@ -82,7 +82,7 @@ def test_how_conversations_are_interleaved_makes_no_difference():
     assert not same_recording([a, b], [b, a])
 
 
-def test_what_polls_hear_while_a_run_goes_on_makes_no_difference_and_its_end_does():
+def test_what_polls_return_while_a_run_goes_on_makes_no_difference_and_its_end_does():
     def polled(*statuses):
         run = {"id": "run_abcdefghijklmnop", "object": "thread.run"}
         path = "/threads/thread_abcdefghijklmnop/runs/run_abcdefghijklmnop"

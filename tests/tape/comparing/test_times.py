@@ -27,7 +27,7 @@ def written(*values):
     return cassette_text(Header(WALL, "u", "s"), answers(*values))
 
 
-def test_a_recording_counts_from_the_first_time_that_upstream_told():
+def test_a_recording_counts_from_the_first_time_in_upstreams_answers():
     text = written(
         {"id": "a", "created_at": None},
         {"id": "b", "created_at": UPSTREAM, "expires_at": UPSTREAM + 600},

@@ -8,7 +8,7 @@ from runmock.tape.files.binary_text import block_of, bytes_in, without_blocks
 
 
 @given(st.binary(max_size=400))
-def test_a_block_says_its_bytes_in_lines_of_76(data):
+def test_a_block_shows_its_bytes_in_lines_of_76(data):
     lines = block_of(data)
     assert [len(line) for line in lines[:-1]] == [76] * (len(lines) - 1)
     assert bytes_in("\n".join(lines)) == data

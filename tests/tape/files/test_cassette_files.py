@@ -36,7 +36,7 @@ def test_a_file_may_hold_a_script_and_a_recording(tmp_path):
         ("threads: [{id: t}]", Script(threads=({"id": "t"},))),
     ],
 )
-def test_a_cassette_has_a_script_when_it_says_something_of_one(text, script):
+def test_a_cassette_has_a_script_when_it_has_a_key_of_one(text, script):
     assert cassette_from(text) == Cassette("inline", script)
 
 
@@ -51,7 +51,7 @@ def test_an_inline_cassette_of_another_version_is_refused():
     assert str(caught.value) == "inline: runmock: this is a cassette of version 3, and this runmock reads version 1"
 
 
-def test_a_missing_file_is_told_with_its_neighbour(tmp_path):
+def test_a_missing_file_is_reported_with_a_similar_name(tmp_path):
     path = tmp_path / "weathr.yaml"
     assert _message(path) == f"{path}: there is no such cassette; write it"
     (tmp_path / "weather.yaml").touch()
@@ -61,7 +61,7 @@ def test_a_missing_file_is_told_with_its_neighbour(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["weather", "weather.yaml"])
-def test_a_path_that_should_lead_into_the_folder_of_cassettes_is_told_the_way(tmp_path, name):
+def test_a_path_that_should_lead_into_the_folder_of_cassettes_is_corrected_in_the_message(tmp_path, name):
     (tmp_path / "cassettes").mkdir()
     (there := tmp_path / "cassettes" / "weather.yaml").touch()
     assert _message(tmp_path / name) == f"{tmp_path / name}: there is no such cassette; did you mean '{there}'?"
@@ -71,13 +71,13 @@ def test_a_directory_is_no_cassette(tmp_path):
     assert _message(tmp_path) == f"{tmp_path}: this is a directory; name a cassette in it"
 
 
-def test_a_name_that_no_file_can_have_is_told(tmp_path):
+def test_a_name_that_no_file_can_have_is_reported(tmp_path):
     assert _message(tmp_path / "a\0b").endswith(": no file can have this name")
     assert _message(tmp_path / ("a" * 5000)).endswith(": cannot be read: File name too long")
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_told(tmp_path):
+def test_a_file_that_may_not_be_read_is_reported(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text("runmock: 1")
     path.chmod(0)
@@ -94,7 +94,7 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path):
         (b"\x89PNG\r\n", "1:1: the byte 0x89 is not UTF-8; save the cassette as a UTF-8 text"),
     ],
 )
-def test_a_file_that_is_no_text_is_told(tmp_path, content, message):
+def test_a_file_that_is_no_text_is_reported(tmp_path, content, message):
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
     assert _message(path) == f"{path}:{message}"
@@ -128,7 +128,7 @@ def test_a_name_leads_to_a_file(tmp_path, places, name, files, found):
     assert nearest(find_cassettes(name, places)) == (found and tmp_path / found)
 
 
-def test_an_absolute_name_is_taken_as_it_is(tmp_path, places):
+def test_an_absolute_name_is_used_as_it_is(tmp_path, places):
     path = tmp_path / "tests/cassettes/w.yaml"
     path.touch()
     assert nearest(find_cassettes(str(path), places)) == path

@@ -1,4 +1,4 @@
-"""Whether a cassette can be written under its name, asked before anything is recorded."""
+"""Whether a cassette can be written under its name, checked before anything is recorded."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_use_cassette_refuses_such_a_name_before_the_block_begins(tmp_path, monk
         pytest.fail("the block began")
 
 
-TAKEN = [
+IN_USE = [
     ("Paris.yaml", ["paris.yaml"], "paris.yaml"),
     ("Paris.yaml", ["oslo.yaml", "PARIS.yaml"], "PARIS.yaml"),
     ("ÉTÉ.yaml", ["e\u0301te\u0301.yaml"], "e\u0301te\u0301.yaml"),
@@ -60,12 +60,12 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "entries", "other"), TAKEN)
+@pytest.mark.parametrize(("name", "entries", "other"), IN_USE)
 def test_a_name_that_is_found_but_not_listed_is_another_files(name, entries, other):
     assert taken_for(name, entries) == other
 
 
-def test_this_disk_tells_upper_and_lower_case_apart_or_says_so(tmp_path):
+def test_this_disk_distinguishes_upper_and_lower_case_or_is_known_not_to(tmp_path):
     (tmp_path / "paris.yaml").write_text("runmock: 1\n")
     expected = "paris.yaml" if (tmp_path / "Paris.yaml").exists() else None
     assert other_spelling(tmp_path / "Paris.yaml") == expected

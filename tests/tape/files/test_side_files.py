@@ -1,4 +1,4 @@
-"""Files beside a cassette: their order on the disk, and how a cassette says what it has."""
+"""Files beside a cassette: their order on the disk, and how a cassette names them."""
 
 import hashlib
 
@@ -26,7 +26,7 @@ def saved(path, *contents, old=()):
     return save(path, cassette_text(Header(0), answers), answers, old)
 
 
-def test_whatever_is_changed_is_told(tmp_path):
+def test_whatever_is_changed_is_reported(tmp_path):
     path = tmp_path / "a.yaml"
     assert saved(path, LARGE) is True
     assert saved(path, LARGE) is False
@@ -62,7 +62,7 @@ def test_no_bytes_are_an_empty_text(tmp_path):
     assert cassette_from(text).interactions[0].content.read() == b""
 
 
-def test_polls_that_heard_the_same_bytes_are_one():
+def test_polls_that_got_the_same_bytes_are_one_entry():
     text = cassette_text(Header(0), [answered("a.yaml"), answered("a.yaml"), answered("a.yaml", b"\xff")])
     assert [interaction.repeat for interaction in cassette_from(text).interactions] == [2, 1]
 

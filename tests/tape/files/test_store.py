@@ -20,7 +20,7 @@ def test_a_file_is_written_with_its_folder_and_nothing_is_left_beside_it(tmp_pat
     assert [file.name for file in path.parent.iterdir()] == ["x.yaml"]
 
 
-def test_a_file_that_says_so_already_is_left_untouched(tmp_path):
+def test_a_file_with_the_same_content_is_left_untouched(tmp_path):
     path = tmp_path / "x.yaml"
     store.write(path, "one\n")
     before = path.stat()
@@ -28,7 +28,7 @@ def test_a_file_that_says_so_already_is_left_untouched(tmp_path):
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
-def test_a_failure_leaves_the_old_file_and_no_half_of_a_new_one(tmp_path, monkeypatch):
+def test_a_failure_leaves_the_old_file_and_no_half_of_a_new_file(tmp_path, monkeypatch):
     path = tmp_path / "x.yaml"
     store.write(path, "one\n")
 
@@ -48,7 +48,7 @@ def test_a_new_file_has_the_rights_that_any_new_file_has(tmp_path):
     assert modes[0] == modes[1]
 
 
-def test_one_writer_at_a_time_among_threads_and_processes(tmp_path):
+def test_there_is_one_writer_at_a_time_among_threads_and_processes(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("0")
     count = f"""
@@ -85,7 +85,7 @@ def test_a_link_and_its_file_are_one_cassette(tmp_path):
     assert (path.read_text(), link.is_symlink()) == ("through the link", True)
 
 
-def test_what_a_killed_writer_left_is_taken_away(tmp_path):
+def test_what_a_killed_writer_left_is_removed(tmp_path):
     path = tmp_path / "a[1].yaml"
     left = tmp_path / ".a[1].yaml.x1y2.partial"
     left.write_text("half")

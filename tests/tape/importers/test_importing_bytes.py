@@ -158,7 +158,7 @@ def test_half_an_archive_is_refused(imported):
 
 
 @pytest.mark.parametrize("kind", ["application/json", None])
-def test_json_that_says_so_or_says_nothing_is_json_but_not_where_a_file_is_given(imported, kind):
+def test_json_without_another_type_is_json_but_not_where_a_file_is_expected(imported, kind):
     body = b'{"id" :"thread_abcdefghijklmnop"}'
     assert imported(vcrpy(body, kind, path="/threads/x")).interactions[0].json == {"id": "thread_1"}
     assert imported(vcrpy(body, kind)).interactions[0].text == body.decode()
@@ -253,20 +253,20 @@ def test_an_upload_without_its_body_stands_for_any(imported, recording):
     assert play(cassette, "POST", "/files", SENT, **{"content-type": FORM}).status == 200
 
 
-def test_an_empty_part_of_the_test_proxy_is_one(imported):
+def test_an_empty_part_of_the_test_proxy_is_a_part(imported):
     lines = ["--x\r\n", "Content-Disposition: form-data; name=file; filename=a\r\n", "\r\n", [], "\r\n", "--x--\r\n"]
     (interaction,) = imported(proxy(b"{}", "application/json", "POST", "/files", lines, FORM)).interactions
     assert interaction.body["multipart"][0]["size"] == 0
 
 
 @pytest.mark.parametrize("text", ["Sanitized", "b64:Sanitized"])
-def test_what_a_sanitizer_wrote_in_place_of_base64_is_taken_as_it_is(imported, text):
+def test_what_a_sanitizer_wrote_in_place_of_base64_is_used_as_it_is(imported, text):
     document = json.loads(proxy(b"x", OCTETS))
     document["Entries"][0]["ResponseBody"] = text
     assert imported(json.dumps(document)).interactions[0].text == text
 
 
-def test_a_body_of_another_type_that_is_not_in_base64_is_taken_as_it_is(imported):
+def test_a_body_of_another_type_that_is_not_in_base64_is_used_as_it_is(imported):
     document = json.loads(proxy(b"x", None, path="/a"))
     document["Entries"][0]["ResponseBody"] = {"a": 1}
     assert imported(json.dumps(document)).interactions[0].json == {"a": 1}

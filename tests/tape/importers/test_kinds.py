@@ -80,7 +80,7 @@ RECORDINGS = [
 
 
 @pytest.mark.parametrize(("file", "text", "sentence"), RECORDINGS)
-def test_who_opens_it_as_a_cassette_is_told_what_it_is(tmp_path, monkeypatch, file, text, sentence):
+def test_the_error_for_a_file_opened_as_a_cassette_names_its_kind(tmp_path, monkeypatch, file, text, sentence):
     monkeypatch.chdir(tmp_path)
     path = tmp_path.relative_to(tmp_path) / file
     path.write_text(text)

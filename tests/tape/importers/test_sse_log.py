@@ -187,7 +187,7 @@ def test_events_that_are_no_json_are_kept_and_counted_when_the_run_is_known(impo
     ],
     ids=["a run", "a thread", "a step", "no object"],
 )
-def test_what_an_event_tells_of_is_known_by_its_object_or_its_name(imports, log, path):
+def test_the_object_of_an_event_is_known_by_its_data_or_its_name(imports, log, path):
     (interaction,) = cassette_from(imports(log).text).interactions
     assert interaction.path.replace("thread_1", "thread_abcdefgh").replace("run_1", "run_abcdefgh") == path
 

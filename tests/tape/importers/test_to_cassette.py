@@ -27,7 +27,7 @@ JSON_TYPE, SSE_TYPE = {"Content-Type": ["application/json"]}, {"Content-Type": [
 
 @pytest.fixture
 def imports(tmp_path):
-    """Import a file with this content; what the cassette says below its head."""
+    """Import a file with this content; the text of the cassette below its head."""
 
     def imported(content, name="x.yaml"):
         path = tmp_path / name
@@ -233,7 +233,7 @@ def test_a_stream_of_another_api_that_is_cut_off_is_refused_by_name(imports, pat
     assert str(raised.value).endswith(f"x.yaml: the stream of POST {path} {why}")
 
 
-def test_an_empty_answer_is_missing_when_the_query_asked_for_a_stream(imports):
+def test_an_empty_answer_is_missing_when_the_query_requested_a_stream(imports):
     request = vcr_request("GET", "/responses/resp_1?stream=true", None)
     with pytest.raises(CassetteError, match="the stream of GET /responses/resp_1 is empty"):
         imports(vcr({"request": request, "response": vcr_answer("", {})}))
@@ -356,14 +356,14 @@ SECRETS = {
 
 
 @pytest.mark.parametrize(("body", "kind"), SECRETS.values(), ids=SECRETS)
-def test_a_secret_in_an_answer_refuses_the_cassette_and_is_not_told(imports, body, kind):
+def test_a_secret_in_an_answer_refuses_the_cassette_and_is_not_shown(imports, body, kind):
     with pytest.raises(CassetteError) as raised:
         imports(one_thread(body))
     assert kind in str(raised.value)
     assert "abcdefgh" not in str(raised.value)
 
 
-def test_what_only_a_name_gives_away_is_redacted_and_told(imports):
+def test_what_only_a_name_gives_away_is_redacted_and_reported(imports):
     hexadecimal = "9f3c07ba5d1e84620ba7c9d35e18f246"
     done = imports(
         one_thread(json.dumps({"id": "thread_1", "metadata": {"api_key": hexadecimal, "a": "password=swordfish"}}))
@@ -390,7 +390,7 @@ def test_the_environments_own_key_is_found_whatever_it_looks_like(imports, monke
         imports(one_thread('{"a": "0123456789abcdef0123"}'))
 
 
-def test_what_an_error_tells_of_its_caller_is_redacted(imports):
+def test_what_identifies_the_caller_in_an_error_is_redacted(imports):
     message = (
         "Incorrect API key provided: sk-proj-********************wxyz. Organization org-abcdefghijklmnopqrstuvwx, "
     )

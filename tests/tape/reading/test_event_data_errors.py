@@ -5,7 +5,7 @@ import pytest
 from runmock.core.replay.interaction import StreamEvent
 from runmock.tape.reading.event_data_errors import DataError, data_error, event_data_error
 
-FAULTS = {
+ERRORS = {
     "a brace is open": ('{"a": {"b": 1}', "it ends too early: a brace, a bracket or a quote is not closed", 1, 15),
     "only a brace": ("{", "it ends too early: a brace, a bracket or a quote is not closed", 1, 2),
     "a quote is open": ('{"a": "b}', "the text that begins here has no closing quote", 1, 7),
@@ -24,17 +24,17 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("data", "cause", "line", "column"), FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(("data", "cause", "line", "column"), ERRORS.values(), ids=ERRORS)
 def test_data_that_is_no_json_has_a_cause_and_a_place(data, cause, line, column):
     assert data_error(data) == DataError(cause, line, column)
 
 
 @pytest.mark.parametrize("data", ['{"a": 1}', '{"a":\n 1}', "null", "1\n", "[DONE]"])
-def test_json_and_the_end_of_a_stream_have_no_fault(data):
+def test_json_and_the_end_of_a_stream_have_no_error(data):
     assert data_error(data) is None
 
 
-def test_only_an_event_that_is_kept_as_it_came_can_have_one():
+def test_only_an_event_that_is_kept_as_it_came_can_have_an_error():
     assert event_data_error(StreamEvent("done")) is None
     assert event_data_error(StreamEvent("a", {"b": 1}, 'event: a\ndata: {"b":  1}\n\n')) is None
     assert event_data_error(StreamEvent("a", None, "event: a\ndata: null\n\n")) is None

@@ -30,7 +30,7 @@ def take(path, *pieces, ending=WHOLE, status=200, headers=SSE, method="POST"):
     return captured
 
 
-def taken(*chunks, **more):
+def interaction_from(*chunks, **more):
     return interaction_of(take(*chunks, **more), Source("a.yaml", 0))
 
 
@@ -59,14 +59,14 @@ ENDED = [
 @pytest.mark.parametrize("ending", [WHOLE, LEFT, BROKEN])
 @pytest.mark.parametrize(("path", "body"), ENDED)
 def test_a_stream_whose_end_came_is_whole_however_its_answer_ended(path, body, ending):
-    assert not taken(path, body, ending=ending).is_truncated
+    assert not interaction_from(path, body, ending=ending).is_truncated
     assert why_half(take(path, body, ending=ending)) is None
 
 
 @pytest.mark.parametrize("body", [CHUNK, CHUNK.rstrip(), PING + STOP, b": keep-alive\n\n", b""])
 @pytest.mark.parametrize("path", [CHAT, OTHER])
 def test_a_stream_of_another_api_ends_with_its_body(path, body):
-    assert not taken(path, body).is_truncated
+    assert not interaction_from(path, body).is_truncated
     assert why_half(take(path, body)) is None
 
 
@@ -90,8 +90,8 @@ HALF = [
 
 
 @pytest.mark.parametrize(("path", "body", "ending", "why"), HALF)
-def test_a_stream_whose_end_never_came_says_why(path, body, ending, why):
-    assert taken(path, body, ending=ending).is_truncated
+def test_a_stream_whose_end_never_came_has_the_reason(path, body, ending, why):
+    assert interaction_from(path, body, ending=ending).is_truncated
     assert why_half(take(path, body, ending=ending)) == why
 
 
@@ -108,19 +108,19 @@ def test_a_stream_that_lasts_still_is_half():
 
 
 def test_what_comes_after_the_end_is_kept():
-    events = taken(RUNS, CREATED + NAMED + PING).stream
+    events = interaction_from(RUNS, CREATED + NAMED + PING).stream
     assert events[1:] == (DONE, StreamEvent("ping", {}))
 
 
 def test_the_last_event_of_another_api_needs_no_blank_line():
-    assert taken(CHAT, CHUNK + CHUNK.rstrip()).stream == (StreamEvent("message", {"choices": []}),) * 2
-    assert taken(CHAT, (CHUNK + NAMELESS).rstrip()).stream[-1] == NAMELESS_DONE
+    assert interaction_from(CHAT, CHUNK + CHUNK.rstrip()).stream == (StreamEvent("message", {"choices": []}),) * 2
+    assert interaction_from(CHAT, (CHUNK + NAMELESS).rstrip()).stream[-1] == NAMELESS_DONE
 
 
 @pytest.mark.parametrize("headers", [SSE, (("content-type", "application/json"),)])
 @pytest.mark.parametrize("path", [RUNS, RESPONSES, CHAT])
 @pytest.mark.parametrize("status", [200, 500])
-def test_a_json_answer_to_a_stream_request_is_no_stream_whatever_its_type_says(path, headers, status):
+def test_a_json_answer_to_a_stream_request_is_no_stream_whatever_its_type(path, headers, status):
     body = {"error": {"message": "No."}}
     captured = take(path, json.dumps(body).encode(), headers=headers, status=status)
     interaction = interaction_of(captured, Source("a.yaml", 0))
@@ -131,12 +131,12 @@ def test_a_json_answer_to_a_stream_request_is_no_stream_whatever_its_type_says(p
 
 
 def test_a_refusal_without_events_is_no_stream():
-    interaction = taken(RUNS, b"<html>Bad gateway</html>", status=502)
+    interaction = interaction_from(RUNS, b"<html>Bad gateway</html>", status=502)
     assert (interaction.stream, interaction.text, interaction.is_truncated) == (None, "<html>Bad gateway</html>", False)
 
 
 def test_a_refusal_in_events_ends_with_its_body():
-    interaction = taken(RUNS, b'event: problem\ndata: {"title":"No."}\n\n', status=429)
+    interaction = interaction_from(RUNS, b'event: problem\ndata: {"title":"No."}\n\n', status=429)
     assert (interaction.status, interaction.stream, interaction.is_truncated) == (
         429,
         (StreamEvent("problem", {"title": "No."}),),
@@ -147,7 +147,7 @@ def test_a_refusal_in_events_ends_with_its_body():
 def test_a_stream_that_is_packed_is_unpacked():
     packed = gzip.compress(CHUNK + NAMELESS)
     for headers in (SSE, (*SSE, ("content-encoding", "gzip"))):
-        assert taken(CHAT, packed[:9], packed[9:], headers=headers).stream[-1] == NAMELESS_DONE
+        assert interaction_from(CHAT, packed[:9], packed[9:], headers=headers).stream[-1] == NAMELESS_DONE
 
 
 def test_a_stream_that_cannot_be_read_has_no_reason():
@@ -159,11 +159,11 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe"
 
 @pytest.mark.parametrize("body", [PNG, b": only a comment\n\n", b"plain words\n"], ids=["bytes", "comment", "words"])
 def test_what_only_calls_itself_a_stream_is_kept_byte_for_byte(body):
-    interaction = taken("/v1/files/file-1/content", body, method="GET")
+    interaction = interaction_from("/v1/files/file-1/content", body, method="GET")
     kept = interaction.content.read() if interaction.text is None else interaction.text.encode()
     assert (interaction.stream, kept, interaction.headers) == (None, body, SSE)
 
 
 def test_a_stream_of_which_nothing_came_is_one_all_the_same():
-    assert taken(OTHER, b"").stream == ()
-    assert taken(RUNS, b": ping\n\n", ending=LEFT).stream == ()
+    assert interaction_from(OTHER, b"").stream == ()
+    assert interaction_from(RUNS, b": ping\n\n", ending=LEFT).stream == ()

@@ -21,7 +21,7 @@ def test_it_waits_meanwhile():
     assert gc.isenabled()
 
 
-def test_one_that_was_off_stays_off():
+def test_a_collection_that_was_off_stays_off():
     gc.disable()
     with gc_paused():
         pass

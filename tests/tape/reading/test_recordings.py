@@ -111,7 +111,7 @@ interactions:
     assert in_progress["tools"] is not first.json["tools"]
 
 
-def test_objects_in_lists_are_seen_and_deltas_are_not():
+def test_objects_in_lists_are_found_and_deltas_are_not():
     *_, last = _interactions("""\
 interactions:
 - request: GET /a

@@ -16,8 +16,8 @@ from runmock.core.script.script import (
     StepRefusal,
     ToolCalls,
 )
-from runmock.tape.reading.script import run_from, script_from
-from runmock.tape.yaml.yaml12 import load
+from runmock.tape.reading.cassette import cassette_from
+from runmock.tape.reading.script import run_from
 
 QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
@@ -29,7 +29,7 @@ FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
 
 def _script(text):
     text = f"runmock: 1\n{text}"
-    return script_from(load(text, "x.yaml"), "x.yaml", text)
+    return cassette_from(text, "x.yaml").script
 
 
 def _run(text):
@@ -227,7 +227,7 @@ def test_advance_polls_holds_for_every_run_of_its_cassette(defaults):
     assert [run.moves_by_looks for run in script.runs] == [bool(defaults)] * 2
 
 
-def test_defaults_hold_for_every_run_that_does_not_say_otherwise():
+def test_defaults_hold_for_every_run_that_does_not_set_another_value():
     script = _script("""\
 defaults:
   {model: gpt-4.1, pace: 5ms, poll: 0, shapes: reference, usage: {prompt_tokens: 1}, metadata: {a: x, b: y},
@@ -286,11 +286,11 @@ def test_runs_know_their_lines():
 
 
 def test_a_mapping_has_no_lines():
-    script = script_from({"runmock": 1, "runs": ({"reply": ("a", "b")},)}, "inline", None)
+    script = cassette_from({"runmock": 1, "runs": ({"reply": ("a", "b")},)}).script
     assert script.runs == (ScriptedRun(Source("inline", 0), steps=(Message(chunks=("a", "b")),)),)
 
 
-def test_one_run_can_be_read_by_itself():
+def test_a_run_can_be_read_by_itself():
     run = run_from({"calls": {"a": {"x": (1, 2)}}}, 2, defaults={"pace": "1s"})
     assert run == ScriptedRun(Source("inline", 2), steps=(_calls(("a", '{"x":[1,2]}')),), pace_ms=1000)
     assert str(run.source) == "inline run 2"

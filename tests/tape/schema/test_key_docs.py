@@ -181,6 +181,6 @@ def test_the_example_of_the_end_of_a_stream_is_read_and_accepted():
 def test_the_examples_of_a_recorded_object_are_read_and_accepted():
     payload = {key: doc.examples[0] for key, doc in PAYLOAD_DOCS.items()}
     run = {"id": "run_1", "usage": None}
-    cassette = {"interactions": [{"request": "GET /a", "json": one} for one in (run, payload)]}
+    cassette = {"interactions": [{"request": "GET /a", "json": value} for value in (run, payload)]}
     assert cassette_from(cassette).interactions[1].json == {"id": "run_1"}
     VALIDATOR.validate({"runmock": 1} | cassette)

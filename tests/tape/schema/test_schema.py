@@ -1,4 +1,4 @@
-"""The schema of cassettes: it accepts what the models accept, and refuses what they refuse where a schema can say it."""
+"""The schema of cassettes: it accepts what the models accept, and refuses what they refuse where a schema can express it."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_any_cassette import FILES as ANY_FILES
 from test_any_cassette import VALUES
-from test_faulty_cassettes import FILES as FAULTY_FILES
-from test_faulty_cassettes import RUNS as FAULTY_RUNS
+from test_cassette_errors import FILES as INVALID_FILES
+from test_cassette_errors import RUNS as INVALID_RUNS
 from test_message_keys import CONTENTS, REPLIES
 from test_message_keys import FAULTS as FAULTY_MESSAGES
 from test_script_keys import KEYS, OPTIONS, STEPS
@@ -36,7 +36,7 @@ def is_accepted(value):
 
 
 def is_read(value):
-    """Whether a file may say this; `cassette_from` would not ask for the version."""
+    """Whether a file may contain this; `cassette_from` would not require the version."""
     try:
         validated(File, value, "x.yaml", None)
         cassette_from(value)
@@ -159,8 +159,8 @@ NOT_REFUSED = {
 """What only reading finds, and why."""
 
 FAULTY = [
-    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in [*FAULTY_RUNS, *FAULTY_MESSAGES]),
-    *((text, text) for text, _ in FAULTY_FILES),
+    *((f"runmock: 1\nruns:\n{text}\n", text) for text, _ in [*INVALID_RUNS, *FAULTY_MESSAGES]),
+    *((text, text) for text, _ in INVALID_FILES),
     *((f"runmock: 1\nruns:\n{text}\n", text) for text in NOT_REFUSED if text == "- http: 429.0"),
     *(
         (f"runmock: 1\n{text}", text)
@@ -206,7 +206,7 @@ def test_it_refuses_what_reading_refuses(text, name):
     assert is_accepted(value) == (name in NOT_REFUSED)
 
 
-def test_what_it_does_not_refuse_is_still_among_the_faults():
+def test_what_it_does_not_refuse_is_still_among_the_errors():
     assert NOT_REFUSED.keys() <= {name for _, name in FAULTY}
 
 

@@ -76,7 +76,7 @@ each_shape = pytest.mark.parametrize("shape", SHAPES, ids=[shape.kind for shape 
 
 
 @each_shape
-def test_each_shape_is_found_and_taken_out_in_each_form(shape):
+def test_each_shape_is_found_and_removed_in_each_form(shape):
     secret = shape.pattern.search(shape.sample)[1]
     for form, recorded in FORMS.items():
         interaction = recorded(shape.sample)
@@ -98,7 +98,7 @@ def test_check_finds_each_shape_in_each_form(shape):
 
 
 @each_shape
-def test_each_shape_says_who_issues_it(shape):
+def test_each_shape_names_its_issuer(shape):
     assert shape.source.startswith("https://")
     assert shape.kind.split()[0] in {"a", "an"}
     assert any(anchor in shape.sample or anchor in shape.sample.lower() for anchor in shape.anchors)

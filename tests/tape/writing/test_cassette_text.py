@@ -141,7 +141,7 @@ def test_an_id_in_a_longer_text_is_an_alias_too():
     assert "json: {error: No run on 'thread_1'.}" in text
 
 
-def test_what_the_application_brought_stays_as_it_is():
+def test_ids_from_the_application_stay_as_they_are():
     text = written(
         post(
             "/threads/thread_1/runs",
@@ -166,7 +166,7 @@ def test_metadata_is_the_applications_own():
     assert "metadata: {user_id: ada, sent_at: 1761861533}" in text
 
 
-def test_pieces_of_arguments_and_code_are_gathered():
+def test_deltas_of_arguments_and_code_are_gathered():
     begins = call_delta(name="now", arguments="", output=None)
     text = written(post(stream=(begins, call_delta(arguments='{"a'), call_delta(arguments='":1}'), begins)))
     assert '      - arguments: ["{\\"a", "\\":1}"]\n' in text
@@ -206,7 +206,7 @@ def test_a_stream_without_names_is_one_of_messages_and_its_end_is_nameless():
     assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
 
 
-def test_the_ends_with_a_name_and_without_are_told_apart():
+def test_the_ends_with_a_name_and_without_are_distinguished():
     interaction = post("/threads/runs", stream=(NAMELESS_DONE, DONE))
     assert written(interaction).endswith("stream:\n      - done: nameless\n      - done\n")
     assert cassette_from(cassette_text(HEADER, [interaction])).interactions[0].stream == interaction.stream
@@ -254,7 +254,7 @@ def test_an_event_that_the_format_cannot_express_is_kept_as_it_was_sent(raw):
     "value",
     [{"same": "x"}, {"created_at": "+3s"}, [{"same": "x"}], {"a": "\ud800"}, {"data": [{"same": "x"}]}],
 )
-def test_json_that_the_format_cannot_tell_is_a_text_of_that_type(value):
+def test_json_that_the_format_cannot_express_is_a_text_of_that_type(value):
     back = _back(written(post(json=value)))
     assert (back.json, dict(back.headers)) == (None, {"content-type": "application/json"})
     assert same_json(json.loads(back.text), value)

@@ -1,4 +1,4 @@
-"""In an interaction that has changed, the old lines stay but for those that say something else now."""
+"""In an interaction that has changed, the old lines stay but for those whose value is another now."""
 
 import difflib
 
@@ -122,7 +122,7 @@ def test_of_a_long_text_only_the_line_of_the_word_changes():
         (["x" * 130, "y" * 130, "z" * 130], ["y" * 130, "z" * 130, "x" * 130]),
     ],
 )
-def test_any_pieces_read_back_as_they_were_sent(old, new):
+def test_any_deltas_read_back_as_they_were_sent(old, new):
     text = cassette_text(FIRST, [KEPT, post(stream=deltas(*old))])
     again = cassette_from(rewritten(text, cassette_from(text), [KEPT, post(stream=deltas(*new))], AGAIN))
     read = [event.data["delta"]["content"][0]["text"]["value"] for event in again.interactions[1].stream[1:-1]]
@@ -130,7 +130,7 @@ def test_any_pieces_read_back_as_they_were_sent(old, new):
     assert again.recorded.at == FIRST.at
 
 
-def test_a_short_form_whose_object_has_changed_is_held_against_what_it_says_now():
+def test_a_short_form_whose_object_has_changed_is_compared_by_its_present_meaning():
     """`{same: run_1, status: completed}` stands in the file, and the run's model is another one now."""
 
     def run(model):
@@ -151,7 +151,7 @@ def test_a_short_form_whose_object_has_changed_is_held_against_what_it_says_now(
     ]
 
 
-def test_an_equal_interaction_whose_short_form_would_say_something_else_is_written_anew():
+def test_an_equal_interaction_whose_short_form_would_mean_something_else_is_written_anew():
     def two(model):
         return [post(json=RUN | {"model": model}), get(json=RUN | {"status": "completed"})]
 
@@ -264,7 +264,7 @@ def test_what_is_not_written_by_lines_is_written_anew_where_it_changes():
     ]
 
 
-def test_an_anchor_that_goes_takes_its_aliases_with_it():
+def test_an_anchor_that_goes_removes_its_aliases():
     text = HAND.replace("  json:\n    id", "  json: &it\n    id") + "\n"
     text = text.replace("# the end", "- request: GET /t\n  json: *it\n# the end")
     same = [*hand("completed"), get("/t", json={"id": "thread_xbcdefghijkl", "object": "thread"})]
@@ -316,13 +316,13 @@ def test_of_another_recording_nothing_stays():
     )
 
 
-def test_a_new_id_is_none_that_the_file_has():
+def test_a_new_id_differs_from_all_ids_of_the_file():
     old = [post(json=RUN), post("/x", json={"id": "run_b", "object": "thread.run"})]
     new = [post(json=RUN), post("/y", json={"id": "run_c", "object": "thread.run"})]
     assert "+     json: {id: run_3, object: thread.run}" in changed(old, new)
 
 
-def test_an_id_of_the_application_that_is_an_alias_of_the_file_is_told_apart():
+def test_an_id_of_the_application_that_is_an_alias_of_the_file_is_distinguished():
     old = [get("/a", json={"id": "run_b", "object": "thread.run"})]
     text = cassette_text(FIRST, [KEPT, *old])
     new = [KEPT, get("/runs/run_1", json={"id": "run_1"}), get("/a", json={"id": "run_b", "object": "thread.run"})]

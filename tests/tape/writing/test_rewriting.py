@@ -65,7 +65,7 @@ def test_what_is_appended_is_as_deep_as_what_is_there():
 """  # fmt: skip
 
 
-def test_an_id_of_the_new_ones_that_is_an_alias_of_the_old_ones_is_another():
+def test_a_new_id_that_equals_an_old_alias_gets_another_alias():
     clash = [
         interaction._replace(json={"id": "thread_1", "object": "thread"}, path=interaction.path.replace("_XYZ", "_1"))
         for interaction in NEW
@@ -75,7 +75,7 @@ def test_an_id_of_the_new_ones_that_is_an_alias_of_the_old_ones_is_another():
     assert read[2].path == "/threads/thread_2"
 
 
-def test_what_is_rewritten_takes_the_place_of_the_recording():
+def test_the_rewritten_recording_replaces_the_old_recording():
     assert put(WIDE, rewritten) == f"""# by hand
 runmock: 1
 {LINE}interactions:
@@ -100,7 +100,7 @@ def test_a_script_gets_a_recording(how):
     assert cassette_from(text).script == cassette_from(script).script
 
 
-def test_a_recording_without_its_header_gets_one():
+def test_a_recording_without_its_header_gets_a_header():
     assert put(FLAT, rewritten).startswith(f"runmock: 1\n{LINE}interactions:\n  - request: POST /threads\n")
 
 
@@ -112,7 +112,7 @@ def test_a_recording_without_its_header_gets_one():
         ("runmock: 1\ninteractions: [{request: POST /threads, json: {id: a}}]\n", "cannot be added to this file"),
     ],
 )
-def test_a_file_that_cannot_be_taken_apart_is_refused(how, text, message):
+def test_a_file_that_cannot_be_split_is_refused(how, text, message):
     if how is rewritten and "one mapping" not in message:
         assert len(cassette_from(put(text, how)).interactions) == 2
         return

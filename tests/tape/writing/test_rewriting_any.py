@@ -1,4 +1,4 @@
-"""Whatever changes in a conversation, the file says what was recorded, and only the lines of what changed are others."""
+"""Whatever changes in a conversation, the file contains what was recorded, and only the lines of what changed are others."""
 
 import difflib
 import re
@@ -98,7 +98,7 @@ def written(talks):
 @example([[CALLING], [PLAIN]], [("put", 0, PLAIN)], 1)
 @example([[CALLING, LONGER, LONGER]], [("put", 0, PLAIN)], 3)
 @example([[PLAIN, FAILING, FAILING, PLAIN]], [("drop", 0, PLAIN)], 2)
-def test_the_file_says_what_was_recorded_and_the_rest_keeps_its_lines(talks, edits, step):
+def test_the_file_contains_what_was_recorded_and_the_rest_keeps_its_lines(talks, edits, step):
     text = written(talks)
     old = cassette_from(text)
     turns = edited(talks[0], edits)

@@ -51,7 +51,7 @@ def test_any_value_on_a_line_is_what_the_parser_makes_of_it(value):
 @example('"a": NaN', "k: ")
 @example("? a: b", "k: ")
 @example("a: ~, b: ~x, c: -, d: - e", "k: ")
-def test_anything_on_a_line_is_what_the_parser_makes_of_it_or_what_it_tells(inside, before):
+def test_anything_on_a_line_has_the_value_or_the_error_of_the_parser(inside, before):
     for around in ("{}", "[]"):
         quick, slow = both(f"{before}{around[0]}{inside}{around[1]}\nz: 1\n")
         assert quick == slow
@@ -66,7 +66,7 @@ def test_anything_on_a_line_is_what_the_parser_makes_of_it_or_what_it_tells(insi
         "- thread.run.created: {metadata: {}, text: it's a - dash & more}",
     ],
 )
-def test_what_recordings_are_made_of_is_taken_out(line):
+def test_what_recordings_consist_of_is_read_without_the_parser(line):
     slim, values = without_values([line])
     assert (list(values), slim.endswith(f"{MARK}0")) == ([f"{MARK}0"], True)
 

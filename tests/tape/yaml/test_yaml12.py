@@ -73,8 +73,8 @@ SCALARS = [
 ]
 
 
-@pytest.mark.parametrize(("written", "value"), [(one, what) for one, what in SCALARS if one != "-"])
-def test_a_scalar_is_what_yaml_1_2_says(parser, written, value):
+@pytest.mark.parametrize(("written", "value"), [(text, what) for text, what in SCALARS if text != "-"])
+def test_a_scalar_is_what_yaml_1_2_defines(parser, written, value):
     (read_back,) = load(f"key: {written}\n", "x.yaml").values()
     assert (read_back, type(read_back)) == (value, type(value))
 
@@ -126,7 +126,7 @@ def _chain():
     return "\n".join(["l0: &l0 [x]", *(f"l{n}: &l{n} [*l{n - 1}]" for n in range(1, 200))])
 
 
-FAULTS = [
+ERRORS = [
     ("a: 1\na: 2\n", "x.yaml:2:1: the key 'a' is here twice; the first is at line 1, column 1"),
     (
         "r:\n- q: 1\n  p: {a: 1, b: 2, a: 3}\n",
@@ -162,8 +162,8 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), FAULTS, ids=[message[7:60] for _, message in FAULTS])
-def test_a_fault_has_its_place(parser, text, message):
+@pytest.mark.parametrize(("text", "message"), ERRORS, ids=[message[7:60] for _, message in ERRORS])
+def test_an_error_has_its_place(parser, text, message):
     with pytest.raises(CassetteError) as caught:
         load(text, "x.yaml")
     assert str(caught.value) == message
@@ -197,20 +197,20 @@ GRAMMAR = [
 
 @pytest.mark.skipif(PARSERS["C"] is None, reason="the words are libyaml's")
 @pytest.mark.parametrize(("text", "message"), GRAMMAR)
-def test_a_fault_of_the_grammar_says_what_mends_it(text, message):
+def test_an_error_of_the_grammar_names_what_mends_it(text, message):
     with pytest.raises(CassetteError) as caught:
         load(text, "x.yaml")
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("text", [text for text, _ in GRAMMAR[:6]])
-def test_the_parser_in_python_places_faults_of_the_grammar_too(monkeypatch, text):
+def test_the_parser_in_python_places_errors_of_the_grammar_too(monkeypatch, text):
     monkeypatch.setattr(yaml_errors, "PARSER", yaml.SafeLoader)
     with pytest.raises(CassetteError, match=r"^x\.yaml:[123]:\d+: not valid YAML: "):
         load(text, "x.yaml")
 
 
-def test_an_escape_that_the_python_parser_chokes_on_is_a_fault(parser):
+def test_an_escape_that_the_python_parser_chokes_on_is_an_error(parser):
     with pytest.raises(CassetteError, match=r"^x\.yaml:1:\d+: not valid YAML: "):
         load('a: "\\U00110000"\n', "x.yaml")
 
@@ -275,5 +275,5 @@ def test_a_place_is_found_as_far_as_the_keys_lead(parser, keys, place):
     assert locate(PLACED, keys) == place
 
 
-def test_a_place_before_a_fault_is_found():
+def test_a_place_before_an_error_is_found():
     assert locate("a: 1\nb: [1, {c: 2}]\nd:\n  - e\n@", ["b", 1, "c"]) == (2, 9)

@@ -47,7 +47,7 @@ def test_an_assistant_of_the_cassette_is_there_beforehand():
     assert [tool["type"] for tool in ada["tools"]] == ["function", "code_interpreter"]
 
 
-def test_modifying_replaces_what_is_given_and_merges_metadata():
+def test_modifying_replaces_what_the_request_contains_and_merges_metadata():
     service = Service()
     made = service.asks("POST", "/assistants", {**NEW, "temperature": 0.5, "instructions": "Be brief."})
     changed = service.asks(
@@ -64,7 +64,7 @@ def test_modifying_replaces_what_is_given_and_merges_metadata():
 
 
 @pytest.mark.parametrize(
-    ("given", "stored"),
+    ("written", "stored"),
     [
         ({}, {}),
         ({"tool_resources": None}, {}),
@@ -78,17 +78,17 @@ def test_modifying_replaces_what_is_given_and_merges_metadata():
         ({"tool_resources": {"file_search": {"vector_stores": None}}}, {"file_search": {"vector_store_ids": []}}),
     ],
 )
-def test_tool_resources_as_they_are_stored(given, stored):
-    assert Service().asks("POST", "/assistants", {"model": "gpt-4o", **given})["tool_resources"] == stored
+def test_tool_resources_as_they_are_stored(written, stored):
+    assert Service().asks("POST", "/assistants", {"model": "gpt-4o", **written})["tool_resources"] == stored
 
 
 def test_vector_stores_become_ids():
-    given = {"file_search": {"vector_store_ids": ["vs_1"], "vector_stores": [{"file_ids": ["file-1"]}, {}]}}
-    made = Service().asks("POST", "/assistants", {"model": "gpt-4o", "tool_resources": given})
-    one, two, three = made["tool_resources"]["file_search"]["vector_store_ids"]
-    assert one == "vs_1"
-    assert two.startswith("vs_")
-    assert len({one, two, three}) == 3
+    resources = {"file_search": {"vector_store_ids": ["vs_1"], "vector_stores": [{"file_ids": ["file-1"]}, {}]}}
+    made = Service().asks("POST", "/assistants", {"model": "gpt-4o", "tool_resources": resources})
+    first, second, third = made["tool_resources"]["file_search"]["vector_store_ids"]
+    assert first == "vs_1"
+    assert second.startswith("vs_")
+    assert len({first, second, third}) == 3
 
 
 def test_modifying_tool_resources_keeps_those_of_other_tools():

@@ -39,7 +39,7 @@ def test_a_new_thread_has_what_the_request_gives_it():
     assert [text_of(message) for message in service.messages(path)] == ["hi", "a"]
 
 
-def test_a_new_thread_tells_its_resources_when_it_has_some():
+def test_a_new_thread_shows_its_resources_when_it_has_some():
     service = Service("runs: [{reply: a}]")
     resources = {"file_search": {"vector_store_ids": ["vs_1"]}}
     (_, thread), *_ = service.creates("/threads/runs", thread={"tool_resources": resources}, stream=True)
@@ -74,7 +74,7 @@ def test_the_script_stays_as_it_is_however_the_run_is_changed():
 
 
 @pytest.mark.parametrize("path", CREATORS)
-def test_a_scripted_refusal_comes_as_often_as_it_says_then_the_next_run(path):
+def test_a_scripted_refusal_comes_as_often_as_the_script_says_then_the_next_run(path):
     service = Service("""
         runs:
           - {http: 429, error: slow_down, message: Slow., retry_after: 2, times: 2, headers: {x-odd: 1}}
@@ -106,8 +106,8 @@ def test_a_refused_request_leaves_no_thread_and_no_message():
 
 def test_a_refusal_may_name_its_parameter_and_its_type():
     service = Service("runs: [{http: 400, param: model, type: image_parse_error, message: No., error: a}]")
-    told = service.asks("POST", RUNS, ASSISTANT)
-    assert (service.status, told) == (
+    refusal = service.asks("POST", RUNS, ASSISTANT)
+    assert (service.status, refusal) == (
         400,
         {"error": {"message": "No.", "type": "image_parse_error", "param": "model", "code": "a"}},
     )
@@ -152,11 +152,11 @@ def test_a_script_may_use_what_the_request_offers(script, tools):
     assert Service(f"runs: [{{{script}}}]").creates(tools=tools)["status"] == "queued"
 
 
-@pytest.mark.parametrize("given", [{"tools": [F]}, {}])
-def test_a_script_may_use_what_the_assistant_offers(given):
+@pytest.mark.parametrize("options", [{"tools": [F]}, {}])
+def test_a_script_may_use_what_the_assistant_offers(options):
     service = Service("runs: [{calls: [f]}]")
     assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", "tools": [F]})
-    assert service.creates(assistant_id=assistant["id"], **given)["status"] == "queued"
+    assert service.creates(assistant_id=assistant["id"], **options)["status"] == "queued"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_model_may_call_what_nobody_offered_where_the_script_says_so():
     assert text_of(service.messages()[-1]) == "2"
 
 
-def test_it_is_said_of_one_round_of_calls_and_not_of_the_next():
+def test_unoffered_holds_for_one_round_of_calls_and_not_for_the_next():
     service = Service("runs: [{steps: [{calls: [f], unoffered: true}, {calls: [h]}]}]")
     with pytest.raises(ScriptError, match="does not offer: h\n"):
         service.creates(tools=[G])
@@ -199,9 +199,9 @@ QUESTION = {"messages": [{"role": "user", "content": "Hi"}]}
 NOTHING_TO_ANSWER = (400, "Run creation requires a Thread with a user message or an assistant with instructions.")
 
 
-def made(service, **given):
+def made(service, **options):
     """An assistant of the application's own, and an empty thread."""
-    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", **given})
+    assistant = service.asks("POST", "/assistants", {"model": "gpt-4o", **options})
     return {"assistant_id": assistant["id"]}, f"/threads/{service.asks('POST', '/threads', {})['id']}"
 
 
@@ -219,17 +219,17 @@ def test_a_run_needs_a_question_or_instructions(instructions):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "own",
     [
         {"additional_messages": QUESTION["messages"]},
         {"instructions": "Say hello."},
         {"additional_instructions": "Say hello."},
     ],
 )
-def test_a_run_may_bring_them_itself(given):
+def test_a_run_may_have_a_message_or_instructions_itself(own):
     service = Service("runs: [{reply: a}]")
     body, thread = made(service)
-    assert service.asks("POST", f"{thread}/runs", {**body, **given})["status"] == "queued"
+    assert service.asks("POST", f"{thread}/runs", {**body, **own})["status"] == "queued"
 
 
 def test_instructions_of_the_assistant_are_enough():
@@ -248,7 +248,7 @@ def test_what_nobody_made_here_may_have_them(head):
 
 
 @pytest.mark.parametrize("provider", [Provider.AZURE, Provider.OTHER])
-def test_other_providers_were_not_seen_to_need_a_question(provider):
+def test_other_providers_need_no_question(provider):
     service = Service("runs: [{reply: a}]", provider=provider)
     body, thread = made(service)
     assert service.asks("POST", f"{thread}/runs", body)["status"] == "queued"
@@ -266,7 +266,7 @@ def test_a_tool_that_a_known_assistant_does_not_have_is_an_error_of_the_script()
         service.creates()
 
 
-def test_an_assistant_that_was_made_up_has_whatever_tool_is_used_until_it_is_told_its_tools():
+def test_an_implied_assistant_has_whatever_tool_is_used_until_its_tools_are_set():
     service = Service("runs: [{calls: [f]}, {calls: [f]}]")
     waiting = service.finishes(service.creates())
     assert [call["function"]["name"] for call in calls_of(waiting)] == ["f"]
@@ -282,7 +282,7 @@ def test_include_belongs_to_the_request_that_has_it():
     assert "content" not in service.steps(run)[0]["step_details"]["tool_calls"][0]["file_search"]["results"][0]
 
 
-def test_a_condition_on_instructions_sees_the_additional_ones_too():
+def test_a_condition_on_instructions_covers_the_additional_instructions_too():
     service = Service("runs: [{match: {instructions: /brief.*French/s}, reply: a}]")
     service.creates(instructions="Be brief.", additional_instructions="Speak French.")
     assert service.left == 0

@@ -48,8 +48,8 @@ def test_messages_have_their_status_where_the_reference_is_wanted():
 
 def test_later_messages_have_later_times():
     service = Service()
-    one, two = (service.asks("POST", MESSAGES, HI) for _ in range(2))
-    assert one["created_at"] < two["created_at"]
+    first, second = (service.asks("POST", MESSAGES, HI) for _ in range(2))
+    assert first["created_at"] < second["created_at"]
 
 
 def test_a_deleted_message_of_a_run_is_gone_though_its_step_names_it():

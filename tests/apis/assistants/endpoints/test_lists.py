@@ -15,7 +15,7 @@ def ids(listed):
 
 
 @pytest.mark.parametrize(
-    ("query", "told", "has_more"),
+    ("query", "expected", "has_more"),
     [
         ("", "5 4 3 2 1", False),
         ("order=desc", "5 4 3 2 1", False),
@@ -38,14 +38,14 @@ def ids(listed):
         ("limit=2&limit=1", "5", True),
     ],
 )
-def test_a_page(query, told, has_more):
+def test_a_page(query, expected, has_more):
     listed = page(query)
-    assert (listed["object"], ids(listed), listed["has_more"]) == ("list", told, has_more)
-    first_and_last = (listed["data"][0]["id"], listed["data"][-1]["id"]) if told else (None, None)
+    assert (listed["object"], ids(listed), listed["has_more"]) == ("list", expected, has_more)
+    first_and_last = (listed["data"][0]["id"], listed["data"][-1]["id"]) if expected else (None, None)
     assert (listed["first_id"], listed["last_id"]) == first_and_last
 
 
-def test_a_page_has_20_items_where_nobody_says_how_many():
+def test_a_page_has_20_items_where_no_limit_is_set():
     service = Service()
     for _ in range(21):
         service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})
@@ -66,22 +66,22 @@ def test_an_empty_list_has_null_ids():
 def test_after_may_name_a_message_that_the_filter_leaves_out():
     service = Service(THREAD.replace("]}]", "]}]\nruns: [{reply: a}, {reply: b}]"))
     first, second = (service.finishes(service.creates()) for _ in range(2))
-    one, two = service.messages()[-2:]
-    assert service.asks("GET", f"{MESSAGES}?run_id={second['id']}&order=asc&after={one['id']}")["data"] == [two]
-    assert service.asks("GET", f"{MESSAGES}?run_id={first['id']}&order=asc&after={one['id']}")["data"] == []
+    earlier, later = service.messages()[-2:]
+    assert service.asks("GET", f"{MESSAGES}?run_id={second['id']}&order=asc&after={earlier['id']}")["data"] == [later]
+    assert service.asks("GET", f"{MESSAGES}?run_id={first['id']}&order=asc&after={earlier['id']}")["data"] == []
 
 
 @given(st.integers(0, 12), st.integers(1, 5), st.sampled_from(["asc", "desc"]))
-def test_paging_through_a_list_tells_every_item_once(count, limit, order):
+def test_paging_through_a_list_returns_every_item_once(count, limit, order):
     service = Service()
     made = [service.asks("POST", MESSAGES, {"role": "user", "content": "hi"})["id"] for _ in range(count)]
-    seen, query = [], f"limit={limit}&order={order}"
+    item_ids, query = [], f"limit={limit}&order={order}"
     listed = {"last_id": None, "has_more": True}
     while listed["has_more"]:
-        after = f"&after={listed['last_id']}" if seen else ""
+        after = f"&after={listed['last_id']}" if item_ids else ""
         listed = service.asks("GET", f"{MESSAGES}?{query}{after}")
-        seen += [message["id"] for message in listed["data"]]
-    assert seen == (made if order == "asc" else made[::-1])
+        item_ids += [message["id"] for message in listed["data"]]
+    assert item_ids == (made if order == "asc" else made[::-1])
 
 
 @pytest.mark.parametrize("path", ["/assistants", MESSAGES, "/threads/thread_1/runs"])

@@ -13,7 +13,7 @@ from conversation import RUNS, Service, place, submission
         ("GET", "/steps/step_1"),
     ],
 )
-def test_a_run_never_comes_into_being_by_being_asked_for(method, path):
+def test_a_run_is_never_created_by_a_request_for_it(method, path):
     assert Service().refused(method, f"{RUNS}/run_1{path}", {"tool_outputs": []}) == (
         404,
         "No run found with id 'run_1'.",
@@ -40,23 +40,23 @@ def test_modifying_merges_metadata():
 def test_a_run_at_work_cannot_be_modified_and_a_refusal_is_one_look_at_it():
     service = Service("runs: [{calls: [f], reply: a}]")
     run = service.creates()
-    told = [service.refused("POST", place(run), {"metadata": {"a": "1"}}) for _ in range(2)]
-    assert told == [(400, f"Cannot update run with status '{status}'.") for status in ("queued", "in_progress")]
+    refusals = [service.refused("POST", place(run), {"metadata": {"a": "1"}}) for _ in range(2)]
+    assert refusals == [(400, f"Cannot update run with status '{status}'.") for status in ("queued", "in_progress")]
     assert service.polls(run) == "requires_action"
     assert service.asks("POST", place(run), {"metadata": {"a": "1"}})["metadata"] == {"a": "1"}
 
 
 def test_a_run_that_comes_to_rest_at_that_look_is_modified():
     service = Service("runs: [{reply: a, poll: 0}]")
-    told = service.asks("POST", place(service.creates()), {"metadata": {"a": "1"}})
-    assert (told["status"], told["metadata"]) == ("completed", {"a": "1"})
+    answer = service.asks("POST", place(service.creates()), {"metadata": {"a": "1"}})
+    assert (answer["status"], answer["metadata"]) == ("completed", {"a": "1"})
 
 
 def test_a_run_that_is_stuck_can_never_be_modified():
     service = Service("runs: [{stuck: in_progress}]")
     run = service.creates()
-    told = [service.refused("POST", place(run), {})[1] for _ in range(4)]
-    assert told == [f"Cannot update run with status '{one}'." for one in ("queued", *["in_progress"] * 3)]
+    refusals = [service.refused("POST", place(run), {})[1] for _ in range(4)]
+    assert refusals == [f"Cannot update run with status '{status}'." for status in ("queued", *["in_progress"] * 3)]
 
 
 def test_with_no_cassette_a_run_at_work_can_be_modified():
@@ -103,18 +103,18 @@ def test_instructions_are_no_null_where_the_reference_is_wanted():
     service = Service("defaults: {shapes: reference}\nruns: [{calls: [f], reply: a}]")
     run = service.creates()
     waiting = service.finishes(run)
-    told = [
+    runs = [
         run,
         waiting,
         service.asks("POST", place(run), {}),
         service.submits(waiting, call_1="1"),
         service.cancels(run),
     ]
-    assert [one["instructions"] for one in told] == [""] * 5
+    assert [item["instructions"] for item in runs] == [""] * 5
 
 
 @pytest.mark.parametrize("events", range(3))
-def test_a_submit_stream_that_is_not_read_has_taken_the_outputs_all_the_same(events):
+def test_a_submit_stream_that_is_not_read_has_accepted_the_outputs_all_the_same(events):
     service = Service("runs: [{calls: [f], reply: a}]")
     run = service.finishes(service.creates())
     stream = service.opens("POST", f"{place(run)}/submit_tool_outputs", submission(stream=True, call_1="1"))

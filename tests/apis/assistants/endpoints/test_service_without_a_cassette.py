@@ -1,4 +1,4 @@
-"""With no cassette at all: every run gets the stock reply, and whatever id is asked for comes into being."""
+"""With no cassette at all: every run gets the stock reply, and whatever id a request names is created."""
 
 import itertools
 
@@ -32,13 +32,13 @@ def test_every_run_gets_the_stock_reply(service):
         assert [text_of(message) for message in service.messages(thread)] == [HELLO]
 
 
-def test_a_stream_tells_what_strict_types_want(service):
+def test_a_stream_contains_what_strict_types_require(service):
     events = service.creates(stream=True)
     assert data_of(events, "thread.run.created")[0]["instructions"] == ""
     assert data_of(events, "thread.message.completed")[0]["status"] == "completed"
 
 
-def test_a_tool_that_must_be_called_is_called_and_its_output_taken(service):
+def test_a_tool_that_must_be_called_is_called_and_its_output_accepted(service):
     run = service.finishes(service.creates(tools=[TOOL], tool_choice="required"))
     (call,) = calls_of(run)
     assert (call["function"], run["status"]) == ({"name": "now", "arguments": "{}"}, "requires_action")
@@ -94,7 +94,7 @@ def test_a_list_is_there_and_may_have_a_limit_of_0(service, path):
     assert service.asks("GET", f"{path}?limit=0")["data"] == []
 
 
-def test_a_limit_of_0_says_that_there_is_more(service):
+def test_a_limit_of_0_reports_that_there_is_more(service):
     service.asks("GET", f"{MESSAGES}/msg_mine")
     page = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": True}
     assert service.asks("GET", f"{MESSAGES}?limit=0") == page
@@ -107,7 +107,7 @@ def test_an_unknown_object_can_be_modified_and_keeps_it(service, path):
 
 
 @pytest.mark.parametrize("path", ["/assistants/asst_mine", THREAD, f"{MESSAGES}/msg_mine"])
-def test_what_the_client_brought_comes_again_after_it_was_deleted(service, path):
+def test_what_was_created_for_an_unknown_id_is_created_again_after_it_was_deleted(service, path):
     for _ in range(2):
         assert service.asks("DELETE", path)["deleted"] is True
         assert service.asks("GET", path)["id"] == path.rpartition("/")[2]
@@ -132,20 +132,20 @@ def test_what_was_on_a_deleted_thread_of_the_services_own_is_gone_with_it(servic
     assert service.refused("DELETE", thread)[0] == 404
 
 
-def test_a_run_that_the_client_brought_comes_again_on_its_thread_that_was_deleted(service):
+def test_an_auto_created_run_is_created_again_on_its_deleted_thread(service):
     assert service.finishes(service.asks("GET", RUN))["status"] == "completed"
     service.asks("DELETE", THREAD)
     assert service.messages() == []
     assert service.asks("GET", RUN)["status"] == "queued"
 
 
-def test_a_run_that_the_client_brought_is_polled_to_its_end(service):
+def test_an_auto_created_run_is_polled_to_its_end(service):
     run = service.asks("GET", RUN)
     assert (run["status"], service.finishes(run)["status"]) == ("queued", "completed")
     assert [text_of(message) for message in service.messages()] == [HELLO]
 
 
-def test_a_run_that_the_client_brought_is_cancelled_as_often_as_is_asked(service):
+def test_an_auto_created_run_is_cancelled_as_often_as_requested(service):
     for _ in range(3):
         run = service.asks("POST", f"{RUN}/cancel")
         assert (run["id"], run["status"], service.polls(run, 2)) == ("run_mine", "cancelling", "cancelling cancelled")
@@ -162,7 +162,7 @@ def test_a_run_that_the_client_brought_is_cancelled_as_often_as_is_asked(service
         [{"tool_call_id": None, "output": None}],
     ],
 )
-def test_a_run_that_the_client_brought_takes_any_outputs_as_often_as_they_come(service, outputs):
+def test_an_auto_created_run_accepts_any_outputs_as_often_as_they_come(service, outputs):
     for _ in range(2):
         run = service.asks("POST", f"{RUN}/submit_tool_outputs", {"tool_outputs": outputs})
         assert (service.status, run["id"], run["status"]) == (200, "run_mine", "queued")
@@ -172,7 +172,7 @@ def test_a_run_that_the_client_brought_takes_any_outputs_as_often_as_they_come(s
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["cancel", "submit", "stream", "poll"])), ids="-".join)
-def test_a_run_that_the_client_brought_takes_requests_in_any_order(service, order):
+def test_an_auto_created_run_accepts_requests_in_any_order(service, order):
     for what in order * 2:
         if what == "cancel":
             assert service.asks("POST", f"{RUN}/cancel")["status"] == "cancelling"
@@ -184,14 +184,14 @@ def test_a_run_that_the_client_brought_takes_requests_in_any_order(service, orde
     assert [run["id"] for run in service.asks("GET", RUNS)["data"]] == ["run_mine"]
 
 
-def test_outputs_are_told_by_their_calls_and_the_last_counts_of_two_with_one_id(service):
-    given = [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "a", "output": "2"}, {}]
-    run = service.asks("POST", SUBMIT, {"tool_outputs": given})
+def test_outputs_are_assigned_by_their_calls_and_the_last_counts_of_two_with_the_same_id(service):
+    outputs = [{"tool_call_id": "a", "output": "1"}, {"tool_call_id": "a", "output": "2"}, {}]
+    run = service.asks("POST", SUBMIT, {"tool_outputs": outputs})
     calls = service.steps(run)[0]["step_details"]["tool_calls"]
     assert [(call["id"], call["function"]["output"]) for call in calls] == [("a", "2"), ("a", "2"), ("call_2", "")]
 
 
-def test_a_stream_of_a_run_that_the_client_brought_is_cancelled_in_its_midst(service):
+def test_a_stream_of_an_auto_created_run_is_cancelled_in_its_midst(service):
     stream = service.opens("POST", SUBMIT, {"tool_outputs": [{}], "stream": True})
     assert names(stream.reads(3)) == "S.completed R.queued R.in_progress"
     service.asks("POST", f"{RUN}/cancel")
@@ -206,7 +206,7 @@ def test_a_stream_goes_on_when_outputs_come_for_its_run_again(service):
     assert service.asks("GET", RUN)["status"] == "queued"
 
 
-def test_a_run_of_the_services_own_takes_only_the_outputs_that_it_waits_for(service):
+def test_a_run_of_the_service_itself_accepts_only_the_outputs_that_it_waits_for(service):
     run = service.finishes(service.creates(tools=[TOOL], tool_choice="required"))
     assert service.refused("POST", f"{place(run)}/submit_tool_outputs", {"tool_outputs": [{}]}) == (
         400,
@@ -221,7 +221,7 @@ def test_a_run_of_the_services_own_stays_on_its_thread(service):
     assert service.asks("GET", "/threads/thread_2/runs/run_mine")["thread_id"] == "thread_2"
 
 
-def test_a_thread_that_the_client_brought_is_never_locked(service):
+def test_an_auto_created_thread_is_never_locked(service):
     for _ in range(2):
         service.creates()
         service.asks("POST", MESSAGES, {"role": "user", "content": "Hi"})
@@ -237,7 +237,7 @@ def test_a_thread_that_the_service_made_is_locked_by_its_run(service):
     assert service.creates(f"{thread}/runs")["status"] == "queued"
 
 
-def test_asking_for_an_unknown_run_locks_no_thread(service):
+def test_a_request_for_an_unknown_run_locks_no_thread(service):
     thread = thread_of_the_service(service)
     service.asks("GET", f"{thread}/runs/run_none")
     assert service.creates(f"{thread}/runs")["status"] == "queued"

@@ -74,8 +74,8 @@ def test_a_thread_of_the_cassette_is_there_beforehand():
             messages: [{role: user, content: hi, id: msg_1}, {role: assistant, content: hello}]
     """)
     assert service.asks("GET", PATH)["created_at"] == 7
-    one, two = service.messages()
-    assert (one["id"], one["role"], two["role"], text_of(two)) == ("msg_1", "user", "assistant", "hello")
+    first, second = service.messages()
+    assert (first["id"], first["role"], second["role"], text_of(second)) == ("msg_1", "user", "assistant", "hello")
 
 
 def test_modifying_merges_metadata_and_replaces_resources_tool_by_tool():

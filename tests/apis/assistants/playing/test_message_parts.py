@@ -67,7 +67,7 @@ def deltas_of(events):
         ),
     ],
 )
-def test_each_part_is_told_in_deltas_and_then_whole(run, deltas, content):
+def test_each_part_is_streamed_in_deltas_and_then_whole(run, deltas, content):
     service = Service(f"runs: [{{{run}}}]")
     events = service.creates(stream=True)
     assert deltas_of(events) == deltas
@@ -76,7 +76,7 @@ def test_each_part_is_told_in_deltas_and_then_whole(run, deltas, content):
     assert [data["content"] for data in data_of(events, "thread.message.created")] == [[]]
 
 
-def test_a_poll_sees_the_same_message_as_a_stream():
+def test_a_poll_returns_the_same_message_as_a_stream():
     service = Service("runs: [{reply: [{image_file: file-1}, a]}]")
     service.finishes(service.creates())
     assert service.messages()[0]["content"] == [FILE, text("a")]
@@ -86,7 +86,9 @@ def test_citations_find_their_places_in_their_own_part():
     service = Service("runs: [{reply: [{text: 'Before.'}, {text: 'See [1]', annotations: [{text: '[1]'}]}]}]")
     service.finishes(service.creates())
     _, part = service.messages()[0]["content"]
-    assert [(one["start_index"], one["end_index"]) for one in part["text"]["annotations"]] == [(4, 7)]
+    assert [(annotation["start_index"], annotation["end_index"]) for annotation in part["text"]["annotations"]] == [
+        (4, 7)
+    ]
 
 
 def test_a_refusal_may_speak_of_what_went_before():
@@ -120,6 +122,6 @@ def test_messages_of_a_thread_are_there_beforehand_with_all_parts():
         "threads: [{id: thread_1, messages: [{role: user, content: [{image_file: file-1}, a, b]}, "
         "{role: assistant, content: [{refusal: No.}]}]}]"
     )
-    asked, answered = service.messages()
+    question, answered = service.messages()
     shown = {"type": "image_file", "image_file": {"file_id": "file-1", "detail": "auto"}}
-    assert (asked["content"], answered["content"]) == ([shown, text("ab")], [refusal("No.")])
+    assert (question["content"], answered["content"]) == ([shown, text("ab")], [refusal("No.")])

@@ -22,7 +22,7 @@ def deltas(events, name):
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "expected"),
     [
         ("It is  21 degrees.", ["It", " is", "  21", " degrees."]),
         ("[It i, s 21]", ["It i", "s 21"]),
@@ -32,21 +32,21 @@ def deltas(events, name):
         ("'  '", ["  "]),
     ],
 )
-def test_a_reply_is_told_in_pieces_and_then_whole(reply, said):
+def test_a_reply_is_streamed_in_deltas_and_then_whole(reply, expected):
     service = Service(f"runs:\n  - reply: {reply}")
     events = service.creates(stream=True)
-    assert parts(events) == said
+    assert parts(events) == expected
     (message,) = data_of(events, "thread.message.completed")
-    assert text_of(message) == text_of(service.messages()[0]) == "".join(said)
+    assert text_of(message) == text_of(service.messages()[0]) == "".join(expected)
 
 
-def test_the_usage_of_a_message_counts_its_pieces():
+def test_the_usage_of_a_message_counts_its_deltas():
     events = Service("runs: [{reply: [a, b, c]}]").creates(stream=True)
     (step,) = data_of(events, "thread.run.step.completed")
     assert step["usage"]["completion_tokens"] == 3
 
 
-def test_a_message_says_who_wrote_it():
+def test_a_message_names_its_author():
     service = Service("runs: [{reply: a}]")
     run = service.finishes(service.creates())
     (message,) = service.messages()
@@ -75,15 +75,15 @@ def test_annotations_find_their_places():
 def test_an_annotation_of_no_text_stands_at_the_beginning():
     service = Service("runs: [{reply: {text: See, annotations: [{text: null}, {text: 3}, {start_index: null}]}}]")
     assert parts(service.creates(stream=True)) == ["See"]
-    told = service.messages()[0]["content"][0]["text"]["annotations"]
-    assert [(one["text"], one["start_index"], one["end_index"]) for one in told] == [
+    annotations = service.messages()[0]["content"][0]["text"]["annotations"]
+    assert [(annotation["text"], annotation["start_index"], annotation["end_index"]) for annotation in annotations] == [
         ("", 0, 0),
         ("", 0, 0),
         ("", None, 0),
     ]
 
 
-def test_annotations_may_stand_beside_pieces():
+def test_annotations_may_stand_beside_deltas():
     service = Service("runs: [{reply: {chunks: [See, '[1]'], annotations: [{text: '[1]'}]}}]")
     events = service.creates(stream=True)
     assert parts(events) == ["See", "[1]"]
@@ -92,7 +92,7 @@ def test_annotations_may_stand_beside_pieces():
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "expected"),
     [
         ("$outputs.get_weather in $metadata.city", "21 in Paris"),
         ("$outputs.call_1 and $outputs.rain", "21 and no"),
@@ -101,12 +101,12 @@ def test_annotations_may_stand_beside_pieces():
     ],
 )
 @pytest.mark.parametrize("form", ["'{}'", "['{}']", "{{json: {{a: ['{}']}}}}"])
-def test_a_reply_may_speak_of_what_went_before(reply, said, form):
+def test_a_reply_may_speak_of_what_went_before(reply, expected, form):
     service = Service(f"runs:\n  - calls: [get_weather, {{name: rain, id: c-2}}]\n    reply: {form.format(reply)}")
     service.asks("POST", MESSAGES, {"role": "user", "content": "how warm?"})
     run = service.finishes(service.creates(metadata={"city": "Paris"}))
     service.finishes(service.submits(run, **{"call_1": "21", "c-2": "no"}))
-    assert said in text_of(service.messages()[-1])
+    assert expected in text_of(service.messages()[-1])
 
 
 def test_values_of_json_that_are_no_texts_stay():
@@ -149,11 +149,11 @@ def test_arguments_may_be_broken():
     assert calls_of(service.finishes(service.creates()))[0]["function"]["arguments"] == '{"city": '
 
 
-def test_a_code_interpreter_tells_its_input_then_its_outputs():
+def test_a_code_interpreter_streams_its_input_then_its_outputs():
     service = Service("runs: [{code_interpreter: {input: print(1), logs: '1', images: [file-1]}, reply: '1'}]")
     events = service.creates(stream=True)
-    told = [call["code_interpreter"] for (call,) in deltas(events, "thread.run.step.delta")]
-    assert told == [
+    inputs = [call["code_interpreter"] for (call,) in deltas(events, "thread.run.step.delta")]
+    assert inputs == [
         {"input": "", "outputs": []},
         {"input": "print(1)"},
         {"outputs": [{"index": 0, "type": "logs", "logs": "1"}]},
@@ -166,7 +166,7 @@ def test_a_code_interpreter_tells_its_input_then_its_outputs():
     }
 
 
-def test_a_file_search_tells_its_results_when_it_is_completed():
+def test_a_file_search_shows_its_results_when_it_is_completed():
     events = Service(SEARCH).creates(stream=True)
     ((call,),) = deltas(events, "thread.run.step.delta")
     assert (call["file_search"]["results"], call["file_search"]["ranking_options"]["ranker"]) == (
@@ -177,8 +177,8 @@ def test_a_file_search_tells_its_results_when_it_is_completed():
     assert [result["file_name"] for result in found["file_search"]["results"]] == ["handbook.pdf", "file.txt"]
 
 
-@pytest.mark.parametrize(("query", "told"), [("", [False, False]), (INCLUDE, [True, False])])
-def test_the_content_of_results_is_told_to_who_asks_for_it(query, told):
+@pytest.mark.parametrize(("query", "expected"), [("", [False, False]), (INCLUDE, [True, False])])
+def test_the_content_of_results_is_included_when_requested(query, expected):
     service = Service(SEARCH)
     events = service.asks("POST", f"/threads/thread_1/runs?{query}", {"assistant_id": "asst_1", "stream": True})
     run = last_run(events)
@@ -187,4 +187,4 @@ def test_the_content_of_results_is_told_to_who_asks_for_it(query, told):
     retrieved = service.asks("GET", f"/threads/thread_1/runs/{run['id']}/steps/{listed['id']}?{query}")
     for step in (streamed, listed, retrieved):
         (call,) = step["step_details"]["tool_calls"]
-        assert ["content" in result for result in call["file_search"]["results"]] == told
+        assert ["content" in result for result in call["file_search"]["results"]] == expected

@@ -1,4 +1,4 @@
-"""The stock run by `tool_choice`, as values; what a client hears of it is in service/test_service_without_a_cassette.py."""
+"""The stock run by `tool_choice`, as values; what a client gets of it is in service/test_service_without_a_cassette.py."""
 
 import json
 

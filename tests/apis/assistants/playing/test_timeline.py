@@ -9,20 +9,20 @@ BEGIN = "R.created R.queued R.in_progress"
 AGAIN = "S.completed R.queued R.in_progress"
 OPEN = "S.created S.in_progress"
 MESSAGE = f"{OPEN} M.created M.in_progress M.delta"
-SAID = f"{MESSAGE} M.completed S.completed"
+TEXT = f"{MESSAGE} M.completed S.completed"
 TOOL = f"{OPEN} S.delta S.completed"
 CALLS = f"{OPEN} S.delta R.requires_action done"
 
 FLOWS = {
-    "reply: Hello": [f"{BEGIN} {SAID} R.completed done"],
-    "code_interpreter: 1 + 1\n    reply: '2'": [f"{BEGIN} {TOOL} {SAID} R.completed done"],
-    "file_search: {}\n    reply: none": [f"{BEGIN} {TOOL} {SAID} R.completed done"],
-    "steps: [reply: a, code_interpreter: b, reply: c]": [f"{BEGIN} {SAID} {TOOL} {SAID} R.completed done"],
-    "calls: [f, g]\n    reply: c": [f"{BEGIN} {CALLS}", f"{AGAIN} {SAID} R.completed done"],
+    "reply: Hello": [f"{BEGIN} {TEXT} R.completed done"],
+    "code_interpreter: 1 + 1\n    reply: '2'": [f"{BEGIN} {TOOL} {TEXT} R.completed done"],
+    "file_search: {}\n    reply: none": [f"{BEGIN} {TOOL} {TEXT} R.completed done"],
+    "steps: [reply: a, code_interpreter: b, reply: c]": [f"{BEGIN} {TEXT} {TOOL} {TEXT} R.completed done"],
+    "calls: [f, g]\n    reply: c": [f"{BEGIN} {CALLS}", f"{AGAIN} {TEXT} R.completed done"],
     "steps: [calls: [f], calls: [g], reply: c]": [
         f"{BEGIN} {CALLS}",
         f"{AGAIN} {CALLS}",
-        f"{AGAIN} {SAID} R.completed done",
+        f"{AGAIN} {TEXT} R.completed done",
     ],
     "calls: [f]": [f"{BEGIN} {CALLS}", f"{AGAIN} R.completed done"],
     "fail: server_error": [f"{BEGIN} R.failed done"],
@@ -40,7 +40,7 @@ FLOWS = {
     "calls: [f]\n    incomplete: content_filter": [f"{BEGIN} {CALLS}", f"{AGAIN} R.incomplete done"],
     "stuck: queued": ["R.created R.queued"],
     "stuck: in_progress": [BEGIN],
-    "reply: a\n    stuck: in_progress": [f"{BEGIN} {SAID}"],
+    "reply: a\n    stuck: in_progress": [f"{BEGIN} {TEXT}"],
     "reply: a\n    stuck: queued": ["R.created R.queued"],
 }
 
@@ -49,13 +49,13 @@ FLOWS = {
 def test_each_flow_has_its_order_of_events(script, answers):
     service = Service(f"runs:\n  - {script}")
     events = service.creates(stream=True)
-    heard = [names(events)]
-    while len(heard) < len(answers):
+    sequences = [names(events)]
+    while len(sequences) < len(answers):
         run = last_run(events)
         waiting = {call["id"]: "1" for call in run["required_action"]["submit_tool_outputs"]["tool_calls"]}
         events = service.submits(run, stream=True, **waiting)
-        heard.append(names(events))
-    assert heard == answers
+        sequences.append(names(events))
+    assert sequences == answers
     assert service.left == 0
 
 
@@ -105,7 +105,7 @@ def test_creation_and_expiry_do_not_move():
     assert {run["expires_at"] for run in runs} == {runs[0]["created_at"] + 600, None}
 
 
-def test_a_failed_run_says_why_in_the_run_and_in_its_open_step():
+def test_a_failed_run_has_the_reason_in_the_run_and_in_its_open_step():
     service = Service("runs: [{reply: a, fail: rate_limit_exceeded, message: Too fast.}]")
     events = service.creates(stream=True)
     (step,) = data_of(events, "thread.run.step.failed")
@@ -125,7 +125,7 @@ def test_a_failed_run_says_why_in_the_run_and_in_its_open_step():
         ("incomplete: content_filter", "content_filter"),
     ],
 )
-def test_a_message_that_is_cut_short_says_why(ending, reason):
+def test_a_message_that_is_cut_short_has_the_reason(ending, reason):
     service = Service(f"runs:\n  - reply: half a\n    {ending}")
     (message,) = data_of(service.creates(stream=True), "thread.message.incomplete")
     assert message["incomplete_details"] == {"reason": reason}
@@ -140,12 +140,12 @@ def test_an_expired_step_has_no_time_of_its_own():
     assert (step["completed_at"], step["cancelled_at"], step["failed_at"]) == (None, None, None)
 
 
-def test_a_step_expires_while_it_is_told_and_no_more_when_the_run_has_ended():
+def test_a_step_expires_while_it_is_streamed_and_no_more_when_the_run_has_ended():
     service = Service("runs: [{reply: a}]")
     events = service.creates(stream=True)
     run = last_run(events)
-    (told,) = data_of(events, "thread.run.step.completed")
-    assert told["expires_at"] == run["created_at"] + 600
+    (expired,) = data_of(events, "thread.run.step.completed")
+    assert expired["expires_at"] == run["created_at"] + 600
     assert [step["expires_at"] for step in service.steps(run)] == [None]
 
 
@@ -169,7 +169,7 @@ def test_the_usage_of_a_run_is_the_sum_of_its_steps(script, usage):
     assert run["usage"]["prompt_tokens"] == 100 or not usage
 
 
-def test_usage_of_the_script_is_told_with_its_own_keys():
+def test_usage_of_the_script_keeps_its_own_keys():
     run = last_run(Service("runs: [{reply: a, usage: {prompt_tokens: 5, x: 1}}]").creates(stream=True))
     assert (run["usage"]["total_tokens"], run["usage"]["x"]) == (5, 1)
 
@@ -200,8 +200,8 @@ def test_a_new_thread_is_the_first_event_of_its_stream():
 
 def test_a_run_is_created_and_queued_in_the_same_words():
     events = Service("runs: [{reply: a}]").creates(stream=True)
-    for one, other in ((0, 1), (3, 4), (5, 6)):
-        assert events[one][1] == events[other][1]
+    for first, other in ((0, 1), (3, 4), (5, 6)):
+        assert events[first][1] == events[other][1]
 
 
 def test_outputs_end_the_step_that_announced_the_calls():
@@ -245,11 +245,13 @@ def test_on_azure_the_lifetime_begins_anew_each_time_a_run_waits(path):
     assert service.finishes(run)["expires_at"] is None
 
 
-def test_a_stream_tells_it_too():
+def test_a_stream_shows_the_new_expiry_too():
     events = Service(TWO_ROUNDS, provider=Provider.AZURE).creates(stream=True)
-    told = [data["expires_at"] for name, data in events if name.startswith("thread.run.") and ".step." not in name]
-    assert told[:-1] == [told[0]] * 3
-    assert told[-1] > told[0]
+    expiry_times = [
+        data["expires_at"] for name, data in events if name.startswith("thread.run.") and ".step." not in name
+    ]
+    assert expiry_times[:-1] == [expiry_times[0]] * 3
+    assert expiry_times[-1] > expiry_times[0]
 
 
 @pytest.mark.parametrize("provider", [Provider.OPENAI, Provider.OTHER])

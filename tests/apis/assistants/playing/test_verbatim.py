@@ -21,7 +21,7 @@ runs:
 """
 
 
-def test_a_canned_run_is_told_as_it_is():
+def test_a_canned_run_is_streamed_as_it_is():
     service = Service(CANNED)
     run = service.creates()
     assert run == {"id": "run_9", "object": "thread.run", "thread_id": "thread_9", "status": "completed", "odd": 1}
@@ -48,7 +48,7 @@ def test_a_canned_run_without_id_and_status_gets_them():
     assert service.polls({**run, "thread_id": "thread_1"}, 3) == "queued queued queued"
 
 
-def test_a_canned_run_that_waits_takes_outputs_and_completes():
+def test_a_canned_run_that_waits_accepts_outputs_and_completes():
     service = Service(WAITING)
     run = service.creates()
     assert service.polls(run, 2) == "requires_action requires_action"
@@ -68,7 +68,7 @@ def test_a_canned_run_that_waits_streams_in_two_answers():
     assert names(service.submits(events[0][1], stream=True, call_9="1")) == "R.queued R.in_progress R.completed done"
 
 
-def test_a_canned_run_that_waits_for_nothing_known_takes_no_outputs():
+def test_a_canned_run_that_waits_for_nothing_known_accepts_no_outputs():
     service = Service("runs: [{json: {id: run_9, status: requires_action, required_action: null}}]")
     run = service.creates()
     path = f"{RUNS}/{run['id']}/submit_tool_outputs"
@@ -142,7 +142,7 @@ def test_what_was_streamed_can_be_retrieved_and_listed():
     assert service.asks("GET", f"{RUNS}?run_id=run_9")["data"][0]["id"] == "run_9"
 
 
-def test_a_new_thread_is_told_only_if_the_script_tells_it():
+def test_a_new_thread_is_streamed_only_if_the_script_contains_it():
     assert names(Service(EVENTS).creates("/threads/runs", stream=True)).startswith("R.created")
 
 
@@ -185,7 +185,7 @@ def test_a_run_after_scripted_events_may_speak_of_the_thread():
     assert text_of(service.messages()[-1]) == "You said hi."
 
 
-def test_events_that_do_not_say_what_they_are_about_are_known_by_their_names():
+def test_events_without_the_id_of_their_object_are_known_by_their_names():
     service = Service("""
 runs:
 - events:

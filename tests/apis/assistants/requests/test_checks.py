@@ -1,4 +1,4 @@
-"""Every operation's requests: what passes, what is refused, and which of several faults is named."""
+"""Every operation's requests: what passes, what is refused, and which of several errors is named."""
 
 import pytest
 
@@ -131,7 +131,7 @@ PASSES = [
 
 
 @pytest.mark.parametrize(("operation", "body"), PASSES, ids=[f"{row[0]}-{str(row[1])[:50]}" for row in PASSES])
-def test_the_service_takes(operation, body):
+def test_the_service_accepts(operation, body):
     assert check(operation, body, {}) is None
 
 
@@ -469,13 +469,13 @@ ORDER = [
 
 
 @pytest.mark.parametrize(("body", "expected"), [row[1:] for row in ORDER], ids=[row[0] for row in ORDER])
-def test_of_several_faults_the_service_names(body, expected):
+def test_of_several_errors_the_service_names(body, expected):
     assert check("create_run", body, {}) == expected
 
 
-def test_a_lenient_server_takes_tool_outputs_with_members_missing_and_keeps_their_types():
-    for given in ({}, {"tool_call_id": "call_1"}, {"output": "x"}, {"tool_call_id": None, "output": None}):
-        body = {"tool_outputs": [given], "stream": None}
+def test_a_lenient_server_accepts_tool_outputs_with_members_missing_and_keeps_their_types():
+    for output in ({}, {"tool_call_id": "call_1"}, {"output": "x"}, {"tool_call_id": None, "output": None}):
+        body = {"tool_outputs": [output], "stream": None}
         assert check("submit_tool_outputs", body, {}, lenient=True) is None
     assert check("submit_tool_outputs", {}, {}, lenient=True) == missing("tool_outputs")
     assert check("submit_tool_outputs", {"tool_outputs": [{"output": 1}]}, {}, lenient=True) == wrong_type(
@@ -537,7 +537,7 @@ def test_other_hosts_have_parameters_of_their_own_and_the_rest_is_checked_all_th
         assert check(operation, less, {}, provider=Provider.OTHER) == missing(name)
 
 
-def test_an_unknown_parameter_on_another_host_hides_no_fault_beside_it():
+def test_an_unknown_parameter_on_another_host_hides_no_error_beside_it():
     wrong = {"assistant_id": "a", "custom": 1, "temperature": 3}
     assert check("create_run", wrong, {}) == unknown("custom")
     assert check("create_run", wrong, {}, provider=Provider.OTHER).param == "temperature"

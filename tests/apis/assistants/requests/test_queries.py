@@ -1,4 +1,4 @@
-"""The query of a list is a page; the query of a run and its steps says what to include."""
+"""The query of a list is a page; the query of a run and its steps names what to include."""
 
 import pytest
 
@@ -18,7 +18,7 @@ LISTS = ["list_assistants", "list_messages", "list_runs", "list_run_steps"]
 
 
 @pytest.mark.parametrize("operation", LISTS)
-def test_a_list_takes_a_page_and_ignores_what_it_does_not_know(operation):
+def test_a_list_accepts_a_page_and_ignores_unknown_parameters(operation):
     query = {"limit": ("100",), "order": ("asc",), "after": ("x",), "before": ("y",), "api-version": ("2024-05-01",)}
     assert check(operation, None, query) is None
     assert check(operation, None, {}) is None
@@ -70,13 +70,13 @@ def test_only_what_exists_can_be_included(operation):
     assert check(operation, body, {"include": ("usage",)}) == not_among("usage", f"'{known}'", "include[0]")
 
 
-def test_a_query_is_not_looked_at_where_there_is_nothing_to_ask():
+def test_a_query_is_not_checked_where_it_has_no_parameters():
     assert check("list_runs", None, {"include": ("usage",)}) is None
     assert check("retrieve_run", None, {"limit": ("ten",)}) is None
 
 
 @pytest.mark.parametrize("operation", LISTS)
-def test_a_lenient_server_takes_a_limit_of_0_and_keeps_the_others(operation):
+def test_a_lenient_server_accepts_a_limit_of_0_and_keeps_the_others(operation):
     assert check(operation, None, {"limit": ("0",)}, lenient=True) is None
     assert check(operation, None, {"limit": ("100",)}, lenient=True) is None
     assert check(operation, None, {"limit": ("-1",)}, lenient=True).code == "integer_below_min_value"

@@ -1,4 +1,4 @@
-"""What the live service took, this takes: every request of the real traffic."""
+"""What the live service accepted, this accepts: every request of the real traffic."""
 
 import json
 from collections.abc import Iterator

@@ -62,9 +62,9 @@ ELSEWHERE = {"a gateway", "a gateway to Azure", "a local server"}
 OF_OPENAI = {"OpenAI", "OpenAI in Europe", "serve"}
 
 
-def at(place, path, body=None, **given):
+def at(place, path, body=None, **options):
     where = dict(PLACES[place])
-    return asks(where.pop("host"), where.pop("root") + path, body, **where, **given)
+    return asks(where.pop("host"), where.pop("root") + path, body, **where, **options)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -222,7 +222,7 @@ def test_with_no_cassette_any_address_and_any_id_will_do():
     assert asks("127.0.0.1", "/v1/assistants", {"model": "gpt-5-mini"}, machine=machine, is_served=True)[0] == 200
 
 
-def test_nothing_of_it_is_asked_of_a_recording():
+def test_requests_to_a_recording_are_not_checked():
     recorded = "interactions: [{request: POST /threads/t/runs, body: {odd: 1, model: gpt-5.1}, json: {id: run_1}}]"
     for host, root in ((AZURE, "/openai/deployments/d"), (OPENAI, "/v1")):
         answer = asks(host, f"{root}/threads/t/runs", {"odd": 1, "model": "gpt-5.1"}, machine=deck(recorded), beta="")

@@ -1,4 +1,4 @@
-"""Which hosts are runmock's: those that were given, and the one that the environment names."""
+"""Which hosts are runmock's: those that were named, and the one that the environment names."""
 
 import httpx2
 import pytest
@@ -33,7 +33,7 @@ def test_what_is_no_hosts_name_is_refused(host):
     )
 
 
-def test_one_text_is_no_list_of_hosts():
+def test_a_single_text_is_no_list_of_hosts():
     with pytest.raises(UsageError) as raised:
         use_cassette(hosts="gateway.example")
     assert (
@@ -65,7 +65,7 @@ def test_two_names_in_one_text_are_refused(host):
         use_cassette(hosts=[host])
 
 
-def test_none_says_nothing():
+def test_none_sets_nothing():
     assert use_cassette(hosts=None, allow_hosts=None)._playing.options.hosts == ()
 
 

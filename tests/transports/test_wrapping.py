@@ -34,13 +34,13 @@ def session():
 
 def post(library, way, transport, url=RUNS, times=1, headers=BETA, mounts=None):
     """The last of some answers to a client with this transport."""
-    given = {"mounts": {"all://": transport}} if mounts else {"transport": transport}
+    options = {"mounts": {"all://": transport}} if mounts else {"transport": transport}
     if way == "sync":
-        with library.Client(**given) as client:
+        with library.Client(**options) as client:
             return [client.post(url, json=BODY, headers=headers) for _ in range(times)][-1]
 
     async def main():
-        async with library.AsyncClient(**given) as client:
+        async with library.AsyncClient(**options) as client:
             return [await client.post(url, json=BODY, headers=headers) for _ in range(times)][-1]
 
     return asyncio.run(main())
@@ -61,7 +61,7 @@ def test_a_transport_that_wraps_runs_and_runmock_answers_in_the_place_of_what_it
         answer = post(library, way, transport)
         assert answer.json()["object"] == "thread.run"
         assert type(answer) is library.Response
-        assert transport.seen == ["/v1/threads/runs"]
+        assert transport.paths == ["/v1/threads/runs"]
         assert len(session.requests) == 1
 
 
@@ -71,12 +71,12 @@ def test_a_mounted_one_runs_too(session, library, way):
     transport = by_attribute(library, network(library, METHODS[way]), METHODS[way])
     session.reply("Hello!")
     assert post(library, way, transport, mounts=True).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
 @WAYS
-def test_a_transport_that_asks_again_gets_the_scripted_refusal_and_then_the_run(session, library, way):
+def test_a_transport_that_sends_again_gets_the_scripted_refusal_and_then_the_run(session, library, way):
     class Retrying(library.BaseTransport, library.AsyncBaseTransport):
         def __init__(self, inner):
             self.inner, self.statuses = inner, []
@@ -126,17 +126,17 @@ def test_whatever_it_wraps_is_replaced(session, library, way, inner):
     transport = by_attribute(library, wrapped, METHODS[way])
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
-def test_an_async_one_that_runs_a_sync_one_in_a_thread_wraps_it(session, library):
+def test_an_async_transport_that_runs_a_sync_transport_in_a_thread_wraps_it(session, library):
     class InThread(library.AsyncBaseTransport):
         def __init__(self):
-            self.inner, self.seen = library.HTTPTransport(), []
+            self.inner, self.paths = library.HTTPTransport(), []
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             sent = library.Request(request.method, request.url, headers=request.headers, content=await request.aread())
             answer = await asyncio.to_thread(self.inner.handle_request, sent)
             return library.Response(answer.status_code, headers=answer.headers, content=answer.read())
@@ -144,17 +144,17 @@ def test_an_async_one_that_runs_a_sync_one_in_a_thread_wraps_it(session, library
     transport = InThread()
     session.reply("Hello!")
     assert post(library, "async", transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
-def test_a_sync_one_that_runs_an_async_one_wraps_it(session, library):
+def test_a_sync_transport_that_runs_an_async_transport_wraps_it(session, library):
     class InLoop(library.BaseTransport):
         def __init__(self):
-            self.inner, self.seen = library.AsyncHTTPTransport(), []
+            self.inner, self.paths = library.AsyncHTTPTransport(), []
 
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             sent = library.Request(request.method, request.url, headers=request.headers, content=request.read())
 
             async def send():
@@ -166,7 +166,7 @@ def test_a_sync_one_that_runs_an_async_one_wraps_it(session, library):
     transport = InLoop()
     session.reply("Hello!")
     assert post(library, "sync", transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 class Row:
@@ -195,14 +195,14 @@ def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, he
     class Holding(over(library, None)):
         def __init__(self):
             self.held, self.inner = HELD[held](), {"by": {"host": [network(library, METHODS[way])]}}
-            self.seen = []
+            self.paths = []
 
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return self.inner["by"]["host"][0].handle_request(request)
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return await self.inner["by"]["host"][0].handle_async_request(request)
 
         def close(self):
@@ -214,20 +214,20 @@ def test_whatever_else_it_holds_what_it_wraps_is_found(session, library, way, he
     transport = Holding()
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
 @WAYS
-def test_one_that_wrapped_nothing_is_looked_at_again_when_it_has_another_attribute(session, library, way):
+def test_a_transport_that_wrapped_nothing_is_inspected_again_when_it_has_another_attribute(session, library, way):
     transport = both(library, "Changing", lambda self, name: getattr(self.inner, name), inner=None)
     session.reply("Hello!")
     post(library, way, transport)
-    assert transport.seen == []
+    assert transport.paths == []
     session.reply("Hello!")
     transport.inner = network(library, METHODS[way])
     post(library, way, transport)
-    assert transport.seen == ["/v1/threads/runs"]
+    assert transport.paths == ["/v1/threads/runs"]
 
 
 @LIBRARIES
@@ -242,24 +242,24 @@ def test_a_function_in_the_place_of_its_method_that_calls_nothing_is_replaced(se
 
 @LIBRARIES
 @WAYS
-def test_one_that_wraps_nothing_is_replaced_whole(session, library, way):
+def test_a_transport_that_wraps_nothing_is_replaced_whole(session, library, way):
     transport = both(library, "Alone", lambda self, name: pytest.fail("it ran"))
     session.reply("Hello!")
     assert post(library, way, transport).json()["object"] == "thread.run"
-    assert transport.seen == []
+    assert transport.paths == []
 
 
 @LIBRARIES
 def test_a_mock_transport_whose_function_sends_through_another_wraps(session, library):
-    inner, seen = library.HTTPTransport(), []
+    inner, requests = library.HTTPTransport(), []
 
     def passing(request):
-        seen.append(request.url.path)
+        requests.append(request.url.path)
         return inner.handle_request(request)
 
     session.reply("Hello!")
     assert post(library, "sync", library.MockTransport(passing)).json()["object"] == "thread.run"
-    assert seen == ["/v1/threads/runs"]
+    assert requests == ["/v1/threads/runs"]
 
 
 @LIBRARIES
@@ -280,7 +280,7 @@ def test_an_application_in_process_inside_of_a_wrapper_is_reached(session, libra
 
 
 @LIBRARIES
-def test_a_cassette_of_ones_own_inside_of_a_wrapper_plays(session, library, tmp_path):
+def test_a_custom_cassette_inside_of_a_wrapper_plays(session, library, tmp_path):
     cassette = tmp_path / "own.yaml"
     cassette.write_text("runmock: 1\nruns: [{reply: mine}]\n")
     own = runmock.transport(cassette)
@@ -294,7 +294,7 @@ def test_a_cassette_of_ones_own_inside_of_a_wrapper_plays(session, library, tmp_
 def test_what_is_not_runmocks_goes_on_through_it(session, library, way, server):
     transport = by_attribute(library, network(library, METHODS[way]), METHODS[way])
     assert post(library, way, transport, url=f"{server.url}/weather", headers={}).text.startswith("POST /weather")
-    assert transport.seen == ["/weather"]
+    assert transport.paths == ["/weather"]
     session.router.post(f"{server.url}/weather").respond(text="from a route")
     assert post(library, way, transport, url=f"{server.url}/weather", headers={}).text == "from a route"
 
@@ -302,7 +302,7 @@ def test_what_is_not_runmocks_goes_on_through_it(session, library, way, server):
 @LIBRARIES
 @WAYS
 def test_what_else_it_sends_goes_where_it_sends_it(session, library, way, server):
-    """A transport that refreshes its token asks somebody else for it before it sends."""
+    """A transport that refreshes its token gets it from somebody else before it sends."""
 
     class Signing(over(library, network(library, METHODS[way]))):
         def handle_request(self, request):
@@ -322,11 +322,11 @@ def test_what_else_it_sends_goes_where_it_sends_it(session, library, way, server
     session.reply("Hello!")
     assert post(library, way, Signing()).json()["object"] == "thread.run"
     assert server.heard == [("GET", "/token")]
-    assert [set(one.headers) & {"x-token"} for one in session.requests] == [{"x-token"}] * 2
+    assert [set(entry.headers) & {"x-token"} for entry in session.requests] == [{"x-token"}] * 2
 
 
 @LIBRARIES
-def test_another_client_inside_of_it_may_ask_others(session, library, server):
+def test_another_client_inside_of_it_may_call_others(session, library, server):
     class Signing(over(library, library.HTTPTransport())):
         def handle_request(self, request):
             with library.Client() as client:
@@ -339,7 +339,7 @@ def test_another_client_inside_of_it_may_ask_others(session, library, server):
 
 
 @LIBRARIES
-def test_one_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(session, library):
+def test_a_transport_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(session, library):
     class Gateway(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()
@@ -358,16 +358,16 @@ def test_one_that_sends_the_request_elsewhere_is_answered_as_it_would_be_sent(se
 @LIBRARIES
 @WAYS
 @pytest.mark.parametrize("how", ["the same request", "a copy", "a copy of the headers"])
-def test_one_that_sends_to_an_address_that_is_nobodys_lets_nothing_out(session, library, way, server, how):
-    """A framework's user agent, and a path that is none of the API's: only that it is the same request tells."""
+def test_a_transport_that_sends_to_an_unclaimed_address_lets_nothing_out(session, library, way, server, how):
+    """A framework's user agent, and a path that is none of the API's: only that it is the same request shows it."""
     elsewhere = library.URL(f"{server.url}/gateway/chat")
 
     def sent(request, body):
         if how == "the same request":
             request.url = elsewhere
             return request
-        given = {"extensions": request.extensions} if how == "a copy" else {}
-        return library.Request(request.method, elsewhere, headers=request.headers, content=body, **given)
+        options = {"extensions": request.extensions} if how == "a copy" else {}
+        return library.Request(request.method, elsewhere, headers=request.headers, content=body, **options)
 
     class Gateway(over(library, network(library, METHODS[way]))):
         def handle_request(self, request):
@@ -388,7 +388,7 @@ def test_one_that_sends_to_an_address_that_is_nobodys_lets_nothing_out(session, 
 
 @LIBRARIES
 @WAYS
-def test_one_that_takes_a_request_of_nobodys_to_openai_is_answered(session, library, way):
+def test_a_transport_that_sends_an_unclaimed_request_to_openai_is_answered(session, library, way):
     def sent(request, body):
         return library.Request(request.method, RUNS, headers=request.headers, content=body)
 
@@ -412,13 +412,13 @@ def test_what_is_nobodys_gets_to_a_mock_as_it_is(session, library):
 
 
 def connects(url):
-    with socket.socket() as one:
-        one.connect_ex((url.host, url.port))
+    with socket.socket() as connection:
+        connection.connect_ex((url.host, url.port))
 
 
 def sends_a_datagram(url):
-    with socket.socket(type=socket.SOCK_DGRAM) as one:
-        one.sendto(b"x", (url.host, url.port))
+    with socket.socket(type=socket.SOCK_DGRAM) as connection:
+        connection.sendto(b"x", (url.host, url.port))
 
 
 OPENED = {
@@ -453,7 +453,7 @@ class Opening:
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
 @pytest.mark.parametrize("swallows", [False, True], ids=["raises", "swallows"])
-def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, server, opens, swallows):
+def test_a_transport_that_reaches_the_network_all_the_same_is_refused(session, library, server, opens, swallows):
     transport = Opening.of(library, OPENED[opens], swallows)
     session.reply("Hello!")
     with pytest.raises(UnmatchedRequest) as raised:
@@ -466,23 +466,23 @@ def test_one_that_reaches_the_network_all_the_same_is_refused(session, library, 
         f'  to let that connection through: allow_hosts=["{"localhost" if opens == "a name" else "127.0.0.1"}"]'
     )
     assert server.heard == []
-    assert [type(one) for one in session.failures] == [UnmatchedRequest]
+    assert [type(failure) for failure in session.failures] == [UnmatchedRequest]
     assert len(session.requests) == 1
 
 
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
-def test_one_may_open_connections_to_hosts_that_are_allowed(library, server, opens):
-    """A cache or a counter of the application's, that its transport asks before it sends."""
+def test_a_transport_may_open_connections_to_hosts_that_are_allowed(library, server, opens):
+    """A cache or a counter of the application's, that its transport calls before it sends."""
 
-    class Asking(over(library, library.HTTPTransport())):
+    class CallingFirst(over(library, library.HTTPTransport())):
         def handle_request(self, request):
             OPENED[opens](library.URL(f"{server.url}/cache"))
             return self.inner.handle_request(request)
 
     with use_cassette(allow_hosts=["127.0.0.1", "localhost"]) as session:
         session.reply("Hello!")
-        assert post(library, "sync", Asking()).json()["object"] == "thread.run"
+        assert post(library, "sync", CallingFirst()).json()["object"] == "thread.run"
         assert len(session.requests) == 1
 
 
@@ -491,7 +491,7 @@ def test_one_may_open_connections_to_hosts_that_are_allowed(library, server, ope
 def test_the_addresses_of_a_host_that_is_allowed_are_allowed_too(library, way, server):
     port = library.URL(server.url).port
 
-    class Asking(over(library, network(library, METHODS[way]))):
+    class CallingFirst(over(library, network(library, METHODS[way]))):
         def handle_request(self, request):
             socket.create_connection(("localhost", port)).close()
             return self.inner.handle_request(request)
@@ -504,15 +504,15 @@ def test_the_addresses_of_a_host_that_is_allowed_are_allowed_too(library, way, s
 
     with use_cassette(allow_hosts=["localhost"]) as session:
         session.reply("Hello!")
-        assert post(library, way, Asking()).json()["object"] == "thread.run"
+        assert post(library, way, CallingFirst()).json()["object"] == "thread.run"
     with use_cassette(allow_hosts=["127.0.0.2"]) as session:
         with pytest.raises(UnmatchedRequest, match=r'allow_hosts=\["localhost"\]'):
-            post(library, way, Asking())
+            post(library, way, CallingFirst())
         session.failures.clear()
 
 
 @LIBRARIES
-def test_an_async_one_that_reaches_the_network_is_refused(session, library, server):
+def test_an_async_transport_that_reaches_the_network_is_refused(session, library, server):
     class Opens(library.AsyncBaseTransport):
         def __init__(self):
             self.inner = library.AsyncHTTPTransport()
@@ -530,7 +530,9 @@ def test_an_async_one_that_reaches_the_network_is_refused(session, library, serv
 
 @LIBRARIES
 @pytest.mark.parametrize("opens", OPENED)
-def test_one_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_network(session, library, server, opens):
+def test_a_transport_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_network(
+    session, library, server, opens
+):
     class Opens(library.BaseTransport):
         def handle_request(self, request):
             OPENED[opens](request.url)
@@ -544,18 +546,18 @@ def test_one_that_wraps_nothing_is_refused_on_a_gateway_when_it_reaches_the_netw
 @LIBRARIES
 @WAYS
 @pytest.mark.parametrize("wrapper", WRAPPERS)
-def test_nothing_gets_out_on_a_gateway_through_one_that_wraps(session, library, way, wrapper, server):
+def test_nothing_gets_out_on_a_gateway_through_a_wrapping_transport(session, library, way, wrapper, server):
     transport = WRAPPERS[wrapper](library, network(library, METHODS[way]), METHODS[way])
     with pytest.raises(UnmatchedRequest, match="to let it through"):
         post(library, way, transport, url=f"{server.url}/v1/chat/completions", headers=AGENT)
     assert server.heard == []
-    assert transport.seen == ["/v1/chat/completions"]
+    assert transport.paths == ["/v1/chat/completions"]
     assert len(session.requests) == 1
 
 
 @LIBRARIES
 @pytest.mark.parametrize("kind", ["thread", "executor"])
-def test_one_that_sends_from_another_thread_is_answered_too(session, library, kind):
+def test_a_transport_that_sends_from_another_thread_is_answered_too(session, library, kind):
     class Threaded(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()
@@ -600,7 +602,7 @@ def test_threads_and_tasks_at_once_are_answered_each_and_others_are_let_alone(se
         transport = by_attribute(library, library.AsyncHTTPTransport(), "handle_async_request")
         async with library.AsyncClient(transport=transport) as client:
             tasks = [client.post(f"{server.url}/weather"), client.post(RUNS, json=BODY, headers=BETA)] * 1
-            return [one.status_code for one in await asyncio.gather(*tasks)]
+            return [response.status_code for response in await asyncio.gather(*tasks)]
 
     session.reply("Hello!")
     assert asyncio.run(main()) == [200, 200]
@@ -618,8 +620,8 @@ def test_a_stream_goes_through_it(session, library):
 
 
 @LIBRARIES
-def test_a_connection_that_breaks_is_told_to_it_as_its_library_tells_it(session, library):
-    class Telling(library.BaseTransport):
+def test_a_connection_that_breaks_raises_the_error_of_its_library(session, library):
+    class ReadingBroken(library.BaseTransport):
         def __init__(self):
             self.inner = library.HTTPTransport()
 
@@ -630,7 +632,7 @@ def test_a_connection_that_breaks_is_told_to_it_as_its_library_tells_it(session,
             return library.Response(200, text="broke")
 
     session.reply("Hello", " Ada").disconnect(after=2)
-    with library.Client(transport=Telling()) as client:
+    with library.Client(transport=ReadingBroken()) as client:
         assert client.post(RUNS, json={**BODY, "stream": True}, headers=BETA).text == "broke"
 
 
@@ -643,8 +645,8 @@ def test_a_request_of_runmocks_is_not_respxs_inside_of_a_wrapper(order, wrapper)
     mock = respx.mock(assert_all_called=False)
     transport = WRAPPERS[wrapper](httpx, httpx.HTTPTransport(), "handle_request")
     first, second = (mock, use_cassette()) if order == "before" else (use_cassette(), mock)
-    with first as one, second as other:
-        session = other if order == "before" else one
+    with first as first_session, second as other:
+        session = other if order == "before" else first_session
         session.reply("Hello!")
         assert post(httpx, "sync", transport).json()["object"] == "thread.run"
         mock.post("http://litellm/mocked").respond(text="from respx")
@@ -673,7 +675,7 @@ def test_nothing_stays_in_its_place_after_the_last_session():
     def standing():
         places = [httpx.HTTPTransport, httpx.AsyncHTTPTransport, httpx2.HTTPTransport, httpx2.AsyncHTTPTransport]
         return [
-            *(vars(one).get(name) for one in places for name in METHODS.values()),
+            *(vars(kind).get(name) for kind in places for name in METHODS.values()),
             *(vars(socket.socket).get(name) for name in ("connect", "connect_ex", "sendto")),
             socket.getaddrinfo,
             asyncio.BaseEventLoop.getaddrinfo,
@@ -692,8 +694,8 @@ def test_nothing_stays_in_its_place_after_the_last_session():
 class Noting:
     """As wrapt makes them: an object in the place of a method, equal to what it wraps, that notes its calls."""
 
-    def __init__(self, wrapped, seen, instance=None):
-        self._wrapped, self.seen, self._instance = wrapped, seen, instance
+    def __init__(self, wrapped, calls, instance=None):
+        self._wrapped, self.paths, self._instance = wrapped, calls, instance
 
     @property
     def __wrapped__(self):
@@ -709,10 +711,10 @@ class Noting:
         return hash(self._wrapped)
 
     def __get__(self, instance, kind):
-        return Noting(self._wrapped.__get__(instance, kind), self.seen, instance)
+        return Noting(self._wrapped.__get__(instance, kind), self.paths, instance)
 
     def __call__(self, *args):
-        self.seen.append(args[-1].url.path)
+        self.paths.append(args[-1].url.path)
         return self._wrapped(*args)
 
 
@@ -725,10 +727,10 @@ def transport_class(library, way):
 @pytest.mark.parametrize("order", ["before the session", "within it"])
 @pytest.mark.parametrize("wraps", [False, True], ids=["alone", "inside of another"])
 def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library, way, order, wraps, server):
-    kind, seen = transport_class(library, way), []
+    kind, calls = transport_class(library, way), []
 
     def put():
-        monkeypatch.setattr(kind, METHODS[way], Noting(vars(kind)[METHODS[way]], seen))
+        monkeypatch.setattr(kind, METHODS[way], Noting(vars(kind)[METHODS[way]], calls))
 
     def made():
         return by_attribute(library, kind(), METHODS[way]) if wraps else kind()
@@ -742,10 +744,10 @@ def test_what_notes_the_calls_of_all_transports_notes_them(monkeypatch, library,
         session.reply("Hello!")
         put()
     assert post(library, way, made()).json()["object"] == "thread.run"
-    assert seen == ["/v1/threads/runs"]
+    assert calls == ["/v1/threads/runs"]
     with pytest.raises(UnmatchedRequest, match="to let it through"):
         post(library, way, made(), url=f"{server.url}/v1/chat/completions", headers=AGENT)
-    assert seen == ["/v1/threads/runs", "/v1/chat/completions"]
+    assert calls == ["/v1/threads/runs", "/v1/chat/completions"]
     assert server.heard == []
     post(library, way, made(), url=f"{server.url}/weather", headers={})
     assert server.heard == [("POST", "/weather")]

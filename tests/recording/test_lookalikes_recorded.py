@@ -1,4 +1,4 @@
-"""Conversations that begin alike, with a server of one's own whose ids are short and start over: they look like aliases."""
+"""Conversations that begin alike, with a server of our own whose ids are short and start over: they look like aliases."""
 
 import itertools
 import json
@@ -24,11 +24,13 @@ class Short:
             self.threads[thread] = []
             return httpx2.Response(200, json={"id": thread, "object": "thread"})
         thread = path.split("/")[2]
-        said = self.threads[thread]
+        messages = self.threads[thread]
         if request.method == "POST":
-            said.append(body["content"])
-            return httpx2.Response(200, json=self.message(thread, len(said)))
-        return httpx2.Response(200, json={"data": [self.message(thread, number + 1) for number in range(len(said))]})
+            messages.append(body["content"])
+            return httpx2.Response(200, json=self.message(thread, len(messages)))
+        return httpx2.Response(
+            200, json={"data": [self.message(thread, number + 1) for number in range(len(messages))]}
+        )
 
     def message(self, thread, number):
         text = self.threads[thread][number - 1]
@@ -42,7 +44,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def talks(path):
-    """Hold conversations in a mode, one after the other or in turns; what the application heard."""
+    """Hold conversations in a mode, one after the other or in turns; what the application got."""
 
     def held(mode, *conversations, first=1, in_turns=False):
         transport = httpx2.MockTransport(Short(first))
@@ -53,19 +55,19 @@ def talks(path):
         ):
             steps = [steps_of(client, words) for words in conversations]
             turns = itertools.chain(*itertools.zip_longest(*steps)) if in_turns else itertools.chain(*steps)
-            heard = [step for step in turns if isinstance(step, list)]
-        assert sorted(heard) == sorted(conversations)
+            texts = [step for step in turns if isinstance(step, list)]
+        assert sorted(texts) == sorted(conversations)
 
     return held
 
 
 def steps_of(client, words):
-    """A conversation step by step; last what was heard."""
+    """A conversation step by step; last what was received."""
     thread = client.post("/threads", json={}).json()["id"]
     yield None
     for word in words:
-        said = client.post(f"/threads/{thread}/messages", json={"role": "user", "content": word}).json()
-        assert (said["content"], said["thread_id"]) == (word, thread)
+        added = client.post(f"/threads/{thread}/messages", json={"role": "user", "content": word}).json()
+        assert (added["content"], added["thread_id"]) == (word, thread)
         yield None
     yield [message["content"] for message in client.get(f"/threads/{thread}/messages").json()["data"]]
 
@@ -73,7 +75,7 @@ def steps_of(client, words):
 @pytest.mark.parametrize("in_turns", [False, True], ids=["in a row", "in turns"])
 @pytest.mark.parametrize("first", [1, 2, 7])
 @pytest.mark.parametrize(
-    "order", list(itertools.permutations([A, B, C])), ids=lambda order: "".join(one[0][0] for one in order)
+    "order", list(itertools.permutations([A, B, C])), ids=lambda order: "".join(talk[0][0] for talk in order)
 )
 def test_any_order_plays_verifies_and_records_the_same(path, talks, order, first, in_turns):
     talks("once", A, B, C)
@@ -83,7 +85,7 @@ def test_any_order_plays_verifies_and_records_the_same(path, talks, order, first
         assert path.read_bytes() == before
 
 
-def test_all_puts_new_ones_in_the_place_of_those_that_were_used(path, talks):
+def test_all_replaces_those_that_were_used_by_the_new(path, talks):
     talks("once", A, B, C)
     talks("all", C, first=4)
     talks("none", C, B, A)
@@ -120,11 +122,13 @@ def test_all_keeps_the_conversations_of_other_tests_that_begin_alike(path, talks
 
 def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
     def talk(mode, words, answer):
-        """What is heard after each word."""
+        """What is received after each word."""
         transport = httpx2.MockTransport(
             lambda request: httpx2.Response(
                 200,
-                json={"id": "thread_A1", "object": "thread"} if request.url.path == "/v1/threads" else {"said": answer},
+                json={"id": "thread_A1", "object": "thread"}
+                if request.url.path == "/v1/threads"
+                else {"added": answer},
             )
         )
         with (
@@ -134,16 +138,18 @@ def test_all_keeps_a_shorter_conversation_that_was_answered_otherwise(path):
             runmock.use_cassette(path, record_mode=mode),
         ):
             thread = client.post("/threads", json={}).json()["id"]
-            return [client.post(f"/threads/{thread}/messages", json={"content": word}).json()["said"] for word in words]
+            return [
+                client.post(f"/threads/{thread}/messages", json={"content": word}).json()["added"] for word in words
+            ]
 
     talk("all", ["hi"], "short")
     talk("all", ["hi", "more"], "long")
     texts = path.read_text()
-    assert (texts.count("said: short"), texts.count("said: long")) == (1, 2)
+    assert (texts.count("added: short"), texts.count("added: long")) == (1, 2)
     assert talk("none", ["hi", "more"], "")[-1] == "long"
 
 
-def test_all_takes_out_nothing_that_another_test_looked_at(path, talks):
+def test_all_removes_nothing_that_another_test_looked_at(path, talks):
     talks("all", A)
     before = path.read_text().count("- request: GET")
     headers = {"OpenAI-Beta": "assistants=v2"}
@@ -196,12 +202,12 @@ def test_a_failure_of_a_request_that_no_other_sent_is_kept(path, talks):
     talks("none", A)
 
 
-def test_a_difference_of_a_twin_is_told_of_the_right_one(path, talks):
+def test_a_difference_of_a_lookalike_is_reported_for_the_right_conversation(path, talks):
     talks("once", A, B)
     path.write_text(path.read_text().replace("json: {id: msg_3", "json: {note: other, id: msg_3"))
     with pytest.raises(runmock.CassetteError) as raised:
         talks("verify", B, A)
-    assert str(raised.value).count("interaction ") == 2  # where it was said, and where it was listed
+    assert str(raised.value).count("interaction ") == 2  # where it was added, and where it was listed
     assert "POST /threads/thread_2/messages  json.note\n      cassette  other\n      upstream  (nothing)" in str(
         raised.value
     )

@@ -1,4 +1,4 @@
-"""What a session tells about what happened: runs, requests, tool outputs, what is left."""
+"""What a session shows about what happened: runs, requests, tool outputs, what is left."""
 
 import httpx
 import httpx2
@@ -48,7 +48,7 @@ def trip(runmock, client):
     return converse(client)
 
 
-def test_a_run_tells_its_ids_its_request_and_how_it_stands(runmock, trip):
+def test_a_run_has_its_ids_its_request_and_its_state(runmock, trip):
     thread, run = trip
     (view,) = runmock.runs
     assert (view.id, view.thread_id, view.status) == (run["id"], thread["id"], "completed")
@@ -57,7 +57,7 @@ def test_a_run_tells_its_ids_its_request_and_how_it_stands(runmock, trip):
     assert view.usage["total_tokens"] > 0
 
 
-def test_tool_outputs_are_told_by_name(runmock, trip):
+def test_tool_outputs_are_listed_by_name(runmock, trip):
     expected = {"look": ["out of call_1", "out of call_2"], "book": "out of call_3", "pay": "out of call_4"}
     assert runmock.runs[0].tool_outputs == expected
     assert runmock.tool_outputs == expected
@@ -79,7 +79,7 @@ def test_tool_outputs_of_several_runs_come_together(runmock, client):
     assert runmock.tool_outputs == {"look": ["out of call_1"] * 2, "book": "out of call_1"}
 
 
-def test_a_run_that_goes_on_is_told_as_it_stands(runmock, client):
+def test_a_run_that_goes_on_has_its_current_state(runmock, client):
     runmock.calls(look={})
     run = client.post("/threads/thread_1/runs", json={"assistant_id": "asst_1"}).json()
     assert (runmock.runs[0].status, runmock.runs[0].usage, runmock.runs[0].messages) == ("queued", None, [])
@@ -87,10 +87,10 @@ def test_a_run_that_goes_on_is_told_as_it_stands(runmock, client):
     assert (runmock.runs[0].status, runmock.runs[0].tool_outputs) == ("requires_action", {})
 
 
-def test_requests_are_told_in_order(runmock, trip):
+def test_requests_are_listed_in_order(runmock, trip):
     thread, run = trip
     path = f"/threads/{thread['id']}/runs/{run['id']}"
-    sent = [(one.method, one.path, one.operation) for one in runmock.requests]
+    sent = [(request.method, request.path, request.operation) for request in runmock.requests]
     assert sent[:3] == [
         ("POST", "/threads", "create_thread"),
         ("POST", f"/threads/{thread['id']}/runs", "create_run"),
@@ -111,7 +111,7 @@ def test_no_key_cookie_or_organisation_is_kept(runmock, trip):
     assert headers["content-type"] == "application/json"
 
 
-def test_a_missed_request_is_told_too(runmock, client):
+def test_a_missed_request_is_listed_too(runmock, client):
     from runmock import Session, UnmatchedRequest
 
     with_nothing = Session().start()
@@ -120,13 +120,13 @@ def test_a_missed_request_is_told_too(runmock, client):
             client.post("/responses", json={"a": 1})
     finally:
         with_nothing.stop()
-    assert [(one.operation, one.json) for one in with_nothing.requests] == [("POST /responses", {"a": 1})]
-    assert [str(one).splitlines()[0] for one in with_nothing.failures] == [
+    assert [(request.operation, request.json) for request in with_nothing.requests] == [("POST /responses", {"a": 1})]
+    assert [str(request).splitlines()[0] for request in with_nothing.failures] == [
         "responses is another API than Assistants, and nothing answers it"
     ]
 
 
-def test_recorded_runs_are_told_as_scripted_ones_are(runmock, client):
+def test_recorded_runs_are_shown_as_scripted_runs_are(runmock, client):
     call = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
     action = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}}
     run = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1"}

@@ -52,7 +52,7 @@ def test_a_request_through_wsgi_reaches_the_application(session, library, url):
 
 
 @LIBRARIES
-def test_a_transport_that_builds_on_one_of_them_counts_as_one(session, library):
+def test_a_transport_that_builds_on_one_of_them_counts_as_such(session, library):
     class Logging(library.ASGITransport):
         pass
 
@@ -79,11 +79,11 @@ def test_starlettes_test_client_reaches_the_application_and_its_calls_reach_runm
     session.reply("Hello!")
     with TestClient(app) as client:
         assert client.post("/threads/runs", headers=BETA).json() == {"the application's": "thread.run"}
-    assert [one.operation for one in session.requests] == ["create_thread_and_run"]
+    assert [entry.operation for entry in session.requests] == ["create_thread_and_run"]
 
 
 def test_a_miss_inside_the_application_fails_the_call_and_is_kept(session):
-    """Starlette's TestClient may tell a BaseException of the application as a cancelled call, or as a loop that is gone."""
+    """Starlette's TestClient may report a BaseException of the application as a cancelled call, or as a loop that is gone."""
     applications = pytest.importorskip("starlette.applications")
     from starlette.routing import Route
     from starlette.testclient import TestClient

@@ -33,26 +33,26 @@ def both(library, name, body, **attributes):
 
     class Both(library.BaseTransport, library.AsyncBaseTransport):
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return body(self, "handle_request")(request)
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return await body(self, "handle_async_request")(request)
 
         def close(self):
-            for one in vars(self).values():
-                if hasattr(type(one), "handle_request") or isinstance(one, library.Client):
-                    one.close()
+            for value in vars(self).values():
+                if hasattr(type(value), "handle_request") or isinstance(value, library.Client):
+                    value.close()
 
         async def aclose(self):
-            for one in vars(self).values():
-                if hasattr(type(one), "handle_async_request") or isinstance(one, library.AsyncClient):
-                    await one.aclose()
+            for value in vars(self).values():
+                if hasattr(type(value), "handle_async_request") or isinstance(value, library.AsyncClient):
+                    await value.aclose()
 
     Both.__name__ = name
     made = Both.__new__(Both)
-    made.seen = []
+    made.paths = []
     vars(made).update(attributes)
     return made
 
@@ -173,19 +173,19 @@ def by_super(library, inner, method):
     class Above(*base):
         def __init__(self):
             super().__init__()
-            self.seen = []
+            self.paths = []
 
     if method == "handle_request":
 
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return super(Above, self).handle_request(request)
 
         Above.handle_request = handle_request
     else:
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return await super(Above, self).handle_async_request(request)
 
         Above.handle_async_request = handle_async_request
@@ -199,14 +199,14 @@ def by_a_subclass_that_adds_nothing(library, inner, method):
 
 
 def by_a_method_that_was_replaced(library, inner, method):
-    before, seen = getattr(inner, method), []
+    before, calls = getattr(inner, method), []
 
     def send(request):
-        seen.append(request.url.path)
+        calls.append(request.url.path)
         return before(request)
 
     vars(inner)[method] = send
-    inner.seen = seen
+    inner.paths = calls
     return inner
 
 
@@ -239,14 +239,14 @@ def made_on_first_use_by_a_cached_function(library, inner, method):
 
 
 def by_a_proxy(library, inner, method):
-    """As wrapt makes them: whatever is asked for is that of another, but for what the proxy itself has."""
+    """As wrapt makes them: whatever attribute is read is that of another, but for what the proxy itself has."""
 
     class Proxy:
-        __slots__ = ("__wrapped__", "seen")
+        __slots__ = ("__wrapped__", "paths")
 
         def __init__(self, wrapped):
             object.__setattr__(self, "__wrapped__", wrapped)
-            object.__setattr__(self, "seen", [])
+            object.__setattr__(self, "paths", [])
 
         def __getattr__(self, name):
             return getattr(self.__wrapped__, name)
@@ -256,11 +256,11 @@ def by_a_proxy(library, inner, method):
             return type(self.__wrapped__)
 
         def handle_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return self.__wrapped__.handle_request(request)
 
         async def handle_async_request(self, request):
-            self.seen.append(request.url.path)
+            self.paths.append(request.url.path)
             return await self.__wrapped__.handle_async_request(request)
 
         def __enter__(self):
@@ -294,7 +294,7 @@ def through_a_client(library, inner, method):
     return both(library, "ThroughAClient", lambda self, name: self.client.send, client=client)
 
 
-def through_a_pool_of_ones_own(library, inner, method):
+def through_its_own_pool(library, inner, method):
     return both(library, "OwnPool", lambda self, name: functools.partial(pooled, library, name, self), pool=None)
 
 
@@ -310,23 +310,23 @@ def pooled(library, name, transport, request):
     )
     sent = core.Request(request.method, url, headers=request.headers.raw, content=request.stream)
 
-    def told(answer, data):
+    def answer_of(answer, data):
         return library.Response(answer.status, headers=answer.headers, content=data)
 
     if name == "handle_request":
         answer = transport.pool.handle_request(sent)
-        return told(answer, b"".join(answer.stream))
+        return answer_of(answer, b"".join(answer.stream))
 
     async def later():
         answer = await transport.pool.handle_async_request(sent)
-        return told(answer, b"".join([data async for data in answer.stream]))
+        return answer_of(answer, b"".join([data async for data in answer.stream]))
 
     return later()
 
 
 WRAPPERS = {
-    one.__name__: one
-    for one in (
+    wrapper.__name__: wrapper
+    for wrapper in (
         by_attribute,
         in_a_list,
         in_a_dict,
@@ -355,7 +355,7 @@ WRAPPERS = {
         made_on_first_use_by_a_cached_function,
         by_a_proxy,
         through_a_client,
-        through_a_pool_of_ones_own,
+        through_its_own_pool,
     )
 }
 """By name: what makes a transport that wraps the one that it is given."""

@@ -74,7 +74,7 @@ def test_a_session_may_be_opened_again():
     assert len(session.runs) == 2
 
 
-def test_a_router_of_the_outer_session_is_asked_after_that_of_the_inner_one():
+def test_a_router_of_the_outer_session_comes_after_that_of_the_inner_session():
     outer, inner = Session().start(), Session().start()
     outer.router.get("https://weather.example/").respond(text="outer")
     inner.router.get("https://weather.example/inner").respond(text="inner")
@@ -140,7 +140,7 @@ def test_a_wrapper_that_equals_what_it_wraps_stays_and_nothing_of_ours_below_it(
     original = vars(kind)[name]
 
     def wrapped():
-        wrapt.wrap_function_wrapper(kind, name, lambda function, _, args, given: function(*args, **given))
+        wrapt.wrap_function_wrapper(kind, name, lambda function, _, args, keywords: function(*args, **keywords))
         return vars(kind)[name]
 
     if when == "before":
@@ -167,7 +167,7 @@ def test_a_patch_below_that_ends_before_the_session_does_not_come_back_with_its_
     session.stop()
 
 
-def test_a_session_within_another_patch_is_asked_before_it():
+def test_a_session_within_another_patch_comes_before_it():
     with respx.mock(using="httpx") as other, use_cassette() as session:
         other.get("https://weather.example/").respond(text="from respx")
         session.reply("Hello!")
@@ -175,7 +175,7 @@ def test_a_session_within_another_patch_is_asked_before_it():
         assert httpx.get("https://weather.example/").text == "from respx"
 
 
-def test_an_inner_session_is_asked_before_a_patch_above_the_outer_one():
+def test_an_inner_session_comes_before_a_patch_above_the_outer_session():
     with use_cassette() as outer, respx.mock(using="httpx"), use_cassette() as inner:
         inner.reply("Hello!")
         assert ask(httpx) == "thread.run"

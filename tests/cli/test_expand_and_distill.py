@@ -18,13 +18,13 @@ def test_a_script_expanded_and_distilled_is_the_same_text(runmock_command, tmp_p
     assert (ran.code, ran.out, ran.err) == (0, SCRIPT, "")
 
 
-def test_a_polling_application_hears_no_events(runmock_command, tmp_path):
+def test_a_polling_application_gets_no_events(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(SCRIPT)
     streamed, polled = (
         cassette_from(runmock_command("expand", "a.yaml", *more).out).interactions for more in ((), ("--poll",))
     )
-    assert [one.stream is not None for one in streamed] == [False, False, True, True]
-    assert not [one for one in polled if one.stream is not None]
+    assert [interaction.stream is not None for interaction in streamed] == [False, False, True, True]
+    assert not [interaction for interaction in polled if interaction.stream is not None]
     assert polled[-1].json["data"][0]["content"][0]["text"]["value"] == "Go out!"
 
 
@@ -32,14 +32,16 @@ def test_the_requests_may_be_those_of_a_recording(runmock_command, tmp_path, exa
     recording = examples / "recorded_weather.yaml"
     runmock_command("distill", recording, "-o", "short.yaml")
     runmock_command("expand", "short.yaml", "--like", recording, "-o", "long.yaml")
-    asked, again = (load_cassette(path).interactions for path in (recording, tmp_path / "long.yaml"))
-    assert [(one.method, one.path, one.body) for one in again] == [(one.method, one.path, one.body) for one in asked]
-    assert [event.name for event in again[1].stream] == [event.name for event in asked[1].stream][:6] + [
+    original, again = (load_cassette(path).interactions for path in (recording, tmp_path / "long.yaml"))
+    assert [(interaction.method, interaction.path, interaction.body) for interaction in again] == [
+        (interaction.method, interaction.path, interaction.body) for interaction in original
+    ]
+    assert [event.name for event in again[1].stream] == [event.name for event in original[1].stream][:6] + [
         event.name for event in again[1].stream
     ][6:]
 
 
-def test_what_a_script_cannot_say_is_told_once_for_each_reason(runmock_command, examples):
+def test_what_a_script_cannot_express_is_reported_once_for_each_reason(runmock_command, examples):
     ran = runmock_command("distill", examples / "recorded_weather.yaml")
     assert ran.code == 0
     assert "runs:\n  - steps:\n" in ran.out
@@ -51,7 +53,7 @@ def test_what_a_script_cannot_say_is_told_once_for_each_reason(runmock_command, 
     assert "  a script says the tokens of a run, and divides them among its steps\n" in ran.err
 
 
-def test_why_a_run_is_kept_as_it_was_recorded_is_told(runmock_command, tmp_path):
+def test_the_reason_why_a_run_is_kept_as_it_was_recorded_is_reported(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(SCRIPT)
     runmock_command("expand", "a.yaml", "-o", "b.yaml")
     text = (tmp_path / "b.yaml").read_text()
@@ -84,11 +86,11 @@ RUN = "id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_1"
         ),
     ],
 )
-def test_it_is_told_by_the_first_thing_that_a_script_says_otherwise(runmock_command, tmp_path, answers, key, why):
-    asked = "stream: true, " if answers.startswith("stream") else ""
+def test_the_reason_is_the_first_thing_that_a_script_plays_otherwise(runmock_command, tmp_path, answers, key, why):
+    stream = "stream: true, " if answers.startswith("stream") else ""
     (tmp_path / "a.yaml").write_text(
         f"runmock: 1\ninteractions:\n- request: POST /threads/thread_1/runs\n"
-        f"  body: {{{asked}assistant_id: asst_1}}\n  {answers}\n"
+        f"  body: {{{stream}assistant_id: asst_1}}\n  {answers}\n"
     )
     ran = runmock_command("distill", "a.yaml")
     assert f"  - {key}" in ran.out
@@ -107,7 +109,7 @@ def test_it_is_told_by_the_first_thing_that_a_script_says_otherwise(runmock_comm
         ("{body: {temperature: 9}}", "the request that the match of run 0 describes is refused: "),
     ],
 )
-def test_an_application_that_cannot_be_made_up_is_told(runmock_command, tmp_path, match, why):
+def test_an_application_whose_requests_cannot_be_made_up_is_reported(runmock_command, tmp_path, match, why):
     (tmp_path / "a.yaml").write_text(f"runmock: 1\nruns:\n- match: {match}\n  reply: a\n")
     ran = runmock_command("expand", "a.yaml")
     assert ran.code == 1
@@ -115,7 +117,7 @@ def test_an_application_that_cannot_be_made_up_is_told(runmock_command, tmp_path
     assert ran.err.endswith("ask with the requests of a recording: --like RECORDING\n")
 
 
-def test_a_script_that_does_not_answer_a_recording_is_told(runmock_command, tmp_path, examples):
+def test_a_script_that_does_not_answer_a_recording_is_reported(runmock_command, tmp_path, examples):
     (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- match: {last_message: Rome}\n  reply: a\n")
     ran = runmock_command("expand", "a.yaml", "--like", examples / "recorded_weather.yaml")
     assert ran.code == 1
@@ -161,7 +163,7 @@ def test_a_script_and_its_recording_with_other_ids_of_files_are_equal_for_diff(r
     assert runmock_command("diff", "a.yaml", "b.yaml").code == 0
 
 
-def test_a_file_that_says_it_already_is_left_alone(runmock_command, tmp_path):
+def test_an_output_file_with_the_same_content_is_left_alone(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(SCRIPT)
     runmock_command("expand", "a.yaml", "-o", "b.yaml")
     before = (tmp_path / "b.yaml").stat().st_mtime_ns
@@ -170,7 +172,7 @@ def test_a_file_that_says_it_already_is_left_alone(runmock_command, tmp_path):
 
 
 @pytest.mark.parametrize(("command", "code"), [("show", 1), ("expand", 1), ("diff", 2)])
-def test_a_fault_that_never_strikes_is_told_and_is_no_traceback(runmock_command, tmp_path, command, code):
+def test_a_fault_that_never_strikes_is_reported_without_a_traceback(runmock_command, tmp_path, command, code):
     (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- {reply: Hi, stall: {for: 1s, after: 99}}\n")
     ran = runmock_command(command, "a.yaml", *(["a.yaml"] if command == "diff" else []))
     assert (ran.code, ran.out) == (code, "")
@@ -232,7 +234,7 @@ def times(text):
     ],
     ids=["old", "without a header", "its own clock", "a clock alone", "alone", "an old recording beside the script"],
 )
-def test_times_are_told_from_a_beginning_that_fits_them(runmock_command, tmp_path, script, like, at):
+def test_times_count_from_a_beginning_that_fits_them(runmock_command, tmp_path, script, like, at):
     (tmp_path / "a.yaml").write_text(f"runmock: 1\n{script}")
     (tmp_path / "old.yaml").write_text(like or "")
     ran = runmock_command("expand", "a.yaml", *(["--like", "old.yaml"] if like else []))
@@ -252,7 +254,7 @@ def test_an_old_recording_without_a_header_is_shown_from_its_first_object_on(run
     ]
 
 
-def test_the_end_that_was_never_recorded_is_told_beside_what_the_script_says_instead(runmock_command, tmp_path):
+def test_the_end_that_was_never_recorded_is_reported_beside_what_the_script_plays_instead(runmock_command, tmp_path):
     (tmp_path / "old.yaml").write_text(OLD)
     ran = runmock_command("distill", "old.yaml")
     assert (ran.code, ran.out) == (0, 'runmock: 1\nruns:\n  - reply: ""\n')
@@ -270,7 +272,7 @@ def test_the_end_that_was_never_recorded_is_told_beside_what_the_script_says_ins
         ("POST /chat/completions", "{id: chatcmpl-1, object: chat.completion}"),
     ],
 )
-def test_a_recording_without_any_run_says_so_and_its_script_answers_all_the_same(
+def test_a_recording_without_any_run_is_reported_and_its_script_answers_all_the_same(
     runmock_command, tmp_path, request_line, answer
 ):
     (tmp_path / "a.yaml").write_text(

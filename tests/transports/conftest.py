@@ -7,7 +7,7 @@ import pytest
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """Says what it heard."""
+    """Answers with the request that it got."""
 
     protocol_version = "HTTP/1.1"
 
@@ -23,7 +23,7 @@ class _Echo(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names that http.server asks for
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture(scope="session")

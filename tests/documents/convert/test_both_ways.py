@@ -54,7 +54,7 @@ def test_a_story_has_the_body_of_a_refusal_that_has_no_message(body, shown_messa
 MADE_UP = "runmock: 1\nruns:\n  - calls: [multi_tool_use.parallel]\n    unoffered: true\n    reply: a\n"
 
 
-def test_a_call_that_nobody_offered_is_played_and_said_again():
+def test_a_call_that_nobody_offered_is_played_and_distilled_again():
     script = cassette_from(MADE_UP)
     text = expanded_text(script, expanded(script))
     assert "tools: []" in text
@@ -84,9 +84,9 @@ def test_an_event_that_is_new_is_no_finding_in_a_script():
     assert list(check_text(text, "x.yaml")) == []
 
 
-def of_upstream(upstream, **given):
+def of_upstream(upstream, **options):
     """A recording in which a gateway, or a provider, took a request that others would not."""
-    body = {"assistant_id": "asst_1", **given}
+    body = {"assistant_id": "asst_1", **options}
     script = cassette_from({"runs": [{"reply": "Hello!"}]})
     text = expanded_text(script, expanded(script))
     head = f'recorded: {{at: 2026-01-01T00:00:00Z, upstream: "{upstream}"}}'
@@ -94,23 +94,23 @@ def of_upstream(upstream, **given):
     return text.replace("body: {assistant_id: asst_1, stream: true}", f"body: {json.dumps(body | {'stream': True})}")
 
 
-TAKEN = [
+ACCEPTED = [
     ("https://gateway.example/v1", {"custom_llm_provider": "openai"}),
     ("http://litellm:4000/v1", {"tools": [{"type": "retrieval"}], "custom": {}}),
     ("https://mine.services.ai.azure.com/api/projects/p", {"tools": [{"type": "bing_grounding"}]}),
 ]
 
 
-@pytest.mark.parametrize(("upstream", "given"), TAKEN)
-def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, given):
-    recording = cassette_from(of_upstream(upstream, **given))
-    assert [one.status for one in recording.interactions] == [200] * len(recording.interactions)
+@pytest.mark.parametrize(("upstream", "options"), ACCEPTED)
+def test_a_recording_is_distilled_by_the_rules_of_its_upstream(upstream, options):
+    recording = cassette_from(of_upstream(upstream, **options))
+    assert [interaction.status for interaction in recording.interactions] == [200] * len(recording.interactions)
     assert distilled(recording).text.endswith("runs:\n  - reply: Hello!\n")
     replayed_interactions = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
-    assert [one.played.status for one in replayed_interactions] == [200] * len(replayed_interactions)
+    assert [interaction.played.status for interaction in replayed_interactions] == [200] * len(replayed_interactions)
 
 
 def test_without_one_openais_rules_hold():
     recording = cassette_from(of_upstream("https://api.openai.com/v1", custom_llm_provider="openai"))
     replayed_interactions = replayed(cassette_from({"runs": [{"reply": "Hello!"}]}), recording)
-    assert [one.played.status for one in replayed_interactions] == [200, 200, 400]
+    assert [interaction.played.status for interaction in replayed_interactions] == [200, 200, 400]

@@ -1,4 +1,4 @@
-"""When a stream's events reach the client: one by one, each made when it is asked for."""
+"""When a stream's events reach the client: one by one, each made when it is read."""
 
 import asyncio
 import gc
@@ -211,7 +211,7 @@ def test_no_generator_of_ours_is_left_open_by_leaving_a_stream_early(library, ba
     anyio.run(main, backend=backend)
     gc.collect()
     assert frames.is_closed
-    ours = [str(one.message) for one in recwarn if "runmock" in str(one.message)]
+    ours = [str(warning.message) for warning in recwarn if "runmock" in str(warning.message)]
     assert ours == []
     assert "runmock" not in capsys.readouterr().err
 

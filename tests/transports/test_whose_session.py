@@ -17,7 +17,7 @@ import httpx2
 import pytest
 import trio
 import wrapt
-from asking import BODY, HEADERS, ask, ask_async
+from short_client import BODY, HEADERS, ask, ask_async
 
 import runmock
 from runmock.transports.patching.mocker import Interception
@@ -25,7 +25,7 @@ from runmock.transports.patching.mocker import Interception
 
 @contextlib.contextmanager
 def session(*replies):
-    """A session that gives these replies."""
+    """A session with these replies."""
     with runmock.use_cassette() as opened:
         for reply in replies:
             opened.reply(reply)
@@ -33,7 +33,7 @@ def session(*replies):
 
 
 class Waiting:
-    """A thread that asks when it is told to."""
+    """A thread that sends its request when the test lets it."""
 
     def __init__(self, make=threading.Thread):
         self._now, self.answer = threading.Event(), None
@@ -80,7 +80,7 @@ def test_a_thread_belongs_to_the_session_it_was_started_in_though_another_is_ope
 
 
 @THREADS
-def test_a_thread_of_an_inner_session_belongs_to_it_when_asked_elsewhere(make):
+def test_a_thread_of_an_inner_session_belongs_to_it_when_checked_elsewhere(make):
     with session("outer"), session("inner"):
         thread = Waiting(make)
         with session("innermost"):
@@ -102,12 +102,12 @@ def test_a_thread_that_outlives_its_session_belongs_to_the_innermost_that_is_ope
 
 def test_a_thread_that_outlives_all_sessions_belongs_to_nobody():
     with session():
-        thread = threading.Thread(target=lambda: (gate.wait(30), heard.append(Interception.in_order())))
-        gate, heard = threading.Event(), []
+        thread = threading.Thread(target=lambda: (gate.wait(30), received.append(Interception.in_order())))
+        gate, received = threading.Event(), []
         thread.start()
     gate.set()
     thread.join(30)
-    assert heard == [()]
+    assert received == [()]
 
 
 def test_a_thread_that_was_started_before_any_session_belongs_to_the_innermost():
@@ -117,21 +117,21 @@ def test_a_thread_that_was_started_before_any_session_belongs_to_the_innermost()
 
 
 def test_a_thread_of_a_thread_belongs_to_the_same_session():
-    heard = []
+    received = []
 
     def start():
-        inner = threading.Thread(target=lambda: heard.append(ask()))
+        inner = threading.Thread(target=lambda: received.append(ask()))
         with session("of the thread"):
             inner.start()
             inner.join(30)
-        heard.append(ask())
+        received.append(ask())
 
     with session("outer"):
         thread = threading.Thread(target=start)
         with session("inner"):
             thread.start()
             thread.join(30)
-            assert heard == ["of the thread", "inner"]
+            assert received == ["of the thread", "inner"]
 
 
 def test_a_session_that_a_thread_opens_is_that_threads():
@@ -397,13 +397,13 @@ def test_a_callback_of_the_loop_belongs_to_the_session_it_was_registered_in():
 
 
 def test_trios_tasks_belong_to_the_session_they_were_started_in():
-    heard = []
+    received = []
 
     async def waiting(gate):
         await gate.wait()
         async with httpx2.AsyncClient() as client:
             response = await client.post("https://api.openai.com/v1/threads/runs", json=BODY, headers=HEADERS)
-        heard.append("outer" in response.text)
+        received.append("outer" in response.text)
 
     async def main():
         gate = trio.Event()
@@ -412,11 +412,11 @@ def test_trios_tasks_belong_to_the_session_they_were_started_in():
                 nursery.start_soon(waiting, gate)
                 with session("inner"):
                     gate.set()
-                    while not heard:
+                    while not received:
                         await trio.lowlevel.checkpoint()
 
     trio.run(main)
-    assert heard == [True]
+    assert received == [True]
 
 
 def test_blocks_that_end_in_another_order_leave_the_rest():
@@ -443,7 +443,7 @@ def a_thread(target):
     thread.join(30)
 
 
-def test_a_wrapper_that_takes_the_function_of_a_threads_run_is_served(monkeypatch):
+def test_a_wrapper_that_gets_the_function_of_a_threads_run_is_served(monkeypatch):
     """As Sentry's."""
     original = threading.Thread.start
 
@@ -467,9 +467,9 @@ def wrap():
     counts = dict.fromkeys(places, 0)
 
     def put(place):
-        def counting(wrapped, instance, args, given):
+        def counting(wrapped, instance, args, keywords):
             counts[place] += instance is not None
-            return wrapped(*args, **given)
+            return wrapped(*args, **keywords)
 
         wrapt.wrap_function_wrapper(*place, counting)
 
@@ -493,7 +493,7 @@ def wrap():
     before = [vars(kind)[name] for kind, name in places]
     yield Wrap()
     assert [vars(kind)[name] for kind, name in places] == before
-    assert all(vars(kind)[name] is one for (kind, name), one in zip(places, before, strict=True))
+    assert all(vars(kind)[name] is function for (kind, name), function in zip(places, before, strict=True))
 
 
 def test_wrappers_that_were_there_before_the_session_are_used_and_stay(wrap):
@@ -569,7 +569,7 @@ def test_a_patch_of_threads_that_wraps_their_run_goes_on(monkeypatch, order):
         thread.start()
         thread.join(30)
         monkeypatch.undo()
-    assert [one[0].deck for one in found] == [own.deck]
+    assert [entry[0].deck for entry in found] == [own.deck]
 
 
 def test_a_closed_session_is_not_kept_alive_by_who_was_started_in_it():

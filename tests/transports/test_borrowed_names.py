@@ -32,7 +32,7 @@ LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "h
 
 @LIBRARIES
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_clients_transport_for_url_takes_the_url(library, client):
+def test_a_clients_transport_for_url_has_the_url_as_its_parameter(library, client):
     found = getattr(getattr(library._client, client), METHOD)
     assert list(inspect.signature(found).parameters) == ["self", "url"]
     assert not inspect.iscoroutinefunction(found)
@@ -40,14 +40,14 @@ def test_a_clients_transport_for_url_takes_the_url(library, client):
 
 @LIBRARIES
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_client_asks_it_for_the_transport_of_each_request(library, client):
+def test_a_client_calls_it_for_the_transport_of_each_request(library, client):
     source = inspect.getsource(getattr(library, client)._send_single_request)
     assert "self._transport_for_url(request.url)" in source
 
 
 @LIBRARIES
 @pytest.mark.parametrize("client", CLIENTS)
-def test_the_public_client_is_the_patched_one(library, client):
+def test_the_public_client_is_the_patched_client(library, client):
     assert getattr(library, client) is getattr(library._client, client)
     assert METHOD in vars(getattr(library, client))
 
@@ -56,7 +56,7 @@ def test_the_clients_of_both_libraries_are_found():
     assert client_classes() == [httpx.Client, httpx.AsyncClient, httpx2.Client, httpx2.AsyncClient]
 
 
-def test_respxs_router_says_by_these_errors_that_a_request_is_not_its_own():
+def test_respxs_router_reports_by_these_errors_that_a_request_is_not_its_own():
     router = respx.Router(assert_all_called=False, assert_all_mocked=True)
     request = httpx.Request("GET", "https://weather.example/")
     with pytest.raises(AllMockedAssertionError):
@@ -68,7 +68,7 @@ def test_respxs_router_says_by_these_errors_that_a_request_is_not_its_own():
     assert issubclass(AllMockedAssertionError, AssertionError)
 
 
-def test_pytests_traceback_entries_have_the_raw_one():
+def test_pytests_traceback_entries_have_the_raw_entry():
     try:
         raise ValueError
     except ValueError as error:
@@ -83,7 +83,7 @@ def test_pytests_call_info_lets_its_excinfo_be_replaced():
     assert not pytest.CallInfo.__dataclass_params__.frozen
 
 
-def test_pytests_functions_take_their_fixture_names_from_an_attribute(request):
+def test_pytests_functions_read_their_fixture_names_from_an_attribute(request):
     assert isinstance(request.node.fixturenames, list)
     assert "item.fixturenames" in inspect.getsource(type(request._pyfuncitem._request)._fillfixtures)
 
@@ -100,22 +100,22 @@ def test_pytest_goes_on_with_teardowns_after_what_a_name_of_its_runner_holds():
     assert "except TEST_OUTCOME as e" in inspect.getsource(runner.SetupState.teardown_exact)
 
 
-def test_pytest_says_of_a_word_that_is_no_yes_what_it_is():
+def test_pytests_error_names_a_word_that_is_no_yes():
     with pytest.raises(ValueError, match=r"^invalid truth value 'maybe'$"):
         config._strtobool("maybe")
 
 
 def test_contextlibs_managers_have_their_generator_and_its_function():
     manager, async_manager = contextmanager(lambda: (yield))(), asynccontextmanager(_asyncgen)()
-    for one in (manager, async_manager):
-        assert {"gen", "func"} <= vars(one).keys()
+    for manager_class in (manager, async_manager):
+        assert {"gen", "func"} <= vars(manager_class).keys()
 
 
 async def _asyncgen():
     yield
 
 
-def test_unittest_sets_up_first_and_its_clean_ups_tell_whether_all_has_passed():
+def test_unittest_sets_up_first_and_its_clean_ups_return_whether_all_has_passed():
     source = inspect.getsource(unittest.TestCase.run)
     assert source.index("self._callSetUp()") < source.index("self._callTestMethod(testMethod)")
     assert "self.doCleanups()" in source
@@ -158,7 +158,7 @@ def test_pythons_c_encoder_of_json_is_there():
 @pytest.mark.parametrize(
     ("module", "name", "method"), [*TRANSPORTS, *(place for below in BELOW.values() for place in below)]
 )
-def test_what_sends_has_this_name_and_takes_the_request(module, name, method):
+def test_what_sends_has_this_name_and_the_request_as_its_parameter(module, name, method):
     kind = getattr(pytest.importorskip(module), name)
     function = getattr(kind, method)
     if method != "_request":  # aiohttp's, of which only is asked whether somebody has replaced it
@@ -196,7 +196,7 @@ def test_requests_and_answers_of_a_pool_have_these_parts(core):
 
 @pytest.mark.parametrize("core", ["httpcore", "httpcore2"])
 @pytest.mark.parametrize("package", ["_sync", "_async"])
-def test_the_trace_of_a_pool_tells_before_it_connects_and_before_it_writes(core, package):
+def test_the_trace_of_a_pool_is_called_before_it_connects_and_before_it_writes(core, package):
     module = pytest.importorskip(core)
     sources = {
         name: (Path(module.__file__).parent / package / f"{name}.py").read_text(encoding="utf-8")
@@ -229,7 +229,7 @@ def test_respxs_transport_that_tries_others_is_in_its_package():
     assert kind_of(respx.transports.TryTransport, "handle_request") is TransportKind.MOCK
 
 
-def test_pytest_says_whether_an_item_is_to_be_skipped(request):
+def test_pytest_reports_whether_an_item_is_to_be_skipped(request):
     assert skipping.evaluate_skip_marks(request.node) is None
 
 

@@ -36,14 +36,14 @@ def retries():
     return around
 
 
-def test_httpx_retries_sees_the_scripted_refusals_and_asks_again(runmock, retries):
+def test_httpx_retries_gets_the_scripted_refusals_and_sends_again(runmock, retries):
     """The SDK itself retries nothing here; it runs on the client of httpx, which httpx-retries is made for."""
     runmock.http(429, times=2).reply("Third time lucky.")
     with httpx.Client(transport=retries()) as http_client:
         client = openai.OpenAI(api_key="k", max_retries=0, http_client=http_client)
         run = client.beta.threads.create_and_run_poll(assistant_id="asst_1")
     assert run.status == "completed"
-    created = [one for one in runmock.requests if one.operation == "create_thread_and_run"]
+    created = [request for request in runmock.requests if request.operation == "create_thread_and_run"]
     assert len(created) == 3
 
 
@@ -59,20 +59,20 @@ def test_httpx_retries_gives_up_after_its_own_number_of_tries(runmock, retries):
 @pytest.mark.parametrize("how", ["made before", "mounted", "around one that is given"])
 def test_httpx_retries_runs_however_it_is_put_in(retries, how):
     async def main(transport):
-        given = {"mounts": {"all://": transport}} if how == "mounted" else {"transport": transport}
-        async with httpx.AsyncClient(**given) as http_client:
+        options = {"mounts": {"all://": transport}} if how == "mounted" else {"transport": transport}
+        async with httpx.AsyncClient(**options) as http_client:
             client = openai.AsyncOpenAI(api_key="k", max_retries=0, http_client=http_client)
             return (await client.beta.threads.create_and_run_poll(assistant_id="asst_1")).status
 
-    given = httpx.AsyncHTTPTransport() if how == "around one that is given" else None
-    transport = retries(given) if how == "made before" else None
+    inner = httpx.AsyncHTTPTransport() if how == "around one that is given" else None
+    transport = retries(inner) if how == "made before" else None
     with use_cassette() as session:
         session.http(503).reply("Hello!")
-        assert asyncio.run(main(transport or retries(given))) == "completed"
-        assert [one.operation for one in session.requests].count("create_thread_and_run") == 2
+        assert asyncio.run(main(transport or retries(inner))) == "completed"
+        assert [request.operation for request in session.requests].count("create_thread_and_run") == 2
 
 
-def test_httpx_retries_asks_a_route_again_that_refuses_or_cannot_be_reached(runmock, retries):
+def test_httpx_retries_sends_again_to_a_route_that_refuses_or_cannot_be_reached(runmock, retries):
     answers = [httpx.ConnectError, httpx.Response(503), httpx.Response(200, text="at last")]
     runmock.router.get("http://litellm/health").mock(side_effect=answers)
     with httpx.Client(transport=retries()) as client:
@@ -81,7 +81,7 @@ def test_httpx_retries_asks_a_route_again_that_refuses_or_cannot_be_reached(runm
 
 @LIBRARIES
 def test_hishel_caches_what_runmock_answers(library, tmp_path):
-    """A cached answer is one that runmock is not asked for: the application would not ask the service either."""
+    """No request for a cached answer reaches runmock: it would not reach the service either."""
     module, hishel = library_of("hishel", library), importlib.import_module("hishel")
     storage = hishel.SqliteStorage(database_path=tmp_path / "cache.db")
     transport = module.CacheTransport(library.HTTPTransport(), storage=storage)
@@ -89,9 +89,9 @@ def test_hishel_caches_what_runmock_answers(library, tmp_path):
         session.reply("Hello!")
         run = client.post(RUNS, json={"assistant_id": "asst_1"}).json()
         url = f"https://api.openai.com/v1/threads/{run['thread_id']}/runs/{run['id']}"
-        told = [client.get(url).json()["status"] for _ in range(3)]
-        assert told[0] == told[1] == told[2]
-        assert [one.operation for one in session.requests] == ["create_thread_and_run", "retrieve_run"]
+        statuses = [client.get(url).json()["status"] for _ in range(3)]
+        assert statuses[0] == statuses[1] == statuses[2]
+        assert [request.operation for request in session.requests] == ["create_thread_and_run", "retrieve_run"]
     storage.close()
 
 

@@ -2,8 +2,7 @@ import pytest
 
 from runmock.core.errors import CassetteError
 from runmock.tape.reading.cassette import cassette_from, load_cassette
-from runmock.tape.reading.script import run_from, script_from
-from runmock.tape.yaml.yaml12 import load
+from runmock.tape.reading.script import run_from
 
 RUNS = [
     ("- relpy: Hello", "3:3: unknown key 'relpy' in a run; did you mean 'reply'?"),
@@ -115,10 +114,10 @@ RUNS = [
 
 
 @pytest.mark.parametrize(("runs", "message"), RUNS, ids=[runs.replace("\n", " ") for runs, _ in RUNS])
-def test_a_faulty_run_is_refused_at_its_place(runs, message):
+def test_an_invalid_run_is_refused_at_its_place(runs, message):
     text = f"runmock: 1\nruns:\n{runs}\n"
     with pytest.raises(CassetteError) as caught:
-        script_from(load(text, "x.yaml"), "x.yaml", text)
+        cassette_from(text, "x.yaml")
     assert str(caught.value) == f"x.yaml:{message}"
 
 
@@ -156,7 +155,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("text", "message"), FILES, ids=[text.replace("\n", " ") for text, _ in FILES])
-def test_a_faulty_file_is_refused_at_its_place(tmp_path, monkeypatch, text, message):
+def test_an_invalid_file_is_refused_at_its_place(tmp_path, monkeypatch, text, message):
     monkeypatch.chdir(tmp_path)
     path = tmp_path.relative_to(tmp_path) / "x.yaml"
     path.write_text(text)
@@ -165,7 +164,7 @@ def test_a_faulty_file_is_refused_at_its_place(tmp_path, monkeypatch, text, mess
     assert str(caught.value) == f"x.yaml:{message}"
 
 
-def test_several_faults_are_told_in_the_order_of_the_file():
+def test_several_errors_are_reported_in_the_order_of_the_file():
     text = "runs:\n- reply: a\n  pole: 1\n- fail: 3\n- rply: a\n"
     with pytest.raises(CassetteError) as caught:
         cassette_from(text)
@@ -177,7 +176,7 @@ def test_several_faults_are_told_in_the_order_of_the_file():
     assert (caught.value.line, caught.value.column) == (3, 3)
 
 
-def test_not_more_than_ten_faults_are_listed():
+def test_not_more_than_ten_errors_are_listed():
     with pytest.raises(CassetteError) as caught:
         cassette_from("runs:\n" + "- reply: 1\n" * 13)
     lines = str(caught.value).splitlines()
@@ -185,7 +184,7 @@ def test_not_more_than_ten_faults_are_listed():
     assert lines[-1] == "... and 3 more"
 
 
-def test_without_a_text_the_keys_say_where():
+def test_without_a_text_the_keys_show_where():
     with pytest.raises(CassetteError) as caught:
         cassette_from({"runs": [{"reply": "a"}, {"relpy": "b"}], "x": 1})
     assert str(caught.value) == (

@@ -52,7 +52,7 @@ def test_its_async_requests_reach_the_server(server, sdk, kind):
         client, calls = sdk(server, kind)
         async with client:
             answers = [await call() for call in calls]
-        return [one.http_response.status_code for one in answers]
+        return [answer.http_response.status_code for answer in answers]
 
     with use_cassette() as session:
         assert set(asyncio.run(main())) == {200}
@@ -72,9 +72,9 @@ def test_it_is_no_openai_client_on_their_paths_either(server, path):
 def test_none_of_its_paths_is_one_of_the_apis(sdk):
     """Every path in its sources, with the headers that it sends."""
     pytest.importorskip(sdk)
-    files = [one for one in importlib.metadata.files(sdk) or () if "resources" in one.parts and one.suffix == ".py"]
+    files = [file for file in importlib.metadata.files(sdk) or () if "resources" in file.parts and file.suffix == ".py"]
     found = {
-        path for one in files for path in re.findall(r'"(/(?:openai/)?v1/[^"?]+)', one.read_text(encoding="utf-8"))
+        path for file in files for path in re.findall(r'"(/(?:openai/)?v1/[^"?]+)', file.read_text(encoding="utf-8"))
     }
     assert len(found) > 10
     headers = {"user-agent": f"{sdk.title()}/Python 1.0", "x-stainless-lang": "python"}
@@ -86,9 +86,9 @@ def test_none_of_its_paths_is_one_of_the_apis(sdk):
 
 def test_the_headers_of_these_sdks_are_those_that_the_claim_looks_at(server):
     client, calls = groq(server, "Groq")
-    heard = []
+    received = []
     with client:
-        client._client.event_hooks["request"].append(lambda request: heard.append(request.headers))
+        client._client.event_hooks["request"].append(lambda request: received.append(request.headers))
         calls[0]()
-    assert heard[0]["user-agent"].startswith("Groq/Python ")
-    assert any(name.startswith("x-stainless-") for name in heard[0])
+    assert received[0]["user-agent"].startswith("Groq/Python ")
+    assert any(name.startswith("x-stainless-") for name in received[0])

@@ -53,7 +53,7 @@ def test_nothing_that_the_sdk_sends_gets_out(session, server, client, call):
     with pytest.raises(UnmatchedRequest):
         CALLS[call](client)
     assert server.heard == []
-    assert [type(one) for one in session.failures] == [UnmatchedRequest]
+    assert [type(failure) for failure in session.failures] == [UnmatchedRequest]
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -80,7 +80,7 @@ def test_the_clients_of_azure_and_of_the_module_are_clients_too(session, server,
     assert server.heard == []
 
 
-def test_a_subclass_of_the_client_is_one_too(session, server):
+def test_a_subclass_of_the_client_is_a_client_too(session, server):
     class TracedOpenAI(openai.OpenAI):
         pass
 
@@ -90,7 +90,7 @@ def test_a_subclass_of_the_client_is_one_too(session, server):
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_subclass_with_any_name_is_one_too(session, server, call):
+def test_a_subclass_with_any_name_is_a_client_too(session, server, call):
     class Gateway(openai.OpenAI):
         pass
 
@@ -102,7 +102,7 @@ def test_a_subclass_with_any_name_is_one_too(session, server, call):
     assert server.heard == []
 
 
-def test_an_async_subclass_of_azures_client_with_any_name_is_one_too(session, server):
+def test_an_async_subclass_of_azures_client_with_any_name_is_a_client_too(session, server):
     class Gateway(openai.AsyncAzureOpenAI):
         pass
 
@@ -162,10 +162,10 @@ def test_an_aiohttp_backed_client_lets_nothing_out_either(session, server):
 def test_nothing_gets_out_on_a_connection_that_was_made_before_the_session(server):
     with openai.OpenAI(api_key="k", base_url=server.url, max_retries=0) as client:
         reaches(client)
-        heard = len(server.heard)
+        request_count = len(server.heard)
         with use_cassette(), pytest.raises(UnmatchedRequest):
             client.models.list()
-        assert len(server.heard) == heard
+        assert len(server.heard) == request_count
 
 
 def test_runs_are_answered_there_as_before(session, server, client):
@@ -175,7 +175,7 @@ def test_runs_are_answered_there_as_before(session, server, client):
     assert server.heard == []
 
 
-def test_the_refusal_says_what_was_sent_and_how_to_let_it_through_or_to_answer_it(session):
+def test_the_refusal_shows_what_was_sent_and_how_to_let_it_through_or_to_answer_it(session):
     with openai.OpenAI(api_key="k", base_url="http://litellm:4000/v1", max_retries=0) as client:
         with pytest.raises(UnmatchedRequest) as raised:
             client.chat.completions.create(**CHAT)
@@ -270,7 +270,7 @@ def test_the_innermost_session_alone_decides_about_what_a_client_sends(server, c
     assert (len(server.heard), len(inner.requests), len(around.requests)) == (1, 1, 0)
 
 
-def test_what_the_innermost_session_does_not_claim_is_asked_of_the_one_around_it(server):
+def test_what_the_innermost_session_does_not_claim_goes_to_the_session_around_it(server):
     with use_cassette(hosts=["127.0.0.1"]) as outer, use_cassette() as inner:
         with pytest.raises(UnmatchedRequest):
             httpx.get(f"{server.url}/v1/models")
@@ -286,7 +286,7 @@ def test_what_is_no_hosts_name_is_refused(host):
     )
 
 
-def test_one_text_is_no_list_of_hosts():
+def test_a_single_text_is_no_list_of_hosts():
     with pytest.raises(UsageError) as raised:
         use_cassette(allow_hosts="litellm")
     assert (
@@ -300,7 +300,7 @@ def test_an_address_of_ipv6_may_have_a_port_too(host):
     assert use_cassette(allow_hosts=[host])._playing.options.allow_hosts == ("::1",)
 
 
-def test_a_transport_of_ones_own_lets_through_too(server):
+def test_a_custom_transport_lets_through_too(server):
     with (
         httpx2.Client(transport=runmock.transport(allow_hosts=["127.0.0.1"])) as http_client,
         openai.OpenAI(api_key="k", base_url=server.url, max_retries=0, http_client=http_client) as client,
@@ -313,7 +313,7 @@ def test_a_transport_of_ones_own_lets_through_too(server):
 
 @pytest.mark.parametrize("way", ["sync", "async"])
 @LIBRARIES
-def test_a_transport_of_ones_own_lets_through_inside_of_a_session(server, library, way):
+def test_a_custom_transport_lets_through_inside_of_a_session(server, library, way):
     async def main():
         async with library.AsyncClient(transport=runmock.transport(allow_hosts=["*"])) as client:
             return await client.post(server.url, headers=AGENT)
@@ -360,7 +360,7 @@ def test_applications_in_this_process_answer_first(session, library):
 
 
 @LIBRARIES
-def test_a_transport_of_ones_own_that_opens_no_socket_answers_first(session, library):
+def test_a_custom_transport_that_opens_no_socket_answers_first(session, library):
     class Canned(library.BaseTransport):
         def handle_request(self, request):
             return library.Response(200, text="canned")
@@ -411,12 +411,12 @@ def test_a_mock_of_respx_answers_async_clients_first(server, using):
 def test_a_mock_lets_nothing_out_on_a_connection_that_was_made_before(server):
     with httpx.Client() as client:
         client.get(server.url)
-        heard = len(server.heard)
+        request_count = len(server.heard)
         with respx.mock(assert_all_called=False) as mock, use_cassette():
             mock.route().pass_through()
             with pytest.raises(UnmatchedRequest):
                 client.post(server.url, headers=AGENT)
-    assert len(server.heard) == heard
+    assert len(server.heard) == request_count
 
 
 def test_a_trace_of_the_applications_own_goes_on(session, server):
@@ -522,8 +522,10 @@ def test_parameters_and_versions_of_a_gateways_own_pass_everywhere(url):
         session.calls(get_weather={}).reply("Warm.").when(body={"custom_llm_provider": "azure"})
         session.calls(get_weather={}).when(body={"custom_llm_provider": "azure"})
         assert converse(client, **EXTRA) == "completed"
-        sent = [one for one in session.requests if one.method == "POST" and one.operation != "cancel_run"]
-        assert [one.json["custom_llm_provider"] for one in sent] == ["azure"] * 10
+        sent = [
+            request for request in session.requests if request.method == "POST" and request.operation != "cancel_run"
+        ]
+        assert [request.json["custom_llm_provider"] for request in sent] == ["azure"] * 10
 
 
 @pytest.mark.parametrize("name", ["extra_body", "extra_headers"])

@@ -21,8 +21,8 @@ def context_of(client):
     return client._transport._pool._ssl_context
 
 
-def made(library, **given):
-    with library.Client(**given) as client:
+def made(library, **options):
+    with library.Client(**options) as client:
         return context_of(client)
 
 
@@ -51,7 +51,7 @@ def test_an_async_client_shares_it_too(library):
 
 
 @LIBRARIES
-def test_what_a_client_asks_for_is_made_for_it(library):
+def test_what_a_client_requests_is_made_for_it(library):
     own = ssl.create_default_context()
     with runmock.use_cassette():
         usual = made(library)

@@ -28,11 +28,11 @@ def send(library, way, method, url, **options):
 
 
 @LIBRARIES
-def test_each_request_is_seen_with_its_own_headers(library, session):
+def test_each_request_arrives_with_its_own_headers(library, session):
     with library.Client(headers=BETA) as client:
         for agent in ("one", "one", "two", "one"):
             client.post("https://api.openai.com/v1/threads", headers={"user-agent": agent})
-    assert [one.headers["user-agent"] for one in session.requests] == ["one", "one", "two", "one"]
+    assert [request.headers["user-agent"] for request in session.requests] == ["one", "one", "two", "one"]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def session():
 def test_a_request_to_a_host_of_the_service_is_a_miss_not_let_out(session, library, way, method, url, operation):
     with pytest.raises(UnmatchedRequest):
         send(library, way, method, url)
-    assert [one.operation for one in session.requests] == [operation]
+    assert [request.operation for request in session.requests] == [operation]
 
 
 @LIBRARIES
@@ -89,7 +89,7 @@ def test_what_lacks_the_header_or_the_path_reaches_the_real_server_untouched(
 @LIBRARIES
 @WAYS
 @pytest.mark.parametrize("hosts", [["llm.example"], ["*.example"], ["other", "llm.*"]])
-def test_every_request_to_a_host_that_was_given_is_runmocks(library, way, hosts):
+def test_every_request_to_a_host_that_was_named_is_runmocks(library, way, hosts):
     with use_cassette(hosts=hosts) as session:
         session.reply("Hello!")
         body = {"assistant_id": "asst_1"}
@@ -124,7 +124,7 @@ def test_a_route_does_not_answer_a_request_of_the_family(session, library, way):
 
 @LIBRARIES
 @WAYS
-def test_what_no_route_takes_goes_on(session, library, way, server):
+def test_what_no_route_answers_goes_on(session, library, way, server):
     session.router.get("https://weather.example/")
     session.router.post(server.url).pass_through()
     assert send(library, way, "POST", server.url, content=b"1").text == "POST / 1"
@@ -133,7 +133,7 @@ def test_what_no_route_takes_goes_on(session, library, way, server):
 
 @LIBRARIES
 @WAYS
-def test_a_route_may_raise_an_error_of_the_library_that_asked(session, library, way):
+def test_a_route_may_raise_an_error_of_the_library_that_sent_the_request(session, library, way):
     session.router.get("https://weather.example/").mock(side_effect=httpx.ConnectTimeout)
     with pytest.raises(library.ConnectTimeout) as raised:
         send(library, way, "GET", "https://weather.example/")

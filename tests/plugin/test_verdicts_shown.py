@@ -1,4 +1,4 @@
-"""Verdicts in what pytest tells: beside a failure, in the table of `--runmock-report`, and counted at the end."""
+"""Verdicts in the output of pytest: beside a failure, in the table of `--runmock-report`, and counted at the end."""
 
 import pytest
 
@@ -32,14 +32,14 @@ def test_they_are_counted_at_the_end(ran):
     result_of_pytest.shows("runmock: 1 test did what looks like a defect; --runmock-report tells it")
 
 
-def test_the_report_tells_them_below_their_test(ran):
+def test_the_report_shows_them_below_their_test(ran):
     result_of_pytest = ran("--runmock-report")
     result_of_pytest.result.stdout.re_match_lines(
         [r".*test_app.py::test_polls_on", rf"    looks like a defect: {VERDICT}"]
     )
 
 
-def test_a_failure_tells_them(ran):
+def test_a_failure_shows_them(ran):
     result_of_pytest = ran(status="completed")
     result_of_pytest.counts(passed=1, failed=1)
     result_of_pytest.result.stdout.re_match_lines([r"-+ runmock verdicts -+", VERDICT])

@@ -23,10 +23,10 @@ def session():
 def test_a_run_stands_where_its_reader_is(session, library):
     session.reply("Hel", "lo")
     with library.Client() as client, client.stream("POST", URL, json=BODY, headers=BETA) as response:
-        seen = [
+        statuses = [
             (line, session.runs[0].status) for line in response.iter_lines() if line.startswith("event: thread.run.")
         ]
-    assert [pair for pair in seen if ".step." not in pair[0]] == [
+    assert [pair for pair in statuses if ".step." not in pair[0]] == [
         ("event: thread.run.created", "queued"),
         ("event: thread.run.queued", "queued"),
         ("event: thread.run.in_progress", "in_progress"),
@@ -40,8 +40,8 @@ def test_a_run_that_is_read_no_further_goes_on_for_those_who_poll(session):
         with client.stream("POST", URL, json=BODY) as response:
             next(response.iter_lines())
         path = f"{URL}/{session.runs[0].id}"
-        seen = [client.get(path).json()["status"] for _ in range(4)]
-    assert seen[-1] == "completed"
+        statuses = [client.get(path).json()["status"] for _ in range(4)]
+    assert statuses[-1] == "completed"
 
 
 def test_a_stream_may_be_read_on_after_its_session_has_ended():

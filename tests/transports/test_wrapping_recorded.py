@@ -62,7 +62,7 @@ def test_a_run_is_recorded_once_and_plays_through_the_same_transport(tmp_path, l
         transport = WRAPPERS[wrapper](library, network(library, METHODS[way]), METHODS[way])
         with use_cassette(path, record_mode=mode):
             lines = streams(library, way, transport, live.url)
-        assert transport.seen == ["/v1/threads/runs"]
+        assert transport.paths == ["/v1/threads/runs"]
         return lines
 
     lines = streamed("once")
@@ -74,7 +74,7 @@ def test_a_run_is_recorded_once_and_plays_through_the_same_transport(tmp_path, l
 
 
 @LIBRARIES
-def test_each_try_of_a_transport_that_asks_again_is_recorded(tmp_path, live, library):
+def test_each_try_of_a_transport_that_sends_again_is_recorded(tmp_path, live, library):
     class Twice(over(library, library.HTTPTransport())):
         def handle_request(self, request):
             self.inner.handle_request(request).read()
@@ -88,7 +88,7 @@ def test_each_try_of_a_transport_that_asks_again_is_recorded(tmp_path, live, lib
 
 @LIBRARIES
 @pytest.mark.parametrize("wraps", [False, True], ids=["alone", "beside what it wraps"])
-def test_one_that_has_a_socket_of_its_own_is_recorded_whole(tmp_path, live, library, wraps):
+def test_a_transport_with_a_socket_of_its_own_is_recorded_whole(tmp_path, live, library, wraps):
     class Own(over(library, library.HTTPTransport()) if wraps else library.BaseTransport):
         def handle_request(self, request):
             connection = http.client.HTTPConnection(request.url.host, request.url.port)
@@ -116,14 +116,14 @@ def test_upstream_gets_all_that_a_client_sends_to_a_gateway(tmp_path, live, libr
     path = tmp_path / "a.runmock.yaml"
     live.plays()
 
-    def asked(**given):
-        with use_cassette(path, **given), library.Client(headers=AGENT) as client:
+    def status_from_gateway(**options):
+        with use_cassette(path, **options), library.Client(headers=AGENT) as client:
             return client.get("http://litellm:4000/v1/vector_stores/vs_1").status_code
 
     before = len(live.heard)
-    status = asked(record_mode="once", upstream=live.url)
+    status = status_from_gateway(record_mode="once", upstream=live.url)
     assert len(live.heard) == before + 1
-    assert asked() == status
+    assert status_from_gateway() == status
     assert len(live.heard) == before + 1
     with use_cassette(path), library.Client(headers=AGENT) as client, pytest.raises(UnmatchedRequest):
         client.get("http://litellm:4000/v1/vector_stores/vs_2")
