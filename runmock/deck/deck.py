@@ -96,12 +96,11 @@ class Deck(DeckState):
         """The answer to a request, or its call to upstream. Raises as `answer` does."""
         reading = None
         with self._guard:
-            sent = request_key(incoming.operation, incoming.request.query, incoming.body)
-            self._history.note_request(incoming.request, sent, incoming.body)
+            self._history.note_request(incoming)
             noted = None
             if self.activity is not None:
                 noted = self.activity.begin(incoming.operation, incoming.request.headers)
-            reply = self._reply_or_call(incoming, sent)
+            reply = self._reply_or_call(incoming)
             if noted is not None and self.activity is not None and isinstance(reply, Reply):
                 reading = self.activity.answered(noted, reply)
         if isinstance(reply, Reply) and reply.is_stream:
@@ -114,31 +113,32 @@ class Deck(DeckState):
         with self._lock:
             return any(backend.is_streaming for backend in self.backends.values())
 
-    def _reply_or_call(self, incoming: Incoming, sent: RequestKey) -> Reply | UpstreamCall:
+    def _reply_or_call(self, incoming: Incoming) -> Reply | UpstreamCall:
         api = incoming.operation.api
         if (refusal := api.malformed(incoming)) is not None:
             return refusal
         if self.upstream_calls is not None:
             self.upstream_calls.bind_ids()
         of_match, of_no_match = self._actions
-        compared = sent
+        compared = None  # a script needs no key
         if self._players and of_match is not Action.RECORD:
+            compared = _key_of(incoming)
             if self.options.before_record is not None:
-                compared = as_compared(self.options.before_record, incoming, sent)
+                compared = as_compared(self.options.before_record, incoming, compared)
             for _, player in self._players:
                 if (hit := player.answer(compared)) is not None:
                     return self._from_recording(incoming, compared, player, hit)
-        is_scripted = self._has_script and api.plays_scripts
+        is_scripted = bool(self._scripts) and api.plays_scripts
         if of_no_match is Action.RECORD and not is_scripted:
-            return self._recorded(incoming, sent)
-        return self._from_script(incoming, sent, compared)
+            return self._recorded(incoming)
+        return self._from_script(incoming, compared)
 
-    def _recorded(self, incoming: Incoming, sent: RequestKey) -> UpstreamCall:
+    def _recorded(self, incoming: Incoming) -> UpstreamCall:
         assert self.upstream_calls is not None, "without a recording, nothing is recorded"
         self._history.answers["recorded"] += 1
         players = [player for _, player in self._players]
         again = recording_again(incoming, self.options, RecordMode.ALL)
-        return self.upstream_calls.record(incoming, sent, players, again[1] if again else "")
+        return self.upstream_calls.record(incoming, _key_of(incoming), players, again[1] if again else "")
 
     def _from_recording(
         self, incoming: Incoming, sent: RequestKey, player: Player, hit: PlayedInteraction
@@ -150,44 +150,45 @@ class Deck(DeckState):
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))
         return player.reply(hit.answer)
 
-    def _from_script(self, incoming: Incoming, sent: RequestKey, compared: RequestKey) -> Reply:
+    def _from_script(self, incoming: Incoming, compared: RequestKey | None) -> Reply:
         backend = self.backends.get(incoming.operation.api.name)
         if backend is None and self.options.is_stock:
             return refusals.unknown_url(incoming.request.method, incoming.request.path).reply()
         if backend is None or not self._plays_scripts:
-            raise self._miss(incoming, sent, compared)
+            raise self._miss(incoming, compared)
         created = self.stage.created
         before = len(created)
         try:
             reply = backend.answer(incoming)
         except NothingScripted as nothing:
-            raise self._miss(incoming, sent, compared, nothing.facts) from None
+            raise self._miss(incoming, compared, nothing.facts) from None
         self._history.note_scripted([run.script.source.index for run in created[before:]])
         return reply
 
     @property
     def _plays_scripts(self) -> bool:
         """Whether the backends answer: there is a script, or no cassette was named at all."""
-        return self._has_script or not (self._names or self.missing)
+        return bool(self._scripts) or not (self._names or self.missing)
 
     def refuse(self, incoming: Incoming, transport: str, host: str | None = None) -> NoReturn:
         """Refuse a request that a client's own transport would send past runmock. Raises UnmatchedRequest."""
         with self._guard:
-            sent = request_key(incoming.operation, incoming.request.query, None)
-            self._history.note_request(incoming.request, sent, None)
-            raise UnmatchedRequest(ways_out.refused_bypass(sent, transport, host))
+            unread = incoming._replace(body=None)
+            self._history.note_request(unread)
+            raise UnmatchedRequest(ways_out.refused_bypass(_key_of(unread), transport, host))
 
     def _miss(
-        self, incoming: Incoming, sent: RequestKey, compared: RequestKey, facts: Mapping[str, Any] | None = None
+        self, incoming: Incoming, compared: RequestKey | None, facts: Mapping[str, Any] | None = None
     ) -> UnmatchedRequest:
-        request, is_family = incoming.request, incoming.operation.is_played
+        request, is_family, sent = incoming.request, incoming.operation.is_played, _key_of(incoming)
+        compared = compared or sent
         playlist, near_route = self.stage.playlist, self._near_route(incoming)
         situation = Situation(
             incoming=incoming,
             facts=facts,
             options=self.options,
             playlist=playlist,
-            has_script=self._has_script,
+            has_script=bool(self._scripts),
             scripts=self._scripts,
             is_recorded=bool(self._players),
             is_replayed=bool(ids_only_recorded((player for _, player in self._players), compared)),
@@ -196,7 +197,7 @@ class Deck(DeckState):
             has_route_near=bool(near_route),
         )
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
-        inline = ("inline",) if self._has_script else ()
+        inline = ("inline",) if self._scripts else ()
         name = name_of(request.path)
         miss = Miss(
             sent=sent,
@@ -228,3 +229,8 @@ class Deck(DeckState):
         """
         with self._lock:
             return self.upstream_calls is not None and self.upstream_calls.end()
+
+
+def _key_of(incoming: Incoming) -> RequestKey:
+    """The request as it is compared."""
+    return request_key(incoming.operation, incoming.request.query, incoming.body)

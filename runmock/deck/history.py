@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis import registry
 from runmock.core.replay.ids_in_payloads import payloads_of
+from runmock.core.replay.matching import without_secrets
 from runmock.core.replay.miss import LATEST
 from runmock.core.report.request_view import RequestView, shown_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.api import Operation
+    from runmock.core.api import Incoming, Operation
     from runmock.core.errors import RunmockFailure
-    from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import RequestKey
     from runmock.core.report.run_views import RunView
@@ -47,15 +47,17 @@ class History:
         self.requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
         self.replayed_interactions = deque(maxlen=self.remembers)
 
-    def note_request(self, request: Request, sent: RequestKey, body: Any) -> None:
+    def note_request(self, incoming: Incoming) -> None:
         """Keep a view of a request. It is made at once, so that no API key is kept; equal headers are kept once."""
+        request, operation = incoming.request, without_secrets(incoming.operation)
         if request.headers is not self._last_headers:
             shown = shown_headers(request.headers)
             self._last_headers, self._last_shown = (
                 request.headers,
                 self._last_shown if shown == self._last_shown else shown,
             )
-        self.requests.append(RequestView(request.method, sent.path, sent.operation, body, self._last_shown))
+        view = RequestView(request.method, operation.path, operation.name, incoming.body, self._last_shown)
+        self.requests.append(view)
 
     def note_replayed(self, position: int, sent: RequestKey) -> None:
         """Count a request that the interaction at a position answers."""

@@ -24,21 +24,27 @@ class Guard:
     """
 
     def __init__(self, lock: RLock, failures: deque[RunmockFailure]) -> None:
-        self._lock, self._failures = lock, failures
+        self.lock, self._failures = lock, failures
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        self.lock.acquire()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.release()
+        self.lock.release()
         if isinstance(error, RunmockFailure):
             self._failures.append(error)
-        elif isinstance(error, Exception) and not isinstance(error, StopIteration | Disconnected):
+        elif isinstance(error, Exception):
+            raise self.failure_of(error) from error
+
+    def failure_of(self, error: BaseException) -> RunmockFailure:
+        """The failure that an error is for the application; it is kept."""
+        failure = error
+        if not isinstance(failure, RunmockFailure):
             failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
-            self._failures.append(failure)
-            raise failure from error
+        self._failures.append(failure)
+        return failure
 
 
 class GuardedFrames:
@@ -54,7 +60,7 @@ class GuardedFrames:
     def __next__(self) -> Frame:
         reading = self._reading
         try:
-            with self._guard:
+            with self._guard.lock:  # not the guard itself: this is done for each event
                 frame = next(self._frames)
         except StopIteration:
             if reading is not None:
@@ -64,6 +70,10 @@ class GuardedFrames:
             if reading is not None:
                 reading.broken()
             raise
+        except RunmockFailure as failure:
+            raise self._guard.failure_of(failure) from None
+        except Exception as error:
+            raise self._guard.failure_of(error) from error
         if reading is not None and frame.data:
             reading.last = frame.data
         return frame

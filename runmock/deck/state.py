@@ -72,10 +72,6 @@ class DeckState:
         self.backends = {name: backend for name, backend in made.items() if backend is not None}
 
     @property
-    def _has_script(self) -> bool:
-        return bool(self._scripts)
-
-    @property
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused."""
         return list(self._history.requests)

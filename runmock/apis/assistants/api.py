@@ -92,6 +92,8 @@ class AssistantsApi:
 
     def malformed(self, incoming: Incoming) -> Reply | None:
         """The service's 400 for a body that is not JSON, or whose content type is not; None when it is fine."""
+        if incoming.problem is None and incoming.request.headers.get("content-type") == "application/json":
+            return None
         refusal = content_refusal(incoming.request, incoming.problem)
         return None if refusal is None else refusal.reply()
 

@@ -46,7 +46,7 @@ def usage(prompt_tokens: int, completion_tokens: int) -> JSON:
 def sum_usage(parts: Iterable[JSON | None]) -> JSON:
     """The sum of usage objects, which is what a run reports of its steps."""
     known = [part for part in parts if part is not None]
-    return usage(sum(part["prompt_tokens"] for part in known), sum(part["completion_tokens"] for part in known))
+    return usage(sum([part["prompt_tokens"] for part in known]), sum([part["completion_tokens"] for part in known]))
 
 
 def assistant(assistant_id: str, created_at: int, model: str, fields: Mapping[str, Any], resources: JSON) -> JSON:
@@ -194,7 +194,7 @@ def text_part(value: str, annotations: Sequence[JSON] = ()) -> JSON:
 
 def text_of(message: JSON) -> str:
     """The text of a message: its text parts joined by line ends."""
-    return "\n".join(part["text"]["value"] for part in message["content"] if part.get("type") == "text")
+    return "\n".join([part["text"]["value"] for part in message["content"] if part.get("type") == "text"])
 
 
 def deleted(kind: str, object_id: str) -> JSON:
@@ -214,7 +214,7 @@ def as_json(value: JSON, shapes: Shapes) -> JSON:
 def without_content(step: JSON) -> JSON:
     """The step without the content of its file search results, which only `include[]` asks for."""
     details = step["step_details"]
-    if not any("file_search" in call for call in details.get("tool_calls", ())):
+    if details["type"] != "tool_calls" or not [call for call in details["tool_calls"] if "file_search" in call]:
         return step
     calls = [_bare_search(call) if "file_search" in call else call for call in details["tool_calls"]]
     return {**step, "step_details": {**details, "tool_calls": calls}}

@@ -68,7 +68,7 @@ def claim(
     request = incoming.request
     host = request.host
     is_host_ours = is_among(host, HOSTS) or is_among(host, hosts) or is_among(host, more_hosts())
-    is_family = incoming.operation.is_played
+    is_family = incoming.operation.api.plays_scripts
     if is_family and (is_host_ours or _has_header(request) or is_of_client(request, clients)):
         return FAMILY
     if allowed and is_among(host, allowed):

@@ -6,6 +6,7 @@ Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _COLLECTIONS = (
     "assistants|audio|batches|chat|chatkit|completions|containers|conversations|deployments|embeddings|evals|files|"
@@ -43,6 +44,7 @@ def gives_file(method: str, path: str) -> bool:
     return method == "GET" and _FILE_CONTENT.fullmatch(path) is not None
 
 
+@lru_cache(maxsize=256)
 def is_azure(root: str) -> bool:
     """Whether an API root is one of Azure's, which do not need the OpenAI-Beta header."""
     return bool(re.search(r"(^|/)openai(/|$)|/api/projects/", root))

@@ -100,7 +100,9 @@ class PlayedRun:
         event = next(self.events, None)
         self.answer_ended = event is None or event == DONE
         if self.unread is not None:
-            if event is not None:
+            if event is not None and self.faults is None:
+                self.unread.append(sse.encode(event.name, event.data, self.written))
+            elif event is not None:
                 self.unread.extend(self.sent(event))
             if self.answer_ended and self.faults is not None and self.status is not RunStatus.REQUIRES_ACTION:
                 self.faults.end()

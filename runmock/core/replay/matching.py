@@ -80,12 +80,17 @@ def request_key(operation: Operation, query: Mapping[str, Sequence[str]], body: 
     if query:
         shown_query = redacted_query(query)
         compared = {name.removesuffix("[]"): values for name, values in shown_query.items() if name != "api-version"}
-    if (path := redacted_path(operation.path)) != operation.path:
-        operation = api.identify(operation.method, path) or operation
+    operation = without_secrets(operation)
     comparable = canonical(body, api.noise)
     return RequestKey(
         operation.name, operation.path, operation.ids, compared, comparable, operation.method, api, operation.roles
     )
+
+
+def without_secrets(operation: Operation) -> Operation:
+    """The operation with a path in which there is no secret that no cassette keeps."""
+    path = redacted_path(operation.path)
+    return operation if path == operation.path else operation.api.identify(operation.method, path) or operation
 
 
 def recorded_key(interaction: Interaction) -> RequestKey:

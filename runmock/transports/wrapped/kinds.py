@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runmock.transports.convert import LIBRARIES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FunctionType
 
 METHODS = ("handle_request", "handle_async_request")
@@ -48,12 +49,6 @@ OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = TransportKind
 MAY_WRAP = frozenset({SENDS_ABOVE, UNKNOWN})
 
 
-def kind_of(transport: Any, method: str) -> TransportKind:
-    """What a class of transports is, for sync or for async requests."""
-    return _kind_of(transport, method)
-
-
-@lru_cache(maxsize=256)
 def _kind_of(transport: type, method: str) -> TransportKind:
     names = {base.__name__ for base in transport.__mro__}
     if any(root_of(base) == "runmock" for base in transport.__mro__):
@@ -69,6 +64,8 @@ def _kind_of(transport: type, method: str) -> TransportKind:
     return TransportKind.SENDS_ABOVE if is_network else TransportKind.UNKNOWN
 
 
+kind_of: Callable[[type, str], TransportKind] = lru_cache(maxsize=256)(_kind_of)
+"""What a class of transports is, for sync or for async requests."""
 _ABSTRACT = frozenset({"BaseTransport", "AsyncBaseTransport"})
 
 

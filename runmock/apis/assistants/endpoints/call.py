@@ -43,7 +43,8 @@ class Call:
     @property
     def includes_content(self) -> bool:
         """Whether file search results come with their content."""
-        return any(CONTENT_OF_RESULTS in self.query.get(name, ()) for name in ("include[]", "include"))
+        query = self.query
+        return CONTENT_OF_RESULTS in query.get("include[]", ()) or CONTENT_OF_RESULTS in query.get("include", ())
 
 
 def refused_by(error: HttpError, call: Call) -> Refused:

@@ -56,24 +56,24 @@ class RunWriter:
         is_last = self.position == len(self.run.script.steps) - 1
         return is_last and self.run.script.ending.status in endings
 
-    def become(self, status: RunStatus) -> Iterator[Event]:
-        """Give the run its next status, with its timestamp."""
+    def become(self, status: RunStatus) -> Event:
+        """Give the run its next status, with its timestamp; returns the event of it."""
         self.run.become(status)
         self.run.object["status"] = str(status)
         if (timestamp := TIMESTAMPS.get(status)) is not None:
             self.run.object[timestamp] = self.clock.tick()
-        yield self.run_event(str(status))
+        return self.run_event(str(status))
 
-    def begin(self) -> Iterator[Event]:
+    def begin(self) -> Event:
         """Queue the run, whatever status the script's `run:` gave it at first."""
         self.run.become_as_written(RunStatus.QUEUED)
-        yield from self.become(RunStatus.QUEUED)
+        return self.become(RunStatus.QUEUED)
 
     def wait(self) -> Iterator[Event]:
         """Let the run wait for tool outputs; the answer ends there."""
         if self.is_prolonged and "expires_at" not in self.run.script.overrides:
             self.run.object["expires_at"] = self.clock.now + LIFETIME_S
-        yield from self.become(RunStatus.REQUIRES_ACTION)
+        yield self.become(RunStatus.REQUIRES_ACTION)
         yield DONE
 
     def run_event(self, kind: str) -> Event:
@@ -89,7 +89,7 @@ class RunWriter:
         yield Event("thread.run.step.created", step)
         yield Event("thread.run.step.in_progress", step)
 
-    def complete(self, completion_tokens: int) -> Iterator[Event]:
+    def complete(self, completion_tokens: int) -> Event:
         """Complete the open step; `completion_tokens` count unless the script gives a usage."""
         step = self.open_step
         assert step is not None
@@ -97,14 +97,14 @@ class RunWriter:
         step["completed_at"] = self.clock.tick()
         step["usage"] = self.step_usage(completion_tokens)
         self.open_step = None
-        yield Event("thread.run.step.completed", step if self.includes_content else objects.without_content(step))
+        return Event("thread.run.step.completed", step if self.includes_content else objects.without_content(step))
 
     def step_usage(self, completion_tokens: int) -> JSON:
         """The step's part of the usage that the script gives, else a plausible number of tokens."""
         usage, steps = self.run.script.usage, len(self.run.script.steps)
         if usage is None:
-            texts = (objects.text_of(message) for message in self.run.thread.messages.values())
-            return objects.usage(30 * (self.position + 1) + sum(len(text) for text in texts) // 4, completion_tokens)
+            letters = sum([len(objects.text_of(message)) for message in self.run.thread.messages.values()])
+            return objects.usage(30 * (self.position + 1) + letters // 4, completion_tokens)
         parts = {}
         for kind in ("prompt_tokens", "completion_tokens"):
             each, rest = divmod(usage.get(kind, 0), steps)

@@ -38,7 +38,7 @@ def message_events(writer: RunWriter, step: Message) -> Iterator[Event]:
     message["status"], message["completed_at"] = "completed", writer.clock.now
     writer.open_message = None
     yield Event("thread.message.completed", message)
-    yield from writer.complete(count)
+    yield writer.complete(count)
 
 
 def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
@@ -64,9 +64,9 @@ def call_events(writer: RunWriter, step: ToolCalls) -> Iterator[Event]:
     run.waiting, run.expected_outputs, run.object["required_action"] = (), None, None
     for call in announced:
         call["function"]["output"] = run.outputs[call["id"]]
-    yield from writer.complete(sum(len(call["function"]["arguments"]) // 4 + 8 for call in calls))
-    yield from writer.become(RunStatus.QUEUED)
-    yield from writer.become(RunStatus.IN_PROGRESS)
+    yield writer.complete(sum(len(call["function"]["arguments"]) // 4 + 8 for call in calls))
+    yield writer.become(RunStatus.QUEUED)
+    yield writer.become(RunStatus.IN_PROGRESS)
 
 
 def _announce(run: ThreadRun, call: FunctionCall) -> JSON:
@@ -98,7 +98,7 @@ def _builtin_events(writer: RunWriter, call: JSON, pieces: Callable[[str], Itera
     for piece in pieces(open_step["id"]):
         yield Event("thread.run.step.delta", piece)
     open_step["step_details"] = {"type": "tool_calls", "tool_calls": [call]}
-    yield from writer.complete(len(json.dumps(call)) // 8)
+    yield writer.complete(len(json.dumps(call)) // 8)
 
 
 def _open_step(writer: RunWriter) -> JSON:

