@@ -88,7 +88,11 @@ class Deck(DeckState):
         Raises UnmatchedRequest for a miss, ScriptError when the script cannot be played, OutputMismatch when the
         application submits other outputs than the script expects; each is kept in `failures` too.
         """
-        reply = self.ask(registry.incoming(request).read(request.body))
+        return self.reply(registry.incoming(request).read(request.body))
+
+    def reply(self, incoming: Incoming) -> Reply:
+        """The same for a request that is identified and read already."""
+        reply = self.ask(incoming)
         assert isinstance(reply, Reply), "only a deck with a recording calls upstream"
         return reply
 

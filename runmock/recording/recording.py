@@ -8,7 +8,6 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.apis.registry import identify
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.http.request_body import body_of
 from runmock.core.replay.matching import MATCHERS, request_key
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runmock.core.http.exchange import Request
+    from runmock.core.api import Incoming
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import Key
     from runmock.core.replay.upstream import Upstream
@@ -92,9 +91,9 @@ class Recording:
             except UserWarning as warning:
                 logging.getLogger("runmock").warning(str(warning))
 
-    def begin(self, request: Request) -> UpstreamCall:
+    def begin(self, incoming: Incoming) -> UpstreamCall:
         """Add a request that goes on to upstream; the order of requests is the order in the cassette."""
-        call = UpstreamCall(request, self.upstream)
+        call = UpstreamCall(incoming, self.upstream)
         self.calls.append(call)
         return call
 
@@ -188,7 +187,7 @@ class Recording:
 
         Raises CassetteError for an answer that no cassette can contain, and for a request that was never answered.
         """
-        request_keys, keys = [_key(call.request) for call in self.calls], keys_in_use(self.calls)
+        request_keys, keys = [_key(call.incoming) for call in self.calls], keys_in_use(self.calls)
         found: list[Interaction] = []
         for number, call in enumerate(self.calls):
             if call.take is not None:
@@ -243,6 +242,5 @@ def answer_so_far(call: UpstreamCall) -> Interaction | None:
         return None
 
 
-def _key(request: Request) -> Key:
-    operation = identify(request.method, request.path)
-    return request_key(operation, request.query, body_of(request)).key(MATCHERS)
+def _key(incoming: Incoming) -> Key:
+    return request_key(incoming.operation, incoming.request.query, body_of(incoming.request)).key(MATCHERS)

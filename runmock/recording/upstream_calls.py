@@ -68,7 +68,7 @@ class UpstreamCalls:
         host = incoming.request.host
         if self.recording.upstream is None and incoming.operation.is_played and is_retired(host):
             raise UnmatchedRequest(f"{retirement(host)}, with upstream= or --runmock-upstream")
-        call = self.recording.begin(incoming.request)
+        call = self.recording.begin(incoming)
         self._passed.append((incoming, call))
         return call
 

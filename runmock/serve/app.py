@@ -16,6 +16,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from runmock.apis import registry
 from runmock.apis.assistants.playing.stock import REPLY
 from runmock.apis.service.refusals import Refused
 from runmock.core.errors import CassetteError, RunmockFailure
@@ -53,13 +54,13 @@ class Server:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request of the API."""
         try:
-            incoming = core_request(request, await body_of(request))
+            incoming = registry.incoming(core_request(request)).read(await body_of(request))
         except Refused as refused:
-            entry = self.log.begin(core_request(request, b""))
+            entry = self.log.begin(registry.incoming(core_request(request)))
             return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
         entry = self.log.begin(incoming)
         try:
-            return self._respond(self.playing.deck.answer(incoming), entry)
+            return self._respond(self.playing.deck.reply(incoming), entry)
         except RunmockFailure as failure:
             return self._respond(failed(failure).reply(NO_RETRY), entry, str(failure))
 

@@ -71,8 +71,8 @@ async def body_of(request: HttpRequest) -> bytes:
     return b"".join(parts)
 
 
-def core_request(request: HttpRequest, body: bytes) -> Request:
-    """The request as a core Request."""
+def core_request(request: HttpRequest) -> Request:
+    """The request as a core Request, without its body."""
     query = request.scope["query_string"].decode("latin-1")
     return Request(
         method=request.method,
@@ -80,7 +80,6 @@ def core_request(request: HttpRequest, body: bytes) -> Request:
         path=request.scope["raw_path"].decode("latin-1"),
         query={name: tuple(values) for name, values in parse_qs(query, keep_blank_values=True).items()},
         headers={name: request.headers[name] for name in request.headers},
-        body=body,
         is_served=True,
     )
 

@@ -8,13 +8,13 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from runmock.apis.registry import identify
 from runmock.core.http import sse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from runmock.core.http.exchange import JSON, Request
+    from runmock.core.api import Incoming
+    from runmock.core.http.exchange import JSON
 
 KEPT = 200
 """How many requests are kept for a page that is opened later."""
@@ -55,10 +55,10 @@ class Log:
         self._began: dict[int, float] = {}
         self._listeners: set[Listener] = set()
 
-    def begin(self, request: Request) -> Entry:
+    def begin(self, incoming: Incoming) -> Entry:
         """Add a request that has just come in."""
         self._count += 1
-        operation = identify(request.method, request.path)
+        request, operation = incoming.request, incoming.operation
         body = request.body[:LONGEST_BODY].decode(errors="replace")
         if len(request.body) > LONGEST_BODY:
             body += f"... ({len(request.body):,} bytes in all)"

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 
-from runmock.apis.registry import identify
+from runmock.apis import registry
 from runmock.apis.service import refusals
 from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request as HttpRequest
 
-    from runmock.core.http.exchange import Request
+    from runmock.core.api import Incoming
     from runmock.core.replay.recorder import CapturedAnswer, UpstreamCall
     from runmock.core.replay.upstream import Upstream
     from runmock.recording.recording import Recording
@@ -51,7 +51,7 @@ class Proxy:
     async def answer(self, request: HttpRequest) -> Response:
         """Pass a request on to upstream, record the answer, and return it."""
         try:
-            incoming = core_request(request, await body_of(request))
+            incoming = registry.incoming(core_request(request)).read(await body_of(request))
         except Refused as refused:
             return Response(refused.refusal.reply().body(), refused.refusal.status)
         entry = self._log.begin(incoming)
@@ -85,13 +85,14 @@ class Proxy:
                 response.headers.append(name, value)
         return response
 
-    def _passed_on(self, request: HttpRequest, incoming: Request) -> httpx.Request:
+    def _passed_on(self, request: HttpRequest, incoming: Incoming) -> httpx.Request:
         """The request for upstream: with its API root, without compression, everything else unchanged."""
         query = request.scope["query_string"].decode("latin-1")
-        url = self._upstream.url(identify(incoming.method, incoming.path).path, query)
+        url = self._upstream.url(incoming.operation.path, query)
         headers = [(name, value) for name, value in request.headers.items() if name not in OF_ONE_HOP]
         headers.append(("accept-encoding", "identity"))
-        return self._client.build_request(incoming.method, url, headers=headers, content=incoming.body or None)
+        sent = incoming.request
+        return self._client.build_request(sent.method, url, headers=headers, content=sent.body or None)
 
     def _take(self, call: UpstreamCall, answer: httpx.Response) -> CapturedAnswer:
         headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())

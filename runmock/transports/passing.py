@@ -14,7 +14,6 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.registry import identify
 from runmock.core.replay.recorder import AnswerEnd
 from runmock.transports.convert import library_of
 from runmock.transports.wrapped.attempts import Unwatched
@@ -68,8 +67,8 @@ def _addressed(call: UpstreamCall, request: HttpRequest) -> HttpRequest:
     headers["accept-encoding"] = "identity"
     url = request.url
     if call.upstream is not None:
-        path, _, query = url.raw_path.decode("ascii").partition("?")
-        url = library.URL(call.upstream.url(identify(request.method, path).path, query))
+        _, _, query = url.raw_path.decode("ascii").partition("?")
+        url = library.URL(call.upstream.url(call.incoming.operation.path, query))
         headers["host"] = url.netloc.decode("ascii")
     patience = dict(request.extensions.get("timeout", {}))  # its own: it is shorter once the application has closed
     extensions = {**request.extensions, "timeout": patience}

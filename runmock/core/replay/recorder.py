@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runmock.core.http.media_types import media_type
 
 if TYPE_CHECKING:
+    from runmock.core.api import Incoming
     from runmock.core.http.exchange import Request
     from runmock.core.replay.upstream import Upstream
 
@@ -35,7 +36,7 @@ class Chunk(NamedTuple):
 class CapturedAnswer:
     """Mutable while it is recorded: `feed` takes each chunk as it goes by, `seal` ends it, once."""
 
-    request: Request
+    incoming: Incoming
     origin: str
     """Scheme, host and port of the URL."""
     status: int
@@ -43,6 +44,11 @@ class CapturedAnswer:
     """Of the answer; names are lower case."""
     chunks: list[Chunk] = field(default_factory=list)
     ending: AnswerEnd | None = None
+
+    @property
+    def request(self) -> Request:
+        """The request that it answers."""
+        return self.incoming.request
 
     def feed(self, data: bytes, at_ms: float) -> None:
         """Add bytes of the answer, `at_ms` milliseconds after the request; ignored once the answer is sealed."""
@@ -73,16 +79,21 @@ class CapturedAnswer:
 class UpstreamCall:
     """One request on its way to upstream; mutable: it is answered, once, or it fails."""
 
-    request: Request
+    incoming: Incoming
     upstream: Upstream | None = None
     """The API root that replaces the client's own; None sends the request where the client sends it."""
     take: CapturedAnswer | None = None
     error: str | None = None
     """Why there is no answer."""
 
+    @property
+    def request(self) -> Request:
+        """The request that is sent."""
+        return self.incoming.request
+
     def answered(self, origin: str, status: int, headers: tuple[tuple[str, str], ...]) -> CapturedAnswer:
         """Begin to capture an answer. Feed the result each chunk, and seal it. Names of headers are lower case."""
-        self.take = CapturedAnswer(self.request, origin, status, headers)
+        self.take = CapturedAnswer(self.incoming, origin, status, headers)
         return self.take
 
     def failed(self, error: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from runmock.apis import registry
 from runmock.apis.assistants.state import ThreadRun
 from runmock.apis.service.claims import BETA
 from runmock.core.engine.pace import Pace
@@ -58,8 +59,9 @@ class ScriptClient:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, content)
         try:
-            reply = self.deck.answer(request)
-            take = CapturedAnswer(request, f"https://{self.host}", reply.status, reply.headers)
+            incoming = registry.incoming(request).read(request.body)
+            reply = self.deck.reply(incoming)
+            take = CapturedAnswer(incoming, f"https://{self.host}", reply.status, reply.headers)
             take.seal(self._read(reply, take))
         except RunmockFailure as failure:
             raise CassetteError(str(failure), self.cassette.path) from None

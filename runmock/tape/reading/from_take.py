@@ -23,7 +23,6 @@ from runmock.tape.reading.bodies import GZIP, unpacked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runmock.core.api import Operation
     from runmock.core.http.exchange import Request
     from runmock.core.http.sse import ServerSentEvent
     from runmock.core.replay.interaction import Ends, StreamEvent
@@ -52,7 +51,7 @@ def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
     return Interaction(
         source=source,
         method=request.method,
-        path=_operation(request).path,
+        path=take.incoming.operation.path,
         query=redacted_query(request.query),
         body=body_of(request),
         status=take.status,
@@ -61,14 +60,10 @@ def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
     )
 
 
-def _operation(request: Request) -> Operation:
-    return identify(request.method, request.path)
-
-
 def root_of(take: CapturedAnswer) -> str:
     """The API root that the request went to, such as `https://api.openai.com/v1`."""
     request = take.request
-    return take.origin + request.path.removesuffix("/").removesuffix(_operation(request).path)
+    return take.origin + request.path.removesuffix("/").removesuffix(take.incoming.operation.path)
 
 
 def body_of_answer(take: CapturedAnswer) -> bytes:
@@ -84,7 +79,7 @@ _FILE = "application/octet-stream"
 def _is_file(take: CapturedAnswer) -> bool:
     """Whether the answer is the content of a file: one that the application uploaded or a run made."""
     request = take.request
-    return take.status < _FAILED and gives_file(request.method, _operation(request).path)
+    return take.status < _FAILED and gives_file(request.method, take.incoming.operation.path)
 
 
 def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
@@ -156,7 +151,7 @@ def why_half(take: CapturedAnswer) -> str | None:
         return None
     if stream is None or not stream.is_half(take.ending):
         return None
-    request = f"{take.request.method} {_operation(take.request).path}"
+    request = f"{take.request.method} {take.incoming.operation.path}"
     end = stream.ends[0] if stream.ends else "the rest of its last event"
     return _WHY_HALF[take.ending or AnswerEnd.LEFT].format(request=request, end=end)
 
@@ -172,7 +167,7 @@ def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
         new_events = decoder.feed(data)
         events += new_events
         times += [at_ms] * len(new_events)
-    ends = _operation(take.request).ends if take.status < _FAILED else ()
+    ends = take.incoming.operation.ends if take.status < _FAILED else ()
     kept = [event_of(event) for event in events]
     last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
     is_over = take.ending is AnswerEnd.WHOLE and not ends

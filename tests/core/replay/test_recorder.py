@@ -1,11 +1,12 @@
 """A captured answer: what goes by, until it is sealed."""
 
+from runmock.apis.registry import incoming
 from runmock.core.http.exchange import Request
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, Chunk, UpstreamCall
 
 
 def take(*headers):
-    return CapturedAnswer(Request("POST", "host", "/v1/threads"), "https://host", 200, headers)
+    return CapturedAnswer(incoming(Request("POST", "host", "/v1/threads")), "https://host", 200, headers)
 
 
 def test_it_keeps_the_chunks_until_it_is_sealed():
@@ -25,13 +26,13 @@ def test_a_stream_is_known_by_its_type():
 
 
 def test_a_passage_is_over_when_its_answer_has_ended_or_never_came():
-    passage = UpstreamCall(Request("POST", "host", "/v1/threads"))
+    passage = UpstreamCall(incoming(Request("POST", "host", "/v1/threads")))
     assert not passage.is_over
     began = passage.answered("https://host", 200, ())
     assert passage.take is began
     assert not passage.is_over
     began.seal(AnswerEnd.LEFT)
     assert passage.is_over
-    lost = UpstreamCall(passage.request)
+    lost = UpstreamCall(passage.incoming)
     lost.failed("ConnectError")
     assert (lost.is_over, lost.error) == (True, "ConnectError")

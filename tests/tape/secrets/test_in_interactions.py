@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from runmock.apis.registry import incoming
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
@@ -140,7 +141,7 @@ def take(planted):
         (body if isinstance(body, str) else json.dumps(body)).encode(),
     )
     headers = {"content-type": planted.get("kind", "application/json"), **planted.get("answer_headers", {})}
-    captured = CapturedAnswer(request, "https://host", planted.get("status", 200), tuple(headers.items()))
+    captured = CapturedAnswer(incoming(request), "https://host", planted.get("status", 200), tuple(headers.items()))
     captured.feed((answer_body if isinstance(answer_body, str) else json.dumps(answer_body)).encode(), 1)
     captured.seal(AnswerEnd.WHOLE)
     return captured
@@ -150,7 +151,7 @@ def recording(path, *takes):
     """A recording of these, that is yet to be written."""
     made = Recording(path, RecordMode.ALL, existed=False)
     for captured in takes:
-        made.begin(captured.request).take = captured
+        made.begin(captured.incoming).take = captured
     return made
 
 
