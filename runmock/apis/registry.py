@@ -9,7 +9,7 @@ from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
 
 if TYPE_CHECKING:
-    from runmock.core.api import Api, Operation
+    from runmock.core.api import Api, DeltaPieces, Operation
     from runmock.core.http.exchange import Request
 
 APIS: tuple[Api, ...] = (ASSISTANTS,)
@@ -25,6 +25,14 @@ def identify(method: str, path: str) -> Operation:
         if (found := api.identify(method, path)) is not None:
             return found
     return OTHER.identify(method, path)
+
+
+def delta_pieces(operation: Operation) -> DeltaPieces:
+    """What makes pieces of the deltas of a stream that answers a request.
+
+    A stream of no API package may have those of Assistants: gateways send them on addresses of their own.
+    """
+    return operation.api.delta_pieces() or ASSISTANTS.delta_pieces()
 
 
 def incoming(request: Request) -> Incoming:

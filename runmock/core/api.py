@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
+    from runmock.core.http.event import Event
     from runmock.core.http.exchange import Reply, Request
     from runmock.core.report.run_views import RunView
     from runmock.core.script.script import Script
@@ -145,6 +146,9 @@ class Api(Protocol):
     def recorded_runs(self) -> RecordedRuns | None:
         """A new collector of the runs in replayed interactions; None where nothing is known of runs."""
 
+    def delta_pieces(self) -> DeltaPieces | None:
+        """What makes pieces of the deltas of one stream; None where the API has no deltas that are known."""
+
     def backend(self, stage: Stage) -> Backend | None:
         """A new backend, which plays scripts in a session; None for an API that plays none."""
 
@@ -160,6 +164,19 @@ class RecordedRuns(Protocol):
 
     def views(self) -> Iterator[RunView]:
         """Views of the runs, in the order of their first appearance."""
+
+
+class DeltaPieces(Protocol):
+    """The deltas of one stream as pieces of text under the keys `text`, `arguments` and `code`; mutable."""
+
+    def note(self, name: str, data: Any) -> None:
+        """Take note of an event that stands in full: the pieces after it continue what it names."""
+
+    def delta(self, key: str, piece: str) -> Event:
+        """The event that a piece stands for. Raises LookupError, with the reason, where nothing is begun."""
+
+    def piece_of(self, name: str, data: Any) -> tuple[str, str] | None:
+        """The key and the piece that stand for an event; None where no piece stands for exactly this event."""
 
 
 class Backend(Protocol):

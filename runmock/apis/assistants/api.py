@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.backend import AssistantsBackend
+from runmock.apis.assistants.delta_pieces import AssistantsPieces
 from runmock.apis.assistants.operations import BY_NAME, address
 from runmock.apis.assistants.recorded_runs import AssistantsRuns
 from runmock.apis.assistants.requests.request_headers import content_refusal
@@ -85,6 +86,10 @@ class AssistantsApi:
     def recorded_runs(self) -> AssistantsRuns:
         """A new collector of the runs in replayed interactions."""
         return AssistantsRuns()
+
+    def delta_pieces(self) -> AssistantsPieces:
+        """What makes pieces of the deltas of one stream."""
+        return AssistantsPieces()
 
     def backend(self, stage: Stage) -> AssistantsBackend:
         """A new backend for a session."""

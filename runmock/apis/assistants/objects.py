@@ -214,7 +214,7 @@ def as_json(value: JSON, shapes: Shapes) -> JSON:
 def without_content(step: JSON) -> JSON:
     """The step without the content of its file search results, which only `include[]` asks for."""
     details = step["step_details"]
-    if details["type"] != "tool_calls" or not [call for call in details["tool_calls"] if "file_search" in call]:
+    if not [call for call in details.get("tool_calls", ()) if "file_search" in call]:
         return step
     calls = [_bare_search(call) if "file_search" in call else call for call in details["tool_calls"]]
     return {**step, "step_details": {**details, "tool_calls": calls}}

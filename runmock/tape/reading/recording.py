@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from runmock.apis.registry import identify
+from runmock.apis.registry import delta_pieces, identify
 from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction, RecordedPace
@@ -60,7 +60,8 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
     keys = ("interactions", source.index)
     stream: tuple[StreamEvent, ...] | None = None
     if interaction.stream is not None:
-        stream = tuple(Stream(payloads).events(interaction.stream, (*keys, "stream")))
+        deltas = delta_pieces(identify(method, path))
+        stream = tuple(Stream(payloads, deltas).events(interaction.stream, (*keys, "stream")))
     pace = interaction.pace
     return Interaction(
         source=source,

@@ -1,15 +1,13 @@
 """Expands a recorded stream into its events: `text`, `arguments` and `code` stand for several plain deltas in a row.
 
-`text` continues the message that was last named in the stream, at content index 0; `arguments` and `code` continue the
-tool call that was last named in it. `raw` is an event as it was sent, where a name and JSON cannot express it. Shapes:
-docs/protocol/streams.md#deltas.
+The API of the request says what a piece continues. `raw` is an event as it was sent, where a name and JSON cannot
+express it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from runmock.core.http.json_values import mappings_inside
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of
 from runmock.tape.format.validation_errors import located_error
@@ -17,36 +15,23 @@ from runmock.tape.format.validation_errors import located_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from runmock.core.api import DeltaPieces
     from runmock.core.errors import CassetteError
-    from runmock.core.http.exchange import JSON
     from runmock.tape.format.run_keys import Keys
     from runmock.tape.reading.payloads import Payloads
 
-CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interpreter", "input")}
-"""The type of tool call that a shorthand continues, and the field of the call that its pieces add up to."""
-
-PIECES = ("text", *CALL_PIECES)
+PIECES = ("text", "arguments", "code")
+"""The shorthands: each stands for several plain deltas in a row."""
 RAW = "raw"
 NAMELESS = "nameless"
 """The value of `done` when the event was sent without a name, as `data: [DONE]`."""
 
 
-class ToolCall(NamedTuple):
-    """The place of a tool call: its step, its index there, its type."""
-
-    step_id: str
-    position: int
-    kind: str
-
-
 class Stream:
-    """Expands the events of one stream; mutable: it remembers which message and call the shorthands continue."""
+    """Expands the events of one stream; `deltas` knows what the shorthands continue."""
 
-    def __init__(self, payloads: Payloads) -> None:
-        self.payloads = payloads
-        self.message_id: str | None = None
-        self.begun: set[str] = set()
-        self.call: ToolCall | None = None
+    def __init__(self, payloads: Payloads, deltas: DeltaPieces) -> None:
+        self.payloads, self.deltas = payloads, deltas
 
     def events(self, items: Sequence[Any], keys: Keys) -> Iterator[StreamEvent]:
         """The events that `items` stand for; `keys` lead to the items in the file. Raises CassetteError."""
@@ -76,7 +61,7 @@ class Stream:
             yield self._done(value, (*keys, name))
             return
         event = StreamEvent(name, self.payloads.expand_and_remember(value, (*keys, name)))
-        self.note(event)
+        self.deltas.note(event.name, event.data)
         yield event
 
     def _done(self, value: Any, keys: Keys) -> StreamEvent:
@@ -91,48 +76,13 @@ class Stream:
                 raise self._error((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
         return pieces
 
-    def note(self, event: StreamEvent) -> None:
-        """Take note of an event that was written in full: the shorthands after it continue what it names."""
-        data = event.data
-        if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-            return
-        if event.name.startswith("thread.message."):
-            self.message_id = data["id"]
-        delta = data.get("delta")
-        if not isinstance(delta, dict):
-            return
-        if event.name == "thread.message.delta" and any(
-            part.get("index") == 0 for part in mappings_inside(delta, "content")
-        ):
-            self.begun.add(data["id"])
-        for call in mappings_inside(delta, "step_details", "tool_calls"):
-            self.call = ToolCall(data["id"], call.get("index", 0), str(call.get("type")))
-
     def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent]:
-        if name == "text":
-            if self.message_id is None:
-                raise self._error(keys, "'text' continues a message, and no thread.message event comes before it")
-            for piece in pieces:
-                yield self.text_delta(self.message_id, piece)
-                self.begun.add(self.message_id)
-            return
-        kind, _ = CALL_PIECES[name]
-        if self.call is None or self.call.kind != kind:
-            raise self._error(keys, f"'{name}' continues a call of type {kind}, and no delta before it begins one")
-        yield from (call_delta(self.call, name, piece) for piece in pieces)
-
-    def text_delta(self, message_id: str, piece: str) -> StreamEvent:
-        """The delta that the next piece under `text` stands for; a message's first one has `annotations` too."""
-        text: JSON = {"value": piece} if message_id in self.begun else {"value": piece, "annotations": []}
-        return _delta("thread.message.delta", message_id, {"content": [{"index": 0, "type": "text", "text": text}]})
-
-
-def call_delta(call: ToolCall, name: str, piece: str) -> StreamEvent:
-    """The delta that a piece under `name` (`arguments` or `code`) stands for."""
-    kind, field = CALL_PIECES[name]
-    part = {"index": call.position, "type": kind, kind: {field: piece}}
-    details = {"type": "tool_calls", "tool_calls": [part]}
-    return _delta("thread.run.step.delta", call.step_id, {"step_details": details})
+        for piece in pieces:
+            try:
+                event = self.deltas.delta(name, piece)
+            except LookupError as error:
+                raise self._error(keys, str(error.args[0])) from None
+            yield StreamEvent(event.name, event.data)
 
 
 def raw_event(text: Any, error_of: Callable[[str], Exception]) -> StreamEvent:
@@ -147,7 +97,3 @@ def raw_event(text: Any, error_of: Callable[[str], Exception]) -> StreamEvent:
 def written_done(event: StreamEvent) -> Any:
     """The item that stands for a `[DONE]` event in a cassette; None for any other event."""
     return {DONE: "done", NAMELESS_DONE: {"done": NAMELESS}}.get(event) if event.is_done else None
-
-
-def _delta(name: str, owner: str, delta: JSON) -> StreamEvent:
-    return StreamEvent(name, {"id": owner, "object": name, "delta": delta})

@@ -24,6 +24,7 @@ from runmock.tape.yaml.yaml_text import can_write, flow, scalar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from runmock.core.api import Operation
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
@@ -38,7 +39,7 @@ class PayloadWriter(Protocol):
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it."""
 
-    def stream(self, events: Iterable[StreamEvent]) -> list[Any]:
+    def stream(self, events: Iterable[StreamEvent], operation: Operation) -> list[Any]:
         """The events of a stream as they are written."""
 
 
@@ -150,7 +151,7 @@ def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, 
     """The answer's headers and lines; JSON that the format cannot express becomes a text with a content type."""
     headers = dict(interaction.headers)
     if interaction.stream is not None:
-        lines = [line for item in writer.stream(interaction.stream) for line in _item(item)]
+        lines = [line for item in writer.stream(interaction.stream, interaction.operation) for line in _item(item)]
         return headers, ["    stream:", *lines] if lines else ["    stream: []"]
     if interaction.text is not None:
         return headers, [f"    text: {scalar(interaction.text)}"]

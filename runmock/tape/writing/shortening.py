@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.registry import delta_pieces
 from runmock.core.errors import CassetteError
-from runmock.core.http.json_values import inside
 from runmock.tape.comparing.times import FARTHEST_S, is_time
 from runmock.tape.reading.payloads import Payloads
-from runmock.tape.reading.stream import CALL_PIECES, PIECES, RAW, Stream, call_delta, written_done
+from runmock.tape.reading.stream import PIECES, RAW, written_done
 from runmock.tape.yaml.yaml_text import can_write, flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from runmock.core.api import DeltaPieces, Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
@@ -70,14 +71,14 @@ class Shortened:
                 return written
         return None
 
-    def stream(self, events: Iterable[StreamEvent]) -> list[Any]:
+    def stream(self, events: Iterable[StreamEvent], operation: Operation) -> list[Any]:
         """The events of a stream as they are written: an item for each, but deltas in a row may share a shorthand."""
         items: list[Any] = []
-        state = Stream(self._payloads)
+        deltas = delta_pieces(operation)
         for event in events:
-            short = _piece(state, event)
+            short = None if event.raw is not None else deltas.piece_of(event.name, event.data)
             if short is None:
-                items.append(self._event(state, event))
+                items.append(self._event(deltas, event))
                 continue
             name, piece = short
             if items and isinstance(items[-1], _Pieces) and items[-1].name == name:
@@ -86,13 +87,13 @@ class Shortened:
                 items.append(_Pieces(name, piece))
         return [item.item() if isinstance(item, _Pieces) else item for item in items]
 
-    def _event(self, state: Stream, event: StreamEvent) -> Any:
+    def _event(self, deltas: DeltaPieces, event: StreamEvent) -> Any:
         if (done := written_done(event)) is not None:
             return done
         if event.raw is None and event.name not in (*PIECES, RAW, "done"):
             written = self.payload(event.data)
             if written is not None or event.data is None:
-                state.note(event)
+                deltas.note(event.name, event.data)
                 return {event.name: written}
         return {RAW: event.encoded().decode()}
 
@@ -137,29 +138,3 @@ class _Pieces:
 
     def item(self) -> JSON:
         return {self.name: self.pieces[0] if len(self.pieces) == 1 else self.pieces}
-
-
-def _piece(state: Stream, event: StreamEvent) -> tuple[str, str] | None:
-    """The key of the shorthand that can stand for a delta, and its piece of text; None when there is none."""
-    if event.raw is not None or not event.name.endswith(".delta"):
-        return None
-    if event.name == "thread.message.delta" and state.message_id is not None:
-        piece = inside(event.data, "delta", "content", 0, "text", "value")
-        place = inside(event.data, "delta", "content", 0, "index")
-        if isinstance(piece, str) and _is_just(state.text_delta(state.message_id, piece).data, event.data, place):
-            state.begun.add(state.message_id)
-            return "text", piece
-    call = state.call
-    name = None if call is None else next((name for name, (kind, _) in CALL_PIECES.items() if kind == call.kind), None)
-    if call is None or name is None:
-        return None
-    piece = inside(event.data, "delta", "step_details", "tool_calls", 0, *CALL_PIECES[name])
-    if not isinstance(piece, str) or call_delta(call, name, piece).name != event.name:
-        return None
-    place = inside(event.data, "delta", "step_details", "tool_calls", 0, "index")
-    return (name, piece) if _is_just(call_delta(call, name, piece).data, event.data, place) else None
-
-
-def _is_just(expanded: Any, data: Any, place: Any) -> bool:
-    """Whether a delta is exactly what the shorthand stands for; `place`, its index, could also be 0.0 or false."""
-    return expanded == data and type(place) is int
