@@ -16,7 +16,7 @@ import runmock
 ROOTS = tuple(f"{Path(__file__).resolve().parent.parent / name}/" for name in ("runmock", "pytest_plugin"))
 URL = "https://api.openai.com/v1/threads"
 HEADERS = {"OpenAI-Beta": "assistants=v2", "Authorization": "Bearer x"}
-RUN = {"steps": [{"calls": {"get_weather": {"city": "Paris"}}, "unoffered": True}, {"reply": "It is sunny in Paris."}]}
+RUN = {"steps": [{"calls": {"get_weather": {"city": "Paris"}}, "unoffered": True}, {"reply": "Sunny."}]}
 RECORDED = {
     "request": "GET /threads/thread_1/runs/run_1",
     "json": {"id": "run_1", "object": "thread.run", "thread_id": "thread_1", "status": "completed"},

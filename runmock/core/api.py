@@ -74,7 +74,7 @@ class Incoming(NamedTuple):
 
     def read(self, body: bytes) -> Incoming:
         """The same request with its body, which is parsed here."""
-        request = self.request.with_body(body)
+        request = self.request._replace(body=body)
         try:
             return Incoming(request, self.operation, request.parsed_body())
         except (ValueError, RecursionError) as error:

@@ -158,7 +158,7 @@ class Deck(DeckState):
         backend = self.backends.get(incoming.operation.api.name)
         if backend is None and self.options.is_stock:
             return refusals.unknown_url(incoming.request.method, incoming.request.path).reply()
-        if backend is None or not self._plays_scripts:
+        if backend is None or not (self._scripts or self._plays_scripts):
             raise self._miss(incoming, compared)
         created = self.stage.created
         before = len(created)
@@ -166,7 +166,7 @@ class Deck(DeckState):
             reply = backend.answer(incoming)
         except NothingScripted as nothing:
             raise self._miss(incoming, compared, nothing.facts) from None
-        self._history.note_scripted([run.script.source.index for run in created[before:]])
+        self._history.note_scripted(created[before:])
         return reply
 
     @property

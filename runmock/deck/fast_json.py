@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
+from runmock.core.http import sse
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
@@ -36,3 +37,15 @@ def _compact(value: Any) -> bytes:
 
 
 FAST_JSON = JsonText(_indented, _compact)
+
+
+def encoded_event(name: str, data: Any) -> bytes:
+    """The same bytes as `sse.encode`."""
+    if data is None or name == sse.NAMELESS:
+        return sse.encode(name, data, FAST_JSON)
+    try:
+        text = to_json(data)
+    except PydanticSerializationError:
+        return sse.encode(name, data)
+    is_odd = b"e-" in text or b"0.0000" in text or (_LARGE is not None and _LARGE.search(text) is not None)
+    return sse.encode(name, data) if is_odd else b"event: %b\ndata: %b\n\n" % (name.encode(), text)

@@ -13,9 +13,10 @@ from runmock.core.replay.miss import LATEST
 from runmock.core.report.request_view import RequestView, shown_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runmock.core.api import Incoming, Operation
+    from runmock.core.engine.played_run import PlayedRun
     from runmock.core.errors import RunmockFailure
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import RequestKey
@@ -64,11 +65,11 @@ class History:
         self.answers["replayed"] += 1
         self._play(f"{position} {sent.operation}")
 
-    def note_scripted(self, runs: list[int]) -> None:
-        """Count a request that the script answers, which has created the runs of these indexes."""
+    def note_scripted(self, runs: Sequence[PlayedRun]) -> None:
+        """Count a request that the script answers, which has created these runs."""
         self.answers["scripted"] += 1
-        for index in runs:
-            self._play(f"run {index}")
+        for run in runs:
+            self._play(f"run {run.script.source.index}")
 
     def _play(self, name: str) -> None:
         self.played[name] = None

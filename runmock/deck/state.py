@@ -13,7 +13,7 @@ from runmock.core.engine.stage import Stage
 from runmock.core.replay.record_modes import RecordMode, actions
 from runmock.core.report.leftovers import Leftover, leftovers, unanswered
 from runmock.core.report.verdicts import Verdict, verdicts
-from runmock.deck.fast_json import FAST_JSON
+from runmock.deck.fast_json import FAST_JSON, encoded_event
 from runmock.deck.history import History
 from runmock.deck.hooks_guard import Guard
 from runmock.deck.options import Options
@@ -67,7 +67,9 @@ class DeckState:
     def __post_init__(self) -> None:
         self._history = History(self.options.remembers)
         self._guard = Guard(self._lock, self._history.failures)
-        self.stage = Stage(is_stock=self.options.is_stock, written=FAST_JSON, pace=self.options.pace)
+        self.stage = Stage(
+            is_stock=self.options.is_stock, written=FAST_JSON, encode=encoded_event, pace=self.options.pace
+        )
         made = {api.name: api.backend(self.stage) for api in registry.APIS}
         self.backends = {name: backend for name, backend in made.items() if backend is not None}
 

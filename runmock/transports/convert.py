@@ -68,7 +68,7 @@ def core_request(request: HttpRequest, headers: HeaderReader, body: bytes = b"")
         method=request.method,
         host=url.host,
         path=raw_path.decode("ascii"),
-        query={name: tuple(values) for name, values in parameters.items()},
+        query={name: tuple(values) for name, values in parameters.items()} if parameters else {},
         headers=headers.of(request),
         body=body,
     )
@@ -114,13 +114,13 @@ class _Frames:
 
     def __init__(self, frames: Iterable[Frame], request: HttpRequest) -> None:
         self._frames, self._request = frames, request
-        self._awaited = iter(frames)
+        self._upcoming = iter(frames)
         read_s = request.extensions.get("timeout", {}).get("read")
         self._patience_ms = math.inf if read_s is None else read_s * 1000
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for after_ms, data, _ in self._frames:
+            for after_ms, data, _ in self._upcoming:
                 if after_ms:
                     time.sleep(self._bearable(after_ms) / 1000)
                 yield data
@@ -142,7 +142,7 @@ class _Frames:
 
     async def __anext__(self) -> bytes:
         try:
-            frame = next(self._awaited, None)
+            frame = next(self._upcoming, None)
         except Disconnected:
             raise self._error("RemoteProtocolError", BROKEN_OFF) from None
         if frame is None:

@@ -27,6 +27,16 @@ ENDS = ("done", "error")
 """Names of events, any of which ends a stream (docs/protocol/streams.md#framing)."""
 
 
+@lru_cache(maxsize=256)
+def identify(method: str, path: str) -> Operation | None:
+    """The operation of a method and the whole path of a URL; None when they are not of the Assistants API."""
+    found = address(method, path)
+    if found is None:
+        return None
+    row = found.row
+    return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS)
+
+
 class AssistantsApi:
     """Fulfils `Api`."""
 
@@ -59,9 +69,7 @@ class AssistantsApi:
     run_id = "run_id"
     events = EVENTS
 
-    def identify(self, method: str, path: str) -> Operation | None:
-        """The operation of a method and the whole path of a URL; None when they are not in the table."""
-        return identify(method, path)
+    identify = staticmethod(identify)
 
     def conversation_in(self, payloads: Iterable[Any]) -> str | None:
         """The id of the thread that an answer with these payloads has created; None when it has created none."""
@@ -104,13 +112,3 @@ class AssistantsApi:
 
 
 ASSISTANTS = AssistantsApi()
-
-
-@lru_cache(maxsize=256)
-def identify(method: str, path: str) -> Operation | None:
-    """The operation of a method and the whole path of a URL; None when they are not of the Assistants API."""
-    found = address(method, path)
-    if found is None:
-        return None
-    row = found.row
-    return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS)

@@ -70,7 +70,7 @@ class AssistantsBackend:
             memory.stage.chaos.count()
         created = memory.stage.created
         before = len(created)
-        read = self._read_run(call)
+        read = self._read_run(call) if Role.READS_MESSAGES in BY_NAME[call.operation].roles else None
         was_ended = read is not None and read.status in TERMINAL
         reply = self._reply(call)
         run = (
@@ -78,19 +78,20 @@ class AssistantsBackend:
         )
         if read is not None and not was_ended and read.status in UNWELCOME:
             run = read  # its messages show that it ended badly
-        return reply if run is None else reply.with_run(lambda: _state(run))
+        return (
+            reply if run is None else reply.with_run(lambda: RunState(run.id, run.object.get("thread_id"), run.status))
+        )
 
     def _read_run(self, call: Call) -> ThreadRun | None:
-        """The active run of the thread whose messages a call reads; else None."""
-        if Role.READS_MESSAGES not in BY_NAME[call.operation].roles:
-            return None
+        """The active run of the thread whose messages a call reads; None when there is none."""
         thread = self.memory.threads.get(call.ids["thread_id"])
         return None if thread is None else thread.active
 
     def _reply(self, call: Call) -> Reply:
         self._answered += 1
         memory, stage = self.memory, self.memory.stage
-        pass_time(stage)
+        if stage.instant:
+            pass_time(stage)
         headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
         try:
             answer = BY_NAME[call.operation].handler(memory, call)
@@ -113,10 +114,6 @@ class AssistantsBackend:
     def views(self) -> Iterator[RunView]:
         """Views of the runs in their present state, in the order of their creation."""
         return (_view(run) for run in self.memory.stage.created if isinstance(run, ThreadRun))
-
-
-def _state(run: ThreadRun) -> RunState:
-    return RunState(run.id, run.object.get("thread_id"), run.status)
 
 
 def _view(run: ThreadRun) -> RunView:

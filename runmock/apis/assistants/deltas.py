@@ -73,6 +73,8 @@ def _quoted(annotation: JSON) -> str:
 
 def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
     """The text in pieces as `split_text` makes them, except that the text of each annotation is one piece."""
+    if not annotations:
+        return split_text(text)
     quoted = [re.escape(quote) for annotation in annotations if (quote := _quoted(annotation))]
     if not quoted:
         return split_text(text)

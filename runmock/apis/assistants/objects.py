@@ -45,8 +45,12 @@ def usage(prompt_tokens: int, completion_tokens: int) -> JSON:
 
 def sum_usage(parts: Iterable[JSON | None]) -> JSON:
     """The sum of usage objects, which is what a run reports of its steps."""
-    known = [part for part in parts if part is not None]
-    return usage(sum([part["prompt_tokens"] for part in known]), sum([part["completion_tokens"] for part in known]))
+    prompt_tokens = completion_tokens = 0
+    for part in parts:
+        if part is not None:
+            prompt_tokens += part["prompt_tokens"]
+            completion_tokens += part["completion_tokens"]
+    return usage(prompt_tokens, completion_tokens)
 
 
 def assistant(assistant_id: str, created_at: int, model: str, fields: Mapping[str, Any], resources: JSON) -> JSON:
@@ -163,7 +167,7 @@ def message(message_id: str, created_at: int, thread_id: str, fields: Mapping[st
         "incomplete_at": None,
         "completed_at": None if run else created_at,
         "role": fields.get("role", "assistant"),
-        "content": content(fields.get("content")),
+        "content": content(fields["content"]) if "content" in fields else [],
         "attachments": list(fields.get("attachments") or ()),
         "metadata": dict(fields.get("metadata") or {}),
     }

@@ -14,7 +14,6 @@ from runmock.core.engine.run_status import AT_REST, TERMINAL, TRANSITIONS, RunSt
 from runmock.core.errors import ScriptError
 from runmock.core.http import sse
 from runmock.core.http.event import DONE, Event
-from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 if TYPE_CHECKING:
     from collections import deque
@@ -63,8 +62,8 @@ class PlayedRun:
     """The run waits for tool outputs, but its script ends it before they come."""
     answer_ended: bool = False
     """Whether the present answer has its last event."""
-    written: JsonText = STDLIB_JSON
-    """How its events are encoded as JSON."""
+    encode: Callable[[str, Any], bytes] = sse.encode
+    """Returns the bytes of an event, from its name and its data."""
 
     def become(self, status: RunStatus) -> None:
         """Give the run its next status. Raises ScriptError for one that cannot follow the present one."""
@@ -101,7 +100,7 @@ class PlayedRun:
         self.answer_ended = event is None or event == DONE
         if self.unread is not None:
             if event is not None and self.faults is None:
-                self.unread.append(sse.encode(event.name, event.data, self.written))
+                self.unread.append(self.encode(*event))
             elif event is not None:
                 self.unread.extend(self.sent(event))
             if self.answer_ended and self.faults is not None and self.status is not RunStatus.REQUIRES_ACTION:
@@ -112,12 +111,10 @@ class PlayedRun:
         """The parts of a stream for an event: its bytes, or what the faults make of them."""
         if self.faults is not None:
             return self.faults.sent(event, self.step)
-        return (sse.encode(event.name, event.data, self.written),)
+        return (self.encode(*event),)
 
     def due_refusal(self, *, is_submit: bool) -> HttpError | None:
         """The scripted refusal of this request about the run; None when it is not refused."""
-        if not self.script.refusals:
-            return None
         played = max(self.step, 0) + is_submit
         due = [
             refusal.error

@@ -84,7 +84,6 @@ def settle_for_reading(run: PlayedRun | None) -> None:
 
 def pass_time(stage: Stage) -> None:
     """Bring runs that take no time (`poll: 0`) to rest, because a new request has come."""
-    if stage.instant:
-        for run in stage.instant:
-            settle(run)
-        stage.instant = [run for run in stage.instant if run.status not in TERMINAL]
+    for run in stage.instant:
+        settle(run)
+    stage.instant = [run for run in stage.instant if run.status not in TERMINAL]

@@ -24,7 +24,9 @@ class RunStream:
     def __init__(self, run: PlayedRun, head: Iterable[Event] = ()) -> None:
         """`head`: events before the run's own (a conversation that begins)."""
         self._run = run
-        self._unread: deque[Part] = deque(part for event in head for part in run.sent(event))
+        self._unread: deque[Part] = deque()
+        for event in head:
+            self._unread.extend(run.sent(event))
         self.pace_ms = run.script.pace_ms
         run.unread, run.gc_passes = self._unread, 0
         # Not __del__: the collector calls that too late for async streams, whose generators it lets end by themselves.

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from runmock.core.engine.new_ids import Clock
 from runmock.core.engine.pace import Pace
+from runmock.core.http import sse
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.script.playlist import Playlist
 from runmock.core.script.script import DEFAULT_CLOCK, DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runmock.core.engine.chaos import Chaos
     from runmock.core.engine.played_run import PlayedRun
@@ -34,7 +35,9 @@ class Stage:
     is_stock: bool = False
     """There is no cassette: every run gets the stock reply, and every unknown id in a request is created."""
     written: JsonText = STDLIB_JSON
-    """How events and answers are encoded as JSON."""
+    """How answers are encoded as JSON."""
+    encode: Callable[[str, Any], bytes] = sse.encode
+    """Returns the bytes of an event, from its name and its data."""
     pace: Pace = field(default_factory=Pace)
     playlist: Playlist = field(default_factory=Playlist)
     clock: Clock = field(default_factory=lambda: Clock(DEFAULT_CLOCK))

@@ -129,13 +129,9 @@ class Reading:
     """Names of events, any of which ends the stream."""
     last: bytes = b""
 
-    @property
-    def _has_end(self) -> bool:
-        return self.last.startswith(_beginnings(self.ends))
-
     def over(self) -> None:
         """The body has ended."""
-        if self._has_end:
+        if self.last.startswith(_beginnings(self.ends)):
             self._whole()
         elif self.last.startswith(b"event: error") and _is_nested(self.last):
             self.request.end = StreamEnd.ERROR
@@ -150,7 +146,7 @@ class Reading:
         """The reader closes the stream; the SDK does that as soon as it has read `done`."""
         if self.request.end is not None:
             return
-        if self._has_end:
+        if self.last.startswith(_beginnings(self.ends)):
             self._whole()
         else:
             self.request.end = StreamEnd.LEFT

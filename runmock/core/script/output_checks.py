@@ -13,11 +13,8 @@ if TYPE_CHECKING:
     from runmock.core.engine.played_run import PlayedRun
 
 
-def check_outputs(run: PlayedRun) -> None:
+def check_outputs(run: PlayedRun, expected: tuple[Any, ...] | Mapping[str, Any]) -> None:
     """Raise OutputMismatch when the outputs of the waiting calls are not those that the script expects."""
-    expected = run.expected_outputs
-    if expected is None:
-        return
     rows = []
     for position, call_id in enumerate(run.waiting):
         name = run.calls[call_id].name

@@ -69,4 +69,4 @@ def substitute(text: str, last_message: str, outputs: Mapping[str, str], metadat
             raise ScriptError(f"the reply says '{found[0]}', but the run's {found['kind']} have {there}")
         return values[name] + found["name"][len(name) :]
 
-    return _FORM.sub(value_of, text) if "$" in text else text
+    return _FORM.sub(value_of, text)

@@ -149,8 +149,6 @@ def sorted_layers(layers: Iterable[Layer]) -> tuple[Layer, ...]:
 
 def in_order(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """The open sessions with the running code's own session first."""
-    if len(layers) <= 1:
-        return layers
     place = next(around(), None)
     own = layers[0] if place is None else place.layer
     if own is layers[0] or own not in layers:

@@ -128,7 +128,7 @@ class Interception:
     @classmethod
     def in_order(cls) -> tuple[Layer, ...]:
         """The open layers; the one that the running code belongs to is the first."""
-        return layers.in_order(cls.layers)
+        return layers.in_order(cls.layers) if len(cls.layers) > 1 else cls.layers
 
     @classmethod
     def here(cls) -> SessionPlace | None:
@@ -148,7 +148,7 @@ class Interception:
         @functools.wraps(original)
         def _transport_for_url(client: Any, *args: Any, **options: Any) -> Any:
             inner = original(client, *args, **options)
-            found = cls.in_order()
+            found = cls.layers if len(cls.layers) <= 1 else layers.in_order(cls.layers)
             return InterceptingTransport(found, inner) if found else inner
 
         return _transport_for_url

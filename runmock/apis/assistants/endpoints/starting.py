@@ -43,7 +43,7 @@ def start(  # noqa: PLR0913 - what a run is made of
         thread=thread,
         request=dict(body),
         script=script,
-        written=stage.written,
+        encode=stage.encode,
     )
     timeline = Timeline(run, memory.ids, stage.clock, stage.shapes, includes_content, is_prolonged)
     run.events, run.cancelling, run.after_late_cancel = (

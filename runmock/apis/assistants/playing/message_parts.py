@@ -55,8 +55,9 @@ def _chunks(part: Text, words: Words) -> tuple[list[str], list[JSON]]:
         value = _each_text(part.json, lambda text: substitute(text, *words))
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     else:
-        text = substitute(part.text, *words)
-    return deltas.split_at(text, part.annotations), deltas.cite(text, part.annotations)
+        text = substitute(part.text, *words) if "$" in part.text else part.text
+    annotations = deltas.cite(text, part.annotations) if part.annotations else []
+    return deltas.split_at(text, part.annotations), annotations
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

@@ -78,7 +78,7 @@ class RunWriter:
 
     def run_event(self, kind: str) -> Event:
         """An event of the run, with its present object."""
-        value = objects.as_json(self.run.object, self.shapes)
+        value = self.run.object if self.shapes == "live" else objects.as_json(self.run.object, self.shapes)
         resources = value.get("tool_resources") or objects.STREAM_TOOL_RESOURCES
         return Event(f"thread.run.{kind}", value | {"tool_resources": resources})
 

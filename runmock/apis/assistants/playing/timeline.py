@@ -8,6 +8,7 @@ step sends stands in `step_events`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from runmock.apis.assistants import objects
@@ -69,7 +70,8 @@ class Timeline(RunWriter):
         """The events of an ending: the open step and message are closed, then the run, then the stream."""
         if ending.status is RunStatus.CANCELLED:
             yield self.become(RunStatus.CANCELLING)
-        yield from self._close(ending)
+        if self.open_step is not None or self.open_message is not None:
+            yield from self._close(ending)
         run = self.run.object
         run["required_action"], run["expires_at"] = None, None
         if ending.status is RunStatus.FAILED:
@@ -87,7 +89,7 @@ class Timeline(RunWriter):
         scripted = self.run.script.usage or {}
         if status is RunStatus.CANCELLED:
             return objects.NO_TOKENS | scripted
-        total = objects.sum_usage([step["usage"] for step in self.run.steps.values()]) | scripted
+        total = objects.sum_usage(map(itemgetter("usage"), self.run.steps.values())) | scripted
         if "total_tokens" not in scripted:
             total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
         return total

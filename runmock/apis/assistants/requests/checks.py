@@ -36,13 +36,14 @@ def check(
 
     Gateways and compatible servers have parameters of their own, so unknown ones pass there.
     """
-    body_model, query_model = BY_NAME[operation].models(lenient=lenient)
+    row = BY_NAME[operation]
+    body_model, query_model = row.models(lenient=True) if lenient else (row.body, row.query)
     context = OPENAI if provider is Provider.OPENAI and not lenient else None
     faults: list[ErrorDetails] = []
     if body_model is not None:
         faults += _faults(body_model, {} if body is None else body, context)
     faults = [fault for fault in faults if not _passes(fault, provider)]
-    if not faults and query_model is not None:
+    if query and not faults and query_model is not None:
         faults += _faults(query_model, query_model.read(query), context)
     return refusal(faults) if faults else None
 

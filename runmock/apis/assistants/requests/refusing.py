@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.requests.checks import check
-from runmock.apis.assistants.requests.request_headers import beta_refusal
+from runmock.apis.assistants.requests.request_headers import CURRENT_BETA, beta_refusal
 from runmock.apis.service import refusals
+from runmock.apis.service.claims import BETA
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.roots import is_azure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runmock.apis.assistants.state import Memory
     from runmock.apis.service.refusals import ServiceRefusal
     from runmock.core.api import Operation
@@ -32,12 +35,12 @@ def refused(request: Request, operation: Operation, body: Any, memory: Memory, p
     if provider is Provider.AZURE and not is_stock and _is_unknown_to_azure(request, operation.root):
         return refusals.azure_not_found()
     is_needed = provider is not Provider.AZURE and not is_azure(operation.root)
-    refusal = beta_refusal(request, is_needed=is_needed, takes_any=provider is Provider.OTHER)
+    refusal = None
+    if request.headers.get(BETA) != CURRENT_BETA:
+        refusal = beta_refusal(request, is_needed=is_needed, takes_any=provider is Provider.OTHER)
     refusal = refusal or check(operation.name, body, request.query, lenient=is_stock, provider=provider)
     if refusal is None and provider is not Provider.OTHER and not is_stock:
-        refusal = _no_assistant(body)
-    if refusal is None and provider is Provider.OPENAI and not is_stock:
-        refusal = _odd_thread(operation, memory) or _unsupported_model(body)
+        refusal = _wrong_value(operation, body if isinstance(body, dict) else {}, memory, provider)
     return None if refusal is None else refusal.reply()
 
 
@@ -51,28 +54,22 @@ def _is_unknown_to_azure(request: Request, root: str) -> bool:
     return not (any(request.query.get("api-version", ())) or root.endswith("/openai/v1"))
 
 
-def _odd_thread(operation: Operation, memory: Memory) -> ServiceRefusal | None:
-    """The refusal of an id that no thread can have. Where ids are strict such a thread is simply not found."""
-    thread_id = operation.ids.get("thread_id")
-    if (
-        thread_id is None
-        or thread_id.startswith("thread")
-        or thread_id in memory.threads
-        or memory.stage.mode == "strict"
-    ):
-        return None
-    return refusals.wrong_id("thread_id", thread_id, "thread")
+def _wrong_value(
+    operation: Operation, body: Mapping[str, Any], memory: Memory, provider: Provider
+) -> ServiceRefusal | None:
+    """The refusal of an id or a model that the service does not take; None when it takes all of them.
 
-
-def _no_assistant(body: Any) -> ServiceRefusal | None:
-    """The refusal of an empty assistant id, as from a missing setting. Any other text is accepted as an id.
-
-    The service wants them to begin with `asst` (azure-sdk-for-net#55454, ai-agent-evals#62 and #71).
+    Refused are an empty assistant id, as from a missing setting, and at OpenAI an id that no thread can have (where ids
+    are strict such a thread is simply not found), and some models. Any other text is accepted as an assistant's id; the
+    service wants them to begin with `asst` (azure-sdk-for-net#55454, ai-agent-evals#62 and #71).
     """
-    is_empty = isinstance(body, dict) and body.get("assistant_id") == ""
-    return refusals.wrong_id("assistant_id", "", "asst") if is_empty else None
-
-
-def _unsupported_model(body: Any) -> ServiceRefusal | None:
-    model = body.get("model") if isinstance(body, dict) else None
+    if body.get("assistant_id") == "":
+        return refusals.wrong_id("assistant_id", "", "asst")
+    if provider is not Provider.OPENAI:
+        return None
+    thread_id = operation.ids.get("thread_id", "thread")
+    is_known = thread_id.startswith("thread") or thread_id in memory.threads
+    if not is_known and memory.stage.mode != "strict":
+        return refusals.wrong_id("thread_id", thread_id, "thread")
+    model = body.get("model")
     return refusals.unsupported_model(model) if model in UNSUPPORTED_MODELS else None

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
 
 
+CURRENT_BETA = "assistants=v2"
+"""The value of the beta header that the service takes."""
+
+
 def content_refusal(request: Request, fault: str | None) -> refusals.ServiceRefusal | None:
     """The service's 400 when a body is not JSON (`fault` says why), or its content type is not; else None."""
     if fault is not None:
@@ -27,11 +31,9 @@ def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refus
     `takes_any`: any value is accepted. Where proxies have joined several values, one right value is enough.
     """
     header = request.headers.get(BETA)
-    if header == "assistants=v2":
-        return None
     if header is None:
         return refusals.no_beta_header() if is_needed else None
     values = [value.strip() for value in header.split(",")]
-    if takes_any or "assistants=v2" in values:
+    if takes_any or CURRENT_BETA in values:
         return None
     return refusals.old_beta_header() if "assistants=v1" in values else refusals.no_beta_header()
