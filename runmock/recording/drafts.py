@@ -97,7 +97,7 @@ class Drafts:
         for interaction in found:
             if kinds := kinds_in(interaction, keys):
                 request = hidden(f"{interaction.method} {interaction.path}", keys)
-                what = f"{request} holds {', '.join(kinds)}"
+                what = f"{request} or its answer holds {', '.join(kinds)}"
                 raise CassetteError(f"nothing was written: {what}; take it out with {self.way_out}", str(self.path))
         return found
 
