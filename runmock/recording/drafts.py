@@ -39,7 +39,7 @@ class Drafts:
     notes: list[str] = field(default_factory=list)
     """A sentence for each redacted value that is worth knowing, and for each answer that was cut off."""
     failures: int = 0
-    """How many answers no draft can be made of."""
+    """How many answers have no draft, because they cannot be read or `before_record` raised."""
     _made: dict[int, list[Interaction] | Exception] = field(default_factory=dict)
     """By the call's identity: its draft, an empty list when it was dropped, or the exception why there can be none."""
     _taken: list[TakenOut] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Drafts:
         for interaction in found:
             if kinds := kinds_in(interaction, keys):
                 request = hidden(f"{interaction.method} {interaction.path}", keys)
-                what = f"{request} holds {', '.join(kinds)}"
+                what = f"{request} or its answer holds {', '.join(kinds)}"
                 raise CassetteError(f"nothing was written: {what}; take it out with {self.way_out}", str(self.path))
         return found
 

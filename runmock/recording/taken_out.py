@@ -69,7 +69,7 @@ def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) 
 
 
 def _request_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
-    """Every value in a request as a text, with its place."""
+    """The place and the text of every value in a request."""
     yield from ((f"the path, part {number}", part) for number, part in enumerate(interaction.path.split("/")[1:], 1))
     for name, values in interaction.query.items():
         yield from ((f"query.{name}", value) for value in values)
@@ -77,7 +77,7 @@ def _request_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
 
 
 def _answer_texts(interaction: Interaction) -> Iterator[tuple[str, str]]:
-    """Every value in an answer as a text, with its place; joined deltas as one text as well."""
+    """The place and the text of every value in an answer; deltas come once more, joined to one text."""
     yield from _texts(interaction.json, "json")
     if interaction.text is not None:
         yield "text", interaction.text

@@ -96,7 +96,11 @@ class Verification:
 
 
 def _counterpart(tracks: list[Track], upstream: Interaction, uses: Counter[int]) -> Track:
-    """The recorded answer to compare with: of several polls the last one with the same status, else in order."""
+    """The recorded answer to compare with.
+
+    To a GET it is the last one, if there is one with the same status of the run the last of those. Else it is the first
+    one that was not compared yet.
+    """
     status = _status(upstream)
     if upstream.method == "GET":
         same = [track for track in tracks if status is not None and _status(track.interaction) == status]

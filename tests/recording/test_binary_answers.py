@@ -326,7 +326,7 @@ def test_bytes_are_not_searched_for_secrets_and_texts_are(path):
     secret = b"sk-proj-abcdefghijklmnopqrstuvwxyz012345"
     assert record(path, b"\xff" + secret) == [b"\xff" + secret]
     assert played(path) == b"\xff" + secret
-    with pytest.raises(runmock.CassetteError, match="GET /files/f0/content holds an OpenAI key"):
+    with pytest.raises(runmock.CassetteError, match="GET /files/f0/content or its answer holds an OpenAI key"):
         record(path, b"the key: " + secret, mode="rewrite", kind="application/octet-stream")
 
 
@@ -335,7 +335,7 @@ def test_uploads_are_searched_for_secrets(path, place):
     secret = "sk-proj-abcdefghijklmnopqrstuvwxyz012345"
     note, name = (secret, "a.txt") if place == "a form field" else ("a", f"{secret}.txt")
     with (
-        pytest.raises(runmock.CassetteError, match="POST /files holds an OpenAI key"),
+        pytest.raises(runmock.CassetteError, match="POST /files or its answer holds an OpenAI key"),
         session(path, {"/files": b"ok"}, kind="text/plain") as sent,
     ):
         sent.post("/files", data={"note": note}, files={"file": (name, secret.encode())})

@@ -95,7 +95,7 @@ def test_a_secret_in_a_body_refuses_the_file_and_the_message_shows_where_not_wha
     ):
         begin(sent, metadata={"key": OPENAI_KEY})
     assert str(raised.value) == (
-        f"{path}: nothing was written: POST /threads holds an OpenAI key; take it out with before_record in runmock_config"
+        f"{path}: nothing was written: POST /threads or its answer holds an OpenAI key; take it out with before_record in runmock_config"
     )
     assert not path.exists()
 

@@ -213,7 +213,7 @@ def test_what_an_issuer_made_refuses_the_recording_behind_any_name(path):
     with pytest.raises(runmock.CassetteError) as raised:
         recording.write()
     assert str(raised.value) == (
-        f"{path}: nothing was written: POST /threads/thread_1/runs holds a Groq key; take it out with before_record in "
+        f"{path}: nothing was written: POST /threads/thread_1/runs or its answer holds a Groq key; take it out with before_record in "
         "runmock_config"
     )
 

@@ -169,7 +169,7 @@ def test_a_secret_in_a_body_refuses_the_file_and_what_was_recorded_is_beside_it_
     printed, code = proxy.end()
     assert code == 1
     assert (
-        f"Error: {tape}: nothing was written: POST /threads holds an OpenAI key, a key of the environment; "
+        f"Error: {tape}: nothing was written: POST /threads or its answer holds an OpenAI key, a key of the environment; "
         "take it out with --before-record FILE.py:FUNCTION\n"
         f"what was recorded is in {tape}.partial, without anything secret\n"
     ) in printed

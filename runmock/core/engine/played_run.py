@@ -135,7 +135,10 @@ class PlayedRun:
             pass
 
     def finish_answer(self) -> None:
-        """Make the remaining events of the present answer and begin the next: the outputs have been submitted."""
+        """Make the remaining events of the present answer and begin the next one.
+
+        To call when the wait for tool outputs is over: they were submitted, or the run ends without them.
+        """
         while self.advance():
             pass
         self.unread = None

@@ -65,7 +65,10 @@ def conversation_of(interaction: Interaction) -> str | None:
 
 
 def paired_ids(interaction: Interaction, other: Interaction) -> dict[str, str]:
-    """Ids of one answer by the ids of another that have the same kind and place: first run with first run."""
+    """For each id in an answer, the id in the `other` answer with the same kind and place: first run with first run.
+
+    An id that is in both is paired with itself. An id without a partner is left out.
+    """
     mine, others = answer_ids(interaction), answer_ids(other)
     kinds = interaction.operation.api.id_kinds
     pairs = {text: text for text in mine if text in others}

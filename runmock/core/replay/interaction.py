@@ -112,7 +112,7 @@ Ends: TypeAlias = "tuple[str, ...]"
 
 
 def is_end(event: StreamEvent, ends: Ends) -> bool:
-    """Whether an event ends a stream."""
+    """Whether an event ends a stream: its name is one of `ends`, or it is `[DONE]`, at which every SDK stops."""
     return event.name in ends or event.is_done
 
 

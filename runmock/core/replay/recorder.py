@@ -66,7 +66,7 @@ class CapturedAnswer:
         return b"".join(chunk.data for chunk in self.chunks)
 
     def header(self, name: str) -> str:
-        """A header of the answer, the empty string when it is not there."""
+        """A header of the answer, by its name in lower case; the empty string when it is not there."""
         return next((value for key, value in self.headers if key == name), "")
 
     @property

@@ -27,7 +27,7 @@ MOST_LOOKS_AFTER_END = 2
 """Some clients retrieve a finished run once more, or twice (docs/protocol/clients.md#polls)."""
 QUICK_POLLS = 3
 TOLERANCE = 0.9
-"""Clocks and sleeps are not exact."""
+"""An application that waits this part of the required time has waited long enough: clocks and sleeps are not exact."""
 
 
 @dataclass(frozen=True, slots=True)

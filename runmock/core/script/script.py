@@ -140,7 +140,10 @@ class Ending:
 
     @property
     def without_cancel(self) -> RunStatus:
-        """The last status of the run when the application does not cancel it."""
+        """The last status of the run when the application does not cancel it.
+
+        It is `status`, but in_progress for a run that is stuck in `cancelling`: it never gets there by itself.
+        """
         return RunStatus.IN_PROGRESS if self.status is RunStatus.CANCELLING else self.status
 
 

@@ -53,7 +53,10 @@ def _known(name: str, names: Collection[str]) -> str:
 
 
 def substitute(text: str, last_message: str, outputs: Mapping[str, str], metadata: Mapping[str, str]) -> str:
-    """`text` with its substitutions carried out. Raises ScriptError for a name that nothing is known of."""
+    """`text` with its substitutions carried out; a `$word` that is no substitution stays.
+
+    Raises ScriptError for `$outputs.NAME` and `$metadata.KEY` when the run has no such output or key.
+    """
 
     def value_of(found: re.Match[str]) -> str:
         if found["dollar"]:

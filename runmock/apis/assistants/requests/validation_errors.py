@@ -140,7 +140,10 @@ def refusal(errors: Sequence[ErrorDetails]) -> ServiceRefusal:
 
 
 def _first(errors: Sequence[ErrorDetails], depth: int = 0) -> ErrorDetails:
-    """The error to name, of those of the value at `depth`."""
+    """The error that the service would name.
+
+    All of `errors` are in one value: the first `depth` keys of their places are the same, and lead to it.
+    """
     for kind in ("missing", "extra_forbidden"):
         for error in errors:
             if error["type"] == kind and len(error["loc"]) == depth + 1:
