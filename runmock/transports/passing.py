@@ -3,8 +3,8 @@
 Chunks are not joined or delayed. The answer's own stream is wrapped in one that captures; it seals the captured answer
 when the stream ends, is closed, is cancelled or fails, whatever comes first.
 
-An answer that is no stream is read to its end even if the application closes it earlier: the SDK does not read the body
-of a 500 before it retries, and half an answer could not be replayed.
+An answer that is no stream is read on, within limits, when the application closes it before its end: the SDK does not
+read the body of a 500 before it retries, and half an answer could not be replayed.
 """
 
 from __future__ import annotations

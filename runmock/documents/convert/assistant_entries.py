@@ -20,7 +20,10 @@ OF_ASSISTANT = (
 
 
 def with_called_tools(tools: Any, run: RunStory) -> list[Any]:
-    """The tools of a run, and functions that it called without having them: recordings edited by hand may lack them."""
+    """The tools of a run, and the names of functions that it called and its tools, perhaps edited by hand, lack.
+
+    A call's name that no function can have is left out.
+    """
     offered, names = [tool for tool in tools or () if isinstance(tool, dict)], tool_names(tools)
     called = (call.name for call in run.calls if call.name not in names and not is_unoffered(call.name))
     return [*offered, *dict.fromkeys(called)]

@@ -105,7 +105,8 @@ def made_up_ending(run: RunStory, entry: JSON) -> str:
     if run.status == RunStatus.CANCELLING:
         return f"the script has it cancelled{' when the application asks for that' if run.is_cancelled else ''}"
     if "stuck" in entry:
-        return f"the script leaves it {entry['stuck']} for ever, since it had written nothing when that was read"
+        why = "its messages or steps were read, and there were none"
+        return f"the script leaves it {entry['stuck']} for ever, since {why}"
     cut = "breaks the stream off there too, and " if "truncate" in entry else ""
     if waits:
         return f"the script {cut}has it wait for the outputs of its calls"

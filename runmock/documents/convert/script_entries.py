@@ -178,7 +178,7 @@ class ScriptEntries:
                 yield run.place, f"what {run.id} wrote"
 
     def is_about(self, run: RunStory, interaction: Interaction) -> bool:
-        """Whether an interaction of the recording is about a run."""
+        """Whether an interaction has the run's id in its path, or is the first one whose answer contains the run."""
         return self._runs.get(id(interaction)) is run
 
     def _refusals(self) -> Iterator[tuple[int, JSON]]:

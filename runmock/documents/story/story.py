@@ -108,7 +108,7 @@ class RunStory:
     """The body of the request that created the run; empty when none was recorded."""
     is_streamed: bool = False
     is_cancelled: bool = False
-    """Whether the application cancelled the run."""
+    """Whether the application asked to cancel the run and was not refused; the run may have ended otherwise."""
     broken_off: str = ""
     """How its stream ended too early, in words; the empty string when it did not."""
     states: list[State] = field(default_factory=list)

@@ -72,7 +72,7 @@ _OF_CACHES = ("cache_info", "cache_clear", "cache_parameters")
 
 
 def stands_in_class(target: object) -> bool:
-    """Whether something is a wrapper of a function in a class, as `staticmethod`."""
+    """Whether something wraps a function in a class: a static or class method, a property, a partial method, ..."""
     return isinstance(target, (*_WRAPPERS, functools.singledispatchmethod))
 
 

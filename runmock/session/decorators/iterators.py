@@ -84,7 +84,7 @@ class _StandIn:
 
 
 class PlayedIterator(_StandIn):
-    """A stand-in for an iterator."""
+    """A stand-in for an iterator that is no generator."""
 
     def __iter__(self) -> Self:
         return self
@@ -112,7 +112,7 @@ class PlayedIterator(_StandIn):
 
 
 class PlayedAsyncIterator(_StandIn):
-    """A stand-in for an async iterator."""
+    """A stand-in for an async iterator that is no generator."""
 
     def __aiter__(self) -> Self:
         return self

@@ -160,7 +160,7 @@ class Verbs:
 
     @verb
     def truncate(self, after: int | None = None) -> Chain:
-        """The stream ends early, without an error."""
+        """The stream ends early, without an error: after `after` events, else after its first delta."""
         return self._run().fault("truncate", {"after": after}, is_end=True)
 
     @verb
@@ -171,8 +171,9 @@ class Verbs:
         flat: bool = False,
         after: int | None = None,
     ) -> Chain:
-        """An `error` event ends the stream, nested as real ones are; `flat` is the form of the reference.
+        """An `error` event ends the stream, after `after` events, else after the first delta.
 
+        Its error is nested under `error`, as the service sends it, or with `flat` it is not, as the API reference says.
         For `server_error` the event has a `type` and no `code`, as the service's own.
         """
         name = "type" if code == "server_error" else "code"
@@ -181,12 +182,15 @@ class Verbs:
 
     @verb
     def stall(self, seconds: float, after: int | None = None) -> Chain:
-        """Nothing is sent on the stream for `seconds`; longer than the client's read timeout, that raises at once."""
+        """Nothing is sent on the stream for `seconds`, after `after` events, else after its first delta.
+
+        Where that is longer than the client's read timeout, the timeout is raised at once.
+        """
         return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
 
     @verb
     def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:
-        """The stream contains something that the service never sends.
+        """The stream contains something that the service never sends, after `after` events, else after its first delta.
 
         Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
         """

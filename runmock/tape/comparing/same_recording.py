@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def same_recording(left: Iterable[Interaction], right: Iterable[Interaction]) -> bool:
-    """Whether an application could not notice which of two recordings it is played."""
+    """Whether two recordings are the same but for ids, times, pace, number of polls, and order of conversations."""
     return same_json(_comparable(left), _comparable(right))
 
 

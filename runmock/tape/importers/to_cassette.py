@@ -186,7 +186,10 @@ def _wants_stream(interaction: Interaction) -> bool:
 
 
 def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[CapturedAnswer]) -> None:
-    """Read the text back and compare every interaction. Raises CassetteError when one differs: a bug of runmock's."""
+    """Read the text back and hold what it plays against the interactions; bodies of files also against the takes.
+
+    Raises CassetteError for the first difference, which is a bug in runmock.
+    """
     read_back = [interaction for interaction in cassette_from(text).interactions for _ in range(interaction.repeat)]
     for played, recorded, take in zip(read_back, Aliases().aliased(interactions), takes, strict=True):
         alike = [event.encoded() for event in played.stream or ()] == [

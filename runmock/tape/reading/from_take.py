@@ -143,7 +143,7 @@ def _stream_fields(stream: _StreamRead, ending: AnswerEnd | None) -> dict[str, A
 def why_half(take: CapturedAnswer) -> str | None:
     """Why the end of a stream is missing, as a sentence for people.
 
-    None for a whole stream, for an answer that is none, and for a body that cannot be unpacked.
+    None for a whole stream, for an answer that is no stream, and for a body that cannot be unpacked.
     """
     try:
         stream = _stream_of(take)
@@ -157,7 +157,7 @@ def why_half(take: CapturedAnswer) -> str | None:
 
 
 def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
-    """The events of a stream; None for an answer that is none, also if its content type claims it."""
+    """The events of an answer; None when it is no stream, even if its content type says that it is one."""
     if not take.is_stream:
         return None
     decoder = EventDecoder()

@@ -106,7 +106,7 @@ class Aliases:
         return [self.value(part) for part in value] if isinstance(value, list) else value
 
     def text(self, text: str) -> str:
-        """A text with every id in it replaced; it may be an id itself."""
+        """A text with its known ids replaced: itself, or the long ones (`_TOKEN`) in it."""
         known = self.names.get(text)
         if known is not None:
             return known

@@ -70,13 +70,19 @@ def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
 
 
 def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
-    """The text of a cassette, of interactions that have aliases already. Raises as `cassette_text` does."""
+    """The text of a cassette, of interactions that have aliases already.
+
+    Raises CassetteError, naming the request, for what the format cannot express.
+    """
     items = blocks(interactions, Shortened(header.base))
     return f"runmock: 1\n{header_line(header)}\ninteractions:\n{items}\n"
 
 
 def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
-    """The items of `interactions:`, of interactions that have aliases already. Raises as `cassette_text` does."""
+    """The items of `interactions:`, of interactions that have aliases already.
+
+    Raises CassetteError, naming the request, for what the format cannot express.
+    """
     return "\n\n".join("\n".join(_lines(interaction, writer)) for interaction in with_repeats(interactions))
 
 

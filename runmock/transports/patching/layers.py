@@ -44,7 +44,7 @@ class Layer:
 
 
 class SessionPlace:
-    """A session as a context refers to it. Contexts may live long, so a place does not keep a closed session alive."""
+    """A session as a context refers to it. Contexts may live long, so a place lets a session go that is closed."""
 
     __slots__ = ("layer", "outer", "thread")
 

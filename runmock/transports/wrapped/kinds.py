@@ -65,7 +65,7 @@ def _kind_of(transport: type, method: str) -> TransportKind:
 
 
 kind_of: Callable[[type, str], TransportKind] = lru_cache(maxsize=256)(_kind_of)
-"""What a class of transports is, for sync or for async requests."""
+"""The kind of a class of transports; the second argument is the name of the method that sends, one of `METHODS`."""
 _ABSTRACT = frozenset({"BaseTransport", "AsyncBaseTransport"})
 
 

@@ -130,11 +130,12 @@ ENDINGS = {
         'runs:\n  - reply: ""\n    poll: 0\n',
         ended("in_progress", "the script completes it with an empty reply"),
     ),
-    "it had written nothing when that was read": (
+    "its messages or steps were read, and there were none": (
         [THREAD, CREATED, GOES_ON, NOTHING_LISTED],
         "runs:\n  - stuck: in_progress\n",
         ended(
-            "in_progress", "the script leaves it in_progress for ever, since it had written nothing when that was read"
+            "in_progress",
+            "the script leaves it in_progress for ever, since its messages or steps were read, and there were none",
         ),
     ),
     "nobody looked after the outputs": (
