@@ -149,7 +149,10 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Open a session for a test without fixtures where every test has one; fail the set-up for errors in cassettes."""
+    """Set up the session of a test without fixtures (`runmock_every_test`); fail a played test for noted set-up errors.
+
+    Such a test (one in a YAML file, say) has no fixture that could open its session.
+    """
     if guarding.is_bare(item):
         guarding.begin(item)
     if not settings.is_played(item):

@@ -42,7 +42,7 @@ def is_noted(config: pytest.Config, path: Path) -> bool:
 
 
 def first_to_show(config: pytest.Config, text: str, test: str) -> str:
-    """Return the id of the test that shows a text in this run of pytest: the first test that called this with it."""
+    """Return the id of the test that shows a text in this run of pytest: the first test that called with this text."""
     folder = begin(config)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).hexdigest()

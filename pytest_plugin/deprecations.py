@@ -29,7 +29,10 @@ _WARNING = re.compile(r"DeprecationWarning: (?:The Assistants API is deprecated|
 
 
 def note_if_shown(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Note on a test's report when a mark of the test shows these warnings; xdist sends it to the other process."""
+    """Set `SHOWN` on a test's report if a mark of the test shows the SDK's deprecation warnings.
+
+    pytest-xdist sends the report, with this attribute, to the process that prints the summary.
+    """
     if _let_through(_filters_of(item)):
         setattr(report, SHOWN, True)
 

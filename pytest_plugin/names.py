@@ -54,9 +54,9 @@ class ModulePlace:
     """What the tests of one module or class have in common."""
 
     folder: Path
-    """`cassettes/<module>` beside it."""
+    """The folder `cassettes/<module>` beside the module."""
     classes: str
-    """The names of its classes, each followed by a dot."""
+    """The names of the test's classes, outermost first, each followed by a dot."""
     overridden: frozenset[str]
     """The names of runmock's fixtures that the user has overridden."""
 
@@ -68,7 +68,7 @@ def takes_fixture(item: pytest.Item) -> bool:
 
 PLACES = pytest.StashKey[dict[Any, ModulePlace]]()
 OLD_NAMES = pytest.StashKey[dict[tuple[Path, str], dict[str, None]]]()
-"""The full names of tests by folder and old name, in the order of collection."""
+"""The full names of tests, by folder and the name that 0.1.0 gave their cassette, in the order of collection."""
 
 
 def place_of(item: pytest.Item) -> ModulePlace:
@@ -104,7 +104,7 @@ def own_name(item: pytest.Item) -> str:
 
 
 def note_old_names(items: Sequence[pytest.Item]) -> None:
-    """Note the old names of collected tests, also of those that are deselected later."""
+    """Note under which names 0.1.0 kept the cassettes of collected tests, also of those that are deselected later."""
     for item in items:
         full = full_name(item)
         notes = item.config.stash.setdefault(OLD_NAMES, {})

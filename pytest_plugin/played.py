@@ -45,7 +45,7 @@ class Played:
     seconds: float = 0
     """The duration of the test's body."""
     result: Mapping[str, Any] | None = None
-    """The result of its experiment, in a chaos pass."""
+    """In a chaos pass, the result of the experiment that the test was run with."""
     verdicts: list[str] = field(default_factory=list)
     """What the application did that looks like a defect; empty for an experiment, whose result says it."""
 

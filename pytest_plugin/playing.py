@@ -32,7 +32,11 @@ OPTIONS_OF_SESSION = ("match_on", "allow_truncated", "before_record")
 
 
 def play(request: pytest.FixtureRequest) -> Generator[Session]:
-    """Yield the open session of a test; afterwards fail the test for unreported failures, or for leftovers."""
+    """Yield the open session of a test; afterwards fail the test for unreported misses, or for leftovers.
+
+    Where runmock is disabled, the session is not started, and nothing is judged. An error in the set-up is noted, and
+    fails the test later.
+    """
     item: pytest.Item = request.node
     if settings.is_disabled(item.config):
         yield Session()
@@ -110,9 +114,10 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
 
 
 def judge(item: pytest.Item, played: Played, unused: str) -> None:
-    """Fail the test for failures that pytest has not reported, else for leftovers when its body passed.
+    """Fail a test for misses that pytest has not reported, else for leftovers if the test's body passed.
 
-    `unused` says what leftovers do: `ignore`, `warn` or `fail`.
+    `unused` says what leftovers do: `ignore`, `warn` or `fail`. They are ignored while a test records. A run of a chaos
+    pass is not judged here.
     """
     if passes.trial_of(item) is not None:
         return  # its result was reported when the body ended

@@ -155,7 +155,8 @@ _STEPPING = {
     inspect.isgeneratorfunction: "generator_function",
     inspect.isasyncgenfunction: "async_generator_function",
 }
-"""Fixtures with a teardown, by the name of what wraps them; their teardown begins in the place where set-up ended."""
+"""The function of `steps` that wraps a fixture with a teardown, by kind of fixture; the teardown begins in the place
+where the set-up ended."""
 
 
 def _entering(set_up: Callable[[], None], place: SessionPlace | None) -> Callable[[], None]:

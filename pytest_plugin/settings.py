@@ -48,7 +48,11 @@ OPTIONS = (
     ),
     Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
     Option(
-        "unused", None, "fail", "what scripted runs that were never created do to the test", ("ignore", "warn", "fail")
+        "unused",
+        None,
+        "fail",
+        "what runs, requests and outputs of a cassette that were not played do to the test",
+        ("ignore", "warn", "fail"),
     ),
     Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
     Option(

@@ -144,3 +144,76 @@ def test_code_names_pages():
     """So the tests above look at something."""
     named = {citation.page for path in texts() if path.suffix == ".py" for citation in citations(path)}
     assert {f"docs/protocol/{name}.md" for name in ("errors", "runs", "sdk", "streams")} <= named
+
+
+BUILT = ROOT / "docs" / "how-it-is-built.md"
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
+PATH = re.compile(r"[\w*]+(?:/[\w*]+)*/[\w.*]+|[\w*]+\.(?:py|toml|json|md)")
+
+
+def paths_named(text: str) -> list[str]:
+    """The paths in the code of a page, those in its commands included; a file's name alone is one, too."""
+    words = (word for span in CODE_SPAN.findall(text) for word in span.split())
+    return [word for word in words if PATH.fullmatch(word)]
+
+
+def is_in_tree(path: str) -> bool:
+    """Whether a path is one from the root or from `runmock`, or the end of such a path; `*` stands for anything."""
+    return any(any(ROOT.glob(start + path)) for start in ("", "runmock/")) or any(
+        any((ROOT / folder).rglob(path)) for folder in ("runmock", "pytest_plugin")
+    )
+
+
+def test_every_path_that_the_page_on_the_tree_names_is_there():
+    named = paths_named(BUILT.read_text(encoding="utf-8"))
+    assert {"deck/deck.py", "documents/check/*_rules.py", "tests/test_floors.py", "kept_lines.py"} <= set(named)
+    assert [path for path in named if not is_in_tree(path)] == []
+
+
+def test_a_path_that_is_not_in_the_tree_is_found():
+    named = paths_named("`deck/gone.py`, `gone.py`, `make bench` and `python tests/gone.py README.md`")
+    assert [path for path in named if not is_in_tree(path)] == ["deck/gone.py", "gone.py", "tests/gone.py"]
+
+
+ROOMS = re.compile(r"^\| `([\w/]+)` \| (.*) \|$", re.MULTILINE)
+
+
+def rooms() -> dict[str, str]:
+    """The table of rooms: what is in each."""
+    return dict(ROOMS.findall(BUILT.read_text(encoding="utf-8").partition("## One request")[0]))
+
+
+def folder_of(room: str) -> Path:
+    """The folder of a room: the plugin has its own beside `runmock`."""
+    return ROOT / room if room == "pytest_plugin" else ROOT / "runmock" / room
+
+
+def test_the_table_of_rooms_has_every_folder_of_the_tree():
+    packages = {path.parent.relative_to(ROOT / "runmock") for path in (ROOT / "runmock").glob("*/__init__.py")}
+    halls = {"core", "apis"}
+    expected = {str(package) for package in packages} - halls
+    expected |= {
+        f"{hall}/{path.parent.name}" for hall in halls for path in (ROOT / "runmock" / hall).glob("*/__init__.py")
+    }
+    assert rooms().keys() == expected | {"pytest_plugin"}
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_what_the_table_of_rooms_names_is_in_the_room(room):
+    words = {word for word in CODE_SPAN.findall(rooms()[room]) if re.fullmatch("[a-z_]+", word)}
+    named = words - {"runmock", "pytest_runmock"}
+    inside = {path.stem for path in folder_of(room).iterdir()}
+    assert named <= inside
+
+
+def classes() -> set[str]:
+    """The names of all classes in the tree."""
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "runmock").rglob("*.py"))
+    return {name for source in sources for name in re.findall(r"^\s*class (\w+)", source, re.MULTILINE)}
+
+
+def test_every_class_that_the_words_name_is_there():
+    words = re.findall(r"^\| ([\w, -]+) \|", BUILT.read_text(encoding="utf-8").partition("## Words")[2], re.MULTILINE)
+    named = {name for row in words for name in re.findall(r"[A-Z]\w+", row)}
+    assert {"ScriptedRun", "RequestKey"} <= named
+    assert named <= classes()

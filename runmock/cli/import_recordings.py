@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path), help="Where to; beside each file if not given."
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The folder for the cassettes; if not given, each is written beside its recording.",
 )
 def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
     """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.

@@ -30,8 +30,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--port", default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--pace", default="0", show_default=True, help="0 (at once), recorded, 2x (twice as fast), 20ms.")
 @click.option("--watch", is_flag=True, help="Start over when a cassette changes on disk.")
-@click.option("--log", "shows_log", is_flag=True, help="Show each request by operation.")
-@click.option("--api-key", metavar="KEY", help="Refuse who does not bring this key, with the service's 401.")
+@click.option("--log", "shows_log", is_flag=True, help="Print a line for each request, with its operation and status.")
+@click.option("--api-key", metavar="KEY", help="Refuse requests without this key, with the service's 401.")
 def serve(
     cassettes: tuple[Path, ...], host: str, port: int, pace: str, *, watch: bool, shows_log: bool, api_key: str | None
 ) -> None:

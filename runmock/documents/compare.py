@@ -11,6 +11,7 @@ from runmock.core.http.json_values import mapping_inside, mappings_inside
 from runmock.documents.convert.expanding import expanded, header_of
 from runmock.documents.story.story import MessageStory, RefusalStory, RunStory
 from runmock.documents.story.story_builder import story_of
+from runmock.tape.writing.aliases import Aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,8 +65,14 @@ def compared(before: Cassette, after: Cassette) -> list[RunDifference]:
 
 
 def _facts(cassette: Cassette) -> Iterator[JSON]:
-    """The facts of every run in the order of time; a refused request to create one counts as a run."""
-    story = story_of(expanded(cassette), header_of(cassette).base)
+    """The facts of every run in the order of time; a refused request to create one counts as a run.
+
+    Ids that a script's author wrote are aliased, too: a recording of the same has aliases in their place.
+    """
+    interactions = expanded(cassette)
+    if cassette.script is not None:
+        interactions = Aliases().aliased(interactions)
+    story = story_of(interactions, header_of(cassette).base)
     runs: list[tuple[float, JSON]] = []
     for thread in story.threads.values():
         question = ""

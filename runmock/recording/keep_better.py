@@ -23,8 +23,9 @@ BAD = frozenset({401, 403, 404, 429})
 def worse(old: Sequence[Interaction], new: Sequence[Interaction]) -> str | None:
     """Why a new recording must not replace an old one; None when it may.
 
-    It is worse if it has a bad answer that the old one has not, unless the same request has a good answer later on:
-    the client tried again.
+    A new recording is worse if it is empty and the old one is not, or if it has a bad answer (see BAD) that the old one
+    does not have. A bad answer does not count if the new recording has a good answer to the same request later on: the
+    client tried again.
     """
     if not old:
         return None
@@ -67,4 +68,4 @@ def _name(interaction: Interaction) -> tuple[str, int, bool]:
 def _what(interaction: Interaction) -> str:
     if not interaction.is_truncated:
         return f"was answered with {interaction.status}"
-    return "has an answer that was cut off" if interaction.stream is None else "is a stream whose end was not seen"
+    return "has an answer that was cut off" if interaction.stream is None else "has a stream whose end was not seen"

@@ -171,7 +171,7 @@ class Recording:
             else:
                 error.add_note(f"what was recorded is in {place}, without anything secret{missing}")
         elif failures:
-            error.add_note("nothing of what was recorded is kept, for nobody knows what should be taken out of it")
+            error.add_note("nothing of what was recorded is kept: it could not be prepared, and may contain secrets")
 
     def _answered(self) -> list[UpstreamCall]:
         return [call for call in self.calls if call.take is not None]
@@ -205,7 +205,10 @@ class Recording:
         return found
 
     def _existing(self) -> tuple[tuple[Cassette, str] | None, str]:
-        """The cassette as it is now (another session may have written it meanwhile), and its line end."""
+        """What the file contains now (another session may have written it meanwhile), and the file's line end.
+
+        The first part is the cassette and its text, with LF at the end of each line; None when there is no file.
+        """
         try:
             cassette, text = cassette_and_text(self.path)
         except CassetteNotFoundError:
@@ -215,16 +218,16 @@ class Recording:
     def _checked(self, text: str) -> str:
         """The text, unchanged. Raises CassetteError for a secret that shows only in the whole text."""
         if found := secrets_in(without_blocks(text), keys_in_use(self.calls)):
-            where = f"{found[0].kind} would stand on its line {found[0].line}"
+            where = f"line {found[0].line} would contain {found[0].kind}"
             raise CassetteError(f"nothing was written: {where}", str(self.path))
         return text
 
 
 def _of_lookalikes(number: int) -> str:
     conversations = "a conversation begins" if number == 1 else f"{number} conversations begin"
-    verb = "goes" if number == 1 else "go"
+    verb, them = ("goes", "it") if number == 1 else ("go", "them")
     return (
-        f"{conversations} like a new one and {verb} on otherwise: kept, for another test may use it; record mode "
+        f"{conversations} like a new one and {verb} on otherwise: kept, for another test may use {them}; record mode "
         f"{RecordMode.REWRITE} drops what this test does not use"
     )
 

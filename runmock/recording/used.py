@@ -59,7 +59,10 @@ class _Conversation:
         self.changes, self.reads = _keys(sent, ids)
 
     def until(self, number: int) -> list[Interaction]:
-        """The interactions before change `number`, counted from 0; all of them if there are fewer changes."""
+        """The interactions before change `number`, counted from 0; all of them if there are fewer changes.
+
+        A change is a request other than a GET.
+        """
         last = self.changed_at[number] if number < len(self.changed_at) else None
         return [entry.interaction for entry in self.sent if last is None or entry.position < last]
 

@@ -54,7 +54,7 @@ class Verification:
     """Changes an answer of upstream before it is compared, as before it is written."""
     _pairs: list[_Pair] = field(default_factory=list)
     _known: int = 0
-    """How many pairs, from the first on, have given all their ids."""
+    """How many pairs, counted from the first, are settled: upstream's call is over, and all its ids are bound."""
 
     def add(self, player: Player, sent: RequestKey, track: Track, call: UpstreamCall) -> None:
         """Add a call to upstream whose answer is to be compared with a track."""

@@ -68,7 +68,7 @@ class Server:
         return http_response(reply, entry, self.log.end, self._closing)
 
     async def page(self, _: HttpRequest) -> Response:
-        """GET /."""
+        """The answer to GET /: the page that shows what comes in."""
         return HTMLResponse((files("runmock.serve") / "page.html").read_text(encoding="utf-8"))
 
     async def state(self, _: HttpRequest) -> Response:

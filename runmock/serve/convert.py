@@ -104,7 +104,11 @@ def http_response(reply: Reply, entry: Entry, ended: Callable[[Entry], None], cl
 async def _sent(
     reply: Reply, entry: Entry, ended: Callable[[Entry], None], closing: asyncio.Event
 ) -> AsyncIterator[bytes]:
-    """A stream's frames after their pauses; a failure becomes an `error` event, because the status was sent already."""
+    """The bytes of a stream's frames, each after its pause.
+
+    A failure, or the end of the server, becomes a last `error` event, because the status was sent already. Raises
+    Disconnected where the script breaks the connection.
+    """
     entry.note = "the client left before the end"
     try:
         for after_ms, data, events in joined_frames(reply.frames, _TURN):
@@ -128,7 +132,7 @@ async def _sent(
 
 
 class _ClosingError(Exception):
-    """The server ends."""
+    """The server ends while a stream is open."""
 
 
 async def _wait(ms: float, closing: asyncio.Event) -> None:

@@ -32,7 +32,7 @@ class Entry:
     method: str
     path: str
     operation: str
-    """Its name in the API's table; empty outside of it."""
+    """The name of the request's operation; empty when the API has none for it."""
     body: str = ""
     status: int | None = None
     """None while there is no answer."""

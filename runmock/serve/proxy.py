@@ -49,7 +49,7 @@ class Proxy:
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
 
     async def answer(self, request: HttpRequest) -> Response:
-        """Answer any request."""
+        """Pass a request on to upstream, record the answer, and return it."""
         try:
             incoming = core_request(request, await body_of(request))
         except Refused as refused:

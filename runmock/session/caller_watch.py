@@ -56,13 +56,13 @@ class CallersInProcess:
         self._has_raised = False
 
     def raised(self) -> bool:
-        """Whether an exception has ended one of the functions since."""
+        """Whether an exception has ended one of the functions since this object was made."""
         running = {id(frame) for top in sys._current_frames().values() for frame in _stack(top)}  # noqa: SLF001 - as above
         self._has_raised |= any(id(frame) not in running and _ended_badly(frame) for frame in self._frames)
         return self._has_raised
 
     def let_go(self) -> None:
-        """Note how they ended, and drop them: a frame keeps all local variables alive."""
+        """Note how the functions ended, and drop their frames, which keep all local variables alive."""
         self.raised()
         self._frames.clear()
 

@@ -46,7 +46,7 @@ class Playing:
     cassettes: tuple[Path, ...]
     options: Options
     script: Cassette | None = None
-    """It answers after the cassettes."""
+    """The script of the keyword `script`; the cassettes answer before it does."""
     is_judged: bool = False
     """Whether unplayed entries at the end are an error."""
     new: Path | None = None
@@ -100,7 +100,7 @@ class Playing:
             raise AssertionError(report(left, "leave out allow_unplayed=False"))
 
     def of_class(self) -> Playing:
-        """The same for the tests of a class, which share a cassette: each uses only a part of it."""
+        """These arguments for the tests of a class, which share a cassette: no test removes what others use."""
         mode = RecordMode.ALL if self.options.mode is RecordMode.REWRITE else self.options.mode
         new = [path.absolute() for path in self.cassettes[:1] if not os.path.exists(path)]  # noqa: PTH110 - it never raises
         return replace(self, options=replace(self.options, mode=mode), new=next(iter(new), None))

@@ -49,7 +49,7 @@ def pass_on(call: UpstreamCall, request: HttpRequest, send: Callable[[HttpReques
 async def pass_on_async(
     call: UpstreamCall, request: HttpRequest, send: Callable[[HttpRequest], Awaitable[HttpResponse]]
 ) -> HttpResponse:
-    """The same for an async client."""
+    """As `pass_on`, for an async client."""
     began = time.perf_counter()
     sent = _addressed(call, request)
     try:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 _TURNS = 5
-"""Turns of the event loop. It ends a dropped async generator in two; a cancelled task drops one in one or two more."""
+"""Turns of the event loop until a stream that the application left is closed.
+
+The loop closes a dropped async generator within two turns; a cancelled task takes one or two turns to drop its own.
+"""
 
 
 class Layer(Protocol):
@@ -67,7 +70,7 @@ class Trial(NamedTuple):
     replaced: Sequence[Any] = ()
     """Wrapped transports that runmock replaces during the trial."""
     wraps: bool = False
-    """Whether it wraps others: then routes answer in their place, not before it."""
+    """Whether the transport wraps others: then routes answer in the place of those, not before the transport."""
 
 
 def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: Any) -> ClaimedRequest:
@@ -105,7 +108,10 @@ def _elsewhere(incoming: Request, request: HttpRequest) -> Request:
 def answered(
     claimed: ClaimedRequest, request: HttpRequest, send: Callable[[HttpRequest], HttpResponse], trial: Trial | None
 ) -> HttpResponse:
-    """The answer to a sync client's request; `send` sends it through the client's own transport."""
+    """The answer to a sync client's request: of a wrapping transport, of a route, of the session, or of `send`.
+
+    `send` sends the request through the client's own transport; `trial` is None where it is not tried first.
+    """
     if trial is not None and trial.wraps:
         with Attempt(request, is_async=False, replaced=trial.replaced, layer=claimed.layer) as attempt:
             answer = send(request)
@@ -134,7 +140,7 @@ async def answered_async(
     send: Callable[[HttpRequest], Awaitable[HttpResponse]],
     trial: Trial | None,
 ) -> HttpResponse:
-    """The answer to an async client's request."""
+    """The answer to an async client's request; as `answered`."""
     if trial is not None and trial.wraps:
         with Attempt(request, is_async=True, replaced=trial.replaced, layer=claimed.layer) as attempt:
             answer = await send(request)
@@ -172,9 +178,9 @@ async def let_streams_close(deck: Deck) -> None:
 
 
 def _deck_answer(claimed: ClaimedRequest, body: bytes, trial: Trial | None, host: str | None) -> Reply | UpstreamCall:
-    """The deck's answer. Refuses a transport that wraps another, but went to the network past it.
+    """The deck's answer. Raises UnmatchedRequest when the client's transport sent the request past runmock.
 
-    `host` is the host that it went to, if that is known.
+    That is a transport which wraps another, and went to the network without it. `host`: where it went, if known.
     """
     assert claimed.layer is not None
     deck, incoming = claimed.layer.deck, claimed.incoming.with_body(body)
@@ -198,7 +204,7 @@ def _host_of(url: str) -> tuple[str, ...]:
 
 
 def clients_of_application() -> frozenset[str]:
-    """The names of all subclasses of the SDK's clients: a client's user agent begins with the name of its class."""
+    """The class names of the SDK's clients and of their subclasses; the user agent of a client begins with its own."""
     module = sys.modules.get("openai")
     waiting = [getattr(module, name, None) for name in ("OpenAI", "AsyncOpenAI")]
     found: set[type] = set()

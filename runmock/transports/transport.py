@@ -35,7 +35,7 @@ class DeckTransport:
         self._inner: dict[str, Any] = {}
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
-        """A sync client's request."""
+        """The answer to a sync client's request: the deck's, or upstream's. Raises RunmockFailure when it has none."""
         incoming = core_request(request, self._headers)
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
@@ -46,7 +46,7 @@ class DeckTransport:
         return pass_on(reply, request, self._upstream(request, "HTTPTransport").handle_request)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
-        """An async client's request."""
+        """The answer to an async client's request; as `handle_request`."""
         incoming = core_request(request, self._headers)
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
@@ -64,12 +64,15 @@ class DeckTransport:
         return self._inner[kind]
 
     def close(self) -> None:
-        """Write the recording. Raises CassetteError."""
+        """Close the transports to upstream, and write the recording.
+
+        Raises CassetteError when it cannot be written, AssertionError when not everything was played (see `judge`).
+        """
         self._end()
         self._eject()
 
     async def aclose(self) -> None:
-        """The same for an async client."""
+        """As `close`, for an async client."""
         await self._aend()
         self._eject()
 
@@ -117,14 +120,14 @@ class InterceptingTransport:
         self._layers, self._inner = layers, inner
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
-        """A sync client's request."""
+        """The answer to a sync client's request, as `answered` gives it."""
         claimed = claimed_request(request, self._layers, self._inner)
         return answered(
             claimed, request, self._inner.handle_request, Exits.trial(claimed, self._inner, "handle_request")
         )
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
-        """An async client's request."""
+        """The answer to an async client's request, as `answered_async` gives it."""
         claimed = claimed_request(request, self._layers, self._inner)
         trial = Exits.trial(claimed, self._inner, "handle_async_request")
         return await answered_async(claimed, request, self._inner.handle_async_request, trial)

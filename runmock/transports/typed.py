@@ -22,11 +22,11 @@ class EveryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport, httpx2.BaseT
     deck: Deck
 
     def handle_request(self, request: Any) -> Any:
-        """A sync client's request."""
+        """Return the answer to a sync client's request."""
         raise NotImplementedError
 
     async def handle_async_request(self, request: Any) -> Any:
-        """An async client's request."""
+        """Return the answer to an async client's request."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:

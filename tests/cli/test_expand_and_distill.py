@@ -124,6 +124,45 @@ def test_a_script_that_does_not_answer_a_recording_is_reported(runmock_command, 
     assert "no scripted run matches this request" in ran.err
 
 
+WITH_IDS = """\
+runmock: 1
+runs:
+  - steps:
+      - calls: [{name: get_weather, arguments: {city: Paris}, id: call_weather}]
+      - file_search: {results: [{file_id: file-1, file_name: a.txt, score: 0.5}]}
+      - code_interpreter: {input: plot(), images: [file-plot]}
+      - reply:
+          - {text: "[0]", annotations: [{type: file_citation, text: "[0]", file_citation: {file_id: file-cited}}]}
+          - image_file: file-picture
+  - json: {id: run_canned, object: thread.run, thread_id: thread_canned, status: completed}
+"""
+IDS = ("call_weather", "file-1", "file-plot", "file-cited", "file-picture", "run_canned", "thread_canned")
+
+
+@pytest.mark.parametrize("arguments", [("expand",), ("expand", "--poll"), ("show", "--full")])
+@pytest.mark.parametrize("written", IDS)
+def test_an_id_that_the_author_wrote_stays_and_a_made_up_one_is_an_alias(runmock_command, tmp_path, arguments, written):
+    (tmp_path / "a.yaml").write_text(WITH_IDS)
+    out = runmock_command(*arguments, "a.yaml").out
+    assert f" {written}" in out
+    assert "file_1" not in out
+    assert {"thread_1", "run_1"} <= set(re.findall(r"(?:thread|run)_\w+", out))
+
+
+def test_show_names_an_image_by_the_id_in_the_script(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(WITH_IDS)
+    assert "-> file-plot" in runmock_command("show", "a.yaml").out
+
+
+def test_a_script_and_its_recording_with_other_ids_of_files_are_equal_for_diff(runmock_command, tmp_path):
+    (tmp_path / "a.yaml").write_text(WITH_IDS)
+    recorded = runmock_command("expand", "a.yaml").out
+    for number, text in enumerate(["file-1", "file-plot", "file-cited", "file-picture"], 1):
+        recorded = recorded.replace(text, f"file_{number}")
+    (tmp_path / "b.yaml").write_text(recorded)
+    assert runmock_command("diff", "a.yaml", "b.yaml").code == 0
+
+
 def test_an_output_file_with_the_same_content_is_left_alone(runmock_command, tmp_path):
     (tmp_path / "a.yaml").write_text(SCRIPT)
     runmock_command("expand", "a.yaml", "-o", "b.yaml")

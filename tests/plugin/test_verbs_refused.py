@@ -56,7 +56,7 @@ def test_the_error_of_a_verb_that_makes_no_sense_names_what_would(script, messag
         (lambda s: s.reply(["a", "b"]), 'reply(): argument 1 should be a text, or a mapping for a part, got [\'a\', \'b\']; several chunks are several arguments: reply("a", "b")'),
         (lambda s: s.reply("a", None), "reply(): argument 2 should be a text, or a mapping for a part, got None"),
         (lambda s: s.refusal(["a"]), 'refusal(): argument 1 should be a text, got [\'a\']; several chunks are several arguments: refusal("a")'),
-        (lambda s: s.calls(f={}).reply("a", "$outputs.g"), "reply(): argument 2: '$outputs.g' names no call of this run; calls before it: call_1, f"),
+        (lambda s: s.calls(f={}).reply("a", "$outputs.g"), "reply(): argument 2: '$outputs.g' names no earlier call of this run; calls before it: call_1, f"),
         (lambda s: s.fail("servererror"), "fail(code=): unknown code 'servererror'; did you mean 'server_error'?"),
         (lambda s: s.fail("a", 5), "fail(message=): 'message' should be a text, got 5: write it in quotes"),
         (lambda s: s.incomplete("maxtokens"), "incomplete(reason=): unknown reason 'maxtokens'; did you mean 'max_completion_tokens' or 'max_prompt_tokens'?"),

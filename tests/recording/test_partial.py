@@ -105,7 +105,7 @@ def test_what_before_record_cannot_clean_is_not_kept_and_that_is_reported(path):
     other = path.with_name("b.runmock.yaml")
     error = refused(other, {"metadata": {}}, before_record=clean)
     assert error.__notes__[1:] == [
-        "nothing of what was recorded is kept, for nobody knows what should be taken out of it"
+        "nothing of what was recorded is kept: it could not be prepared, and may contain secrets"
     ]
     assert not beside(other).exists()
 

@@ -99,7 +99,10 @@ class Backend:
         query: Mapping[str, tuple[str, ...]],
         provider: Provider = Provider.OPENAI,
     ) -> Reply:
-        """The answer to a request, as `provider` gives it. Raises NothingScripted, ScriptError and OutputMismatch."""
+        """The answer to a request, as `provider` gives it.
+
+        Raises NothingScripted, ScriptError and OutputMismatch; in a chaos experiment also Hung.
+        """
         if self.memory.chaos is not None:
             self.memory.chaos.count()
         before = len(self.memory.created)

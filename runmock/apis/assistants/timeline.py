@@ -27,7 +27,10 @@ INCOMPLETE_MESSAGE = {
     RunStatus.CANCELLED: "run_cancelled",
     RunStatus.EXPIRED: "run_expired",
 }
-"""The reason of an incomplete message, by how its run ends; else it is a limit or a filter."""
+"""The reason of an incomplete message, by the status in which its run ends.
+
+The message of an incomplete run is not here: its reason is `max_tokens` or `content_filter`.
+"""
 
 
 @dataclass(slots=True)
@@ -89,7 +92,10 @@ class Timeline(RunWriter):
         return total
 
     def _close(self, ending: Ending) -> Iterator[Event]:
-        """The open step, then the open message; the other way round at a token limit, as real streams have it."""
+        """The events that close the open step, then the open message; an incomplete run closes the message first.
+
+        Real streams that ended at a token limit have that order.
+        """
         closing = [*self._close_step(ending), *self._close_message(ending)]
         yield from reversed(closing) if ending.status is RunStatus.INCOMPLETE else closing
 

@@ -30,7 +30,7 @@ AGENTS = ("OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI", "_ModuleCl
 COLLECTIONS = ("threads", "assistants", "responses", "conversations", "vector_stores", "uploads")
 """How paths of the APIs begin below the API root; `files` and `models` are not here: other providers have them too."""
 GENERATED = "x-stainless-"
-"""The prefix of headers that all SDKs of one generator send."""
+"""The prefix of headers of OpenAI's SDK; other providers' SDKs of the same generator (Stainless) send them, too."""
 VERSION = "x-stainless-package-version"
 
 
@@ -120,7 +120,7 @@ def is_of_client(request: Request, clients: Callable[[], Collection[str]] = tupl
 _SDK = re.compile(rf"(?<![\w.-])(?:{'|'.join(AGENTS)})/")
 _NAMED_SO = re.compile(r"(?<![\w.-])\w*OpenAI/")
 _MADE_BY_SDK = re.compile(r"(?P<client>\w+)/\w+ (?P<version>\S+)")
-"""A user agent as these SDKs make it: `Groq/Python 1.7.0`."""
+"""A user agent that an SDK of OpenAI's generator makes: client class, language, SDK version, as `Groq/Python 1.7.0`."""
 
 
 @lru_cache(maxsize=256)

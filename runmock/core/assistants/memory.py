@@ -169,7 +169,10 @@ class PlayedRun:
         self.answer_ended = False
 
     def cancel(self) -> None:
-        """Replace the planned events: the run is cancelling now, and its next events end it."""
+        """Set the run to cancelling; its next events are those of a cancelled run.
+
+        If the script says that cancelling comes too late, the run goes on to its planned end: see `_cancel_late`.
+        """
         late = self.script.ending.late_cancel
         if late and self.status is not RunStatus.REQUIRES_ACTION:
             self._cancel_late(is_refused=late == "refused")
@@ -182,7 +185,10 @@ class PlayedRun:
         self.advance_until(RunStatus.CANCELLING)
 
     def _cancel_late(self, *, is_refused: bool) -> None:
-        """Let the run complete before it is cancelled, unless it waits for tool outputs first."""
+        """Let the run go on to its planned end although it is cancelled, or until it waits for tool outputs.
+
+        With `is_refused` it goes there at once, and the request is refused. Otherwise it is cancelling on the way.
+        """
         if is_refused:
             self.advance_until(*TERMINAL)
             return

@@ -1,7 +1,8 @@
 """The Assistants surface as one table: method and path template <-> operation name, whatever the API root is.
 
 OpenAI serves it below `/v1`, Azure OpenAI below `/openai` or `/openai/v1`, Azure AI Foundry below
-`/api/projects/{project}`, gateways below any prefix. So a path is read from its end: the API path is what follows the
+`/api/projects/{project}`, gateways below any prefix. So the root is not looked for: the API path begins at the first
+`/assistants` or `/threads` from which the rest of the path is in the table. A path of another API begins behind the
 last possible root. Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
 """
 

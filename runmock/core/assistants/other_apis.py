@@ -145,7 +145,7 @@ def name_of(path: str) -> str | None:
 
 
 def smallest_answer(method: str, path: str, body: Any) -> str:
-    """The arguments of a route's `respond()` with which an SDK can read the answer."""
+    """The smallest answer that an SDK can read, written as the arguments of a route's `respond()`."""
     request = f"{method} {_below(path)}"
     if request in _STREAMS and isinstance(body, dict) and body.get("stream") is True:
         return f'content_type="text/event-stream", text={_STREAMS[request]!r}'
@@ -164,4 +164,4 @@ def smallest_answer(method: str, path: str, body: Any) -> str:
 
 
 _MOST = 10
-"""At most this many vectors are written out."""
+"""The answer that `smallest_answer` suggests for embeddings has at most this many vectors."""

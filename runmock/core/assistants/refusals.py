@@ -109,7 +109,7 @@ def wrong_outputs(expected: Sequence[str], got: Sequence[str]) -> ServiceRefusal
 
 
 def cannot_cancel(status: str) -> ServiceRefusal:
-    """400: cancelling a run that has ended."""
+    """400: cancelling a run that has ended, or that is being cancelled already."""
     return ServiceRefusal(400, f"Cannot cancel run with status '{status}'.")
 
 

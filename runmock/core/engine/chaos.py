@@ -130,11 +130,11 @@ class Chaos:
 
     experiment: Experiment
     random: Random | None = None
-    """Chooses where it strikes; None is the usual place: the first run of the script, after its first delta."""
+    """Chooses the run and the event that are struck; None: the first run that can be changed, after its first delta."""
     requests: int = 0
     _refused: int = 0
     _passed: int | None = None
-    """How many runs are still played as they are written before one is changed."""
+    """How many runs that could be changed are still played as written before one is; None before the first run."""
     _written: ScriptedRun | None = None
     struck: ScriptedRun | None = None
     """The script of the run that the experiment has changed."""
@@ -160,7 +160,10 @@ class Chaos:
         return error
 
     def take(self, playlist: Playlist, facts: Mapping[str, Any], thread_id: str | None) -> ScriptedRun | None:
-        """The run for a request; the changed run is played as it was written when the same request comes again."""
+        """The run that answers a request, changed if the experiment strikes it; None when no run is left for it.
+
+        When the request of the changed run comes again, it gets the run as the script has it.
+        """
         request = (thread_id, facts)
         if self._written is not None and request == self._struck_request:
             return self._written

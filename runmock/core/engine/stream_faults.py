@@ -120,7 +120,7 @@ class FaultyStream:
 
 
 _TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
-_NO_DELTA = "give the run a reply or calls: it waits for a delta"
+_NO_DELTA = "give the run a reply or calls: the fault waits for a delta"
 
 
 def _stall(fault: StreamFault, _: Event, parts: list[Part]) -> Iterable[Part]:

@@ -20,7 +20,7 @@ def is_json(content_type: str) -> bool:
 
 
 def is_text(content_type: str) -> bool:
-    """Whether a body of this type is a text of any kind, so that bytes outside its encoding mean that it is not one."""
+    """Whether a content type says that the body is text: plain text, JSON, XML, a form. The body may still be bytes."""
     return _TEXT.fullmatch(media_type(content_type)) is not None
 
 

@@ -101,7 +101,10 @@ class Player:
         return request.method == "GET" and self._is_awaited(track, self._reached.get(request.thread_id, -1))
 
     def _exchange_lookalikes(self, request: RequestKey, *, is_due: bool) -> bool:
-        """Whether the request fits a look-alike of its conversation; if so, the two have been exchanged."""
+        """Exchange the request's conversation for a look-alike that answers it. Returns whether there is one.
+
+        With `is_due` the answer must not come after a recorded request that the application has yet to send.
+        """
         lookalikes = self.conversations.lookalike_for(request, is_due=is_due)
         if lookalikes is None:
             return False

@@ -91,5 +91,5 @@ class UpstreamCall:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether the call has failed, or its answer has ended."""
         return self.error is not None or (self.take is not None and self.take.ending is not None)

@@ -137,7 +137,10 @@ def by_file(cassette: str) -> tuple[str, str]:
 
 
 def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Conditions that match a request: its last message, or the beginning of a long one."""
+    """Conditions that match a request: its last message, or a pattern for the beginning of that message.
+
+    It is a pattern where the message is long, has unprintable characters, or would be read as a pattern itself.
+    """
     text = str(facts["last_message"])
     if len(text) > _LONGEST or is_between_slashes(text) or not text.isprintable():
         return {"last_message": f"/^{as_pattern(text[:_LONGEST])}/"}

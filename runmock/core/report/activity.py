@@ -52,7 +52,7 @@ class CallerWatch(Protocol):
         """Milliseconds on a clock that never goes back."""
 
     def is_time_real(self) -> bool:
-        """Whether sleeping takes its time: a test may have put something else in its place."""
+        """Whether a sleep really takes its time; false when a test has replaced the functions for time and sleep."""
 
     def seconds_until(self, date: str) -> float | None:
         """How far away an HTTP date is; None when the text is not a date."""
@@ -82,7 +82,7 @@ class AppRequest:
     """None while a stream is open."""
     reading: Reading | None = None
     callers: WaitingCallers | None = None
-    """Set where the answer contains an unwelcome status, or ends a stream too early."""
+    """The functions that wait for the answer, if it has an unwelcome status or ends a stream too early; else None."""
 
     @property
     def is_left_open(self) -> bool:
@@ -159,7 +159,7 @@ class Activity:
         return request
 
     def answered(self, request: AppRequest, reply: Reply) -> Reading | None:
-        """Record the answer to a request. Returns a Reading for a stream that a run ends with, else None."""
+        """Record the answer to a request. Returns a Reading if the answer is the stream of a run, else None."""
         request.status = reply.status
         for name, value in reply.headers:
             if name == "openai-poll-after-ms" and value != "0" and self.caller_watch.is_time_real():

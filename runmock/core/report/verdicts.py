@@ -127,7 +127,7 @@ def _submitted_after_expiry(activity: Activity) -> Iterator[tuple[AppRequest, st
             and request.status >= 400  # noqa: PLR2004
             and request.run_status is RunStatus.EXPIRED
         ):
-            yield request, f"the outputs for {request.run_id} came when it had expired"
+            yield request, f"the outputs for {request.run_id} came when the run had expired"
 
 
 def _polled_without_pause(activity: Activity) -> Iterator[tuple[AppRequest, str]]:

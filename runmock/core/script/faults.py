@@ -66,7 +66,7 @@ class StreamFault:
     error: JSON | None = None
     """The data of an `error` event, as it is sent."""
     is_elastic: bool = False
-    """Whether it strikes before `done` if the stream has fewer events than `after`."""
+    """Whether it strikes before `done` if the stream has fewer events than `after`; otherwise that is a ScriptError."""
 
     def __str__(self) -> str:
         """For messages: `disconnect after 3 events`."""

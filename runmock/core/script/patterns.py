@@ -70,8 +70,8 @@ def _both_numbers(actual: Any, expected: Any) -> bool:
 def output_satisfies(actual: str, expected: Any) -> bool:
     """Whether a submitted output is what a script's `outputs:` expects.
 
-    Outputs are strings on the wire: a literal that is not a string is compared with the output read as that literal's
-    text, a mapping or list with the output read as JSON.
+    ANYTHING allows every output. Outputs are strings on the wire, so a mapping or list is compared with the output
+    parsed as JSON, and a number, boolean or null is written as text, `true`, and compared with the output.
     """
     if expected == ANYTHING:
         return True

@@ -45,7 +45,10 @@ def _bound(schema: Mapping[str, Any], key: str) -> Fraction | None:
 
 
 def _beside(schema: Mapping[str, Any], key: str, bound: Fraction | None) -> Fraction | None:
-    """An exclusive bound; in drafts before the sixth it is `true`, and then `bound` is the exclusive one."""
+    """The exclusive bound under `key`, None if there is none; `bound` is the ordinary bound on the same side.
+
+    In JSON Schema before draft 6 the value under `key` is `true`: then the ordinary bound is the exclusive one.
+    """
     return bound if schema.get(key) is True else _bound(schema, key)
 
 

@@ -197,7 +197,10 @@ class ScriptedRun:
     polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
     """The statuses that looks find, in turn, before the run comes to rest; after a submit again from the start."""
     moves_by_looks: bool = False
-    """Whether only looks move the run on; otherwise reading its messages or steps does, too."""
+    """Whether only polls (to retrieve or list runs) move the run on.
+
+    Otherwise reading messages or steps does, too, and so does a request that the active run refuses.
+    """
     pace_ms: float = 0
     usage: JSON | None = None
     overrides: JSON = field(default_factory=dict)

@@ -35,7 +35,7 @@ def _fault(found: re.Match[str], outputs: Collection[str]) -> str | None:
         return None
     calls = f"calls before it: {', '.join(sorted(outputs))}" if outputs else "no call comes before it in this run"
     hint = did_you_mean(found["name"], outputs)
-    return f"'$outputs.{found['name']}' names no call of this run{hint or f'; {calls}'}"
+    return f"'$outputs.{found['name']}' names no earlier call of this run{hint or f'; {calls}'}"
 
 
 def _near(word: str) -> str:

@@ -30,7 +30,7 @@ def _trace(anchor: str, shape: str, instead: str, *, is_of_errors: bool = False)
 _REQUEST_ID = r"(?i)request[ _-]?id\\*[\"']?[ ]?[:=]?[ ]?\\*[\"']?"
 _UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(?![0-9a-f])"
 ACCOUNT = r"(?:[A-Za-z0-9]{24}\b|(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{20,})"
-"""24 letters or digits, as the service makes them; another length only if it is no word."""
+"""The part after the prefix: 24 letters or digits, as the service makes them; or at least 20, not all small letters."""
 
 TRACES: tuple[Trace, ...] = (
     _trace("sk-", r"\bsk-[A-Za-z0-9_*-]{4,}", "sk-redacted", is_of_errors=True),

@@ -37,7 +37,7 @@ class Walk:
         """By key of a mapping: the key after replacement; there are few, so each is searched once."""
 
     def value(self, value: Any, key: str = "", is_error: bool = False) -> Any:
-        """The value with its hits replaced."""
+        """The value with its hits replaced; it stands under `key`, and is a part of an error if `is_error`."""
         if isinstance(value, str):
             hits = self.find(value, key, is_error)
             return replaced([value], hits)[0] if hits else value

@@ -103,14 +103,14 @@ def strength(name: str) -> tuple[Name, str]:
 
 
 class Mark(IntEnum):
-    """How surely a text after a name is its value."""
+    """How sure it is that the text after a name is the name's value; the characters between and around them tell."""
 
     NOTHING = 0
-    """`name: value`, `name = value`: it may be a word of a sentence, or code."""
+    """Not sure. `name: value`, `name = value`: the text may be a word of a sentence, or code."""
     TIGHT = 1
-    """`name=value`"""
+    """Rather sure. `name=value`"""
     WHOLE = 2
-    """It is in quotes, in JSON, in a URL's query, or in a connection string."""
+    """Sure. The text is in quotes, in JSON, in a URL's query, or in a connection string."""
 
 
 def is_secret(name: Name, value: str, mark: Mark = Mark.WHOLE) -> bool:

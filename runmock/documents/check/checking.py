@@ -124,7 +124,7 @@ def _event_count(item: Any) -> int:
 def _notes(interaction: Interaction, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
     """Yield a note for each event whose data is not JSON: an application fails on it, as it did when recorded."""
     for number, event in enumerate(interaction.stream or ()):
-        if (fault := event_data_error(event)) is not None:
-            place = f" (line {fault.line}, column {fault.column} of the data)" if fault.cause != IS_EMPTY else ""
-            message = f"the data of the event {event.name} is no JSON, and is played as it came: {fault.cause}{place}"
+        if (error := event_data_error(event)) is not None:
+            place = f" (line {error.line}, column {error.column} of the data)" if error.cause != IS_EMPTY else ""
+            message = f"the data of the event {event.name} is no JSON, and is played as it came: {error.cause}{place}"
             yield BrokenRule(NOTE, keys_of_event(number), message)

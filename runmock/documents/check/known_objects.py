@@ -72,7 +72,7 @@ class KnownStep:
     ended: str = ""
     message_id: str | None = None
     calls: dict[int, KnownCall] = field(default_factory=dict)
-    """By their index."""
+    """The step's calls by their index."""
 
 
 @dataclass(slots=True)

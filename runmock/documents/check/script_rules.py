@@ -36,7 +36,7 @@ def broken_in_script(script: Script) -> Iterator[BrokenRule]:
             and as_regex(assistant_id) is None
             and assistant_id not in assistants
         ):
-            hint = did_you_mean(assistant_id, assistants) or "; with 'ids: strict' nobody can name it"
+            hint = did_you_mean(assistant_id, assistants) or "; with 'ids: strict' a request that names it gets a 404"
             yield BrokenRule(
                 "unknown-id", (*keys, "match", "assistant_id"), f"there is no assistant {assistant_id}{hint}"
             )

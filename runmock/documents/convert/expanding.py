@@ -9,8 +9,8 @@ from runmock.apis.assistants.endpoints.call import CONTENT_OF_RESULTS
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import inside
-from runmock.core.replay.ids_in_payloads import payloads_of
-from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, ToolCalls
+from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
+from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, Image, Text, ToolCalls
 from runmock.documents.convert.examples import example_of, example_output
 from runmock.documents.convert.script_client import ScriptClient
 from runmock.documents.story.timing import is_time
@@ -18,12 +18,12 @@ from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, whole_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from runmock.core.assistants.memory import PlayedRun
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.script.script import Script, ScriptedRun
+    from runmock.core.script.script import Part, Script, ScriptedRun
     from runmock.tape.reading.cassette import Cassette
 
 QUESTION = "Hello!"
@@ -54,14 +54,42 @@ def expanded_with_runs(
         before = len(client.interactions)
         _converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
         runs |= dict.fromkeys(range(recorded + before, recorded + len(client.interactions)), run)
-    return Aliases().aliased([*cassette.interactions, *client.interactions]), runs
+    return _aliases(cassette).aliased([*cassette.interactions, *client.interactions]), runs
 
 
 def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:
     """The interactions as the text of a cassette. Raises CassetteError when there are none."""
     if not interactions:
         raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
-    return whole_text(header_of(cassette), Aliases().aliased(interactions))
+    return whole_text(header_of(cassette), _aliases(cassette).aliased(interactions))
+
+
+def _aliases(cassette: Cassette) -> Aliases:
+    """Aliases for what the script gives: an id that its author wrote, of a file or a call, stays as it is."""
+    runs = () if cassette.script is None else cassette.script.runs
+    return Aliases(auto_created={text for run in runs for text in _ids_written(run)})
+
+
+def _ids_written(run: ScriptedRun) -> Iterator[str]:
+    """Every id that the author of a script wrote into a run; those that the run makes itself are not among them."""
+    yield from (text for text, _ in ids_in([run.overrides, run.canned, [data for _, data in run.events]]))
+    for step in run.steps:
+        if isinstance(step, ToolCalls):
+            yield from (call.id for call in step.calls if call.id is not None)
+        elif isinstance(step, CodeInterpreter):
+            yield from step.images
+        elif isinstance(step, FileSearch):
+            yield from (text for text, _ in ids_in(list(step.results)))
+        else:
+            yield from _ids_in_parts(step.content)
+
+
+def _ids_in_parts(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield from (text for text, _ in ids_in(list(part.annotations)))
+        elif isinstance(part, Image):
+            yield from (text for text, _ in ids_in(part.image))
 
 
 def header_of(cassette: Cassette) -> Header:
@@ -77,7 +105,7 @@ def header_of(cassette: Cassette) -> Header:
 
 
 def header_like(cassette: Cassette, recording: Cassette) -> Header:
-    """The recording's header for the script that plays its requests; but the script's own clock where it sets one."""
+    """The header of what a script plays to a recording's requests: the recording's, but with the script's own clock."""
     header, script = header_of(recording), cassette.script
     has_clock = script is not None and script.clock != DEFAULT_CLOCK
     return Header(script.clock, header.upstream, header.sdk) if script is not None and has_clock else header

@@ -59,7 +59,7 @@ class VerbatimReason(NamedTuple):
 
 @dataclass
 class ScriptEntries:
-    """The script of a recording; mutable: `refine` makes entries longer whose replay differed from the recording."""
+    """The script of a recording. Mutable: `refine` adds keys to an entry whose replay differs from the recording."""
 
     story: Story
     recording: Sequence[Interaction]

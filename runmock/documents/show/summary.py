@@ -35,7 +35,7 @@ class Summary:
 
     @property
     def origin(self) -> str:
-        """Whether it is a script or a recording; for a recording also when, from where and with which SDK."""
+        """A text for people: the cassette is a recording (when, from where, with which SDK), a script, or both."""
         parts: list[str] = []
         if self.cassette.interactions:
             recorded = self.cassette.recorded

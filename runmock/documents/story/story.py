@@ -37,13 +37,13 @@ class MessageStory:
     object: JSON = field(default_factory=dict)
     pieces: list[Delta] = field(default_factory=list)
     streamed: list[JSON] = field(default_factory=list)
-    """Its content parts, put together from deltas, in the order of their index."""
+    """The message's content parts, put together from deltas, in the order of their index."""
     is_made_up: bool = False
     """Nobody wrote this text: scripts contain what the assistant does, and leave the user's message open."""
 
     @property
     def parts(self) -> list[JSON]:
-        """Its content parts: those of its object, or, where the object has none, those of its deltas."""
+        """The message's content parts: those of its object, or, where the object has none, those of its deltas."""
         return mappings_inside(self.object, "content") or self.streamed
 
 
@@ -97,18 +97,18 @@ class RunStory:
     thread_id: str
     began_ms: float
     place: int
-    """The index of the first interaction whose answer contains it."""
+    """The index of the first interaction whose answer contains the run."""
     last_status_place: int = 0
-    """The index of the last interaction whose answer contains its status."""
+    """The index of the last interaction whose answer contains the run's status."""
     is_created: bool = False
-    """The recording contains the request that created it."""
+    """Whether the recording contains the request that created the run."""
     is_addressed: bool = False
-    """A request that was not refused has its id in the path."""
+    """Whether a request that was not refused has the run's id in its path."""
     request: JSON = field(default_factory=dict)
-    """The body of the request that created it; empty when none was recorded."""
+    """The body of the request that created the run; empty when none was recorded."""
     is_streamed: bool = False
     is_cancelled: bool = False
-    """The application cancelled it."""
+    """Whether the application cancelled the run."""
     broken_off: str = ""
     """How its stream ended too early, in words; the empty string when it did not."""
     states: list[State] = field(default_factory=list)
@@ -119,12 +119,12 @@ class RunStory:
 
     @property
     def status(self) -> str:
-        """Its last status; the empty string when the recording shows none."""
+        """The run's last status; the empty string when the recording shows none."""
         return self.states[-1].status if self.states else ""
 
     @property
     def ended_ms(self) -> float:
-        """The latest time of its statuses and steps."""
+        """The latest time of the run's statuses and steps."""
         ends = [step.ended_ms if step.ended_ms is not None else step.began_ms for step in self.steps]
         return max([self.began_ms, *ends, *(state.at_ms for state in self.states)])
 

@@ -27,9 +27,9 @@ class TimelineLine:
     """When each of its deltas came, in milliseconds."""
     output: str | None = None
     is_missing: bool = False
-    """A function call for which no output was submitted."""
+    """Whether this is a function call for which no output was submitted."""
     is_output_made_up: bool = False
-    """Nobody wrote this output: the script leaves it open."""
+    """Whether nobody wrote this output: the script leaves it open."""
 
 
 def timeline_lines(run: RunStory) -> list[TimelineLine]:

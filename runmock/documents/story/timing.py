@@ -27,7 +27,10 @@ def event_times(interaction: Interaction, begin_ms: float, base: float | None) -
 
 
 def _at(value: Any, begin_ms: float | None, base: float | None) -> Any:
-    """The latest time in an object, not before `begin_ms`; `begin_ms` when it contains none."""
+    """The latest time in an object, in milliseconds since `base` and not before `begin_ms`.
+
+    It is `begin_ms` when the object contains no time, and when there is no `base` to count from.
+    """
     if base is None or not isinstance(value, dict):
         return begin_ms
     times = [(value[key] - base) * 1000 for key in TIME_KEYS if is_time(value.get(key))]

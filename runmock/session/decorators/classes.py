@@ -113,6 +113,6 @@ def _tests_of(cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def _has_fixtures(cls: type) -> bool:
-    """Whether pytest sets up fixtures for a class of unittest, which cannot request them itself."""
+    """Whether pytest sets up fixtures for a class of unittest: by `usefixtures`, or because the class defines some."""
     is_using = any(mark.name == "usefixtures" for mark in getattr(cls, "pytestmark", ()))
     return is_using or any(is_fixture(inspect.getattr_static(cls, name)) for name in dir(cls))

@@ -25,7 +25,7 @@ OF_CLASS = "setup_class", "teardown_class"
 
 
 def fixture_of(cls: type, name: str) -> Any:
-    """A set-up or teardown function of a class; None where there is none."""
+    """A class's set-up or teardown function, its own or inherited; None where there is none, or a pytest fixture."""
     function = original(cls, name)
     return None if function is None or is_fixture(function) else function
 
@@ -110,7 +110,7 @@ _PLAYING: dict[str, Callable[[SessionsOfTests, Any], Any]] = {
     "setup_class": _setup_class,
     "teardown_class": _teardown_class,
 }
-"""By name: the function that makes the replacement."""
+"""The function that makes the replacement, by the name of what it replaces."""
 
 
 def _call(function: Any, owner: Any, argument: Any) -> None:

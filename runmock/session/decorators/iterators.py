@@ -29,7 +29,7 @@ class Block:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """The block."""
+        """The context of the block: the session is open in it, and ends with it."""
         with self.use, self.session.standing():
             yield
 
@@ -146,5 +146,5 @@ def is_iterator(result: object) -> bool:
 
 
 def is_async_iterator(result: object) -> bool:
-    """The same for an async iterator."""
+    """Whether a result is an async iterator: its class defines `__anext__` in Python."""
     return inspect.isfunction(getattr(type(result), "__anext__", None))

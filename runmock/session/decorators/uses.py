@@ -21,7 +21,7 @@ class Use:
         self._begin, self._open = begin, ExitStack()
         self.session: Session
         self.passed = False
-        """Whether the last block that ran in it has passed."""
+        """Whether the last block of `running` ended without an exception."""
 
     def begin(self) -> Use:
         """Open the session. Raises CassetteError and UsageError."""

@@ -38,7 +38,7 @@ class RunBuilder(Chain):
         return self
 
     def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> RunBuilder:
-        """Add a step, and fields of the run."""
+        """Add a step to the run, and set the run's keys that are in `of_run`."""
         before = self._steps[-1:]
         self._place([*self._steps, step], {**self._mapping, **(of_run or {})})
         if before and "reply" in before[0] and "reply" in step:

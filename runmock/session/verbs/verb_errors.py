@@ -23,7 +23,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _PARAMETERS = {"fail": "code", "cancel": "late", "incomplete": "reason", "stuck": "status", "http": "status"}
-"""By verb: the parameter that the cassette's key of the same name corresponds to."""
+"""The parameter of a verb that the cassette's key with the verb's name corresponds to."""
 _IN_REPLY = frozenset({"text", "chunks", "parts"})
 
 
@@ -194,7 +194,7 @@ class _VerbCall:
         return _PARAMETERS.get(str(inner[0]), str(inner[0]))
 
     def _of_several(self, inner: list[str | int]) -> str | int | None:
-        """The same for a verb that takes any number of arguments."""
+        """The name or number of the argument, as `_argument`, for a verb that takes any number of arguments."""
         if self._name == "calls":
             number = next((key for key in inner if isinstance(key, int)), None)
         elif inner and inner[0] not in _IN_REPLY and isinstance(inner[0], str):

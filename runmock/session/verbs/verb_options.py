@@ -46,7 +46,7 @@ class Conditions(TypedDict, total=False):
     metadata: Mapping[str, Any]
     stream: bool
     body: Mapping[str, Any]
-    """A part of the body."""
+    """Keys and values that the request's body must contain, besides others."""
 
 
 NAMES = {

@@ -214,7 +214,7 @@ class Chain(Verbs):
     """A run that verbs write: what verbs can add to it. `RunBuilder` implements it."""
 
     def step(self, step: dict[str, Any], of_run: Mapping[str, Any] | None = None) -> Chain:
-        """Add a step, and fields of the run."""
+        """Add a step to the run, and set the run's keys that are in `of_run`."""
         raise NotImplementedError
 
     def end(self, ending: Mapping[str, Any]) -> Chain:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Clocks:
-    """How new times become old ones; mutable: it learns from pairs of answers, whose ids are the same already."""
+    """Moves times of a new recording to the clock of the old one. Mutable: it learns from counterparts."""
 
     def __init__(self, distance: int) -> None:
         """`distance`: how many seconds the old clock is ahead of the new one while there is no mark."""

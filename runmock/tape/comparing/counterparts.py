@@ -56,7 +56,10 @@ class _Chain(NamedTuple):
 
 
 def _heaviest(old: Sequence[Hashable], new: Sequence[Hashable], weights: Sequence[int]) -> list[tuple[int, int]]:
-    """The heaviest chain of pairs. Pair by pair, a chain so far is kept if no other one is heavier and ends earlier."""
+    """The chain of pairs with the greatest weight: positions of equal items, both in rising order.
+
+    A chain so far is dropped when another one weighs as much or more and ends at the same place or earlier.
+    """
     places: dict[Hashable, list[int]] = {}
     for place in reversed(range(len(new))):
         places.setdefault(new[place], []).append(place)

@@ -59,7 +59,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The pairs, and the units without a counterpart."""
+    """The units of two recordings that are counterparts, and the old units without one."""
 
     pairs: tuple[Pair, ...]
     only_old: tuple[Unit, ...]
@@ -94,7 +94,7 @@ class Nameless:
 
 
 def pairing(old: Sequence[tuple[int, Interaction]], new: Sequence[tuple[int, Interaction]]) -> Pairing:
-    """The pairing of two recordings; each interaction comes with its place in the cassette."""
+    """Which interactions of two recordings are counterparts; each is given with its place in the cassette."""
     old_talks, new_talks = _conversations(old), _conversations(new)
     pairs: list[Pair] = []
     for talks in _talks_paired(old_talks, new_talks):
@@ -168,7 +168,7 @@ class _Turns:
 
     def __init__(self) -> None:
         self._about: dict[str | None, set[str] | None] = {}
-        """By conversation: the ids of the objects that its current turn is about; None before they are known."""
+        """The ids of the objects that the current turn of a conversation is about; None before they are known."""
 
     def begins(self, thread: str | None, interaction: Interaction) -> bool:
         """Whether the next interaction of a conversation begins a turn."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 BESIDE = len(".") + len(".12345678.partial")
-"""By how many bytes the longest name of a temporary file is longer than the cassette's name (store.py)."""
+"""How many bytes the longest name of a temporary file has more than the cassette's name (store.py)."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 

@@ -70,7 +70,7 @@ def _no_slip(code: str, known: list[str]) -> str:
 def run_field_errors(fields: dict[str, Any]) -> KeyedErrors:
     """Fields of the Run object may have any name; its status has to be one."""
     status = fields.get("status")
-    known = [str(one) for one in RunStatus]
+    known = [str(status) for status in RunStatus]
     if status is not None and status not in known:
         hint = did_you_mean(str(status), known) or f"; it is one of {', '.join(known)}"
         yield ("status",), f"unknown status {status!r}{hint}"

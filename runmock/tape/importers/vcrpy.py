@@ -52,7 +52,7 @@ def imported(document: Any) -> Imported:
 
 
 def _answer(response: Any, where: str) -> tuple[int, bytes]:
-    """Status and body."""
+    """The status and the body of a recorded answer."""
     return member_of(member_of(response, "status", dict, where), "code", int, where), _body(response.get("body"))
 
 

@@ -58,10 +58,8 @@ class Payloads:
     def _same(self, changes: JSON, keys: Keys) -> JSON:
         name, dropped = changes.pop("same"), changes.pop("drop", [])
         if name not in self.objects:
-            hint = did_you_mean(name, self.objects) or "; nothing before it has this id"
-            raise located_error(
-                [((*keys, "same"), f"no object '{name}' to be the same as{hint}")], self.path, self.text
-            )
+            message = f"no object above has the id '{name}'{did_you_mean(name, self.objects)}"
+            raise located_error([((*keys, "same"), message)], self.path, self.text)
         whole: JSON = copied(self.objects[name])
         for number, key in enumerate(dropped if isinstance(dropped, list) else [dropped]):
             if not isinstance(key, str) or whole.pop(key, self) is self:

@@ -66,7 +66,7 @@ def thread_of(thread: file.ThreadModel) -> JSON:
     thread_json: JSON = thread.model_dump(by_alias=True, exclude_unset=True)
     if "messages" in thread_json:
         pairs = zip(thread_json["messages"], thread.messages, strict=True)
-        thread_json["messages"] = [message | {"content": _content(one.content)} for message, one in pairs]
+        thread_json["messages"] = [message | {"content": _content(model.content)} for message, model in pairs]
     return thread_json
 
 

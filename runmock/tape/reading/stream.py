@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runmock.tape.reading.payloads import Payloads
 
 CALL_PIECES = {"arguments": ("function", "arguments"), "code": ("code_interpreter", "input")}
-"""By shorthand: the type of tool call that it continues, and the field of the call that its pieces add up to."""
+"""The type of tool call that a shorthand continues, and the field of the call that its pieces add up to."""
 
 PIECES = ("text", *CALL_PIECES)
 RAW = "raw"
@@ -81,7 +81,7 @@ class Stream:
 
     def _done(self, value: Any, keys: Keys) -> StreamEvent:
         if value not in (None, "[DONE]", NAMELESS):
-            raise self._error(keys, f"after 'done' stands nothing, or '{NAMELESS}' where it was sent without its name")
+            raise self._error(keys, f"'done' takes no value, or '{NAMELESS}' if the event was sent without its name")
         return NAMELESS_DONE if value == NAMELESS else DONE
 
     def _pieces(self, value: Any, keys: Keys) -> list[str]:

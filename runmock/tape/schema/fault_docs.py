@@ -1,4 +1,4 @@
-"""Every key that describes a fault in one sentence, with examples; the other keys are in `key_docs`."""
+"""A sentence with examples for each key that describes a fault; the other keys are in `key_docs`."""
 
 from __future__ import annotations
 

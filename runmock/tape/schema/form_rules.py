@@ -69,7 +69,10 @@ def _one_active(keys: Sequence[str], why: str) -> Rules:
 
 
 def _needs(model: type[Model], condition: Schema, key: str, why: str) -> Schema:
-    """Where `condition` does not hold, `key` is missing; unless a key is unknown, which is the error to report then."""
+    """The rule that a mapping needs `key` unless `condition` holds; `why` is its message.
+
+    It says nothing about a mapping with an unknown key: then that key is the error to report.
+    """
     known = {"propertyNames": {"enum": list(model.key_types())}}
     # Not under `properties`: an editor would complete the key from here.
     is_active = {"patternProperties": {f"^{key}$": {"not": {"enum": INACTIVE}}}}

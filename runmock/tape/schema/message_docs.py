@@ -20,14 +20,14 @@ PLOT = "https://example.com/plot.png"
 
 MESSAGE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     MessageModel: {
-        "role": KeyDoc("Who wrote it.", ["user"]),
+        "role": KeyDoc("Who wrote the message.", ["user"]),
         "content": KeyDoc(
-            "Its text, or a list of texts and other parts, also as the API has them.",
+            "The message's text, or a list of texts and other parts, also as the API has them.",
             ["How warm is it?", [TEXT_PART], [{"image_file": "file-1"}, "What is it?"]],
         ),
-        "id": KeyDoc("Its id.", ["msg_1"]),
-        "attachments": KeyDoc("Files that are attached to it.", [[{"file_id": "file-1"}]]),
-        "metadata": KeyDoc("Its metadata; values are texts.", [{"channel": "web"}]),
+        "id": KeyDoc("The message's id.", ["msg_1"]),
+        "attachments": KeyDoc("Files that are attached to the message.", [[{"file_id": "file-1"}]]),
+        "metadata": KeyDoc("The message's metadata; values are texts.", [{"channel": "web"}]),
     },
     ReplyModel: {
         "text": KeyDoc("The message's text; how it is split into deltas is runmock's choice.", ["Hello Ada!"]),

@@ -177,7 +177,10 @@ class _Carrying:
                 self.placed += [((after, unit.first), Carried(interaction, None)) for interaction in moved]
 
     def _bounds(self) -> dict[int, tuple[float, float]]:
-        """By a unit's first place: between which old places it has to stand so that its conversation stays in order."""
+        """The old places between which each unit has to stand, so that its conversation stays in order.
+
+        The key is the unit's first place.
+        """
         bounds: dict[int, tuple[float, float]] = {}
         for units in self.matched.conversations:
             lowest, highest = -1.0, self._end_of(units)
@@ -192,7 +195,10 @@ class _Carrying:
         return bounds
 
     def _end_of(self, units: Sequence[Unit]) -> float:
-        """The old place before which a conversation has to end: that of one that begins alike and is played later."""
+        """The old place before which a conversation has to end; the number of old interactions if it may end anywhere.
+
+        It is the place of an old conversation that begins with equal requests: the player must take the new one first.
+        """
         alike = [self.alike[place] for unit in units for place in unit.places if place in self.alike]
         return min(alike) - 0.5 if alike else float(len(self.old))
 
@@ -230,7 +236,7 @@ def _is_same(old: Interaction, new: Interaction) -> bool:
 
 
 def _as_played(interactions: Sequence[Interaction]) -> dict[str, list[str]]:
-    """By request: its answers in order, without ids, and `goes on` at the end if its last answer is "still running"."""
+    """The answers in order, without ids, by request; `goes on` comes last if the last answer is "still running"."""
     nameless = Nameless(interactions)
     played: dict[str, list[str]] = {}
     last: dict[str, bool] = {}

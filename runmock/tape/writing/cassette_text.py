@@ -80,7 +80,7 @@ def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
 
 
 def header_line(header: Header) -> str:
-    """The line `recorded:`."""
+    """The line of a cassette that begins with `recorded:`."""
     counted_from = "" if header.counted_from is None else f", from: {_iso(header.counted_from)}"
     rest = {"upstream": header.upstream, "sdk": header.sdk}
     more = "".join(f", {key}: {flow(value)}" for key, value in rest.items() if value is not None)

@@ -131,7 +131,10 @@ def _indented(text: str, indent: str) -> str:
 def _checked(text: str, old: Cassette, expected: Sequence[Interaction]) -> str:
     """The text itself. Raises CassetteError when it does not read back as these interactions and as many runs."""
     if not _is_right(text, old, expected):
-        raise CassetteError("this file is written in a way that nothing can be put into; record into another", old.path)
+        raise CassetteError(
+            "the recording cannot be added to this file, because of how it is written; record into another file",
+            old.path,
+        )
     return text
 
 

@@ -117,7 +117,10 @@ class Footing:
     """Keeps the place of a generator from step to step, because each step may run in another context."""
 
     def __init__(self, place: SessionPlace | None = None, *, is_alone: bool = False) -> None:
-        """It begins at `place`, or where its first step runs. `is_alone`: the caller's place never changes with it."""
+        """The generator begins at `place`, or where its first step runs.
+
+        `is_alone`: the caller's place never changes with the generator's.
+        """
         self._place, self._begins_there, self._is_alone = place, place is None, is_alone
 
     @contextmanager

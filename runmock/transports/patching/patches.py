@@ -19,8 +19,8 @@ class Patches:
 
     def __init__(self) -> None:
         self._beneath: dict[int, tuple[Any, Any, bool]] = {}
-        """By the id of our function (others' wrappers compare equal to it): the function, the one that it replaces, and
-        whether the place had inherited that one."""
+        """Our function, the function that it replaces, and whether the place had inherited the latter; by the id of our
+        function, because other libraries' wrappers compare equal to it."""
         self._places: dict[tuple[Any, str], None] = {}
         """Where our functions were put: the class or module, and the name there."""
         self._lock = RLock()
@@ -60,5 +60,5 @@ class Patches:
 
 
 def is_wrapper(function: Any) -> bool:
-    """Whether it is an object that wraps a function, as wrapt makes them for tracing: it calls that function."""
+    """Whether `function` is an object that wraps a function and calls it, as wrapt makes them for tracing."""
     return hasattr(type(function), "__wrapped__")

@@ -50,9 +50,9 @@ class ReachedNetwork(BaseException):
 
 
 class Attempt:
-    """One try of a transport. If `has_reached` is true afterwards it was stopped, and its answer does not count.
+    """One try of a client's transport, which ends where a request would leave it: then `has_reached` is true.
 
-    Another exception that it raises then, or an answer of its own, does not count either.
+    In that case the transport's own answer, or its own exception, does not count.
     """
 
     __slots__ = ("_addresses", "_request", "_token", "_trace", "has_reached", "host", "layer", "replaced")

@@ -30,17 +30,17 @@ class TransportKind(StrEnum):
     """What a class of transports is."""
 
     OWN = "own"
-    """It plays a cassette of its own."""
+    """A transport of runmock, which plays a cassette of its own."""
     APPLICATION = "application"
-    """It calls an application in this process."""
+    """A transport that calls an application in this process."""
     NETWORK = "network"
-    """It is a known transport that sends."""
+    """A known transport, which sends."""
     MOCK = "mock"
-    """It is another mock's, or cannot wrap."""
+    """A transport of another mock, or a class that cannot wrap."""
     SENDS_ABOVE = "sends above"
-    """A subclass of a known transport, with its own method, which calls the one of its base."""
+    """A subclass of a known transport, with its own method, which calls the method of its base class."""
     UNKNOWN = "unknown"
-    """It is the application's; only the instance shows whether it wraps."""
+    """A class of the application; only the instance shows whether it wraps another transport."""
 
 
 OWN, APPLICATION, KNOWN, MOCK, SENDS_ABOVE, UNKNOWN = TransportKind

@@ -134,13 +134,13 @@ PARTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Iterable[Any]]], ...
     (functools.partial, lambda partial: (partial.func, *partial.args, *partial.keywords.values())),
     ((dict, MappingProxyType, WeakValueDictionary), lambda mapping: list(mapping.values())),
     ((list, tuple, set, frozenset, deque), list),
-    (property, lambda one: (one.fget,)),
-    (functools.cached_property, lambda one: (one.func,)),
-    ((staticmethod, classmethod), lambda one: (one.__func__,)),
+    (property, lambda attribute: (attribute.fget,)),
+    (functools.cached_property, lambda attribute: (attribute.func,)),
+    ((staticmethod, classmethod), lambda method: (method.__func__,)),
     (weakref.ref, lambda reference: (reference(),)),
     (ContextVar, lambda variable: (variable.get(None),)),
-    ((UserDict, UserList), lambda one: (one.data,)),
-    ((threading.local, SimpleNamespace, queue.Queue, asyncio.Queue), lambda one: list(vars(one).values())),
+    ((UserDict, UserList), lambda collection: (collection.data,)),
+    ((threading.local, SimpleNamespace, queue.Queue, asyncio.Queue), lambda holder: list(vars(holder).values())),
     ((itertools.cycle, itertools.chain, itertools.repeat, type(iter([])), type(iter(()))), gc.get_referents),
 )
 """By type: the function that returns the parts of its objects."""

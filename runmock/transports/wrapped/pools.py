@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runmock.transports.convert import HttpRequest, HttpResponse
 
 ABOVE = {"httpcore": "httpx", "httpcore2": "httpx2"}
-"""The library above each."""
+"""The client library that sends through a library of pools, by the name of the latter."""
 
 
 def places(core: str) -> tuple[tuple[str, str, str], ...]:
@@ -61,7 +61,7 @@ def sends(pool: Any, original: Callable[..., Any]) -> Callable[[HttpRequest], Ht
 
 
 def sends_async(pool: Any, original: Callable[..., Any]) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
-    """The same for an async pool."""
+    """As `sends`, for an async pool."""
 
     async def send(request: HttpRequest) -> HttpResponse:
         return _from_pool(pool, await original(pool, _to_pool(pool, request)))

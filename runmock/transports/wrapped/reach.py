@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OBJECTS, FUNCTIONS = 10_000, 500
-"""At most this many are searched, as long as no transport is found."""
+"""How many objects and functions are searched at most, as long as no transport is found."""
 ENOUGH = 100
-"""At most this many of each once one is found: others are near it, and this runs for each request."""
+"""How many objects, and how many functions, are searched at most once a transport is found: others are near it."""
 
 
 class Reached(NamedTuple):

@@ -252,7 +252,7 @@ a fault of the script never struck: {fault}, and the stream ended after {events}
   script    inline:1
   mend it   {remedy}"""
 TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
-NO_DELTA = "give the run a reply or calls: it waits for a delta"
+NO_DELTA = "give the run a reply or calls: the fault waits for a delta"
 OF_STEP = "12 events, 4 of them from its step on"
 CANNED = "thread.run.created: {id: run_1, status: queued}"
 

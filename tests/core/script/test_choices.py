@@ -8,7 +8,7 @@ from runmock.core.errors import CassetteError, UsageError, VerbError
 from runmock.core.replay.matching import MATCHERS
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.script import choices
-from runmock.core.script.faults import FaultKind
+from runmock.core.script.faults import GARBAGE, FaultKind
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ def test_a_type_of_words_has_what_its_table_has(kind, table):
 
 def test_every_kind_of_garbage_is_a_fault_of_a_stream():
     assert set(get_args(choices.GarbageKind)) < set(FaultKind)
+    assert set(get_args(choices.GarbageKind)) == set(GARBAGE)
 
 
 def test_a_wrong_verb_is_a_wrong_use_and_a_wrong_cassette():

@@ -34,8 +34,8 @@ def test_a_substitution(text, result):
         ("$outputs", "'$outputs' is no substitution; write $outputs.NAME, or $$ for a dollar sign"),
         ("$metadata.", "'$metadata' is no substitution; write $metadata.KEY, or $$ for a dollar sign"),
         ("US$x", "'$x' is no substitution; write $$ for a dollar sign"),
-        ("$outputs.get_wether", "'$outputs.get_wether' names no call of this run; did you mean 'get_weather'?"),
-        ("$outputs.z", "'$outputs.z' names no call of this run; calls before it: a-b, call_1, get_weather"),
+        ("$outputs.get_wether", "'$outputs.get_wether' names no earlier call of this run; did you mean 'get_weather'?"),
+        ("$outputs.z", "'$outputs.z' names no earlier call of this run; calls before it: a-b, call_1, get_weather"),
     ],
 )
 def test_a_placeholder_that_cannot_be_filled(text, problem):
@@ -44,7 +44,8 @@ def test_a_placeholder_that_cannot_be_filled(text, problem):
 
 def test_without_calls_no_output_can_be_named():
     assert (
-        find_faults("$outputs.x", ()) == "'$outputs.x' names no call of this run; no call comes before it in this run"
+        find_faults("$outputs.x", ())
+        == "'$outputs.x' names no earlier call of this run; no call comes before it in this run"
     )
 
 

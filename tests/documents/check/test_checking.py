@@ -329,8 +329,8 @@ PLANTED = [
         "something that was never told before",
         {"l29": EVENT + "thread.run.in_progress: {same: run_3, status: in_progress}"},
         [
-            "29:34: format: no object 'run_3' to be the same as; did you mean 'run_1'?",
-            "43:34: format: no object 'msg_1' to be the same as; nothing before it has this id",
+            "29:34: format: no object above has the id 'run_3'; did you mean 'run_1'?",
+            "43:34: format: no object above has the id 'msg_1'",
         ],
     ),
     (

@@ -90,7 +90,7 @@ FAULTS = [
     ("- reply: [{image_file: {file_id: a, detail: big}}]", "3:37: 'detail' should be 'auto', 'low' or 'high', got 'big'"),
     ("- reply: [{image_file: {id: a}}]", "3:12: image_file needs the key 'file_id'\nx.yaml:3:25: unknown key 'id' in image_file; known: file_id, detail"),
     ("- reply: [{image_file: a}, $lastmessage]", "3:28: '$lastmessage' is no substitution; did you mean $last_message? Write $$ for a dollar sign"),
-    ("- reply: [{refusal: $outputs.a}]", "3:12: '$outputs.a' names no call of this run; no call comes before it in this run"),
+    ("- reply: [{refusal: $outputs.a}]", "3:12: '$outputs.a' names no earlier call of this run; no call comes before it in this run"),
     ("- reply: {images: []}", "3:11: 'images' is empty"),
     ("- reply: {images: [3]}", "3:20: 'images[0]' should be the id of a file, or a mapping with 'image_file' or 'image_url', got 3"),
     ("- reply: {images: [text: a]}", "3:20: unknown key 'text' in an image; known: image_file, image_url, type"),

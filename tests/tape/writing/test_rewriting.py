@@ -109,7 +109,7 @@ def test_a_recording_without_its_header_gets_a_header():
     ("text", "message"),
     [
         ("{runmock: 1, interactions: [{request: POST /threads, json: {id: a}}]}", "is written in one mapping"),
-        ("runmock: 1\ninteractions: [{request: POST /threads, json: {id: a}}]\n", "nothing can be put into"),
+        ("runmock: 1\ninteractions: [{request: POST /threads, json: {id: a}}]\n", "cannot be added to this file"),
     ],
 )
 def test_a_file_that_cannot_be_split_is_refused(how, text, message):

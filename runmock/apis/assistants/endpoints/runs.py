@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def find(memory: Memory, call: Call) -> PlayedRun:
-    """The run in the path; with no cassette an unknown one is created. Raises Refused (404)."""
+    """The run in the path. Raises Refused (404) if there is none in that thread; without a cassette it is created."""
     run_id = call.ids["run_id"]
     run = memory.runs.get(run_id)
     if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
@@ -77,7 +77,7 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
 
 
 def modify_run(memory: Memory, call: Call) -> JSON:
-    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused while the run is active."""
+    """POST /threads/{thread_id}/runs/{run_id}: metadata is merged; refused until the run ends or waits for outputs."""
     run = find(memory, call)
     if run.status not in AT_REST and not memory.is_stock:
         look_refused(run)

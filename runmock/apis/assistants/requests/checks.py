@@ -84,7 +84,7 @@ def check(
 
 
 def _passes(fault: ErrorDetails, provider: Provider) -> bool:
-    """Whether it is a parameter that the service does not know, and the provider may."""
+    """Whether a fault is none at this provider: a parameter that OpenAI does not have and the provider may have."""
     if fault["type"] != "extra_forbidden" or provider is Provider.OPENAI:
         return False
     return provider is Provider.OTHER or not AZURE_ONLY.isdisjoint(fault["loc"])

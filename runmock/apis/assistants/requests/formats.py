@@ -34,7 +34,7 @@ class JSONSchemaFormat(Params):
 
 
 class UnknownFormat(Params):
-    """A format without a type that exists: it is only ever refused. The order of the values is the service's."""
+    """A format of an unknown type: the service refuses it, and its refusal names the known types, in this order."""
 
     model_config = ConfigDict(extra="ignore")
 

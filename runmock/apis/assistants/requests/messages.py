@@ -48,7 +48,7 @@ class ImageURLPart(Params):
 
 
 class UnknownPart(Params):
-    """A part without a type that exists: it is only ever refused."""
+    """A part of an unknown type: the service refuses it."""
 
     model_config = ConfigDict(extra="ignore")
 

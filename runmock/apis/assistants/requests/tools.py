@@ -23,7 +23,7 @@ class OtherTool(Params):
 
 
 class UnknownTool(Params):
-    """A tool without a type that exists: OpenAI refuses it. The order of the values is the service's."""
+    """A tool of an unknown type: OpenAI refuses it, and its refusal names the known types, in this order."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -93,7 +93,7 @@ class BareFileSearchTool(Params):
 
 
 class UnknownAttachmentTool(Params):
-    """A tool that cannot read an attachment."""
+    """A tool that cannot read attachments: OpenAI refuses it, and its refusal names the two types that can."""
 
     model_config = ConfigDict(extra="ignore")
 
