@@ -209,9 +209,10 @@ def _is_unreadable(frame: bytes) -> bool:
     """Whether the SDK makes an exception of a frame's last event; 1.x leaves the stream open then."""
     _, has_data, data = (b"\n" + frame).rpartition(b"\ndata: ")
     try:
-        return bool(has_data) and not data.startswith(b"[DONE]") and "error" in (json.loads(data) or ())
+        value = json.loads(data) if has_data and not data.startswith(b"[DONE]") else None
     except ValueError:
         return True
+    return isinstance(value, dict) and "error" in value
 
 
 def _is_nested(frame: bytes) -> bool:

@@ -4,7 +4,15 @@ import itertools
 
 import pytest
 
-from runmock.core.replay.record_modes import TABLE, RecordMode, asks_upstream, can_record, needs_new_file
+from runmock.core.replay.record_modes import (
+    TABLE,
+    RecordMode,
+    asks_upstream,
+    can_ask_upstream,
+    can_record,
+    in_shared_cassette,
+    needs_new_file,
+)
 
 ROWS = {
     # mode: no file, no match | no file, match | file, no match | file, match
@@ -47,3 +55,12 @@ def test_which_modes_record_and_which_ask_upstream(mode, existed, records, may_a
 
 def test_only_once_needs_a_cassette_that_was_not_there():
     assert [mode for mode in RecordMode if needs_new_file(mode)] == [RecordMode.ONCE]
+
+
+def test_a_shared_cassette_is_not_rewritten():
+    modes = {mode: in_shared_cassette(mode) for mode in RecordMode}
+    assert modes == {mode: mode for mode in RecordMode} | {RecordMode.REWRITE: RecordMode.ALL}
+
+
+def test_only_none_never_asks_upstream():
+    assert [mode for mode in RecordMode if not can_ask_upstream(mode)] == [RecordMode.NONE]

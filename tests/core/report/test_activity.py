@@ -297,8 +297,9 @@ def test_a_bad_end_is_not_ignored_by_code_that_raises_or_begins_again_or_cancell
 
 def test_a_stream_that_is_neither_read_nor_closed_is_left_open(app):
     app.opens()
-    reads(app.opens(), DELTA, over=False)
-    assert app.kinds == ["stream_left_open"] * 2
+    for last in (DELTA, b"event: odd\ndata: 5\n\n"):
+        reads(app.opens(), last, over=False)
+    assert app.kinds == ["stream_left_open"] * 3
 
 
 @pytest.mark.parametrize("last", [NESTED, b'event: thread.message.delta\ndata: {"id\n\n'], ids=["an error", "no JSON"])

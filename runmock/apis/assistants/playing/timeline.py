@@ -70,8 +70,8 @@ class Timeline(RunWriter):
         """The events of an ending: the open step and message are closed, then the run, then the stream."""
         if ending.status is RunStatus.CANCELLED:
             yield self.become(RunStatus.CANCELLING)
-        if self.open_step is not None or self.open_message is not None:
-            yield from self._close(ending)
+        if self.open_step is not None:  # a message is open only within its step
+            yield from self._close(ending, self.open_step)
         run = self.run.object
         run["required_action"], run["expires_at"] = None, None
         if ending.status is RunStatus.FAILED:
@@ -94,18 +94,16 @@ class Timeline(RunWriter):
             total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
         return total
 
-    def _close(self, ending: Ending) -> Iterator[Event]:
+    def _close(self, ending: Ending, step: JSON) -> Iterator[Event]:
         """The events that close the open step, then the open message; an incomplete run closes the message first.
 
         Real streams that ended at a token limit have that order.
         """
-        closing = [*self._close_step(ending), *self._close_message(ending)]
+        closing = [*self._close_step(ending, step), *self._close_message(ending)]
         yield from reversed(closing) if ending.status is RunStatus.INCOMPLETE else closing
 
-    def _close_step(self, ending: Ending) -> Iterator[Event]:
-        step, self.open_step = self.open_step, None
-        if step is None:
-            return
+    def _close_step(self, ending: Ending, step: JSON) -> Iterator[Event]:
+        self.open_step = None
         step["status"] = STEP_ENDINGS[ending.status]
         if (timestamp := f"{step['status']}_at") in step:
             step[timestamp] = self.clock.tick()
