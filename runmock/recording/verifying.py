@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.replay.ids_in_payloads import conversation_of, paired_ids
-from runmock.core.replay.matching import shown
+from runmock.core.replay.mismatches import shown
 from runmock.recording.before_record import as_written
 from runmock.recording.recording import answer_so_far
 from runmock.tape.comparing.differences import differences, essence

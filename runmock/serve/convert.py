@@ -16,7 +16,7 @@ from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockFailure
 from runmock.core.http import sse
 from runmock.core.http.exchange import Disconnected, Request
-from runmock.core.replay.frame_batches import joined_frames
+from runmock.core.http.frame_batches import joined_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

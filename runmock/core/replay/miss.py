@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.matching import Mismatch, RequestKey, shown
+from runmock.core.replay.mismatches import Mismatch, shown
 from runmock.core.script.patterns import as_pattern, as_regex
 from runmock.core.script.playlist import CONDITIONS, differences
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from runmock.core.replay.matching import RequestKey
     from runmock.core.replay.player import Player
     from runmock.core.script.playlist import Playlist
     from runmock.core.script.script import ScriptedRun

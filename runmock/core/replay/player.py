@@ -14,7 +14,8 @@ from runmock.core.http.multipart import names_same_file
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, request_ids
 from runmock.core.replay.lookalikes import Conversations
-from runmock.core.replay.matching import MATCHERS, Comparison, RequestKey, compare, recorded_key, stand_ins
+from runmock.core.replay.matching import MATCHERS, RequestKey, recorded_key, stand_ins
+from runmock.core.replay.mismatches import Comparison, compare
 from runmock.core.replay.recorded_reply import reply_of
 from runmock.core.replay.track import Track
 

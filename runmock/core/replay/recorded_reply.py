@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Frame, Reply
+from runmock.core.http.frame_batches import event_batches
 from runmock.core.http.media_types import is_json
-from runmock.core.replay.frame_batches import event_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runmock.core.engine.run_status import RunStatus
-from runmock.core.replay.matching import shown
+from runmock.core.replay.mismatches import shown
 from runmock.core.report.plural import counted
 from runmock.core.script.playlist import CONDITIONS
 from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Refusal, ToolCalls

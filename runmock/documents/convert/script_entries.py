@@ -14,7 +14,7 @@ from runmock.apis.assistants import objects
 from runmock.apis.assistants.api import identify
 from runmock.core.api import Role
 from runmock.core.engine.run_status import TERMINAL, RunStatus
-from runmock.core.replay.matching import shown
+from runmock.core.replay.mismatches import shown
 from runmock.documents.convert.assistant_entries import assistant_entry, tool_names, with_called_tools
 from runmock.documents.convert.endings import ending_of, is_unfinished
 from runmock.documents.convert.refusal_entries import add_repeat, refusal_entry, with_refusals

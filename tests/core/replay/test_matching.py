@@ -7,15 +7,8 @@ from hypothesis import strategies as st
 from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.apis.registry import identify
-from runmock.core.replay.matching import (
-    MATCHERS,
-    Mismatch,
-    canonical,
-    compare,
-    request_key,
-    shown,
-    stand_ins,
-)
+from runmock.core.replay.matching import MATCHERS, canonical, request_key, stand_ins
+from runmock.core.replay.mismatches import Mismatch, compare, shown
 
 CREATE = {"assistant_id": "asst_1"}
 RUNS = "/threads/thread_1/runs"

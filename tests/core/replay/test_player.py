@@ -2,7 +2,7 @@ import pytest
 from recording import Recording, request_of
 
 from runmock.core.errors import ScriptError
-from runmock.core.replay.matching import Mismatch
+from runmock.core.replay.mismatches import Mismatch
 from runmock.core.replay.player import ids_only_recorded
 
 RUN = "/threads/thread_1/runs/run_1"

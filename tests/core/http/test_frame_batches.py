@@ -6,7 +6,7 @@ from runmock.apis.assistants.api import ENDS
 from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Frame
-from runmock.core.replay.frame_batches import LONGEST, event_batches, joined_frames
+from runmock.core.http.frame_batches import LONGEST, event_batches, joined_frames
 from runmock.core.replay.interaction import NAMELESS_DONE, StreamEvent
 
 DELTA = StreamEvent("thread.message.delta", {"id": "msg_1"})
