@@ -68,10 +68,8 @@ def played(client):
     return first, second
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--calls", action="store_true", help="list the functions")
-    shows_calls = parser.parse_args().calls
+def measured():
+    """The hops of each answer in LIMITS."""
     with httpx.Client(headers=HEADERS) as client:
         with runmock.use_cassette(script={"runs": [RUN, RUN]}):
             played(client)  # what is imported and cached at the first request is no part of it
@@ -81,9 +79,16 @@ def main():
             with Hops() as hops:
                 read(client, "GET", "thread_1/runs/run_1")
             answers.append(hops)
+    return dict(zip(LIMITS, answers, strict=True))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--calls", action="store_true", help="list the functions")
+    shows_calls = parser.parse_args().calls
     is_kept = True
-    for (name, (most_calls, most_files)), hops in zip(LIMITS.items(), answers, strict=True):
-        calls, files = hops.figures
+    for name, hops in measured().items():
+        (calls, files), (most_calls, most_files) = hops.figures, LIMITS[name]
         is_kept &= calls <= most_calls and files <= most_files
         print(f"{name}: {calls} calls of {most_calls}, {files} files of {most_files}")
         if shows_calls:
