@@ -4,9 +4,7 @@ pytest_runmock/__init__.py       the hooks
 pytest_runmock/settings.py       options, ini names, environment variables and marker keywords, as tables
 pytest_runmock/values.py         checks the values of options, ini file and environment
 pytest_runmock/marks.py          the markers of a test, the nearest one first
-pytest_runmock/cassettes.py      which cassettes a test uses
-pytest_runmock/names.py          the name of a test's own cassette
-pytest_runmock/created.py        which cassettes this run of pytest has created
+pytest_runmock/cassettes/        which cassettes a test uses, their names, and which this run of pytest has created
 pytest_runmock/playing.py        the session of one test: opened, closed, failed for leftovers
 pytest_runmock/played.py         the session of one test, how its phases went, what to report
 pytest_runmock/stash.py          the keys under which the plugin keeps something on a test
@@ -68,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Send a worker of xdist the typed arguments, since it has only the options, and the folder of this run's notes."""
-    from pytest_runmock import created
+    from pytest_runmock.cassettes import created
 
     created.send_folder(node)
     node.workerinput[settings.TYPED] = [str(argument) for argument in node.config.invocation_params.args]
@@ -102,7 +100,7 @@ def pytest_make_collect_report(
     report = yield
     items = [item for item in report.result or () if isinstance(item, pytest.Function) and settings.is_played(item)]
     if items and not settings.is_disabled(collector.config):
-        from pytest_runmock.cassettes import note_collected
+        from pytest_runmock.cassettes.collected import note_collected
 
         note_collected(items)
     return report
@@ -261,7 +259,7 @@ def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
 @pytest.fixture
 def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
     """The folder of a test's own cassette: `cassettes/<module>` beside the test."""
-    from pytest_runmock.names import own_folder
+    from pytest_runmock.cassettes.names import own_folder
     from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)
@@ -271,7 +269,7 @@ def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
     """The name of a test's own cassette without an ending: `<Class>.<test>[<id>]`, as a legal file name."""
-    from pytest_runmock.names import own_name
+    from pytest_runmock.cassettes.names import own_name
     from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)

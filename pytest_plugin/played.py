@@ -7,7 +7,8 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_runmock import created, summary
+from pytest_runmock import summary
+from pytest_runmock.cassettes import created
 from pytest_runmock.chaos import passes
 from pytest_runmock.tracebacks import chain
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import cassettes, names, set_up_errors, settings, stash, summary
+from pytest_runmock import set_up_errors, settings, stash, summary
+from pytest_runmock.cassettes import finding, names
+from pytest_runmock.cassettes.loading import shorten
 from pytest_runmock.chaos import passes
 from pytest_runmock.marks import cassettes_named
 from pytest_runmock.orphans import suite
@@ -83,19 +85,17 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
         access=IN_A_TEST if names.takes_fixture(item) else OF_FIXTURE,
         **{key: keywords[key] for key in OPTIONS_OF_SESSION if keywords.get(key) is not None},
     )
-    test_cassettes = cassettes.find(item, keywords, session_options.mode, folder, name)
+    test_cassettes = finding.find(item, keywords, session_options.mode, folder, name)
     if test_cassettes.is_shared:
         session_options = replace(session_options, mode=in_shared_cassette(session_options.mode))
     is_asked_for = item.get_closest_marker("runmock") is not None
     missing = (
-        printable(cassettes.shorten(test_cassettes.missing, item.config))
-        if test_cassettes.missing and is_asked_for
-        else None
+        printable(shorten(test_cassettes.missing, item.config)) if test_cassettes.missing and is_asked_for else None
     )
     first = None
     if test_cassettes.first is not None and can_ask_upstream(session_options.mode):
-        first = Path(cassettes.shorten(test_cassettes.first, item.config))
-    existed = first is not None and cassettes.existed(item.config, first)
+        first = Path(shorten(test_cassettes.first, item.config))
+    existed = first is not None and finding.existed(item.config, first)
     is_own = folder is None and name is None and not cassettes_named(item) and not test_cassettes.is_shared
     session = Session(session_options, missing, first, existed, is_own=is_own)
     for cassette in test_cassettes.cassettes:

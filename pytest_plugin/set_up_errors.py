@@ -14,7 +14,7 @@ from unittest import SkipTest
 
 import pytest
 from pytest_runmock import settings
-from pytest_runmock.created import first_to_show
+from pytest_runmock.cassettes.created import first_to_show
 from pytest_runmock.orphans import suite
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def refuse_parameter(request: pytest.FixtureRequest) -> None:
 
 def find_collected(session: pytest.Session) -> None:
     """With `--collect-only`: find the errors of all collected tests that would not be skipped."""
-    from pytest_runmock.cassettes import error_in
+    from pytest_runmock.cassettes.collected import error_in
 
     errors: dict[str, SetUpError] = {}
     for item in session.items:

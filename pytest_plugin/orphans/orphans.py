@@ -60,7 +60,7 @@ class Watch:
         parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
         self.usage.texts.update(str(parameter) for parameter in parameters if isinstance(parameter, str | os.PathLike))
         if isinstance(item, pytest.Function) and settings.is_played(item):
-            from pytest_runmock.cassettes import has_custom_place, referenced_by
+            from pytest_runmock.cassettes.finding import has_custom_place, referenced_by
 
             self.usage.referenced.update(os.path.realpath(path) for path in referenced_by(item))
             if has_custom_place(item):

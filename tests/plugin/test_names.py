@@ -4,7 +4,7 @@ import hashlib
 import re
 
 import pytest
-from pytest_runmock.names import LONGEST, file_name, old_name
+from pytest_runmock.cassettes.names import LONGEST, file_name, old_name
 
 from runmock.tape.files import store
 

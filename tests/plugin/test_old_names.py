@@ -1,7 +1,7 @@
 """Cassettes under the names that 0.1.0 gave them, which tests may have to share."""
 
 import pytest
-from pytest_runmock.names import file_name
+from pytest_runmock.cassettes.names import file_name
 
 OLD = "cassettes/test_app/test_a[a-b].runmock.yaml"
 TESTS = """

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import created, settings
+from pytest_runmock import settings
+from pytest_runmock.cassettes import created
+from pytest_runmock.cassettes.loading import load, shorten
+from pytest_runmock.cassettes.names import file_name, names, own_folder, own_name, place_of, same_old_name
 from pytest_runmock.marks import cassettes_named, own_content
-from pytest_runmock.names import file_name, names, note_old_names, own_folder, own_name, place_of, same_old_name
 from pytest_runmock.orphans import suite
 
-from runmock.core.errors import RunmockError
-from runmock.core.replay.record_modes import RecordMode, can_record, needs_new_file
-from runmock.deck.options import effective
+from runmock.core.replay.record_modes import can_record, needs_new_file
 from runmock.tape.files.file_names import other_spelling, printable
 from runmock.tape.files.search import (
     FILE_ENDINGS,
@@ -29,14 +29,15 @@ from runmock.tape.files.search import (
     recorded_into,
     upwards,
 )
-from runmock.tape.reading.cassette import Cassette, cassette_from, load_cassette
+from runmock.tape.reading.cassette import cassette_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from pytest_runmock.names import Names
+    from pytest_runmock.cassettes.names import Names
 
-LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
+    from runmock.core.replay.record_modes import RecordMode
+    from runmock.tape.reading.cassette import Cassette
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def find(
     first, new = _first(item, named_cassettes[0], mode, folder, keywords)
     paths = [first, *(_path_of_name(item, other, folder, ONLY_THE_FIRST) for other in named_cassettes[1:])]
     loaded = {
-        name: _load(item, path) for name, path in zip(named_cassettes, paths, strict=True) if path not in {None, new}
+        name: load(item, path) for name, path in zip(named_cassettes, paths, strict=True) if path not in {None, new}
     }
     own, has_script = own_content(item)
     outside = [cassette for name, cassette in loaded.items() if name not in own] + [*(() if has_script else inline)]
@@ -97,7 +98,7 @@ def _find_own(
             if is_file(path) and _may_use(item, mode, path, is_own=candidate == called.own):
                 sharing = _sharing(item, folder, called) if candidate == called.old else ()
                 is_shared = bool(sharing) or candidate not in {called.own, called.old}
-                return TestCassettes((_load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
+                return TestCassettes((load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
     own = folder / f"{called.own}{SUFFIXES[0]}"
     return TestCassettes(inline, own, None if inline else own)
 
@@ -205,48 +206,3 @@ def referenced_by(item: pytest.Item) -> Iterator[Path]:
     if not named:
         folder, called = own_folder(item), names(item)
         yield from (folder / f"{name}{ending}" for name in called.all() for ending in SUFFIXES)
-
-
-def _load(item: pytest.Item, path: Path) -> Cassette:
-    """Return a cassette; it is read once in a run of pytest, and again when the file has changed."""
-    loaded = item.config.stash.setdefault(LOADED, {})
-    file_status = path.stat()
-    version = (file_status.st_mtime_ns, file_status.st_ino)
-    if path not in loaded or loaded[path][0] != version:
-        loaded[path] = (version, load_cassette(Path(shorten(path, item.config))))
-    return loaded[path][1]
-
-
-def shorten(path: Path, config: pytest.Config) -> str:
-    """Return the path relative to the folder where pytest was started, if the file is in it; else as it is."""
-    invoked = config.invocation_params.dir
-    return str(path.relative_to(invoked)) if path.is_relative_to(invoked) and Path.cwd() == invoked else str(path)
-
-
-def mode_of(item: pytest.Item, keywords: Mapping[str, Any]) -> RecordMode:
-    """Return the record mode of a test, as far as it is known at collection."""
-    mode = RecordMode(settings.value(item.config, "record", keywords))
-    return mode if settings.is_mode_on_command_line(item.config) else effective(mode)
-
-
-def note_collected(items: Sequence[pytest.Item]) -> None:
-    """Note the names of collected tests, and read their cassettes before a test runs; errors are shown at set-up.
-
-    A cassette of a test that is deselected later is used all the same (orphans/orphans.py).
-    """
-    note_old_names(items)
-    created.begin(items[0].config)
-    for item in items:
-        error_in(item)
-
-
-def error_in(item: pytest.Item) -> str | None:
-    """Return the text of an error in a test's cassettes or markers, as far as it is known at collection; else None."""
-    try:
-        keywords = settings.keywords(item)
-        find(item, keywords, mode_of(item, keywords))
-    except (RunmockError, pytest.UsageError) as error:
-        return str(error)
-    except OSError as error:
-        return f"{item.nodeid}: {error}"
-    return None
