@@ -182,7 +182,7 @@ class Verbs:
     @verb
     def stall(self, seconds: float, after: int | None = None) -> Chain:
         """Nothing is sent on the stream for `seconds`; longer than the client's read timeout, that raises at once."""
-        return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
+        return self._run().fault("stall", {"for": checked_seconds("stall", seconds), "after": after})
 
     @verb
     def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from runmock.core.script.faults import KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +18,7 @@ CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
 
 ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
 
-STREAM_FAULTS = ("disconnect", "truncate", "stall", "garbage", "error_event")
+STREAM_FAULTS = KEYS
 
 DOINGS = (*CONTENT, *ENDINGS, "http")
 """What an item of `steps` may be; a stream fault stands beside it, or alone."""

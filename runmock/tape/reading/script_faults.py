@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from runmock.apis.service import refusals
 from runmock.core.script import script
 from runmock.core.script.faults import ANYWHERE, FaultKind, StreamFault
+from runmock.tape.format.model_faults import ErrorEvent, Garbage, StallModel
 from runmock.tape.format.run_keys import CONTENT, ENDINGS, STREAM_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.tape.format.model_faults import ErrorEvent, FaultsModel
+    from runmock.tape.format.model_faults import FaultsModel
     from runmock.tape.format.model_run import RunModel
 
 ERROR_TEXTS = {
@@ -80,15 +81,13 @@ def _faults(written: FaultsModel, step: int, *, usual: int | None) -> Iterator[S
     for key in STREAM_FAULTS:
         if (fault := getattr(written, key)) is None:
             continue
-        after = usual if fault.after is None else fault.after
-        if key == "garbage":
-            yield StreamFault(FaultKind(fault.kind), after, step)
-        elif key == "stall":
-            yield StreamFault(FaultKind.STALL, after, step, ms=fault.for_ or 0)
-        elif key == "error_event":
-            yield StreamFault(FaultKind.ERROR_EVENT, after, step, error=_error(fault))
-        else:
-            yield StreamFault(FaultKind(key), after, step)
+        yield StreamFault(
+            FaultKind(fault.kind if isinstance(fault, Garbage) else key),
+            usual if fault.after is None else fault.after,
+            step,
+            ms=(fault.for_ or 0) if isinstance(fault, StallModel) else 0,
+            error=_error(fault) if isinstance(fault, ErrorEvent) else None,
+        )
 
 
 def _error(event: ErrorEvent) -> JSON:
