@@ -9,7 +9,8 @@ from runmock.core.errors import UsageError, did_you_mean
 from runmock.deck.options import options
 
 if TYPE_CHECKING:
-    from runmock.core.script.choices import Matcher, RecordModeName
+    from runmock.core.replay.record_modes import RecordModeName
+    from runmock.core.script.choices import Matcher
     from runmock.recording.before_record import BeforeRecord
 
 
