@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.apis.service import refusals
+from runmock.core.engine.pace import DURATION
 from runmock.core.script import script
 from runmock.core.script.faults import ANYWHERE, FaultKind, StreamFault
 from runmock.tape.format.model_faults import ErrorEvent, Garbage, StallModel
@@ -24,7 +24,6 @@ ERROR_TEXTS = {
     "rate_limit_exceeded": refusals.STATUS_DEFAULTS[429].message,
 }
 """The message of an `error` event, by its code, when the script has none."""
-_MILLISECONDS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?ms")
 
 
 class RunFaults(NamedTuple):
@@ -60,8 +59,9 @@ def refusal(written: FaultsModel) -> script.HttpError | None:
     if written.http is None:
         return None
     wait, headers = written.retry_after, tuple((written.headers or {}).items())
-    if wait is not None and (match := _MILLISECONDS.fullmatch(wait)):
-        wait, headers = None, (("retry-after-ms", match["number"]), *headers)
+    if wait is not None and wait.endswith("ms") and DURATION.fullmatch(wait):
+        headers = (("retry-after-ms", wait.removesuffix("ms").rstrip()), *headers)
+        wait = None
     return script.HttpError(
         status=written.http,
         error=written.error,
