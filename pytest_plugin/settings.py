@@ -14,7 +14,17 @@ import pytest
 from pytest_runmock import marks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+class RecordModes:
+    """The names of the record modes. Nothing of runmock is imported before somebody looks at them."""
+
+    def __iter__(self) -> Iterator[str]:
+        from runmock.core.replay.record_modes import RecordMode
+
+        return map(str, RecordMode)
 
 
 class Option(NamedTuple):
@@ -25,7 +35,7 @@ class Option(NamedTuple):
     """The keyword of the marker and of `runmock_config` for the same setting."""
     default: str
     help: str
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] | RecordModes = ()
     is_flag: bool = False
     metavar: str | None = None
     """The name of the option's optional value in the help; without a value the option means yes."""
@@ -44,7 +54,7 @@ OPTIONS = (
         "none",
         "what is recorded: none, once (a cassette that does not exist), new_episodes (what it has no answer for), all "
         "(everything again), rewrite (the same, and what was not used goes); verify compares with upstream",
-        ("none", "once", "new_episodes", "all", "rewrite", "verify"),
+        RecordModes(),
     ),
     Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
     Option(
@@ -129,7 +139,9 @@ def declare(parser: pytest.Parser) -> None:
         elif option.metavar is not None:
             group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=help_text)
         else:
-            group.addoption(flag, default=None, choices=option.choices or None, help=help_text)
+            # Without a metavar argparse would list the choices now.
+            metavar = None if isinstance(option.choices, tuple) else VARIABLES[option.name]
+            group.addoption(flag, default=None, choices=option.choices or None, metavar=metavar, help=help_text)
         parser.addini(f"runmock_{option.name}", option.help, type=option.ini, default=None)
 
 

@@ -23,8 +23,6 @@ OPTION = "--runmock-orphans"
 USAGE_KEY = "runmock_orphans"
 """The key of `workeroutput` under which a worker of xdist sends its usage."""
 YAML = (".yaml", ".yml")
-ON = frozenset({"1", "true", "yes", "on"})
-OFF = frozenset({"", "0", "false", "no", "off"})
 
 
 class Watch:
@@ -122,9 +120,10 @@ class Watch:
 def begin(config: pytest.Config) -> None:
     """Start to note used cassettes if the option is set. Raises pytest.UsageError for a folder that does not exist."""
     value = str(settings.value(config, "orphans"))
-    if value.lower() in OFF:
+    is_on = settings.SWITCH.get(value.lower())
+    if is_on is False:
         return
-    folders = suite.places(config) if value.lower() in ON else (_base_folder(config) / value,)
+    folders = suite.places(config) if is_on else (_base_folder(config) / value,)
     for folder in folders:
         if not folder.is_dir() and not hasattr(config, "workerinput"):
             origin = values.origin(config, settings.BY_NAME["orphans"])

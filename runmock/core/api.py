@@ -40,6 +40,10 @@ class Role(StrEnum):
     REFUSED_WHILE_ACTIVE = "is refused while a run is active"
 
 
+READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})
+"""What shows what a run has written, but not its status."""
+
+
 class Operation(NamedTuple):
     """What a request is, by its method and path: a row of an API's table, with the values of this request."""
 

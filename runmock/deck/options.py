@@ -151,8 +151,10 @@ _WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):(?:\d*|\*)")
 
 def effective(mode: RecordMode, environment: Mapping[str, str] = os.environ) -> RecordMode:
     """The mode when the command line does not set it: under CI a recording mode becomes `none`."""
-    is_ci = environment.get("CI", "").lower() not in _NO
+    word = environment.get("CI", "").lower()
+    is_ci = WORDS.get(word, word != "")
     return RecordMode.NONE if is_ci and can_record(mode, existed=False) else mode
 
 
-_NO = frozenset({"", "0", "false", "no", "off"})
+WORDS = {**dict.fromkeys(("yes", "true", "on", "1"), True), **dict.fromkeys(("no", "false", "off", "0"), False)}
+"""Words for yes and no. The plugin's own are the same; it has them without runmock."""

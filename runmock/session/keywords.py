@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from runmock.core.errors import UsageError, did_you_mean
-from runmock.deck.options import options
+from runmock.deck.options import WORDS, options
 
 if TYPE_CHECKING:
-    from runmock.core.script.choices import Matcher, RecordModeName
+    from runmock.core.replay.record_modes import RecordModeName
+    from runmock.core.script.choices import Matcher
     from runmock.recording.before_record import BeforeRecord
 
 
@@ -100,5 +101,4 @@ def check_chaos(keyword: str, value: Any) -> None:
             raise UsageError(f"{keyword}: the {key} {plan[key]!r} is no number") from None
 
 
-WORDS = {**dict.fromkeys(("yes", "true", "on", "1"), True), **dict.fromkeys(("no", "false", "off", "0"), False)}
 _CHECKS = {"allow_unplayed": _yes_or_no, "allow_truncated": _yes_or_no, "chaos": check_chaos}

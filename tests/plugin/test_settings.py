@@ -3,6 +3,9 @@
 import itertools
 
 import pytest
+from pytest_runmock.settings import SWITCH
+
+from runmock.deck.options import WORDS
 
 PLACES = ("option", "marker", "config", "environment", "ini")
 
@@ -152,3 +155,7 @@ def test_the_switch_accepts_nothing_else(project, monkeypatch):
     assert "RUNMOCK_DISABLE cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
         ran.text + ran.result.stderr.str()
     )
+
+
+def test_the_words_for_yes_and_no_are_those_of_the_keywords():
+    assert {word: is_on for word, is_on in SWITCH.items() if word} == WORDS

@@ -10,7 +10,7 @@ from runmock.apis.assistants.delta_pieces import AssistantsPieces
 from runmock.apis.assistants.operations import BY_NAME, address
 from runmock.apis.assistants.recorded_runs import AssistantsRuns
 from runmock.apis.assistants.requests.request_headers import content_refusal
-from runmock.apis.assistants.run_fields import EVENTS
+from runmock.apis.assistants.run_fields import ENDS, EVENTS
 from runmock.apis.assistants.run_state import run_state
 from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.core.api import IdKinds, Noise, Operation, Role
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
     from runmock.core.http.exchange import Reply
-
-ENDS = ("done", "error")
-"""Names of events, any of which ends a stream (docs/protocol/streams.md#framing)."""
 
 
 @lru_cache(maxsize=256)

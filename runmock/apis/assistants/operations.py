@@ -46,6 +46,8 @@ class Row(NamedTuple):
     lenient_body: type[Params] | None = None
     """The model for a server without a cassette, where it takes more."""
     lenient_query: type[queries.Query] | None = None
+    begins: tuple[str, ...] = ()
+    """The first event of a stream that answers it; the usual one first (docs/protocol/streams.md#orders)."""
 
     def models(self, *, lenient: bool) -> tuple[type[Params] | None, type[queries.Query] | None]:
         """The models of body and query; `lenient`: for a server without a cassette."""
@@ -92,6 +94,7 @@ TABLE: tuple[Row, ...] = (
         creation.create_thread_and_run,
         run_models.CreateThreadAndRun,
         roles=_does(Role.BEGINS_CONVERSATION, Role.CREATES_RUN, Role.STREAMS),
+        begins=("thread.created",),
     ),
     Row("retrieve_thread", "GET", "/threads/{thread_id}", threads.retrieve_thread),
     Row(
@@ -143,6 +146,7 @@ TABLE: tuple[Row, ...] = (
         run_models.CreateRun,
         queries.IncludeQuery,
         roles=_does(Role.CREATES_RUN, Role.STREAMS, Role.REFUSED_WHILE_ACTIVE),
+        begins=("thread.run.created",),
     ),
     Row(
         "list_runs",
@@ -183,6 +187,10 @@ TABLE: tuple[Row, ...] = (
         run_models.SubmitToolOutputs,
         roles=_does(Role.SUBMITS_OUTPUTS, Role.SHOWS_STATUS, Role.STREAMS),
         lenient_body=run_models.LenientSubmitToolOutputs,
+        begins=(
+            *(f"thread.run.step.{end}" for end in ("completed", "failed", "cancelled", "expired")),
+            "thread.run.queued",
+        ),
     ),
     Row(
         "list_run_steps",

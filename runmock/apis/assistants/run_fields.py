@@ -33,6 +33,8 @@ TIMESTAMPS: Mapping[RunStatus, str] = {
 LIFETIME_S = 600
 """Seconds from `created_at` to `expires_at`, in all 239 samples of real traffic."""
 
+ENDS = ("done", "error")
+"""Names of events, any of which ends a stream (docs/protocol/streams.md#framing)."""
 EVENTS = frozenset(
     {
         "thread.created",
@@ -41,8 +43,7 @@ EVENTS = frozenset(
         *(f"thread.run.step.{kind}" for kind in ("created", "in_progress", "delta", "completed", "failed")),
         *(f"thread.run.step.{kind}" for kind in ("cancelled", "expired")),
         *(f"thread.message.{kind}" for kind in ("created", "in_progress", "delta", "completed", "incomplete")),
-        "error",
-        "done",
+        *ENDS,
     }
 )
 """Every event of the API: 23 of a thread, `error` and `done` (docs/protocol/streams.md#events)."""

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from runmock.core.errors import UsageError
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s)$")
+DURATION = re.compile(r"[0-9]+(\.[0-9]+)? ?(ms|s)")
+"""A time: a number with its unit."""
+_UNITS_MS = {"ms": 1, "s": 1000}
 _FACTOR = re.compile(r"^(\d+(?:\.\d+)?)x$")
+
+
+def duration_ms(text: str) -> float | None:
+    """The milliseconds that `20ms` or `1.5s` means; None for what is no time."""
+    written = DURATION.fullmatch(text)
+    return None if written is None else float(text.removesuffix(written[2])) * _UNITS_MS[written[2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,8 @@ class Pace:
         if match := _FACTOR.match(option):
             if float(match[1]) > 0:
                 return cls(factor=1 / float(match[1]))
-        elif match := _DURATION.match(option):
-            return cls(fixed_ms=float(match[1]) * (1000 if match[2] == "s" else 1))
+        elif (ms := duration_ms(option)) is not None and " " not in option:
+            return cls(fixed_ms=ms)
         elif option.replace(".", "", 1).isdecimal():
             return cls(fixed_ms=float(option))
         raise UsageError(f"pace {text!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms")

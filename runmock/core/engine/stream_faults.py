@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from runmock.core.errors import ScriptError
 from runmock.core.http import sse
-from runmock.core.script.faults import ANYWHERE, ENDS, FaultKind, StreamFault, events
+from runmock.core.script.faults import ANYWHERE, ENDS, PAUSES, FaultKind, StreamFault, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -98,17 +98,17 @@ class FaultyStream:
         return cls(armed, source, form)
 
     def sent(self, event: Event, step: int) -> Iterator[Part]:
-        """What is sent for an event of a step; where several faults are due, a stall and one other strike.
+        """What is sent for an event of a step; where several faults are due, a pause and one other strike.
 
         The others wait for the next event.
         """
         self.event_count += 1
         due = [armed for armed in self.armed if step >= armed.fault.step and armed.strikes(event)]
-        stalls = [armed for armed in due if armed.fault.kind is FaultKind.STALL]
-        others = [armed for armed in due if armed.fault.kind is not FaultKind.STALL]
+        pauses = [armed for armed in due if armed.fault.kind in PAUSES]
+        others = [armed for armed in due if armed.fault.kind not in PAUSES]
         others.sort(key=lambda armed: armed.fault.kind in ENDS)
         parts: list[Part] = [sse.encode(*event)]
-        for armed in (*others[:1], *stalls[:1]):
+        for armed in (*others[:1], *pauses[:1]):
             self.armed.remove(armed)
             self.struck.append(armed.fault)
             parts = list(STRIKES[armed.fault.kind](armed.fault, event, parts, self.form))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class RecordMode(StrEnum):
-    """The six modes of `--runmock-record`."""
+    """The modes of `--runmock-record`."""
 
     NONE = "none"
     ONCE = "once"
@@ -18,6 +18,10 @@ class RecordMode(StrEnum):
     ALL = "all"
     REWRITE = "rewrite"
     VERIFY = "verify"
+
+
+RecordModeName: TypeAlias = Literal["none", "once", "new_episodes", "all", "rewrite", "verify"]
+"""Their names as a type: editors complete it."""
 
 
 class Action(StrEnum):

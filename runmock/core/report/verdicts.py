@@ -9,7 +9,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.api import Role
+from runmock.core.api import READS, Role
 from runmock.core.engine.run_status import AT_REST, TERMINAL, UNWELCOME, RunState, RunStatus
 from runmock.core.report.activity import StreamEnd
 
@@ -22,7 +22,6 @@ NO_FAILURE = frozenset({"read_while_active"})
 """Kinds that `assert_resilient` ignores: an application that waits long enough works all the same."""
 _ANSWERS = frozenset({Role.SUBMITS_OUTPUTS, Role.CANCELS})
 """What a run that waits for tool outputs needs."""
-_READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})
 MOST_LOOKS_AFTER_END = 2
 """Some clients retrieve a finished run once more, or twice (docs/protocol/clients.md#polls)."""
 QUICK_POLLS = 3
@@ -180,7 +179,7 @@ def _read_while_active(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
             continue  # nothing of it is unknown, or it is about another run
         elif Role.SHOWS_STATUS in request.roles or _is_refused(request):
             del unlooked[conversation]
-        elif not _READS.isdisjoint(request.roles):
+        elif not READS.isdisjoint(request.roles):
             del unlooked[conversation]
             request.note_ids(RunState(run_id))
             what = "steps" if Role.READS_STEPS in request.roles else "messages"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
+
+from runmock.core.script.choices import GarbageKind
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 
 class FaultKind(StrEnum):
-    """What goes wrong on a stream."""
+    """What goes wrong on a stream, in the order in which a script's keys are read."""
 
     DISCONNECT = "disconnect"
     """The connection breaks in the middle of the body."""
@@ -19,8 +21,6 @@ class FaultKind(StrEnum):
     """The body ends early, without an error."""
     STALL = "stall"
     """Nothing is sent for a while."""
-    ERROR_EVENT = "error_event"
-    """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
     NOT_JSON = "not_json"
     """The data of an event is half of its JSON."""
     HALF_FRAME = "half_frame"
@@ -33,20 +33,21 @@ class FaultKind(StrEnum):
     """An event is sent after the next one."""
     WRONG_INDEX = "wrong_index"
     """A delta is for a part, or a call, that does not exist."""
+    ERROR_EVENT = "error_event"
+    """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
 
 
-GARBAGE = (
-    FaultKind.NOT_JSON,
-    FaultKind.HALF_FRAME,
-    FaultKind.UNKNOWN_EVENT,
-    FaultKind.DUPLICATE,
-    FaultKind.OUT_OF_ORDER,
-    FaultKind.WRONG_INDEX,
-)
+GARBAGE = tuple(FaultKind(kind) for kind in get_args(GarbageKind))
 """The kinds that a script calls `garbage`."""
+
+KEYS = tuple(dict.fromkeys("garbage" if kind in GARBAGE else str(kind) for kind in FaultKind))
+"""The keys of a script that describe faults, in the order of the kinds."""
 
 ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVENT, FaultKind.HALF_FRAME})
 """The kinds after which nothing is sent; of several faults at one event they strike last."""
+
+PAUSES = frozenset({FaultKind.STALL})
+"""The kinds that only delay what is sent; another fault strikes at the same event."""
 
 SERVER_ERROR: JSON = {
     "message": "The server had an error processing your request. Sorry about that! You can retry your request, or "
@@ -71,7 +72,7 @@ class StreamFault:
     step: int = ANYWHERE
     """The step of the script with whose first event `after` begins to count; the run's ending belongs to the last."""
     ms: float = 0
-    """How long a stall lasts, in milliseconds."""
+    """How long nothing is sent, in milliseconds."""
     error: JSON | None = None
     """The data of an `error` event, as it is sent."""
     is_elastic: bool = False

@@ -88,7 +88,7 @@ class RecordingRules:
         for run_id in requested:
             run = self.objects.runs[run_id]
             run.is_requested, run.thread_id = True, run.thread_id or thread_id
-            run.is_settled |= operation.name == "cancel_run"
+            run.is_settled |= Role.CANCELS in operation.roles
         if operation.name == "delete_thread":
             for run in self.objects.runs.values():
                 run.is_settled |= run.thread_id == thread_id

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.api import ENDS
-from runmock.apis.assistants.operations import CREATING
-from runmock.apis.assistants.run_fields import EVENTS
+from runmock.apis.assistants.operations import BY_NAME, CREATING
+from runmock.apis.assistants.run_fields import ENDS, EVENTS
+from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST, TERMINAL
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
@@ -28,15 +28,9 @@ if TYPE_CHECKING:
     from runmock.documents.check.known_objects import KnownObjects
     from runmock.tape.format.run_keys import Keys
 
-BEGINNINGS: Mapping[str, tuple[str, ...]] = {
-    "create_run": ("thread.run.created",),
-    "create_thread_and_run": ("thread.created",),
-    "submit_tool_outputs": (
-        *(f"thread.run.step.{end}" for end in ("completed", "failed", "cancelled", "expired")),
-        "thread.run.queued",
-    ),
-}
+BEGINNINGS: Mapping[str, tuple[str, ...]] = {name: row.begins for name, row in BY_NAME.items() if row.begins}
 """The first event of a stream, by the operation that it answers; the usual one first."""
+SUBMITS = frozenset(name for name, row in BY_NAME.items() if Role.SUBMITS_OUTPUTS in row.roles)
 
 OPEN = frozenset({"created", "in_progress"})
 """The statuses in which a step or a message is not over."""
@@ -108,7 +102,7 @@ class StreamRules:
     ) -> Iterator[BrokenRule]:
         kind, _, state = name.rpartition(".")
         if name == "thread.created":
-            if not is_first or operation not in {"create_thread_and_run", ""}:
+            if not is_first or (operation and name not in BEGINNINGS.get(operation, ())):
                 yield BrokenRule(
                     "event-order", keys, "thread.created comes first, and only where a thread is created too"
                 )
@@ -166,7 +160,7 @@ class StreamRules:
         step_id = str(data.get("id"))
         step = self.objects.steps.get(step_id)
         if step is None:
-            if state not in {"created", "delta"} and operation != "submit_tool_outputs":
+            if state not in {"created", "delta"} and operation not in SUBMITS:
                 yield BrokenRule("event-order", keys, f"thread.run.step.{state} of {step_id} comes before its creation")
             if state == "delta":
                 message = f"thread.run.step.delta of {step_id}, which no event before it created"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runmock.apis.assistants.api import identify
-from runmock.core.api import Role
+from runmock.core.api import READS, Role
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.json_values import text_inside
 from runmock.tape.comparing.same_recording import TRANSIENT
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from runmock.documents.story.story import RunStory
 
 REFUSED = 400
-READING = frozenset({"list_messages", "retrieve_message", "list_run_steps", "retrieve_run_step"})
-"""Operations that show what a run has written, but not its status."""
 LOCKED = frozenset({"create_message", "create_run"})
 """Operations that the service refuses while a run of the thread is active."""
 USUAL_POLLS = 2
@@ -51,10 +49,11 @@ class AfterLastStatus:
         for interaction, operation in _about(run, recording[: run.last_status_place + 1]):
             if Role.SUBMITS_OUTPUTS in operation.roles:
                 polls = 0
-            elif operation.name == "retrieve_run" and operation.ids["run_id"] == run.id:
+            elif Role.RETRIEVES_RUN in operation.roles and operation.ids["run_id"] == run.id:
                 polls += interaction.repeat
-        names = {operation.name for _, operation in _about(run, recording[run.last_status_place + 1 :])}
-        return cls(polls, bool(names & READING), bool(names & LOCKED))
+        later = [operation for _, operation in _about(run, recording[run.last_status_place + 1 :])]
+        was_read = any(operation.roles & READS for operation in later)
+        return cls(polls, was_read, any(operation.name in LOCKED for operation in later))
 
     def ending(self, run: RunStory) -> JSON:
         """The keys that end an unfinished run; without any it completes, and with `poll: 0` before its first poll."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from runmock.apis.assistants.api import identify
 from runmock.apis.assistants.tool_outputs import tool_outputs
-from runmock.core.api import Role
+from runmock.core.api import READS, Role
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import mappings_inside, text_inside
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 ASSISTANT = "asst_1"
 REFUSED = 400
-_READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})
 MOST_POLLS = 50
 """How often a request is sent, at most, until the script's run is created, or is at rest as the recorded one is."""
 
@@ -150,7 +149,7 @@ def is_early_read(read: ReplayedInteraction, later: Sequence[ReplayedInteraction
     """Whether the recording read messages or steps while their run was active, and the script returned more of them."""
     recorded = read.recorded
     operation = identify(recorded.method, recorded.path)
-    if operation is None or _READS.isdisjoint(operation.roles) or read.played is None:
+    if operation is None or READS.isdisjoint(operation.roles) or read.played is None:
         return False
     if len(mappings_inside(read.played.json, "data")) <= len(mappings_inside(recorded.json, "data")):
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.script.faults import FaultKind
+from runmock.core.script.faults import PAUSES
 from runmock.core.script.patterns import ANYTHING, as_regex
 from runmock.core.script.script import DEFAULT_MODEL, Match, ToolCalls
 from runmock.documents.story.story import MessageStory, RunStory
@@ -51,7 +51,7 @@ def _known(run: RunStory, whole: Script, script: ScriptedRun) -> Mapping[str, bo
     assistant = next((entry for entry in whole.assistants if entry["id"] == run.object.get("assistant_id")), None)
     models = (script.overrides.get("model"), (assistant or {}).get("model"), whole.model != DEFAULT_MODEL)
     return {
-        "times": bool(script.pace_ms) or any(fault.kind is FaultKind.STALL for fault in script.faults),
+        "times": bool(script.pace_ms) or any(fault.kind in PAUSES for fault in script.faults),
         "tokens": is_verbatim or script.usage is not None,
         "assistant_id": is_verbatim or assistant is not None or _is_literal(match.assistant_id),
         "model": is_verbatim or any(models) or _is_literal(match.model),

@@ -122,7 +122,7 @@ class _StoryBuilder:
                 self._add_object(operation, item, interaction)
         else:
             self._add_object(operation, value, interaction)
-        if operation.name == "cancel_run" and (run := self.runs.get(operation.ids["run_id"])) is not None:
+        if Role.CANCELS in operation.roles and (run := self.runs.get(operation.ids["run_id"])) is not None:
             run.is_cancelled = True
 
     def _add_event(self, operation: Operation, name: str, data: Any, interaction: Interaction) -> None:
@@ -160,10 +160,10 @@ class _StoryBuilder:
 
     def _add_thread(self, operation: Operation, value: JSON, interaction: Interaction) -> None:
         thread = self._thread(value["id"])
-        if operation.name in {"create_thread", "create_thread_and_run"} and thread.existed_before and not thread.items:
+        if Role.BEGINS_CONVERSATION in operation.roles and thread.existed_before and not thread.items:
             thread.existed_before = False
             body = body_of(interaction)
-            self._add_request(thread, body if operation.name == "create_thread" else body.get("thread"))
+            self._add_request(thread, body.get("thread") if Role.CREATES_RUN in operation.roles else body)
 
     def _add_request(self, thread: ThreadStory, body: Any, key: str = "messages") -> None:
         """Add the messages in a request to its thread: the answer does not contain them."""
@@ -215,7 +215,7 @@ class _StoryBuilder:
         run = RunStory(value["id"], thread_id, self.now, self.place)
         if Role.CREATES_RUN in operation.roles:
             run.is_created, run.request, run.is_streamed = True, body_of(interaction), interaction.stream is not None
-            if operation.name == "create_thread_and_run" and thread.existed_before and not thread.items:
+            if Role.BEGINS_CONVERSATION in operation.roles and thread.existed_before and not thread.items:
                 thread.existed_before = False
                 self._add_request(thread, run.request.get("thread"))
             self._add_request(thread, run.request, "additional_messages")

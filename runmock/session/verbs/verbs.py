@@ -186,7 +186,7 @@ class Verbs:
 
         Where that is longer than the client's read timeout, the timeout is raised at once.
         """
-        return self._run().fault("stall", {"for": checked_seconds(seconds), "after": after})
+        return self._run().fault("stall", {"for": checked_seconds("stall", seconds), "after": after})
 
     @verb
     def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:

@@ -6,12 +6,15 @@ the pattern; other readers of the schema ignore it.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import WithJsonSchema
 
 from runmock.apis.registry import EVENTS
+from runmock.core.engine import pace
 from runmock.core.engine.run_status import RunStatus
+from runmock.core.script.choices import PollStatus
+from runmock.tape.format import run_keys
 from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, HEADER_NAME, HEADER_VALUE, STREAM_FAULTS
 from runmock.tape.format.shorthand import BUILTIN_TOOLS, LATE_CANCELS, LONGEST_MS, MAX_POLLS
 
@@ -28,20 +31,20 @@ DATE = r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[0-9])?)"
 TIME = r"[0-9]{2}[0-9:.,]*(Z|[+-][0-9:.]+)?"
 ARGUMENTS = {"type": ["object", "string", "null"]}
 
-FUNCTION_NAME = _matching("[a-zA-Z0-9_-]{1,64}", "a function's name: 1 to 64 letters, digits, _ and -")
+FUNCTION_NAME = _matching(run_keys.FUNCTION_NAME.pattern, run_keys.WHAT_A_FUNCTION_NAME_IS)
 REQUEST = _matching(rf"({'|'.join(METHODS)}) /\S*", "a method and a path such as POST /threads/thread_1/runs")
 MOMENT = {
     "anyOf": [_matching(f"{DATE}(.{TIME})?", "a time such as 2026-11-22T10:23:29Z"), {"type": "integer"}, NULL],
 }
 DURATION = {
-    "anyOf": [_matching(r"[0-9]+(\.[0-9]+)? ?(ms|s)", "a time such as 20ms, 1.5s or 0"), SECONDS, NULL],
+    "anyOf": [_matching(pace.DURATION.pattern, "a time such as 20ms, 1.5s or 0"), SECONDS, NULL],
 }
 CANCEL = {"anyOf": [{"type": ["boolean", "null"]}, {"enum": list(LATE_CANCELS)}]}
 RETRY_AFTER = {"anyOf": [SECONDS, {"type": ["string", "null"]}]}
 POLLS = {
     "anyOf": [
         {"type": "integer", "minimum": 0, "maximum": MAX_POLLS},
-        {"type": "array", "items": {"enum": ["queued", "in_progress"]}},
+        {"type": "array", "items": {"enum": list(get_args(PollStatus))}},
         NULL,
     ]
 }

@@ -26,6 +26,7 @@ from runmock.tape.format.run_keys import (
     ONE_TEXT,
     PARTS_ALONE,
     STREAM_FAULTS,
+    WHAT_A_FUNCTION_NAME_IS,
     WHY_ALONE,
 )
 
@@ -160,7 +161,7 @@ def _name_errors(keys: Keys, calls: list[CallModel]) -> KeyedErrors:
     """Errors of calls whose name no function can have; with `unoffered: true`, the model has made the name up."""
     for number, call in enumerate(calls):
         if FUNCTION_NAME.fullmatch(call.name) is None:
-            text = f"'{call.name}' is not a function's name: 1 to 64 letters, digits, _ and -"
+            text = f"'{call.name}' is not {WHAT_A_FUNCTION_NAME_IS}"
             yield (*keys, number, "name"), f"{text}; beside 'unoffered: true' any name passes"
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from runmock.apis.assistants.requests.tools import LONGEST_NAME, NAME_LETTERS
+from runmock.core.script.faults import KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +19,7 @@ CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
 
 ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
 
-STREAM_FAULTS = ("disconnect", "truncate", "stall", "garbage", "error_event")
+STREAM_FAULTS = KEYS
 
 DOINGS = (*CONTENT, *ENDINGS, "http")
 """What an item of `steps` may be; a stream fault stands beside it, or alone."""
@@ -66,7 +69,8 @@ NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
 DELTAS = ("text", "arguments", "code", "raw")
 """Keys in a recorded stream that are no event's name."""
 EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
-FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+FUNCTION_NAME = re.compile(rf"{NAME_LETTERS}{{1,{LONGEST_NAME}}}")
+WHAT_A_FUNCTION_NAME_IS = f"a function's name: 1 to {LONGEST_NAME} letters, digits, _ and -"
 ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

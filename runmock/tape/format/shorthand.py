@@ -7,18 +7,17 @@ validates it next has a better message.
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
+from runmock.core.engine.pace import duration_ms
+from runmock.core.script.choices import LateCancel
 from runmock.tape.format.model import errors_at, sentence_error, wrong_kind
 
 MAX_POLLS = 1_000
 LONGEST_MS = 1e12
 """The longest delay; a longer one is a mistake, and may be too large for a float."""
-_DURATION = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>ms|s)")
-_UNITS_MS = {"ms": 1, "s": 1000}
-LATE_CANCELS = ("refused", "overtaken")
+LATE_CANCELS = get_args(LateCancel)
 BUILTIN_TOOLS = ("code_interpreter", "file_search")
 
 
@@ -108,8 +107,8 @@ def pace(value: Any) -> Any:
     """The milliseconds that `20ms`, `1.5s` or a plain number means."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_MS:
         return float(value)
-    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-        return float(match["number"]) * _UNITS_MS[match["unit"]]
+    if isinstance(value, str) and (ms := duration_ms(value)) is not None:
+        return ms
     if value is None:
         return value
     raise wrong_kind("a time such as 20ms, 1.5s or 0")

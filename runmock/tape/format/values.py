@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from runmock.apis.registry import EVENTS
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import did_you_mean, slip_of
-from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason
+from runmock.core.script.choices import ErrorCode, FailCode, IncompleteReason, PollStatus
 from runmock.tape.format import forms, shorthand
 from runmock.tape.format.model import errors_at, sentence_error
 from runmock.tape.format.run_keys import DELTAS, EVENT_NAME, STREAM_FAULTS
@@ -93,7 +93,7 @@ Pieces = Annotated[list[str], Field(min_length=1)]
 JSONObject = dict[str, Any]
 Milliseconds = Annotated[float | None, BeforeValidator(shorthand.pace, json_schema_input_type=forms.DurationForm)]
 Polls = Annotated[
-    list[Literal["queued", "in_progress"]] | None,
+    list[PollStatus] | None,
     BeforeValidator(shorthand.polls, json_schema_input_type=forms.PollsForm),
     free_of(
         lambda polls: (

@@ -1,4 +1,4 @@
-"""Which tool wrote a recording, recognised by its top-level keys.
+"""The tools whose recordings can be imported, as one table: how each is recognised by its top-level keys, and read.
 
 The import needs it, and so does the error for a file that somebody uses as a cassette and that is none.
 """
@@ -11,22 +11,29 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
+from runmock.tape.importers import cassetter, har, test_proxy, vcrpy
 from runmock.tape.importers.sse_log import is_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MAY_BE = re.compile(r"""(?:^|[{,\s"'])(?:http_interactions|interactions|log|Entries)["']?\s*:""", re.MULTILINE)
-"""A key that every recording of another tool has somewhere; files without one need not be parsed."""
+    from runmock.tape.importers.parts import Imported
+
 _CASSETTE = re.compile(r"""^(?:runmock|\s*\{?\s*"runmock")\s*:""", re.MULTILINE)
 
 
 class RecordingKind(NamedTuple):
-    """A tool's recordings: their name, a sentence for messages, and how a document of theirs is recognised."""
+    """A tool's recordings: their names in messages, how a document of theirs is recognised, and how it is read."""
 
     name: str
     sentence: str
+    key: str
+    """A key that each of its files has somewhere."""
     recognises: Callable[[dict[str, Any]], bool]
+    imported: Callable[[Any], Imported]
+    """The takes in a document. Raises CassetteError."""
+    is_yaml_12: bool = False
+    """Whether the document has to be read as YAML 1.2."""
 
 
 def _items(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -35,22 +42,42 @@ def _items(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 KINDS = (
-    RecordingKind("har", "this is an HTTP archive (HAR)", lambda document: isinstance(document.get("log"), dict)),
     RecordingKind(
-        "test_proxy", "this is a recording of the Azure SDKs' test proxy", lambda document: "Entries" in document
+        "test-proxy JSON",
+        "this is a recording of the Azure SDKs' test proxy",
+        "Entries",
+        lambda document: "Entries" in document,
+        test_proxy.imported,
+    ),
+    RecordingKind(
+        "HAR",
+        "this is an HTTP archive (HAR)",
+        "log",
+        lambda document: isinstance(document.get("log"), dict),
+        har.imported,
     ),
     RecordingKind(
         "cassetter",
         "this is a cassetter cassette",
+        "interactions",
         lambda document: any("recorded_at" in item for item in _items(document)),
+        cassetter.imported,
+        is_yaml_12=True,
     ),
     RecordingKind(
         "vcrpy",
         "this is a vcrpy cassette",
+        "interactions",
         lambda document: any(isinstance(item.get("request"), dict) for item in _items(document)),
+        vcrpy.imported,
     ),
 )
-"""In this order; the first that recognises a document counts."""
+"""In this order; the first that recognises a document counts. Messages name the usual ones, which come last, first."""
+
+UNKNOWN = f"this is no recording that can be imported: {', '.join(kind.name for kind in reversed(KINDS))} or an SSE log"
+_KEYS = "|".join(dict.fromkeys(["http_interactions", *(kind.key for kind in KINDS)]))
+_MAY_BE = re.compile(rf"""(?:^|[{{,\s"'])(?:{_KEYS})["']?\s*:""", re.MULTILINE)
+"""A key that every recording of another tool has somewhere; files without one need not be parsed."""
 
 LOG = "these are server-sent events"
 OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"

@@ -14,8 +14,8 @@ from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import none_of
 from runmock.core.script.script import DEFAULT_CLOCK, Source
-from runmock.tape.importers import cassetter, har, sse_log, test_proxy, vcrpy
-from runmock.tape.importers.kinds import OF_RUBY, kind_of, parsed
+from runmock.tape.importers import sse_log, vcrpy
+from runmock.tape.importers.kinds import OF_RUBY, UNKNOWN, kind_of, parsed
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.event_data_errors import event_data_error
 from runmock.tape.reading.from_take import body_of_answer, interaction_of, root_of
@@ -27,7 +27,7 @@ from runmock.tape.writing.shortening import same_json
 from runmock.tape.yaml.yaml12 import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from runmock.core.replay.interaction import Interaction
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _REFUSED = 400
 _RUBY = re.compile(r"(?:---[^\n]*\n)?http_interactions:")
-_UNKNOWN = "this is no recording that can be imported: vcrpy, cassetter, HAR, test-proxy JSON or an SSE log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +90,12 @@ def read(content: str, name: str) -> Imported:
     document = _document(content, name)
     kind = kind_of(document)
     if kind is not None:
-        return READERS[kind.name](load(content, name) if kind.name == "cassetter" else document)
+        return kind.imported(load(content, name) if kind.is_yaml_12 else document)
     if isinstance(document, dict) and isinstance(document.get("interactions"), list):
         if "runmock" in document:
             raise CassetteError("this is a cassette of runmock's already", name)
         return vcrpy.imported(document)
-    raise CassetteError(_UNKNOWN, name)
-
-
-READERS: Mapping[str, Callable[[Any], Imported]] = {
-    "har": har.imported,
-    "test_proxy": test_proxy.imported,
-    "cassetter": cassetter.imported,
-    "vcrpy": vcrpy.imported,
-}
-"""The function that reads a file's document, by the kind of recording (`RecordingKind.name`)."""
+    raise CassetteError(UNKNOWN, name)
 
 
 def _document(content: str, name: str) -> Any:
@@ -114,9 +104,7 @@ def _document(content: str, name: str) -> Any:
         return parsed(content)
     except (ValueError, RecursionError) as error:
         is_several = isinstance(error, json.JSONDecodeError) and error.msg == "Extra data"
-        why = (
-            f"{_UNKNOWN}; it is several JSON values, one after the other" if is_several else f"not valid JSON: {error}"
-        )
+        why = f"{UNKNOWN}; it is several JSON values, one after the other" if is_several else f"not valid JSON: {error}"
         raise CassetteError(why, name) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.apis.service import refusals
+from runmock.core.engine.pace import DURATION
 from runmock.core.script import script
 from runmock.core.script.faults import ANYWHERE, FaultKind, StreamFault
+from runmock.tape.format.model_faults import ErrorEvent, Garbage, StallModel
 from runmock.tape.format.run_keys import CONTENT, ENDINGS, STREAM_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.tape.format.model_faults import ErrorEvent, FaultsModel
+    from runmock.tape.format.model_faults import FaultsModel
     from runmock.tape.format.model_run import RunModel
 
 ERROR_TEXTS = {
@@ -23,7 +24,6 @@ ERROR_TEXTS = {
     "rate_limit_exceeded": refusals.STATUS_DEFAULTS[429].message,
 }
 """The message of an `error` event, by its code, when the script has none."""
-_MILLISECONDS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?ms")
 
 
 class RunFaults(NamedTuple):
@@ -59,8 +59,9 @@ def refusal(written: FaultsModel) -> script.HttpError | None:
     if written.http is None:
         return None
     wait, headers = written.retry_after, tuple((written.headers or {}).items())
-    if wait is not None and (match := _MILLISECONDS.fullmatch(wait)):
-        wait, headers = None, (("retry-after-ms", match["number"]), *headers)
+    if wait is not None and wait.endswith("ms") and DURATION.fullmatch(wait):
+        headers = (("retry-after-ms", wait.removesuffix("ms").rstrip()), *headers)
+        wait = None
     return script.HttpError(
         status=written.http,
         error=written.error,
@@ -80,15 +81,13 @@ def _faults(written: FaultsModel, step: int, *, usual: int | None) -> Iterator[S
     for key in STREAM_FAULTS:
         if (fault := getattr(written, key)) is None:
             continue
-        after = usual if fault.after is None else fault.after
-        if key == "garbage":
-            yield StreamFault(FaultKind(fault.kind), after, step)
-        elif key == "stall":
-            yield StreamFault(FaultKind.STALL, after, step, ms=fault.for_ or 0)
-        elif key == "error_event":
-            yield StreamFault(FaultKind.ERROR_EVENT, after, step, error=_error(fault))
-        else:
-            yield StreamFault(FaultKind(key), after, step)
+        yield StreamFault(
+            FaultKind(fault.kind if isinstance(fault, Garbage) else key),
+            usual if fault.after is None else fault.after,
+            step,
+            ms=(fault.for_ or 0) if isinstance(fault, StallModel) else 0,
+            error=_error(fault) if isinstance(fault, ErrorEvent) else None,
+        )
 
 
 def _error(event: ErrorEvent) -> JSON:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from runmock.core.script.choices import GarbageKind
 from runmock.tape.format.model import KeyDoc
 from runmock.tape.format.model_faults import ErrorEvent, FaultsModel, Garbage, StallModel, StreamFaultModel
 
@@ -69,7 +70,7 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "not_json: half the data of an event. half_frame: the stream ends inside of an event. unknown_event: one "
             "of a name that the API does not have. duplicate: an event twice. out_of_order: two events change places. "
             "wrong_index: a delta for a part that does not exist.",
-            ["not_json", "half_frame", "unknown_event", "duplicate", "out_of_order", "wrong_index"],
+            list(get_args(GarbageKind)),
         ),
     },
     ErrorEvent: {

@@ -6,14 +6,14 @@ import pytest
 
 from runmock.core.errors import CassetteError, UsageError, VerbError
 from runmock.core.replay.matching import MATCHERS
-from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.record_modes import RecordMode, RecordModeName
 from runmock.core.script import choices
 from runmock.core.script.faults import GARBAGE, FaultKind
 
 
 @pytest.mark.parametrize(
     ("kind", "table"),
-    [(choices.RecordModeName, list(RecordMode)), (choices.Matcher, MATCHERS)],
+    [(RecordModeName, list(RecordMode)), (choices.Matcher, MATCHERS)],
     ids=["record modes", "matchers"],
 )
 def test_a_type_of_words_has_what_its_table_has(kind, table):

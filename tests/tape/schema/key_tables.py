@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+from runmock.tape.format.run_keys import STREAM_FAULTS
 from runmock.tape.schema.key_docs import KEY_DOCS
 from runmock.tape.yaml.yaml_text import flow
 
@@ -31,7 +32,7 @@ TITLES = {
     "FileSearch": "`file_search:`",
     "FileSearchResult": "An entry of `results:`",
     "Faults": "What goes wrong, in a run or a step",
-    "StreamFault": "`disconnect:`, `truncate:`, `stall:`, `garbage:` and `error_event:` as mappings",
+    "StreamFault": f"{', '.join(f'`{key}:`' for key in STREAM_FAULTS[:-1])} and `{STREAM_FAULTS[-1]}:` as mappings",
     "Stall": "`stall:`, besides",
     "Garbage": "`garbage:`, besides",
     "ErrorEvent": "`error_event:`, besides",

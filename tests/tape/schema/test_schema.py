@@ -16,7 +16,7 @@ from test_message_keys import CONTENTS, REPLIES
 from test_message_keys import FAULTS as FAULTY_MESSAGES
 from test_script_keys import KEYS, OPTIONS, STEPS
 
-from runmock.apis.assistants.run_fields import EVENTS
+from runmock.apis.registry import EVENTS
 from runmock.core.errors import CassetteError
 from runmock.tape.format.model_file import File, InteractionModel
 from runmock.tape.format.model_run import RunModel

@@ -11,7 +11,9 @@ from pydantic import ConfigDict, Field
 
 from runmock.apis.assistants.requests.model import OBJECTS, Params, by_kind, by_type
 
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-zA-Z0-9_-]+$")]
+NAME_LETTERS = "[a-zA-Z0-9_-]"
+LONGEST_NAME = 64
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=f"^{NAME_LETTERS}+$")]
 
 
 class OtherTool(Params):
