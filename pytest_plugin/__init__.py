@@ -1,7 +1,8 @@
 """The pytest plugin. Importing it imports only the standard library and pytest; the rest is imported when it is used.
 
 pytest_runmock/__init__.py       the hooks
-pytest_runmock/settings.py       options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/option_table.py   options, ini names, environment variables and marker keywords, as tables
+pytest_runmock/settings.py       the values of settings for a test, and for a run of pytest
 pytest_runmock/values.py         checks the values of options, ini file and environment
 pytest_runmock/marks.py          the markers of a test, the nearest one first
 pytest_runmock/cassettes/        which cassettes a test uses, their names, and which this run of pytest has created
@@ -25,7 +26,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import guarding, scopes, settings, stash, summary, tracebacks, values
+from pytest_runmock import guarding, option_table, scopes, settings, stash, summary, tracebacks, values
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -38,21 +39,21 @@ MARKER = "runmock"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options; all begin with --runmock."""
-    settings.declare(parser)
+    option_table.declare(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
     """Keep argparse from taking a test's path for the optional value of the option before it."""
-    settings.give_bare_options_a_value(early_config, parser, args)
+    option_table.give_bare_options_a_value(early_config, parser, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, check the values of options, and start the search for orphans if its option is set."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in settings.MARKER_KEYWORDS)}): answer the Assistants "
-        "API from cassettes; without a name, from the cassette that has the test's name.",
+        f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in option_table.MARKER_KEYWORDS)}): answer the "
+        "Assistants API from cassettes; without a name, from the cassette that has the test's name.",
     )
     settings.note_names_of_tests(config)
     settings.note_rootdir(config)

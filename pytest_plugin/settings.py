@@ -1,116 +1,20 @@
-"""Settings as tables: command line, marker, `runmock_config`, environment, ini, default, in this order."""
+"""The values of settings: from the command line, marker, `runmock_config`, environment, ini, default, in this order."""
 
 from __future__ import annotations
 
-import copy
 import os
 import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from pytest_runmock import marks
+from pytest_runmock import marks, option_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-
-class RecordModes:
-    """The names of the record modes. Nothing of runmock is imported before somebody looks at them."""
-
-    def __iter__(self) -> Iterator[str]:
-        from runmock.core.replay.record_modes import RecordMode
-
-        return map(str, RecordMode)
-
-
-class Option(NamedTuple):
-    """One setting: `--runmock-NAME`, `runmock_NAME` in the ini file, `RUNMOCK_NAME` in the environment."""
-
-    name: str
-    keyword: str | None
-    """The keyword of the marker and of `runmock_config` for the same setting."""
-    default: str
-    help: str
-    choices: tuple[str, ...] | RecordModes = ()
-    is_flag: bool = False
-    metavar: str | None = None
-    """The name of the option's optional value in the help; without a value the option means yes."""
-    is_list: bool = False
-
-    @property
-    def ini(self) -> Literal["string", "bool", "linelist"]:
-        """The type of the ini setting; in a TOML file, pytest accepts only values of this type."""
-        return "linelist" if self.is_list else "bool" if self.is_flag else "string"
-
-
-OPTIONS = (
-    Option(
-        "record",
-        "record_mode",
-        "none",
-        "what is recorded: none, once (a cassette that does not exist), new_episodes (what it has no answer for), all "
-        "(everything again), rewrite (the same, and what was not used goes); verify compares with upstream",
-        RecordModes(),
-    ),
-    Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
-    Option(
-        "unused",
-        None,
-        "fail",
-        "what runs, requests and outputs of a cassette that were not played do to the test",
-        ("ignore", "warn", "fail"),
-    ),
-    Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
-    Option(
-        "allow_hosts",
-        "allow_hosts",
-        "",
-        "hosts that requests of OpenAI clients are let through to, but for what runmock answers: litellm,*.internal",
-        is_list=True,
-    ),
-    Option(
-        "every_test", None, "", "give each test a session, so that none reaches a provider by accident", is_flag=True
-    ),
-    Option(
-        "orphans",
-        None,
-        "",
-        "list cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
-        metavar="DIR",
-    ),
-    Option("report", None, "", "show what each test played, from which cassette, and how long it took", is_flag=True),
-    Option(
-        "chaos",
-        "chaos",
-        "",
-        "run each scripted test once more for everything that can go wrong, or for the faults that are named",
-        metavar="FAULT,...",
-    ),
-    Option("chaos_seed", "chaos_seed", "0", "where faults strike; another number is other places"),
-    Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
-)
-
-BY_NAME = {option.name: option for option in OPTIONS}
-VARIABLES = {option.name: f"RUNMOCK_{option.name.upper()}" for option in OPTIONS}
-
-MARKER_KEYWORDS = (
-    "record_mode",
-    "match_on",
-    "allow_unplayed",
-    "allow_truncated",
-    "pace",
-    "upstream",
-    "before_record",
-    "hosts",
-    "allow_hosts",
-    "script",
-    "chaos",
-)
-"""Keywords of the marker and keys of `runmock_config`."""
 
 CHAOS = "runmock_chaos"
 """The attribute of a report with the result of an experiment; xdist sends it to the controlling process."""
@@ -126,32 +30,6 @@ class RunningPytest:
     """What runmock needs to know of pytest; runmock/session/named_cassettes.py reads it from `sys.modules`."""
 
     rootdir: ClassVar[Path | None] = None
-
-
-def declare(parser: pytest.Parser) -> None:
-    """Add the options and ini names to pytest's."""
-    group = parser.getgroup("runmock", "runmock: the OpenAI Assistants API from cassettes")
-    for option in OPTIONS:
-        flag = f"--runmock-{option.name.replace('_', '-')}"
-        help_text = f"{option.help}; ini runmock_{option.name}, environment {VARIABLES[option.name]}"
-        if option.is_flag:
-            group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
-        elif option.metavar is not None:
-            group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=help_text)
-        else:
-            # Without a metavar argparse would list the choices now.
-            metavar = None if isinstance(option.choices, tuple) else VARIABLES[option.name]
-            group.addoption(flag, default=None, choices=option.choices or None, metavar=metavar, help=help_text)
-        parser.addini(f"runmock_{option.name}", option.help, type=option.ini, default=None)
-
-
-def give_bare_options_a_value(config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """Write `=1` behind each option without its optional value, so that argparse does not take the next argument."""
-    bare = [f"--runmock-{option.name}" for option in OPTIONS if option.metavar is not None]
-    if any(argument in args for argument in bare):
-        args[:] = [f"{argument}=1" if argument in bare else argument for argument in args]
-        # pytest has parsed them once already, to know which conftest.py comes first.
-        config.known_args_namespace = parser.parse_known_args(args, namespace=copy.copy(config.option))
 
 
 def note_rootdir(config: pytest.Config) -> None:
@@ -222,12 +100,12 @@ def keywords(item: pytest.Item, runmock_config: Mapping[str, Any] | None = None)
 
 def value(config: pytest.Config, name: str, keywords: Mapping[str, Any] | None = None) -> Any:
     """Return a setting's value; `keywords` are those of markers and `runmock_config`. Raises pytest.UsageError."""
-    option = BY_NAME[name]
+    option = option_table.BY_NAME[name]
     chosen = getattr(config.option, f"runmock_{name}")
     if chosen is None and option.keyword is not None:
         chosen = (keywords or {}).get(option.keyword)
     if chosen is None:
-        chosen = os.environ.get(VARIABLES[name]) or _ini_value(config, name) or option.default
+        chosen = os.environ.get(option_table.VARIABLES[name]) or _ini_value(config, name) or option.default
     if option.choices and chosen not in option.choices:
         from runmock.core.errors import did_you_mean
 
@@ -240,7 +118,7 @@ def value(config: pytest.Config, name: str, keywords: Mapping[str, Any] | None =
 
 def _setting_name(name: str) -> str:
     """Return the name of a setting for a message: its environment variable when that is set, else its ini name."""
-    return VARIABLES[name] if os.environ.get(VARIABLES[name]) else f"runmock_{name}"
+    return option_table.VARIABLES[name] if os.environ.get(option_table.VARIABLES[name]) else f"runmock_{name}"
 
 
 def _ini_value(config: pytest.Config, name: str) -> Any:

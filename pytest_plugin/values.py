@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import settings
+from pytest_runmock import option_table, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def check(config: pytest.Config) -> None:
     """Raise pytest.UsageError for the first wrong value; defaults are not checked, nor anything when disabled."""
-    with _naming_the_source(config, settings.BY_NAME["disable"]):
+    with _naming_the_source(config, option_table.BY_NAME["disable"]):
         if settings.is_disabled(config):
             return
-    for option in settings.OPTIONS:
+    for option in option_table.OPTIONS:
         with _naming_the_source(config, option):
             value = settings.value(config, option.name)
             if option.is_flag:
@@ -28,17 +28,17 @@ def check(config: pytest.Config) -> None:
 
 
 @contextmanager
-def _naming_the_source(config: pytest.Config, option: settings.Option) -> Iterator[None]:
+def _naming_the_source(config: pytest.Config, option: option_table.Option) -> Iterator[None]:
     """Within the block, a usage error names the environment variable when the wrong value comes from one."""
     try:
         yield
     except pytest.UsageError as error:
-        if (place := origin(config, option)) != settings.VARIABLES[option.name]:
+        if (place := origin(config, option)) != option_table.VARIABLES[option.name]:
             raise
         raise pytest.UsageError(str(error).replace(f"runmock_{option.name}", place, 1)) from None
 
 
-def _check_value(config: pytest.Config, option: settings.Option, value: Any) -> None:
+def _check_value(config: pytest.Config, option: option_table.Option, value: Any) -> None:
     from runmock.core.errors import UsageError
 
     try:
@@ -47,11 +47,11 @@ def _check_value(config: pytest.Config, option: settings.Option, value: Any) -> 
         raise pytest.UsageError(f"{origin(config, option)}: {error}") from None
 
 
-def origin(config: pytest.Config, option: settings.Option) -> str:
+def origin(config: pytest.Config, option: option_table.Option) -> str:
     """Return where a value comes from, for a message: the option, the environment variable, or the ini file."""
     if getattr(config.option, f"runmock_{option.name}") is not None:
         return f"--runmock-{option.name.replace('_', '-')}"
-    variable = settings.VARIABLES[option.name]
+    variable = option_table.VARIABLES[option.name]
     return variable if os.environ.get(variable) else f"runmock_{option.name} in the ini file"
 
 

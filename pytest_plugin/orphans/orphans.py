@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import settings, values
+from pytest_runmock import option_table, settings, values
 from pytest_runmock.orphans import suite
 from pytest_runmock.orphans.orphan_rules import Orphans, Usage, orphans_among
 
@@ -126,7 +126,7 @@ def begin(config: pytest.Config) -> None:
     folders = suite.places(config) if is_on else (_base_folder(config) / value,)
     for folder in folders:
         if not folder.is_dir() and not hasattr(config, "workerinput"):
-            origin = values.origin(config, settings.BY_NAME["orphans"])
+            origin = values.origin(config, option_table.BY_NAME["orphans"])
             raise pytest.UsageError(f"{origin}: there is no folder {folder}")
     watch = Watch(config, folders)
     config.pluginmanager.register(watch, "runmock-orphans")

@@ -7,7 +7,7 @@ import anyio.lowlevel
 import httpx
 import httpx2
 import pytest
-from pytest_runmock.settings import MARKER_KEYWORDS
+from pytest_runmock.option_table import MARKER_KEYWORDS
 from short_client import HEADERS, ask, ask_async
 
 import runmock
