@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
+from runmock.core.http.request_body import unparsed_body
 
 if TYPE_CHECKING:
     from runmock.core.api import Api, DeltaPieces, Operation
@@ -38,3 +39,12 @@ def delta_pieces(operation: Operation) -> DeltaPieces:
 def incoming(request: Request) -> Incoming:
     """A request that is identified, and not read yet."""
     return Incoming(request, identify(request.method, request.path))
+
+
+def read(incoming: Incoming, body: bytes) -> Incoming:
+    """The same request with its body, which is parsed here."""
+    request, operation = incoming.request._replace(body=body), incoming.operation
+    try:
+        return Incoming(request, operation, request.parsed_body())
+    except (ValueError, RecursionError) as error:
+        return Incoming(request, operation, None if operation.is_played else unparsed_body(request), str(error))

@@ -11,8 +11,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from runmock.core.http.request_body import unparsed_body
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -75,15 +73,6 @@ class Incoming(NamedTuple):
     """The parsed JSON; None for an empty body. Of other bodies what recordings keep (`core/http/request_body.py`)."""
     problem: str | None = None
     """Why the body is no JSON; None when it is, or is empty."""
-
-    def read(self, body: bytes) -> Incoming:
-        """The same request with its body, which is parsed here."""
-        request = self.request._replace(body=body)
-        try:
-            return Incoming(request, self.operation, request.parsed_body())
-        except (ValueError, RecursionError) as error:
-            is_json_needed = self.operation.is_played
-            return Incoming(request, self.operation, None if is_json_needed else unparsed_body(request), str(error))
 
 
 class Noise(NamedTuple):

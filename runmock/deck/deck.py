@@ -13,13 +13,13 @@ from runmock.apis.service import refusals
 from runmock.apis.service.claims import claim
 from runmock.apis.service.other_apis import name_of
 from runmock.core.engine.stage import NothingScripted
-from runmock.core.errors import UnmatchedRequest
+from runmock.core.errors import RunmockFailure, UnmatchedRequest
 from runmock.core.http.exchange import Reply
 from runmock.core.replay import ways_out
 from runmock.core.replay.matching import RequestKey, request_key
 from runmock.core.replay.miss import Miss
 from runmock.core.replay.player import Player, ids_only_recorded
-from runmock.core.replay.record_modes import Action, RecordMode
+from runmock.core.replay.record_modes import Action, Actions, RecordMode, actions
 from runmock.deck.fast_json import FAST_JSON
 from runmock.deck.hooks_guard import GuardedFrames
 from runmock.deck.remedies import Situation, recording_again, sender
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from runmock.core.replay.recorder import UpstreamCall
     from runmock.core.script.script import ScriptedRun
     from runmock.tape.reading.cassette import Cassette
+
+
+_WITHOUT_RECORDING = actions(RecordMode.NONE, existed=True)
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Deck(DeckState):
         Raises UnmatchedRequest for a miss, ScriptError when the script cannot be played, OutputMismatch when the
         application submits other outputs than the script expects; each is kept in `failures` too.
         """
-        return self.reply(registry.incoming(request).read(request.body))
+        return self.reply(registry.read(registry.incoming(request), request.body))
 
     def reply(self, incoming: Incoming) -> Reply:
         """The same for a request that is identified and read already."""
@@ -98,15 +101,19 @@ class Deck(DeckState):
 
     def ask(self, incoming: Incoming) -> Reply | UpstreamCall:
         """The answer to a request, or its call to upstream. Raises as `answer` does."""
-        reading = None
-        with self._guard:
-            self._history.note_request(incoming)
-            noted = None
-            if self.activity is not None:
-                noted = self.activity.begin(incoming.operation, incoming.request.headers)
-            reply = self._reply_or_call(incoming)
-            if noted is not None and self.activity is not None and isinstance(reply, Reply):
-                reading = self.activity.answered(noted, reply)
+        reading = noted = None
+        try:
+            with self._lock:
+                self._history.note_request(incoming)
+                if self.activity is not None:
+                    noted = self.activity.begin(incoming.operation, incoming.request.headers)
+                reply = self._reply_or_call(incoming)
+                if noted is not None and self.activity is not None and isinstance(reply, Reply):
+                    reading = self.activity.answered(noted, reply)
+        except RunmockFailure as failure:
+            raise self._guard.failure_of(failure) from failure.__cause__
+        except Exception as error:
+            raise self._guard.failure_of(error) from error
         if isinstance(reply, Reply) and reply.is_stream:
             return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply
@@ -137,6 +144,13 @@ class Deck(DeckState):
             return self._recorded(incoming)
         return self._from_script(incoming, compared)
 
+    @property
+    def _actions(self) -> Actions:
+        """What is done with a request; without a recording, what mode `none` does."""
+        if self.upstream_calls is None:
+            return _WITHOUT_RECORDING
+        return actions(self.options.mode, existed=self.upstream_calls.recording.existed)
+
     def _recorded(self, incoming: Incoming) -> UpstreamCall:
         assert self.upstream_calls is not None, "without a recording, nothing is recorded"
         self._history.answers["recorded"] += 1
@@ -152,7 +166,7 @@ class Deck(DeckState):
             assert self.upstream_calls is not None, "without a recording, nothing is compared"
             return self.upstream_calls.compare(incoming, sent, player, hit)
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))
-        return player.reply(hit.answer)
+        return player.reply(hit)
 
     def _from_script(self, incoming: Incoming, compared: RequestKey | None) -> Reply:
         backend = self.backends.get(incoming.operation.api.name)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis import registry
 from runmock.core.engine.stage import Stage
-from runmock.core.replay.record_modes import RecordMode, actions
 from runmock.core.report.leftovers import Leftover, leftovers, unanswered
 from runmock.core.report.verdicts import Verdict, verdicts
 from runmock.deck.fast_json import FAST_JSON, encoded_event
@@ -25,15 +24,11 @@ if TYPE_CHECKING:
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import Player
-    from runmock.core.replay.record_modes import Actions
     from runmock.core.report.activity import Activity
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
     from runmock.recording.upstream_calls import UpstreamCalls
     from runmock.tape.reading.cassette import Cassette
-
-
-_WITHOUT_RECORDING = actions(RecordMode.NONE, existed=True)
 
 
 @dataclass(slots=True)
@@ -104,13 +99,6 @@ class DeckState:
         """How many runs there were."""
         with self._lock:
             return len(self._history.recorded_runs(self.upstream_calls)) + len(self.stage.created)
-
-    @property
-    def _actions(self) -> Actions:
-        """What is done with a request; without a recording, what mode `none` does."""
-        if self.upstream_calls is None:
-            return _WITHOUT_RECORDING
-        return actions(self.options.mode, existed=self.upstream_calls.recording.existed)
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -54,7 +54,7 @@ class Server:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request of the API."""
         try:
-            incoming = registry.incoming(core_request(request)).read(await body_of(request))
+            incoming = registry.read(registry.incoming(core_request(request)), await body_of(request))
         except Refused as refused:
             entry = self.log.begin(registry.incoming(core_request(request)))
             return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)

@@ -51,7 +51,7 @@ class Proxy:
     async def answer(self, request: HttpRequest) -> Response:
         """Pass a request on to upstream, record the answer, and return it."""
         try:
-            incoming = registry.incoming(core_request(request)).read(await body_of(request))
+            incoming = registry.read(registry.incoming(core_request(request)), await body_of(request))
         except Refused as refused:
             return Response(refused.refusal.reply().body(), refused.refusal.status)
         entry = self._log.begin(incoming)

@@ -186,7 +186,7 @@ def _deck_answer(claimed: ClaimedRequest, body: bytes, trial: Trial | None, host
     That is a transport which wraps another, and went to the network without it. `host`: where it went, if known.
     """
     assert claimed.layer is not None
-    deck, incoming = claimed.layer.deck, claimed.incoming.read(body)
+    deck, incoming = claimed.layer.deck, registry.read(claimed.incoming, body) if body else claimed.incoming
     if trial is not None and trial.wraps and claimed.claim is not CLIENT and not deck.records:
         deck.refuse(incoming, trial.transport, host)
     return deck.ask(incoming)

@@ -1,4 +1,4 @@
-"""Transports that answer from a deck: one stands alone, one is put before a client's own transport."""
+"""A transport that answers from a deck, for clients that nobody patches."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from runmock.apis.service.claims import Claim
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.sending import answered, answered_async, claimed_request, let_streams_close
+from runmock.transports.sending import let_streams_close
 from runmock.transports.wrapped.attempts import Unwatched
-from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import TracebackType
 
     from runmock.deck.deck import Deck
     from runmock.transports.convert import HttpRequest, HttpResponse
-    from runmock.transports.patching.layers import Layer
 
 
 class DeckTransport:
@@ -41,7 +39,7 @@ class DeckTransport:
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
                 return self._upstream(request, "HTTPTransport").handle_request(request)  # type: ignore[no-any-return]  # its library's
-        reply = self.deck.ask(incoming.read(request.read()))
+        reply = self.deck.ask(registry.read(incoming, request.read()))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return pass_on(reply, request, self._upstream(request, "HTTPTransport").handle_request)
@@ -54,7 +52,7 @@ class DeckTransport:
                 return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above
         body = await request.aread()
         await let_streams_close(self.deck)
-        reply = self.deck.ask(incoming.read(body))
+        reply = self.deck.ask(registry.read(incoming, body))
         if isinstance(reply, Reply):
             return http_response(reply, request)
         return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport").handle_async_request)
@@ -110,25 +108,3 @@ class DeckTransport:
         await self._aend()
         if error is None:
             self._eject()
-
-
-class InterceptingTransport:
-    """Put before a client's own transport for one request: a session answers it, or it goes on to that transport."""
-
-    __slots__ = ("_inner", "_layers")
-
-    def __init__(self, layers: Sequence[Layer], inner: Any) -> None:
-        self._layers, self._inner = layers, inner
-
-    def handle_request(self, request: HttpRequest) -> HttpResponse:
-        """The answer to a sync client's request, as `answered` gives it."""
-        claimed = claimed_request(request, self._layers, self._inner)
-        return answered(
-            claimed, request, self._inner.handle_request, Exits.trial(claimed, self._inner, "handle_request")
-        )
-
-    async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
-        """The answer to an async client's request, as `answered_async` gives it."""
-        claimed = claimed_request(request, self._layers, self._inner)
-        trial = Exits.trial(claimed, self._inner, "handle_async_request")
-        return await answered_async(claimed, request, self._inner.handle_async_request, trial)

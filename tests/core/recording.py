@@ -24,7 +24,7 @@ class Recording:
         played = self.player.answer(request_of(method, path, body))
         if played is None:
             return None
-        self.reply = self.player.reply(played.answer)
+        self.reply = self.player.reply(played)
         text = b"".join(frame.data for frame in self.reply.frames)
         if self.reply.is_stream:
             return [(event.name, event.json()) for event in EventDecoder().feed(text)]

@@ -8,10 +8,9 @@ import re
 
 from runmock.core.api import IdKinds, Operation, Role
 from runmock.core.engine.new_ids import Ids
-from runmock.core.engine.played_run import PlayedRun
+from runmock.core.engine.played_run import PlayedRun, RunStream
 from runmock.core.engine.progress import look
 from runmock.core.engine.run_status import TERMINAL, RunState, RunStatus
-from runmock.core.engine.run_stream import RunStream
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.http.event import Event
 from runmock.core.http.exchange import Reply

@@ -8,14 +8,14 @@ from weakref import WeakSet
 from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call
 from runmock.apis.assistants.operations import BY_NAME
-from runmock.apis.assistants.requests.refusing import refused
+from runmock.apis.assistants.requests.checks import refused
 from runmock.apis.assistants.state import Memory, ThreadRun
-from runmock.apis.service.provider import provider_of
+from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
 from runmock.core.api import Role
+from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.progress import pass_time
 from runmock.core.engine.run_status import TERMINAL, UNWELCOME, RunState
-from runmock.core.engine.run_stream import RunStream
 from runmock.core.http.exchange import Reply
 from runmock.core.report.run_views import RunView, by_name
 
@@ -55,7 +55,7 @@ class AssistantsBackend:
         Raises NothingScripted, ScriptError and OutputMismatch; in a chaos experiment also Hung.
         """
         request, operation = incoming.request, incoming.operation
-        provider = provider_of(request, operation.root)
+        provider = provider_at(request.host, operation.root, request.is_served)
         refusal = refused(request, operation, incoming.body, self.memory, provider)
         if refusal is not None:
             return refusal
@@ -99,7 +99,8 @@ class AssistantsBackend:
             return refused_call.refusal.reply((*headers, *refused_call.headers))
         if isinstance(answer, RunStream):
             self._streams.add(answer)
-            answer.pace_ms = stage.pace.delay_ms(answer.pace_ms)
+            if answer.pace_ms or stage.pace.fixed_ms:
+                answer.pace_ms = stage.pace.delay_ms(answer.pace_ms)
             return Reply.of_events(answer, headers)
         run = memory.runs.get(str(answer.get("id")))
         if run is not None and (not run.never_settles or stage.chaos is not None):

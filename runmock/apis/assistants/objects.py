@@ -90,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
     """A queued run; `body` is the create request, whose fields win over those of the assistant."""
     of_assistant: Mapping[str, Any] = assistant or {}
     given_tools = body.get("tools")
+    tools = of_assistant.get("tools") if given_tools is None else given_tools
     return {
         "id": run_id,
         "object": "thread.run",
@@ -106,7 +107,7 @@ def run(  # noqa: PLR0913, PLR0917 - the identity of a run is these facts
         "last_error": None,
         "model": body.get("model") or of_assistant.get("model") or model,
         "instructions": instructions_of(body, of_assistant),
-        "tools": echoed(of_assistant.get("tools") if given_tools is None else given_tools),
+        "tools": echoed(tools) if tools else [],
         "tool_resources": {},
         "metadata": dict(body.get("metadata") or {}),
         "temperature": number(body.get("temperature"), of_assistant.get("temperature", 1.0)),

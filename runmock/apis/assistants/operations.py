@@ -8,9 +8,7 @@ Sources: docs/protocol/endpoints.md#table, docs/protocol/azure.md#differences.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-from urllib.parse import unquote
 
 from runmock.apis.assistants.endpoints import assistants, creation, messages, runs, steps, threads
 from runmock.apis.assistants.requests import assistants as assistant_models
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.requests.model import Params
     from runmock.apis.assistants.state import Memory
-    from runmock.core.engine.run_stream import RunStream
+    from runmock.core.engine.played_run import RunStream
     from runmock.core.http.exchange import JSON
 
     Handler: TypeAlias = Callable[[Memory, Call], JSON | RunStream]
@@ -214,42 +212,3 @@ TABLE: tuple[Row, ...] = (
 BY_NAME = {row.name: row for row in TABLE}
 CREATING = frozenset(row.name for row in TABLE if Role.CREATES_RUN in row.roles)
 """The names of the operations that create a run."""
-
-NOT_IDS = {"runs"}
-"""`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
-
-_COLLECTION = re.compile(r"/(?:assistants|threads)(?=/|$)")
-_BY_PATH = {(row.method, row.path): row for row in TABLE if "{" not in row.path}
-_BY_WORDS: dict[tuple[str, int, tuple[str, ...]], tuple[Row, list[str]]] = {}
-"""By the words at every other place of a path, with ids between them: the row, and the names of its ids."""
-for _row in TABLE:
-    if (_row.method, _row.path) not in _BY_PATH:
-        _, *_segments = _row.path.split("/")
-        _BY_WORDS[_row.method, len(_segments), tuple(_segments[::2])] = (
-            _row,
-            [word.strip("{}") for word in _segments[1::2]],
-        )
-
-
-class Address(NamedTuple):
-    """A request's place in the table: its row, the ids in its path, the API root before it and the path below it."""
-
-    row: Row
-    ids: dict[str, str]
-    root: str
-    path: str
-
-
-def address(method: str, path: str) -> Address | None:
-    """The place of a method and a path in the table; None when they are not of the Assistants API."""
-    for found in _COLLECTION.finditer(path):
-        root, below = path[: found.start()], path[found.start() :].rstrip("/")
-        if (row := _BY_PATH.get((method, below))) is not None:
-            return Address(row, {}, root, below)
-        _, *segments = below.split("/")
-        ids = [unquote(segment) for segment in segments[1::2]]
-        known = _BY_WORDS.get((method, len(segments), tuple(segments[::2])))
-        if known is not None and all(ids) and NOT_IDS.isdisjoint(segments[1::2]):
-            row, names = known
-            return Address(row, dict(zip(names, ids, strict=True)), root, below)
-    return None

@@ -13,6 +13,7 @@ from runmock.core.engine.stage import Stage
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import Shapes
 
 ID_PREFIXES = {
     "assistant": "asst_",
@@ -59,6 +60,10 @@ class ThreadRun(PlayedRun):
     steps: dict[str, JSON] = field(default_factory=dict)
     is_verbatim: bool = False
     """The script contains the objects themselves; they are sent unchanged."""
+
+    def as_json(self, shapes: Shapes) -> JSON:
+        """The Run object as JSON endpoints send it."""
+        return self.object if self.is_verbatim else objects.as_json(self.object, shapes)
 
 
 @dataclass(slots=True)

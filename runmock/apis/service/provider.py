@@ -8,13 +8,10 @@ root shows which service runmock stands in for.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from runmock.apis.service.claims import is_among
 from runmock.apis.service.roots import is_azure
-
-if TYPE_CHECKING:
-    from runmock.core.http.exchange import Request
 
 OPENAI_HOSTS = ("api.openai.com", "*.api.openai.com")
 """The second pattern matches regions, as eu.api.openai.com."""
@@ -36,12 +33,13 @@ class Provider(StrEnum):
     """A gateway, or a server that is compatible."""
 
 
-def provider_of(request: Request, root: str) -> Provider:
-    """Whose rules apply to a request; `root` is the API root in its path."""
-    if is_among(request.host, AZURE_HOSTS):
+@lru_cache(maxsize=256)
+def provider_at(host: str, root: str, is_served: bool) -> Provider:
+    """Whose rules apply to a request to a host; `root` is the API root in its path, `is_served` as in Request."""
+    if is_among(host, AZURE_HOSTS):
         return Provider.AZURE
-    if is_among(request.host, OPENAI_HOSTS):
+    if is_among(host, OPENAI_HOSTS):
         return Provider.OPENAI
-    if not request.is_served:
+    if not is_served:
         return Provider.OTHER
     return Provider.AZURE if is_azure(root) else Provider.OPENAI

@@ -7,16 +7,19 @@ that a poll makes while a stream is open wait in `unread` for the stream.
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.engine.run_status import AT_REST, TERMINAL, TRANSITIONS, RunStatus
+from runmock.core.engine.stream_faults import Cut, Stall
 from runmock.core.errors import ScriptError
 from runmock.core.http import sse
 from runmock.core.http.event import DONE, Event
+from runmock.core.http.exchange import Disconnected, Frame
 
 if TYPE_CHECKING:
-    from collections import deque
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.engine.stream_faults import FaultyStream, Part
@@ -100,7 +103,7 @@ class PlayedRun:
         self.answer_ended = event is None or event == DONE
         if self.unread is not None:
             if event is not None and self.faults is None:
-                self.unread.append(self.encode(*event))
+                self.unread.append(sse.DONE if self.answer_ended else self.encode(*event))
             elif event is not None:
                 self.unread.extend(self.sent(event))
             if self.answer_ended and self.faults is not None and self.status is not RunStatus.REQUIRES_ACTION:
@@ -171,3 +174,52 @@ class PlayedRun:
         self.advance_until(RunStatus.IN_PROGRESS)
         self.events = self.after_late_cancel(self.events)
         self.advance_until(RunStatus.CANCELLING)
+
+
+class RunStream:
+    """An iterator of frames over one answer of a run; after an early close polls move the run on."""
+
+    def __init__(self, run: PlayedRun, head: Iterable[Event] = ()) -> None:
+        """`head`: events before the run's own (a conversation that begins)."""
+        self._run = run
+        self._unread: deque[Part] = deque()
+        for event in head:
+            self._unread.extend(run.sent(event))
+        self.pace_ms = run.script.pace_ms
+        run.unread, run.gc_passes = self._unread, 0
+        # Not __del__: the collector calls that too late for async streams, whose generators it lets end by themselves.
+        weakref.finalize(self, _leave, run, self._unread).atexit = False
+
+    def __iter__(self) -> RunStream:
+        return self
+
+    def __next__(self) -> Frame:
+        """Raises Disconnected where the script breaks the connection, ScriptError as the run's events do."""
+        while not self._unread:
+            if self._run.unread is not self._unread or not self._run.advance():
+                raise StopIteration
+        part = self._unread.popleft()
+        return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._fault_frame(part)
+
+    def _fault_frame(self, part: Stall | Cut) -> Frame:
+        if isinstance(part, Stall):
+            return Frame(part.ms, b"", 0)
+        self.close()
+        self._unread.clear()
+        if part is Cut.BREAK:
+            raise Disconnected
+        raise StopIteration
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the run is still to be moved on by reading this stream."""
+        return self._run.unread is self._unread and self._run.status not in AT_REST
+
+    def close(self) -> None:
+        """The application stops reading; the run goes on without the stream."""
+        _leave(self._run, self._unread)
+
+
+def _leave(run: PlayedRun, unread: deque[Part]) -> None:
+    if run.unread is unread:
+        run.unread = None

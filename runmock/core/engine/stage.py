@@ -65,12 +65,6 @@ class Stage:
             self.clock.now, self.mode, self.model, self.shapes = script.clock, script.ids, script.model, script.shapes
         self.playlist.add(script.runs)
 
-    def begin(self, run: PlayedRun) -> None:
-        """Note a run that has just been created."""
-        self.created.append(run)
-        if not run.script.polls:
-            self.instant.append(run)
-
     @property
     def chaos_has_struck(self) -> bool:
         """Whether the experiment of a chaos pass has taken effect, on a request or on a run."""

@@ -24,12 +24,14 @@ class IdMap:
     """The recorded id, by the application's id."""
     _of_application: dict[str, str] = field(default_factory=dict)
     """The application's id, by the recorded id."""
+    is_empty: bool = True
+    """Whether no id stands for another one yet."""
     _are_upstreams: bool = False
     """Whether the application's ids come from upstream; else they are recorded ids, equal until an exchange."""
 
     def bind(self, pairs: Mapping[str, str]) -> None:
         """Add pairs of upstream's id and the recorded id; an id that is in the map already keeps its pair."""
-        self._are_upstreams = True
+        self._are_upstreams, self.is_empty = True, False
         for own, recorded in pairs.items():
             if own not in self._recorded:
                 self._recorded[own] = recorded
@@ -37,6 +39,7 @@ class IdMap:
 
     def exchange(self, pairs: Mapping[str, str]) -> None:
         """Swap the two recorded ids of each pair: the application's id for one now stands for the other."""
+        self.is_empty = False
         if self._are_upstreams:
             places = {**pairs, **{other: one for one, other in pairs.items()}}
             self._recorded = {own: places.get(recorded, recorded) for own, recorded in self._recorded.items()}

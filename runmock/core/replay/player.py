@@ -68,7 +68,8 @@ class Player:
 
         Raises ScriptError for an answer that was recorded without its end.
         """
-        request = self.id_map.request_in_recorded_ids(sent)
+        ids = self.id_map
+        request = sent if ids.is_empty else ids.request_in_recorded_ids(sent)
         track = self._next(request)
         is_early = track is not None and self._is_early(track, request)
         if (track is None or is_early) and self._exchange_lookalikes(request, is_due=is_early):
@@ -81,7 +82,8 @@ class Player:
         track.played += 1
         if not is_early:
             self._reached[request.conversation] = max(track.position, self._reached.get(request.conversation, -1))
-        return PlayedInteraction(track, self.id_map.answer_in_application_ids(track.interaction))
+        answer = track.interaction if ids.is_empty else ids.answer_in_application_ids(track.interaction)
+        return PlayedInteraction(track, answer)
 
     def _next(self, request: RequestKey) -> Track | None:
         tracks = self._by_key.get(request.key(self.match_on))
@@ -160,9 +162,9 @@ class Player:
                 "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
             )
 
-    def reply(self, interaction: Interaction) -> Reply:
+    def reply(self, played: PlayedInteraction) -> Reply:
         """The Reply for a recorded answer. Raises UnmatchedRequest or ScriptError when its bytes are missing."""
-        return reply_of(interaction, self.pace, self.written)
+        return reply_of(played.answer, played.track.request.api, self.pace, self.written)
 
     def unplayed(self) -> list[Track]:
         """Interactions that were never played; GETs never count, an application may poll less than it did."""

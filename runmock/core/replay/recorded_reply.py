@@ -13,6 +13,7 @@ from runmock.core.http.media_types import is_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runmock.core.api import Api
     from runmock.core.engine.pace import Pace
     from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 Headers = tuple[tuple[str, str], ...]
 
 
-def reply_of(interaction: Interaction, pace: Pace, written: JsonText) -> Reply:
-    """The recorded answer as a Reply.
+def reply_of(interaction: Interaction, api: Api, pace: Pace, written: JsonText) -> Reply:
+    """The recorded answer as a Reply; `api` is that of its request.
 
     Raises UnmatchedRequest when the cassette does not keep its bytes, ScriptError when the file with them is missing.
     """
@@ -34,11 +35,11 @@ def reply_of(interaction: Interaction, pace: Pace, written: JsonText) -> Reply:
     kind, headers = _parted(interaction.headers)
     if interaction.stream is not None:
         reply = Reply.of_events(_frames(interaction, pace, written), headers, interaction.status)
-        return reply.with_run(lambda: _last_run(interaction))
-    if is_json(kind):
+        return reply.with_run(lambda: _last_run(interaction, api))
+    if kind and is_json(kind):
         reply = Reply.of_json(interaction.json, interaction.status, written=written)
         return Reply(reply.status, (("content-type", kind), *headers), reply.frames)
-    state = interaction.operation.api.run_state(interaction.json)
+    state = api.run_state(interaction.json)
     if state is None:
         return Reply.of_json(interaction.json, interaction.status, headers, written=written)
     poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
@@ -93,8 +94,7 @@ def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator
         yield from event_batches(events, interaction.operation.ends, written)
 
 
-def _last_run(interaction: Interaction) -> RunState | None:
+def _last_run(interaction: Interaction, api: Api) -> RunState | None:
     """The state of the run that a recorded stream shows last; None when it shows none."""
-    state_of = interaction.operation.api.run_state
-    states = (state_of(event.data) for event in reversed(interaction.stream or ()))
+    states = (api.run_state(event.data) for event in reversed(interaction.stream or ()))
     return next((state for state in states if state is not None), None)

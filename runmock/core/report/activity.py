@@ -55,8 +55,8 @@ class WaitingCallers(Protocol):
 class CallerWatch(Protocol):
     """What core cannot know by itself: the time, and which functions of the application wait for an answer."""
 
-    def now_ms(self) -> float:
-        """Milliseconds on a clock that never goes back."""
+    def now_ns(self) -> int:
+        """Nanoseconds on a clock that never goes back."""
 
     def is_time_real(self) -> bool:
         """Whether a sleep really takes its time; false when a test has replaced the functions for time and sleep."""
@@ -168,7 +168,7 @@ class Activity:
         retries, ids = headers.get("x-stainless-retry-count", "0"), operation.ids
         conversation, run = ids.get(operation.api.conversation_id), ids.get(operation.api.run_id)
         request = AppRequest(
-            operation.name, operation.roles, conversation, run, operation.ends, self.caller_watch.now_ms()
+            operation.name, operation.roles, conversation, run, operation.ends, self.caller_watch.now_ns() / 1e6
         )
         request.is_sdk_retry = retries != "0"
         self.requests.append(request)

@@ -39,12 +39,8 @@ def brief(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def shown_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of a request; values that may contain a key are redacted."""
-    return {**headers, **_hidden(tuple(headers))}
-
-
 @lru_cache(maxsize=256)
-def _hidden(names: tuple[str, ...]) -> Mapping[str, str]:
+def hidden_headers(names: tuple[str, ...]) -> Mapping[str, str]:
+    """The headers, of those with these names, whose values may contain a key; each with what is shown instead."""
     hidden = [name for name in names if not any(fnmatchcase(name, shown) for shown in SHOWN_HEADERS)]
     return dict.fromkeys(hidden, REDACTED)

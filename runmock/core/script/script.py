@@ -75,11 +75,13 @@ class Message:
     json: Any = None
     annotations: tuple[JSON, ...] = ()
     parts: tuple[Part, ...] = ()
+    content: tuple[Part, ...] = field(init=False, repr=False, compare=False)
+    """The parts of the message, in order, however it was written."""
 
-    @property
-    def content(self) -> tuple[Part, ...]:
-        """The parts of the message, in order."""
-        return self.parts or (Text(self.text, self.chunks, self.json, self.annotations),)
+    def __post_init__(self) -> None:
+        """Make a part of a message that has just a text."""
+        parts = self.parts or (Text(self.text, self.chunks, self.json, self.annotations),)
+        object.__setattr__(self, "content", parts)
 
 
 @dataclass(frozen=True, slots=True)

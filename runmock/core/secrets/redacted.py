@@ -67,6 +67,8 @@ def redacted(value: Any, key: str = "") -> Any:
     return Walk(in_place).value(value, key)
 
 
+MAY_HINT = re.compile("|".join(map(re.escape, _WORDS)), re.IGNORECASE)
+"""Finds whether a path needs a look at all; it is searched for each request."""
 redacted_path = lru_cache(maxsize=256)(redacted)
 """The same for a path; cached, because the same paths come again and again."""
 

@@ -59,7 +59,7 @@ class ScriptClient:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, content)
         try:
-            incoming = registry.incoming(request).read(request.body)
+            incoming = registry.read(registry.incoming(request), request.body)
             reply = self.deck.reply(incoming)
             take = CapturedAnswer(incoming, f"https://{self.host}", reply.status, reply.headers)
             take.seal(self._read(reply, take))

@@ -23,17 +23,19 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from runmock.apis.service.claims import CLIENT
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching import contexts, layers, threads
 from runmock.transports.patching.layers import NARROWEST, Layer
-from runmock.transports.transport import InterceptingTransport
-from runmock.transports.wrapped.exits import Exits
+from runmock.transports.sending import answered, answered_async, claimed_request
+from runmock.transports.wrapped.exits import SYNC, Exits
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import ModuleType
 
+    from runmock.transports.convert import HttpRequest, HttpResponse
     from runmock.transports.patching.layers import SessionPlace
 
 CLIENTS = ("Client", "AsyncClient")
@@ -152,6 +154,31 @@ class Interception:
             return InterceptingTransport(found, inner) if found else inner
 
         return _transport_for_url
+
+
+class InterceptingTransport:
+    """Put before a client's own transport for one request: a session answers it, or it goes on to that transport."""
+
+    __slots__ = ("_inner", "_layers")
+
+    def __init__(self, layers: Sequence[Layer], inner: Any) -> None:
+        self._layers, self._inner = layers, inner
+
+    def handle_request(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a sync client's request, as `answered` gives it."""
+        inner, kind = self._inner, type(self._inner)
+        claimed, trial = claimed_request(request, self._layers, inner), None
+        # Most transports are the library's own, and were found to wrap nothing.
+        plain = Exits.plain.get((kind, SYNC))
+        if plain is None or kind.handle_request is not plain or SYNC in vars(inner) or claimed.claim is CLIENT:
+            trial = Exits.trial(claimed, inner, SYNC)
+        return answered(claimed, request, inner.handle_request, trial)
+
+    async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
+        """The answer to an async client's request, as `answered_async` gives it."""
+        claimed = claimed_request(request, self._layers, self._inner)
+        trial = Exits.trial(claimed, self._inner, "handle_async_request")
+        return await answered_async(claimed, request, self._inner.handle_async_request, trial)
 
 
 Exits.layers = Interception.in_order

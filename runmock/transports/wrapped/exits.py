@@ -50,7 +50,7 @@ class Exits:
     """The replaced methods; `layers` returns the open sessions, innermost first."""
 
     layers: ClassVar[Callable[[], Sequence[Layer]]] = tuple
-    _plain: ClassVar[dict[tuple[type, str], Any]] = {}
+    plain: ClassVar[dict[tuple[type, str], Any]] = {}
     """Methods of the libraries' transports that were found to wrap nothing, so that it is not found out each time."""
     _patches: ClassVar[Patches] = Patches()
     _reach: ClassVar[Reach] = Reach()
@@ -64,11 +64,9 @@ class Exits:
                 return None
             cls._open(())
             return Trial("", wraps=True)  # unclaimed so far: claimed again where it is sent, which may be another host
-        if claimed.claim is not CLIENT and cls._is_plain(transport, method):
-            return None
         reached = INSTRUMENTED if cls._is_instrumented(of, method, kind) else cls._reach.of(transport, kind, method)
         if kind is KNOWN and not reached and method not in own(transport):
-            cls._plain[of, method] = getattr(of, method)
+            cls.plain[of, method] = getattr(of, method)
         is_mocked = claimed.claim is CLIENT and not cls._is_network(of, method)
         if not reached and not is_mocked:
             return None
@@ -80,7 +78,7 @@ class Exits:
         """Put the original methods back; the last session has ended."""
         cls._patches.take_away()
         cls._reach.forget()
-        cls._plain.clear()
+        cls.plain.clear()
 
     @classmethod
     def _open(cls, replaced: Sequence[Any]) -> None:
@@ -95,13 +93,6 @@ class Exits:
                 if (place := next((base for base in kind.__mro__ if method in vars(base)), None)) is not None:
                     cls._patches.put(place, method, functools.partial(cls._in_place_of_transport, method))
         watch_sockets(cls._patches)
-
-    @classmethod
-    def _is_plain(cls, transport: Any, method: str) -> bool:
-        """Whether a transport's method is its class's own, and was found to wrap nothing."""
-        of = type(transport)
-        known = cls._plain.get((of, method))
-        return known is not None and getattr(of, method) is known and method not in vars(transport)
 
     @classmethod
     def _is_network(cls, kind: type, method: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runmock.apis.service.provider import Provider, provider_of
+from runmock.apis.service.provider import Provider, provider_at
 from runmock.core.http.exchange import Request
 
 OPENAI, AZURE, OTHER = Provider
@@ -27,7 +27,7 @@ HOSTS = [
 @pytest.mark.parametrize(("host", "provider"), HOSTS)
 @pytest.mark.parametrize("root", ["/v1", "/openai", "/openai/v1", "/api/projects/p", ""])
 def test_in_process_the_host_decides_the_provider_whatever_the_root(host, provider, root):
-    assert provider_of(Request("POST", host, f"{root}/threads"), root) is provider
+    assert provider_at(host, root, False) is provider
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_in_process_the_host_decides_the_provider_whatever_the_root(host, provid
 def test_over_http_the_root_decides_the_provider(root, provider):
     for host in ("127.0.0.1:8765", "localhost", "mock.internal"):
         request = Request("POST", host, f"{root}/threads", is_served=True)
-        assert provider_of(request, root) is provider
-        assert provider_of(request.with_body(b"{}"), root) is provider
+        assert provider_at(request.host, root, request.is_served) is provider
+        assert provider_at(request.host, root, request.is_served) is provider

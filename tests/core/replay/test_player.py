@@ -167,7 +167,7 @@ def test_a_stream_is_played_event_by_event():
 def test_a_stream_is_as_fast_as_the_pace(pace, waits):
     recording = Recording(STREAM % "repeat: 1", pace=pace)
     hit = recording.player.answer(request_of("POST", "/threads/thread_1/runs", {"stream": True}))
-    assert [frame.after_ms for frame in recording.player.reply(hit.answer).frames] == waits
+    assert [frame.after_ms for frame in recording.player.reply(hit).frames] == waits
 
 
 def test_half_a_stream_is_refused():
@@ -319,7 +319,7 @@ interactions:
 def played(method, path, pace=None):
     """The status and the bytes of what is played."""
     recording = Recording(OTHERS, pace)
-    reply = recording.player.reply(recording.player.answer(request_of(method, path)).answer)
+    reply = recording.player.reply(recording.player.answer(request_of(method, path)))
     return reply.status, b"".join(frame.data for frame in reply.frames)
 
 

@@ -19,7 +19,7 @@ ONE = Interaction(Source("a.yaml", 2, 41), "GET", "/files/file_1/content", ident
 
 
 def replied(**answer):
-    return reply_of(ONE._replace(**answer), Pace.read(None), STDLIB_JSON)
+    return reply_of(ONE._replace(**answer), ONE.operation.api, Pace.read(None), STDLIB_JSON)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@
 import pytest
 
 from runmock.apis import registry
-from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.api import ASSISTANTS, identify
 from runmock.apis.assistants.operations import BY_NAME
-from runmock.apis.assistants.run_state import run_state
 from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.http.exchange import Reply
 from runmock.core.http.sse import encode
@@ -31,8 +30,8 @@ class HandWatch:
         self.now = 0.0
         self.known_callers = Callers()
 
-    def now_ms(self):
-        return self.now
+    def now_ns(self):
+        return self.now * 1_000_000
 
     def is_time_real(self):
         return True
@@ -54,7 +53,7 @@ class Application:
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
         """A JSON answer with the run's status."""
         request = self._begins(operation, after_ms, ids, retries)
-        run = None if status is None else run_state(RUN | {"status": status})
+        run = None if status is None else ASSISTANTS.run_state(RUN | {"status": status})
         self.activity.answered(request, Reply(http, tuple(headers), (), current_run=lambda: run))
 
     def opens(self, operation="create_run", last="in_progress"):

@@ -36,11 +36,6 @@ class Call:
         return values[-1] if values else None
 
     @property
-    def wants_stream(self) -> bool:
-        """Whether the body has `stream: true`. Accept headers do not count: the SDK accepts JSON for streams too."""
-        return self.body.get("stream") is True
-
-    @property
     def includes_content(self) -> bool:
         """Whether file search results come with their content."""
         query = self.query

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
-from runmock.apis.assistants.endpoints import assistants, runs, threads
+from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call, refused_by
-from runmock.apis.assistants.endpoints.starting import start
+from runmock.apis.assistants.playing import verbatim
 from runmock.apis.assistants.playing.stock import stock_run
+from runmock.apis.assistants.playing.stream_form import FORM
+from runmock.apis.assistants.playing.timeline import Timeline
+from runmock.apis.assistants.state import ThreadRun
 from runmock.apis.service import refusals
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
-from runmock.core.engine.run_stream import RunStream
+from runmock.core.engine.played_run import RunStream
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
+from runmock.core.engine.stream_faults import FaultyStream
 from runmock.core.errors import ScriptError
 from runmock.core.http.event import Event
 from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
@@ -28,9 +34,11 @@ if TYPE_CHECKING:
 
 def create_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs."""
-    thread = threads.find(memory, call.ids["thread_id"])
-    threads.refuse_while_active(memory, thread, refusals.active_run)
-    assistant = assistants.find(memory, call.body["assistant_id"])
+    thread_id, assistant_id = call.ids["thread_id"], call.body["assistant_id"]
+    thread = memory.threads.get(thread_id) or threads.find(memory, thread_id)
+    if thread.locked_by is not None:
+        threads.refuse_while_active(memory, thread, refusals.active_run)
+    assistant = memory.assistants.get(assistant_id) or assistants.find(memory, assistant_id)
     added = call.body.get("additional_messages") or ()
     if thread.object["id"] not in memory.auto_created:
         _check_question(memory, call, assistant, [*thread.messages.values(), *added])
@@ -86,7 +94,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
         "last_message": last_message,
         "instructions": objects.instructions_of(body, assistant),
         "metadata": body.get("metadata") or {},
-        "stream": call.wants_stream,
+        "stream": body.get("stream") is True,
         "body": dict(body),
     }
     script = _taken(memory, call, facts)
@@ -151,7 +159,52 @@ def _started(
         thread,
         script,
         call.body,
-        includes_content=call.includes_content,
+        includes_content=bool(call.query) and call.includes_content,
         is_prolonged=call.provider is Provider.AZURE,
     )
-    return RunStream(run, head) if call.wants_stream else runs.run_json(memory, run)
+    return RunStream(run, head) if call.body.get("stream") is True else run.as_json(memory.stage.shapes)
+
+
+def start(  # noqa: PLR0913 - what a run is made of
+    memory: Memory,
+    thread: StoredThread,
+    script: ScriptedRun,
+    body: Mapping[str, Any],
+    *,
+    run_id: str | None = None,
+    includes_content: bool = False,
+    is_prolonged: bool = False,
+) -> ThreadRun:
+    """A new queued run of a script on a thread; `body` is the create request, whose assistant exists."""
+    assistant = memory.assistants[body["assistant_id"]]
+    stage, new_id = memory.stage, run_id or memory.ids.mint("run")
+    made = objects.run(new_id, stage.clock.tick(), thread.object["id"], body, assistant, stage.model)
+    overrides = copy.deepcopy(script.overrides)
+    metadata = made["metadata"] | overrides.pop("metadata", {})
+    whole = made | overrides | {"metadata": metadata}
+    run = ThreadRun(
+        id=str(whole["id"]),
+        status=RunStatus(whole["status"]),
+        object=whole,
+        thread=thread,
+        request=dict(body),
+        script=script,
+        encode=stage.encode,
+    )
+    timeline = Timeline(run, memory.ids, stage.clock, stage.shapes, includes_content, is_prolonged)
+    run.events, run.cancelling, run.after_late_cancel = (
+        timeline.events(),
+        timeline.cancelled,
+        timeline.after_late_cancel,
+    )
+    if script.canned is not None or script.events:
+        verbatim.take_over(run)
+    if script.faults:
+        has_deltas = bool(script.steps) or any(name.endswith(".delta") for name, _ in script.events)
+        run.faults = FaultyStream.of(script.faults, str(script.source), FORM, has_deltas=has_deltas)
+    thread.runs[run.id] = memory.runs[run.id] = thread.active = run
+    stage.created.append(run)
+    if not script.polls:
+        stage.instant.append(run)
+    memory.threads.setdefault(run.object.get("thread_id") or thread.object["id"], thread)
+    return run

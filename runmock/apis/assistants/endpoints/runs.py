@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call, refused_by
+from runmock.apis.assistants.endpoints.creation import start
 from runmock.apis.assistants.endpoints.lists import page
-from runmock.apis.assistants.endpoints.starting import start
 from runmock.apis.assistants.playing.stock import stock_run, waiting_run
-from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.apis.service import refusals
 from runmock.apis.service.refusals import Refused
+from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.progress import end_while_waiting, look, look_refused, move_on
 from runmock.core.engine.run_status import AT_REST, CANCELLABLE, RunStatus
-from runmock.core.engine.run_stream import RunStream
 from runmock.core.script.output_checks import check_outputs
 
 if TYPE_CHECKING:
@@ -26,10 +24,12 @@ if TYPE_CHECKING:
 
 def find(memory: Memory, call: Call) -> ThreadRun:
     """The run in the path. Raises Refused (404) if there is none in that thread; without a cassette it is created."""
-    run_id = call.ids["run_id"]
+    run_id, thread_id = call.ids["run_id"], call.ids["thread_id"]
     run = memory.runs.get(run_id)
-    if run is not None and (run.is_verbatim or run.thread is threads.find(memory, call.ids["thread_id"])):
+    if run is not None and (run.is_verbatim or run.thread is memory.threads.get(thread_id)):
         return run
+    if run is not None:
+        threads.find(memory, thread_id)  # refuses a thread that there cannot be
     if (run is None or run_id in memory.auto_created) and memory.create_if_lenient(run_id, is_stock_only=True):
         return _new_run(memory, call, None)
     raise Refused(refusals.not_found("run", run_id))
@@ -46,18 +46,13 @@ def _new_run(memory: Memory, call: Call, script: ScriptedRun | None) -> ThreadRu
     return run
 
 
-def run_json(memory: Memory, run: ThreadRun) -> JSON:
-    """The run as JSON endpoints send it."""
-    return run.object if run.is_verbatim else objects.as_json(run.object, memory.stage.shapes)
-
-
 def list_runs(memory: Memory, call: Call) -> JSON:
     """GET /threads/{thread_id}/runs; a list moves each run on, as a retrieve does."""
     thread = threads.find(memory, call.ids["thread_id"])
 
     def observed(run: ThreadRun) -> JSON:
         look(run)
-        return run_json(memory, run)
+        return run.as_json(memory.stage.shapes)
 
     return page(thread.runs, call, as_json=observed)
 
@@ -75,7 +70,7 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
         run.looks += 1
     else:
         look(run)
-    return run_json(memory, run)
+    return run.as_json(memory.stage.shapes)
 
 
 def refuse_if_due(run: ThreadRun, call: Call, *, is_submit: bool) -> None:
@@ -94,7 +89,7 @@ def modify_run(memory: Memory, call: Call) -> JSON:
         if run.status not in AT_REST:
             raise Refused(refusals.cannot_update(run.status))
     run.object["metadata"] = (run.object.get("metadata") or {}) | (call.body.get("metadata") or {})
-    return run_json(memory, run)
+    return run.as_json(memory.stage.shapes)
 
 
 def cancel_run(memory: Memory, call: Call) -> JSON:
@@ -107,12 +102,13 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
     run.cancel()
     if run.status is not RunStatus.CANCELLING:  # it has just completed
         raise Refused(refusals.cannot_cancel(run.status))
-    return run_json(memory, run)
+    return run.as_json(memory.stage.shapes)
 
 
 def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
-    run, outputs = find(memory, call), tool_outputs(call.body)
+    run = find(memory, call)
+    outputs = [(item.get("tool_call_id"), item.get("output")) for item in call.body["tool_outputs"]]
     if run.id in memory.auto_created:
         run = _new_run(memory, call, waiting_run(call_id for call_id, _ in outputs))
         run.advance_until(RunStatus.REQUIRES_ACTION)
@@ -130,6 +126,6 @@ def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     if run.expected_outputs is not None:
         check_outputs(run, run.expected_outputs)
     run.finish_answer()
-    stream = RunStream(run) if call.wants_stream else None
+    stream = RunStream(run) if call.body.get("stream") is True else None
     run.advance_past(RunStatus.REQUIRES_ACTION)  # whether or not the stream is ever read
-    return stream or run_json(memory, run)
+    return stream or run.as_json(memory.stage.shapes)

@@ -1,4 +1,9 @@
-"""What each kind of step sends over a stream, and what it leaves behind: a message, tool calls, their results."""
+"""What each kind of step sends over a stream, and what it leaves behind: a message, tool calls, their results.
+
+Texts and refusals of a message go in pieces, an image in one delta. Each part is added to the message and extended
+delta by delta, so that after a cancel request the message contains what was sent by then. Sources:
+docs/protocol/streams.md#deltas; the SDK's types of `beta.threads` for refusals.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import deltas, objects, tools
-from runmock.apis.assistants.playing.message_parts import PARTS, words_of
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import Event
-from runmock.core.script.script import CodeInterpreter, FileSearch, Message, ToolCalls
+from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Refusal, Text, ToolCalls
+from runmock.core.script.substitution import substitute
+from runmock.core.script.text_pieces import split_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +26,73 @@ if TYPE_CHECKING:
     from runmock.core.script.script import FunctionCall
 
 
+def substituted(text: str, run: ThreadRun) -> str:
+    """A text with the run's values in place of each `$...`."""
+    if "$" not in text:
+        return text
+    by_name = {call.name: run.outputs[key] for key, call in run.calls.items() if key in run.outputs}
+    return substitute(text, run.thread.last_user_text(), by_name | run.outputs, run.object["metadata"])
+
+
+def _text(message: JSON, part: Text, run: ThreadRun) -> Iterator[JSON]:
+    chunks, annotations = _chunks(part, run)
+    content = objects.text_part("")
+    index = _add(message, content)
+    for chunk, delta in zip(chunks, deltas.text_deltas(message["id"], chunks, annotations, index), strict=True):
+        content["text"]["value"] += chunk
+        yield delta
+    content["text"]["annotations"] = annotations
+
+
+def _chunks(part: Text, run: ThreadRun) -> tuple[list[str], list[JSON]]:
+    """The text as it is split into deltas, with every `$...` replaced, and its annotations with their places."""
+    if part.chunks:
+        chunks = [substituted(chunk, run) for chunk in part.chunks]
+        return chunks, deltas.cite("".join(chunks), part.annotations)
+    if part.text is None:
+        value = _each_text(part.json, lambda text: substituted(text, run))
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    else:
+        text = substituted(part.text, run) if "$" in part.text else part.text
+    annotations = deltas.cite(text, part.annotations) if part.annotations else []
+    return deltas.split_at(text, part.annotations), annotations
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The JSON value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each_text(part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_each_text(part, change) for part in value]
+    return value
+
+
+def _image(message: JSON, part: Image, _: ThreadRun) -> Iterator[JSON]:
+    index = _add(message, {"type": part.kind, part.kind: dict(part.image)})
+    yield deltas.message_delta(message["id"], {"index": index, "type": part.kind, part.kind: dict(part.image)})
+
+
+def _refusal(message: JSON, part: Refusal, run: ThreadRun) -> Iterator[JSON]:
+    content: JSON = {"type": "refusal", "refusal": ""}
+    index = _add(message, content)
+    chunks = [substituted(chunk, run) for chunk in part.chunks]
+    for chunk in chunks or split_text(substituted(part.text, run)):
+        content["refusal"] += chunk
+        yield deltas.message_delta(message["id"], {"index": index, "type": "refusal", "refusal": chunk})
+
+
+def _add(message: JSON, part: JSON) -> int:
+    """Add a part to the message, and return its index. The list of parts is a new one: earlier events keep the old."""
+    message["content"] = [*message["content"], part]
+    return len(message["content"]) - 1
+
+
+PARTS: Mapping[type, Callable[[JSON, Any, ThreadRun], Iterator[JSON]]] = {Text: _text, Image: _image, Refusal: _refusal}
+"""Every kind of part that a scripted message has."""
+
+
 def message_events(writer: RunWriter, step: Message) -> Iterator[Event]:
     """A message_creation step: the message, its parts in deltas, its end unless the run's ending cuts it short."""
     run, message_id = writer.run, writer.ids.mint("message")
@@ -28,9 +101,9 @@ def message_events(writer: RunWriter, step: Message) -> Iterator[Event]:
     writer.open_message = run.thread.messages[message_id] = message
     yield Event("thread.message.created", message)
     yield Event("thread.message.in_progress", message)
-    words, count = words_of(run), 0
+    count = 0
     for part in step.content:
-        for delta in PARTS[type(part)](message, part, words):
+        for delta in PARTS[type(part)](message, part, run):
             count += 1
             yield Event("thread.message.delta", delta)
     if writer.is_cut_short:
