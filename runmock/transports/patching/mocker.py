@@ -28,7 +28,7 @@ from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching import contexts, layers, threads
 from runmock.transports.patching.layers import NARROWEST, Layer
 from runmock.transports.sending import answered, answered_async, claimed_request
-from runmock.transports.wrapped.exits import SYNC, Exits
+from runmock.transports.wrapped.exits import ASYNC, SYNC, Exits
 
 if TYPE_CHECKING:
     import ssl
@@ -176,9 +176,12 @@ class InterceptingTransport:
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """The answer to an async client's request, as `answered_async` gives it."""
-        claimed = claimed_request(request, self._layers, self._inner)
-        trial = Exits.trial(claimed, self._inner, "handle_async_request")
-        return await answered_async(claimed, request, self._inner.handle_async_request, trial)
+        inner, kind = self._inner, type(self._inner)
+        claimed, trial = claimed_request(request, self._layers, inner), None
+        plain = Exits.plain.get((kind, ASYNC))  # as above
+        if plain is None or kind.handle_async_request is not plain or ASYNC in vars(inner) or claimed.claim is CLIENT:
+            trial = Exits.trial(claimed, inner, ASYNC)
+        return await answered_async(claimed, request, inner.handle_async_request, trial)
 
 
 Exits.layers = Interception.in_order
