@@ -57,6 +57,8 @@ class Operation(NamedTuple):
     roles: frozenset[Role] = frozenset()
     ends: tuple[str, ...] = ()
     """Names of events, any of which ends a stream; the usual one first. Empty: the end of the body is the end."""
+    may_hold_secret: bool = True
+    """Whether the path has to be searched for secrets that no cassette keeps."""
 
     @property
     def is_played(self) -> bool:

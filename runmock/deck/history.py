@@ -11,7 +11,6 @@ from runmock.core.replay.ids_in_payloads import payloads_of
 from runmock.core.replay.matching import without_secrets
 from runmock.core.replay.miss import LATEST
 from runmock.core.report.request_view import RequestView, hidden_headers
-from runmock.core.secrets.redacted import MAY_HINT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +51,7 @@ class History:
     def note_request(self, incoming: Incoming) -> None:
         """Keep a view of a request. It is made at once, so that no API key is kept; equal headers are kept once."""
         request, operation = incoming.request, incoming.operation
-        if MAY_HINT.search(operation.path):
+        if operation.may_hold_secret:
             operation = without_secrets(operation)
         if request.headers is not self._last_headers:
             shown = {**request.headers, **hidden_headers(tuple(request.headers))}

@@ -16,6 +16,7 @@ from runmock.apis.assistants.run_fields import ENDS, EVENTS
 from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.core.api import IdKinds, Noise, Operation, Role
 from runmock.core.engine.run_status import RunState, RunStatus
+from runmock.core.secrets.redacted import HINTING_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,7 +73,8 @@ def identify(method: str, path: str) -> Operation | None:
     if found is None:
         return None
     row = found.row
-    return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS)
+    may_hold_secret = any(map(found.path.lower().__contains__, HINTING_WORDS))
+    return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, may_hold_secret)
 
 
 STATUSES: Mapping[object, RunStatus] = {str(status): status for status in RunStatus}

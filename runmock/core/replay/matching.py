@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.core.http.json_encoders import encoder
 from runmock.core.http.multipart import ANY_UPLOAD, BINARY, PARTS, in_any_order
-from runmock.core.secrets.redacted import MAY_HINT, may_hold, redacted, redacted_path, redacted_query
+from runmock.core.secrets.redacted import may_hold, redacted, redacted_path, redacted_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -77,7 +77,7 @@ def request_key(operation: Operation, query: Mapping[str, Sequence[str]], body: 
     if query:
         shown_query = redacted_query(query)
         compared = {name.removesuffix("[]"): values for name, values in shown_query.items() if name != "api-version"}
-    if MAY_HINT.search(operation.path):
+    if operation.may_hold_secret:
         operation = without_secrets(operation)
     comparable = canonical(body, api.noise)
     return RequestKey(

@@ -33,13 +33,14 @@ _TAILS = (
     ("://", re.compile(r"[^/\s@]*:[^/\s@]*@")),
 )
 """Words, and the pattern after them where a hit is possible."""
-_WORDS = (*_HINTS, *(word for word, _ in _TAILS))
+HINTING_WORDS = (*_HINTS, *(word for word, _ in _TAILS))
+"""In small letters; a text that contains none of them has no hit."""
 
 
 def may_hold(text: str) -> bool:
     """Whether a text, or the `repr` of a JSON value, may contain a hit; a quick check, because most contain none."""
     lowered = text.lower()
-    if not any(map(lowered.__contains__, _WORDS)):
+    if not any(map(lowered.__contains__, HINTING_WORDS)):
         return False
     if any(map(lowered.__contains__, _HINTS)):
         return True
@@ -67,8 +68,6 @@ def redacted(value: Any, key: str = "") -> Any:
     return Walk(in_place).value(value, key)
 
 
-MAY_HINT = re.compile("|".join(map(re.escape, _WORDS)), re.IGNORECASE)
-"""Finds whether a path needs a look at all; it is searched for each request."""
 redacted_path = lru_cache(maxsize=256)(redacted)
 """The same for a path; cached, because the same paths come again and again."""
 
