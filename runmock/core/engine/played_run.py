@@ -69,9 +69,13 @@ class PlayedRun:
     """Returns the bytes of an event, from its name and its data."""
 
     def become(self, status: RunStatus) -> None:
-        """Give the run its next status. Raises ScriptError for one that cannot follow the present one."""
+        """Give the run its next status. Raises ScriptError for one that cannot follow the present one.
+
+        A cancel request that comes too late changes nothing of the run's way: it goes on as a run in progress does.
+        """
         if status is not self.status:
-            if status not in TRANSITIONS[self.status]:
+            is_overtaken = self.status is RunStatus.CANCELLING and self.script.ending.late_cancel
+            if status not in TRANSITIONS[RunStatus.IN_PROGRESS if is_overtaken else self.status]:
                 raise ScriptError(
                     f"the script takes a run from {self.status} to {status}, which no run does\n"
                     f"  script    {self.script.source}"

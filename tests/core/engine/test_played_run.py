@@ -1,6 +1,7 @@
 """A run obeys the table of statuses."""
 
 import pytest
+from conversation import Service
 
 from runmock.core.engine.played_run import PlayedRun
 from runmock.core.engine.run_status import TRANSITIONS, RunStatus
@@ -37,3 +38,13 @@ def test_a_script_that_contains_objects_may_write_any_order():
     assert run.looks == 3
     run.become_as_written(RunStatus.QUEUED)
     assert (run.status, run.looks) == (RunStatus.QUEUED, 0)
+
+
+@pytest.mark.parametrize("steps", ["[{calls: [f]}, {reply: b}]", "[{reply: a}, {calls: [f]}, {reply: b}]"])
+def test_a_cancel_that_is_overtaken_lets_the_run_wait_for_outputs_all_the_same(steps):
+    service = Service(f"runs: [{{steps: {steps}, cancel: overtaken}}]")
+    run = service.creates()
+    assert service.polls(run, 2) == "queued in_progress"
+    assert service.cancels(run)["status"] == "cancelling"
+    assert service.finishes(run)["status"] == "requires_action"
+    assert service.finishes(service.submits(run, call_1="1"))["status"] == "completed"
