@@ -43,7 +43,7 @@ def incoming(request: Request) -> Incoming:
 
 def read(incoming: Incoming, body: bytes) -> Incoming:
     """The same request with its body, which is parsed here."""
-    request, operation = incoming.request._replace(body=body), incoming.operation
+    request, operation = incoming.request.with_body(body), incoming.operation
     try:
         return Incoming(request, operation, request.parsed_body())
     except (ValueError, RecursionError) as error:

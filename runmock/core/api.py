@@ -67,7 +67,7 @@ class Operation(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """A request that is identified and read. Nothing behind the edge parses its path or its body again."""
+    """A request that is identified and read. Nothing that answers it parses its path or its body again."""
 
     request: Request
     operation: Operation

@@ -111,7 +111,8 @@ class Deck(DeckState):
                 if noted is not None and self.activity is not None and isinstance(reply, Reply):
                     reading = self.activity.answered(noted, reply)
         except RunmockFailure as failure:
-            raise self._guard.failure_of(failure) from failure.__cause__
+            self._guard.keep(failure)
+            raise
         except Exception as error:
             raise self._guard.failure_of(error) from error
         if isinstance(reply, Reply) and reply.is_stream:
@@ -172,7 +173,7 @@ class Deck(DeckState):
         backend = self.backends.get(incoming.operation.api.name)
         if backend is None and self.options.is_stock:
             return refusals.unknown_url(incoming.request.method, incoming.request.path).reply()
-        if backend is None or not (self._scripts or self._plays_scripts):
+        if backend is None or not self._plays_scripts:
             raise self._miss(incoming, compared)
         created = self.stage.created
         before = len(created)

@@ -34,16 +34,18 @@ class Guard:
     ) -> None:
         self.lock.release()
         if isinstance(error, RunmockFailure):
-            self._failures.append(error)
+            self.keep(error)
         elif isinstance(error, Exception):
             raise self.failure_of(error) from error
 
-    def failure_of(self, error: BaseException) -> RunmockFailure:
-        """The failure that an error is for the application; it is kept."""
-        failure = error
-        if not isinstance(failure, RunmockFailure):
-            failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
+    def keep(self, failure: RunmockFailure) -> None:
+        """Keep a failure that is raised in the application."""
         self._failures.append(failure)
+
+    def failure_of(self, error: Exception) -> RunmockFailure:
+        """The failure that stands for another error in the application; it is kept."""
+        failure = ScriptError(f"runmock cannot play this: {type(error).__name__}: {error}")
+        self.keep(failure)
         return failure
 
 
@@ -71,7 +73,8 @@ class GuardedFrames:
                 reading.broken()
             raise
         except RunmockFailure as failure:
-            raise self._guard.failure_of(failure) from None
+            self._guard.keep(failure)
+            raise
         except Exception as error:
             raise self._guard.failure_of(error) from error
         if reading is not None and frame.data:

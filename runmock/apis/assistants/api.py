@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from runmock.apis.assistants.backend import AssistantsBackend
 from runmock.apis.assistants.delta_pieces import AssistantsPieces
+from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.apis.assistants.operations import BY_NAME, TABLE, Row
 from runmock.apis.assistants.recorded_runs import AssistantsRuns
 from runmock.apis.assistants.requests.request_headers import content_refusal
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
-from runmock.apis.assistants.tool_outputs import tool_outputs
 from runmock.core.api import IdKinds, Noise, Operation, Role
 from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.secrets.redacted import HINTING_WORDS

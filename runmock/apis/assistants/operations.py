@@ -47,12 +47,6 @@ class Row(NamedTuple):
     begins: tuple[str, ...] = ()
     """The first event of a stream that answers it; the usual one first (docs/protocol/streams.md#orders)."""
 
-    def models(self, *, lenient: bool) -> tuple[type[Params] | None, type[queries.Query] | None]:
-        """The models of body and query; `lenient`: for a server without a cassette."""
-        if lenient:
-            return self.lenient_body or self.body, self.lenient_query or self.query
-        return self.body, self.query
-
 
 def _does(*roles: Role) -> frozenset[Role]:
     return frozenset(roles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.core.api import Role
 from runmock.core.report.run_views import RunView, by_name
 

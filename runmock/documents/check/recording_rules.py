@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.api import identify
-from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.core.api import Role
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
 from runmock.core.replay.interaction import has_end

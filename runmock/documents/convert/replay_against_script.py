@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from runmock.apis.assistants.api import identify
-from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.core.api import READS, Role
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError

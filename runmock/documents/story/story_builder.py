@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.api import identify
-from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.core.api import Role
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import texts_of

@@ -166,22 +166,26 @@ class InterceptingTransport:
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """The answer to a sync client's request, as `answered` gives it."""
-        inner, kind = self._inner, type(self._inner)
-        claimed, trial = claimed_request(request, self._layers, inner), None
-        # Most transports are the library's own, and were found to wrap nothing.
-        plain = Exits.plain.get((kind, SYNC))
-        if plain is None or kind.handle_request is not plain or SYNC in vars(inner) or claimed.claim is CLIENT:
+        inner, trial = self._inner, None
+        claimed = claimed_request(request, self._layers, inner)
+        if claimed.claim is CLIENT or not _wraps_nothing(inner, SYNC):
             trial = Exits.trial(claimed, inner, SYNC)
         return answered(claimed, request, inner.handle_request, trial)
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """The answer to an async client's request, as `answered_async` gives it."""
-        inner, kind = self._inner, type(self._inner)
-        claimed, trial = claimed_request(request, self._layers, inner), None
-        plain = Exits.plain.get((kind, ASYNC))  # as above
-        if plain is None or kind.handle_async_request is not plain or ASYNC in vars(inner) or claimed.claim is CLIENT:
+        inner, trial = self._inner, None
+        claimed = claimed_request(request, self._layers, inner)
+        if claimed.claim is CLIENT or not _wraps_nothing(inner, ASYNC):
             trial = Exits.trial(claimed, inner, ASYNC)
         return await answered_async(claimed, request, inner.handle_async_request, trial)
+
+
+def _wraps_nothing(transport: Any, method: str) -> bool:
+    """Whether a transport's method is its class's own, and was found to wrap nothing; most are."""
+    kind = type(transport)
+    plain = Exits.plain.get((kind, method))
+    return plain is not None and getattr(kind, method) is plain and method not in vars(transport)
 
 
 Exits.layers = Interception.in_order

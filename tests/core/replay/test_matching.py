@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runmock.apis.assistants.api import ASSISTANTS
-from runmock.apis.assistants.tool_outputs import tool_outputs
+from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.apis.registry import identify
 from runmock.core.replay.matching import MATCHERS, canonical, request_key, stand_ins
 from runmock.core.replay.mismatches import Mismatch, compare, shown

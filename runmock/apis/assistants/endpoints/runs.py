@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints.call import Call, refused_by
@@ -17,6 +17,8 @@ from runmock.core.engine.run_status import AT_REST, CANCELLABLE, RunStatus
 from runmock.core.script.output_checks import check_outputs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runmock.apis.assistants.state import Memory, ThreadRun
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
@@ -63,13 +65,10 @@ def retrieve_run(memory: Memory, call: Call) -> JSON:
     A scripted refusal between two steps refuses the retrieve that would find the run past it.
     """
     run = find(memory, call)
-    if run.script.refusals:
-        refuse_if_due(run, call, is_submit=False)
-        move_on(run)
-        refuse_if_due(run, call, is_submit=False)
-        run.looks += 1
-    else:
-        look(run)
+    refuse_if_due(run, call, is_submit=False)
+    move_on(run)
+    refuse_if_due(run, call, is_submit=False)
+    run.looks += 1
     return run.as_json(memory.stage.shapes)
 
 
@@ -105,10 +104,16 @@ def cancel_run(memory: Memory, call: Call) -> JSON:
     return run.as_json(memory.stage.shapes)
 
 
+def tool_outputs(body: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The pairs of call id and output in a submit request; other things in its list are left out."""
+    outputs = body.get("tool_outputs")
+    items = outputs if isinstance(outputs, list) else []
+    return [(item.get("tool_call_id"), item.get("output")) for item in items if isinstance(item, dict)]
+
+
 def submit_tool_outputs(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: exactly the announced calls, once each."""
-    run = find(memory, call)
-    outputs = [(item.get("tool_call_id"), item.get("output")) for item in call.body["tool_outputs"]]
+    run, outputs = find(memory, call), tool_outputs(call.body)
     if run.id in memory.auto_created:
         run = _new_run(memory, call, waiting_run(call_id for call_id, _ in outputs))
         run.advance_until(RunStatus.REQUIRES_ACTION)

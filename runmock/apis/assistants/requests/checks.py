@@ -100,7 +100,9 @@ def check(
     Gateways and compatible servers have parameters of their own, so unknown ones pass there.
     """
     row = BY_NAME[operation]
-    body_model, query_model = row.models(lenient=True) if lenient else (row.body, row.query)
+    body_model, query_model = row.body, row.query
+    if lenient:
+        body_model, query_model = row.lenient_body or body_model, row.lenient_query or query_model
     context = OPENAI if provider is Provider.OPENAI and not lenient else None
     faults: list[ErrorDetails] = []
     if body_model is not None:

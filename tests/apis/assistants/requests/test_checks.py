@@ -73,7 +73,9 @@ def chunking(value):
 
 @pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
 def test_every_operation_that_sends_something_has_a_shape(lenient):
-    models = {row.name: row.models(lenient=lenient) for row in TABLE}
+    models = {row.name: (row.body, row.query) for row in TABLE}
+    if lenient:
+        models = {row.name: (row.lenient_body or row.body, row.lenient_query or row.query) for row in TABLE}
     bodies = {row.name for row in TABLE if row.method == "POST"} - {"cancel_run"}
     assert {name for name, (body, _) in models.items() if body} == bodies
     assert {name for name, (_, query) in models.items() if query} == {
