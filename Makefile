@@ -42,7 +42,7 @@ lint: $(VENV)/.installed
 	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
 
 coverage: $(VENV)/.installed
-	$(BIN)/python -m pytest -n auto tests/core tests/apis tests/deck/test_deck.py --cov=runmock.core --cov=runmock.apis --cov-branch --cov-report=
+	$(BIN)/python -m pytest -n auto tests/core tests/apis tests/documents tests/deck/test_deck.py --cov=runmock.core --cov=runmock.apis --cov-branch --cov-report=
 	$(BIN)/coverage report --include='*/runmock/core/*,*/runmock/apis/*' --fail-under=100
 
 sdks: $(SDK_VENVS)

@@ -10,8 +10,12 @@ from runmock.core.api import Incoming
 from runmock.core.http.request_body import unparsed_body
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from runmock.core.api import Api, DeltaPieces, Operation
+    from runmock.core.api_documents import ApiDocuments
     from runmock.core.http.exchange import Request
+    from runmock.core.replay.interaction import Interaction
 
 APIS: tuple[Api, ...] = (ASSISTANTS,)
 """In the order in which they are asked whose a request is."""
@@ -34,6 +38,21 @@ def delta_pieces(operation: Operation) -> DeltaPieces:
     A stream of no API package may have those of Assistants: gateways send them on addresses of their own.
     """
     return operation.api.delta_pieces() or ASSISTANTS.delta_pieces()
+
+
+def documents_of(api: Api) -> ApiDocuments | None:
+    """What documents ask an API; None where they show its interactions as plain events."""
+    # Imported with the first document, because tests that only play need none of it.
+    from runmock.apis.assistants.documents import DOCUMENTS
+
+    known: Mapping[Api, ApiDocuments] = {ASSISTANTS: DOCUMENTS}
+    return known.get(api)
+
+
+def script_documents(recording: Iterable[Interaction] = ()) -> ApiDocuments:
+    """What documents ask the first API of a recording that they know; the Assistants API when there is none."""
+    known = (documents_of(interaction.operation.api) for interaction in recording)
+    return next(documents for documents in (*known, documents_of(ASSISTANTS)) if documents is not None)
 
 
 def incoming(request: Request) -> Incoming:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.apis.assistants.playing.stock import REPLY
 from runmock.cli.lines import count, examples, print_request, url_of
 from runmock.core.engine.pace import Pace
+from runmock.core.script.script import DEFAULT_REPLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def serve(
 def _loaded(playing: RewindableDeck) -> Iterator[str]:
     """Yield a line for each cassette with the number of its runs and recorded interactions."""
     if not playing.cassettes:
-        yield f'  no cassette: every run gets a stock reply, "{REPLY}"'
+        yield f'  no cassette: every run gets a stock reply, "{DEFAULT_REPLY}"'
     for cassette in playing.cassettes:
         runs, recorded = len(cassette.script.runs) if cassette.script else 0, len(cassette.interactions)
         counts = [text for text in (count(runs, "run"), count(recorded, "recorded interaction")) if text]

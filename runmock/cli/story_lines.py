@@ -11,8 +11,8 @@ from rich.text import Text
 
 from runmock.cli.lines import count
 from runmock.core.engine.run_status import RunStatus
+from runmock.core.story.story import MessageStory, RunStory
 from runmock.documents.show.bodies import requests_named_once
-from runmock.documents.story.story import MessageStory, RunStory
 from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from runmock.core.story.story import RefusalStory, ThreadStory
     from runmock.documents.show.summary import Summary
-    from runmock.documents.story.story import RefusalStory, ThreadStory
     from runmock.documents.story.timeline_lines import TimelineLine
 
 STYLES: Mapping[str, str] = {

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.operations import CREATING
 from runmock.core.http.json_values import mapping_inside, mappings_inside
+from runmock.core.story.story import MessageStory, RefusalStory, RunStory
 from runmock.documents.convert.expanding import expanded, header_of
-from runmock.documents.story.story import MessageStory, RefusalStory, RunStory
-from runmock.documents.story.story_builder import story_of
+from runmock.documents.story.story_of import story_of
 from runmock.tape.writing.aliases import Aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import CallStory
+    from runmock.core.story.story import CallStory
     from runmock.tape.reading.cassette import Cassette
 
 
@@ -81,11 +80,9 @@ def _facts(cassette: Cassette) -> Iterator[JSON]:
                 question = item.text if item.role == "user" else question
             elif isinstance(item, RunStory):
                 runs.append((item.began_ms, _run_facts(item, question)))
-            elif item.operation in CREATING:
+            elif item.creates_run:
                 runs.append((item.at_ms, _refusal_facts(item, question)))
-    runs += [
-        (refusal.at_ms, _refusal_facts(refusal, "")) for refusal in story.refusals if refusal.operation in CREATING
-    ]
+    runs += [(refusal.at_ms, _refusal_facts(refusal, "")) for refusal in story.refusals if refusal.creates_run]
     yield from (facts for _, facts in sorted(runs, key=lambda pair: pair[0]))
 
 

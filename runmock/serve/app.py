@@ -17,9 +17,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 
 from runmock.apis import registry
-from runmock.apis.assistants.playing.stock import REPLY
 from runmock.apis.service.refusals import Refused
 from runmock.core.errors import CassetteError, RunmockFailure
+from runmock.core.script.script import DEFAULT_REPLY
 from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint, failed, http_response
 from runmock.serve.key import CHALLENGE, key_refusal
 
@@ -120,7 +120,7 @@ class Server:
         left = [f"{leftover.cassette}: {leftover.text}" for leftover in deck.leftovers()]
         return {
             "version": version("runmock"),
-            "stock_reply": REPLY,
+            "stock_reply": DEFAULT_REPLY,
             "cassettes": [
                 {
                     "path": cassette.path,

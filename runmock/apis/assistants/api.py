@@ -77,7 +77,7 @@ def identify(method: str, path: str) -> Operation | None:
     return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, may_hold_secret)
 
 
-STATUSES: Mapping[object, RunStatus] = {str(status): status for status in RunStatus}
+STATUSES: Mapping[str, RunStatus] = {str(status): status for status in RunStatus}
 
 
 class AssistantsApi:
@@ -134,7 +134,12 @@ class AssistantsApi:
         """The state of the run that a payload is; None when it is no Run object."""
         if not isinstance(payload, dict) or payload.get("object") != "thread.run":
             return None
-        return RunState(payload.get("id"), payload.get("thread_id"), STATUSES.get(payload.get("status")))
+        run_id, thread_id, status = payload.get("id"), payload.get("thread_id"), payload.get("status")
+        return RunState(
+            run_id if isinstance(run_id, str) else None,
+            thread_id if isinstance(thread_id, str) else None,
+            STATUSES.get(status) if isinstance(status, str) else None,
+        )
 
     def recorded_runs(self) -> AssistantsRuns:
         """A new collector of the runs in replayed interactions."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.service.citations import quoted_text
 from runmock.core.script.text_pieces import split_text
 
 if TYPE_CHECKING:
@@ -49,33 +50,11 @@ def _annotation_delta(index: int, annotation: JSON) -> JSON:
     return delta
 
 
-def cite(text: str, annotations: Sequence[JSON]) -> list[JSON]:
-    """The annotations, with `start_index` and `end_index` filled in where the script left them out."""
-    return [_placed(text, annotation) for annotation in annotations]
-
-
-def _placed(text: str, annotation: JSON) -> JSON:
-    quoted = _quoted(annotation)
-    start_index = annotation.get("start_index")
-    start = start_index if isinstance(start_index, int) else max(text.find(quoted), 0)
-    end = annotation.get("end_index", start + len(quoted))
-    place = {"start_index": annotation.get("start_index", start), "end_index": end}
-    kind = "file_path" if "file_path" in annotation else "file_citation"
-    known = {"type": annotation.get("type", kind), "text": quoted, **place}
-    return {**known, **{key: value for key, value in annotation.items() if key not in known}}
-
-
-def _quoted(annotation: JSON) -> str:
-    """The text that an annotation is about; the empty string when it has none."""
-    text = annotation.get("text")
-    return text if isinstance(text, str) else ""
-
-
 def split_at(text: str, annotations: Sequence[JSON]) -> list[str]:
     """The text in pieces as `split_text` makes them, except that the text of each annotation is one piece."""
     if not annotations:
         return split_text(text)
-    quoted = [re.escape(quote) for annotation in annotations if (quote := _quoted(annotation))]
+    quoted = [re.escape(quote) for annotation in annotations if (quote := quoted_text(annotation))]
     if not quoted:
         return split_text(text)
     pieces = re.split(f"({'|'.join(quoted)})", text)

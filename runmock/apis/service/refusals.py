@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 INVALID_REQUEST = "invalid_request_error"
 MIGRATION = "https://platform.openai.com/docs/assistants/migration"
+FAILURES = {
+    "server_error": "Sorry, something went wrong.",
+    "rate_limit_exceeded": (
+        "You exceeded your current quota, please check your plan and billing details. For more information on this "
+        "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+    ),
+}
+"""The service's message for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ UNWELCOME = TERMINAL - {RunStatus.COMPLETED}
 AT_REST = TERMINAL | {RunStatus.REQUIRES_ACTION}
 """Where polling and streams stop. `requires_action` is not terminal: the thread stays locked."""
 
+TRANSIENT = frozenset(RunStatus) - AT_REST
+"""Statuses of a run that goes on. Whether a poll was answered with one depends on when it came."""
+
 CANCELLABLE = frozenset({RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.REQUIRES_ACTION})
 """Statuses in which a cancel request is accepted."""
 

@@ -23,6 +23,9 @@ JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
 
 
+REFUSED = 400
+"""An answer with this HTTP status, or a higher one, refuses its request."""
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

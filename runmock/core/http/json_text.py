@@ -33,4 +33,9 @@ def _compact(value: Any) -> bytes:
     return _encode(value).encode()
 
 
+def compact_json(value: Any) -> str:
+    """JSON as the service writes it inside of strings and events: without spaces, letters beyond ASCII as they are."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
 STDLIB_JSON = JsonText(_indented, _compact)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
+
+Keys: TypeAlias = "tuple[str | int, ...]"
+"""The way to a value: keys of mappings and indexes of lists, from the outside in."""
 
 
 def inside(value: Any, *keys: str | int) -> Any:

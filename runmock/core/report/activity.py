@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from runmock.core.api import Role
 from runmock.core.engine.run_status import UNWELCOME, RunState, RunStatus
+from runmock.core.http.exchange import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from runmock.core.api import Operation
     from runmock.core.http.exchange import Reply
 
-_REFUSED = 400
 ERROR = "error"
 """The event of which an SDK makes an exception: a stream that ends with it has no end of its run."""
 
@@ -183,7 +183,7 @@ class Activity:
             elif name in {"retry-after", "retry-after-ms"} and self.caller_watch.is_time_real():
                 request.wait_ms = self._wait_ms(name, value)
         if reply.is_stream:
-            if Role.STREAMS not in request.roles or reply.status >= _REFUSED:
+            if Role.STREAMS not in request.roles or reply.status >= REFUSED:
                 return None  # no run ends with it: it is of another API, or a refusal
             request.reading = Reading(request, reply.current_run, self.caller_watch, request.ends)
             return request.reading

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Shapes: TypeAlias = Literal["live", "reference"]
 """`live`: objects as the real service sent them; `reference`: as the API reference and the SDK's types have them."""
 
+DEFAULT_REPLY = "Hello! How can I assist you today?"
+"""Source: the API reference, "Create run", streaming."""
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_CLOCK = 1_767_225_600
 """Scripts begin at 2026-01-01T00:00:00Z, in seconds since the epoch, unless a cassette sets its clock."""

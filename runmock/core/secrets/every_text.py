@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from runmock.core.secrets.hits import SecretSpan, replaced
 
 if TYPE_CHECKING:
+    from runmock.core.http.json_values import Keys
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
-Keys: TypeAlias = "tuple[str | int, ...]"
 
 ERRORS = frozenset({"error", "last_error"})
 """Keys under which an error is described."""

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.documents.check.findings import NOTE, BrokenRule, Finding
+from runmock.core.report.broken_rule import BrokenRule
+from runmock.documents.check.findings import NOTE, Finding
 from runmock.documents.check.recording_rules import RecordingRules
 from runmock.documents.check.script_rules import broken_in_script
 from runmock.documents.check.secret_rules import secrets_across_deltas, secrets_given_away_by_names
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from runmock.core.http.json_values import Keys
     from runmock.core.replay.interaction import Interaction
-    from runmock.tape.format.run_keys import Keys
     from runmock.tape.yaml.yaml12 import Document
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.tape.format.run_keys import Keys
-
 RULES: Mapping[str, str] = {
     "format": "the file is a cassette that can be read",
     "transition": "a run goes from one status only to those that may follow it",
@@ -26,15 +24,6 @@ RULES: Mapping[str, str] = {
 
 NOTE = "note"
 """The `rule` of a finding that breaks no rule but is worth knowing."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """A rule that is broken: its name, the keys that lead to the place in the document, and a sentence."""
-
-    rule: str
-    keys: Keys
-    message: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.report.broken_rule import BrokenRule
 from runmock.core.secrets.every_text import Walk
 from runmock.core.secrets.redacted import in_place
-from runmock.documents.check.findings import BrokenRule
 from runmock.tape.secrets.in_interactions import joined_texts
 from runmock.tape.secrets.redaction import keys_of_environment, secret_hits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runmock.core.http.json_values import Keys
     from runmock.core.replay.interaction import Interaction
     from runmock.core.secrets.hits import SecretSpan
-    from runmock.tape.format.run_keys import Keys
 
 
 def secrets_given_away_by_names(document: Any) -> list[BrokenRule]:

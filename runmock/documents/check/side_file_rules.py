@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
-from runmock.documents.check.findings import BrokenRule
+from runmock.core.report.broken_rule import BrokenRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runmock.core.http.json_values import Keys
     from runmock.core.replay.interaction import Interaction
-    from runmock.tape.format.run_keys import Keys
 
 
 def broken_in_side_file(interaction: Interaction, keys: Keys) -> Iterator[BrokenRule]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.api import identify
+from runmock.apis.registry import script_documents
 from runmock.core.errors import CassetteError
-from runmock.documents.convert.endings import REFUSED, is_unfinished, made_up_ending
+from runmock.core.http.exchange import REFUSED
+from runmock.core.story.story import BREAKS_OFF, MessageStory
 from runmock.documents.convert.expanding import header_of
 from runmock.documents.convert.replay_against_script import replayed
-from runmock.documents.convert.script_entries import ScriptEntries
 from runmock.documents.convert.script_text import script_text
-from runmock.documents.story.story import MessageStory
-from runmock.documents.story.story_builder import BREAKS_OFF, story_of
+from runmock.documents.story.story_of import story_of
 from runmock.tape.comparing.same_recording import is_passing
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.cassette_text import blocks, header_line
@@ -25,9 +24,10 @@ from runmock.tape.writing.shortening import Shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runmock.core.api_documents import ScriptEntries
     from runmock.core.replay.interaction import Interaction
+    from runmock.core.story.story import Story
     from runmock.documents.convert.replay_against_script import ReplayedInteraction
-    from runmock.documents.story.story import Story
     from runmock.tape.reading.cassette import Cassette
     from runmock.tape.writing.cassette_text import Header
 
@@ -77,7 +77,7 @@ def distilled(cassette: Cassette) -> Distilled:
         why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
         raise CassetteError(why, cassette.path)
     story = story_of(recording, header_of(cassette).base)
-    entries = ScriptEntries(story, recording)
+    entries = script_documents(recording).script_entries(story, recording)
     text, replays = _played_script(entries, cassette)
     while entries.refine(replays):
         text, replays = _played_script(entries, cassette)
@@ -98,13 +98,11 @@ def distilled(cassette: Cassette) -> Distilled:
 def _contains_runs(story: Story, recording: Sequence[Interaction]) -> bool:
     """Whether a run appears anywhere: in an answer, as the author of a message, or in the path of a request."""
     messages = (item for thread in story.threads.values() for item in thread.items if isinstance(item, MessageStory))
-    operations = (
-        identify(interaction.method, interaction.path) for interaction in recording if interaction.status < REFUSED
-    )
+    operations = (interaction.operation for interaction in recording if interaction.status < REFUSED)
     return (
         bool(story.runs)
         or any(message.object.get("run_id") for message in messages)
-        or any(operation is not None and "run_id" in operation.ids for operation in operations)
+        or any(operation.api.run_id in operation.ids for operation in operations)
     )
 
 
@@ -173,8 +171,7 @@ def _made_up(recording: Sequence[Interaction], entries: ScriptEntries) -> Iterat
             instead = "the script answers the first request that creates one"
             why = f"the request that created this run was never recorded: {instead}"
             yield _missing(recording, run.place, f"how {run.id} was created", instead, why)
-        if is_unfinished(run):
-            instead = made_up_ending(run, entry)
+        if instead := entries.made_up_ending(run, entry):
             last = f"its last recorded status is {run.status}" if run.status else "and neither was its status"
             why = f"the end of this run was never recorded, {last}: {instead}"
             yield _missing(recording, run.last_status_place, f"how {run.id} ended", instead, why)

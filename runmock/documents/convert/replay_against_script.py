@@ -6,32 +6,31 @@ So it shows what the application gets from the script when it does what it did i
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from runmock.apis.assistants.api import identify
-from runmock.apis.assistants.endpoints.runs import tool_outputs
-from runmock.core.api import READS, Role
+from runmock.apis.registry import script_documents
+from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
-from runmock.core.http.json_values import mappings_inside, text_inside
+from runmock.core.http.json_values import mappings_inside
 from runmock.core.replay.id_map import IdMap
-from runmock.core.replay.ids_in_payloads import paired_ids, payloads_of
-from runmock.documents.convert.script_client import ScriptClient
+from runmock.core.replay.ids_in_payloads import paired_ids
+from runmock.documents.convert.script_client import CassetteClient
 from runmock.tape.comparing.differences import GROWING, differences, essence, joined
 from runmock.tape.comparing.same_recording import timeless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from runmock.core.api import Api
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.reading.cassette import Cassette
 
 ASSISTANT = "asst_1"
-REFUSED = 400
 MOST_POLLS = 50
 """How often a request is sent, at most, until the script's run is created, or is at rest as the recorded one is."""
 
@@ -118,18 +117,15 @@ def _has_reached(known: Any, played: Any, key: str = "") -> bool:
 
 
 def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction]:
-    """Replay every request of the Assistants API, in order.
+    """Replay every request that scripts can answer, in order.
 
     Where a recorded poll found its run at rest, the script is polled until its run is at rest, too.
     """
-    recording = [
-        interaction
-        for interaction in recorded.interactions
-        if identify(interaction.method, interaction.path) is not None
-    ]
-    client = ScriptClient(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
+    recording = [interaction for interaction in recorded.interactions if interaction.operation.is_played]
+    client = CassetteClient(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
     id_map = IdMap()
-    earlier_runs = EarlierRuns(client, id_map) if not any(map(_creates, recording)) else None
+    has_beginning = any(Role.CREATES_RUN in interaction.operation.roles for interaction in recording)
+    earlier_runs = None if has_beginning else script_documents(recording).earlier_runs(client, id_map)
     replays: list[ReplayedInteraction] = []
     for interaction in recording:
         try:
@@ -145,92 +141,24 @@ def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction
     return replays
 
 
-def is_early_read(read: ReplayedInteraction, later: Sequence[ReplayedInteraction]) -> bool:
-    """Whether the recording read messages or steps while their run was active, and the script returned more of them."""
-    recorded = read.recorded
-    operation = identify(recorded.method, recorded.path)
-    if operation is None or READS.isdisjoint(operation.roles) or read.played is None:
-        return False
-    if len(mappings_inside(read.played.json, "data")) <= len(mappings_inside(recorded.json, "data")):
-        return False
-    return any(
-        text_inside(replay.recorded.json, "object") == "thread.run"
-        and text_inside(replay.recorded.json, "thread_id") == operation.ids["thread_id"]
-        and text_inside(replay.recorded.json, "status") not in AT_REST
-        for replay in later
-    )
-
-
-def _creates(interaction: Interaction) -> bool:
-    operation = identify(interaction.method, interaction.path)
-    return operation is not None and Role.CREATES_RUN in operation.roles
-
-
-@dataclass(slots=True)
-class EarlierRuns:
-    """Runs that exist before the recording begins; mutable: at the first request about a run, the script creates it."""
-
-    client: ScriptClient
-    id_map: IdMap
-    known: set[str] = field(default_factory=set)
-
-    def create_run_of(self, interaction: Interaction) -> None:
-        """Create the run that a request is about; for a request with outputs, poll the run until it waits for them.
-
-        Raises CassetteError when the script has no run for it.
-        """
-        operation = identify(interaction.method, interaction.path)
-        run_id = "" if operation is None else operation.ids.get("run_id", "")
-        if operation is None or not run_id or run_id in self.known or interaction.status >= REFUSED:
-            return
-        self.known.add(run_id)
-        path = f"/threads/{self.id_map.value_in_application_ids(operation.ids['thread_id'])}/runs"
-        for _ in range(MOST_POLLS):
-            created = self.client.send("POST", path, {"assistant_id": _assistant(interaction)})
-            if created.status < REFUSED:
-                break
-        made_id = text_inside(created.json, "id")
-        self.id_map.bind({made_id: run_id})
-        if Role.SUBMITS_OUTPUTS in operation.roles and isinstance(interaction.body, dict):
-            self._poll_until_waiting(
-                f"{path}/{made_id}", [str(call_id) for call_id, _ in tool_outputs(interaction.body)]
-            )
-
-    def _poll_until_waiting(self, path: str, call_ids: list[str]) -> None:
-        for _ in range(MOST_POLLS):
-            run = self.client.send("GET", path).json
-            if _is_at_rest(run):
-                break
-        calls = mappings_inside(run, "required_action", "submit_tool_outputs", "tool_calls")
-        pairs = zip((text_inside(call, "id") for call in calls), call_ids, strict=False)
-        self.id_map.bind({made_id: call_id for made_id, call_id in pairs if made_id})
-
-
-def _assistant(interaction: Interaction) -> str:
-    """The id of the assistant in an answer; a default one when there is none."""
-    names = (text_inside(payload, "assistant_id") for payload in payloads_of(interaction))
-    return next((name for name in names if name), ASSISTANT)
-
-
-def _send_again(client: ScriptClient, id_map: IdMap, recorded: Interaction) -> Interaction:
+def _send_again(client: CassetteClient, id_map: IdMap, recorded: Interaction) -> Interaction:
     path = "/".join(id_map.value_in_application_ids(unquote(part)) for part in recorded.path.split("/"))
     query = {
         name: tuple(id_map.value_in_application_ids(value) for value in values)
         for name, values in recorded.query.items()
     }
-    body = id_map.value_in_application_ids(recorded.body)
+    body, api = id_map.value_in_application_ids(recorded.body), recorded.operation.api
     played = client.send(recorded.method, path, body, query)
     for _ in range(MOST_POLLS):
-        if recorded.method != "GET" or not _is_at_rest(recorded.json) or _is_at_rest(played.json):
+        if recorded.method != "GET" or not _is_at_rest(api, recorded.json) or _is_at_rest(api, played.json):
             break
         played = client.send(recorded.method, path, body, query)
     return played
 
 
-def _is_at_rest(value: Any) -> bool:
+def _is_at_rest(api: Api, value: Any) -> bool:
     """Whether every run in an answer is at rest; True when there is no run in it."""
-    if not isinstance(value, dict):
-        return True
-    if value.get("object") == "list":
-        return all(_is_at_rest(item) for item in mappings_inside(value, "data"))
-    return value.get("object") != "thread.run" or text_inside(value, "status") in AT_REST
+    if isinstance(value, dict) and value.get("object") == "list":
+        return all(_is_at_rest(api, item) for item in mappings_inside(value, "data"))
+    run = api.run_state(value)
+    return run is None or run.status in AT_REST

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from runmock.apis import registry
-from runmock.apis.assistants.state import ThreadRun
 from runmock.apis.service.claims import BETA
 from runmock.core.engine.pace import Pace
 from runmock.core.errors import CassetteError, RunmockFailure
@@ -20,8 +19,9 @@ from runmock.deck.options import Options
 from runmock.tape.reading.from_take import interaction_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from runmock.core.engine.played_run import PlayedRun
     from runmock.core.http.exchange import Reply
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.reading.cassette import Cassette
@@ -31,8 +31,8 @@ HOST = "api.openai.com"
 """Nothing is sent to this host: the deck answers, and applies the rules of the host."""
 
 
-class ScriptClient:
-    """Sends requests to the script of one cassette; mutable: each request adds to `interactions`."""
+class CassetteClient:
+    """Fulfils `ScriptClient` for the script of one cassette; mutable: each request adds to `interactions`."""
 
     def __init__(self, cassette: Cassette, upstream: str | None = None) -> None:
         """`upstream`: the root URL of the API whose rules apply, where it is not OpenAI's."""
@@ -45,9 +45,9 @@ class ScriptClient:
         self.deck.load(replace(cassette, interactions=()))
 
     @property
-    def runs(self) -> list[ThreadRun]:
+    def runs(self) -> Sequence[PlayedRun]:
         """The runs that were created so far."""
-        return [run for run in self.deck.stage.created if isinstance(run, ThreadRun)]
+        return self.deck.stage.created
 
     def send(
         self, method: str, path: str, body: Any = None, query: Mapping[str, tuple[str, ...]] | None = None

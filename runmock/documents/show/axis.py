@@ -13,7 +13,7 @@ from runmock.documents.story.timeline_lines import clock, timeline_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.documents.story.story import RunStory, Story
+    from runmock.core.story.story import RunStory, Story
     from runmock.documents.story.timeline_lines import TimelineLine
 
 MOST_MARKS = 8

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.script.faults import PAUSES
 from runmock.core.script.patterns import ANYTHING, as_regex
 from runmock.core.script.script import DEFAULT_MODEL, Match, ToolCalls
-from runmock.documents.story.story import MessageStory, RunStory
+from runmock.core.story.story import MessageStory, RunStory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runmock.core.script.script import Script, ScriptedRun
-    from runmock.documents.story.story import Story, ThreadStory
+    from runmock.core.story.story import Story, ThreadStory
 
 
 def mark(story: Story, script: Script | None, runs: Mapping[int, ScriptedRun]) -> None:

@@ -9,17 +9,17 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from runmock.core.engine.run_status import RunStatus
+from runmock.core.story.story import MessageStory, RunStory
+from runmock.core.story.timing import event_times
 from runmock.documents.show.axis import Axis
 from runmock.documents.show.bodies import requests_named_once
-from runmock.documents.story.story import MessageStory, RunStory
 from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
-from runmock.documents.story.timing import event_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from runmock.core.story.story import RefusalStory, ThreadStory
     from runmock.documents.show.summary import Summary
-    from runmock.documents.story.story import RefusalStory, ThreadStory
     from runmock.documents.story.timeline_lines import TimelineLine
 
 CLASSES: Mapping[str, str] = {

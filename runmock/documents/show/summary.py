@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runmock.documents.check.checking import check_text
 from runmock.documents.convert.expanding import expanded_with_runs, header_of
 from runmock.documents.show.made_up import mark
-from runmock.documents.story.story_builder import story_of
+from runmock.documents.story.story_of import story_of
 from runmock.documents.story.timeline_lines import tokens_of
 from runmock.tape.reading.cassette import load_cassette, text_of
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runmock.core.replay.interaction import Interaction
+    from runmock.core.story.story import Story
     from runmock.documents.check.findings import Finding
-    from runmock.documents.story.story import Story
     from runmock.tape.reading.cassette import Cassette
     from runmock.tape.writing.cassette_text import Header
 

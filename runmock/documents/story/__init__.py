@@ -1,4 +1,1 @@
-"""A cassette as what happened: threads, messages, runs and steps, with their times.
-
-`show`, `diff` and `distill` are made from it.
-"""
+"""A cassette as what happened; `show`, `diff` and `distill` are made from it."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import CallStory, Delta, RunStory, StepStory
+    from runmock.core.story.story import CallStory, Delta, RunStory, StepStory
 
 
 @dataclass(frozen=True, slots=True)

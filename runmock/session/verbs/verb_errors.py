@@ -17,7 +17,7 @@ from runmock.tape.files.search import is_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.engine.run_status import TRANSIENT
 from runmock.core.replay.ids_in_payloads import conversation_of, payloads_of
 from runmock.tape.comparing.times import is_time
 from runmock.tape.writing.aliases import Aliases
@@ -24,8 +25,6 @@ def same_recording(left: Iterable[Interaction], right: Iterable[Interaction]) ->
 
 PASSING = frozenset({"status", "required_action", "last_error", "incomplete_details", "usage"})
 """Keys of a run whose values change with its status; so do its times."""
-TRANSIENT = frozenset({"queued", "in_progress", "cancelling"})
-"""Statuses of a run that goes on. Whether a poll was answered with one depends on when it came: no difference."""
 
 
 def _comparable(interactions: Iterable[Interaction]) -> list[Any]:

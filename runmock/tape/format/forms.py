@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args
 from pydantic import WithJsonSchema
 
 from runmock.apis.registry import EVENTS
+from runmock.apis.service import function_names
 from runmock.core.engine import pace
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.script.choices import PollStatus
@@ -31,7 +32,7 @@ DATE = r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[0-9])?)"
 TIME = r"[0-9]{2}[0-9:.,]*(Z|[+-][0-9:.]+)?"
 ARGUMENTS = {"type": ["object", "string", "null"]}
 
-FUNCTION_NAME = _matching(run_keys.FUNCTION_NAME.pattern, run_keys.WHAT_A_FUNCTION_NAME_IS)
+FUNCTION_NAME = _matching(function_names.FUNCTION_NAME.pattern, run_keys.WHAT_A_FUNCTION_NAME_IS)
 REQUEST = _matching(rf"({'|'.join(METHODS)}) /\S*", "a method and a path such as POST /threads/thread_1/runs")
 MOMENT = {
     "anyOf": [_matching(f"{DATE}(.{TIME})?", "a time such as 2026-11-22T10:23:29Z"), {"type": "integer"}, NULL],

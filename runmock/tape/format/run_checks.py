@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.service.function_names import FUNCTION_NAME
 from runmock.core.errors import did_you_mean
 from runmock.core.script.substitution import find_faults
 from runmock.tape.format import value_checks
@@ -17,7 +18,6 @@ from runmock.tape.format.run_keys import (
     DOINGS,
     ENDINGS,
     ENVELOPE,
-    FUNCTION_NAME,
     GOES_WITH,
     NO_ENVELOPE,
     NO_STEP,
@@ -33,8 +33,9 @@ from runmock.tape.format.run_keys import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runmock.core.http.json_values import Keys
     from runmock.tape.format.model_content import CallModel, ContentModel, ReplyModel
-    from runmock.tape.format.run_keys import KeyedErrors, Keys
+    from runmock.tape.format.run_keys import KeyedErrors
 
 
 def step_errors(step: ContentModel) -> KeyedErrors:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from runmock.apis.assistants.requests.tools import LONGEST_NAME, NAME_LETTERS
+from runmock.apis.service.function_names import LONGEST_NAME
 from runmock.core.script.faults import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Keys: TypeAlias = "tuple[str | int, ...]"
+    from runmock.core.http.json_values import Keys
+
 KeyedErrors: TypeAlias = "Iterator[tuple[Keys, str]]"
 
 CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
@@ -69,7 +70,6 @@ NO_ENVELOPE = "cannot stand beside 'body', which is sent as it is"
 DELTAS = ("text", "arguments", "code", "raw")
 """Keys in a recorded stream that are no event's name."""
 EVENT_NAME = re.compile(r"[^\x00-\x1f\x7f ][^\x00-\x1f\x7f]*")
-FUNCTION_NAME = re.compile(rf"{NAME_LETTERS}{{1,{LONGEST_NAME}}}")
 WHAT_A_FUNCTION_NAME_IS = f"a function's name: 1 to {LONGEST_NAME} letters, digits, _ and -"
 ONE_MESSAGE = "'refusal' takes the place of 'reply': for two messages write 'steps'"
 

@@ -6,11 +6,11 @@ validates it next has a better message.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from runmock.core.engine.pace import duration_ms
+from runmock.core.http.json_text import compact_json
 from runmock.core.script.choices import LateCancel
 from runmock.tape.format.model import errors_at, sentence_error, wrong_kind
 
@@ -19,11 +19,6 @@ LONGEST_MS = 1e12
 """The longest delay; a longer one is a mistake, and may be too large for a float."""
 LATE_CANCELS = get_args(LateCancel)
 BUILTIN_TOOLS = ("code_interpreter", "file_search")
-
-
-def dump(value: Any) -> str:
-    """JSON as the service writes it inside of strings and events: without spaces, letters beyond ASCII as they are."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def calls(value: Any) -> Any:
@@ -60,7 +55,7 @@ def arguments(value: Any) -> Any:
     if value is None:
         return "{}"
     if isinstance(value, dict):
-        return dump(value)
+        return compact_json(value)
     if isinstance(value, str):
         return value
     raise wrong_kind("a mapping of arguments, or a text that is sent as it is")
@@ -212,4 +207,4 @@ def version(value: Any) -> Any:
     """The version, which has to be the number 1."""
     if type(value) is int and value == 1:
         return value
-    raise sentence_error(f"this is a cassette of version {dump(value)}, and this runmock reads version 1")
+    raise sentence_error(f"this is a cassette of version {compact_json(value)}, and this runmock reads version 1")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 Read = TypeVar("Read", bound=Model)
 

@@ -11,7 +11,8 @@ from runmock.tape.format.run_keys import HEADER_NAME, HEADER_VALUE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runmock.tape.format.run_keys import KeyedErrors, Keys
+    from runmock.core.http.json_values import Keys
+    from runmock.tape.format.run_keys import KeyedErrors
 
 
 def pattern_errors(value: Any) -> KeyedErrors:

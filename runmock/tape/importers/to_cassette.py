@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
+from runmock.core.http.exchange import REFUSED
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import none_of
 from runmock.core.script.script import DEFAULT_CLOCK, Source
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from runmock.core.replay.recorder import CapturedAnswer
     from runmock.tape.importers.parts import Imported
 
-_REFUSED = 400
 _RUBY = re.compile(r"(?:---[^\n]*\n)?http_interactions:")
 
 
@@ -159,7 +159,7 @@ def _check_whole(interaction: Interaction) -> None:
         or interaction.json is not None
         or interaction.content is not None
     )
-    is_missing = _wants_stream(interaction) and interaction.status < _REFUSED and not has_body
+    is_missing = _wants_stream(interaction) and interaction.status < REFUSED and not has_body
     if is_missing or interaction.stream == ():
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
     if interaction.is_truncated and interaction.stream:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from runmock.core.http.exchange import JSON
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 _RELATIVE = re.compile(r"(?P<sign>[+-])(?P<seconds>[0-9]+(?:\.[0-9]+)?)s")
 _NESTED = (dict, list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.playing.stock import REPLY
+from runmock.apis.service.refusals import FAILURES
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.script import script as core
 from runmock.tape.format.model_file import Defaults, File
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
     from runmock.tape.format import model_run as written
     from runmock.tape.format.model import Model
     from runmock.tape.format.model_faults import FaultsModel
-
-FAILURES = {
-    "server_error": "Sorry, something went wrong.",
-    "rate_limit_exceeded": (
-        "You exceeded your current quota, please check your plan and billing details. For more information on this "
-        "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
-    ),
-}
-"""The service's message for a code of `last_error`. Source: docs/protocol/errors.md#failed-runs."""
 
 FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
 """The id of the file in search results that name none."""
@@ -79,7 +70,7 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
     return core.ScriptedRun(
         source=source,
         # A run that has nothing but a fault gets a stock reply, so that there is a stream with that fault.
-        steps=steps or (() if says_more else (core.Message(text=REPLY),)),
+        steps=steps or (() if says_more else (core.Message(text=core.DEFAULT_REPLY),)),
         ending=_ending(ending_of(run)),
         match=None if run.match is None else core.Match(**run.match.model_dump()),
         pace_ms=pace or 0,

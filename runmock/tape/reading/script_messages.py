@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.apis.assistants import deltas
+from runmock.apis.service.citations import cite
 from runmock.core.script.script import Image, Message, Part, Refusal, Text
 
 if TYPE_CHECKING:
@@ -84,5 +84,5 @@ def _part_of_request(part: Part) -> JSON:
     if isinstance(part, Refusal):
         return {"type": "refusal", "refusal": text}
     if part.annotations:
-        return {"type": "text", "text": {"value": text, "annotations": deltas.cite(text, part.annotations)}}
+        return {"type": "text", "text": {"value": text, "annotations": cite(text, part.annotations)}}
     return {"type": "text", "text": text}

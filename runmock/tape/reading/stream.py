@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runmock.core.api import DeltaPieces
     from runmock.core.errors import CassetteError
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
     from runmock.tape.reading.payloads import Payloads
 
 PIECES = ("text", "arguments", "code")

@@ -7,7 +7,7 @@ from runmock.documents.check.checking import check_text
 from runmock.documents.compare import compared
 from runmock.documents.convert.distilling import distilled
 from runmock.documents.convert.expanding import expanded, expanded_text
-from runmock.documents.story.story_builder import story_of
+from runmock.documents.story.story_of import story_of
 from runmock.documents.story.timeline_lines import why_of
 from runmock.tape.reading.cassette import cassette_from
 

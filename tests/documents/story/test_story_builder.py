@@ -3,8 +3,8 @@
 import pytest
 
 from runmock.core.report.message_texts import texts_of
-from runmock.documents.story.story import MessageStory, RunStory
-from runmock.documents.story.story_builder import story_of
+from runmock.core.story.story import MessageStory, RunStory
+from runmock.documents.story.story_of import story_of
 from runmock.documents.story.timeline_lines import clock, timeline_lines
 from runmock.tape.reading.cassette import cassette_from
 

@@ -11,8 +11,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import deltas, objects, tools
+from runmock.apis.service.citations import cite
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import Event
+from runmock.core.http.json_text import compact_json
 from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Refusal, Text, ToolCalls
 from runmock.core.script.substitution import substitute
 from runmock.core.script.text_pieces import split_text
@@ -48,13 +50,13 @@ def _chunks(part: Text, run: ThreadRun) -> tuple[list[str], list[JSON]]:
     """The text as it is split into deltas, with every `$...` replaced, and its annotations with their places."""
     if part.chunks:
         chunks = [substituted(chunk, run) for chunk in part.chunks]
-        return chunks, deltas.cite("".join(chunks), part.annotations)
+        return chunks, cite("".join(chunks), part.annotations)
     if part.text is None:
         value = _each_text(part.json, lambda text: substituted(text, run))
-        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        text = compact_json(value)
     else:
         text = substituted(part.text, run) if "$" in part.text else part.text
-    annotations = deltas.cite(text, part.annotations) if part.annotations else []
+    annotations = cite(text, part.annotations) if part.annotations else []
     return deltas.split_at(text, part.annotations), annotations
 
 

@@ -7,11 +7,12 @@ not.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.http.json_text import compact_json
 from runmock.core.script.sample_arguments import sample
 from runmock.core.script.script import (
+    DEFAULT_REPLY,
     CodeInterpreter,
     FileSearch,
     FunctionCall,
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import Step
 
-REPLY = "Hello! How can I assist you today?"
-"""Source: the API reference, "Create run", streaming."""
-
 SOURCE = Source("stock reply", 0)
 
 
@@ -37,13 +35,13 @@ def stock_run(body: Mapping[str, Any], assistant: JSON) -> ScriptedRun:
     """The run for a create-run request; its own `tools` count more than the assistant's."""
     offered = assistant["tools"] if body.get("tools") is None else body["tools"]
     call = _call(body.get("tool_choice"), offered)
-    return ScriptedRun(SOURCE, steps=(*([] if call is None else [call]), Message(text=REPLY)))
+    return ScriptedRun(SOURCE, steps=(*([] if call is None else [call]), Message(text=DEFAULT_REPLY)))
 
 
 def waiting_run(call_ids: Iterable[str | None]) -> ScriptedRun:
     """A run that waits for outputs of these calls, for a server that takes any id: they were never announced."""
     calls = tuple(FunctionCall("tool", "{}", call_id) for call_id in call_ids)
-    return ScriptedRun(SOURCE, steps=(ToolCalls(calls), Message(text=REPLY)))
+    return ScriptedRun(SOURCE, steps=(ToolCalls(calls), Message(text=DEFAULT_REPLY)))
 
 
 def _call(choice: Any, offered: Sequence[Any]) -> Step | None:
@@ -68,5 +66,5 @@ def _step(tool: Mapping[str, Any]) -> Step | None:
         return None
     arguments = sample((tool["function"].get("parameters") or {}) | {"type": "object"})
     arguments = arguments if isinstance(arguments, dict) else {}  # calls have nothing else
-    text = json.dumps(arguments, separators=(",", ":"), ensure_ascii=False)
+    text = compact_json(arguments)
     return ToolCalls((FunctionCall(tool["function"]["name"], text),))

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from runmock.apis.assistants.playing.stock import REPLY, stock_run, waiting_run
-from runmock.core.script.script import CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
+from runmock.apis.assistants.playing.stock import stock_run, waiting_run
+from runmock.core.script.script import DEFAULT_REPLY, CodeInterpreter, FileSearch, FunctionCall, Message, ToolCalls
 
 NOW = {"type": "function", "function": {"name": "now"}}
 WEATHER = {
@@ -50,7 +50,7 @@ def named(name):
 )
 def test_a_tool_is_called_when_the_request_makes_it(choice, tools, step):
     steps = () if step is None else (step,)
-    expected = (*steps, Message(text=REPLY))
+    expected = (*steps, Message(text=DEFAULT_REPLY))
     assert stock_run({"tools": tools, "tool_choice": choice}, {"tools": []}).steps == expected
     assert stock_run({"tool_choice": choice}, {"tools": tools}).steps == expected
 
@@ -76,9 +76,11 @@ def test_arguments_are_always_an_object(parameters, arguments):
 
 def test_the_runs_own_tools_count_more_than_the_assistants():
     assert stock_run({"tools": [NOW], "tool_choice": "required"}, {"tools": [WEATHER]}).steps[0] == CALLS_NOW
-    assert stock_run({"tools": [], "tool_choice": "required"}, {"tools": [WEATHER]}).steps == (Message(text=REPLY),)
+    assert stock_run({"tools": [], "tool_choice": "required"}, {"tools": [WEATHER]}).steps == (
+        Message(text=DEFAULT_REPLY),
+    )
 
 
 def test_a_run_that_nobody_announced_waits_for_whatever_is_submitted():
     calls = (FunctionCall("tool", "{}", "call_a"), FunctionCall("tool", "{}", None))
-    assert waiting_run(["call_a", None]).steps == (ToolCalls(calls), Message(text=REPLY))
+    assert waiting_run(["call_a", None]).steps == (ToolCalls(calls), Message(text=DEFAULT_REPLY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
 
 TIME_KEYS = ("created_at", "started_at", "completed_at", "failed_at", "cancelled_at", "incomplete_at")
 """Times of what has happened to an object; `expires_at` is not one: it lies in the future."""
+
+
+@dataclass(slots=True)
+class StoryTime:
+    """How far the reading of a recording has come in time; mutable, and the same for every API in it."""
+
+    base: float | None
+    """When the recording began, in seconds since the epoch; None while that is not known."""
+    now_ms: float = 0
 
 
 def event_times(interaction: Interaction, begin_ms: float, base: float | None) -> list[float]:

@@ -1,17 +1,19 @@
-"""Makes the story of a recording: reads its interactions in order, and collects the objects in their answers by id."""
+"""Adds interactions of the Assistants API to a story: collects the objects in their answers by id."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.api import identify
 from runmock.apis.assistants.endpoints.runs import tool_outputs
+from runmock.apis.assistants.story.story_deltas import add_content, add_input, update_call
 from runmock.core.api import Role
+from runmock.core.http.exchange import REFUSED
+from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import texts_of
-from runmock.documents.story.deltas import add_content, add_input, update_call
-from runmock.documents.story.story import (
+from runmock.core.story.story import (
+    BREAKS_OFF,
     AssistantStory,
     CallStory,
     MessageStory,
@@ -22,28 +24,14 @@ from runmock.documents.story.story import (
     Story,
     ThreadStory,
 )
-from runmock.documents.story.timing import event_times
-from runmock.tape.format.shorthand import dump
+from runmock.core.story.timing import StoryTime, event_times
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from runmock.core.api import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-
-REFUSED = 400
-"""An answer with this HTTP status, or a higher one, refuses its request."""
-BREAKS_OFF = "the stream breaks off"
-
-
-def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
-    """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object."""
-    builder = _StoryBuilder(began_at)
-    for number, interaction in enumerate(interactions):
-        builder.add(number, interaction)
-    builder.story.ended_ms = builder.now
-    return builder.story
 
 
 def body_of(interaction: Interaction) -> JSON:
@@ -52,12 +40,11 @@ def body_of(interaction: Interaction) -> JSON:
 
 
 @dataclass(slots=True)
-class _StoryBuilder:
-    """A story while it is made: `add` takes the interactions in their order, and changes what is here."""
+class AssistantsStory:
+    """Fulfils `StoryReader`: adds to a story what interactions of the Assistants API show, in their order; mutable."""
 
-    base: float | None
-    story: Story = field(default_factory=Story)
-    now: float = 0
+    story: Story
+    time: StoryTime
     place: int = 0
     last_order: int = 0
     """The `order` of the newest status or step: they are counted together."""
@@ -66,13 +53,10 @@ class _StoryBuilder:
     messages: dict[str, MessageStory] = field(default_factory=dict)
 
     def add(self, place: int, interaction: Interaction) -> None:
-        self.place = place
-        operation = identify(interaction.method, interaction.path)
-        if operation is None:
-            self.story.others.append(interaction)
-            return
+        """Add an interaction, which has this index in its recording."""
+        self.place, operation = place, interaction.operation
         self._set_base(interaction)
-        times = event_times(interaction, self.now, self.base)
+        times = event_times(interaction, self.now, self.time.base)
         if any(later > self.now for later in times):
             self.story.is_timed = True
         elif interaction.stream is not None:
@@ -81,16 +65,21 @@ class _StoryBuilder:
             self._add_refusal(operation, interaction)
         elif interaction.stream is not None:
             for event, at_ms in zip(interaction.stream, times, strict=True):
-                self.now = max(self.now, at_ms)
+                self.time.now_ms = max(self.now, at_ms)
                 self._add_event(operation, event.name, event.data, interaction)
             self._note_end(operation, interaction)
         else:
-            self.now = max(self.now, times[0])
+            self.time.now_ms = max(self.now, times[0])
             self._add_answer(operation, interaction)
         if interaction.status < REFUSED and (run := self.runs.get(operation.ids.get("run_id", ""))) is not None:
             run.is_addressed = True
             if Role.SUBMITS_OUTPUTS in operation.roles:
                 self._set_outputs(run, interaction)
+
+    @property
+    def now(self) -> float:
+        """Up to where the recording is read, in milliseconds since it began."""
+        return self.time.now_ms
 
     def _next_order(self) -> int:
         self.last_order += 1
@@ -98,12 +87,14 @@ class _StoryBuilder:
 
     def _set_base(self, interaction: Interaction) -> None:
         """Without a time in the header, the recording begins when its first thread or run was created."""
-        if self.base is None:
+        if self.time.base is None:
             values = (interaction.json, *(event.data for event in interaction.stream or ()))
             objects = (
                 value for value in values if isinstance(value, dict) and value.get("object") in {"thread", "thread.run"}
             )
-            self.base = next((at for value in objects if isinstance(at := value.get("created_at"), int | float)), None)
+            self.time.base = next(
+                (at for value in objects if isinstance(at := value.get("created_at"), int | float)), None
+            )
 
     def _add_refusal(self, operation: Operation, interaction: Interaction) -> None:
         refusal = RefusalStory(operation.name, self.now, interaction)
@@ -243,9 +234,9 @@ class _StoryBuilder:
     def _time_in(self, value: JSON, key: str, otherwise: float) -> float:
         """The time under a key of an object, in milliseconds since the recording began; else `otherwise`."""
         at = value.get(key)
-        if not isinstance(at, int | float) or self.base is None:
+        if not isinstance(at, int | float) or self.time.base is None:
             return otherwise
-        return max((at - self.base) * 1000, 0)
+        return max((at - self.time.base) * 1000, 0)
 
     def _step(self, run: RunStory, value: JSON, calls: list[JSON]) -> StepStory:
         """The step with the id of `value`: a known one, one whose id was unknown so far, or a new one."""
@@ -279,7 +270,9 @@ class _StoryBuilder:
 
     def _set_outputs(self, run: RunStory, interaction: Interaction) -> None:
         outputs = {str(call_id): output for call_id, output in tool_outputs(body_of(interaction))}
-        texts = {call_id: output if isinstance(output, str) else dump(output) for call_id, output in outputs.items()}
+        texts = {
+            call_id: output if isinstance(output, str) else compact_json(output) for call_id, output in outputs.items()
+        }
         for call in run.calls:
             if call.id in texts:
                 call.output = texts[call.id]
@@ -290,11 +283,11 @@ def _message_id(step: StepStory) -> str | None:
     return text_inside(step.object, "step_details", "message_creation", "message_id") or None
 
 
-KINDS: Mapping[str, Callable[[_StoryBuilder, Operation, JSON, Interaction], None]] = {
-    "assistant": _StoryBuilder._add_assistant,  # noqa: SLF001 - the builder's own table
-    "thread": _StoryBuilder._add_thread,  # noqa: SLF001
-    "thread.message": _StoryBuilder._add_message,  # noqa: SLF001
-    "thread.run": _StoryBuilder._add_run,  # noqa: SLF001
-    "thread.run.step": _StoryBuilder._add_step,  # noqa: SLF001
+KINDS: Mapping[str, Callable[[AssistantsStory, Operation, JSON, Interaction], None]] = {
+    "assistant": AssistantsStory._add_assistant,  # noqa: SLF001 - the builder's own table
+    "thread": AssistantsStory._add_thread,  # noqa: SLF001
+    "thread.message": AssistantsStory._add_message,  # noqa: SLF001
+    "thread.run": AssistantsStory._add_run,  # noqa: SLF001
+    "thread.run.step": AssistantsStory._add_step,  # noqa: SLF001
 }
 """The method that adds an object to the story, by its kind."""

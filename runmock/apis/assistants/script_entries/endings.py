@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.apis.assistants.api import identify
+from runmock.apis.service.refusals import FAILURES
 from runmock.core.api import READS, Role
-from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.run_status import TRANSIENT, RunStatus
+from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_values import text_inside
-from runmock.tape.comparing.same_recording import TRANSIENT
-from runmock.tape.reading.script import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,11 +17,8 @@ if TYPE_CHECKING:
     from runmock.core.api import Operation
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.documents.story.story import RunStory
+    from runmock.core.story.story import RunStory
 
-REFUSED = 400
-LOCKED = frozenset({"create_message", "create_run"})
-"""Operations that the service refuses while a run of the thread is active."""
 USUAL_POLLS = 2
 """How many polls find a scripted run still active when it has no `poll:`."""
 
@@ -40,7 +36,7 @@ class AfterLastStatus:
     was_read: bool = False
     """Whether its messages or its steps were read."""
     thread_went_on: bool = False
-    """Whether its thread accepted a message or another run, which it does only when no run is active."""
+    """Whether its thread accepted a message, another run or the like, which it does only when no run is active."""
 
     @classmethod
     def of(cls, run: RunStory, recording: Sequence[Interaction]) -> AfterLastStatus:
@@ -53,7 +49,7 @@ class AfterLastStatus:
                 polls += interaction.repeat
         later = [operation for _, operation in _about(run, recording[run.last_status_place + 1 :])]
         was_read = any(operation.roles & READS for operation in later)
-        return cls(polls, was_read, any(operation.name in LOCKED for operation in later))
+        return cls(polls, was_read, any(Role.REFUSED_WHILE_ACTIVE in operation.roles for operation in later))
 
     def ending(self, run: RunStory) -> JSON:
         """The keys that end an unfinished run; without any it completes, and with `poll: 0` before its first poll."""
@@ -68,8 +64,8 @@ class AfterLastStatus:
 def _about(run: RunStory, recording: Sequence[Interaction]) -> Iterator[tuple[Interaction, Operation]]:
     """The interactions with a run's thread that were not refused, each with its operation."""
     for interaction in recording:
-        operation = identify(interaction.method, interaction.path)
-        if operation is not None and interaction.status < REFUSED and operation.ids.get("thread_id") == run.thread_id:
+        operation = interaction.operation
+        if interaction.status < REFUSED and operation.ids.get("thread_id") == run.thread_id:
             yield interaction, operation
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.service.refusals import scripted
+from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_values import mapping_inside
 from runmock.core.http.media_types import media_type
-from runmock.documents.story.story_builder import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
 from runmock.core.report.message_texts import text_of_part
-from runmock.documents.story.story import CallStory, Delta
+from runmock.core.story.story import CallStory, Delta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import MessageStory, StepStory
+    from runmock.core.story.story import MessageStory, StepStory
 
 INPUTS = {"function": "arguments", "code_interpreter": "input"}
 """The key of a call's input, by the type of the call."""

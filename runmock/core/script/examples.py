@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_text import compact_json
 from runmock.core.script.patterns import ANYTHING, as_regex, output_satisfies, satisfies
 from runmock.core.script.sample_text import sample_text
-from runmock.tape.format.shorthand import dump
 
 if TYPE_CHECKING:
     from runmock.core.script.script import Source
@@ -38,7 +38,7 @@ def example_output(expected: Any, name: str, source: Source) -> str:
     if expected is None or expected == ANYTHING:
         return f"the output of {name}"
     example = example_of(expected, name, source)
-    text = example if isinstance(example, str) else dump(example)
+    text = example if isinstance(example, str) else compact_json(example)
     if output_satisfies(text, expected):
         return text
     return str(example)

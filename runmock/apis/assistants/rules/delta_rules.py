@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants.rules.known_objects import KnownCall
+from runmock.apis.assistants.story.story_deltas import INPUTS, parts_of, piece_of
 from runmock.core.http.json_values import inside
-from runmock.documents.check.findings import BrokenRule
-from runmock.documents.check.known_objects import KnownCall
-from runmock.documents.story.deltas import INPUTS, parts_of, piece_of
+from runmock.core.report.broken_rule import BrokenRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runmock.apis.assistants.rules.known_objects import KnownMessage, KnownStep
     from runmock.core.http.exchange import JSON
-    from runmock.documents.check.known_objects import KnownMessage, KnownStep
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 LONGEST = 40
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runmock.apis.assistants.rules.known_objects import REACHABLE, KnownRun
 from runmock.core.engine.run_status import TRANSITIONS, RunStatus
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import mappings_inside, text_inside
-from runmock.documents.check.findings import BrokenRule
-from runmock.documents.check.known_objects import REACHABLE, KnownRun
+from runmock.core.report.broken_rule import BrokenRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runmock.apis.assistants.rules.known_objects import KnownObjects
     from runmock.core.http.exchange import JSON
-    from runmock.documents.check.known_objects import KnownObjects
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 STILL_WAITING = frozenset(
     {RunStatus.REQUIRES_ACTION, RunStatus.CANCELLING, RunStatus.CANCELLED, RunStatus.EXPIRED, RunStatus.FAILED}

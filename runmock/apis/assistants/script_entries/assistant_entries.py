@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
+from runmock.apis.assistants.script_entries.step_entries import is_unoffered
 from runmock.core.http.json_values import text_inside
 from runmock.core.script.script import DEFAULT_MODEL
-from runmock.documents.convert.step_entries import is_unoffered
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import RunStory
+    from runmock.core.story.story import RunStory
 
 OF_ASSISTANT = (
     "name", "description", "model", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.assistants.script_entries.message_entries import message_entry, parsed_json
+from runmock.apis.service.function_names import FUNCTION_NAME
+from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.script.patterns import ANYTHING, as_regex
-from runmock.documents.convert.message_entries import message_entry, parsed_json
-from runmock.tape.format.run_keys import FUNCTION_NAME
-from runmock.tape.format.shorthand import dump
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import CallStory, StepStory
+    from runmock.core.story.story import CallStory, StepStory
 
 
 def step_entries(step: StepStory, offered: Container[str] | None = None) -> Iterator[JSON]:
@@ -51,7 +51,7 @@ def _call(call: CallStory) -> JSON | str:
     arguments = parsed_json(call.input)
     if arguments == {} and call.input == "{}":
         return call.name
-    if isinstance(arguments, dict) and dump(arguments) == call.input:
+    if isinstance(arguments, dict) and compact_json(arguments) == call.input:
         return {call.name: arguments}
     return {call.name: call.input}
 

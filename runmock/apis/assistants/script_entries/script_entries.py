@@ -11,24 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.apis.assistants import objects
-from runmock.apis.assistants.api import identify
-from runmock.core.api import Role
-from runmock.core.engine.run_status import TERMINAL, RunStatus
+from runmock.apis.assistants.script_entries.assistant_entries import assistant_entry, tool_names, with_called_tools
+from runmock.apis.assistants.script_entries.endings import ending_of, is_unfinished, made_up_ending
+from runmock.apis.assistants.script_entries.refusal_entries import add_repeat, refusal_entry, with_refusals
+from runmock.apis.assistants.script_entries.step_entries import step_entries
+from runmock.core.api import READS, Role
+from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
+from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.replay.mismatches import shown
-from runmock.documents.convert.assistant_entries import assistant_entry, tool_names, with_called_tools
-from runmock.documents.convert.endings import ending_of, is_unfinished
-from runmock.documents.convert.refusal_entries import add_repeat, refusal_entry, with_refusals
-from runmock.documents.convert.replay_against_script import is_early_read
-from runmock.documents.convert.step_entries import step_entries
-from runmock.documents.story.story_builder import BREAKS_OFF
+from runmock.core.story.story import BREAKS_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runmock.core.api_documents import Replay
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
-    from runmock.documents.convert.replay_against_script import ReplayedInteraction
-    from runmock.documents.story.story import RunStory, Story
+    from runmock.core.story.story import RunStory, Story
 
 CLIENT_ERRORS = (400, 404)
 """HTTP statuses with which the service, and the backend of a script too, answers a wrong request."""
@@ -59,8 +58,8 @@ class VerbatimReason(NamedTuple):
 
 
 @dataclass
-class ScriptEntries:
-    """The script of a recording. Mutable: `refine` adds keys to an entry whose replay differs from the recording."""
+class AssistantsEntries:
+    """Fulfils `ScriptEntries`. Mutable: `refine` adds keys to an entry whose replay differs from the recording."""
 
     story: Story
     recording: Sequence[Interaction]
@@ -81,9 +80,7 @@ class ScriptEntries:
         by_id = {run.id: run for run in self.story.runs}
         self._runs = {id(self.recording[run.place]): run for run in self.story.runs}
         for interaction in self.recording:
-            operation = identify(interaction.method, interaction.path)
-            run = None if operation is None else by_id.get(operation.ids.get("run_id", ""))
-            if run is not None:
+            if (run := by_id.get(interaction.operation.ids.get("run_id", ""))) is not None:
                 self._runs[id(interaction)] = run
 
     def document(self) -> JSON:
@@ -104,7 +101,7 @@ class ScriptEntries:
         for run in created or addressed:
             yield run, self._verbatim(run) if run.id in self.verbatim else self._entry(run)
 
-    def refine(self, replays: Sequence[ReplayedInteraction]) -> bool:
+    def refine(self, replays: Sequence[Replay]) -> bool:
         """Make entries longer where that mends a difference in the replays; returns whether any entry changed."""
         before = self._size()
         for replay in replays:
@@ -113,7 +110,7 @@ class ScriptEntries:
             elif replay.recorded.status in CLIENT_ERRORS:
                 self.refused.add(id(replay.recorded))
         self._set_cuts(replays)
-        self.advances_by_polls |= any(is_early_read(replay, replays[number:]) for number, replay in enumerate(replays))
+        self.advances_by_polls |= any(_is_early_read(replay, replays[number:]) for number, replay in enumerate(replays))
         return self._size() != before
 
     def _size(self) -> list[int]:
@@ -121,7 +118,7 @@ class ScriptEntries:
         details = (self.verbatim, self.with_usage, self.refused, self.cuts)
         return [*(len(detail) for detail in details), self.advances_by_polls]
 
-    def _set_cuts(self, replays: Sequence[ReplayedInteraction]) -> None:
+    def _set_cuts(self, replays: Sequence[Replay]) -> None:
         """Let the streams of unfinished runs break off where the recorded ones do."""
         streamed: Counter[str] = Counter()
         for replay in replays:
@@ -144,7 +141,7 @@ class ScriptEntries:
             self.verbatim.setdefault(run.id, VerbatimReason(run.place, why))
         return len(self.verbatim) > before
 
-    def _refine_run(self, replay: ReplayedInteraction, played: Interaction) -> None:
+    def _refine_run(self, replay: Replay, played: Interaction) -> None:
         recorded = replay.recorded
         run = self._runs.get(id(recorded))
         if recorded.status in CLIENT_ERRORS and played.status != recorded.status:
@@ -177,6 +174,10 @@ class ScriptEntries:
             if not run.steps and run.status == RunStatus.COMPLETED:
                 yield run.place, f"what {run.id} wrote"
 
+    def made_up_ending(self, run: RunStory, entry: JSON) -> str:
+        """How the entry ends a run whose end was never recorded, in words; empty when the end was recorded."""
+        return made_up_ending(run, entry) if is_unfinished(run) else ""
+
     def is_about(self, run: RunStory, interaction: Interaction) -> bool:
         """Whether an interaction has the run's id in its path, or is the first one whose answer contains the run."""
         return self._runs.get(id(interaction)) is run
@@ -185,8 +186,7 @@ class ScriptEntries:
         """Refused requests to create a run: the index of the first of equal ones in a row, and their entry."""
         last: tuple[int, JSON] | None = None
         for number, interaction in enumerate(self.recording):
-            operation = identify(interaction.method, interaction.path)
-            if operation is None or Role.CREATES_RUN not in operation.roles or interaction.status < min(CLIENT_ERRORS):
+            if Role.CREATES_RUN not in interaction.operation.roles or interaction.status < min(CLIENT_ERRORS):
                 last = None
                 continue
             if interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused:
@@ -219,9 +219,8 @@ class ScriptEntries:
     def _submits(self, run: RunStory) -> Iterator[Interaction]:
         """The requests that submit outputs to a run, without those that the backend refuses by itself."""
         for interaction in self.recording:
-            operation = identify(interaction.method, interaction.path)
             is_own = interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused
-            is_submit = operation is not None and Role.SUBMITS_OUTPUTS in operation.roles
+            is_submit = Role.SUBMITS_OUTPUTS in interaction.operation.roles
             if is_submit and not is_own and self.is_about(run, interaction):
                 yield interaction
 
@@ -263,3 +262,19 @@ def _usage(usage: JSON) -> JSON:
     if entry.get("total_tokens") == entry.get("prompt_tokens", 0) + entry.get("completion_tokens", 0):
         entry.pop("total_tokens", None)
     return entry
+
+
+def _is_early_read(read: Replay, later: Sequence[Replay]) -> bool:
+    """Whether the recording read messages or steps while their run was active, and the script returned more of them."""
+    recorded = read.recorded
+    operation = recorded.operation
+    if READS.isdisjoint(operation.roles) or read.played is None:
+        return False
+    if len(mappings_inside(read.played.json, "data")) <= len(mappings_inside(recorded.json, "data")):
+        return False
+    return any(
+        text_inside(replay.recorded.json, "object") == "thread.run"
+        and text_inside(replay.recorded.json, "thread_id") == operation.ids["thread_id"]
+        and text_inside(replay.recorded.json, "status") not in AT_REST
+        for replay in later
+    )

@@ -6,16 +6,16 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.assistants.deltas import cite
+from runmock.apis.service.citations import cite
+from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import text_of_part
-from runmock.tape.format.shorthand import dump
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.http.exchange import JSON
-    from runmock.documents.story.story import MessageStory
+    from runmock.core.story.story import MessageStory
 
 IMAGES: dict[str, str] = {"image_file": "file_id", "image_url": "url"}
 """Kinds of images, and the key that says which image it is."""
@@ -40,7 +40,11 @@ def _text(text: str, parts: Sequence[JSON]) -> Any:
     citations = [annotation for part in parts for annotation in mappings_inside(part, "text", "annotations")]
     if not citations:
         value = parsed_json(text)
-        return {"json": value} if isinstance(value, dict) and "$" not in literal and dump(value) == literal else literal
+        return (
+            {"json": value}
+            if isinstance(value, dict) and "$" not in literal and compact_json(value) == literal
+            else literal
+        )
     return {"text": literal, "annotations": [_annotation(text, annotation) for annotation in citations]}
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runmock.core.api import Role
+from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside
-from runmock.tape.format.shorthand import dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
+
+
+BREAKS_OFF = "the stream breaks off"
 
 
 @dataclass(slots=True)
@@ -154,13 +158,18 @@ class RefusalStory:
     interaction: Interaction
 
     @property
+    def creates_run(self) -> bool:
+        """Whether the request would have created a run."""
+        return Role.CREATES_RUN in self.interaction.operation.roles
+
+    @property
     def error(self) -> JSON:
         """The object under `error` in the body; a body of another form is its `message`."""
         body = self.interaction.json
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, dict):
             return error
-        return {"message": self.interaction.text or ("" if body is None else dump(body))}
+        return {"message": self.interaction.text or ("" if body is None else compact_json(body))}
 
 
 @dataclass(slots=True)
@@ -191,7 +200,7 @@ class Story:
     refusals: list[RefusalStory] = field(default_factory=list)
     """Refused requests that belong to no thread."""
     others: list[Interaction] = field(default_factory=list)
-    """Interactions that are not of the Assistants API: uploads of files, for example."""
+    """Interactions of APIs whose recordings are shown as plain events: uploads of files, for example."""
     ended_ms: float = 0
     is_timed: bool = False
     """Whether the recording contains times; without them each event of a stream counts as one millisecond."""

@@ -10,7 +10,7 @@ from runmock.core.engine.run_status import AT_REST, TRANSITIONS, RunStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 
 def _reachable() -> dict[RunStatus, frozenset[RunStatus]]:

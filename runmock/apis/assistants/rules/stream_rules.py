@@ -9,24 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.operations import BY_NAME, CREATING
+from runmock.apis.assistants.rules.delta_rules import check_message_delta, check_same_text, check_step_delta
+from runmock.apis.assistants.rules.known_objects import KnownMessage, KnownStep
+from runmock.apis.assistants.rules.run_rules import check_run
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
+from runmock.apis.assistants.story.story_deltas import INPUTS
 from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST, TERMINAL
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
-from runmock.core.replay.interaction import Ends, none_of
-from runmock.documents.check.delta_rules import check_message_delta, check_same_text, check_step_delta
-from runmock.documents.check.findings import BrokenRule
-from runmock.documents.check.known_objects import KnownMessage, KnownStep
-from runmock.documents.check.run_rules import check_run
-from runmock.documents.story.deltas import INPUTS
+from runmock.core.report.broken_rule import BrokenRule, missing_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from runmock.apis.assistants.rules.known_objects import KnownObjects
     from runmock.core.http.exchange import JSON
-    from runmock.documents.check.known_objects import KnownObjects
-    from runmock.tape.format.run_keys import Keys
+    from runmock.core.http.json_values import Keys
 
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {name: row.begins for name, row in BY_NAME.items() if row.begins}
 """The first event of a stream, by the operation that it answers; the usual one first."""
@@ -224,11 +223,6 @@ class StreamRules:
                 final = inside(data, "content", index, "text", "value")
                 final = inside(data, "content", index, "refusal") if final is None else final
                 yield from check_same_text(f"the text of {message_id}", from_deltas, final, keys)
-
-
-def missing_end(last: str, ends: Ends, keys: Keys) -> BrokenRule:
-    """Return the broken rule for a stream whose last event does not end it."""
-    return BrokenRule("truncated", keys, f"the stream ends with {last}, and {none_of(ends)}")
 
 
 def _check_status_in_name(kind: str, object_id: str, state: str, data: JSON, keys: Keys) -> Iterator[BrokenRule]:

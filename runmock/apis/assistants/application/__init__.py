@@ -1,0 +1,1 @@
+"""A made-up application of the Assistants API, which asks what a script is to play: for `expand` and `distill`."""

@@ -1,0 +1,34 @@
+"""Makes the story of a recording: each interaction is read by its API, in the order of the recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.apis.registry import documents_of
+from runmock.core.story.story import Story
+from runmock.core.story.timing import StoryTime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runmock.core.api import Api
+    from runmock.core.api_documents import StoryReader
+    from runmock.core.replay.interaction import Interaction
+
+
+def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
+    """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object."""
+    story, time = Story(), StoryTime(began_at)
+    readers: dict[Api, StoryReader | None] = {}
+    for place, interaction in enumerate(interactions):
+        api = interaction.operation.api
+        if api not in readers:
+            documents = documents_of(api)
+            readers[api] = None if documents is None else documents.story_reader(story, time)
+        reader = readers[api]
+        if reader is None:
+            story.others.append(interaction)
+        else:
+            reader.add(place, interaction)
+    story.ended_ms = time.now_ms
+    return story
