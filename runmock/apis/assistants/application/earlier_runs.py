@@ -45,6 +45,8 @@ class AssistantsEarlierRuns:
             created = self.client.send("POST", path, {"assistant_id": _assistant(interaction)})
             if created.status < REFUSED:
                 break
+        else:
+            return
         made_id = text_inside(created.json, "id")
         self.id_map.bind({made_id: run_id})
         if Role.SUBMITS_OUTPUTS in operation.roles and isinstance(interaction.body, dict):

@@ -109,7 +109,7 @@ class StreamRules:
             yield from self._check_run_event(operation, state, data, keys)
         elif kind == "thread.run.step":
             yield from self._check_step_event(operation, state, data, keys)
-        elif kind == "thread.message":
+        else:
             yield from self._check_message_event(state, data, keys)
         self.objects.ids.add(str(data.get("id")))
 
