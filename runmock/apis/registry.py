@@ -60,6 +60,11 @@ def incoming(request: Request) -> Incoming:
     return Incoming(request, identify(request.method, request.path))
 
 
+def identified(request: Request) -> Incoming:
+    """A request that is identified and read; its body is there already."""
+    return read(incoming(request), request.body)
+
+
 def read(incoming: Incoming, body: bytes) -> Incoming:
     """The same request with its body, which is parsed here."""
     request, operation = incoming.request.with_body(body), incoming.operation

@@ -68,12 +68,13 @@ class Drafts:
         assert take is not None
         take.seal(AnswerEnd.LEFT)
         interaction = interaction_of(take, Source(str(self.path), 0))
-        sent = interaction if self.before_record is None else interaction._replace(body=copy.deepcopy(interaction.body))
-        written = as_written(self.before_record, interaction)
+        # The hook may change the body, which the session's history has, too.
+        own = interaction if self.before_record is None else interaction._replace(body=copy.deepcopy(interaction.body))
+        written = as_written(self.before_record, own)
         if written is None:
             return []
         if self.before_record is not None:
-            self._taken += taken_out(sent, written)
+            self._taken += taken_out(interaction, written)
         if written.is_truncated:
             self._note_half(take, written)
         redacted, warnings = redacted_in_place(written, keys_of(call.request))

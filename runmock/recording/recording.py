@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError, CassetteNotFoundError
-from runmock.core.http.request_body import body_of
+from runmock.core.http.request_body import kept_body
 from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.recorder import UpstreamCall
@@ -243,4 +243,4 @@ def answer_so_far(call: UpstreamCall) -> Interaction | None:
 
 
 def _key(incoming: Incoming) -> Key:
-    return request_key(incoming.operation, incoming.request.query, body_of(incoming.request)).key(MATCHERS)
+    return request_key(incoming.operation, incoming.request.query, kept_body(incoming)).key(MATCHERS)

@@ -7,7 +7,7 @@ import pytest
 from upstream import KEY, ROOT
 
 import runmock
-from runmock.apis.registry import incoming
+from runmock.apis.registry import identified
 from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.recorder import AnswerEnd
@@ -107,7 +107,7 @@ def stream(*events):
 
 def take(recording, answer, kind="text/event-stream", status=200, sent=None):
     request = Request("POST", "h", "/v1/threads/thread_1/runs", body=json.dumps(sent or {"stream": True}).encode())
-    passage = recording.begin(incoming(request))
+    passage = recording.begin(identified(request))
     captured = passage.answered("https://h", status, (("content-type", kind),))
     captured.feed(answer.encode(), 1)
     captured.seal(AnswerEnd.WHOLE)

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.http.multipart import ANY_UPLOAD, BINARY, is_multipart, upload
 
 if TYPE_CHECKING:
+    from runmock.core.api import Incoming
     from runmock.core.http.exchange import Request
 
 
-def body_of(request: Request) -> Any:
+def kept_body(incoming: Incoming) -> Any:
     """The body: JSON, an upload by its parts, a text, or other bytes by size and digest; None for an empty body.
 
     An upload with an empty body was recorded without it, and matches any upload.
     """
+    request = incoming.request
     if not request.body.strip():
         return ANY_UPLOAD if is_multipart(request.headers.get("content-type", "")) else None
-    try:
-        return request.parsed_body()
-    except (ValueError, RecursionError):
-        return unparsed_body(request)
+    return incoming.body if incoming.problem is None else unparsed_body(request)
 
 
 def unparsed_body(request: Request) -> Any:
-    """The same for a body that is no JSON."""
+    """A body that is no JSON: an upload by its parts, a text, or other bytes by size and digest."""
     sent = upload(request.body, request.headers.get("content-type", ""))
     if sent is not None:
         return sent

@@ -59,7 +59,7 @@ class CassetteClient:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         request = Request(method, self.host, f"{self.root}{unquote(path)}", query or {}, HEADERS, content)
         try:
-            incoming = registry.read(registry.incoming(request), request.body)
+            incoming = registry.identified(request)
             reply = self.deck.reply(incoming)
             take = CapturedAnswer(incoming, f"https://{self.host}", reply.status, reply.headers)
             take.seal(self._read(reply, take))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from runmock.apis.registry import incoming
+from runmock.apis.registry import identified
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
@@ -51,7 +51,7 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         headers={"content-type": sent_as} if sent_as else {},
         body=sent,
     )
-    take = CapturedAnswer(incoming(request), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", status, headers)
+    take = CapturedAnswer(identified(request), f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", status, headers)
     take.feed(body, 0)
     take.seal(AnswerEnd.WHOLE)
     return take

@@ -12,7 +12,7 @@ from runmock.apis.registry import identify
 from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
 from runmock.core.http.media_types import is_json, media_type
-from runmock.core.http.request_body import body_of
+from runmock.core.http.request_body import kept_body
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction, RecordedPace, event_of, has_end, is_end
@@ -53,7 +53,7 @@ def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
         method=request.method,
         path=take.incoming.operation.path,
         query=redacted_query(request.query),
-        body=body_of(request),
+        body=kept_body(take.incoming),
         status=take.status,
         identify=identify,
         **{"headers": headers, **answer},

@@ -4,8 +4,9 @@ import hashlib
 
 import pytest
 
+from runmock.apis.registry import identified
 from runmock.core.http.exchange import Request
-from runmock.core.http.request_body import body_of
+from runmock.core.http.request_body import kept_body
 
 UPLOAD = b'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n--x--\r\n'
 PARTS = {"multipart": [{"name": "purpose", "value": "vision"}]}
@@ -14,7 +15,7 @@ FORM = "multipart/form-data; boundary=x"
 
 def read(body, content_type=None):
     headers = {} if content_type is None else {"content-type": content_type}
-    return body_of(Request("POST", "api.openai.com", "/v1/files", headers=headers, body=body))
+    return kept_body(identified(Request("POST", "api.openai.com", "/v1/files", headers=headers, body=body)))
 
 
 @pytest.mark.parametrize(

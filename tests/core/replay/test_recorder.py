@@ -1,12 +1,12 @@
 """A captured answer: what goes by, until it is sealed."""
 
-from runmock.apis.registry import incoming
+from runmock.apis.registry import identified, incoming
 from runmock.core.http.exchange import Request
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, Chunk, UpstreamCall
 
 
 def take(*headers):
-    return CapturedAnswer(incoming(Request("POST", "host", "/v1/threads")), "https://host", 200, headers)
+    return CapturedAnswer(identified(Request("POST", "host", "/v1/threads")), "https://host", 200, headers)
 
 
 def test_it_keeps_the_chunks_until_it_is_sealed():

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from runmock.apis.registry import incoming
+from runmock.apis.registry import identified
 from runmock.core.http.exchange import Request
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
@@ -24,7 +24,7 @@ WHOLE, LEFT, BROKEN = AnswerEnd.WHOLE, AnswerEnd.LEFT, AnswerEnd.BROKEN
 
 
 def take(path, *pieces, ending=WHOLE, status=200, headers=SSE, method="POST"):
-    captured = CapturedAnswer(incoming(Request(method, "host", path)), "https://host", status, headers)
+    captured = CapturedAnswer(identified(Request(method, "host", path)), "https://host", status, headers)
     for at_ms, piece in enumerate(pieces):
         captured.feed(piece, at_ms)
     captured.seal(ending)
@@ -102,7 +102,7 @@ def test_a_response_that_is_read_again_is_a_stream_of_responses_too():
 
 
 def test_a_stream_that_lasts_still_is_half():
-    lasting = CapturedAnswer(incoming(Request("POST", "host", CHAT)), "https://host", 200, SSE)
+    lasting = CapturedAnswer(identified(Request("POST", "host", CHAT)), "https://host", 200, SSE)
     lasting.feed(CHUNK, 0)
     assert interaction_of(lasting, Source("a.yaml", 0)).is_truncated
     assert why_half(lasting) == "the stream of POST /chat/completions was not read to its end"

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from runmock.apis.registry import incoming
+from runmock.apis.registry import identified
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
@@ -141,7 +141,7 @@ def take(planted):
         (body if isinstance(body, str) else json.dumps(body)).encode(),
     )
     headers = {"content-type": planted.get("kind", "application/json"), **planted.get("answer_headers", {})}
-    captured = CapturedAnswer(incoming(request), "https://host", planted.get("status", 200), tuple(headers.items()))
+    captured = CapturedAnswer(identified(request), "https://host", planted.get("status", 200), tuple(headers.items()))
     captured.feed((answer_body if isinstance(answer_body, str) else json.dumps(answer_body)).encode(), 1)
     captured.seal(AnswerEnd.WHOLE)
     return captured
