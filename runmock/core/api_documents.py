@@ -75,7 +75,7 @@ class Replay(Protocol):
 class EarlierRuns(Protocol):
     """Runs that existed before a recording begins; mutable."""
 
-    def create_run_of(self, interaction: Interaction) -> None:
+    def create_for(self, interaction: Interaction) -> None:
         """Create the run that a request is about. Raises CassetteError when the script has no run for it."""
 
 

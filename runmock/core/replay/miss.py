@@ -56,7 +56,7 @@ class Miss:
     name: str = ""
     """The name of such a request, and who sends it."""
     near_route: tuple[tuple[str, str], ...] = ()
-    """Rows of the message: the router's nearest route, and where it differs; none for the Assistants API."""
+    """Rows of the message: the router's nearest route, and where it differs; none where no route was asked."""
 
     def text(self) -> str:
         """The whole message: which case it is, a row for each fact, and what mends it."""

@@ -130,7 +130,7 @@ def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction
     for interaction in recording:
         try:
             if earlier_runs is not None:
-                earlier_runs.create_run_of(interaction)
+                earlier_runs.create_for(interaction)
             played = _send_again(client, id_map, interaction)
         except CassetteError as error:
             replays.append(ReplayedInteraction(interaction, None, error.message))

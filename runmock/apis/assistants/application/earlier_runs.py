@@ -30,7 +30,7 @@ class AssistantsEarlierRuns:
     id_map: IdMap
     known: set[str] = field(default_factory=set)
 
-    def create_run_of(self, interaction: Interaction) -> None:
+    def create_for(self, interaction: Interaction) -> None:
         """Create the run that a request is about; for a request with outputs, poll the run until it waits for them.
 
         Raises CassetteError when the script has no run for it.
