@@ -8,7 +8,7 @@ SDK_2 := >=2,<3
 SDK_3 := >=3,<4
 SDK_VENVS := $(foreach generation,1 2 3,$(VENV)-sdk-$(generation)/.installed)
 
-.PHONY: help demo test lint coverage sdks conformance bench bench-quick clean
+.PHONY: help demo test lint coverage sdks conformance docs docs-generated bench bench-quick clean
 
 help:
 	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
@@ -17,6 +17,8 @@ help:
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
 	@echo "make sdks      the SDK tests on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
+	@echo "make docs      build the site into build/site; a warning is an error"
+	@echo "make docs-generated  write the generated pages and tables of docs/reference anew"
 	@echo "make bench     measure, as ratios side by side with others; make bench-quick takes less than a minute"
 
 $(VENV)/.installed: pyproject.toml
@@ -61,6 +63,13 @@ $(VENV)-sdk-%/.installed: pyproject.toml
 	$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(@D)/bin/python -m pip install --quiet --editable '.[serve]' --group test --group conformance 'openai[aiohttp]$(SDK_$*)'
 	touch $@
+
+docs: $(VENV)/.installed
+	$(BIN)/sphinx-build --builder html --fresh-env --nitpicky --fail-on-warning --keep-going --quiet docs build/site
+	@echo "the site is build/site/index.html"
+
+docs-generated: $(VENV)/.installed
+	$(BIN)/python tests/docs/generated_pages.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py --write benchmarks/results.md

@@ -1,6 +1,6 @@
-"""The tables of keys in docs/cassette-format.md, made from what editors show beside each key.
+"""The tables of keys in docs/reference/cassette-format.md, made from what editors show beside each key.
 
-Write them anew with `python tests/tape/schema/key_tables.py docs/cassette-format.md`.
+Write them anew with `python tests/tape/schema/key_tables.py docs/reference/cassette-format.md`.
 """
 
 import re

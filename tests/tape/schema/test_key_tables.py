@@ -1,4 +1,4 @@
-"""docs/cassette-format.md is about the format that there is."""
+"""docs/reference/cassette-format.md is about the format that there is."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from key_tables import MARKED, TITLES, markdown
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.schema.key_docs import KEY_DOCS
 
-PAGE = (Path(__file__).parents[3] / "docs" / "cassette-format.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "cassette-format.md").read_text(encoding="utf-8")
 CASSETTES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
@@ -19,7 +19,7 @@ def test_every_model_of_the_format_has_a_table():
 
 def test_the_page_shows_the_tables():
     assert MARKED.search(PAGE)[0] == markdown(), (
-        "python tests/tape/schema/key_tables.py docs/cassette-format.md writes them"
+        "python tests/tape/schema/key_tables.py docs/reference/cassette-format.md writes them"
     )
 
 
