@@ -10,7 +10,7 @@
     |-- UnmatchedRequest                a miss: nothing on the cassette for this request
     |-- ScriptError                     the script cannot be played: a tool that nobody offers, say
     |-- OutputMismatch                  the application submitted other tool outputs than the script expects
-    `-- Hung                            in a chaos pass: the application does not come to an end
+    `-- Hung                            in a chaos pass: the application does not finish
 
 Failures are BaseExceptions because the openai SDK 1.x and 2.x wrap every Exception of a transport in
 `APIConnectionError` and retry it; a BaseException gets through SDK 1.x, 2.x and 3.x, sync and async

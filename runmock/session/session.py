@@ -170,7 +170,7 @@ class Session(Verbs):
         __tracebackhide__ = True
         if found := [verdict for verdict in self.verdicts if verdict.kind not in NO_FAILURE]:
             lines = "\n".join(f"  {verdict}" for verdict in found)
-            raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
+            raise AssertionError(f"runmock: the application did something that looks like a defect\n{lines}")
 
     def assert_all_played(self) -> None:
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""

@@ -208,7 +208,7 @@ def test_a_limit_ends_an_application_that_waits(project):
     """)
     ran = project.run()
     ran.counts(passed=1, failed=1)
-    ran.shows("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    ran.shows("runmock chaos: fail: hung: the application does not finish within 0.3 s")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_limit_strikes_again_where_python_drops_what_is_raised(project, slow):
     """)
     ran = project.run("-Werror")
     ran.counts(passed=1, failed=1)
-    ran.shows("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    ran.shows("runmock chaos: fail: hung: the application does not finish within 0.3 s")
     assert "Unraisable" not in ran.text
 
 
