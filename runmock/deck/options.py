@@ -57,7 +57,7 @@ class Options:
         """The mode for messages, and why it is not the one that the user chose."""
         if self.requested_mode in {None, self.mode}:
             return str(self.mode)
-        return f"{self.mode} (not {self.requested_mode}: CI is set, and the command line is silent)"
+        return f"{self.mode} (not {self.requested_mode}: CI is set, so only the command line can record)"
 
 
 def options(  # noqa: PLR0913 - the marker's keywords

@@ -69,7 +69,7 @@ def _bytes_of(interaction: Interaction, content: BinaryContent) -> bytes:
     place = f"interaction {source.index}" + (f", line {source.line}" if source.line else "")
     if content.read is None:
         raise UnmatchedRequest(
-            f"the bytes that answered {request} are not in the cassette: {content.size:,} of them were too many\n"
+            f"the answer to {request} is not in the cassette: its {content.size:,} bytes were too many to keep\n"
             f"  cassette  {source.cassette}, {place}\n"
             "  mend it   put the file beside the cassette, and name it there with 'path'"
         )

@@ -175,7 +175,7 @@ def test_half_a_stream_is_refused():
     with pytest.raises(ScriptError) as caught:
         recording.sends("POST", "/threads/thread_1/runs", {"stream": True})
     assert str(caught.value) == (
-        "the recorded stream is truncated: its end was never seen\n"
+        "the recorded stream is truncated: its end was not recorded\n"
         "  cassette  inline, interaction 0, line 3\n"
         "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
     )

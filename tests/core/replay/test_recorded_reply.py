@@ -50,7 +50,7 @@ def test_bytes_that_were_too_many_are_a_miss_with_the_reason():
     with pytest.raises(UnmatchedRequest) as raised:
         replied(content=BinaryContent(70_000_000, DIGEST))
     assert str(raised.value) == (
-        "the bytes that answered GET /files/file_1/content are not in the cassette: 70,000,000 of them were too many\n"
+        "the answer to GET /files/file_1/content is not in the cassette: its 70,000,000 bytes were too many to keep\n"
         "  cassette  a.yaml, interaction 2, line 41\n"
         "  mend it   put the file beside the cassette, and name it there with 'path'"
     )

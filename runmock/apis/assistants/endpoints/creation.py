@@ -136,7 +136,7 @@ def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, 
 
 
 MADE_UP = """
-  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
+  or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
 
 
 def _tools_of(script: ScriptedRun) -> list[str]:

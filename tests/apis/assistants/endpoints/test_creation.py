@@ -9,7 +9,7 @@ from runmock.core.errors import ScriptError
 F = {"type": "function", "function": {"name": "f"}}
 G = {"type": "function", "function": {"name": "g"}}
 MADE_UP = (
-    "\n  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
+    "\n  or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
 )
 CREATORS = ["/threads/thread_1/runs", "/threads/runs"]
 
