@@ -609,8 +609,8 @@ def test_a_command_of_click_is_refused_since_click_calls_the_function_itself():
             """It would be let out."""
 
     assert str(refused.value) == (
-        "use_cassette cannot decorate <Command wrong>, whose function is called past the decorator; "
-        "write @use_cassette(...) directly above the function, below the decorator that has made this of it"
+        "use_cassette cannot decorate <Command wrong>, whose function runs without this decorator; "
+        "write @use_cassette(...) directly above the function, below the decorator that made this object of it"
     )
 
 

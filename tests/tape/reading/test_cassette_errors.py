@@ -108,7 +108,7 @@ RUNS = [
     ("- error_event: 3", "3:3: 'error_event' should be true, or a mapping with 'after', the number of events before it, got 3"),
     ("- reply: a\n  cancel: refusd", "4:3: 'cancel' should be true, 'refused' or 'overtaken', got 'refusd'; did you mean 'refused'?"),
     ("- http: 429\n  truncate: true", "4:3: 'truncate' cannot stand beside 'http': the request is refused before a run exists"),
-    ("- {}", "3:3: this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending (fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"),
+    ("- {}", "3:3: this run does nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending (fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"),
     ("- Hello", "3:3: 'runs[0]' should be a mapping, got 'Hello'"),
 ]  # fmt: skip
 
@@ -203,7 +203,7 @@ def test_a_run_that_is_in_no_file_is_named_by_its_number():
 
 @pytest.mark.parametrize("value", [{"reply": b"a"}, {"reply": object()}, {"usage": float("nan")}, {"x": {1, 2}}])
 def test_a_value_that_json_does_not_know_is_refused(value):
-    with pytest.raises(CassetteError, match=r"^inline: .* is nothing that JSON knows$"):
+    with pytest.raises(CassetteError, match=r"^inline: .* is not a value of JSON$"):
         cassette_from({"runs": [value]})
 
 
