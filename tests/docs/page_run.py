@@ -172,7 +172,9 @@ class PageRun:
         waiting = dict(self.waiting)
         code, output = self._pytest(["-q", *waiting])
         if code:
-            failed = [block for name, block in waiting.items() if re.search(rf"^(FAILED|ERROR) {name}", output, re.M)]
+            failed = [
+                block for name, block in waiting.items() if re.search(rf"^(FAILED|ERROR) {name}", output, re.MULTILINE)
+            ]
             (first, *_) = [*failed, *waiting.values()]
             raise first.error(f"pytest -q {' '.join(waiting)} ends with {code}:\n{output}")
 
@@ -320,12 +322,16 @@ class PageRun:
         self.started.append(process)
         self.servers[key] = process
         until = time.monotonic() + LONGEST
-        ports = [port for port in self.free.values() if any(port in word for word in words)]
-        while not all(_listens(port) for port in ports):
+        while not self._is_ready(process, words):
             if process.poll() is not None or time.monotonic() > until:
                 raise block.error(f"$ {shlex.join(words)}\nhas ended with {process.poll()}:\n{_read(process)}", line)
             time.sleep(0.02)
         return process
+
+    def _is_ready(self, process, words):
+        if words[1:3] == ["-m", "runmock"]:
+            return _read(process).startswith("OPENAI_BASE_URL=")  # it listens before
+        return all(_listens(port) for port in self.free.values() if any(port in word for word in words))
 
     def _kill(self, words):
         """End a server as `kill -INT %1` does; what it printed since."""
