@@ -7,6 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from runmock.cli import main
 
 FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = sorted(path.parent for path in FOLDER.glob("*/pyproject.toml"))
@@ -41,5 +44,6 @@ def test_an_example_is_small_and_has_what_a_reader_looks_for(example):
     code = [*example.glob("*.py"), *example.glob("tests/*.py")]
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in code) <= MOST_LINES
     assert list(example.glob("cassettes/*.yaml"))
+    assert CliRunner().invoke(main, ["check", str(example)]).exit_code == 0
     assert (example / "README.md").read_text(encoding="utf-8").startswith("# ")
     assert f"[{example.name}]({example.name}/README.md)" in (FOLDER / "README.md").read_text(encoding="utf-8")
