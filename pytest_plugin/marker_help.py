@@ -10,10 +10,10 @@ import re
 import textwrap
 
 EXAMPLES = """
-  @pytest.mark.runmock                         the cassette that has the test's name
-  @pytest.mark.runmock("weather")              cassettes/weather.runmock.yaml or cassettes/weather.yaml, beside the
-                                               test or in a folder above
-  @pytest.mark.runmock("weather", pace="2x")   keywords, of which the nearest mark wins: case, test, class, module
+  @pytest.mark.runmock                         # the cassette that has the test's name
+  @pytest.mark.runmock("weather")              # cassettes/weather.runmock.yaml or cassettes/weather.yaml, beside the
+                                               # test or in a folder above
+  @pytest.mark.runmock("weather", pace="2x")   # keywords: the nearest mark wins, of case, test, class and module
 """
 CHAOS = """Run the test once more for each thing that can go wrong: True, a list of faults, or a mapping such as
 {"faults": ["truncate"], "seed": 3, "limit": 20}. The marker alone has this keyword."""

@@ -218,7 +218,8 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
 def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> EveryTransport:
     """Return a transport that answers one client from cassettes; nothing else in the process changes.
 
-        client = openai.OpenAI(http_client=httpx2.Client(transport=runmock.transport("weather.yaml")))
+        http_client = httpx2.Client(transport=runmock.transport("weather.yaml"))
+        client = openai.OpenAI(api_key="sk-...", http_client=http_client)
 
     It is for `Client` and `AsyncClient` of httpx and httpx2 (openai 3.x has httpx2, 1.x and 2.x have httpx). Cassettes
     and keywords are those of `use_cassette`. When the client is closed, the recording is written, and what was not

@@ -33,8 +33,9 @@ from page_run import PageRun
 ROOT = Path(__file__).parents[2]
 README_IS_RUN = False
 """True once the blocks of the README are written for these rules; tests/test_readme.py goes then."""
-OWN_TESTS = ("docs/protocol/", "docs/how-it-is-built.md")
-"""Pages whose blocks have tests of their own: tests/test_docs.py reads the JSON, tests/test_floors.py the floors."""
+OWN_TESTS = ("docs/protocol/", "docs/how-it-is-built.md", "docs/reference/python-api.md")
+"""Pages whose blocks have tests of their own: JSON in tests/test_docs.py, a drawing, and the examples of docstrings in
+tests/docs/test_docstring_examples.py."""
 
 
 class CannotRun(NamedTuple):
