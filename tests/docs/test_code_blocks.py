@@ -31,8 +31,6 @@ from code_blocks import blocks_of
 from page_run import PageRun
 
 ROOT = Path(__file__).parents[2]
-README_IS_RUN = False
-"""True once the blocks of the README are written for these rules; tests/test_readme.py goes then."""
 OWN_TESTS = ("docs/protocol/", "docs/how-it-is-built.md", "docs/reference/python-api.md")
 """Pages whose blocks have tests of their own: JSON in tests/test_docs.py, a drawing, and the examples of docstrings in
 tests/docs/test_docstring_examples.py."""
@@ -56,8 +54,7 @@ MOST = 10
 def pages():
     """The pages, as paths in the repository."""
     paths = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))]
-    readme = ["README.md"] if README_IS_RUN else []
-    return readme + [path for path in paths if not path.startswith(OWN_TESTS)]
+    return ["README.md", *(path for path in paths if not path.startswith(OWN_TESTS))]
 
 
 def skipped(page, text, cannot_run=CANNOT_RUN, root=ROOT):
