@@ -18,6 +18,7 @@ from runmock.documents.check.findings import RULES
 from runmock.session.verbs.verb_options import RunOptions
 from runmock.session.verbs.verbs import Verbs
 from runmock.tape.format.run_keys import ALONE, CONTENT, DOINGS, ENDINGS, STREAM_FAULTS
+from runmock.tape.importers.kinds import KINDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 ROW = re.compile(r"^\|(?P<first>.*?)(?<!\\)\|(?P<others>.*)\|$", re.MULTILINE)
@@ -94,6 +95,13 @@ def test_the_verbs():
 
 def test_the_keywords_of_the_marker():
     assert sorted(names(page("guides/pytest.md"), "| keyword |")) == sorted(MARKER_KEYWORDS)
+
+
+def test_the_formats_that_are_imported():
+    formats = [first for first, _ in table(page("guides/importing.md"), "| format |")]
+    tools = [kind.name.partition(" ")[0].replace("-", " ") for kind in KINDS]
+    assert all(any(tool in found for found in formats) for tool in tools)
+    assert len(formats) == len(KINDS) + len(["a log of server-sent events"])
 
 
 def test_the_endpoints():
