@@ -3,8 +3,8 @@ import asyncio
 import httpx
 import pytest
 from openai import AsyncOpenAI
-
 from runmock import Session
+
 from trip import plan
 
 client = AsyncOpenAI(api_key="test")

@@ -2,9 +2,9 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
+from runmock import Session
 
 from chat import app
-from runmock import Session
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
+from runmock import Session
 
 import ask
-from runmock import Session
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 from openai import OpenAI
 from pydantic import ValidationError
+from runmock import Session
 
 from invoices import Invoice, Line, NoInvoiceError, read_invoice
-from runmock import Session
 
 client = OpenAI(api_key="test")
 

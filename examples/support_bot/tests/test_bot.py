@@ -1,8 +1,8 @@
 import pytest
 from openai import OpenAI
+from runmock import Session
 
 import bot
-from runmock import Session
 
 client = OpenAI(api_key="test")
 
