@@ -32,7 +32,7 @@ def checkout(folder):
 
 
 def run(folder, *arguments, address=""):
-    environment = {**os.environ, "RUNMOCK_ADDRESS": address} if address else None
+    environment = {**os.environ, "RUNMOCK_ADDRESS": address}
     finished = subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
