@@ -57,6 +57,9 @@ def links(markdown):
 def built(tmp_path_factory):
     """The folder of a source distribution, and of a wheel that was built from it, with a public address."""
     folder = checkout(tmp_path_factory.mktemp("checkout"))
+    for cache in ("examples/.ruff_cache", "examples/support_bot/.pytest_cache"):
+        (folder / cache).mkdir()
+        (folder / cache / "README.md").touch()
     run(folder, "-m", "build", "--no-isolation", "--outdir", "dist", address=ADDRESS)
     return folder / "dist"
 
