@@ -295,7 +295,7 @@ def test_all_experiments_of_a_test_play_its_own_cassette(project):
             "{'fault': 'stall'}",
             "test_app.py::test_a: @pytest.mark.runmock: chaos has no 'fault'; it has faults, seed and limit",
         ),
-        ("{'limit': 'long'}", "test_app.py::test_a: @pytest.mark.runmock: chaos: the limit 'long' is no number"),
+        ("{'limit': 'long'}", "test_app.py::test_a: @pytest.mark.runmock: chaos: the limit 'long' is not a number"),
         ("5", "test_app.py::test_a: @pytest.mark.runmock: chaos is True or False, or a list of faults, not 5"),
     ],
 )

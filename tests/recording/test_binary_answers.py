@@ -242,7 +242,7 @@ def test_a_missing_file_fails_the_test_with_its_name(path, folder):
         f"weather.files/{name_of(LARGE)} cannot be read: No such file or directory; recorded were 20,484 bytes with the "
         f"sha256 {hashlib.sha256(LARGE).hexdigest()}\n"
         f"  cassette  {path}, interaction 0, line 4, which answers GET /files/f0/content\n"
-        "  mend it   put the file back, or record it again"
+        "  fix it    put the file back, or record it again"
     )
 
 

@@ -123,7 +123,7 @@ def test_a_cassette_that_cannot_be_read_is_one_clear_line(refused, cassette):
         (("nowhere.yaml",), "nowhere.yaml: there is no such cassette"),
         (("--pace", "fast"), "pace 'fast' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
         (("--host", "no.such.host.invalid"), "cannot listen on no.such.host.invalid port 0: "),
-        (("--port", "99999"), "port 99999 is no port; they go from 0 to 65535"),
+        (("--port", "99999"), "port 99999 is not a port; they go from 0 to 65535"),
     ],
 )
 def test_what_it_cannot_do_is_one_clear_line(refused, arguments, message):

@@ -132,7 +132,7 @@ class FaultyStream:
             raise ScriptError(
                 f"a fault of the script did not happen: {fault}, but the stream ended after {sent}{since}\n"
                 f"  script    {self.source}\n"
-                f"  mend it   {_NO_DELTA if fault.after is None else _TOO_LATE}"
+                f"  fix it    {_NO_DELTA if fault.after is None else _TOO_LATE}"
             )
 
 

@@ -159,7 +159,7 @@ class Player:
             raise ScriptError(
                 f"the recorded {what} is truncated: its end was not recorded\n"
                 f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
-                "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
+                "  fix it    record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
             )
 
     def reply(self, played: PlayedInteraction) -> Reply:

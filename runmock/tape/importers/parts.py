@@ -42,7 +42,7 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        raise CassetteError(f"{url!r} is no URL", "import") from None
+        raise CassetteError(f"{url!r} is not a URL", "import") from None
     request = Request(
         method=method.upper(),
         host=host,

@@ -250,7 +250,7 @@ def test_what_a_poll_makes_goes_through_the_fault_of_the_open_stream():
 NEVER = """\
 a fault of the script did not happen: {fault}, but the stream ended after {events}
   script    inline:1
-  mend it   {remedy}"""
+  fix it    {remedy}"""
 TOO_LATE = "a smaller 'after', or none: then the fault comes after the first delta"
 NO_DELTA = "give the run a reply or calls: the fault comes after the first delta"
 OF_STEP = "12 events, 4 of them from its step on"

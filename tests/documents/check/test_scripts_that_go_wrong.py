@@ -109,7 +109,7 @@ def test_a_fault_that_never_strikes_is_reported_with_its_place():
     assert str(error.value) == (
         "x.yaml: a fault of the script did not happen: disconnect after 40 events, but the stream ended after 14 events\n"
         "  script    x.yaml:3\n"
-        "  mend it   a smaller 'after', or none: then the fault comes after the first delta"
+        "  fix it    a smaller 'after', or none: then the fault comes after the first delta"
     )
 
 

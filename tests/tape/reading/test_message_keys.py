@@ -89,7 +89,7 @@ FAULTS = [
     ("- reply: [{image_file: a, annotations: []}]", "3:27: 'annotations' go with 'text' or 'chunks'"),
     ("- reply: [{image_file: {file_id: a, detail: big}}]", "3:37: 'detail' should be 'auto', 'low' or 'high', got 'big'"),
     ("- reply: [{image_file: {id: a}}]", "3:12: image_file needs the key 'file_id'\nx.yaml:3:25: unknown key 'id' in image_file; known: file_id, detail"),
-    ("- reply: [{image_file: a}, $lastmessage]", "3:28: '$lastmessage' is no substitution; did you mean $last_message? Write $$ for a dollar sign"),
+    ("- reply: [{image_file: a}, $lastmessage]", "3:28: '$lastmessage' is not a substitution; did you mean $last_message? Write $$ for a dollar sign"),
     ("- reply: [{refusal: $outputs.a}]", "3:12: '$outputs.a' names no earlier call of this run; no call comes before it in this run"),
     ("- reply: {images: []}", "3:11: 'images' is empty"),
     ("- reply: {images: [3]}", "3:20: 'images[0]' should be the id of a file, or a mapping with 'image_file' or 'image_url', got 3"),
@@ -104,7 +104,7 @@ FAULTS = [
     ("- refusal: {text: a}", "3:3: 'refusal' should be a text, got a mapping"),
     ("- refusal: []", "3:3: 'refusal' is empty"),
     ("- refusal: [a, 3]", "3:16: 'refusal[1]' should be a text, got 3: write it in quotes"),
-    ("- refusal: Not $today", "3:3: '$today' is no substitution; write $$ for a dollar sign"),
+    ("- refusal: Not $today", "3:3: '$today' is not a substitution; write $$ for a dollar sign"),
     ("- reply: a\n  refusal: b", "4:3: 'refusal' takes the place of 'reply': for two messages write 'steps'"),
     ("- steps:\n  - {reply: a, refusal: b}", "4:16: 'refusal' cannot stand beside 'reply': make it a step of its own"),
 ]  # fmt: skip

@@ -130,7 +130,7 @@ def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, 
             f"the script uses a tool that the application does not offer: {missing[0]}\n"
             f"  script    {script.source}\n"
             f"  offered   {', '.join(names) or 'no tools at all'}, by {whose}\n"
-            f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
+            f"  fix it    use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
             f"{MADE_UP if is_function else ''}"
         )
 
