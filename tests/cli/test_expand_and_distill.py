@@ -280,7 +280,7 @@ def test_a_recording_without_any_run_is_reported_and_its_script_answers_all_the_
     )
     ran = runmock_command("distill", "a.yaml", "-o", "b.yaml")
     assert ran.code == 0
-    assert "no run is recorded here, and none is in the script: it answers everything else\n" in ran.err
+    assert "no run is recorded here, so the script has no run; it answers the other requests\n" in ran.err
     deck = Deck()
     deck.load(load_cassette(tmp_path / "b.yaml"))
     method, path = request_line.split()
