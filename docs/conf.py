@@ -25,6 +25,8 @@ myst_heading_anchors = 4
 
 html_theme = "furo"
 html_title = f"runmock {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
 
@@ -73,8 +75,7 @@ def add_order(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def _toctree(title: str, pages: list[str]) -> str:
     caption = f":caption: {title}\n" if title else ""
-    there = [page for page in pages if (Path(__file__).parent / f"{page}.md").exists() or not title]
-    return f"\n\n```{{toctree}}\n:hidden:\n{caption}\n" + "\n".join(there) + "\n```\n"
+    return f"\n\n```{{toctree}}\n:hidden:\n{caption}\n" + "\n".join(pages) + "\n```\n"
 
 
 class LinksOutOfTheSite(SphinxTransform):

@@ -46,8 +46,8 @@ class Session(Verbs):
 
     Verbs say what the assistant does. Each adds a run, or a step of a run when it is chained:
 
-        runmock.calls(get_weather={"city": "Paris"}).reply("It is warm.")     # one run: a tool call, then a message
-        runmock.fail("server_error")                                          # a second run
+        runmock.calls(get_weather={"city": "Paris"}).reply("It is warm.")  # one run: a tool call, then a message
+        runmock.fail("server_error")  # a second run
 
     Properties have what the application did: `runs`, `requests`, `tool_outputs`, `verdicts`, `failures`.
     """

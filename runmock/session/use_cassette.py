@@ -161,11 +161,12 @@ class UseCassette:
 def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
     """Answer every OpenAI client from cassettes while a block or a function runs.
 
-        with runmock.use_cassette("weather.yaml") as session:      # also: async with
+        with runmock.use_cassette("weather.yaml") as session:  # also: async with
             my_app.ask("How warm is it in Paris?")
             print(session.runs)
 
-        @runmock.use_cassette("weather.yaml")                      # a function, a coroutine function, a class of tests
+
+        @runmock.use_cassette("weather.yaml")  # a function, a coroutine function, a class of tests
         def main():
             my_app.ask("How warm is it in Paris?")
 

@@ -41,9 +41,9 @@ class Verbs:
         """The assistant's message.
 
             runmock.reply("It is 21 degrees.")
-            runmock.reply("It is", " 21", " degrees.")                       # three deltas
-            runmock.reply(json={"degrees": 21})                              # the text is this JSON
-            runmock.reply({"image_file": "file-1"}, "Here is the plot.")     # an image, then a text
+            runmock.reply("It is", " 21", " degrees.")  # three deltas
+            runmock.reply(json={"degrees": 21})  # the text is this JSON
+            runmock.reply({"image_file": "file-1"}, "Here is the plot.")  # an image, then a text
             runmock.reply("Hello!", usage={"prompt_tokens": 20, "completion_tokens": 2})
 
         Several `chunks` fix the split into deltas. A text may have `$last_message`, `$outputs.NAME` and
