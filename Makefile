@@ -8,15 +8,18 @@ SDK_2 := >=2,<3
 SDK_3 := >=3,<4
 SDK_VENVS := $(foreach generation,1 2 3,$(VENV)-sdk-$(generation)/.installed)
 
-.PHONY: help demo test lint coverage sdks conformance bench bench-quick clean
+.PHONY: help demo test lint coverage sdks conformance docs docs-generated package bench bench-quick clean
 
 help:
 	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
 	@echo "make test      run the tests"
 	@echo "make lint      types, style, floors"
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
-	@echo "make sdks      the SDK tests on openai 1.109.1, the last 2.x and the last 3.x"
+	@echo "make sdks      the SDK tests and the examples on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
+	@echo "make docs      build the site into build/site; a warning is an error"
+	@echo "make docs-generated  write the generated pages and tables of docs/reference anew"
+	@echo "make package   build both distributions into dist, and check what an index would say to them"
 	@echo "make bench     measure, as ratios side by side with others; make bench-quick takes less than a minute"
 
 $(VENV)/.installed: pyproject.toml
@@ -39,7 +42,12 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/typing $(BIN)/mypy -p runmock -p pytest_runmock
 	$(BIN)/mypy tests/typing
+	$(BIN)/mypy examples
 	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 coverage: $(VENV)/.installed
 	$(BIN)/python -m pytest -n auto tests/core tests/apis tests/documents tests/deck/test_deck.py --cov=runmock.core --cov=runmock.apis --cov-branch --cov-report=
@@ -48,7 +56,7 @@ coverage: $(VENV)/.installed
 sdks: $(SDK_VENVS)
 	@set -e; for venv in $(SDK_VENVS:/.installed=); do \
 		$$venv/bin/python -c 'import openai; print("openai", openai.__version__)'; \
-		$$venv/bin/python -m pytest -n auto tests/sdk tests/test_every_client.py; \
+		$$venv/bin/python -m pytest -n auto tests/sdk tests/test_every_client.py tests/docs/test_examples.py; \
 	done
 
 conformance: $(SDK_VENVS)
@@ -61,6 +69,18 @@ $(VENV)-sdk-%/.installed: pyproject.toml
 	$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(@D)/bin/python -m pip install --quiet --editable '.[serve]' --group test --group conformance 'openai[aiohttp]$(SDK_$*)'
 	touch $@
+
+docs: $(VENV)/.installed
+	$(BIN)/sphinx-build --builder html --fresh-env --nitpicky --fail-on-warning --keep-going --quiet docs build/site
+	@echo "the site is build/site/index.html"
+
+docs-generated: $(VENV)/.installed
+	$(BIN)/python tests/docs/generated_pages.py
+
+package: $(VENV)/.installed
+	rm -rf build/lib dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py --write benchmarks/results.md

@@ -5,6 +5,7 @@ pytest_runmock/option_table.py   options, ini names, environment variables and m
 pytest_runmock/settings.py       the values of settings for a test, and for a run of pytest
 pytest_runmock/values.py         checks the values of options, ini file and environment
 pytest_runmock/marks.py          the markers of a test, the nearest one first
+pytest_runmock/marker_help.py    what `pytest --markers` shows
 pytest_runmock/cassettes/        which cassettes a test uses, their names, and which this run of pytest has created
 pytest_runmock/playing.py        the session of one test: opened, closed, failed for leftovers
 pytest_runmock/played.py         the session of one test, how its phases went, what to report
@@ -50,11 +51,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, check the values of options, and start the search for orphans if its option is set."""
-    config.addinivalue_line(
-        "markers",
-        f"{MARKER}(*cassettes, {', '.join(f'{name}=' for name in option_table.MARKER_KEYWORDS)}): answer the "
-        "Assistants API from cassettes; without a name, from the cassette that has the test's name.",
-    )
+    signature = ", ".join(["*cassettes", *(f"{name}=" for name in option_table.MARKER_KEYWORDS)])
+    explanation = f"{MARKER}({signature}): answer the test's OpenAI client from cassettes."
+    if config.option.markers:
+        from pytest_runmock import marker_help
+
+        explanation = f"{explanation}\n{marker_help.text()}"
+    config.addinivalue_line("markers", explanation)
     settings.note_names_of_tests(config)
     settings.note_rootdir(config)
     values.check(config)
@@ -250,7 +253,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
-    """The marker's keywords for all tests that use this fixture; override it at any scope."""
+    """The marker's keywords for many tests: override this fixture in a `conftest.py`, at any scope.
+    Example:
+        @pytest.fixture(scope="session")
+        def runmock_config():
+            return {"hosts": ["litellm"], "before_record": clean}
+
+    `pytest --markers` explains the keywords. All but `chaos` are allowed. The marker of a test wins over the fixture.
+    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
     from pytest_runmock.set_up_errors import refuse_parameter
 
     refuse_parameter(request)
@@ -259,7 +269,12 @@ def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
 
 @pytest.fixture
 def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
-    """The folder of a test's own cassette: `cassettes/<module>` beside the test."""
+    """The folder of a test's own cassette: `cassettes/<module>` beside the test. Override it for another folder.
+    Example:
+        @pytest.fixture
+        def runmock_cassette_dir(request):
+            return request.config.rootpath / "recordings"
+    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
     from pytest_runmock.cassettes.names import own_folder
     from pytest_runmock.set_up_errors import refuse_parameter
 
@@ -269,7 +284,12 @@ def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
-    """The name of a test's own cassette without an ending: `<Class>.<test>[<id>]`, as a legal file name."""
+    """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`. Override it for another name.
+    Example:
+        @pytest.fixture
+        def runmock_cassette_name(request):
+            return request.node.name
+    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
     from pytest_runmock.cassettes.names import own_name
     from pytest_runmock.set_up_errors import refuse_parameter
 
@@ -279,10 +299,17 @@ def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def runmock(request: pytest.FixtureRequest) -> Generator[Session]:
-    """The session of this test: the application's Assistants API calls are answered from its cassettes and verbs.
+    """Answers the OpenAI client of the application in this test. Verbs say what the assistant does.
+    Example:
+        def test_the_temperature(runmock):
+            runmock.calls(get_weather={"city": "Paris"}).reply("It is $outputs.get_weather degrees.")
+            assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
+            assert runmock.runs[0].tool_outputs == {"get_weather": "21"}
 
-    The three fixtures above are requested only where they are overridden: each takes longer than all the rest.
-    """
+    A test that has this fixture needs no marker; with the marker `runmock` it has cassettes too. At the end of the test
+    everything in the script must have been played. `help(runmock.Session)` explains every verb and property.
+    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
     from pytest_runmock.playing import play
 
+    # The three fixtures above are requested only where they are overridden: each takes longer than all the rest.
     yield from play(request)

@@ -46,7 +46,7 @@ OPTIONS = (
         "record_mode",
         "none",
         "what is recorded: none, once (a cassette that does not exist), new_episodes (what it has no answer for), all "
-        "(everything again), rewrite (the same, and what was not used goes); verify compares with upstream",
+        "(everything again), rewrite (the same, and drops what was not used); verify compares with upstream",
         RecordModes(),
     ),
     Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
@@ -54,7 +54,7 @@ OPTIONS = (
         "unused",
         None,
         "fail",
-        "what runs, requests and outputs of a cassette that were not played do to the test",
+        "what happens to a test that did not play everything on its cassette",
         ("ignore", "warn", "fail"),
     ),
     Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
@@ -62,7 +62,7 @@ OPTIONS = (
         "allow_hosts",
         "allow_hosts",
         "",
-        "hosts that requests of OpenAI clients are let through to, but for what runmock answers: litellm,*.internal",
+        "hosts that OpenAI clients may reach with requests that runmock does not answer: litellm,*.internal",
         is_list=True,
     ),
     Option(
@@ -83,7 +83,12 @@ OPTIONS = (
         "run each scripted test once more for everything that can go wrong, or for the faults that are named",
         metavar="FAULT,...",
     ),
-    Option("chaos_seed", "chaos_seed", "0", "where faults strike; another number is other places"),
+    Option(
+        "chaos_seed",
+        "chaos_seed",
+        "0",
+        "where the faults come; each number gives other places, the same ones each time",
+    ),
     Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
 )
 

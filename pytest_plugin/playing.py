@@ -123,7 +123,7 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
         return  # its result was reported when the body ended
     if unreported := played.unreported_failures():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in unreported]
-        head = "runmock: the application swallowed what failed it, or it happened in another thread"
+        head = "runmock: the application swallowed this failure, or it happened in another thread"
         more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
         pytest.fail("\n\n".join([head, *texts[:MOST], *more]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:

@@ -76,7 +76,7 @@ def play_nothing() -> Generator[Session]:
 def _fail(item: pytest.Item, text: str) -> NoReturn:
     first = first_to_show(item.config, _without_id(item, text), item.nodeid)
     if first != item.nodeid:
-        text = f"{text.splitlines()[0].partition(';')[0]}\n  the set-up of {first} says more"
+        text = f"{text.splitlines()[0].partition(';')[0]}\n  the error of {first} has the details"
     failure = pytest.fail.Exception(text, pytrace=False)
     raise failure from None
 

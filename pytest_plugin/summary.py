@@ -65,8 +65,8 @@ def write(reporter: pytest.TerminalReporter) -> None:
     words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
     reporter.write_line(f"runmock: {_many(len(played), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
     if doubtful := sum(bool(count["verdicts"]) for count in played):
-        text = f"{_many(doubtful, 'test')} did what looks like a defect"
-        reporter.write_line(f"runmock: {text}; --runmock-report tells it")
+        text = f"{_many(doubtful, 'test')} did something that looks like a defect"
+        reporter.write_line(f"runmock: {text}; --runmock-report shows it")
     for written in dict.fromkeys(count["written"] for count in played if count["written"]):
         reporter.write_line(f"runmock: wrote {written}")
     for warning in dict.fromkeys(warning for count in played for warning in count["warnings"]):

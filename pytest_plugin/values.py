@@ -81,7 +81,7 @@ def _chaos(value: Any) -> None:
 
 def _seed(value: Any) -> None:
     if not str(value).removeprefix("-").isdecimal():
-        raise ValueError(f"the seed {value!r} is no number")
+        raise ValueError(f"the seed {value!r} is not a number")
 
 
 CHECKS: Mapping[str, Callable[[Any], None]] = {

@@ -1,6 +1,32 @@
-"""Record and replay the OpenAI Assistants create-run API.
+"""Answer an OpenAI client in tests: runs, streams and tool calls of the Assistants API, from Python or YAML.
 
-The names below are loaded on first use, so that importing runmock costs next to nothing.
+In a test of pytest, ask for the fixture `runmock`, a `Session`. Its verbs say what the assistant does, and its
+properties have what the application did:
+
+    def test_the_temperature(runmock):
+        runmock.calls(get_weather={"city": "Paris"}).reply("It is $outputs.get_weather degrees.")
+        assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
+        assert runmock.runs[0].tool_outputs == {"get_weather": "21"}
+
+The marker names a cassette, a YAML file in the folder `cassettes` beside the test:
+
+    @pytest.mark.runmock("weather")
+    def test_the_temperature():
+        assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
+
+Outside pytest:
+
+    with runmock.use_cassette("weather.yaml"):                       # every client, while the block runs
+        my_app.ask("How warm is it in Paris?")
+    httpx2.Client(transport=runmock.transport("weather.yaml"))       # one client
+
+What explains the rest:
+
+    help(runmock.Session)         every verb and property
+    help(runmock.use_cassette)    every keyword, also those of the marker
+    pytest --markers              the marker
+    pytest --help                 the options
+    runmock --help                the command
 """
 
 from __future__ import annotations
@@ -28,6 +54,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
+# These names are loaded on first use, so that importing runmock costs next to nothing.
 __all__ = [
     "CassetteError",
     "CassetteNotFoundError",

@@ -120,7 +120,7 @@ def time_limit(trial: ChaosTrial) -> Iterator[None]:
         return
 
     def end(_signal: int, _frame: Any) -> None:
-        raise Hung(f"the application does not come to an end within {trial.limit_s:g} s")
+        raise Hung(f"the application does not finish within {trial.limit_s:g} s")
 
     def report(dropped: sys.UnraisableHookArgs) -> None:
         # Python drops what is raised in a finalizer or a callback of the garbage collector; the next signal ends it.
@@ -175,7 +175,7 @@ def _outcome(item: pytest.Item, session: Session, error: BaseException | None) -
     if isinstance(error, Hung) or any(isinstance(failure, Hung) for failure in session.failures):
         return "hung", str(error or session.failures[-1])
     if not session.chaos_has_struck:
-        return ("not applicable", "the test never came to where it would strike") if error is None else ("", "")
+        return ("not applicable", "the test did not reach the place of this fault") if error is None else ("", "")
     if session.failures:
         return "unscripted", str(session.failures[-1]).partition("\n")[0]
     if error is None:

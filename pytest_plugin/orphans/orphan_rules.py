@@ -93,7 +93,7 @@ def _reasons(usage: Usage, unknown: list[str]) -> Iterator[str]:
         yield suite.not_collected(sorted(usage.failed))
     if unknown:
         more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-        yield f"only a run that passes tells where the cassette of {unknown[0]}{more} is"
+        yield f"only a run that passes shows where the cassette of {unknown[0]}{more} is"
 
 
 def _collected_whole(config: pytest.Config, usage: Usage) -> set[str]:

@@ -100,9 +100,9 @@ class Watch:
         """In a worker, send the usage; else find the orphans, and set the exit status to 1 when there are some."""
         self.is_open = False
         if not self.has_collected:
-            self.usage.gaps.add("the collection did not come to its end")
+            self.usage.gaps.add("the collection did not finish")
         if self.workers:
-            self.usage.gaps.add("a worker of xdist did not come to its end")
+            self.usage.gaps.add("a worker of xdist did not finish")
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
             output[USAGE_KEY] = {name: sorted(paths) for name, paths in asdict(self.usage).items()}

@@ -23,18 +23,18 @@ CHUNK = 16
 
 
 @click.command(
-    short_help="Find what is wrong with cassettes.",
+    short_help="Find errors in cassettes.",
     epilog=examples("runmock check cassettes tests", "runmock check --json cassettes/weather.yaml"),
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="PATH...")
 @click.option("--json", "is_json", is_flag=True, help="Print the findings as a JSON list.")
 def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
-    """Find what is wrong with cassettes; PATH is a file, or a folder to look through.
+    """Find errors in cassettes; PATH is a file, or a folder with cassettes.
 
-    Looked for: keys and values that the format does not have, a run's statuses and a stream's events in an order that
-    the service never sends, ids that refer to nothing, tool calls that nobody answers, streams and runs without an end,
+    It finds keys and values that the format does not have, a run's statuses and a stream's events in an order that
+    the service never sends, ids that refer to nothing, tool calls without an output, streams and runs without an end,
     deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding. A recorded event
-    that is no JSON is no finding: a note on stderr names it.
+    that is not JSON is not a finding: a note on stderr names it.
     """
     from runmock.documents.check.cassette_files import cassettes_at
 

@@ -36,9 +36,9 @@ def distill(cassette: Path, target: Path | None) -> None:
     """Write the shortest script that plays what CASSETTE has recorded.
 
     The script is compared with the recording: the recorded requests are sent to it, and where its answer differs, the
-    difference is printed with the reason. Ids, times, the number of polls and where a text was split into deltas are no
-    differences. What was never recorded (the end of a run that nobody polled to it, say) is made up, and listed.
-    What is not of the Assistants family (an uploaded file, say) stays a recording.
+    difference is printed with the reason. Ids, times, the number of polls and where a text was split into deltas do not
+    count. What was not recorded, for example the end of a run, is made up and listed. Requests of other APIs, for
+    example the upload of a file, stay a recording.
     """
     from runmock.documents.convert.distilling import distilled
     from runmock.tape.reading.cassette import load_cassette
@@ -48,7 +48,7 @@ def distill(cassette: Path, target: Path | None) -> None:
         result = distilled(recording)
     _put(result.text, target, recording.interactions)
     if not result.has_runs:
-        click.echo("no run is recorded here, and none is in the script: it answers everything else", err=True)
+        click.echo("no run is recorded here, so the script has no run; it answers the other requests", err=True)
     for line in [
         *_deviation_lines(result.verbatim, "as it was recorded"),
         *_deviation_lines([*result.made_up, *result.deviations]),

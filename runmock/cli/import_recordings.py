@@ -56,12 +56,12 @@ def _import(file: Path, target: Path) -> str:
     result = import_recording(file, target)
     try:
         if target.exists() and target.read_text(encoding="utf-8") != result.text:
-            raise CassetteError(f"{target} exists and says something else; move it away first", str(file))
+            raise CassetteError(f"{target} exists with other content; move it away first", str(file))
         state = "" if save(target, result.text, result.recorded) else ", unchanged"
     except OSError as error:
         raise CassetteError(f"{target} cannot be written: {error.strerror}", str(file)) from None
     events = f", {counted(result.events, 'event')}" if result.events else ""
-    lines = f"{counted(result.lines_before, 'line')} {'is' if result.lines_before == 1 else 'are'} {result.lines}"
+    lines = f"{counted(result.lines_before, 'line')} became {result.lines}"
     facts = f"{counted(result.interactions, 'interaction')}{events}, {lines}{_frames_without_json(result)}{state}"
     line = f"{file} -> {target}: {facts}"
     return "\n".join([line, *(f"{file}: {warning}" for warning in result.warnings)])

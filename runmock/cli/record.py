@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    short_help="Record what an application and a live API say to each other.",
+    short_help="Record an application's requests and the answers of a live API.",
     epilog=examples("runmock record --upstream https://gateway.example/v1 -o weather.runmock.yaml"),
 )
 @click.option("--upstream", required=True, metavar="URL", help="The API root to record from, as https://host/v1.")
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     help="A function that changes each interaction before it is written, or drops it by returning None.",
 )
 def record(upstream: str, output: Path, host: str, port: int, hook: str | None) -> None:
-    """Record what an application and a live API say to each other: point the application here instead.
+    """Record an application's requests and the answers of a live API, as a proxy between the two.
 
-    Requests go on to the upstream with their keys, which are not kept; answers come back event by event. A line is
-    printed for each request. Ctrl-C or SIGTERM writes the cassette, in one step; until then CASSETTE.partial holds what
-    there is.
+    Give your application the printed address. Its requests go on to the upstream with their keys, which are not
+    kept; the answers come back event by event. A line is printed for each request. Ctrl-C or SIGTERM writes the
+    cassette, in one step; until then, CASSETTE.partial has what was recorded.
 
-    In a CASSETTE that exists a conversation takes the place of one with the same requests, unless it is worse; scripts,
-    comments and all else stay.
+    In an existing CASSETTE, a new conversation replaces the one with the same requests, unless the new one is worse.
+    Scripts, comments and everything else stay.
     """
     from runmock.recording import partial
 

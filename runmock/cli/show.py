@@ -11,7 +11,7 @@ from runmock.core.errors import CassetteError
 
 
 @click.command(
-    short_help="Show what happened: who said what, what each run did and when.",
+    short_help="Show the conversation, and what each run did and when.",
     epilog=examples(
         "runmock show cassettes/weather.yaml",
         "runmock show --full cassettes/weather.yaml | less",
@@ -20,12 +20,12 @@ from runmock.core.errors import CassetteError
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--full", is_flag=True, help="Print the cassette with nothing shortened: every event whole, on its line.")
-@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one page to look at.")
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write a page for a browser.")
 def show(cassette: Path, *, full: bool, page: Path | None) -> None:
-    """Show what happened: who said what, what each run did and when, tokens, and what is wrong with the file.
+    """Show the conversation, what each run did and when, the tokens, and errors in the file.
 
-    A script is shown as it plays to an application that streams. The page that --html writes is one file that needs
-    nothing else: to be opened, mailed, attached to a bug report.
+    A script is shown as it plays to an application that streams. --html writes a page that is one file: you can open
+    it, mail it, or attach it to a bug report.
     """
     from runmock.documents.show.plain_events import plain_text
     from runmock.documents.show.summary import summary_of

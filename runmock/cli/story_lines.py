@@ -95,7 +95,7 @@ def _head(run: RunStory) -> Text:
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
     text = Text(", ".join([*run.assistant_and_model, "streamed" if run.is_streamed else "polled"]))
-    text.append(", ").append(run.status or "its status was never told", style=_style(run.status))
+    text.append(", ").append(run.status or "its status was not recorded", style=_style(run.status))
     if why := why_of(run):
         text.append(f" ({why})", style=_style(run.status))
     return text.append(tokens, style="dim")

@@ -10,7 +10,7 @@
     |-- UnmatchedRequest                a miss: nothing on the cassette for this request
     |-- ScriptError                     the script cannot be played: a tool that nobody offers, say
     |-- OutputMismatch                  the application submitted other tool outputs than the script expects
-    `-- Hung                            in a chaos pass: the application does not come to an end
+    `-- Hung                            in a chaos pass: the application does not finish
 
 Failures are BaseExceptions because the openai SDK 1.x and 2.x wrap every Exception of a transport in
 `APIConnectionError` and retry it; a BaseException gets through SDK 1.x, 2.x and 3.x, sync and async
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class RunmockError(Exception):
-    """Something that the caller of runmock can mend; the text says how."""
+    """The caller of runmock can correct this error; its text explains how."""
 
 
 class UsageError(RunmockError):
-    """An option, a marker's keyword or a scripting verb was used wrongly."""
+    """An option, a keyword of the marker or a verb was used in a wrong way."""
 
 
 class CassetteError(RunmockError):
@@ -55,11 +55,11 @@ class CassetteError(RunmockError):
 
 
 class CassetteNotFoundError(CassetteError):
-    """A cassette that was named is not there."""
+    """A cassette with this name does not exist."""
 
 
 class VerbError(CassetteError, UsageError):
-    """A scripting verb says what no cassette can say; the text begins with the verb and its argument."""
+    """A verb has a wrong argument; the text begins with the verb and the argument."""
 
 
 class RunmockFailure(BaseException):
@@ -79,7 +79,7 @@ class OutputMismatch(RunmockFailure):
 
 
 class Hung(RunmockFailure):
-    """The application does not come to an end, in an experiment of a chaos pass."""
+    """The application does not finish, in an experiment of a chaos pass."""
 
 
 for _public in (RunmockError, UsageError, CassetteError, CassetteNotFoundError, VerbError, RunmockFailure):

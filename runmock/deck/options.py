@@ -57,7 +57,7 @@ class Options:
         """The mode for messages, and why it is not the one that the user chose."""
         if self.requested_mode in {None, self.mode}:
             return str(self.mode)
-        return f"{self.mode} (not {self.requested_mode}: CI is set, and the command line is silent)"
+        return f"{self.mode} (not {self.requested_mode}: CI is set, so only the command line can record)"
 
 
 def options(  # noqa: PLR0913 - the marker's keywords
@@ -132,7 +132,7 @@ def _hosts(keyword: str, names: Any) -> tuple[str, ...]:
 def _host(keyword: str, name: Any) -> str:
     """A host's name in the form that requests have. Raises UsageError for a URL, a path, and for a port in `hosts`."""
     if not isinstance(name, str):
-        raise UsageError(f"{keyword}: {name!r} is no text; write a host's name, as in 'gateway.example'")
+        raise UsageError(f"{keyword}: {name!r} is not a text; write a host's name, as in 'gateway.example'")
     host = name.strip().lower()
     if keyword == "allow_hosts" and (with_port := _WITH_PORT.fullmatch(host)) is not None:
         host = with_port[1] or with_port[2]
@@ -140,7 +140,9 @@ def _host(keyword: str, name: Any) -> str:
     is_ipv6 = host.count(":") > 1 and set(host) <= set("0123456789abcdef:.")
     if not host or (set(host) & _IN_NO_HOST and not is_ipv6):
         left_out = "scheme and path" if keyword == "allow_hosts" else "scheme, port and path"
-        raise UsageError(f"{keyword}: {name!r} is no host's name; leave out {left_out}, as in 'gateway.example'")
+        raise UsageError(
+            f"{keyword}: {name!r} is not the name of a host; leave out {left_out}, as in 'gateway.example'"
+        )
     return host
 
 

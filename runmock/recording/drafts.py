@@ -84,9 +84,7 @@ class Drafts:
     def _note_half(self, take: CapturedAnswer, written: Interaction) -> None:
         """Note that the end of an answer is missing, and whether the application or upstream caused it."""
         if written.stream is None:
-            self.notes.append(
-                f"the answer to {written.method} {written.path} was cut off; it is kept as far as it came"
-            )
+            self.notes.append(f"the answer to {written.method} {written.path} was cut off; the part that came is kept")
         elif take.ending is AnswerEnd.LEFT:
             self.halves += 1
         elif (why := why_half(take)) is not None:

@@ -68,4 +68,4 @@ def _name(interaction: Interaction) -> tuple[str, int, bool]:
 def _what(interaction: Interaction) -> str:
     if not interaction.is_truncated:
         return f"was answered with {interaction.status}"
-    return "has an answer that was cut off" if interaction.stream is None else "has a stream whose end was not seen"
+    return "has an answer that was cut off" if interaction.stream is None else "has a stream without its end"

@@ -225,10 +225,10 @@ class Recording:
 
 def _of_lookalikes(number: int) -> str:
     conversations = "a conversation begins" if number == 1 else f"{number} conversations begin"
-    verb, them = ("goes", "it") if number == 1 else ("go", "them")
+    goes, is_kept = ("goes", "it is kept") if number == 1 else ("go", "they are kept")
     return (
-        f"{conversations} like a new one and {verb} on otherwise: kept, for another test may use {them}; record mode "
-        f"{RecordMode.REWRITE} drops what this test does not use"
+        f"{conversations} like a new one but {goes} on differently: {is_kept}, since another test may use "
+        f"{'it' if number == 1 else 'them'}; record mode {RecordMode.REWRITE} drops what this test does not use"
     )
 
 

@@ -76,7 +76,7 @@ class Verification:
         if not found:
             return None
         more = [f"  and {len(found) - LONGEST} more"] if len(found) > LONGEST else []
-        return "\n".join(["upstream does not answer as the cassette says", *found[:LONGEST], *more])
+        return "\n".join(["the answers of upstream differ from the cassette", *found[:LONGEST], *more])
 
     def _differences(self, pair: _Pair, uses: Counter[int]) -> Iterator[str]:
         """The differences of one answer; `uses` counts how often each recorded one was compared."""

@@ -109,7 +109,7 @@ class Server:
         try:
             self.playing.rewind()
         except CassetteError as error:
-            self.news(f"{error}; what was loaded before goes on")
+            self.news(f"{error}; the cassettes that were loaded before are still played")
             self.log.send("trouble", {"message": str(error)})
             raise
         self.news(why)

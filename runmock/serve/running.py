@@ -38,7 +38,7 @@ def bound(host: str, port: int) -> socket.socket:
             raise UsageError(f"port {port} is taken; name another with --port, 0 takes a free one") from None
         raise UsageError(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
     except OverflowError:
-        raise UsageError(f"port {port} is no port; they go from 0 to 65535") from None
+        raise UsageError(f"port {port} is not a port; they go from 0 to 65535") from None
 
 
 def run(

@@ -98,7 +98,7 @@ def check_chaos(keyword: str, value: Any) -> None:
         try:
             number(plan.get(key, 0))
         except (TypeError, ValueError):
-            raise UsageError(f"{keyword}: the {key} {plan[key]!r} is no number") from None
+            raise UsageError(f"{keyword}: the {key} {plan[key]!r} is not a number") from None
 
 
 _CHECKS = {"allow_unplayed": _yes_or_no, "allow_truncated": _yes_or_no, "chaos": check_chaos}

@@ -42,7 +42,15 @@ if TYPE_CHECKING:
 
 
 class Session(Verbs):
-    """The value of the fixture `runmock` and of `use_cassette`: the verbs, and the runs and requests so far."""
+    """What the fixture `runmock` and `with use_cassette(...) as session` give.
+
+    Verbs say what the assistant does. Each adds a run, or a step of a run when it is chained:
+
+        runmock.calls(get_weather={"city": "Paris"}).reply("It is warm.")  # one run: a tool call, then a message
+        runmock.fail("server_error")  # a second run
+
+    Properties have what the application did: `runs`, `requests`, `tool_outputs`, `verdicts`, `failures`.
+    """
 
     def __init__(
         self,
@@ -74,7 +82,11 @@ class Session(Verbs):
 
     @property
     def router(self) -> respx.Router:
-        """A `respx.Router` for everything else that the application calls."""
+        """A `respx.Router` for everything else that the application calls over HTTP.
+
+        Example:
+            runmock.router.get("https://weather.example/paris").respond(json={"degrees": 21})
+        """
         return self._routes.router
 
     def _run(self) -> RunBuilder:
@@ -87,7 +99,12 @@ class Session(Verbs):
 
     @verb
     def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> Session:
-        """Add a cassette: the path of a file, or a mapping with a cassette's content. Raises CassetteError."""
+        """Add a cassette: the path of a file, or a mapping with a cassette's content; returns the session.
+
+            runmock.load("cassettes/weather.yaml").load({"runmock": 1, "runs": [{"reply": "Hello!"}]})
+
+        A path that is not absolute counts from the working directory. Raises CassetteError.
+        """
         checked = checked_source(source)
         self.deck.load(cassette_from(checked) if isinstance(checked, Mapping) else load_cassette(Path(checked)))
         return self
@@ -135,17 +152,30 @@ class Session(Verbs):
 
     @property
     def runs(self) -> list[RunView]:
-        """Every run that was created: id, thread_id, status, request, tool_outputs, messages, usage."""
+        """Every run that the application created, in order, each a `RunView`.
+
+        Example:
+            assert runmock.runs[0].status == "completed"
+        """
         return self.deck.runs
 
     @property
     def requests(self) -> list[RequestView]:
-        """Every request that was answered or refused: method, path, operation, json, headers (redacted)."""
+        """Every request that was answered or refused, in order, each a `RequestView`.
+
+        Example:
+            assert runmock.requests[-1].operation == "list_messages"
+        """
         return copy.deepcopy(self.deck.requests)
 
     @property
     def tool_outputs(self) -> dict[str, Any]:
-        """The submitted outputs of all runs by tool name; a list where a tool was called several times."""
+        """The tool outputs that the application submitted, of all runs, by the tool's name.
+
+        A tool that was called several times has a list.
+
+            assert runmock.tool_outputs == {"get_weather": ["21", "-4"]}
+        """
         together: dict[str, list[Any]] = {}
         for run in self.runs:
             for name, value in run.tool_outputs.items():
@@ -154,12 +184,16 @@ class Session(Verbs):
 
     @property
     def failures(self) -> list[RunmockFailure]:
-        """Misses, script errors and wrong outputs that were raised in the application."""
+        """The errors that failed the test: each `UnmatchedRequest`, `ScriptError` and `OutputMismatch` so far."""
         return self.deck.failures
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """What looks like a defect of the application so far: kind, message, run_id, operation."""
+        """What looks like a defect of the application so far, each a `Verdict`.
+
+        Example:
+            assert [verdict.kind for verdict in runmock.verdicts] == ["truncated_accepted"]
+        """
         return self.deck.verdicts
 
     def assert_resilient(self) -> None:
@@ -170,7 +204,7 @@ class Session(Verbs):
         __tracebackhide__ = True
         if found := [verdict for verdict in self.verdicts if verdict.kind not in NO_FAILURE]:
             lines = "\n".join(f"  {verdict}" for verdict in found)
-            raise AssertionError(f"runmock: the application did what looks like a defect\n{lines}")
+            raise AssertionError(f"runmock: the application did something that looks like a defect\n{lines}")
 
     def assert_all_played(self) -> None:
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""

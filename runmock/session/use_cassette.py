@@ -108,7 +108,7 @@ class Playing:
 
 
 class UseCassette:
-    """`use_cassette(...)` as a context manager, an async one, and a decorator; each use is a session of its own."""
+    """What `use_cassette(...)` returns: a context manager, an async one, and a decorator. Each use has its session."""
 
     def __init__(self, playing: Playing) -> None:
         self._playing = playing
@@ -159,14 +159,57 @@ class UseCassette:
 
 @hidden
 def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> UseCassette:
-    """Play cassettes to every client while the block, or the decorated function, runs; record where the mode says so.
+    """Answer every OpenAI client from cassettes while a block or a function runs.
 
-    A text with a separator or a suffix is a path. Any other is a name: `use_cassette("weather")` finds
-    `cassettes/weather.yaml` as the marker does, outside pytest beside the calling file, then in the working directory.
-    The keywords are the marker's. The first cassette is written when the block ends without an exception. With
-    `allow_unplayed=False` such a block raises AssertionError for what was not played.
+        with runmock.use_cassette("weather.yaml") as session:  # also: async with
+            my_app.ask("How warm is it in Paris?")
+            print(session.runs)
 
-    Raises CassetteError and UsageError.
+
+        @runmock.use_cassette("weather.yaml")  # a function, a coroutine function, a class of tests
+        def main():
+            my_app.ask("How warm is it in Paris?")
+
+    The value of the block is a `Session`, as the fixture `runmock` is. A text with a separator or a suffix is the path
+    of a cassette. Any other text is a name: `use_cassette("weather")` finds `cassettes/weather.runmock.yaml` or
+    `cassettes/weather.yaml` beside the calling file, then in the working directory. While pytest runs it looks beside
+    the test and beside the calling file, then upwards to rootdir. Several cassettes are tried in order.
+
+    A recording goes into the first cassette. It is written when the block ends without an exception.
+
+    The keywords, also those of `runmock.transport`, of the marker `runmock` and of the fixture `runmock_config`:
+
+    record_mode
+        What is recorded: "none" (the default), "once" (if the cassette does not exist), "new_episodes" (what the
+        cassette does not answer), "all" (everything again), "rewrite" (as "all"; what was not used is removed).
+        "verify" asks upstream too, reports what differs, and writes nothing.
+    match_on
+        What must be the same in a request and a recorded one: a list of "operation", "ids", "query" and "body".
+        The default is all four.
+    allow_unplayed
+        False: what was not played is an error at the end. True: it is none. The default is False for a test with the
+        marker or the fixture, and True elsewhere.
+    allow_truncated
+        True: recorded streams without an end are played. The default is False.
+    pace
+        How fast streams are played: "0" (the default: at once), "recorded", "2x" (twice as fast), "20ms" between
+        events.
+    upstream
+        The root of the API to record from, such as "https://gateway.example/v1". Without it requests go where the
+        client sends them.
+    before_record
+        A function that gets each interaction before it is written. It returns the interaction, changed or not, or None
+        to leave it out.
+    hosts
+        A list of more hosts whose requests are all answered here, such as ["litellm"]. `api.openai.com`, the hosts of
+        Azure and the one of OPENAI_BASE_URL are such hosts already.
+    allow_hosts
+        A list of hosts that OpenAI clients may reach with requests that runmock does not answer: ["*.internal"], ["*"].
+    script
+        A cassette's content, as YAML text or as a mapping. It answers after the cassettes.
+
+    Raises CassetteError for a cassette that is wrong or missing, UsageError for a keyword that is wrong, and at the end
+    of the block AssertionError for what was not played, with `allow_unplayed=False`.
     """
     _refuse_bare(cassettes)
     return UseCassette(Playing.read("use_cassette", cassettes, keywords, _caller()))
@@ -174,9 +217,16 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
 
 @hidden
 def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) -> EveryTransport:
-    """A transport that plays cassettes, for `httpx.Client(transport=...)`, httpx2's, and the async ones; no patching.
+    """Return a transport that answers one client from cassettes; nothing else in the process changes.
 
-    Keywords as for `use_cassette`. When the client is closed, the recording is written, and `allow_unplayed` checked.
+        http_client = httpx2.Client(transport=runmock.transport("weather.yaml"))
+        client = openai.OpenAI(api_key="sk-...", http_client=http_client)
+
+    It is for `Client` and `AsyncClient` of httpx and httpx2 (openai 3.x has httpx2, 1.x and 2.x have httpx). Cassettes
+    and keywords are those of `use_cassette`. When the client is closed, the recording is written, and what was not
+    played is an AssertionError with `allow_unplayed=False`.
+
+    Raises CassetteError and UsageError.
     """
     playing = Playing.read("transport", cassettes, keywords, _caller())
     session = playing.session()

@@ -72,7 +72,9 @@ class RouterRoutes:
             *(
                 []
                 if differ
-                else [("", "  it matches, and lets the request through: allow_hosts= says what may go out")]
+                else [
+                    ("", "  it matches, but it lets the request through: allow_hosts= decides which requests may leave")
+                ]
             ),
         ]
         return tuple(rows)

@@ -176,7 +176,7 @@ def test_a_fault_that_never_strikes_is_reported_without_a_traceback(runmock_comm
     (tmp_path / "a.yaml").write_text("runmock: 1\nruns:\n- {reply: Hi, stall: {for: 1s, after: 99}}\n")
     ran = runmock_command(command, "a.yaml", *(["a.yaml"] if command == "diff" else []))
     assert (ran.code, ran.out) == (code, "")
-    assert ran.err.startswith("Error: a.yaml: a fault of the script never struck: stall after 99 events")
+    assert ran.err.startswith("Error: a.yaml: a fault of the script did not happen: stall after 99 events")
 
 
 def test_a_stream_that_breaks_off_is_recorded_as_far_as_it_came(runmock_command, tmp_path):
@@ -280,7 +280,7 @@ def test_a_recording_without_any_run_is_reported_and_its_script_answers_all_the_
     )
     ran = runmock_command("distill", "a.yaml", "-o", "b.yaml")
     assert ran.code == 0
-    assert "no run is recorded here, and none is in the script: it answers everything else\n" in ran.err
+    assert "no run is recorded here, so the script has no run; it answers the other requests\n" in ran.err
     deck = Deck()
     deck.load(load_cassette(tmp_path / "b.yaml"))
     method, path = request_line.split()

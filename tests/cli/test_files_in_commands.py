@@ -36,12 +36,12 @@ def imported(runmock_command, tmp_path):
 
 
 def test_an_imported_file_is_written_beside_the_cassette(imported, runmock_command, tmp_path):
-    assert imported.out == "a.json -> a.runmock.yaml: 2 interactions, 0 lines are 13\n"
+    assert imported.out == "a.json -> a.runmock.yaml: 2 interactions, 0 lines became 13\n"
     assert (tmp_path / "a.files" / NAME).read_bytes() == LARGE
     assert f"path: a.files/{NAME}\n    size: 20484\n" in (tmp_path / "a.runmock.yaml").read_text()
     (tmp_path / "a.files" / NAME).unlink()
-    assert runmock_command("import", "a.json").out.endswith("lines are 13\n")
-    assert runmock_command("import", "a.json").out.endswith("lines are 13, unchanged\n")
+    assert runmock_command("import", "a.json").out.endswith("lines became 13\n")
+    assert runmock_command("import", "a.json").out.endswith("lines became 13, unchanged\n")
 
 
 def test_the_cassette_may_be_written_elsewhere(runmock_command, tmp_path):

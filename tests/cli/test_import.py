@@ -28,7 +28,7 @@ def run(tmp_path, monkeypatch):
 def test_a_file_becomes_a_cassette_beside_it(run, tmp_path):
     (tmp_path / "a.log").write_text(LOG)
     code, lines = run("a.log")
-    assert (code, lines) == (0, ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8"])
+    assert (code, lines) == (0, ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines became 8"])
     assert load_cassette(tmp_path / "a.runmock.yaml").interactions[0].stream[0].data["id"] == "run_1"
 
 
@@ -38,7 +38,7 @@ def test_what_was_redacted_in_its_place_is_reported_on_lines_of_its_own(run, tmp
     assert run("a.log") == (
         0,
         [
-            "a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8",
+            "a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines became 8",
             "a.log: POST /threads/thread_x/runs: a password in its answer was written as 'redacted'",
         ],
     )
@@ -48,7 +48,7 @@ def test_what_was_redacted_in_its_place_is_reported_on_lines_of_its_own(run, tmp
 def test_again_it_is_unchanged(run, tmp_path):
     (tmp_path / "a.log").write_text(LOG)
     run("a.log")
-    assert run("a.log")[1] == ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines are 8, unchanged"]
+    assert run("a.log")[1] == ["a.log -> a.runmock.yaml: 1 interaction, 2 events, 6 lines became 8, unchanged"]
 
 
 def test_a_cassette_with_other_content_is_never_replaced(run, tmp_path):
@@ -58,7 +58,7 @@ def test_a_cassette_with_other_content_is_never_replaced(run, tmp_path):
     assert (code, lines) == (
         1,
         [
-            "a.log: a.runmock.yaml exists and says something else; move it away first",
+            "a.log: a.runmock.yaml exists with other content; move it away first",
             "Error: 1 of 1 file could not be imported",
         ],
     )
@@ -98,8 +98,8 @@ OPEN = f"event: thread.run.queued\ndata: {json.dumps(RUN)[:-1]}\n\n"
 @pytest.mark.parametrize(
     ("odd", "note"),
     [
-        (OPEN, "9 lines are 9, 1 frame that is no JSON is kept as it came (line 5)"),
-        (OPEN * 2, "12 lines are 10, 2 frames that are no JSON are kept as they came (lines 5, 8)"),
+        (OPEN, "9 lines became 9, 1 frame that is no JSON is kept as it came (line 5)"),
+        (OPEN * 2, "12 lines became 10, 2 frames that are no JSON are kept as they came (lines 5, 8)"),
     ],
 )
 def test_events_that_are_no_json_are_reported_with_their_lines(run, tmp_path, odd, note):
@@ -151,5 +151,5 @@ def test_a_log_that_is_no_json_is_refused_with_its_line(run, tmp_path):
     assert code == 1
     assert lines[0] == (
         f"a.log:2:{len(json.dumps(RUN)) + 6}: the data of the event thread.run.queued is no JSON: it ends too early: a brace, "
-        "a bracket or a quote is not closed; no other event tells of a run, so the request cannot be made up"
+        "a bracket or a quote is not closed; no other event names a run, so the request cannot be made up"
     )

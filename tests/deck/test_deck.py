@@ -332,7 +332,7 @@ def test_an_error_that_shows_while_a_stream_is_read_is_raised_there():
     machine = deck("runs: [{reply: $metadata.x}]")
     with pytest.raises(ScriptError) as caught:
         streams(machine, "POST", RUNS, {**CREATE, "stream": True})
-    assert str(caught.value) == "the reply says '$metadata.x', but the run's metadata have nothing"
+    assert str(caught.value) == "the reply has '$metadata.x', but the run has these metadata: none"
 
 
 THREADS, RUNS_EACH = 16, 3

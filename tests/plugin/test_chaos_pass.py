@@ -208,7 +208,7 @@ def test_a_limit_ends_an_application_that_waits(project):
     """)
     ran = project.run()
     ran.counts(passed=1, failed=1)
-    ran.shows("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    ran.shows("runmock chaos: fail: hung: the application does not finish within 0.3 s")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_limit_strikes_again_where_python_drops_what_is_raised(project, slow):
     """)
     ran = project.run("-Werror")
     ran.counts(passed=1, failed=1)
-    ran.shows("runmock chaos: fail: hung: the application does not come to an end within 0.3 s")
+    ran.shows("runmock chaos: fail: hung: the application does not finish within 0.3 s")
     assert "Unraisable" not in ran.text
 
 
@@ -295,7 +295,7 @@ def test_all_experiments_of_a_test_play_its_own_cassette(project):
             "{'fault': 'stall'}",
             "test_app.py::test_a: @pytest.mark.runmock: chaos has no 'fault'; it has faults, seed and limit",
         ),
-        ("{'limit': 'long'}", "test_app.py::test_a: @pytest.mark.runmock: chaos: the limit 'long' is no number"),
+        ("{'limit': 'long'}", "test_app.py::test_a: @pytest.mark.runmock: chaos: the limit 'long' is not a number"),
         ("5", "test_app.py::test_a: @pytest.mark.runmock: chaos is True or False, or a list of faults, not 5"),
     ],
 )

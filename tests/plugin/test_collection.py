@@ -67,11 +67,11 @@ def test_each_error_is_shown_once_and_the_others_name_the_test_that_shows_it(pro
     ran.shows("""
         ________________________ ERROR at setup of test_bad[2] _________________________
         cassettes/bad.yaml:3:5: unknown key 'relpy' in a run
-          the set-up of test_app.py::test_bad[0] says more
+          the error of test_app.py::test_bad[0] has the details
     """)
     ran.shows("""
         test_app.py::test_missing[1]: there is no cassette 'missing'
-          the set-up of test_app.py::test_missing[0] says more
+          the error of test_app.py::test_missing[0] has the details
     """)
     ran.shows("cassettes/worse.yaml:4:5: 'http' should be at least 400, got 200")
 
@@ -90,7 +90,7 @@ def test_with_xdist_it_is_shown_once_by_all_workers_together(project):
     assert "[gw0]" in ran.text
     assert "[gw1]" in ran.text
     assert ran.text.count("did you mean 'reply'?") == 1
-    assert ran.text.count("says more") == 7
+    assert ran.text.count("has the details") == 7
 
 
 def test_a_test_that_is_skipped_is_not_failed(project):

@@ -568,8 +568,8 @@ def test_one_use_may_be_a_block_within_a_block_and_in_several_tasks(play):
 
 
 NO_TESTS = """\
-use_cassette finds no test in the class Application: as a decorator of a class it plays to its methods test*; \
-decorate the functions that are to be played to, or use `with` in them"""
+use_cassette finds no test in the class Application: as a decorator of a class it decorates its methods test*; \
+decorate single functions instead, or use `with` in them"""
 A_FIXTURE = """\
 use_cassette cannot decorate a fixture, which pytest has made of the function already; \
 write @pytest.fixture above @use_cassette(...), not below it"""
@@ -609,8 +609,8 @@ def test_a_command_of_click_is_refused_since_click_calls_the_function_itself():
             """It would be let out."""
 
     assert str(refused.value) == (
-        "use_cassette cannot decorate <Command wrong>, whose function is called past the decorator; "
-        "write @use_cassette(...) directly above the function, below the decorator that has made this of it"
+        "use_cassette cannot decorate <Command wrong>, whose function runs without this decorator; "
+        "write @use_cassette(...) directly above the function, below the decorator that made this object of it"
     )
 
 

@@ -446,5 +446,5 @@ class ItChecks:
     )
     ran = project.run()
     ran.counts(errors=1)
-    assert "it plays to its methods check_*, *_works; decorate" in ran.text
+    assert "it decorates its methods check_*, *_works; decorate" in ran.text
     assert (Collected.functions, Collected.classes) == (("test",), ("Test",))

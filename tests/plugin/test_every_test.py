@@ -109,7 +109,7 @@ def test_what_such_a_test_swallows_fails_it_too(case):
         "--runmock-every-test"
     )
     ran.counts(passed=1, errors=1)
-    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed this failure, or it happened in another thread")
 
 
 def test_a_mark_excludes_such_a_test(case, live):
@@ -175,7 +175,7 @@ def test_a_miss_that_the_application_swallows_fails_the_test_too(gateway):
     """)
     ran = gateway.run("--runmock-every-test")
     ran.counts(passed=1, errors=1)
-    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed this failure, or it happened in another thread")
 
 
 def test_without_it_such_a_test_is_on_its_own(gateway):

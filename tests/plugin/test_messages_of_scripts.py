@@ -94,8 +94,8 @@ def test_a_tool_that_the_application_does_not_offer_is_shown_with_those_that_it_
         "runmock.ScriptError: the script uses a tool that the application does not offer: get_wether\n"
         "  script    script of test_app.py::test_tools run 0\n"
         "  offered   get_weather, by this run's `tools`\n"
-        "  mend it   use one of these names in the script, or give the run or its assistant the tool get_wether\n"
-        "  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
+        "  fix it    use one of these names in the script, or give the run or its assistant the tool get_wether\n"
+        "  or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
     )
 
 
@@ -127,7 +127,7 @@ def test_half_a_stream_is_refused_unless_allowed(project):
     ran = project.run()
     ran.counts(passed=1, failed=1)
     assert ran.error_text() == (
-        "runmock.ScriptError: the recorded stream is truncated: its end was never seen\n"
+        "runmock.ScriptError: the recorded stream is truncated: its end was not recorded\n"
         "  cassette  cassettes/half.yaml, interaction 0, line 3\n"
-        "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
+        "  fix it    record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
     )

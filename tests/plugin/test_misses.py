@@ -18,7 +18,9 @@ def test_asks(runmock):
 """
 CASES = {
     NOTHING: {},
-    "when() is followed by no verb that says what the run does": {"verbs": "runmock.when(last_message='In Paris?')"},
+    "when() needs a verb after it, such as reply(): nothing says what the run does": {
+        "verbs": "runmock.when(last_message='In Paris?')"
+    },
     "nothing left on the cassette for this request": {"verbs": "runmock.reply('One'); app.ask('In Paris?')"},
     "no scripted run matches this request": {
         "verbs": "runmock.when(last_message='/Rome/').reply('One'); app.ask('To Rome'); runmock.when(model='x').reply('')"
@@ -80,7 +82,7 @@ MESSAGES = {
           {RECORDS}_no_script
     """,
     "only_when": f"""
-        when() is followed by no verb that says what the run does
+        when() needs a verb after it, such as reply(): nothing says what the run does
           sent      POST /threads/ID/runs  (create_run)
           cassette  none   mode none
           played    nothing
@@ -401,7 +403,7 @@ def test_a_route_that_lets_through_what_may_not_go_out_is_shown(project):
     ran.counts(failed=1)
     ran.shows("""
         E         route     scheme https, host api.openai.com, path /v1/models, method GET
-        E                     it matches, and lets the request through: allow_hosts= says what may go out
+        E                     it matches, but it lets the request through: allow_hosts= decides which requests may leave
         E         played    nothing
     """)
 

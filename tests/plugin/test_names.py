@@ -324,7 +324,7 @@ def test_a_disk_that_ignores_upper_and_lower_case_is_reported(project, live, rec
     before = (project.path / files(project)[0]).read_bytes()
     request_count = len(live.heard)
     ran.shows("""
-        cassettes/test_app/test_a[Paris].runmock.yaml: this disk takes 'test_a[Paris].runmock.yaml' for 'test_a[paris].runmock.yaml', which is there: the names differ only in upper and lower case; spell it so, or give it another name (a test: another id, or @pytest.mark.runmock("NAME"))
+        cassettes/test_app/test_a[Paris].runmock.yaml: on this disk 'test_a[Paris].runmock.yaml' is the same file as 'test_a[paris].runmock.yaml': the names differ only in upper and lower case; spell it so, or give it another name (a test: another id, or @pytest.mark.runmock("NAME"))
     """)
     records(mode, "test_app.py::test_a[Paris]").counts(errors=1)
     assert (len(live.heard), (project.path / files(project)[0]).read_bytes()) == (request_count, before)

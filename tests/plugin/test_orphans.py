@@ -115,7 +115,7 @@ def test_a_custom_folder_is_known_when_its_tests_ran(project):
     ran = project.run("--runmock-orphans", "-k", "nothing")
     assert ran.orphans() == []
     ran.shows(
-        "runmock: 2 of 2 cassettes not judged: only a run that passes tells where the cassette of test_app.py::test_own is"
+        "runmock: 2 of 2 cassettes not judged: only a run that passes shows where the cassette of test_app.py::test_own is"
     )
 
 

@@ -69,14 +69,14 @@ def test_last_failed_leaves_tests_out(suite):
 def test_a_collection_that_was_cut_off_judges_nothing(suite):
     suite.write("conftest.py", "def pytest_itemcollected(item):\n    raise KeyboardInterrupt\n")
     ran = suite.run("--runmock-orphans", no_reraise_ctrlc=True)
-    assert not_judged(ran, "2 of 4 cassettes", "the collection did not come to its end")
+    assert not_judged(ran, "2 of 4 cassettes", "the collection did not finish")
 
 
 def test_a_worker_that_was_killed_saw_what_nobody_knows(suite):
     suite.write("pytest.ini", (suite.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
     suite.test("def test_crash():\n    app.os._exit(1)\n", "test_bad.py")
     ran = suite.run_apart("--runmock-orphans", "-n", "1", "--max-worker-restart=0")
-    assert not_judged(ran, "4 of 4 cassettes", "a worker of xdist did not come to its end")
+    assert not_judged(ran, "4 of 4 cassettes", "a worker of xdist did not finish")
 
 
 @pytest.mark.parametrize("where", ["addopts", "typed"])

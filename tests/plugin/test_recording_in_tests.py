@@ -197,7 +197,7 @@ def test_under_ci_only_the_command_line_records(project, live, records, monkeypa
     project.test(ASKS.replace("mark.runmock", f"mark.runmock(record_mode='once', upstream={live.url!r})"))
     ran = project.run()
     ran.counts(failed=1)
-    ran.shows("(does not exist)   mode none (not once: CI is set, and the command line is silent)")
+    ran.shows("(does not exist)   mode none (not once: CI is set, so only the command line can record)")
     project.write(
         "pytest.ini", (project.path / "pytest.ini").read_text().replace("addopts =", "addopts = --runmock-record=once")
     )

@@ -85,7 +85,7 @@ def test_once_plays_when_the_cassette_is_there(project):
         ("allow_unplayed='yes'", {}, "test_app.py::test_a: @pytest.mark.runmock: allow_unplayed is True or False, not 'yes'; did you mean True?"),
         ("", {"allow_truncated": "off"}, "test_app.py::test_a: runmock_config: allow_truncated is True or False, not 'off'; did you mean False?"),
         ("", {"allow_unplaid": True}, "test_app.py::test_a: runmock_config has no keyword 'allow_unplaid'; did you mean 'allow_unplayed'?"),
-        ("upstream=5", {}, "test_app.py::test_a: @pytest.mark.runmock: upstream 5 is no URL; name an API root, as https://gateway.example/v1"),
+        ("upstream=5", {}, "test_app.py::test_a: @pytest.mark.runmock: upstream 5 is not a URL; name an API root, as https://gateway.example/v1"),
         ("", ["all"], "test_app.py::test_a: runmock_config is a mapping of keywords, not ['all']"),
     ],
 )  # fmt: skip

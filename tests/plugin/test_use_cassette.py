@@ -138,7 +138,7 @@ def test_a_missing_cassette_that_no_mode_records_is_reported_without_a_way_to_re
         ({"allow_unplayed": "yes"}, "allow_unplayed is True or False, not 'yes'; did you mean True?"),
         ({"allow_unplayed": "no"}, "allow_unplayed is True or False, not 'no'; did you mean False?"),
         ({"allow_truncated": ["all"]}, "allow_truncated is True or False, not ['all']"),
-        ({"upstream": 5}, "upstream 5 is no URL; name an API root, as https://gateway.example/v1"),
+        ({"upstream": 5}, "upstream 5 is not a URL; name an API root, as https://gateway.example/v1"),
         ({"hosts": "a"}, "hosts is a list of names, not the text 'a'; write hosts=['a']"),
         ({"before_record": "clean"}, "before_record is a function that takes an interaction, not 'clean'"),
     ],

@@ -54,7 +54,5 @@ def test_every_word_that_an_editor_proposes_is_accepted(kind, verb):
 
 def test_a_verb_shows_its_own_parameters():
     assert list(inspect.signature(Session().http).parameters)[:3] == ["status", "error", "retry_after"]
-    assert inspect.getdoc(Session.reply).startswith(
-        "The assistant's message; several chunks fix the split into deltas."
-    )
+    assert inspect.getdoc(Session.reply).startswith("The assistant's message.")
     assert '`reply("a").reply("b")` are two messages of one run' in inspect.getdoc(Session.reply)

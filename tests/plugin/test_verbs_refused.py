@@ -13,9 +13,12 @@ from runmock import CassetteError, CassetteNotFoundError, Session, UsageError, V
         (lambda s: s.calls(), 'calls() needs a tool: calls(get_weather={"city": "Paris"})'),
         (
             lambda s: s.reply("a").events(["done"]),
-            "events() says all about a run; it cannot follow a step, begin with runmock.",
+            "events() describes a whole run, so it cannot follow a step; begin with runmock.",
         ),
-        (lambda s: s.reply("a").json({}), "json() says all about a run; it cannot follow a step, begin with runmock."),
+        (
+            lambda s: s.reply("a").json({}),
+            "json() describes a whole run, so it cannot follow a step; begin with runmock.",
+        ),
     ],
 )
 def test_the_error_of_a_verb_that_makes_no_sense_names_what_would(script, message):
@@ -30,7 +33,7 @@ def test_the_error_of_a_verb_that_makes_no_sense_names_what_would(script, messag
         (lambda s: s.reply(), 'reply(): needs a text, as in reply("It is 21 degrees.")'),
         (lambda s: s.reply("a", txt=1), "reply(txt=): unknown option 'txt'; did you mean 'text'? The options are usage, model, metadata, run, poll, pace, json, annotations, images, text, parts, chunks"),
         (lambda s: s.reply("a", {"imgae_file": "f"}), "reply(): argument 2: unknown key 'imgae_file' in a part of a message; did you mean 'image_file'?"),
-        (lambda s: s.reply({"image_file": "f"}, "a", json={}), "reply(json=): 'json' cannot stand beside 'parts', which say all of a reply: make it a part"),
+        (lambda s: s.reply({"image_file": "f"}, "a", json={}), "reply(json=): 'json' cannot stand beside 'parts', which are the whole reply: make it a part"),
         (lambda s: s.refusal("a", mesage="b"), "refusal(mesage=): unknown option 'mesage'; did you mean 'usage'? The options are usage, model, metadata, run, poll, pace"),
         (lambda s: s.refusal(), 'refusal(): needs a text, as in refusal("I cannot help with that.")'),
         (lambda s: s.reply("a").reply(42), 'reply(): argument 1 should be a text, or a mapping for a part, got 42; write reply("42")'),
@@ -40,7 +43,7 @@ def test_the_error_of_a_verb_that_makes_no_sense_names_what_would(script, messag
         (lambda s: s.calls(f={}, unoffered="yes"), "calls(unoffered=): 'unoffered' should be true or false, got 'yes'"),
         (lambda s: s.http(400, error="a", body={}), "http(error=): 'error' cannot stand beside 'body', which is sent as it is"),
         (lambda s: s.http(400, param=["a"]), "http(param=): 'param' should be a text, got a list"),
-        (lambda s: s.http(400, body={"a": b"b"}), "http(): b'b' is nothing that JSON knows"),
+        (lambda s: s.http(400, body={"a": b"b"}), "http(): b'b' is not a value of JSON"),
         (lambda s: s.events([("thread.run.creatd", {})]), "events(): 'events[0]': unknown event 'thread.run.creatd'; did you mean 'thread.run.created'?"),
         (lambda s: s.http(200), "http(status=): 'status' should be at least 400, got 200"),
         (lambda s: s.when(last_mesage="a").reply("b"), "when(last_mesage=): unknown option 'last_mesage'; did you mean 'last_message'? The options are assistant_id, model, last_message, instructions, metadata, stream, body"),

@@ -29,7 +29,7 @@ def ran(project):
 def test_they_are_counted_at_the_end(ran):
     result_of_pytest = ran()
     result_of_pytest.counts(passed=2)
-    result_of_pytest.shows("runmock: 1 test did what looks like a defect; --runmock-report tells it")
+    result_of_pytest.shows("runmock: 1 test did something that looks like a defect; --runmock-report shows it")
 
 
 def test_the_report_shows_them_below_their_test(ran):
@@ -57,6 +57,6 @@ def test_assert_resilient_fails_the_test_with_them(project):
     assert (
         result_of_pytest.error_text()
         .lstrip()
-        .startswith("AssertionError: runmock: the application did what looks like a defect")
+        .startswith("AssertionError: runmock: the application did something that looks like a defect")
     )
     assert "outputs_never_submitted: run_" in result_of_pytest.error_text()

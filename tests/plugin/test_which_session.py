@@ -459,7 +459,7 @@ def test_a_thread_that_outlives_its_test_belongs_to_the_next_test_which_reports_
     )
     ran = project.run()
     ran.counts(passed=2, errors=1)
-    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed this failure, or it happened in another thread")
 
 
 def test_the_tests_own_session_wins_in_every_worker(project):
@@ -757,4 +757,4 @@ def test_a_miss_that_a_teardown_swallows_is_reported(project):
     )
     ran = project.run()
     ran.counts(passed=1, errors=1)
-    ran.shows("runmock: the application swallowed what failed it, or it happened in another thread")
+    ran.shows("runmock: the application swallowed this failure, or it happened in another thread")

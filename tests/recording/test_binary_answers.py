@@ -242,7 +242,7 @@ def test_a_missing_file_fails_the_test_with_its_name(path, folder):
         f"weather.files/{name_of(LARGE)} cannot be read: No such file or directory; recorded were 20,484 bytes with the "
         f"sha256 {hashlib.sha256(LARGE).hexdigest()}\n"
         f"  cassette  {path}, interaction 0, line 4, which answers GET /files/f0/content\n"
-        "  mend it   put the file back, or record it again"
+        "  fix it    put the file back, or record it again"
     )
 
 
@@ -284,7 +284,7 @@ def test_verify_compares_bytes(path):
         record(path, SMALL, OTHER, mode="verify")
     line = load_cassette(path).interactions[1].source.line
     assert str(raised.value) == (
-        f"{path}: upstream does not answer as the cassette says\n"
+        f"{path}: the answers of upstream differ from the cassette\n"
         f"  interaction 1, line {line}: GET /files/f1/content  content.sha256\n"
         f"      cassette  {hashlib.sha256(LARGE).hexdigest()}\n"
         f"      upstream  {hashlib.sha256(OTHER).hexdigest()}"
@@ -355,7 +355,9 @@ def test_more_than_64_mib_are_kept_by_their_digest_alone(path, folder):
     )
     assert "path:" not in path.read_text()
     assert not folder.exists()
-    with pytest.raises(runmock.UnmatchedRequest, match="are not in the cassette: 67,108,865 of them were too many"):
+    with pytest.raises(
+        runmock.UnmatchedRequest, match="is not in the cassette: its 67,108,865 bytes were too many to keep"
+    ):
         played(path)
     before = path.read_bytes()
     with session(path, named, "all") as sent:

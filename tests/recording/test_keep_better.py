@@ -29,7 +29,7 @@ WELL = post()
         ([WELL], [post(status=429)], f"POST {RUNS} was answered with 429"),
         ([WELL], [post(status=503)], f"POST {RUNS} was answered with 503"),
         ([WELL], [post(status=400)], None),
-        ([WELL], [post(stream=(), is_truncated=True)], f"POST {RUNS} has a stream whose end was not seen"),
+        ([WELL], [post(stream=(), is_truncated=True)], f"POST {RUNS} has a stream without its end"),
         ([WELL], [post(status=500), WELL], None),
         ([WELL], [WELL, post(status=500)], f"POST {RUNS} was answered with 500"),
         ([WELL], [post(status=500, body={"a": 1}), WELL], f"POST {RUNS} was answered with 500"),

@@ -198,8 +198,8 @@ def test_other_requests_may_be_another_tests_so_all_removes_no_line_and_reports_
     assert {line[0] for line in diff} == {"+"}
     (message,) = caplog.messages
     assert message == (
-        f"{path}: a conversation begins like a new one and goes on otherwise: kept, for another test may use it; "
-        "record mode rewrite drops what this test does not use"
+        f"{path}: a conversation begins like a new one but goes on differently: it is kept, since another test may use "
+        "it; record mode rewrite drops what this test does not use"
     )
 
 

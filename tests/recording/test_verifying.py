@@ -45,7 +45,7 @@ def test_another_text_is_reported_by_interaction_and_field(path):
     received, differences = verified(path, Upstream(WEATHER.replace("21", "9")))
     assert received == "It is 9 degrees."
     assert [re.sub("line [0-9]+", "line N", line) for line in differences] == [
-        f"{path}: upstream does not answer as the cassette says",
+        f"{path}: the answers of upstream differ from the cassette",
         "  interaction 6, line N: GET /threads/thread_1/messages  json.data[0].content[0].text.value",
         "      cassette  It is 21 degrees.",
         "      upstream  It is 9 degrees.",

@@ -1,11 +1,4 @@
-"""What the SDK gives an application when a run goes wrong: the table that the tests hold, and that the README shows.
-
-Rewrite the README's table with `python tests/sdk/fault_table.py README.md`.
-"""
-
-import re
-import sys
-from pathlib import Path
+"""What the SDK gives an application when a run goes wrong: the table that tests hold, and docs/reference/faults.md has."""
 
 GENERATIONS = ("1.x", "2.x", "3.x")
 WAYS = {"poll": "`create_and_poll`", "iterate": "`create(stream=True)`", "handler": "`.stream()` with a handler"}
@@ -82,12 +75,12 @@ TABLE = {
     "`error_event`, nested": ([{"error_event": "server_error"}], streamed("`APIError`")),
     "`error_event: {flat: true}`": ([{"error_event": {"code": "server_error", "flat": True}}], streamed(ERROR_IN_VAIN, NAMELESS)),
 }  # fmt: skip
-"""A fault as the README names it: the runs that show it, and by way what an application gets, by generation where
+"""A fault as the page names it: the runs that show it, and by way what an application gets, by generation where
 they differ."""
 
 
 def cell(words):
-    """A cell of the README's table: the outcome of each generation, written once where it is the same."""
+    """A cell of the table: the outcome of each generation, written once where it is the same."""
     if isinstance(words, str):
         return words
     by_words = {}
@@ -102,10 +95,3 @@ def markdown():
     rows += [[fault, *(cell(words[way]) for way in WAYS)] for fault, (_, words) in TABLE.items()]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "".join(f"{line}\n" for line in [lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]])
-
-
-MARKED = re.compile(r"(?<=<!-- faults: begin -->\n).*?(?=<!-- faults: end -->)", re.DOTALL)
-
-if __name__ == "__main__":
-    readme = Path(sys.argv[1])
-    readme.write_text(MARKED.sub(lambda _: markdown(), readme.read_text(encoding="utf-8")), encoding="utf-8")

@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import anyio
 import openai
 import pytest
-from fault_table import GENERATIONS, IN_HALF_A_MINUTE, MARKED, TABLE, markdown
+from fault_table import GENERATIONS, IN_HALF_A_MINUTE, TABLE
 from fault_table import WAYS as COLUMNS
 from sdk_clients import MAJOR, library, opened
 from sdk_ways import ASSISTANT, STREAMING, WAYS, ask, handler, place, question, weather
@@ -190,8 +189,3 @@ def test_after_a_connection_that_broke_the_run_can_be_polled_to_its_end(client, 
         list(events)
     (run,) = runmock.runs
     assert client.beta.threads.runs.poll(run_id=run.id, thread_id=thread.id).status == "completed"
-
-
-def test_the_readme_shows_the_table():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    assert MARKED.search(readme)[0] == markdown(), "python tests/sdk/fault_table.py README.md writes it"

@@ -28,7 +28,7 @@ def test_listing_messages_after_a_sleep_returns_the_reply_and_is_reported(client
     thread, run = started(client)
     assert newest(client, thread) == "It is sunny."
     assert [str(verdict) for verdict in runmock.verdicts] == [
-        f"read_while_active: the messages of {run.id} were read, and nothing had asked how it stands"
+        f"read_while_active: the messages of {run.id} were read, and nothing had asked for its status"
     ]
     runmock.assert_resilient()
 

@@ -98,7 +98,9 @@ def test_half_a_stream_used_as_an_answer(client, runmock, application, how):
     assert kinds(runmock) == ["truncated_accepted"]
     with pytest.raises(AssertionError, match="truncated_accepted: the stream of run_") as raised:
         runmock.assert_resilient()
-    assert str(raised.value).startswith("runmock: the application did what looks like a defect\n  truncated_accepted: ")
+    assert str(raised.value).startswith(
+        "runmock: the application did something that looks like a defect\n  truncated_accepted: "
+    )
 
 
 @pytest.mark.parametrize("how", CUTS, ids=str)

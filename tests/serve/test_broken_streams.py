@@ -125,7 +125,7 @@ def test_a_stall_is_a_timeout_for_who_does_not_wait_so_long(streamed):
 def test_a_fault_that_cannot_strike_is_an_error_event(streamed):
     events, error = streamed("never")
     assert events[-1] == "thread.run.completed"
-    assert "a fault of the script never struck: disconnect after 99 events" in str(error)
+    assert "a fault of the script did not happen: disconnect after 99 events" in str(error)
 
 
 def test_milliseconds_to_wait_are_sent(streamed):

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import httpx
 import openai
@@ -124,7 +123,7 @@ def test_a_cassette_that_cannot_be_read_is_one_clear_line(refused, cassette):
         (("nowhere.yaml",), "nowhere.yaml: there is no such cassette"),
         (("--pace", "fast"), "pace 'fast' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"),
         (("--host", "no.such.host.invalid"), "cannot listen on no.such.host.invalid port 0: "),
-        (("--port", "99999"), "port 99999 is no port; they go from 0 to 65535"),
+        (("--port", "99999"), "port 99999 is not a port; they go from 0 to 65535"),
     ],
 )
 def test_what_it_cannot_do_is_one_clear_line(refused, arguments, message):
@@ -149,14 +148,3 @@ def test_it_listens_on_ipv6_too(serve):
     served = serve("--host", "::1")
     assert served.url.startswith("http://[::1]:")
     assert httpx.get(f"{served.url}/_runmock/state").status_code == 200
-
-
-def test_the_readme_shows_what_it_prints(serve, tmp_path):
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    shown = re.search(r"\$ runmock serve (?P<cassette>\S+)\n(?P<printed>.*?)```", readme, re.DOTALL)
-    text = re.search(rf"```yaml\n# {re.escape(shown['cassette'])}\n(.*?)```", readme, re.DOTALL)[1]
-    (tmp_path / "cassettes").mkdir()
-    (tmp_path / shown["cassette"]).write_text(text, encoding="utf-8")
-    served = serve(shown["cassette"], cwd=tmp_path)
-    printed = f"OPENAI_BASE_URL={served.base_url}\n{served.end()[0]}".replace(served.url, "http://127.0.0.1:8765")
-    assert printed == f"{shown['printed']}ended\n"

@@ -57,7 +57,7 @@ def test_a_download_is_served_to_async_clients(served):
 
 def test_bytes_that_were_not_kept_are_a_miss_with_the_reason(served, connect):
     with pytest.raises(
-        openai.APIStatusError, match="are not in the cassette: 70,000,000 of them were too many"
+        openai.APIStatusError, match="is not in the cassette: its 70,000,000 bytes were too many to keep"
     ) as raised:
         connect(served).files.content("file-lost")
     assert (raised.value.status_code, raised.value.code) == (501, "unmatched_request")

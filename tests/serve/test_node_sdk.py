@@ -1,19 +1,14 @@
 """The Node SDK against `runmock serve`: creates, polls, streams, answers tools, pages, gets a 404."""
 
-import contextlib
 import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import httpx
 import pytest
-from browsing import absent
+from node_packages import installed
 
 HERE = Path(__file__).parent
-PACKAGES = HERE.parents[1] / "build" / "node"
-"""Where npm's packages are kept between runs; `make clean` drops them."""
 SCRIPT = """
 runs:
 - {match: {last_message: plain}, reply: Plain.}
@@ -35,23 +30,7 @@ runs:
 @pytest.fixture(params=["4", "latest"], scope="session")
 def packages(request):
     """A folder in which the package `openai` of this version is installed."""
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        absent("node and npm")
-    folder = PACKAGES / f"openai-{request.param}"
-    if not folder.exists():
-        PACKAGES.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=PACKAGES, prefix="coming-") as coming:
-            fetched = Path(coming, "fetched")  # several workers may fetch it at once
-            here = ["--prefix", fetched]  # without it npm installs into the nearest parent that has node_modules
-            options = [*here, "--loglevel=error", "--no-audit", "--no-fund", "--no-save"]
-            command = ["npm", "install", *options, f"openai@{request.param}"]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                why, _, _ = done.stderr.strip().partition("\n")
-                absent(f"npm's registry: {why}")
-            with contextlib.suppress(OSError):  # another worker was first
-                fetched.rename(folder)
-    return folder
+    return installed(request.param)
 
 
 def test_the_node_sdk_converses(serve, cassette, packages):

@@ -486,7 +486,7 @@ def test_a_packed_answer_goes_on_as_it_came_and_is_kept_unpacked(record, tape):
             "nothing can be recorded from api.openai.com: the Assistants API was switched off there on 2026-08-26.",
         ),
         ("https://mine.openai.azure.com/openai", "nothing can be recorded from mine.openai.azure.com: "),
-        ("gateway.example", "upstream 'gateway.example' is no URL; name an API root, as https://gateway.example/v1"),
+        ("gateway.example", "upstream 'gateway.example' is not a URL; name an API root, as https://gateway.example/v1"),
     ],
 )
 def test_what_cannot_be_recorded_is_one_clear_line(upstream, message, tape):

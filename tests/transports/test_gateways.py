@@ -282,7 +282,7 @@ def test_what_is_no_hosts_name_is_refused(host):
     with pytest.raises(UsageError) as raised:
         use_cassette(allow_hosts=[host])
     assert str(raised.value) == (
-        f"use_cassette: allow_hosts: {host!r} is no host's name; leave out scheme and path, as in 'gateway.example'"
+        f"use_cassette: allow_hosts: {host!r} is not the name of a host; leave out scheme and path, as in 'gateway.example'"
     )
 
 

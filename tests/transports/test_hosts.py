@@ -29,7 +29,7 @@ def test_what_is_no_hosts_name_is_refused(host):
     with pytest.raises(UsageError) as raised:
         use_cassette(hosts=[host])
     assert str(raised.value) == (
-        f"use_cassette: hosts: {host!r} is no host's name; leave out scheme, port and path, as in 'gateway.example'"
+        f"use_cassette: hosts: {host!r} is not the name of a host; leave out scheme, port and path, as in 'gateway.example'"
     )
 
 
@@ -49,8 +49,8 @@ def test_a_single_text_is_no_list_of_hosts():
         (4000, "{} is a list of names, as in ['gateway.example'], not 4000"),
         (True, "{} is a list of names, as in ['gateway.example'], not True"),
         (b"litellm", "{} is a list of names, as in ['gateway.example'], not b'litellm'"),
-        ([None], "{}: None is no text; write a host's name, as in 'gateway.example'"),
-        ([["a"]], "{}: ['a'] is no text; write a host's name, as in 'gateway.example'"),
+        ([None], "{}: None is not a text; write a host's name, as in 'gateway.example'"),
+        ([["a"]], "{}: ['a'] is not a text; write a host's name, as in 'gateway.example'"),
     ],
 )
 def test_what_is_no_list_of_texts_is_refused(keyword, value, text):
@@ -61,7 +61,7 @@ def test_what_is_no_list_of_texts_is_refused(keyword, value, text):
 
 @pytest.mark.parametrize("host", ["litellm,other", "litellm other"])
 def test_two_names_in_one_text_are_refused(host):
-    with pytest.raises(UsageError, match="is no host's name"):
+    with pytest.raises(UsageError, match="is not the name of a host"):
         use_cassette(hosts=[host])
 
 

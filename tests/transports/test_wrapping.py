@@ -462,7 +462,7 @@ def test_a_transport_that_reaches_the_network_all_the_same_is_refused(session, l
         "the client's own transport reaches the network\n"
         "  sent      POST /threads/runs  (create_thread_and_run)\n"
         "  through   test_wrapping.Opening.of.<locals>.Opens, which opens a connection by itself, past the transport that it wraps\n"
-        "  to mend it: let it send through the transport that it wraps, or give the client another one in tests\n"
+        "  to fix it: let it send through the transport that it wraps, or give the client another one in tests\n"
         f'  to let that connection through: allow_hosts=["{"localhost" if opens == "a name" else "127.0.0.1"}"]'
     )
     assert server.heard == []

@@ -141,7 +141,7 @@ class Chaos:
         """Count a request. Raises Hung when there are too many."""
         self.requests += 1
         if self.requests > ENOUGH_REQUESTS:
-            raise Hung(f"the application does not come to an end: it has sent {ENOUGH_REQUESTS} requests")
+            raise Hung(f"the application does not finish: it has sent {ENOUGH_REQUESTS} requests")
 
     @property
     def has_refused(self) -> bool:

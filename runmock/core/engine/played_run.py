@@ -77,7 +77,7 @@ class PlayedRun:
             is_overtaken = self.status is RunStatus.CANCELLING and self.script.ending.late_cancel
             if status not in TRANSITIONS[RunStatus.IN_PROGRESS if is_overtaken else self.status]:
                 raise ScriptError(
-                    f"the script takes a run from {self.status} to {status}, which no run does\n"
+                    f"the script takes a run from {self.status} to {status}, and the API has no such change\n"
                     f"  script    {self.script.source}"
                 )
             self.status, self.looks = status, 0

@@ -130,14 +130,14 @@ class FaultyStream:
             sent = events(self.event_count)
             since = "" if fault.step == ANYWHERE else f", {counted} of them from its step on"
             raise ScriptError(
-                f"a fault of the script never struck: {fault}, and the stream ended after {sent}{since}\n"
+                f"a fault of the script did not happen: {fault}, but the stream ended after {sent}{since}\n"
                 f"  script    {self.source}\n"
-                f"  mend it   {_NO_DELTA if fault.after is None else _TOO_LATE}"
+                f"  fix it    {_NO_DELTA if fault.after is None else _TOO_LATE}"
             )
 
 
-_TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
-_NO_DELTA = "give the run a reply or calls: the fault waits for a delta"
+_TOO_LATE = "a smaller 'after', or none: then the fault comes after the first delta"
+_NO_DELTA = "give the run a reply or calls: the fault comes after the first delta"
 
 
 def _stall(fault: StreamFault, _: Event, parts: list[Part], _form: StreamForm) -> Iterable[Part]:

@@ -24,7 +24,7 @@ LATEST = 12
 """A miss lists at most this many of the latest played requests."""
 NOTHING_LEFT = "nothing left on the cassette for this request"
 NO_SCRIPT = "nothing says what the assistant does: there is no script, no recording and no verb"
-ONLY_WHEN = "when() is followed by no verb that says what the run does"
+ONLY_WHEN = "when() needs a verb after it, such as reply(): nothing says what the run does"
 NO_MATCH = "no scripted run matches this request"
 MISSING = "the cassette of this test does not exist"
 NO_ROUTE = "no route of runmock.router answers this request"

@@ -157,9 +157,9 @@ class Player:
         if track.interaction.is_truncated and not self.allow_truncated:
             what = "answer" if track.interaction.stream is None else "stream"
             raise ScriptError(
-                f"the recorded {what} is truncated: its end was never seen\n"
+                f"the recorded {what} is truncated: its end was not recorded\n"
                 f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
-                "  mend it   record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
+                "  fix it    record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
             )
 
     def reply(self, played: PlayedInteraction) -> Reply:

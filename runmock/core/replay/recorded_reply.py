@@ -69,9 +69,9 @@ def _bytes_of(interaction: Interaction, content: BinaryContent) -> bytes:
     place = f"interaction {source.index}" + (f", line {source.line}" if source.line else "")
     if content.read is None:
         raise UnmatchedRequest(
-            f"the bytes that answered {request} are not in the cassette: {content.size:,} of them were too many\n"
+            f"the answer to {request} is not in the cassette: its {content.size:,} bytes were too many to keep\n"
             f"  cassette  {source.cassette}, {place}\n"
-            "  mend it   put the file beside the cassette, and name it there with 'path'"
+            "  fix it    put the file beside the cassette, and name it there with 'path'"
         )
     try:
         return content.read()
@@ -79,7 +79,7 @@ def _bytes_of(interaction: Interaction, content: BinaryContent) -> bytes:
         raise ScriptError(
             f"{error.message}\n"
             f"  cassette  {source.cassette}, {place}, which answers {request}\n"
-            "  mend it   put the file back, or record it again"
+            "  fix it    put the file back, or record it again"
         ) from None
 
 

@@ -29,7 +29,7 @@ class Upstream:
         except ValueError:
             host = None
         if host is None or root.scheme not in {"http", "https"} or not host:
-            raise UsageError(f"upstream {url!r} is no URL; name an API root, as https://gateway.example/v1")
+            raise UsageError(f"upstream {url!r} is not a URL; name an API root, as https://gateway.example/v1")
         if is_retired(host):
             raise UsageError(retirement(host))
         return cls(root.scheme, root.netloc, root.path.rstrip("/"))

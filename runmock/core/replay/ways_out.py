@@ -161,4 +161,4 @@ def refused_bypass(sent: RequestKey, transport: str, host: str | None = None) ->
     lines = ["the client's own transport reaches the network", *(f"  {name:<8}  {value}" for name, value in rows)]
     way_out = "let it send through the transport that it wraps, or give the client another one in tests"
     allowed = [] if host is None else [f"  to let that connection through: allow_hosts=[{json.dumps(host)}]"]
-    return "\n".join([*lines, f"  to mend it: {way_out}", *allowed])
+    return "\n".join([*lines, f"  to fix it: {way_out}", *allowed])

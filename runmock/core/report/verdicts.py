@@ -60,7 +60,10 @@ def verdicts(activity: Activity) -> list[Verdict]:
 def _truncated_accepted(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
     for request in activity.requests:
         if request.end is StreamEnd.CUT and not request.was_noticed and not _looked_after(activity, request):
-            yield request, f"the stream of {request.run_id} ended before its run, and nothing asked how the run stands"
+            yield (
+                request,
+                f"the stream of {request.run_id} ended before its run, and nothing asked for the run's status",
+            )
 
 
 def _looked_after(activity: Activity, request: AppRequest) -> bool:
@@ -83,7 +86,7 @@ def _retried_too_early(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
         waited_ms = again.at_ms - request.at_ms
         if waited_ms < request.wait_ms * TOLERANCE:
             waited, required = f"{waited_ms:.0f} ms", f"{request.wait_ms:.0f} ms"
-            yield again, f"{request.operation} was sent again after {waited}, and Retry-After said {required}"
+            yield again, f"{request.operation} was sent again after {waited}, but Retry-After asks for {required}"
 
 
 def _polled_after_end(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
@@ -183,7 +186,7 @@ def _read_while_active(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
             del unlooked[conversation]
             request.note_ids(RunState(run_id))
             what = "steps" if Role.READS_STEPS in request.roles else "messages"
-            yield request, f"the {what} of {run_id} were read, and nothing had asked how it stands"
+            yield request, f"the {what} of {run_id} were read, and nothing had asked for its status"
 
 
 def _is_refused(request: AppRequest) -> bool:

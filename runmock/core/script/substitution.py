@@ -30,7 +30,7 @@ def _fault(found: re.Match[str], outputs: Collection[str]) -> str | None:
         return None
     if found["kind"] is None:
         near = _near(found["word"])
-        return f"'${found['word']}' is no substitution{near or '; write $$ for a dollar sign'}"
+        return f"'${found['word']}' is not a substitution{near or '; write $$ for a dollar sign'}"
     if _known(found["name"], outputs) in outputs:
         return None
     calls = f"calls before it: {', '.join(sorted(outputs))}" if outputs else "no call comes before it in this run"
@@ -53,7 +53,7 @@ def _known(name: str, names: Collection[str]) -> str:
 
 
 def substitute(text: str, last_message: str, outputs: Mapping[str, str], metadata: Mapping[str, str]) -> str:
-    """`text` with its substitutions carried out; a `$word` that is no substitution stays.
+    """`text` with its substitutions carried out; a `$word` that is not a substitution stays.
 
     Raises ScriptError for `$outputs.NAME` and `$metadata.KEY` when the run has no such output or key.
     """
@@ -68,8 +68,8 @@ def substitute(text: str, last_message: str, outputs: Mapping[str, str], metadat
         values = outputs if found["kind"] == "outputs" else metadata
         name = _known(found["name"], values)
         if name not in values:
-            there = ", ".join(sorted(values)) or "nothing"
-            raise ScriptError(f"the reply says '{found[0]}', but the run's {found['kind']} have {there}")
+            there = ", ".join(sorted(values)) or "none"
+            raise ScriptError(f"the reply has '{found[0]}', but the run has these {found['kind']}: {there}")
         return values[name] + found["name"][len(name) :]
 
     return _FORM.sub(value_of, text)

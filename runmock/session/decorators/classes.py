@@ -35,8 +35,8 @@ def decorate_class(cls: type, begin: Begin, begin_for_class: Begin) -> type:
     """Decorate the tests of a class, in place; returns the class. Raises UsageError where it has none."""
     if not _decorate(cls, begin, begin_for_class):
         raise UsageError(
-            f"use_cassette finds no test in the class {cls.__qualname__}: as a decorator of a class it plays to its "
-            f"methods {shown()}; decorate the functions that are to be played to, or use `with` in them"
+            f"use_cassette finds no test in the class {cls.__qualname__}: as a decorator of a class it decorates its "
+            f"methods {shown()}; decorate single functions instead, or use `with` in them"
         )
     return cls
 

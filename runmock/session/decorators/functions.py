@@ -41,8 +41,8 @@ def decorated(target: Any, begin: Begin) -> Any:
         )
     if any(all(hasattr(target.__class__, name) for name in names) for names in _CALLED_OTHERWISE):
         raise UsageError(
-            f"use_cassette cannot decorate {target!r}, whose function is called past the decorator; "
-            "write @use_cassette(...) directly above the function, below the decorator that has made this of it"
+            f"use_cassette cannot decorate {target!r}, whose function runs without this decorator; "
+            "write @use_cassette(...) directly above the function, below the decorator that made this object of it"
         )
     if not callable(target):
         raise UsageError(f"use_cassette decorates functions and classes, not {target!r}")

@@ -71,7 +71,7 @@ class RunBuilder(Chain):
         """Set a whole run at once; the next verb begins another run. Raises UsageError after a step."""
         if self._steps:
             raise UsageError(
-                f"{next(iter(entry))}() says all about a run; it cannot follow a step, begin with runmock."
+                f"{next(iter(entry))}() describes a whole run, so it cannot follow a step; begin with runmock."
             )
         return self.end(entry)
 

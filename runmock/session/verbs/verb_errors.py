@@ -127,7 +127,7 @@ def checked_events(events: Any) -> list[Any]:
 
 
 def checked_seconds(name: str, seconds: Any) -> str:
-    """A duration as a cassette has it, as `1.500000s`. Raises VerbError for what is no number of seconds."""
+    """A duration as a cassette has it, as `1.500000s`. Raises VerbError for what is not a number of seconds."""
     if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
         raise VerbError(f"'seconds' should be a number that is not negative, got {seconds!r}", f"{name}(seconds=)")
     return f"{seconds:f}s"

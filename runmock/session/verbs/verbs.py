@@ -38,16 +38,28 @@ class Verbs:
 
     @verb
     def reply(self, *chunks: str | Mapping[str, Any], **options: Unpack[ReplyOptions]) -> Chain:
-        """The assistant's message; several chunks fix the split into deltas.
+        """The assistant's message.
+
+            runmock.reply("It is 21 degrees.")
+            runmock.reply("It is", " 21", " degrees.")  # three deltas
+            runmock.reply(json={"degrees": 21})  # the text is this JSON
+            runmock.reply({"image_file": "file-1"}, "Here is the plot.")  # an image, then a text
+            runmock.reply("Hello!", usage={"prompt_tokens": 20, "completion_tokens": 2})
+
+        Several `chunks` fix the split into deltas. A text may have `$last_message`, `$outputs.NAME` and
+        `$metadata.KEY`; `$$` is a dollar sign. A mapping is a part of its own, in its place:
+        `{"image_file": "file-1"}`, `{"image_url": "https://..."}`, `{"text": ..., "annotations": [...]}`,
+        `{"refusal": ...}`.
 
         In a chain, `reply("a").reply("b")` are two messages of one run. For two runs begin each with `runmock.`
 
-        A mapping is a part of its own, in its place: `{"image_file": "file-1"}`, `{"image_url": "https://..."}`,
-        `{"text": ..., "annotations": [...]}`, `{"refusal": ...}`.
+        Options of the message: `json` (a value whose JSON is the text), `annotations` (of the text), `images` (ids of
+        files, before the text), `text` and `parts` (the same as the arguments without a name).
 
-        Options: `json` (dumped as the text), `annotations`, `images` (ids of files, before the text), and of the run
-        `usage`, `model`, `metadata`, `run`, `poll`, `pace`. Raises CassetteError for what no cassette can
-        contain.
+        Options of the run: `usage` (its tokens), `model`, `metadata`, `run` (other fields of the Run object), `poll`
+        (the polls before the run ends: a number, or a list of statuses), `pace` (the time between events: `"20ms"`).
+
+        Raises CassetteError for what no cassette can contain.
         """
         checked_chunks("reply", chunks, has_parts=True)
         if not chunks and options.keys() <= set(RUN_KEYS):
@@ -66,9 +78,11 @@ class Verbs:
 
     @verb
     def refusal(self, *chunks: str, **options: Unpack[RunOptions]) -> Chain:
-        """The model refuses: its message has a refusal instead of a text; several chunks are its deltas.
+        """The model refuses: its message has a refusal instead of a text. Several `chunks` are its deltas.
 
-        Options of the run: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
+            runmock.refusal("I can't help with that.")
+
+        The options of the run are those of `reply`: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
         """
         checked_chunks("refusal", chunks, has_parts=False)
         if not chunks:
@@ -77,11 +91,16 @@ class Verbs:
 
     @verb
     def calls(self, *pairs: Any, unoffered: bool = False, **by_name: Any) -> Chain:
-        """One round of function calls: `calls(get_weather={"city": "Paris"})`.
+        """A round of function calls. The run waits until the application submits their outputs.
 
-        Pairs `("get_weather", {...})` allow one tool several times; a mapping is the long form, `{"name": ...,
-        "arguments": ..., "id": ...}`. Arguments that are a string are sent as they are. `unoffered=True`: the model
-        calls what nobody offered, under any name: `calls(("multi_tool_use.parallel", {}), unoffered=True)`.
+            runmock.calls(get_weather={"city": "Paris"}).reply("It is $outputs.get_weather degrees.")
+            runmock.calls(("get_weather", {"city": "Paris"}), ("get_weather", {"city": "Oslo"})).reply("Paris.")
+
+        `by_name` are calls of different tools; `pairs` allow several calls of one tool. A mapping is the long form,
+        `{"name": ..., "arguments": ..., "id": ...}`. Arguments that are a text are sent as they are.
+
+        `unoffered=True`: the model calls a tool that the application does not offer, under any name, as in
+        `calls(("multi_tool_use.parallel", {}), unoffered=True)`. Without it such a call is an error of the script.
         """
         if not pairs and not by_name:
             raise UsageError('calls() needs a tool: calls(get_weather={"city": "Paris"})')
@@ -90,33 +109,51 @@ class Verbs:
 
     @verb
     def fail(self, code: FailCode | str = "server_error", message: str | None = None) -> Chain:
-        """The run ends failed, with this `last_error`."""
+        """The run ends `failed`, with `code` and `message` in its `last_error`.
+
+        Example:
+            runmock.fail("rate_limit_exceeded", "Slow down.")
+        """
         return self._run().end({"fail": code} | ({} if message is None else {"message": message}))
 
     @verb
     def expire(self) -> Chain:
-        """The run expires; after `calls`, while it waits for their outputs."""
+        """The run ends `expired`; after `calls` it expires while it waits for the outputs.
+
+        Example:
+            runmock.calls(get_weather={"city": "Paris"}).expire()
+        """
         return self._run().end({"expire": True})
 
     @verb
     def cancel(self, late: LateCancel | None = None) -> Chain:
-        """The run is cancelled, without a request of the application.
+        """The run ends `cancelled`, without a request of the application.
 
-        With `late` it is not: `late` is the effect of a cancel request that comes when the run has just completed:
-        `"refused"`, or `"overtaken"`: it is accepted, and the run completes all the same.
+            runmock.cancel()
+            runmock.reply("Done.").cancel("refused")
+
+        With `late` the application cancels, but too late: with `"refused"` it gets a 400, with `"overtaken"` the
+        request is accepted; in both cases the run is `completed`.
         """
         return self._run().end({"cancel": late or True})
 
     @verb
     def incomplete(self, reason: IncompleteReason | str = "max_completion_tokens") -> Chain:
-        """The run ends incomplete: `max_completion_tokens`, `max_prompt_tokens` or `content_filter`."""
+        """The run ends `incomplete`, with `reason` in its `incomplete_details`.
+
+            runmock.reply("It is 21 degrees, and").incomplete("max_completion_tokens")
+
+        The reasons are `max_completion_tokens`, `max_prompt_tokens` and `content_filter`.
+        """
         return self._run().end({"incomplete": reason})
 
     @verb
     def stuck(self, status: StuckStatus = "in_progress") -> Chain:
-        """The run stays in `status`, queued or in_progress, for ever.
+        """The run keeps a `status` for ever: `queued` or `in_progress`.
 
-        `cancelling`: it stays in progress until the application cancels it, and then that never ends.
+            runmock.stuck("queued")
+
+        With `cancelling` it is in progress until the application cancels it, and then `cancelling` for ever.
         """
         return self._run().end({"stuck": status})
 
@@ -133,12 +170,18 @@ class Verbs:
         type: str | None = None,  # noqa: A002 - as the field of the envelope
         body: Any = NOT_GIVEN,
     ) -> Chain:
-        """The request that creates a run is refused, `times` times; a verb that is chained begins the next run.
+        """The request that creates the run is refused with this `status`; the next verb begins another run.
 
-        After a step, the next request about the run is refused instead: the submit, or the retrieve.
-        `error` (the code), `message`, `param` and `type` are the fields of the service's envelope. `body` takes its
-        place, sent as it is: any JSON, None included; a text, where `headers` name another content type.
-        `retry_after`: seconds, `"200ms"`, an HTTP date, or a datetime, which becomes one (without a zone it is local).
+            runmock.http(429, error="rate_limit_exceeded", retry_after=2).reply("Third time lucky.")
+            runmock.calls(get_weather={"city": "Paris"}).http(500, times=2).reply("It is warm.")
+
+        After a step, as in the second line, the next request about the run is refused instead: the submit, or a poll.
+
+        `times`: how many requests are refused.
+        `retry_after`: the header Retry-After: seconds, `"200ms"`, an HTTP date, or a datetime (local without a zone).
+        `headers`: more headers of the answer.
+        `error`, `message`, `param` and `type`: the fields of the service's error; `error` is its code.
+        `body`: the body in place of the service's error: any JSON; a text, where `headers` have another content type.
         """
         if isinstance(retry_after, datetime):
             retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
@@ -150,17 +193,29 @@ class Verbs:
 
     @verb
     def sunset(self, times: int = 1) -> Chain:
-        """The request is refused as the retired service does: 404."""
+        """The request is refused with 404, as the retired service does it; `times` requests are.
+
+        Example:
+            runmock.sunset()
+        """
         return self._run().whole({"sunset": True, "times": times})
 
     @verb
     def disconnect(self, after: int | None = None) -> Chain:
-        """The connection breaks after `after` events of the run's stream, else after its first delta."""
+        """The connection breaks in the run's stream: after `after` events, or after its first delta.
+
+        Example:
+            runmock.reply("It is 21 degrees.").disconnect(after=4)
+        """
         return self._run().fault("disconnect", {"after": after}, is_end=True)
 
     @verb
     def truncate(self, after: int | None = None) -> Chain:
-        """The stream ends early, without an error: after `after` events, else after its first delta."""
+        """The run's stream ends too early, without an error: after `after` events, or after its first delta.
+
+        Example:
+            runmock.reply("It is 21 degrees.").truncate()
+        """
         return self._run().fault("truncate", {"after": after}, is_end=True)
 
     @verb
@@ -171,10 +226,13 @@ class Verbs:
         flat: bool = False,
         after: int | None = None,
     ) -> Chain:
-        """An `error` event ends the stream, after `after` events, else after the first delta.
+        """An `error` event ends the run's stream: after `after` events, or after its first delta.
 
-        Its error is nested under `error`, as the service sends it, or with `flat` it is not, as the API reference says.
-        For `server_error` the event has a `type` and no `code`, as the service's own.
+            runmock.reply("It is 21 degrees.").error_event("server_error", "Try again.")
+
+        `code` and `message` are those of the error. It is nested under `error`, as the service sends it; with
+        `flat=True` it is not, as in the API reference. For `server_error` the event has a `type` and no `code`, as the
+        service's own.
         """
         name = "type" if code == "server_error" else "code"
         fields = {name: code, "message": message, "flat": flat or None, "after": after}
@@ -182,35 +240,55 @@ class Verbs:
 
     @verb
     def stall(self, seconds: float, after: int | None = None) -> Chain:
-        """Nothing is sent on the stream for `seconds`, after `after` events, else after its first delta.
+        """Nothing comes on the run's stream for `seconds`: after `after` events, or after its first delta.
 
-        Where that is longer than the client's read timeout, the timeout is raised at once.
+            runmock.reply("It is 21 degrees.").stall(5)
+
+        When that is longer than the client's read timeout, the timeout is raised at once.
         """
         return self._run().fault("stall", {"for": checked_seconds("stall", seconds), "after": after})
 
     @verb
     def garbage(self, after: int | None = None, kind: GarbageKind = "not_json") -> Chain:
-        """The stream contains something that the service never sends, after `after` events, else after its first delta.
+        """Something comes on the run's stream that the service never sends.
 
-        Kinds: `not_json`, `half_frame`, `unknown_event`, `duplicate`, `out_of_order`, `wrong_index`.
+            runmock.reply("It is 21 degrees.").garbage(kind="half_frame")
+
+        It comes after `after` events, or after the first delta. `kind` is `not_json`, `half_frame`, `unknown_event`,
+        `duplicate`, `out_of_order` or `wrong_index`.
         """
         return self._run().fault("garbage", {"after": after, "kind": kind})
 
     @verb
     def events(self, events: Iterable[Any]) -> Chain:
-        """Server-sent events, served verbatim: `{"thread.run.created": {...}}`, `(name, data)`, `"done"`."""
+        """A run as its server-sent `events`, which are sent as they are.
+
+            runmock.events([("thread.run.created", {"id": "run_1", "status": "queued"}), "done"])
+
+        An event is `(name, data)` or `{name: data}`; `"done"` ends an answer, and the rest goes to the next submit.
+        """
         return self._run().whole({"events": checked_events(events)})
 
     @verb
     def json(self, run: Mapping[str, Any]) -> Chain:
-        """A canned Run object, served verbatim."""
+        """A canned Run object, which is sent as it is: `run` is its mapping.
+
+        Example:
+            runmock.json({"id": "run_1", "object": "thread.run", "status": "completed"})
+        """
         if not isinstance(run, Mapping):
             raise VerbError(f"takes a Run object as a mapping, got {run!r}", "json()")
         return self._run().whole({"json": dict(run)})
 
     @verb
     def when(self, **match: Unpack[Conditions]) -> Chain:
-        """The run is for the first request that meets these conditions, as under `match:` in a cassette."""
+        """The run answers the first request that meets all conditions, which are those under `match:` in a cassette.
+
+            runmock.when(last_message="/Paris/", stream=True).reply("It is 21 degrees in Paris.")
+
+        The conditions are `assistant_id`, `model`, `last_message`, `instructions`, `metadata`, `stream` and `body`
+        (keys and values that the body must have, besides others). A text between slashes is a regular expression.
+        """
         return self._run().conditions(match)
 
 

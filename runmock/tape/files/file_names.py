@@ -27,7 +27,7 @@ def refuse_impossible(path: Path) -> None:
         raise CassetteError(f"no cassette can be written here: {why}", printable(path))
     if (other := other_spelling(path)) is not None:
         raise CassetteError(
-            f"this disk takes {path.name!r} for {other!r}, which is there: the names differ only in upper and lower "
+            f"on this disk {path.name!r} is the same file as {other!r}: the names differ only in upper and lower "
             'case; spell it so, or give it another name (a test: another id, or @pytest.mark.runmock("NAME"))',
             printable(path),
         )

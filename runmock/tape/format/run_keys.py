@@ -55,7 +55,7 @@ GOES_WITH = {
 """Keys that mean something only beside another."""
 
 NOTHING = (
-    "this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
+    "this run does nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending "
     "(fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"
 )
 NO_STEP = (
@@ -78,7 +78,7 @@ HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
 ONE_TEXT = "a reply is one of text, chunks and json"
-PARTS_ALONE = "'{key}' cannot stand beside 'parts', which say all of a reply: make it a part"
+PARTS_ALONE = "'{key}' cannot stand beside 'parts', which are the whole reply: make it a part"
 BESIDE_PARTS = {
     "annotations": "'annotations' belong to one text: write them in its part, as {{text: ..., annotations: [...]}}"
 }

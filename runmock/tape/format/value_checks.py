@@ -21,7 +21,7 @@ def pattern_errors(value: Any) -> KeyedErrors:
         try:
             as_regex(text)
         except (re.error, OverflowError, RecursionError) as error:
-            yield keys, f"{text} is no regular expression: {error}"
+            yield keys, f"{text} is not a regular expression: {error}"
 
 
 def header_errors(headers: dict[str, str]) -> KeyedErrors:

@@ -40,15 +40,15 @@ def event_name(name: str) -> str:
     if name in EVENTS:
         return name
     if name in STREAM_FAULTS:
-        raise sentence_error(f"'{name}' is no event: write it beside 'events'")
+        raise sentence_error(f"'{name}' is not an event: write it beside 'events'")
     if name in DELTAS:
         raise sentence_error(
-            f"'{name}' stands for deltas in a recording only; here each is written out: 'thread.message.delta'"
+            f"'{name}' is a short form for recordings; here write each delta as 'thread.message.delta'"
         )
     if (known := slip_of(name, sorted(EVENTS))) is not None:
         raise sentence_error(f"unknown event '{name}'; did you mean '{known}'?")
     if EVENT_NAME.fullmatch(name) is None:
-        raise sentence_error(f"{name!r} is no event's name: one line that is not empty")
+        raise sentence_error(f"{name!r} is not the name of an event: one line that is not empty")
     return name
 
 
@@ -97,7 +97,10 @@ Polls = Annotated[
     BeforeValidator(shorthand.polls, json_schema_input_type=forms.PollsForm),
     free_of(
         lambda polls: (
-            ((number,), "a run is not queued again after it was in_progress; that comes by itself after tool outputs")
+            (
+                (number,),
+                "a run cannot be queued after it was in_progress; after tool outputs it is queued again by itself",
+            )
             for number, (status, after) in enumerate(zip(polls[1:], polls, strict=False), start=1)
             if (status, after) == ("queued", "in_progress")
         )

@@ -42,7 +42,7 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        raise CassetteError(f"{url!r} is no URL", "import") from None
+        raise CassetteError(f"{url!r} is not a URL", "import") from None
     request = Request(
         method=method.upper(),
         host=host,
@@ -85,7 +85,7 @@ def from_base64(text: str) -> bytes:
     try:
         return bytes_in(text)
     except ValueError:
-        raise CassetteError("a body says that it is base64 and is not", "import") from None
+        raise CassetteError("a body is marked as base64, but it is not", "import") from None
 
 
 def from_hex(text: str) -> bytes:
@@ -93,7 +93,7 @@ def from_hex(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise CassetteError("a body says that it is hexadecimal and is not", "import") from None
+        raise CassetteError("a body is marked as hexadecimal, but it is not", "import") from None
 
 
 def member_of(value: Any, key: str, kind: type, where: str) -> Any:

@@ -42,7 +42,7 @@ OF_OTHERS = (
     "import a recording that has the request: vcrpy, cassetter, HAR or test-proxy JSON"
 )
 NO_RUN = "this stream has no run in it, so its request cannot be made up"
-NO_OTHER = "no other event tells of a run, so the request cannot be made up"
+NO_OTHER = "no other event names a run, so the request cannot be made up"
 KINDS = ("thread.run.step", "thread.run", "thread.message", "thread")
 """Objects whose events begin with their name; `thread.run.step` stands before `thread.run`, which it begins with."""
 MOST_NAMES = 5
@@ -172,7 +172,7 @@ def _request(logged: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
     return f"{thread}/runs", body
 
 
-NO_OUTPUTS = "the outputs that were submitted stand in it, so the request cannot be made up"
+NO_OUTPUTS = "it contains the outputs that were submitted, so the request cannot be made up"
 
 
 def _thread(logged: Sequence[LoggedFrame]) -> str:
@@ -180,5 +180,5 @@ def _thread(logged: Sequence[LoggedFrame]) -> str:
     names = (text_inside(frame.json, "id" if frame.kind == "thread" else "thread_id") for frame in logged)
     thread = next((name for name in names if name), None)
     if thread is None:
-        raise CassetteError("no event of this stream tells its thread_id, so its request cannot be made up", "import")
+        raise CassetteError("no event of this stream has its thread_id, so its request cannot be made up", "import")
     return thread

@@ -24,7 +24,7 @@ def plain(value: Any, path: str, depth: int = 0) -> Any:
         return {_key(key): plain(part, path, depth + 1) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [plain(part, path, depth + 1) for part in value]
-    raise CassetteError(f"{value!r} is nothing that JSON knows", path)
+    raise CassetteError(f"{value!r} is not a value of JSON", path)
 
 
 def _key(key: Any) -> str:

@@ -27,7 +27,7 @@ def test_a_run_takes_only_a_status_that_may_follow(status, after):
         with pytest.raises(ScriptError) as raised:
             run.become(after)
         assert str(raised.value) == (
-            f"the script takes a run from {status} to {after}, which no run does\n  script    a.yaml:4"
+            f"the script takes a run from {status} to {after}, and the API has no such change\n  script    a.yaml:4"
         )
         assert (run.status, run.looks) == (status, 3)
 

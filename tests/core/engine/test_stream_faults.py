@@ -248,11 +248,11 @@ def test_what_a_poll_makes_goes_through_the_fault_of_the_open_stream():
 
 
 NEVER = """\
-a fault of the script never struck: {fault}, and the stream ended after {events}
+a fault of the script did not happen: {fault}, but the stream ended after {events}
   script    inline:1
-  mend it   {remedy}"""
-TOO_LATE = "a smaller 'after', or none: then it strikes after the first delta"
-NO_DELTA = "give the run a reply or calls: the fault waits for a delta"
+  fix it    {remedy}"""
+TOO_LATE = "a smaller 'after', or none: then the fault comes after the first delta"
+NO_DELTA = "give the run a reply or calls: the fault comes after the first delta"
 OF_STEP = "12 events, 4 of them from its step on"
 CANNED = "thread.run.created: {id: run_1, status: queued}"
 
@@ -292,7 +292,7 @@ def test_a_fault_that_never_struck_is_reported_though_a_cancel_request_came_too_
     service = Service(f"runs: [{{{TEXT}, cancel: {late}, disconnect: {{after: 40}}}}]")
     stream = service.opens("POST", RUNS, {**ASSISTANT, "stream": True})
     stream.reads(4)
-    with pytest.raises(ScriptError, match="a fault of the script never struck: disconnect after 40 events"):
+    with pytest.raises(ScriptError, match="a fault of the script did not happen: disconnect after 40 events"):
         (service.cancels(service.stage.created[0].object), stream.rest())
 
 

@@ -50,9 +50,9 @@ def test_bytes_that_were_too_many_are_a_miss_with_the_reason():
     with pytest.raises(UnmatchedRequest) as raised:
         replied(content=BinaryContent(70_000_000, DIGEST))
     assert str(raised.value) == (
-        "the bytes that answered GET /files/file_1/content are not in the cassette: 70,000,000 of them were too many\n"
+        "the answer to GET /files/file_1/content is not in the cassette: its 70,000,000 bytes were too many to keep\n"
         "  cassette  a.yaml, interaction 2, line 41\n"
-        "  mend it   put the file beside the cassette, and name it there with 'path'"
+        "  fix it    put the file beside the cassette, and name it there with 'path'"
     )
 
 
@@ -65,5 +65,5 @@ def test_a_file_that_is_not_there_fails_the_test_with_its_name():
     assert str(raised.value) == (
         "x.files/a.png cannot be read: No such file or directory\n"
         "  cassette  a.yaml, interaction 0, which answers GET /files/file_1/content\n"
-        "  mend it   put the file back, or record it again"
+        "  fix it    put the file back, or record it again"
     )

@@ -17,7 +17,7 @@ def test_an_api_root_accepts_paths():
 def test_what_is_no_api_root_is_refused(url):
     with pytest.raises(UsageError) as raised:
         Upstream.read(url)
-    assert str(raised.value) == f"upstream {url!r} is no URL; name an API root, as https://gateway.example/v1"
+    assert str(raised.value) == f"upstream {url!r} is not a URL; name an API root, as https://gateway.example/v1"
 
 
 def test_where_the_service_was_switched_off_there_is_nothing_to_record():

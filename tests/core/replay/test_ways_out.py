@@ -146,7 +146,7 @@ def test_a_transport_that_goes_past_what_it_wraps_is_named():
         "the client's own transport reaches the network\n"
         "  sent      POST /threads/runs  (create_thread_and_run, stream)\n"
         "  through   app.Opens, which opens a connection by itself, past the transport that it wraps\n"
-        "  to mend it: let it send through the transport that it wraps, or give the client another one in tests"
+        "  to fix it: let it send through the transport that it wraps, or give the client another one in tests"
     )
 
 

@@ -150,7 +150,7 @@ def test_half_a_stream_that_nobody_checks_is_accepted(app):
     assert verdicts(app.activity) == [
         Verdict(
             "truncated_accepted",
-            "the stream of run_1 ended before its run, and nothing asked how the run stands",
+            "the stream of run_1 ended before its run, and nothing asked for the run's status",
             "run_1",
             "create_run",
         )
@@ -324,7 +324,7 @@ def test_reading_a_run_that_nothing_had_looked_at_is_reported_once(app, read):
     (verdict,) = verdicts(app.activity)
     assert verdict == Verdict(
         "read_while_active",
-        f"the {what} of run_1 were read, and nothing had asked how it stands",
+        f"the {what} of run_1 were read, and nothing had asked for its status",
         "run_1",
         read,
     )

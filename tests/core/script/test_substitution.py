@@ -29,11 +29,14 @@ def test_a_substitution(text, result):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("$lastmessage", "'$lastmessage' is no substitution; did you mean $last_message? Write $$ for a dollar sign"),
-        ("$output.x", "'$output' is no substitution; did you mean $outputs.NAME? Write $$ for a dollar sign"),
-        ("$outputs", "'$outputs' is no substitution; write $outputs.NAME, or $$ for a dollar sign"),
-        ("$metadata.", "'$metadata' is no substitution; write $metadata.KEY, or $$ for a dollar sign"),
-        ("US$x", "'$x' is no substitution; write $$ for a dollar sign"),
+        (
+            "$lastmessage",
+            "'$lastmessage' is not a substitution; did you mean $last_message? Write $$ for a dollar sign",
+        ),
+        ("$output.x", "'$output' is not a substitution; did you mean $outputs.NAME? Write $$ for a dollar sign"),
+        ("$outputs", "'$outputs' is not a substitution; write $outputs.NAME, or $$ for a dollar sign"),
+        ("$metadata.", "'$metadata' is not a substitution; write $metadata.KEY, or $$ for a dollar sign"),
+        ("US$x", "'$x' is not a substitution; write $$ for a dollar sign"),
         ("$outputs.get_wether", "'$outputs.get_wether' names no earlier call of this run; did you mean 'get_weather'?"),
         ("$outputs.z", "'$outputs.z' names no earlier call of this run; calls before it: a-b, call_1, get_weather"),
     ],
@@ -52,7 +55,7 @@ def test_without_calls_no_output_can_be_named():
 def test_metadata_that_the_run_does_not_have_is_a_script_error():
     with pytest.raises(ScriptError) as caught:
         substitute("$metadata.user", "", {}, {"lang": "en"})
-    assert str(caught.value) == "the reply says '$metadata.user', but the run's metadata have lang"
+    assert str(caught.value) == "the reply has '$metadata.user', but the run has these metadata: lang"
 
 
 def test_a_word_that_is_no_substitution_stays():

@@ -107,9 +107,9 @@ def test_a_fault_that_never_strikes_is_reported_with_its_place():
     with pytest.raises(CassetteError) as error:
         expanded(cassette_from(script("disconnect: {after: 40}"), "x.yaml"))
     assert str(error.value) == (
-        "x.yaml: a fault of the script never struck: disconnect after 40 events, and the stream ended after 14 events\n"
+        "x.yaml: a fault of the script did not happen: disconnect after 40 events, but the stream ended after 14 events\n"
         "  script    x.yaml:3\n"
-        "  mend it   a smaller 'after', or none: then it strikes after the first delta"
+        "  fix it    a smaller 'after', or none: then the fault comes after the first delta"
     )
 
 

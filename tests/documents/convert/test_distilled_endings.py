@@ -391,4 +391,4 @@ def test_a_run_of_which_only_steps_were_read_is_shown_and_distilled(tmp_path):
     assert "</html>" in page_of(summary)
     console = Console(width=100, file=StringIO())
     console.print(story_lines(summary))
-    assert "run_1      polled, its status was never told" in console.file.getvalue()
+    assert "run_1      polled, its status was not recorded" in console.file.getvalue()

@@ -38,8 +38,8 @@ def imports(tmp_path):
 
 
 IS_OPEN = "it ends too early: a brace, a bracket or a quote is not closed"
-ONLY = "; no other event tells of a run, so the request cannot be made up"
-OUTPUTS = "; the outputs that were submitted stand in it, so the request cannot be made up"
+ONLY = "; no other event names a run, so the request cannot be made up"
+OUTPUTS = "; it contains the outputs that were submitted, so the request cannot be made up"
 NO_RUN = "this stream has no run in it, so its request cannot be made up; its events are "
 CREATED = "the data of the event thread.run.created is no JSON: "
 
@@ -108,7 +108,7 @@ REFUSED = {
     ),
     "a run without a thread": (
         event("thread.run.created", '{"id": "run_1", "object": "thread.run"}') + DONE,
-        "no event of this stream tells its thread_id, so its request cannot be made up",
+        "no event of this stream has its thread_id, so its request cannot be made up",
     ),
     "outputs that cannot be read": (
         event("thread.run.step.completed", STEP) + event("thread.run.queued", TEXT) + DONE,

@@ -321,7 +321,7 @@ def test_what_is_no_format_of_import_is_refused_in_a_line(imports, content, name
             "an answer says that it is packed as 'gzip'",
         ),
         (one_thread(b"[" * 100_000).encode(), "x.yaml", None),
-        (CASSETTER.encode(), "x.yaml", "a body says that it is hexadecimal and is not"),
+        (CASSETTER.encode(), "x.yaml", "a body is marked as hexadecimal, but it is not"),
         (one_thread(b"x", {"Content-Encoding": ["rot13"]}).encode(), "x.yaml", "an answer is packed as 'rot13'"),
     ],
 )

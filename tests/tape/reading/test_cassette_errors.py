@@ -39,7 +39,7 @@ RUNS = [
     ("- reply: {text: a, json: {}}", "3:3: a reply is one of text, chunks and json"),
     ("- reply: {txt: a}", "3:11: unknown key 'txt' in a reply; did you mean 'text'?"),
     ("- reply: {json: {}, annotations: []}", "3:21: 'annotations' go with 'text' or 'chunks'"),
-    ("- reply: Hi $lastmessage", "3:3: '$lastmessage' is no substitution; did you mean $last_message? Write $$ for a dollar sign"),
+    ("- reply: Hi $lastmessage", "3:3: '$lastmessage' is not a substitution; did you mean $last_message? Write $$ for a dollar sign"),
     ("- reply: {json: {a: [b, $outputs.c]}}", "3:25: '$outputs.c' names no earlier call of this run; no call comes before it in this run"),
     ("- steps:\n  - reply: $outputs.a\n  - calls: [a]", "4:5: '$outputs.a' names no earlier call of this run; no call comes before it in this run"),
     ("- calls: [get weather: {}]", "3:11: 'get weather' is not a function's name: 1 to 64 letters, digits, _ and -; beside 'unoffered: true' any name passes"),
@@ -58,10 +58,10 @@ RUNS = [
     ("- reply: a\n  outputs: [b]", "4:3: 'outputs' goes with 'calls'"),
     ("- calls: [a, b]\n  outputs: [x]", "4:3: 'outputs' has 1 for 2 calls: one for each, in order; 'any' where it does not matter"),
     ("- calls: [get_weather]\n  outputs: {get_wether: x}", "4:13: 'get_wether' is not among the calls; did you mean 'get_weather'?"),
-    ("- calls: [a]\n  outputs: [/(/]", "4:13: /(/ is no regular expression: missing ), unterminated subpattern at position 0"),
+    ("- calls: [a]\n  outputs: [/(/]", "4:13: /(/ is not a regular expression: missing ), unterminated subpattern at position 0"),
     ("- calls: [a]\n  outputs: any", "4:3: 'outputs' should be a list in the order of the calls, or a mapping by the tools' names, got 'any'"),
-    ("- reply: a\n  match: {last_message: /*/}", "4:11: /*/ is no regular expression: nothing to repeat at position 0"),
-    ("- reply: a\n  match: {body: {a: [b, /+/]}}", "4:25: /+/ is no regular expression: nothing to repeat at position 0"),
+    ("- reply: a\n  match: {last_message: /*/}", "4:11: /*/ is not a regular expression: nothing to repeat at position 0"),
+    ("- reply: a\n  match: {body: {a: [b, /+/]}}", "4:25: /+/ is not a regular expression: nothing to repeat at position 0"),
     ("- reply: a\n  match: {last_mesage: b}", "4:11: unknown key 'last_mesage' in match; did you mean 'last_message'?"),
     ("- reply: a\n  match: {last_message: 3}", "4:11: 'last_message' should be a text, got 3: write it in quotes"),
     ("- steps: []", "3:3: 'steps' is empty"),
@@ -79,7 +79,7 @@ RUNS = [
     ("- expire: yes", "3:3: 'expire' should be true or false, got 'yes'"),
     ("- reply: a\n  poll: -1", "4:3: 'poll' should be a whole number from 0 to 1000, or a list of queued and in_progress, got -1"),
     ("- reply: a\n  poll: [queued, done]", "4:18: 'poll[1]' should be 'queued' or 'in_progress', got 'done'"),
-    ("- reply: a\n  poll: [in_progress, queued]", "4:23: a run is not queued again after it was in_progress; that comes by itself after tool outputs"),
+    ("- reply: a\n  poll: [in_progress, queued]", "4:23: a run cannot be queued after it was in_progress; after tool outputs it is queued again by itself"),
     ("- reply: a\n  pace: fast", "4:3: 'pace' should be a time such as 20ms, 1.5s or 0, got 'fast'"),
     ("- reply: a\n  usage: {prompt_tokens: many}", "4:11: 'prompt_tokens' should be a whole number, got 'many'"),
     ("- reply: a\n  metadata: {a: 1}", "4:14: 'a' should be a text, got 1: write it in quotes"),
@@ -89,10 +89,10 @@ RUNS = [
     ("- events: [Thread.Run.Completed: {}]", "3:12: unknown event 'Thread.Run.Completed'; did you mean 'thread.run.completed'?"),
     ("- events: [thread.mesage.detla: {}]", "3:12: unknown event 'thread.mesage.detla'; did you mean 'thread.message.delta'?"),
     ("- events: [donee: {}]", "3:12: unknown event 'donee'; did you mean 'done'?"),
-    ("- events: [text: [a, b]]", "3:12: 'text' stands for deltas in a recording only; here each is written out: 'thread.message.delta'"),
-    ("- events: [disconnect: true]", "3:12: 'disconnect' is no event: write it beside 'events'"),
-    ("- events: ['': {}]", "3:12: '' is no event's name: one line that is not empty"),
-    ('- events: [{"thread.run.paused\\nx": {}}]', "3:12: 'thread.run.paused\\nx' is no event's name: one line that is not empty"),
+    ("- events: [text: [a, b]]", "3:12: 'text' is a short form for recordings; here write each delta as 'thread.message.delta'"),
+    ("- events: [disconnect: true]", "3:12: 'disconnect' is not an event: write it beside 'events'"),
+    ("- events: ['': {}]", "3:12: '' is not the name of an event: one line that is not empty"),
+    ('- events: [{"thread.run.paused\\nx": {}}]', "3:12: 'thread.run.paused\\nx' is not the name of an event: one line that is not empty"),
     ("- events: [thread.run.created]", "3:12: 'events[0]' should be an event: 'name: {payload}', or done, got 'thread.run.created'"),
     ("- events:\n  - thread.run.created: {}\n    thread.run.queued: {}", "5:5: one event per item: begin 'thread.run.queued' with a dash"),
     ("- code_interpreter: {inputs: a}", "3:3: code_interpreter needs the key 'input'\nx.yaml:3:22: unknown key 'inputs' in code_interpreter; did you mean 'input'?"),
@@ -108,7 +108,7 @@ RUNS = [
     ("- error_event: 3", "3:3: 'error_event' should be true, or a mapping with 'after', the number of events before it, got 3"),
     ("- reply: a\n  cancel: refusd", "4:3: 'cancel' should be true, 'refused' or 'overtaken', got 'refusd'; did you mean 'refused'?"),
     ("- http: 429\n  truncate: true", "4:3: 'truncate' cannot stand beside 'http': the request is refused before a run exists"),
-    ("- {}", "3:3: this run says nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending (fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"),
+    ("- {}", "3:3: this run does nothing: give it a reply, a refusal, calls, code_interpreter, file_search or steps, an ending (fail, expire, cancel, incomplete, stuck), a stream fault, or one of http, sunset, json and events"),
     ("- Hello", "3:3: 'runs[0]' should be a mapping, got 'Hello'"),
 ]  # fmt: skip
 
@@ -203,7 +203,7 @@ def test_a_run_that_is_in_no_file_is_named_by_its_number():
 
 @pytest.mark.parametrize("value", [{"reply": b"a"}, {"reply": object()}, {"usage": float("nan")}, {"x": {1, 2}}])
 def test_a_value_that_json_does_not_know_is_refused(value):
-    with pytest.raises(CassetteError, match=r"^inline: .* is nothing that JSON knows$"):
+    with pytest.raises(CassetteError, match=r"^inline: .* is not a value of JSON$"):
         cassette_from({"runs": [value]})
 
 

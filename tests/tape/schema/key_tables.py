@@ -1,11 +1,4 @@
-"""The tables of keys in docs/cassette-format.md, made from what editors show beside each key.
-
-Write them anew with `python tests/tape/schema/key_tables.py docs/cassette-format.md`.
-"""
-
-import re
-import sys
-from pathlib import Path
+"""The tables of keys in docs/reference/cassette-format.md, made from what editors show beside each key."""
 
 from runmock.tape.format.run_keys import STREAM_FAULTS
 from runmock.tape.schema.key_docs import KEY_DOCS
@@ -52,10 +45,3 @@ def _table(keys):
     rows = [["key", "meaning", "example"], ["---", "---", "---"]]
     rows += [[f"`{key}`", doc.text, f"`{key}: {flow(doc.examples[0])}`"] for key, doc in keys.items()]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n" for row in rows)
-
-
-MARKED = re.compile(r"(?<=<!-- keys: begin -->\n\n).*?(?=\n<!-- keys: end -->)", re.DOTALL)
-
-if __name__ == "__main__":
-    page = Path(sys.argv[1])
-    page.write_text(MARKED.sub(lambda _: markdown(), page.read_text(encoding="utf-8")), encoding="utf-8")

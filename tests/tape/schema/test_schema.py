@@ -68,12 +68,19 @@ def test_it_accepts_the_cassettes_of_this_repository(path):
     VALIDATOR.validate(load(path.read_text(encoding="utf-8"), path.name))
 
 
-def test_it_accepts_the_cassettes_of_the_readme():
-    blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    cassettes = [block for block in blocks if re.search(r"^runmock: 1$", block, re.MULTILINE)]
-    assert len(cassettes) >= 3
-    for text in cassettes:
-        VALIDATOR.validate(load(text, "README.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def cassettes_on(page):
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block for block in blocks if re.search(r"^runmock: 1$", block, re.MULTILINE)]
+
+
+def test_it_accepts_the_cassettes_of_the_pages():
+    cassettes = [(page, text) for page in PAGES for text in cassettes_on(page)]
+    assert len(cassettes) >= 10
+    for page, text in cassettes:
+        VALIDATOR.validate(load(text, page.name))
 
 
 SCRIPTS = [

@@ -130,13 +130,13 @@ def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, 
             f"the script uses a tool that the application does not offer: {missing[0]}\n"
             f"  script    {script.source}\n"
             f"  offered   {', '.join(names) or 'no tools at all'}, by {whose}\n"
-            f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
+            f"  fix it    use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
             f"{MADE_UP if is_function else ''}"
         )
 
 
 MADE_UP = """
-  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
+  or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
 
 
 def _tools_of(script: ScriptedRun) -> list[str]:

@@ -9,7 +9,7 @@ from runmock.core.errors import ScriptError
 F = {"type": "function", "function": {"name": "f"}}
 G = {"type": "function", "function": {"name": "g"}}
 MADE_UP = (
-    "\n  or say    that the model calls what nobody offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
+    "\n  or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"
 )
 CREATORS = ["/threads/thread_1/runs", "/threads/runs"]
 
@@ -175,7 +175,7 @@ def test_a_tool_that_the_request_does_not_offer_is_an_error_of_the_script(script
         f"the script uses a tool that the application does not offer: {missing}\n"
         "  script    inline:1\n"
         "  offered   g, by this run's `tools`\n"
-        f"  mend it   use one of these names in the script, or give the run or its assistant the tool {missing}"
+        f"  fix it    use one of these names in the script, or give the run or its assistant the tool {missing}"
         + (MADE_UP if missing == "f" else "")
     )
 

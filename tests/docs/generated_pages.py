@@ -1,0 +1,49 @@
+"""The pages of docs/reference with a part that is made from the product: `make docs-generated` writes all of them.
+
+The part stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`; the text around it is written by hand.
+"""
+
+import re
+import runpy
+from pathlib import Path
+
+import generated_api
+import generated_commands
+import generated_options
+
+TESTS = Path(__file__).parents[1]
+REFERENCE = TESTS.parent / "docs" / "reference"
+
+
+def _of(path):
+    """The function `markdown` of a module beside other tests."""
+    return runpy.run_path(str(TESTS / path))["markdown"]
+
+
+PAGES = {
+    "cassette-format.md": ("keys", _of("tape/schema/key_tables.py")),
+    "python-api.md": ("api", generated_api.markdown),
+    "options.md": ("options", generated_options.markdown),
+    "commands.md": ("commands", generated_commands.markdown),
+    "faults.md": ("faults", _of("sdk/fault_table.py")),
+}
+"""By page: the name of its part, and what makes it."""
+
+
+def up_to_date(text, name, part):
+    """The text of a page with its part as it has to be. Raises ValueError for a page without the marks."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    marked = re.compile(f"{begin}\n.*?{end}", re.DOTALL)
+    changed, count = marked.subn(lambda _: f"{begin}\n\n{part.strip()}\n\n{end}", text)
+    if count != 1:
+        raise ValueError(f"the page has {count} parts `{name}`")
+    return changed
+
+
+if __name__ == "__main__":
+    for page, (name, part) in PAGES.items():
+        path = REFERENCE / page
+        before = path.read_text(encoding="utf-8")
+        after = up_to_date(before, name, part())
+        path.write_text(after, encoding="utf-8")
+        print(f"{'unchanged' if before == after else 'written  '}  docs/reference/{page}")  # noqa: T201 - a script
