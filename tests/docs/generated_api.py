@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import pytest_runmock
 from pytest_runmock import marker_help, option_table
+from wrapped import wrapped
 
 import runmock
 from runmock.session.keywords import MarkerKeywords
@@ -71,7 +72,7 @@ def markdown():
         "`@pytest.mark.runmock(*cassettes, **keywords)`. Without a name the cassette is the one that has the test's name.",
         _code(textwrap.dedent(marker_help.EXAMPLES).strip(), "python"),
         "## Keywords",
-        (
+        wrapped(
             "The marker, `runmock_config`, `runmock.use_cassette` and `runmock.transport` have the same keywords, with the "
             "same checks. `chaos` is the marker's alone."
         ),
@@ -81,7 +82,7 @@ def markdown():
         "## `Session`",
         _prose(runmock.Session),
         "## Verbs",
-        (
+        wrapped(
             "A verb is a method of the fixture `runmock`, of a `Session`, and of what a verb returns. A wrong argument is a "
             "`VerbError`, which names the verb and the argument."
         ),
@@ -92,7 +93,7 @@ def markdown():
         "## Exceptions",
         "These are raised where your test calls runmock. They are `Exception`s.",
         *(_error(name) for name in ERRORS[0]),
-        (
+        wrapped(
             "A failure is raised in your application's call, and fails the test also when the application catches it. "
             "Failures are `BaseException`s, because the SDK retries and wraps every `Exception`."
         ),
@@ -187,14 +188,8 @@ def _lines(text):
             items = re.split(r"\n(?=`\w+`[^\n]*: )", paragraph)
             paragraphs.append("\n".join(f"- {' '.join(item.split())}" for item in items))
         else:
-            paragraphs.append(_wrapped(" ".join(paragraph.split())))
+            paragraphs.append(wrapped(paragraph))
     return "\n\n".join(paragraphs)
-
-
-def _wrapped(text):
-    """A paragraph in lines; none ends within code."""
-    kept = re.sub(r"`[^`]*`", lambda found: found[0].replace(" ", "\0"), text)
-    return "\n".join(textwrap.wrap(kept, 150, break_on_hyphens=False)).replace("\0", " ")
 
 
 def _code(text, language):

@@ -3,6 +3,7 @@
 import re
 
 import click
+from wrapped import wrapped
 
 from runmock.cli import main
 
@@ -15,7 +16,7 @@ def markdown():
 def _command(name, command):
     context = click.Context(command, info_name=f"runmock {name}")
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", command.help.strip())]
+    paragraphs = [wrapped(paragraph) for paragraph in re.split(r"\n\s*\n", command.help.strip())]
     examples = re.findall(r"^  (runmock .*)$", command.epilog, re.MULTILINE)
     parts = [
         f"## `runmock {name}`",

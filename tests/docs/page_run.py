@@ -267,7 +267,12 @@ class PageRun:
     def _pytest(self, words):
         for name in [name for name in words if name in self.waiting]:
             del self.waiting[name]
-        ran = self.pytester.runpytest_inprocess(*words)
+        names = {path.name.split(".")[0] for path in self.folder.rglob("*.py")}
+        ours = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}  # a page may call a file so, too
+        try:
+            ran = self.pytester.runpytest_inprocess(*words)
+        finally:
+            sys.modules.update(ours)
         return int(ran.ret), "\n".join([*ran.outlines, *ran.errlines]) + "\n"
 
     def _shell(self, command):

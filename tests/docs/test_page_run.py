@@ -1,5 +1,6 @@
 """The rules for code blocks, held by made-up pages."""
 
+import sys
 import textwrap
 from itertools import starmap
 
@@ -88,6 +89,14 @@ def test_a_script_without_a_name_is_run(run, error_of):
 def test_a_test_that_no_command_runs_must_pass(run, error_of):
     assert error_of(("python", PASSES.replace("it", "well")), ("python", FAILS)).startswith("page.md:11: pytest -q")
     run(("python", FAILS), ("console", "$ pytest -q test_it.py\n...\n1 failed in 0.01s"))
+
+
+def test_a_file_may_have_the_name_of_a_module_of_these_tests(run):
+    run(
+        ("python", "# shown_output.py\nIT = 1"),
+        ("python", "# test_page_run.py\nimport shown_output\n\ndef test_it():\n    assert shown_output.IT"),
+    )
+    assert sys.modules["shown_output"].agrees is agrees
 
 
 def test_a_test_is_run_before_a_file_is_replaced(run, error_of):

@@ -2,7 +2,7 @@
 
 A message is on the page when its literal words are in a text in backticks, or in a heading, with anything in the place
 of its fields. A long message is there when its first clause is (`Message.clause`). An entry is a text in backticks at
-the beginning of a line, or in the first column of a table; a source must have it.
+the beginning of a line, on a line of its own in a list, or in the first column of a table; a source must have it.
 
 Some messages are families: hundreds of the same form, which name the place (FILE:LINE:COLUMN, the verb, the parameter)
 and what is expected there. The page has a section for each family, with the form and some examples, and what to do. A
@@ -100,7 +100,7 @@ def page_of(text):
             heading = line.lstrip("# ")
             entries[heading], shown = [], [*shown, heading]
         shown += re.findall(r"`([^`]+)`", line)
-        if line.startswith(("| ", "`")):
+        if line.startswith(("| `", "`")) or re.fullmatch(r"(- |  )`[^`]+`\\?", line):
             entries[heading] += re.findall(r"`([^`]+)`", line.split(" | ")[0])
     return Page(entries, shown)
 
