@@ -38,10 +38,13 @@ FAMILIES = {
         "runmock/core/script/substitution.py",
     ),
     "Verbs": ("runmock/session/verbs/*",),
-    "runmock check": ("runmock/*/check/*",),
+    "runmock check": ("runmock/*/check/*", "runmock/apis/*/rules/*"),
     "runmock import": ("runmock/*/importers/*",),
     "runmock expand, distill, diff, show, demo": (
         "runmock/*/convert/*",
+        "runmock/apis/*/application/*",
+        "runmock/apis/*/script_entries/*",
+        "runmock/core/script/examples.py",
         "runmock/*/story/*",
         "runmock/*/show/*",
         "runmock/documents/compare.py",
@@ -52,7 +55,7 @@ FAMILIES = {
 """By the heading of its section on the page: the modules whose messages are the family."""
 
 NO_MESSAGES = {
-    "runmock/core/api.py": "what an operation does, in words for programmers",
+    "runmock/core/api*.py": "what an operation does, in words for programmers",
     "runmock/cli/demo.py": "what the demo shows, and the conversation that it plays",
     "runmock/apis/service/other_apis.py": "answers of other APIs, for a route that is proposed",
     "runmock/tape/schema/*": "descriptions of keys; the reference of the format is made of them",
