@@ -38,7 +38,7 @@ FAMILIES = {
         "runmock/core/script/substitution.py",
     ),
     "Verbs": ("runmock/session/verbs/*",),
-    "runmock check": ("runmock/*/check/*", "runmock/apis/*/rules/*"),
+    "runmock check": ("runmock/*/check/*", "runmock/apis/*/rules/*", "runmock/core/report/broken_rule.py"),
     "runmock import": ("runmock/*/importers/*",),
     "runmock expand, distill, diff, show, demo": (
         "runmock/*/convert/*",
