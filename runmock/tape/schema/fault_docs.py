@@ -48,13 +48,13 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "The refusal's 'retry-after', beside 'http': seconds, or an HTTP date; 200ms is 'retry-after-ms'.",
             [2, 0.5, "200ms"],
         ),
-        "times": KeyDoc("How many requests are refused so, beside 'http' or 'sunset'; one if it is left out.", [2]),
+        "times": KeyDoc("How many requests are refused, beside 'http' or 'sunset'; one if it is left out.", [2]),
         "headers": KeyDoc("More headers of the refusal, beside 'http'.", [{"x-should-retry": "false"}]),
         "disconnect": KeyDoc("The connection breaks in the middle of the stream.", [{"after": 4}, True]),
-        "truncate": KeyDoc("The stream ends early, as if that were all.", [{"after": 4}, True]),
-        "stall": KeyDoc("Nothing comes on the stream for a while.", ["5s", {"for": "30s", "after": 4}]),
+        "truncate": KeyDoc("The stream ends early, and the client gets no error.", [{"after": 4}, True]),
+        "stall": KeyDoc("The stream stops for a while.", ["5s", {"for": "30s", "after": 4}]),
         "garbage": KeyDoc(
-            "Something comes on the stream that the service does not send.", [{"after": 4}, "duplicate", True]
+            "The stream contains something that the service never sends.", [{"after": 4}, "duplicate", True]
         ),
         "error_event": KeyDoc(
             "An 'error' event ends the stream.",
@@ -62,9 +62,11 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
     },
     StreamFaultModel: {
-        "after": KeyDoc("So many events come before it; if it is left out, it comes after the first delta.", [4, 0]),
+        "after": KeyDoc(
+            "The number of events before the fault; if it is left out, the fault comes after the first delta.", [4, 0]
+        ),
     },
-    StallModel: {"for": KeyDoc("How long nothing comes.", ["5s", "200ms"])},
+    StallModel: {"for": KeyDoc("How long the stream stops.", ["5s", "200ms"])},
     Garbage: {
         "kind": KeyDoc(
             "not_json: half the data of an event. half_frame: the stream ends inside of an event. unknown_event: one "

@@ -42,14 +42,14 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     **FAULT_DOCS,
     **MESSAGE_DOCS,
     File: {
-        "runmock": KeyDoc("The version of the format; every cassette begins with it.", [1]),
+        "runmock": KeyDoc("The version of the format; every cassette begins with this key.", [1]),
         "recorded": KeyDoc(
             "When, from where and with what the interactions were recorded.",
             [{"at": "2026-11-22T10:23:29Z", "upstream": "https://gateway.example/v1"}],
         ),
         "defaults": KeyDoc("Values for every run that has none of its own.", [{"model": "gpt-4o", "poll": 1}]),
         "ids": KeyDoc(
-            "lenient (the default): an unknown assistant or thread comes into being when it is first used; strict: "
+            "lenient (the default): an unknown assistant or thread is created when it is first used; strict: "
             "it gets the service's 404.",
             ["strict"],
         ),
@@ -60,7 +60,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             [[{"reply": "Hello Ada!"}]],
         ),
         "interactions": KeyDoc(
-            "The recording: requests and their answers as they went over the wire.",
+            "The recording: requests and their answers, as they were sent.",
             [[{"request": "POST /threads", "body": {}, "json": {"id": "thread_1", "object": "thread"}}]],
         ),
     },
@@ -77,11 +77,11 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "model": KeyDoc("The model of runs whose request names none.", ["gpt-4o"]),
         "pace": KeyDoc("The delay between the events of a stream, when pace is asked for.", ["20ms", "1.5s", 0]),
         "poll": KeyDoc(
-            "The statuses that polls see before a run comes to rest; 'poll' of a run describes it.",
+            "The statuses that polls get before a run stops; 'poll' of a run describes it.",
             [3, ["queued", "in_progress"]],
         ),
         "advance": KeyDoc(
-            "polls: only polls move a run on. If it is left out, reading messages or steps brings it to rest, too.",
+            "polls: only polls move a run on. If it is left out, reading messages or steps moves it on, too.",
             ["polls"],
         ),
         "shapes": KeyDoc(
@@ -152,9 +152,11 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "Several things in sequence inside one run, each a reply, refusal, calls, code_interpreter or file_search.",
             [[{"calls": [{"get_weather": {"city": "Paris"}}]}, {"reply": "It is $outputs.get_weather degrees."}]],
         ),
-        "match": KeyDoc("The run is for the first request that meets all of this.", [{"last_message": "/Paris/"}]),
+        "match": KeyDoc(
+            "The run answers the first request that has all of these values.", [{"last_message": "/Paris/"}]
+        ),
         "poll": KeyDoc(
-            "The statuses that polls see before the run comes to rest: a list, or how many times queued and then "
+            "The statuses that polls get before the run stops: a list, or how many times queued and then "
             "in_progress; 1 if it is left out. A poll is a request that retrieves or lists runs, or one that is "
             "refused because the run is active.",
             [3, ["queued", "in_progress"]],
@@ -203,8 +205,8 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "body": KeyDoc("Any part of the request's body, as a subset.", [{"temperature": 0.2}]),
     },
     UsageModel: {
-        "prompt_tokens": KeyDoc("Tokens that were read.", [20]),
-        "completion_tokens": KeyDoc("Tokens that were written.", [4]),
+        "prompt_tokens": KeyDoc("Tokens of the prompt.", [20]),
+        "completion_tokens": KeyDoc("Tokens of the answer.", [4]),
         "total_tokens": KeyDoc("All tokens; the sum if it is left out.", [24]),
     },
     InteractionModel: {
