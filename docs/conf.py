@@ -2,7 +2,7 @@
 
 MkDocs 1.x has no releases any more, and Material for MkDocs gets only critical fixes until it ends; its successor
 Zensical is at 0.0.x. Sphinx is well kept; it checks every reference and anchor between pages, and its search works
-from the files themselves. The pages are plain Markdown: the order of the pages stands here, and not in directives.
+from the files themselves. The pages are plain Markdown: the order of the pages is in this file, and not in directives.
 """
 
 import re
@@ -27,6 +27,7 @@ html_theme = "furo"
 html_title = f"runmock {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_search_scorer = "_static/search_scorer.js"
 html_copy_source = False
 html_show_copyright = False
 

@@ -40,7 +40,7 @@ def pass_on(call: UpstreamCall, request: HttpRequest, send: Callable[[HttpReques
         with Unwatched():
             answer = send(sent)
     except BaseException as error:
-        call.failed(type(error).__name__)
+        _note_failure(call, sent, error)
         raise
     return _with_tee(call, sent, answer, began)
 
@@ -55,9 +55,18 @@ async def pass_on_async(
         with Unwatched():
             answer = await send(sent)
     except BaseException as error:
-        call.failed(type(error).__name__)
+        _note_failure(call, sent, error)
         raise
     return _with_tee(call, sent, answer, began)
+
+
+def _note_failure(call: UpstreamCall, request: HttpRequest, error: BaseException) -> None:
+    """Note on the call that upstream has not answered, and on the error where the request went."""
+    call.failed(type(error).__name__)
+    if isinstance(error, Exception):
+        where = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+        given = "" if call.upstream is None else ", which upstream= or --runmock-upstream names"
+        error.add_note(f"runmock was recording, and {where} did not answer{given}")
 
 
 def _addressed(call: UpstreamCall, request: HttpRequest) -> HttpRequest:

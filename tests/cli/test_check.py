@@ -100,9 +100,9 @@ interactions:
       - done
 """
 NOTES = (
-    "a.yaml:7:9: note: the data of the event thread.run.queued is no JSON, and is played as it came: it ends too early: "
+    "a.yaml:7:9: note: the data of the event thread.run.queued is not JSON, and is played unchanged: it ends too early: "
     "a brace, a bracket or a quote is not closed (line 1, column 2 of the data)\n"
-    "a.yaml:9:9: note: the data of the event thread.message.delta is no JSON, and is played as it came: a comma, or a "
+    "a.yaml:9:9: note: the data of the event thread.message.delta is not JSON, and is played unchanged: a comma, or a "
     "closing brace or bracket, is missing (line 1, column 16 of the data)\n"
 )
 

@@ -50,7 +50,7 @@ def test_what_a_script_cannot_express_is_reported_once_for_each_reason(runmock_c
         "not in the script: line 40: POST /threads/thread_1/runs/run_1/submit_tool_outputs  stream[0][1].usage."
         in ran.err
     )
-    assert "  a script says the tokens of a run, and divides them among its steps\n" in ran.err
+    assert "  a script gives the tokens of a run, and divides them among its steps\n" in ran.err
 
 
 def test_the_reason_why_a_run_is_kept_as_it_was_recorded_is_reported(runmock_command, tmp_path):

@@ -10,7 +10,19 @@ from runmock import CassetteError, CassetteNotFoundError, Session, UsageError, V
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        (lambda s: s.calls(), 'calls() needs a tool: calls(get_weather={"city": "Paris"})'),
+        (lambda s: s.calls(), 'calls(): needs a tool, as in calls(get_weather={"city": "Paris"})'),
+        (
+            lambda s: s.reply({"poll": 3}),
+            "reply(): argument 1: 'poll' is not in a part of a message; write reply(poll=...)",
+        ),
+        (
+            lambda s: s.reply("a", {"json": {}}),
+            "reply(): argument 2: 'json' is not in a part of a message; write reply(json=...)",
+        ),
+        (
+            lambda s: s.reply({"json": {}, "txt": "a"}),
+            "reply(txt=): unknown option 'txt'; did you mean 'text'? The options are usage, model, metadata, run, poll, pace, json, annotations, images, text, parts, chunks",
+        ),
         (
             lambda s: s.reply("a").events(["done"]),
             "events() describes a whole run, so it cannot follow a step; begin with runmock.",

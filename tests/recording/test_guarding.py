@@ -58,10 +58,24 @@ def test_a_dead_upstream_costs_nothing(path, recording, mode):
         pytest.raises(runmock.CassetteError, match=r"was never answered \(ConnectError\)"),
         runmock.use_cassette(path, record_mode=mode),
         httpx2.Client(base_url="http://127.0.0.1:9/v1", headers={"OpenAI-Beta": "assistants=v2"}) as sent,
-        pytest.raises(httpx2.ConnectError),
+        pytest.raises(httpx2.ConnectError) as failed,
     ):
         begin(sent)
     assert path.read_bytes() == recording
+    assert failed.value.__notes__ == ["runmock was recording, and http://127.0.0.1:9 did not answer"]
+
+
+def test_a_dead_upstream_is_named_by_the_keyword_that_gives_it(path):
+    with (
+        pytest.raises(runmock.CassetteError),
+        runmock.use_cassette(path, record_mode="once", upstream="http://127.0.0.1:9/v1"),
+        httpx2.Client(base_url="http://gateway.example/v1", headers={"OpenAI-Beta": "assistants=v2"}) as sent,
+        pytest.raises(httpx2.ConnectError) as failed,
+    ):
+        begin(sent)
+    assert failed.value.__notes__ == [
+        "runmock was recording, and http://127.0.0.1:9 did not answer, which upstream= or --runmock-upstream names"
+    ]
 
 
 @pytest.mark.parametrize("mode", ["all", "rewrite"])

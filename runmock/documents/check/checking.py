@@ -51,7 +51,7 @@ def findings_and_notes(path: Path) -> list[Finding]:
 
 def _findings_and_notes_in(text: str, name: str) -> Iterator[Finding]:
     for secret in secrets_in(without_blocks(text), keys_of_environment()):
-        yield Finding(name, secret.line, secret.column, "secret", f"{secret.kind} stands here")
+        yield Finding(name, secret.line, secret.column, "secret", f"{secret.kind} is here")
     try:
         document = filled(read(text, name), name)
         file = validated(File, document.value, name, text)
@@ -127,5 +127,5 @@ def _notes(interaction: Interaction, keys_of_event: Callable[[int], Keys]) -> It
     for number, event in enumerate(interaction.stream or ()):
         if (error := event_data_error(event)) is not None:
             place = f" (line {error.line}, column {error.column} of the data)" if error.cause != IS_EMPTY else ""
-            message = f"the data of the event {event.name} is no JSON, and is played as it came: {error.cause}{place}"
+            message = f"the data of the event {event.name} is not JSON, and is played unchanged: {error.cause}{place}"
             yield BrokenRule(NOTE, keys_of_event(number), message)

@@ -27,7 +27,7 @@ def secrets_given_away_by_names(document: Any) -> list[BrokenRule]:
         hits = [hit for hit in in_place(text, key, is_error) if hit.kind]
         by_shape = secret_hits(text, keys_in_use) if hits else []
         only_by_name = [hit for hit in hits if not any(hit.overlaps(other) for other in by_shape)]
-        secrets.extend(BrokenRule("secret", tuple(walk.keys), f"{hit.kind} stands here") for hit in only_by_name)
+        secrets.extend(BrokenRule("secret", tuple(walk.keys), f"{hit.kind} is here") for hit in only_by_name)
         return ()
 
     walk = Walk(look)

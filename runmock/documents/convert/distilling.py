@@ -122,7 +122,9 @@ def _played_script(entries: ScriptEntries, cassette: Cassette) -> tuple[str, lis
         script = cassette_from(text, "the script")
     except CassetteError as error:
         if not entries.make_all_verbatim(f"the recording contains what no script may contain ({error.message})"):
-            raise CassetteError(f"no script can say what is recorded here: {error}", cassette.path) from None
+            raise CassetteError(
+                f"what is recorded here cannot be written as a script: {error}", cassette.path
+            ) from None
         return _played_script(entries, cassette)
     return text, replayed(script, cassette)
 

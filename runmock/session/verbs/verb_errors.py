@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from runmock.core.errors import CassetteError, RunmockError, VerbError, did_you_mean
 from runmock.session.verbs.verb_arguments import Arguments
+from runmock.session.verbs.verb_options import NOT_IN_PARTS
 from runmock.tape.files.search import is_text
 
 if TYPE_CHECKING:
@@ -64,9 +65,18 @@ def hidden(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def checked_chunks(name: str, chunks: Sequence[Any], *, has_parts: bool) -> None:
-    """Raises VerbError for an argument that is no chunk of a message, as a list or a number."""
+    """Raises VerbError for an argument that is no chunk of a message, as a list, a number or a mapping of options."""
     for number, chunk in enumerate(chunks, start=1):
-        if isinstance(chunk, str) or (has_parts and isinstance(chunk, Mapping)):
+        if has_parts and isinstance(chunk, Mapping):
+            if option := next(
+                (key for key in chunk if key in NOT_IN_PARTS and (key != "json" or len(chunks) > 1)), None
+            ):
+                raise VerbError(
+                    f"argument {number}: '{option}' is not in a part of a message; write {name}({option}=...)",
+                    f"{name}()",
+                )
+            continue
+        if isinstance(chunk, str):
             continue
         expected = "a text, or a mapping for a part" if has_parts else "a text"
         raise VerbError(f"argument {number} should be {expected}, got {chunk!r}{_chunk_hint(name, chunk)}", f"{name}()")

@@ -49,6 +49,8 @@ class Conditions(TypedDict, total=False):
     """Keys and values that the request's body must contain, besides others."""
 
 
+NOT_IN_PARTS = frozenset({"json", "images", *RunOptions.__annotations__})
+"""Options of `reply` that no part of a message has."""
 NAMES = {
     "Unpack[RunOptions]": tuple(RunOptions.__annotations__),
     "Unpack[ReplyOptions]": (*ReplyOptions.__annotations__, "chunks"),

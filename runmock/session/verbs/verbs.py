@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.errors import UsageError, VerbError
+from runmock.core.errors import VerbError
 from runmock.session.verbs.verb_errors import checked_calls, checked_chunks, checked_events, checked_seconds, verb
 from runmock.session.verbs.verb_options import NAMES
 
@@ -65,6 +65,8 @@ class Verbs:
         if not chunks and options.keys() <= set(RUN_KEYS):
             raise VerbError('needs a text, as in reply("It is 21 degrees.")', "reply()")
         message: dict[str, Any] = {key: value for key, value in options.items() if key not in RUN_KEYS}
+        if len(chunks) == 1 and isinstance(chunks[0], Mapping) and chunks[0].keys() & {"json"}:
+            return self.reply(**{**chunks[0], **options})
         if chunks and (twice := sorted(message.keys() & {"text", "chunks", "parts"})):
             raise VerbError("given twice, without its name and with it", f"reply({twice[0]}=)")
         of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
@@ -103,7 +105,7 @@ class Verbs:
         `calls(("multi_tool_use.parallel", {}), unoffered=True)`. Without it such a call is an error of the script.
         """
         if not pairs and not by_name:
-            raise UsageError('calls() needs a tool: calls(get_weather={"city": "Paris"})')
+            raise VerbError('needs a tool, as in calls(get_weather={"city": "Paris"})', "calls()")
         calls = checked_calls(pairs, by_name)
         return self._run().step({"calls": calls} | ({"unoffered": unoffered} if unoffered else {}))
 

@@ -36,7 +36,7 @@ PLANTED = [
         "a status that the API does not have",
         {"l36": EVENT + "thread.run.completed: {same: run_1, status: finished}"},
         [
-            "36:9: event-order: thread.run.completed tells the status 'finished' of run_1, not 'completed'",
+            "36:9: event-order: thread.run.completed has the status 'finished' of run_1, not 'completed'",
             "36:9: transition: run_1 has the status 'finished', which the API does not have",
             "37:9: event-order: done comes while run_1 is in_progress",
             "40:5: transition: run_1 has the status 'finished', which the API does not have",
@@ -63,7 +63,7 @@ PLANTED = [
         "an event that says another status",
         {"l13": EVENT + "thread.run.in_progress: {same: run_1, status: queued}"},
         [
-            "13:9: event-order: thread.run.in_progress tells the status 'queued' of run_1, not 'in_progress'",
+            "13:9: event-order: thread.run.in_progress has the status 'queued' of run_1, not 'in_progress'",
             "18:9: transition: run_1 goes from queued to requires_action; after queued comes cancelled, cancelling, expired, failed, in_progress",
         ],
     ),
@@ -204,13 +204,13 @@ PLANTED = [
     (
         "deltas that do not add up to the text",
         {"l33": EVENT + 'text: [It, " is", " 22."]'},
-        ["34:9: text: the text of msg_1: the deltas say 'It is 22.', and here it is 'It is 21.'"],
+        ["34:9: text: the text of msg_1: the deltas add up to 'It is 22.', but here it is 'It is 21.'"],
     ),
     (
         "deltas that do not add up to the arguments",
         {"l17": EVENT + 'arguments: ["{\\"city\\"", ":\\"Rome\\"}"]'},
         [
-            '18:9: text: the arguments of call_1: the deltas say \'{"city":"Rome"}\', and here it is \'{"city":"Paris"}\''
+            '18:9: text: the arguments of call_1: the deltas add up to \'{"city":"Rome"}\', but here it is \'{"city":"Paris"}\''
         ],
     ),
     (
@@ -286,7 +286,7 @@ PLANTED = [
     (
         "a stream asked for and not given",
         {"l9": "    body: {assistant_id: asst_weather}"},
-        ["8:5: event-order: the create_run asks for no stream, and gets one"],
+        ["8:5: event-order: the create_run asks for no stream, but the answer is a stream"],
     ),
     (
         "a message created before its step",
@@ -339,7 +339,7 @@ PLANTED = [
         {
             "l9": '    body: {assistant_id: asst_weather, stream: true, instructions: "use sk-proj-abcdefghijklmnopqrstuvwxyz123456"}'
         },
-        ["9:73: secret: an OpenAI key stands here"],
+        ["9:73: secret: an OpenAI key is here"],
     ),
     (
         "a key that deltas add up to",
@@ -349,18 +349,18 @@ PLANTED = [
         },
         [
             "26:5: secret: the deltas of this stream add up to an OpenAI key",
-            "34:9: text: the text of msg_1: the deltas say 'sk-proj-abcdefghijklmnopqrstuvwxyz012345...', and here it is 'Hi.'",
+            "34:9: text: the text of msg_1: the deltas add up to 'sk-proj-abcdefghijklmnopqrstuvwxyz012345...', but here it is 'Hi.'",
         ],
     ),
     (
         "a token in base64",
         {"l5": f"    body: {{metadata: {{a: {TOKEN}}}}}"},
-        ["5:26: secret: a GitHub token in base64 stands here"],
+        ["5:26: secret: a GitHub token in base64 is here"],
     ),
     (
         "a password and a key behind their names",
         {"l5": f"    body: {{metadata: {{password: swordfish, b: {{api_key: {HEX}, key: redacted}}}}}}"},
-        ["5:23: secret: a password stands here", "5:48: secret: a key stands here"],
+        ["5:23: secret: a password is here", "5:48: secret: a key is here"],
     ),
     (
         "passwords in texts",
@@ -368,20 +368,20 @@ PLANTED = [
             "l5": f'    body: {{a: "postgres://ada:hunter2@db/x", b: "x&api_key={HEX}&y", c: "Authorization: Basic {BASIC}"}}'
         },
         [
-            "5:12: secret: a password in a URL stands here",
-            "5:46: secret: a key stands here",
-            "5:97: secret: a basic authorisation stands here",
+            "5:12: secret: a password in a URL is here",
+            "5:46: secret: a key is here",
+            "5:97: secret: a basic authorisation is here",
         ],
     ),
     (
         "a key in the basic authorisation",
         {"l5": f'    body: {{a: "Basic {BASIC_KEY}"}}'},
-        ["5:22: secret: a GitHub token in base64 stands here"],
+        ["5:22: secret: a GitHub token in base64 is here"],
     ),
     (
         "a key in escapes",
         {"l5": '    body: {a: "{\\"b\\": \\"\\\\u0067hp_Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12\\"}"}'},
-        ["5:26: secret: a GitHub token stands here"],
+        ["5:26: secret: a GitHub token is here"],
     ),
     (
         "a password that deltas add up to",
@@ -391,7 +391,7 @@ PLANTED = [
         },
         [
             "26:5: secret: the deltas of this stream add up to a password",
-            "34:98: secret: a password stands here",
+            "34:98: secret: a password is here",
         ],
     ),
     (
@@ -445,7 +445,7 @@ SCRIPTED = [
             "4:3: format: 'reply' should be a text, got 3: write it in quotes",
         ],
     ),
-    ("runs:\n- reply: the key is sk-abcdefghijklmnop1234", ["3:21: secret: an OpenAI key stands here"]),
+    ("runs:\n- reply: the key is sk-abcdefghijklmnop1234", ["3:21: secret: an OpenAI key is here"]),
 ]
 
 
@@ -549,8 +549,8 @@ def test_a_secret_of_a_script_is_found_at_its_place():
         f"runmock: 1\nruns:\n- calls:\n  - login: {{user: ada, password: swordfish}}\n- reply: [ok, 'api_key={HEX}']\n"
     )
     assert [str(finding) for finding in sorted(check_text(text, "c"))] == [
-        "c:4:24: secret: a password stands here",
-        "c:5:15: secret: a key stands here",
+        "c:4:24: secret: a password is here",
+        "c:5:15: secret: a key is here",
     ]
 
 

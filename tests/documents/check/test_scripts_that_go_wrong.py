@@ -98,7 +98,7 @@ def test_an_event_that_is_nearly_one_of_the_apis_is_in_no_script():
     with pytest.raises(CassetteError) as error:
         distilled(cassette_from(recording, "x.yaml"))
     assert str(error.value) == (
-        "x.yaml: no script can say what is recorded here: the script:12:9: unknown event 'thread.run.complted'; "
+        "x.yaml: what is recorded here cannot be written as a script: the script:12:9: unknown event 'thread.run.complted'; "
         "did you mean 'thread.run.completed'?"
     )
 

@@ -158,7 +158,7 @@ ENDINGS = {
         "runs:\n  - reply: One two\n    truncate: {after: 9}\n",
         ended(
             "in_progress",
-            "the script breaks the stream off there too, and completes it with what its stream had said",
+            "the script breaks the stream off there too, and completes it with the text of its stream",
         ),
     ),
     "its stream breaks off before it did anything": (
@@ -171,7 +171,7 @@ ENDINGS = {
         "runs:\n  - reply: One two\n    truncate: {after: 9}\n",
         ended(
             "in_progress",
-            "the script breaks the stream off there too, and completes it with what its stream had said",
+            "the script breaks the stream off there too, and completes it with the text of its stream",
         ),
     ),
 }

@@ -13,11 +13,11 @@ from runmock.documents.convert.expanding import expanded, expanded_text
 from runmock.tape.importers.to_cassette import import_recording
 from runmock.tape.reading.cassette import cassette_from, load_cassette
 
-TOKENS = "a script says the tokens of a run, and divides them among its steps"
-LISTED = "the list had more in it than was recorded"
-POLLED = "`poll:` says when a polled run moves on, and a distilled script leaves it at its default"
+TOKENS = "a script gives the tokens of a run, and divides them among its steps"
+LISTED = "the real list was longer than what was recorded"
+POLLED = "`poll:` decides when a polled run moves on, and a distilled script leaves it at its default"
 NEVER_READ = "no request read it when this was recorded"
-NO_KEY = "no key of a script says this"
+NO_KEY = "a script has no key for this"
 
 DEVIATIONS = {
     "BasicAssistantOperationsWork.json": {LISTED: 1},

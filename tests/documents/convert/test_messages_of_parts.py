@@ -102,5 +102,5 @@ def test_a_refusal_is_another_answer_than_a_text_of_the_same_words():
 def test_a_refusal_that_does_not_add_up_is_a_finding():
     text = recorded("runs: [{refusal: Never ever}]").replace("refusal: Never ever", "refusal: Never again")
     assert [str(finding) for finding in check_text(text, "x.yaml")] == [
-        "x.yaml:24:9: text: the text of msg_2: the deltas say 'Never ever', and here it is 'Never again'"
+        "x.yaml:24:9: text: the text of msg_2: the deltas add up to 'Never ever', but here it is 'Never again'"
     ]

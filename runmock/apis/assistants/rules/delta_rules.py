@@ -37,7 +37,9 @@ def check_step_delta(step_id: str, step: KnownStep, data: JSON, keys: Keys) -> I
     for part in parts_of(data, "step_details", "tool_calls"):
         index = part.get("index", 0)
         if not isinstance(index, int):
-            yield BrokenRule("event-order", keys, f"a delta of {step_id} has the index {index!r}, which is no number")
+            yield BrokenRule(
+                "event-order", keys, f"a delta of {step_id} has the index {index!r}, which is not a number"
+            )
             continue
         if isinstance(part.get("id"), str):
             if index != len(step.calls):
@@ -61,7 +63,7 @@ def check_same_text(what: str, from_deltas: str | None, final: Any, keys: Keys) 
     """The text of the deltas must equal the text of the finished object, where both are known."""
     if from_deltas and isinstance(final, str) and from_deltas != final:
         yield BrokenRule(
-            "text", keys, f"{what}: the deltas say {_shortened(from_deltas)}, and here it is {_shortened(final)}"
+            "text", keys, f"{what}: the deltas add up to {_shortened(from_deltas)}, but here it is {_shortened(final)}"
         )
 
 

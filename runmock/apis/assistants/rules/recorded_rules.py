@@ -55,9 +55,9 @@ class AssistantsRules:
         )
         if wants_stream is not (interaction.stream is not None):
             difference = (
-                "asks for a stream, and is answered with none" if wants_stream else "asks for no stream, and gets one"
+                "a stream, but the answer is not a stream" if wants_stream else "no stream, but the answer is a stream"
             )
-            yield BrokenRule("event-order", (*keys, "request"), f"the {operation.name} {difference}")
+            yield BrokenRule("event-order", (*keys, "request"), f"the {operation.name} asks for {difference}")
         if interaction.stream is not None:
             events = [(event.name, event.data) for event in interaction.stream]
             yield from self.streams.check(operation.name, events, keys_of_event, is_truncated=interaction.is_truncated)

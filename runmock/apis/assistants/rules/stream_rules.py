@@ -123,7 +123,7 @@ class StreamRules:
             yield BrokenRule("event-order", keys, f"thread.run.{state} of {run_id} comes before its thread.run.created")
         expected = {"created": ("queued",), "completed": ("completed", "incomplete")}.get(state, (state,))
         if status is not None and status not in expected:
-            message = f"thread.run.{state} tells the status {status!r} of {run_id}, not {expected[0]!r}"
+            message = f"thread.run.{state} has the status {status!r} of {run_id}, not {expected[0]!r}"
             yield BrokenRule("event-order", keys, message)
         yield from check_run(self.objects, data, keys, f"thread.run.{state}")
         if state == "requires_action":
@@ -230,5 +230,5 @@ def _check_status_in_name(kind: str, object_id: str, state: str, data: JSON, key
     status, expected = data.get("status"), "in_progress" if state in OPEN else state
     if status is not None and status != expected:
         yield BrokenRule(
-            "event-order", keys, f"{kind}.{state} tells the status {status!r} of {object_id}, not {expected!r}"
+            "event-order", keys, f"{kind}.{state} has the status {status!r} of {object_id}, not {expected!r}"
         )

@@ -107,5 +107,5 @@ def made_up_ending(run: RunStory, entry: JSON) -> str:
         return f"the script {cut}has it wait for the outputs of its calls"
     how = "after its calls" if any(run.calls) else "with an empty reply"
     if run.text:
-        how = f"with {'what its stream had said' if run.broken_off else 'the reply that was read'}"
+        how = f"with {'the text of its stream' if run.broken_off else 'the reply that was read'}"
     return f"the script {cut}completes it {how}"

@@ -36,16 +36,16 @@ OF_RUN = ("model", "instructions", "tools", "temperature", "top_p", "response_fo
 """What a run takes over from its assistant where the request leaves it out."""
 
 REASONS = (
-    (r"usage", "a script says the tokens of a run, and divides them among its steps"),
+    (r"usage", "a script gives the tokens of a run, and divides them among its steps"),
     (
         r"\.(status|started_at)$",
-        "`poll:` says when a polled run moves on, and a distilled script leaves it at its default",
+        "`poll:` decides when a polled run moves on, and a distilled script leaves it at its default",
     ),
-    (r"has_more", "the list had more in it than was recorded"),
+    (r"has_more", "the real list was longer than what was recorded"),
     (r"\.created_at$|\.tools", "the recording does not have the value that the service sends"),
 )
 """Why a script cannot say a value, by a pattern for the place of the value."""
-NO_KEY = "no key of a script says this"
+NO_KEY = "a script has no key for this"
 NO_OUTCOME = frozenset({"poll", "truncate"})
 """Keys that, alone, do not say what a run does."""
 

@@ -14,7 +14,7 @@ def checked(call, calls=None):
 
 @pytest.mark.parametrize("index", ["0", None, [], 1.5])
 def test_an_index_is_a_number(index):
-    assert checked({"index": index}) == ([f"a delta of step_1 has the index {index!r}, which is no number"], {})
+    assert checked({"index": index}) == ([f"a delta of step_1 has the index {index!r}, which is not a number"], {})
 
 
 def test_a_delta_without_a_piece_adds_nothing_to_the_input():
