@@ -27,7 +27,7 @@ html_theme = "furo"
 html_title = f"runmock {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_search_scorer = "_static/search_scorer.js"
+html_search_scorer = str(Path(__file__).with_name("search_scorer.js"))
 html_copy_source = False
 html_show_copyright = False
 
