@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     help="The folder for the cassettes; if not given, each is written beside its recording.",
 )
 def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
-    """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.
+    """Convert recordings of vcrpy (pytest-recording), VCR for Ruby, cassetter, HAR, test-proxy JSON and raw SSE logs.
+
+    Of vcrpy also its older form for httpx (status_code, content) and bodies under parsed_body, as pydantic-ai's
+    serializer writes them.
 
     STEM.runmock.yaml is written for each, with stable ids and times and nothing secret, and only when it plays every
     answer as it was recorded. Streams that are empty or cut off are refused by name; an event that is no JSON is kept

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from runmock.cli import main
+from runmock.tape.importers.kinds import KINDS
 from runmock.tape.reading.cassette import load_cassette
 
 RUN = {"id": "run_abcdefghijklmnop", "object": "thread.run", "thread_id": "thread_x", "assistant_id": "asst_1"}
@@ -43,6 +44,24 @@ def test_what_was_redacted_in_its_place_is_reported_on_lines_of_its_own(run, tmp
         ],
     )
     assert "swordfish" not in (tmp_path / "a.runmock.yaml").read_text()
+
+
+def test_what_a_recording_may_have_lost_is_reported_on_a_line_of_its_own(run, tmp_path):
+    request = {"method": "GET", "uri": "https://api.openai.com/v1/files/f/content", "headers": {}, "body": ""}
+    response = {"status_code": 200, "headers": {"content-type": ["image/png"]}, "content": "PNG"}
+    (tmp_path / "a.json").write_text(json.dumps({"interactions": [{"request": request, "response": response}]}))
+    code, lines = run("a.json")
+    assert code == 0
+    assert lines[1:] == [
+        "a.json: interaction 0: bytes that are no UTF-8 may be missing from its answer, which has no length"
+    ]
+
+
+def test_the_help_names_every_kind_of_recording(run):
+    text = " ".join(" ".join(run("--help")[1]).split())
+    assert [kind.name for kind in KINDS if kind.name not in text] == []
+    assert "parsed_body" in text
+    assert "status_code, content" in text
 
 
 def test_again_it_is_unchanged(run, tmp_path):

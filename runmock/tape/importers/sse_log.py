@@ -39,7 +39,7 @@ OTHERS = (
 """Streams of other APIs, by an event's name up to its first dot, or by its object."""
 OF_OTHERS = (
     "these are events of {api}: their log has no request, and none can be made up from it; "
-    "import a recording that has the request: vcrpy, cassetter, HAR or test-proxy JSON"
+    "import a recording that has the request: vcrpy, VCR for Ruby, cassetter, HAR or test-proxy JSON"
 )
 NO_RUN = "this stream has no run in it, so its request cannot be made up"
 NO_OTHER = "no other event tells of a run, so the request cannot be made up"

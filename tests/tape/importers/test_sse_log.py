@@ -141,7 +141,7 @@ def test_a_log_of_another_api_is_refused_by_its_name(imports, log, api):
         imports(log)
     assert str(refused.value).endswith(
         f"x.sse: these are events of {api}: their log has no request, and none can be made up from it; import a recording "
-        "that has the request: vcrpy, cassetter, HAR or test-proxy JSON"
+        "that has the request: vcrpy, VCR for Ruby, cassetter, HAR or test-proxy JSON"
     )
 
 
