@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from forms import is_of_another_form
 from ids import Ids
 from traffic_data import TRAFFIC
 
@@ -21,12 +22,10 @@ from runmock.tape.importers.to_cassette import import_recording
 from runmock.tape.reading.cassette import cassette_from
 
 FOLDER = TRAFFIC / "responses"
-OF_OTHER_FORMS = ("alexrudall__ruby-openai", "crmne__ruby_llm", "pydantic__pydantic-ai")
-"""Folders for `test_importing_other_forms.py`."""
 FILES = sorted(
     path
     for path in FOLDER.rglob("*")
-    if path.suffix in {".json", ".yaml", ".yml", ".txt"} and path.relative_to(FOLDER).parts[0] not in OF_OTHER_FORMS
+    if path.suffix in {".json", ".yaml", ".yml", ".txt"} and path.stem != "LICENSE" and not is_of_another_form(path)
 )
 UNKNOWN = "this is no recording that can be imported"
 REFUSED = {
@@ -47,7 +46,7 @@ def is_of_no_format(path):
 
 
 IMPORTED = [path for path in FILES if not is_of_no_format(path)]
-NOT_IMPORTED = [path for path in FILES if is_of_no_format(path) and not path.name.startswith("LICENSE")]
+NOT_IMPORTED = [path for path in FILES if is_of_no_format(path)]
 
 
 def exchanges(path):

@@ -1,5 +1,7 @@
 """VCR for Ruby: its forms of a body, what is refused, and what is never carried over."""
 
+import base64
+import hashlib
 import json
 
 import pytest
@@ -114,6 +116,23 @@ def test_an_upload_is_kept_by_name_size_and_digest(imported):
     assert other.body == {"multipart": "any"}
 
 
+def test_an_upload_of_bytes_is_kept_by_name_size_and_digest(imported):
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="image.png"\r\nContent-Type: \r\n\r\n\x89PNG\r\n\xff'
+        b'\r\n--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n--b--\r\n'
+    )
+    sent = f"{{encoding: ASCII-8BIT, string: !binary '{base64.b64encode(form).decode()}'}}"
+    text = imported(recording("{string: '{}'}", "application/json", sent, "post", "/files")).text
+    (interaction,) = cassette_from(text).interactions
+    digest = hashlib.sha256(b"\x89PNG\r\n\xff").hexdigest()
+    assert interaction.body["multipart"] == [
+        {"name": "file", "filename": "image.png", "size": 7, "sha256": digest},
+        {"name": "purpose", "value": "vision"},
+    ]
+    other = form.replace(b"--b", b"--other")
+    assert play(text, "POST", "/files", other, **{"content-type": "multipart/form-data; boundary=other"}).status == 200
+
+
 def test_an_upload_that_was_not_recorded_stands_for_any(imported):
     text = recording("{string: '{}'}", "application/json", "", method="post", path="/files")
     assert "body: {multipart: any}" in imported(text).text
@@ -174,9 +193,11 @@ def test_an_answer_that_cannot_be_read_is_refused_with_its_place(imported, body,
     assert str(raised.value).endswith(f": {why}")
 
 
-def test_a_uri_without_a_host_is_refused(imported):
-    with pytest.raises(CassetteError, match="'<BASE>/files/f/content' is no URL"):
-        imported(recording("{string: x}").replace(URL, "<BASE>"))
+@pytest.mark.parametrize("root", ["<BASE>", "https://[x"])
+def test_a_uri_without_a_host_is_refused(imported, root):
+    with pytest.raises(CassetteError) as raised:
+        imported(recording("{string: x}").replace(URL, f'"{root}').replace("/files/f/content", '/files/f/content"'))
+    assert str(raised.value).endswith(f": '{root}/files/f/content' is no URL")
 
 
 @pytest.mark.parametrize(
