@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     help="The folder for the cassettes; if not given, each is written beside its recording.",
 )
 def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
-    """Convert recordings of vcrpy (pytest-recording), cassetter, HAR, test-proxy JSON and raw SSE logs.
+    """Convert recordings of vcrpy (pytest-recording), VCR for Ruby, cassetter, HAR, test-proxy JSON and raw SSE logs.
+
+    Of vcrpy also its older form for httpx (status_code, content) and bodies under parsed_body, as pydantic-ai's
+    serializer writes them.
 
     STEM.runmock.yaml is written for each, with stable ids and times and nothing secret, and only when it plays every
-    answer as it was recorded. Streams that are empty or cut off are refused by name; an event that is no JSON is kept
+    answer as it was recorded. Streams that are empty or cut off are refused by name; an event that is not JSON is kept
     as it came, and counted. An existing cassette with other content is never replaced. When a file cannot be imported,
     the others still are; the exit code is 1 then.
     """
@@ -74,7 +77,7 @@ def _frames_without_json(imported: Import) -> str:
     places = ", ".join(map(str, imported.odd_lines))
     where = f" (line{'s' * (len(imported.odd_lines) > 1)} {places})" if places else ""
     if imported.odd_frames == 1:
-        return f", 1 frame that is no JSON is kept as it came{where}"
+        return f", 1 frame that is not JSON is kept as it came{where}"
     return f", {imported.odd_frames} frames that are no JSON are kept as they came{where}"
 
 

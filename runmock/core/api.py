@@ -74,7 +74,7 @@ class Incoming(NamedTuple):
     body: Any = None
     """The parsed JSON; None for an empty body. Of other bodies what recordings keep (`core/http/request_body.py`)."""
     problem: str | None = None
-    """Why the body is no JSON; None when it is, or is empty."""
+    """Why the body is not JSON; None when it is, or is empty."""
 
 
 class Noise(NamedTuple):

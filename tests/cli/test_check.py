@@ -64,6 +64,18 @@ def test_a_folder_without_cassettes_is_an_error(runmock_command, tmp_path):
     )
 
 
+def test_a_folder_of_other_tools_recordings_is_told_how_they_are_imported(runmock_command, tmp_path):
+    (tmp_path / "vcr").mkdir()
+    (tmp_path / "vcr/a.yml").write_text("---\nhttp_interactions:\n- request: {}\n  response: {body: !binary /w==}\n")
+    (tmp_path / "vcr/b.yaml").write_text("interactions:\n- request: {}\n  response: {parsed_body: {}}\n")
+    ran = runmock_command("check", "vcr")
+    assert ran.out == (
+        "vcr/a.yml:1:1: format: this is a recording of VCR for Ruby: runmock import vcr/a.yml\n"
+        "vcr/b.yaml:1:1: format: this is a vcrpy cassette: runmock import vcr/b.yaml\n"
+    )
+    assert ran.code == 1
+
+
 def test_many_files_are_checked_by_several_processes(runmock_command, tmp_path):
     for number in range(150):
         (tmp_path / f"{number:03}.runmock.yaml").write_text(BAD if number in {3, 77, 149} else GOOD)

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from runmock.cli import main
+from runmock.tape.importers.kinds import KINDS
 from runmock.tape.reading.cassette import load_cassette
 
 RUN = {"id": "run_abcdefghijklmnop", "object": "thread.run", "thread_id": "thread_x", "assistant_id": "asst_1"}
@@ -43,6 +44,24 @@ def test_what_was_redacted_in_its_place_is_reported_on_lines_of_its_own(run, tmp
         ],
     )
     assert "swordfish" not in (tmp_path / "a.runmock.yaml").read_text()
+
+
+def test_what_a_recording_may_have_lost_is_reported_on_a_line_of_its_own(run, tmp_path):
+    request = {"method": "GET", "uri": "https://api.openai.com/v1/files/f/content", "headers": {}, "body": ""}
+    response = {"status_code": 200, "headers": {"content-type": ["image/png"]}, "content": "PNG"}
+    (tmp_path / "a.json").write_text(json.dumps({"interactions": [{"request": request, "response": response}]}))
+    code, lines = run("a.json")
+    assert code == 0
+    assert lines[1:] == [
+        "a.json: interaction 0: bytes that are no UTF-8 may be missing from its answer, which has no length"
+    ]
+
+
+def test_the_help_names_every_kind_of_recording(run):
+    text = " ".join(" ".join(run("--help")[1]).split())
+    assert [kind.name for kind in KINDS if kind.name not in text] == []
+    assert "parsed_body" in text
+    assert "status_code, content" in text
 
 
 def test_again_it_is_unchanged(run, tmp_path):
@@ -98,7 +117,7 @@ OPEN = f"event: thread.run.queued\ndata: {json.dumps(RUN)[:-1]}\n\n"
 @pytest.mark.parametrize(
     ("odd", "note"),
     [
-        (OPEN, "9 lines became 9, 1 frame that is no JSON is kept as it came (line 5)"),
+        (OPEN, "9 lines became 9, 1 frame that is not JSON is kept as it came (line 5)"),
         (OPEN * 2, "12 lines became 10, 2 frames that are no JSON are kept as they came (lines 5, 8)"),
     ],
 )
@@ -142,7 +161,7 @@ def test_events_that_are_no_json_are_counted_whoever_recorded_them(run, tmp_path
         (tmp_path / name).write_text(json.dumps(answered_with(LOG.replace("event: done", f"{odd}event: done"))[kind]))
         code, lines = run(name)
         assert code == 0
-        assert lines[0].endswith(", 1 frame that is no JSON is kept as it came") == bool(count)
+        assert lines[0].endswith(", 1 frame that is not JSON is kept as it came") == bool(count)
 
 
 def test_a_log_that_is_no_json_is_refused_with_its_line(run, tmp_path):
@@ -150,6 +169,6 @@ def test_a_log_that_is_no_json_is_refused_with_its_line(run, tmp_path):
     code, lines = run("a.log")
     assert code == 1
     assert lines[0] == (
-        f"a.log:2:{len(json.dumps(RUN)) + 6}: the data of the event thread.run.queued is no JSON: it ends too early: a brace, "
+        f"a.log:2:{len(json.dumps(RUN)) + 6}: the data of the event thread.run.queued is not JSON: it ends too early: a brace, "
         "a bracket or a quote is not closed; no other event names a run, so the request cannot be made up"
     )

@@ -11,6 +11,7 @@ SETTINGS = f"""
 exec(compile(open({str(CONF)!r}, encoding="utf-8").read(), {str(CONF)!r}, "exec"))
 ORDER = {{"Start": ["page"]}}
 html_static_path = html_css_files = []
+html_search_scorer = ""
 """
 
 

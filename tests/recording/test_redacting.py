@@ -124,7 +124,7 @@ ANSWERS = {
     "a failed step of a stream": (stream(("thread.run.step.failed", STEP)), "text/event-stream"),
     "an error event": (stream(("error", {"error": FAILURE})), "text/event-stream"),
     "a flat error event": (stream(("error", FAILURE)), "text/event-stream"),
-    "an event that is no JSON": (f"event: error\ndata: request ID {REQ}\n\n", "text/event-stream"),
+    "an event that is not JSON": (f"event: error\ndata: request ID {REQ}\n\n", "text/event-stream"),
     "a run as JSON": (json.dumps(FAILED | {"last_error": FAILURE}), "application/json"),
     "a list of steps": (json.dumps({"object": "list", "data": [STEP]}), "application/json"),
     "a text": (PLEASE.format(REQ), "text/plain"),

@@ -31,7 +31,7 @@ REFUSED = {
         "object_above_max_properties",
         "object with at most 16 properties, but got an object with 17 properties instead.",
     ),
-    "metadata that is no text": (
+    "metadata that is not text": (
         {"metadata": {"modified": True}},
         "metadata.modified",
         "invalid_type",

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from forms import is_of_another_form
+from ids import Ids
 from traffic_data import TRAFFIC
 
 from runmock.core.errors import CassetteError
@@ -20,13 +22,13 @@ from runmock.tape.importers.to_cassette import import_recording
 from runmock.tape.reading.cassette import cassette_from
 
 FOLDER = TRAFFIC / "responses"
-FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".json", ".yaml", ".yml", ".txt"})
-OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
+FILES = sorted(
+    path
+    for path in FOLDER.rglob("*")
+    if path.suffix in {".json", ".yaml", ".yml", ".txt"} and path.stem != "LICENSE" and not is_of_another_form(path)
+)
 UNKNOWN = "this is no recording that can be imported"
 REFUSED = {
-    "alexrudall__ruby-openai": (OF_RUBY,),
-    "crmne__ruby_llm": (OF_RUBY,),
-    "pydantic__pydantic-ai": ("keeps a body as 'parsed_body', which cannot be imported",),
     "microsoft__agent-framework": (UNKNOWN, "their log has no request, and none can be made up from it"),
     "sashirestela__simple-openai": (UNKNOWN,),
     "vercel__ai": (UNKNOWN,),
@@ -44,7 +46,7 @@ def is_of_no_format(path):
 
 
 IMPORTED = [path for path in FILES if not is_of_no_format(path)]
-NOT_IMPORTED = [path for path in FILES if is_of_no_format(path) and not path.name.startswith("LICENSE")]
+NOT_IMPORTED = [path for path in FILES if is_of_no_format(path)]
 
 
 def exchanges(path):
@@ -76,34 +78,6 @@ def events_in(text):
         names = [value for name, value in fields if name == "event"]
         found.append((names[0] if names else None, data))
     return found
-
-
-class Ids:
-    """Real ids and aliases, one for one."""
-
-    def __init__(self):
-        self.aliases, self.reals = {}, {}
-
-    def are_same(self, real, recorded):
-        """Whether two JSON values are the same but for ids; keys and their order count."""
-        if isinstance(real, dict) and isinstance(recorded, dict):
-            return list(real) == list(recorded) and all(self.are_same(real[key], recorded[key]) for key in real)
-        if isinstance(real, list) and isinstance(recorded, list):
-            return len(real) == len(recorded) and all(map(self.are_same, real, recorded))
-        if isinstance(real, str) and isinstance(recorded, str):
-            parts, others = (re.split(r"([A-Za-z0-9_-]+)", text) for text in (real, recorded))
-            return len(parts) == len(others) and all(map(self._is_same, parts, others))
-        return real == recorded and type(real) is type(recorded)
-
-    def _is_same(self, real, recorded):
-        if real == recorded and real not in self.aliases:
-            return True
-        is_alias = re.fullmatch(r"[a-z]+_[0-9]+", recorded) is not None
-        return (
-            is_alias
-            and self.aliases.setdefault(real, recorded) == recorded
-            and self.reals.setdefault(recorded, real) == real
-        )
 
 
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)

@@ -24,7 +24,7 @@ def kept_body(incoming: Incoming) -> Any:
 
 
 def unparsed_body(request: Request) -> Any:
-    """A body that is no JSON: an upload by its parts, a text, or other bytes by size and digest."""
+    """A body that is not JSON: an upload by its parts, a text, or other bytes by size and digest."""
     sent = upload(request.body, request.headers.get("content-type", ""))
     if sent is not None:
         return sent

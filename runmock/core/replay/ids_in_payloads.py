@@ -1,6 +1,7 @@
 """Finds the ids in payloads, and pairs the ids of two payloads.
 
-An id is the value of `id`, or of a key that ends in `_id` or `_ids`, outside of `metadata`.
+An id is the value of `id`, or of a key that ends in `_id` or `_ids`, outside of what people and models fill with keys
+of their own: metadata, attributes, and the arguments of a tool where they are an object.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
 
 NO_KINDS = IdKinds({}, {})
+_FREE_FORM = frozenset({"metadata", "attributes", "input", "args", "arguments"})
+"""Keys of objects whose keys are not the API's: `{"input": {"id": "refunds"}}` is what a model wants of a tool."""
 
 
 def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> Iterator[tuple[str, str]]:
@@ -28,7 +31,7 @@ def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> Iterator[tuple[str, str]]:
     if not isinstance(value, dict):
         return
     for key, part in value.items():
-        if key == "metadata":
+        if key in _FREE_FORM and isinstance(part, dict):
             continue
         if isinstance(part, dict | list) and not key.endswith("_ids"):
             yield from ids_in(part, kinds)

@@ -134,7 +134,7 @@ def _with_plain_numbers(value: Any) -> Any:
 
 
 def stand_ins(body: Any) -> tuple[Any, ...]:
-    """The values that a recording has in place of a body it does not keep; each matches any body that is no JSON."""
+    """The values that a recording has in place of a body it does not keep; each matches any body that is not JSON."""
     if isinstance(body, dict):
         return (ANY_UPLOAD, None) if PARTS in body else (None,) if body.keys() == {BINARY} else ()
     return (None,) if isinstance(body, str) else ()

@@ -18,7 +18,7 @@ def block_of(data: bytes) -> list[str]:
 
 
 def bytes_in(text: str) -> bytes:
-    """The bytes that a base64 text stands for, whatever its line breaks. Raises ValueError when it is no base64."""
+    """The bytes that a base64 text stands for, whatever its line breaks. Raises ValueError when it is not base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except binascii.Error as error:

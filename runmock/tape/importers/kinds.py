@@ -11,7 +11,7 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
-from runmock.tape.importers import cassetter, har, test_proxy, vcrpy
+from runmock.tape.importers import cassetter, har, recorded_yaml, test_proxy, vcr_ruby, vcrpy
 from runmock.tape.importers.sse_log import is_log
 
 if TYPE_CHECKING:
@@ -65,6 +65,13 @@ KINDS = (
         is_yaml_12=True,
     ),
     RecordingKind(
+        "VCR for Ruby",
+        "this is a recording of VCR for Ruby",
+        "http_interactions",
+        lambda document: "http_interactions" in document,
+        vcr_ruby.imported,
+    ),
+    RecordingKind(
         "vcrpy",
         "this is a vcrpy cassette",
         "interactions",
@@ -74,13 +81,13 @@ KINDS = (
 )
 """In this order; the first that recognises a document counts. Messages name the usual ones, which come last, first."""
 
-UNKNOWN = f"this is no recording that can be imported: {', '.join(kind.name for kind in reversed(KINDS))} or an SSE log"
-_KEYS = "|".join(dict.fromkeys(["http_interactions", *(kind.key for kind in KINDS)]))
+_NAMES = ", ".join(kind.name for kind in reversed(KINDS))
+UNKNOWN = f"this is not a recording that can be imported: {_NAMES} or an SSE log"
+_KEYS = "|".join(dict.fromkeys(kind.key for kind in KINDS))
 _MAY_BE = re.compile(rf"""(?:^|[{{,\s"'])(?:{_KEYS})["']?\s*:""", re.MULTILINE)
 """A key that every recording of another tool has somewhere; files without one need not be parsed."""
 
 LOG = "these are server-sent events"
-OF_RUBY = "this is a recording of VCR for Ruby, which cannot be imported"
 
 
 def kind_of(document: Any) -> RecordingKind | None:
@@ -90,13 +97,10 @@ def kind_of(document: Any) -> RecordingKind | None:
 
 
 def parsed(content: str) -> Any:
-    """The value of a text that is JSON or YAML, read with PyYAML's safe loader, because PyYAML wrote most recordings.
-
-    Raises ValueError, RecursionError or yaml.YAMLError.
-    """
+    """The value of a text that is JSON or YAML. Raises ValueError, RecursionError or yaml.YAMLError."""
     if content.lstrip().startswith(("{", "[")):
         return json.loads(content)
-    return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return recorded_yaml.read(content)
 
 
 def foreign_recording(content: str, name: str) -> str:
@@ -110,8 +114,6 @@ def foreign_recording(content: str, name: str) -> str:
         document = parsed(content)
     except (ValueError, RecursionError, yaml.YAMLError):
         return ""
-    if isinstance(document, dict) and "http_interactions" in document:
-        return OF_RUBY
     kind = kind_of(document)
     return "" if kind is None else _advice(kind.sentence, name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
 from runmock.tape.files.binary_text import bytes_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -29,6 +30,8 @@ class Imported:
 
     takes: tuple[CapturedAnswer, ...]
     at: float | None = None
+    warnings: tuple[str, ...] = ()
+    """Sentences for people: what the file may have lost of an answer."""
 
 
 def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
@@ -42,7 +45,9 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        raise CassetteError(f"{url!r} is not a URL", "import") from None
+        host = ""
+    if not host:
+        raise CassetteError(f"{url!r} is not a URL", "import")
     request = Request(
         method=method.upper(),
         host=host,
@@ -60,10 +65,13 @@ def take_of(  # noqa: PLR0913, PLR0917 - an exchange is these six
 def headers_of(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Headers:
     """Headers with names in lower case; several values of one name are joined."""
     items = pairs.items() if hasattr(pairs, "items") else pairs
-    return tuple(
-        (str(name).lower(), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-        for name, value in items
-    )
+    try:
+        return tuple(
+            (str(name).lower(), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            for name, value in items
+        )
+    except (TypeError, ValueError):
+        raise CassetteError("the headers of a message are no names with values", "import") from None
 
 
 def content_type_of(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> str:
@@ -71,21 +79,60 @@ def content_type_of(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] | None)
     return next((value for name, value in headers_of(pairs or {}) if name == "content-type"), "")
 
 
-def bytes_of(value: Any) -> bytes:
-    """The bytes of a body that a file holds as null, a text, bytes, or JSON."""
+def bytes_of(value: Any, where: str = "a body") -> bytes:
+    """The bytes of a body that a file holds as null, a text, bytes, or JSON. Raises CassetteError for anything else."""
     if value is None:
         return b""
     if isinstance(value, bytes):
         return value
-    return value.encode() if isinstance(value, str) else json.dumps(value, ensure_ascii=False).encode()
+    if not isinstance(value, str):
+        return json_bytes(value, where)
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        raise CassetteError(
+            f"{where} has half of a character (a lone surrogate), which no text has", "import"
+        ) from None
 
 
-def from_base64(text: str) -> bytes:
-    """The bytes that base64 stands for. Raises CassetteError when it is none."""
+def json_bytes(value: Any, where: str) -> bytes:
+    """JSON for a value that a file holds. Raises CassetteError, which names `where`, for what JSON cannot express."""
+    try:
+        odd = next(_no_json(value, where), None)
+        text = "" if odd else json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        odd = f"{where} is nested too deeply"
+    if odd:
+        raise CassetteError(f"{odd}, which JSON cannot express", "import")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half of a character, which JSON can express by its number
+        return json.dumps(value).encode()
+
+
+def _no_json(value: Any, place: str) -> Iterator[str]:
+    """What JSON cannot express in a value, and where."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if isinstance(key, str):
+                yield from _no_json(member, f"{place}.{key}")
+            else:
+                yield f"{place} has a key that is not text ({key!r})"
+    elif isinstance(value, list):
+        for number, member in enumerate(value):
+            yield from _no_json(member, f"{place}[{number}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield f"{place} is {value}"
+    elif not isinstance(value, str | int | float | None):
+        yield f"{place} is of the type '{type(value).__name__}'"
+
+
+def from_base64(text: Any, where: str = "a body") -> bytes:
+    """The bytes that base64 stands for. Raises CassetteError, which names `where`, when it is none."""
     try:
         return bytes_in(text)
-    except ValueError:
-        raise CassetteError("a body is marked as base64, but it is not", "import") from None
+    except (AttributeError, ValueError):
+        raise CassetteError(f"{where} is marked as base64, but it is not", "import") from None
 
 
 def from_hex(text: str) -> bytes:

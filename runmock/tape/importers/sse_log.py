@@ -39,7 +39,7 @@ OTHERS = (
 """Streams of other APIs, by an event's name up to its first dot, or by its object."""
 OF_OTHERS = (
     "these are events of {api}: their log has no request, and none can be made up from it; "
-    "import a recording that has the request: vcrpy, cassetter, HAR or test-proxy JSON"
+    "import a recording that has the request: vcrpy, VCR for Ruby, cassetter, HAR or test-proxy JSON"
 )
 NO_RUN = "this stream has no run in it, so its request cannot be made up"
 NO_OTHER = "no other event names a run, so the request cannot be made up"
@@ -62,7 +62,7 @@ class LoggedFrame(NamedTuple):
 
     @property
     def json(self) -> JSON:
-        """The event's data as an object; an empty one when the data is no JSON object."""
+        """The event's data as an object; an empty one when the data is not JSON object."""
         try:
             value = self.event.json()
         except (ValueError, RecursionError):
@@ -77,7 +77,7 @@ class LoggedFrame(NamedTuple):
 
     @property
     def data_error(self) -> DataError | None:
-        """Why the event's data is no JSON, with the place in the file; None when it is JSON."""
+        """Why the event's data is not JSON, with the place in the file; None when it is JSON."""
         error = data_error(self.event.data)
         if error is None or not self.rows:
             return error and error._replace(line=self.line)
@@ -119,16 +119,16 @@ def frames(text: str) -> Iterator[LoggedFrame]:
 
 
 def odd_lines(text: str) -> list[int]:
-    """The lines in the file at which the data of events is no JSON."""
+    """The lines in the file at which the data of events is not JSON."""
     return [error.line for frame in frames(text) if (error := frame.data_error) is not None]
 
 
 def _check_end(logged: Sequence[LoggedFrame]) -> None:
-    """Raise CassetteError when the last event is incomplete: no blank line follows it, and its data is no JSON."""
+    """Raise CassetteError when the last event is incomplete: no blank line follows it, and its data is not JSON."""
     if logged and not logged[-1].is_closed and (error := logged[-1].data_error) is not None:
         name = logged[-1].event.name
         raise _error_at(
-            f"this stream breaks off in the middle of an event, {name}: its data is no JSON: {error.cause}", error
+            f"this stream breaks off in the middle of an event, {name}: its data is not JSON: {error.cause}", error
         )
 
 
@@ -137,7 +137,7 @@ def _error_at(message: str, error: DataError) -> CassetteError:
 
 
 def _without_run(logged: Sequence[LoggedFrame]) -> CassetteError:
-    """The error for a log without a run: it is another API's stream, an event is no JSON, or no event has a run."""
+    """The error for a log without a run: it is another API's stream, an event is not JSON, or no event has a run."""
     names = [name for frame in logged for name in (frame.event.name.partition(".")[0], frame.kind)]
     api = next((api for kind, api in OTHERS if kind in names), None)
     if api is not None:
@@ -146,7 +146,7 @@ def _without_run(logged: Sequence[LoggedFrame]) -> CassetteError:
     if errors:
         name, error = errors[0]
         more = f", and {len(errors) - 1} more like it" if len(errors) > 1 else ""
-        return _error_at(f"the data of the event {name} is no JSON: {error.cause}{more}; {NO_OTHER}", error)
+        return _error_at(f"the data of the event {name} is not JSON: {error.cause}{more}; {NO_OTHER}", error)
     names_of_events = list(dict.fromkeys(frame.event.name for frame in logged))
     more = f" and {len(names_of_events) - MOST_NAMES} more" if len(names_of_events) > MOST_NAMES else ""
     return CassetteError(f"{NO_RUN}; its events are {', '.join(names_of_events[:MOST_NAMES])}{more}", "import")
@@ -160,7 +160,7 @@ def _request(logged: Sequence[LoggedFrame], run: JSON) -> tuple[str, JSON]:
     )
     if is_first_step:
         if (error := first.data_error) is not None:
-            raise _error_at(f"the data of the event {first.event.name} is no JSON: {error.cause}; {NO_OUTPUTS}", error)
+            raise _error_at(f"the data of the event {first.event.name} is not JSON: {error.cause}; {NO_OUTPUTS}", error)
         outputs = [
             {"tool_call_id": call.get("id"), "output": text_inside(call, "function", "output")}
             for call in mappings_inside(first.json, "step_details", "tool_calls")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import none_of
 from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.importers import sse_log, vcrpy
-from runmock.tape.importers.kinds import OF_RUBY, UNKNOWN, kind_of, parsed
+from runmock.tape.importers.kinds import UNKNOWN, kind_of, parsed
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.event_data_errors import event_data_error
 from runmock.tape.reading.from_take import body_of_answer, interaction_of, root_of
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from runmock.core.replay.recorder import CapturedAnswer
     from runmock.tape.importers.parts import Imported
 
-_RUBY = re.compile(r"(?:---[^\n]*\n)?http_interactions:")
-
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -49,7 +46,7 @@ class Import:
     recorded: tuple[Interaction, ...] = ()
     """The interactions in the text; long binary answers among them need files beside the cassette."""
     warnings: tuple[str, ...] = ()
-    """Sentences for people: what was redacted, and where."""
+    """Sentences for people: what was redacted, and what the recording may have lost."""
     odd_frames: int = 0
     """How many events are no JSON; they are kept as they came."""
     odd_lines: tuple[int, ...] = ()
@@ -62,7 +59,7 @@ class Import:
 
 
 def import_recording(path: Path, target: Path | None = None) -> Import:
-    """The cassette of a recording by vcrpy, cassetter or the test proxy, of a HAR, or of an SSE log.
+    """The cassette of a recording by vcrpy, VCR for Ruby, cassetter or the test proxy, of a HAR, or of an SSE log.
 
     `target`: the cassette to be written; the names of files beside it contain its name. Raises CassetteError, which
     names the file.
@@ -72,9 +69,11 @@ def import_recording(path: Path, target: Path | None = None) -> Import:
         content = path.read_bytes().decode("utf-8-sig")
         return _converted(content, read(content, name), str(target or path))
     except UnicodeDecodeError:
-        raise CassetteError("this is no text file", name) from None
+        raise CassetteError("this is not a text file", name) from None
     except OSError as error:
         raise CassetteError(f"cannot be read: {error.strerror}", name) from None
+    except RecursionError:
+        raise CassetteError("a body in it is nested too deeply", name) from None
     except CassetteError as error:
         raise CassetteError(error.message, name, error.line, error.column) from None
 
@@ -85,8 +84,6 @@ def read(content: str, name: str) -> Imported:
         raise CassetteError("this file is empty", name)
     if sse_log.is_log(content):
         return sse_log.imported(content)
-    if _RUBY.match(content):
-        raise CassetteError(OF_RUBY, name)
     document = _document(content, name)
     kind = kind_of(document)
     if kind is not None:
@@ -133,7 +130,7 @@ def _converted(content: str, imported: Imported, target: str) -> Import:
         len(events),
         content.count("\n"),
         recorded=tuple(interactions),
-        warnings=tuple(warnings),
+        warnings=(*imported.warnings, *warnings),
         odd_frames=odd,
         odd_lines=tuple(sse_log.odd_lines(content)) if odd and sse_log.is_log(content) else (),
     )
@@ -198,7 +195,7 @@ def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[Captu
 
 
 def _is_whole(played: Interaction, recorded: Interaction, take: CapturedAnswer) -> bool:
-    """Whether a body that is no JSON and no stream has every byte, but for aliases and redactions in a text."""
+    """Whether a body that is not JSON and no stream has every byte, but for aliases and redactions in a text."""
     if recorded.content is not None:
         return (
             played.content == recorded.content == BinaryContent.of(body_of_answer(take))

@@ -1,4 +1,4 @@
-"""Why the data of a server-sent event is no JSON: the cause in plain words, and its place in the data."""
+"""Why the data of a server-sent event is not JSON: the cause in plain words, and its place in the data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IS_EMPTY = "there is none"
 
 
 class DataError(NamedTuple):
-    """Why data is no JSON; line and column count from 1, in the data."""
+    """Why data is not JSON; line and column count from 1, in the data."""
 
     cause: str
     line: int = 1
@@ -34,7 +34,7 @@ class DataError(NamedTuple):
 
 
 def data_error(data: str) -> DataError | None:
-    """Why an event's data is no JSON; None when it is, or when it is the mark at the end of a stream."""
+    """Why an event's data is not JSON; None when it is, or when it is the mark at the end of a stream."""
     if not data.strip():
         return DataError(IS_EMPTY)
     lines = data.split("\n")
@@ -57,7 +57,7 @@ def _error(text: str) -> DataError | None:
 
 
 def event_data_error(event: StreamEvent) -> DataError | None:
-    """Why the data of an event that is kept as it was sent is no JSON; None for every other event."""
+    """Why the data of an event that is kept as it was sent is not JSON; None for every other event."""
     if event.raw is None or event.data is not None:
         return None
     (sent,) = EventDecoder().feed(event.raw.encode())

@@ -86,7 +86,7 @@ class Stream:
 
 
 def raw_event(text: Any, error_of: Callable[[str], Exception]) -> StreamEvent:
-    """The event whose text, as it was sent, is `text`; its data is None when that is no JSON."""
+    """The event whose text, as it was sent, is `text`; its data is None when that is not JSON."""
     events = EventDecoder().feed(text.encode()) if isinstance(text, str) else []
     if len(events) != 1:
         raise error_of("'raw' is the text of one event, blank line included")

@@ -1,8 +1,9 @@
 """Real ids become aliases, numbered by their first appearance in an answer: `thread_1`, `run_1`, `msg_1`, `call_1`.
 
-An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of `metadata`. One that the
-application brought (its request had it before any answer did) stays as it is. Where a longer text holds an aliased id,
-an error's message or a URL, it is replaced there too; a file's content stays as it is.
+An id is what stands under `id`, or under a key that ends in `_id` or `_ids`, outside of metadata, attributes and the
+arguments of tools (`core/replay/ids_in_payloads.py`). One that the application brought (its request had it before any
+answer did) stays as it is. Where a longer text holds an aliased id, an error's message or a URL, it is replaced there
+too; a file's content stays as it is.
 """
 
 from __future__ import annotations

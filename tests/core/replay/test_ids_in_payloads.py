@@ -32,6 +32,17 @@ def test_ids_stand_under_id_and_keys_that_end_so():
     ]
 
 
+@pytest.mark.parametrize("key", ["metadata", "attributes", "input", "args", "arguments"])
+def test_what_people_and_models_fill_in_has_no_ids(key):
+    assert list(ids_in({"content": [{"id": "call_1", key: {"id": "refunds", "order_ids": ["a"]}}]})) == [
+        ("call_1", "id")
+    ]
+
+
+def test_the_items_of_an_input_have_ids():
+    assert list(ids_in({"input": [{"id": "msg_1"}]})) == [("msg_1", "id")]
+
+
 def test_what_stands_for_something_redacted_is_no_id():
     assert list(ids_in({"id": "req_redacted", "request_id": "redacted", "org_ids": ["org-redacted", "a"]})) == [
         ("a", "org")

@@ -41,7 +41,7 @@ IS_OPEN = "it ends too early: a brace, a bracket or a quote is not closed"
 ONLY = "; no other event names a run, so the request cannot be made up"
 OUTPUTS = "; it contains the outputs that were submitted, so the request cannot be made up"
 NO_RUN = "this stream has no run in it, so its request cannot be made up; its events are "
-CREATED = "the data of the event thread.run.created is no JSON: "
+CREATED = "the data of the event thread.run.created is not JSON: "
 
 REFUSED = {
     "an open brace": (event("thread.run.created", OPEN) + DONE, f"2:{COLUMN}: {CREATED}{IS_OPEN}{ONLY}"),
@@ -67,7 +67,7 @@ REFUSED = {
     ),
     "an event without a name": (
         f"data: {OPEN}\n\n{DONE}",
-        f"1:{COLUMN}: the data of the event message is no JSON: {IS_OPEN}{ONLY}",
+        f"1:{COLUMN}: the data of the event message is not JSON: {IS_OPEN}{ONLY}",
     ),
     "data on several lines": (
         f"event: thread.run.created\n{BAD_SPREAD}\n{DONE}",
@@ -79,19 +79,19 @@ REFUSED = {
     ),
     "no blank line between two events": (
         event("thread.run.created", TEXT).removesuffix("\n") + event("thread.run.queued", TEXT) + DONE,
-        f"4:7: the data of the event thread.run.queued is no JSON: these are two events: the blank line between them is missing{ONLY}",
+        f"4:7: the data of the event thread.run.queued is not JSON: these are two events: the blank line between them is missing{ONLY}",
     ),
     "an event without data": (
         event("ping", "").replace("data: \n", "") + DONE,
-        f"1:1: the data of the event ping is no JSON: there is none{ONLY}",
+        f"1:1: the data of the event ping is not JSON: there is none{ONLY}",
     ),
     "the last event is cut off": (
         event("thread.run.created", TEXT) + f"event: thread.run.queued\ndata: {TEXT[:30]}",
-        "5:30: this stream breaks off in the middle of an event, thread.run.queued: its data is no JSON: the text that begins here has no closing quote",
+        "5:30: this stream breaks off in the middle of an event, thread.run.queued: its data is not JSON: the text that begins here has no closing quote",
     ),
     "the only event is cut off": (
         f"event: thread.run.created\ndata: {OPEN}",
-        f"2:{COLUMN}: this stream breaks off in the middle of an event, thread.run.created: its data is no JSON: {IS_OPEN}",
+        f"2:{COLUMN}: this stream breaks off in the middle of an event, thread.run.created: its data is not JSON: {IS_OPEN}",
     ),
     "the last event has no end": (
         event("thread.run.created", TEXT) + event("thread.run.queued", TEXT),
@@ -112,7 +112,7 @@ REFUSED = {
     ),
     "outputs that cannot be read": (
         event("thread.run.step.completed", STEP) + event("thread.run.queued", TEXT) + DONE,
-        f"2:{len(STEP) + 7}: the data of the event thread.run.step.completed is no JSON: {IS_OPEN}{OUTPUTS}",
+        f"2:{len(STEP) + 7}: the data of the event thread.run.step.completed is not JSON: {IS_OPEN}{OUTPUTS}",
     ),
 }
 
@@ -141,7 +141,7 @@ def test_a_log_of_another_api_is_refused_by_its_name(imports, log, api):
         imports(log)
     assert str(refused.value).endswith(
         f"x.sse: these are events of {api}: their log has no request, and none can be made up from it; import a recording "
-        "that has the request: vcrpy, cassetter, HAR or test-proxy JSON"
+        "that has the request: vcrpy, VCR for Ruby, cassetter, HAR or test-proxy JSON"
     )
 
 

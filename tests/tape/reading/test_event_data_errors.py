@@ -1,4 +1,4 @@
-"""Why an event's data is no JSON: the cause and its place."""
+"""Why an event's data is not JSON: the cause and its place."""
 
 import pytest
 

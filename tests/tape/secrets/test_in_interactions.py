@@ -125,7 +125,7 @@ CORPUS = {
     # in streams
     "delta": (stream(MESSAGE, ("thread.message.delta", delta(f"it is {KEY}"))), KEY),
     "split between deltas": (stream(MESSAGE, *(("thread.message.delta", delta(KEY[at : at + 5])) for at in range(0, 32, 5))), KEY[5:10]),
-    "event that is no JSON": ({"kind": "text/event-stream", "answer_body": f"event: x\ndata: {KEY}\n\nevent: done\ndata: [DONE]\n\n"}, KEY),
+    "event that is not JSON": ({"kind": "text/event-stream", "answer_body": f"event: x\ndata: {KEY}\n\nevent: done\ndata: [DONE]\n\n"}, KEY),
 }  # fmt: skip
 """What stands where, and the text that must not be in any file."""
 

@@ -60,7 +60,7 @@ FORMS = {
     "deltas": streamed,
     "a key of a mapping": lambda secret: interaction_with({secret: "x"}),
     "a text": lambda secret: interaction_with(None)._replace(json=None, text=f"a;{secret};b"),
-    "an event that is no JSON": lambda secret: streamed("")._replace(
+    "an event that is not JSON": lambda secret: streamed("")._replace(
         stream=(StreamEvent("x", None, f"event: x\ndata: <{json.dumps(secret)[1:-1]}>\n\n"),)
     ),
     "a body": lambda secret: interaction_with("")._replace(body=[secret]),
