@@ -107,6 +107,8 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     sharing = None
     if test_cassettes.sharing and first is not None and can_record(session_options.mode, existed=False):
         sharing = summary.sharing(str(first), test_cassettes.sharing)
+    elif test_cassettes.other_user is not None:
+        sharing = summary.kept(str(first), test_cassettes.other_user)
     paths = paths or (() if path is None else (str(path),))
     is_strict = keywords.get("allow_unplayed") is not None and not keywords["allow_unplayed"]
     from_outside = frozenset[str]() if is_strict else test_cassettes.from_outside

@@ -20,6 +20,8 @@ CHAOS = "runmock_chaos"
 """The attribute of a report with the result of an experiment; xdist sends it to the controlling process."""
 NAMED = pytest.StashKey[Counter[str]]()
 """On the config: how many collected tests name a cassette, by its name."""
+FILES: pytest.StashKey[set[Path]] = pytest.StashKey()
+"""On the config: the files of collected tests with a session, deselected tests included."""
 GUARDED = pytest.StashKey[bool]()
 """On an item: whether it has a session only because every test has one."""
 DEPRECATIONS = pytest.StashKey[int]()
@@ -65,8 +67,9 @@ def is_guarded(item: pytest.Item) -> bool:
 
 
 def count_cassette_names(item: pytest.Item) -> None:
-    """Count a collected test for each cassette that its markers name."""
+    """Count a collected test for each cassette that its markers name, and note its file."""
     item.config.stash.setdefault(NAMED, Counter()).update(str(name) for name in marks.cassettes_named(item))
+    item.config.stash.setdefault(FILES, set()).add(item.path)
 
 
 def count_of_tests_naming(config: pytest.Config, name: Any) -> int:

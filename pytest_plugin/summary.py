@@ -82,5 +82,10 @@ def sharing(path: str, tests: Sequence[tuple[str, str]]) -> str:
     return "\n".join([head, *lines])
 
 
+def kept(path: str, other: str) -> str:
+    """Return the text about a cassette of which `rewrite` drops nothing."""
+    return f"{path} keeps what these tests did not use: {other} names it too, and not all of its tests were collected"
+
+
 def _many(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import settings
-from pytest_runmock.cassettes import created
+from pytest_runmock.cassettes import created, uncollected
 from pytest_runmock.cassettes.loading import load, shorten
 from pytest_runmock.cassettes.names import file_name, names, own_folder, own_name, place_of, same_old_name
 from pytest_runmock.marks import cassettes_named, own_content
 from pytest_runmock.orphans import suite
 
-from runmock.core.replay.record_modes import can_record, needs_new_file
+from runmock.core.replay.record_modes import RecordMode, can_record, needs_new_file
 from runmock.tape.files.file_names import other_spelling, printable
 from runmock.tape.files.search import (
     FILE_ENDINGS,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from pytest_runmock.cassettes.names import Names
 
-    from runmock.core.replay.record_modes import RecordMode
     from runmock.tape.reading.cassette import Cassette
 
 
@@ -48,7 +47,9 @@ class TestCassettes:
     first: Path | None = None
     missing: Path | None = None
     is_shared: bool = False
-    """Whether other tests that were collected use the first one too."""
+    """Whether other tests use the first one too."""
+    other_user: str | None = None
+    """In mode `rewrite`, the file of a test that was not collected and that may use the first one; None else."""
     from_outside: frozenset[str] = frozenset()
     """The paths of the cassettes of outer markers (of the class, the module), which the test need not play."""
     sharing: tuple[tuple[str, str], ...] = ()
@@ -72,6 +73,8 @@ def find(
     if not named_cassettes:
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
     first, new = _first(item, named_cassettes[0], mode, folder, keywords)
+    is_shared = settings.count_of_tests_naming(item.config, named_cassettes[0]) > 1
+    other_user = uncollected.other_user(item, named_cassettes[0]) if mode is RecordMode.REWRITE else None
     paths = [first, *(_path_of_name(item, other, folder, ONLY_THE_FIRST) for other in named_cassettes[1:])]
     loaded = {
         name: load(item, path) for name, path in zip(named_cassettes, paths, strict=True) if path not in {None, new}
@@ -83,7 +86,8 @@ def find(
         (*inline, *loaded.values()) if is_script_nearest else (*loaded.values(), *inline),
         new or first,
         new,
-        is_shared=settings.count_of_tests_naming(item.config, named_cassettes[0]) > 1,
+        is_shared=is_shared or other_user is not None,
+        other_user=other_user,
         from_outside=frozenset(cassette.path for cassette in outside),
     )
 

@@ -43,7 +43,7 @@ def left_out(config: pytest.Config, collected: set[str]) -> Iterator[str]:
         yield "--lf leaves tests out"
     if in_part(config):
         yield "single tests of a file were named"
-    missing = [path for path in _files_of_tests(config) if os.path.realpath(path) not in collected]
+    missing = [path for path in files_of_tests(config) if os.path.realpath(path) not in collected]
     if missing:
         yield not_collected([os.path.relpath(path, config.rootpath) for path in missing])
 
@@ -66,7 +66,7 @@ def is_filtered(config: pytest.Config) -> bool:
     return settings.is_disabled(config) or bool(config.getoption("lf", default=False)) or are_modules
 
 
-def _files_of_tests(config: pytest.Config) -> Iterator[Path]:
+def files_of_tests(config: pytest.Config) -> Iterator[Path]:
     """Yield every file that pytest collects when it runs the whole suite without options."""
     skipped = config.getini("norecursedirs")
     patterns = [pattern if "/" not in pattern else f"*/{pattern}" for pattern in config.getini("python_files")]

@@ -352,6 +352,63 @@ def test_rewrite_keeps_what_other_tests_of_a_shared_cassette_use(project, live, 
     assert shared.read_bytes() == before
 
 
+TWO = """
+@pytest.mark.runmock("shared", allow_unplayed=True)
+def test_a():
+    assert app.ask("Paris")
+
+@pytest.mark.runmock("shared", allow_unplayed=True)
+def test_b():
+    assert app.ask("Rome")
+"""
+KEEPS = (
+    "runmock: cassettes/shared.runmock.yaml keeps what these tests did not use: {file} names it too, and not all of its "
+    "tests were collected"
+)
+
+
+def test_rewrite_of_a_test_that_is_named_alone_keeps_what_the_others_of_its_file_use(project, live, records):
+    live.plays()
+    shared = project.path / "cassettes/shared.runmock.yaml"
+    project.test(TWO)
+    records("new_episodes").counts(passed=2)
+    before = shared.read_bytes()
+    live.plays()
+    ran = records("rewrite", "test_app.py::test_a")
+    ran.counts(passed=1)
+    assert KEEPS.format(file="test_app.py") in ran.text
+    assert shared.read_bytes() == before
+
+
+def test_rewrite_of_a_file_keeps_what_another_file_may_use(project, live, records):
+    live.plays()
+    shared = project.path / "cassettes/shared.runmock.yaml"
+    one, other = TWO.strip().split("\n\n")
+    project.test(one)
+    project.test(other, "test_other.py")
+    records("new_episodes").counts(passed=2)
+    before = shared.read_bytes()
+    live.plays()
+    ran = records("rewrite", "test_app.py")
+    ran.counts(passed=1)
+    assert KEEPS.format(file="test_other.py") in ran.text
+    assert shared.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [[], ["test_app.py"], ["test_app.py::test_a"]])
+def test_rewrite_of_a_named_cassette_that_no_other_test_names_drops_what_is_not_used(project, live, records, words):
+    shared = project.path / "cassettes/shared.runmock.yaml"
+    project.test(ASKS.replace("mark.runmock", "mark.runmock('shared')"))
+    project.test("def test_b():\n    'about shared things'\n", "test_other.py")
+    records("once", "test_app.py").counts(passed=1)
+    project.test(ASKS.replace("mark.runmock", "mark.runmock('shared')").replace("app.ask()", "app.ask('Rome')"))
+    live.plays(REPLY)
+    records("rewrite", *words)
+    text = shared.read_text()
+    assert text.count("- request: POST /threads\n") == 1
+    assert "Rome" in text
+
+
 @pytest.mark.parametrize(("mode", "kept"), [("all", True), ("rewrite", False)])
 def test_rewrite_drops_what_the_only_test_of_a_cassette_does_not_use(project, live, records, mode, kept):
     live.plays()
