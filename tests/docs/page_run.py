@@ -246,9 +246,7 @@ class PageRun:
             code, output = 0, ""
         elif words[:1] == ["kill"]:
             code, output = 0, self._kill(words)
-        elif words[1:3] == ["-m", "venv"] or words[:1] == ["source"]:
-            code, output = 0, ""  # the tests have an environment already
-        elif words[:1] in (["pip"], ["npm"], ["make"], ["uv"]):
+        elif words[:1] in (["pip"], ["npm"], ["make"], ["uv"], ["source"]) or words[1:3] == ["-m", "venv"]:
             code, output = self._only_checked(block, line, words)
         else:
             if re.search(r"\bpytest\b", typed):
@@ -287,7 +285,9 @@ class PageRun:
         return done.returncode, done.stdout + done.stderr
 
     def _only_checked(self, block, line, words):
-        """What installs or builds is not run; what it names must be there."""
+        """What installs or builds is not run; what it names must be there. The tests have an environment already."""
+        if words[0] == "source" or "venv" in words:
+            return 0, ""
         for word in words[1:]:
             if words[0] == "make":
                 if not re.search(rf"^{re.escape(word)}:", (ROOT / "Makefile").read_text(), re.MULTILINE):
