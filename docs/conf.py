@@ -9,6 +9,7 @@ import re
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -96,6 +97,19 @@ class LinksOutOfTheSite(SphinxTransform):
                 link.replace_self(link.children)
 
 
+class ShortCode(SphinxTransform):
+    """An option or a short command in a sentence has a class: site.css keeps it on one line."""
+
+    default_priority = 999
+    longest = 32
+
+    def apply(self) -> None:
+        """Mark the short ones of one page."""
+        for code in self.document.findall(nodes.literal):
+            if len(code.astext()) <= self.longest:
+                code["classes"].append("short")
+
+
 ELSEWHERE = re.compile(r"<(?:script|img|iframe)\b[^>]*\bsrc=.(?:https?:)?//|<link\b[^>]*\bhref=.(?:https?:)?//")
 
 
@@ -111,4 +125,5 @@ def setup(app: Sphinx) -> None:
     """Sphinx calls this."""
     app.connect("source-read", add_order)
     app.add_transform(LinksOutOfTheSite)
+    app.add_transform(ShortCode)
     app.connect("build-finished", refuse_requests_elsewhere)

@@ -45,8 +45,8 @@ OPTIONS = (
         "record",
         "record_mode",
         "none",
-        "what is recorded: none, once (a cassette that does not exist), new_episodes (what it has no answer for), all "
-        "(everything again), rewrite (the same, and drops what was not used); verify compares with upstream",
+        "what runmock records: none; once (a cassette that does not exist); new_episodes (requests without an answer); "
+        "all (everything again); rewrite (the same, and removes the unused part); verify compares with the server",
         RecordModes(),
     ),
     Option("pace", "pace", "0", "how fast streams are played: 0 (at once), recorded, 2x, 20ms"),
@@ -54,7 +54,7 @@ OPTIONS = (
         "unused",
         None,
         "fail",
-        "what happens to a test that did not play everything on its cassette",
+        "what happens to a test that did not play its whole cassette",
         ("ignore", "warn", "fail"),
     ),
     Option("upstream", "upstream", "", "the API root to record from, as https://gateway.example/v1"),
@@ -62,17 +62,17 @@ OPTIONS = (
         "allow_hosts",
         "allow_hosts",
         "",
-        "hosts that OpenAI clients may reach with requests that runmock does not answer: litellm,*.internal",
+        "hosts that OpenAI clients may reach when runmock has no answer: litellm,*.internal",
         is_list=True,
     ),
     Option(
-        "every_test", None, "", "give each test a session, so that none reaches a provider by accident", is_flag=True
+        "every_test", None, "", "give each test a session, so that no test reaches a provider by accident", is_flag=True
     ),
     Option(
         "orphans",
         None,
         "",
-        "list cassettes that no test uses, below DIR or where the tests are; the exit status is 1 when there are some",
+        "list the cassettes below DIR, or beside the tests, that no test uses; the exit status is 1 if there are any",
         metavar="DIR",
     ),
     Option("report", None, "", "show what each test played, from which cassette, and how long it took", is_flag=True),
@@ -80,14 +80,14 @@ OPTIONS = (
         "chaos",
         "chaos",
         "",
-        "run each scripted test once more for everything that can go wrong, or for the faults that are named",
+        "run each scripted test once more for each fault, or only for the faults that you name",
         metavar="FAULT,...",
     ),
     Option(
         "chaos_seed",
         "chaos_seed",
         "0",
-        "where the faults come; each number gives other places, the same ones each time",
+        "a number that chooses the places of the faults; the same number gives the same places each time",
     ),
     Option("disable", None, "", "let every request through, as if runmock were not installed", is_flag=True),
 )

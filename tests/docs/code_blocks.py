@@ -22,6 +22,7 @@ LANGUAGES = (
     *("console", "text", "python", "yaml", "json", "toml", "ini", "sh", "javascript", "typescript"),
     *("html", "markdown"),
 )
+WITHOUT_COMMENTS = {"json", "html", "markdown"}
 MARKDOWN = MarkdownIt()
 
 
@@ -39,6 +40,8 @@ class Block:
     """The path of the file that it is; empty when it is none."""
     is_more: bool = False
     """Whether it is added to the end of its file."""
+    whole: str = ""
+    """The text with the line that names the file, as a reader copies it; without that line where it is no comment."""
 
     def error(self, what, line=0):
         """An error about the block, or about a line in it."""
@@ -60,7 +63,8 @@ def blocks_of(page, text):
             raise BlockError(f"{page}:{line}: no rule for blocks in {language!r}; there are {', '.join(LANGUAGES)}")
         first, _, rest = token.content.partition("\n")
         if (named := NAMED.fullmatch(first)) and language not in {"console", "text"}:
-            block = Block(page, line + 2, language, rest, named["name"], bool(named["more"]))
+            whole = rest if language in WITHOUT_COMMENTS else token.content
+            block = Block(page, line + 2, language, rest, named["name"], bool(named["more"]), whole)
         else:
             block = Block(page, line + 1, language, token.content)
         blocks.append(block)

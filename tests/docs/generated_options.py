@@ -9,15 +9,15 @@ KEYWORDS = {"unused": "allow_unplayed", "chaos_seed": None}
 WORDS = {
     Action.REPLAY: "played",
     Action.RECORD: "recorded",
-    Action.REFUSE: "a miss",
-    Action.COMPARE: "upstream is asked too, and the answers are compared",
+    Action.REFUSE: "a miss: the test fails",
+    Action.COMPARE: "nothing is played; the server answers, and runmock compares",
 }
 NOTES = {
     RecordMode.NONE: "The default.",
-    RecordMode.ONCE: "A file is new when it did not exist as pytest started.",
-    RecordMode.NEW_EPISODES: "What is recorded is added to the file.",
-    RecordMode.ALL: "What this test did not use stays in the file.",
-    RecordMode.REWRITE: "What this test did not use is removed from the file, unless other tests name it.",
+    RecordMode.ONCE: "A file is new if it did not exist when pytest started.",
+    RecordMode.NEW_EPISODES: "runmock adds the recording to the file.",
+    RecordMode.ALL: "The part of the file that this test did not use stays.",
+    RecordMode.REWRITE: "The part of the file that this test did not use is removed, unless other tests name the file.",
     RecordMode.VERIFY: "A difference fails the test. Nothing is written.",
 }
 

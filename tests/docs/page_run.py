@@ -81,6 +81,8 @@ class PageRun:
         self.servers = {}
         """Servers that run, by their port, and other commands that go on, by their number."""
         self.started = []
+        self.jobs = {}
+        """What `%1` means in the reader's shell, by the number."""
         named = {*PORTS.values(), *ADDRESS.findall(text)}
         self.free = dict(zip(sorted(named), _free_ports(len(named)), strict=True))
 
@@ -140,7 +142,7 @@ class PageRun:
         if block.is_more and block.name not in self.files:
             raise block.error(f"there is no {block.name} to continue")
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = self._with_free_ports(block.text)
+        text = self._with_free_ports(block.text if block.is_more else block.whole)
         path.write_text(path.read_text(encoding="utf-8") + text if block.is_more else text, encoding="utf-8")
         self.files[block.name] = block
         if path.name.startswith("test_") and path.suffix == ".py":
@@ -244,7 +246,7 @@ class PageRun:
             code, output = 0, ""
         elif words[:1] == ["kill"]:
             code, output = 0, self._kill(words)
-        elif words[:1] in (["pip"], ["npm"], ["make"], ["uv"]):
+        elif words[:1] in (["pip"], ["npm"], ["make"], ["uv"], ["source"]) or words[1:3] == ["-m", "venv"]:
             code, output = self._only_checked(block, line, words)
         else:
             if re.search(r"\bpytest\b", typed):
@@ -283,7 +285,9 @@ class PageRun:
         return done.returncode, done.stdout + done.stderr
 
     def _only_checked(self, block, line, words):
-        """What installs or builds is not run; what it names must be there."""
+        """What installs or builds is not run; what it names must be there. The tests have an environment already."""
+        if words[0] == "source" or "venv" in words:
+            return 0, ""
         for word in words[1:]:
             if words[0] == "make":
                 if not re.search(rf"^{re.escape(word)}:", (ROOT / "Makefile").read_text(), re.MULTILINE):
@@ -325,6 +329,8 @@ class PageRun:
             process = subprocess.Popen(words, cwd=self.folder, env=_environment(), stdout=file, stderr=file)
         process.printed = path
         self.started.append(process)
+        self.jobs = {number: job for number, job in self.jobs.items() if job.poll() is None}
+        self.jobs[max(self.jobs, default=0) + 1] = process
         self.servers[key] = process
         until = time.monotonic() + LONGEST
         while not self._is_ready(process, words):
@@ -341,7 +347,7 @@ class PageRun:
     def _kill(self, words):
         """End a server as `kill -INT %1` does; what it printed since."""
         name = next((word[1:] for word in words[1:-1]), "TERM").removeprefix("SIG")
-        process = self.started[int(words[-1].removeprefix("%")) - 1]
+        process = self.jobs[int(words[-1].removeprefix("%"))]
         before = len(_read(process))
         self._end(process, signal.Signals[f"SIG{name}"])
         return _read(process)[before:]

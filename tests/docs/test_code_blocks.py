@@ -4,7 +4,8 @@ A page is one folder. Its blocks are used in order and share the files.
 
 - Each block has a language. Directives of MyST are no blocks.
 - A block whose first line is a comment with a path (`# my_app.py`, `# cassettes/weather.yaml`, `// app.mjs`) is that
-  file, without this line. A later block with the same path replaces it; `# my_app.py (continued)` adds to its end.
+  file. This line is in it, because a reader copies it too. A later block with the same path replaces the file;
+  `# my_app.py (continued)` adds to its end.
 - python: a file `test_*.py` must pass. It is run at the end of the page, or before a file is replaced, unless a command
   of the page runs it (and shows that it fails). Another file must be used by a block. Without a name it is a script,
   which is run at once.
@@ -16,7 +17,8 @@ A page is one folder. Its blocks are used in order and share the files.
   line any text. A command without output must end with 0.
   `runmock serve`, `runmock record` and what ends with `&` go on until the page ends, or until `$ kill -INT %1` (the
   first of them), whose output is what the server prints then. Ports are replaced by free ones.
-  `pip`, `uv`, `npm` and `make` are not run: what they name must be there. All others are run by bash.
+  `pip`, `uv`, `npm` and `make` are not run: what they name must be there. No virtual environment is made. All others
+  are run by bash.
 - text: something that the commands before have printed, whatever the white space; `...` as above.
 - json, toml, ini: read. sh, javascript: named files, which are read, and run by commands. typescript: a named file.
 
