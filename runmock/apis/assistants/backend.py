@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import Call
 from runmock.apis.assistants.operations import BY_NAME
 from runmock.apis.assistants.requests.checks import refused
 from runmock.apis.assistants.state import Memory, ThreadRun
+from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
 from runmock.core.api import Role

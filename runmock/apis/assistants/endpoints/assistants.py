@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects, tools
-from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 MODIFIABLE = ("name", "description", "model", "instructions", "response_format", "reasoning_effort")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import Call, refused_by
+from runmock.apis.assistants.endpoints import call as calls
+from runmock.apis.assistants.endpoints.call import refused_by
 from runmock.apis.assistants.playing import verbatim
 from runmock.apis.assistants.playing.stock import stock_run
 from runmock.apis.assistants.playing.stream_form import FORM
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runmock.apis.assistants.state import Memory, StoredThread
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
@@ -159,7 +161,7 @@ def _started(
         thread,
         script,
         call.body,
-        includes_content=bool(call.query) and call.includes_content,
+        includes_content=bool(call.query) and calls.includes_content(call),
         is_prolonged=call.provider is Provider.AZURE,
     )
     return RunStream(run, head) if call.body.get("stream") is True else run.as_json(memory.stage.shapes)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import threads
-from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused, message_while_active, not_found
 from runmock.core.engine.progress import settle_for_reading
 
 if TYPE_CHECKING:
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 

@@ -13,8 +13,8 @@ from runmock.core.engine.progress import look_refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import ThreadRun
+    from runmock.apis.service.call import Call
     from runmock.apis.service.refusals import ServiceRefusal
     from runmock.core.http.exchange import JSON
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 DEFAULT_LIMIT = 20
