@@ -83,7 +83,11 @@ class Deck(DeckState):
 
         `clients` returns the names of the application's own subclasses of the SDK's clients.
         """
-        return claim(incoming, self.options.hosts, more_hosts, self.options.allow_hosts, clients)
+        allowed = self.options.allow_hosts
+        is_state = self._plays_scripts and (bool(self._scripts) or self.upstream_calls is None)
+        if allowed and is_state and incoming.operation.api.name in self.backends:
+            allowed = ()  # it is answered here, and nothing of it has to go out
+        return claim(incoming, self.options.hosts, more_hosts, allowed, clients)
 
     def answer(self, request: Request) -> Reply:
         """The answer to a request, for callers that have no upstream.
@@ -140,7 +144,7 @@ class Deck(DeckState):
             for _, player in self._players:
                 if (hit := player.answer(compared)) is not None:
                     return self._from_recording(incoming, compared, player, hit)
-        is_scripted = bool(self._scripts) and api.plays_scripts
+        is_scripted = bool(self._scripts) and api.name in self.backends
         if of_no_match is Action.RECORD and not is_scripted:
             return self._recorded(incoming)
         return self._from_script(incoming, compared)
@@ -181,7 +185,8 @@ class Deck(DeckState):
             reply = backend.answer(incoming)
         except NothingScripted as nothing:
             raise self._miss(incoming, compared, nothing.facts) from None
-        self._history.note_scripted(created[before:])
+        if incoming.operation.is_played:
+            self._history.note_scripted(created[before:])
         return reply
 
     @property
