@@ -20,6 +20,7 @@ from runmock.deck.options import Options
 from runmock.recording.recording import Recording
 from runmock.recording.upstream_calls import UpstreamCalls
 from runmock.session.caller_watch import ProcessWatch
+from runmock.session.calling_file import calling_file, folder_of
 from runmock.session.verbs.run_builder import RunBuilder
 from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
@@ -89,7 +90,10 @@ class Session(Verbs):
     def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> Session:
         """Add a cassette: the path of a file, or a mapping with a cassette's content. Raises CassetteError."""
         checked = checked_source(source)
-        self.deck.load(cassette_from(checked) if isinstance(checked, Mapping) else load_cassette(Path(checked)))
+        if isinstance(checked, Mapping):
+            self.deck.load(cassette_from(checked, folder=folder_of(calling_file())))
+        else:
+            self.deck.load(load_cassette(Path(checked)))
         return self
 
     def bring_chaos(self, chaos: Chaos) -> None:

@@ -169,10 +169,10 @@ def test_what_match_on_leaves_out_does_not_count(match_on, path, query, body):
     assert request_of().key(MATCHERS) != other.key(MATCHERS)
 
 
-@pytest.mark.parametrize("path", ["/v1/files", "/openai/files", "/files"])
+@pytest.mark.parametrize("path", ["/v1/batches", "/openai/batches", "/batches"])
 def test_outside_the_family_the_method_and_path_below_the_root_are_the_operation(path):
     sent = request_of(method="GET", path=path)
-    assert (sent.operation, sent.path, sent.ids, sent.conversation) == ("GET /files", "/files", {}, None)
+    assert (sent.operation, sent.path, sent.ids, sent.conversation) == ("GET /batches", "/batches", {}, None)
 
 
 @pytest.mark.parametrize(
