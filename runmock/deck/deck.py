@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from runmock.apis.service.claims import Claim
-    from runmock.core.api import Incoming
+    from runmock.core.api import Api, Incoming
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import PlayedInteraction
     from runmock.core.replay.recorder import UpstreamCall
@@ -83,9 +83,8 @@ class Deck(DeckState):
 
         `clients` returns the names of the application's own subclasses of the SDK's clients.
         """
-        allowed = self.options.allow_hosts
-        is_state = self._plays_scripts and (bool(self._scripts) or self.upstream_calls is None)
-        if allowed and is_state and incoming.operation.api.name in self.backends:
+        allowed, api = self.options.allow_hosts, incoming.operation.api
+        if allowed and (self._is_scripted(api) if self.records else self._plays_scripts and api.name in self.backends):
             allowed = ()  # it is answered here, and nothing of it has to go out
         return claim(incoming, self.options.hosts, more_hosts, allowed, clients)
 
@@ -144,10 +143,19 @@ class Deck(DeckState):
             for _, player in self._players:
                 if (hit := player.answer(compared)) is not None:
                     return self._from_recording(incoming, compared, player, hit)
-        is_scripted = bool(self._scripts) and api.name in self.backends
-        if of_no_match is Action.RECORD and not is_scripted:
+        if of_no_match is Action.RECORD and not self._is_scripted(api):
             return self._recorded(incoming)
         return self._from_script(incoming, compared)
+
+    def _is_scripted(self, api: Api) -> bool:
+        """Whether a script answers an API's requests even where what is not recorded yet is recorded.
+
+        What a session answers from its state alone is recorded there, unless a cassette says what the state is.
+        """
+        if api.plays_scripts:
+            return bool(self._scripts)
+        scripts = [cassette.script for cassette in self._scripts if cassette is not None]
+        return api.name in self.backends and any(script is not None and script.others for script in scripts)
 
     @property
     def _actions(self) -> Actions:

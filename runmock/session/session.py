@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
     from runmock.core.report.verdicts import Verdict
+    from runmock.deck.file_views import FileView, VectorStoreView
 
 
 class Session(Verbs):
@@ -146,6 +147,16 @@ class Session(Verbs):
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused: method, path, operation, json, headers (redacted)."""
         return copy.deepcopy(self.deck.requests)
+
+    @property
+    def files(self) -> list[FileView]:
+        """What the application uploaded: id, filename, purpose, size, content, content_type, sha256, deleted."""
+        return self.deck.files
+
+    @property
+    def vector_stores(self) -> list[VectorStoreView]:
+        """The vector stores that exist: id, name, files (ids), attributes (by id)."""
+        return self.deck.vector_stores
 
     @property
     def tool_outputs(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def test_a_host_may_be_written_as_people_write_it(host):
         httpx2.get("https://gateway.example/v1/chat/completions")
 
 
-@pytest.mark.parametrize("url", ["https://api.openai.com./v1/batches", "https://API.OpenAI.com:443/v1/files"])
+@pytest.mark.parametrize("url", ["https://api.openai.com./v1/batches", "https://API.OpenAI.com:443/v1/batches"])
 def test_the_same_host_in_other_words_is_not_let_out(url):
     with use_cassette(), pytest.raises(UnmatchedRequest):
         httpx2.get(url)
