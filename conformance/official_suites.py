@@ -1,4 +1,4 @@
-"""The official SDK's own suites for the Assistants family, run against `runmock serve`.
+"""The official SDK's own suites for Assistants, files, vector stores, uploads and models, run against `runmock serve`.
 
 They come with the source distribution of the openai package, of the version that is installed here; it is fetched
 when this runs, and none of it is kept in the project. Every suite runs twice: without runmock's pytest plugin, and
@@ -30,6 +30,13 @@ SUITES = (
     "tests/api_resources/beta/threads/test_messages.py",
     "tests/api_resources/beta/threads/test_runs.py",
     "tests/api_resources/beta/threads/runs/test_steps.py",
+    "tests/api_resources/test_files.py",
+    "tests/api_resources/test_models.py",
+    "tests/api_resources/test_uploads.py",
+    "tests/api_resources/uploads/test_parts.py",
+    "tests/api_resources/test_vector_stores.py",
+    "tests/api_resources/vector_stores/test_files.py",
+    "tests/api_resources/vector_stores/test_file_batches.py",
 )
 """Every method with every parameter; the answers checked loosely and strictly, by sync and async clients."""
 IN_PROCESS = "tests/lib/test_assistants*.py"

@@ -27,6 +27,7 @@ BINARY = "binary"
 ANY_UPLOAD: JSON = {PARTS: "any"}
 """The body of an upload that was not recorded; it matches every upload."""
 _OPENS = re.compile(rb"\s*--(?P<boundary>[^\r\n]{1,70}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
+_LOST = re.compile(r"^x-runmock-lost: (?P<size>\d+) (?P<sha256>[0-9a-f]{64})\r?$", re.MULTILINE)
 _HEAD_ENDS = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 LINE_FEED = 0x0A
 _DISPOSITION = re.compile(r"^content-disposition[ \t]*:(?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
@@ -43,6 +44,9 @@ class Part(NamedTuple):
     content_type: str = ""
     name: str | None = None
     filename: str | None = None
+
+    lost: tuple[int, str] | None = None
+    """How many bytes it had, and their digest, when they were too many to keep them; then `data` is empty."""
 
     @property
     def text(self) -> str | None:
@@ -120,12 +124,26 @@ def _read(part: bytes) -> Part:
     head, content = (part, b"") if ends is None else (part[: ends.start()], part[ends.end() :])
     lines = _text(head) or head.decode("latin-1")
     kind = _TYPE.search(lines)
-    return Part(content, "" if kind is None else kind["value"].strip(), *_names(lines))
+    lost = _LOST.search(lines)
+    return Part(
+        content,
+        "" if kind is None else kind["value"].strip(),
+        *_names(lines),
+        None if lost is None else (int(lost["size"]), lost["sha256"]),
+    )
+
+
+def lines_of_lost(size: int, sha256: str) -> bytes:
+    """The lines in the head of a part that say what its content was, because it is not kept."""
+    return f"\r\nx-runmock-lost: {size} {sha256}".encode()
 
 
 def _kept(part: Part) -> JSON:
     named = {"name": part.name, "filename": part.filename}
     known: JSON = {key: value for key, value in named.items() if value is not None}
+    if part.lost is not None:
+        size, sha256 = part.lost
+        return {**known, "size": size, "sha256": sha256}
     if part.filename is None and (text := part.text) is not None:
         return {**known, "value": text}
     return {**known, "size": len(part.data), "sha256": hashlib.sha256(part.data).hexdigest()}

@@ -8,7 +8,7 @@ from runmock.apis.files import objects
 from runmock.apis.files.uploads import Download
 from runmock.apis.service.files import file_refusals
 from runmock.apis.service.files.session_files import UNNAMED
-from runmock.apis.service.files.stored_file import OCTETS
+from runmock.apis.service.files.stored_file import OCTETS, Content
 from runmock.apis.service.lists import page
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
@@ -37,7 +37,7 @@ def upload_file(memory: FilesMemory, call: Call) -> JSON:
     file = shared.keep(
         part.filename or UNNAMED,
         purpose,
-        part.data,
+        part.data if part.lost is None else Content(*part.lost, None),
         content_type=part.content_type or OCTETS,
         lifetime_s=lifetime_s(purpose, call.body.get("expires_after")),
     )

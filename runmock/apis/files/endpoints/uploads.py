@@ -9,7 +9,8 @@ from runmock.apis.files import objects
 from runmock.apis.files.endpoints.files import check_purpose, lifetime_s
 from runmock.apis.files.uploads import Upload
 from runmock.apis.service.files import file_refusals
-from runmock.apis.service.refusals import Refused, not_found
+from runmock.apis.service.files.stored_file import LARGEST_KEPT
+from runmock.apis.service.refusals import Refused, not_found, too_large
 from runmock.core.http.multipart import Part
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def _pending(memory: FilesMemory, call: Call) -> Upload:
 def add_upload_part(memory: FilesMemory, call: Call) -> JSON:
     """POST /uploads/{upload_id}/parts."""
     upload, shared = _pending(memory, call), memory.shared
-    data, part_id = call.body["data"], shared.ids.mint("part")
+    data = call.body["data"]
+    if isinstance(data, Part) and data.lost is not None:
+        raise Refused(too_large(LARGEST_KEPT))
+    part_id = shared.ids.mint("part")
     upload.parts[part_id] = data.data if isinstance(data, Part) else str(data).encode()
     return objects.part(part_id, upload.id, shared.stage.clock.tick())
 
