@@ -144,9 +144,7 @@ def told(title: str, outcomes: list[Outcome]) -> bool:
             print(f"    {line}")
     total = sum(one.passed for one in outcomes)
     print(f"  {'together':<{width}}  {total:4} passed", flush=True)
-    return all(
-        one.passed and not one.failed and one.skipped == SKIPPED_BY_ITSELF.get(one.suite, 0) for one in outcomes
-    )
+    return all(one.passed and not one.failed and one.skipped == SKIPPED_BY_ITSELF.get(one.suite, 0) for one in outcomes)
 
 
 if __name__ == "__main__":

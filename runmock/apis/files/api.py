@@ -49,7 +49,7 @@ class FilesApi(NoApi):
     """Fulfils `Api`. It has no runs, no streams and no conversations, as requests of no API."""
 
     name = "files"
-    noise = Noise({"metadata": {}, "attributes": {}, "file_ids": []})
+    noise = Noise({"metadata": {}, "attributes": {}, "file_ids": []}, sets=("file_ids",))
     id_kinds = IdKinds(
         by_object={
             "file": "file",

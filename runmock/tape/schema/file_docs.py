@@ -42,7 +42,7 @@ FILE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "status": KeyDoc("expired: it can be looked at, but not used.", ["expired"]),
         "search": KeyDoc(
             "What every search in it finds. If it is left out, a search looks for its words in the files.",
-            [[{"filename": "faq.md", "score": 0.9, "text": "Yes."}]],
+            [[{"filename": "faq.txt", "score": 0.9, "text": "Yes."}]],
         ),
     },
     ExpiresAfterModel: {
@@ -50,7 +50,7 @@ FILE_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "days": KeyDoc("How many days, 1 to 365.", [7]),
     },
     FoundModel: {
-        "filename": KeyDoc("The name of the file in which it was found.", ["faq.md"]),
+        "filename": KeyDoc("The name of the file in which it was found.", ["faq.txt"]),
         "text": KeyDoc("What was found.", ["30 days of leave a year."]),
         "score": KeyDoc("How well it fits the query, from 0 to 1; 1 if it is left out.", [0.9]),
         "file_id": KeyDoc("The file's id.", ["file-1"]),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from runmock.apis.service.requests.queries import Query
     from runmock.core.http.exchange import Request
 
-AZURE_ONLY = frozenset({"tool_resources", "data_source"})
-"""Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, attachments a source."""
+AZURE_ONLY = frozenset({"tool_resources", "data_source", "data_sources", "configuration"})
+"""Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, files a source of data."""
 
 
 def check(  # noqa: PLR0913 - two models with what each checks, and whose rules they are
