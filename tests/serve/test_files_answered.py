@@ -68,6 +68,7 @@ def test_a_stock_server_has_every_file(serve_here, connect):
 
 def test_the_log_names_the_file_its_size_and_the_id_that_it_got(serve, cassette, connect):
     served = serve(cassette(CASSETTE), "--log")
+    assert served.line_with("x.yaml").endswith("x.yaml: 1 file, 1 vector store")
     client = connect(served)
     file = client.files.create(file=("notes.txt", b"12345678901234567890123456"), purpose="assistants")
     assert f"upload_file notes.txt 26 B -> {file.id}" in served.line_with("POST /v1/files")

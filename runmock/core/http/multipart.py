@@ -30,6 +30,8 @@ _OPENS = re.compile(rb"\s*--(?P<boundary>[^\r\n]{1,70}?)[ \t]*\r?\n(?=content-[a
 _LOST = re.compile(r"^x-runmock-lost: (?P<size>\d+) (?P<sha256>[0-9a-f]{64})\r?$", re.MULTILINE)
 _HEAD_ENDS = re.compile(rb"\A\r?\n|\r?\n\r?\n")
 LINE_FEED = 0x0A
+_LINE_ENDS = re.compile(rb"(?P<closes>--)?[ \t]*(?:\r?\n|\Z)")
+"""What ends the line of a boundary."""
 _DISPOSITION = re.compile(r"^content-disposition[ \t]*:(?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(r"^content-type[ \t]*:(?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
 _OF_BROWSERS = {"%22": '"', "%0D": "\r", "%0A": "\n"}
@@ -106,15 +108,19 @@ def _is_same(sent: Any, answered: Any) -> bool:
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """The texts between boundary lines; a recorder may have changed CRLF to LF, or left out the last boundary."""
-    body, start = body.lstrip(), None
-    for line in re.finditer(b"--" + re.escape(boundary) + rb"(?P<closes>--)?[ \t]*(?:\r?\n|\Z)", body):
-        if line.start() and body[line.start() - 1] != LINE_FEED:
+    body, start, opens = body.lstrip(), None, b"--" + boundary
+    at = body.find(opens)
+    while at >= 0:
+        line = _LINE_ENDS.match(body, at + len(opens))  # one pattern for all boundaries: each is another one
+        if line is None or (at and body[at - 1] != LINE_FEED):
+            at = body.find(opens, at + 1)
             continue
         if start is not None:
-            yield body[start : line.start()].removesuffix(b"\n").removesuffix(b"\r")
+            yield body[start:at].removesuffix(b"\n").removesuffix(b"\r")
         if line["closes"]:
             return
         start = line.end()
+        at = body.find(opens, start)
     if start is not None:
         yield body[start:]
 
