@@ -1,8 +1,13 @@
 import pytest
+from conversation import Service
+from file_conversation import Files
 
 from runmock.apis.files.api import FILES, identify
+from runmock.apis.files.backend import FilesBackend
 from runmock.apis.files.operations import TABLE
 from runmock.apis.registry import identify as identify_any
+from runmock.core.api import Incoming
+from runmock.core.http.exchange import Request
 
 IDS = {
     "{file_id}": "file-1",
@@ -56,7 +61,16 @@ def test_a_name_of_a_secret_in_a_path_is_noticed():
 
 
 def test_it_has_no_runs():
-    from file_conversation import Files
-
     backend = Files().backend
     assert (list(backend.views()), backend.is_streaming, FILES.plays_scripts) == ([], False, False)
+
+
+def test_any_request_brings_a_run_that_takes_no_time_to_rest():
+    """As `poll: 0` says: the run is at rest at the next request of any kind."""
+    service = Service("runs: [{reply: a, poll: 0}]")
+    service.creates()
+    backend, (run,) = FilesBackend(service.stage), service.stage.created
+    assert run.status == "queued"
+    request = Request("GET", "api.openai.com", "/v1/files")
+    backend.answer(Incoming(request, identify("GET", "/v1/files")))
+    assert run.status == "completed"

@@ -39,6 +39,16 @@ def test_the_parts_make_the_file_in_the_order_that_is_asked_for():
     assert uploaded.content_type == "text/plain"
 
 
+def test_a_part_that_was_too_large_to_be_kept_is_refused():
+    files = Files()
+    head = f'name="data"; filename="upload"\r\nx-runmock-lost: 70000000 {"0" * 64}'
+    error = files.form(f"/uploads/{begun(files)['id']}/parts", (head, b""))["error"]
+    assert (files.status, error["message"]) == (
+        413,
+        "The body of the request is too large; this server takes 67,108,864 bytes.",
+    )
+
+
 def test_a_part_may_be_a_plain_field():
     files = Files()
     upload = begun(files, bytes=3)

@@ -70,6 +70,7 @@ def test_given_fields_replace_and_metadata_is_merged():
     expiry = {"anchor": "last_active_at", "days": 1}
     store = files.posts(path, {"expires_after": expiry, "metadata": {"l": "3"}})
     assert (store["name"], store["expires_after"], store["metadata"]) == ("a", expiry, {"k": "1", "l": "3"})
+    assert files.posts(path, {"name": "c"})["expires_after"] == expiry
     store = files.posts(path, {"name": "b", "expires_after": None})
     assert (store["name"], store["expires_after"], store["expires_at"]) == ("b", None, None)
 

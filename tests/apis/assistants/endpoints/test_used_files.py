@@ -8,6 +8,7 @@ from conversation import ASSISTANT, MESSAGES, RUNS, THREAD, Service
 
 from runmock.apis.assistants.endpoints.used_files import PIXEL
 
+TEXT = {"type": "text", "text": "ho"}
 SEARCH, CODE = [{"type": "file_search"}], [{"type": "code_interpreter"}]
 NO_FILE = (404, "No such File object: file-x")
 NO_STORE = (404, "No vector store found with id 'vs_x'.")
@@ -107,7 +108,9 @@ OF_TOOLS = {
 }
 OF_MESSAGES = {
     "attachment": message(attachment("file-x")),
-    "image": message(content=[{"type": "image_file", "image_file": {"file_id": "file-x"}}]),
+    "image": message(
+        content=[{"type": "text", "text": "hi"}, {"type": "image_file", "image_file": {"file_id": "file-x"}}, TEXT]
+    ),
 }
 UNKNOWN = {
     **{f"{name} of {path}": (path, body) for name, body in OF_TOOLS.items() for path in ("/assistants", "/threads")},
@@ -132,6 +135,13 @@ def test_they_are_taken_where_ids_are_lenient(name):
     path, body = UNKNOWN[name]
     service.asks("POST", path, {**ASSISTANT, **body, "model": "gpt-4o"})
     assert service.status == 200
+
+
+@pytest.mark.parametrize("name", OF_MESSAGES)
+def test_known_files_are_taken_where_ids_are_strict(strict, name):
+    strict.backend.memory.files.keep("x.png", "vision", b"", file_id="file-x")
+    strict.asks("POST", MESSAGES, OF_MESSAGES[name])
+    assert strict.status == 200
 
 
 @pytest.mark.parametrize("path", ["/assistants", "/threads", "/assistants/asst_1", THREAD, "/threads/runs"])
