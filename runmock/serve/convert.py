@@ -55,11 +55,11 @@ def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
     return play
 
 
-async def body_of(request: HttpRequest) -> bytes:
+async def body_of(request: HttpRequest, *, is_sent_on: bool = False) -> bytes:
     """The whole body. Raises Refused when it is too large or too slow, ClientDisconnect when the client leaves.
 
     A body that is too large is read to its end: a client that cannot send all of it never reads the answer. Of a large
-    upload the long parts are not kept.
+    upload the long parts are not kept, unless it `is_sent_on` to upstream.
     """
     content_type = request.headers.get("content-type", "")
     is_upload = is_multipart(content_type)
@@ -79,7 +79,7 @@ async def body_of(request: HttpRequest) -> bytes:
                     pieces.feed(part)
                 else:
                     parts.append(part)
-                    if is_upload and length > LARGEST_KEPT:
+                    if is_upload and length > LARGEST_KEPT and not is_sent_on:
                         pieces = UploadInPieces(parameters(content_type).get("boundary", ""), LARGEST_KEPT)
                         for kept in parts:
                             pieces.feed(kept)

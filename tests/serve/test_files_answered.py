@@ -6,6 +6,7 @@ import hashlib
 import httpx
 import openai
 import pytest
+from starlette.requests import Request
 
 from runmock.apis.service.files import stored_file
 from runmock.serve import convert
@@ -113,3 +114,20 @@ def test_an_upload_that_is_larger_than_any_file_is_refused(served, connect, smal
     monkeypatch.setattr(convert, "LARGEST_UPLOAD", 5000)
     with pytest.raises(openai.APIStatusError, match="this server takes 5,000 bytes"):
         connect(served).files.create(file=b"x" * 100_000, purpose="vision")
+
+
+@pytest.mark.parametrize("is_sent_on", [True, False])
+def test_a_large_upload_that_is_sent_on_to_upstream_stays_whole(small, is_sent_on):
+    head = b'--B\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    sent = head + b"x" * 5000 + b"\r\n--B--\r\n"
+    pieces = iter([sent[:3000], sent[3000:]])
+
+    async def receive():
+        piece = next(pieces)
+        return {"type": "http.request", "body": piece, "more_body": not piece.endswith(b"--B--\r\n")}
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=B")]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    body = asyncio.run(convert.body_of(request, is_sent_on=is_sent_on))
+    assert (body == sent) is is_sent_on
+    assert len(body) > 5000 if is_sent_on else b"x-runmock-lost: 5000 " in body
