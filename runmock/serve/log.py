@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import deque
@@ -83,9 +84,13 @@ class Log:
         return entry
 
     def answered(self, entry: Entry, reply: Reply) -> None:
-        """Note the id that an uploaded file got."""
-        if entry.file and reply.status < REFUSED:
-            entry.file += f" -> {json.loads(reply.body()).get('id')}"
+        """Note the id that an uploaded file got; an answer that tells none says nothing of it."""
+        if not entry.file or reply.is_stream or reply.status >= REFUSED:
+            return
+        with contextlib.suppress(ValueError):
+            answer = json.loads(reply.body())
+            if isinstance(answer, dict) and "id" in answer:
+                entry.file += f" -> {answer['id']}"
 
     def end(self, entry: Entry) -> None:
         """Note that the answer to a request has ended, completely or not."""

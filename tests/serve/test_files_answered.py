@@ -131,3 +131,14 @@ def test_a_large_upload_that_is_sent_on_to_upstream_stays_whole(small, is_sent_o
     body = asyncio.run(convert.body_of(request, is_sent_on=is_sent_on))
     assert (body == sent) is is_sent_on
     assert len(body) > 5000 if is_sent_on else b"x-runmock-lost: 5000 " in body
+
+
+@pytest.mark.parametrize(
+    "answer", ["text: Hello", "json: [1]", "json: {text: Hello}", "stream: [{transcript.text.delta: {delta: a}}]"]
+)
+def test_an_upload_that_is_answered_without_an_id_is_shown_by_its_name(serve_here, cassette, answer):
+    interaction = f"{{request: POST /audio/transcriptions, body: {{multipart: any}}, {answer}}}"
+    served = serve_here(cassette(f"interactions: [{interaction}]"))
+    sent = httpx.post(f"{served.base_url}/audio/transcriptions", files={"file": ("a.wav", b"abc")})
+    assert (sent.status_code, len(sent.content) > 0) == (200, True)
+    assert served.app.log.entries[-1].file == "a.wav 3 B"
