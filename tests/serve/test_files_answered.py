@@ -8,6 +8,7 @@ import openai
 import pytest
 from starlette.requests import Request
 
+import runmock
 from runmock.apis.service.files import stored_file
 from runmock.serve import convert
 
@@ -142,3 +143,22 @@ def test_an_upload_that_is_answered_without_an_id_is_shown_by_its_name(serve_her
     sent = httpx.post(f"{served.base_url}/audio/transcriptions", files={"file": ("a.wav", b"abc")})
     assert (sent.status_code, len(sent.content) > 0) == (200, True)
     assert served.app.log.entries[-1].file == "a.wav 3 B"
+
+
+def test_parallel_uploads_are_recorded_and_played_in_any_order(serve_here, tmp_path):
+    upstream = serve_here()
+    path = tmp_path / "files.runmock.yaml"
+
+    def flow(**keywords):
+        with (
+            runmock.use_cassette(path, hosts=["127.0.0.1"], **keywords) as session,
+            openai.OpenAI(api_key="any", base_url=upstream.base_url) as client,
+        ):
+            store = client.vector_stores.create(name="Notes")
+            files = [(f"{number}.txt", b"x%d" % number) for number in range(6)]
+            batch = client.vector_stores.file_batches.upload_and_poll(store.id, files=files)
+            return batch.file_counts.completed, sorted(file.filename for file in session.files)
+
+    assert flow(record_mode="once") == (6, [])
+    names = [f"{number}.txt" for number in range(6)]
+    assert [flow() for _ in range(3)] == [(6, names)] * 3
