@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from runmock.apis.assistants.api import identify
 from runmock.apis.assistants.backend import AssistantsBackend
-from runmock.apis.assistants.endpoints.call import Call
+from runmock.apis.service.call import Call
 from runmock.apis.service.provider import Provider
 from runmock.core.engine.stage import Stage
 from runmock.core.http.sse import EventDecoder

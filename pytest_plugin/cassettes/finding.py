@@ -68,7 +68,7 @@ def find(
     Raises CassetteError for a wrong cassette, UsageError for a name without a file.
     """
     script = keywords.get("script")
-    inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}"),)
+    inline = () if script is None else (cassette_from(script, f"script of {item.nodeid}", str(item.path.parent)),)
     named_cassettes = cassettes_named(item)
     if not named_cassettes:
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.assistants.api import ASSISTANTS
+from runmock.apis.files.api import FILES
 from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
 from runmock.core.http.request_body import unparsed_body
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
 
-APIS: tuple[Api, ...] = (ASSISTANTS,)
+APIS: tuple[Api, ...] = (ASSISTANTS, FILES)
 """In the order in which they are asked whose a request is."""
 
 EVENTS = frozenset().union(*(api.events for api in APIS))

@@ -70,7 +70,7 @@ def print_request(entry: Entry) -> None:
     """Print a line for a request that has ended, and below it the note of the log on what went wrong."""
     clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
     answer = f"{entry.status}, {count(entry.events, 'event') or 'no events'}" if entry.is_stream else f"{entry.status}"
-    name = entry.operation or "(no operation)"
+    name = " ".join(filter(None, (entry.operation, entry.file))) or "(no operation)"
     click.echo(f"{clock}  {name:<22}  {answer:<15}  {entry.ms or 0:6.0f} ms  {entry.method} {entry.path}")
     for line in entry.note.splitlines():
         click.echo(f"          {line}")

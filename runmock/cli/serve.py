@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runmock.apis.service.files.scripted import scripted_files
 from runmock.cli.lines import count, examples, print_request, url_of
 from runmock.core.engine.pace import Pace
 from runmock.core.script.script import DEFAULT_REPLY
@@ -68,10 +69,17 @@ def serve(
 
 
 def _loaded(playing: RewindableDeck) -> Iterator[str]:
-    """Yield a line for each cassette with the number of its runs and recorded interactions."""
+    """Yield a line for each cassette with the number of its runs, recorded interactions, files and vector stores."""
     if not playing.cassettes:
         yield f'  no cassette: every run gets a stock reply, "{DEFAULT_REPLY}"'
     for cassette in playing.cassettes:
-        runs, recorded = len(cassette.script.runs) if cassette.script else 0, len(cassette.interactions)
-        counts = [text for text in (count(runs, "run"), count(recorded, "recorded interaction")) if text]
+        script, recorded = cassette.script, len(cassette.interactions)
+        files = [] if script is None else scripted_files(script.others)
+        parts = (
+            count(0 if script is None else len(script.runs), "run"),
+            count(recorded, "recorded interaction"),
+            count(sum(len(part.files) for part in files), "file"),
+            count(sum(len(part.vector_stores) for part in files), "vector store"),
+        )
+        counts = [text for text in parts if text]
         yield f"  {cassette.path}: {', '.join(counts) or 'nothing to play'}"

@@ -84,6 +84,8 @@ class Noise(NamedTuple):
     """Values that mean the same as leaving the key out; None does everywhere."""
     bodies: tuple[str, ...] = ()
     """Keys whose value, or each item of it, is a body of its own."""
+    sets: tuple[str, ...] = ()
+    """Keys whose value is a list of texts, in any order."""
 
 
 class IdKinds(NamedTuple):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runmock.apis import registry
+from runmock.apis.files.api import FILES
+from runmock.apis.files.replayed import ReplayedUploads
 from runmock.apis.service import refusals
 from runmock.apis.service.claims import claim
 from runmock.apis.service.other_apis import name_of
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from runmock.apis.service.claims import Claim
-    from runmock.core.api import Incoming
+    from runmock.core.api import Api, Incoming
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import PlayedInteraction
     from runmock.core.replay.recorder import UpstreamCall
@@ -83,7 +85,10 @@ class Deck(DeckState):
 
         `clients` returns the names of the application's own subclasses of the SDK's clients.
         """
-        return claim(incoming, self.options.hosts, more_hosts, self.options.allow_hosts, clients)
+        allowed, api = self.options.allow_hosts, incoming.operation.api
+        if allowed and (self._is_scripted(api) if self.records else self._plays_scripts and api.name in self.backends):
+            allowed = ()  # it is answered here, and nothing of it has to go out
+        return claim(incoming, self.options.hosts, more_hosts, allowed, clients)
 
     def answer(self, request: Request) -> Reply:
         """The answer to a request, for callers that have no upstream.
@@ -140,10 +145,19 @@ class Deck(DeckState):
             for _, player in self._players:
                 if (hit := player.answer(compared)) is not None:
                     return self._from_recording(incoming, compared, player, hit)
-        is_scripted = bool(self._scripts) and api.plays_scripts
-        if of_no_match is Action.RECORD and not is_scripted:
+        if of_no_match is Action.RECORD and not self._is_scripted(api):
             return self._recorded(incoming)
         return self._from_script(incoming, compared)
+
+    def _is_scripted(self, api: Api) -> bool:
+        """Whether a script answers an API's requests even where what is not recorded yet is recorded.
+
+        What a session answers from its state alone is recorded there, unless a cassette says what the state is.
+        """
+        if api.plays_scripts:
+            return bool(self._scripts)
+        scripts = [cassette.script for cassette in self._scripts if cassette is not None]
+        return api.name in self.backends and any(script is not None and script.others for script in scripts)
 
     @property
     def _actions(self) -> Actions:
@@ -167,6 +181,8 @@ class Deck(DeckState):
             assert self.upstream_calls is not None, "without a recording, nothing is compared"
             return self.upstream_calls.compare(incoming, sent, player, hit)
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))
+        if incoming.operation.api is FILES:
+            self.stage.shared(ReplayedUploads).note(incoming, hit.answer.json)
         return player.reply(hit)
 
     def _from_script(self, incoming: Incoming, compared: RequestKey | None) -> Reply:
@@ -181,7 +197,8 @@ class Deck(DeckState):
             reply = backend.answer(incoming)
         except NothingScripted as nothing:
             raise self._miss(incoming, compared, nothing.facts) from None
-        self._history.note_scripted(created[before:])
+        if incoming.operation.is_played:
+            self._history.note_scripted(created[before:])
         return reply
 
     @property

@@ -9,10 +9,12 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis import registry
+from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.engine.stage import Stage
 from runmock.core.report.leftovers import Leftover, leftovers, unanswered
 from runmock.core.report.verdicts import Verdict, verdicts
 from runmock.deck.fast_json import FAST_JSON, encoded_event
+from runmock.deck.file_views import file_view, store_view
 from runmock.deck.history import History
 from runmock.deck.hooks_guard import Guard
 from runmock.deck.options import Options
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from runmock.core.report.activity import Activity
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
+    from runmock.deck.file_views import FileView, VectorStoreView
     from runmock.recording.upstream_calls import UpstreamCalls
     from runmock.tape.reading.cassette import Cassette
 
@@ -93,6 +96,18 @@ class DeckState:
 
     def _views(self) -> Iterator[RunView]:
         return itertools.chain.from_iterable(backend.views() for backend in self.backends.values())
+
+    @property
+    def files(self) -> list[FileView]:
+        """What the application uploaded, in order."""
+        with self._lock:
+            return [file_view(file) for file in self.stage.shared(SessionFiles).uploaded]
+
+    @property
+    def vector_stores(self) -> list[VectorStoreView]:
+        """The vector stores that exist, in the order of their creation."""
+        with self._lock:
+            return [store_view(store) for store in self.stage.shared(SessionFiles).stores.values()]
 
     @property
     def run_count(self) -> int:

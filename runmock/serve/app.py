@@ -60,7 +60,9 @@ class Server:
             return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
         entry = self.log.begin(incoming)
         try:
-            return self._respond(self.playing.deck.reply(incoming), entry)
+            reply = self.playing.deck.reply(incoming)
+            self.log.answered(entry, reply)
+            return self._respond(reply, entry)
         except RunmockFailure as failure:
             return self._respond(failed(failure).reply(NO_RETRY), entry, str(failure))
 

@@ -12,11 +12,15 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from runmock.apis.service import refusals
+from runmock.apis.service.files.stored_file import LARGEST_KEPT
 from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockFailure
 from runmock.core.http import sse
 from runmock.core.http.exchange import Disconnected, Request
 from runmock.core.http.frame_batches import joined_frames
+from runmock.core.http.media_types import parameters
+from runmock.core.http.multipart import is_multipart
+from runmock.core.http.upload_in_pieces import UploadInPieces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes; a thread with 32 messages of the longest text (256,000 characters) has some 8 million."""
+LARGEST_UPLOAD = 513 * 1024 * 1024
+"""Bytes of a body with files; the largest file has 512 million (docs/protocol/files.md#the-file-object)."""
 BODY_WITHIN_S = 30
 """A request whose body is not complete after this time is refused."""
 _TURN = 64
@@ -49,26 +55,40 @@ def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
     return play
 
 
-async def body_of(request: HttpRequest) -> bytes:
+async def body_of(request: HttpRequest, *, is_sent_on: bool = False) -> bytes:
     """The whole body. Raises Refused when it is too large or too slow, ClientDisconnect when the client leaves.
 
-    A body that is too large is read to its end: a client that cannot send all of it never reads the answer.
+    A body that is too large is read to its end: a client that cannot send all of it never reads the answer. Of a large
+    upload the long parts are not kept, unless it `is_sent_on` to upstream.
     """
+    content_type = request.headers.get("content-type", "")
+    is_upload = is_multipart(content_type)
+    limit = LARGEST_UPLOAD if is_upload else LARGEST_BODY
     parts: list[bytes] = []
+    pieces: UploadInPieces | None = None
     length = 0
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
+        async with asyncio.timeout(BODY_WITHIN_S) as within:
             async for part in request.stream():
                 length += len(part)
-                if length > LARGEST_BODY:
+                if is_upload:  # a large one takes its time; it is too slow when nothing comes
+                    within.reschedule(asyncio.get_running_loop().time() + BODY_WITHIN_S)
+                if length > limit:
                     parts.clear()
+                elif pieces is not None:
+                    pieces.feed(part)
                 else:
                     parts.append(part)
+                    if is_upload and length > LARGEST_KEPT and not is_sent_on:
+                        pieces = UploadInPieces(parameters(content_type).get("boundary", ""), LARGEST_KEPT)
+                        for kept in parts:
+                            pieces.feed(kept)
+                        parts.clear()
     except TimeoutError:
         raise Refused(refusals.too_slow(BODY_WITHIN_S), (("connection", "close"),)) from None
-    if length > LARGEST_BODY:
-        raise Refused(refusals.too_large(LARGEST_BODY))
-    return b"".join(parts)
+    if length > limit:
+        raise Refused(refusals.too_large(limit))
+    return b"".join(parts) if pieces is None else pieces.body()
 
 
 def core_request(request: HttpRequest) -> Request:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import time
 from collections import deque
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runmock.apis import registry
 from runmock.core.http import sse
+from runmock.core.http.exchange import REFUSED
+from runmock.core.http.multipart import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from runmock.core.api import Incoming
-    from runmock.core.http.exchange import JSON
+    from runmock.core.http.exchange import JSON, Reply
 
 KEPT = 200
 """How many requests are kept for a page that is opened later."""
@@ -42,6 +47,8 @@ class Entry:
     """How long the answer took to its last byte; None while it lasts."""
     note: str = ""
     """What went wrong: a miss, a refusal, a client that left."""
+    file: str = ""
+    """Of an upload: the name of the file, its size, and the id that it got."""
 
 
 class Log:
@@ -63,12 +70,27 @@ class Log:
         if len(request.body) > LONGEST_BODY:
             body += f"... ({len(request.body):,} bytes in all)"
         entry = Entry(
-            self._count, time.time(), request.method, request.path, operation.name if operation.is_played else "", body
+            self._count,
+            time.time(),
+            request.method,
+            request.path,
+            operation.name if operation.api in registry.APIS else "",
+            body,
+            file=_sent_file(incoming.body),
         )
         self._began[entry.number] = time.perf_counter()
         self.entries.append(entry)
         self.send("request", asdict(entry))
         return entry
+
+    def answered(self, entry: Entry, reply: Reply) -> None:
+        """Note the id that an uploaded file got; an answer that tells none says nothing of it."""
+        if not entry.file or reply.is_stream or reply.status >= REFUSED:
+            return
+        with contextlib.suppress(ValueError):
+            answer = json.loads(reply.body())
+            if isinstance(answer, dict) and "id" in answer:
+                entry.file += f" -> {answer['id']}"
 
     def end(self, entry: Entry) -> None:
         """Note that the answer to a request has ended, completely or not."""
@@ -95,6 +117,12 @@ class Log:
         """End every listener, because the server ends."""
         for listener in self._listeners:
             listener.add(None)
+
+
+def _sent_file(body: Any) -> str:
+    """The name and the size of the file in an upload; empty for everything else."""
+    sent = next((part for part in parts_of(body) if "size" in part), None)
+    return "" if sent is None else f"{sent.get('filename', sent.get('name'))} {sent['size']:,} B"
 
 
 class Listener:

@@ -51,7 +51,7 @@ class Proxy:
     async def answer(self, request: HttpRequest) -> Response:
         """Pass a request on to upstream, record the answer, and return it."""
         try:
-            incoming = registry.read(registry.incoming(core_request(request)), await body_of(request))
+            incoming = registry.read(registry.incoming(core_request(request)), await body_of(request, is_sent_on=True))
         except Refused as refused:
             return Response(refused.refusal.reply().body(), refused.refusal.status)
         entry = self._log.begin(incoming)

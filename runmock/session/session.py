@@ -20,6 +20,7 @@ from runmock.deck.options import Options
 from runmock.recording.recording import Recording
 from runmock.recording.upstream_calls import UpstreamCalls
 from runmock.session.caller_watch import ProcessWatch
+from runmock.session.calling_file import calling_file, folder_of
 from runmock.session.verbs.run_builder import RunBuilder
 from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
     from runmock.core.report.verdicts import Verdict
+    from runmock.deck.file_views import FileView, VectorStoreView
 
 
 class Session(Verbs):
@@ -106,7 +108,10 @@ class Session(Verbs):
         A path that is not absolute counts from the working directory. Raises CassetteError.
         """
         checked = checked_source(source)
-        self.deck.load(cassette_from(checked) if isinstance(checked, Mapping) else load_cassette(Path(checked)))
+        if isinstance(checked, Mapping):
+            self.deck.load(cassette_from(checked, folder=folder_of(calling_file())))
+        else:
+            self.deck.load(load_cassette(Path(checked)))
         return self
 
     def bring_chaos(self, chaos: Chaos) -> None:
@@ -167,6 +172,16 @@ class Session(Verbs):
             assert runmock.requests[-1].operation == "list_messages"
         """
         return copy.deepcopy(self.deck.requests)
+
+    @property
+    def files(self) -> list[FileView]:
+        """What the application uploaded: id, filename, purpose, size, content, content_type, sha256, deleted."""
+        return self.deck.files
+
+    @property
+    def vector_stores(self) -> list[VectorStoreView]:
+        """The vector stores that exist: id, name, files (ids), attributes (by id)."""
+        return self.deck.vector_stores
 
     @property
     def tool_outputs(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,6 +14,7 @@ from runmock.core.replay.record_modes import in_shared_cassette, needs_new_file
 from runmock.core.replay.ways_out import Access
 from runmock.core.report.leftovers import report
 from runmock.deck.options import options
+from runmock.session.calling_file import calling_file, folder_of
 from runmock.session.decorators.classes import decorate_class
 from runmock.session.decorators.functions import decorated, stands_in_class
 from runmock.session.keywords import checked
@@ -63,7 +63,7 @@ class Playing:
         """
         how = checked(name, keywords)
         script, is_allowed = how.pop("script", None), how.pop("allow_unplayed", True)
-        read = None if script is None else cassette_from(script, f"script of {name}")
+        read = None if script is None else cassette_from(script, f"script of {name}", folder_of(caller))
         access = Access("") if name == "transport" else OF_BLOCK
         how_played = options(**how, access=access, to_record=name if cassettes else "")
         paths, missing = _paths(cassettes, name, how_played.mode, caller)
@@ -212,7 +212,7 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
     of the block AssertionError for what was not played, with `allow_unplayed=False`.
     """
     _refuse_bare(cassettes)
-    return UseCassette(Playing.read("use_cassette", cassettes, keywords, _caller()))
+    return UseCassette(Playing.read("use_cassette", cassettes, keywords, calling_file()))
 
 
 @hidden
@@ -228,7 +228,7 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
 
     Raises CassetteError and UsageError.
     """
-    playing = Playing.read("transport", cassettes, keywords, _caller())
+    playing = Playing.read("transport", cassettes, keywords, calling_file())
     session = playing.session()
     session.deck.activity = None  # nobody could ask for its verdicts
     return cast("EveryTransport", DeckTransport(session.deck, partial(playing.judge, session)))
@@ -237,17 +237,6 @@ def transport(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords]) 
 @hidden
 def _opened(playing: Playing) -> Session:
     return playing.session().start()
-
-
-def _caller() -> str:
-    """The file of the code that has called a function of this package."""
-    frame = sys._getframe(1)  # noqa: SLF001 - as logging and warnings do
-    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
-        frame = frame.f_back
-    return frame.f_code.co_filename
-
-
-_PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 def _paths(

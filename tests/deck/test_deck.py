@@ -133,8 +133,8 @@ def test_a_script_that_was_used_up_is_named_with_what_was_played():
 
 
 def test_a_request_outside_the_family_is_a_miss():
-    with pytest.raises(UnmatchedRequest, match=r"sent      GET https://api.openai.com/v1/models  \(models\)"):
-        asks(deck("runs: [{reply: a}]"), "GET", "/models")
+    with pytest.raises(UnmatchedRequest, match=r"sent      GET https://api.openai.com/v1/batches  \(batches\)"):
+        asks(deck("runs: [{reply: a}]"), "GET", "/batches")
 
 
 def test_every_failure_is_kept():
@@ -148,7 +148,7 @@ def test_every_failure_is_kept():
     with pytest.raises(ScriptError) as caught:
         asks(machine, "POST", "/threads/runs", {**CREATE, "tools": []})
     with pytest.raises(UnmatchedRequest) as miss:
-        asks(machine, "GET", "/models")
+        asks(machine, "GET", "/batches")
     assert machine.failures == [mismatch.value, caught.value, miss.value]
 
 
@@ -263,7 +263,7 @@ def test_requests_are_remembered_without_their_secrets():
     machine = deck("runs: [{reply: a}]")
     asks(machine, "POST", "/threads", {"metadata": {"a": "b"}}, headers={**HEADERS, "x-stainless-os": "Linux"})
     with pytest.raises(UnmatchedRequest):
-        asks(machine, "GET", "/models")
+        asks(machine, "GET", "/batches")
     known, missed = machine.requests
     assert (known.method, known.path, known.operation, known.json) == (
         "POST",
@@ -272,7 +272,7 @@ def test_requests_are_remembered_without_their_secrets():
         {"metadata": {"a": "b"}},
     )
     assert known.headers == {**HEADERS, "authorization": "(redacted)", "x-stainless-os": "Linux"}
-    assert (missed.operation, missed.json) == ("GET /models", None)
+    assert (missed.operation, missed.json) == ("GET /batches", None)
     assert HEADERS["authorization"] not in repr(machine)
 
 
@@ -440,13 +440,16 @@ def test_the_usage_that_a_test_changes_is_not_that_of_the_next_run():
 
 def test_a_file_that_is_sent_elsewhere_is_no_broken_json_but_a_miss():
     machine = deck("runs: [{reply: a}]")
-    with pytest.raises(UnmatchedRequest, match=r"POST https://api\.openai\.com/v1/files"):
-        asks(machine, "POST", "/files", raw=b"--boundary\r\nsome file")
+    with pytest.raises(UnmatchedRequest, match=r"POST https://api\.openai\.com/v1/audio/transcriptions"):
+        asks(machine, "POST", "/audio/transcriptions", raw=b"--boundary\r\nsome file")
 
 
 def test_a_file_that_was_recorded_plays():
-    machine = deck("interactions: [{request: POST /files, json: {id: file-1, object: file}}]")
-    assert asks(machine, "POST", "/files", raw=b"--boundary\r\nsome file") == (200, {"id": "file-1", "object": "file"})
+    machine = deck("interactions: [{request: POST /audio/transcriptions, json: {id: file-1, object: file}}]")
+    assert asks(machine, "POST", "/audio/transcriptions", raw=b"--boundary\r\nsome file") == (
+        200,
+        {"id": "file-1", "object": "file"},
+    )
 
 
 def test_what_runmock_cannot_play_fails_the_test_and_is_no_error_that_the_sdk_retries():

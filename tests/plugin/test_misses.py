@@ -345,26 +345,30 @@ CALLS = {
     "chat.completions": "assert client.chat.completions.create(model='m', messages=[]).choices[0].message.content",
     "embeddings": "assert client.embeddings.create(model='m', input='a').data",
     "moderations": "assert client.moderations.create(input='a').results",
-    "models": "assert client.models.list().data == []",
-    "files": "assert client.files.list().data == []",
     "completions": "assert client.completions.create(model='m', prompt='a').choices[0].text",
     "responses": "assert client.responses.create(model='m', input='a').output_text",
     "images": "assert client.images.generate(prompt='a').data[0].url",
-    "vector_stores": "assert client.vector_stores.create(name='a').id",
     "fine_tuning": "assert client.fine_tuning.jobs.list().data == []",
 }
 MORE_CALLS = [
     ("audio", "assert client.audio.transcriptions.create(model='m', file=('a.mp3', b'a')).text"),
     ("audio", "assert client.audio.speech.create(model='m', voice='alloy', input='a').read()"),
-    ("files", "assert client.files.create(file=('a.txt', b'a'), purpose='assistants').id"),
-    ("files", "assert client.files.delete('file-1').deleted"),
-    ("files", "assert client.files.content('file-1').read()"),
-    ("models", "assert client.models.retrieve('gpt-4o').id == 'gpt-4o'"),
     (
         "responses",
         "assert [one.type for one in client.responses.create(model='m', input='a', stream=True)][-1] == 'response.completed'",
     ),
 ]
+OF_STATE = [
+    "assert client.models.list().data == []",
+    "assert client.models.retrieve('gpt-4o').id == 'gpt-4o'",
+    "assert client.files.list().data == []",
+    "assert client.files.create(file=('a.txt', b'a'), purpose='assistants').id",
+    "assert client.files.delete('file-1').deleted",
+    "assert client.files.content('file-1').read()",
+    "assert client.vector_stores.create(name='a').id",
+]
+"""Calls that a session answers from its state, unless it only has a recording."""
+ONLY_RECORDED = "@pytest.mark.runmock(script='interactions: [{request: GET /batches, json: {}}]', allow_unplayed=True)"
 STREAM = "assert [one.choices[0].delta.content for one in client.chat.completions.create(model='m', messages=[], stream=True)]"
 
 
@@ -376,6 +380,23 @@ def test_the_route_in_the_message_answers_another_api(project, url, name, call):
     ran.counts(failed=1)
     ran.shows(f"runmock.UnmatchedRequest: {name} is another API than Assistants, and nothing answers it")
     project.test(SDK.format(verbs=pasted(ran), url=url, call=call))
+    project.run().counts(passed=1)
+
+
+@pytest.mark.parametrize("url", ["https://api.openai.com/v1", "http://litellm:4000/any/v1"])
+@pytest.mark.parametrize("call", OF_STATE)
+def test_the_route_in_the_message_answers_what_a_recording_lacks(project, url, call):
+    def test(verbs):
+        text = SDK.format(verbs=verbs, url=url, call=call)
+        return text.replace("import openai\n", f"import openai, pytest\n\n{ONLY_RECORDED}", 1).replace(
+            "\n\ndef", "\ndef"
+        )
+
+    project.test(test("pass"))
+    ran = project.run()
+    ran.counts(failed=1)
+    ran.shows("runmock.UnmatchedRequest: nothing left on the cassette for this request")
+    project.test(test(pasted(ran)))
     project.run().counts(passed=1)
 
 
@@ -397,20 +418,20 @@ def test_a_route_that_nearly_matches_is_shown(project):
 
 
 def test_a_route_that_lets_through_what_may_not_go_out_is_shown(project):
-    route = "runmock.router.get('https://api.openai.com/v1/models').pass_through()"
-    project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
+    route = "runmock.router.get('https://api.openai.com/v1/fine_tuning/jobs').pass_through()"
+    project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["fine_tuning"]))
     ran = project.run()
     ran.counts(failed=1)
     ran.shows("""
-        E         route     scheme https, host api.openai.com, path /v1/models, method GET
+        E         route     scheme https, host api.openai.com, path /v1/fine_tuning/jobs, method GET
         E                     it matches, but it lets the request through: allow_hosts= decides which requests may leave
         E         played    nothing
     """)
 
 
 def test_a_routes_condition_on_headers_is_not_shown(project):
-    route = "runmock.router.get('https://api.openai.com/v1/models', headers={'x-key': 'secret-1'}).respond(json={})"
-    project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["models"]))
+    route = "runmock.router.get('https://api.openai.com/v1/fine_tuning/jobs', headers={'x-key': 'secret-1'}).respond(json={})"
+    project.test(SDK.format(verbs=route, url="https://api.openai.com/v1", call=CALLS["fine_tuning"]))
     ran = project.run()
     ran.shows("headers differ\n")
     assert "secret-1" not in "".join(line for line in ran.text.splitlines() if line.startswith("E"))

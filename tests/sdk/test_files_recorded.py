@@ -203,3 +203,17 @@ def test_uploads_are_looked_back_on_by_their_parts_without_bytes(tmp_path):
     assert purpose == {"name": "purpose", "value": "vision"}
     assert (file["filename"], file["size"]) == ("plot.png", len(PNG))
     assert json.dumps(request.json)
+
+
+def test_a_replay_shows_what_the_application_uploaded(tmp_path):
+    path = tmp_path / "files.runmock.yaml"
+
+    def flow(sdk):
+        return sdk.files.create(file=("a.csv", b"x,y"), purpose="vision").id
+
+    with client(Service()) as sdk, runmock.use_cassette(path, record_mode="once", hosts=[HOST]):
+        flow(sdk)
+    with client(Service()) as sdk, runmock.use_cassette(path, hosts=[HOST]) as session:
+        file_id = flow(sdk)
+        (file,) = session.files
+    assert (file.id, file.filename, file.content, file.content_type) == (file_id, "a.csv", b"x,y", "text/csv")

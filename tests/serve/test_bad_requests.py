@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from runmock.apis.assistants.endpoints.call import Refused
+from runmock.apis.service.refusals import Refused
 from runmock.serve import convert
 
 BETA = {"openai-beta": "assistants=v2"}

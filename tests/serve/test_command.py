@@ -58,14 +58,14 @@ def test_the_log_names_each_request_by_operation(serve, cassette, connect):
     with pytest.raises(openai.InternalServerError):
         threads.runs.create(thread_id=thread.id, assistant_id="asst_1")
     with pytest.raises(openai.InternalServerError):
-        client.models.list()
+        client.batches.list()
     lines = [re.sub(r"^\d\d:\d\d:\d\d| +\d+ ms(?=  )", "", line) for line in served.end()[0].splitlines()[2:-1]]
     assert [line for line in lines if not line.startswith(" " * 10)] == [
         "  create_thread           200  POST /v1/threads",
         f"  create_run              200, 12 events  POST /v1/threads/{thread.id}/runs",
         "  retrieve_thread         400  GET /v1/threads/thread_1",
         f"  create_run              501  POST /v1/threads/{thread.id}/runs",
-        "  (no operation)          501  GET /v1/models",
+        "  (no operation)          501  GET /v1/batches",
     ]
     assert lines[4] == "          nothing left on the cassette for this request"
 

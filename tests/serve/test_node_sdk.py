@@ -1,4 +1,4 @@
-"""The Node SDK against `runmock serve`: creates, polls, streams, answers tools, pages, gets a 404."""
+"""The Node SDK against `runmock serve`: creates, polls, streams, answers tools, pages, uploads files, gets a 404."""
 
 import os
 import subprocess
@@ -33,8 +33,8 @@ def packages(request):
     return installed(request.param)
 
 
-def test_the_node_sdk_converses(serve, cassette, packages):
-    served = serve(cassette(SCRIPT))
+def run(served, packages, script):
+    """The output of a script of Node's, which must pass."""
     manifest = (packages / "node_modules" / "openai" / "package.json").read_text(encoding="utf-8")
     major = "4" if '"version": "4.' in manifest else "newer"
     environment = os.environ | {
@@ -43,10 +43,19 @@ def test_the_node_sdk_converses(serve, cassette, packages):
         "OPENAI_MAJOR": major,
         "NO_COLOR": "1",
     }
-    command = ["node", "--test", "--test-reporter=tap", str(HERE / "node" / "conversation.mjs")]
+    command = ["node", "--test", "--test-reporter=tap", str(HERE / "node" / script)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "# pass 10" in done.stdout
     assert "# skipped 0" in done.stdout
+    return done.stdout
+
+
+def test_the_node_sdk_uploads_files_and_fills_vector_stores(serve, cassette, packages):
+    assert "# pass 4" in run(serve(cassette("files: []")), packages, "files.mjs")
+
+
+def test_the_node_sdk_converses(serve, cassette, packages):
+    served = serve(cassette(SCRIPT))
+    assert "# pass 10" in run(served, packages, "conversation.mjs")
     answered = [request["status"] for request in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
     assert answered.count(501) == 1  # a miss is asked once, though the client would retry

@@ -75,16 +75,16 @@ GATEWAY = """
     @pytest.mark.vcr("{file}")
     def test_gateway(runmock, vcr):
         with openai.OpenAI(api_key="k", base_url="http://litellm:4000/v1", max_retries=0) as client:
-            assert client.models.list().data == []
+            assert client.batches.list().data == []
             assert vcr.play_count == 1
             with pytest.raises(UnmatchedRequest):
-                client.models.retrieve("another")
+                client.batches.retrieve("another")
         runmock.deck._history.failures.clear()
 """
-MODELS = """
+BATCHES = """
 version: 1
 interactions:
-  - request: {method: GET, uri: "http://litellm:4000/v1/models", body: "", headers: {}}
+  - request: {method: GET, uri: "http://litellm:4000/v1/batches", body: "", headers: {}}
     response:
       status: {code: 200, message: OK}
       headers: {content-type: [application/json]}
@@ -94,7 +94,7 @@ interactions:
 
 def test_what_an_openai_client_sends_to_a_gateway_is_played_by_vcrpy_and_never_let_out(project_with_both, pytester):
     """vcrpy lets out what it is to record; runmock does not."""
-    file = pytester.path / "models.yaml"
-    file.write_text(MODELS)
+    file = pytester.path / "batches.yaml"
+    file.write_text(BATCHES)
     project_with_both(GATEWAY.format(file=file), "--record-mode=new_episodes").assert_outcomes(passed=1)
-    assert file.read_text() == MODELS
+    assert file.read_text() == BATCHES

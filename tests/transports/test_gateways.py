@@ -34,15 +34,15 @@ def client(server):
 
 
 def reaches(client):
-    assert client.models.with_raw_response.list().text.startswith("GET ")
+    assert client.batches.with_raw_response.list().text.startswith("GET ")
 
 
 CALLS = {
     "a chat": lambda client: client.chat.completions.create(**CHAT),
-    "a file with its content": lambda client: client.files.create(file=("a.txt", b"secret"), purpose="assistants"),
-    "a vector store": lambda client: client.vector_stores.create(name="mine"),
+    "a file with its content": lambda client: client.audio.transcriptions.create(file=("a.wav", b"secret"), model="w"),
+    "a moderation": lambda client: client.moderations.create(input="mine"),
     "a response": lambda client: client.responses.create(model="gpt-4o", input="Hello!"),
-    "models": lambda client: client.models.list(),
+    "batches": lambda client: client.batches.list(),
     "embeddings": lambda client: client.embeddings.create(model="e", input="Hello!"),
     "a path of one's own": lambda client: client.post("/anything", cast_to=object, body={}),
 }
@@ -164,7 +164,7 @@ def test_nothing_gets_out_on_a_connection_that_was_made_before_the_session(serve
         reaches(client)
         request_count = len(server.heard)
         with use_cassette(), pytest.raises(UnmatchedRequest):
-            client.models.list()
+            client.batches.list()
         assert len(server.heard) == request_count
 
 
@@ -209,9 +209,9 @@ def test_a_gateway_that_is_runmocks_by_its_name_is_refused_in_the_same_words(mon
             "'finish_reason': 'stop', 'message': {'role': 'assistant', 'content': 'Hello!'}}]})"
         )
         with pytest.raises(
-            UnmatchedRequest, match=r"GET http://litellm:4000/v1/models  \(models, by an OpenAI client\)\n"
+            UnmatchedRequest, match=r"GET http://litellm:4000/v1/batches  \(batches, by an OpenAI client\)\n"
         ):
-            httpx.get("http://litellm:4000/v1/models", headers=AGENT)
+            httpx.get("http://litellm:4000/v1/batches", headers=AGENT)
 
 
 def test_what_is_allowed_counts_more_than_the_environment(server, monkeypatch):
@@ -229,7 +229,7 @@ def test_what_a_gateway_gets_goes_to_upstream_and_plays_whatever_its_root_is(ser
     path = tmp_path / "a.yaml"
     with use_cassette(path, record_mode="all", upstream=f"{server.url}/up/v1"):
         asks()
-    assert server.heard == [("GET", "/up/v1/models")]
+    assert server.heard == [("GET", "/up/v1/batches")]
     with use_cassette(path) as session:
         asks()
         session.assert_all_played()
@@ -249,14 +249,14 @@ def test_a_host_that_is_allowed_gets_what_runmock_does_not_answer_itself(server,
     with use_cassette(allow_hosts=hosts) as session:
         session.reply("Hello!")
         reaches(client)
-        assert server.heard == [("GET", "/v1/models")]
+        assert server.heard == [("GET", "/v1/batches")]
         assert client.beta.threads.create_and_run_poll(assistant_id="asst_1").status == "completed"
     assert len(server.heard) == 1
 
 
 def test_another_host_than_the_allowed_one_gets_nothing(server, client):
     with use_cassette(allow_hosts=["litellm"]), pytest.raises(UnmatchedRequest):
-        client.models.list()
+        client.batches.list()
     assert server.heard == []
 
 
@@ -264,7 +264,7 @@ def test_another_host_than_the_allowed_one_gets_nothing(server, client):
 def test_the_innermost_session_alone_decides_about_what_a_client_sends(server, client, outer):
     with use_cassette(**outer) as around:
         with use_cassette() as inner, pytest.raises(UnmatchedRequest):
-            client.models.list()
+            client.batches.list()
         with use_cassette(allow_hosts=["127.0.0.1"]):
             reaches(client)
     assert (len(server.heard), len(inner.requests), len(around.requests)) == (1, 1, 0)
@@ -273,7 +273,7 @@ def test_the_innermost_session_alone_decides_about_what_a_client_sends(server, c
 def test_what_the_innermost_session_does_not_claim_goes_to_the_session_around_it(server):
     with use_cassette(hosts=["127.0.0.1"]) as outer, use_cassette() as inner:
         with pytest.raises(UnmatchedRequest):
-            httpx.get(f"{server.url}/v1/models")
+            httpx.get(f"{server.url}/v1/batches")
         assert (len(outer.requests), len(inner.requests)) == (1, 0)
 
 
@@ -435,10 +435,10 @@ def test_a_trace_of_the_applications_own_goes_on(session, server):
 def test_pytest_httpx_answers_first(request, order):
     pytest.importorskip("pytest_httpx")
     fixtures = {name: request.getfixturevalue(name) for name in order.split(", ")}
-    fixtures["httpx_mock"].add_response(url="http://litellm:4000/v1/models", json={"object": "list", "data": []})
+    fixtures["httpx_mock"].add_response(url="http://litellm:4000/v1/batches", json={"object": "list", "data": []})
     with httpx.Client() as http_client:
         client = openai.OpenAI(api_key="k", base_url="http://litellm:4000/v1", max_retries=0, http_client=http_client)
-        assert client.models.list().data == []
+        assert client.batches.list().data == []
 
 
 def test_a_mock_of_aiohttp_answers_first(session, monkeypatch):

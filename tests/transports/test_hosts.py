@@ -13,7 +13,7 @@ def test_a_host_may_be_written_as_people_write_it(host):
         httpx2.get("https://gateway.example/v1/chat/completions")
 
 
-@pytest.mark.parametrize("url", ["https://api.openai.com./v1/files", "https://API.OpenAI.com:443/v1/files"])
+@pytest.mark.parametrize("url", ["https://api.openai.com./v1/batches", "https://API.OpenAI.com:443/v1/batches"])
 def test_the_same_host_in_other_words_is_not_let_out(url):
     with use_cassette(), pytest.raises(UnmatchedRequest):
         httpx2.get(url)
@@ -21,7 +21,7 @@ def test_the_same_host_in_other_words_is_not_let_out(url):
 
 def test_a_host_may_be_an_address_of_ipv6():
     with use_cassette(hosts=["::1"]), pytest.raises(UnmatchedRequest):
-        httpx2.get("http://[::1]/v1/files")
+        httpx2.get("http://[::1]/v1/batches")
 
 
 @pytest.mark.parametrize("host", ["https://gateway.example/v1", "gateway.example:8080", "[::1]", ""])
@@ -73,14 +73,14 @@ def test_none_sets_nothing():
 @pytest.mark.parametrize("sent", ["b\u00fccher.invalid", "xn--bcher-kva.invalid"])
 def test_a_name_that_is_not_ascii_may_be_written_in_both_ways(written, sent):
     with use_cassette(hosts=[written]), pytest.raises(UnmatchedRequest):
-        httpx2.get(f"https://{sent}/v1/files")
+        httpx2.get(f"https://{sent}/v1/batches")
 
 
 @pytest.mark.parametrize("url", ["http://xn--bcher-kva.invalid/v1", "http://b\u00fccher.invalid./v1"])
 def test_the_environment_may_write_it_in_both_ways(monkeypatch, url):
     monkeypatch.setenv("OPENAI_BASE_URL", url)
     with use_cassette(), pytest.raises(UnmatchedRequest):
-        httpx2.get("http://b\u00fccher.invalid/v1/files")
+        httpx2.get("http://b\u00fccher.invalid/v1/batches")
 
 
 def test_the_environments_host_counts_from_when_it_is_set(monkeypatch):
@@ -93,7 +93,7 @@ def test_the_environments_host_counts_from_when_it_is_set(monkeypatch):
 def test_an_environment_that_names_no_host_hurts_nobody(monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", "http://[::1")
     with use_cassette(), pytest.raises(UnmatchedRequest):
-        httpx2.get("https://api.openai.com/v1/files")
+        httpx2.get("https://api.openai.com/v1/batches")
 
 
 def test_a_client_with_a_cassette_of_its_own_keeps_it_within_a_session(tmp_path):

@@ -49,7 +49,7 @@ def session():
     ("method", "url", "operation"),
     [
         ("POST", "https://api.openai.com/v1/chat/completions", "POST /chat/completions"),
-        ("GET", "https://api.openai.com/v1/models", "GET /models"),
+        ("GET", "https://api.openai.com/v1/batches", "GET /batches"),
         ("GET", "https://API.OpenAI.com/", "GET /"),
         ("POST", "https://my.openai.azure.com/openai/deployments/d/chat/completions?api-version=1", "POST /deployments/d/chat/completions"),
         ("POST", "https://my.services.ai.azure.com/api/projects/p/evaluations", "POST /evaluations"),
@@ -240,7 +240,7 @@ def test_clients_in_other_threads_are_intercepted(session, library):
 
 def test_a_redirect_to_the_service_is_not_let_out(session):
     session.router.get("https://weather.example/").respond(
-        307, headers={"location": "https://api.openai.com/v1/models"}
+        307, headers={"location": "https://api.openai.com/v1/batches"}
     )
     with httpx2.Client(follow_redirects=True) as client, pytest.raises(UnmatchedRequest):
         client.get("https://weather.example/")

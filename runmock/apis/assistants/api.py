@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.backend import AssistantsBackend
 from runmock.apis.assistants.delta_pieces import AssistantsPieces
 from runmock.apis.assistants.endpoints.runs import tool_outputs
-from runmock.apis.assistants.operations import BY_NAME, TABLE, Row
+from runmock.apis.assistants.operations import BY_NAME, TABLE
 from runmock.apis.assistants.recorded_runs import AssistantsRuns
-from runmock.apis.assistants.requests.request_headers import content_refusal
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
+from runmock.apis.service.addresses import Addresses
+from runmock.apis.service.requests.checking import content_refusal
 from runmock.core.api import IdKinds, Noise, Operation, Role
 from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.secrets.redacted import HINTING_WORDS
@@ -26,44 +25,11 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Reply
 
 
-NOT_IDS = {"runs"}
+NOT_IDS = frozenset({"runs"})
 """`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
 
-_COLLECTION = re.compile(r"/(?:assistants|threads)(?=/|$)")
-_BY_PATH = {(row.method, row.path): row for row in TABLE if "{" not in row.path}
-_BY_WORDS: dict[tuple[str, int, tuple[str, ...]], tuple[Row, list[str]]] = {}
-"""By the words at every other place of a path, with ids between them: the row, and the names of its ids."""
-for _row in TABLE:
-    if (_row.method, _row.path) not in _BY_PATH:
-        _, *_segments = _row.path.split("/")
-        _BY_WORDS[_row.method, len(_segments), tuple(_segments[::2])] = (
-            _row,
-            [word.strip("{}") for word in _segments[1::2]],
-        )
-
-
-class Address(NamedTuple):
-    """A request's place in the table: its row, the ids in its path, the API root before it and the path below it."""
-
-    row: Row
-    ids: dict[str, str]
-    root: str
-    path: str
-
-
-def address(method: str, path: str) -> Address | None:
-    """The place of a method and a path in the table; None when they are not of the Assistants API."""
-    for found in _COLLECTION.finditer(path):
-        root, below = path[: found.start()], path[found.start() :].rstrip("/")
-        if (row := _BY_PATH.get((method, below))) is not None:
-            return Address(row, {}, root, below)
-        _, *segments = below.split("/")
-        ids = [unquote(segment) for segment in segments[1::2]]
-        known = _BY_WORDS.get((method, len(segments), tuple(segments[::2])))
-        if known is not None and all(ids) and NOT_IDS.isdisjoint(segments[1::2]):
-            row, names = known
-            return Address(row, dict(zip(names, ids, strict=True)), root, below)
-    return None
+_ADDRESSES = Addresses(TABLE, ("assistants", "threads"), NOT_IDS)
+address = _ADDRESSES.find
 
 
 @lru_cache(maxsize=256)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import Call
 from runmock.apis.assistants.operations import BY_NAME
 from runmock.apis.assistants.requests.checks import refused
 from runmock.apis.assistants.state import Memory, ThreadRun
+from runmock.apis.service.answer_headers import POLL_HEADER, AnswerHeaders
+from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
 from runmock.core.api import Role
@@ -26,24 +27,17 @@ if TYPE_CHECKING:
     from runmock.core.engine.stage import Stage
     from runmock.core.script.script import Script
 
-VERSION_HEADER = ("openai-version", "2020-10-01")
-POLL_HEADER = "openai-poll-after-ms"
-"""The SDK's poll helpers sleep this long instead of a second; a stuck run keeps the second.
-
-Source: docs/protocol/polling.md#the-poll-helpers-of-the-sdk.
-"""
-
 
 class AssistantsBackend:
     """Answers the Assistants API from the scripts of a session; `memory` is what it knows."""
 
     def __init__(self, stage: Stage) -> None:
         self.memory = Memory(stage)
-        self._answered = 0
         self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
         """Remember the assistants and threads that exist beforehand."""
+        self.memory.files.add(script)
         for assistant in script.assistants:
             assistants.remember(self.memory, assistant["id"], assistant)
         for thread in script.threads:
@@ -88,11 +82,10 @@ class AssistantsBackend:
         return None if thread is None else thread.active
 
     def _reply(self, call: Call) -> Reply:
-        self._answered += 1
         memory, stage = self.memory, self.memory.stage
         if stage.instant:
             pass_time(stage)
-        headers: tuple[tuple[str, str], ...] = (VERSION_HEADER, ("x-request-id", f"req_{self._answered:032x}"))
+        headers = stage.shared(AnswerHeaders).next()
         try:
             answer = BY_NAME[call.operation].handler(memory, call)
         except Refused as refused_call:

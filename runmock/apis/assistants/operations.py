@@ -16,14 +16,15 @@ from runmock.apis.assistants.requests import messages as message_models
 from runmock.apis.assistants.requests import queries
 from runmock.apis.assistants.requests import runs as run_models
 from runmock.apis.assistants.requests import threads as thread_models
+from runmock.apis.service.requests.queries import LenientListQuery, ListQuery, Query
 from runmock.core.api import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runmock.apis.assistants.endpoints.call import Call
-    from runmock.apis.assistants.requests.model import Params
     from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.call import Call
+    from runmock.apis.service.requests.model import Params
     from runmock.core.engine.played_run import RunStream
     from runmock.core.http.exchange import JSON
 
@@ -39,11 +40,11 @@ class Row(NamedTuple):
     """The template below the API root, with the names of its ids in braces."""
     handler: Handler
     body: type[Params] | None = None
-    query: type[queries.Query] | None = None
+    query: type[Query] | None = None
     roles: frozenset[Role] = frozenset()
     lenient_body: type[Params] | None = None
     """The model for a server without a cassette, where it takes more."""
-    lenient_query: type[queries.Query] | None = None
+    lenient_query: type[Query] | None = None
     begins: tuple[str, ...] = ()
     """The first event of a stream that answers it; the usual one first (docs/protocol/streams.md#orders)."""
 
@@ -59,8 +60,8 @@ TABLE: tuple[Row, ...] = (
         "GET",
         "/assistants",
         assistants.list_assistants,
-        query=queries.ListQuery,
-        lenient_query=queries.LenientListQuery,
+        query=ListQuery,
+        lenient_query=LenientListQuery,
     ),
     Row("retrieve_assistant", "GET", "/assistants/{assistant_id}", assistants.retrieve_assistant),
     Row(
@@ -113,7 +114,7 @@ TABLE: tuple[Row, ...] = (
         messages.list_messages,
         query=queries.ListMessagesQuery,
         roles=_does(Role.READS_MESSAGES),
-        lenient_query=queries.LenientListQuery,
+        lenient_query=LenientListQuery,
     ),
     Row(
         "retrieve_message",
@@ -145,9 +146,9 @@ TABLE: tuple[Row, ...] = (
         "GET",
         "/threads/{thread_id}/runs",
         runs.list_runs,
-        query=queries.ListQuery,
+        query=ListQuery,
         roles=_does(Role.LISTS_RUNS, Role.SHOWS_STATUS),
-        lenient_query=queries.LenientListQuery,
+        lenient_query=LenientListQuery,
     ),
     Row(
         "retrieve_run",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runmock.apis.assistants import objects
+from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.engine.new_ids import Ids
 from runmock.core.engine.played_run import PlayedRun
 from runmock.core.engine.run_status import TERMINAL
@@ -22,7 +23,6 @@ ID_PREFIXES = {
     "run": "run_",
     "step": "step_",
     "call": "call_",
-    "vector_store": "vs_",
 }
 """Every prefix is followed by 24 characters of `[A-Za-z0-9]` (docs/protocol/objects.md#ids)."""
 
@@ -83,6 +83,12 @@ class Memory:
     """Assistants that were created because a request contained their id; their tools are unknown."""
     applications: set[str] = field(default_factory=set)
     """Assistants that the application created: they have nothing that its request left out."""
+    files: SessionFiles = field(init=False)
+    """The files and vector stores of the session."""
+
+    def __post_init__(self) -> None:
+        """Take the files of the session, which other APIs use, too."""
+        self.files = self.stage.shared(SessionFiles)
 
     def create_if_lenient(self, object_id: str, *, is_stock_only: bool = False) -> bool:
         """Whether the object of an unknown id is to be created: assistants and threads are, unless ids are strict."""

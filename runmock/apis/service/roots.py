@@ -23,14 +23,27 @@ _ROOTS = (
 """How API roots look, the surest first. A gateway's root may contain another one: `/v1/ACCOUNT/GATEWAY/openai`."""
 
 
+_WITHIN = re.compile(rf"/(?:{_COLLECTIONS})(?:/|$)")
+
+
 def below_root(path: str) -> str:
     """The path of a request outside the Assistants API, without the API root before it. Idempotent.
 
     So a recorded path and the one that is sent are compared in the same way. An id may look like a root
     (`/models/openai/gpt-4o`): behind a collection it is none.
     """
+    return path[end_of_root(path) or 0 :] or path
+
+
+def end_of_root(path: str) -> int | None:
+    """How long the API root is that a path begins with; None when it begins with none that is known."""
     found = next((match for root in _ROOTS if (match := root.match(path)) is not None), None)
-    return path if found is None else path[found.end() :] or path
+    return None if found is None else found.end()
+
+
+def may_be_root(text: str) -> bool:
+    """Whether a text may be an API root of a gateway: it contains no collection of the service."""
+    return _WITHIN.search(text) is None
 
 
 _FILE_CONTENT = re.compile(r"(?:/containers/[^/]+)?/files/[^/]+/content/?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from runmock.core.engine.new_ids import Clock
 from runmock.core.engine.pace import Pace
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from runmock.core.engine.chaos import Chaos
     from runmock.core.engine.played_run import PlayedRun
     from runmock.core.script.script import Script, Shapes
+
+
+Shared = TypeVar("Shared")
 
 
 class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
@@ -52,6 +55,7 @@ class Stage:
     instant: list[PlayedRun] = field(default_factory=list)
     """Runs that are at rest by the next request: their scripts say `poll: 0`."""
     _has_settings: bool = False
+    _shared: dict[Callable[[Stage], Any], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Without a cassette, answers have the shapes that strict types need."""
@@ -64,6 +68,12 @@ class Stage:
             self._has_settings = True
             self.clock.now, self.mode, self.model, self.shapes = script.clock, script.ids, script.model, script.shapes
         self.playlist.add(script.runs)
+
+    def shared(self, kind: Callable[[Stage], Shared]) -> Shared:
+        """What the backends of several APIs have in common: the one object of a kind, made when first asked for."""
+        if kind not in self._shared:
+            self._shared[kind] = kind(self)
+        return cast("Shared", self._shared[kind])
 
     @property
     def chaos_has_struck(self) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.replay.matching import with_sorted_sets
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -73,7 +75,8 @@ def renamed(request: RequestKey, names: Mapping[str, str]) -> RequestKey:
     """The same request with other ids: `names` has the new id for each old one."""
     ids = {name: names.get(value, value) for name, value in request.ids.items()}
     query = {name: tuple(names.get(value, value) for value in values) for name, values in request.query.items()}
-    return request._replace(ids=ids, query=query, body=_replaced(request.body, names))
+    body = with_sorted_sets(_replaced(request.body, names), request.api.noise)
+    return request._replace(ids=ids, query=query, body=body)
 
 
 def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:

@@ -116,12 +116,21 @@ def _canonical(body: Any, noise: Noise) -> Any:
             result[key] = [_canonical(item, noise) for item in part]
         elif isinstance(part, dict):
             result[key] = _canonical(part, noise)
+    result = with_sorted_sets(result, noise)
     if isinstance(result.get(PARTS), list):
         result[PARTS] = in_any_order(result[PARTS])
     if isinstance(result.get("content"), str) and "role" in result:
         result["content"] = [{"type": "text", "text": result["content"]}]
     silent = noise.values
     return {key: value for key, value in result.items() if value is not None and silent.get(key, body) != value} or None
+
+
+def with_sorted_sets(body: Any, noise: Noise) -> Any:
+    """The body with lists that are in any order in the order of their texts."""
+    if not noise.sets or not isinstance(body, dict):
+        return body
+    found = {key: body[key] for key in noise.sets if isinstance(body.get(key), list)}
+    return {**body, **{key: sorted(texts, key=str) for key, texts in found.items()}}
 
 
 def _with_plain_numbers(value: Any) -> Any:

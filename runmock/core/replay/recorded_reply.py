@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.exchange import Frame, Reply
 from runmock.core.http.frame_batches import event_batches
@@ -40,10 +41,16 @@ def reply_of(interaction: Interaction, api: Api, pace: Pace, written: JsonText) 
         reply = Reply.of_json(interaction.json, interaction.status, written=written)
         return Reply(reply.status, (("content-type", kind), *headers), reply.frames)
     state = api.run_state(interaction.json)
-    if state is None:
-        return Reply.of_json(interaction.json, interaction.status, headers, written=written)
     poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
+    if state is None:
+        headers = (*headers, *poll) if _is_in_progress(interaction.json) else headers
+        return Reply.of_json(interaction.json, interaction.status, headers, written=written)
     return Reply.of_json(interaction.json, interaction.status, (*headers, *poll), lambda: state, written)
+
+
+def _is_in_progress(payload: Any) -> bool:
+    """Whether an object is one that clients ask for again until it is done, though it is no run."""
+    return isinstance(payload, dict) and payload.get("status") == RunStatus.IN_PROGRESS
 
 
 def _parted(headers: Headers) -> tuple[str, Headers]:

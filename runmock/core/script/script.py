@@ -235,3 +235,5 @@ class Script:
     model: str = DEFAULT_MODEL
     shapes: Shapes = "live"
     clock: int = DEFAULT_CLOCK
+    others: tuple[object, ...] = ()
+    """What else exists beforehand: values of types that API packages know."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import os
 from bisect import bisect_right
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
 from runmock.core.report.broken_rule import BrokenRule
+from runmock.documents.check.file_rules import broken_in_files
 from runmock.documents.check.findings import NOTE, Finding
 from runmock.documents.check.recording_rules import RecordingRules
 from runmock.documents.check.script_rules import broken_in_script
@@ -28,7 +31,6 @@ from runmock.tape.yaml.yaml12 import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from runmock.core.http.json_values import Keys
     from runmock.core.replay.interaction import Interaction
@@ -69,9 +71,11 @@ def _format_findings(error: CassetteError, name: str) -> Iterator[Finding]:
 
 def _rule_findings(file: File, document: Document, text: str, name: str) -> Iterator[Finding]:
     """Yield the findings of all rules that need a file which can be read."""
+    script = script_of(file, name, document.lines, os.fspath(Path(name).parent))
     broken: list[BrokenRule] = [
         *secrets_given_away_by_names(document.value),
-        *broken_in_script(script_of(file, name, document.lines)),
+        *broken_in_script(script),
+        *broken_in_files(file, script),
     ]
     declared = [entry.id for entry in (*(file.assistants or ()), *(file.threads or ()))]
     rules, is_readable = RecordingRules(declared), True

@@ -120,6 +120,14 @@ def _read(folder: Path, path: str, size: int, sha256: str, cassette: str) -> byt
     return data
 
 
+def bytes_at(folder: Path, path: str, cassette: str) -> bytes:
+    """The bytes of a file in a folder. Raises CassetteError when it cannot be read, or is a link to elsewhere."""
+    try:
+        return _inside(folder, path, cassette).read_bytes()
+    except OSError as error:
+        raise CassetteError(f"{path} cannot be read: {error.strerror}", cassette) from None
+
+
 def _inside(folder: Path, path: str, cassette: str) -> Path:
     """The path of a cassette's file, with links resolved. Raises CassetteError when it is outside of the folder."""
     place = Path(os.path.realpath(folder / path))

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from runmock.tape.files.binary_text import bytes_in
 from runmock.tape.format import forms, message_forms, shorthand
 from runmock.tape.format.forms import METHODS
 from runmock.tape.format.model import Model, errors_at, wrong_kind
+from runmock.tape.format.model_files import (
+    Base64,
+    Beside,
+    FileEntryModel,
+    ProcessingModel,
+    VectorStoreModel,
+    doubled_ids,
+)
 from runmock.tape.format.model_parts import PartModel
 from runmock.tape.format.model_run import RunModel, UsageModel
 from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
@@ -28,7 +35,6 @@ OWN = "x-"
 NO_ANSWER = "this interaction has no answer: one of json, stream, text, base64 and path"
 _PATH = re.compile(r"/\S*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_OUTSIDE = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:|[\\\x00]")
 
 
 def _request(value: str) -> str:
@@ -37,20 +43,6 @@ def _request(value: str) -> str:
         raise wrong_kind("a method and a path such as 'POST /threads/thread_1/runs'")
     if method not in METHODS:
         raise wrong_kind(f"one of the methods {', '.join(METHODS)} before the path")
-    return value
-
-
-def _base64(value: str) -> str:
-    try:
-        bytes_in(value)
-    except ValueError:
-        raise wrong_kind("base64, in as many lines as you like") from None
-    return value
-
-
-def _beside(value: str) -> str:
-    if _OUTSIDE.search(value):
-        raise wrong_kind("the path of a file from the cassette's folder on, inside of it, with slashes")
     return value
 
 
@@ -72,6 +64,7 @@ class Defaults(Model):
     usage: UsageModel | None = None
     metadata: Metadata | None = None
     clock: Seconds = None
+    downloads: Literal["all"] | None = None
 
 
 class RecordedModel(Model):
@@ -152,8 +145,8 @@ class InteractionModel(Model):
     json_: Any = Field(default=None, alias="json")
     stream: list[Any] | None = None
     text: str | None = None
-    base64: Annotated[str, AfterValidator(_base64)] = ""
-    path: Annotated[Text, AfterValidator(_beside)] = ""
+    base64: Base64 = ""
+    path: Beside = ""
     size: Annotated[int, Field(ge=0)] = 0
     sha256: Annotated[str, AfterValidator(_digest)] = ""
 
@@ -197,6 +190,9 @@ class File(Model):
     ids: Literal["lenient", "strict"] | None = None
     assistants: list[AssistantModel] | None = None
     threads: list[ThreadModel] | None = None
+    files: list[FileEntryModel] | None = None
+    vector_stores: list[VectorStoreModel] | None = None
+    processing: list[ProcessingModel] | None = None
     runs: list[RunModel] | None = None
     interactions: list[InteractionModel] | None = None
 
@@ -207,3 +203,13 @@ class File(Model):
         if not isinstance(value, dict):
             return value
         return {key: part for key, part in value.items() if not (isinstance(key, str) and key.startswith(OWN))}
+
+    @model_validator(mode="after")
+    def _one_of_each_id(self) -> Self:
+        errors = [
+            *doubled_ids("files", self.files or ()),
+            *doubled_ids("vector_stores", self.vector_stores or ()),
+        ]
+        if errors:
+            raise errors_at(errors)
+        return self

@@ -15,6 +15,7 @@ from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading import gc_paused
 from runmock.tape.reading.recording import interactions_of
 from runmock.tape.reading.script import script_of
+from runmock.tape.reading.script_files import check_files
 from runmock.tape.yaml.plain_values import plain
 from runmock.tape.yaml.yaml12 import Document, read, read_quickly, read_whole
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import Script
 
-SCRIPT_KEYS = frozenset({"runs", "assistants", "threads"})
+SCRIPT_KEYS = frozenset({"runs", "assistants", "threads", "files", "vector_stores", "processing"})
 """A cassette has a script when it has one of these keys."""
 
 UNREADABLE = {
@@ -52,7 +53,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """The content of a cassette; `script` is None when it has none of the keys runs, assistants and threads."""
+    """The content of a cassette; `script` is None when it has none of SCRIPT_KEYS."""
 
     path: str
     script: Script | None = None
@@ -80,10 +81,10 @@ def _loaded(path: Path, name: str) -> Cassette:
         document = _quickly_read(path, name)
         if document is not None:
             with contextlib.suppress(CassetteError):  # raised again below, with its place in the text
-                return _cassette(document, name, None)
+                return _cassette(document, name, None, os.fspath(path.parent))
         text = text_of(path)
         try:
-            return _cassette(document or filled(read_whole(text, name), name), name, text)
+            return _cassette(document or filled(read_whole(text, name), name), name, text, os.fspath(path.parent))
         except CassetteError as error:
             raise _of_another_tool(text, name) or error from None
 
@@ -118,8 +119,11 @@ def filled(document: Document, name: str) -> Document:
     return document
 
 
-def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cassette:
-    """The cassette in a YAML text or a mapping; `runmock: 1` may be left out. Raises CassetteError."""
+def cassette_from(source: str | Mapping[str, Any], name: str = "inline", folder: str | None = None) -> Cassette:
+    """The cassette in a YAML text or a mapping; `runmock: 1` may be left out. Raises CassetteError.
+
+    `folder`: where the paths of its `files` begin; None is the working directory.
+    """
     if isinstance(source, str):
         document, text = read(source, name), source
     else:
@@ -127,16 +131,19 @@ def cassette_from(source: str | Mapping[str, Any], name: str = "inline") -> Cass
     value = {} if document.value is None else document.value
     if isinstance(value, dict):
         value = {"runmock": 1, **value}
-    return replace(_cassette(Document(value, document.lines), name, text), text=text)
+    return replace(_cassette(Document(value, document.lines), name, text, folder), text=text)
 
 
-def _cassette(document: Document, name: str, text: str | None) -> Cassette:
+def _cassette(document: Document, name: str, text: str | None, folder: str | None) -> Cassette:
     file = validated(File, document.value, name, text)
     has_script = not SCRIPT_KEYS.isdisjoint(file.model_fields_set)
     recorded = file.recorded
+    script = script_of(file, name, document.lines, folder) if has_script else None
+    if script is not None and file.files:
+        check_files(file, script, name, text)
     return Cassette(
         path=name,
-        script=script_of(file, name, document.lines) if has_script else None,
+        script=script,
         interactions=interactions_of(file, name, text, document.lines),
         recorded=None
         if recorded is None

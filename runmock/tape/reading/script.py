@@ -13,6 +13,7 @@ from runmock.tape.format.run_checks import in_order
 from runmock.tape.format.run_keys import ALONE, ENDINGS
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.script_faults import ending_of, faults_of, refusal
+from runmock.tape.reading.script_files import FOUND_ID, files_of
 from runmock.tape.reading.script_messages import message_of, thread_of
 from runmock.tape.yaml.plain_values import plain
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from runmock.tape.format.model import Model
     from runmock.tape.format.model_faults import FaultsModel
 
-FILE_ID = "file-Jq8mVn2XcT5rLw9KdYb4Zs"
-"""The id of the file in search results that name none."""
-
 
 def run_from(
     mapping: Mapping[str, Any], index: int, cassette: str = "inline", defaults: Mapping[str, Any] | None = None
@@ -38,8 +36,11 @@ def run_from(
     return _scripted(run, core.Source(cassette, index), run_defaults)
 
 
-def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]]) -> core.Script:
-    """A cassette's script; `lines`: the lines on which the items of `runs` begin, if they are known."""
+def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]], folder: str | None = None) -> core.Script:
+    """A cassette's script; `lines`: the lines on which the items of `runs` begin, if they are known.
+
+    `folder`: where the paths of files begin; None is the working directory.
+    """
     defaults, starts = file.defaults or Defaults(), lines.get("runs", ())
     sources = (
         core.Source(path, index, starts[index] if index < len(starts) else None)
@@ -53,6 +54,7 @@ def script_of(file: File, path: str, lines: Mapping[str, Sequence[int]]) -> core
         model=defaults.model or core.DEFAULT_MODEL,
         shapes=defaults.shapes or "live",
         clock=core.DEFAULT_CLOCK if defaults.clock is None else defaults.clock,
+        others=files_of(file, path, folder),
     )
 
 
@@ -112,7 +114,7 @@ def _search(step: model_content.ContentModel) -> core.FileSearch:
 def _result(result: model_content.FileSearchResultModel) -> JSON:
     content = result.content if result.text is None else [{"type": "text", "text": result.text}]
     return {
-        "file_id": result.file_id or FILE_ID,
+        "file_id": result.file_id or FOUND_ID,
         "file_name": result.file_name or "file.txt",
         "score": 0.5 if result.score is None else result.score,
         "attributes": result.attributes or {},

@@ -26,6 +26,7 @@ from runmock.tape.format.model_file import (
 )
 from runmock.tape.format.model_run import MatchModel, RunModel, UsageModel
 from runmock.tape.schema.fault_docs import FAULT_DOCS
+from runmock.tape.schema.file_docs import FILE_DOCS
 from runmock.tape.schema.message_docs import MESSAGE_DOCS, TEXT_PART
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ USAGE = {"prompt_tokens": 20, "completion_tokens": 4}
 
 KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     **FAULT_DOCS,
+    **FILE_DOCS,
     **MESSAGE_DOCS,
     File: {
         "runmock": KeyDoc("The version of the format; every cassette begins with this key.", [1]),
@@ -49,12 +51,21 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "defaults": KeyDoc("Values for every run that has none of its own.", [{"model": "gpt-4o", "poll": 1}]),
         "ids": KeyDoc(
-            "lenient (the default): an unknown assistant or thread is created when it is first used; strict: "
-            "it gets the service's 404.",
+            "lenient (the default): an unknown assistant, thread or vector store is created when it is first used; "
+            "strict: it gets the service's 404. strict also refuses unknown files in requests.",
             ["strict"],
         ),
         "assistants": KeyDoc("Assistants that exist beforehand.", [[{"id": "asst_1", "tools": ["get_weather"]}]]),
         "threads": KeyDoc("Threads that exist beforehand.", [[{"id": "thread_1"}]]),
+        "files": KeyDoc(
+            "Files that exist beforehand.", [[{"id": "file-report", "filename": "report.txt", "text": "Warm."}]]
+        ),
+        "vector_stores": KeyDoc("Vector stores that exist beforehand.", [[{"id": "vs_handbook", "name": "Handbook"}]]),
+        "processing": KeyDoc(
+            "What becomes of files in vector stores: the first entry that fits. Without one, the first look at a file "
+            "finds it done.",
+            [[{"filename": "/broken/", "fail": "invalid_file"}, {"poll": 2}]],
+        ),
         "runs": KeyDoc(
             "The script: one entry for each request that creates a run, used in order, or where its 'match' fits.",
             [[{"reply": "Hello Ada!"}]],
@@ -91,6 +102,10 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "usage": KeyDoc("The usage of tokens in completed runs.", [USAGE]),
         "metadata": KeyDoc("Metadata of every run; a run's own are added.", [{"tenant": "acme"}]),
         "clock": KeyDoc("The time at which a session begins.", ["2026-01-01T00:00:00Z", 1767225600]),
+        "downloads": KeyDoc(
+            "all: every file can be downloaded. Else those for assistants and of users cannot, as at the service.",
+            ["all"],
+        ),
     },
     AssistantModel: {
         "id": KeyDoc("The assistant's id, as requests name it.", ["asst_1"]),

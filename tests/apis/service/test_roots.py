@@ -28,7 +28,7 @@ from runmock.apis.service.roots import below_root, gives_file, is_azure
 )
 def test_outside_the_family_the_root_is_what_roots_look_like(path, below):
     assert below_root(path) == below
-    assert identify("POST", path).path == below
+    assert identify("PUT", path).path == below
     assert below_root(below) == below, "what a cassette has is read as what was sent"
 
 

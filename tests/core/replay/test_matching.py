@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.apis.registry import identify
+from runmock.core.replay.id_map import renamed
 from runmock.core.replay.matching import MATCHERS, canonical, request_key, stand_ins
 from runmock.core.replay.mismatches import Mismatch, compare, shown
 
@@ -169,10 +170,10 @@ def test_what_match_on_leaves_out_does_not_count(match_on, path, query, body):
     assert request_of().key(MATCHERS) != other.key(MATCHERS)
 
 
-@pytest.mark.parametrize("path", ["/v1/files", "/openai/files", "/files"])
+@pytest.mark.parametrize("path", ["/v1/batches", "/openai/batches", "/batches"])
 def test_outside_the_family_the_method_and_path_below_the_root_are_the_operation(path):
     sent = request_of(method="GET", path=path)
-    assert (sent.operation, sent.path, sent.ids, sent.conversation) == ("GET /files", "/files", {}, None)
+    assert (sent.operation, sent.path, sent.ids, sent.conversation) == ("GET /batches", "/batches", {}, None)
 
 
 @pytest.mark.parametrize(
@@ -268,3 +269,22 @@ def test_parts_with_the_same_name_are_distinguished():
 @pytest.mark.parametrize("body", [None, {"multipart": "any"}])
 def test_an_upload_that_was_not_recorded_differs_from_none(body):
     assert compare(request_of(body), request_of(uploaded("b.png", 3))).differ == ()
+
+
+def test_the_order_of_a_batchs_files_does_not_count():
+    batch = identify("POST", "/v1/vector_stores/vs_1/file_batches")
+
+    def key(*file_ids):
+        return request_key(batch, {}, {"file_ids": list(file_ids)})
+
+    assert key("file-2", "file-1").key(MATCHERS) == key("file-1", "file-2").key(MATCHERS)
+    assert key("file-2", "file-1").key(MATCHERS) != key("file-1", "file-3").key(MATCHERS)
+    assert request_key(batch, {}, {"file_ids": "file-1"}).body == {"file_ids": "file-1"}
+    assert request_key(batch, {}, ["file-2", "file-1"]).body == ["file-2", "file-1"]
+
+
+def test_it_does_not_count_either_when_ids_are_exchanged():
+    batch = identify("POST", "/v1/vector_stores/vs_1/file_batches")
+    sent = request_key(batch, {}, {"file_ids": ["file-a", "file-b"]})
+    assert renamed(sent, {"file-a": "file-2", "file-b": "file-1"}).body == {"file_ids": ["file-1", "file-2"]}
+    assert renamed(request_key(batch, {}, ["file-a"]), {"file-a": "file-2"}).body == ["file-2"]

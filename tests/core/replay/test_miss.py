@@ -101,9 +101,9 @@ def test_what_was_played_already_is_marked():
 
 
 def test_without_any_cassette_nothing_is_near():
-    assert text(request_of("GET", "/files"), cassettes=()) == (
+    assert text(request_of("GET", "/batches"), cassettes=()) == (
         "nothing left on the cassette for this request\n"
-        "  sent      GET /files\n"
+        "  sent      GET /batches\n"
         "  cassette  none   mode none\n"
         "  nearest   none\n"
         "  played    nothing"

@@ -67,3 +67,19 @@ def test_a_file_that_is_not_there_fails_the_test_with_its_name():
         "  cassette  a.yaml, interaction 0, which answers GET /files/file_1/content\n"
         "  fix it    put the file back, or record it again"
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "payload", "waits"),
+    [
+        ("GET", {"object": "vector_store.file_batch", "status": "in_progress"}, "0"),
+        ("GET", {"object": "vector_store.file_batch", "status": "completed"}, None),
+        ("GET", [], None),
+        ("POST", {"object": "vector_store.file_batch", "status": "in_progress"}, None),
+    ],
+)
+def test_who_polls_what_is_in_progress_is_told_not_to_sleep(method, payload, waits):
+    path = "/vector_stores/vs_1/file_batches/vsfb_1"
+    interaction = Interaction(Source("a.yaml", 0), method, path, identify=identify, json=payload)
+    reply = reply_of(interaction, interaction.operation.api, Pace.read(None), STDLIB_JSON)
+    assert dict(reply.headers).get("openai-poll-after-ms") == waits

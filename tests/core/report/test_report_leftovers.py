@@ -81,5 +81,5 @@ def test_ten_are_listed_and_the_rest_is_counted():
 
 
 def test_a_request_outside_of_the_api_is_listed_once():
-    recording = Recording("interactions: [{request: POST /files, json: {}}]")
-    assert leftovers([], [("a.yaml", recording.player.unplayed())])[0].text == "interaction 0, line 1: POST /files"
+    recording = Recording("interactions: [{request: POST /batches, json: {}}]")
+    assert leftovers([], [("a.yaml", recording.player.unplayed())])[0].text == "interaction 0, line 1: POST /batches"

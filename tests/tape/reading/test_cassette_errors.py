@@ -189,7 +189,7 @@ def test_without_a_text_the_keys_show_where():
         cassette_from({"runs": [{"reply": "a"}, {"relpy": "b"}], "x": 1})
     assert str(caught.value) == (
         "inline: runs[1].relpy: unknown key 'relpy' in a run; did you mean 'reply'?\n"
-        "x: unknown key 'x' in a cassette; known: runmock, recorded, defaults, ids, assistants, threads, runs, interactions"
+        "x: unknown key 'x' in a cassette; known: runmock, recorded, defaults, ids, assistants, threads, files, vector_stores, processing, runs, interactions"
     )
 
 

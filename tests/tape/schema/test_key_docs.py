@@ -28,6 +28,13 @@ from runmock.tape.format.model_file import (
     RecordedModel,
     ThreadModel,
 )
+from runmock.tape.format.model_files import (
+    ExpiresAfterModel,
+    FileEntryModel,
+    FoundModel,
+    ProcessingModel,
+    VectorStoreModel,
+)
 from runmock.tape.format.model_parts import ImageFileModel, ImageModel, ImageURLModel, PartModel
 from runmock.tape.format.model_run import EventModel, MatchModel, RunModel, StepModel, UsageModel
 from runmock.tape.reading.cassette import cassette_from
@@ -85,6 +92,11 @@ AROUND = {
     AssistantModel: lambda keys: {"assistants": [{"id": "a"} | keys]},
     ThreadModel: lambda keys: {"threads": [{"id": "t"} | keys]},
     MessageModel: lambda keys: {"threads": [{"id": "t", "messages": [{"role": "user", "content": "a"} | keys]}]},
+    FileEntryModel: lambda keys: {"files": [{"filename": "a"} | keys]},
+    VectorStoreModel: lambda keys: {"vector_stores": [keys]},
+    ExpiresAfterModel: lambda keys: {"vector_stores": [{"expires_after": {"days": 1} | keys}]},
+    FoundModel: lambda keys: {"vector_stores": [{"search": [{"filename": "a", "text": "b"} | keys]}]},
+    ProcessingModel: lambda keys: {"processing": [keys]},
     ContentModel: lambda keys: {"runs": [keys, {"steps": [keys]}]},
     StepModel: lambda keys: _in_run(steps=[keys]),
     FaultsModel: lambda keys: {"runs": [keys, {"steps": [keys]}]},
@@ -110,6 +122,7 @@ AROUND = {
 """The least cassette around a mapping of each model."""
 
 BESIDE = {
+    (ProcessingModel, "message"): {"fail": "invalid_file"},
     (ContentModel, "outputs"): {"calls": [{"get_weather": {}}]},
     (ContentModel, "unoffered"): {"calls": ["multi_tool_use.parallel"]},
     (ReplyModel, "annotations"): {"text": "a"},
@@ -139,8 +152,10 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("cassette", EXAMPLES)
-def test_an_example_of_a_key_is_read_and_accepted(cassette):
-    cassette_from(cassette)
+def test_an_example_of_a_key_is_read_and_accepted(cassette, tmp_path):
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files/plot.png").write_bytes(b"")
+    cassette_from(cassette, folder=str(tmp_path))
     VALIDATOR.validate({"runmock": 1} | cassette)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects, tools
-from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.assistants.endpoints.used_files import check_files
+from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 MODIFIABLE = ("name", "description", "model", "instructions", "response_format", "reasoning_effort")
@@ -20,6 +21,7 @@ MODIFIABLE = ("name", "description", "model", "instructions", "response_format",
 
 def create_assistant(memory: Memory, call: Call) -> JSON:
     """POST /assistants."""
+    check_files(memory, call.body)
     made = remember(memory, memory.ids.mint("assistant"), call.body)
     memory.applications.add(made["id"])
     return made
@@ -38,7 +40,7 @@ def resources(memory: Memory, fields: Mapping[str, Any]) -> JSON:
     stored = {key: dict(value or {}) for key, value in (fields.get("tool_resources") or {}).items()}
     search = stored.get("file_search")
     if search is not None and "vector_stores" in search:
-        made = [memory.ids.mint("vector_store") for _ in search.pop("vector_stores") or ()]
+        made = [memory.files.create_store(store).id for store in search.pop("vector_stores") or ()]
         search["vector_store_ids"] = [*search.get("vector_store_ids", ()), *made]
     kinds = {tool.get("type") for tool in fields.get("tools") or ()}
     if "code_interpreter" in kinds:
@@ -73,6 +75,7 @@ def modify_assistant(memory: Memory, call: Call) -> JSON:
     """POST /assistants/{assistant_id}: given fields replace, metadata is merged."""
     assistant = find(memory, call.ids["assistant_id"])
     body = call.body
+    check_files(memory, body)
     for key in MODIFIABLE:
         if body.get(key) is not None:
             assistant[key] = body[key]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import Call, refused_by
+from runmock.apis.assistants.endpoints import call as calls
+from runmock.apis.assistants.endpoints.call import refused_by
+from runmock.apis.assistants.endpoints.used_files import check_files, make_files
 from runmock.apis.assistants.playing import verbatim
 from runmock.apis.assistants.playing.stock import stock_run
 from runmock.apis.assistants.playing.stream_form import FORM
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runmock.apis.assistants.state import Memory, StoredThread
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 
@@ -40,6 +43,8 @@ def create_run(memory: Memory, call: Call) -> JSON | RunStream:
         threads.refuse_while_active(memory, thread, refusals.active_run)
     assistant = memory.assistants.get(assistant_id) or assistants.find(memory, assistant_id)
     added = call.body.get("additional_messages") or ()
+    if added:
+        check_files(memory, {}, added)
     if thread.object["id"] not in memory.auto_created:
         _check_question(memory, call, assistant, [*thread.messages.values(), *added])
     script = _script_for(memory, call, assistant, _last_text(added) or thread.last_user_text())
@@ -52,6 +57,8 @@ def create_thread_and_run(memory: Memory, call: Call) -> JSON | RunStream:
     """POST /threads/runs."""
     assistant = assistants.find(memory, call.body["assistant_id"])
     fields = call.body.get("thread") or {}
+    check_files(memory, fields, fields.get("messages") or ())
+    check_files(memory, call.body)
     _check_question(memory, call, assistant, fields.get("messages") or ())
     script = _script_for(memory, call, assistant, _last_text(fields.get("messages") or ()))
     thread = threads.remember(memory, memory.ids.mint("thread"), fields)
@@ -159,7 +166,7 @@ def _started(
         thread,
         script,
         call.body,
-        includes_content=bool(call.query) and call.includes_content,
+        includes_content=bool(call.query) and calls.includes_content(call),
         is_prolonged=call.provider is Provider.AZURE,
     )
     return RunStream(run, head) if call.body.get("stream") is True else run.as_json(memory.stage.shapes)
@@ -177,6 +184,7 @@ def start(  # noqa: PLR0913 - what a run is made of
 ) -> ThreadRun:
     """A new queued run of a script on a thread; `body` is the create request, whose assistant exists."""
     assistant = memory.assistants[body["assistant_id"]]
+    make_files(memory, script)
     stage, new_id = memory.stage, run_id or memory.ids.mint("run")
     made = objects.run(new_id, stage.clock.tick(), thread.object["id"], body, assistant, stage.model)
     overrides = copy.deepcopy(script.overrides)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import threads
-from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.assistants.endpoints.used_files import check_files
+from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused, message_while_active, not_found
 from runmock.core.engine.progress import settle_for_reading
 
 if TYPE_CHECKING:
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 
@@ -20,6 +21,7 @@ def create_message(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}/messages; refused while a run is active."""
     thread = threads.find(memory, call.ids["thread_id"])
     threads.refuse_while_active(memory, thread, message_while_active)
+    check_files(memory, {}, (call.body,))
     memory.stage.clock.tick()
     return objects.as_json(threads.add_message(memory, thread, call.body), memory.stage.shapes)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import Call, refused_by
+from runmock.apis.assistants.endpoints.call import refused_by
 from runmock.apis.assistants.endpoints.creation import start
-from runmock.apis.assistants.endpoints.lists import page
 from runmock.apis.assistants.playing.stock import stock_run, waiting_run
 from runmock.apis.service import refusals
+from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused
 from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.progress import end_while_waiting, look, look_refused, move_on
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.apis.assistants.state import Memory, ThreadRun
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import ScriptedRun
 

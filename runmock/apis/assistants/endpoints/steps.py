@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import runs
-from runmock.apis.assistants.endpoints.lists import page
+from runmock.apis.assistants.endpoints.call import includes_content
+from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused, not_found
 from runmock.core.engine.progress import settle_for_reading
 
 if TYPE_CHECKING:
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import Memory
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 
@@ -36,4 +37,4 @@ def retrieve_run_step(memory: Memory, call: Call) -> JSON:
 
 
 def _step_json(step: JSON, call: Call) -> JSON:
-    return step if call.includes_content else objects.without_content(step)
+    return step if includes_content(call) else objects.without_content(step)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints.assistants import resources
+from runmock.apis.assistants.endpoints.used_files import attach, check_files
 from runmock.apis.assistants.state import Memory, StoredThread
 from runmock.apis.service.refusals import Refused, not_found, thread_while_active
 from runmock.core.engine.progress import look_refused
@@ -13,14 +14,15 @@ from runmock.core.engine.progress import look_refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runmock.apis.assistants.endpoints.call import Call
     from runmock.apis.assistants.state import ThreadRun
+    from runmock.apis.service.call import Call
     from runmock.apis.service.refusals import ServiceRefusal
     from runmock.core.http.exchange import JSON
 
 
 def create_thread(memory: Memory, call: Call) -> JSON:
     """POST /threads."""
+    check_files(memory, call.body, call.body.get("messages") or ())
     return remember(memory, memory.ids.mint("thread"), call.body).object
 
 
@@ -39,6 +41,8 @@ def add_message(memory: Memory, thread: StoredThread, fields: Mapping[str, Any])
     message_id = fields.get("id") or memory.ids.mint("message")
     message = objects.message(message_id, memory.stage.clock.now, thread.object["id"], fields)
     thread.messages[message_id] = message
+    if message["attachments"]:
+        attach(memory, thread, message["attachments"])
     return message
 
 
@@ -80,6 +84,7 @@ def modify_thread(memory: Memory, call: Call) -> JSON:
     """POST /threads/{thread_id}: metadata is merged; refused while a run is active."""
     found = find(memory, call.ids["thread_id"])
     refuse_while_active(memory, found, thread_while_active)
+    check_files(memory, call.body)
     thread = found.object
     thread["metadata"] = thread["metadata"] | (call.body.get("metadata") or {})
     if call.body.get("tool_resources") is not None:

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from runmock.apis.assistants.requests.formats import ResponseFormat
-from runmock.apis.assistants.requests.model import Metadata, Params
 from runmock.apis.assistants.requests.resources import NewToolResources, ToolResources
 from runmock.apis.assistants.requests.tools import Tools
+from runmock.apis.service.requests.model import Metadata, Params
 
 Temperature = Annotated[float, Field(ge=0, le=2)]
 TopP = Annotated[float, Field(ge=0, le=1)]

@@ -7,23 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from runmock.apis.assistants.operations import BY_NAME
-from runmock.apis.assistants.requests.model import OPENAI
 from runmock.apis.assistants.requests.request_headers import CURRENT_BETA, beta_refusal
-from runmock.apis.assistants.requests.validation_errors import refusal
 from runmock.apis.service import refusals
 from runmock.apis.service.claims import BETA
 from runmock.apis.service.provider import Provider
+from runmock.apis.service.requests import checking
 from runmock.apis.service.roots import is_azure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic_core import ErrorDetails
-
-    from runmock.apis.assistants.requests.model import Params
     from runmock.apis.assistants.state import Memory
     from runmock.apis.service.refusals import ServiceRefusal
     from runmock.core.api import Operation
@@ -83,10 +77,6 @@ def _wrong_value(
     return refusals.unsupported_model(model) if model in UNSUPPORTED_MODELS else None
 
 
-AZURE_ONLY = frozenset({"tool_resources", "data_source"})
-"""Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, attachments a source."""
-
-
 def check(
     operation: str,
     body: Any,
@@ -103,26 +93,4 @@ def check(
     body_model, query_model = row.body, row.query
     if lenient:
         body_model, query_model = row.lenient_body or body_model, row.lenient_query or query_model
-    context = OPENAI if provider is Provider.OPENAI and not lenient else None
-    faults: list[ErrorDetails] = []
-    if body_model is not None:
-        faults += _faults(body_model, {} if body is None else body, context)
-    faults = [fault for fault in faults if not _passes(fault, provider)]
-    if query and not faults and query_model is not None:
-        faults += _faults(query_model, query_model.read(query), context)
-    return refusal(faults) if faults else None
-
-
-def _passes(fault: ErrorDetails, provider: Provider) -> bool:
-    """Whether a fault is none at this provider: a parameter that OpenAI does not have and the provider may have."""
-    if fault["type"] != "extra_forbidden" or provider is Provider.OPENAI:
-        return False
-    return provider is Provider.OTHER or not AZURE_ONLY.isdisjoint(fault["loc"])
-
-
-def _faults(model: type[Params], value: Any, context: dict[str, bool] | None) -> list[ErrorDetails]:
-    try:
-        model.model_validate(value, context=context)
-    except ValidationError as invalid:
-        return invalid.errors(include_url=False)
-    return []
+    return checking.check(body_model, body, query_model, query, provider, lenient=lenient)

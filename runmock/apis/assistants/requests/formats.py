@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from runmock.apis.assistants.requests.model import Params, by_kind, by_type
 from runmock.apis.assistants.requests.tools import Name
+from runmock.apis.service.requests.model import Params, by_kind, by_type
 
 
 class PlainFormat(Params):

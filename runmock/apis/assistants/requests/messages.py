@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from runmock.apis.assistants.requests.model import OBJECTS, FileId, Metadata, Params, by_kind, by_type
 from runmock.apis.assistants.requests.tools import AttachmentTool
+from runmock.apis.service.requests.model import OBJECTS, FileId, Metadata, Params, by_kind, by_type
 
 Detail = Literal["auto", "low", "high"]
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.service import refusals
 from runmock.apis.service.claims import BETA
-from runmock.core.http.media_types import media_type
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
@@ -14,15 +13,6 @@ if TYPE_CHECKING:
 
 CURRENT_BETA = "assistants=v2"
 """The value of the beta header that the service takes."""
-
-
-def content_refusal(request: Request, fault: str | None) -> refusals.ServiceRefusal | None:
-    """The service's 400 when a body is not JSON (`fault` says why), or its content type is not; else None."""
-    if fault is not None:
-        return refusals.not_json(fault)
-    content_type = request.headers.get("content-type", "")
-    is_json = not content_type or media_type(content_type).endswith("json")
-    return None if is_json or not request.body.strip() else refusals.not_json_by_name(content_type)
 
 
 def beta_refusal(request: Request, *, is_needed: bool, takes_any: bool) -> refusals.ServiceRefusal | None:

@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from runmock.apis.assistants.requests.model import OBJECTS, STRINGS, FileId, Metadata, Params, by_type
+from runmock.apis.service.requests.chunking import Chunking
+from runmock.apis.service.requests.model import OBJECTS, STRINGS, FileId, Metadata, Params
 
 FileIds = Annotated[list[FileId], Field(max_length=20), STRINGS]
 VectorStoreIds = Annotated[list[str], Field(max_length=1), STRINGS]
-
-
-class AutoChunking(Params):
-    """`{"type": "auto"}`: 800 tokens, 400 of them shared."""
-
-    type: Literal["auto"]
-
-
-class ChunkSizes(Params):
-    """The sizes of static chunking, in tokens."""
-
-    max_chunk_size_tokens: Annotated[int, Field(ge=100, le=4096)]
-    chunk_overlap_tokens: Annotated[int, Field(ge=0)]
-
-
-class StaticChunking(Params):
-    """`{"type": "static", "static": {...}}`."""
-
-    type: Literal["static"]
-    static: ChunkSizes
-
-
-class UnknownChunking(Params):
-    """A strategy without a type that exists: it is only ever refused."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    type: Literal["auto", "static"]
-
-
-Chunking = Annotated[AutoChunking | StaticChunking, by_type(AutoChunking, StaticChunking, otherwise=UnknownChunking)]
 
 
 class NewVectorStore(Params):

@@ -9,10 +9,10 @@ from pydantic import Field
 from runmock.apis.assistants.requests.assistants import Temperature, TopP
 from runmock.apis.assistants.requests.formats import ResponseFormat
 from runmock.apis.assistants.requests.messages import Messages
-from runmock.apis.assistants.requests.model import OBJECTS, Metadata, Params
 from runmock.apis.assistants.requests.resources import ToolResources
 from runmock.apis.assistants.requests.threads import CreateThread
 from runmock.apis.assistants.requests.tools import ToolChoice, Tools
+from runmock.apis.service.requests.model import OBJECTS, Metadata, Params
 
 # The specification wants at least 256, the live service took 16 (docs/protocol/limits.md#tokens).
 TokenBudget = Annotated[int, Field(ge=1)]

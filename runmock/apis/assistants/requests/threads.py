@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runmock.apis.assistants.requests.messages import Messages
-from runmock.apis.assistants.requests.model import Metadata, Params
 from runmock.apis.assistants.requests.resources import NewToolResources, ToolResources
+from runmock.apis.service.requests.model import Metadata, Params
 
 
 class CreateThread(Params):

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from runmock.apis.assistants.requests.model import OBJECTS, Params, by_kind, by_type
 from runmock.apis.service.function_names import LONGEST_NAME, NAME_LETTERS
+from runmock.apis.service.requests.model import OBJECTS, Params, by_kind, by_type
 
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=f"^{NAME_LETTERS}+$")]
 

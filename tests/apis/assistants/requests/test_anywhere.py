@@ -7,7 +7,7 @@ import pytest
 
 from runmock.apis.assistants.operations import TABLE
 from runmock.apis.assistants.requests.checks import check
-from runmock.apis.assistants.requests.validation_errors import FAULTS
+from runmock.apis.service.requests.validation_errors import FAULTS
 
 MESSAGE = {
     "role": "user",

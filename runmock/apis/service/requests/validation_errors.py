@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.apis.assistants.requests.model import WRONG_ID, WRONG_KIND
 from runmock.apis.service.refusals import ServiceRefusal, not_json
+from runmock.apis.service.requests.model import WRONG_ID, WRONG_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from runmock.apis.assistants.endpoints.call import Call
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
 DEFAULT_LIMIT = 20
 
 
 def page(
-    items: dict[str, Any], call: Call, as_json: Callable[[Any], JSON], keep: Callable[[Any], bool] | None = None
+    items: dict[str, Any],
+    call: Call,
+    as_json: Callable[[Any], JSON],
+    keep: Callable[[Any], bool] | None = None,
+    default_limit: int = DEFAULT_LIMIT,
 ) -> JSON:
     """One page of `items`, which are in the order of creation; `as_json` makes the JSON of each."""
     in_order: Iterable[str] = items if call.option("order") == "asc" else reversed(items)
@@ -30,7 +34,7 @@ def page(
         in_order = takewhile(lambda key: key != before, in_order)
     if keep is not None:
         in_order = (key for key in in_order if keep(items[key]))
-    limit = int(float(call.option("limit") or DEFAULT_LIMIT))
+    limit = int(float(call.option("limit") or default_limit))
     found = list(islice(in_order, limit + 1)) if before is None else list(deque(in_order, maxlen=limit + 1))
     keys = found[:limit] if before is None else found[max(len(found) - limit, 0) :]
     data = [as_json(items[key]) for key in keys]

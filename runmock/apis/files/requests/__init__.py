@@ -1,0 +1,1 @@
+"""What the service accepts: models of the bodies and queries of files, uploads and vector stores."""
