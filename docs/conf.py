@@ -101,7 +101,7 @@ class ShortCode(SphinxTransform):
     """An option or a short command in a sentence has a class: site.css keeps it on one line."""
 
     default_priority = 999
-    longest = 32
+    longest = 44
 
     def apply(self) -> None:
         """Mark the short ones of one page."""

@@ -65,6 +65,19 @@ def test_a_wrong_output_fails_with_the_difference(error_of):
     assert "\n-2 cassettes, nothing found\n+1 cassette, nothing found" in wrong
 
 
+def test_a_file_has_the_line_that_names_it_as_a_reader_copies_it(run):
+    run(("yaml", GREETS), ("console", "$ head -n 1 cassettes/greets.yaml\n# cassettes/greets.yaml\n"))
+
+
+def test_the_number_of_a_job_that_has_ended_is_free_again(run):
+    sleeps = "$ sleep 60 &\n$ kill %1\n"
+    run(("console", f"{sleeps}{sleeps}$ echo done\ndone\n"))
+
+
+def test_a_virtual_environment_is_not_made(run):
+    run(("console", "$ python3 -m venv .venv\n$ source .venv/bin/activate\n$ test ! -e .venv\n"))
+
+
 def test_a_command_that_fails_unseen_fails(error_of):
     assert "ends with 1" in error_of(("console", "$ cat gone.txt"))
 

@@ -58,3 +58,9 @@ def test_a_page_that_loads_something_from_elsewhere_is_an_error(build):
     code, printed, _ = build('<img src="https://pictures.example/one.png">')
     assert code != 0
     assert "loads something from another server" in printed
+
+
+def test_short_code_in_a_sentence_has_a_class_and_long_code_has_none(build):
+    code, printed, page = build("`--runmock-record` and `" + "a long command " * 5 + "`")
+    assert (code, printed) == (0, "")
+    assert page.count("literal notranslate short") + page.count("short docutils literal") == 1
