@@ -16,7 +16,7 @@ from runmock.session.verbs.verbs import Verbs
 FIXTURES = ("runmock", "runmock_config", "runmock_cassette_dir", "runmock_cassette_name")
 VERBS = tuple(name for name in vars(Verbs) if not name.startswith("_"))
 OF_SESSION = (
-    *("load", "router", "runs", "requests", "tool_outputs", "verdicts", "failures"),
+    *("load", "router", "runs", "requests", "tool_outputs", "files", "vector_stores", "verdicts", "failures"),
     *("assert_resilient", "assert_all_played"),
 )
 """What a session has for a test, besides the verbs."""

@@ -50,7 +50,11 @@ FAMILIES = {
         "runmock/documents/compare.py",
         "runmock/cli/*",
     ),
-    "Answers of the service": ("runmock/apis/service/refusals.py", "runmock/apis/*/requests/*"),
+    "Answers of the service": (
+        "runmock/apis/service/refusals.py",
+        "runmock/apis/service/files/*",
+        "runmock/apis/*/requests/*",
+    ),
 }
 """By the heading of its section on the page: the modules whose messages are the family."""
 
