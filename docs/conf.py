@@ -41,6 +41,7 @@ ORDER = {
         "guides/streaming",
         "guides/structured-outputs",
         "guides/images-and-refusals",
+        "guides/files",
         "guides/when-a-run-goes-wrong",
         "guides/verdicts-and-chaos",
         "guides/recording",
