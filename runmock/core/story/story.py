@@ -198,7 +198,7 @@ class Story:
     threads: dict[str, ThreadStory] = field(default_factory=dict)
     assistants: dict[str, AssistantStory] = field(default_factory=dict)
     refusals: list[RefusalStory] = field(default_factory=list)
-    """Refused requests that belong to no thread."""
+    """Refused requests outside of every thread, in their order."""
     others: list[Interaction] = field(default_factory=list)
     """Interactions of APIs whose recordings are shown as plain events: uploads of files, for example."""
     ended_ms: float = 0
@@ -208,5 +208,6 @@ class Story:
     @property
     def runs(self) -> list[RunStory]:
         """Every run, in the order in which they first appear."""
-        runs = [item for thread in self.threads.values() for item in thread.items if isinstance(item, RunStory)]
+        items = (item for conversation in self.threads.values() for item in conversation.items)
+        runs = [item for item in items if isinstance(item, RunStory)]
         return sorted(runs, key=lambda run: run.place)
