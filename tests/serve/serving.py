@@ -31,8 +31,15 @@ class Served:
         return f"{self.url}/v1"
 
     def line_with(self, words):
-        """The next line that it prints with these words in it."""
-        return next(line.rstrip("\n") for line in self.process.stdout if words in line)
+        """The next line that it prints with these words in it; the process is killed when it prints none for long."""
+        too_long = threading.Timer(60, self.process.kill)
+        too_long.start()
+        try:
+            return next(line.rstrip("\n") for line in self.process.stdout if words in line)
+        except StopIteration:
+            raise AssertionError(f"no line with {words!r}") from None
+        finally:
+            too_long.cancel()
 
     def end(self, with_signal=signal.SIGTERM):
         """Send the signal; what it printed after its first line, and its exit code."""

@@ -149,7 +149,7 @@ def test_watching_starts_over_by_itself_and_minds_a_broken_file_as_little(serve,
     client = connect(served)
     assert ask(client) == "Before"
     path.write_text("runmock: 1\nruns: [{repply")
-    assert served.line_with("goes on").startswith(f"{path}:3:1: not valid YAML")
+    assert served.line_with("are still played").startswith(f"{path}:3:1: not valid YAML")
     path.write_text("runmock: 1\nruns: [{reply: After}]")
     assert served.line_with("rewound") == "a cassette changed: rewound"
     assert ask(client) == "After"
