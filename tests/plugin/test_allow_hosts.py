@@ -17,10 +17,10 @@ def chat(url):
     return client(url).chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hello!"}])
 
 
-def models(url):
-    # The status that the live service answers with, which has no models.
+def batches(url):
+    # The status that the live service answers with, which has no batches.
     try:
-        return client(url).models.list().data and 200
+        return client(url).batches.list().data and 200
     except openai.NotFoundError as error:
         return error.status_code
 """
@@ -28,8 +28,8 @@ MARKED = """
     import gateway
 
     @pytest.mark.runmock({marker})
-    def test_models(runmock):
-        assert gateway.models({url!r}) == 404
+    def test_batches(runmock):
+        assert gateway.batches({url!r}) == 404
 """
 
 
@@ -40,7 +40,7 @@ def gateway(project):
 
 
 def run(project, live, monkeypatch, values):
-    """Run a test that gets the models of the live service, where each place names hosts."""
+    """Run a test that gets the batches of the live service, where each place names hosts."""
     project.test(MARKED.format(marker=f"allow_hosts={values['marker']!r}" if "marker" in values else "", url=live.url))
     config = {"allow_hosts": values["config"]} if "config" in values else {}
     project.write("conftest.py", f"import pytest\n\n@pytest.fixture\ndef runmock_config():\n    return {config}\n")
@@ -107,8 +107,8 @@ def test_the_nearer_mark_counts(gateway, live):
         pytestmark = pytest.mark.runmock(allow_hosts=["nobody"])
 
         @pytest.mark.runmock(allow_hosts=["127.0.0.1"])
-        def test_models():
-            assert gateway.models({live.url!r}) == 404
+        def test_batches():
+            assert gateway.batches({live.url!r}) == 404
     """)
     gateway.run().counts(passed=1)
 
@@ -147,11 +147,11 @@ def test_what_goes_to_a_gateway_is_recorded_there_and_plays(gateway, live, recor
 
         @pytest.mark.runmock("chat")
         def test_lists():
-            assert gateway.models({live.url!r}) == 404
+            assert gateway.batches({live.url!r}) == 404
     """)
     ran = records("once")
     ran.counts(passed=1)
-    assert "request: GET /models" in (gateway.path / "cassettes/chat.runmock.yaml").read_text()
+    assert "request: GET /batches" in (gateway.path / "cassettes/chat.runmock.yaml").read_text()
     before = len(live.heard)
     gateway.run().counts(passed=1)
     assert len(live.heard) == before

@@ -114,7 +114,7 @@ def test_what_such_a_test_swallows_fails_it_too(case):
 
 def test_a_mark_excludes_such_a_test(case, live):
     marks = "item.add_marker(pytest.mark.runmock(allow_hosts=['*']))"
-    case(f"assert gateway.models({live.url!r}) == 404", marks).run("--runmock-every-test").counts(passed=1)
+    case(f"assert gateway.batches({live.url!r}) == 404", marks).run("--runmock-every-test").counts(passed=1)
     ran = case("pass", "item.add_marker(pytest.mark.runmock(allow_hosts='litellm'))").run("--runmock-every-test")
     ran.counts(errors=1)
     ran.shows("allow_hosts is a list of names, not the text 'litellm'; write allow_hosts=['litellm']")
@@ -191,8 +191,8 @@ def test_the_mark_excludes_a_test(gateway, live):
         import gateway
 
         @pytest.mark.runmock(allow_hosts=["*"])
-        def test_models():
-            assert gateway.models({live.url!r}) == 404
+        def test_batches():
+            assert gateway.batches({live.url!r}) == 404
     """)
     before = len(live.heard)
     gateway.run("--runmock-every-test").counts(passed=1)
@@ -256,8 +256,8 @@ def test_nothing_is_recorded_in_a_test_that_did_not_request_it(gateway, live, re
     gateway.test(f"""
         import gateway
 
-        def test_models():
-            gateway.models({live.url!r})
+        def test_batches():
+            gateway.batches({live.url!r})
     """)
     before = len(live.heard)
     records("all", "--runmock-every-test").counts(failed=1)

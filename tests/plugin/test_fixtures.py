@@ -144,11 +144,11 @@ def test_the_host_of_openai_base_url_is_runmocks(project, monkeypatch):
         import os
 
         def test_a(runmock):
-            app.httpx2.get(os.environ["OPENAI_BASE_URL"] + "/models")
+            app.httpx2.get(os.environ["OPENAI_BASE_URL"] + "/batches")
     """)
     ran = project.run()
     ran.counts(failed=1)
-    ran.shows("(models)")
+    ran.shows("(batches)")
 
 
 def test_the_fixture_may_be_built_on(project):

@@ -231,7 +231,7 @@ import pytest
 
 {mark}
 def test_lists(runmock):
-    assert gateway.models({url!r}) == 404
+    assert gateway.batches({url!r}) == 404
 """
 
 
@@ -249,24 +249,24 @@ def test_the_hosts_in_the_message_let_a_request_through(gateway, live):
     keyword, command = advice(ran, "to let it through").split(", or ")
     assert (keyword, command.split()[1]) == ('allow_hosts=["127.0.0.1"]', "--runmock-allow-hosts=127.0.0.1")
     pasted(gateway, command).counts(passed=1)
-    assert live.heard == ["GET /v1/models"]
+    assert live.heard == ["GET /v1/batches"]
     gateway.write("test_app.py", LISTS.format(mark=f"@pytest.mark.runmock({keyword})", url=live.url))
     gateway.run().counts(passed=1)
-    assert live.heard == ["GET /v1/models"] * 2
+    assert live.heard == ["GET /v1/batches"] * 2
 
 
 def test_outside_of_a_test_the_keyword_lets_it_through(gateway, live):
-    text = "import gateway, runmock\n\ndef test_lists():\n    with runmock.use_cassette({}):\n        assert gateway.models({!r}) == 404\n"
+    text = "import gateway, runmock\n\ndef test_lists():\n    with runmock.use_cassette({}):\n        assert gateway.batches({!r}) == 404\n"
     gateway.write("test_app.py", text.format("", live.url))
     keyword = advice(gateway.run(), "to let it through")
     assert (keyword, live.heard) == ('allow_hosts=["127.0.0.1"]', [])
     gateway.write("test_app.py", text.format(keyword, live.url))
     gateway.run().counts(passed=1)
-    assert live.heard == ["GET /v1/models"]
+    assert live.heard == ["GET /v1/batches"]
 
 
 def test_the_command_records_another_api(gateway, live):
     gateway.write("test_app.py", LISTS.format(mark="@pytest.mark.runmock", url=live.url))
     pasted(gateway, advice(gateway.run(), "to record it")).counts(passed=1)
-    assert live.heard == ["GET /v1/models"]
+    assert live.heard == ["GET /v1/batches"]
     plays_alone(gateway, live)
