@@ -323,7 +323,7 @@ def test_other_errors_keep_their_frames(project):
     [
         ('runmock.reply("a", usag={})', "reply(usag=): unknown option 'usag'; did you mean 'usage'?"),
         ('runmock.calls(("x", 1))', "calls(): argument 1 should be a mapping of arguments"),
-        ('runmock.reply("a").events([])', "events() says all about a run"),
+        ('runmock.reply("a").events([])', "events() describes a whole run"),
         ('runmock.load("runs: []")', "load(): takes the path of a cassette"),
         ("runmock.http(status=200)", "http(status=): 'status' should be at least 400"),
         ("runmock.fail(cod=1)", "fail(cod=): unknown option 'cod'; did you mean 'code'?"),

@@ -27,7 +27,7 @@ FILES = sorted(
     for path in FOLDER.rglob("*")
     if path.suffix in {".json", ".yaml", ".yml", ".txt"} and path.stem != "LICENSE" and not is_of_another_form(path)
 )
-UNKNOWN = "this is no recording that can be imported"
+UNKNOWN = "this is not a recording that can be imported"
 REFUSED = {
     "microsoft__agent-framework": (UNKNOWN, "their log has no request, and none can be made up from it"),
     "sashirestela__simple-openai": (UNKNOWN,),

@@ -125,7 +125,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path):
         ("vector_stores: [{id: x}, {id: x}]", "inline:1:27: two entries of 'vector_stores' have the id 'x'"),
         ("files: [{filename: a, purpose: asistants}]", "did you mean 'assistants'?"),
         ("processing: [{message: a}]", "inline:1:15: 'message' goes with 'fail'"),
-        ("processing: [{filename: /(/}]", "/(/ is no regular expression"),
+        ("processing: [{filename: /(/}]", "/(/ is not a regular expression"),
         ("processing: [{fail: broken}]", "'fail' should be"),
         ("vector_stores: [{expires_after: {days: 0}}]", "'days' should be at least 1, got 0"),
         ("defaults: {downloads: some}", "'downloads' should be 'all', got 'some'"),
