@@ -137,3 +137,25 @@ def test_a_run_of_before_is_created_where_the_script_lets_it(runs, statuses):
     recording = cassette_from({"runmock": 1, "interactions": [LATER[1]]})
     replays = replayed(cassette_from({"runmock": 1, "runs": runs}), recording)
     assert [replay.played.status for replay in replays] == statuses
+
+
+def test_a_run_that_waits_and_was_never_recorded_to_its_end_waits_in_the_script_too():
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    waits = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [call]}}
+    created = {
+        "request": "POST /threads/thread_1/runs",
+        "body": {"assistant_id": "asst_1"},
+        "json": {**RUN, "status": "requires_action", "required_action": waits},
+    }
+    going = {"request": "GET /threads/thread_1/runs/run_1", "json": {**RUN, "status": "in_progress"}}
+    made = distilled(cassette_from({"runmock": 1, "interactions": [created, going]}))
+    assert "the script has it wait for the outputs of its calls" in {deviation.played for deviation in made.made_up}
+
+
+def test_a_run_that_no_script_plays_stands_in_it_as_it_was_recorded():
+    odd = {**RUN, "status": "completed", "truncation_strategy": {"type": "of tomorrow"}}
+    created = {"request": "POST /threads/thread_1/runs", "body": {"assistant_id": "asst_1"}, "json": odd}
+    made = distilled(cassette_from({"runmock": 1, "interactions": [created]}))
+    assert [(item.request, item.where) for item in made.verbatim] == [
+        ("POST /threads/thread_1/runs", "run_1 under 'json:'")
+    ]

@@ -251,3 +251,9 @@ def test_a_time_is_printed_as_people_read_it(ms, text):
 )
 def test_the_text_of_a_content_whatever_its_form(content, text):
     assert texts_of(content) == text
+
+
+def test_a_step_of_a_run_that_the_request_is_not_about_is_left_out():
+    step = {"id": "step_1", "object": "thread.run.step", "run_id": "run_9", "thread_id": "thread_1"}
+    story = story_from({"request": "GET /threads/thread_1/runs/run_1/steps/step_1", "json": step})
+    assert story.runs == []
