@@ -44,7 +44,7 @@ def _is_alone(item: pytest.Item) -> bool:
 
 def _sources(config: pytest.Config) -> dict[str, str]:
     if SOURCES not in config.stash:
-        config.stash[SOURCES] = {path: _text(path) for path in dict.fromkeys(_files_with_others(config))}
+        config.stash[SOURCES] = {path: suite.text_of(path) for path in dict.fromkeys(_files_with_others(config))}
     return config.stash[SOURCES]
 
 
@@ -56,10 +56,3 @@ def _files_with_others(config: pytest.Config) -> Iterator[str]:
         if path not in collected or path in in_part:
             yield path
     yield from in_part
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""

@@ -72,7 +72,7 @@ def orphans_among(config: pytest.Config, usage: Usage, passed: set[str], folders
     orphans.why = next(iter(reasons), "")
     whole = set() if unknown else _collected_whole(config, usage)
     is_all = not reasons and usage.collected <= passed
-    sources = [_text(path) for path in _sources(config, usage)]
+    sources = [suite.text_of(path) for path in _sources(config, usage)]
     texts = [] if is_all else [*sources, *usage.collected, *usage.texts]
     for path in unused:
         if reasons and _module_of(path) not in whole:
@@ -113,13 +113,6 @@ def _module_of(cassette: Path) -> str:
 def _sources(config: pytest.Config, usage: Usage) -> set[str]:
     """Return the files that may name a cassette: the collected ones, and all Python files below rootdir."""
     return {*usage.files, *(os.path.realpath(path) for path in files_below(config.rootpath) if path.suffix == ".py")}
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""
 
 
 def _is_named(cassette: Path, texts: Iterable[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_runmock import settings
@@ -13,7 +14,6 @@ from runmock.documents.check.cassette_files import files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import pytest
 
@@ -77,3 +77,11 @@ def files_of_tests(config: pytest.Config) -> Iterator[Path]:
                 continue
             if any(fnmatch(str(path) if "/" in pattern else path.name, pattern) for pattern in patterns):
                 yield path
+
+
+def text_of(path: str) -> str:
+    """Return the text of a source file; the empty text when it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""

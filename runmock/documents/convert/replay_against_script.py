@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
     from runmock.tape.reading.cassette import Cassette
 
-ASSISTANT = "asst_1"
 MOST_POLLS = 50
 """How often a request is sent, at most, until the script's run is created, or is at rest as the recorded one is."""
 

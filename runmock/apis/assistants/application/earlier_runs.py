@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runmock.apis.assistants.application.conversation import ASSISTANT
 from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from runmock.core.replay.id_map import IdMap
     from runmock.core.replay.interaction import Interaction
 
-ASSISTANT = "asst_1"
 MOST_POLLS = 50
 """How often a request is sent, at most, until the script's run is created, or waits for outputs."""
 
