@@ -172,3 +172,15 @@ def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
         assert {module for module in names if module.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, (
             name
         )
+
+
+def test_no_room_above_names_an_api_package():
+    """They ask `apis/registry.py`; what the service's APIs share is in `apis/service`."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in [*modules("runmock"), *modules("pytest_plugin")]
+        if not path.is_relative_to(ROOT / "runmock" / "apis")
+        for line, name in imports(path)
+        if is_within(name, {"runmock.apis"}) and not is_within(name, {"runmock.apis.registry", "runmock.apis.service"})
+    ]
+    assert [place for place in found if not place.endswith(": runmock.apis")] == []

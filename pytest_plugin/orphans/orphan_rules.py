@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_runmock.orphans import suite
@@ -14,6 +13,7 @@ from runmock.documents.check.cassette_files import cassettes_below, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     import pytest
 

@@ -9,10 +9,10 @@ scripts.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
@@ -97,6 +97,10 @@ class IdKinds(NamedTuple):
     """The kind by the key, without `_id`, where the two have other names."""
 
 
+NoteOfReplays: TypeAlias = "Callable[[Incoming, Any], None]"
+"""Takes a request and the JSON of its recorded answer, None where it has none."""
+
+
 class Api(Protocol):
     """One API, as the rooms above it use it. Without state; what a session knows is in its `Backend`."""
 
@@ -142,6 +146,12 @@ class Api(Protocol):
 
     def recorded_runs(self) -> RecordedRuns | None:
         """A new collector of the runs in replayed interactions; None where nothing is known of runs."""
+
+    def note_of_replays(self, stage: Stage) -> NoteOfReplays | None:
+        """What is called with each request of a session that a recording answers; None where nothing is noted.
+
+        The runs in recordings are not noted so: `recorded_runs` collects them when somebody asks.
+        """
 
     def delta_pieces(self) -> DeltaPieces | None:
         """What makes pieces of the deltas of one stream; None where the API has no deltas that are known."""

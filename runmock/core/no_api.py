@@ -9,7 +9,7 @@ from runmock.core.api import IdKinds, Noise, Operation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.api import Backend, DeltaPieces, Incoming, RecordedRuns
+    from runmock.core.api import Backend, DeltaPieces, Incoming, NoteOfReplays, RecordedRuns
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
     from runmock.core.http.exchange import Reply
@@ -42,6 +42,9 @@ class NoApi:
 
     def recorded_runs(self) -> RecordedRuns | None:
         """None: nothing is known of runs."""
+
+    def note_of_replays(self, stage: Stage) -> NoteOfReplays | None:
+        """None: nothing is noted."""
 
     def delta_pieces(self) -> DeltaPieces | None:
         """None: nothing is known of deltas."""

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runmock.apis import registry
-from runmock.apis.files.api import FILES
-from runmock.apis.files.replayed import ReplayedUploads
 from runmock.apis.service import refusals
 from runmock.apis.service.claims import claim
 from runmock.apis.service.other_apis import name_of
@@ -181,8 +179,8 @@ class Deck(DeckState):
             assert self.upstream_calls is not None, "without a recording, nothing is compared"
             return self.upstream_calls.compare(incoming, sent, player, hit)
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))
-        if incoming.operation.api is FILES:
-            self.stage.shared(ReplayedUploads).note(incoming, hit.answer.json)
+        if (note := self._notes_of_replays.get(incoming.operation.api.name)) is not None:
+            note(incoming, hit.answer.json)
         return player.reply(hit)
 
     def _from_script(self, incoming: Incoming, compared: RequestKey | None) -> Reply:

@@ -22,7 +22,7 @@ from runmock.deck.options import Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.api import Backend
+    from runmock.core.api import Backend, NoteOfReplays
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import Player
@@ -61,6 +61,8 @@ class DeckState:
     """What has added scripted runs: a cassette, or None for verbs; the latest comes last."""
     _lock: RLock = field(default_factory=RLock)
     _guard: Guard = field(init=False)
+    _notes_of_replays: Mapping[str, NoteOfReplays] = field(init=False)
+    """What is called with each request that a recording answers, by the name of its API."""
 
     def __post_init__(self) -> None:
         self._history = History(self.options.remembers)
@@ -69,6 +71,8 @@ class DeckState:
             is_stock=self.options.is_stock, written=FAST_JSON, encode=encoded_event, pace=self.options.pace
         )
         made = {api.name: api.backend(self.stage) for api in registry.APIS}
+        notes = {api.name: api.note_of_replays(self.stage) for api in registry.APIS}
+        self._notes_of_replays = {name: note for name, note in notes.items() if note is not None}
         self.backends = {name: backend for name, backend in made.items() if backend is not None}
 
     @property

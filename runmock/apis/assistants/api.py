@@ -111,6 +111,9 @@ class AssistantsApi:
         """A new collector of the runs in replayed interactions."""
         return AssistantsRuns()
 
+    def note_of_replays(self, stage: Stage) -> None:
+        """None: nothing is noted."""
+
     def delta_pieces(self) -> AssistantsPieces:
         """What makes pieces of the deltas of one stream."""
         return AssistantsPieces()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.files.backend import FilesBackend
 from runmock.apis.files.operations import COLLECTIONS, TABLE, Row
+from runmock.apis.files.replayed import ReplayedUploads
 from runmock.apis.service.addresses import Address, Addresses
 from runmock.apis.service.roots import end_of_root, may_be_root
 from runmock.core.api import IdKinds, Noise, Operation
@@ -18,6 +19,7 @@ from runmock.core.no_api import NoApi
 from runmock.core.secrets.redacted import HINTING_WORDS
 
 if TYPE_CHECKING:
+    from runmock.core.api import NoteOfReplays
     from runmock.core.engine.stage import Stage
 
 _ADDRESSES = Addresses(TABLE, COLLECTIONS)
@@ -63,6 +65,10 @@ class FilesApi(NoApi):
     )
 
     identify = staticmethod(identify)  # type: ignore[assignment]  # of no API every request is; of this one some
+
+    def note_of_replays(self, stage: Stage) -> NoteOfReplays:
+        """What keeps the files that are uploaded while a recording answers."""
+        return ReplayedUploads(stage).note
 
     def backend(self, stage: Stage) -> FilesBackend:
         """A new backend for a session."""

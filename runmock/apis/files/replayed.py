@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ReplayedUploads:
-    """Mutable: takes note of uploads and deletes that recordings answer; `stage.shared(ReplayedUploads)`."""
+    """Mutable: takes note of uploads and deletes that recordings answer in one session."""
 
     stage: Stage
     _parts: dict[str, bytes] = field(default_factory=dict)

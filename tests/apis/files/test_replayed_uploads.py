@@ -1,8 +1,7 @@
 import pytest
 from file_conversation import BOUNDARY
 
-from runmock.apis.files.api import identify
-from runmock.apis.files.replayed import ReplayedUploads
+from runmock.apis.files.api import FILES, identify
 from runmock.apis.registry import read
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.api import Incoming
@@ -19,10 +18,12 @@ def stage():
 
 @pytest.fixture
 def notes(stage):
+    keep = FILES.note_of_replays(stage)
+
     def note(method, path, answer, body=b"", content_type="application/json"):
         request = Request(method, "api.openai.com", f"/v1{path}", {}, {"content-type": content_type})
         incoming = read(Incoming(request, identify(method, f"/v1{path}")), body)
-        stage.shared(ReplayedUploads).note(incoming, answer)
+        keep(incoming, answer)
         return stage.shared(SessionFiles).uploaded
 
     return note
