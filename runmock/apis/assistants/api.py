@@ -15,7 +15,7 @@ from runmock.apis.service.addresses import Addresses
 from runmock.apis.service.requests.checking import content_refusal
 from runmock.core.api import IdKinds, Noise, Operation, Role
 from runmock.core.engine.run_status import RunState, RunStatus
-from runmock.core.secrets.redacted import HINTING_WORDS
+from runmock.core.secrets.redacted import may_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,8 +39,9 @@ def identify(method: str, path: str) -> Operation | None:
     if found is None:
         return None
     row = found.row
-    may_hold_secret = any(map(found.path.lower().__contains__, HINTING_WORDS))
-    return Operation(ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, may_hold_secret)
+    return Operation(
+        ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, may_hold(found.path)
+    )
 
 
 STATUSES: Mapping[str, RunStatus] = {str(status): status for status in RunStatus}

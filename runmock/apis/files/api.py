@@ -16,7 +16,7 @@ from runmock.apis.service.addresses import Address, Addresses
 from runmock.apis.service.roots import end_of_root, may_be_root
 from runmock.core.api import IdKinds, Noise, Operation
 from runmock.core.no_api import NoApi
-from runmock.core.secrets.redacted import HINTING_WORDS
+from runmock.core.secrets.redacted import may_hold
 
 if TYPE_CHECKING:
     from runmock.core.api import NoteOfReplays
@@ -43,8 +43,9 @@ def identify(method: str, path: str) -> Operation | None:
     found = address(method, path)
     if found is None:
         return None
-    may_hold_secret = any(map(found.path.lower().__contains__, HINTING_WORDS))
-    return Operation(FILES, found.row.name, method, found.ids, found.root, found.path, may_hold_secret=may_hold_secret)
+    return Operation(
+        FILES, found.row.name, method, found.ids, found.root, found.path, may_hold_secret=may_hold(found.path)
+    )
 
 
 class FilesApi(NoApi):
