@@ -195,7 +195,7 @@ class Deck(DeckState):
             reply = backend.answer(incoming)
         except NothingScripted as nothing:
             raise self._miss(incoming, compared, nothing.facts) from None
-        if incoming.operation.is_played:
+        if incoming.operation.api.plays_scripts:
             self._history.note_scripted(created[before:])
         return reply
 

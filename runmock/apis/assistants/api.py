@@ -15,7 +15,6 @@ from runmock.apis.service.addresses import Addresses
 from runmock.apis.service.requests.checking import content_refusal
 from runmock.core.api import IdKinds, Noise, Operation, Role
 from runmock.core.engine.run_status import RunState, RunStatus
-from runmock.core.secrets.redacted import may_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +39,7 @@ def identify(method: str, path: str) -> Operation | None:
         return None
     row = found.row
     return Operation(
-        ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, may_hold(found.path)
+        ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, found.may_hold_secret
     )
 
 

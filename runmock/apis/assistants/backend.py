@@ -33,6 +33,7 @@ class AssistantsBackend:
 
     def __init__(self, stage: Stage) -> None:
         self.memory = Memory(stage)
+        self._headers = stage.shared(AnswerHeaders)
         self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
@@ -85,7 +86,7 @@ class AssistantsBackend:
         memory, stage = self.memory, self.memory.stage
         if stage.instant:
             pass_time(stage)
-        headers = stage.shared(AnswerHeaders).next()
+        headers = self._headers.next()
         try:
             answer = BY_NAME[call.operation].handler(memory, call)
         except Refused as refused_call:

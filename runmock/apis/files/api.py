@@ -16,7 +16,6 @@ from runmock.apis.service.addresses import Address, Addresses
 from runmock.apis.service.roots import end_of_root, may_be_root
 from runmock.core.api import IdKinds, Noise, Operation
 from runmock.core.no_api import NoApi
-from runmock.core.secrets.redacted import may_hold
 
 if TYPE_CHECKING:
     from runmock.core.api import NoteOfReplays
@@ -44,7 +43,7 @@ def identify(method: str, path: str) -> Operation | None:
     if found is None:
         return None
     return Operation(
-        FILES, found.row.name, method, found.ids, found.root, found.path, may_hold_secret=may_hold(found.path)
+        FILES, found.row.name, method, found.ids, found.root, found.path, may_hold_secret=found.may_hold_secret
     )
 
 

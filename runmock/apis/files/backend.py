@@ -38,6 +38,7 @@ class FilesBackend:
 
     def __init__(self, stage: Stage) -> None:
         self.memory = FilesMemory(stage.shared(SessionFiles))
+        self._headers = stage.shared(AnswerHeaders)
         self._stage = stage
 
     def add(self, script: Script) -> None:
@@ -61,7 +62,7 @@ class FilesBackend:
         refusal = refusal or check(row.body, body, query_model, request.query, provider, lenient=is_stock)
         if self._stage.instant:
             pass_time(self._stage)
-        headers = self._stage.shared(AnswerHeaders).next()
+        headers = self._headers.next()
         if refusal is not None:
             return refusal.reply(headers)
         call = Call(operation.name, operation.ids, operation.path, body or {}, request.query, provider)

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote
 
+from runmock.core.secrets.redacted import HINTING_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -32,6 +34,8 @@ class Address(NamedTuple, Generic[R]):
     ids: Mapping[str, str]
     root: str
     path: str
+    may_hold_secret: bool
+    """Whether the path has to be searched for secrets."""
 
 
 class Addresses(Generic[R]):
@@ -61,12 +65,13 @@ class Addresses(Generic[R]):
     def at(self, method: str, path: str, start: int) -> Address[R] | None:
         """The place of a method and a path whose API root ends at `start`; None when they are not in the table."""
         root, below = path[:start], path[start:].rstrip("/")
+        may_hold_secret = any(map(below.lower().__contains__, HINTING_WORDS))
         if (row := self._by_path.get((method, below))) is not None:
-            return Address(row, {}, root, below)
+            return Address(row, {}, root, below, may_hold_secret)
         _, *segments = below.split("/")
         ids = [unquote(segment) for segment in segments[1::2]]
         known = self._by_words.get((method, len(segments), tuple(segments[::2])))
         if known is not None and all(ids) and self._not_ids.isdisjoint(segments[1::2]):
             row, names = known
-            return Address(row, dict(zip(names, ids, strict=True)), root, below)
+            return Address(row, dict(zip(names, ids, strict=True)), root, below, may_hold_secret)
         return None
