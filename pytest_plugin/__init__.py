@@ -7,6 +7,7 @@ pytest_runmock/values.py         checks the values of options, ini file and envi
 pytest_runmock/marks.py          the markers of a test, the nearest one first
 pytest_runmock/marker_help.py    what `pytest --markers` shows
 pytest_runmock/cassettes/        which cassettes a test uses, their names, and which this run of pytest has created
+pytest_runmock/fixtures.py       the fixtures
 pytest_runmock/playing.py        the session of one test: opened, closed, failed for leftovers
 pytest_runmock/played.py         the session of one test, how its phases went, what to report
 pytest_runmock/stash.py          the keys under which the plugin keeps something on a test
@@ -27,15 +28,17 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_runmock import guarding, option_table, scopes, settings, stash, summary, tracebacks, values
+from pytest_runmock import fixtures, guarding, option_table, scopes, settings, stash, summary, tracebacks, values
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
-    from pathlib import Path
-
-    from runmock.session.session import Session
+    from collections.abc import Generator
 
 MARKER = "runmock"
+
+runmock = fixtures.runmock  # pytest looks for fixtures among the names of a plugin's module
+runmock_cassette_dir = fixtures.runmock_cassette_dir
+runmock_cassette_name = fixtures.runmock_cassette_name
+runmock_config = fixtures.runmock_config
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -249,67 +252,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from pytest_runmock import deprecations
 
         deprecations.write(terminalreporter)
-
-
-@pytest.fixture
-def runmock_config(request: pytest.FixtureRequest) -> Mapping[str, Any]:
-    """The marker's keywords for many tests: override this fixture in a `conftest.py`, at any scope.
-    Example:
-        @pytest.fixture(scope="session")
-        def runmock_config():
-            return {"hosts": ["litellm"], "before_record": clean}
-
-    `pytest --markers` explains the keywords. All but `chaos` are allowed. The marker of a test wins over the fixture.
-    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
-    from pytest_runmock.set_up_errors import refuse_parameter
-
-    refuse_parameter(request)
-    return {}
-
-
-@pytest.fixture
-def runmock_cassette_dir(request: pytest.FixtureRequest) -> Path:
-    """The folder of a test's own cassette: `cassettes/<module>` beside the test. Override it for another folder.
-    Example:
-        @pytest.fixture
-        def runmock_cassette_dir(request):
-            return request.config.rootpath / "recordings"
-    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
-    from pytest_runmock.cassettes.names import own_folder
-    from pytest_runmock.set_up_errors import refuse_parameter
-
-    refuse_parameter(request)
-    return own_folder(request.node)
-
-
-@pytest.fixture
-def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
-    """The name of a test's own cassette, without an ending: `<Class>.<test>[<id>]`. Override it for another name.
-    Example:
-        @pytest.fixture
-        def runmock_cassette_name(request):
-            return request.node.name
-    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
-    from pytest_runmock.cassettes.names import own_name
-    from pytest_runmock.set_up_errors import refuse_parameter
-
-    refuse_parameter(request)
-    return own_name(request.node)
-
-
-@pytest.fixture
-def runmock(request: pytest.FixtureRequest) -> Generator[Session]:
-    """Answers the OpenAI client of the application in this test. Verbs say what the assistant does.
-    Example:
-        def test_the_temperature(runmock):
-            runmock.calls(get_weather={"city": "Paris"}).reply("It is $outputs.get_weather degrees.")
-            assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
-            assert runmock.runs[0].tool_outputs == {"get_weather": "21"}
-
-    A test that has this fixture needs no marker; with the marker `runmock` it has cassettes too. At the end of the test
-    everything in the script must have been played. `help(runmock.Session)` explains every verb and property.
-    """  # noqa: D205, D400 - pytest --fixtures shows what comes before the first empty line
-    from pytest_runmock.playing import play
-
-    # The three fixtures above are requested only where they are overridden: each takes longer than all the rest.
-    yield from play(request)

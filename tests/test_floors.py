@@ -164,7 +164,7 @@ def test_the_sdk_is_imported_by_the_command_only():
 
 def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
     """Importing the plugin imports the standard library and pytest; what is for types only is not imported."""
-    for name in ("__init__.py", "marks.py", "option_table.py", "scopes.py", "settings.py", "summary.py"):
+    for name in ("__init__.py", "fixtures.py", "marks.py", "option_table.py", "scopes.py", "settings.py", "summary.py"):
         tree = ast.parse((ROOT / "pytest_plugin" / name).read_text(encoding="utf-8"))
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
