@@ -84,9 +84,10 @@ def test_a_reply_may_be_json_or_have_annotations(runmock, app):
     citation = {"type": "file_citation", "text": "[1]", "file_citation": {"file_id": "file-1"}}
     runmock.reply(json={"city": "Paris"})
     runmock.reply("See [1].", annotations=[citation])
-    app.create().ends()
-    app.create().ends()
-    assert app.messages() == ["See [1].", '{"city":"Paris"}']
+    runmock.reply({"json": {"city": "Rome"}})
+    for _ in range(3):
+        app.create().ends()
+    assert app.messages() == ['{"city":"Rome"}', "See [1].", '{"city":"Paris"}']
     assert runmock.runs[1].messages[0]["content"][0]["text"]["annotations"][0]["text"] == "[1]"
 
 

@@ -20,6 +20,10 @@ from runmock import CassetteError, CassetteNotFoundError, Session, UsageError, V
             "reply(): argument 2: 'json' is not in a part of a message; write reply(json=...)",
         ),
         (
+            lambda s: s.reply({"json": {}}, json={}),
+            "reply(json=): given twice, in the mapping and beside it",
+        ),
+        (
             lambda s: s.reply({"json": {}, "txt": "a"}),
             "reply(txt=): unknown option 'txt'; did you mean 'text'? The options are usage, model, metadata, run, poll, pace, json, annotations, images, text, parts, chunks",
         ),

@@ -64,9 +64,11 @@ class Verbs:
         checked_chunks("reply", chunks, has_parts=True)
         if not chunks and options.keys() <= set(RUN_KEYS):
             raise VerbError('needs a text, as in reply("It is 21 degrees.")', "reply()")
+        if len(chunks) == 1 and isinstance(chunks[0], Mapping) and "json" in chunks[0]:
+            if twice := sorted(chunks[0].keys() & options.keys()):
+                raise VerbError("given twice, in the mapping and beside it", f"reply({twice[0]}=)")
+            return self.reply(**chunks[0], **options)
         message: dict[str, Any] = {key: value for key, value in options.items() if key not in RUN_KEYS}
-        if len(chunks) == 1 and isinstance(chunks[0], Mapping) and chunks[0].keys() & {"json"}:
-            return self.reply(**{**chunks[0], **options})
         if chunks and (twice := sorted(message.keys() & {"text", "chunks", "parts"})):
             raise VerbError("given twice, without its name and with it", f"reply({twice[0]}=)")
         of_run = {key: value for key, value in options.items() if key in RUN_KEYS}
