@@ -7,7 +7,7 @@ import itertools
 import json
 from urllib.parse import parse_qs
 
-from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.assistants.backend import AssistantsBackend
 from runmock.apis.service.call import Call
 from runmock.apis.service.provider import Provider
@@ -41,7 +41,7 @@ class Service:
     def replies(self, method, path, body=None):
         """The answer as the backend gives it."""
         path, _, query = path.partition("?")
-        operation = identify(method, path)
+        operation = ASSISTANTS.identify(method, path)
         query_values = {name: tuple(values) for name, values in parse_qs(query).items()}
         reply = self.backend.perform(
             Call(operation.name, operation.ids, operation.path, body or {}, query_values, self.provider)

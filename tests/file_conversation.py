@@ -3,7 +3,7 @@
 import json
 from urllib.parse import parse_qs
 
-from runmock.apis.files.api import identify
+from runmock.apis.files.api import FILES
 from runmock.apis.files.backend import FilesBackend
 from runmock.apis.registry import read
 from runmock.apis.service.files.scripted import ScriptedFiles
@@ -37,7 +37,7 @@ class Files:
         headers = {"content-type": content_type} if body else {}
         values = {name: tuple(found) for name, found in parse_qs(query, keep_blank_values=True).items()}
         request = Request(method, self.host, self.root + path, values, headers)
-        reply = self.backend.answer(read(Incoming(request, identify(method, self.root + path)), body))
+        reply = self.backend.answer(read(Incoming(request, FILES.identify(method, self.root + path)), body))
         self.status, self.headers = reply.status, dict(reply.headers)
         return reply
 

@@ -130,7 +130,7 @@ class Deck(DeckState):
 
     def _reply_or_call(self, incoming: Incoming) -> Reply | UpstreamCall:
         api = incoming.operation.api
-        if (refusal := api.malformed(incoming)) is not None:
+        if incoming.request.body and (refusal := api.malformed(incoming)) is not None:
             return refusal
         if self.upstream_calls is not None:
             self.upstream_calls.bind_ids()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.api import ASSISTANTS
 from runmock.core.http.sse import EventDecoder
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def entries(name: str) -> tuple[Entry, ...]:
     """The entries of a recording that are of the Assistants family; polls with the same answer again are left out."""
     found: list[Entry] = []
     for entry in every_entry(name):
-        if identify(entry.method, entry.path) is None:
+        if ASSISTANTS.identify(entry.method, entry.path) is None:
             continue
         if found and entry.request == found[-1].request and entry.json is not None and entry.json == found[-1].json:
             continue

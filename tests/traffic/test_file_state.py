@@ -10,7 +10,7 @@ import pytest
 from file_conversation import Files
 from traffic_data import TRAFFIC
 
-from runmock.apis.files.api import identify
+from runmock.apis.files.api import FILES
 
 DOTNET = TRAFFIC / "files" / "openai__openai-dotnet"
 PATHS = sorted(DOTNET.glob("*/*.json"))
@@ -52,7 +52,7 @@ class Application:
         return text
 
     def asks(self, method, path, body, answer):
-        if identify(method, path.partition("?")[0]).name == "upload_file":
+        if FILES.identify(method, path.partition("?")[0]).name == "upload_file":
             purpose = answer.get("purpose") or "world_domination"
             return self.files.uploads(answer.get("filename", "a.txt"), b"x" * (answer.get("bytes") or 1), purpose)
         if path.endswith("/parts"):

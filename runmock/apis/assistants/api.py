@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.backend import AssistantsBackend
@@ -11,38 +10,20 @@ from runmock.apis.assistants.endpoints.runs import tool_outputs
 from runmock.apis.assistants.operations import BY_NAME, TABLE
 from runmock.apis.assistants.recorded_runs import AssistantsRuns
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
-from runmock.apis.service.addresses import Addresses
-from runmock.apis.service.requests.checking import content_refusal
-from runmock.core.api import IdKinds, Noise, Operation, Role
+from runmock.apis.service.addresses import Addresses, identifier
+from runmock.apis.service.requests.checking import malformed
+from runmock.core.api import IdKinds, Noise, Role
 from runmock.core.engine.run_status import RunState, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.api import Incoming
     from runmock.core.engine.stage import Stage
-    from runmock.core.http.exchange import Reply
-
 
 NOT_IDS = frozenset({"runs"})
 """`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
 
-_ADDRESSES = Addresses(TABLE, ("assistants", "threads"), NOT_IDS)
-address = _ADDRESSES.find
-
-
-@lru_cache(maxsize=256)
-def identify(method: str, path: str) -> Operation | None:
-    """The operation of a method and the whole path of a URL; None when they are not of the Assistants API."""
-    found = address(method, path)
-    if found is None:
-        return None
-    row = found.row
-    return Operation(
-        ASSISTANTS, row.name, method, found.ids, found.root, found.path, row.roles, ENDS, found.may_hold_secret
-    )
-
-
+ADDRESSES = Addresses(TABLE, ("assistants", "threads"), NOT_IDS)
 STATUSES: Mapping[str, RunStatus] = {str(status): status for status in RunStatus}
 
 
@@ -78,7 +59,10 @@ class AssistantsApi:
     run_id = "run_id"
     events = EVENTS
 
-    identify = staticmethod(identify)
+    malformed = staticmethod(malformed)
+
+    def __init__(self) -> None:
+        self.identify = identifier(self, ADDRESSES.find, ENDS)
 
     def conversation_in(self, payloads: Iterable[Any]) -> str | None:
         """The id of the thread that an answer with these payloads has created; None when it has created none."""
@@ -121,15 +105,6 @@ class AssistantsApi:
     def backend(self, stage: Stage) -> AssistantsBackend:
         """A new backend for a session."""
         return AssistantsBackend(stage)
-
-    def malformed(self, incoming: Incoming) -> Reply | None:
-        """The service's 400 for a body that is not JSON, or whose content type is not; None when it is fine."""
-        request = incoming.request
-        is_json = request.headers.get("content-type") == "application/json" or not request.body
-        if incoming.problem is None and is_json:
-            return None
-        refusal = content_refusal(incoming.request, incoming.problem)
-        return None if refusal is None else refusal.reply()
 
 
 ASSISTANTS = AssistantsApi()

@@ -9,7 +9,7 @@ from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.operations import BY_NAME
 from runmock.apis.assistants.requests.checks import refused
 from runmock.apis.assistants.state import Memory, ThreadRun
-from runmock.apis.service.answer_headers import POLL_HEADER, AnswerHeaders
+from runmock.apis.service.answer_headers import POLL_HEADER, answer_headers
 from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
@@ -33,7 +33,7 @@ class AssistantsBackend:
 
     def __init__(self, stage: Stage) -> None:
         self.memory = Memory(stage)
-        self._headers = stage.shared(AnswerHeaders)
+        self._headers = stage.shared(answer_headers)
         self._streams: WeakSet[RunStream] = WeakSet()
 
     def add(self, script: Script) -> None:
@@ -86,7 +86,7 @@ class AssistantsBackend:
         memory, stage = self.memory, self.memory.stage
         if stage.instant:
             pass_time(stage)
-        headers = self._headers.next()
+        headers = next(self._headers)
         try:
             answer = BY_NAME[call.operation].handler(memory, call)
         except Refused as refused_call:

@@ -6,15 +6,14 @@ API, and routes of the router may answer it first.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from runmock.apis.files.backend import FilesBackend
 from runmock.apis.files.operations import COLLECTIONS, TABLE, Row
 from runmock.apis.files.replayed import ReplayedUploads
-from runmock.apis.service.addresses import Address, Addresses
+from runmock.apis.service.addresses import Address, Addresses, identifier
 from runmock.apis.service.roots import end_of_root, may_be_root
-from runmock.core.api import IdKinds, Noise, Operation
+from runmock.core.api import IdKinds, Noise
 from runmock.core.no_api import NoApi
 
 if TYPE_CHECKING:
@@ -36,17 +35,6 @@ def address(method: str, path: str) -> Address[Row] | None:
     return found if found is not None and may_be_root(found.root) else None
 
 
-@lru_cache(maxsize=256)
-def identify(method: str, path: str) -> Operation | None:
-    """The operation of a method and the whole path of a URL; None when they are not of this API."""
-    found = address(method, path)
-    if found is None:
-        return None
-    return Operation(
-        FILES, found.row.name, method, found.ids, found.root, found.path, may_hold_secret=found.may_hold_secret
-    )
-
-
 class FilesApi(NoApi):
     """Fulfils `Api`. It has no runs, no streams and no conversations, as requests of no API."""
 
@@ -64,7 +52,9 @@ class FilesApi(NoApi):
         by_key={"vector_store": "vs", "batch": "vsfb"},
     )
 
-    identify = staticmethod(identify)  # type: ignore[assignment]  # of no API every request is; of this one some
+    def __init__(self) -> None:
+        # Of no API every request is; of this one some.
+        self.identify = identifier(self, address)  # type: ignore[assignment,method-assign]
 
     def note_of_replays(self, stage: Stage) -> NoteOfReplays:
         """What keeps the files that are uploaded while a recording answers."""

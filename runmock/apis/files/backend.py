@@ -9,7 +9,7 @@ from urllib.parse import quote
 from runmock.apis.files.operations import BY_NAME
 from runmock.apis.files.requests.forms import fields_of
 from runmock.apis.files.uploads import Download, FilesMemory
-from runmock.apis.service.answer_headers import POLL_HEADER, AnswerHeaders
+from runmock.apis.service.answer_headers import POLL_HEADER, answer_headers
 from runmock.apis.service.call import Call
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.apis.service.files.stored_file import OCTETS
@@ -38,7 +38,7 @@ class FilesBackend:
 
     def __init__(self, stage: Stage) -> None:
         self.memory = FilesMemory(stage.shared(SessionFiles))
-        self._headers = stage.shared(AnswerHeaders)
+        self._headers = stage.shared(answer_headers)
         self._stage = stage
 
     def add(self, script: Script) -> None:
@@ -62,7 +62,7 @@ class FilesBackend:
         refusal = refusal or check(row.body, body, query_model, request.query, provider, lenient=is_stock)
         if self._stage.instant:
             pass_time(self._stage)
-        headers = self._headers.next()
+        headers = next(self._headers)
         if refusal is not None:
             return refusal.reply(headers)
         call = Call(operation.name, operation.ids, operation.path, body or {}, request.query, provider)

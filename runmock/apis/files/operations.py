@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runmock.apis.service.call import Call
     from runmock.apis.service.requests.model import Params
     from runmock.apis.service.requests.queries import Query
+    from runmock.core.api import Role
     from runmock.core.http.exchange import JSON
 
     Handler: TypeAlias = Callable[[FilesMemory, Call], JSON | Download]
@@ -37,6 +38,11 @@ class Row(NamedTuple):
     """The model for a server without a cassette, where it takes more."""
     is_form: bool = False
     """Whether the body is multipart, not JSON."""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """None: there are no runs."""
+        return frozenset()
 
 
 _STORE = "/vector_stores/{vector_store_id}"

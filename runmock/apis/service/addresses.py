@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote
 
+from runmock.core.api import Operation
 from runmock.core.secrets.redacted import HINTING_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from runmock.core.api import Api, Role
 
 
 class Placed(Protocol):
     """What a row of a table must say: a method, and the template of a path, with the names of its ids in braces."""
+
+    @property
+    def name(self) -> str:
+        """The operation's name."""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What it does in the life of a run."""
 
     @property
     def method(self) -> str:
@@ -75,3 +87,22 @@ class Addresses(Generic[R]):
             row, names = known
             return Address(row, dict(zip(names, ids, strict=True)), root, below, may_hold_secret)
         return None
+
+
+def identifier(
+    api: Api, find: Callable[[str, str], Address[R] | None], ends: tuple[str, ...] = ()
+) -> Callable[[str, str], Operation | None]:
+    """Returns what identifies the requests of an API: from a method and the whole path of a URL, the operation or None.
+
+    `find` returns their place in the API's table; `ends` are the events that end a stream. The latest 256 are kept.
+    """
+
+    @lru_cache(maxsize=256)
+    def identify(method: str, path: str) -> Operation | None:
+        found = find(method, path)
+        if found is None:
+            return None
+        row, ids, root, below, may_hold_secret = found
+        return Operation(api, row.name, method, ids, root, below, row.roles, ends, may_hold_secret)
+
+    return identify

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runmock.core.engine.stage import Stage
 
 VERSION_HEADER = ("openai-version", "2020-10-01")
@@ -16,14 +18,9 @@ Source: docs/protocol/polling.md#the-poll-helpers-of-the-sdk.
 """
 
 
-@dataclass(slots=True)
-class AnswerHeaders:
-    """Mutable: the answers of a session are numbered. All APIs share it: `stage.shared(AnswerHeaders)`."""
+def answer_headers(_: Stage) -> Iterator[tuple[tuple[str, str], ...]]:
+    """The headers of each answer of a session, in order; answers are numbered.
 
-    stage: Stage
-    answered: int = 0
-
-    def next(self) -> tuple[tuple[str, str], ...]:
-        """The headers of the next answer."""
-        self.answered += 1
-        return VERSION_HEADER, ("x-request-id", f"req_{self.answered:032x}")
+    All APIs share it: `stage.shared(answer_headers)`.
+    """
+    return zip(repeat(VERSION_HEADER), zip(repeat("x-request-id"), map("req_{:032x}".format, count(1))))

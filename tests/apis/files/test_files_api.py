@@ -2,7 +2,7 @@ import pytest
 from conversation import Service
 from file_conversation import Files
 
-from runmock.apis.files.api import FILES, identify
+from runmock.apis.files.api import FILES
 from runmock.apis.files.backend import FilesBackend
 from runmock.apis.files.operations import TABLE
 from runmock.apis.registry import identify as identify_any
@@ -48,16 +48,16 @@ def test_every_operation_is_found_below_every_root(row, root):
     ],
 )
 def test_other_addresses_are_of_another_api(method, path):
-    assert identify(method, path) is None
+    assert FILES.identify(method, path) is None
 
 
 def test_ids_are_decoded():
-    assert identify("GET", "/v1/files/file%2D1").ids == {"file_id": "file-1"}
+    assert FILES.identify("GET", "/v1/files/file%2D1").ids == {"file_id": "file-1"}
 
 
 def test_a_name_of_a_secret_in_a_path_is_noticed():
-    assert not identify("GET", "/v1/files/file-1").may_hold_secret
-    assert identify("GET", "/v1/files/sk-1").may_hold_secret
+    assert not FILES.identify("GET", "/v1/files/file-1").may_hold_secret
+    assert FILES.identify("GET", "/v1/files/sk-1").may_hold_secret
 
 
 def test_it_has_no_runs():
@@ -72,5 +72,5 @@ def test_any_request_brings_a_run_that_takes_no_time_to_rest():
     backend, (run,) = FilesBackend(service.stage), service.stage.created
     assert run.status == "queued"
     request = Request("GET", "api.openai.com", "/v1/files")
-    backend.answer(Incoming(request, identify("GET", "/v1/files")))
+    backend.answer(Incoming(request, FILES.identify("GET", "/v1/files")))
     assert run.status == "completed"

@@ -1,7 +1,7 @@
 import pytest
 from file_conversation import BOUNDARY
 
-from runmock.apis.files.api import FILES, identify
+from runmock.apis.files.api import FILES
 from runmock.apis.registry import read
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.api import Incoming
@@ -22,7 +22,7 @@ def notes(stage):
 
     def note(method, path, answer, body=b"", content_type="application/json"):
         request = Request(method, "api.openai.com", f"/v1{path}", {}, {"content-type": content_type})
-        incoming = read(Incoming(request, identify(method, f"/v1{path}")), body)
+        incoming = read(Incoming(request, FILES.identify(method, f"/v1{path}")), body)
         keep(incoming, answer)
         return stage.shared(SessionFiles).uploaded
 

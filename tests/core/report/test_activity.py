@@ -3,7 +3,7 @@
 import pytest
 
 from runmock.apis import registry
-from runmock.apis.assistants.api import ASSISTANTS, identify
+from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.assistants.operations import BY_NAME
 from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.http.exchange import Reply
@@ -65,7 +65,7 @@ class Application:
     def _begins(self, operation, after_ms, ids, retries):
         self.caller_watch.now += after_ms
         path = BY_NAME[operation].path
-        asked = identify(BY_NAME[operation].method, path)._replace(ids=ids)
+        asked = ASSISTANTS.identify(BY_NAME[operation].method, path)._replace(ids=ids)
         return self.activity.begin(asked, {"x-stainless-retry-count": retries})
 
     @property

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from runmock.apis.service.refusals import ServiceRefusal
     from runmock.apis.service.requests.model import Params
     from runmock.apis.service.requests.queries import Query
-    from runmock.core.http.exchange import Request
+    from runmock.core.api import Incoming
+    from runmock.core.http.exchange import Reply, Request
 
 AZURE_ONLY = frozenset({"tool_resources", "data_source", "data_sources", "configuration"})
 """Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, files a source of data."""
@@ -63,6 +64,14 @@ def _faults(model: type[Params], value: Any, context: dict[str, bool] | None) ->
     except ValidationError as invalid:
         return invalid.errors(include_url=False)
     return []
+
+
+def malformed(incoming: Incoming) -> Reply | None:
+    """The service's 400 for a body that is not JSON, or whose content type is not; None when it is fine."""
+    if incoming.problem is None and incoming.request.headers.get("content-type") == "application/json":
+        return None
+    refusal = content_refusal(incoming.request, incoming.problem)
+    return None if refusal is None else refusal.reply()
 
 
 def content_refusal(request: Request, fault: str | None) -> ServiceRefusal | None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from traffic_data import TRAFFIC
 
-from runmock.apis.assistants.api import identify
+from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.assistants.requests.checks import check
 
 Exchange = tuple[str, str, Any, int]
@@ -34,7 +34,7 @@ def test_every_request_that_the_service_took_passes(recordings, at_least):
     refusals, checked = [], 0
     for method, uri, body, status in recordings():
         url = urlsplit(uri)
-        operation = identify(method, url.path)
+        operation = ASSISTANTS.identify(method, url.path)
         if operation is None or status != 200:
             continue
         checked += 1

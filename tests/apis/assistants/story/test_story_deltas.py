@@ -22,3 +22,9 @@ def test_a_delta_that_continues_no_call_is_left_out():
     add_input({"step_1": step}, delta, 1)
     add_input({}, delta, 1)
     assert step.calls == []
+
+
+def test_a_delta_of_a_message_that_is_not_known_is_left_out():
+    messages = {}
+    add_content(messages, {"id": "msg_1", "delta": {"content": [{"index": 0, "text": {"value": "H"}}]}}, 5)
+    assert messages == {}
