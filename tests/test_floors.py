@@ -25,7 +25,7 @@ FLOORS = {
     "runmock/tape": TAPE | {"yaml", "pydantic", "pydantic_core", "brotli"},
     "runmock/recording": RECORDING,
     "runmock/deck": DECK | {"pydantic_core"},
-    "runmock/transports": TRANSPORTS | {"httpx", "httpx2", "respx", "anyio"},
+    "runmock/transports": TRANSPORTS | {"httpx", "httpx2", "h11", "respx", "anyio", "requests", "aiohttp"},
     "runmock/serve": DECK | {"runmock.serve", "starlette", "uvicorn", "httpx"},
     "runmock/documents": DECK | {"runmock.documents"},
     "runmock/session": SESSION | {"respx"},
