@@ -183,7 +183,7 @@ def _body_of(request: PreparedRequest) -> bytes:
     if not isinstance(body, bytes | bytearray):
         pieces = [body.read()] if hasattr(body, "read") else body
         body = b"".join(piece.encode() if isinstance(piece, str) else bytes(piece) for piece in pieces)
-        request.body = body
+        request.body = body if "Content-Length" in request.headers else [body]  # without a length it is sent in pieces
     return bytes(body)
 
 
@@ -247,7 +247,7 @@ def _response(adapter: Any, request: PreparedRequest, answer: httpx.Response) ->
         raise
     response = sys.modules["urllib3"].HTTPResponse(
         body=raw,
-        headers=sys.modules["urllib3"].HTTPHeaderDict(raw.msg.items()),
+        headers=raw.msg.items(),
         status=raw.status,
         version=raw.version,
         reason=raw.reason,

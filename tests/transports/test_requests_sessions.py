@@ -81,7 +81,7 @@ def test_a_stream_may_be_read_below_requests(streamed, read):
         whole = b"".join(raw.stream(16))
     elif read == "read":
         whole = b"".join(iter(lambda: raw.read(100), b""))
-    elif read == "read1":
+    elif read == "read1" and hasattr(raw, "read1"):  # urllib3 2 has it
         whole = b"".join(iter(lambda: raw.read1(1024), b""))
     elif read == "chunked":
         whole = b"".join(raw.read_chunked())
@@ -147,7 +147,7 @@ def test_routes_of_the_router_answer(runmock, server):
     runmock.router.post(f"{server.url}/asked", content="Paris").respond(201)
     assert requests.get(f"{server.url}/weather").json() == {"degrees": 21}
     assert requests.post(f"{server.url}/asked", data="Paris").status_code == 201
-    assert requests.post(f"{server.url}/asked", data=iter([b"Os", b"lo"])).text.startswith("POST /asked")
+    assert requests.post(f"{server.url}/asked", data=iter([b"Os", b"lo"])).text == "POST /asked Oslo"
     assert server.heard == [("POST", "/asked")]
 
 
