@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from live import Live
 
 import runmock as library
 
@@ -52,12 +53,12 @@ class Signed:
     """A credential as azure-identity's are: it gives tokens."""
 
     def get_token(self, *_, **__):
-        return AccessToken("token", int(time.time()) + 3600)
+        return AccessToken("s3cret", int(time.time()) + 3600)
 
 
 class AsyncSigned(Signed):
     async def get_token(self, *_, **__):
-        return AccessToken("token", int(time.time()) + 3600)
+        return AccessToken("s3cret", int(time.time()) + 3600)
 
     async def close(self):
         """Nothing is open."""
@@ -200,3 +201,28 @@ async def test_an_async_client_streams_with_a_function_tool(runmock):
         async with await client.runs.stream(thread_id=thread.id, agent_id=agent.id) as events:
             await events.until_done()
         assert await last_text_async(client, thread) == "Paris is warmer."
+
+
+@pytest.fixture(scope="module")
+def live():
+    server = Live()
+    yield server
+    server.end()
+
+
+def conversation(client):
+    agent, thread = asked(client)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id=agent.id, polling_interval=0)
+    return run.status, last_text(client, thread)
+
+
+def test_it_is_recorded_and_played(tmp_path, client, live):
+    live.plays({"runs": [{"reply": "It is 21 degrees."}]})
+    file = tmp_path / "agent.yaml"
+    with library.use_cassette(file, record_mode="once", upstream=live.url.replace("/v1", "/api/projects/p")):
+        assert conversation(client) == ("completed", "It is 21 degrees.")
+    heard = len(live.heard)
+    with library.use_cassette(file):
+        assert conversation(client) == ("completed", "It is 21 degrees.")
+    assert len(live.heard) == heard
+    assert "s3cret" not in file.read_text()
