@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.files.api import FILES
+from runmock.apis.responses.api import RESPONSES
 from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
 from runmock.core.http.request_body import unparsed_body
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
 
-APIS: tuple[Api, ...] = (ASSISTANTS, FILES)
+APIS: tuple[Api, ...] = (ASSISTANTS, FILES, RESPONSES)
 """In the order in which they are asked whose a request is."""
 
 EVENTS = frozenset().union(*(api.events for api in APIS))

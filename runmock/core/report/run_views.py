@@ -19,7 +19,7 @@ class RunView:
     """One run: its present state, the request that created it, its tool outputs and messages."""
 
     id: str
-    thread_id: str
+    thread_id: str | None
     status: str
     request: Mapping[str, Any]
     """The body of the create-run request."""
@@ -28,6 +28,14 @@ class RunView:
     messages: list[JSON] = field(default_factory=list)
     """The messages that the run wrote, as the API's message objects."""
     usage: Mapping[str, Any] | None = None
+    api: str = "assistants"
+    """The API that the run was created with: `assistants` or `responses`."""
+    responses: list[JSON] = field(default_factory=list)
+    """The Response objects of the run, in order; none on Assistants."""
+    requests: list[Mapping[str, Any]] = field(default_factory=list)
+    """The bodies of the requests that created it and its responses, in order."""
+    conversation_id: str | None = None
+    """The conversation of the run; None on Assistants, and where it has none."""
 
     def __repr__(self) -> str:
         """The fields by which runs differ, short enough for the line in which an assertion fails."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runmock.core.script.script import Match, ScriptedRun
 
-CONDITIONS = ("assistant_id", "model", "last_message", "instructions", "metadata", "stream", "body")
+CONDITIONS = ("api", "assistant_id", "model", "last_message", "instructions", "metadata", "stream", "body")
 
 
 @dataclass(slots=True)
@@ -46,10 +46,14 @@ class Playlist:
 
     def take(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
         """The scripted run for a request with these facts (by the names in CONDITIONS), or None. It counts as used."""
+        api = facts.get("api")
         for number, run in enumerate(self.matching):
-            if run.match is not None and not differences(run.match, facts):
+            if run.match is not None and not differences(run.match, facts) and run.only_api in {None, api}:
                 return self._use(self.matching, number)
-        return self._use(self.in_order, 0) if self.in_order else None
+        for number, run in enumerate(self.in_order):
+            if run.only_api is None or run.only_api == api:
+                return self._use(self.in_order, number)
+        return None
 
     def _use(self, waiting: deque[ScriptedRun] | list[ScriptedRun], number: int) -> ScriptedRun:
         run = waiting[number]

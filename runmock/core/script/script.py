@@ -121,7 +121,14 @@ class FileSearch:
     results: tuple[JSON, ...] = ()
 
 
-Step: TypeAlias = "Message | ToolCalls | CodeInterpreter | FileSearch"
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What a model has thought, as the summaries that it shows; none is the usual case. Assistants show nothing of it."""
+
+    summaries: tuple[str, ...] = ()
+
+
+Step: TypeAlias = "Message | ToolCalls | CodeInterpreter | FileSearch | Reasoning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,8 @@ class Ending:
 class Match:
     """Conditions on the request that creates the run; None means anything. Strings may be `/regular expressions/`."""
 
+    api: str | None = None
+    """The key of the API that may take the run (`ScriptedRun.only_api`)."""
     assistant_id: str | None = None
     model: str | None = None
     last_message: str | None = None
@@ -220,6 +229,10 @@ class ScriptedRun:
     """A Run object that is sent unchanged."""
     events: tuple[tuple[str, Any], ...] = ()
     """Server-sent events, sent unchanged; each `done` ends an answer, events after it answer the next submit."""
+    response: JSON = field(default_factory=dict)
+    """Fields of every Response object of the run that the script sets."""
+    only_api: str | None = None
+    """The key of the only API that can take the run, because it has canned values of that API; None: any can."""
 
 
 @dataclass(frozen=True, slots=True)

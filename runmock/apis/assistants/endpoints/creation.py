@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.endpoints import assistants, threads
 from runmock.apis.assistants.endpoints import call as calls
-from runmock.apis.assistants.endpoints.call import refused_by
 from runmock.apis.assistants.endpoints.used_files import check_files, make_files
 from runmock.apis.assistants.playing import verbatim
 from runmock.apis.assistants.playing.stock import stock_run
@@ -16,15 +15,15 @@ from runmock.apis.assistants.playing.stream_form import FORM
 from runmock.apis.assistants.playing.timeline import Timeline
 from runmock.apis.assistants.state import ThreadRun
 from runmock.apis.service import refusals
+from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
+from runmock.apis.service.scripted_refusals import refused_by
 from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.engine.stream_faults import FaultyStream
-from runmock.core.errors import ScriptError
 from runmock.core.http.event import Event
-from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,6 +95,7 @@ def _script_for(memory: Memory, call: Call, assistant: JSON, last_message: str) 
     if memory.stage.is_stock:
         return stock_run(body, assistant)
     facts = {
+        "api": "assistants",
         "assistant_id": body["assistant_id"],
         "model": body.get("model") or assistant["model"],
         "last_message": last_message,
@@ -128,34 +128,8 @@ def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, 
         return
     offered = assistant["tools"] if body.get("tools") is None else body["tools"]
     names = [tool["function"]["name"] if tool.get("type") == "function" else str(tool.get("type")) for tool in offered]
-    missing = [name for name in _tools_of(script) if name not in names]
-    if missing:
-        whose = f"assistant {assistant['id']}" if body.get("tools") is None else "this run's `tools`"
-        # A model makes up functions; the tools that the service runs itself it does not.
-        is_function = missing[0] not in {"code_interpreter", "file_search"}
-        raise ScriptError(
-            f"the script uses a tool that the application does not offer: {missing[0]}\n"
-            f"  script    {script.source}\n"
-            f"  offered   {', '.join(names) or 'no tools at all'}, by {whose}\n"
-            f"  fix it    use one of these names in the script, or give the run or its assistant the tool {missing[0]}"
-            f"{MADE_UP if is_function else ''}"
-        )
-
-
-MADE_UP = """
-  or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
-
-
-def _tools_of(script: ScriptedRun) -> list[str]:
-    names: list[str] = []
-    for step in script.steps:
-        if isinstance(step, ToolCalls) and not step.is_unoffered:
-            names += [call.name for call in step.calls]
-        elif isinstance(step, CodeInterpreter):
-            names.append("code_interpreter")
-        elif isinstance(step, FileSearch):
-            names.append("file_search")
-    return names
+    whose = f"assistant {assistant['id']}" if body.get("tools") is None else "this run's `tools`"
+    check_offered(script, names, whose, "give the run or its assistant the tool")
 
 
 def _started(

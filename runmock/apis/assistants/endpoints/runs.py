@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.assistants.endpoints.call import refused_by
+from runmock.apis.service.scripted_refusals import refused_by
 from runmock.apis.assistants.endpoints.creation import start
 from runmock.apis.assistants.playing.stock import stock_run, waiting_run
 from runmock.apis.service import refusals

@@ -1,0 +1,72 @@
+"""Responses and Conversations as the other rooms use them: whose a request is, and what it means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.responses.backend import ResponsesBackend
+from runmock.apis.responses.operations import COLLECTIONS, TABLE, Row
+from runmock.apis.responses.playing.stream_form import ENDS
+from runmock.apis.service.addresses import Address, Addresses, identifier
+from runmock.apis.service.requests.checking import malformed
+from runmock.apis.service.roots import end_of_root, may_be_root
+from runmock.core.api import IdKinds, Noise
+from runmock.core.engine.run_status import RunState, RunStatus
+from runmock.core.no_api import NoApi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.core.engine.stage import Stage
+
+ADDRESSES = Addresses(TABLE, COLLECTIONS)
+STATUSES: Mapping[str, RunStatus] = {str(status): status for status in RunStatus}
+
+
+def address(method: str, path: str) -> Address[Row] | None:
+    """The place of a method and a path in the table; None when they are not of this API.
+
+    Behind a root that is not known anything may come first, but no collection.
+    """
+    end = end_of_root(path)
+    if end is not None:
+        return ADDRESSES.at(method, path, end)
+    found = ADDRESSES.find(method, path)
+    return found if found is not None and may_be_root(found.root) else None
+
+
+class ResponsesApi(NoApi):
+    """Fulfils `Api`."""
+
+    name = "Responses"
+    plays_scripts = True
+    noise = Noise({"stream": False, "metadata": {}, "include": [], "background": False, "tools": []})
+    id_kinds = IdKinds(
+        by_object={"response": "resp", "conversation": "conv"},
+        by_key={"previous_response": "resp", "item": "msg"},
+    )
+    conversation_id = "conversation_id"
+    run_id = "response_id"
+    malformed = staticmethod(malformed)
+
+    def __init__(self) -> None:
+        # Of no API every request is; of this one some.
+        self.identify = identifier(self, address, ENDS)  # type: ignore[assignment,method-assign]
+
+    def run_state(self, payload: Any) -> RunState | None:
+        """The state of the response that a payload is; None when it is no Response object."""
+        if not isinstance(payload, dict) or payload.get("object") != "response":
+            return None
+        response_id, status = payload.get("id"), payload.get("status")
+        return RunState(
+            response_id if isinstance(response_id, str) else None,
+            None,
+            STATUSES.get(status) if isinstance(status, str) else None,
+        )
+
+    def backend(self, stage: Stage) -> ResponsesBackend:
+        """A new backend for a session."""
+        return ResponsesBackend(stage)
+
+
+RESPONSES = ResponsesApi()

@@ -1,0 +1,106 @@
+"""Answers Responses and Conversations from scripts, and from what a session remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from runmock.apis.responses import objects
+from runmock.apis.responses.operations import BY_NAME
+from runmock.apis.responses.playing.response_stream import HOUR_MS, ResponseStream
+from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
+from runmock.apis.service.answer_headers import answer_headers
+from runmock.apis.service.call import Call
+from runmock.apis.service.provider import provider_at
+from runmock.apis.service.refusals import Refused
+from runmock.core.engine.run_status import RunState
+from runmock.core.http.exchange import Frame, Reply
+from runmock.core.report.run_views import RunView, by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runmock.core.api import Incoming
+    from runmock.core.engine.stage import Stage
+    from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import Script
+
+
+class ResponsesBackend:
+    """Fulfils `Backend`."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.memory = Memory(stage)
+        self._headers = stage.shared(answer_headers)
+        self._streams: WeakSet[ResponseStream] = WeakSet()
+
+    def add(self, script: Script) -> None:
+        """Nothing of this API exists beforehand."""
+
+    def answer(self, incoming: Incoming) -> Reply:
+        """The answer to a request. Raises NothingScripted, ScriptError and OutputMismatch."""
+        request, operation = incoming.request, incoming.operation
+        provider = provider_at(request.host, operation.root, request.is_served)
+        call = Call(operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider)
+        stage = self.memory.stage
+        if stage.chaos is not None:
+            stage.chaos.count()
+        headers = next(self._headers)
+        try:
+            answer = BY_NAME[operation.name].handler(self.memory, call)
+        except Refused as refused:
+            return refused.refusal.reply((*headers, *refused.headers))
+        if isinstance(answer, ResponseStream):
+            self._streams.add(answer)
+            if answer.pace_ms or stage.pace.fixed_ms:
+                answer.pace_ms = stage.pace.delay_ms(answer.pace_ms)
+            run = answer.response.run
+            return Reply.of_events(answer, headers).with_run(lambda: RunState(run.id, None, run.status))
+        if isinstance(answer, StoredResponse):
+            return self._response(answer, operation.name, headers)
+        return Reply.of_json(answer, 200, headers, written=stage.written)
+
+    def _response(self, response: StoredResponse, operation: str, headers: tuple[tuple[str, str], ...]) -> Reply:
+        run, written = response.run, self.memory.stage.written
+        if response.is_stuck and not response.is_background:
+            silence = (Frame(HOUR_MS, b"", 0),)
+            return Reply(200, (("content-type", "application/json"), *headers), silence, is_stream=True)
+        made = response.at_present()
+        if operation == "retrieve_response":
+            response.looks += 1
+        shown = objects.at_rest(made) if made["status"] not in {"queued", "in_progress"} else made
+        return Reply.of_json(shown, 200, headers, lambda: RunState(run.id, None, run.status), written)
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the stream of a response is open."""
+        return any(stream.is_open for stream in self._streams)
+
+    def views(self) -> Iterator[RunView]:
+        """Views of the runs in their present state, in the order of their creation."""
+        return (_view(run) for run in self.memory.runs)
+
+
+def _view(run: ResponsesRun) -> RunView:
+    made = [response.as_it_is() for response in run.responses]
+    return RunView(
+        id=run.id,
+        thread_id=None,
+        status=str(run.status),
+        request=run.request,
+        tool_outputs=by_name({call_id: call.name for call_id, call in run.calls.items()}, run.outputs),
+        messages=[item for response in made for item in response["output"] if item["type"] == "message"],
+        usage=_usage_of(made),
+        api="responses",
+        responses=made,
+        requests=run.requests,
+        conversation_id=next((response["conversation"]["id"] for response in made if "conversation" in response), None),
+    )
+
+
+def _usage_of(responses: list[JSON]) -> JSON | None:
+    """What all responses of a run have cost; None while none has ended."""
+    known = [response["usage"] for response in responses if response["usage"] is not None]
+    if not known:
+        return None
+    return {name: sum(usage[name] for usage in known) for name in ("input_tokens", "output_tokens", "total_tokens")}

@@ -1,0 +1,140 @@
+"""Creating a response: which scripted run answers the request, or which response it continues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runmock.apis.responses.history import (
+    check_calls,
+    continued,
+    expanded,
+    instructions_of,
+    last_user_text,
+)
+from runmock.apis.responses.playing.responding import Place, respond
+from runmock.apis.responses.playing.response_stream import ResponseStream
+from runmock.apis.responses.playing.stock import stock_run
+from runmock.apis.responses.state import ResponsesRun
+from runmock.apis.service.offered_tools import check_offered
+from runmock.apis.service.scripted_refusals import refused_by
+from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.stage import NothingScripted
+from runmock.core.script.output_checks import check_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runmock.apis.responses.history import Continued, Expanded
+    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.service.call import Call
+    from runmock.core.script.script import ScriptedRun
+
+
+def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStream:
+    """POST /responses."""
+    body = call.body
+    request = expanded(memory, body)
+    check_calls(memory, request)
+    found = continued(memory, request)
+    run, place = (
+        _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
+    )
+    run.requests.append(dict(body))
+    response = respond(memory, run, place, body, request)
+    _keep(memory, response, request)
+    if body.get("stream") is True:
+        run.status = RunStatus.QUEUED if response.is_background else RunStatus.IN_PROGRESS
+        return ResponseStream(response, memory.stage.encode, run.script.pace_ms)
+    return response
+
+
+def _begun(memory: Memory, call: Call, request: Expanded) -> tuple[ResponsesRun, Place]:
+    """A new run for a request. Raises NothingScripted, and Refused for a scripted refusal."""
+    script = _script_for(memory, call, request)
+    run = ResponsesRun(
+        id="", script=script, request=dict(call.body), status=RunStatus.IN_PROGRESS, encode=memory.stage.encode
+    )
+    memory.runs.append(run)
+    memory.stage.created.append(run)
+    return run, Place()
+
+
+def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
+    body, stage = call.body, memory.stage
+    if stage.is_stock:
+        return stock_run(body)
+    facts = facts_of(memory, body, request)
+    script = _taken(memory, call, facts)
+    while script is not None and script.http is not None and script.http.is_sunset:
+        script = _taken(memory, call, facts)  # this API lives
+    if script is None:
+        raise NothingScripted(facts)
+    if script.http is not None:
+        raise refused_by(script.http, call)
+    tools = body.get("tools") or ()
+    names = [str(tool.get("name") if tool.get("type") == "function" else tool.get("type")) for tool in tools]
+    check_offered(script, names, "this request's `tools`", "give the request the tool")
+    return script
+
+
+def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
+    stage = memory.stage
+    if stage.chaos is None:
+        return stage.playlist.take(facts)
+    if (error := stage.chaos.refusal()) is not None:
+        raise refused_by(error, call)
+    return stage.chaos.take(stage.playlist, facts, call.body.get("previous_response_id"))
+
+
+def facts_of(memory: Memory, body: Mapping[str, Any], request: Expanded) -> dict[str, Any]:
+    """What a script's `match:` is compared with."""
+    return {
+        "api": "responses",
+        "assistant_id": (body.get("prompt") or {}).get("id"),
+        "model": body.get("model") or memory.stage.model,
+        "last_message": last_user_text(request.items),
+        "instructions": instructions_of(body, request.items),
+        "metadata": body.get("metadata") or {},
+        "stream": body.get("stream") is True,
+        "body": dict(body),
+    }
+
+
+def _continued(call: Call, found: Continued) -> Place:
+    """Where the script goes on. Raises OutputMismatch, and Refused where the script refuses the request."""
+    response, run = found.response, found.response.run
+    step = max(response.position - 1, 0)
+    run.step = step
+    if run.script.refusals and (error := run.due_refusal(is_submit=True)) is not None:
+        run.refused += 1
+        raise refused_by(error, call)
+    run.waiting, run.calls = response.waiting, dict(response.calls)
+    run.outputs |= found.outputs
+    expected = getattr(run.script.steps[step], "outputs", None) if run.script.steps else None
+    if expected is not None:
+        check_outputs(run, expected)
+    response.was_continued = True
+    return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
+
+
+def _keep(memory: Memory, response: StoredResponse, request: Expanded) -> None:
+    """Remember a response, its calls, and in its conversation its items."""
+    run = response.run
+    memory.responses[response.id] = response
+    memory.announced |= dict.fromkeys(response.waiting, response)
+    run.responses.append(response)
+    run.id = run.id or response.id
+    run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
+    partition, now = response.id.partition("_")[2][:16], response.object["created_at"]
+    for item in response.input:
+        if "id" not in item:
+            item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
+    if not (response.is_background or response.is_stuck):
+        response.note_end()
+    if request.conversation is not None and response.is_stored:
+        own = [*response.input, *response.object["output"]]
+        request.conversation.items |= {item["id"]: {**item, "status": "completed"} for item in own}
+
+
+PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fc", "reasoning": "rs"}
+"""How the id of an item begins that a request brings without one, by the item's type."""

@@ -1,0 +1,63 @@
+"""Responses that exist: retrieved, streamed again, cancelled, deleted; and what their requests brought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.apis.responses import objects, refusals
+from runmock.apis.responses.playing.response_stream import ResponseStream
+from runmock.apis.service.lists import page
+from runmock.apis.service.refusals import Refused
+from runmock.apis.service.scripted_refusals import refused_by
+
+if TYPE_CHECKING:
+    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.service.call import Call
+    from runmock.core.http.exchange import JSON
+
+
+def find(memory: Memory, call: Call) -> StoredResponse:
+    """The response in the path. Raises Refused (404)."""
+    response_id = call.ids["response_id"]
+    response = memory.stored(response_id)
+    if response is None:
+        raise Refused(refusals.no_response(response_id))
+    return response
+
+
+def retrieve_response(memory: Memory, call: Call) -> StoredResponse | ResponseStream:
+    """GET /responses/{response_id}; of a background response each one moves it on as its script says."""
+    response = find(memory, call)
+    if (error := response.run.due_refusal(is_submit=False)) is not None:
+        response.run.refused += 1
+        raise refused_by(error, call)
+    if call.option("stream") == "true":
+        after = int(call.option("starting_after") or -1)
+        return ResponseStream(response, memory.stage.encode, response.run.script.pace_ms, after=after)
+    return response
+
+
+def cancel_response(memory: Memory, call: Call) -> StoredResponse:
+    """POST /responses/{response_id}/cancel: of a background response; one that has ended stays as it is."""
+    response = find(memory, call)
+    if not response.is_background:
+        raise Refused(refusals.not_in_background())
+    if response.run.script.ending.late_cancel:
+        response.note_end()
+    else:
+        response.cancel()
+    return response
+
+
+def delete_response(memory: Memory, call: Call) -> JSON:
+    """DELETE /responses/{response_id}."""
+    response = find(memory, call)
+    response.is_stored = False
+    return {"id": response.id, "object": "response.deleted", "deleted": True}
+
+
+def list_input_items(memory: Memory, call: Call) -> JSON:
+    """GET /responses/{response_id}/input_items: the whole chain before it and its own input, newest first."""
+    response = find(memory, call)
+    items = {item["id"]: objects.listed(item) for item in [*response.before, *response.input]}
+    return page(items, call, as_json=dict)

@@ -1,0 +1,38 @@
+"""Ids as the service makes them: a prefix and 50 characters, of which items share 16 with their response.
+
+Source: docs/protocol/responses.md#ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+CONVERSATION = "conv"
+
+
+@dataclass(slots=True)
+class ResponseIds:
+    """Makes ids; mutable: the first response of every session has the same id, the second another, and so on."""
+
+    made: int = 0
+    calls: int = 0
+
+    def partition(self) -> str:
+        """What the ids of one response, or of one conversation, have in common: 16 hexadecimal digits."""
+        self.made += 1
+        return _digits(f"partition {self.made}", 8)
+
+    def mint(self, prefix: str, partition: str, seconds: int) -> str:
+        """A new id; `seconds` since the epoch are in it."""
+        self.made += 1
+        return f"{prefix}_{partition}00{seconds:08x}{_digits(f'{prefix} {self.made}', 12)}"
+
+    def next_call(self) -> str:
+        """The id of the session's next function call: `call_1`, `call_2` and so on."""
+        self.calls += 1
+        return f"call_{self.calls}"
+
+
+def _digits(text: str, size: int) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()

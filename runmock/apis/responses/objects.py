@@ -1,0 +1,149 @@
+"""The objects of the API, with their keys in the service's order. Source: docs/protocol/responses.md#the-response-object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runmock.core.http.exchange import JSON
+
+
+def response(response_id: str, created_at: int, body: Mapping[str, Any], model: str) -> JSON:
+    """The object of a response that has just been created."""
+    text = dict(body.get("text") or {})
+    reasoning = dict(body.get("reasoning") or {})
+    conversation = body.get("conversation")
+    return {
+        "id": response_id,
+        "object": "response",
+        "created_at": created_at,
+        "status": "in_progress",
+        "background": body.get("background") or False,
+        "completed_at": None,
+        **({"conversation": {"id": _id_of(conversation)}} if conversation else {}),
+        "error": None,
+        "frequency_penalty": 0.0,
+        "incomplete_details": None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": body.get("max_tool_calls"),
+        "model": body.get("model") or model,
+        "moderation": body.get("moderation"),
+        "output": [],
+        "parallel_tool_calls": _given(body, "parallel_tool_calls", True),
+        "presence_penalty": 0.0,
+        "previous_response_id": body.get("previous_response_id"),
+        **({"prompt": {"id": None, "variables": None, "version": None} | body["prompt"]} if body.get("prompt") else {}),
+        "prompt_cache_key": body.get("prompt_cache_key"),
+        "prompt_cache_retention": body.get("prompt_cache_retention"),
+        "reasoning": {"effort": None, "summary": None} | reasoning,
+        "safety_identifier": body.get("safety_identifier"),
+        "service_tier": _given(body, "service_tier", "auto"),
+        "store": _given(body, "store", True),
+        "temperature": _given(body, "temperature", 1.0),
+        "text": {"format": _format(text.get("format")), "verbosity": text.get("verbosity") or "medium"},
+        "tool_choice": _given(body, "tool_choice", "auto"),
+        "tool_usage": {"web_search": {"num_requests": 0}},
+        "tools": [_tool(tool) for tool in body.get("tools") or ()],
+        "top_logprobs": _given(body, "top_logprobs", 0),
+        "top_p": _given(body, "top_p", 1.0),
+        "truncation": _given(body, "truncation", "disabled"),
+        "usage": None,
+        "user": body.get("user"),
+        "metadata": dict(body.get("metadata") or {}),
+    }
+
+
+def _given(body: Mapping[str, Any], key: str, default: Any) -> Any:
+    value = body.get(key)
+    return default if value is None else value
+
+
+def _id_of(conversation: Any) -> Any:
+    return conversation.get("id") if isinstance(conversation, dict) else conversation
+
+
+conversation_id_of = _id_of
+
+
+def _format(given: Mapping[str, Any] | None) -> JSON:
+    """A text format as the service repeats it."""
+    if given is None:
+        return {"type": "text"}
+    if given.get("type") != "json_schema":
+        return dict(given)
+    return {"type": "json_schema", "description": None, "name": None, "schema": None, "strict": False} | dict(given)
+
+
+def _tool(given: Mapping[str, Any]) -> JSON:
+    """A tool as the service repeats it."""
+    if given.get("type") != "function":
+        return dict(given)
+    known = {"type": "function", "description": None, "name": None, "parameters": None, "strict": True}
+    return known | dict(given)
+
+
+def at_rest(made: JSON) -> JSON:
+    """A response as JSON answers have it when it has ended: with who pays for it."""
+    before = {key: made[key] for key in ("id", "object", "created_at", "status", "background")}
+    return {**before, "billing": {"payer": "developer"}, **made}
+
+
+def usage(given: Mapping[str, int], shapes: str) -> JSON:
+    """What a response has cost; `given` has `input_tokens` and `output_tokens`, and may have more."""
+    cached: JSON = {"cached_tokens": 0}
+    if shapes == "reference":
+        cached = {"cache_write_tokens": 0, **cached}
+    total = given["input_tokens"] + given["output_tokens"]
+    return {
+        "input_tokens": given["input_tokens"],
+        "input_tokens_details": cached,
+        "output_tokens": given["output_tokens"],
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": total,
+    }
+
+
+def text_part(text: str, annotations: Iterable[JSON] = ()) -> JSON:
+    """A part of a message."""
+    return {"type": "output_text", "annotations": [*annotations], "logprobs": [], "text": text}
+
+
+def conversation(conversation_id: str, created_at: int, metadata: Mapping[str, str]) -> JSON:
+    """A conversation."""
+    return {"id": conversation_id, "object": "conversation", "created_at": created_at, "metadata": dict(metadata)}
+
+
+def item_list(data: list[JSON], *, has_more: bool = False) -> JSON:
+    """A list of items."""
+    return {
+        "object": "list",
+        "data": data,
+        "first_id": data[0]["id"] if data else None,
+        "has_more": has_more,
+        "last_id": data[-1]["id"] if data else None,
+    }
+
+
+def text_of(item: Mapping[str, Any]) -> str:
+    """The text of a message item: of its parts, one below the other."""
+    content = item.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def listed(item: Mapping[str, Any]) -> JSON:
+    """An item of a request as lists have it: a message's text is a part, an output is completed."""
+    made = {"id": item.get("id"), **item}
+    if made.get("type") == "message" and isinstance(made.get("content"), str):
+        kind = "output_text" if made.get("role") == "assistant" else "input_text"
+        part = text_part(made["content"]) if kind == "output_text" else {"type": kind, "text": made["content"]}
+        made["content"] = [part]
+    if made.get("type") in {"message", "function_call", "function_call_output"}:
+        made["status"] = made.get("status") or "completed"
+    return made

@@ -1,0 +1,65 @@
+"""The operations of Responses and Conversations, one row each. Source: docs/protocol/responses.md#endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from runmock.apis.responses.endpoints import conversations, creation, responses
+from runmock.core.api import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.service.call import Call
+
+    Handler: TypeAlias = Callable[[Memory, Call], Any]
+
+COLLECTIONS = ("responses", "conversations")
+
+
+class Row(NamedTuple):
+    """One operation."""
+
+    name: str
+    method: str
+    path: str
+    """The template below the API root, with the names of its ids in braces."""
+    handler: Handler
+    roles: frozenset[Role] = frozenset()
+
+
+_RESPONSE = "/responses/{response_id}"
+_CONVERSATION = "/conversations/{conversation_id}"
+_ITEM = f"{_CONVERSATION}/items/{{item_id}}"
+
+TABLE: tuple[Row, ...] = (
+    Row("create_response", "POST", "/responses", creation.create_response, frozenset({Role.CREATES_RUN, Role.STREAMS})),
+    Row(
+        "retrieve_response",
+        "GET",
+        _RESPONSE,
+        responses.retrieve_response,
+        frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS}),
+    ),
+    Row("delete_response", "DELETE", _RESPONSE, responses.delete_response),
+    Row(
+        "cancel_response",
+        "POST",
+        f"{_RESPONSE}/cancel",
+        responses.cancel_response,
+        frozenset({Role.CANCELS, Role.SHOWS_STATUS}),
+    ),
+    Row("list_input_items", "GET", f"{_RESPONSE}/input_items", responses.list_input_items),
+    Row("create_conversation", "POST", "/conversations", conversations.create_conversation),
+    Row("retrieve_conversation", "GET", _CONVERSATION, conversations.retrieve_conversation),
+    Row("update_conversation", "POST", _CONVERSATION, conversations.update_conversation),
+    Row("delete_conversation", "DELETE", _CONVERSATION, conversations.delete_conversation),
+    Row("create_items", "POST", f"{_CONVERSATION}/items", conversations.create_items),
+    Row("list_items", "GET", f"{_CONVERSATION}/items", conversations.list_items),
+    Row("retrieve_item", "GET", _ITEM, conversations.retrieve_item),
+    Row("delete_item", "DELETE", _ITEM, conversations.delete_item),
+)
+"""All operations that are answered."""
+
+BY_NAME = {row.name: row for row in TABLE}

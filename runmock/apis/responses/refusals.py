@@ -1,0 +1,60 @@
+"""What the service itself refuses on this API, word for word. Source: docs/protocol/responses.md#refusals."""
+
+from __future__ import annotations
+
+from runmock.apis.service.refusals import ServiceRefusal
+
+
+def no_response(response_id: str) -> ServiceRefusal:
+    """404: there is no such response, or it was deleted, or it was not stored."""
+    return ServiceRefusal(404, f"Response with id '{response_id}' not found.")
+
+
+def no_conversation(conversation_id: str) -> ServiceRefusal:
+    """404: there is no such conversation."""
+    return ServiceRefusal(404, f"Conversation with id '{conversation_id}' not found.")
+
+
+def no_item(item_id: str) -> ServiceRefusal:
+    """404: the conversation has no such item."""
+    return ServiceRefusal(404, f"Item with id '{item_id}' not found in conversation.")
+
+
+def no_previous_response(response_id: str) -> ServiceRefusal:
+    """400: the response that is to be continued is not there."""
+    text = f"Previous response with id '{response_id}' not found."
+    return ServiceRefusal(400, text, param="previous_response_id", code="previous_response_not_found")
+
+
+def two_states() -> ServiceRefusal:
+    """400: a previous response and a conversation; the empty quotation marks are the service's."""
+    text = (
+        "Mutually exclusive parameters: ''. Ensure you are only providing one of: "
+        "'previous_response_id' or 'conversation'."
+    )
+    return ServiceRefusal(400, text, code="mutually_exclusive_parameters")
+
+
+def no_output(call_id: str) -> ServiceRefusal:
+    """400: a call whose output is missing."""
+    return ServiceRefusal(400, f"No tool output found for function call {call_id}.", param="input")
+
+
+def no_call(call_id: str) -> ServiceRefusal:
+    """400: an output whose call is nowhere."""
+    text = f"No tool call found for function call output with call_id {call_id}."
+    return ServiceRefusal(400, text, param="input")
+
+
+def not_persisted(item_id: str) -> ServiceRefusal:
+    """404: a reference to an item that is not there."""
+    text = (
+        f"Item with id '{item_id}' not found. Items are not persisted when `store` is set to false. Try again with "
+        "`store` set to true, or remove this item from your input."
+    )
+    return ServiceRefusal(404, text, param="input")
+
+
+def not_in_background() -> ServiceRefusal:
+    """400: only background responses can be cancelled; the service's own text is not recorded."""
+    return ServiceRefusal(400, "Cannot cancel a synchronous response.")
