@@ -93,7 +93,7 @@ def _view(run: ResponsesRun) -> RunView:
         usage=_usage_of(made),
         api="responses",
         responses=made,
-        requests=run.requests,
+        requests=[*run.requests],
         conversation_id=next((response["conversation"]["id"] for response in made if "conversation" in response), None),
     )
 

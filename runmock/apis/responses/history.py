@@ -102,7 +102,7 @@ def continued(memory: Memory, request: Expanded) -> Continued | None:
 
 
 def _is_of_user(item: Mapping[str, Any]) -> bool:
-    return item["type"] == "message" and item.get("role") in ROLES_OF_USER
+    return bool(item["type"] == "message" and item.get("role") in ROLES_OF_USER)
 
 
 def _behind_last_message(items: Sequence[JSON]) -> list[JSON]:
@@ -123,7 +123,7 @@ def _answered(memory: Memory, request: Expanded, outputs: Sequence[JSON]) -> Con
 
 
 def _is_output(item: Mapping[str, Any]) -> bool:
-    return item["type"] == "function_call_output"
+    return bool(item["type"] == "function_call_output")
 
 
 def text_of_output(output: Any) -> str:

@@ -1,4 +1,4 @@
-"""The objects of the API, with their keys in the service's order. Source: docs/protocol/responses.md#the-response-object."""
+"""The objects of the API, their keys in the service's order. Source: docs/protocol/responses.md#the-response-object."""
 
 from __future__ import annotations
 

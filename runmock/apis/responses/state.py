@@ -97,8 +97,16 @@ class StoredResponse:
             self.note_end()
             return self.object
         present = str(status or RunStatus.IN_PROGRESS)
-        return {**self.object, "status": present, "output": [], "usage": None, "completed_at": None, "error": None,
-                "incomplete_details": None, "service_tier": "auto"}
+        return {
+            **self.object,
+            "status": present,
+            "output": [],
+            "usage": None,
+            "completed_at": None,
+            "error": None,
+            "incomplete_details": None,
+            "service_tier": "auto",
+        }
 
     def as_it_is(self) -> JSON:
         """The object as it is now, without a look at it."""

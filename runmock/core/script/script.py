@@ -123,7 +123,7 @@ class FileSearch:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """What a model has thought, as the summaries that it shows; none is the usual case. Assistants show nothing of it."""
+    """What a model has thought, as the summaries that it shows: often none. Assistants show nothing of it."""
 
     summaries: tuple[str, ...] = ()
 
@@ -202,6 +202,10 @@ class StepRefusal:
     error: HttpError
 
 
+USUAL_POLLS = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
+"""What looks find, in turn, before a run comes to rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptedRun:
     """The script of one run, which one create-run (or create-thread-and-run) request begins."""
@@ -210,7 +214,7 @@ class ScriptedRun:
     steps: tuple[Step, ...] = ()
     ending: Ending = Ending()
     match: Match | None = None
-    polls: tuple[RunStatus, ...] = (RunStatus.QUEUED, RunStatus.IN_PROGRESS)
+    polls: tuple[RunStatus, ...] = USUAL_POLLS
     """The statuses that looks find, in turn, before the run comes to rest; after a submit again from the start."""
     moves_by_looks: bool = False
     """Whether only polls (to retrieve or list runs) move the run on.

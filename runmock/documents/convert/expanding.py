@@ -9,7 +9,7 @@ from runmock.apis.registry import script_documents
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import inside
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
-from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, Image, Text, ToolCalls
+from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, Image, Message, Text, ToolCalls
 from runmock.core.story.timing import is_time
 from runmock.documents.convert.script_client import CassetteClient
 from runmock.tape.writing.aliases import Aliases
@@ -71,7 +71,7 @@ def _ids_written(run: ScriptedRun) -> Iterator[str]:
             yield from step.images
         elif isinstance(step, FileSearch):
             yield from (text for text, _ in ids_in(list(step.results)))
-        else:
+        elif isinstance(step, Message):
             yield from _ids_in_parts(step.content)
 
 

@@ -65,7 +65,7 @@ def _as_written(model: Model) -> JSON:
 def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.ScriptedRun:
     poll = run.poll if run.poll is not None else defaults.poll
     pace = run.pace if run.pace is not None else defaults.pace
-    polls = {} if poll is None else {"polls": tuple(RunStatus(status) for status in poll)}
+    polls = core.USUAL_POLLS if poll is None else tuple(RunStatus(status) for status in poll)
     run_faults = faults_of(run)
     says_more = run.active_keys() & {*ENDINGS, *ALONE} or ending_of(run) is not run
     steps = tuple(STEPS[kind](step) for _, kind, step in in_order(run, run.steps))
@@ -84,7 +84,7 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
         canned=run.json_,
         events=tuple((event.name, event.data) for event in run.events or ()),
         moves_by_looks=defaults.advance == "polls",
-        **polls,
+        polls=polls,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.endpoints import assistants, threads
-from runmock.apis.service.scripted_refusals import refused_by
 from runmock.apis.assistants.endpoints.creation import start
 from runmock.apis.assistants.playing.stock import stock_run, waiting_run
 from runmock.apis.service import refusals
 from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused
+from runmock.apis.service.scripted_refusals import refused_by
 from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.progress import end_while_waiting, look, look_refused, move_on
 from runmock.core.engine.run_status import AT_REST, CANCELLABLE, RunStatus

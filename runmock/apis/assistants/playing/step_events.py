@@ -15,7 +15,7 @@ from runmock.apis.service.citations import cite
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import Event
 from runmock.core.http.json_text import compact_json
-from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Refusal, Text, ToolCalls
+from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, Text, ToolCalls
 from runmock.core.script.substitution import substitute
 from runmock.core.script.text_pieces import split_text
 
@@ -186,5 +186,6 @@ STEPS: Mapping[type, Callable[[RunWriter, Any], Iterator[Event]]] = {
     ToolCalls: call_events,
     CodeInterpreter: code_events,
     FileSearch: search_events,
+    Reasoning: lambda _writer, _step: iter(()),
 }
 """Every kind of step that a script has."""

@@ -36,9 +36,7 @@ def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStre
     request = expanded(memory, body)
     check_calls(memory, request)
     found = continued(memory, request)
-    run, place = (
-        _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
-    )
+    run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
     response = respond(memory, run, place, body, request)
     _keep(memory, response, request)

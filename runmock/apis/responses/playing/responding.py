@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runmock.apis.responses.history import Expanded
     from runmock.apis.responses.state import Memory, ResponsesRun
     from runmock.core.http.exchange import JSON
-    from runmock.core.script.script import FunctionCall, ScriptedRun, Step
+    from runmock.core.script.script import FunctionCall, Step
 
 LIMIT = "max_output_tokens"
 """What this API calls the reason of a response that has reached its limit."""
@@ -42,8 +42,13 @@ class Place(NamedTuple):
     """The run's calls so far, by their ids."""
 
 
-def respond(memory: Memory, run: ResponsesRun, place: Place, body: Mapping[str, Any], request: Expanded) -> StoredResponse:
-    """The response to a request, and its place in the script. Raises ScriptError for what this API has no answer for."""
+def respond(
+    memory: Memory, run: ResponsesRun, place: Place, body: Mapping[str, Any], request: Expanded
+) -> StoredResponse:
+    """The response to a request, with its place in the script.
+
+    Raises ScriptError for what this API has no answer for.
+    """
     stage, script = memory.stage, run.script
     partition = memory.ids.partition() if request.conversation is None else request.conversation.partition
     now = stage.clock.tick()
