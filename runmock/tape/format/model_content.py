@@ -96,6 +96,9 @@ CallForm = str | forms.CallByNameForm | CallModel
 class ContentModel(Model):
     """What may happen in a step, or directly in a run."""
 
+    reasoning: Annotated[
+        list[str] | None, BeforeValidator(shorthand.reasoning, json_schema_input_type=str | list[str])
+    ] = None
     reply: Annotated[
         ReplyModel | None, BeforeValidator(message_forms.reply, json_schema_input_type=ReplyModel | str | PartsForm)
     ] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -41,6 +41,7 @@ class MatchModel(Model):
     """The conditions that a request has to meet to get this run."""
 
     noun: ClassVar[str] = "match"
+    api: Literal["assistants", "responses"] | None = None
     assistant_id: Pattern = None
     model: Pattern = None
     last_message: Pattern = None
@@ -80,6 +81,7 @@ class RunModel(FaultsModel, ContentModel):
     model: Text | None = None
     metadata: Metadata | None = None
     run: Annotated[JSONObject | None, free_of(run_field_errors), WithJsonSchema(forms.RUN_FIELDS)] = None
+    response: JSONObject | None = None
     sunset: bool | None = None
     json_: JSONObject | None = Field(default=None, alias="json")
     events: (

@@ -13,6 +13,7 @@ from runmock.core.script.substitution import find_faults
 from runmock.tape.format import value_checks
 from runmock.tape.format.run_keys import (
     ALONE,
+    BESIDE_OTHERS,
     BESIDE_PARTS,
     CONTENT,
     DOINGS,
@@ -42,6 +43,8 @@ def step_errors(step: ContentModel) -> KeyedErrors:
     """Errors in a step, which does one thing; faults of the stream stand beside that, or are a step of their own."""
     active = step.active_keys()
     doings = [key for key in DOINGS if key in active]
+    if len(doings) > 1 and BESIDE_OTHERS in doings:
+        doings.remove(BESIDE_OTHERS)
     if not doings and not active & set(STREAM_FAULTS):
         yield (), NO_STEP
     for extra in doings[1:]:
@@ -113,6 +116,8 @@ def _conversation(run: ContentModel, steps: Sequence[ContentModel] | None) -> Ke
     for keys, kind, step in in_order(run, steps):
         if kind == "reply" and step.reply is not None:
             yield from _reply_errors((*keys, "reply"), step.reply, ids | names)
+        elif kind == "reasoning" and step.reasoning is not None:
+            yield from _text_errors((*keys, "reasoning"), step.reasoning, ids | names)
         elif kind == "refusal" and step.refusal is not None:
             words = {"text": step.refusal.text, "chunks": step.refusal.chunks}
             yield from _text_errors((*keys, "refusal"), words, ids | names)

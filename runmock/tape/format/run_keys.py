@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 KeyedErrors: TypeAlias = "Iterator[tuple[Keys, str]]"
 
-CONTENT = ("file_search", "code_interpreter", "calls", "reply", "refusal")
+CONTENT = ("reasoning", "file_search", "code_interpreter", "calls", "reply", "refusal")
 """What a step does; also the order in which a run without `steps` does it."""
+
+BESIDE_OTHERS = "reasoning"
+"""What comes before something else in the same step, or is a step of its own."""
 
 ENDINGS = ("fail", "expire", "cancel", "incomplete", "stuck")
 

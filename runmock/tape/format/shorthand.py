@@ -68,6 +68,11 @@ def outputs(value: Any) -> Any:
     raise wrong_kind("a list in the order of the calls, or a mapping by the tools' names")
 
 
+def reasoning(value: Any) -> Any:
+    """The summaries of `reasoning` as a list, from a text."""
+    return [value] if isinstance(value, str) else value
+
+
 def code(value: Any) -> Any:
     """The long form of `code_interpreter`; a text is the input."""
     return {"input": value} if isinstance(value, str) else _mapping(value, "the input as a text, or a mapping")

@@ -82,10 +82,26 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
         refusals=run_faults.refusals,
         faults=run_faults.faults,
         canned=run.json_,
+        response=run.response or {},
+        only_api=_only_api(run),
         events=tuple((event.name, event.data) for event in run.events or ()),
         moves_by_looks=defaults.advance == "polls",
         polls=polls,
     )
+
+
+def _only_api(run: RunModel) -> str | None:
+    """The API whose answers are in the script as they are; None where there are none."""
+    if run.json_ is not None:
+        return "responses" if run.json_.get("object") == "response" else "assistants"
+    if run.events:
+        names = [event.name for event in run.events if event.name != "error"]
+        return None if not names else "responses" if names[0].startswith("response.") else "assistants"
+    return None
+
+
+def _reasoning(step: model_content.ContentModel) -> core.Reasoning:
+    return core.Reasoning(tuple(step.reasoning or ()))
 
 
 def _refusal(step: model_content.ContentModel) -> core.Message:
@@ -123,6 +139,7 @@ def _result(result: model_content.FileSearchResultModel) -> JSON:
 
 
 STEPS: Mapping[str, Callable[[model_content.ContentModel], core.Step]] = {
+    "reasoning": _reasoning,
     "file_search": _search,
     "code_interpreter": _code,
     "calls": _tool_calls,

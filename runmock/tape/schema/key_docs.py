@@ -133,6 +133,11 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "messages": KeyDoc("The thread's messages, oldest first.", [[{"role": "user", "content": "How warm is it?"}]]),
     },
     ContentModel: {
+        "reasoning": KeyDoc(
+            "What the model thinks before it answers or calls, on the Responses API: a summary, or a list of them. "
+            "Assistants show nothing of it.",
+            ["The user wants a number.", []],
+        ),
         "reply": KeyDoc(
             "The assistant's message: a text, or a list that fixes the split into deltas and may have images among its "
             "texts, or 'json', or a text with 'annotations' or 'images'. $last_message, $outputs.NAME and "
@@ -181,6 +186,9 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "model": KeyDoc("The run's model, whatever the request names.", ["gpt-4o"]),
         "metadata": KeyDoc("Metadata of the run; values are texts.", [{"user": "Ada"}]),
         "run": KeyDoc("Fields of the Run object that have no key of their own.", [{"temperature": 0.2}]),
+        "response": KeyDoc(
+            "Fields of every Response object of the run, on the Responses API.", [{"service_tier": "flex"}]
+        ),
         "sunset": KeyDoc("The request is refused as the retired service does.", [True]),
         "json": KeyDoc("A canned Run object, served as it is.", [{"id": "run_1", "status": "queued"}]),
         "events": KeyDoc(
@@ -211,6 +219,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "text": KeyDoc("What was found; short for 'content'.", ["30 days of leave."]),
     },
     MatchModel: {
+        "api": KeyDoc("The API of the request; without it, a run answers whichever API asks.", ["responses"]),
         "assistant_id": KeyDoc("The assistant's id: literal, or a /regex/.", ["asst_1", "/^asst_/"]),
         "model": KeyDoc("The model that the request names: literal, or a /regex/.", ["/^gpt-4/"]),
         "last_message": KeyDoc("The text of the newest message: literal, or a /regex/.", ["/paris/i", "Hi"]),

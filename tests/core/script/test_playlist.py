@@ -39,6 +39,7 @@ def test_nothing_left_is_a_miss_that_shows_what_the_request_was():
     with pytest.raises(NothingScripted) as caught:
         service.creates(model="gpt-x", additional_messages=[{"role": "user", "content": "hi"}], metadata={"a": "b"})
     assert {key: value for key, value in caught.value.facts.items() if key != "body"} == {
+        "api": "assistants",
         "assistant_id": "asst_1",
         "model": "gpt-x",
         "last_message": "hi",

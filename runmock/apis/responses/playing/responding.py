@@ -13,6 +13,7 @@ from runmock.apis.responses import objects
 from runmock.apis.responses.playing.item_events import STEPS, unplayable
 from runmock.apis.responses.playing.response_writer import ResponseWriter
 from runmock.apis.responses.playing.stream_form import FORM
+from runmock.apis.responses.playing.verbatim import events_of, is_verbatim, object_of
 from runmock.apis.responses.state import StoredResponse
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.apis.service.refusals import FAILURES
@@ -71,6 +72,8 @@ def respond(
         calls=dict(place.calls),
         is_padded=not is_background and options.get("include_obfuscation") is not False,
     )
+    if is_verbatim(script):
+        return _canned(run, writer, body, request)
     made["status"] = "queued" if is_background else "in_progress"
     writer.snapshot("response.created")
     if is_background:
@@ -98,6 +101,23 @@ def respond(
         is_stuck=is_stuck,
         is_stored=body.get("store") is not False,
         is_background=is_background,
+    )
+
+
+def _canned(run: ResponsesRun, writer: ResponseWriter, body: Mapping[str, Any], request: Expanded) -> StoredResponse:
+    """A canned answer; outputs of its calls begin a run of their own."""
+    made = object_of(writer.script, writer.object)
+    writer.events = [(event, 0) for event in events_of(writer.script, made)]
+    return StoredResponse(
+        object=made,
+        events=writer.events,
+        run=run,
+        position=0,
+        before=request.before,
+        input=request.input,
+        faults=_faults(run, writer),
+        is_stored=body.get("store") is not False,
+        is_background=body.get("background") is True,
     )
 
 
