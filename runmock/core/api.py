@@ -113,6 +113,10 @@ class Api(Protocol):
         """Whether scripts can answer its requests."""
 
     @property
+    def yields_to_routes(self) -> bool:
+        """Whether routes of the router answer its requests before scripts do."""
+
+    @property
     def noise(self) -> Noise:
         """What of its bodies changes nothing of their meaning."""
 

@@ -20,6 +20,7 @@ class NoApi:
 
     name = "no API"
     plays_scripts = False
+    yields_to_routes = True
     noise = Noise({"stream": False, "metadata": {}})
     id_kinds = IdKinds({}, {})
     conversation_id = ""

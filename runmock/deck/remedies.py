@@ -146,7 +146,7 @@ def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
 
 def _of_other_api(name: str | None) -> str:
     """The headline for a request of an API that scripts do not play."""
-    played = ", ".join(api.name for api in registry.APIS if api.plays_scripts)
+    played = " and ".join(api.name for api in registry.APIS if api.plays_scripts)
     if name is None:
         return f"this request is not of the {played} API, and nothing answers it"
     return f"{name} is another API than {played}, and nothing answers it"

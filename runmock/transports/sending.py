@@ -88,7 +88,7 @@ def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: An
     for layer in layers:
         claim = layer.deck.claim(incoming, hosts_of_environment, clients_of_application)
         if claim is FAMILY:
-            return ClaimedRequest(incoming, claim, layer)
+            return ClaimedRequest(incoming, claim, layer, layers if incoming.operation.api.yields_to_routes else ())
         if claim is not NONE:
             return ClaimedRequest(_elsewhere(incoming, request), claim, None if claim is ALLOWED else layer, layers)
     attempt = current_attempt()

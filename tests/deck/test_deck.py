@@ -248,7 +248,7 @@ def test_a_miss_on_another_host_shows_how_to_let_it_through():
     with pytest.raises(UnmatchedRequest) as raised:
         machine.answer(sent)
     assert str(raised.value) == (
-        "chat.completions is another API than Assistants, and nothing answers it\n"
+        "chat.completions is another API than Assistants and Responses, and nothing answers it\n"
         "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
         "  cassette  none   mode none\n"
         "  played    nothing\n"

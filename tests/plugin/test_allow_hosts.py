@@ -129,7 +129,7 @@ def test_the_refusal_has_the_keyword_the_option_and_a_route_ready_to_paste(gatew
     ran = gateway.run()
     ran.counts(failed=1)
     assert ran.error_text() == (
-        "runmock.UnmatchedRequest: chat.completions is another API than Assistants, and nothing answers it\n"
+        "runmock.UnmatchedRequest: chat.completions is another API than Assistants and Responses, and nothing answers it\n"
         "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
         "  cassette  none   mode none\n"
         "  played    nothing\n"

@@ -141,7 +141,7 @@ def test_a_request_outside_the_family_is_a_miss_by_its_path(project):
     ran = project.run()
     ran.counts(failed=1)
     assert ran.error_text() == (
-        "runmock.UnmatchedRequest: chat.completions is another API than Assistants, and nothing answers it\n"
+        "runmock.UnmatchedRequest: chat.completions is another API than Assistants and Responses, and nothing answers it\n"
         "  sent      POST https://api.openai.com/v1/chat/completions  (chat.completions)\n"
         "  cassette  none   mode none\n"
         "  played    nothing\n"

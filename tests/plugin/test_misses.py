@@ -109,7 +109,7 @@ MESSAGES = {
           to answer it: runmock.when(last_message='In Paris?').reply("Hello!")
     """,
     "another_api": f"""
-        embeddings is another API than Assistants, and nothing answers it
+        embeddings is another API than Assistants and Responses, and nothing answers it
           sent      POST https://api.openai.com/v1/embeddings  (embeddings)
           cassette  inline   mode none
           played    nothing
@@ -378,7 +378,7 @@ def test_the_route_in_the_message_answers_another_api(project, url, name, call):
     project.test(SDK.format(verbs="pass", url=url, call=call))
     ran = project.run()
     ran.counts(failed=1)
-    ran.shows(f"runmock.UnmatchedRequest: {name} is another API than Assistants, and nothing answers it")
+    ran.shows(f"runmock.UnmatchedRequest: {name} is another API than Assistants and Responses, and nothing answers it")
     project.test(SDK.format(verbs=pasted(ran), url=url, call=call))
     project.run().counts(passed=1)
 

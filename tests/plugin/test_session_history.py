@@ -122,7 +122,7 @@ def test_a_missed_request_is_listed_too(runmock, client):
         with_nothing.stop()
     assert [(request.operation, request.json) for request in with_nothing.requests] == [("POST /responses", {"a": 1})]
     assert [str(request).splitlines()[0] for request in with_nothing.failures] == [
-        "responses is another API than Assistants, and nothing answers it"
+        "responses is another API than Assistants and Responses, and nothing answers it"
     ]
 
 

@@ -180,7 +180,7 @@ def test_the_refusal_shows_what_was_sent_and_how_to_let_it_through_or_to_answer_
         with pytest.raises(UnmatchedRequest) as raised:
             client.chat.completions.create(**CHAT)
         assert str(raised.value) == (
-            "chat.completions is another API than Assistants, and nothing answers it\n"
+            "chat.completions is another API than Assistants and Responses, and nothing answers it\n"
             "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions, by an OpenAI client)\n"
             "  cassette  none   mode none\n"
             "  played    nothing\n"
@@ -199,7 +199,7 @@ def test_a_gateway_that_is_runmocks_by_its_name_is_refused_in_the_same_words(mon
         with pytest.raises(UnmatchedRequest) as raised:
             httpx.post("http://litellm:4000/v1/chat/completions", json=CHAT)
         assert str(raised.value) == (
-            "chat.completions is another API than Assistants, and nothing answers it\n"
+            "chat.completions is another API than Assistants and Responses, and nothing answers it\n"
             "  sent      POST http://litellm:4000/v1/chat/completions  (chat.completions)\n"
             "  cassette  none   mode none\n"
             "  played    nothing\n"

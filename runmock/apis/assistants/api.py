@@ -32,6 +32,7 @@ class AssistantsApi:
 
     name = "Assistants"
     plays_scripts = True
+    yields_to_routes = False
     noise = Noise(
         {
             "stream": False,

@@ -40,7 +40,7 @@ TABLE: tuple[Row, ...] = (
         "GET",
         _RESPONSE,
         responses.retrieve_response,
-        frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS}),
+        frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS, Role.STREAMS}),
     ),
     Row("delete_response", "DELETE", _RESPONSE, responses.delete_response),
     Row(

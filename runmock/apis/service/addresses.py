@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote
 
-from runmock.core.api import Operation
+from runmock.core.api import Operation, Role
 from runmock.core.secrets.redacted import HINTING_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from runmock.core.api import Api, Role
+    from runmock.core.api import Api
 
 
 class Placed(Protocol):
@@ -94,7 +94,7 @@ def identifier(
 ) -> Callable[[str, str], Operation | None]:
     """Returns what identifies the requests of an API: from a method and the whole path of a URL, the operation or None.
 
-    `find` returns their place in the API's table; `ends` are the events that end a stream. The latest 256 are kept.
+    `find` returns their place in the API's table; `ends` are the events that end a stream, of a row that has streams. The latest 256 are kept.
     """
 
     @lru_cache(maxsize=256)
@@ -103,6 +103,7 @@ def identifier(
         if found is None:
             return None
         row, ids, root, below, may_hold_secret = found
-        return Operation(api, row.name, method, ids, root, below, row.roles, ends, may_hold_secret)
+        ends_of_row = ends if Role.STREAMS in row.roles else ()
+        return Operation(api, row.name, method, ids, root, below, row.roles, ends_of_row, may_hold_secret)
 
     return identify

@@ -96,9 +96,6 @@ CallForm = str | forms.CallByNameForm | CallModel
 class ContentModel(Model):
     """What may happen in a step, or directly in a run."""
 
-    reasoning: Annotated[
-        list[str] | None, BeforeValidator(shorthand.reasoning, json_schema_input_type=str | list[str])
-    ] = None
     reply: Annotated[
         ReplyModel | None, BeforeValidator(message_forms.reply, json_schema_input_type=ReplyModel | str | PartsForm)
     ] = None
@@ -126,4 +123,7 @@ class ContentModel(Model):
     ] = None
     file_search: Annotated[
         FileSearchModel | None, BeforeValidator(shorthand.search, json_schema_input_type=FileSearchModel)
+    ] = None
+    reasoning: Annotated[
+        list[str] | None, BeforeValidator(shorthand.reasoning, json_schema_input_type=str | list[str] | None)
     ] = None

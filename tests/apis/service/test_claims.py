@@ -55,7 +55,7 @@ def test_a_subclass_of_the_sdks_client_has_its_own_name_and_is_known_by_the_head
 def test_a_subclass_with_any_name_is_known_where_the_applications_classes_are_known(path):
     headers = {"user-agent": "GatewayClient/Python 3.57.0", **GENERATED}
     known = whose("litellm", path, headers, clients=lambda: {"GatewayClient"})
-    assert known is (Claim.FAMILY if path == RUNS else Claim.CLIENT)
+    assert known is (Claim.FAMILY if path in {RUNS, "/v1/responses"} else Claim.CLIENT)
     assert whose("litellm", path, headers, clients=lambda: {"OpenAI"}) is Claim.NONE
 
 
@@ -71,15 +71,15 @@ def test_a_user_agent_that_another_sdk_has_made_is_no_frameworks(path):
 @pytest.mark.parametrize(
     ("path", "claimed"),
     [
-        ("/v1/responses", Claim.CLIENT),
-        ("/v1/responses/resp_1/cancel", Claim.CLIENT),
-        ("/responses", Claim.CLIENT),
-        ("/any/prefix/conversations/conv_1/items", Claim.CLIENT),
-        ("/openai/v1/responses", Claim.CLIENT),
-        ("/v1/account/gateway/openai/responses", Claim.CLIENT),
+        ("/v1/responses", Claim.FAMILY),
+        ("/v1/responses/resp_1/cancel", Claim.FAMILY),
+        ("/responses", Claim.FAMILY),
+        ("/any/prefix/conversations/conv_1/items", Claim.FAMILY),
+        ("/openai/v1/responses", Claim.FAMILY),
+        ("/v1/account/gateway/openai/responses", Claim.FAMILY),
         ("/litellm/openai/deployments/gpt-4o/responses", Claim.CLIENT),
         ("/v1//responses", Claim.CLIENT),
-        ("/api/projects/mine/openai/v1/conversations", Claim.CLIENT),
+        ("/api/projects/mine/openai/v1/conversations", Claim.FAMILY),
         ("/v1/vector_stores/vs_1/files", Claim.CLIENT),
         ("/v1/uploads/upload_1/parts", Claim.CLIENT),
         ("/v1/threads/thread_1/likes", Claim.CLIENT),

@@ -226,10 +226,10 @@ def test_a_request_of_another_api_is_shown_by_its_url_once():
         request_of("GET", "/models"),
         url="https://a.example/v1/models",
         name="models",
-        headline="models is another API than Assistants, and nothing answers it",
+        headline="models is another API than Assistants and Responses, and nothing answers it",
     )
     assert message == (
-        "models is another API than Assistants, and nothing answers it\n"
+        "models is another API than Assistants and Responses, and nothing answers it\n"
         "  sent      GET https://a.example/v1/models  (models)\n"
         "  cassette  weather.yaml   mode none\n"
         "  played    nothing"

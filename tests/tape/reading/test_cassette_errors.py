@@ -7,7 +7,7 @@ from runmock.tape.reading.script import run_from
 RUNS = [
     ("- relpy: Hello", "3:3: unknown key 'relpy' in a run; did you mean 'reply'?"),
     ("- reply: a\n  pole: 3", "4:3: unknown key 'pole' in a run; did you mean 'poll'?"),
-    ("- reply: a\n  xyzzy: 3", "4:3: unknown key 'xyzzy' in a run; known: reply, refusal, calls, outputs, unoffered, code_interpreter, file_search, fail, expire, cancel, incomplete, stuck, http, error, message, param, type, body, retry_after, times, headers, disconnect, truncate, stall, garbage, error_event, steps, match, poll, pace, usage, model, metadata, run, sunset, json, events"),
+    ("- reply: a\n  xyzzy: 3", "4:3: unknown key 'xyzzy' in a run; known: reply, refusal, calls, outputs, unoffered, code_interpreter, file_search, reasoning, fail, expire, cancel, incomplete, stuck, http, error, message, param, type, body, retry_after, times, headers, disconnect, truncate, stall, garbage, error_event, steps, match, poll, pace, usage, model, metadata, run, response, sunset, json, events"),
     ("- http: 429\n  times: twice", "4:3: 'times' should be a whole number, got 'twice'"),
     ("- http: 429\n  times: 0", "4:3: 'times' should be at least 1, got 0"),
     ("- http: 200", "3:3: 'http' should be at least 400, got 200"),
