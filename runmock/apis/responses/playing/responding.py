@@ -157,7 +157,7 @@ def _end(writer: ResponseWriter) -> None:
             unplayable(writer, "cancelled response outside of the background", "create it with background=True")
         made["status"], made["output"] = "cancelled", []
     else:
-        unplayable(writer, f"status {ending.status}", "use fail: server_error, or stuck: true")
+        unplayable(writer, f"status {ending.status}", "use fail: server_error, or stuck: in_progress")
 
 
 def _usage(writer: ResponseWriter) -> JSON:

@@ -1,0 +1,201 @@
+"""How responses end: as the script says, in the foreground, streamed, and in the background."""
+
+import pytest
+from response_conversation import Responses, calls_of, events, kinds, text_of
+
+from runmock.core.errors import ScriptError
+from runmock.core.http.exchange import Disconnected
+
+BACKGROUND = {"background": True}
+
+
+def polled(service, made, times):
+    return " ".join(service.asks("GET", f"/responses/{made['id']}")["status"] for _ in range(times))
+
+
+def test_a_response_fails():
+    made = Responses("runs: [{reply: Half, fail: server_error}]").creates()
+    assert (made["status"], made["output"], made["completed_at"]) == ("failed", [], None)
+    assert made["error"] == {"code": "server_error", "message": "Sorry, something went wrong."}
+
+
+def test_a_stream_fails_with_a_nested_error_first():
+    found = Responses("runs: [{fail: rate_limit_exceeded, message: Slow down.}]").streams()
+    assert kinds(found) == "created in_progress error failed"
+    assert found[-2][1]["error"] == {
+        "type": "rate_limit_exceeded",
+        "code": "rate_limit_exceeded",
+        "message": "Slow down.",
+        "param": None,
+    }
+    assert found[-1][1]["response"]["error"] == {"code": "rate_limit_exceeded", "message": "Slow down."}
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"), [("max_completion_tokens", "max_output_tokens"), ("content_filter", "content_filter")]
+)
+def test_a_response_is_incomplete(reason, shown):
+    service = Responses(f"runs: [{{reply: Half a, incomplete: {reason}}}, {{reply: Half a, incomplete: {reason}}}]")
+    made, found = service.creates(), service.streams()
+    assert (made["status"], made["incomplete_details"], made["completed_at"]) == ("incomplete", {"reason": shown}, None)
+    assert (made["output"][0]["status"], made["usage"]["output_tokens"] > 0) == ("incomplete", True)
+    assert found[-1][0] == "response.incomplete"
+
+
+def test_only_the_last_response_of_a_run_ends_badly():
+    service = Responses("runs: [{calls: [{get_weather: {}}], fail: server_error}]")
+    first = service.creates()
+    assert (first["status"], service.continues(first, "21")["status"]) == ("completed", "failed")
+
+
+@pytest.mark.parametrize(
+    ("ending", "advice"),
+    [
+        ("expire: true", "use fail: server_error, or stuck: in_progress"),
+        ("cancel: true", "create it with background=True"),
+        ("reply: [{image_file: file-1}]", "use a code_interpreter step with images"),
+    ],
+)
+def test_what_the_api_has_no_answer_for_is_an_error_when_it_is_asked_for(ending, advice):
+    with pytest.raises(ScriptError, match=advice) as raised:
+        Responses(f"runs: [{{{ending}}}]").creates()
+    assert "match: {api: assistants}" in str(raised.value)
+
+
+def test_a_background_response_is_polled():
+    service = Responses("runs: [{reply: Hi, poll: 2}, {reply: Hi, poll: 0}]")
+    made = service.creates(background=True)
+    assert (made["status"], made["output"], made["usage"]) == ("queued", [], None)
+    assert "billing" not in made
+    assert polled(service, made, 6) == "queued queued in_progress in_progress completed completed"
+    assert text_of(service.asks("GET", f"/responses/{made['id']}")) == "Hi"
+    assert polled(service, service.creates(background=True), 1) == "completed"
+
+
+def test_a_background_response_is_stuck():
+    service = Responses("runs: [{stuck: in_progress}]")
+    assert polled(service, service.creates(background=True), 4) == "queued in_progress in_progress in_progress"
+
+
+def test_a_foreground_response_that_is_stuck_is_silent():
+    reply = Responses("runs: [{stuck: in_progress}]").replies("POST", "/responses", {"input": "Hi"})
+    [frame] = reply.frames
+    assert (frame.after_ms, frame.data, reply.is_stream) == (3_600_000, b"", True)
+    service = Responses("runs: [{stuck: in_progress}]")
+    *sent, last = service.replies("POST", "/responses", {"input": "Hi", "stream": True}).frames
+    assert kinds(events(sent)) == "created in_progress"
+    assert last.after_ms == 3_600_000
+
+
+def test_a_background_response_is_cancelled():
+    service = Responses("runs: [{reply: Hi}]")
+    made = service.creates(background=True)
+    cancelled = service.asks("POST", f"/responses/{made['id']}/cancel")
+    assert (cancelled["status"], cancelled["output"], cancelled["usage"]) == ("cancelled", [], None)
+    assert polled(service, made, 1) == "cancelled"
+
+
+@pytest.mark.parametrize("late", ["refused", "overtaken"])
+def test_a_cancel_that_comes_too_late_changes_nothing(late):
+    service = Responses(f"runs: [{{reply: Hi, cancel: {late}}}]")
+    made = service.creates(background=True)
+    assert service.asks("POST", f"/responses/{made['id']}/cancel")["status"] == "completed"
+
+
+def test_a_finished_background_response_stays_as_it_is_when_it_is_cancelled():
+    service = Responses("runs: [{reply: Hi, poll: 0}]")
+    made = service.creates(background=True)
+    polled(service, made, 1)
+    assert service.asks("POST", f"/responses/{made['id']}/cancel")["status"] == "completed"
+
+
+def test_a_background_response_ends_cancelled_by_itself():
+    service = Responses("runs: [{reply: Hi, cancel: true, poll: 0}]")
+    assert polled(service, service.creates(background=True), 1) == "cancelled"
+
+
+def test_a_background_stream_is_taken_up_again():
+    service = Responses("runs: [{reply: One two}]")
+    found = service.streams(background=True)
+    assert kinds(found).startswith("created queued in_progress output_item.added")
+    assert all("obfuscation" not in data for _, data in found)
+    response_id = found[0][1]["response"]["id"]
+    assert service.asks("GET", f"/responses/{response_id}")["status"] == "completed"
+    again = events(service.replies("GET", f"/responses/{response_id}?stream=true&starting_after=4").frames)
+    assert [data["sequence_number"] for _, data in again] == list(range(5, len(found)))
+    assert again == found[5:]
+
+
+def test_a_foreground_stream_that_was_left_is_gone():
+    service = Responses("runs: [{reply: One two}]")
+    stream = service.replies("POST", "/responses", {"input": "Hi", "stream": True}).frames
+    first = next(stream)
+    assert service.backend.is_streaming
+    stream.close()
+    stream.close()
+    response_id = first.data.decode().partition('"id":"')[2].partition('"')[0]
+    assert service.refused("GET", f"/responses/{response_id}")[0] == 404
+    assert not service.backend.is_streaming
+
+
+def test_a_background_response_goes_on_without_its_stream():
+    service = Responses("runs: [{reply: One two, poll: 0}]")
+    stream = service.replies("POST", "/responses", {"input": "Hi", "stream": True, **BACKGROUND}).frames
+    first = next(stream)
+    stream.close()
+    response_id = first.data.decode().partition('"id":"')[2].partition('"')[0]
+    assert service.asks("GET", f"/responses/{response_id}")["status"] == "completed"
+
+
+def test_a_stream_breaks_off_and_ends_early():
+    service = Responses("runs: [{reply: One two, disconnect: true}, {reply: One two, truncate: true}]")
+    with pytest.raises(Disconnected):
+        service.streams()
+    assert kinds(service.streams()).endswith("output_text.delta")
+
+
+def test_faults_change_what_is_sent():
+    runs = "[{reply: One two, garbage: wrong_index}, {reply: One, garbage: unknown_event}, {reply: One, stall: 50ms}]"
+    service = Responses(f"runs: {runs}")
+    moved = [data["content_index"] for name, data in service.streams() if name == "response.output_text.delta"]
+    assert moved == [7, 0]
+    assert "hiccup" in kinds(service.streams())
+    frames = [*service.replies("POST", "/responses", {"input": "Hi", "stream": True}).frames]
+    assert 50 in [frame.after_ms for frame in frames]
+
+
+def test_a_fault_that_does_not_strike_is_an_error_of_the_script():
+    with pytest.raises(ScriptError, match="did not happen"):
+        Responses("runs: [{reply: One, disconnect: {after: 99}}]").streams()
+
+
+def test_a_refusal_is_scripted():
+    service = Responses("runs: [{http: 429, retry_after: 2}, {sunset: true}, {reply: Hi}]")
+    reply = service.replies("POST", "/responses", {"input": "Hi"})
+    assert (reply.status, dict(reply.headers)["retry-after"]) == (429, "2")
+    assert text_of(service.creates()) == "Hi"
+
+
+def test_a_refusal_in_the_middle_refuses_what_continues():
+    service = Responses("runs: [{steps: [{calls: [{get_weather: {}}]}, {http: 500}, {reply: Hi}]}]")
+    first = service.creates()
+    assert service.continues(first, "21")["error"]["type"] == "server_error"
+    assert text_of(service.continues(first, "21")) == "Hi"
+    assert len(calls_of(first)) == 1
+
+
+def test_runs_are_shown_as_they_are():
+    service = Responses("runs: [{calls: [{get_weather: {}}], reply: Hi}]")
+    first = service.creates()
+    [view] = service.backend.views()
+    assert (view.api, view.status, view.thread_id, view.id) == ("responses", "requires_action", None, first["id"])
+    second = service.continues(first, "21")
+    [view] = service.backend.views()
+    assert (view.status, view.tool_outputs, len(view.responses), len(view.requests)) == (
+        "completed",
+        {"get_weather": "21"},
+        2,
+        2,
+    )
+    assert view.usage["total_tokens"] == first["usage"]["total_tokens"] + second["usage"]["total_tokens"]
+    assert view.messages[0]["content"][0]["text"] == "Hi"
