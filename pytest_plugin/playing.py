@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     """
     item: pytest.Item = request.node
     if settings.is_disabled(item.config):
-        yield Session()
+        yield _DisabledSession()
         return
     try:
         keywords = settings.keywords(item, _custom_value(request, "runmock_config"))
@@ -58,6 +59,20 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     finally:
         played.session.stop()
     judge(item, played, unused)
+
+
+class _DisabledSession(Session):
+    """The session of a test where runmock is disabled. Other processes reach the service, as the test itself does."""
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service."""
+        return os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
+
+    @property
+    def child_env(self) -> dict[str, str]:
+        """Nothing: a child has the environment of the test."""
+        return {}
 
 
 def _custom_value(request: pytest.FixtureRequest, name: str) -> Any:
@@ -125,7 +140,7 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
         return  # its result was reported when the body ended
     if unreported := played.unreported_failures():
         texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in unreported]
-        head = "runmock: the application swallowed this failure, or it happened in another thread"
+        head = "runmock: the application swallowed this failure, or it happened in another thread or process"
         more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
         pytest.fail("\n\n".join([head, *texts[:MOST], *more]), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:

@@ -15,7 +15,8 @@ TAPE = APIS | {"runmock.tape"}
 RECORDING = TAPE | {"runmock.recording"}
 DECK = TAPE | {"runmock.recording", "runmock.deck"}
 TRANSPORTS = APIS | {"runmock.deck", "runmock.transports"}
-SESSION = CORE | {"runmock.tape", "runmock.recording", "runmock.deck", "runmock.transports", "runmock.session"}
+SESSION = CORE | {"runmock.tape", "runmock.recording", "runmock.deck", "runmock.transports"}
+SESSION |= {"runmock.serve", "runmock.session"}
 COMMAND = DECK | {"runmock.session", "runmock.serve", "runmock.documents", "runmock.cli"}
 PLUGIN = CORE | {"runmock.tape", "runmock.deck", "runmock.transports", "runmock.documents", "runmock.session"}
 

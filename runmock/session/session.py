@@ -21,6 +21,7 @@ from runmock.recording.recording import Recording
 from runmock.recording.upstream_calls import UpstreamCalls
 from runmock.session.caller_watch import ProcessWatch
 from runmock.session.calling_file import calling_file, folder_of
+from runmock.session.other_processes import OtherProcesses
 from runmock.session.verbs.run_builder import RunBuilder
 from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
@@ -75,6 +76,7 @@ class Session(Verbs):
         self._routes = RouterRoutes()
         self.deck.near_route = self._routes.nearest
         self._layer = Layer(self.deck, self._routes)
+        self._other_processes = OtherProcesses(self._layer)
         self._numbers = itertools.count()
         self._doubled: dict[int, str] = {}
 
@@ -90,6 +92,28 @@ class Session(Verbs):
             runmock.router.get("https://weather.example/paris").respond(json={"degrees": 21})
         """
         return self._routes.router
+
+    @property
+    def base_url(self) -> str:
+        """The address of a server that plays this session, for another process; `child_env` has it with its key.
+
+        The server is started when the address is first used, on a free port of this machine, and ends with the session.
+        What a process asks there is answered, recorded and refused as if the test had asked it. A request without the
+        session's key is a 401.
+
+        Example:
+            client = openai.OpenAI(base_url=runmock.base_url, api_key=runmock.child_env["OPENAI_API_KEY"])
+        """
+        return self._other_processes.base_url
+
+    @property
+    def child_env(self) -> dict[str, str]:
+        """The environment variables that let a child process reach `base_url`: addresses and a key, also Azure's names.
+
+        Example:
+            subprocess.run(["node", "app.mjs"], env={**os.environ, **runmock.child_env}, check=True)
+        """
+        return self._other_processes.environment()
 
     def _run(self) -> RunBuilder:
         return RunBuilder(self.deck, self._numbers, self._doubled)
@@ -126,10 +150,12 @@ class Session(Verbs):
     def start(self, scope: int = NARROWEST) -> Session:
         """Intercept the clients of httpx and httpx2. `scope` is an index of `SCOPES` in `layers`."""
         Interception.open(self._layer, scope)
+        self._other_processes.open()
         return self
 
     def stop(self) -> None:
-        """End the interception of clients."""
+        """End the interception of clients, and the server for other processes."""
+        self._other_processes.close()
         Interception.shut(self._layer)
         self._caller_watch.let_go()
 
