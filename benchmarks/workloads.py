@@ -85,4 +85,8 @@ WORKLOADS = (
         "2,000 tests of 500 cassettes: how often each is read", growth.Suite, 1, who=OURS, unit=Unit.ITSELF, rounds=2
     ),
     Workload("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS),
+    Workload("base_url: a call of another process, beside serve", serving.Calls, 1.2, who=OURS),
+    Workload(
+        "base_url: start and end, per session", serving.Started, 3, who=OURS, unit=Unit.MORE, share=serving.STARTS
+    ),
 )
