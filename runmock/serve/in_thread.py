@@ -47,7 +47,7 @@ class InThread:
         self._ends = asyncio.Event()
         self._listening = bound(ADDRESS, 0)
         self.port: int = self._listening.getsockname()[1]
-        self._thread = threading.Thread(target=self._run, name=f"runmock serves port {self.port}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"runmock-{self.port}", daemon=True)
 
     def start(self) -> None:
         """Answer requests from now on; a client that connects before the thread runs waits for it."""

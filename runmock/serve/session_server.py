@@ -104,7 +104,7 @@ class SessionServer:
 
     async def _hello(self, _: HttpRequest) -> Response:
         """The answer to GET /, which shows that the server is there."""
-        return PlainTextResponse(f"runmock plays a session {self._deck.options.test}".rstrip())
+        return PlainTextResponse(f"runmock plays a session of {self._deck.options.test or 'use_cassette'}")
 
     async def _ask(self, request: HttpRequest, incoming: Incoming, entry: Entry) -> Reply | Response:
         incoming = as_to_service(without_key(incoming, self.key))

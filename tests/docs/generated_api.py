@@ -17,7 +17,7 @@ FIXTURES = ("runmock", "runmock_config", "runmock_cassette_dir", "runmock_casset
 VERBS = tuple(name for name in vars(Verbs) if not name.startswith("_"))
 OF_SESSION = (
     *("load", "router", "runs", "requests", "tool_outputs", "files", "vector_stores", "verdicts", "failures"),
-    *("assert_resilient", "assert_all_played"),
+    *("base_url", "child_env", "assert_resilient", "assert_all_played"),
 )
 """What a session has for a test, besides the verbs."""
 OF_THE_MACHINE = {

@@ -158,7 +158,7 @@ class TestTheKey:
         basic = base64.b64encode(f":{key}".encode()).decode()
         for headers in ({"Authorization": f"Bearer {key}"}, {"api-key": key}, {"Authorization": f"Basic {basic}"}):
             answer = client.get(f"{root_of(session)}/", headers=headers)
-            assert (answer.status_code, answer.text) == (200, "runmock plays a session")
+            assert (answer.status_code, answer.text) == (200, "runmock plays a session of use_cassette")
 
     def test_it_stands_nowhere_afterwards(self, session, client):
         key = key_of(session)
