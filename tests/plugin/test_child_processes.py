@@ -2,6 +2,11 @@
 
 import pytest
 
+import runmock.serve.session_server
+
+IMPORTED_ONCE = runmock.serve.session_server
+"""Each run of pytest in this process would import it anew."""
+
 CHILD = """
 import json, os, sys, urllib.request
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 import pytest
-from children import WORKER
+from child_commands import WORKER
 
 
 @pytest.fixture

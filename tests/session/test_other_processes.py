@@ -20,7 +20,7 @@ import httpx
 import httpx2
 import openai
 import pytest
-from children import NODE_SCRIPT, WORKER
+from child_commands import NODE_SCRIPT, WORKER
 from node_packages import installed
 
 import runmock as package
