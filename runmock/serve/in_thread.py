@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 ADDRESS = "127.0.0.1"
+KEEP_ALIVE_S = 3600
+"""A child may ask again after a long time: its connection is not closed beneath it before the end."""
 GRACE_TURNS, TURN_S = 20, 0.01
 """Answers that are open at the end have so many turns of this length to end; then their connections are cut."""
 _TURNS_TO_CONNECT = 3
@@ -41,7 +43,15 @@ class InThread:
         Raises UsageError when no port is free.
         """
         self._closing, self._closed = closing, closed
-        self._config = uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_config=None, proxy_headers=False)
+        self._config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
         self._state = ServerState()
         self._loop = asyncio.SelectorEventLoop()
         self._ends = asyncio.Event()

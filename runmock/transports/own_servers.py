@@ -6,6 +6,7 @@ the session whose address it has, and a session that records does not send it on
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -16,16 +17,19 @@ class OwnServers:
     """The ports of the servers, each on 127.0.0.1."""
 
     ports: ClassVar[frozenset[int]] = frozenset()
+    _lock: ClassVar[Lock] = Lock()
 
     @classmethod
     def add(cls, port: int) -> None:
         """A server answers there from now on."""
-        cls.ports |= {port}
+        with cls._lock:
+            cls.ports |= {port}
 
     @classmethod
     def remove(cls, port: int) -> None:
         """The server there has ended."""
-        cls.ports -= {port}
+        with cls._lock:
+            cls.ports -= {port}
 
     @classmethod
     def has(cls, host: str | None, port: int | None) -> bool:

@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import anyio
 import child_worker
 import httpx
 import httpx2
@@ -29,6 +30,8 @@ from runmock.transports.own_servers import OwnServers
 
 BETA = {"OpenAI-Beta": "assistants=v2"}
 RUN = {"assistant_id": "asst_1"}
+SOON_S = 3
+"""A session ends within a fifth of a second, whatever is open; on a busy machine it may be later."""
 NAMES = {
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
@@ -291,6 +294,15 @@ class TestRoutes:
         assert route.call_count == 1
         assert session.requests == session.failures == []
 
+    def test_a_route_may_answer_by_a_coroutine(self, session, client):
+        async def answer(request):
+            await asyncio.sleep(0)
+            return httpx.Response(200, json={"asked": json.loads(request.content)})
+
+        session.router.post("https://api.openai.com/v1/embeddings").mock(side_effect=answer)
+        answered = client.post(f"{session.base_url}/embeddings", json={"input": "x"}, headers=with_key(session))
+        assert answered.json() == {"asked": {"input": "x"}}
+
     def test_azures_addresses_have_a_stand_in(self, session, client):
         path = "openai/deployments/gpt/chat/completions"
         client.post(f"{root_of(session)}/{path}?api-version=1", json={}, headers=with_key(session))
@@ -352,6 +364,18 @@ class TestThisProcess:
         async with openai.AsyncOpenAI(base_url=session.base_url, api_key=key_of(session), max_retries=0) as client:
             run = await client.beta.threads.create_and_run_poll(assistant_id="asst_1")
             return (await client.beta.threads.messages.list(run.thread_id)).data[0].content[0].text.value
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_a_loop_of_any_kind_may_open_and_close_a_session(self, backend, worker):
+        async def ask():
+            async with package.use_cassette() as session:
+                session.reply("Hi.")
+                async with httpx2.AsyncClient() as client:
+                    url = f"{session.base_url}/threads/runs"
+                    answer = await client.post(url, json=RUN, headers=with_key(session))
+            return answer.status_code
+
+        assert anyio.run(ask, backend=backend) == 200
 
     @pytest.mark.asyncio
     async def test_async_clients_are_answered_too(self, runmock):
@@ -433,7 +457,7 @@ class TestChildren:
             child = started(session, "left=Hello")
             assert child.stdout.readline() == "thread.created\n"
             began = time.perf_counter()
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < SOON_S
         assert child.poll() is None
 
     def test_a_child_is_refused_a_connection_once_the_session_is_over(self, worker):
@@ -470,7 +494,7 @@ class TestTheEnd:
                 half = clients.enter_context(socket.create_connection(("127.0.0.1", port)))
                 half.sendall(b"POST /v1/threads HTTP/1.1\r\nHost: 127.0.0.1\r\ncontent-length: 10\r\n\r\n{")
                 began = time.perf_counter()
-            assert time.perf_counter() - began < 1
+            assert time.perf_counter() - began < SOON_S
             assert "the server ended before the stream" in "".join(lines)
             silent.settimeout(5)
             assert silent.recv(1) == b""
@@ -488,7 +512,7 @@ class TestTheEnd:
             connected.sendall(f"{head}OpenAI-Beta: assistants=v2\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
             connected.recv(1)
             began = time.perf_counter()
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < SOON_S
         connected.close()
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
