@@ -123,7 +123,7 @@ class SessionServer:
         sent = incoming.request
         headers = {name: value for name, value in sent.headers.items() if name != "host"}
         for origin in (self.url, f"https://{sent.host}"):
-            url = f"{origin}{sent.path}?{_query_of(request)}".removesuffix("?")
+            url = f"{origin}{sent.path}?{self._query_of(request)}".removesuffix("?")
             try:
                 asked = httpx.Request(sent.method, url, headers=headers, content=sent.body)
                 if (answer := await self._routes.answer_async(asked)) is not None:
@@ -150,7 +150,7 @@ class SessionServer:
             self._forwarding = Forwarding(self._log, _OwnTransport(proxy=_proxy_for(upstream)))
         try:
             headers = incoming.request.headers.items()
-            sent = await self._forwarding.send(upstream, incoming, headers, _query_of(request))
+            sent = await self._forwarding.send(upstream, incoming, headers, self._query_of(request))
         except BaseException as error:
             call.failed(type(error).__name__)
             if not isinstance(error, httpx.HTTPError):
@@ -158,6 +158,10 @@ class SessionServer:
             why = f"cannot be reached: {type(error).__name__}: {error}"
             return self._refused(not_reached(upstream, why), entry)
         return await sent.response(call, entry)
+
+    def _query_of(self, request: HttpRequest) -> str:
+        query: bytes = request.scope["query_string"]
+        return query.decode("latin-1").replace(self.key, REDACTED)
 
     def _refused(self, refusal: refusals.ServiceRefusal, entry: Entry) -> Response:
         entry.status, entry.note = refusal.status, refusal.message
@@ -178,11 +182,6 @@ def _proxy_for(upstream: Upstream) -> str | None:
     """The proxy that this process uses to reach upstream; a client with a transport of its own does not look for it."""
     proxies = getproxies()
     return None if proxy_bypass(upstream.netloc) else proxies.get(upstream.scheme, proxies.get("all"))
-
-
-def _query_of(request: HttpRequest) -> str:
-    query: bytes = request.scope["query_string"]
-    return query.decode("latin-1")
 
 
 def without_key(incoming: Incoming, key: str) -> Incoming:

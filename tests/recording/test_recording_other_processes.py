@@ -24,12 +24,13 @@ def _live():
 
 @pytest.fixture
 def live(_live, monkeypatch):
-    """An upstream in this process; `keys` are those that reached it."""
+    """An upstream in this process; `keys` and `queries` are those that reached it."""
     _live.plays()
-    _live.keys = []
+    _live.keys, _live.queries = [], []
     answer = _live.server.deck.answer
 
     def noting(request):
+        _live.queries.append(dict(request.query))
         _live.keys.append((request.headers.get("authorization"), request.headers.get("api-key")))
         return answer(request)
 
@@ -127,6 +128,7 @@ def test_the_sessions_key_is_taken_out_of_what_is_sent_and_kept(live, tape, chil
         made = child(session).beta.threads.create(metadata={"note": f"my {key}"}, extra_query={"a": key})
         assert made.metadata == {"note": "my redacted"}
         assert session.requests[0].json == {"metadata": {"note": "my redacted"}}
+        assert live.queries == [{"a": ("redacted",)}]
     assert key not in tape.read_text()
 
 
