@@ -56,7 +56,7 @@ def test_the_demo_takes_less_than_ten_seconds_and_does_not_hurry(runmock_command
     sleeps = []
     monkeypatch.setattr(time, "sleep", sleeps.append)
     assert runmock_command("demo").code == 0
-    assert 2 < sum(sleeps) < 5  # besides, the SDK has to be imported
+    assert 2 < sum(sleeps) < 4  # besides, the SDK has to be imported
 
 
 def test_the_demo_needs_no_network_and_no_server(runmock_command, monkeypatch):
