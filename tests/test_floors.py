@@ -29,7 +29,7 @@ FLOORS = {
     "runmock/serve": DECK | {"runmock.serve", "starlette", "uvicorn", "httpx"},
     "runmock/documents": DECK | {"runmock.documents"},
     "runmock/session": SESSION | {"respx"},
-    "runmock/__init__.py": {"runmock.core", "runmock.session"},
+    "runmock/__init__.py": {"runmock.core", "runmock.deck", "runmock.session"},
     "runmock/cli": COMMAND | {"runmock", "click", "rich", "httpx", "httpx2", "openai"},
     "runmock/__main__.py": {"runmock.cli"},
     "pytest_plugin": PLUGIN | {"runmock", "pytest_runmock", "pytest", "rich"},
