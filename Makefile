@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 SDK_1 := ==1.109.1
 SDK_2 := >=2,<3
 SDK_3 := >=3,<4
+EXTRA_1 := 'aiohttp<3.14' 'aioresponses>=0.7.9'  # aioresponses 0.7.9 needs this aiohttp
 SDK_VENVS := $(foreach generation,1 2 3,$(VENV)-sdk-$(generation)/.installed)
+
+OTHER_CLIENTS := tests/transports/test_requests_sessions.py tests/transports/test_aiohttp_sessions.py tests/transports/test_beside_aioresponses.py
 
 .PHONY: help demo test lint coverage sdks conformance docs docs-generated package bench bench-quick clean
 
 help:
-	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
+	@echo "make demo      see the main job: the real SDK, streaming, tool calls, a file search, a plot"
 	@echo "make test      run the tests"
 	@echo "make lint      types, style, floors"
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
@@ -56,7 +59,7 @@ coverage: $(VENV)/.installed
 sdks: $(SDK_VENVS)
 	@set -e; for venv in $(SDK_VENVS:/.installed=); do \
 		$$venv/bin/python -c 'import openai; print("openai", openai.__version__)'; \
-		$$venv/bin/python -m pytest -n auto tests/sdk tests/test_every_client.py tests/docs/test_examples.py; \
+		$$venv/bin/python -m pytest -n auto tests/sdk tests/test_every_client.py tests/docs/test_examples.py $(OTHER_CLIENTS); \
 	done
 
 conformance: $(SDK_VENVS)
@@ -67,7 +70,7 @@ conformance: $(SDK_VENVS)
 $(VENV)-sdk-%/.installed: pyproject.toml
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(@D)/bin/python -m pip install --quiet --editable '.[serve]' --group test --group conformance 'openai[aiohttp]$(SDK_$*)'
+	$(@D)/bin/python -m pip install --quiet --editable '.[serve]' --group test --group conformance 'openai[aiohttp]$(SDK_$*)' $(EXTRA_$*)
 	touch $@
 
 docs: $(VENV)/.installed

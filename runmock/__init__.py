@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
     from runmock.core.report.verdicts import Verdict
+    from runmock.deck.file_views import FileView, VectorStoreView
     from runmock.session.session import Session
     from runmock.session.use_cassette import transport, use_cassette
 
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CassetteError",
     "CassetteNotFoundError",
+    "FileView",
     "OutputMismatch",
     "RequestView",
     "RunView",
@@ -67,6 +69,7 @@ __all__ = [
     "Session",
     "UnmatchedRequest",
     "UsageError",
+    "VectorStoreView",
     "VerbError",
     "Verdict",
     "transport",
@@ -74,9 +77,11 @@ __all__ = [
 ]
 
 _HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
+    "FileView": "runmock.deck.file_views",
     "RequestView": "runmock.core.report.request_view",
     "RunView": "runmock.core.report.run_views",
     "Session": "runmock.session.session",
+    "VectorStoreView": "runmock.deck.file_views",
     "Verdict": "runmock.core.report.verdicts",
     "transport": "runmock.session.use_cassette",
     "use_cassette": "runmock.session.use_cassette",

@@ -201,12 +201,20 @@ class Session(Verbs):
 
     @property
     def files(self) -> list[FileView]:
-        """What the application uploaded: id, filename, purpose, size, content, content_type, sha256, deleted."""
+        """What the application uploaded, in order, each a `FileView`. Deleted files stay.
+
+        Example:
+            assert runmock.files[0].content == b"Summer was warm."
+        """
         return self.deck.files
 
     @property
     def vector_stores(self) -> list[VectorStoreView]:
-        """The vector stores that exist: id, name, files (ids), attributes (by id)."""
+        """The vector stores that exist, in the order of their creation, each a `VectorStoreView`.
+
+        Example:
+            assert runmock.vector_stores[0].files == [runmock.files[0].id]
+        """
         return self.deck.vector_stores
 
     @property

@@ -122,9 +122,8 @@ def answered(
         if not attempt.has_reached:
             return answer
     host = None if trial is None or not trial.wraps else attempt.host
-    for layer in claimed.routers:
-        if (routed := layer.routes.answer(request)) is not None:
-            return routed
+    if claimed.routers and (answer_of_route := routed(claimed, request)) is not None:
+        return answer_of_route
     if claimed.layer is None:
         with Unwatched():
             return send(request)
@@ -136,6 +135,14 @@ def answered(
             return answer
     reply = _deck_answer(claimed, body, trial, host)
     return http_response(reply, request) if isinstance(reply, Reply) else pass_on(reply, request, send)
+
+
+def routed(claimed: ClaimedRequest, request: HttpRequest) -> HttpResponse | None:
+    """The answer of the first session's route that matches a sync client's request; None when there is none."""
+    for layer in claimed.routers:
+        if (answer := layer.routes.answer(request)) is not None:
+            return answer
+    return None
 
 
 async def answered_async(

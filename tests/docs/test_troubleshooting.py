@@ -81,6 +81,8 @@ PARTS = {
     "ASGI callable returned without completing response.": "a line of uvicorn, which is dropped",
     "The Assistants API is deprecated in favor of the Responses API": "a warning of the SDK, which is counted",
     "invalid truth value ": "a text of pytest",
+    "No mock address": "a text of requests-mock",
+    "Connection refused by Responses": "a text of responses",
     "the mapping of load()": "a name in the row `to answer it`",
     "from cassettes": "the line of the marker in `pytest --markers`",
     "the body ends": "a name that is not shown",

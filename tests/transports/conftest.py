@@ -12,8 +12,10 @@ class _Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _answer(self):
-        length = int(self.headers.get("content-length") or 0)
-        body = f"{self.command} {self.path} {self.rfile.read(length).decode()}".encode()
+        sent = self.rfile.read(int(self.headers.get("content-length") or 0))
+        while self.headers.get("transfer-encoding") == "chunked" and (size := int(self.rfile.readline(), 16)):
+            sent += self.rfile.read(size + 2)[:-2]
+        body = f"{self.command} {self.path} {sent.decode()}".encode()
         self.server.heard.append((self.command, self.path))
         self.send_response(200)
         self.send_header("content-length", str(len(body)))

@@ -14,10 +14,14 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 
+import aiohttp
 import httpx
 import httpx2
 import pytest
+import requests
+import requests_mock
 import respx
+import urllib3
 from _pytest import config, fixtures, python, runner, skipping
 from respx.models import AllMockedAssertionError, PassThrough
 
@@ -50,6 +54,48 @@ def test_a_client_calls_it_for_the_transport_of_each_request(library, client):
 def test_the_public_client_is_the_patched_client(library, client):
     assert getattr(library, client) is getattr(library._client, client)
     assert METHOD in vars(getattr(library, client))
+
+
+def test_a_session_of_requests_asks_for_the_adapter_of_each_request_and_lets_it_send():
+    source = inspect.getsource(requests.Session.send)
+    assert "self.get_adapter(url=request.url)" in source
+    assert "adapter.send(request, **kwargs)" in source
+    names = ["self", "request", "stream", "timeout", "verify", "cert", "proxies"]
+    assert list(inspect.signature(requests.adapters.HTTPAdapter.send).parameters) == names
+    assert list(inspect.signature(requests_mock.adapter.Adapter.send).parameters) == ["self", "request", "kwargs"]
+    assert requests.sessions.HTTPAdapter is requests.adapters.HTTPAdapter
+
+
+def test_urllib3_says_whether_and_how_it_would_try_again():
+    retries = urllib3.util.retry.Retry(1, status_forcelist=[500], allowed_methods=None)
+    assert retries.is_retry("POST", 500, False)
+    assert {"method", "url", "response", "_pool"} <= inspect.signature(retries.increment).parameters.keys()
+
+
+def test_a_session_of_aiohttp_connects_through_its_connector():
+    source = inspect.getsource(aiohttp.ClientSession._request)
+    assert "self._connector.connect(" in source
+    assert "conn.protocol.set_response_params(" in source
+    assert list(inspect.signature(aiohttp.BaseConnector.connect).parameters) == ["self", "req", "traces", "timeout"]
+    assert list(inspect.signature(aiohttp.ClientSession._request).parameters)[:3] == ["self", "method", "str_or_url"]
+    assert inspect.iscoroutinefunction(aiohttp.BaseConnector.connect)
+    assert callable(aiohttp.ClientSession._build_url)
+
+
+def test_a_connection_of_aiohttp_is_made_of_a_protocol_which_it_gives_back_to_its_connector():
+    connection, protocol = aiohttp.connector.Connection, aiohttp.client_proto.ResponseHandler
+    assert list(inspect.signature(connection).parameters) == ["connector", "key", "protocol", "loop"]
+    assert "self._connector._release(" in inspect.getsource(connection.close)
+    for name in (
+        "connection_made",
+        "data_received",
+        "pause_reading",
+        "force_close",
+        "_on_read_timeout",
+        "set_exception",
+    ):
+        assert callable(getattr(protocol, name))
+    assert "self._payload" in inspect.getsource(protocol._on_read_timeout)
 
 
 def test_the_clients_of_both_libraries_are_found():

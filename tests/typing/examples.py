@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 import runmock
-from runmock import RequestView, RunView, Session, Verdict, transport, use_cassette
+from runmock import FileView, RequestView, RunView, Session, VectorStoreView, Verdict, transport, use_cassette
 
 if TYPE_CHECKING:
     from runmock.session.keywords import Keywords, MarkerKeywords
@@ -54,6 +54,9 @@ def looks_back(runmock: Session) -> None:
     assert_type(runmock.runs, list[RunView])
     assert_type(runmock.requests, list[RequestView])
     assert_type(runmock.verdicts, list[Verdict])
+    assert_type(runmock.files, list[FileView])
+    assert_type(runmock.files[0].content, bytes)
+    assert_type(runmock.vector_stores, list[VectorStoreView])
     assert_type(runmock.tool_outputs, dict[str, Any])
     assert_type(runmock.runs[0].status, str)
     runmock.assert_all_played()

@@ -1,8 +1,9 @@
-"""Puts runmock between every httpx and httpx2 client and its transport.
+"""Puts runmock between every httpx and httpx2 client and its transport, and before sessions of requests and aiohttp.
 
 It depends on one private name, which is used only in this file: `_transport_for_url` of the clients of httpx and
 httpx2, which returns every transport (default, custom, mounted, aiohttp-backed), also for clients made earlier.
-`tests/transports/test_borrowed_names.py` fails first when a library changes it.
+`tests/transports/test_borrowed_names.py` fails first when a library changes it. requests and aiohttp are patched when
+the application has imported them, or when it imports them while a session is open.
 
 respx's `Mocker` patches the same method, and so do others: a patch may have been put above ours, or taken away below
 it, by the time a session ends. So the original method is put back only where our patch is still on top; a patch of ours
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runmock.apis.service.claims import CLIENT
 from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching import contexts, layers, threads
+from runmock.transports.patching.late_imports import OF_AIOHTTP, OF_REQUESTS, LateImports
 from runmock.transports.patching.layers import NARROWEST, Layer
 from runmock.transports.sending import answered, answered_async, claimed_request
 from runmock.transports.wrapped.exits import ASYNC, SYNC, Exits
@@ -57,6 +59,7 @@ class Interception:
     """The libraries' default TLS contexts."""
     _numbers: ClassVar[Iterator[int]] = itertools.count()
     _lock: ClassVar[threading.RLock] = threading.RLock()
+    _late_imports: ClassVar[LateImports]
 
     @classmethod
     def open(cls, layer: Layer, scope: int = NARROWEST) -> None:
@@ -65,12 +68,8 @@ class Interception:
             if layer in cls.layers:
                 return
             for place, name, in_place_of in cls._places():
-                cls._patched[place, name] = None
-                found = vars(place)[name]
-                if id(found) not in cls._originals:
-                    ours = cls._ours(place, name, in_place_of)
-                    cls._originals[id(ours)] = ours, found
-                    setattr(place, name, ours)
+                cls._put(place, name, in_place_of)
+            cls._late_imports.watch()
             layer.number, layer.scope = next(cls._numbers), scope
             layers.enter(layer)
             cls.layers = layers.sorted_layers((layer, *cls.layers))  # last: half a start leaves patches that do nothing
@@ -90,7 +89,26 @@ class Interception:
                 if id(found) in cls._originals:
                     setattr(place, name, cls._originals.pop(id(found))[1])
             cls._patched.clear()
+            cls._late_imports.end()
             Exits.shut()
+
+    @classmethod
+    def _put(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> None:
+        """Put our function at a place, unless it is there already."""
+        with cls._lock:
+            cls._patched[place, name] = None
+            found = vars(place)[name]
+            if id(found) not in cls._originals:
+                ours = cls._ours(place, name, in_place_of)
+                cls._originals[id(ours)] = ours, found
+                setattr(place, name, ours)
+
+    @classmethod
+    def _put_late(cls) -> None:
+        """Patch the classes of a library that was imported while a session is open."""
+        with cls._lock:
+            for place, name, in_place_of in cls._other_places() if cls.layers else ():
+                cls._put(place, name, in_place_of)
 
     @classmethod
     def _ours(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> Any:
@@ -111,6 +129,19 @@ class Interception:
             yield module, contexts.FUNCTION, cls._context_in_place_of
         yield threading.Thread, "start", cls._start_in_place_of
         yield ThreadPoolExecutor, "submit", cls._submit_in_place_of
+        yield from cls._other_places()
+
+    @classmethod
+    def _other_places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+        """What is patched of requests and aiohttp, where the application has imported them."""
+        if not sys.modules.keys().isdisjoint(OF_REQUESTS):
+            from runmock.transports import requests_sessions
+
+            yield from requests_sessions.places(cls.in_order)
+        if not sys.modules.keys().isdisjoint(OF_AIOHTTP):
+            from runmock.transports import aiohttp_sessions
+
+            yield from aiohttp_sessions.places(cls.in_order, cls._put)
 
     @classmethod
     def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,6 +220,7 @@ def _wraps_nothing(transport: Any, method: str) -> bool:
 
 
 Exits.layers = Interception.in_order
+Interception._late_imports = LateImports((*OF_REQUESTS, *OF_AIOHTTP), Interception._put_late)  # noqa: SLF001 - its own
 
 
 def client_classes() -> list[type]:

@@ -62,7 +62,7 @@ class Exits:
         if claimed.layer is None and not claimed.has_routes:
             if kind not in MAY_WRAP:
                 return None
-            cls._open(())
+            cls.watch()
             return Trial("", wraps=True)  # unclaimed so far: claimed again where it is sent, which may be another host
         reached = INSTRUMENTED if cls._is_instrumented(of, method, kind) else cls._reach.of(transport, kind, method)
         if kind is KNOWN and not reached and method not in own(transport):
@@ -79,6 +79,11 @@ class Exits:
         cls._patches.take_away()
         cls._reach.forget()
         cls.plain.clear()
+
+    @classmethod
+    def watch(cls) -> None:
+        """Stop attempts where they reach the network, from now on until the last session ends."""
+        cls._open(())
 
     @classmethod
     def _open(cls, replaced: Sequence[Any]) -> None:

@@ -1,0 +1,307 @@
+"""Sessions of requests: answered, streamed, refused, retried, as the library's own code reads them."""
+
+import io
+import json
+import threading
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.util.retry import Retry
+
+import runmock as library
+
+ROOT = "https://api.openai.com/v1"
+BETA = {"OpenAI-Beta": "assistants=v2", "Authorization": "Bearer sk-not-a-key"}
+RUN = {"assistant_id": "asst_1"}
+
+
+def created(session=requests, **options):
+    return session.post(f"{ROOT}/threads/runs", headers=BETA, json=RUN, **options)
+
+
+def test_a_run_is_created_and_polled_and_its_messages_are_read(runmock):
+    runmock.reply("It is 21 degrees.")
+    answer = created()
+    run = answer.json()
+    assert (answer.status_code, answer.reason, run["status"]) == (200, "OK", "queued")
+    assert answer.headers["content-type"].startswith("application/json")
+    for _ in range(3):
+        run = requests.get(f"{ROOT}/threads/{run['thread_id']}/runs/{run['id']}", headers=BETA).json()
+    messages = requests.get(f"{ROOT}/threads/{run['thread_id']}/messages", headers=BETA).json()
+    assert run["status"] == "completed"
+    assert messages["data"][0]["content"][0]["text"]["value"] == "It is 21 degrees."
+    assert runmock.requests[0].json == RUN
+
+
+def test_the_answer_has_what_an_answer_from_the_network_has(runmock):
+    runmock.reply("Hi.")
+    answer = created()
+    assert answer.request.url == answer.url == f"{ROOT}/threads/runs"
+    assert answer.elapsed.total_seconds() >= 0
+    assert answer.connection is not None
+    assert answer.raw.version == 11
+    assert answer.raw._original_response is not None  # where requests finds cookies
+    answer.raise_for_status()
+
+
+@pytest.fixture
+def streamed(runmock):
+    runmock.reply("One two three.")
+    with requests.Session() as session:
+        answer = session.post(f"{ROOT}/threads/runs", headers=BETA, json={**RUN, "stream": True}, stream=True)
+        yield answer
+        answer.close()
+
+
+def names(lines):
+    return [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+
+
+def test_a_stream_is_read_by_lines(streamed):
+    found = names(streamed.iter_lines(decode_unicode=True))
+    assert found[0] == "thread.created"
+    assert found[-2:] == ["thread.run.completed", "done"]
+    assert found.count("thread.message.delta") == 3
+
+
+def test_a_stream_is_read_event_by_event_as_it_comes(streamed, runmock):
+    pieces = streamed.iter_content(chunk_size=None)
+    first = next(pieces)
+    assert first.startswith(b"event: thread.created")
+    assert b"completed" not in first
+    assert runmock.runs[0].status == "queued"
+    assert b"".join(pieces).endswith(b"data: [DONE]\n\n")
+
+
+@pytest.mark.parametrize("read", ["stream", "read", "read1", "content", "chunked"])
+def test_a_stream_may_be_read_below_requests(streamed, read):
+    raw = streamed.raw
+    if read == "stream":
+        whole = b"".join(raw.stream(16))
+    elif read == "read":
+        whole = b"".join(iter(lambda: raw.read(100), b""))
+    elif read == "read1" and hasattr(raw, "read1"):  # urllib3 2 has it
+        whole = b"".join(iter(lambda: raw.read1(1024), b""))
+    elif read == "chunked":
+        whole = b"".join(raw.read_chunked())
+    else:
+        whole = streamed.content
+    assert whole.startswith(b"event: thread.created")
+    assert whole.endswith(b"data: [DONE]\n\n")
+
+
+def test_a_stream_that_is_closed_early_is_left(streamed, runmock):
+    lines = streamed.iter_lines()
+    next(lines)
+    streamed.close()
+    assert runmock.runs[0].status != "completed"
+
+
+def test_a_stream_that_breaks_off_raises_the_librarys_own_error(runmock):
+    runmock.reply("One two three.").disconnect()
+    answer = requests.post(f"{ROOT}/threads/runs", headers=BETA, json={**RUN, "stream": True}, stream=True)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        list(answer.iter_lines())
+
+
+def test_a_failure_inside_a_stream_is_raised_in_the_application(monkeypatch):
+    def broken(*_):
+        raise ValueError("broken")
+
+    monkeypatch.setattr("runmock.apis.assistants.deltas.message_delta", broken)
+    script = {"runs": [{"reply": "Hi."}]}
+    with library.use_cassette(script=script), pytest.raises(library.ScriptError, match="ValueError: broken"):
+        requests.post(f"{ROOT}/threads/runs", headers=BETA, json={**RUN, "stream": True})
+
+
+def test_a_stream_that_stalls_raises_the_librarys_own_timeout_at_once(runmock):
+    runmock.reply("One two three.").stall(120)
+    answer = requests.post(
+        f"{ROOT}/threads/runs", headers=BETA, json={**RUN, "stream": True}, stream=True, timeout=(3, 60)
+    )
+    with pytest.raises(requests.exceptions.ConnectionError, match="Read timed out"):
+        list(answer.iter_lines())
+
+
+def test_a_miss_is_raised_in_the_application():
+    with (
+        library.use_cassette(script={"runs": []}),
+        pytest.raises(library.UnmatchedRequest, match="nothing left on the cassette"),
+    ):
+        created()
+
+
+def test_another_api_of_the_service_is_refused():
+    with library.use_cassette(), pytest.raises(library.UnmatchedRequest, match=r"chat\.completions is another API"):
+        requests.post(f"{ROOT}/chat/completions", json={})
+
+
+def test_what_is_not_runmocks_goes_on_untouched(runmock, server):
+    assert requests.post(f"{server.url}/a?b=1", data="text").text == "POST /a?b=1 text"
+    assert server.heard == [("POST", "/a?b=1")]
+
+
+def test_routes_of_the_router_answer(runmock, server):
+    runmock.router.get(f"{server.url}/weather").respond(json={"degrees": 21})
+    runmock.router.post(f"{server.url}/asked", content="Paris").respond(201)
+    assert requests.get(f"{server.url}/weather").json() == {"degrees": 21}
+    assert requests.post(f"{server.url}/asked", data="Paris").status_code == 201
+    assert requests.post(f"{server.url}/asked", data=iter([b"Os", b"lo"])).text == "POST /asked Oslo"
+    assert server.heard == [("POST", "/asked")]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ("ConnectError", requests.exceptions.ConnectionError),
+        ("ConnectTimeout", requests.exceptions.ConnectTimeout),
+        ("ReadTimeout", requests.exceptions.ReadTimeout),
+        ("ProxyError", requests.exceptions.ProxyError),
+        ("RemoteProtocolError", requests.exceptions.ConnectionError),
+    ],
+)
+def test_an_error_of_a_route_is_the_librarys_own(runmock, error, expected):
+    import httpx
+
+    runmock.router.get("https://weather.example/").mock(side_effect=getattr(httpx, error))
+    with pytest.raises(expected) as raised:
+        requests.get("https://weather.example/")
+    assert raised.value.request.url == "https://weather.example/"
+
+
+def test_a_session_that_was_made_before_is_caught():
+    with requests.Session() as session, library.use_cassette(script={"runs": [{"reply": "Hi."}]}):
+        assert created(session).json()["status"] == "queued"
+
+
+def test_a_prepared_request_and_another_thread_are_caught(runmock):
+    runmock.reply("Hi.")
+    runmock.reply("Hi.")
+    found = []
+    with requests.Session() as session:
+        prepared = session.prepare_request(requests.Request("POST", f"{ROOT}/threads/runs", headers=BETA, json=RUN))
+        found.append(session.send(prepared).status_code)
+        thread = threading.Thread(target=lambda: found.append(created(session).status_code))
+        thread.start()
+        thread.join()
+    assert found == [200, 200]
+
+
+class Counting(HTTPAdapter):
+    """Adds a header, and counts."""
+
+    count = 0
+
+    def send(self, request, *args, **options):
+        self.count += 1
+        request.headers["X-Tenant"] = "a"
+        answer = super().send(request, *args, **options)
+        answer.headers["x-seen"] = "1"
+        return answer
+
+
+class OfItsOwn(BaseAdapter):
+    """Sends by itself: it opens a socket."""
+
+    def send(self, request, *_, **__):
+        import socket
+
+        socket.create_connection(("127.0.0.1", 9))
+        raise AssertionError("it may not get here")
+
+    def close(self):
+        """Nothing is open."""
+
+
+def test_an_adapter_that_calls_the_librarys_runs(runmock):
+    runmock.reply("Hi.")
+    with requests.Session() as session:
+        session.mount("https://", adapter := Counting())
+        answer = created(session)
+    assert (adapter.count, answer.headers["x-seen"], answer.json()["status"]) == (1, "1", "queued")
+    assert runmock.requests[0].headers["x-tenant"] == "(redacted)"
+
+
+def test_an_adapter_of_its_own_sends_nothing(runmock):
+    runmock.reply("Hi.")
+    with requests.Session() as session:
+        session.mount("https://", OfItsOwn())
+        assert created(session).json()["status"] == "queued"
+        with pytest.raises(OSError, match="refused"):
+            session.get("https://elsewhere.example/")
+
+
+def test_an_adapter_of_its_own_that_goes_past_runmock_is_refused():
+    class Past(HTTPAdapter):
+        def send(self, request, *_, **__):
+            return OfItsOwn().send(request)
+
+    with library.use_cassette(script={"runs": [{"reply": "Hi."}]}), requests.Session() as session:
+        session.mount("https://", Past())
+        with pytest.raises(library.UnmatchedRequest, match="own transport"):
+            created(session)
+
+
+def test_an_adapter_looks_like_itself(runmock):
+    with requests.Session() as session:
+        session.mount("https://", HTTPAdapter(max_retries=3))
+        session.mount("http://", own := OfItsOwn())
+        own.word = "mine"
+        assert session.get_adapter("https://a.example").max_retries.total == 3
+        assert session.get_adapter("http://a.example").word == "mine"
+
+
+def test_the_retries_of_an_adapter_are_made(runmock):
+    runmock.http(429, retry_after="1ms").http(500).reply("Hi.")
+    with requests.Session() as session:
+        retries = Retry(total=4, status_forcelist=[429, 500], allowed_methods=None, backoff_factor=0)
+        session.mount("https://", HTTPAdapter(max_retries=retries))
+        assert created(session).json()["status"] == "queued"
+    assert len(runmock.requests) == 3
+
+
+def test_retries_end_as_the_adapter_says(runmock):
+    runmock.http(500, times=4)
+    with requests.Session() as session:
+        session.mount("https://", HTTPAdapter(max_retries=Retry(1, status_forcelist=[500], allowed_methods=None)))
+        with pytest.raises(requests.exceptions.RetryError, match="too many 500 error responses"):
+            created(session)
+        retries = Retry(1, status_forcelist=[500], allowed_methods=None, raise_on_status=False)
+        session.mount("https://", HTTPAdapter(max_retries=retries))
+        assert created(session).status_code == 500
+
+
+@pytest.mark.parametrize("kind", ["bytes", "text", "file", "text file", "pieces", "multipart"])
+def test_a_body_of_every_kind_is_read(runmock, kind):
+    runmock.reply("Hi.")
+    text = json.dumps(RUN)
+    data = {
+        "bytes": text.encode(),
+        "text": text,
+        "file": io.BytesIO(text.encode()),
+        "text file": io.StringIO(text),
+        "pieces": iter([text[:5].encode(), text[5:]]),
+    }
+    headers = {**BETA, "Content-Type": "application/json"}
+    if kind == "multipart":
+        answer = requests.post(f"{ROOT}/files", headers=BETA, data={"purpose": "assistants"}, files={"file": b"a"})
+        assert answer.json()["bytes"] == 1
+        created()
+    else:
+        assert requests.post(f"{ROOT}/threads/runs", headers=headers, data=data[kind]).status_code == 200
+        assert runmock.requests[0].json == RUN
+
+
+def test_hosts_and_gateways_are_claimed_as_with_httpx():
+    with library.use_cassette(script={"runs": [{"reply": "Hi."}]}, hosts=["llm.internal"]):
+        with pytest.raises(library.UnmatchedRequest):
+            requests.get("http://llm.internal/v1/embeddings")
+        assert requests.post("http://gateway/v1/threads/runs", headers=BETA, json=RUN).status_code == 200
+
+
+def test_a_closed_session_leaves_the_library_as_it_was():
+    before = HTTPAdapter.send, requests.Session.get_adapter
+    with library.use_cassette(script={"runs": []}):
+        assert (HTTPAdapter.send, requests.Session.get_adapter) != before
+    assert (HTTPAdapter.send, requests.Session.get_adapter) == before
