@@ -15,12 +15,14 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import aiohttp
 import anyio
 import child_worker
 import httpx
 import httpx2
 import openai
 import pytest
+import requests
 from child_commands import NODE_SCRIPT, WORKER
 from node_packages import installed
 
@@ -350,6 +352,23 @@ class TestThisProcess:
             assert "Once." in answer_of(runmock, client)
         assert [request.operation for request in runmock.requests] == ["create_thread_and_run"]
         assert len(runmock.runs) == 1
+
+    def test_a_request_of_requests_is_answered_once(self, runmock):
+        runmock.reply("Once.")
+        with requests.Session() as client:
+            assert "Once." in answer_of(runmock, client)
+        assert len(runmock.requests) == len(runmock.runs) == 1
+
+    @pytest.mark.asyncio
+    async def test_a_request_of_aiohttp_is_answered_once(self, runmock):
+        runmock.reply("Once.")
+        url, body = f"{runmock.base_url}/threads/runs", {**RUN, "stream": True}
+        async with (
+            aiohttp.ClientSession() as client,
+            client.post(url, json=body, headers=with_key(runmock)) as answer,
+        ):
+            assert "Once." in await answer.text()
+        assert len(runmock.requests) == len(runmock.runs) == 1
 
     def test_the_sdk_may_have_the_whole_environment(self, runmock, monkeypatch):
         for name, value in runmock.child_env.items():
