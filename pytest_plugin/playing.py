@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from runmock.core.replay.ways_out import IN_A_TEST, Access
 from runmock.core.report.leftovers import MOST
 from runmock.core.report.leftovers import report as leftovers_report
 from runmock.deck.options import options
+from runmock.session.disabled import DisabledSession
 from runmock.session.session import Session
 from runmock.tape.files.file_names import printable
 from runmock.transports.patching.layers import NARROWEST, OUTERMOST
@@ -42,7 +42,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     """
     item: pytest.Item = request.node
     if settings.is_disabled(item.config):
-        yield _DisabledSession()
+        yield DisabledSession()
         return
     try:
         keywords = settings.keywords(item, _custom_value(request, "runmock_config"))
@@ -59,20 +59,6 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     finally:
         played.session.stop()
     judge(item, played, unused)
-
-
-class _DisabledSession(Session):
-    """The session of a test where runmock is disabled. Other processes reach the service, as the test itself does."""
-
-    @property
-    def base_url(self) -> str:
-        """The address of the service."""
-        return os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
-
-    @property
-    def child_env(self) -> dict[str, str]:
-        """Nothing: a child has the environment of the test."""
-        return {}
 
 
 def _custom_value(request: pytest.FixtureRequest, name: str) -> Any:
