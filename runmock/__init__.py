@@ -14,6 +14,10 @@ The marker names a cassette, a YAML file in the folder `cassettes` beside the te
     def test_the_temperature():
         assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
 
+A fixture for all tests of a module, in `conftest.py` or in the module:
+
+    shared = runmock.runmock_session("setup", scope="module")
+
 Outside pytest:
 
     with runmock.use_cassette("weather.yaml"):                       # every client, while the block runs
@@ -35,6 +39,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_runmock.shared.making import runmock_session
+
     from runmock.core.errors import (
         CassetteError,
         CassetteNotFoundError,
@@ -69,6 +75,7 @@ __all__ = [
     "UsageError",
     "VerbError",
     "Verdict",
+    "runmock_session",
     "transport",
     "use_cassette",
 ]
@@ -78,6 +85,7 @@ _HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
     "RunView": "runmock.core.report.run_views",
     "Session": "runmock.session.session",
     "Verdict": "runmock.core.report.verdicts",
+    "runmock_session": "pytest_runmock.shared.making",
     "transport": "runmock.session.use_cassette",
     "use_cassette": "runmock.session.use_cassette",
 }

@@ -151,6 +151,16 @@ class Session(Verbs):
         if self._layer.place is not None:
             step_out(self._layer.place)
 
+    @property
+    def drops_unused(self) -> bool:
+        """Whether the recording drops what the cassette has and this session did not use."""
+        return self.deck.upstream_calls is not None and self.deck.upstream_calls.recording.drops_unused
+
+    def keep_unused(self) -> None:
+        """Let the recording keep what this session did not use: other tests may use it."""
+        if self.deck.upstream_calls is not None:
+            self.deck.upstream_calls.recording.keep_unused()
+
     def save(self) -> bool:
         """Write the recording into the cassette; returns whether the file has changed. Raises CassetteError."""
         return self.deck.eject()

@@ -22,6 +22,7 @@ OF_SESSION = (
 """What a session has for a test, besides the verbs."""
 OF_THE_MACHINE = {
     *("start", "stop", "save", "is_around", "standing", "step_in", "step_out"),
+    *("drops_unused", "keep_unused"),
     *("bring_chaos", "chaos_has_struck", "doubled_replies"),
 }
 """What a session has for the plugin."""
