@@ -14,9 +14,9 @@ The marker names a cassette, a YAML file in the folder `cassettes` beside the te
     def test_the_temperature():
         assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
 
-A fixture for all tests of a module, in `conftest.py` or in the module:
+A session for all tests of a module is a fixture, in `conftest.py` or in the module:
 
-    shared = runmock.runmock_session("setup", scope="module")
+    shared = runmock.runmock_session("weather", scope="module")
 
 Outside pytest:
 
@@ -28,6 +28,7 @@ What explains the rest:
 
     help(runmock.Session)         every verb and property
     help(runmock.use_cassette)    every keyword, also those of the marker
+    help(runmock.runmock_session) sessions of fixtures of a wider scope
     pytest --markers              the marker
     pytest --help                 the options
     runmock --help                the command

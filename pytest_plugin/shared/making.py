@@ -64,13 +64,13 @@ def runmock_session(
     definition = Definition(cassettes, scope, keywords, file, _class_around(caller))
 
     def open_session(*_instance: object, request: pytest.FixtureRequest) -> Session:
+        """A session of `runmock_session`, which is open until the scope of the fixture ends."""
         from pytest_runmock.shared.opening import opened
 
         return opened(definition, request)
 
     open_session.__name__ = open_session.__qualname__ = NAME  # pytest names it when a fixture is called directly
     open_session.__module__ = str(caller.f_globals.get("__name__", open_session.__module__))
-    open_session.__doc__ = f"A session for each {scope}, made by {NAME}."
     setattr(open_session, OF_FIXTURE, definition)
     # Static: pytest warns of methods of an instance with a wider scope, and the fixture may stand in a class.
     return pytest.fixture(scope=scope)(staticmethod(open_session))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Session(Verbs):
-    """What the fixture `runmock` and `with use_cassette(...) as session` give.
+    """What the fixture `runmock`, those of `runmock_session`, and `with use_cassette(...) as session` give.
 
     Verbs say what the assistant does. Each adds a run, or a step of a run when it is chained:
 

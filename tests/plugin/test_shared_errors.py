@@ -187,4 +187,4 @@ def test_pytest_lists_the_fixture_with_its_module_and_scope(project):
     text = result.stdout.str()
     assert "fixtures defined from test_app" in text
     assert "shared [module scope]" in text
-    assert "A session for each module, made by runmock_session." in text
+    assert "A session of `runmock_session`, which is open until the scope of the fixture ends." in text
