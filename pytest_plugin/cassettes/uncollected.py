@@ -50,8 +50,9 @@ def _is_alone(item: pytest.Item) -> bool:
 
 def _sources(config: pytest.Config) -> dict[str, str]:
     if SOURCES not in config.stash:
-        paths = files_with_others(config, config.stash.get(settings.FILES, ()))
-        config.stash[SOURCES] = {path: suite.text_of(path) for path in dict.fromkeys(paths)}
+        collected = config.stash.get(settings.FILES, set[Path]())
+        paths = dict.fromkeys(files_with_others(config, collected))
+        config.stash[SOURCES] = {path: suite.text_of(path) for path in paths}
     return config.stash[SOURCES]
 
 

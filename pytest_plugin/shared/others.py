@@ -26,7 +26,8 @@ def not_run(shared: SharedSession) -> str | None:
         if test not in shared.results:
             return f"{test} did not run"
     place = os.path.realpath(_place(shared))
-    for path in uncollected.files_with_others(shared.config, shared.config.stash[users.FILES]):
+    collected = shared.config.stash[users.FILES]
+    for path in uncollected.files_with_others(shared.config, collected):
         if path == place or path.startswith(f"{place}{os.sep}"):
             return f"not all tests of {os.path.relpath(path, shared.config.rootpath)} were collected"
     return None

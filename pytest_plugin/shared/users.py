@@ -34,7 +34,7 @@ def fixtures_of(item: pytest.Item) -> Iterator[tuple[str, Definition]]:
 
 
 def note(item: pytest.Item) -> None:
-    """Note a collected test for each such fixture that it requests, and for the cassettes of the fixture; and its file."""
+    """Note a collected test and its file, for each such fixture that it requests and for its cassettes."""
     item.config.stash.setdefault(FILES, set()).add(item.path)
     for _, definition in fixtures_of(item):
         tests = item.config.stash.setdefault(USERS, {}).setdefault(definition, {})

@@ -25,8 +25,7 @@ SCOPES = "function, class, module, package, session"
         (
             (),
             {"chaos": True},
-            "runmock_session has no keyword 'chaos': a chaos pass runs a test several times; "
-            "write @pytest.mark.runmock(chaos=...) above the test",
+            "runmock_session has no keyword 'chaos': a chaos pass runs a test several times; write @pytest.mark.runmock(chaos=...) above the test",
         ),
         (
             ({"runs": []},),
