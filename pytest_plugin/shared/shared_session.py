@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_runmock import settings
 from pytest_runmock.shared import users
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class SharedSession:
     sent: dict[str, int] = field(default_factory=dict)
     """How many requests there were at the end of each phase of the current test, by the name of the phase."""
     reported: list[BaseException] = field(default_factory=list)
-    """Exceptions that pytest has reported, with their causes."""
+    """Exceptions that pytest has reported for the current test, with their causes."""
     counted: Counted = field(default_factory=Counted)
 
     @property
@@ -108,16 +109,20 @@ class SharedSession:
         is_user = in_body > 0 if self.is_skipped else (sent > 0 or test in users.of(self.config, self.definition))
         if is_user:
             self.results[test] = self.results.get(test, True) and has_passed and all(self.phases)
-        self.phases, self.sent, self.is_skipped = [], {}, False
+        self.phases, self.sent, self.is_skipped, self.reported = [], {}, False, []
 
     def new_failures(self) -> list[RunmockFailure]:
         """Return the failures since the last test."""
         return self.session.failures[self.counted.failures :]
 
     def count(self) -> dict[str, Any]:
-        """Return what the current test has played, and begin to count for the next one."""
+        """Return what the current test has played, and begin to count for the next one.
+
+        Runs are counted for each test only when the report shows them: each count looks at the whole recording.
+        """
         deck, before = self.session.deck, self.counted
-        self.counted = Counted(len(deck.requests), deck.run_count, len(deck.failures), deck.answers)
+        runs = deck.run_count if self.has_ended or settings.is_on(self.config, "report") else before.runs
+        self.counted = Counted(len(deck.requests), runs, len(deck.failures), deck.answers)
         seconds, self.seconds = self.seconds, 0
         answers = {kind: number - before.answers.get(kind, 0) for kind, number in self.counted.answers.items()}
         return {

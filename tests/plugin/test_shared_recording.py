@@ -24,9 +24,9 @@ ALL = ["In the set-up", "In test_a", "In test_b", "In the teardown"]
 def tests(project, live):
     """Write a module of tests, and run it in a record mode against the live API."""
 
-    def run(text, mode, *args):
+    def run(text, mode, *args, **how):
         project.test(HEAD + textwrap.dedent(text))
-        return project.run(*([f"--runmock-record={mode}"] if mode else []), f"--runmock-upstream={live.url}", *args)
+        return project.run(f"--runmock-record={mode}", f"--runmock-upstream={live.url}", *args, **how)
 
     return run
 
@@ -156,10 +156,18 @@ def test_nothing_is_written_when_the_teardown_of_a_fixture_fails(project, tests)
 
 def test_nothing_is_written_when_pytest_stops_before_the_end(project, tests):
     stopped = "def test_c(shared): raise KeyboardInterrupt\n"
-    project.test(HEAD + textwrap.dedent(two()) + stopped)
-    ran = project.run("--runmock-record=all", "--runmock-upstream=http://127.0.0.1:9", no_reraise_ctrlc=True)
+    ran = tests(textwrap.dedent(two()) + stopped, "all", no_reraise_ctrlc=True)
     assert recorded(project) is None
-    assert ran.exit != 0
+    ran.shows(
+        "runmock: nothing was written to cassettes/setup.runmock.yaml: pytest was stopped before "
+        "the last test that uses the fixture shared of test_app.py"
+    )
+
+
+def test_what_the_tests_before_recorded_is_written_when_pytest_stops_after_a_failure_of_another_test(project, tests):
+    text = textwrap.dedent(two()).replace("def test_b", "def test_other(): assert False\n\ndef test_b")
+    tests(text, "all", "-x").counts(passed=1, failed=1)
+    assert recorded(project) == ["In the set-up", "In test_a", "In the teardown"]
 
 
 def test_a_recording_that_is_refused_is_an_error_at_the_last_test(project, tests, live):
