@@ -109,10 +109,9 @@ def _leftovers(shared: SharedSession, item: pytest.Item) -> list[str]:
 
 def _keep_what_others_use(shared: SharedSession) -> str | None:
     """Let the recording drop nothing if other tests may use the cassette; returns a text if it would drop something."""
-    if not shared.session.drops_unused and shared.definition.cassettes:
+    drops_unused, is_own = shared.session.drops_unused, not shared.definition.cassettes
+    why = others.other_user(shared) if drops_unused or is_own else None
+    if why is None:
         return None
-    why = others.other_user(shared)
-    drops_unused = shared.session.drops_unused
-    if why is not None:
-        shared.session.keep_unused()
-    return None if why is None or not drops_unused else f"{shared.path} keeps what was not used: {why}"
+    shared.session.keep_unused()
+    return f"{shared.path} keeps what was not used: {why}" if drops_unused else None

@@ -14,6 +14,7 @@ from pytest_runmock.cassettes.loading import shorten
 from pytest_runmock.cassettes.named import existed
 from pytest_runmock.orphans import suite
 from pytest_runmock.playing import options_of
+from pytest_runmock.set_up_errors import refuse_parameter
 from pytest_runmock.shared import cassettes
 from pytest_runmock.shared.definition import NAME
 from pytest_runmock.shared.refusing import is_refused, reason
@@ -40,6 +41,7 @@ def opened(definition: Definition, request: pytest.FixtureRequest) -> Session:
     if settings.is_disabled(config):
         return Session()
     try:
+        refuse_parameter(request)
         shared = _prepared(definition, request)
     except (RunmockError, pytest.UsageError, OSError) as error:
         _fail(str(error))

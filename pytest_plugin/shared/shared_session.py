@@ -61,7 +61,8 @@ class SharedSession:
     @property
     def config(self) -> pytest.Config:
         """The configuration of pytest."""
-        return self.node.config  # type: ignore[no-any-return]
+        config: pytest.Config = self.node.config
+        return config
 
     @property
     def label(self) -> str:

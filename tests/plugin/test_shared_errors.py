@@ -180,6 +180,21 @@ def test_a_wrong_runmock_config_names_the_fixture(project, value, text):
     assert f"the fixture shared of test_app.py: {text}" in ran.text
 
 
+def test_an_indirect_parameter_is_refused(project):
+    project.test(
+        """
+        from runmock import runmock_session
+        shared = runmock_session(scope="function")
+
+        @pytest.mark.parametrize("shared", [1], indirect=True)
+        def test_it(shared): pass
+        """
+    )
+    ran = project.run()
+    ran.counts(errors=1)
+    assert "test_app.py::test_it[1]: shared takes no indirect parameter: leave out indirect=True" in ran.text
+
+
 def test_pytest_lists_the_fixture_with_its_module_and_scope(project):
     project.test("from runmock import runmock_session\nshared = runmock_session()\ndef test_it(shared): pass")
     result = project.pytester.runpytest_inprocess("--fixtures", "test_app.py")

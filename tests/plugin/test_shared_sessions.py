@@ -358,6 +358,33 @@ def test_what_the_tests_own_session_lacks_is_not_asked_of_a_wider_one(tests):
     assert "runmock.UnmatchedRequest: nothing left on the cassette for this request" in ran.text
 
 
+def test_files_of_the_wider_session_are_not_those_of_the_tests_own(tests):
+    tests(
+        """
+        import openai
+
+        client = openai.OpenAI(api_key="sk-not-a-key")
+        shared = runmock_session()
+
+        @pytest.fixture(scope="module")
+        def uploaded(shared):
+            file = client.files.create(file=("a.txt", b"Hello"), purpose="assistants")
+            yield file.id
+            assert client.files.delete(file.id).deleted
+
+        def test_own(uploaded, runmock):
+            with pytest.raises(openai.NotFoundError):
+                client.files.retrieve(uploaded)
+            assert not runmock.files
+
+        def test_shared(uploaded, shared):
+            assert client.files.retrieve(uploaded).filename == "a.txt"
+            assert [file.id for file in shared.files] == [uploaded]
+        """,
+        passed=2,
+    )
+
+
 def test_a_wider_session_that_is_open_plays_to_tests_without_one(tests):
     tests(
         """
