@@ -41,8 +41,7 @@ def runmock_session(
             client.beta.assistants.delete(assistant.id)
 
 
-        def test_it(assistant):
-            ...
+        def test_it(assistant): ...
 
     The fixture's value is a `Session`, as the fixture `runmock` is. Set-up and teardown of fixtures that request it
     play in it, and so do tests without a session of their own. `scope` is "function", "class", "module", "package" or
@@ -96,6 +95,5 @@ def _check(cassettes: tuple[Any, ...], scope: Any, keywords: Mapping[str, Any]) 
 
 def _class_around(caller: FrameType) -> str:
     """Return the name of the class in whose body a call stands, with a dot behind it; else the empty text."""
-    name = caller.f_locals.get("__qualname__")
-    is_body = caller.f_code.co_name != "<module>" and caller.f_locals is not caller.f_globals
-    return f"{name}." if is_body and isinstance(name, str) and "__module__" in caller.f_locals else ""
+    name, is_body = caller.f_locals.get("__qualname__"), "__module__" in caller.f_locals
+    return f"{name}." if is_body and isinstance(name, str) else ""

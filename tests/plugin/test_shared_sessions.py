@@ -193,7 +193,7 @@ def test_a_fixture_may_stand_in_a_class(tests, scope):
                 with pytest.raises(pytest.FixtureLookupError):
                     request.getfixturevalue("shared")
         """,
-        "-Werror",
+        "-Werror::DeprecationWarning",
         passed=2,
     )
 
@@ -518,7 +518,7 @@ def test_what_was_not_played_is_one_error_at_the_last_test_of_the_scope(left):
 
 
 def test_leftovers_may_be_a_warning_or_ignored(left):
-    left("--runmock-unused=ignore", "-Werror", passed=3)
+    assert "PytestWarning" not in left("--runmock-unused=ignore", passed=3).text
     ran = left("--runmock-unused=warn", passed=3)
     assert "PytestWarning: runmock: not everything on the cassette was played by the tests of" in ran.text
     assert "to allow it: runmock_session(..., allow_unplayed=True), or --runmock-unused=ignore" in ran.text
