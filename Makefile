@@ -44,8 +44,8 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/typing $(BIN)/mypy -p runmock -p pytest_runmock
-	$(BIN)/mypy tests/typing
-	$(BIN)/mypy examples
+	MYPYPATH=$(VENV)/typing $(BIN)/mypy tests/typing
+	MYPYPATH=$(VENV)/typing $(BIN)/mypy examples
 	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml

@@ -14,6 +14,10 @@ The marker names a cassette, a YAML file in the folder `cassettes` beside the te
     def test_the_temperature():
         assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
 
+A session for all tests of a module is a fixture, in `conftest.py` or in the module:
+
+    shared = runmock.runmock_session("weather", scope="module")
+
 Outside pytest:
 
     with runmock.use_cassette("weather.yaml"):                       # every client, while the block runs
@@ -24,6 +28,7 @@ What explains the rest:
 
     help(runmock.Session)         every verb and property
     help(runmock.use_cassette)    every keyword, also those of the marker
+    help(runmock.runmock_session) sessions of fixtures of a wider scope
     pytest --markers              the marker
     pytest --help                 the options
     runmock --help                the command
@@ -35,6 +40,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_runmock.shared.making import runmock_session
+
     from runmock.core.errors import (
         CassetteError,
         CassetteNotFoundError,
@@ -72,6 +79,7 @@ __all__ = [
     "VectorStoreView",
     "VerbError",
     "Verdict",
+    "runmock_session",
     "transport",
     "use_cassette",
 ]
@@ -83,6 +91,7 @@ _HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
     "Session": "runmock.session.session",
     "VectorStoreView": "runmock.deck.file_views",
     "Verdict": "runmock.core.report.verdicts",
+    "runmock_session": "pytest_runmock.shared.making",
     "transport": "runmock.session.use_cassette",
     "use_cassette": "runmock.session.use_cassette",
 }

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Session(Verbs):
-    """What the fixture `runmock` and `with use_cassette(...) as session` give.
+    """What the fixture `runmock`, those of `runmock_session`, and `with use_cassette(...) as session` give.
 
     Verbs say what the assistant does. Each adds a run, or a step of a run when it is chained:
 
@@ -176,6 +176,16 @@ class Session(Verbs):
         """Let the running code belong to the session around this one again; this session stays open."""
         if self._layer.place is not None:
             step_out(self._layer.place)
+
+    @property
+    def drops_unused(self) -> bool:
+        """Whether the recording drops what the cassette has and this session did not use."""
+        return self.deck.upstream_calls is not None and self.deck.upstream_calls.recording.drops_unused
+
+    def keep_unused(self) -> None:
+        """Let the recording keep what this session did not use: other tests may use it."""
+        if self.deck.upstream_calls is not None:
+            self.deck.upstream_calls.recording.keep_unused()
 
     def save(self) -> bool:
         """Write the recording into the cassette; returns whether the file has changed. Raises CassetteError."""

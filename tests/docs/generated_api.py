@@ -22,6 +22,7 @@ OF_SESSION = (
 """What a session has for a test, besides the verbs."""
 OF_THE_MACHINE = {
     *("start", "stop", "save", "is_around", "standing", "step_in", "step_out"),
+    *("drops_unused", "keep_unused"),
     *("bring_chaos", "chaos_has_struck", "doubled_replies"),
 }
 """What a session has for the plugin."""
@@ -88,12 +89,12 @@ def markdown():
         _code(textwrap.dedent(marker_help.EXAMPLES).strip(), "python"),
         "## Keywords",
         wrapped(
-            "The marker, `runmock_config`, `runmock.use_cassette` and `runmock.transport` have the same keywords, with the "
-            "same checks. `chaos` is the marker's alone."
+            "The marker, `runmock_config`, `runmock.runmock_session`, `runmock.use_cassette` and `runmock.transport` have "
+            "the same keywords, with the same checks. `chaos` is the marker's alone."
         ),
         _keywords(),
         "## Functions",
-        *(_function(name) for name in ("use_cassette", "transport")),
+        *(_function(name) for name in ("runmock_session", "use_cassette", "transport")),
         "## `Session`",
         _prose(runmock.Session),
         "## Verbs",
@@ -125,7 +126,8 @@ def _fixture(name):
 
 
 def _function(name):
-    return f"### `{name}`\n\n`runmock.{name}(*cassettes, **keywords)`\n\n{_prose(getattr(runmock, name))}"
+    arguments = ", ".join(map(_argument, inspect.signature(getattr(runmock, name)).parameters.values()))
+    return f"### `{name}`\n\n`runmock.{name}({arguments})`\n\n{_prose(getattr(runmock, name))}"
 
 
 def _method(name):

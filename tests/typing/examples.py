@@ -13,7 +13,17 @@ import httpx2
 import pytest
 
 import runmock
-from runmock import FileView, RequestView, RunView, Session, VectorStoreView, Verdict, transport, use_cassette
+from runmock import (
+    FileView,
+    RequestView,
+    RunView,
+    Session,
+    VectorStoreView,
+    Verdict,
+    runmock_session,
+    transport,
+    use_cassette,
+)
 
 if TYPE_CHECKING:
     from runmock.session.keywords import Keywords, MarkerKeywords
@@ -86,6 +96,16 @@ async def outside_pytest() -> None:
         httpx.Client(transport=opened)
     assert_type(decorated(1), str)
     assert_type(runmock.__version__, str)
+
+
+shared = runmock_session("setup", Path("b.yaml"), scope="package", record_mode="once", hosts=["gateway.example"])
+
+
+def mistakes_in_wider_fixtures() -> None:
+    runmock_session("a.yaml", scope="modul")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    runmock_session("a.yaml", autouse=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    runmock_session("a.yaml", chaos=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    runmock_session({"runs": []})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def mistakes_outside_pytest() -> None:
