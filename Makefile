@@ -14,7 +14,7 @@ OTHER_CLIENTS := tests/transports/test_requests_sessions.py tests/transports/tes
 .PHONY: help demo test lint coverage sdks conformance docs docs-generated package bench bench-quick clean
 
 help:
-	@echo "make demo      see the main job: the real SDK, streaming, a tool call, the answer"
+	@echo "make demo      see the main job: the real SDK, streaming, tool calls, a file search, a plot"
 	@echo "make test      run the tests"
 	@echo "make lint      types, style, floors"
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
@@ -44,8 +44,8 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/typing $(BIN)/mypy -p runmock -p pytest_runmock
-	$(BIN)/mypy tests/typing
-	$(BIN)/mypy examples
+	MYPYPATH=$(VENV)/typing $(BIN)/mypy tests/typing
+	MYPYPATH=$(VENV)/typing $(BIN)/mypy examples
 	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml

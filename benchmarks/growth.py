@@ -1,6 +1,9 @@
 """What must not grow: a call's cost with the cassette and with what is remembered; how often a cassette is read."""
 
+import contextvars
+import gc
 import json
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +15,8 @@ from suites import plugin_of, ran
 FEW, MANY = 100, 4_000
 """Threads with a run each: for the floor, and for runmock."""
 TESTS, CASSETTES = 2_000, 500
+UPLOADS, TIMED, PORTION = 10_000, 500, 20
+"""Uploads of a session, of which the last are timed."""
 
 
 class Poll:
@@ -55,6 +60,40 @@ class ScriptedPoll(Poll):
 
     def text(self):
         return "runmock: 1\nruns:\n" + "- reply: Hello.\n" * self.number
+
+
+class Uploads:
+    """Rounds that tell how long one of the last uploads of a long session takes, as times one of a short session.
+
+    They take turns in small portions, so that a busy machine meets both. For the floor both are short.
+    """
+
+    def __init__(self, who):
+        self.before = 0 if who == "floor" else UPLOADS - TIMED
+
+    def round(self):
+        from runmock import use_cassette
+
+        files = client(plain()).files
+        with use_cassette(script="files: []") as session:
+            in_the_long_one = contextvars.copy_context()
+            upload(files, self.before)
+            gc.collect()  # what the uploads before leave behind is no part of it
+            with use_cassette(script="files: []"):
+                took = [
+                    (in_the_long_one.run(upload, files, PORTION), upload(files, PORTION))
+                    for _ in range(TIMED // PORTION)
+                ]
+            assert len(session.files) == self.before + TIMED
+        return statistics.median(one for one, _ in took) / statistics.median(one for _, one in took)
+
+
+def upload(files, number):
+    """Upload so many files; the seconds that it took."""
+    began = time.perf_counter()
+    for _ in range(number):
+        files.create(file=("report.txt", b"Summer was warm."), purpose="assistants")
+    return time.perf_counter() - began
 
 
 COUNTS = """

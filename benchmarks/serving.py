@@ -1,6 +1,8 @@
-"""`runmock serve` with 200 clients streaming at once, beside a bare uvicorn application that sends the same bytes.
+"""Servers, asked over plain sockets, so that no client library is measured.
 
-Both are servers of one process, asked over plain sockets, so that no client library is measured.
+`runmock serve` with 200 clients streaming at once stands beside a bare uvicorn application that sends the same bytes;
+both are servers of one process. The server of a session, `base_url`, stands beside `runmock serve`: another process
+calls both, one call after the other. What its start and its end cost stands beside a session without it.
 """
 
 import asyncio
@@ -13,6 +15,8 @@ import time
 from pathlib import Path
 
 from contenders import CannotError
+
+import runmock
 
 CLIENTS, DELTAS = 200, 100
 RUNS = 40
@@ -103,3 +107,67 @@ class Serving:
     def __del__(self):
         for one in self.started:
             one.kill()
+
+
+CALLS = 300
+CALLER = """
+import http.client, sys, time
+
+port, key, calls = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+headers = {"OpenAI-Beta": "assistants=v2", "Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+connection = http.client.HTTPConnection("127.0.0.1", port)
+began = time.perf_counter()
+for _ in range(calls):
+    connection.request("POST", "/v1/threads/runs", '{"assistant_id": "asst_1", "thread": {}}', headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        sys.exit(f"a call was refused: {answer.status}")
+print(time.perf_counter() - began)
+"""
+
+
+class Calls:
+    """Rounds of calls of another process, to the server of a session, or to `runmock serve`."""
+
+    def __init__(self, who):
+        self.who, self.folder = who, tempfile.TemporaryDirectory()
+        self.cassette = Path(self.folder.name, "x.yaml")
+        self.cassette.write_text("runmock: 1\nruns:\n" + "- reply: word\n" * CALLS)
+
+    def round(self):
+        gc.collect()
+        if self.who != "floor":
+            with runmock.use_cassette(self.cassette) as session:
+                environment = session.child_env
+                return self.called(environment["OPENAI_BASE_URL"], environment["OPENAI_API_KEY"])
+        serve = [sys.executable, "-m", "runmock", "serve", "--port", "0", "--api-key", "any", str(self.cassette)]
+        with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as serving:
+            try:
+                return self.called(serving.stdout.readline().strip(), "any")
+            finally:
+                serving.terminate()
+
+    def called(self, base_url, key):
+        port = base_url.rpartition(":")[2].removesuffix("/v1")
+        command = [sys.executable, "-c", CALLER, port, key, str(CALLS)]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+class Started:
+    """A session from its beginning to its end, with its `base_url`, or without it."""
+
+    def __init__(self, who):
+        self.who = who
+
+    def round(self):
+        began = time.perf_counter()
+        for _ in range(STARTS):
+            with runmock.use_cassette() as session:
+                if self.who != "floor":
+                    session.base_url  # noqa: B018 - the use starts the server
+        return time.perf_counter() - began
+
+
+STARTS = 50
+"""So many sessions in a round."""

@@ -82,7 +82,19 @@ WORKLOADS = (
     Workload("a recorded poll among 4,000 threads, among 100 = 1", growth.RecordedPoll, 1.3, who=OURS, rounds=2),
     Workload("a scripted poll among 4,000 threads, among 100 = 1", growth.ScriptedPoll, 1.3, who=OURS, rounds=2),
     Workload(
+        "10,000 uploads in a session: the last 500, the first 500 of another = 1",
+        growth.Uploads,
+        1.2,
+        who=OURS,
+        unit=Unit.ITSELF,
+        rounds=2,
+    ),
+    Workload(
         "2,000 tests of 500 cassettes: how often each is read", growth.Suite, 1, who=OURS, unit=Unit.ITSELF, rounds=2
     ),
     Workload("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS),
+    Workload("base_url: a call of another process, beside serve", serving.Calls, 1.2, who=OURS),
+    Workload(
+        "base_url: start and end, per session", serving.Started, 3, who=OURS, unit=Unit.MORE, share=serving.STARTS
+    ),
 )

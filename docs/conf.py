@@ -48,6 +48,7 @@ ORDER = {
         "guides/recording-through-a-proxy",
         "guides/reviewing-cassettes",
         "guides/serving",
+        "guides/other-processes",
         "guides/several-providers",
         "guides/coming-from-other-tools",
         "guides/importing",

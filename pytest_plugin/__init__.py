@@ -14,6 +14,7 @@ pytest_runmock/stash.py          the keys under which the plugin keeps something
 pytest_runmock/set_up_errors.py  errors in cassettes and markers, which fail tests at set-up
 pytest_runmock/guarding.py       teardowns after a miss, and sessions of tests without fixtures
 pytest_runmock/scopes.py         sessions that are open for more than one test
+pytest_runmock/shared/           `runmock_session`: fixtures with a session for a class, a module or longer
 pytest_runmock/tracebacks.py     removes frames of runmock from the tracebacks of failures
 pytest_runmock/summary.py        the line at the end
 pytest_runmock/report.py         the table at the end
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import fixtures, guarding, option_table, scopes, settings, stash, summary, tracebacks, values
+from pytest_runmock.shared import users
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -85,6 +87,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     It becomes the first fixture, so that requests of other fixtures are answered too.
     """
     names = getattr(item, "fixturenames", None)
+    users.note(item)
     if names is not None and (settings.is_guarded(item) or settings.is_played(item)):
         settings.count_cassette_names(item)
         # A new list: all parameters of a test, marked or not, share the old one.
@@ -114,11 +117,19 @@ def pytest_make_collect_report(
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """With `--collect-only`, find the errors in the cassettes of collected tests, since no test is set up."""
+    """With `--collect-only`, find the errors in the cassettes of collected tests, since no test is set up.
+
+    In a worker of xdist, find fixtures that may not record in several workers.
+    """
     if session.config.option.collectonly and not settings.is_disabled(session.config):
         from pytest_runmock import set_up_errors
 
         set_up_errors.find_collected(session)
+    has_users = bool(session.config.stash.get(users.USERS, None))
+    if has_users and hasattr(session.config, "workerinput") and not settings.is_disabled(session.config):
+        from pytest_runmock.shared import refusing
+
+        refusing.check(session)
 
 
 @pytest.hookimpl(trylast=True)
@@ -140,10 +151,12 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
     """Treat sessions that a fixture of a wider scope opens as outer ones, not the test's own."""
     if fixturedef.scope != "function":
-        around = scopes.around_fixture(fixturedef)
+        around = scopes.around_fixture(fixturedef, request.config)
     elif scopes.open_layers():
         around = scopes.around_own_fixture(fixturedef)
     else:
@@ -201,6 +214,10 @@ def pytest_runtest_makereport(
         played.note_result(item, call)
     report = yield
     tracebacks.show_text_only(report, call, item)
+    if hasattr(call.excinfo and call.excinfo.value, stash.ONCE):
+        from pytest_runmock import set_up_errors
+
+        set_up_errors.show_once(item, report, call)
     if call.when == "teardown" and item.get_closest_marker("filterwarnings") is not None:
         from pytest_runmock import deprecations
 
@@ -211,6 +228,10 @@ def pytest_runtest_makereport(
         if call.when == "teardown":
             played.count(report)
             del item.stash[stash.PLAYED]  # pytest keeps items until it ends, and sessions are large
+    if item.config.stash.get(stash.SHARED, None):
+        from pytest_runmock.shared import ending
+
+        ending.note(item, report, call)
     return report
 
 
@@ -243,7 +264,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from pytest_runmock.chaos import chaos_report
 
         chaos_report.write(terminalreporter)
-    summary.write(terminalreporter)
+    shared = terminalreporter.config.stash.get(stash.SHARED, ())
+    summary.write(terminalreporter, [text for session in shared if (text := session.text_when_stopped)])
     if terminalreporter.config.option.collectonly and not settings.is_disabled(terminalreporter.config):
         from pytest_runmock import set_up_errors
 

@@ -13,9 +13,10 @@ from pytest_runmock.chaos import passes
 from pytest_runmock.tracebacks import chain
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
+from runmock.core.report.leftovers import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -79,14 +80,12 @@ class Played:
         """Write the recording after the teardown when all phases passed; an error in it fails the test."""
         if report.when != "teardown" or not all(self.passed.get(when) for when in ("setup", "call", "teardown")):
             return
-        try:
-            if self.path is not None and not self.path.exists():
-                created.note(config, self.path)
-            self.has_written = self.session.save()
-        except (RunmockError, OSError) as error:
-            report.outcome, report.longrepr = "failed", "\n".join([f"runmock: {error}", *notes_of(error)])
-        except Exception:  # noqa: BLE001 - a user's before_record may raise anything, and pytest would end here
-            report.outcome, report.longrepr = "failed", f"runmock: nothing was written\n{traceback.format_exc()}"
+        if self.path is not None and (refusal := created.refusal(config)) is not None:
+            self.sharing = refusal
+            return
+        self.has_written, error = saved(config, self.session, self.path)
+        if error is not None:
+            report.outcome, report.longrepr = "failed", error
 
     def count(self, report: pytest.TestReport) -> None:
         """Put the test's counts on its report, for the line at the end."""
@@ -99,9 +98,34 @@ class Played:
         summary.attach(report, self.session, self.cassettes, facts)
 
     def unreported_failures(self) -> list[RunmockFailure]:
-        """Return failures that pytest has not reported: the application caught them, or another thread raised them."""
-        failures = [item for item in self.session.failures if not any(item is error for error in self.reported)]
-        return [failure for failure in failures if not _fails_teardown(failure)]
+        """Return failures that pytest has not reported."""
+        return unreported(self.session.failures, self.reported)
+
+
+def saved(config: pytest.Config, session: Session, path: Path | None) -> tuple[bool, str | None]:
+    """Write the recording of a session; returns whether the file has changed, and the text of an error, if any."""
+    try:
+        if path is not None and not path.exists():
+            created.note(config, path)
+        return session.save(), None
+    except (RunmockError, OSError) as error:
+        return False, "\n".join([f"runmock: {error}", *notes_of(error)])
+    except Exception:  # noqa: BLE001 - a user's before_record may raise anything, and pytest would end here
+        return False, f"runmock: nothing was written\n{traceback.format_exc()}"
+
+
+def unreported(failures: Sequence[RunmockFailure], reported: Sequence[BaseException]) -> list[RunmockFailure]:
+    """Return failures that pytest has not reported: the application caught them, or another thread raised them."""
+    others = [failure for failure in failures if not any(failure is error for error in reported)]
+    return [failure for failure in others if not _fails_teardown(failure)]
+
+
+def text_of_unreported(failures: Sequence[RunmockFailure]) -> str:
+    """Return the text that fails a test for failures that pytest has not reported."""
+    texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in failures]
+    head = "runmock: the application swallowed this failure, or it happened in another thread or process"
+    more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
+    return "\n\n".join([head, *texts[:MOST], *more])
 
 
 def _fails_teardown(failure: RunmockFailure) -> bool:

@@ -10,23 +10,26 @@ import pytest
 from pytest_runmock import set_up_errors, settings, stash, summary
 from pytest_runmock.cassettes import finding, names
 from pytest_runmock.cassettes.loading import shorten
+from pytest_runmock.cassettes.named import existed
 from pytest_runmock.chaos import passes
 from pytest_runmock.marks import cassettes_named
 from pytest_runmock.orphans import suite
-from pytest_runmock.played import Played
+from pytest_runmock.played import Played, text_of_unreported
 
 from runmock.core.errors import RunmockError
 from runmock.core.replay.record_modes import RecordMode, can_ask_upstream, can_record, in_shared_cassette
 from runmock.core.replay.ways_out import IN_A_TEST, Access
-from runmock.core.report.leftovers import MOST
 from runmock.core.report.leftovers import report as leftovers_report
 from runmock.deck.options import options
+from runmock.session.disabled import DisabledSession
 from runmock.session.session import Session
 from runmock.tape.files.file_names import printable
 from runmock.transports.patching.layers import NARROWEST, OUTERMOST
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+
+    from runmock.deck.options import Options
 
 TO_IGNORE = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=ignore"
 OF_FIXTURE = Access(how="with the fixture runmock")
@@ -41,7 +44,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     """
     item: pytest.Item = request.node
     if settings.is_disabled(item.config):
-        yield Session()
+        yield DisabledSession()
         return
     try:
         keywords = settings.keywords(item, _custom_value(request, "runmock_config"))
@@ -60,6 +63,25 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
     judge(item, played, unused)
 
 
+def options_of(  # noqa: PLR0913 - what differs between a test and a fixture
+    config: pytest.Config, keywords: Mapping[str, Any], *, record_mode: str, test: str, to_record: str, access: Access
+) -> Options:
+    """Return the options of a session from its keywords and the settings. Raises UsageError and pytest.UsageError."""
+    return options(
+        record_mode=record_mode,
+        is_commanded=settings.is_mode_on_command_line(config),
+        pace=settings.value(config, "pace", keywords),
+        upstream=settings.value(config, "upstream", keywords) or None,
+        hosts=keywords.get("hosts") or (),
+        allow_hosts=settings.allowed_hosts(config, keywords) or (),
+        test=test,
+        to_record=to_record,
+        names_upstream=bool(config.getoption("--runmock-upstream")),
+        access=access,
+        **{key: keywords[key] for key in OPTIONS_OF_SESSION if keywords.get(key) is not None},
+    )
+
+
 def _custom_value(request: pytest.FixtureRequest, name: str) -> Any:
     """Return the value of a fixture of runmock that the user has overridden or the test requests; else None."""
     is_custom = name in request.fixturenames or name in names.place_of(request.node).overridden
@@ -72,18 +94,13 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     folder, name = (_custom_value(request, fixture) for fixture in ("runmock_cassette_dir", "runmock_cassette_name"))
     trial, is_guarded = passes.trial_of(item), settings.is_guarded(item)
     first_mark_it = "mark the test with @pytest.mark.runmock, then " if is_guarded else ""
-    session_options = options(
+    session_options = options_of(
+        item.config,
+        keywords,
         record_mode=RecordMode.NONE if trial or is_guarded else str(settings.value(item.config, "record", keywords)),
-        is_commanded=settings.is_mode_on_command_line(item.config),
-        pace=settings.value(item.config, "pace", keywords),
-        upstream=settings.value(item.config, "upstream", keywords) or None,
-        hosts=keywords.get("hosts") or (),
-        allow_hosts=settings.allowed_hosts(item.config, keywords) or (),
         test=suite.on_the_command_line(item.config, item.nodeid),
         to_record=f"{first_mark_it}pytest",
-        names_upstream=bool(item.config.getoption("--runmock-upstream")),
         access=IN_A_TEST if names.takes_fixture(item) else OF_FIXTURE,
-        **{key: keywords[key] for key in OPTIONS_OF_SESSION if keywords.get(key) is not None},
     )
     test_cassettes = finding.find(item, keywords, session_options.mode, folder, name)
     if test_cassettes.is_shared:
@@ -95,9 +112,9 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     first = None
     if test_cassettes.first is not None and can_ask_upstream(session_options.mode):
         first = Path(shorten(test_cassettes.first, item.config))
-    existed = first is not None and finding.existed(item.config, first)
+    was_there = first is not None and existed(item.config, first)
     is_own = folder is None and name is None and not cassettes_named(item) and not test_cassettes.is_shared
-    session = Session(session_options, missing, first, existed, is_own=is_own)
+    session = Session(session_options, missing, first, was_there, is_own=is_own)
     for cassette in test_cassettes.cassettes:
         session.deck.load(cassette)
     if trial is not None:
@@ -124,10 +141,7 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
     if passes.trial_of(item) is not None:
         return  # its result was reported when the body ended
     if unreported := played.unreported_failures():
-        texts = [f"runmock.{type(failure).__name__}: {failure}" for failure in unreported]
-        head = "runmock: the application swallowed this failure, or it happened in another thread"
-        more = [f"and {len(texts) - MOST:,} more"] if len(texts) > MOST else []
-        pytest.fail("\n\n".join([head, *texts[:MOST], *more]), pytrace=False)
+        pytest.fail(text_of_unreported(unreported), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
     leftovers = played.session.deck.leftovers()

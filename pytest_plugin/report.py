@@ -24,7 +24,9 @@ COLUMNS = {"mode": "<", "runs": ">", "requests": ">", "answered": "<", "ms": ">"
 
 def write(reporter: pytest.TerminalReporter) -> None:
     """Write the table, sorted by cassette."""
-    played = sorted((_shown(count), nodeid, _cells(count), count["verdicts"]) for nodeid, count in counts(reporter))
+    played = sorted(
+        (_shown(count), _name(test, count), _cells(count), count["verdicts"]) for test, count in counts(reporter)
+    )
     if not played:
         return
     widths = [max(map(len, column)) for column in zip(COLUMNS, *(cells for _, _, cells, _ in played), strict=True)]
@@ -42,6 +44,11 @@ def write(reporter: pytest.TerminalReporter) -> None:
 def _line(cells: Sequence[str], widths: Sequence[int], test: str) -> str:
     aligned = (f"{cell:{side}{width}}" for cell, side, width in zip(cells, COLUMNS.values(), widths, strict=True))
     return "  ".join(["", *aligned, test])
+
+
+def _name(test: str, count: dict[str, Any]) -> str:
+    """Return the test's id; for a session of `runmock_session` with the name of its fixture."""
+    return f"{test} ({count['fixture']})" if "fixture" in count else test
 
 
 def _shown(count: dict[str, Any]) -> str:

@@ -5,6 +5,9 @@ outer session, even if it was opened after the test's own. pytest sets up sync f
 tests run, and plugins run async fixtures in a task that may be the tests' task; so the session that a wider fixture
 opens is taken out of that context again. Threads and tasks that the fixture started keep it.
 
+A fixture of a wider scope runs in the session of a fixture that it requests, if one has opened a session; else in the
+innermost session of its scope. So it does not matter which other sessions the tests before have opened.
+
 While runmock is not imported, all of this does nothing.
 """
 
@@ -17,8 +20,10 @@ import types
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from runmock.transports.patching.layers import Layer, SessionPlace
 
@@ -74,12 +79,12 @@ def step_into_innermost() -> None:
 
 
 @contextmanager
-def around_fixture(fixturedef: Any) -> Iterator[None]:
+def around_fixture(fixturedef: Any, config: pytest.Config) -> Iterator[None]:
     """The block sets up a fixture of a wider scope; a session that it opens belongs to that scope afterwards."""
     before, function = open_layers(), fixturedef.func
     is_imported = "runmock" in sys.modules
     try:
-        with _confining(fixturedef) if is_imported else nullcontext():
+        with _confining(fixturedef, config) if is_imported else nullcontext():
             yield
     finally:
         fixturedef.func = function
@@ -89,19 +94,49 @@ def around_fixture(fixturedef: Any) -> Iterator[None]:
 
             scope = SCOPES.index(fixturedef.scope)
             Interception.put([layer for layer in opened if layer.scope > scope], scope)
+            _note_place(config, fixturedef, next(layer.place for layer in open_layers() if layer in opened))
             if not is_imported:  # the fixture has imported it, so no code was in a session before
                 step_in(None)
 
 
 @contextmanager
-def _confining(fixturedef: Any) -> Iterator[None]:
-    """In the block a fixture's code begins in the innermost session of its scope, and leaves the context unchanged."""
-    from runmock.transports.patching.layers import SCOPES, of_scope, standing
+def _confining(fixturedef: Any, config: pytest.Config) -> Iterator[None]:
+    """In the block a fixture's code begins in the session that it belongs to, and leaves the context unchanged."""
+    from runmock.transports.patching.layers import SCOPES, of_scope, standing, step_in
 
-    place = of_scope(SCOPES.index(fixturedef.scope), open_layers())
+    requested = _requested_place(config, fixturedef)
+    place = requested or of_scope(SCOPES.index(fixturedef.scope), open_layers())
     fixturedef.func = _beginning(fixturedef.func, lambda: place)  # anyio replaces it in the same way
-    with standing(place):
-        yield
+    if requested is not None:
+        _note_place(config, fixturedef, requested)
+        fixturedef.addfinalizer(step_into_innermost)  # after the finalizers of its code
+    try:
+        with standing(place):
+            yield
+    finally:
+        if requested is not None:
+            fixturedef.addfinalizer(functools.partial(step_in, requested))  # before them: the latest one runs first
+
+
+PLACES: pytest.StashKey[dict[str, list[SessionPlace]]] = pytest.StashKey()
+"""On the config: by a fixture's name, the places in which its set-ups ran or which they opened, the latest one last."""
+
+
+def _note_place(config: pytest.Config, fixturedef: Any, place: SessionPlace | None) -> None:
+    """Note the place of a fixture, for those that request it; places of closed sessions are dropped."""
+    by_name = config.stash.setdefault(PLACES, {})
+    by_name[fixturedef.argname] = _open([*by_name.get(fixturedef.argname, ()), place])
+
+
+def _open(places: Iterable[SessionPlace | None]) -> list[SessionPlace]:
+    return [place for place in places if place is not None and place.layer is not None]
+
+
+def _requested_place(config: pytest.Config, fixturedef: Any) -> SessionPlace | None:
+    """Return the place of the innermost open session of the fixtures that a fixture requests; None without one."""
+    places = config.stash.get(PLACES, {})
+    requested = [place for name in fixturedef.argnames for place in _open(places.get(name, ()))[-1:]]
+    return next((layer.place for layer in open_layers() if any(place.layer is layer for place in requested)), None)
 
 
 @contextmanager

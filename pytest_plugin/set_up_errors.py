@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from unittest import SkipTest
 
 import pytest
-from pytest_runmock import settings
+from pytest_runmock import settings, stash
 from pytest_runmock.cassettes.created import first_to_show
 from pytest_runmock.orphans import suite
 
@@ -74,11 +74,23 @@ def play_nothing() -> Generator[Session]:
 
 
 def _fail(item: pytest.Item, text: str) -> NoReturn:
-    first = first_to_show(item.config, _without_id(item, text), item.nodeid)
-    if first != item.nodeid:
-        text = f"{text.splitlines()[0].partition(';')[0]}\n  the error of {first} has the details"
-    failure = pytest.fail.Exception(text, pytrace=False)
+    failure = pytest.fail.Exception(_short_after_first(item, text), pytrace=False)
     raise failure from None
+
+
+def _short_after_first(item: pytest.Item, text: str) -> str:
+    """Return the whole text for the first test with an error, and for the others its first line."""
+    first = first_to_show(item.config, _without_id(item, text), item.nodeid)
+    if first == item.nodeid:
+        return text
+    return f"{text.splitlines()[0].partition(';')[0]}\n  the error of {first} has the details"
+
+
+def show_once(item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    """Shorten the report of an error in a fixture of a wider scope, which pytest raises for each of its tests."""
+    text = None if call.excinfo is None else getattr(call.excinfo.value, stash.ONCE, None)
+    if text is not None and report.failed:
+        report.longrepr = _short_after_first(item, text)
 
 
 def _without_id(item: pytest.Item, text: str) -> str:
@@ -108,11 +120,13 @@ def refuse_parameter(request: pytest.FixtureRequest) -> None:
 def find_collected(session: pytest.Session) -> None:
     """With `--collect-only`: find the errors of all collected tests that would not be skipped."""
     from pytest_runmock.cassettes.collected import error_in
+    from pytest_runmock.shared.collected import first_error
 
     errors: dict[str, SetUpError] = {}
     for item in session.items:
-        if isinstance(item, pytest.Function) and settings.is_played(item) and not _is_skipped(item):
-            text = parameter_error(item) or error_in(item)
+        if isinstance(item, pytest.Function) and not _is_skipped(item):
+            own = (parameter_error(item) or error_in(item)) if settings.is_played(item) else None
+            text = own or first_error(item)
             if text is not None:
                 errors.setdefault(_without_id(item, text), SetUpError(text, [])).tests.append(item.nodeid)
     session.config.stash[COLLECTED] = list(errors.values())

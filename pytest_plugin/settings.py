@@ -13,6 +13,7 @@ import pytest
 from pytest_runmock import marks, option_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -82,22 +83,33 @@ def keywords(item: pytest.Item, runmock_config: Mapping[str, Any] | None = None)
 
     Raises pytest.UsageError for a wrong one.
     """
+    given = [mark.kwargs for mark in reversed(marks.of_test(item))]
+    return merged_keywords(item.nodeid, runmock_config, given, "@pytest.mark.runmock")
+
+
+def merged_keywords(
+    user: str, runmock_config: Mapping[str, Any] | None, given: Iterable[Mapping[str, Any]], taker: str
+) -> dict[str, Any]:
+    """Return the keywords of `runmock_config` and of `taker`, of which later ones win.
+
+    `user` is the test or the fixture, for messages. Raises pytest.UsageError for a wrong keyword.
+    """
     from runmock.core.errors import UsageError
     from runmock.session.keywords import refuse_wrong
 
     if runmock_config is not None and not isinstance(runmock_config, Mapping):
-        raise pytest.UsageError(f"{item.nodeid}: runmock_config is a mapping of keywords, not {runmock_config!r}")
+        raise pytest.UsageError(f"{user}: runmock_config is a mapping of keywords, not {runmock_config!r}")
     merged = dict(runmock_config or {})
     if "chaos" in merged:
         why = "chaos is a keyword of the marker only; runmock_config is read too late for it"
-        raise pytest.UsageError(f"{item.nodeid}: {why}")
+        raise pytest.UsageError(f"{user}: {why}")
     try:
         refuse_wrong("runmock_config", merged)
-        for mark in reversed(marks.of_test(item)):
-            refuse_wrong("@pytest.mark.runmock", mark.kwargs)
-            merged |= mark.kwargs
+        for keywords in given:
+            refuse_wrong(taker, keywords)
+            merged |= keywords
     except UsageError as error:
-        raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+        raise pytest.UsageError(f"{user}: {error}") from None
     return merged
 
 

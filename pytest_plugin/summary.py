@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pytest
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 COUNTED = "runmock_counted"
 """The attribute of a test's report with its counts; xdist sends it to the controlling process."""
+SHARED = "runmock_shared"
+"""The same for sessions of `runmock_session`: a list with the counts of each session that the test used or ended."""
 
 
 def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ...], facts: Mapping[str, Any]) -> None:
@@ -23,7 +25,7 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
         "cassettes": list(cassettes),
         "mode": str(session.deck.options.mode),
         "answers": session.deck.answers,
-        "written": _written(session) if facts["has_written"] else None,
+        "written": written(session) if facts["has_written"] else None,
         "warnings": session.deck.warnings,
         "sharing": facts["sharing"],
         "seconds": facts["seconds"],
@@ -33,14 +35,17 @@ def attach(report: pytest.TestReport, session: Session, cassettes: tuple[str, ..
 
 
 def counts(reporter: pytest.TerminalReporter) -> list[tuple[str, dict[str, Any]]]:
-    """Return the id and the counts of every test that sent a request."""
-    reports = [report for reports in reporter.stats.values() for report in reports if hasattr(report, COUNTED)]
+    """Return the id and the counts of every test that sent a request; those of shared sessions have a `fixture`."""
+    every = [report for reports in reporter.stats.values() for report in reports]
+    own = dict.fromkeys(report for report in every if hasattr(report, COUNTED))
+    shared = dict.fromkeys(report for report in every if hasattr(report, SHARED))
     return [
-        (report.nodeid, count) for report in dict.fromkeys(reports) if (count := getattr(report, COUNTED))["requests"]
+        *((report.nodeid, count) for report in own if (count := getattr(report, COUNTED))["requests"]),
+        *((report.nodeid, count) for report in shared for count in getattr(report, SHARED)),
     ]
 
 
-def _written(session: Session) -> str:
+def written(session: Session) -> str:
     """Return the path that was written, and what is missing in that file."""
     assert session.deck.upstream_calls is not None
     recording = session.deck.upstream_calls.recording
@@ -55,24 +60,28 @@ def _written(session: Session) -> str:
     return text
 
 
-def write(reporter: pytest.TerminalReporter) -> None:
-    """Write the line and the warnings; nothing when no test played."""
-    played = [count for _, count in counts(reporter)]
-    if not played:
-        return
-    cassettes = {name for count in played for name in count["cassettes"]}
-    runs, requests = sum(count["runs"] for count in played), sum(count["requests"] for count in played)
-    words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
-    reporter.write_line(f"runmock: {_many(len(played), 'test')} played {words[0]} in {words[1]}, from {words[2]}")
-    if doubtful := sum(bool(count["verdicts"]) for count in played):
+def write(reporter: pytest.TerminalReporter, stopped: Iterable[str]) -> None:
+    """Write the line and the warnings; nothing when no test played.
+
+    `stopped` are the texts about recordings that pytest did not wait for.
+    """
+    every = counts(reporter)
+    played = [(test, count) for test, count in every if count["requests"]]
+    if played:
+        cassettes = {name for _, count in played for name in count["cassettes"]}
+        runs, requests = sum(count["runs"] for _, count in played), sum(count["requests"] for _, count in played)
+        words = [_many(runs, "run"), _many(requests, "request"), _many(len(cassettes), "cassette")]
+        tests = _many(len({test for test, _ in played}), "test")
+        reporter.write_line(f"runmock: {tests} played {words[0]} in {words[1]}, from {words[2]}")
+    if doubtful := len({test for test, count in every if count["verdicts"]}):
         text = f"{_many(doubtful, 'test')} did something that looks like a defect"
         reporter.write_line(f"runmock: {text}; --runmock-report shows it")
-    for written in dict.fromkeys(count["written"] for count in played if count["written"]):
-        reporter.write_line(f"runmock: wrote {written}")
-    for warning in dict.fromkeys(warning for count in played for warning in count["warnings"]):
+    for text in dict.fromkeys(count["written"] for _, count in every if count["written"]):
+        reporter.write_line(f"runmock: wrote {text}")
+    for warning in dict.fromkeys(warning for _, count in every for warning in count["warnings"]):
         reporter.write_line(f"runmock: warning: {warning}")
-    for shared in dict.fromkeys(count["sharing"] for count in played if count["sharing"]):
-        reporter.write_line(f"runmock: {shared}")
+    for text in dict.fromkeys([*(count["sharing"] for _, count in every if count["sharing"]), *stopped]):
+        reporter.write_line(f"runmock: {text}")
 
 
 def sharing(path: str, tests: Sequence[tuple[str, str]]) -> str:

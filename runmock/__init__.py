@@ -14,6 +14,10 @@ The marker names a cassette, a YAML file in the folder `cassettes` beside the te
     def test_the_temperature():
         assert my_app.ask("How warm is it in Paris?") == "It is 21 degrees."
 
+A session for all tests of a module is a fixture, in `conftest.py` or in the module:
+
+    shared = runmock.runmock_session("weather", scope="module")
+
 Outside pytest:
 
     with runmock.use_cassette("weather.yaml"):                       # every client, while the block runs
@@ -24,6 +28,7 @@ What explains the rest:
 
     help(runmock.Session)         every verb and property
     help(runmock.use_cassette)    every keyword, also those of the marker
+    help(runmock.runmock_session) sessions of fixtures of a wider scope
     pytest --markers              the marker
     pytest --help                 the options
     runmock --help                the command
@@ -35,6 +40,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_runmock.shared.making import runmock_session
+
     from runmock.core.errors import (
         CassetteError,
         CassetteNotFoundError,
@@ -49,6 +56,7 @@ if TYPE_CHECKING:
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
     from runmock.core.report.verdicts import Verdict
+    from runmock.deck.file_views import FileView, VectorStoreView
     from runmock.session.session import Session
     from runmock.session.use_cassette import transport, use_cassette
 
@@ -58,6 +66,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CassetteError",
     "CassetteNotFoundError",
+    "FileView",
     "OutputMismatch",
     "RequestView",
     "RunView",
@@ -67,17 +76,22 @@ __all__ = [
     "Session",
     "UnmatchedRequest",
     "UsageError",
+    "VectorStoreView",
     "VerbError",
     "Verdict",
+    "runmock_session",
     "transport",
     "use_cassette",
 ]
 
 _HOME = dict.fromkeys(__all__, "runmock.core.errors") | {
+    "FileView": "runmock.deck.file_views",
     "RequestView": "runmock.core.report.request_view",
     "RunView": "runmock.core.report.run_views",
     "Session": "runmock.session.session",
+    "VectorStoreView": "runmock.deck.file_views",
     "Verdict": "runmock.core.report.verdicts",
+    "runmock_session": "pytest_runmock.shared.making",
     "transport": "runmock.session.use_cassette",
     "use_cassette": "runmock.session.use_cassette",
 }

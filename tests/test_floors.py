@@ -15,7 +15,8 @@ TAPE = APIS | {"runmock.tape"}
 RECORDING = TAPE | {"runmock.recording"}
 DECK = TAPE | {"runmock.recording", "runmock.deck"}
 TRANSPORTS = APIS | {"runmock.deck", "runmock.transports"}
-SESSION = CORE | {"runmock.tape", "runmock.recording", "runmock.deck", "runmock.transports", "runmock.session"}
+SESSION = CORE | {"runmock.tape", "runmock.recording", "runmock.deck", "runmock.transports"}
+SESSION |= {"runmock.serve", "runmock.session"}
 COMMAND = DECK | {"runmock.session", "runmock.serve", "runmock.documents", "runmock.cli"}
 PLUGIN = CORE | {"runmock.tape", "runmock.deck", "runmock.transports", "runmock.documents", "runmock.session"}
 
@@ -29,7 +30,7 @@ FLOORS = {
     "runmock/serve": DECK | {"runmock.serve", "starlette", "uvicorn", "httpx"},
     "runmock/documents": DECK | {"runmock.documents"},
     "runmock/session": SESSION | {"respx"},
-    "runmock/__init__.py": {"runmock.core", "runmock.session"},
+    "runmock/__init__.py": {"runmock.core", "runmock.deck", "runmock.session", "pytest_runmock.shared.making"},
     "runmock/cli": COMMAND | {"runmock", "click", "rich", "httpx", "httpx2", "openai"},
     "runmock/__main__.py": {"runmock.cli"},
     "pytest_plugin": PLUGIN | {"runmock", "pytest_runmock", "pytest", "rich"},
@@ -164,14 +165,23 @@ def test_the_sdk_is_imported_by_the_command_only():
 
 def test_the_plugins_hooks_import_the_rest_only_inside_of_functions():
     """Importing the plugin imports the standard library and pytest; what is for types only is not imported."""
-    for name in ("__init__.py", "fixtures.py", "marks.py", "option_table.py", "scopes.py", "settings.py", "summary.py"):
+    top_modules = (
+        "__init__.py",
+        "fixtures.py",
+        "marks.py",
+        "option_table.py",
+        "scopes.py",
+        "settings.py",
+        "summary.py",
+    )
+    for name in (*top_modules, "shared/__init__.py", "shared/definition.py", "shared/users.py"):
         tree = ast.parse((ROOT / "pytest_plugin" / name).read_text(encoding="utf-8"))
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
         names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
-        assert {module for module in names if module.partition(".")[0] not in STDLIB} <= {"pytest", "pytest_runmock"}, (
-            name
-        )
+        assert {module for module in names if module.partition(".")[0] not in STDLIB} <= {
+            *("pytest", "pytest_runmock", "pytest_runmock.shared", "pytest_runmock.shared.definition"),
+        }, name
 
 
 def test_no_room_above_names_an_api_package():

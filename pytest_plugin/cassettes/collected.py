@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def mode_of(item: pytest.Item, keywords: Mapping[str, Any]) -> RecordMode:
-    """Return the record mode of a test, as far as it is known at collection."""
-    mode = RecordMode(settings.value(item.config, "record", keywords))
-    return mode if settings.is_mode_on_command_line(item.config) else effective(mode)
+def mode_of(config: pytest.Config, keywords: Mapping[str, Any]) -> RecordMode:
+    """Return the record mode of a test with these keywords, as far as it is known at collection."""
+    mode = RecordMode(settings.value(config, "record", keywords))
+    return mode if settings.is_mode_on_command_line(config) else effective(mode)
 
 
 def note_collected(items: Sequence[pytest.Item]) -> None:
@@ -39,7 +39,7 @@ def error_in(item: pytest.Item) -> str | None:
     """Return the text of an error in a test's cassettes or markers, as far as it is known at collection; else None."""
     try:
         keywords = settings.keywords(item)
-        find(item, keywords, mode_of(item, keywords))
+        find(item, keywords, mode_of(item.config, keywords))
     except (RunmockError, pytest.UsageError) as error:
         return str(error)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 Each note is a file in a folder for this run, which all workers of xdist know, so that a worker that starts late, or
 replaces a crashed one, knows the same. A note is made before its cassette is written. The folder also holds which test
-shows a text that many tests would show.
+shows a text that many tests would show, and why nothing is written.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ import pytest
 FOLDER = pytest.StashKey[Path]()
 SENT = "runmock_created"
 """The key of `workerinput` under which a worker of xdist gets the folder's path."""
+
+REFUSAL = "refusal"
+"""The file in the folder with the reason why this run of pytest writes nothing."""
 
 
 def send_folder(node: Any) -> None:
@@ -52,6 +55,23 @@ def first_to_show(config: pytest.Config, text: str, test: str) -> str:
     except FileExistsError:
         return file.read_text(encoding="utf-8") or test  # it may be empty still
     return test
+
+
+def refuse_to_write(config: pytest.Config, reason: str) -> None:
+    """Let no test of this run of pytest write a cassette from now on, in no worker."""
+    folder = begin(config)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own = folder / f"{REFUSAL}-{uuid.uuid4().hex}"
+    own.write_text(reason, encoding="utf-8")
+    own.replace(folder / REFUSAL)
+
+
+def refusal(config: pytest.Config) -> str | None:
+    """Return why this run of pytest writes no cassettes; None when it does."""
+    try:
+        return (begin(config) / REFUSAL).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def begin(config: pytest.Config) -> Path:

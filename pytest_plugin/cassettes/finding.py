@@ -7,33 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from pytest_runmock import settings
 from pytest_runmock.cassettes import created, uncollected
-from pytest_runmock.cassettes.loading import load, shorten
+from pytest_runmock.cassettes.loading import load
+from pytest_runmock.cassettes.named import ONLY_THE_FIRST, Search, file_of, first_file, may_use
 from pytest_runmock.cassettes.names import file_name, names, own_folder, own_name, place_of, same_old_name
 from pytest_runmock.marks import cassettes_named, own_content
 from pytest_runmock.orphans import suite
 
-from runmock.core.replay.record_modes import RecordMode, can_record, needs_new_file
-from runmock.tape.files.file_names import other_spelling, printable
-from runmock.tape.files.search import (
-    FILE_ENDINGS,
-    FOLDER,
-    SUFFIXES,
-    find_cassettes,
-    is_file,
-    is_text,
-    near_names,
-    nearest,
-    recorded_into,
-    upwards,
-)
+from runmock.core.replay.record_modes import RecordMode
+from runmock.tape.files.search import SUFFIXES, find_cassettes, is_file, nearest, upwards
 from runmock.tape.reading.cassette import cassette_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import pytest
     from pytest_runmock.cassettes.names import Names
 
     from runmock.tape.reading.cassette import Cassette
@@ -72,12 +61,15 @@ def find(
     named_cassettes = cassettes_named(item)
     if not named_cassettes:
         return _find_own(item, mode, Path(folder) if folder else own_folder(item), names(item, name), inline)
-    first, new = _first(item, named_cassettes[0], mode, folder, keywords)
+    search = _search(item, folder)
+    first, new = first_file(search, named_cassettes[0], mode, keywords)
     is_shared = settings.count_of_tests_naming(item.config, named_cassettes[0]) > 1
     other_user = uncollected.other_user(item, named_cassettes[0]) if mode is RecordMode.REWRITE else None
-    paths = [first, *(_path_of_name(item, other, folder, ONLY_THE_FIRST) for other in named_cassettes[1:])]
+    paths = [first, *(file_of(search, other, ONLY_THE_FIRST) for other in named_cassettes[1:])]
     loaded = {
-        name: load(item, path) for name, path in zip(named_cassettes, paths, strict=True) if path not in {None, new}
+        name: load(item.config, path)
+        for name, path in zip(named_cassettes, paths, strict=True)
+        if path not in {None, new}
     }
     own, has_script = own_content(item)
     outside = [cassette for name, cassette in loaded.items() if name not in own] + [*(() if has_script else inline)]
@@ -99,20 +91,12 @@ def _find_own(
     for candidate in called.all() if os.path.isdir(folder) else ():  # noqa: PTH112 - for each test
         for ending in SUFFIXES:
             path = folder / f"{candidate}{ending}"
-            if is_file(path) and _may_use(item, mode, path, is_own=candidate == called.own):
+            if is_file(path) and may_use(item.config, mode, path, is_own=candidate == called.own):
                 sharing = _sharing(item, folder, called) if candidate == called.old else ()
                 is_shared = bool(sharing) or candidate not in {called.own, called.old}
-                return TestCassettes((load(item, path), *inline), path, is_shared=is_shared, sharing=sharing)
+                return TestCassettes((load(item.config, path), *inline), path, is_shared=is_shared, sharing=sharing)
     own = folder / f"{called.own}{SUFFIXES[0]}"
     return TestCassettes(inline, own, None if inline else own)
-
-
-def _may_use(item: pytest.Item, mode: RecordMode, path: Path, *, is_own: bool) -> bool:
-    """Whether a test uses a file that exists; one that this run of pytest created is used only by its own test.
-
-    Not even by that one in a mode that records only new files (`once`), which records in every test of the run.
-    """
-    return not created.is_noted(item.config, path) or (is_own and not needs_new_file(mode))
 
 
 def _sharing(item: pytest.Item, folder: Path, called: Names) -> tuple[tuple[str, str], ...]:
@@ -130,63 +114,18 @@ def _sharing(item: pytest.Item, folder: Path, called: Names) -> tuple[tuple[str,
     return tuple(sharing) if len(sharing) > 1 else ()
 
 
-def existed(config: pytest.Config, path: Path) -> bool:
-    """Whether a cassette existed when pytest started, with exactly this name."""
-    return os.path.exists(path) and not created.is_noted(config, path) and other_spelling(path) is None  # noqa: PTH110 - it never raises
-
-
-def _first(
-    item: pytest.Item, name: Any, mode: RecordMode, folder: Path | None, keywords: Mapping[str, Any]
-) -> tuple[Path | None, Path | None]:
-    """Return the existing file for a test's first name, and the new file that is recorded; each may be None."""
-    advice = (
-        f"\n  to record it: pytest --runmock-record=new_episodes {suite.on_the_command_line(item.config, item.nodeid)}"
-    )
-    if not settings.value(item.config, "upstream", keywords):
-        advice += "\n    with --runmock-upstream=URL where its host has switched the API off"
-    if not can_record(mode, existed=False) or not isinstance(name, str | os.PathLike) or is_text(name):
-        return _path_of_name(item, name, folder, advice), None
-    own, places = _places(item, folder)
-    files = find_cassettes(os.fspath(name), places, own)
-    usable = [path if path and _may_use(item, mode, path, is_own=True) else None for path in files]
-    first = nearest(usable)
-    if recorded_into(usable) is not None or (first is not None and not can_record(mode, existed=True)):
-        return first, None
-    text = os.fspath(name)
-    whole = text if text.endswith(FILE_ENDINGS) else f"{text}{SUFFIXES[0]}"
-    return first, (own[0] if own else places[0] / FOLDER) / whole
-
-
-def _places(item: pytest.Item, folder: Path | None) -> tuple[list[Path], list[Path]]:
-    """Return `runmock_cassette_dir` if it is overridden, and the folders whose `cassettes/` are searched after it."""
+def _search(item: pytest.Item, folder: Path | None) -> Search:
+    """Return the search for the cassettes that a test's markers name: `runmock_cassette_dir` first if overridden."""
     own = [] if folder is None or Path(folder) == own_folder(item) else [Path(folder)]
-    return own, upwards(item.path.parent, item.config.rootpath)
-
-
-def _path_of_name(item: pytest.Item, name: Any, folder: Path | None, advice: str) -> Path | None:
-    """Return the file for a name: from an overridden `runmock_cassette_dir`, else from the usual places.
-
-    None at collection, when an overridden folder is not known yet. Raises UsageError when there is no such file.
-    """
-    if not isinstance(name, str | os.PathLike) or is_text(name):
-        raise pytest.UsageError(
-            f"{item.nodeid}: the marker takes the names of cassettes, not {name!r}; a script goes into script="
-        )
-    own, places = _places(item, folder)
-    path = nearest(find_cassettes(os.fspath(name), places, own))
-    if path is None and not (folder is None and _has_custom_folder(item)):
-        *others, last = (
-            shorten(folder_searched, item.config) for folder_searched in (*own, *(place / FOLDER for place in places))
-        )
-        looked = f"{', '.join(others)} and {last}" if others else last
-        raise pytest.UsageError(
-            f"{item.nodeid}: there is no cassette {os.fspath(name)!r}{near_names(os.fspath(name), places)}\n"
-            f"  looked for {printable(name)}.runmock.yaml and {printable(name)}.yaml in {looked}{advice}"
-        )
-    return path
-
-
-ONLY_THE_FIRST = "\n  only the first cassette of a test is recorded; write this one by hand, or name it first"
+    return Search(
+        config=item.config,
+        user=item.nodeid,
+        taker="the marker",
+        folder=item.path.parent,
+        test=suite.on_the_command_line(item.config, item.nodeid),
+        own=own,
+        is_final=not (folder is None and _has_custom_folder(item)),
+    )
 
 
 def _has_custom_folder(item: pytest.Item) -> bool:

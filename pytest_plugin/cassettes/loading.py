@@ -11,13 +11,13 @@ from runmock.tape.reading.cassette import Cassette, load_cassette
 LOADED = pytest.StashKey[dict[Path, tuple[tuple[int, int], Cassette]]]()
 
 
-def load(item: pytest.Item, path: Path) -> Cassette:
+def load(config: pytest.Config, path: Path) -> Cassette:
     """Return a cassette; it is read once in a run of pytest, and again when the file has changed."""
-    loaded = item.config.stash.setdefault(LOADED, {})
+    loaded = config.stash.setdefault(LOADED, {})
     file_status = path.stat()
     version = (file_status.st_mtime_ns, file_status.st_ino)
     if path not in loaded or loaded[path][0] != version:
-        loaded[path] = (version, load_cassette(Path(shorten(path, item.config))))
+        loaded[path] = (version, load_cassette(Path(shorten(path, config))))
     return loaded[path][1]
 
 

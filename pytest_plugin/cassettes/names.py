@@ -75,17 +75,18 @@ def place_of(item: pytest.Item) -> ModulePlace:
     """Return the place of a test's module or class; computed once for each."""
     places = item.config.stash.setdefault(PLACES, {})
     if item.parent not in places:
-        overridden = frozenset(name for name in FIXTURES if _is_overridden(item, name))
+        overridden = frozenset(name for name in FIXTURES if overriding(item, name) is not None)
         classes = "".join([f"{node.name}." for node in item.listchain() if isinstance(node, pytest.Class)])
         places[item.parent] = ModulePlace(item.path.parent / FOLDER / item.path.stem, classes, overridden)
     return places[item.parent]
 
 
-def _is_overridden(item: pytest.Item, fixture: str) -> bool:
+def overriding(item: pytest.Item, fixture: str) -> pytest.FixtureDef[Any] | None:
+    """Return the fixture of the user that overrides one of runmock's, as a test sees it; None without one."""
     manager = item.session._fixturemanager  # noqa: SLF001 - pytest has no other way to ask
     node: Any = item if pytest.version_tuple >= (8, 1) else item.nodeid  # 8.0 asks for the id
     definitions = manager.getfixturedefs(fixture, node)
-    return definitions is not None and len(definitions) > 1
+    return definitions[-1] if definitions is not None and len(definitions) > 1 else None
 
 
 def own_folder(item: pytest.Item) -> Path:

@@ -16,7 +16,7 @@ from pytest_runmock import settings
 from pytest_runmock.orphans import suite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 SOURCES: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 """The files that hold tests which were not collected, each with its text; read once."""
@@ -24,15 +24,21 @@ SOURCES: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 
 def other_user(item: pytest.Item, name: Any) -> str | None:
     """The file of a test that was not collected and that may use a cassette; None when no file names the cassette."""
+    own = os.path.realpath(item.path)
+    for path, found in naming(item.config, name):
+        if not (path == own and found == 1 and _is_alone(item)):
+            return os.path.relpath(path, item.config.rootpath)
+    return None
+
+
+def naming(config: pytest.Config, name: Any) -> Iterator[tuple[str, int]]:
+    """Yield each file of tests that were not collected in which a cassette's name stands, and how often."""
     word = re.compile(
         rf"""["'/]{re.escape(Path(str(name)).name.partition(".")[0])}(?:\.runmock)?(?:\.ya?ml|\.json)?["']"""
     )
-    own = os.path.realpath(item.path)
-    for path, text in _sources(item.config).items():
-        found = len(word.findall(text))
-        if found and not (path == own and found == 1 and _is_alone(item)):
-            return os.path.relpath(path, item.config.rootpath)
-    return None
+    for path, text in _sources(config).items():
+        if found := len(word.findall(text)):
+            yield path, found
 
 
 def _is_alone(item: pytest.Item) -> bool:
@@ -44,13 +50,15 @@ def _is_alone(item: pytest.Item) -> bool:
 
 def _sources(config: pytest.Config) -> dict[str, str]:
     if SOURCES not in config.stash:
-        config.stash[SOURCES] = {path: suite.text_of(path) for path in dict.fromkeys(_files_with_others(config))}
+        collected = config.stash.get(settings.FILES, set[Path]())
+        paths = dict.fromkeys(files_with_others(config, collected))
+        config.stash[SOURCES] = {path: suite.text_of(path) for path in paths}
     return config.stash[SOURCES]
 
 
-def _files_with_others(config: pytest.Config) -> Iterator[str]:
-    """The files that hold tests which were not collected."""
-    collected = {os.path.realpath(path) for path in config.stash.get(settings.FILES, ())}
+def files_with_others(config: pytest.Config, files: Iterable[Path]) -> Iterator[str]:
+    """The files that hold tests which were not collected; `files` are those of collected tests."""
+    collected = {os.path.realpath(path) for path in files}
     in_part = collected if suite.is_filtered(config) else suite.in_part(config)
     for path in map(os.path.realpath, suite.files_of_tests(config)):
         if path not in collected or path in in_part:

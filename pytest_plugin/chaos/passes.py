@@ -83,6 +83,11 @@ def _plan(metafunc: pytest.Metafunc) -> Plan | None:
     return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S))) if names else None
 
 
+def is_on(config: pytest.Config) -> bool:
+    """Whether the option asks for a chaos pass; markers may ask for one too."""
+    return bool(_names(settings.value(config, "chaos")))
+
+
 def _names(faults: Any) -> tuple[str, ...]:
     if isinstance(faults, bool) or str(faults).lower() in settings.SWITCH:
         is_on = faults is True or settings.SWITCH.get(str(faults).lower(), False)

@@ -15,6 +15,7 @@ import pytest
 from pytest_runmock import option_table, settings, values
 from pytest_runmock.orphans import suite
 from pytest_runmock.orphans.orphan_rules import Orphans, Usage, orphans_among
+from pytest_runmock.shared import users
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,11 +58,16 @@ class Watch:
         self.usage.collected.add(item.nodeid)
         parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
         self.usage.texts.update(str(parameter) for parameter in parameters if isinstance(parameter, str | os.PathLike))
-        if isinstance(item, pytest.Function) and settings.is_played(item):
-            from pytest_runmock.cassettes.finding import has_custom_place, referenced_by
+        for fixture, definition in users.fixtures_of(item):
+            from pytest_runmock.shared.cassettes import referenced_by
 
-            self.usage.referenced.update(os.path.realpath(path) for path in referenced_by(item))
-            if has_custom_place(item):
+            paths = referenced_by(self.config, definition, fixture)
+            self.usage.referenced.update(os.path.realpath(path) for path in paths)
+        if isinstance(item, pytest.Function) and settings.is_played(item):
+            from pytest_runmock.cassettes import finding
+
+            self.usage.referenced.update(os.path.realpath(path) for path in finding.referenced_by(item))
+            if finding.has_custom_place(item):
                 self.usage.with_custom_place.add(item.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -102,14 +102,24 @@ class Deck(DeckState):
         assert isinstance(reply, Reply), "only a deck with a recording calls upstream"
         return reply
 
-    def ask(self, incoming: Incoming) -> Reply | UpstreamCall:
-        """The answer to a request, or its call to upstream. Raises as `answer` does."""
+    def kept(self, failure: RunmockFailure) -> RunmockFailure:
+        """Keep a failure of the test that was not raised by an answer; returns it."""
+        self._guard.keep(failure)
+        return failure
+
+    def ask(self, incoming: Incoming, *, is_in_process: bool = True) -> Reply | UpstreamCall:
+        """The answer to a request, or its call to upstream. Raises as `answer` does.
+
+        `is_in_process`: the request was sent in this process.
+        """
         reading = noted = None
         try:
             with self._lock:
                 self._history.note_request(incoming)
                 if self.activity is not None:
-                    noted = self.activity.begin(incoming.operation, incoming.request.headers)
+                    noted = self.activity.begin(
+                        incoming.operation, incoming.request.headers, is_in_process=is_in_process
+                    )
                 reply = self._reply_or_call(incoming)
                 if noted is not None and self.activity is not None and isinstance(reply, Reply):
                     reading = self.activity.answered(noted, reply)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.core.http.request_body import kept_body
 from runmock.core.replay.matching import MATCHERS, request_key
-from runmock.core.replay.record_modes import RecordMode
+from runmock.core.replay.record_modes import RecordMode, in_shared_cassette
 from runmock.core.replay.recorder import UpstreamCall
 from runmock.core.script.script import Source
 from runmock.recording import partial
@@ -90,6 +90,15 @@ class Recording:
                 warnings.warn(f"{self.path}: {text}", stacklevel=4)
             except UserWarning as warning:
                 logging.getLogger("runmock").warning(str(warning))
+
+    @property
+    def drops_unused(self) -> bool:
+        """Whether the mode drops the interactions of the cassette that this session did not use."""
+        return in_shared_cassette(self.mode) is not self.mode
+
+    def keep_unused(self) -> None:
+        """Keep what this session did not use: other tests may use it."""
+        self.mode, self.is_own = in_shared_cassette(self.mode), False
 
     def begin(self, incoming: Incoming) -> UpstreamCall:
         """Add a request that goes on to upstream; the order of requests is the order in the cassette."""

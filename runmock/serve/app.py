@@ -11,23 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from runmock.apis import registry
-from runmock.apis.service.refusals import Refused
-from runmock.core.errors import CassetteError, RunmockFailure
+from runmock.core.errors import CassetteError
 from runmock.core.script.script import DEFAULT_REPLY
-from runmock.serve.convert import NO_RETRY, body_of, core_request, endpoint, failed, http_response
-from runmock.serve.key import CHALLENGE, key_refusal
+from runmock.serve.answering import Answering
+from runmock.serve.convert import endpoint
+from runmock.serve.doorkeepers import EVERY_BROWSER, KeyNeeded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.requests import Request as HttpRequest
 
+    from runmock.core.api import Incoming
     from runmock.core.http.exchange import Reply
     from runmock.serve.log import Entry, Log
     from runmock.serve.rewinding import RewindableDeck
@@ -44,31 +42,19 @@ class Server:
     ) -> None:
         """`news` is called with a line for each other event: a rewind, a cassette that cannot be read."""
         self.playing, self.log, self.api_key, self.news = playing, log, api_key, news
-        self._closing = asyncio.Event()
+        self._answering = Answering(log, self._ask)
 
     def close(self) -> None:
         """End open pages and waiting streams, because the server ends."""
-        self._closing.set()
+        self._answering.close()
         self.log.close()
 
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request of the API."""
-        try:
-            incoming = registry.read(registry.incoming(core_request(request)), await body_of(request))
-        except Refused as refused:
-            entry = self.log.begin(registry.incoming(core_request(request)))
-            return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
-        entry = self.log.begin(incoming)
-        try:
-            reply = self.playing.deck.reply(incoming)
-            self.log.answered(entry, reply)
-            return self._respond(reply, entry)
-        except RunmockFailure as failure:
-            return self._respond(failed(failure).reply(NO_RETRY), entry, str(failure))
+        return await self._answering.answer(request)
 
-    def _respond(self, reply: Reply, entry: Entry, note: str = "") -> Response:
-        entry.note = note
-        return http_response(reply, entry, self.log.end, self._closing)
+    async def _ask(self, _request: HttpRequest, incoming: Incoming, _entry: Entry) -> Reply:
+        return self.playing.deck.reply(incoming)
 
     async def page(self, _: HttpRequest) -> Response:
         """The answer to GET /: the page that shows what comes in."""
@@ -146,27 +132,7 @@ def application(server: Server) -> Starlette:
             Route("/_runmock/rewind", server.rewind, methods=["POST"]),
             Mount("/", app=endpoint(server.answer)),
         ],
-        middleware=[
-            # A browser's code may call it from any page, and read every header; there are no cookies to protect.
-            Middleware(
-                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
-            ),
-            Middleware(_Doorkeeper, server=server),
-        ],
+        middleware=[EVERY_BROWSER, Middleware(KeyNeeded, key=server.api_key)],
     )
     app.router.redirect_slashes = False
     return app
-
-
-class _Doorkeeper:
-    """Refuses requests without the key, also those of the page."""
-
-    def __init__(self, app: ASGIApp, server: Server) -> None:
-        self._app, self._key = app, server.api_key
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = key_refusal(HttpRequest(scope).headers, self._key) if scope["type"] == "http" else None
-        if refusal is None:
-            await self._app(scope, receive, send)
-            return
-        await JSONResponse(refusal.envelope(), refusal.status, dict([CHALLENGE]))(scope, receive, send)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LIBRARIES = frozenset(sys.stdlib_module_names) | {
     "_pytest",
     "anyio",
+    "h11",
     "hishel",
     "httpcore",
     "httpcore2",
@@ -37,7 +38,9 @@ LIBRARIES = frozenset(sys.stdlib_module_names) | {
     "respx",
     "runmock",
     "sniffio",
+    "starlette",
     "trio",
+    "uvicorn",
 }
 """Top-level modules whose functions are not the application's."""
 STOPS = ("RETURN_", "YIELD_", "SEND", "RESUME")

@@ -21,6 +21,7 @@ from runmock.recording.recording import Recording
 from runmock.recording.upstream_calls import UpstreamCalls
 from runmock.session.caller_watch import ProcessWatch
 from runmock.session.calling_file import calling_file, folder_of
+from runmock.session.other_processes import OtherProcesses
 from runmock.session.verbs.run_builder import RunBuilder
 from runmock.session.verbs.verb_errors import checked_source, verb
 from runmock.session.verbs.verbs import Verbs
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Session(Verbs):
-    """What the fixture `runmock` and `with use_cassette(...) as session` give.
+    """What the fixture `runmock`, those of `runmock_session`, and `with use_cassette(...) as session` give.
 
     Verbs say what the assistant does. Each adds a run, or a step of a run when it is chained:
 
@@ -75,6 +76,7 @@ class Session(Verbs):
         self._routes = RouterRoutes()
         self.deck.near_route = self._routes.nearest
         self._layer = Layer(self.deck, self._routes)
+        self._other_processes = OtherProcesses(self._layer)
         self._numbers = itertools.count()
         self._doubled: dict[int, str] = {}
 
@@ -90,6 +92,28 @@ class Session(Verbs):
             runmock.router.get("https://weather.example/paris").respond(json={"degrees": 21})
         """
         return self._routes.router
+
+    @property
+    def base_url(self) -> str:
+        """The address of a server that plays this session, for another process; `child_env` has it with its key.
+
+        The server is started when the address is first used, on a free port of this machine, and ends with the session.
+        What a process asks there is answered, recorded and refused as if the test had asked it. A request without the
+        session's key is a 401.
+
+        Example:
+            client = openai.OpenAI(base_url=runmock.base_url, api_key=runmock.child_env["OPENAI_API_KEY"])
+        """
+        return self._other_processes.base_url
+
+    @property
+    def child_env(self) -> dict[str, str]:
+        """The environment variables that let a child process reach `base_url`: addresses and a key, also Azure's names.
+
+        Example:
+            subprocess.run(["node", "app.mjs"], env={**os.environ, **runmock.child_env}, check=True)
+        """
+        return self._other_processes.environment()
 
     def _run(self) -> RunBuilder:
         return RunBuilder(self.deck, self._numbers, self._doubled)
@@ -126,10 +150,12 @@ class Session(Verbs):
     def start(self, scope: int = NARROWEST) -> Session:
         """Intercept the clients of httpx and httpx2. `scope` is an index of `SCOPES` in `layers`."""
         Interception.open(self._layer, scope)
+        self._other_processes.open()
         return self
 
     def stop(self) -> None:
-        """End the interception of clients."""
+        """End the interception of clients, and the server for other processes."""
+        self._other_processes.close()
         Interception.shut(self._layer)
         self._caller_watch.let_go()
 
@@ -150,6 +176,16 @@ class Session(Verbs):
         """Let the running code belong to the session around this one again; this session stays open."""
         if self._layer.place is not None:
             step_out(self._layer.place)
+
+    @property
+    def drops_unused(self) -> bool:
+        """Whether the recording drops what the cassette has and this session did not use."""
+        return self.deck.upstream_calls is not None and self.deck.upstream_calls.recording.drops_unused
+
+    def keep_unused(self) -> None:
+        """Let the recording keep what this session did not use: other tests may use it."""
+        if self.deck.upstream_calls is not None:
+            self.deck.upstream_calls.recording.keep_unused()
 
     def save(self) -> bool:
         """Write the recording into the cassette; returns whether the file has changed. Raises CassetteError."""
@@ -175,12 +211,20 @@ class Session(Verbs):
 
     @property
     def files(self) -> list[FileView]:
-        """What the application uploaded: id, filename, purpose, size, content, content_type, sha256, deleted."""
+        """What the application uploaded, in order, each a `FileView`. Deleted files stay.
+
+        Example:
+            assert runmock.files[0].content == b"Summer was warm."
+        """
         return self.deck.files
 
     @property
     def vector_stores(self) -> list[VectorStoreView]:
-        """The vector stores that exist: id, name, files (ids), attributes (by id)."""
+        """The vector stores that exist, in the order of their creation, each a `VectorStoreView`.
+
+        Example:
+            assert runmock.vector_stores[0].files == [runmock.files[0].id]
+        """
         return self.deck.vector_stores
 
     @property

@@ -177,7 +177,8 @@ def use_cassette(*cassettes: str | os.PathLike[str], **keywords: Unpack[Keywords
 
     A recording goes into the first cassette. It is written when the block ends without an exception.
 
-    The keywords, also those of `runmock.transport`, of the marker `runmock` and of the fixture `runmock_config`:
+    The keywords, also those of `runmock.transport`, `runmock.runmock_session`, of the marker `runmock` and of the
+    fixture `runmock_config`:
 
     record_mode
         What is recorded: "none" (the default), "once" (if the cassette does not exist), "new_episodes" (what the

@@ -12,6 +12,7 @@ from runmock.apis import registry
 from runmock.apis.service.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import core_request, http_response
+from runmock.transports.own_servers import OwnServers
 from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.wrapped.attempts import Attempt, Unwatched, current_attempt
 from runmock.transports.wrapped.kinds import APPLICATION, METHODS, OWN, kind_of
@@ -81,8 +82,8 @@ def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: An
     """
     incoming = registry.incoming(core_request(request, layers[0].headers))
     kind = kind_of(type(transport), METHODS[0])
-    if kind is OWN:
-        return ClaimedRequest(incoming)  # the client brought a cassette of its own
+    if kind is OWN or (OwnServers.ports and OwnServers.has(request.url.host, request.url.port)):
+        return ClaimedRequest(incoming)  # the client brought a cassette of its own, or it asks a session's own server
     if kind is APPLICATION:
         return ClaimedRequest(incoming, routers=layers)
     for layer in layers:
@@ -200,8 +201,12 @@ def _deck_answer(claimed: ClaimedRequest, body: bytes, trial: Trial | None, host
 
 
 def hosts_of_environment() -> tuple[str, ...]:
-    """The host of the API root in the environment, read each time: the SDK reads it when a client is made."""
-    return _host_of(os.environ.get("OPENAI_BASE_URL", ""))
+    """The host of the API root in the environment, read each time: the SDK reads it when a client is made.
+
+    None for the address of a session's own server: the other servers of this machine stay what they are.
+    """
+    url = os.environ.get("OPENAI_BASE_URL", "")
+    return () if OwnServers.ports and OwnServers.have(url) else _host_of(url)
 
 
 @cache

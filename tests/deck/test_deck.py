@@ -559,3 +559,9 @@ def test_a_deck_remembers_no_more_than_it_should():
             asks(machine, "POST", "/chat/completions", {})
     assert [entry.path for entry in machine.requests] == ["/chat/completions"]
     assert len(machine.failures) == 1
+
+
+def test_a_failure_that_no_answer_raised_is_kept_too():
+    played, failure = deck(), ScriptError("a route of runmock.router raised ValueError: no")
+    assert played.kept(failure) is failure
+    assert played.failures == [failure]

@@ -17,15 +17,16 @@ FIXTURES = ("runmock", "runmock_config", "runmock_cassette_dir", "runmock_casset
 VERBS = tuple(name for name in vars(Verbs) if not name.startswith("_"))
 OF_SESSION = (
     *("load", "router", "runs", "requests", "tool_outputs", "files", "vector_stores", "verdicts", "failures"),
-    *("assert_resilient", "assert_all_played"),
+    *("base_url", "child_env", "assert_resilient", "assert_all_played"),
 )
 """What a session has for a test, besides the verbs."""
 OF_THE_MACHINE = {
     *("start", "stop", "save", "is_around", "standing", "step_in", "step_out"),
+    *("drops_unused", "keep_unused"),
     *("bring_chaos", "chaos_has_struck", "doubled_replies"),
 }
 """What a session has for the plugin."""
-VIEWS = ("RunView", "RequestView", "Verdict")
+VIEWS = ("RunView", "RequestView", "FileView", "VectorStoreView", "Verdict")
 FIELDS = {
     ("RunView", "id"): "The run's id.",
     ("RunView", "thread_id"): "The id of its thread.",
@@ -42,6 +43,21 @@ FIELDS = {
     ("RequestView", "operation"): "What the request asks for: `create_run`, `retrieve_run`, `list_messages` and so on.",
     ("RequestView", "json"): "The body; None without one.",
     ("RequestView", "headers"): "The headers. Values that may have a key in them are redacted.",
+    ("FileView", "id"): "The file's id.",
+    ("FileView", "filename"): "Its name.",
+    ("FileView", "purpose"): "`assistants`, `vision` and so on.",
+    ("FileView", "size"): "How many bytes it has.",
+    ("FileView", "content_type"): "The type of content that the upload named.",
+    ("FileView", "sha256"): "The digest of its bytes.",
+    ("FileView", "deleted"): "Whether the application has deleted it.",
+    (
+        "FileView",
+        "content",
+    ): "Its bytes. A `UsageError` where they were [too many](../guides/files.md#limits) to keep them.",
+    ("VectorStoreView", "id"): "The vector store's id.",
+    ("VectorStoreView", "name"): "Its name; None without one.",
+    ("VectorStoreView", "files"): "The ids of its files, in the order in which they were attached.",
+    ("VectorStoreView", "attributes"): "The attributes of its files, by their ids.",
     ("Verdict", "kind"): "Which rule it is: `truncated_accepted`, `polled_after_end` and so on.",
     ("Verdict", "message"): "What the application did.",
     ("Verdict", "run_id"): "The run that it is about; None when it is about none.",
@@ -73,12 +89,12 @@ def markdown():
         _code(textwrap.dedent(marker_help.EXAMPLES).strip(), "python"),
         "## Keywords",
         wrapped(
-            "The marker, `runmock_config`, `runmock.use_cassette` and `runmock.transport` have the same keywords, with the "
-            "same checks. `chaos` is the marker's alone."
+            "The marker, `runmock_config`, `runmock.runmock_session`, `runmock.use_cassette` and `runmock.transport` have "
+            "the same keywords, with the same checks. `chaos` is the marker's alone."
         ),
         _keywords(),
         "## Functions",
-        *(_function(name) for name in ("use_cassette", "transport")),
+        *(_function(name) for name in ("runmock_session", "use_cassette", "transport")),
         "## `Session`",
         _prose(runmock.Session),
         "## Verbs",
@@ -110,7 +126,8 @@ def _fixture(name):
 
 
 def _function(name):
-    return f"### `{name}`\n\n`runmock.{name}(*cassettes, **keywords)`\n\n{_prose(getattr(runmock, name))}"
+    arguments = ", ".join(map(_argument, inspect.signature(getattr(runmock, name)).parameters.values()))
+    return f"### `{name}`\n\n`runmock.{name}({arguments})`\n\n{_prose(getattr(runmock, name))}"
 
 
 def _method(name):
@@ -149,7 +166,9 @@ def _cell(text):
 
 def _view(name):
     kind = getattr(runmock, name)
-    rows = "".join(f"| `{field.name}` | {FIELDS[name, field.name]} |\n" for field in fields(kind))
+    properties = [key for key, member in vars(kind).items() if isinstance(member, property)]
+    names = [*(field.name for field in fields(kind) if not field.name.startswith("_")), *properties]
+    rows = "".join(f"| `{field}` | {FIELDS[name, field]} |\n" for field in names)
     return (
         f"### `{name}`\n\n{inspect.getdoc(kind).splitlines()[0]}\n\n| field | meaning |\n| --- | --- |\n{rows}".rstrip()
     )

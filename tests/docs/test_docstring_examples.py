@@ -59,9 +59,10 @@ def test_the_example_of_the_fixture_works(project):
 
 
 def test_the_examples_of_the_package_work(project):
-    of_fixture, of_marker, outside, _ = examples_of(runmock)
+    of_fixture, of_marker, shared, outside, _ = examples_of(runmock)
     outside = f"def test_outside():\n{textwrap.indent(outside, '    ')}"
-    ran(project, of_fixture, of_marker.replace("test_the", "test_that"), outside).assert_outcomes(passed=3)
+    shared += '\n\ndef test_shared(shared):\n    assert my_app.ask("Paris?") == "It is 21 degrees."'
+    ran(project, of_fixture, of_marker.replace("test_the", "test_that"), shared, outside).assert_outcomes(passed=4)
 
 
 def test_the_examples_of_the_functions_work(project):
@@ -70,6 +71,13 @@ def test_the_examples_of_the_functions_work(project):
     )
     block = f"def test_block():\n{textwrap.indent(as_block, '    ')}\n\n    main()"
     ran(project, block, f"def test_transport():\n{textwrap.indent(of_transport, '    ')}").assert_outcomes(passed=2)
+
+
+def test_the_example_of_runmock_session_works(project):
+    (example,) = examples_of(runmock.runmock_session)
+    (project.path / "cassettes" / "setup.yaml").write_text("runmock: 1\nids: strict\nruns: []\n", encoding="utf-8")
+    names = 'from runmock import runmock_session\nclient = openai.OpenAI(api_key="sk-not-a-key")'
+    ran(project, names, example).assert_outcomes(passed=1)
 
 
 def test_the_examples_of_the_other_fixtures_work(project):

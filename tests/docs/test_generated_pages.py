@@ -26,7 +26,7 @@ def test_a_stale_part_is_found_and_a_page_without_marks_refused():
 
 
 def test_every_public_name_has_a_place_on_the_page_of_the_api():
-    others = {"Session", "transport", "use_cassette"}
+    others = {"Session", "runmock_session", "transport", "use_cassette"}
     assert set(runmock.__all__) == others | set(VIEWS) | {name for names in ERRORS for name in names}
 
 

@@ -59,9 +59,13 @@ def test_what_a_session_shows_has_the_public_types(runmock):
     client = httpx2.Client(base_url="https://api.openai.com/v1", headers={"OpenAI-Beta": "assistants=v2"})
     thread = client.post("/threads/runs", json={"assistant_id": "asst_1"}).json()["thread_id"]
     client.get(f"/threads/{thread}/messages")
+    client.post("/files", data={"purpose": "vision"}, files={"file": b"x"})
+    client.post("/vector_stores", json={})
     assert isinstance(runmock, package.Session)
     assert {type(run) for run in runmock.runs} == {package.RunView}
     assert {type(request) for request in runmock.requests} == {package.RequestView}
+    assert {type(file) for file in runmock.files} == {package.FileView}
+    assert {type(store) for store in runmock.vector_stores} == {package.VectorStoreView}
     assert {type(verdict) for verdict in runmock.verdicts} == {package.Verdict}
 
 

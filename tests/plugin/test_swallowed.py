@@ -2,7 +2,7 @@
 
 import pytest
 
-HEAD = "runmock: the application swallowed this failure, or it happened in another thread"
+HEAD = "runmock: the application swallowed this failure, or it happened in another thread or process"
 
 
 @pytest.mark.parametrize("what", ["except BaseException:\n    pass", "finally:\n    return"])

@@ -288,6 +288,51 @@ def test_the_set_up_of_a_wider_fixture_is_played_to_by_the_session_of_its_scope(
     )
 
 
+def test_a_wider_fixture_plays_in_the_session_that_it_requests_whichever_was_opened_last(tests):
+    tests(
+        """
+        @pytest.fixture(scope="module")
+        def wide():
+            with use_cassette("wide.yaml"):
+                yield
+
+        @pytest.fixture(scope="module")
+        def narrow():
+            with use_cassette("narrow.yaml"):
+                yield
+
+        @pytest.fixture(scope="module")
+        def user(wide):
+            yield ask()
+            assert ask() == "wide"
+
+        @pytest.fixture(scope="module")
+        async def async_user(user, anyio_backend):
+            yield await ask_async()
+            assert await ask_async() == "wide"
+
+        @pytest.fixture(scope="module")
+        def other(narrow, request):
+            request.addfinalizer(lambda: received.append(ask()))
+            return ask()
+
+        received = []
+
+        @pytest.fixture(scope="session", autouse=True)
+        def at_the_end():
+            yield
+            assert received == ["narrow"]
+
+        def test_wide(wide): pass
+        def test_narrow(narrow): pass
+
+        def test_it(other, user, async_user):
+            assert [other, user, async_user] == ["narrow", "wide", "wide"]
+        """,
+        passed=3,
+    )
+
+
 def test_the_set_up_of_a_wider_fixture_without_a_session_is_played_to_by_the_tests(tests):
     tests(
         """

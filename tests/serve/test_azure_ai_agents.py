@@ -62,6 +62,24 @@ def foundry():
         client.close()
 
 
+class AtSession:
+    """A session as a server: the address of its project."""
+
+    def __init__(self, session):
+        self.url = session.child_env["PROJECT_ENDPOINT"].removesuffix("/api/projects/runmock")
+
+
+def test_the_project_endpoint_of_a_session_answers(runmock, foundry):
+    runmock.reply("Hello!")
+    client = foundry(AtSession(runmock), key=runmock.child_env["AZURE_OPENAI_API_KEY"])
+    _, thread = asked(client)
+    run = client.runs.create_and_process(thread_id=thread.id, agent_id="asst_1", polling_interval=0)
+    assert run.status == "completed"
+    answer = client.messages.get_last_message_text_by_role(thread_id=thread.id, role=MessageRole.AGENT)
+    assert answer.text.value == "Hello!"
+    assert {request.operation for request in runmock.requests} >= {"create_run", "create_message"}
+
+
 def asked(client, text="Hi", **options):
     """An agent and a thread with a question."""
     agent = client.create_agent(model="gpt-4o", name="weather", instructions="Be brief.", **options)

@@ -25,6 +25,22 @@ runs:
   - {calls: [get_weather: {city: Paris}], outputs: [Paris]}
   - reply: Paris.
 """
+CITED = "{file_search: {results: [{file_id: file-cited, file_name: cited.txt}]}}"
+ANSWER = "{reply: {text: 'It was【4:0†cited.txt】.', annotations: [{text: '【4:0†cited.txt】', file_citation: {file_id: file-cited}}]}}"
+PLOTTED = "{code_interpreter: {input: plot(), images: [file-plot]}}"
+LINK = "{text: 'sandbox:/mnt/data/out.csv', file_path: {file_id: file-table}}"
+PLOT = f"{{reply: {{text: 'See sandbox:/mnt/data/out.csv.', images: [file-plot], annotations: [{LINK}]}}}}"
+APPLICATIONS = f"""
+files:
+- {{id: file-cited, filename: cited.txt, text: Summer was warm.}}
+- {{id: file-plot, filename: plot.png, base64: iVBORw0KGgo=, purpose: assistants_output}}
+- {{id: file-table, filename: /mnt/data/out.csv, base64: eCx5, purpose: assistants_output}}
+runs:
+- {{match: {{last_message: searched}}, steps: [{CITED}, {ANSWER}]}}
+- {{match: {{last_message: attached}}, steps: [{CITED}, {ANSWER}]}}
+- {{match: {{last_message: plotted}}, steps: [{PLOTTED}, {PLOT}]}}
+- {{match: {{last_message: "plotted, streamed"}}, steps: [{PLOTTED}, {PLOT}]}}
+"""
 
 
 @pytest.fixture(params=["4", "latest"], scope="session")
@@ -52,6 +68,10 @@ def run(served, packages, script):
 
 def test_the_node_sdk_uploads_files_and_fills_vector_stores(serve, cassette, packages):
     assert "# pass 4" in run(serve(cassette("files: []")), packages, "files.mjs")
+
+
+def test_applications_of_the_node_sdk_search_plot_and_clean_up(serve, cassette, packages):
+    assert "# pass 5" in run(serve(cassette(APPLICATIONS)), packages, "applications.mjs")
 
 
 def test_the_node_sdk_converses(serve, cassette, packages):

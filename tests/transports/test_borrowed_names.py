@@ -151,6 +151,21 @@ def test_pytests_error_names_a_word_that_is_no_yes():
         config._strtobool("maybe")
 
 
+def test_a_request_of_a_wider_scope_has_the_test_that_it_was_made_for(request):
+    assert request._pyfuncitem is request.node
+
+
+@pytest.fixture(scope="module")
+def wider(request):
+    return request
+
+
+def test_it_is_the_same_for_a_fixture_of_a_module(wider):
+    assert isinstance(wider._pyfuncitem, pytest.Function)
+    assert wider.scope == "module"
+    assert wider.config is wider._pyfuncitem.config
+
+
 def test_contextlibs_managers_have_their_generator_and_its_function():
     manager, async_manager = contextmanager(lambda: (yield))(), asynccontextmanager(_asyncgen)()
     for manager_class in (manager, async_manager):

@@ -13,7 +13,17 @@ import httpx2
 import pytest
 
 import runmock
-from runmock import RequestView, RunView, Session, Verdict, transport, use_cassette
+from runmock import (
+    FileView,
+    RequestView,
+    RunView,
+    Session,
+    VectorStoreView,
+    Verdict,
+    runmock_session,
+    transport,
+    use_cassette,
+)
 
 if TYPE_CHECKING:
     from runmock.session.keywords import Keywords, MarkerKeywords
@@ -54,6 +64,9 @@ def looks_back(runmock: Session) -> None:
     assert_type(runmock.runs, list[RunView])
     assert_type(runmock.requests, list[RequestView])
     assert_type(runmock.verdicts, list[Verdict])
+    assert_type(runmock.files, list[FileView])
+    assert_type(runmock.files[0].content, bytes)
+    assert_type(runmock.vector_stores, list[VectorStoreView])
     assert_type(runmock.tool_outputs, dict[str, Any])
     assert_type(runmock.runs[0].status, str)
     runmock.assert_all_played()
@@ -83,6 +96,16 @@ async def outside_pytest() -> None:
         httpx.Client(transport=opened)
     assert_type(decorated(1), str)
     assert_type(runmock.__version__, str)
+
+
+shared = runmock_session("setup", Path("b.yaml"), scope="package", record_mode="once", hosts=["gateway.example"])
+
+
+def mistakes_in_wider_fixtures() -> None:
+    runmock_session("a.yaml", scope="modul")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    runmock_session("a.yaml", autouse=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    runmock_session("a.yaml", chaos=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    runmock_session({"runs": []})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def mistakes_outside_pytest() -> None:

@@ -68,6 +68,14 @@ class CallerWatch(Protocol):
         """The functions that wait for the answer that is being given."""
 
 
+class UnknownCallers:
+    """Functions in another process: what they do is not known, and nothing is held against them."""
+
+    def raised(self) -> bool:
+        """Whether one of them was left by an exception: it may well have been."""
+        return True
+
+
 @dataclass(slots=True)
 class AppRequest:
     """One request of the application, and how it was answered."""
@@ -93,6 +101,8 @@ class AppRequest:
     reading: Reading | None = None
     callers: WaitingCallers | None = None
     """The functions that wait for the answer, if it has an unwelcome status or ends a stream too early; else None."""
+    is_in_process: bool = True
+    """Whether those functions are in this process."""
 
     @property
     def is_left_open(self) -> bool:
@@ -109,7 +119,11 @@ class AppRequest:
         """Keep the run's status from an answer, and who waits for that answer when the status is unwelcome."""
         self.run_status = None if run is None else run.status
         if self.run_status in UNWELCOME:
-            self.callers = caller_watch.callers()
+            self.note_callers(caller_watch)
+
+    def note_callers(self, caller_watch: CallerWatch) -> None:
+        """Keep who waits for the answer."""
+        self.callers = caller_watch.callers() if self.is_in_process else UnknownCallers()
 
     @property
     def was_noticed(self) -> bool:
@@ -136,7 +150,8 @@ class Reading:
         elif self.last.startswith(b"event: error") and _is_nested(self.last):
             self.request.end = StreamEnd.ERROR
         else:
-            self.request.end, self.request.callers = StreamEnd.CUT, self.caller_watch.callers()
+            self.request.end = StreamEnd.CUT
+            self.request.note_callers(self.caller_watch)
 
     def broken(self) -> None:
         """The connection breaks."""
@@ -163,14 +178,14 @@ class Activity:
     caller_watch: CallerWatch
     requests: list[AppRequest] = field(default_factory=list)
 
-    def begin(self, operation: Operation, headers: Mapping[str, str]) -> AppRequest:
-        """Record a request that has just come in."""
+    def begin(self, operation: Operation, headers: Mapping[str, str], *, is_in_process: bool = True) -> AppRequest:
+        """Record a request that has just come in; `is_in_process`: from a function of this process."""
         retries, ids = headers.get("x-stainless-retry-count", "0"), operation.ids
         conversation, run = ids.get(operation.api.conversation_id), ids.get(operation.api.run_id)
         request = AppRequest(
             operation.name, operation.roles, conversation, run, operation.ends, self.caller_watch.now_ns() / 1e6
         )
-        request.is_sdk_retry = retries != "0"
+        request.is_sdk_retry, request.is_in_process = retries != "0", is_in_process
         self.requests.append(request)
         return request
 

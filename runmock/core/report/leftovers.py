@@ -62,9 +62,12 @@ def unanswered(runs: Iterable[PlayedRun]) -> list[Leftover]:
 IN_A_TEST = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn"
 
 
-def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST) -> str:
-    """The text that fails the test: leftovers under the name of their cassette, ten of each, and how to allow them."""
-    lines = ["runmock: not everything on the cassette was played"]
+def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST, by: str = "") -> str:
+    """The text that fails the test: leftovers under the name of their cassette, ten of each, and how to allow them.
+
+    `by` ends the first line: who did not play them, where it is not one test.
+    """
+    lines = [f"runmock: not everything on the cassette was played{by}"]
     for cassette in dict.fromkeys(leftover.cassette for leftover in left):
         lines.append(f"  {cassette}")
         texts = [leftover.text for leftover in left if leftover.cassette == cassette]

@@ -345,11 +345,8 @@ def test_a_search_answers_one_page(library):
 def test_a_search_may_be_narrowed(library):
     assert search(library, "was warm", max_num_results=1) == [("summer.txt", 1.0)]
     assert search(library, "was warm", ranking_options={"score_threshold": 0.6}) == [("summer.txt", 1.0)]
-    both = [{"type": "eq", "key": "year", "value": year} for year in (2024, 2025)]
-    assert search(library, "was", filters=both[1]) == [("winter.txt", 1.0)]
-    assert search(library, "was", filters={"type": "and", "filters": both}) == []
-    assert len(search(library, "was", filters={"type": "or", "filters": both})) == 2
-    assert len(search(library, "was", filters={"type": "gt", "key": "year", "value": 1})) == 2  # not known: it passes
+    assert search(library, "was", filters={"type": "eq", "key": "year", "value": 2025}) == [("winter.txt", 1.0)]
+    assert len(search(library, "was", filters=None)) == 2
 
 
 def test_files_that_are_not_processed_are_not_found():

@@ -49,6 +49,7 @@ class Application:
     def __init__(self):
         self.caller_watch = HandWatch()
         self.activity = Activity(self.caller_watch)
+        self.is_in_process = True
 
     def asks(self, operation, status=None, http=200, after_ms=0, ids=IDS, headers=(), retries="0"):
         """A JSON answer with the run's status."""
@@ -66,7 +67,8 @@ class Application:
         self.caller_watch.now += after_ms
         path = BY_NAME[operation].path
         asked = ASSISTANTS.identify(BY_NAME[operation].method, path)._replace(ids=ids)
-        return self.activity.begin(asked, {"x-stainless-retry-count": retries})
+        headers = {"x-stainless-retry-count": retries}
+        return self.activity.begin(asked, headers, is_in_process=self.is_in_process)
 
     @property
     def kinds(self):
@@ -374,3 +376,13 @@ def test_a_read_that_moves_a_run_to_a_bad_end_ignores_it_unless_somebody_raises(
     assert app.kinds == ["ignored_ending", "read_while_active"]
     app.caller_watch.known_callers.has_raised = True
     assert app.kinds == ["read_while_active"]
+
+
+@pytest.mark.parametrize(("is_in_process", "expected"), [(True, ["truncated_accepted", "ignored_ending"]), (False, [])])
+def test_what_the_functions_of_another_process_do_is_not_held_against_them(app, is_in_process, expected):
+    app.is_in_process = is_in_process
+    app.opens().over()
+    app.asks("list_messages")
+    app.asks("retrieve_run", "failed", ids={"thread_id": "thread_1", "run_id": "run_2"})
+    app.asks("list_messages")
+    assert app.kinds == expected

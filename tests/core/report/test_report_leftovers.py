@@ -60,6 +60,14 @@ def test_leftovers_are_recorded_requests_then_scripted_runs():
     ]
 
 
+def test_the_report_may_say_who_did_not_play_them():
+    text = report([Leftover("a.yaml", "run 0")], "allow it", " by the tests of a fixture")
+    assert text == (
+        "runmock: not everything on the cassette was played by the tests of a fixture\n"
+        "  a.yaml\n    run 0\n  to allow it: allow it"
+    )
+
+
 def test_the_report_names_each_under_its_cassette_and_how_to_allow_it():
     left = [Leftover("a.yaml", "run 0"), Leftover("b.yaml", "run 0"), Leftover("a.yaml", "run 1")]
     assert report(left) == (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runmock.apis.files import objects
+from runmock.apis.files.filters import passes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def search_vector_store(memory: FilesMemory, call: Call) -> JSON:
     kept = [
         result
         for result in found
-        if result["score"] >= threshold and _passes(result["attributes"], body.get("filters"))
+        if result["score"] >= threshold and passes(result["attributes"], body.get("filters") or {})
     ]
     kept.sort(key=lambda result: -result["score"])
     results = kept[: body.get("max_num_results") or USUAL_RESULTS]
@@ -59,14 +60,3 @@ def _by_words(shared: SessionFiles, store: VectorStore, query: str) -> Iterator[
 
 def _words(text: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(text)}
-
-
-def _passes(attributes: dict[str, Any], filters: JSON | None) -> bool:
-    """Whether attributes pass filters. Of these only `eq`, and `and` and `or` of them, are known; others pass."""
-    kind = (filters or {}).get("type")
-    if filters is None or kind not in {"eq", "and", "or"}:
-        return True
-    if kind == "eq":
-        return bool(attributes.get(filters["key"]) == filters["value"])
-    inner = [_passes(attributes, part) for part in filters["filters"]]
-    return all(inner) if kind == "and" else any(inner)

@@ -1,0 +1,63 @@
+"""Answers requests over HTTP: a request is read, logged and asked, and what comes of it is a response."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from runmock.apis import registry
+from runmock.apis.service.refusals import Refused
+from runmock.core.errors import RunmockFailure
+from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request as HttpRequest
+
+    from runmock.core.api import Incoming
+    from runmock.core.http.exchange import Reply
+    from runmock.serve.log import Entry, Log
+
+
+class Answering:
+    """Gives each request to `ask`, whose failures become 501."""
+
+    def __init__(
+        self,
+        log: Log,
+        ask: Callable[[HttpRequest, Incoming, Entry], Awaitable[Reply | Response]],
+        *,
+        is_sent_on: bool = False,
+    ) -> None:
+        """`ask` ends the log's entry itself where it returns a Response; `is_sent_on` is that of `body_of`."""
+        self._log, self._ask, self._is_sent_on = log, ask, is_sent_on
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """End streams that are open, because the server ends."""
+        self._closing.set()
+
+    async def answer(self, request: HttpRequest) -> Response:
+        """Answer a request of the API."""
+        try:
+            body = await body_of(request, is_sent_on=self._is_sent_on)
+            incoming = registry.read(registry.incoming(core_request(request)), body)
+        except Refused as refused:
+            entry = self._log.begin(registry.incoming(core_request(request)))
+            return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
+        entry = self._log.begin(incoming)
+        try:
+            answer = await self._ask(request, incoming, entry)
+        except RunmockFailure as failure:
+            return self._respond(failed(failure).reply(NO_RETRY), entry, str(failure))
+        if isinstance(answer, Response):
+            return answer
+        self._log.answered(entry, answer)
+        return self._respond(answer, entry)
+
+    def _respond(self, reply: Reply, entry: Entry, note: str = "") -> Response:
+        entry.note = note
+        return http_response(reply, entry, self._log.end, self._closing)
