@@ -13,6 +13,7 @@ from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
+from runmock.apis.service.requests.checking import check
 from runmock.core.engine.run_status import RunState
 from runmock.core.http.exchange import Frame, Reply
 from runmock.core.report.run_views import RunView, by_name
@@ -42,12 +43,16 @@ class ResponsesBackend:
         request, operation = incoming.request, incoming.operation
         provider = provider_at(request.host, operation.root, request.is_served)
         call = Call(operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider)
-        stage = self.memory.stage
+        stage, row = self.memory.stage, BY_NAME[operation.name]
         if stage.chaos is not None:
             stage.chaos.count()
         headers = next(self._headers)
+        query_model = row.query if not stage.is_stock else row.lenient_query or row.query
+        fault = check(row.body, incoming.body, query_model, request.query, provider, lenient=stage.is_stock)
+        if fault is not None:
+            return fault.reply(headers)
         try:
-            answer = BY_NAME[operation.name].handler(self.memory, call)
+            answer = row.handler(self.memory, call)
         except Refused as refused:
             return refused.refusal.reply((*headers, *refused.headers))
         if isinstance(answer, ResponseStream):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.apis.responses.endpoints import conversations, creation, responses
+from runmock.apis.responses.requests import conversations as conversation_models
+from runmock.apis.responses.requests import responses as models
 from runmock.core.api import Role
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from runmock.apis.responses.state import Memory
     from runmock.apis.service.call import Call
+    from runmock.apis.service.requests.model import Params
+    from runmock.apis.service.requests.queries import Query
 
     Handler: TypeAlias = Callable[[Memory, Call], Any]
 
@@ -19,13 +23,17 @@ COLLECTIONS = ("responses", "conversations")
 
 
 class Row(NamedTuple):
-    """One operation."""
+    """One operation. A model that is None checks nothing."""
 
     name: str
     method: str
     path: str
     """The template below the API root, with the names of its ids in braces."""
     handler: Handler
+    body: type[Params] | None = None
+    query: type[Query] | None = None
+    lenient_query: type[Query] | None = None
+    """The model for a server without a cassette, where it takes more."""
     roles: frozenset[Role] = frozenset()
 
 
@@ -34,13 +42,21 @@ _CONVERSATION = "/conversations/{conversation_id}"
 _ITEM = f"{_CONVERSATION}/items/{{item_id}}"
 
 TABLE: tuple[Row, ...] = (
-    Row("create_response", "POST", "/responses", creation.create_response, frozenset({Role.CREATES_RUN, Role.STREAMS})),
+    Row(
+        "create_response",
+        "POST",
+        "/responses",
+        creation.create_response,
+        models.CreateResponse,
+        roles=frozenset({Role.CREATES_RUN, Role.STREAMS}),
+    ),
     Row(
         "retrieve_response",
         "GET",
         _RESPONSE,
         responses.retrieve_response,
-        frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS, Role.STREAMS}),
+        query=models.RetrieveQuery,
+        roles=frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS, Role.STREAMS}),
     ),
     Row("delete_response", "DELETE", _RESPONSE, responses.delete_response),
     Row(
@@ -48,15 +64,41 @@ TABLE: tuple[Row, ...] = (
         "POST",
         f"{_RESPONSE}/cancel",
         responses.cancel_response,
-        frozenset({Role.CANCELS, Role.SHOWS_STATUS}),
+        roles=frozenset({Role.CANCELS, Role.SHOWS_STATUS}),
     ),
-    Row("list_input_items", "GET", f"{_RESPONSE}/input_items", responses.list_input_items),
-    Row("create_conversation", "POST", "/conversations", conversations.create_conversation),
+    Row(
+        "list_input_items",
+        "GET",
+        f"{_RESPONSE}/input_items",
+        responses.list_input_items,
+        query=models.InputItemsQuery,
+        lenient_query=models.LenientInputItemsQuery,
+    ),
+    Row(
+        "create_conversation",
+        "POST",
+        "/conversations",
+        conversations.create_conversation,
+        conversation_models.CreateConversation,
+    ),
     Row("retrieve_conversation", "GET", _CONVERSATION, conversations.retrieve_conversation),
-    Row("update_conversation", "POST", _CONVERSATION, conversations.update_conversation),
+    Row(
+        "update_conversation",
+        "POST",
+        _CONVERSATION,
+        conversations.update_conversation,
+        conversation_models.UpdateConversation,
+    ),
     Row("delete_conversation", "DELETE", _CONVERSATION, conversations.delete_conversation),
-    Row("create_items", "POST", f"{_CONVERSATION}/items", conversations.create_items),
-    Row("list_items", "GET", f"{_CONVERSATION}/items", conversations.list_items),
+    Row("create_items", "POST", f"{_CONVERSATION}/items", conversations.create_items, conversation_models.CreateItems),
+    Row(
+        "list_items",
+        "GET",
+        f"{_CONVERSATION}/items",
+        conversations.list_items,
+        query=models.InputItemsQuery,
+        lenient_query=models.LenientInputItemsQuery,
+    ),
     Row("retrieve_item", "GET", _ITEM, conversations.retrieve_item),
     Row("delete_item", "DELETE", _ITEM, conversations.delete_item),
 )

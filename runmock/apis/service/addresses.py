@@ -94,7 +94,8 @@ def identifier(
 ) -> Callable[[str, str], Operation | None]:
     """Returns what identifies the requests of an API: from a method and the whole path of a URL, the operation or None.
 
-    `find` returns their place in the API's table; `ends` are the events that end a stream, of a row that has streams. The latest 256 are kept.
+    `find` returns their place in the API's table; `ends` are the events that end a stream, of a row that has streams.
+    The latest 256 are kept.
     """
 
     @lru_cache(maxsize=256)

@@ -35,7 +35,10 @@ def test_what_is_not_stored_cannot_be_retrieved():
 def test_a_foreground_response_cannot_be_cancelled():
     service = Responses(BYE)
     made = service.creates()
-    assert service.refused("POST", f"/responses/{made['id']}/cancel")[:2] == (400, "Cannot cancel a synchronous response.")
+    assert service.refused("POST", f"/responses/{made['id']}/cancel")[:2] == (
+        400,
+        "Cannot cancel a synchronous response.",
+    )
 
 
 def test_input_items_are_the_whole_chain():
@@ -57,10 +60,10 @@ def test_a_conversation_is_made_changed_and_deleted():
     assert list(made) == ["id", "object", "created_at", "metadata"]
     assert service.asks("GET", path) == made
     assert service.asks("POST", path, {"metadata": {"c": "d"}})["metadata"] == {"c": "d"}
-    assert service.asks("POST", path, {})["metadata"] == {}
+    assert service.asks("POST", path, {"metadata": None})["metadata"] == {}
     added = service.asks("POST", f"{path}/items", {"items": [{"type": "reasoning", "id": "rs_1", "summary": []}]})
     assert [item["id"] for item in added["data"]] == ["rs_1"]
-    assert service.asks("POST", f"{path}/items", {})["data"] == []
+    assert service.asks("POST", f"{path}/items", {"items": []})["data"] == []
     listed = service.asks("GET", f"{path}/items?order=asc")["data"]
     assert [item["type"] for item in listed] == ["message", "message", "reasoning"]
     assert listed[1]["content"][0]["type"] == "output_text"

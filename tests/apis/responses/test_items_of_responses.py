@@ -15,7 +15,9 @@ def test_a_refusal_is_a_part_of_a_message():
 
 
 def test_json_is_dumped_and_chunks_are_deltas():
-    service = Responses("runs: [{reply: {json: {degrees: 21, note: $last_message}}}, {reply: [He, llo]}, {reply: {json: [1, a]}}]")
+    service = Responses(
+        "runs: [{reply: {json: {degrees: 21, note: $last_message}}}, {reply: [He, llo]}, {reply: {json: [1, a]}}]"
+    )
     assert text_of(service.creates()) == '{"degrees":21,"note":"Hi"}'
     deltas = [data["delta"] for name, data in service.streams() if name == "response.output_text.delta"]
     assert deltas == ["He", "llo"]
@@ -43,7 +45,13 @@ def test_citations_come_between_the_deltas():
     first, second, third, last = part["annotations"]
     assert first == {"type": "file_citation", "file_id": "file-1", "filename": "file-1", "index": 5}
     assert (second["type"], second["filename"], second["start_index"]) == ("container_file_citation", "file-2", 10)
-    assert third == {"type": "url_citation", "start_index": 16, "end_index": 17, "url": "https://a.example", "title": "A"}
+    assert third == {
+        "type": "url_citation",
+        "start_index": 16,
+        "end_index": 17,
+        "url": "https://a.example",
+        "title": "A",
+    }
     assert last["type"] == "file_citation"
 
 
@@ -91,9 +99,13 @@ def test_a_file_search_has_results_where_they_are_included():
     )
 
 
-@pytest.mark.parametrize(("reasoning", "texts"), [("[]", []), ("I think.", ["I think."]), ("[a, $last_message]", ["a", "Hi"])])
+@pytest.mark.parametrize(
+    ("reasoning", "texts"), [("[]", []), ("I think.", ["I think."]), ("[a, $last_message]", ["a", "Hi"])]
+)
 def test_reasoning_comes_before_what_follows(reasoning, texts):
-    service = Responses(f"runs: [{{reasoning: {reasoning}, reply: Hi}}, {{steps: [{{reasoning: {reasoning}}}, {{reply: Hi}}]}}]")
+    service = Responses(
+        f"runs: [{{reasoning: {reasoning}, reply: Hi}}, {{steps: [{{reasoning: {reasoning}}}, {{reply: Hi}}]}}]"
+    )
     for made in (service.creates(), service.creates()):
         item, message = made["output"]
         assert (item["type"], message["type"], item["content"]) == ("reasoning", "message", [])

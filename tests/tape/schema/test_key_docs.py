@@ -130,7 +130,10 @@ BESIDE = {
     (ImageFileModel, "detail"): {"file_id": "file-1"},
     (ImageURLModel, "detail"): {"url": "https://a.example/b.png"},
     (PartModel, "annotations"): {"text": "a"},
-    **{(RunModel, key): {"reply": "a"} for key in ("match", "poll", "pace", "usage", "model", "metadata", "run", "response")},
+    **{
+        (RunModel, key): {"reply": "a"}
+        for key in ("match", "poll", "pace", "usage", "model", "metadata", "run", "response")
+    },
     **{
         (FaultsModel, key): {"http": 429}
         for key in ("error", "message", "param", "type", "body", "retry_after", "times", "headers")

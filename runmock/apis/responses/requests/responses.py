@@ -1,0 +1,137 @@
+"""The bodies and queries of responses. Source: docs/protocol/responses.md#request-body-of-create."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from runmock.apis.responses.requests.items import Input
+from runmock.apis.service.requests.model import OBJECTS, STRINGS, Metadata, Params, by_kind
+from runmock.apis.service.requests.queries import LenientListQuery, ListQuery, Query
+
+ResponseId = Annotated[str, Field(min_length=1)]
+INCLUDES = Literal[
+    "file_search_call.results",
+    "web_search_call.results",
+    "web_search_call.action.sources",
+    "message.input_image.image_url",
+    "computer_call_output.output.image_url",
+    "code_interpreter_call.outputs",
+    "reasoning.encrypted_content",
+    "message.output_text.logprobs",
+]
+Includes = Annotated[list[INCLUDES], STRINGS]
+
+
+class AnyObject(Params):
+    """An object that is not judged."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Tool(AnyObject):
+    """A tool; its kind decides what else it has."""
+
+    type: str
+
+
+class ConversationId(Params):
+    """`{"id": ...}`."""
+
+    id: str
+
+
+class Prompt(Params):
+    """A stored prompt."""
+
+    id: str
+    version: str | None = None
+    variables: dict[str, Any] | None = None
+
+
+class Reasoning(AnyObject):
+    """How a model thinks."""
+
+    effort: str | None = None
+    summary: Literal["auto", "concise", "detailed"] | None = None
+
+
+class StreamOptions(Params):
+    """What a stream has."""
+
+    include_obfuscation: bool | None = None
+
+
+class Text(Params):
+    """The form of texts."""
+
+    format: Tool | None = None
+    verbosity: Literal["low", "medium", "high"] | None = None
+
+
+class CreateResponse(Params):
+    """The body of create_response. Nothing is required."""
+
+    access_programs: AnyObject | None = None
+    background: bool | None = None
+    background_options: AnyObject | None = None
+    context_management: Annotated[list[Tool], Field(min_length=1), OBJECTS] | None = None
+    conversation: (
+        Annotated[str | ConversationId, by_kind("one of a string or object", {str: str, dict: ConversationId})] | None
+    ) = None
+    image: AnyObject | None = None
+    include: Includes | None = None
+    input: Input | None = None
+    instructions: str | None = None
+    max_output_tokens: Annotated[int, Field(ge=16)] | None = None
+    max_tool_calls: int | None = None
+    metadata: Metadata | None = None
+    model: str | None = None
+    moderation: AnyObject | None = None
+    parallel_tool_calls: bool | None = None
+    previous_response_id: str | None = None
+    prompt: Prompt | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: AnyObject | None = None
+    prompt_cache_retention: Literal["in_memory", "in-memory", "24h"] | None = None
+    reasoning: Reasoning | None = None
+    safety_identifier: Annotated[str, Field(max_length=64)] | None = None
+    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None = None
+    store: bool | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    text: Text | None = None
+    tool_choice: (
+        Annotated[
+            Any,
+            by_kind(
+                "one of one of 'none', 'auto', or 'required' or object",
+                {str: Literal["none", "auto", "required"], dict: Tool},
+            ),
+        ]
+        | None
+    ) = None
+    tools: Annotated[list[Tool], OBJECTS] | None = None
+    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    truncation: Literal["auto", "disabled"] | None = None
+    user: str | None = None
+
+
+class RetrieveQuery(Query):
+    """The query of retrieve_response."""
+
+    include: Includes | None = None
+    starting_after: Annotated[int, Field(ge=0, strict=False)] | None = None
+
+
+class InputItemsQuery(ListQuery):
+    """The query of list_input_items."""
+
+    include: Includes | None = None
+
+
+class LenientInputItemsQuery(LenientListQuery):
+    """The same, for a server without a cassette, which takes any `include`."""
