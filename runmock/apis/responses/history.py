@@ -1,6 +1,6 @@
 """What a request continues: the items before its own, and the response whose calls it answers.
 
-Source: docs/protocol/responses.md#continuation.
+Source: docs/protocol/responses.md#continuation-and-state.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Ids as the service makes them: a prefix and 50 characters, of which items share 16 with their response.
 
-Source: docs/protocol/responses.md#ids.
+Source: docs/protocol/responses.md#the-response-object.
 """
 
 from __future__ import annotations

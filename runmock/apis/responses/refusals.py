@@ -1,4 +1,4 @@
-"""What the service itself refuses on this API, word for word. Source: docs/protocol/responses.md#refusals."""
+"""What the service itself refuses on this API, word for word. Source: docs/protocol/responses.md#refused-requests."""
 
 from __future__ import annotations
 

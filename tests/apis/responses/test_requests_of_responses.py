@@ -1,4 +1,4 @@
-"""What the service refuses in requests, with its texts; docs/protocol/responses.md#refusals."""
+"""What the service refuses in requests, with its texts; docs/protocol/responses.md#refused-requests."""
 
 import pytest
 from response_conversation import Responses

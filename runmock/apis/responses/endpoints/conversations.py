@@ -91,8 +91,7 @@ def retrieve_item(memory: Memory, call: Call) -> JSON:
 
 
 def delete_item(memory: Memory, call: Call) -> JSON:
-    """DELETE /conversations/{conversation_id}/items/{item_id}: answers with the conversation, as the SDK has it."""
-    retrieve_item(memory, call)
-    conversation = find(memory, call)
-    del conversation.items[call.ids["item_id"]]
-    return conversation.object
+    """DELETE /conversations/{conversation_id}/items/{item_id}. The SDK's type is a conversation; recorded is this."""
+    item = retrieve_item(memory, call)
+    del find(memory, call).items[item["id"]]
+    return {"id": item["id"], "object": "conversation.item.deleted", "deleted": True}

@@ -1,6 +1,6 @@
 """What each kind of step becomes on this API: its items, and the events that tell of them.
 
-Source of every order: docs/protocol/responses.md#orders.
+Source of every order: docs/protocol/responses.md#order-of-events.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Items of an `input`: the kinds that scripts know are judged, any other kind passes whatever it holds.
 
-Source: docs/protocol/responses.md#request-body-of-create.
+Source: docs/protocol/responses.md#the-body-of-create.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The bodies and queries of responses. Source: docs/protocol/responses.md#request-body-of-create."""
+"""The bodies and queries of responses. Source: docs/protocol/responses.md#the-body-of-create."""
 
 from __future__ import annotations
 
