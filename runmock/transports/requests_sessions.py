@@ -12,14 +12,15 @@ import io
 import sys
 from http.client import HTTPResponse as RawResponse
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 
 from runmock.apis.service.claims import CLIENT
 from runmock.transports.patching.late_imports import OF_REQUESTS
 from runmock.transports.sending import Trial, answered, claimed_request, routed
-from runmock.transports.wire import answer_bytes
-from runmock.transports.wrapped.attempts import Unwatched, at_network, current_attempt
+from runmock.transports.wire import answer_bytes, http_request
+from runmock.transports.wrapped.attempts import Unclaimed, Unwatched, at_network, current_attempt
 from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:
@@ -73,12 +74,13 @@ class _Sending(NamedTuple):
 
     def answer(self, adapter: Any, request: PreparedRequest, options: Mapping[str, Any]) -> Response:
         """The answer to a request: of a route, of a session of runmock, or of the adapter."""
-        if isinstance(current_attempt(), Unwatched) or not (found := self.layers()):
+        attempt, found = current_attempt(), self.layers()
+        if type(attempt) is Unwatched or not found or (asked := _sent(request)) is None:
             return self.original(adapter, request, **options)
-        claimed = claimed_request(_sent(request, options), found, adapter)
-        if not (claimed.is_ours or claimed.has_routes):
+        claimed = claimed_request(asked, found, adapter)
+        if not claimed.is_ours and (isinstance(attempt, Unclaimed) or not claimed.may_be_routed(asked)):
             return self.original(adapter, request, **options)
-        sent = _sent(request, options, _body_of(request))
+        sent: Any = _sent(request, _body_of(request), _patience(options.get("timeout")))
         try:
             if claimed.is_ours:
                 trial = self._trial(adapter, is_client=claimed.claim is CLIENT)
@@ -89,7 +91,7 @@ class _Sending(NamedTuple):
             raise _error_of(error, request) from error
         if answer is not None:
             return _response(adapter, request, answer)
-        with Unwatched():
+        with Unclaimed():
             return self.original(adapter, request, **options)
 
     def _trial(self, adapter: Any, *, is_client: bool) -> Trial | None:
@@ -156,21 +158,20 @@ class _InterceptingAdapter:
         return getattr(self._adapter, name)
 
 
-def _sent(request: PreparedRequest, options: Mapping[str, Any], body: bytes = b"") -> httpx.Request:
-    timeout = options.get("timeout")
-    read_s = timeout[1] if isinstance(timeout, tuple) else getattr(timeout, "read_timeout", timeout)
-    headers = [(_text(name), _text(value)) for name, value in request.headers.items()]
-    return httpx.Request(
-        str(request.method),
-        str(request.url),
-        headers=headers,
-        content=body,
-        extensions={"timeout": {"read": read_s}},
-    )
+def _sent(request: PreparedRequest, body: bytes = b"", read_s: float | None = None) -> httpx.Request | None:
+    return http_request(str(request.method), str(request.url), request.headers.items(), body, read_s)
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+def _patience(timeout: Any) -> float | None:
+    """How long the client waits for the next bytes, in seconds. Raises ValueError for what urllib3 does not accept."""
+    kind = sys.modules["urllib3"].Timeout
+    if not isinstance(timeout, kind):
+        connect_s, read_s = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        timeout = kind(connect=connect_s, read=read_s)
+    begun = timeout.clone()
+    begun.start_connect()
+    patience: Any = begun.read_timeout
+    return patience if isinstance(patience, int | float) else None  # urllib3 1.26 has an object for its default
 
 
 def _body_of(request: PreparedRequest) -> bytes:
@@ -180,10 +181,11 @@ def _body_of(request: PreparedRequest) -> bytes:
         return b""
     if isinstance(body, str):
         return body.encode()
-    if not isinstance(body, bytes | bytearray):
+    if not isinstance(body, bytes | bytearray | memoryview):
         pieces = [body.read()] if hasattr(body, "read") else body
         body = b"".join(piece.encode() if isinstance(piece, str) else bytes(piece) for piece in pieces)
         request.body = body if "Content-Length" in request.headers else [body]  # without a length it is sent in pieces
+        request._body_position = None  # noqa: SLF001 - bytes need no rewinding when a redirect sends them again
     return bytes(body)
 
 
@@ -255,10 +257,20 @@ def _response(adapter: Any, request: PreparedRequest, answer: httpx.Response) ->
         decode_content=False,
         original_response=raw,
         request_method=request.method,
-        request_url=request.url,
+        request_url=request.path_url,
+        retries=getattr(adapter, "max_retries", None),
+        pool=_pool_name(str(request.url)),
     )
+    response.version_string = "HTTP/1.1"
     build = adapter.build_response if isinstance(adapter, base) else base().build_response
     return build(request, response)  # type: ignore[no-any-return]
+
+
+def _pool_name(url: str) -> str:
+    """How errors of urllib3 name the pool of connections to an address."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme.upper()}ConnectionPool(host={parts.hostname!r}, port={port})"
 
 
 class _Socket:
