@@ -17,8 +17,8 @@ import httpx
 from runmock.apis.service.claims import CLIENT, FAMILY, HOST
 from runmock.transports.patching.late_imports import OF_AIOHTTP
 from runmock.transports.sending import Trial, answered_async, claimed_request
-from runmock.transports.wire import GO_ON, Wire
-from runmock.transports.wrapped.attempts import current_attempt
+from runmock.transports.wire import GO_ON, Wire, http_request
+from runmock.transports.wrapped.attempts import Attempt, Unclaimed, Unwatched, current_attempt
 from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def places(
 def _connecting(layers: Callable[[], Sequence[Layer]], original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     async def connect(connector: Any, req: Any, *args: Any, **options: Any) -> Any:
-        if current_attempt() is not None or not (found := layers()):
+        attempt, found = current_attempt(), layers()
+        is_tried = type(attempt) is Unwatched or (isinstance(attempt, Attempt) and attempt.is_watched)
+        if is_tried or not found or (asked := _request_of(req)) is None:
             return await original(connector, req, *args, **options)
-        claimed = claimed_request(_request_of(req), found, connector)
-        if not (claimed.is_ours or claimed.has_routes):
+        claimed = claimed_request(asked, found, connector)
+        if not claimed.is_ours and (isinstance(attempt, Unclaimed) or not claimed.may_be_routed(asked)):
             return await original(connector, req, *args, **options)
         timeout = options.get("timeout", args[1] if len(args) > 1 else None)
         is_plain = getattr(original, "__module__", "") == "aiohttp.connector"
@@ -95,15 +97,17 @@ def _mocking(layers: Callable[[], Sequence[Layer]], original: Callable[..., Any]
     return _request_mock
 
 
-def _announced(session: Any, method: str, url: Any, options: dict[str, Any]) -> httpx.Request:
+def _announced(session: Any, method: str, url: Any, options: dict[str, Any]) -> httpx.Request | None:
     """A request as the arguments of a session's method describe it, without its body."""
     whole = session._build_url(url)  # noqa: SLF001 - a path may be given, below the session's own root
     headers = {**(session.headers or {}), **(options.get("headers") or {})}
-    return httpx.Request(method, str(whole), headers=[(str(name), str(value)) for name, value in headers.items()])
+    return http_request(method, str(whole), [(str(name), str(value)) for name, value in headers.items()])
 
 
-def _let_pass(mock: Any, layers: Sequence[Layer], connector: Any, sent: httpx.Request) -> None:
+def _let_pass(mock: Any, layers: Sequence[Layer], connector: Any, sent: httpx.Request | None) -> None:
     """Make an aioresponses let a request through that is runmock's, except to a gateway that the mock answers."""
+    if sent is None:
+        return
     claim = claimed_request(sent, layers, connector).claim
     url = sys.modules["yarl"].URL(str(sent.url))
     is_known = claim is CLIENT and any(matcher.match(sent.method, url) for matcher in mock._matches.values())  # noqa: SLF001
@@ -112,14 +116,9 @@ def _let_pass(mock: Any, layers: Sequence[Layer], connector: Any, sent: httpx.Re
         mock._passthrough.append(prefix)  # noqa: SLF001
 
 
-def _request_of(req: Any, body: bytes = b"") -> httpx.Request:
-    return httpx.Request(
-        req.method,
-        str(req.url),
-        headers=[(str(name), str(value)) for name, value in req.headers.items()],
-        content=body,
-        extensions={"timeout": {"read": None}},
-    )
+def _request_of(req: Any, body: bytes = b"", read_s: float | None = None) -> httpx.Request | None:
+    headers = [(str(name), str(value)) for name, value in req.headers.items()]
+    return http_request(req.method, str(req.url), headers, body, read_s)
 
 
 class _NoPool:
@@ -127,8 +126,13 @@ class _NoPool:
 
     force_close = False
 
-    def _release(self, _: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ARG002 - aiohttp's signature
+    def __init__(self, connector: Any) -> None:
+        self._connector = connector
+
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ARG002 - aiohttp's signature
         protocol.close()
+        if protocol in getattr(self._connector, "_acquired", ()):
+            self._connector._release_acquired(key, protocol)  # noqa: SLF001
 
 
 class _Server(asyncio.Transport):
@@ -145,7 +149,7 @@ class _Server(asyncio.Transport):
         self._body: asyncio.Future[bytes] = self._loop.create_future()
         self._wants_more = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._is_closing = False
+        self._is_closing = self._is_passed_on = False
 
     def connection(self) -> Any:
         """The client's end."""
@@ -153,8 +157,9 @@ class _Server(asyncio.Transport):
         protocol.connection_made(self)
         protocol.force_close()  # it is used once
         self._task = self._loop.create_task(self._serve())
+        self._task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - no socket would be reported
         kind = sys.modules["aiohttp.connector"].Connection
-        return kind(_NoPool(), self._req.connection_key, protocol, self._loop)
+        return kind(_NoPool(self._connector), self._req.connection_key, protocol, self._loop)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Take bytes of the request."""
@@ -178,6 +183,8 @@ class _Server(asyncio.Transport):
         """The client closes the connection."""
         if not self._is_closing:
             self._is_closing = True
+            if self._loop.is_closed():
+                return
             if self._task is not None:
                 self._task.cancel()
             self._loop.call_soon(self._protocol.connection_lost, None)
@@ -203,15 +210,23 @@ class _Server(asyncio.Transport):
         except asyncio.CancelledError:
             raise
         except httpx.RequestError as error:  # of a route
-            self._protocol.set_exception(_error_of(error))
+            self._fail(_error_of(error))
             return
         except BaseException as error:  # noqa: BLE001 - raised where the application waits for the answer
-            self._protocol.set_exception(error)
+            self._fail(error)
             return
         try:
+            if not self._is_passed_on and isinstance(self._connector, sys.modules[MODULE].BaseConnector):
+                self._connector._acquired.add(self._protocol)  # noqa: SLF001 - it closes with its session
             await self._send(answer)
         finally:
             await answer.aclose()
+
+    def _fail(self, error: BaseException) -> None:
+        """Raise an error where the application waits for the answer, or reads it."""
+        self._protocol.set_exception(error)
+        if self._protocol._payload is not None:  # noqa: SLF001
+            self._protocol._payload.set_exception(error)  # noqa: SLF001
 
     async def _answer(self, body: bytes) -> httpx.Response:
         req, claimed = self._req, self._claimed
@@ -219,32 +234,42 @@ class _Server(asyncio.Transport):
         if claimed.claim is CLIENT and not self._is_plain:
             Exits.watch()
             trial = Trial(f"{type(self._connector).__module__}.{type(self._connector).__qualname__}")
-        sent = _request_of(req, body)
-        sent.extensions["timeout"]["read"] = _patience(self._timeout)
+        sent: Any = _request_of(req, body, _patience(self._timeout))
         return await answered_async(claimed, sent, self._pass_on, trial)
 
     async def _send(self, answer: httpx.Response) -> None:
-        """Send the answer, piece by piece: the next one when the client has read the last."""
-        protocol, wire = self._protocol, self._wire
-        protocol.data_received(wire.head(answer))
+        """Send the answer, and break it off where it breaks off."""
+        protocol = self._protocol
+        protocol.data_received(self._wire.head(answer))
         try:
-            async for data in answer.stream:  # type: ignore[union-attr]  # an async client's answer has a stream for both
-                if not data:
-                    continue
-                protocol.data_received(wire.piece(data))
-                if not _has_length(answer):
-                    protocol.pause_reading()
-                    await self._wants_more.wait()
+            await self._send_body(answer)
         except httpx.TimeoutException:
-            protocol._on_read_timeout()  # noqa: SLF001 - as after the time that the client waits
+            if _ends_in_total(self._timeout):
+                self._fail(TimeoutError())
+            else:
+                protocol._on_read_timeout()  # noqa: SLF001 - as after the time that the client waits
         except httpx.RequestError:
             protocol.connection_lost(None)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - as above
-            protocol._payload.set_exception(error)  # noqa: SLF001
-        else:
-            protocol.data_received(wire.end())
+            self._fail(error)
+
+    async def _send_body(self, answer: httpx.Response) -> None:
+        """Send the body, piece by piece: of a stream the next one when the client has read the last."""
+        protocol, wire = self._protocol, self._wire
+        is_paced = "content-length" not in answer.headers
+        if is_paced and hasattr(protocol._payload, "_low_water"):  # noqa: SLF001
+            protocol._payload._low_water = 1  # noqa: SLF001 - the client asks for more when it has nothing left
+        async for data in answer.stream:  # type: ignore[union-attr]  # an async client's answer has a stream for both
+            if data:
+                protocol.data_received(wire.piece(data))
+                if is_paced:
+                    protocol.pause_reading()
+                    await self._wants_more.wait()
+        protocol.data_received(wire.end())
+        if wire.ends_by_closing:
+            protocol.connection_lost(None)
 
     async def _pass_on(self, wanted: httpx.Request) -> httpx.Response:
         """Send a request through the application's own connector."""
@@ -260,7 +285,8 @@ class _Server(asyncio.Transport):
         )
         headers = [(name, value) for name, value in wanted.headers.multi_items() if name not in _FRAMING]
         body = await wanted.aread()
-        route = {"proxy": req.proxy, "proxy_auth": req.proxy_auth, "ssl": req.ssl}
+        route = {name: getattr(req, name) for name in _ROUTE}
+        self._is_passed_on = True
         try:
             response = await session.request(
                 wanted.method,
@@ -272,22 +298,29 @@ class _Server(asyncio.Transport):
             )
         finally:
             await session.close()
-        raw = [(name, value) for name, value in response.raw_headers]
-        return httpx.Response(response.status, headers=raw, stream=_Content(response))
+        content = _Content(response)
+        if self._claimed.is_ours and not (response.ok and response.content_type == "text/event-stream"):
+            await content.read_ahead()
+        extensions = {"reason_phrase": str(response.reason).encode("utf-8", "surrogateescape")}
+        return httpx.Response(response.status, headers=[*response.raw_headers], stream=content, extensions=extensions)
 
 
+_ROUTE = ("proxy", "proxy_auth", "proxy_headers", "server_hostname", "ssl")
+"""The arguments of a request that say how it gets to its server."""
 _FRAMING = frozenset({"content-length", "transfer-encoding", "expect"})
 """Headers that aiohttp makes of the body."""
-
-
-def _has_length(answer: httpx.Response) -> bool:
-    return "content-length" in answer.headers
 
 
 def _patience(timeout: Any) -> float | None:
     """How long the client waits for the next bytes, in seconds."""
     limits = [limit for limit in (getattr(timeout, "sock_read", None), getattr(timeout, "total", None)) if limit]
     return min(limits, default=None)
+
+
+def _ends_in_total(timeout: Any) -> bool:
+    """Whether the time for the whole request is over before the time for the next bytes."""
+    total_s, read_s = getattr(timeout, "total", None), getattr(timeout, "sock_read", None)
+    return bool(total_s) and not (read_s and read_s <= total_s)
 
 
 def _error_of(error: httpx.RequestError) -> Exception:
@@ -307,8 +340,22 @@ class _Content(httpx.AsyncByteStream):
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
+        self._ahead: list[bytes] = []
+        self._error: Exception | None = None
+
+    async def read_ahead(self) -> None:
+        """Read all of it now: aiohttp does not wait for the rest of an answer that the application closes early."""
+        try:
+            async for data in self._response.content.iter_any():
+                self._ahead.append(data)
+        except Exception as error:  # noqa: BLE001 - raised behind the bytes that came
+            self._error = error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        for data in self._ahead:
+            yield data
+        if self._error is not None:
+            raise self._error
         async for data in self._response.content.iter_any():
             yield data
 

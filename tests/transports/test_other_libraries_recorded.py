@@ -74,6 +74,23 @@ async def test_aiohttp_is_recorded_and_played(tmp_path, live):
     assert "sk-not-a-key" not in file.read_text()
 
 
+async def only_the_status():
+    async with (
+        aiohttp.ClientSession(headers=BETA) as session,
+        session.post(f"{ROOT}/threads/runs", json={"assistant_id": "asst_1"}) as answer,
+    ):
+        return answer.status, answer.reason
+
+
+@pytest.mark.asyncio
+async def test_an_answer_whose_body_the_application_does_not_read_is_recorded_whole(tmp_path, live):
+    file = tmp_path / "recorded.yaml"
+    with library.use_cassette(file, record_mode="once", upstream=live.url):
+        recorded = await only_the_status()
+    with library.use_cassette(file):
+        assert await only_the_status() == recorded == (200, "OK")
+
+
 def test_both_libraries_and_the_sdk_play_one_recording(tmp_path, live):
     file = tmp_path / "recorded.yaml"
     with library.use_cassette(file, record_mode="once", upstream=live.url):
