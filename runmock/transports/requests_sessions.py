@@ -290,7 +290,7 @@ class _Reader(io.RawIOBase):
     def __init__(self, method: str, answer: httpx.Response) -> None:
         self._answer = answer
         self._pieces = answer_bytes(method, answer)
-        self._rest = b""
+        self._rest = memoryview(b"")  # of bytes, the rest would be copied at each read
 
     def readable(self) -> bool:
         return True
@@ -298,7 +298,7 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer with what is there, at least one byte unless the answer is over."""
         if not self._rest:
-            self._rest = next(self._pieces, b"")
+            self._rest = memoryview(next(self._pieces, b""))
         size = min(len(buffer), len(self._rest))
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 
 import httpx
 import pytest
@@ -459,3 +460,11 @@ def test_an_answer_shows_where_it_came_from_as_one_from_the_network(runmock):
     runmock.reply("Hi.")
     raw = created().raw
     assert (raw.version_string, raw.geturl(), raw.retries.total) == ("HTTP/1.1", "/v1/threads/runs", 0)
+
+
+def test_a_large_answer_is_read_as_fast_as_it_comes(runmock):
+    size = 20_000_000
+    runmock.router.get("https://weather.example/").respond(content=bytes(size))
+    began = time.perf_counter()
+    assert len(requests.get("https://weather.example/").content) == size
+    assert time.perf_counter() - began < 2
