@@ -185,8 +185,9 @@ class _Server(asyncio.Transport):
             self._is_closing = True
             if self._loop.is_closed():
                 return
-            if self._task is not None:
-                self._task.cancel()
+            task, self._task = self._task, None  # else a cycle keeps the application's answer alive
+            if task is not None:
+                task.cancel()
             self._loop.call_soon(self._protocol.connection_lost, None)
 
     abort = close

@@ -143,19 +143,34 @@ def _is_ours(method: Any) -> bool:
 
 
 class _InterceptingAdapter:
-    """Put before an adapter for one request; everything but `send` is the adapter's."""
+    """Put before an adapter for one request; everything but `send` is the adapter's, also to set."""
+
+    __slots__ = ("_adapter", "_sending")
+    _adapter: Any
+    _sending: _Sending
 
     def __init__(self, layers: Callable[[], Sequence[Layer]], adapter: Any, *, wraps: bool) -> None:
         """`wraps`: the adapter may call `HTTPAdapter.send`, where runmock answers."""
-        self._adapter = adapter
-        self._sending = _Sending(layers, lambda _, request, **options: adapter.send(request, **options), wraps)
+        object.__setattr__(self, "_adapter", adapter)
+        sending = _Sending(layers, lambda _, request, **options: adapter.send(request, **options), wraps)
+        object.__setattr__(self, "_sending", sending)
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """The answer to a request."""
         return self._sending.answer(self._adapter, request, options)
 
+    @property  # type: ignore[misc]  # it may be assigned to in `object`; isinstance asks for it
+    def __class__(self) -> type:
+        """The adapter's, for `isinstance`."""
+        return type(self._adapter)
+
     def __getattr__(self, name: str) -> Any:
+        if name in _InterceptingAdapter.__slots__:  # of a copy, which has nothing yet
+            raise AttributeError(name)
         return getattr(self._adapter, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._adapter, name, value)
 
 
 def _sent(request: PreparedRequest, body: bytes = b"", read_s: float | None = None) -> httpx.Request | None:

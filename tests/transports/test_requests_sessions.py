@@ -249,8 +249,11 @@ def test_an_adapter_looks_like_itself(runmock):
         session.mount("https://", HTTPAdapter(max_retries=3))
         session.mount("http://", own := OfItsOwn())
         own.word = "mine"
+        session.get_adapter("http://a.example").other = "too"
         assert session.get_adapter("https://a.example").max_retries.total == 3
         assert session.get_adapter("http://a.example").word == "mine"
+        assert own.other == "too"
+        assert isinstance(session.get_adapter("http://a.example"), OfItsOwn)
 
 
 def test_the_retries_of_an_adapter_are_made(runmock):
