@@ -233,6 +233,17 @@ def test_an_adapter_of_its_own_sends_nothing(runmock):
             session.get("https://elsewhere.example/")
 
 
+def test_a_session_that_takes_an_adapter_in_its_own_way_sends_nothing():
+    class Own(requests.Session):
+        def get_adapter(self, url):
+            return OfItsOwn()
+
+    with library.use_cassette(script={"runs": [{"reply": "Hi."}]}), Own() as session:
+        assert created(session).json()["status"] == "queued"
+    with Own() as session, pytest.raises(OSError, match="refused"):
+        created(session)
+
+
 def test_an_adapter_of_its_own_that_goes_past_runmock_is_refused():
     class Past(HTTPAdapter):
         def send(self, request, *_, **__):

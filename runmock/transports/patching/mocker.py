@@ -137,7 +137,7 @@ class Interception:
         if not sys.modules.keys().isdisjoint(OF_REQUESTS):
             from runmock.transports import requests_sessions
 
-            yield from requests_sessions.places(cls.in_order)
+            yield from requests_sessions.places(cls.in_order, cls._put)
         if not sys.modules.keys().isdisjoint(OF_AIOHTTP):
             from runmock.transports import aiohttp_sessions
 
