@@ -11,8 +11,6 @@ import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from runmock.apis.service.claims import CLIENT, FAMILY, HOST
 from runmock.transports.aiohttp_server import Server, request_of
 from runmock.transports.patching.late_imports import OF_AIOHTTP
@@ -22,6 +20,8 @@ from runmock.transports.wrapped.attempts import Attempt, Unclaimed, Unwatched, c
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import httpx
 
     from runmock.transports.patching.layers import Layer
 

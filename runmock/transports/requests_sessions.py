@@ -1,8 +1,9 @@
 """Answers sessions of requests: the adapter that a session takes for a URL, or what an adapter sends.
 
 Patched are `Session.get_adapter`, for adapters that are no HTTPAdapter and for mocks that replace its method, and
-`HTTPAdapter.send`, which an application's own subclass calls; `Session.send` finds subclasses of sessions. An answer is read by urllib3 and requests as from a
-socket. requests-mock gives each session an adapter of its own, so the method of that adapter is patched, too.
+`HTTPAdapter.send`, which an application's own subclass calls; `Session.send` finds subclasses of sessions. An answer is
+read by urllib3 and requests as from a socket. requests-mock gives each session an adapter of its own, so the method of
+that adapter is patched, too.
 """
 
 from __future__ import annotations
