@@ -12,22 +12,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from runmock.apis.service.claims import CLIENT
+from runmock.transports.aiohttp_messages import Content, ends_in_total, error_of, patience_of, request_of
 from runmock.transports.sending import Trial, answered_async
-from runmock.transports.wire import GO_ON, Wire, http_request
+from runmock.transports.wire import GO_ON, Wire
 from runmock.transports.wrapped.exits import Exits
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import aiohttp
 
     from runmock.transports.sending import ClaimedRequest
-
-
-def request_of(req: Any, body: bytes = b"", read_s: float | None = None) -> httpx.Request | None:
-    """A request of aiohttp as one of httpx; None if it has an address that no session and no route can have."""
-    headers = [(str(name), str(value)) for name, value in req.headers.items()]
-    return http_request(req.method, str(req.url), headers, body, read_s)
 
 
 class _NoPool:
@@ -120,7 +113,7 @@ class Server(asyncio.Transport):
         except asyncio.CancelledError:
             raise
         except httpx.RequestError as error:  # of a route
-            self._fail(_error_of(error))
+            self._fail(error_of(error))
             return
         except BaseException as error:  # noqa: BLE001 - raised where the application waits for the answer
             self._fail(error)
@@ -144,7 +137,7 @@ class Server(asyncio.Transport):
         if claimed.claim is CLIENT and not self._is_plain:
             Exits.watch()
             trial = Trial(f"{type(self._connector).__module__}.{type(self._connector).__qualname__}")
-        sent: Any = request_of(req, body, _patience(self._timeout))
+        sent: Any = request_of(req, body, patience_of(self._timeout))
         return await answered_async(claimed, sent, self._pass_on, trial)
 
     async def _send(self, answer: httpx.Response) -> None:
@@ -154,7 +147,7 @@ class Server(asyncio.Transport):
         try:
             await self._send_body(answer)
         except httpx.TimeoutException:
-            if _ends_in_total(self._timeout):
+            if ends_in_total(self._timeout):
                 self._fail(TimeoutError())
             else:
                 protocol._on_read_timeout()  # noqa: SLF001 - as after the time that the client waits
@@ -208,7 +201,7 @@ class Server(asyncio.Transport):
             )
         finally:
             await session.close()
-        content = _Content(response)
+        content = Content(response)
         if self._claimed.is_ours and not (response.ok and response.content_type == "text/event-stream"):
             await content.read_ahead()
         extensions = {"reason_phrase": str(response.reason).encode("utf-8", "surrogateescape")}
@@ -219,55 +212,3 @@ _ROUTE = ("proxy", "proxy_auth", "proxy_headers", "server_hostname", "ssl")
 """The arguments of a request that say how it gets to its server."""
 _FRAMING = frozenset({"content-length", "transfer-encoding", "expect"})
 """Headers that aiohttp makes of the body."""
-
-
-def _patience(timeout: Any) -> float | None:
-    """How long the client waits for the next bytes, in seconds."""
-    limits = [limit for limit in (getattr(timeout, "sock_read", None), getattr(timeout, "total", None)) if limit]
-    return min(limits, default=None)
-
-
-def _ends_in_total(timeout: Any) -> bool:
-    """Whether the time for the whole request is over before the time for the next bytes."""
-    total_s, read_s = getattr(timeout, "total", None), getattr(timeout, "sock_read", None)
-    return bool(total_s) and not (read_s and read_s <= total_s)
-
-
-def _error_of(error: httpx.RequestError) -> Exception:
-    """The error of aiohttp that stands for one of httpx."""
-    library = sys.modules["aiohttp"]
-    if isinstance(error, httpx.TimeoutException):
-        kind = library.ServerTimeoutError
-    elif isinstance(error, httpx.ConnectError):
-        kind = library.ClientConnectionError
-    else:
-        kind = library.ServerDisconnectedError
-    return kind(str(error))  # type: ignore[no-any-return]
-
-
-class _Content(httpx.AsyncByteStream):
-    """A response's body as it comes."""
-
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._response = response
-        self._ahead: list[bytes] = []
-        self._error: Exception | None = None
-
-    async def read_ahead(self) -> None:
-        """Read all of it now: aiohttp does not wait for the rest of an answer that the application closes early."""
-        try:
-            async for data in self._response.content.iter_any():
-                self._ahead.append(data)
-        except Exception as error:  # noqa: BLE001 - raised behind the bytes that came
-            self._error = error
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for data in self._ahead:
-            yield data
-        if self._error is not None:
-            raise self._error
-        async for data in self._response.content.iter_any():
-            yield data
-
-    async def aclose(self) -> None:
-        self._response.close()

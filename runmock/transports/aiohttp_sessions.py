@@ -12,11 +12,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.service.claims import CLIENT, FAMILY, HOST
-from runmock.transports.aiohttp_server import Server, request_of
+from runmock.transports.aiohttp_messages import request_of
+from runmock.transports.aiohttp_server import Server
 from runmock.transports.patching.late_imports import OF_AIOHTTP
 from runmock.transports.sending import claimed_request
 from runmock.transports.wire import http_request
-from runmock.transports.wrapped.attempts import Attempt, Unclaimed, Unwatched, current_attempt
+from runmock.transports.wrapped.attempts import Attempt, Unwatched, current_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,16 +27,15 @@ if TYPE_CHECKING:
     from runmock.transports.patching.layers import Layer
 
 MODULE, MOCK = OF_AIOHTTP
-_OURS = "answers_for_runmock"
-"""An attribute of our methods that connect."""
 
 
 def places(
-    layers: Callable[[], Sequence[Layer]], put: Callable[[Any, str, Callable[[Any], Any]], None]
+    layers: Callable[[], Sequence[Layer]], put: Callable[[type, str, Callable[[Any], Any]], None]
 ) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
     """What is patched: the class, the name, and the function that makes our version of it.
 
-    `layers` returns the open sessions of runmock, innermost first; `put` patches one more place.
+    `layers` returns the open sessions of runmock, innermost first; `put` patches a method where a
+    class or the nearest of its bases defines it, unless it is patched.
     """
     if hasattr(sys.modules.get(MODULE), "ClientSession"):
         connecting = functools.partial(_connecting, layers)
@@ -53,28 +53,24 @@ def _connecting(layers: Callable[[], Sequence[Layer]], original: Callable[..., A
         if is_tried or not found or (asked := request_of(req)) is None:
             return await original(connector, req, *args, **options)
         claimed = claimed_request(asked, found, connector)
-        if not claimed.is_ours and (isinstance(attempt, Unclaimed) or not claimed.may_be_routed(asked)):
+        if not claimed.may_be_answered(asked):
             return await original(connector, req, *args, **options)
         timeout = options.get("timeout", args[1] if len(args) > 1 else None)
         is_plain = getattr(original, "__module__", "") == "aiohttp.connector"
         return Server(connector, req, claimed, timeout, is_plain=is_plain).connection()
 
-    connect.__dict__[_OURS] = True
     return connect
 
 
 def _requesting(
     layers: Callable[[], Sequence[Layer]],
-    put: Callable[[Any, str, Callable[[Any], Any]], None],
+    put: Callable[[type, str, Callable[[Any], Any]], None],
     original: Callable[..., Any],
 ) -> Callable[..., Any]:
     @functools.wraps(original)
     async def _request(session: Any, method: str, url: Any, *args: Any, **options: Any) -> Any:
         if layers():
-            kind = type(session.connector)
-            owner = next((base for base in kind.__mro__ if "connect" in vars(base)), None)
-            if owner is not None and not getattr(vars(owner)["connect"], _OURS, False):
-                put(owner, "connect", functools.partial(_connecting, layers))
+            put(type(session.connector), "connect", functools.partial(_connecting, layers))
             mock = getattr(getattr(original, "side_effect", None), "__self__", None)
             if hasattr(mock, "passthrough_unmatched"):
                 _let_pass(mock, layers(), session.connector, _announced(session, method, url, options))

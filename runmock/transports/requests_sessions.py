@@ -39,17 +39,18 @@ if TYPE_CHECKING:
 
 MODULE, MOCK = OF_REQUESTS
 _OURS = "answers_for_runmock"
-"""An attribute of our methods that send, or take an adapter."""
+"""An attribute of our methods that send."""
 REFUSALS = ("No mock address", "Connection refused by Responses")
 """How the errors begin by which requests-mock and responses refuse what they do not know."""
 
 
 def places(
-    layers: Callable[[], Sequence[Layer]], put: Callable[[Any, str, Callable[[Any], Any]], None]
+    layers: Callable[[], Sequence[Layer]], put: Callable[[type, str, Callable[[Any], Any]], None]
 ) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
     """What is patched: the class, the name, and the function that makes our version of it.
 
-    `layers` returns the open sessions of runmock, innermost first; `put` patches one more place.
+    `layers` returns the open sessions of runmock, innermost first; `put` patches a method where a
+    class or the nearest of its bases defines it, unless it is patched.
     """
     if hasattr(sys.modules.get(MODULE), "Session"):
         yield sys.modules[MODULE].HTTPAdapter, "send", lambda original: _Sending(layers, original).method()
@@ -85,7 +86,7 @@ class _Sending(NamedTuple):
         if type(attempt) is Unwatched or not found or (asked := sent_request(request)) is None:
             return self.original(adapter, request, **options)
         claimed = claimed_request(asked, found, adapter)
-        if not claimed.is_ours and (isinstance(attempt, Unclaimed) or not claimed.may_be_routed(asked)):
+        if not claimed.may_be_answered(asked):
             return self.original(adapter, request, **options)
         sent: Any = sent_request(request, body_of(request), patience_of(options.get("timeout")))
         try:
@@ -130,16 +131,15 @@ _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 
 def _sending_session(
     layers: Callable[[], Sequence[Layer]],
-    put: Callable[[Any, str, Callable[[Any], Any]], None],
+    put: Callable[[type, str, Callable[[Any], Any]], None],
     original: Callable[..., Any],
 ) -> Callable[..., Any]:
     """`Session.send`, which finds subclasses that take an adapter in their own way."""
 
     @functools.wraps(original)
     def send(session: Any, request: PreparedRequest, **options: Any) -> Any:
-        owner = next((base for base in type(session).__mro__ if "get_adapter" in vars(base)), None)
-        if layers() and owner is not None and not _is_ours(vars(owner)["get_adapter"]):
-            put(owner, "get_adapter", functools.partial(_taking_adapter, layers))
+        if layers():
+            put(type(session), "get_adapter", functools.partial(_taking_adapter, layers))
         return original(session, request, **options)
 
     return send
@@ -159,7 +159,6 @@ def _taking_adapter(layers: Callable[[], Sequence[Layer]], original: Callable[..
             layers, adapter, wraps=is_of_class and issubclass(kind, base) and _is_ours(base.send)
         )
 
-    get_adapter.__dict__[_OURS] = True
     return get_adapter
 
 

@@ -64,9 +64,15 @@ class ClaimedRequest(NamedTuple):
         """Whether there are routes that may answer it."""
         return bool([layer for layer in self.routers if layer.routes.has_routes])
 
-    def may_be_routed(self, request: HttpRequest) -> bool:
-        """Whether a route may answer it, whatever its body is, which `request` has not yet."""
-        return any(layer.routes.may_answer(request) for layer in self.routers)
+    def may_be_answered(self, request: HttpRequest) -> bool:
+        """Whether a session answers it, or a route may, whatever its body is, which `request` has not yet.
+
+        Where another transport passes on what no session claims, routes were asked already.
+        """
+        if self.is_ours:
+            return True
+        were_asked = isinstance(current_attempt(), Unclaimed)
+        return not were_asked and any(layer.routes.may_answer(request) for layer in self.routers)
 
 
 class Trial(NamedTuple):
