@@ -5,7 +5,6 @@ import asyncio
 import aiohttp
 import pytest
 import requests
-from live import Live
 
 import runmock as library
 from runmock.core.errors import RunmockError
@@ -13,13 +12,6 @@ from runmock.core.errors import RunmockError
 ROOT = "https://api.openai.com/v1"
 BETA = {"OpenAI-Beta": "assistants=v2", "Authorization": "Bearer sk-not-a-key"}
 STREAMED = {"assistant_id": "asst_1", "stream": True}
-
-
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
 
 
 @pytest.fixture
