@@ -74,11 +74,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Send a worker of xdist the typed arguments, since it has only the options, and the folder of this run's notes."""
+    """Send a worker of xdist what its options do not have: typed arguments, `--dist`, the folder of notes."""
     from pytest_runmock.cassettes import created
+    from pytest_runmock.shared import refusing
 
     created.send_folder(node)
     node.workerinput[settings.TYPED] = [str(argument) for argument in node.config.invocation_params.args]
+    node.workerinput[refusing.DISTRIBUTION] = node.config.getoption("dist", "load")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -27,6 +27,16 @@ OF_CI = ("CI", "BUILD_NUMBER")
 """With one of them set pytest prints longer summaries, which tests of whole texts would see."""
 
 
+@pytest.fixture(scope="module")
+def _live():
+    """A live API to record from; a module's own fixture `live` says what it plays."""
+    from live import Live  # not for the tests that record nothing
+
+    live = Live()
+    yield live
+    live.end()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
     """One more than there are processors: many tests wait for a process, a browser, a moment."""

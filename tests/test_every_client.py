@@ -8,7 +8,6 @@ import anyio
 import httpx
 import openai
 import pytest
-from live import Live
 
 import runmock
 from runmock.tape.reading.cassette import load_cassette
@@ -25,13 +24,6 @@ if MAJOR >= 3:
     }
 if hasattr(openai, "DefaultAioHttpClient") and importlib.util.find_spec("httpx_aiohttp") is not None:
     KINDS |= {"on aiohttp": lambda **given: openai.AsyncOpenAI(http_client=openai.DefaultAioHttpClient(), **given)}
-
-
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def _check(cassettes: tuple[Any, ...], scope: Any, keywords: Mapping[str, Any]) 
     """Raise UsageError for a wrong argument."""
     __tracebackhide__ = True
     from runmock.core.errors import UsageError, did_you_mean
-    from runmock.session.keywords import checked
+    from runmock.session.keywords import KNOWN, checked
     from runmock.tape.files.search import is_text
 
     for cassette in cassettes:
@@ -90,6 +90,9 @@ def _check(cassettes: tuple[Any, ...], scope: Any, keywords: Mapping[str, Any]) 
     if scope not in _SCOPES:
         hint = did_you_mean(scope, _SCOPES) if isinstance(scope, str) else ""
         raise UsageError(f"{NAME}: the scope {scope!r} is not known; the scopes are {', '.join(_SCOPES)}{hint}")
+    for keyword in keywords:
+        if keyword not in KNOWN and (hint := did_you_mean(keyword, ["scope"])):
+            raise UsageError(f"{NAME} has no keyword {keyword!r}{hint}")
     checked(NAME, keywords)
 
 

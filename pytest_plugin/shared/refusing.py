@@ -1,8 +1,9 @@
-"""Refuses to record in the scope of a package or of the whole run where several workers of xdist run the tests.
+"""Refuses to record in a scope whose tests several workers of xdist run.
 
 Each worker would have a session of its own, and record the set-up again: the cassette would hold it several times, and
-no run would play it. Then the whole run of pytest writes no cassette. This is found when the tests are collected, which
-every worker does before it runs one; what only a fixture says (`runmock_config`) is found when that fixture runs.
+no run would play it. Of a module or a class that depends on how xdist distributes the tests. Then the whole run of
+pytest writes no cassette. This is found when the tests are collected, which every worker does before it runs one; what
+only a fixture says (`runmock_config`) is found when that fixture runs.
 """
 
 from __future__ import annotations
@@ -23,11 +24,22 @@ if TYPE_CHECKING:
 
 WIDE = ("package", "session")
 """The scopes whose tests xdist distributes over several workers, whatever `--dist` says."""
+NARROW = ("module", "class")
+"""The scopes whose tests stay together with `--dist loadscope` and `--dist loadfile`."""
+TOGETHER = ("loadscope", "loadfile", "no")
+DISTRIBUTION = "runmock_distribution"
+"""The key of `workerinput` under which a worker of xdist gets `--dist`, which its own options do not have."""
 
 
 def is_refused(config: pytest.Config, definition: Definition) -> bool:
     """Whether a fixture may not record in this process."""
-    return definition.scope in WIDE and hasattr(config, "workerinput")
+    if not hasattr(config, "workerinput"):
+        return False
+    return definition.scope in WIDE or (
+        definition.scope in NARROW
+        and config.workerinput.get(DISTRIBUTION) not in TOGETHER
+        and len(users.of(config, definition)) > 1
+    )
 
 
 def reason(config: pytest.Config, definition: Definition, fixture: str) -> str:
@@ -35,8 +47,11 @@ def reason(config: pytest.Config, definition: Definition, fixture: str) -> str:
     return (
         f"nothing is written: {definition.label(config, fixture)} records in the scope {definition.scope}, "
         "and each worker of xdist has a session of its own\n"
-        "  to record it: leave out -n, or set -n 0"
+        f"  to record it: leave out -n, or set -n 0{OR_TOGETHER if definition.scope in NARROW else ''}"
     )
+
+
+OR_TOGETHER = "\n  or           keep the tests of a file together: --dist loadfile"
 
 
 def check(session: pytest.Session) -> None:

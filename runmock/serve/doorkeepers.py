@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -29,8 +30,9 @@ It answers a browser's question before the real request, which has no key.
 class KeyNeeded:
     """Refuses requests without the key, whatever their path; no key, and none is refused."""
 
-    def __init__(self, app: ASGIApp, key: str | None) -> None:
-        self._app, self._key = app, key
+    def __init__(self, app: ASGIApp, key: str | None, advice: str = "") -> None:
+        """`advice` is added to the service's text of the refusal."""
+        self._app, self._key, self._advice = app, key, advice
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let it through."""
@@ -38,7 +40,8 @@ class KeyNeeded:
         if refusal is None:
             await self._app(scope, receive, send)
             return
-        await JSONResponse(refusal.envelope(), refusal.status, dict([CHALLENGE]))(scope, receive, send)
+        told = replace(refusal, message=f"{refusal.message} {self._advice}".rstrip())
+        await JSONResponse(told.envelope(), told.status, dict([CHALLENGE]))(scope, receive, send)
 
 
 class LoopbackOnly:

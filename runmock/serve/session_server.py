@@ -64,6 +64,10 @@ class Routes(Protocol):
         """The answer of a route, or None."""
 
 
+ADVICE = "This is the server of a session of runmock: take its key from runmock.child_env, as OpenAI() does."
+"""What a process is told that has another key."""
+
+
 class SessionServer:
     """Answers from a session's deck until it is closed; its key is a new one."""
 
@@ -97,7 +101,7 @@ class SessionServer:
     def _application(self) -> Starlette:
         app = Starlette(
             routes=[Route("/", self._hello), Mount("/", app=endpoint(self._answering.answer))],
-            middleware=[Middleware(LoopbackOnly), EVERY_BROWSER, Middleware(KeyNeeded, key=self.key)],
+            middleware=[Middleware(LoopbackOnly), EVERY_BROWSER, Middleware(KeyNeeded, key=self.key, advice=ADVICE)],
         )
         app.router.redirect_slashes = False
         return app

@@ -64,7 +64,10 @@ class OtherProcesses:
     def _running(self) -> SessionServer:
         with self._lock:
             if not self._is_open:
-                raise UsageError("base_url and child_env are those of an open session, and this session is not open")
+                raise UsageError(
+                    "base_url and child_env are those of an open session, and this session is not open: it has ended, "
+                    "or has not begun; use the session of the test that runs now, or runmock_session for a wider scope"
+                )
             if self._server is None:
                 self._server = self._started()
                 OwnServers.add(self._server.port)

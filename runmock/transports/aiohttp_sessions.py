@@ -7,39 +7,35 @@ aioresponses replaces it: it is made to let runmock's requests through, and so a
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from runmock.apis.service.claims import CLIENT, FAMILY, HOST
+from runmock.transports.aiohttp_messages import request_of
+from runmock.transports.aiohttp_server import Server
 from runmock.transports.patching.late_imports import OF_AIOHTTP
-from runmock.transports.sending import Trial, answered_async, claimed_request
-from runmock.transports.wire import GO_ON, Wire
-from runmock.transports.wrapped.attempts import current_attempt
-from runmock.transports.wrapped.exits import Exits
+from runmock.transports.sending import claimed_request
+from runmock.transports.wire import http_request
+from runmock.transports.wrapped.attempts import Attempt, Unwatched, current_attempt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    import aiohttp
+    import httpx
 
     from runmock.transports.patching.layers import Layer
-    from runmock.transports.sending import ClaimedRequest
 
 MODULE, MOCK = OF_AIOHTTP
-_OURS = "answers_for_runmock"
-"""An attribute of our methods that connect."""
 
 
 def places(
-    layers: Callable[[], Sequence[Layer]], put: Callable[[Any, str, Callable[[Any], Any]], None]
+    layers: Callable[[], Sequence[Layer]], put: Callable[[type, str, Callable[[Any], Any]], None]
 ) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
     """What is patched: the class, the name, and the function that makes our version of it.
 
-    `layers` returns the open sessions of runmock, innermost first; `put` patches one more place.
+    `layers` returns the open sessions of runmock, innermost first; `put` patches a method where a
+    class or the nearest of its bases defines it, unless it is patched.
     """
     if hasattr(sys.modules.get(MODULE), "ClientSession"):
         connecting = functools.partial(_connecting, layers)
@@ -52,31 +48,29 @@ def places(
 def _connecting(layers: Callable[[], Sequence[Layer]], original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     async def connect(connector: Any, req: Any, *args: Any, **options: Any) -> Any:
-        if current_attempt() is not None or not (found := layers()):
+        attempt, found = current_attempt(), layers()
+        is_tried = type(attempt) is Unwatched or (isinstance(attempt, Attempt) and attempt.is_watched)
+        if is_tried or not found or (asked := request_of(req)) is None:
             return await original(connector, req, *args, **options)
-        claimed = claimed_request(_request_of(req), found, connector)
-        if not (claimed.is_ours or claimed.has_routes):
+        claimed = claimed_request(asked, found, connector)
+        if not claimed.may_be_answered(asked):
             return await original(connector, req, *args, **options)
         timeout = options.get("timeout", args[1] if len(args) > 1 else None)
         is_plain = getattr(original, "__module__", "") == "aiohttp.connector"
-        return _Server(connector, req, claimed, timeout, is_plain=is_plain).connection()
+        return Server(connector, req, claimed, timeout, is_plain=is_plain).connection()
 
-    connect.__dict__[_OURS] = True
     return connect
 
 
 def _requesting(
     layers: Callable[[], Sequence[Layer]],
-    put: Callable[[Any, str, Callable[[Any], Any]], None],
+    put: Callable[[type, str, Callable[[Any], Any]], None],
     original: Callable[..., Any],
 ) -> Callable[..., Any]:
     @functools.wraps(original)
     async def _request(session: Any, method: str, url: Any, *args: Any, **options: Any) -> Any:
         if layers():
-            kind = type(session.connector)
-            owner = next((base for base in kind.__mro__ if "connect" in vars(base)), None)
-            if owner is not None and not getattr(vars(owner)["connect"], _OURS, False):
-                put(owner, "connect", functools.partial(_connecting, layers))
+            put(type(session.connector), "connect", functools.partial(_connecting, layers))
             mock = getattr(getattr(original, "side_effect", None), "__self__", None)
             if hasattr(mock, "passthrough_unmatched"):
                 _let_pass(mock, layers(), session.connector, _announced(session, method, url, options))
@@ -95,222 +89,20 @@ def _mocking(layers: Callable[[], Sequence[Layer]], original: Callable[..., Any]
     return _request_mock
 
 
-def _announced(session: Any, method: str, url: Any, options: dict[str, Any]) -> httpx.Request:
+def _announced(session: Any, method: str, url: Any, options: dict[str, Any]) -> httpx.Request | None:
     """A request as the arguments of a session's method describe it, without its body."""
     whole = session._build_url(url)  # noqa: SLF001 - a path may be given, below the session's own root
     headers = {**(session.headers or {}), **(options.get("headers") or {})}
-    return httpx.Request(method, str(whole), headers=[(str(name), str(value)) for name, value in headers.items()])
+    return http_request(method, str(whole), [(str(name), str(value)) for name, value in headers.items()])
 
 
-def _let_pass(mock: Any, layers: Sequence[Layer], connector: Any, sent: httpx.Request) -> None:
+def _let_pass(mock: Any, layers: Sequence[Layer], connector: Any, sent: httpx.Request | None) -> None:
     """Make an aioresponses let a request through that is runmock's, except to a gateway that the mock answers."""
+    if sent is None:
+        return
     claim = claimed_request(sent, layers, connector).claim
     url = sys.modules["yarl"].URL(str(sent.url))
     is_known = claim is CLIENT and any(matcher.match(sent.method, url) for matcher in mock._matches.values())  # noqa: SLF001
     prefix = str(url.with_query(None))
     if claim in (FAMILY, HOST, CLIENT) and not is_known and prefix not in mock._passthrough:  # noqa: SLF001
         mock._passthrough.append(prefix)  # noqa: SLF001
-
-
-def _request_of(req: Any, body: bytes = b"") -> httpx.Request:
-    return httpx.Request(
-        req.method,
-        str(req.url),
-        headers=[(str(name), str(value)) for name, value in req.headers.items()],
-        content=body,
-        extensions={"timeout": {"read": None}},
-    )
-
-
-class _NoPool:
-    """Stands in a connection for the connector: a connection to runmock is used once."""
-
-    force_close = False
-
-    def _release(self, _: Any, protocol: Any, *, should_close: bool = False) -> None:  # noqa: ARG002 - aiohttp's signature
-        protocol.close()
-
-
-class _Server(asyncio.Transport):
-    """The other end of a connection: gets the bytes of a request, and sends those of its answer."""
-
-    def __init__(self, connector: Any, req: Any, claimed: ClaimedRequest, timeout: Any, *, is_plain: bool) -> None:
-        """`is_plain`: the connector uses the network as aiohttp's own do."""
-        super().__init__()
-        self._connector, self._req, self._claimed, self._timeout = connector, req, claimed, timeout
-        self._is_plain = is_plain
-        self._loop = asyncio.get_running_loop()
-        self._wire = Wire()
-        self._protocol: Any = sys.modules["aiohttp.client_proto"].ResponseHandler(loop=self._loop)
-        self._body: asyncio.Future[bytes] = self._loop.create_future()
-        self._wants_more = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._is_closing = False
-
-    def connection(self) -> Any:
-        """The client's end."""
-        protocol = self._protocol
-        protocol.connection_made(self)
-        protocol.force_close()  # it is used once
-        self._task = self._loop.create_task(self._serve())
-        kind = sys.modules["aiohttp.connector"].Connection
-        return kind(_NoPool(), self._req.connection_key, protocol, self._loop)
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Take bytes of the request."""
-        if self._body.done():
-            return
-        body = self._wire.received(bytes(data))
-        if body is not None:
-            self._body.set_result(body)
-        elif self._wire.is_asked_to_go_on:
-            self._protocol.data_received(GO_ON)
-
-    def writelines(self, list_of_data: Any) -> None:
-        """Take bytes of the request."""
-        self.write(b"".join(list_of_data))
-
-    def is_closing(self) -> bool:
-        """Whether the client has closed the connection."""
-        return self._is_closing
-
-    def close(self) -> None:
-        """The client closes the connection."""
-        if not self._is_closing:
-            self._is_closing = True
-            if self._task is not None:
-                self._task.cancel()
-            self._loop.call_soon(self._protocol.connection_lost, None)
-
-    abort = close
-
-    def pause_reading(self) -> None:
-        """The client has enough for now."""
-        self._wants_more.clear()
-
-    def resume_reading(self) -> None:
-        """The client wants more."""
-        self._wants_more.set()
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ARG002 - of no socket
-        """Nothing is known: there is no socket."""
-        return default
-
-    async def _serve(self) -> None:
-        body = await self._body
-        try:
-            answer = await self._answer(body)
-        except asyncio.CancelledError:
-            raise
-        except httpx.RequestError as error:  # of a route
-            self._protocol.set_exception(_error_of(error))
-            return
-        except BaseException as error:  # noqa: BLE001 - raised where the application waits for the answer
-            self._protocol.set_exception(error)
-            return
-        try:
-            await self._send(answer)
-        finally:
-            await answer.aclose()
-
-    async def _answer(self, body: bytes) -> httpx.Response:
-        req, claimed = self._req, self._claimed
-        trial = None
-        if claimed.claim is CLIENT and not self._is_plain:
-            Exits.watch()
-            trial = Trial(f"{type(self._connector).__module__}.{type(self._connector).__qualname__}")
-        sent = _request_of(req, body)
-        sent.extensions["timeout"]["read"] = _patience(self._timeout)
-        return await answered_async(claimed, sent, self._pass_on, trial)
-
-    async def _send(self, answer: httpx.Response) -> None:
-        """Send the answer, piece by piece: the next one when the client has read the last."""
-        protocol, wire = self._protocol, self._wire
-        protocol.data_received(wire.head(answer))
-        try:
-            async for data in answer.stream:  # type: ignore[union-attr]  # an async client's answer has a stream for both
-                if not data:
-                    continue
-                protocol.data_received(wire.piece(data))
-                if not _has_length(answer):
-                    protocol.pause_reading()
-                    await self._wants_more.wait()
-        except httpx.TimeoutException:
-            protocol._on_read_timeout()  # noqa: SLF001 - as after the time that the client waits
-        except httpx.RequestError:
-            protocol.connection_lost(None)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 - as above
-            protocol._payload.set_exception(error)  # noqa: SLF001
-        else:
-            protocol.data_received(wire.end())
-
-    async def _pass_on(self, wanted: httpx.Request) -> httpx.Response:
-        """Send a request through the application's own connector."""
-        req, library = self._req, sys.modules["aiohttp"]
-        skipped = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
-        session: aiohttp.ClientSession = library.ClientSession(
-            connector=self._connector,
-            connector_owner=False,
-            auto_decompress=False,
-            cookie_jar=library.DummyCookieJar(),
-            skip_auto_headers=skipped,
-            **({} if self._timeout is None else {"timeout": self._timeout}),
-        )
-        headers = [(name, value) for name, value in wanted.headers.multi_items() if name not in _FRAMING]
-        body = await wanted.aread()
-        route = {"proxy": req.proxy, "proxy_auth": req.proxy_auth, "ssl": req.ssl}
-        try:
-            response = await session.request(
-                wanted.method,
-                sys.modules["yarl"].URL(str(wanted.url), encoded=True),
-                headers=headers,
-                data=body or None,
-                allow_redirects=False,
-                **{name: value for name, value in route.items() if value is not None},
-            )
-        finally:
-            await session.close()
-        raw = [(name, value) for name, value in response.raw_headers]
-        return httpx.Response(response.status, headers=raw, stream=_Content(response))
-
-
-_FRAMING = frozenset({"content-length", "transfer-encoding", "expect"})
-"""Headers that aiohttp makes of the body."""
-
-
-def _has_length(answer: httpx.Response) -> bool:
-    return "content-length" in answer.headers
-
-
-def _patience(timeout: Any) -> float | None:
-    """How long the client waits for the next bytes, in seconds."""
-    limits = [limit for limit in (getattr(timeout, "sock_read", None), getattr(timeout, "total", None)) if limit]
-    return min(limits, default=None)
-
-
-def _error_of(error: httpx.RequestError) -> Exception:
-    """The error of aiohttp that stands for one of httpx."""
-    library = sys.modules["aiohttp"]
-    if isinstance(error, httpx.TimeoutException):
-        kind = library.ServerTimeoutError
-    elif isinstance(error, httpx.ConnectError):
-        kind = library.ClientConnectionError
-    else:
-        kind = library.ServerDisconnectedError
-    return kind(str(error))  # type: ignore[no-any-return]
-
-
-class _Content(httpx.AsyncByteStream):
-    """A response's body as it comes."""
-
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._response = response
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for data in self._response.content.iter_any():
-            yield data
-
-    async def aclose(self) -> None:
-        self._response.close()

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 import respx
 from respx.models import AllMockedAssertionError, PassThrough
+from respx.patterns import _And
 
 from runmock.transports.convert import library_of
 
@@ -32,6 +33,13 @@ class RouterRoutes:
     def has_routes(self) -> bool:
         """Whether the router has any route."""
         return "router" in vars(self) and bool(self.router.routes)
+
+    def may_answer(self, request: HttpRequest) -> bool:
+        """Whether a route may answer a request, whatever its body is."""
+        if not self.has_routes:
+            return False
+        sent = _of_httpx(request, b"")
+        return any(_may_match(route.pattern, sent) for route in self.router.routes)
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
         """The answer of a route to a sync client, or None."""
@@ -78,6 +86,19 @@ class RouterRoutes:
             ),
         ]
         return tuple(rows)
+
+
+def _may_match(pattern: Any, sent: httpx.Request) -> bool:
+    """Whether a pattern may match a request, whatever its body is."""
+    if not any(getattr(part, "key", None) in _OF_BODY for part in pattern):
+        return bool(pattern.match(sent))
+    if isinstance(pattern, _And):
+        return all(_may_match(part, sent) for part in pattern.value)
+    return True
+
+
+_OF_BODY = frozenset({"content", "json", "data", "files"})
+"""The parts of a route that compare bodies."""
 
 
 def _part(part: Any) -> str:

@@ -14,7 +14,7 @@ from runmock.core.http.exchange import Reply
 from runmock.transports.convert import core_request, http_response
 from runmock.transports.own_servers import OwnServers
 from runmock.transports.passing import pass_on, pass_on_async
-from runmock.transports.wrapped.attempts import Attempt, Unwatched, current_attempt
+from runmock.transports.wrapped.attempts import Attempt, Unclaimed, Unwatched, current_attempt
 from runmock.transports.wrapped.kinds import APPLICATION, METHODS, OWN, kind_of
 
 if TYPE_CHECKING:
@@ -63,6 +63,16 @@ class ClaimedRequest(NamedTuple):
     def has_routes(self) -> bool:
         """Whether there are routes that may answer it."""
         return bool([layer for layer in self.routers if layer.routes.has_routes])
+
+    def may_be_answered(self, request: HttpRequest) -> bool:
+        """Whether a session answers it, or a route may, whatever its body is, which `request` has not yet.
+
+        Where another transport passes on what no session claims, routes were asked already.
+        """
+        if self.is_ours:
+            return True
+        were_asked = isinstance(current_attempt(), Unclaimed)
+        return not were_asked and any(layer.routes.may_answer(request) for layer in self.routers)
 
 
 class Trial(NamedTuple):
@@ -125,7 +135,7 @@ def answered(
     if claimed.routers and (answer_of_route := routed(claimed, request)) is not None:
         return answer_of_route
     if claimed.layer is None:
-        with Unwatched():
+        with Unwatched() if claimed.claim is ALLOWED else Unclaimed():
             return send(request)
     body = request.read()
     if trial is not None and not trial.wraps:
@@ -162,7 +172,7 @@ async def answered_async(
         if (routed := await layer.routes.answer_async(request)) is not None:
             return routed
     if claimed.layer is None:
-        with Unwatched():
+        with Unwatched() if claimed.claim is ALLOWED else Unclaimed():
             return await send(request)
     body = await request.aread()
     if trial is not None and not trial.wraps:

@@ -8,7 +8,6 @@ import httpx2._client
 import openai
 import pytest
 import pytest_runmock.playing
-from live import Live
 
 import runmock.session.session
 
@@ -161,13 +160,6 @@ def tape(tmp_path):
         return path
 
     return write
-
-
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
 
 
 @pytest.fixture

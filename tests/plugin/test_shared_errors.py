@@ -20,6 +20,7 @@ SCOPES = "function, class, module, package, session"
             f"runmock_session: the scope 'modul' is not known; the scopes are {SCOPES}; did you mean 'module'?",
         ),
         ((), {"scope": print}, f"runmock_session: the scope {print!r} is not known; the scopes are {SCOPES}"),
+        ((), {"scop": "module"}, "runmock_session has no keyword 'scop'; did you mean 'scope'?"),
         ((), {"record_mod": "all"}, "runmock_session has no keyword 'record_mod'; did you mean 'record_mode'?"),
         ((), {"pace": "fast"}, "runmock_session: "),
         (

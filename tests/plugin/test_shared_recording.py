@@ -348,6 +348,27 @@ def test_recording_in_a_wide_scope_is_refused_under_xdist_and_the_whole_run_writ
     assert f"runmock: {head}\n  {tail}" in ran.text
 
 
+@pytest.mark.parametrize(
+    ("dist", "passed", "errors"), [("load", 0, 2), ("worksteal", 0, 2), ("loadfile", 2, 0), ("loadscope", 2, 0)]
+)
+def test_recording_in_a_module_is_refused_where_its_tests_go_to_several_workers(project, live, dist, passed, errors):
+    with_xdist(project)
+    project.write("conftest.py", f"{XDIST}shared = runmock_session('setup', allow_unplayed=True)\n")
+    project.test("def test_1(shared): app.ask('One')\ndef test_2(shared): app.ask('Two')")
+    ran = project.run_apart("-n", "2", "--dist", dist, "--runmock-record=all", f"--runmock-upstream={live.url}")
+    ran.counts(**({"passed": passed} if passed else {}), **({"errors": errors} if errors else {}))
+    assert ("keep the tests of a file together: --dist loadfile" in ran.text) == bool(errors)
+    assert (project.path / "cassettes/setup.runmock.yaml").exists() == bool(passed)
+
+
+def test_recording_in_a_module_of_one_test_is_not_refused(project, live):
+    with_xdist(project)
+    project.write("conftest.py", f"{XDIST}shared = runmock_session('setup', allow_unplayed=True)\n")
+    project.test("def test_1(shared): app.ask('One')")
+    ran = project.run_apart("-n", "2", "--runmock-record=all", f"--runmock-upstream={live.url}")
+    ran.counts(passed=1)
+
+
 def test_a_mode_that_only_runmock_config_has_is_refused_as_well(project, spread):
     more = '@pytest.fixture(scope="session")\ndef runmock_config(): return {"record_mode": "all"}\n'
     ran = spread("session", mode=None, more=more)

@@ -5,7 +5,6 @@ import json
 import httpx
 import openai
 import pytest
-from live import Live
 
 import runmock
 from runmock.serve.session_server import with_own_key
@@ -13,13 +12,6 @@ from runmock.tape.reading.cassette import load_cassette
 
 REAL = "sk-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb1Ef5Gh"
 BETA = {"OpenAI-Beta": "assistants=v2"}
-
-
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
 
 
 @pytest.fixture

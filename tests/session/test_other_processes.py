@@ -569,7 +569,8 @@ class TestTheEnd:
             with pytest.raises(package.UsageError) as told:
                 getattr(closed, name)
             assert str(told.value) == (
-                "base_url and child_env are those of an open session, and this session is not open"
+                "base_url and child_env are those of an open session, and this session is not open: it has ended, or "
+                "has not begun; use the session of the test that runs now, or runmock_session for a wider scope"
             )
 
     def test_a_session_that_is_opened_again_has_a_new_server(self, client):

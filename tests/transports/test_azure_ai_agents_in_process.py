@@ -4,7 +4,6 @@ import json
 import time
 
 import pytest
-from live import Live
 
 import runmock as library
 
@@ -203,11 +202,10 @@ async def test_an_async_client_streams_with_a_function_tool(runmock):
         assert await last_text_async(client, thread) == "Paris is warmer."
 
 
-@pytest.fixture(scope="module")
-def live():
-    server = Live()
-    yield server
-    server.end()
+@pytest.fixture
+def live(_live):
+    _live.plays({"runs": [{"reply": "It is 21 degrees."}]})
+    return _live
 
 
 def conversation(client):
@@ -217,7 +215,6 @@ def conversation(client):
 
 
 def test_it_is_recorded_and_played(tmp_path, client, live):
-    live.plays({"runs": [{"reply": "It is 21 degrees."}]})
     file = tmp_path / "agent.yaml"
     with library.use_cassette(file, record_mode="once", upstream=live.url.replace("/v1", "/api/projects/p")):
         assert conversation(client) == ("completed", "It is 21 degrees.")

@@ -66,6 +66,18 @@ def test_a_session_of_requests_asks_for_the_adapter_of_each_request_and_lets_it_
     assert requests.sessions.HTTPAdapter is requests.adapters.HTTPAdapter
 
 
+def test_a_prepared_request_remembers_where_its_file_was():
+    assert "_body_position" in inspect.getsource(requests.PreparedRequest)
+    assert "_body_position is not None" in inspect.getsource(requests.Session.resolve_redirects)
+
+
+def test_a_route_with_several_conditions_has_them_in_its_value():
+    pattern = respx.patterns.M(host="a", json={})
+    assert isinstance(pattern, respx.patterns._And)
+    assert [part.key for part in pattern.value] == ["host", "json"]
+    assert not isinstance(pattern | respx.patterns.M(host="b"), respx.patterns._And)
+
+
 def test_urllib3_says_whether_and_how_it_would_try_again():
     retries = urllib3.util.retry.Retry(1, status_forcelist=[500], allowed_methods=None)
     assert retries.is_retry("POST", 500, False)
@@ -96,6 +108,10 @@ def test_a_connection_of_aiohttp_is_made_of_a_protocol_which_it_gives_back_to_it
     ):
         assert callable(getattr(protocol, name))
     assert "self._payload" in inspect.getsource(protocol._on_read_timeout)
+    assert "self._acquired:" in inspect.getsource(aiohttp.BaseConnector)
+    assert callable(aiohttp.BaseConnector._release_acquired)
+    assert "self._size < self._low_water" in inspect.getsource(aiohttp.StreamReader._read_nowait_chunk)
+    assert isinstance(asyncio.tasks._PyTask._log_destroy_pending, bool)
 
 
 def test_the_clients_of_both_libraries_are_found():

@@ -5,7 +5,6 @@ import asyncio
 import aiohttp
 import pytest
 import requests
-from live import Live
 
 import runmock as library
 from runmock.core.errors import RunmockError
@@ -13,13 +12,6 @@ from runmock.core.errors import RunmockError
 ROOT = "https://api.openai.com/v1"
 BETA = {"OpenAI-Beta": "assistants=v2", "Authorization": "Bearer sk-not-a-key"}
 STREAMED = {"assistant_id": "asst_1", "stream": True}
-
-
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
 
 
 @pytest.fixture
@@ -72,6 +64,23 @@ async def test_aiohttp_is_recorded_and_played(tmp_path, live):
         assert await asked_async() == recorded
     assert len(live.heard) == heard
     assert "sk-not-a-key" not in file.read_text()
+
+
+async def only_the_status():
+    async with (
+        aiohttp.ClientSession(headers=BETA) as session,
+        session.post(f"{ROOT}/threads/runs", json={"assistant_id": "asst_1"}) as answer,
+    ):
+        return answer.status, answer.reason
+
+
+@pytest.mark.asyncio
+async def test_an_answer_whose_body_the_application_does_not_read_is_recorded_whole(tmp_path, live):
+    file = tmp_path / "recorded.yaml"
+    with library.use_cassette(file, record_mode="once", upstream=live.url):
+        recorded = await only_the_status()
+    with library.use_cassette(file):
+        assert await only_the_status() == recorded == (200, "OK")
 
 
 def test_both_libraries_and_the_sdk_play_one_recording(tmp_path, live):

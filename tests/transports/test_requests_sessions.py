@@ -3,9 +3,12 @@
 import io
 import json
 import threading
+import time
 
+import httpx
 import pytest
 import requests
+import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util.retry import Retry
 
@@ -162,8 +165,6 @@ def test_routes_of_the_router_answer(runmock, server):
     ],
 )
 def test_an_error_of_a_route_is_the_librarys_own(runmock, error, expected):
-    import httpx
-
     runmock.router.get("https://weather.example/").mock(side_effect=getattr(httpx, error))
     with pytest.raises(expected) as raised:
         requests.get("https://weather.example/")
@@ -232,6 +233,17 @@ def test_an_adapter_of_its_own_sends_nothing(runmock):
             session.get("https://elsewhere.example/")
 
 
+def test_a_session_that_takes_an_adapter_in_its_own_way_sends_nothing():
+    class Own(requests.Session):
+        def get_adapter(self, url):
+            return OfItsOwn()
+
+    with library.use_cassette(script={"runs": [{"reply": "Hi."}]}), Own() as session:
+        assert created(session).json()["status"] == "queued"
+    with Own() as session, pytest.raises(OSError, match="refused"):
+        created(session)
+
+
 def test_an_adapter_of_its_own_that_goes_past_runmock_is_refused():
     class Past(HTTPAdapter):
         def send(self, request, *_, **__):
@@ -248,8 +260,11 @@ def test_an_adapter_looks_like_itself(runmock):
         session.mount("https://", HTTPAdapter(max_retries=3))
         session.mount("http://", own := OfItsOwn())
         own.word = "mine"
+        session.get_adapter("http://a.example").other = "too"
         assert session.get_adapter("https://a.example").max_retries.total == 3
         assert session.get_adapter("http://a.example").word == "mine"
+        assert own.other == "too"
+        assert isinstance(session.get_adapter("http://a.example"), OfItsOwn)
 
 
 def test_the_retries_of_an_adapter_are_made(runmock):
@@ -305,3 +320,165 @@ def test_a_closed_session_leaves_the_library_as_it_was():
     with library.use_cassette(script={"runs": []}):
         assert (HTTPAdapter.send, requests.Session.get_adapter) != before
     assert (HTTPAdapter.send, requests.Session.get_adapter) == before
+
+
+@pytest.mark.parametrize("name", ["é", "é".encode("latin-1"), "ключ".encode()])
+def test_a_header_may_have_every_character_that_the_library_sends(runmock, server, name):
+    runmock.reply("Hi.")
+    assert requests.get(f"{server.url}/a", headers={"X-Name": name}).text == "GET /a "
+    assert requests.post(f"{ROOT}/threads/runs", headers={**BETA, "X-Name": name}, json=RUN).status_code == 200
+
+
+class Nothing(BaseAdapter):
+    """Answers without a network."""
+
+    def send(self, request, *_, **__):
+        answer = requests.Response()
+        answer.status_code, answer.raw, answer.url, answer.request = 204, io.BytesIO(), request.url, request
+        return answer
+
+    def close(self):
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mock://a/" + "a" * 70_000,
+        "http://xn--i-7iq.ws/",
+        "http+unix://%2Fvar%2Frun%2Fdocker.sock/info",
+        "file:///tmp/a.txt",
+        "data:text/plain,a",
+    ],
+)
+def test_an_address_that_httpx_cannot_read_goes_on_untouched(runmock, url):
+    runmock.router.get("https://weather.example/").respond(200)
+    with requests.Session() as session:
+        session.mount(url[:20], Nothing())
+        assert session.get(url).status_code == 204
+
+
+def test_a_very_long_address_of_the_service_is_caught():
+    with library.use_cassette():
+        assert (
+            requests.get(f"{ROOT}/threads/{'a' * 70_000}", headers=BETA).json()["error"]["type"]
+            == "invalid_request_error"
+        )
+
+
+@pytest.mark.parametrize("options", [{"total": 60}, {"connect": 60}, {"connect": 3, "read": 60}])
+def test_a_timeout_may_be_an_object_of_urllib3(runmock, options):
+    runmock.reply("One two.").stall(120)
+    timeout = urllib3.Timeout(**options)
+    answer = requests.post(f"{ROOT}/threads/runs", headers=BETA, json=RUN, timeout=timeout)
+    assert answer.json()["status"] == "queued"
+
+
+def test_a_stall_longer_than_the_total_timeout_of_urllib3_names_the_host(runmock):
+    runmock.reply("One two three.").stall(120)
+    timeout = urllib3.Timeout(total=60)
+    body = {**RUN, "stream": True}
+    answer = requests.post(f"{ROOT}/threads/runs", headers=BETA, json=body, stream=True, timeout=timeout)
+    with pytest.raises(requests.exceptions.ConnectionError) as raised:
+        list(answer.iter_lines())
+    assert str(raised.value) == "HTTPSConnectionPool(host='api.openai.com', port=443): Read timed out."
+
+
+@pytest.mark.parametrize("timeout", [0, (1, 2, 3), "5"])
+def test_a_timeout_that_the_library_does_not_accept_is_refused(runmock, timeout):
+    runmock.reply("Hi.")
+    with pytest.raises(ValueError, match=r"[Tt]imeout|unpack"):
+        created(timeout=timeout)
+    created()
+
+
+def test_a_body_may_be_a_view_of_memory(runmock):
+    runmock.reply("Hi.")
+    headers = {**BETA, "Content-Type": "application/json"}
+    requests.post(f"{ROOT}/threads/runs", headers=headers, data=memoryview(json.dumps(RUN).encode()))
+    assert runmock.requests[0].json == RUN
+
+
+def test_a_file_is_sent_again_after_a_redirect_of_a_route(runmock, server):
+    runmock.router.post("https://old.example/").respond(307, headers={"location": f"{server.url}/new"})
+    file = io.BytesIO(b"not this, this")
+    file.seek(10)
+    assert requests.post("https://old.example/", data=file).text == "POST /new this"
+
+
+class Rewriting(BaseAdapter):
+    """Sends to another address, through an adapter of the library."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = HTTPAdapter()
+
+    def send(self, request, **options):
+        request.url = f"{ROOT}/threads/runs"
+        request.headers.update(BETA)
+        return self.inner.send(request, **options)
+
+    def close(self):
+        self.inner.close()
+
+
+class RewritingToo(HTTPAdapter):
+    """The same, as a subclass."""
+
+    send = Rewriting.send
+
+    def __init__(self):
+        super().__init__()
+        self.inner = HTTPAdapter()
+
+
+@pytest.mark.parametrize("adapter", [Rewriting, RewritingToo])
+@pytest.mark.parametrize("route", ["https://weather.example/", "http://mine.example/"])
+def test_a_request_that_an_adapter_sends_to_the_service_is_caught_beside_routes(runmock, adapter, route):
+    runmock.reply("Hi.")
+    runmock.router.post(route, json={"another": "body"}).respond(200)
+    with requests.Session() as session:
+        session.mount("http://mine.example", adapter())
+        assert session.post("http://mine.example/", json=RUN).json()["status"] == "queued"
+
+
+def test_a_request_that_a_transport_of_httpx_makes_of_another_is_caught_beside_routes(runmock):
+    class ByRequests(httpx.BaseTransport):
+        def handle_request(self, request):
+            answer = requests.post(f"{ROOT}/threads/runs", headers=BETA, data=request.read())
+            return httpx.Response(answer.status_code, content=answer.content)
+
+    runmock.reply("Hi.")
+    runmock.router.get("https://weather.example/").respond(200)
+    with httpx.Client(transport=ByRequests()) as client:
+        assert client.post("http://mine.example/", json=RUN).json()["status"] == "queued"
+
+
+def test_a_body_is_read_only_where_a_route_may_answer(runmock, server):
+    runmock.router.post(f"{server.url}/asked", content="Paris").respond(201)
+    prepared = requests.Request("POST", f"{server.url}/other", data=iter([b"Os"])).prepare()
+    before = prepared.body
+    assert requests.Session().send(prepared).text == "POST /other Os"
+    assert prepared.body is before
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_of_a_route_that_may_have_no_body_has_none(runmock, status):
+    runmock.router.get("https://weather.example/").respond(status, text="no body")
+    runmock.router.head("https://weather.example/").respond(200, text="no body")
+    assert requests.get("https://weather.example/").content == b""
+    assert requests.head("https://weather.example/").content == b""
+
+
+def test_an_answer_shows_where_it_came_from_as_one_from_the_network(runmock):
+    runmock.reply("Hi.")
+    raw = created().raw
+    assert (raw.version_string, raw.geturl(), raw.retries.total) == ("HTTP/1.1", "/v1/threads/runs", 0)
+
+
+def test_a_large_answer_is_read_as_fast_as_it_comes(runmock):
+    size = 20_000_000
+    runmock.router.get("https://weather.example/").respond(content=bytes(size))
+    began = time.perf_counter()
+    assert len(requests.get("https://weather.example/").content) == size
+    assert time.perf_counter() - began < 2

@@ -6,7 +6,6 @@ import http.client
 import httpx
 import httpx2
 import pytest
-from live import Live
 from wrappers import WRAPPERS, network, over
 
 from runmock import UnmatchedRequest, use_cassette
@@ -17,13 +16,6 @@ AGENT = {"user-agent": "OpenAI/Python 3.57.0"}
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 METHODS = {"sync": "handle_request", "async": "handle_async_request"}
 BODY = {"assistant_id": "asst_1", "stream": True}
-
-
-@pytest.fixture(scope="module")
-def _live():
-    live = Live()
-    yield live
-    live.end()
 
 
 @pytest.fixture

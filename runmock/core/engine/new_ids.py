@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ class Ids:
     def mint(self, kind: str) -> str:
         """A new id of a kind that has a prefix."""
         number = self.minted[kind] = self.minted.get(kind, 0) + 1
-        rest = int.from_bytes(hashlib.blake2b(f"{kind} {number}".encode(), digest_size=20).digest(), "big")
-        letters = []
-        for _ in range(_LENGTH):
-            rest, digit = divmod(rest, len(_ALPHABET))
-            letters.append(_ALPHABET[digit])
-        return self.prefixes[kind] + "".join(letters)
+        return self.prefixes[kind] + _letters(kind, number)
+
+
+@lru_cache(maxsize=4096)  # every session begins with the same ones
+def _letters(kind: str, number: int) -> str:
+    """24 letters and digits that nobody would guess, the same for the same arguments."""
+    rest = int.from_bytes(hashlib.blake2b(f"{kind} {number}".encode(), digest_size=20).digest(), "big")
+    letters = []
+    for _ in range(_LENGTH):
+        rest, digit = divmod(rest, len(_ALPHABET))
+        letters.append(_ALPHABET[digit])
+    return "".join(letters)
 
 
 @dataclass(slots=True)

@@ -104,6 +104,13 @@ class Interception:
                 setattr(place, name, ours)
 
     @classmethod
+    def _put_where_defined(cls, kind: type, name: str, in_place_of: Callable[[Any], Any]) -> None:
+        """Put our function where a class, or the nearest of its bases, defines a method."""
+        place = next((base for base in kind.__mro__ if name in vars(base)), None)
+        if place is not None and id(vars(place)[name]) not in cls._originals:
+            cls._put(place, name, in_place_of)
+
+    @classmethod
     def _put_late(cls) -> None:
         """Patch the classes of a library that was imported while a session is open."""
         with cls._lock:
@@ -137,11 +144,11 @@ class Interception:
         if not sys.modules.keys().isdisjoint(OF_REQUESTS):
             from runmock.transports import requests_sessions
 
-            yield from requests_sessions.places(cls.in_order)
+            yield from requests_sessions.places(cls.in_order, cls._put_where_defined)
         if not sys.modules.keys().isdisjoint(OF_AIOHTTP):
             from runmock.transports import aiohttp_sessions
 
-            yield from aiohttp_sessions.places(cls.in_order, cls._put)
+            yield from aiohttp_sessions.places(cls.in_order, cls._put_where_defined)
 
     @classmethod
     def _context_in_place_of(cls, original: Callable[..., Any]) -> Callable[..., Any]:

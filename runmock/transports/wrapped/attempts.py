@@ -131,6 +131,15 @@ class Unwatched:
         _current.reset(self._token)
 
 
+class Unclaimed(Unwatched):
+    """A block in which a request goes on that no session claims and no route answers.
+
+    A transport of the application may make another request of it, by requests or aiohttp, which a session may claim.
+    """
+
+    __slots__ = ()
+
+
 _current: ContextVar[Attempt | Unwatched | None] = ContextVar("runmock_attempt", default=None)
 
 
