@@ -8,6 +8,7 @@ from weakref import WeakSet
 from runmock.apis.responses import objects
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import HOUR_MS, ResponseStream
+from runmock.apis.responses.playing.verbatim import is_verbatim
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
 from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
@@ -73,7 +74,8 @@ class ResponsesBackend:
         made = response.at_present()
         if operation == "retrieve_response":
             response.looks += 1
-        shown = objects.at_rest(made) if made["status"] not in {"queued", "in_progress"} else made
+        is_made = not is_verbatim(run.script) and made["status"] not in {"queued", "in_progress"}
+        shown = objects.at_rest(made) if is_made else made
         return Reply.of_json(shown, 200, headers, lambda: RunState(run.id, None, run.status), written)
 
     @property

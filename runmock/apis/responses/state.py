@@ -106,6 +106,7 @@ class StoredResponse:
             "error": None,
             "incomplete_details": None,
             "service_tier": "auto",
+            **self.run.script.response,
         }
 
     def as_it_is(self) -> JSON:
@@ -119,6 +120,7 @@ class StoredResponse:
         """Cancel it, unless it has ended: then nothing changes."""
         if self.looks < AT_REST:
             self.object |= {"status": "cancelled", "output": [], "usage": None, "completed_at": None, "error": None}
+            self.object["service_tier"] = "auto"
             self.waiting = ()
             self.note_end()
 
