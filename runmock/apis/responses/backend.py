@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from runmock.apis.responses import objects
+from runmock.apis.responses.endpoints.named_objects import create_named
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import HOUR_MS, ResponseStream
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
@@ -51,6 +52,8 @@ class ResponsesBackend:
         fault = check(row.body, incoming.body, query_model, request.query, provider, lenient=stage.is_stock)
         if fault is not None:
             return fault.reply(headers)
+        if stage.is_stock:
+            create_named(self.memory, call)
         try:
             answer = row.handler(self.memory, call)
         except Refused as refused:

@@ -46,7 +46,7 @@ def expanded(memory: Memory, body: Mapping[str, Any]) -> Expanded:
     """The request with what it continues. Raises Refused for ids that are not there."""
     previous_id, conversation = body.get("previous_response_id"), body.get("conversation")
     own = [item if "type" in item else {"type": "message", **item} for item in items_of(body.get("input"))]
-    if previous_id and conversation:
+    if previous_id and conversation and not memory.stage.is_stock:
         raise Refused(refusals.two_states())
     if previous_id:
         previous = memory.stored(previous_id)

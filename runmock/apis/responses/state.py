@@ -136,8 +136,17 @@ class Memory:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     runs: list[ResponsesRun] = field(default_factory=list)
     """Every run that was begun, in order."""
+    auto_created: set[str] = field(default_factory=set)
+    """Ids that were created because a request contained them."""
+    deleted: set[str] = field(default_factory=set)
+    """Ids of conversations and items that were deleted, and that no request creates again."""
 
     def stored(self, response_id: str) -> StoredResponse | None:
         """A response that can be retrieved; None when there is none with this id."""
         found = self.responses.get(response_id)
         return found if found is not None and found.is_stored else None
+
+    def forget(self, object_id: str) -> None:
+        """Keep that an object was deleted. With no cassette, an id that a client brought may be created again."""
+        if object_id not in self.auto_created:
+            self.deleted.add(object_id)
