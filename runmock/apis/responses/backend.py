@@ -62,18 +62,16 @@ class ResponsesBackend:
             run = answer.response.run
             return Reply.of_events(answer, headers).with_run(lambda: RunState(run.id, None, run.status))
         if isinstance(answer, StoredResponse):
-            return self._response(answer, operation.name, headers)
+            return self._response(answer, headers)
         return Reply.of_json(answer, 200, headers, written=stage.written)
 
-    def _response(self, response: StoredResponse, operation: str, headers: tuple[tuple[str, str], ...]) -> Reply:
+    def _response(self, response: StoredResponse, headers: tuple[tuple[str, str], ...]) -> Reply:
         run, written = response.run, self.memory.stage.written
         if response.is_stuck and not response.is_background:
             silence = (Frame(HOUR_MS, b"", 0),)
             return Reply(200, (("content-type", "application/json"), *headers), silence, is_stream=True)
-        made = response.at_present()
-        if operation == "retrieve_response":
-            response.looks += 1
-        shown = objects.at_rest(made) if made["status"] not in {"queued", "in_progress"} else made
+        is_whole = response.has_ended and not response.is_verbatim
+        shown = objects.at_rest(response.shown) if is_whole else response.shown
         return Reply.of_json(shown, 200, headers, lambda: RunState(run.id, None, run.status), written)
 
     @property
@@ -87,7 +85,7 @@ class ResponsesBackend:
 
 
 def _view(run: ResponsesRun) -> RunView:
-    made = [response.as_it_is() for response in run.responses]
+    made = [response.shown for response in run.responses]
     return RunView(
         id=run.id,
         thread_id=None,

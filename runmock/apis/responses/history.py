@@ -52,7 +52,7 @@ def expanded(memory: Memory, body: Mapping[str, Any]) -> Expanded:
         previous = memory.stored(previous_id)
         if previous is None:
             raise Refused(refusals.no_previous_response(previous_id))
-        return Expanded([*previous.before, *previous.input, *previous.object["output"]], own, previous, None)
+        return Expanded([*previous.before, *previous.input, *previous.output], own, previous, None)
     if conversation:
         conversation_id = objects.conversation_id_of(conversation)
         found = memory.conversations.get(conversation_id)

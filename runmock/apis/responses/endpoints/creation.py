@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import (
     check_calls,
     continued,
@@ -12,7 +13,6 @@ from runmock.apis.responses.history import (
     last_user_text,
 )
 from runmock.apis.responses.playing.responding import Place, respond
-from runmock.apis.responses.playing.response_stream import ResponseStream
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.state import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.apis.responses.history import Continued, Expanded
+    from runmock.apis.responses.playing.response_stream import ResponseStream
     from runmock.apis.responses.state import Memory, StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.script.script import ScriptedRun
@@ -39,10 +40,11 @@ def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStre
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
     response = respond(memory, run, place, body, request)
-    _keep(memory, response, request)
+    _keep(memory, response)
     if body.get("stream") is True:
-        run.status = RunStatus.QUEUED if response.is_background else RunStatus.IN_PROGRESS
-        return ResponseStream(response, memory.stage.encode, run.script.pace_ms)
+        return stream_of(memory, response)
+    if response.is_verbatim or not (response.is_background or response.is_stuck):
+        response.end()
     return response
 
 
@@ -115,8 +117,8 @@ def _continued(call: Call, found: Continued) -> Place:
     return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
 
 
-def _keep(memory: Memory, response: StoredResponse, request: Expanded) -> None:
-    """Remember a response, its calls, and in its conversation its items."""
+def _keep(memory: Memory, response: StoredResponse) -> None:
+    """Remember a response, and its calls."""
     run = response.run
     memory.responses[response.id] = response
     memory.announced |= dict.fromkeys(response.waiting, response)
@@ -127,11 +129,6 @@ def _keep(memory: Memory, response: StoredResponse, request: Expanded) -> None:
     for item in response.input:
         if "id" not in item:
             item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
-    if not (response.is_background or response.is_stuck):
-        response.note_end()
-    if request.conversation is not None and response.is_stored:
-        own = [*response.input, *response.object["output"]]
-        request.conversation.items |= {item["id"]: {**item, "status": "completed"} for item in own}
 
 
 PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fc", "reasoning": "rs"}
