@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from runmock.apis.responses import objects
 from runmock.apis.responses.operations import BY_NAME
-from runmock.apis.responses.playing.response_stream import HOUR_MS, ResponseStream
+from runmock.apis.responses.playing.response_stream import ResponseStream, silence
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
 from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
@@ -15,7 +15,7 @@ from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.requests.checking import check
 from runmock.core.engine.run_status import RunState
-from runmock.core.http.exchange import Frame, Reply
+from runmock.core.http.exchange import Reply
 from runmock.core.report.run_views import RunView, by_name
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class ResponsesBackend:
     def _response(self, response: StoredResponse, headers: tuple[tuple[str, str], ...]) -> Reply:
         run, written = response.run, self.memory.stage.written
         if response.is_stuck and not response.is_background:
-            silence = (Frame(HOUR_MS, b"", 0),)
-            return Reply(200, (("content-type", "application/json"), *headers), silence, is_stream=True)
+            return Reply(200, (("content-type", "application/json"), *headers), silence(), is_stream=True)
         is_whole = response.has_ended and not response.is_verbatim
         shown = objects.at_rest(response.shown) if is_whole else response.shown
         return Reply.of_json(shown, 200, headers, lambda: RunState(run.id, None, run.status), written)

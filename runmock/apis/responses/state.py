@@ -92,6 +92,11 @@ class StoredResponse:
         return id_
 
     @property
+    def is_synchronous(self) -> bool:
+        """Whether it is there, or will be, but not in the background."""
+        return self.is_stored and not (self.is_background or self.is_deleted)
+
+    @property
     def shown(self) -> JSON:
         """The object as it is now."""
         return self.object if self.has_ended else {**self.begun, "status": str(self.status)}
@@ -125,9 +130,10 @@ class StoredResponse:
         self.sent = max(self.sent, count)
         if self.has_ended:
             return
-        if count == len(self.events) and not self.is_stuck:
+        name = self.events[count - 1][0].name
+        if not self.is_stuck and (count == len(self.events) or name == "error"):
             self.end()
-        elif self.status is RunStatus.QUEUED and self.events[count - 1][0].name == "response.in_progress":
+        elif self.status is RunStatus.QUEUED and name == "response.in_progress":
             self._become(RunStatus.IN_PROGRESS)
             polls = self.run.script.polls
             while self.looks < len(polls) and polls[self.looks] is RunStatus.QUEUED:

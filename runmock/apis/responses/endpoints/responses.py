@@ -49,9 +49,10 @@ def stream_of(memory: Memory, response: StoredResponse, *, after: int = -1) -> R
 
 def cancel_response(memory: Memory, call: Call) -> StoredResponse:
     """POST /responses/{response_id}/cancel: of a background response; one that has ended stays as it is."""
-    response = find(memory, call)
-    if not response.is_background:
+    in_foreground = memory.responses.get(call.ids["response_id"])
+    if in_foreground is not None and in_foreground.is_synchronous:
         raise Refused(refusals.not_in_background())
+    response = find(memory, call)
     if response.has_ended or response.never_cancels:
         return response
     if response.run.script.ending.late_cancel:

@@ -9,13 +9,18 @@ from runmock.core.engine.stream_faults import Cut, Stall
 from runmock.core.http.exchange import Disconnected, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from runmock.apis.responses.state import StoredResponse
     from runmock.core.engine.stream_faults import Part
 
 HOUR_MS = 3_600_000
 """How long a stream is silent that is stuck."""
+
+
+def silence() -> Iterator[Frame]:
+    """The body of an answer that never comes."""
+    yield Frame(HOUR_MS, b"", 0)
 
 
 class ResponseStream:
