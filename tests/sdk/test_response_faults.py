@@ -116,10 +116,14 @@ def test_the_application_gets_what_the_table_says(client, runmock, sleeps, run, 
 
 
 @pytest.mark.parametrize(("run", "way"), UNPLAYABLE)
-def test_what_the_api_has_no_answer_for_is_an_error_of_the_script(client, tmp_path, run, way):
+def test_what_the_api_has_no_answer_for_is_an_error_of_the_script(tmp_path, run, way):
     cassette = tmp_path / "unplayable.yaml"
     cassette.write_text(json.dumps({"runmock": 1, "runs": [run]}))
-    with pytest.raises(library.ScriptError, match=r"the Responses API has no"), library.use_cassette(cassette):
+    with (
+        opened("sync") as client,
+        pytest.raises(library.ScriptError, match=r"the Responses API has no"),
+        library.use_cassette(cassette),
+    ):
         WAYS[way](client)
 
 
