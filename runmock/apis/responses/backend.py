@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from runmock.apis.responses import objects
+from runmock.apis.responses import objects, refusals
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import ResponseStream, silence
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from runmock.core.script.script import Script
 
 
+RETRIES = "x-stainless-retry-count"
+"""The header in which the SDK counts how often it has sent the request before."""
+
+
 class ResponsesBackend:
     """Fulfils `Backend`."""
 
@@ -42,13 +46,24 @@ class ResponsesBackend:
         """The answer to a request. Raises NothingScripted, ScriptError and OutputMismatch."""
         request, operation = incoming.request, incoming.operation
         provider = provider_at(request.host, operation.root, request.is_served)
-        call = Call(operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider)
+        is_retry = request.headers.get(RETRIES, "0") != "0"
+        call = Call(
+            operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider, is_retry
+        )
         stage, row = self.memory.stage, BY_NAME[operation.name]
         if stage.chaos is not None:
             stage.chaos.count()
         headers = next(self._headers)
         query_model = row.query if not stage.is_stock else row.lenient_query or row.query
-        fault = check(row.body, incoming.body, query_model, request.query, provider, lenient=stage.is_stock)
+        fault = check(
+            row.body,
+            incoming.body,
+            query_model,
+            request.query,
+            provider,
+            lenient=stage.is_stock,
+            no_unicode=refusals.not_json(),
+        )
         if fault is not None:
             return fault.reply(headers)
         try:

@@ -27,11 +27,8 @@ def no_previous_response(response_id: str) -> ServiceRefusal:
 
 
 def two_states() -> ServiceRefusal:
-    """400: a previous response and a conversation; the empty quotation marks are the service's."""
-    text = (
-        "Mutually exclusive parameters: ''. Ensure you are only providing one of: "
-        "'previous_response_id' or 'conversation'."
-    )
+    """400: a previous response and a conversation; the empty and the short quotations are the service's."""
+    text = "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'."
     return ServiceRefusal(400, text, code="mutually_exclusive_parameters")
 
 
@@ -53,6 +50,27 @@ def not_persisted(item_id: str) -> ServiceRefusal:
         "`store` set to true, or remove this item from your input."
     )
     return ServiceRefusal(404, text, param="input")
+
+
+def no_follower(item_id: str) -> ServiceRefusal:
+    """400: reasoning without what the model made of it."""
+    text = f"Item '{item_id}' of type 'reasoning' was provided without its required following item."
+    return ServiceRefusal(400, text, param="input")
+
+
+def no_tool(kind: str) -> ServiceRefusal:
+    """400: a choice of a tool that is not offered; the service's own text is not recorded."""
+    text = f"Tool choice '{kind}' not found in 'tools' parameter."
+    return ServiceRefusal(400, text, param="tool_choice")
+
+
+def not_json() -> ServiceRefusal:
+    """400: the body is not JSON."""
+    text = (
+        "Invalid body: failed to parse JSON value. Please check the value to ensure it is valid JSON. (Common errors "
+        "include trailing commas, missing closing brackets, missing quotation marks, etc.)"
+    )
+    return ServiceRefusal(400, text, code="invalid_json")
 
 
 def not_in_background() -> ServiceRefusal:

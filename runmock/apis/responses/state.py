@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.ids import ResponseIds
 from runmock.core.engine.played_run import PlayedRun
@@ -103,14 +103,22 @@ class StoredResponse:
 
     @property
     def output(self) -> list[JSON]:
-        """The items that it has written by now: none before it has ended."""
-        written: list[JSON] = self.shown["output"]
-        return written
+        """The items that it has written by now: before it has ended those that a stream has sent."""
+        whole: list[JSON] = self.object["output"]
+        sent = [
+            event.data["item"] for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"
+        ]
+        return whole if self.has_ended else sent
 
     def begin(self) -> None:
         """It was created: its run is at work."""
         is_queued = self.is_background or self.last_status is RunStatus.QUEUED
         self._become(RunStatus.QUEUED if is_queued else RunStatus.IN_PROGRESS)
+
+    def show_whole(self) -> None:
+        """Its request is answered with the whole response, which has ended then: in the background it goes on."""
+        if not self.has_ended and (self.is_verbatim or not (self.is_background or self.is_stuck)):
+            self.end()
 
     def look(self) -> None:
         """A retrieve looks at it: one in the background is now what its script says that this look finds."""
@@ -170,8 +178,8 @@ class StoredResponse:
 
     def _become(self, status: RunStatus) -> None:
         self.status = status
-        is_waiting = self.has_ended and bool(self.waiting) and not self.was_continued
-        self.run.status = RunStatus.REQUIRES_ACTION if is_waiting else status
+        if self.run.responses[-1] is self:
+            self.run.status = RunStatus.REQUIRES_ACTION if self.has_ended and self.waiting else status
 
 
 @dataclass(slots=True)
@@ -182,8 +190,12 @@ class Memory:
     ids: ResponseIds = field(default_factory=ResponseIds)
     responses: dict[str, StoredResponse] = field(default_factory=dict)
     """Every response by its id, also those that nothing can retrieve."""
-    announced: dict[str, StoredResponse] = field(default_factory=dict)
-    """The response that has announced a call, by the call's id."""
+    announced: dict[str, list[StoredResponse]] = field(default_factory=dict)
+    """The responses that have announced a call, by the call's id; several where a script gives calls their ids."""
+    creates: list[tuple[JSON, StoredResponse | None]] = field(default_factory=list)
+    """The body of each create, in order, with its response; None for one that was refused."""
+    items: dict[str, tuple[StoredResponse, JSON]] = field(default_factory=dict)
+    """The first response that had an item in its input or its output, and the item, by the item's id."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     runs: list[ResponsesRun] = field(default_factory=list)
     """Every run that was begun, in order."""
@@ -206,4 +218,34 @@ class Memory:
 
     def forget_calls(self, response: StoredResponse) -> None:
         """No output continues a response that is cancelled: it has no calls."""
-        self.announced = {call_id: other for call_id, other in self.announced.items() if other is not response}
+        for call_id in response.waiting:
+            self.announced[call_id].remove(response)
+
+    def keep(self, response: StoredResponse) -> None:
+        """Remember a response, its items and the calls that it announces."""
+        self.responses[response.id] = response
+        for call_id in response.waiting:
+            self.announced.setdefault(call_id, []).append(response)
+        for item in (*response.input, *response.object["output"]):
+            if "id" in item:
+                self.items.setdefault(item["id"], (response, item))
+
+    def stored_item(self, item_id: str) -> JSON | None:
+        """An item of a response that is stored, or of a conversation; None when there is none with this id."""
+        response, item = self.items.get(item_id, (None, None))
+        if response is not None and self.stored(response.id) is not None:
+            return item
+        found = (conversation.items.get(item_id) for conversation in self.conversations.values())
+        return next((item for item in found if item is not None), None)
+
+    def output_with(self, item_id: str) -> list[JSON] | None:
+        """The output of a stored response that has an item with this id; None when there is none."""
+        response, _ = self.items.get(item_id, (None, None))
+        if response is None or self.stored(response.id) is None:
+            return None
+        output: list[JSON] = response.object["output"]
+        return output if any(item.get("id") == item_id for item in output) else None
+
+    def given_before(self, body: Mapping[str, Any]) -> StoredResponse | None:
+        """The response to the latest create with this body; None when there was none, or it was refused."""
+        return next((response for known, response in reversed(self.creates) if known == body), None)

@@ -54,6 +54,8 @@ class Stage:
     """Every run of the session, in the order of their creation."""
     instant: list[PlayedRun] = field(default_factory=list)
     """Runs that are at rest by the next request: their scripts say `poll: 0`."""
+    warnings: list[str] = field(default_factory=list)
+    """Sentences about what the user should know of how the scripts were played, each once."""
     _has_settings: bool = False
     _shared: dict[Callable[[Stage], Any], Any] = field(default_factory=dict)
 
@@ -68,6 +70,11 @@ class Stage:
             self._has_settings = True
             self.clock.now, self.mode, self.model, self.shapes = script.clock, script.ids, script.model, script.shapes
         self.playlist.add(script.runs)
+
+    def warn(self, text: str) -> None:
+        """Keep a warning, unless it is known."""
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def shared(self, kind: Callable[[Stage], Shared]) -> Shared:
         """What the backends of several APIs have in common: the one object of a kind, made when first asked for."""

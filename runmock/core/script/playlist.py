@@ -69,6 +69,9 @@ class Playlist:
 
 
 def differences(match: Match, facts: Mapping[str, Any]) -> list[str]:
-    """The conditions that a request with these facts does not meet."""
-    expected = {name: getattr(match, name) for name in CONDITIONS}
-    return [name for name, value in expected.items() if value is not None and not satisfies(facts.get(name), value)]
+    """The conditions that a request with these facts does not meet.
+
+    A condition on what the request cannot have at all, as its facts do not name it, is left out of account.
+    """
+    expected = {name: value for name in CONDITIONS if name in facts and (value := getattr(match, name)) is not None}
+    return [name for name, value in expected.items() if not satisfies(facts[name], value)]

@@ -92,7 +92,7 @@ def test_both_states_are_refused():
     error = Responses(BYE).refused("POST", "/responses", {"previous_response_id": "resp_1", "conversation": "conv_1"})
     assert error == (
         400,
-        "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.",
+        "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
         None,
         "mutually_exclusive_parameters",
     )
@@ -104,7 +104,12 @@ def test_calls_and_outputs_belong_together():
     before = {"previous_response_id": first["id"]}
     wanted = (400, "No tool output found for function call call_2.", "input", None)
     assert service.refused("POST", "/responses", {"input": answers(first, "21", "-4")[:1], **before}) == wanted
-    assert service.refused("POST", "/responses", {"input": answers(first, "21", "-4")[:1]}) == wanted
+    assert service.refused("POST", "/responses", {"input": answers(first, "21", "-4")[:1]}) == (
+        400,
+        "No tool call found for function call output with call_id call_1.",
+        "input",
+        None,
+    )
     stray = [{"type": "function_call_output", "call_id": "call_9", "output": "x"}]
     assert service.refused("POST", "/responses", {"input": stray}) == (
         400,

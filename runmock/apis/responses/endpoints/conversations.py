@@ -42,8 +42,7 @@ def create_conversation(memory: Memory, call: Call) -> JSON:
 def _add(memory: Memory, conversation: Conversation, items: Iterable[Any]) -> list[JSON]:
     """Append items, which get ids; returns them."""
     added = []
-    for given in items_of([*items]):
-        item = given if "type" in given else {"type": "message", **given}
+    for item in items_of(memory, [*items]):
         prefix = PREFIXES.get(item["type"], "msg")
         new_id = item.get("id") or memory.ids.mint(prefix, conversation.partition, memory.stage.clock.now)
         made = objects.listed({"id": new_id, "status": "completed", **item})

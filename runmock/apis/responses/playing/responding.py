@@ -73,7 +73,7 @@ def respond(
     )
     begun = {**copy.deepcopy(made), **copy.deepcopy(script.response)}
     written = _canned(writer) if is_verbatim(script) else _written(writer, place.position)
-    response = StoredResponse(
+    return StoredResponse(
         object=writer.object,
         begun=begun,
         events=writer.events,
@@ -92,8 +92,6 @@ def respond(
         is_stuck=written.is_stuck,
         is_verbatim=is_verbatim(script),
     )
-    response.begin()
-    return response
 
 
 class Written(NamedTuple):
