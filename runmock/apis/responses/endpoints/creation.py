@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.continuation import continued
@@ -18,6 +19,7 @@ from runmock.apis.service.scripted_refusals import refused_by
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.script.output_checks import check_outputs
+from runmock.core.script.script import ToolCalls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +60,8 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
+    if not stage.is_stock:
+        _check_tools(run, place)
     response = respond(memory, run, place, body, request)
     _keep(memory, response)
     return response
@@ -91,10 +95,19 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
             f"{script.source}: match asks for assistant {script.match.assistant_id}, and the request of the Responses "
             "API that played the run names none, as `prompt` would: the condition was left out of account"
         )
-    if not brings_tools(body):
-        names = [str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(body)]
-        check_offered(script, names, "this request's `tools`", "give the request the tool")
     return script
+
+
+def _check_tools(run: ResponsesRun, place: Place) -> None:
+    """Raise ScriptError where the next response uses a tool that none of the run's requests so far offers."""
+    if any(map(brings_tools, run.requests)):
+        return
+    tools = [tool for body in run.requests for tool in tools_of(body)]
+    names = dict.fromkeys(str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools)
+    steps = run.script.steps[place.position :]
+    count = next((number for number, step in enumerate(steps, 1) if isinstance(step, ToolCalls)), len(steps))
+    script = replace(run.script, steps=steps[:count])
+    check_offered(script, [*names], "this request's `tools`", "give the request the tool")
 
 
 def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
