@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from runmock.apis.responses import objects, refusals
+from runmock.apis.responses.endpoints.named_objects import create_named
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import ResponseStream, silence
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
@@ -66,6 +67,8 @@ class ResponsesBackend:
         )
         if fault is not None:
             return fault.reply(headers)
+        if stage.is_stock:
+            create_named(self.memory, call)
         try:
             answer = row.handler(self.memory, call)
         except Refused as refused:

@@ -37,7 +37,7 @@ class Expanded(NamedTuple):
 def expanded(memory: Memory, body: Mapping[str, Any]) -> Expanded:
     """The request with what it continues. Raises Refused for ids that are not there."""
     previous_id, conversation = body.get("previous_response_id"), body.get("conversation")
-    if previous_id and conversation:
+    if previous_id and conversation and not memory.stage.is_stock:
         raise Refused(refusals.two_states())
     if previous_id:
         previous = memory.stored(previous_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses import objects
 from runmock.apis.responses.ids import ResponseIds
 from runmock.core.engine.played_run import PlayedRun
 from runmock.core.engine.run_status import RunStatus
@@ -105,10 +106,8 @@ class StoredResponse:
     def output(self) -> list[JSON]:
         """The items that it has written by now: before it has ended those that a stream has sent."""
         whole: list[JSON] = self.object["output"]
-        sent = [
-            event.data["item"] for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"
-        ]
-        return whole if self.has_ended else sent
+        sent = [event for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"]
+        return whole if self.has_ended else [event.data["item"] for event in sent]
 
     def begin(self) -> None:
         """It was created: its run is at work."""
@@ -153,7 +152,7 @@ class StoredResponse:
         self._become(self.last_status)
         if self.conversation is not None and self.is_stored:
             own = [*self.input, *self.object["output"]]
-            self.conversation.items |= {item["id"]: {**item, "status": "completed"} for item in own}
+            self.conversation.items |= {item["id"]: objects.listed(item) for item in own}
 
     def cancel(self) -> None:
         """It is cancelled before it has ended.
@@ -161,7 +160,7 @@ class StoredResponse:
         Its streams end with `response.failed`, whose response is cancelled
         (docs/protocol/responses.md#continuation-and-state).
         """
-        last: JSON = {**self.begun, "status": "cancelled", "service_tier": self.object["service_tier"]}
+        last: JSON = {**self.begun, "status": "cancelled"}
         count = max(self.sent, 2 if self.status is RunStatus.QUEUED else 3)
         data = {"type": "response.failed", "sequence_number": count, "response": last}
         self.events[count:] = [(Event("response.failed", data), self.position)]
@@ -199,6 +198,10 @@ class Memory:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     runs: list[ResponsesRun] = field(default_factory=list)
     """Every run that was begun, in order."""
+    auto_created: set[str] = field(default_factory=set)
+    """Ids that were created because a request contained them."""
+    deleted: set[str] = field(default_factory=set)
+    """Ids of conversations and items that were deleted, and that no request creates again."""
 
     def stored(self, response_id: str) -> StoredResponse | None:
         """A response that another one can continue; None when there is none with this id."""
@@ -249,3 +252,8 @@ class Memory:
     def given_before(self, body: Mapping[str, Any]) -> StoredResponse | None:
         """The response to the latest create with this body; None when there was none, or it was refused."""
         return next((response for known, response in reversed(self.creates) if known == body), None)
+
+    def forget(self, object_id: str) -> None:
+        """Keep that an object was deleted. With no cassette, an id that a client brought may be created again."""
+        if object_id not in self.auto_created:
+            self.deleted.add(object_id)

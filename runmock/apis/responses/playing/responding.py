@@ -52,9 +52,8 @@ def respond(
     stage, script = memory.stage, run.script
     partition = memory.ids.partition() if request.conversation is None else request.conversation.partition
     now = stage.clock.tick()
-    made = objects.response(memory.ids.mint("resp", partition, now), now, body, stage.model)
-    if "model" in script.overrides:
-        made["model"] = script.overrides["model"]
+    model = script.overrides.get("model") or body.get("model") or stage.model
+    made = objects.response(memory.ids.mint("resp", partition, now), now, body, model)
     made["metadata"] |= script.overrides.get("metadata", {})
     is_background = body.get("background") is True
     options = body.get("stream_options") or {}
@@ -159,8 +158,9 @@ def _check_ending(writer: ResponseWriter) -> None:
 def _end(writer: ResponseWriter) -> RunStatus:
     """Write how the response ends: with calls, or as the script says. Returns its status."""
     made, ending = writer.object, writer.script.ending
-    made["service_tier"] = "default" if made["service_tier"] == "auto" else made["service_tier"]
     status = RunStatus.COMPLETED if writer.waiting else ending.status
+    if made["service_tier"] == "auto" and status is not RunStatus.CANCELLED:
+        made["service_tier"] = "default"
     ENDINGS[status](writer, ending)
     return status
 
@@ -202,13 +202,18 @@ def _usage(writer: ResponseWriter) -> JSON:
     if script.usage is None:
         size = sum(len(objects.text_of(item)) for item in writer.expanded.items)
         written = sum(len(str(item)) for item in writer.object["output"])
-        return objects.usage({"input_tokens": 30 + size // 4, "output_tokens": written // 8}, "live")
-    count = 1 + sum(isinstance(step, ToolCalls) for step in script.steps)
-    parts = {}
-    for ours, theirs in (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens")):
-        each, rest = divmod(script.usage.get(theirs, 0), count)
-        parts[ours] = each if writer.waiting else each + rest
-    return objects.usage(parts, "live")
+        return objects.usage(30 + size // 4, written // 8)
+    details = [script.usage.get(key) or {} for key in ("prompt_token_details", "completion_tokens_details")]
+    cached, reasoning = details[0].get("cached_tokens", 0), details[1].get("reasoning_tokens", 0)
+    whole = (script.usage["prompt_tokens"], script.usage["completion_tokens"], cached, reasoning)
+    read, written, cached, reasoning = (_part(writer, tokens) for tokens in whole)
+    return objects.usage(read, written, cached_tokens=cached, reasoning_tokens=reasoning)
+
+
+def _part(writer: ResponseWriter, tokens: int) -> int:
+    """The response's part of the run's tokens: the last response has what is left over."""
+    each, rest = divmod(tokens, 1 + sum(isinstance(step, ToolCalls) for step in writer.script.steps))
+    return each if writer.waiting else each + rest
 
 
 def _faults(run: ResponsesRun, writer: ResponseWriter) -> FaultyStream | None:
