@@ -37,13 +37,13 @@ class Expanded(NamedTuple):
 def expanded(memory: Memory, body: Mapping[str, Any]) -> Expanded:
     """The request with what it continues. Raises Refused for ids that are not there."""
     previous_id, conversation = body.get("previous_response_id"), body.get("conversation")
-    if previous_id and conversation:
+    if previous_id and conversation and not memory.stage.is_stock:
         raise Refused(refusals.two_states())
     if previous_id:
         previous = memory.stored(previous_id)
         if previous is None:
             raise Refused(refusals.no_previous_response(previous_id))
-        before = [*previous.before, *previous.input, *previous.object["output"]]
+        before = [*previous.before, *previous.input, *previous.output]
         return Expanded(before, items_of(memory, body.get("input")), previous, None)
     if conversation:
         conversation_id = objects.conversation_id_of(conversation)

@@ -6,12 +6,14 @@ Source of every order: docs/protocol/responses.md#order-of-events.
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runmock.apis.responses import objects
 from runmock.apis.responses.history import last_user_text
-from runmock.apis.service.citations import cite, quoted_text
+from runmock.apis.responses.models import tells_phases
+from runmock.apis.service.citations import cite
 from runmock.core.errors import ScriptError
 from runmock.core.http.json_text import compact_json
 from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, Text, ToolCalls
@@ -19,7 +21,7 @@ from runmock.core.script.substitution import substitute
 from runmock.core.script.text_pieces import split_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from runmock.apis.responses.playing.response_writer import ResponseWriter
     from runmock.core.http.exchange import JSON
@@ -53,6 +55,7 @@ def message_events(writer: ResponseWriter, step: Message) -> None:
         "type": "message",
         "status": "in_progress",
         "content": [],
+        **({"phase": _phase(writer)} if tells_phases(writer.object["model"]) else {}),
         "role": "assistant",
     }
     writer.begin(item)
@@ -63,35 +66,55 @@ def message_events(writer: ResponseWriter, step: Message) -> None:
     writer.finish(item)
 
 
+def _phase(writer: ResponseWriter) -> str:
+    return "final_answer" if writer.position == len(writer.script.steps) - 1 else "commentary"
+
+
 def _text(writer: ResponseWriter, part: Text, place: JSON) -> JSON:
-    chunks = _chunks(writer, part)
-    text = "".join(chunks)
+    text = _whole_text(writer, part)
     annotations = [_annotation(writer, annotation) for annotation in cite(text, part.annotations)]
-    quotes = [quoted_text(annotation) for annotation in cite(text, part.annotations)]
+    chunks = [substituted(writer, chunk) for chunk in part.chunks] or _pieces(text, annotations)
     writer.emit("response.content_part.added", **place, part=objects.text_part(""))
-    waiting, sent = [*enumerate(zip(annotations, quotes, strict=True))], ""
+    waiting, sent = [*enumerate(annotations)], 0
     for chunk in chunks:
         writer.delta("response.output_text.delta", chunk, **place)
-        sent += chunk
-        for number, (annotation, quote) in [entry for entry in waiting if entry[1][1] in sent]:
-            writer.emit(
-                "response.output_text.annotation.added", **place, annotation_index=number, annotation=annotation
-            )
-            waiting.remove((number, (annotation, quote)))
-    for number, (annotation, _) in waiting:
-        writer.emit("response.output_text.annotation.added", **place, annotation_index=number, annotation=annotation)
+        sent += len(chunk)
+        due = [entry for entry in waiting if _place_of(entry[1], len(text)) <= sent < len(text)]
+        _cite(writer, place, due)
+        waiting = [entry for entry in waiting if entry not in due]
+    _cite(writer, place, waiting)
     whole = objects.text_part(text, annotations)
     writer.emit("response.output_text.done", **place, text=text, logprobs=[])
     writer.emit("response.content_part.done", **place, part=whole)
     return whole
 
 
-def _chunks(writer: ResponseWriter, part: Text) -> Sequence[str]:
+def _cite(writer: ResponseWriter, place: JSON, annotations: Iterable[tuple[int, JSON]]) -> None:
+    for number, annotation in annotations:
+        writer.emit("response.output_text.annotation.added", **place, annotation_index=number, annotation=annotation)
+
+
+def _place_of(annotation: JSON, end: int) -> int:
+    """Where in the text a citation is told; one of a container's file, and one that is nowhere, at the end."""
+    if annotation.get("type") == "container_file_citation":
+        return end
+    place = annotation.get("index", annotation.get("end_index"))
+    return place if isinstance(place, int) and place > 0 else end
+
+
+def _pieces(text: str, annotations: Iterable[JSON]) -> list[str]:
+    """The deltas of a text; each of its citations is between two of them."""
+    ends = sorted({0, len(text), *(min(_place_of(annotation, len(text)), len(text)) for annotation in annotations)})
+    parts = [text[begin:end] for begin, end in itertools.pairwise(ends)] or [""]
+    return [piece for part in parts for piece in split_text(part)]
+
+
+def _whole_text(writer: ResponseWriter, part: Text) -> str:
     if part.chunks:
-        return [substituted(writer, chunk) for chunk in part.chunks]
+        return "".join(substituted(writer, chunk) for chunk in part.chunks)
     if part.text is None:
-        return split_text(compact_json(_each_text(part.json, lambda text: substituted(writer, text))))
-    return split_text(substituted(writer, part.text))
+        return compact_json(_each_text(part.json, lambda text: substituted(writer, text)))
+    return substituted(writer, part.text)
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:
@@ -106,36 +129,29 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _annotation(writer: ResponseWriter, annotation: JSON) -> JSON:
-    """A citation of a script in the form of this API; others are sent as they are written."""
-    start, end = annotation["start_index"], annotation["end_index"]
-    if (cited := annotation.get("file_citation")) is not None:
-        file_id = cited.get("file_id")
-        return {
-            "type": "file_citation",
-            "file_id": file_id,
-            "filename": _filename(writer, file_id),
-            "index": end,
-        }
-    if (path := annotation.get("file_path")) is not None:
-        file_id = path.get("file_id")
+    """A citation of a script in the form of this API, whichever API's form it was written in."""
+    kind = annotation["type"]
+    said = {**annotation, **(annotation.get("file_citation") or annotation.get("file_path") or {})}
+    file_id = said.get("file_id")
+    if kind == "file_citation":
+        filename, index = said.get("filename") or _filename(writer, file_id), said.get("index", said["end_index"])
+        return {"type": kind, "file_id": file_id, "filename": filename, "index": index}
+    if kind in {"file_path", "container_file_citation"}:
         return {
             "type": "container_file_citation",
-            "container_id": _container(writer),
-            "end_index": end,
+            "container_id": said.get("container_id") or writer.ids.container(writer.partition),
+            "end_index": said["end_index"],
             "file_id": file_id,
-            "filename": _filename(writer, file_id),
-            "start_index": start,
+            "filename": said.get("filename") or _filename(writer, file_id),
+            "start_index": said["start_index"],
         }
-    return {key: value for key, value in annotation.items() if key != "text"}
+    place = {"end_index": said["end_index"], "start_index": said["start_index"]}
+    return {"type": kind, **place, **{key: value for key, value in annotation.items() if key != "text"}}
 
 
 def _filename(writer: ResponseWriter, file_id: Any) -> str:
     file = writer.files.files.get(file_id)
     return str(file_id) if file is None else file.filename
-
-
-def _container(writer: ResponseWriter) -> str:
-    return f"cntr_{writer.partition}"
 
 
 def _refusal(writer: ResponseWriter, part: Refusal, place: JSON) -> JSON:
@@ -189,8 +205,8 @@ def code_events(writer: ResponseWriter, step: CodeInterpreter) -> None:
         "type": "code_interpreter_call",
         "status": "in_progress",
         "code": "",
-        "container_id": _container(writer),
-        "outputs": None,
+        "container_id": writer.ids.container(writer.partition),
+        "outputs": [] if included else None,
     }
     place = {"output_index": writer.output_index, "item_id": item["id"]}
     writer.begin(item)

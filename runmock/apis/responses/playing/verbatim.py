@@ -47,10 +47,15 @@ def events_of(script: ScriptedRun, made: JSON) -> Iterator[Event]:
 
 
 def object_of(script: ScriptedRun, made: JSON) -> JSON:
-    """The Response object: the canned one, or the last one in the events, over the one that was made."""
-    if script.canned is not None:
-        return {**made, **copy.deepcopy(script.canned)}
-    shown = [data["response"] for _, data in script.events if isinstance(data, dict) and "response" in data]
-    items = [data["item"] for name, data in script.events if name == "response.output_item.done"]
-    last = copy.deepcopy(shown[-1]) if shown else {}
-    return {**made, "status": "completed", "output": items, **last}
+    """The Response object: the canned one, or the last one in the events, and without any the one that was made.
+
+    What the session needs of it, and the script leaves out, is filled in.
+    """
+    events = [(name, data) for name, data in script.events if isinstance(data, dict)]
+    shown = [data["response"] for _, data in events if "response" in data]
+    items = [data["item"] for name, data in events if name == "response.output_item.done" and "item" in data]
+    if script.canned is None and not shown:
+        return {**made, "status": "completed", "output": items}
+    found: JSON = copy.deepcopy(shown[-1] if script.canned is None else script.canned)
+    needed = {"id": made["id"], "created_at": made["created_at"], "status": "completed", "output": items, "usage": None}
+    return found | {key: value for key, value in needed.items() if key not in found}
