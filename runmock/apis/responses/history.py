@@ -43,7 +43,7 @@ def expanded(memory: Memory, body: Mapping[str, Any]) -> Expanded:
         previous = memory.stored(previous_id)
         if previous is None:
             raise Refused(refusals.no_previous_response(previous_id))
-        before = [*previous.before, *previous.input, *previous.object["output"]]
+        before = [*previous.before, *previous.input, *previous.output]
         return Expanded(before, items_of(memory, body.get("input")), previous, None)
     if conversation:
         conversation_id = objects.conversation_id_of(conversation)

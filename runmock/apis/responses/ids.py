@@ -34,6 +34,11 @@ class ResponseIds:
         self.made += 1
         return f"{prefix}_{partition}00{seconds:08x}{_digits(f'{prefix} {self.made}', 12)}"
 
+    @staticmethod
+    def container(partition: str) -> str:
+        """The id of the container in which the code of a response, or of a conversation, runs."""
+        return f"cntr_{_digits(partition, 16)}{partition}"
+
     def next_call(self) -> str:
         """The id of the session's next function call: `call_1`, `call_2` and so on."""
         self.calls += 1

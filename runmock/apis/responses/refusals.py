@@ -76,3 +76,9 @@ def not_json() -> ServiceRefusal:
 def not_in_background() -> ServiceRefusal:
     """400: only background responses can be cancelled; the service's own text is not recorded."""
     return ServiceRefusal(400, "Cannot cancel a synchronous response.")
+
+
+def not_to_be_streamed() -> ServiceRefusal:
+    """400: only background responses can be streamed again."""
+    text = "This response cannot be streamed because it was not created with background=true."
+    return ServiceRefusal(400, text, param="stream", code="invalid_request_error")

@@ -138,7 +138,7 @@ def test_a_history_of_another_session_begins_a_run():
         (
             {"text": {"format": {"type": "json_schema", "name": "a", "schema": {}}, "verbosity": "low"}},
             {
-                "format": {"type": "json_schema", "description": None, "name": "a", "schema": {}, "strict": False},
+                "format": {"type": "json_schema", "description": None, "name": "a", "schema": {}, "strict": True},
                 "verbosity": "low",
             },
         ),
@@ -146,5 +146,5 @@ def test_a_history_of_another_session_begins_a_run():
 )
 def test_formats_are_repeated_as_the_service_repeats_them(given, shown):
     made = Responses(BYE).creates(prompt={"id": "pmpt_1"}, service_tier="flex", **given)
-    assert (made["text"], made["prompt"]) == (shown, {"id": "pmpt_1", "variables": None, "version": None})
+    assert (made["text"], made["prompt"]) == (shown, {"id": "pmpt_1", "variables": {}, "version": "1"})
     assert made["service_tier"] == "flex"

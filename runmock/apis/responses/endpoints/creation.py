@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses import objects
 from runmock.apis.responses.continuation import continued
+from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import expanded, instructions_of, last_user_text
 from runmock.apis.responses.item_checks import brings_tools, check_calls, check_choice, check_reasoning, tools_of
 from runmock.apis.responses.playing.responding import Place, respond
-from runmock.apis.responses.playing.response_stream import ResponseStream
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.state import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from runmock.apis.responses.continuation import Continued
     from runmock.apis.responses.history import Expanded
+    from runmock.apis.responses.playing.response_stream import ResponseStream
     from runmock.apis.responses.state import Memory, StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.script.script import ScriptedRun
@@ -34,9 +34,7 @@ def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStre
     """POST /responses. A request that the SDK sends again has its answer again."""
     body = call.body
     response = memory.given_before(body) if call.is_retry else None
-    if response is not None:
-        response.is_stored = body.get("store") is not False
-    else:
+    if response is None:
         try:
             response = _created(memory, call)
         except Refused:
@@ -44,8 +42,8 @@ def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStre
             raise
         memory.creates.append((dict(body), response))
     if body.get("stream") is True:
-        response.run.status = RunStatus.QUEUED if response.is_background else RunStatus.IN_PROGRESS
-        return ResponseStream(response, memory.stage.encode, response.run.script.pace_ms)
+        return stream_of(memory, response)
+    response.show_whole()
     return response
 
 
@@ -61,7 +59,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
     response = respond(memory, run, place, body, request)
-    _keep(memory, response, request)
+    _keep(memory, response)
     return response
 
 
@@ -141,8 +139,8 @@ def _continued(call: Call, found: Continued) -> Place:
     return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
 
 
-def _keep(memory: Memory, response: StoredResponse, request: Expanded) -> None:
-    """Remember a response, its calls, and in its conversation its items."""
+def _keep(memory: Memory, response: StoredResponse) -> None:
+    """Remember a response, and its calls."""
     run = response.run
     run.responses.append(response)
     run.id = run.id or response.id
@@ -152,11 +150,7 @@ def _keep(memory: Memory, response: StoredResponse, request: Expanded) -> None:
         if "id" not in item:
             item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
     memory.keep(response)
-    if not (response.is_background or response.is_stuck):
-        response.note_end()
-    if request.conversation is not None and response.is_stored:
-        own = [*response.input, *response.object["output"]]
-        request.conversation.items |= {item["id"]: objects.listed(item) for item in own}
+    response.begin()
 
 
 PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fc", "reasoning": "rs"}
