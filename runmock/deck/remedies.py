@@ -67,12 +67,11 @@ class Situation:
     @property
     def headline(self) -> str:
         """The first line of the message, which names the case."""
-        if not self.is_family:
-            if self.has_route_near:
-                return miss.NO_ROUTE
-            return miss.NOTHING_LEFT if self.is_recorded else _of_other_api(name_of(self.request.path))
-        if self.is_unscripted:
-            return miss.NOTHING_LEFT if self.is_recorded else miss.NOT_SCRIPTED
+        if not self.is_family and self.has_route_near:
+            return miss.NO_ROUTE
+        if not self.is_family or self.is_unscripted:
+            of_its_kind = miss.NOT_SCRIPTED if self.is_unscripted else _of_other_api(name_of(self.request.path))
+            return miss.NOTHING_LEFT if self.is_recorded else of_its_kind
         if self.playlist.matching:
             return miss.NO_MATCH
         if self.only_when:
