@@ -72,10 +72,10 @@ def check_calls(items: Sequence[JSON], *, is_whole: bool = True) -> None:
         return
     for item in items:
         kind, call_id = item.get("type"), item.get("call_id")
-        if kind == "function_call" and call_id not in outputs:
-            raise Refused(refusals.no_output(str(call_id)))
-        if kind == "function_call_output" and call_id not in calls and is_whole:
-            raise Refused(refusals.no_call(str(call_id)))
+        if call_id and kind == "function_call" and call_id not in outputs:
+            raise Refused(refusals.no_output(call_id))
+        if call_id and kind == "function_call_output" and call_id not in calls and is_whole:
+            raise Refused(refusals.no_call(call_id))
 
 
 def check_choice(body: Mapping[str, Any]) -> None:
