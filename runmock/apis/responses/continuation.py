@@ -74,7 +74,7 @@ def _announcer(memory: Memory, request: Expanded, call_id: Any) -> StoredRespons
     else the latest.
     """
     found = memory.announced.get(call_id)
-    if found is None:
+    if not found:
         return None
     if len(found) > 1:
         ids = {item.get("id") for item in request.items if item.get("call_id") == call_id}
