@@ -206,7 +206,7 @@ class Deck(DeckState):
         except NothingScripted as nothing:
             raise self._miss(incoming, compared, nothing.facts) from None
         if incoming.operation.api.plays_scripts:
-            self._history.note_scripted(created[before:])
+            self._history.note_scripted(created[before:], incoming.operation.api.name)
         return reply
 
     @property
@@ -239,6 +239,7 @@ class Deck(DeckState):
             missing=self.missing,
             only_when=tuple(self.only_when.values()),
             has_route_near=bool(near_route),
+            takers=self._history.takers,
         )
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
         inline = ("inline",) if self._scripts else ()
@@ -249,7 +250,7 @@ class Deck(DeckState):
             cassettes=(*self._names, *absent) or inline,
             mode=self.options.mode_text,
             players=tuple(player for _, player in self._players),
-            played=tuple(self._history.played),
+            played=self._history.played,
             forgotten=self._history.forgotten,
             playlist=playlist if self._plays_scripts else None,
             facts=facts,
@@ -262,7 +263,7 @@ class Deck(DeckState):
         return UnmatchedRequest(miss.text())
 
     def _near_route(self, incoming: Incoming) -> tuple[tuple[str, str], ...]:
-        if incoming.operation.is_played or self.near_route is None:
+        if self.near_route is None or not incoming.operation.api.yields_to_routes:
             return ()
         return self.near_route(incoming.request, ways_out.root_of(incoming.request))
 

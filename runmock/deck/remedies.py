@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,8 @@ class Situation:
     only_when: Sequence[Mapping[str, Any]]
     """The conditions of each `when()` that no verb follows."""
     has_route_near: bool = False
+    takers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Where several APIs were asked: the runs that each has taken."""
 
     @property
     def request(self) -> Request:
@@ -64,7 +66,7 @@ class Situation:
             if self.has_route_near:
                 return miss.NO_ROUTE
             return miss.NOTHING_LEFT if self.is_recorded else _of_other_api(name_of(self.request.path))
-        if self.playlist.matching:
+        if self.playlist.leftovers():
             return miss.NO_MATCH
         if self.only_when:
             return miss.ONLY_WHEN
@@ -75,7 +77,7 @@ class Situation:
     @property
     def remedies(self) -> tuple[tuple[str, str], ...]:
         """What mends it, as pairs of aim and text: a script for this request, a route, a command that records."""
-        return (*self._answers(), *self._recordings(), *self.options.ways_out)
+        return (*self._answers(), *self._for_one_api(), *self._recordings(), *self.options.ways_out)
 
     def _answers(self) -> list[tuple[str, str]]:
         if self.is_family:
@@ -85,6 +87,13 @@ class Situation:
             return []
         allowed = [ways_out.to_let_through(request, self.options.test)] if request.elsewhere else []
         return [*allowed, *([by_route(request, self.incoming.body, access)] if access.name else [])]
+
+    def _for_one_api(self) -> list[tuple[str, str]]:
+        """How a run is kept for the API of the request, where another API has taken one."""
+        api = self.incoming.operation.api.name
+        if self.facts is None or not any(runs for other, runs in self.takers.items() if other != api):
+            return []
+        return [ways_out.for_one_api(api)]
 
     def _script(self) -> tuple[str, str] | None:
         """The script that would answer; None where only a recording can, as for a request about a recorded run."""
@@ -125,7 +134,7 @@ def recording_again(incoming: Incoming, options: Options, mode: RecordMode) -> t
     if not options.to_record:
         return None
     root = None
-    if options.upstream is None and incoming.operation.is_played and is_retired(incoming.request.host):
+    if options.upstream is None and incoming.operation.api.was_retired and is_retired(incoming.request.host):
         root = "URL"
     elif options.upstream is not None and options.names_upstream:
         root = options.upstream.root
