@@ -256,11 +256,17 @@ class Deck(DeckState):
             facts=facts,
             ways_out=situation.remedies,
             headline=situation.headline,
+            api=self._api_to_name(incoming.operation.api),
             url="" if is_family else ways_out.url_of(request),
             name=", ".join(filter(None, (name, sender(request)))),
             near_route=near_route,
         )
         return UnmatchedRequest(miss.text())
+
+    def _api_to_name(self, api: Api) -> str:
+        """The API's name for a miss; empty for the first API, where no other one was asked: that is the usual case."""
+        is_usual = api is registry.APIS[0] and not self._history.were_several_asked
+        return api.name if api.plays_scripts and not is_usual else ""
 
     def _near_route(self, incoming: Incoming) -> tuple[tuple[str, str], ...]:
         if self.near_route is None or not incoming.operation.api.yields_to_routes:

@@ -84,15 +84,20 @@ class History:
             self.forgotten += 1
 
     @property
+    def were_several_asked(self) -> bool:
+        """Whether requests came of more than one of the APIs that scripts play."""
+        return len(self.asked) > 1
+
+    @property
     def played(self) -> tuple[str, ...]:
         """For the message of a miss: what answered latest; where several APIs were asked, runs with the one of each."""
-        with_api = len(self.asked) > 1
-        return tuple(f"{name} by {api}" if api and with_api else name for name, api in self._played.items())
+        shows_api = self.were_several_asked
+        return tuple(f"{name} by {api}" if api and shows_api else name for name, api in self._played.items())
 
     @property
     def takers(self) -> dict[str, list[str]]:
         """Where several APIs were asked: the names of the latest runs by the API that took them; empty else."""
-        found: dict[str, list[str]] = {name: [] for name in self.asked} if len(self.asked) > 1 else {}
+        found: dict[str, list[str]] = {name: [] for name in self.asked} if self.were_several_asked else {}
         for name, api in self._played.items():
             if api in found:
                 found[api].append(name)

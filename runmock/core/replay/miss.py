@@ -57,6 +57,8 @@ class Miss:
     """The whole URL of a request of an API that scripts do not play."""
     name: str = ""
     """The name of such a request, and who sends it."""
+    api: str = ""
+    """The name of the request's API, where it has to be said."""
     near_route: tuple[tuple[str, str], ...] = ()
     """Rows of the message: the router's nearest route, and where it differs; none where no route was asked."""
 
@@ -64,7 +66,7 @@ class Miss:
         """The whole message: which case it is, a row for each fact, and what mends it."""
         rows = [
             ("sent", self._sent()),
-            *([("api", self.sent.api.name)] if self.sent.api.plays_scripts else ()),
+            *([("api", self.api)] if self.api else ()),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
             *self.near_route,
             *(self._nearest() if self.headline in {NOTHING_LEFT, NO_MATCH} else ()),
