@@ -155,10 +155,10 @@ def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
 
 def _of_other_api(name: str | None) -> str:
     """The headline for a request of an API that scripts do not play."""
-    played = " and ".join(api.name for api in registry.APIS if api.plays_scripts)
+    played = [api.name for api in registry.APIS if api.plays_scripts]
     if name is None:
-        return f"this request is not of the {played} API, and nothing answers it"
-    return f"{name} is another API than {played}, and nothing answers it"
+        return f"this request is not of the {' or '.join(played)} API, and nothing answers it"
+    return f"{name} is another API than {' and '.join(played)}, and nothing answers it"
 
 
 def _name(cassette: Cassette) -> str:
