@@ -56,7 +56,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     if not stage.is_stock and call.provider is not Provider.OTHER:
         check_choice(body)
         check_reasoning(memory, request)
-    check_calls(request.items)
+    check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))

@@ -34,7 +34,7 @@ def retrieve_response(memory: Memory, call: Call) -> StoredResponse | ResponseSt
         run.refused += 1
         raise refused_by(error, call)
     if call.option("stream") == "true":
-        if not response.is_background and not memory.stage.is_stock:
+        if not response.is_background:
             raise Refused(refusals.not_to_be_streamed())
         after = call.option("starting_after")
         return stream_of(memory, response, after=-1 if after is None else int(after))

@@ -158,8 +158,9 @@ def _check_ending(writer: ResponseWriter) -> None:
 def _end(writer: ResponseWriter) -> RunStatus:
     """Write how the response ends: with calls, or as the script says. Returns its status."""
     made, ending = writer.object, writer.script.ending
-    made["service_tier"] = "default" if made["service_tier"] == "auto" else made["service_tier"]
     status = RunStatus.COMPLETED if writer.waiting else ending.status
+    if made["service_tier"] == "auto" and status is not RunStatus.CANCELLED:
+        made["service_tier"] = "default"
     ENDINGS[status](writer, ending)
     return status
 
