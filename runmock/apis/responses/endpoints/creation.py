@@ -58,6 +58,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
+    memory.ids.note_calls(request.input)
     response = respond(memory, run, place, body, request)
     _keep(memory, response)
     return response
@@ -147,11 +148,7 @@ def _keep(memory: Memory, response: StoredResponse) -> None:
     run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
     partition, now = response.id.partition("_")[2][:16], response.object["created_at"]
     for item in response.input:
-        if "id" not in item:
-            item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
+        if not item.get("id"):
+            item["id"] = memory.ids.of_item(item["type"], partition, now)
     memory.keep(response)
     response.begin()
-
-
-PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fc", "reasoning": "rs"}
-"""How the id of an item begins that a request brings without one, by the item's type."""
