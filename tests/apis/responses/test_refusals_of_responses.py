@@ -115,6 +115,17 @@ def test_a_script_for_an_agent_answers_who_names_it(who):
     assert Responses("runs: []").refused("POST", "/responses", who)[3] == "unknown_parameter"
 
 
+def test_a_script_for_an_agent_answers_at_its_own_address():
+    service = Responses(
+        "runs: [{match: {assistant_id: rain}, calls: [{get_time: {}}]}]", host="x.services.ai.azure.com"
+    )
+    path = "/api/projects/p/agents/rain/endpoint/protocols/openai/responses"
+    operation = RESPONSES.identify("POST", path)
+    sent = Request("POST", service.host, path)
+    reply = service.backend.answer(Incoming(sent, operation, {"input": "Hi", "tool_choice": {"type": "shell"}}))
+    assert (reply.status, service.stage.warnings, service.left) == (200, [], 0)
+
+
 def test_the_end_of_assistants_does_not_strike():
     service = Responses("runs: [{sunset: true}, {reply: a}]")
     assert service.creates()["status"] == "completed"
