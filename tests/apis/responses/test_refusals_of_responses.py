@@ -101,8 +101,8 @@ def test_a_script_for_an_assistant_answers_who_names_none_and_the_session_says_s
     assert service.creates()["output"][0]["content"][0]["text"] == "a"
     [warning] = service.stage.warnings
     assert warning == (
-        "inline:1: match asks for assistant asst_1, and the request of the Responses API that played the run names none, "
-        "as `prompt` would: the condition was left out of account"
+        "inline:1: assistant_id: asst_1 in its match was left out of account, because the request of the Responses API "
+        "names no prompt and no agent"
     )
     assert service.creates(prompt={"id": "asst_1"})["output"][0]["content"][0]["text"] == "b"
 

@@ -95,8 +95,8 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
         raise refused_by(script.http, call)
     if script.match is not None and script.match.assistant_id is not None and "assistant_id" not in facts:
         stage.warn(
-            f"{script.source}: match asks for assistant {script.match.assistant_id}, and the request of the Responses "
-            "API that played the run names none, as `prompt` would: the condition was left out of account"
+            f"{script.source}: assistant_id: {script.match.assistant_id} in its match was left out of account, because "
+            "the request of the Responses API names no prompt and no agent"
         )
     if assistant_of(call) is None:  # else it may bring tools that the request does not show
         names = [str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(body)]
