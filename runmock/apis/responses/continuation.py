@@ -51,19 +51,23 @@ def _behind_last_message(items: Sequence[JSON]) -> list[JSON]:
 def _answered(memory: Memory, request: Expanded, outputs: Sequence[JSON]) -> Continued | None:
     """The response that announced the last of the outputs whose calls scripted runs have announced."""
     response = next(
-        (found for item in reversed(outputs) if (found := _announcer(memory, request, item["call_id"])) is not None),
+        (
+            found
+            for item in reversed(outputs)
+            if (found := _announcer(memory, request, item.get("call_id"))) is not None
+        ),
         None,
     )
     if response is None:
         return None
-    given = {item["call_id"]: text_of_output(item.get("output")) for item in request.items if _is_output(item)}
+    given = {item.get("call_id"): text_of_output(item.get("output")) for item in request.items if _is_output(item)}
     missing = [call_id for call_id in response.waiting if call_id not in given]
     if missing:
         raise Refused(refusals.no_output(missing[0]))
     return Continued(response, {call_id: given[call_id] for call_id in response.waiting})
 
 
-def _announcer(memory: Memory, request: Expanded, call_id: str) -> StoredResponse | None:
+def _announcer(memory: Memory, request: Expanded, call_id: Any) -> StoredResponse | None:
     """The response that announced a call.
 
     Where a script gives calls their ids, several may have announced it: then it is the one whose item the request has,

@@ -92,6 +92,5 @@ ERAS = (
     Era(r"outputs\[\]\.type", ALWAYS, "a script has the logs before the images", side="both"),
     Era(r"outputs\[\]\.(logs|url)", ALWAYS, "a script has the logs before the images", side="recorded"),
     Era(r"outputs\[\]\.(logs|url)", ALWAYS, "a script has the logs before the images"),
-    Era(r"error\.message", ALWAYS, "who published the recording has shortened a name in it", side="both"),
 )
 """In the order of time; then what is not a matter of time."""

@@ -54,7 +54,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     if not stage.is_stock and call.provider is not Provider.OTHER:
         check_choice(body)
         check_reasoning(memory, request)
-    check_calls(request.items)
+    check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
@@ -145,7 +145,7 @@ def _keep(memory: Memory, response: StoredResponse) -> None:
     run.responses.append(response)
     run.id = run.id or response.id
     run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
-    partition, now = response.id.partition("_")[2][:16], response.object["created_at"]
+    partition, now = response.id.partition("_")[2][:16], memory.stage.clock.now
     for item in response.input:
         if "id" not in item:
             item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)

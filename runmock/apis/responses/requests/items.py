@@ -65,10 +65,10 @@ class FunctionCallItem(OpenParams):
 
 
 class FunctionCallOutputItem(OpenParams):
-    """The output of a function call."""
+    """The output of a function call; of a tool that a program called it may have no call."""
 
     type: Literal["function_call_output"]
-    call_id: CallId
+    call_id: CallId | None
     output: Annotated[
         str | Parts,
         by_kind(TEXT_OR_PARTS, {str: Annotated[str, Field(max_length=LONGEST_OUTPUT)], list: Parts}),
