@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     FaultsModel: {
-        "fail": KeyDoc("The run, or the response, fails with this code in its error.", ["server_error", "rate_limit_exceeded"]),
+        "fail": KeyDoc(
+            "The run, or the response, fails with this code in its error.", ["server_error", "rate_limit_exceeded"]
+        ),
         "expire": KeyDoc("The run ends as expired. Responses have no such status.", [True]),
         "cancel": KeyDoc(
             "true: the run ends as cancelled, without being asked to. refused: a cancel request finds that the run has "
