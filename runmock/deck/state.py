@@ -132,8 +132,9 @@ class DeckState:
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences about what a user should know of the written cassette."""
-        return [] if self.upstream_calls is None else self.upstream_calls.recording.warnings
+        """Sentences about what a user should know of the written cassette, and of how scripts were played."""
+        recorded = [] if self.upstream_calls is None else self.upstream_calls.recording.warnings
+        return [*recorded, *self.stage.warnings]
 
     def warn(self) -> None:
         """Issue these warnings, for callers that have no report at the end."""

@@ -29,6 +29,7 @@ NO_SCRIPT = "nothing says what the assistant does: there is no script, no record
 ONLY_WHEN = "when() needs a verb after it, such as reply(): nothing says what the run does"
 NO_MATCH = "no scripted run matches this request"
 MISSING = "the cassette of this test does not exist"
+NOT_SCRIPTED = "no script answers this request, but an interaction on a cassette can"
 NO_ROUTE = "no route of runmock.router answers this request"
 
 

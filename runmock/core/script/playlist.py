@@ -74,6 +74,9 @@ def conditions_of(run: ScriptedRun) -> dict[str, Any]:
 
 
 def unmet(run: ScriptedRun, facts: Mapping[str, Any]) -> list[str]:
-    """The names of the conditions that a request with these facts does not meet."""
-    conditions = conditions_of(run)
-    return [name for name, value in conditions.items() if not satisfies(facts.get(name), value)] if conditions else []
+    """The names of the conditions that a request with these facts does not meet.
+
+    A condition on what the request cannot have at all, as its facts do not name it, is left out of account.
+    """
+    expected = {name: value for name, value in conditions_of(run).items() if name in facts}
+    return [name for name, value in expected.items() if not satisfies(facts[name], value)]
