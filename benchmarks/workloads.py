@@ -14,6 +14,7 @@ import growth
 import memory
 import playing
 import recording
+import responding
 import serving
 import suites
 
@@ -71,6 +72,9 @@ WORKLOADS = (
         is_quick=True,
         is_to_reach=True,
     ),
+    Workload("Responses: one scripted JSON call", responding.calls, 1.3, who=OURS, is_quick=True),
+    Workload("Responses: a scripted stream of 1,000 words", responding.streamed, 1.3, who=OURS),
+    Workload("Responses: the last 20 of 200 stateless turns", responding.stateless, 1.3, who=OURS, rounds=3),
     Workload("open a stream of 10,000 text deltas", documents.deltas, 2.0, who=OURS),
     Workload("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),
     Workload("40 default clients", documents.Clients, 1.1),

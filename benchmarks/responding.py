@@ -1,0 +1,80 @@
+"""What Responses cost from a script: a call, a stream, and the last requests of a long stateless conversation.
+
+The floor is the same SDK with the same requests, over prebuilt bytes of the answers that runmock gave.
+"""
+
+import functools
+import gc
+import time
+
+from contenders import CannotError, client, library, plain
+
+CALLS, WORDS, TURNS, TIMED = 100, 1_000, 200, 20
+
+
+def call(sdk):
+    """Create so many responses."""
+    for _ in range(CALLS):
+        sdk.responses.create(model="gpt-4o", input="How was summer?")
+
+
+def stream(sdk):
+    """Read one stream to its end."""
+    for _ in sdk.responses.create(model="gpt-4o", input="How was summer?", stream=True):
+        pass
+
+
+def late_turns(sdk):
+    """The seconds of the last requests of a conversation whose client sends the whole history each time."""
+    history = []
+    for turn in range(TURNS):
+        if turn == TURNS - TIMED:
+            gc.collect()  # what the turns before leave behind is no part of it
+            began = time.perf_counter()
+        history.append({"role": "user", "content": f"Question {turn}?"})
+        response = sdk.responses.create(model="gpt-4o", input=history, store=False)
+        history += [item.model_dump(exclude_unset=True) for item in response.output]
+    return time.perf_counter() - began
+
+
+class Scripted:
+    """Rounds in which a script answers, or for the floor what the script answered before."""
+
+    def __init__(self, script, ask, who):
+        self.who, self.script, self.ask = who, script, ask
+        self.answer = self.recorded() if who == "floor" else None
+
+    def recorded(self):
+        """The bytes of the first answer, which are those of each later one but for ids."""
+        from runmock import use_cassette
+
+        with use_cassette(script=self.script), plain() as http:
+            body = {"model": "gpt-4o", "input": "How was summer?", "stream": self.ask is stream}
+            answer = http.post("/responses", json=body)
+        return answer.content, {"content-type": answer.headers["content-type"]}
+
+    def round(self):
+        if self.who == "floor":
+            content, headers = self.answer
+            transport = library.MockTransport(lambda _: library.Response(200, headers=headers, content=content))
+            return self.timed(client(plain(transport)))
+        from runmock import use_cassette
+
+        with use_cassette(script=self.script):
+            return self.timed(client(plain()))
+
+    def timed(self, sdk):
+        if not hasattr(sdk, "responses"):
+            raise CannotError("this SDK has no Responses")
+        gc.collect()  # what opening leaves behind is no part of it
+        began = time.perf_counter()
+        told = self.ask(sdk)
+        return told if isinstance(told, float) else time.perf_counter() - began
+
+
+RUNS = "runs:\n" + "".join(f"- reply: This is answer {number}.\n" for number in range(TURNS))
+LONG = f"runs:\n- reply: {' '.join(f'word{number}' for number in range(WORDS))}\n"
+
+calls = functools.partial(Scripted, RUNS, call)
+streamed = functools.partial(Scripted, LONG, stream)
+stateless = functools.partial(Scripted, RUNS, late_turns)
