@@ -234,6 +234,7 @@ class Memory:
         for item in (*response.input, *response.object["output"]):
             if "id" in item:
                 self.items.setdefault(item["id"], (response, item))
+        self.ids.note_calls(response.object["output"])
 
     def stored_item(self, item_id: str) -> JSON | None:
         """An item of a response that is stored, or of a conversation; None when there is none with this id."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses import objects, refusals
-from runmock.apis.responses.endpoints.creation import PREFIXES
 from runmock.apis.responses.history import items_of
 from runmock.apis.responses.ids import CONVERSATION
 from runmock.apis.responses.state import Conversation
@@ -34,8 +33,8 @@ def create_conversation(memory: Memory, call: Call) -> JSON:
     partition, now = memory.ids.partition(), memory.stage.clock.tick()
     made = objects.conversation(memory.ids.mint(CONVERSATION, partition, now), now, call.body.get("metadata") or {})
     conversation = Conversation(made, partition)
-    memory.conversations[made["id"]] = conversation
     _add(memory, conversation, call.body.get("items") or ())
+    memory.conversations[made["id"]] = conversation
     return made
 
 
@@ -43,9 +42,8 @@ def _add(memory: Memory, conversation: Conversation, items: Iterable[Any]) -> li
     """Append items, which get ids; returns them."""
     added = []
     for item in items_of(memory, [*items]):
-        prefix = PREFIXES.get(item["type"], "msg")
-        new_id = item.get("id") or memory.ids.mint(prefix, conversation.partition, memory.stage.clock.now)
-        made = objects.listed({"id": new_id, "status": "completed", **item})
+        new_id = item.get("id") or memory.ids.of_item(item["type"], conversation.partition, memory.stage.clock.now)
+        made = objects.listed({"id": new_id, **item} | {"id": new_id})
         conversation.items[new_id] = made
         added.append(made)
     return added
