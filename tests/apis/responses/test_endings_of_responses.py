@@ -1,7 +1,7 @@
 """How responses end: as the script says, in the foreground, streamed, and in the background."""
 
 import pytest
-from response_conversation import Responses, calls_of, events, kinds, text_of
+from response_conversation import TOOLS, Responses, calls_of, events, kinds, text_of
 
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Disconnected
@@ -294,8 +294,8 @@ def test_a_canned_stream_that_was_left_is_whole_for_the_next_retrieve():
 def test_an_earlier_response_of_a_run_may_end_later():
     service = Responses("runs: [{reply: a}, {calls: [get_weather], reply: b}]")
     service.creates(background=True)
-    stream = service.replies("POST", "/responses", {"input": "Hi", "stream": True, **BACKGROUND}).frames
-    *_, (_, done) = (event for frame in (next(stream) for _ in range(6)) for event in events([frame]))
+    stream = service.replies("POST", "/responses", {"input": "Hi", "tools": TOOLS, "stream": True, **BACKGROUND}).frames
+    *_, (_, done) = (event for frame in (next(stream) for _ in range(7)) for event in events([frame]))
     assert done["item"]["type"] == "function_call"
     first = service.backend.memory.runs[1].responses[0]
     second = service.continues({"id": first.id, "output": [done["item"]]}, "21", background=True)
