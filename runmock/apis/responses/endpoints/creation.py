@@ -58,7 +58,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
-    response = respond(memory, run, place, body, request)
+    response = respond(memory, run, place, call, request)
     _keep(memory, response)
     return response
 
