@@ -118,6 +118,10 @@ class Api(Protocol):
         """Whether routes of the router answer its requests before scripts do."""
 
     @property
+    def was_retired(self) -> bool:
+        """Whether the service itself has switched it off, so that nothing can be recorded at its own hosts."""
+
+    @property
     def noise(self) -> Noise:
         """What of its bodies changes nothing of their meaning."""
 

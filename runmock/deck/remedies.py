@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,8 @@ class Situation:
     only_when: Sequence[Mapping[str, Any]]
     """The conditions of each `when()` that no verb follows."""
     has_route_near: bool = False
+    takers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Where several APIs were asked: the runs that each has taken."""
 
     @property
     def request(self) -> Request:
@@ -72,7 +74,7 @@ class Situation:
         if not self.is_family or self.is_unscripted:
             of_its_kind = miss.NOT_SCRIPTED if self.is_unscripted else _of_other_api(name_of(self.request.path))
             return miss.NOTHING_LEFT if self.is_recorded else of_its_kind
-        if self.playlist.matching:
+        if self.playlist.leftovers():
             return miss.NO_MATCH
         if self.only_when:
             return miss.ONLY_WHEN
@@ -83,7 +85,7 @@ class Situation:
     @property
     def remedies(self) -> tuple[tuple[str, str], ...]:
         """What mends it, as pairs of aim and text: a script for this request, a route, a command that records."""
-        return (*self._answers(), *self._recordings(), *self.options.ways_out)
+        return (*self._answers(), *self._for_one_api(), *self._recordings(), *self.options.ways_out)
 
     def _answers(self) -> list[tuple[str, str]]:
         if self.is_unscripted:
@@ -107,6 +109,13 @@ class Situation:
         """One more interaction on the latest cassette that is a file."""
         files = [cassette for cassette in self.scripts if cassette is not None and cassette.file is not None]
         return [by_interaction(_name(files[-1]), self.incoming)] if files else []
+
+    def _for_one_api(self) -> list[tuple[str, str]]:
+        """How a run is kept for the API of the request, where another API has taken one."""
+        api = self.incoming.operation.api.name
+        if self.facts is None or not any(runs for other, runs in self.takers.items() if other != api):
+            return []
+        return [ways_out.for_one_api(api)]
 
     def _script(self) -> tuple[str, str] | None:
         """The script that would answer; None where only a recording can, as for a request about a recorded run."""
@@ -147,7 +156,7 @@ def recording_again(incoming: Incoming, options: Options, mode: RecordMode) -> t
     if not options.to_record:
         return None
     root = None
-    if options.upstream is None and incoming.operation.is_played and is_retired(incoming.request.host):
+    if options.upstream is None and incoming.operation.api.was_retired and is_retired(incoming.request.host):
         root = "URL"
     elif options.upstream is not None and options.names_upstream:
         root = options.upstream.root
@@ -179,10 +188,10 @@ def by_interaction(cassette: str, incoming: Incoming) -> tuple[str, str]:
 
 def _of_other_api(name: str | None) -> str:
     """The headline for a request of an API that scripts do not play."""
-    played = " and ".join(api.name for api in registry.APIS if api.plays_scripts)
+    played = [api.name for api in registry.APIS if api.plays_scripts]
     if name is None:
-        return f"this request is not of the {played} API, and nothing answers it"
-    return f"{name} is another API than {played}, and nothing answers it"
+        return f"this request is not of the {' or '.join(played)} API, and nothing answers it"
+    return f"{name} is another API than {' and '.join(played)}, and nothing answers it"
 
 
 def _name(cassette: Cassette) -> str:

@@ -5,6 +5,7 @@ from response_conversation import Responses
 
 from runmock.apis.responses.api import RESPONSES
 from runmock.core.api import Incoming
+from runmock.core.engine.chaos import EXPERIMENTS, Chaos
 from runmock.core.http.exchange import Request
 
 THINKS = "runs: [{reasoning: Hm., reply: Yes.}, {reply: Bye}]"
@@ -118,3 +119,27 @@ def test_the_end_of_assistants_does_not_strike():
     service = Responses("runs: [{sunset: true}, {reply: a}]")
     assert service.creates()["status"] == "completed"
     assert service.left == 0
+
+
+def test_a_history_without_one_of_the_calls_is_refused_as_one_without_its_output():
+    service = Responses("runs: [{calls: [{get_weather: {}}, {get_weather: {}}], reply: Hi}]")
+    calls = service.creates("a")["output"]
+    history = [QUESTION, calls[0], {"type": "function_call_output", "call_id": "call_1", "output": "21"}]
+    assert refused(service, history) == (400, "No tool output found for function call call_2.", "input", None)
+
+
+def test_an_output_of_a_program_needs_no_call():
+    service = Responses("runs: [{reply: a}]")
+    output = {"type": "function_call_output", "call_id": None, "name": "get_weather", "output": "21"}
+    assert service.creates([QUESTION, output])["status"] == "completed"
+
+
+def test_a_chaos_pass_refuses_a_create_once_and_ends_a_run_otherwise():
+    service = Responses(THINKS)
+    service.stage.chaos = Chaos(EXPERIMENTS["http_429_once"])
+    assert refused(service, "Hi")[0] == 429
+    assert service.creates()["status"] == "completed"
+    service = Responses("runs: [{reply: One two three}]")
+    service.stage.chaos = Chaos(EXPERIMENTS["fail"])
+    assert service.creates()["status"] == "failed"
+    assert service.creates()["output"][0]["content"][0]["text"] == "One two three"

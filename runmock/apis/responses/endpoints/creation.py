@@ -145,7 +145,7 @@ def _keep(memory: Memory, response: StoredResponse) -> None:
     run.responses.append(response)
     run.id = run.id or response.id
     run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
-    partition, now = response.id.partition("_")[2][:16], response.object["created_at"]
+    partition, now = response.id.partition("_")[2][:16], memory.stage.clock.now
     for item in response.input:
         if "id" not in item:
             item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
