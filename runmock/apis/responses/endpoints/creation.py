@@ -69,7 +69,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     memory.ids.note_calls(request.input)
     if not stage.is_stock and assistant_of(call) is None:  # else it may bring tools that the request does not show
         _check_tools(run, place)
-    response = respond(memory, run, place, body, request)
+    response = respond(memory, run, place, call, request)
     _keep(memory, response)
     return response
 
