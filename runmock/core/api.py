@@ -36,6 +36,7 @@ class Role(StrEnum):
     SUBMITS_OUTPUTS = "submits tool outputs"
     CANCELS = "cancels a run"
     REFUSED_WHILE_ACTIVE = "is refused while a run is active"
+    UNSCRIPTED = "is answered by no script, though scripts play its API"
 
 
 READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})
@@ -115,6 +116,10 @@ class Api(Protocol):
     @property
     def yields_to_routes(self) -> bool:
         """Whether routes of the router answer its requests before scripts do."""
+
+    @property
+    def was_retired(self) -> bool:
+        """Whether the service itself has switched it off, so that nothing can be recorded at its own hosts."""
 
     @property
     def noise(self) -> Noise:

@@ -21,6 +21,7 @@ class NoApi:
     name = "no API"
     plays_scripts = False
     yields_to_routes = True
+    was_retired = False
     noise = Noise({"stream": False, "metadata": {}})
     id_kinds = IdKinds({}, {})
     conversation_id = ""

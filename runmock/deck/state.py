@@ -141,6 +141,12 @@ class DeckState:
         if self.upstream_calls is not None:
             self.upstream_calls.recording.warn()
 
+    @property
+    def takers(self) -> dict[str, list[str]]:
+        """Where several APIs were asked: the names of the latest runs by the API that took them; empty else."""
+        with self._lock:
+            return self._history.takers
+
     def leftovers(self) -> list[Leftover]:
         """What was not played: runs that no request created, requests that were not sent, outputs not submitted."""
         with self._lock:

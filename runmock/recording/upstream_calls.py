@@ -66,7 +66,7 @@ class UpstreamCalls:
 
     def _begin(self, incoming: Incoming) -> UpstreamCall:
         host = incoming.request.host
-        if self.recording.upstream is None and incoming.operation.is_played and is_retired(host):
+        if self.recording.upstream is None and incoming.operation.api.was_retired and is_retired(host):
             raise UnmatchedRequest(f"{retirement(host)}, with upstream= or --runmock-upstream")
         call = self.recording.begin(incoming)
         self._passed.append((incoming, call))

@@ -33,6 +33,7 @@ class AssistantsApi:
     name = "Assistants"
     plays_scripts = True
     yields_to_routes = False
+    was_retired = True
     noise = Noise(
         {
             "stream": False,

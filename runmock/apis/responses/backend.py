@@ -62,9 +62,10 @@ class ResponsesBackend:
         if stage.chaos is not None:
             stage.chaos.count()
         headers = next(self._headers)
-        query_model = row.query if not stage.is_stock else row.lenient_query or row.query
+        body_model = (row.lenient_body or row.body) if stage.is_stock else row.body
+        query_model = (row.lenient_query or row.query) if stage.is_stock else row.query
         fault = check(
-            row.body,
+            body_model,
             incoming.body,
             query_model,
             request.query,

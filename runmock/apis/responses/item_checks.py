@@ -61,8 +61,11 @@ def is_of_user(item: Mapping[str, Any]) -> bool:
     return bool(item.get("type") == "message" and item.get("role") in ROLES_OF_USER)
 
 
-def check_calls(items: Sequence[JSON]) -> None:
-    """Raise Refused for a call without its output, and for an output without its call."""
+def check_calls(items: Sequence[JSON], *, is_whole: bool = True) -> None:
+    """Raise Refused for a call without its output, and for an output without its call.
+
+    `is_whole`: all calls are known; else an output may answer one that nobody has seen.
+    """
     calls = {item.get("call_id") for item in items if item.get("type") == "function_call"}
     outputs = {item.get("call_id") for item in items if item.get("type") == "function_call_output"}
     if calls == outputs:
@@ -71,7 +74,7 @@ def check_calls(items: Sequence[JSON]) -> None:
         kind, call_id = item.get("type"), item.get("call_id")
         if call_id and kind == "function_call" and call_id not in outputs:
             raise Refused(refusals.no_output(call_id))
-        if call_id and kind == "function_call_output" and call_id not in calls:
+        if call_id and kind == "function_call_output" and call_id not in calls and is_whole:
             raise Refused(refusals.no_call(call_id))
 
 

@@ -106,8 +106,10 @@ class StoredResponse:
     def output(self) -> list[JSON]:
         """The items that it has written by now: before it has ended those that a stream has sent."""
         whole: list[JSON] = self.object["output"]
-        sent = [event for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"]
-        return whole if self.has_ended else [event.data["item"] for event in sent]
+        sent = [
+            event.data["item"] for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"
+        ]
+        return whole if self.has_ended else sent
 
     def begin(self) -> None:
         """It was created: its run is at work."""
@@ -152,7 +154,7 @@ class StoredResponse:
         self._become(self.last_status)
         if self.conversation is not None and self.is_stored:
             own = [*self.input, *self.object["output"]]
-            self.conversation.items |= {item["id"]: objects.listed(item) for item in own}
+            self.conversation.items |= {item["id"]: objects.listed(item) for item in own if "id" in item}
 
     def cancel(self) -> None:
         """It is cancelled before it has ended.

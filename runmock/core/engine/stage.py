@@ -24,9 +24,12 @@ Shared = TypeVar("Shared")
 
 
 class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
-    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by."""
+    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by.
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
+    None where no script could answer.
+    """
+
+    def __init__(self, facts: Mapping[str, Any] | None) -> None:
         super().__init__("no scripted run for this request")
         self.facts = facts
 

@@ -60,7 +60,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
         if assistant_of(call) is None:
             check_choice(body)
         check_reasoning(memory, request)
-    check_calls(request.items)
+    check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
@@ -160,7 +160,7 @@ def _keep(memory: Memory, response: StoredResponse) -> None:
     run.responses.append(response)
     run.id = run.id or response.id
     run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
-    partition, now = response.id.partition("_")[2][:16], response.object["created_at"]
+    partition, now = response.id.partition("_")[2][:16], memory.stage.clock.now
     for item in response.input:
         if not item.get("id"):
             item["id"] = memory.ids.of_item(item["type"], partition, now)

@@ -10,10 +10,11 @@ import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.apis.responses import objects
-from runmock.apis.responses.playing.item_events import STEPS, unplayable
+from runmock.apis.responses.playing.item_events import write_step
+from runmock.apis.responses.playing.items import unplayable
 from runmock.apis.responses.playing.response_writer import ResponseWriter
 from runmock.apis.responses.playing.stream_form import FORM
-from runmock.apis.responses.playing.verbatim import events_of, is_verbatim, object_of
+from runmock.apis.responses.playing.verbatim import is_verbatim, write_verbatim
 from runmock.apis.responses.state import StoredResponse
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.engine.run_status import RunStatus
@@ -127,8 +128,7 @@ def _written(writer: ResponseWriter, begin: int) -> Written:
 
 def _canned(writer: ResponseWriter) -> Written:
     """A canned answer; outputs of its calls begin a run of their own."""
-    writer.object = object_of(writer.script, writer.object)
-    writer.events = [(event, 0) for event in events_of(writer.script, writer.object)]
+    write_verbatim(writer)
     return Written(0, STATUSES.get(writer.object["status"], RunStatus.COMPLETED))
 
 
@@ -139,7 +139,7 @@ def _write_steps(writer: ResponseWriter, steps: tuple[Step, ...], begin: int) ->
         writer.position, step = position, steps[position]
         is_last = position == len(steps) - 1
         writer.is_cut_short = is_cut and is_last and isinstance(step, Message)
-        STEPS[type(step)](writer, step)
+        write_step(writer, step)
         if isinstance(step, ToolCalls):
             return position + 1
     writer.position = len(steps)

@@ -68,6 +68,10 @@ class ResponseWriter:
             more["obfuscation"] = "".join(LETTERS[(number * 7 + place_ * 13) % len(LETTERS)] for place_ in range(size))
         self.emit(name, **place, delta=piece, **more)
 
+    def includes(self, name: str) -> bool:
+        """Whether the request wants something that is left out otherwise."""
+        return name in (self.request.get("include") or ())
+
     def new_id(self, prefix: str) -> str:
         """An id of an item of this response."""
         return self.ids.mint(prefix, self.partition, self.now)

@@ -33,10 +33,19 @@ INCLUDES = Literal[
 Includes = Annotated[list[INCLUDES], STRINGS]
 
 
+Retention = Literal["in_memory", "in-memory", "24h"]
+Tier = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]
+
+
 class ConversationId(Params):
     """`{"id": ...}`."""
 
     id: Identifier
+
+
+Conversation = Annotated[
+    str | ConversationId, by_kind("one of a string or object", {str: Identifier, dict: ConversationId})
+]
 
 
 class Prompt(Params):
@@ -97,10 +106,7 @@ class CreateResponse(Params):
     background: bool | None = None
     background_options: OpenParams | None = None
     context_management: Annotated[list[ContextManagement], Field(min_length=1), OBJECTS] | None = None
-    conversation: (
-        Annotated[str | ConversationId, by_kind("one of a string or object", {str: Identifier, dict: ConversationId})]
-        | None
-    ) = None
+    conversation: Conversation | None = None
     image: OpenParams | None = None
     include: Includes | None = None
     input: Input | None = None
@@ -110,15 +116,16 @@ class CreateResponse(Params):
     metadata: Metadata | None = None
     model: str | None = None
     moderation: OpenParams | None = None
+    multi_agent: OpenParams | None = None
     parallel_tool_calls: bool | None = None
     previous_response_id: Identifier | None = None
     prompt: Prompt | None = None
     prompt_cache_key: str | None = None
     prompt_cache_options: OpenParams | None = None
-    prompt_cache_retention: Literal["in_memory", "in-memory", "24h"] | None = None
+    prompt_cache_retention: Retention | None = None
     reasoning: Reasoning | None = None
     safety_identifier: Annotated[str, Field(max_length=64)] | None = None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"] | None = None
+    service_tier: Tier | None = None
     store: bool | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
@@ -130,6 +137,43 @@ class CreateResponse(Params):
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     truncation: Literal["auto", "disabled"] | None = None
     user: str | None = None
+
+
+class LenientCreateResponse(CreateResponse):
+    """The same, for a server without a cassette, which takes any limit."""
+
+    max_output_tokens: int | None = None
+
+
+class CountInputTokens(Params):
+    """The body of count_input_tokens: what of create_response's is input."""
+
+    conversation: Conversation | None = None
+    input: Input | None = None
+    instructions: str | None = None
+    model: str | None = None
+    parallel_tool_calls: bool | None = None
+    personality: Annotated[str, Field(max_length=64)] | None = None
+    previous_response_id: Identifier | None = None
+    reasoning: Reasoning | None = None
+    text: Text | None = None
+    tool_choice: ToolChoice | None = None
+    tools: Tools | None = None
+    truncation: Literal["auto", "disabled"] | None = None
+
+
+class CompactResponse(Params):
+    """The body of compact_response."""
+
+    model: str | None
+    image: OpenParams | None = None
+    input: Input | None = None
+    instructions: str | None = None
+    previous_response_id: Identifier | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: OpenParams | None = None
+    prompt_cache_retention: Retention | None = None
+    service_tier: Tier | None = None
 
 
 class RetrieveQuery(Query):
