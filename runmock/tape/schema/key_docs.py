@@ -190,10 +190,14 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
             "Fields of every Response object of the run, on the Responses API.", [{"service_tier": "flex"}]
         ),
         "sunset": KeyDoc("The request is refused as the retired service does.", [True]),
-        "json": KeyDoc("A canned Run object, served as it is.", [{"id": "run_1", "status": "queued"}]),
+        "json": KeyDoc(
+            "A canned Run object, served as it is; with 'object: response' a Response object, for the Responses API.",
+            [{"id": "run_1", "status": "queued"}],
+        ),
         "events": KeyDoc(
             "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit. A "
-            "name may be one that the API does not have yet.",
+            "name may be one that the API does not have yet. Names that begin with 'response.' are for the Responses API, "
+            "others for Assistants.",
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
     },
