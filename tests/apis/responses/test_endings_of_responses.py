@@ -282,6 +282,18 @@ def test_a_canned_response_is_the_same_at_all_times(status):
     assert service.asks("GET", "/responses/resp_1")["status"] == status
 
 
+def test_a_canned_response_may_leave_out_what_a_run_shows():
+    usage = "{input_tokens: 3}"
+    canned = f"{{object: response, output: [{{text: odd}}], usage: {usage}, conversation: conv_1}}"
+    service = Responses(f"runs: [{{json: {canned}}}, {{json: {{object: response, conversation: null}}}}]")
+    for _ in range(2):
+        service.creates()
+    one, other = service.backend.views()
+    assert one.usage == {"input_tokens": 3, "output_tokens": 0, "total_tokens": 0}
+    assert (one.messages, one.conversation_id) == ([], "conv_1")
+    assert (other.usage, other.conversation_id) == (None, None)
+
+
 def test_a_canned_stream_that_was_left_is_whole_for_the_next_retrieve():
     canned = "{object: response, id: resp_1, status: queued, output: []}"
     service = Responses(f"runs: [{{json: {canned}}}]")
