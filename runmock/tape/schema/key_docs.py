@@ -196,8 +196,8 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "events": KeyDoc(
             "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit. A "
-            "name may be one that the API does not have yet. Names that begin with 'response.' are for the Responses API, "
-            "others for Assistants.",
+            "name may be one that the API does not have yet. Names that begin with 'response.' are for the Responses "
+            "API, others for Assistants.",
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
     },
