@@ -97,6 +97,15 @@ class IdKinds(NamedTuple):
     """The kind by the key, without `_id`, where the two have other names."""
 
 
+class Retirement(NamedTuple):
+    """Where an API was switched off, and when."""
+
+    hosts: tuple[str, ...]
+    """Names of hosts, each of which may have a `*`."""
+    on: str
+    """The day, as 2026-08-26."""
+
+
 NoteOfReplays: TypeAlias = "Callable[[Incoming, Any], None]"
 """Takes a request and the JSON of its recorded answer, None where it has none."""
 
@@ -115,6 +124,10 @@ class Api(Protocol):
     @property
     def yields_to_routes(self) -> bool:
         """Whether routes of the router answer its requests before scripts do."""
+
+    @property
+    def retirement(self) -> Retirement | None:
+        """Where it was switched off; None where it was not."""
 
     @property
     def noise(self) -> Noise:

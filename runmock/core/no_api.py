@@ -9,7 +9,7 @@ from runmock.core.api import IdKinds, Noise, Operation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.api import Backend, DeltaPieces, Incoming, NoteOfReplays, RecordedRuns
+    from runmock.core.api import Backend, DeltaPieces, Incoming, NoteOfReplays, RecordedRuns, Retirement
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
     from runmock.core.http.exchange import Reply
@@ -21,6 +21,7 @@ class NoApi:
     name = "no API"
     plays_scripts = False
     yields_to_routes = True
+    retirement: Retirement | None = None
     noise = Noise({"stream": False, "metadata": {}})
     id_kinds = IdKinds({}, {})
     conversation_id = ""

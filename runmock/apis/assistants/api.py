@@ -12,7 +12,7 @@ from runmock.apis.assistants.recorded_runs import AssistantsRuns
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
 from runmock.apis.service.addresses import Addresses, identifier
 from runmock.apis.service.requests.checking import malformed
-from runmock.core.api import IdKinds, Noise, Role
+from runmock.core.api import IdKinds, Noise, Retirement, Role
 from runmock.core.engine.run_status import RunState, RunStatus
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class AssistantsApi:
     name = "Assistants"
     plays_scripts = True
     yields_to_routes = False
+    retirement = Retirement(("api.openai.com", "*.openai.azure.com"), "2026-08-26")
+    """Source: docs/protocol/status.md."""
     noise = Noise(
         {
             "stream": False,
