@@ -27,6 +27,7 @@ class NoApi:
     conversation_id = ""
     run_id = ""
     events: frozenset[str] = frozenset()
+    numbers_events = False
 
     def identify(self, method: str, path: str) -> Operation:
         """The operation of any method and path."""
@@ -48,7 +49,7 @@ class NoApi:
     def note_of_replays(self, stage: Stage) -> NoteOfReplays | None:
         """None: nothing is noted."""
 
-    def delta_pieces(self) -> DeltaPieces | None:
+    def delta_pieces(self, *, is_numbered: bool = True) -> DeltaPieces | None:  # noqa: ARG002 - as in Api
         """None: nothing is known of deltas."""
 
     def backend(self, stage: Stage) -> Backend | None:

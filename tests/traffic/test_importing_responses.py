@@ -80,6 +80,14 @@ def events_in(text):
     return found
 
 
+def in_order_of(pattern, value):
+    """An event's data with its keys, and those of its item and part, in the order of another's, as far as it has them."""
+    if not isinstance(value, dict) or not isinstance(pattern, dict):
+        return value
+    keys = [*(key for key in pattern if key in value), *(key for key in value if key not in pattern)]
+    return {key: in_order_of(pattern.get(key), value[key]) for key in keys}
+
+
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)
 def test_each_answer_is_in_the_cassette_with_every_event(path):
     read, ids = cassette_from(import_recording(path).text).interactions, Ids()
@@ -102,8 +110,9 @@ def test_each_answer_is_in_the_cassette_with_every_event(path):
         assert len(interaction.stream) == len(events)
         for event, (name, data) in zip(interaction.stream, events, strict=True):
             assert (event.name, event.raw) == (name, None)
-            assert ids.are_same(json.loads(data), event.data)
-        assert text.count('"obfuscation"') == sum("obfuscation" in event.data for event in interaction.stream)
+            sent = json.loads(data)
+            sent.pop("obfuscation", None)  # it is padding at random
+            assert ids.are_same(in_order_of(event.data, sent), event.data)
         assert not interaction.is_truncated
 
 

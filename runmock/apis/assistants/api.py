@@ -33,6 +33,7 @@ class AssistantsApi:
     name = "Assistants"
     plays_scripts = True
     yields_to_routes = False
+    numbers_events = False
     retirement = Retirement(("api.openai.com", "*.openai.azure.com"), "2026-08-26")
     """Source: docs/protocol/status.md."""
     noise = Noise(
@@ -101,7 +102,7 @@ class AssistantsApi:
     def note_of_replays(self, stage: Stage) -> None:
         """None: nothing is noted."""
 
-    def delta_pieces(self) -> AssistantsPieces:
+    def delta_pieces(self, *, is_numbered: bool = True) -> AssistantsPieces:  # noqa: ARG002 - as in Api
         """What makes pieces of the deltas of one stream."""
         return AssistantsPieces()
 

@@ -39,8 +39,8 @@ class PayloadWriter(Protocol):
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it."""
 
-    def stream(self, events: Iterable[StreamEvent], operation: Operation) -> list[Any]:
-        """The events of a stream as they are written."""
+    def stream(self, interaction: Interaction) -> list[Any]:
+        """The events of its stream as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
         yield f"    repeat: {interaction.repeat}"
     if interaction.is_truncated:
         yield "    truncated: true"
+    if not interaction.is_numbered:
+        yield "    numbered: false"
     yield from answer
 
 
@@ -157,7 +159,7 @@ def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, 
     """The answer's headers and lines; JSON that the format cannot express becomes a text with a content type."""
     headers = dict(interaction.headers)
     if interaction.stream is not None:
-        lines = [line for item in writer.stream(interaction.stream, interaction.operation) for line in _item(item)]
+        lines = [line for item in writer.stream(interaction) for line in _item(item)]
         return headers, ["    stream:", *lines] if lines else ["    stream: []"]
     if interaction.text is not None:
         return headers, [f"    text: {scalar(interaction.text)}"]
