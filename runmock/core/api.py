@@ -176,6 +176,10 @@ class Api(Protocol):
         """
 
     @property
+    def history_key(self) -> str:
+        """The key of a request's body whose list says again what was said before; empty where there is none."""
+
+    @property
     def numbers_events(self) -> bool:
         """Whether the events of its streams are numbered, under `sequence_number`."""
 

@@ -27,6 +27,7 @@ class NoApi:
     conversation_id = ""
     run_id = ""
     events: frozenset[str] = frozenset()
+    history_key = ""
     numbers_events = False
 
     def identify(self, method: str, path: str) -> Operation:

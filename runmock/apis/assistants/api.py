@@ -33,6 +33,7 @@ class AssistantsApi:
     name = "Assistants"
     plays_scripts = True
     yields_to_routes = False
+    history_key = ""
     numbers_events = False
     retirement = Retirement(("api.openai.com", "*.openai.azure.com"), "2026-08-26")
     """Source: docs/protocol/status.md."""

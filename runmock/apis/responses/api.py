@@ -40,6 +40,7 @@ class ResponsesApi(NoApi):
     """Fulfils `Api`."""
 
     name = "Responses"
+    history_key = "input"
     numbers_events = True
     plays_scripts = True
     noise = Noise({"stream": False, "metadata": {}, "include": [], "background": False, "tools": []}, padding="obfuscation")

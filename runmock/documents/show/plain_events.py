@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 class Plain:
     """Writes payloads in full, without shorthands."""
 
+    def body(self, interaction: Interaction) -> Any:
+        """Return a request's body, which says everything."""
+        return interaction.body
+
     def payload(self, value: Any) -> Any | None:
         """Return a JSON value as it is written; None when the format cannot write it, or when it is null."""
         return value if can_write(value) else None

@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""
-WIDTH = 120
-"""Lists of pieces are broken into lines of about this length; nothing else is."""
+WIDTH, MOST_LINES = 120, 6
+"""Lists of pieces are broken into lines of about this length, or into so many longer ones; nothing else is."""
 
 
 class PayloadWriter(Protocol):
     """What decides how payloads are written: `Shortened`, or something that leaves them as they are."""
+
+    def body(self, interaction: Interaction) -> Any:
+        """A request's body as it is written."""
 
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it."""
@@ -129,7 +132,7 @@ def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
             raise CassetteError(
                 f"the body of {interaction.method} {interaction.path} cannot be written in YAML", "recording"
             )
-        yield f"    body: {flow(interaction.body)}"
+        yield f"    body: {flow(writer.body(interaction))}"
     if interaction.status != 200:  # noqa: PLR2004 - what is left out is 200
         yield f"    status: {interaction.status}"
     headers, answer = _answer(interaction, writer)
@@ -198,11 +201,12 @@ def _item(item: Any) -> Iterator[str]:
 
 
 def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str) -> Iterator[str]:
-    """A list of texts, broken into lines of about `WIDTH` characters; `head` and `end` are around it."""
-    line = head
-    for number, piece in enumerate(pieces):
-        written = scalar(piece) + (end if number == len(pieces) - 1 else ",")
-        if len(line) + len(written) > WIDTH and not line.isspace() and not line.endswith("["):
+    """A list of texts, broken into lines as `WIDTH` and `MOST_LINES` say; `head` and `end` are around it."""
+    line, texts = head, [scalar(piece) for piece in pieces]
+    width = max(WIDTH, indent + sum(len(text) + 2 for text in texts) // MOST_LINES)
+    for number, text in enumerate(texts):
+        written = text + (end if number == len(pieces) - 1 else ",")
+        if len(line) + len(written) > width and not line.isspace() and not line.endswith("["):
             yield line.rstrip()
             line = " " * indent
         line += written + " "

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.registry import delta_pieces
 from runmock.core.errors import CassetteError
+from runmock.core.replay.ids_in_payloads import answer_ids
 from runmock.tape.comparing.times import FARTHEST_S, is_time
-from runmock.tape.reading.payloads import Payloads
+from runmock.tape.reading.payloads import HISTORY, Payloads
 from runmock.tape.reading.stream import PIECES, RAW, written_done
 from runmock.tape.yaml.yaml_text import can_write, flow
 
@@ -52,10 +53,39 @@ class Shortened:
 
     def remember(self, interaction: Interaction) -> None:
         """Note the objects of an interaction that is in the file already; not of `raw` events, which are not read."""
+        self._remember_body(interaction)
         self._payloads.remember(interaction.json)
         for event in interaction.stream or ():
             if event.raw is None:
                 self._payloads.remember(event.data)
+
+    def body(self, interaction: Interaction) -> Any:
+        """A request's body as it is written: what it says again is not repeated."""
+        key, body = interaction.operation.api.history_key, interaction.body
+        self._remember_body(interaction)
+        said = body.get(key) if key and isinstance(body, dict) else None
+        if not isinstance(said, list):
+            return body
+        before = self._said_before(said, interaction)
+        again = 0 if before is None else len(self._payloads.histories[before])
+        items = [self._short(item) for item in said[again:]]
+        written = {**body, key: items if before is None else [{HISTORY: before}, *items]}
+        try:
+            return written if same_json(self._payloads.body(written, key, ()), body) else body
+        except CassetteError:
+            return body
+
+    def _said_before(self, said: list[Any], interaction: Interaction) -> str | None:
+        """The answer to the latest request that said the beginning of this list; None when none did."""
+        own = next(iter(answer_ids(interaction)), None)
+        for answer, before in reversed(self._payloads.histories.items()):
+            if answer != own and len(before) <= len(said) and same_json(said[: len(before)], before):
+                return answer
+        return None
+
+    def _remember_body(self, interaction: Interaction) -> None:
+        if key := interaction.operation.api.history_key:
+            self._payloads.remember_body(interaction.body, key, answer_ids(interaction))
 
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it (or it is null)."""
