@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""
-WIDTH, MOST_LINES = 120, 6
-"""Lists of pieces are broken into lines of about this length, or into so many longer ones; nothing else is."""
+WIDTH = 120
+"""Lists of pieces are broken into lines of about this length; nothing else is."""
+MANY_PIECES, LINES_OF_MANY = 150, 6
+"""A list of more pieces than this is broken into so many lines, however long they are."""
 
 
 class PayloadWriter(Protocol):
@@ -200,10 +202,11 @@ def _item(item: Any) -> Iterator[str]:
         yield f"      - {scalar(name)}: {flow(value)}"
 
 
-def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str) -> Iterator[str]:
-    """A list of texts, broken into lines as `WIDTH` and `MOST_LINES` say; `head` and `end` are around it."""
+def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: int = WIDTH) -> Iterator[str]:
+    """A list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
     line, texts = head, [scalar(piece) for piece in pieces]
-    width = max(WIDTH, indent + sum(len(text) + 2 for text in texts) // MOST_LINES)
+    if len(texts) > MANY_PIECES:
+        width = max(width, indent + sum(len(text) + 2 for text in texts) // LINES_OF_MANY)
     for number, text in enumerate(texts):
         written = text + (end if number == len(pieces) - 1 else ",")
         if len(line) + len(written) > width and not line.isspace() and not line.endswith("["):
